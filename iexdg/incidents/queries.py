@@ -1,0 +1,11 @@
+"""Reads of incidents."""
+
+from django.db.models import QuerySet
+
+from iexdg.incidents.models import Incident, IncidentState
+from iexdg.workspaces.models import Workspace
+
+
+def open_incidents(workspace: Workspace) -> QuerySet[Incident]:
+    """What needs a person, oldest first."""
+    return Incident.objects.filter(workspace=workspace, state=IncidentState.OPEN).order_by("opened_at")

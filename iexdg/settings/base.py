@@ -1,0 +1,198 @@
+"""What every environment shares. Nothing here knows where the database or the broker is."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from iexdg.settings import env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+DEBUG = False
+ROOT_URLCONF = "iexdg.urls"
+ASGI_APPLICATION = "iexdg.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "team.Member"
+SITE_ID = 1
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "lucide",
+    "iexdg.ui",
+    "iexdg.team",
+    "iexdg.audit",
+    "iexdg.workspaces",
+    "iexdg.incidents",
+    "iexdg.mailboxes",
+    "campaigns",
+    "leads",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "iexdg.ui.middleware.MemberTimeZoneMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "iexdg.workspaces.context.workspace_bar",
+            ],
+            "builtins": ["iexdg.ui.templatetags.ui", "lucide.templatetags.lucide"],
+        },
+    },
+]
+
+# -- people ------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "iexdg.team.accounts.ClosedAccountAdapter"
+
+# -- words, time, files ------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "iexdg.ui.staticfiles.WheelFileFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Uploads go to a temporary file at once: a 100 MB sheet is never held in memory.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+UPLOAD_MAX_BYTES = 100 * 1024 * 1024
+
+# -- browser safety ----------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+
+# -- Instantly ---------------------------------------------------------------------------------
+INSTANTLY_API_KEY_FILE = env.text("INSTANTLY_API_KEY_FILE", "")
+INSTANTLY_API_KEY = env.text("INSTANTLY_API_KEY", "")
+SANDBOX_PORT = env.integer("SANDBOX_PORT", 8900, minimum=1)
+SANDBOX_API_KEY = "sandbox-key"
+# Without a key of its own the product talks to the built-in sandbox.
+USES_SANDBOX = not (INSTANTLY_API_KEY_FILE or INSTANTLY_API_KEY)
+INSTANTLY_BASE_URL = env.text(
+    "INSTANTLY_BASE_URL",
+    f"http://127.0.0.1:{SANDBOX_PORT}" if USES_SANDBOX else "https://api.instantly.ai",
+)
+
+# -- how careful, how fast (seconds unless said otherwise) --------------------------------------
+VERIFY_POLL_S = env.number("VERIFY_POLL_S", 7.0, minimum=0.05)
+VERIFY_GIVE_UP_S = env.number("VERIFY_GIVE_UP_S", 60.0 if USES_SANDBOX else 900.0, minimum=0.1)
+VERIFY_THREADS = env.integer("VERIFY_THREADS", 32, minimum=1)
+RECEIPT_LIFE_DAYS = env.integer("RECEIPT_LIFE_DAYS", 30, minimum=1)
+CREDIT_PRICE = env.text("CREDIT_PRICE", "0.25")
+LOAD_BATCH_ROWS = env.integer("LOAD_BATCH_ROWS", 1000, minimum=1)
+SETTLE_WATCH_S = env.number("SETTLE_WATCH_S", 1200.0)
+SETTLE_READ_EVERY_S = env.number("SETTLE_READ_EVERY_S", 15.0, minimum=0.05)
+SCAN_INTERVAL_S = env.number("SCAN_INTERVAL_S", 15.0 if USES_SANDBOX else 60.0, minimum=1)
+SYNC_INTERVAL_S = env.number("SYNC_INTERVAL_S", 60.0 if USES_SANDBOX else 300.0, minimum=5)
+IMPORT_LEASE_S = env.number("IMPORT_LEASE_S", 20.0, minimum=1)
+APPROVAL_LIFE_H = env.integer("APPROVAL_LIFE_H", 24, minimum=1)
+COMPANY_LIMIT = env.integer("COMPANY_LIMIT", 3, minimum=1)
+API_LIMIT_PER_S = env.number("API_LIMIT_PER_S", 97.0, minimum=0.1)
+
+# -- Celery: ids only, everything may run twice, losing the broker loses nothing ------------------
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_DEFAULT_QUEUE = "bulk"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    # A web request must not hang when the broker is gone: the beat sweep finds the row later.
+    "socket_connect_timeout": 2,
+    "retry_policy": {"max_retries": 1},
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+CELERY_BEAT_SCHEDULER = "iexdg.workspaces.heartbeat:HeartbeatScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 2
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "iexdg.clients.http.redaction.RedactingFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "iexdg.clients": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}

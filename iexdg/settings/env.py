@@ -1,0 +1,84 @@
+"""Typed readers of the environment that fail loudly instead of guessing."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Read a string.
+
+    Raises: ImproperlyConfigured - the variable is absent and has no default.
+    """
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment (see .env.example).")
+    return default
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """Read a whole number not below `minimum`.
+
+    Raises: ImproperlyConfigured - it is not a whole number or too small.
+    """
+    raw = text(name, str(default))
+    try:
+        value = int(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}.") from None
+    if value < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {value}.")
+    return value
+
+
+def number(name: str, default: float, *, minimum: float = 0.0) -> float:
+    """Read a number not below `minimum`.
+
+    Raises: ImproperlyConfigured - it is not a number or too small.
+    """
+    raw = text(name, str(default))
+    try:
+        value = float(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number, not {raw!r}.") from None
+    if value < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {value}.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read a yes/no value: 1, true, yes, on or 0, false, no, off.
+
+    Raises: ImproperlyConfigured - anything else.
+    """
+    raw = text(name, "1" if default else "0").lower()
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {raw!r}.")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Read a comma-separated list; empty entries are dropped."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def secret(name: str) -> str | None:
+    """Read a secret from `NAME_FILE` (first) or `NAME`; None where neither is set.
+
+    Raises: ImproperlyConfigured - the file named cannot be read or is empty.
+    """
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    if not path:
+        return os.environ.get(name, "").strip() or None
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}. Check the path.") from None
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE is empty. Put the secret into it.")
+    return value

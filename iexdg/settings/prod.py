@@ -1,0 +1,32 @@
+"""Distributed: everything from the environment; refuses to start where something is missing."""
+
+from pathlib import Path
+
+from iexdg.settings import databases, env
+from iexdg.settings.base import *  # noqa: F403
+
+SECRET_KEY = env.secret("SECRET_KEY") or env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [env.text("ALLOWED_HOSTS")]
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+PORT = env.integer("PORT", 8000, minimum=1)
+
+DATABASE_URL = env.text("DATABASE_URL")
+DATABASES = {"default": databases.from_url(DATABASE_URL)}
+REDIS_URL = env.text("REDIS_URL")
+OWN_BROKER = False
+CELERY_BROKER_URL = REDIS_URL
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+VAR_DIR = Path(env.text("VAR_DIR", "/var/lib/outreach"))
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
+MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploading"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+
+# Behind a TLS-ending proxy; HTTPS=0 is for a rehearsal on a closed network only.
+HTTPS = env.flag("HTTPS", default=True)
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -1,0 +1,32 @@
+"""For pytest: a throw-away database, tasks that are only recorded, short waits."""
+
+import tempfile
+from pathlib import Path
+
+from iexdg.settings import databases, env
+from iexdg.settings.base import *  # noqa: F403
+
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+VAR_DIR = Path(tempfile.mkdtemp(prefix="iexdg-test-"))
+PORT = 8000
+DATABASE_URL = env.text("TEST_DATABASE_URL", "")
+DATABASES = {
+    "default": databases.from_url(DATABASE_URL) if DATABASE_URL else databases.sqlite(VAR_DIR / "outreach.sqlite3")
+}
+REDIS_URL = "unix:///nowhere.sock"
+OWN_BROKER = False
+CELERY_BROKER_URL = "memory://"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Hashed names would need collectstatic before every test run.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir()
+MEDIA_ROOT = VAR_DIR / "files"
+VERIFY_POLL_S = 0.05
+VERIFY_GIVE_UP_S = 1.0
+SETTLE_WATCH_S = 0.0

@@ -1,0 +1,12 @@
+"""How sign-in behaves: nobody can make an account for themselves."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Members are made by an admin, never by signing up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Refuse every sign-up."""
+        return False

@@ -1,0 +1,25 @@
+"""What can go wrong with people and permissions."""
+
+from iexdg.team.roles import Action
+
+
+class TeamError(Exception):
+    """Root of this app's errors; `code` is stable."""
+
+    code = "team"
+
+
+class NotAllowedError(TeamError):
+    """The member's role does not allow the action; nothing was changed."""
+
+    code = "not_allowed"
+
+    def __init__(self, role: str, action: Action) -> None:
+        super().__init__(f"A {role} may not {action}. Ask somebody with the role, or an admin to change yours.")
+        self.action = action
+
+
+class UnknownMemberError(TeamError):
+    """No active member has this address; nothing was changed."""
+
+    code = "unknown_member"

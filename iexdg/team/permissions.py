@@ -1,0 +1,53 @@
+"""Guards: the one place where an action is refused for want of a role."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from iexdg.team.errors import NotAllowedError
+from iexdg.team.models import Member
+from iexdg.team.roles import Action
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def require(member: Member, action: Action) -> None:
+    """Let the member pass or refuse.
+
+    Raises: NotAllowedError - the role does not allow it; nothing was changed.
+    """
+    if not member.may(action):
+        raise NotAllowedError(member.role, action)
+
+
+def member_of(request: HttpRequest) -> Member:
+    """Return the signed-in member of a request that a guard has let pass.
+
+    Raises: PermissionDenied - nobody is signed in.
+    """
+    if not isinstance(request.user, Member):
+        raise PermissionDenied("Sign in first.")
+    return request.user
+
+
+def member_may(action: Action) -> Callable[[View[P]], View[P]]:
+    """Guard a view: anonymous people go to sign-in, members without the role get a 403 that says why."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            member = member_of(request)
+            try:
+                require(member, action)
+            except NotAllowedError as refusal:
+                raise PermissionDenied(str(refusal)) from None
+            return view(request, *args, **kwargs)
+
+        return login_required(guarded)
+
+    return guard

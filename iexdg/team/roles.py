@@ -1,0 +1,47 @@
+"""Who may do what: four roles, one table. The database stores the role, this module decides."""
+
+from enum import StrEnum
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """A member's role; each one includes what the one above it may do."""
+
+    VIEWER = "viewer", "Viewer"
+    OPERATOR = "operator", "Operator"
+    APPROVER = "approver", "Approver"
+    ADMIN = "admin", "Admin"
+
+
+class Action(StrEnum):
+    """Something a person asks the product to do; the words complete "may not …"."""
+
+    READ = "look at campaigns"
+    PAUSE = "pause a campaign"
+    IMPORT = "import leads"
+    SYNC = "sync with Instantly"
+    REQUEST_GO_LIVE = "request a go-live"
+    DECIDE_GO_LIVE = "approve or reject a go-live"
+    ACTIVATE = "activate a campaign"
+    RESOLVE_INCIDENT = "close an incident"
+    SETTINGS = "change settings"
+
+
+# Pausing is open to everybody who is signed in: stopping must never wait for a role.
+_VIEWER = frozenset({Action.READ, Action.PAUSE})
+_OPERATOR = _VIEWER | {Action.IMPORT, Action.SYNC, Action.REQUEST_GO_LIVE, Action.RESOLVE_INCIDENT}
+_APPROVER = _OPERATOR | {Action.DECIDE_GO_LIVE, Action.ACTIVATE}
+_ADMIN = _APPROVER | {Action.SETTINGS}
+
+ALLOWED: dict[str, frozenset[Action]] = {
+    Role.VIEWER: _VIEWER,
+    Role.OPERATOR: _OPERATOR,
+    Role.APPROVER: _APPROVER,
+    Role.ADMIN: _ADMIN,
+}
+
+
+def role_may(role: str, action: Action) -> bool:
+    """Tell whether a role allows an action; an unknown role allows nothing."""
+    return action in ALLOWED.get(role, frozenset())

@@ -1,0 +1,48 @@
+"""The Instantly workspace we are connected to."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Mode(models.TextChoices):
+    """What the product may do at the vendor by itself or for a member."""
+
+    OBSERVE = "observe", "observe mode"
+    WRITE = "write", "write mode"
+
+
+class Workspace(models.Model):
+    """One connection. The key itself is never stored, only where it is read from."""
+
+    name = models.CharField(max_length=120)
+    base_url = models.CharField(max_length=200)
+    transport = models.CharField(max_length=16, default="direct")
+    key_source = models.CharField(max_length=16, help_text="file, environment or sandbox")
+    is_sandbox = models.BooleanField(default=False)
+    remote_id = models.CharField(max_length=64, blank=True)
+    mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.OBSERVE)
+    credits_left = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    credits_read_at = models.DateTimeField(null=True)
+    credits_error = models.CharField(max_length=300, blank=True)
+    synced_at = models.DateTimeField(null=True)
+    sync_started_at = models.DateTimeField(null=True)
+    sync_error = models.CharField(max_length=300, blank=True)
+    unknown_since = models.DateTimeField(null=True, help_text="first failed sync since the last good one")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["Workspace"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["base_url", "key_source"], name="workspace_one_per_connection"),
+            models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="workspace_known_mode"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the product may load, activate and act by itself."""
+        return self.mode == Mode.WRITE
