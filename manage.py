@@ -8,4 +8,6 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iexdg.settings.dev")
+    # Importing the Celery application binds every shared task to our broker.
+    __import__("iexdg.celery")
     execute_from_command_line(sys.argv)

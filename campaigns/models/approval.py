@@ -1,0 +1,77 @@
+"""Go-live sign-offs."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from campaigns.models.campaign import Campaign
+
+
+class ApprovalState(models.TextChoices):
+    """requested -> approved | rejected | expired | void;  approved -> expired | void.
+
+    approved is the only live state: the campaign may send. void: what was signed off is no longer what is there,
+    or somebody paused the campaign; `void_reason` says which.
+    """
+
+    REQUESTED = "requested", "waiting for approval"
+    APPROVED = "approved", "approved"
+    REJECTED = "rejected", "rejected"
+    EXPIRED = "expired", "expired"
+    VOID = "void", "void"
+
+
+class GoLiveStage(models.TextChoices):
+    """How far carrying out an approval has come.
+
+    waiting -> loading -> activating -> live | failed
+    """
+
+    WAITING = "waiting", "waiting for the decision"
+    LOADING = "loading", "loading held leads"
+    ACTIVATING = "activating", "activating"
+    LIVE = "live", "read back as sending"
+    FAILED = "failed", "did not happen"
+
+
+class Approval(models.Model):
+    """One request to let a campaign send, bound to a fingerprint of everything that was looked at."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="approvals")
+    state = models.CharField(max_length=16, choices=ApprovalState.choices, default=ApprovalState.REQUESTED)
+    stage = models.CharField(max_length=16, choices=GoLiveStage.choices, default=GoLiveStage.WAITING)
+    stage_error = models.CharField(max_length=300, blank=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    note = models.TextField(blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_note = models.TextField(blank=True)
+    expires_at = models.DateTimeField()
+    fingerprint = models.CharField(max_length=64)
+    fingerprint_parts = models.JSONField(default=dict, help_text="copy, schedule, senders, caps, flags as looked at")
+    audience_cap = models.IntegerField(default=0)
+    void_reason = models.CharField(max_length=300, blank=True)
+    live_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Approval"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(state__in=["requested", "approved"]),
+                name="approval_one_open_per_campaign",
+            ),
+            # Nobody signs off their own request, admins included: the database itself refuses.
+            models.CheckConstraint(
+                condition=~Q(state="approved") | ~Q(decided_by=models.F("requested_by")),
+                name="approval_not_by_requester",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | Q(decided_by__isnull=False), name="approval_has_decider"
+            ),
+        ]

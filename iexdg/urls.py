@@ -1,0 +1,12 @@
+"""Every address of the dashboard, by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("campaigns.urls")),
+    path("", include("leads.urls")),
+    path("", include("iexdg.incidents.urls")),
+    path("", include("iexdg.workspaces.urls")),
+    path("", include("iexdg.audit.urls")),
+    path("", include("iexdg.team.urls")),
+]

@@ -1,0 +1,25 @@
+"""What can go wrong with the connection to Instantly."""
+
+
+class WorkspaceError(Exception):
+    """Root of this app's errors; `code` is stable."""
+
+    code = "workspace"
+
+
+class NotConnectedError(WorkspaceError):
+    """No workspace row exists yet; nothing was read or written."""
+
+    code = "not_connected"
+
+
+class ObserveModeError(WorkspaceError):
+    """The workspace may only be observed; nothing was written."""
+
+    code = "observe_mode"
+
+
+class UnsafeStartError(WorkspaceError):
+    """Starting like this would be unsafe; nothing was started."""
+
+    code = "unsafe_start"

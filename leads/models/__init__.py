@@ -1,0 +1,26 @@
+"""Imports, their rows, receipts, batches, and the mirror of a campaign's leads."""
+
+from leads.models.batch import Batch, BatchState
+from leads.models.event import ImportEvent
+from leads.models.importing import Import, ImportState, LoadPolicy, SavedMapping
+from leads.models.lead import Lead, LeadStatus
+from leads.models.receipt import CatchAll, Receipt, Verdict
+from leads.models.row import Reason, Row, RowState
+
+__all__ = [
+    "Batch",
+    "BatchState",
+    "CatchAll",
+    "Import",
+    "ImportEvent",
+    "ImportState",
+    "Lead",
+    "LeadStatus",
+    "LoadPolicy",
+    "Reason",
+    "Receipt",
+    "Row",
+    "RowState",
+    "SavedMapping",
+    "Verdict",
+]

@@ -1,0 +1,128 @@
+"""One uploaded file and all that happens to its rows."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from campaigns.models import Campaign
+from iexdg.workspaces.models import Workspace
+
+
+class ImportState(models.TextChoices):
+    """uploaded -> mapped -> verifying -> verified -> loading -> settling -> done
+
+    uploaded: the file is stored and its shape known. mapped: columns are chosen, every line is staged and checked,
+    nothing was spent. verifying: addresses are being asked about. verified: every answer is in; rows are held
+    here (policy hold, or a flip stopped the load). loading, settling: batches go out, then the status is watched.
+    stopped: a person (or the tripwire) halted it; `resume_to` says where it goes on. failed: the file cannot be
+    used; `error` says why. done: nothing is open.
+    """
+
+    UPLOADED = "uploaded", "Uploaded"
+    CHECKING = "checking", "Checking"
+    MAPPED = "mapped", "Checked"
+    VERIFYING = "verifying", "Verifying"
+    VERIFIED = "verified", "Held"
+    LOADING = "loading", "Loading"
+    SETTLING = "settling", "Settle watch"
+    DONE = "done", "Done"
+    STOPPED = "stopped", "Stopped"
+    FAILED = "failed", "Failed"
+
+    @classmethod
+    def tone_of(cls, state: str) -> str:
+        """The meaning that colours a state: ok, idle, warn, bad, done, busy."""
+        tones = {cls.DONE: "ok", cls.FAILED: "bad", cls.STOPPED: "warn", cls.VERIFIED: "warn"}
+        return tones.get(cls(state), "busy" if state in WORKING else "idle")
+
+
+# States in which a worker has something to do; the sweep looks for these.
+WORKING = (ImportState.CHECKING, ImportState.VERIFYING, ImportState.LOADING, ImportState.SETTLING)
+
+
+class LoadPolicy(models.TextChoices):
+    """What happens to verified rows."""
+
+    NOW = "now", "load as soon as everything is verified"
+    HOLD = "hold", "hold here until the go-live is approved"
+
+
+class Import(models.Model):
+    """One file for one campaign. Counters are never stored: they are counted from the rows."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="imports")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="imports")
+    state = models.CharField(max_length=16, choices=ImportState.choices, default=ImportState.UPLOADED)
+    resume_to = models.CharField(max_length=16, blank=True)
+    stop_reason = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    file_name = models.CharField(max_length=255)
+    file_path = models.CharField(max_length=300, help_text="relative to MEDIA_ROOT")
+    file_size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    encoding = models.CharField(max_length=32, blank=True)
+    delimiter = models.CharField(max_length=8, blank=True, help_text="one character; empty for a workbook")
+    header = models.JSONField(default=list, help_text="column names as in the file")
+    mapping = models.JSONField(default=dict, help_text="column name -> field; see leads.importing.mapping")
+    rows_total = models.IntegerField(default=0, help_text="lines staged, header and blank lines apart")
+
+    policy = models.CharField(max_length=8, choices=LoadPolicy.choices, default=LoadPolicy.NOW)
+    accept_catch_all = models.BooleanField(default=False)
+    catch_all_accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    credit_ceiling = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    loaded_at = models.DateTimeField(null=True)
+    settle_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    flips = models.IntegerField(default=0)
+
+    due_at = models.DateTimeField(null=True, help_text="when a worker should look at it next")
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.CharField(max_length=32, blank=True)
+
+    objects: ClassVar[models.Manager["Import"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            # Catch-all addresses are only ever accepted by a named person.
+            models.CheckConstraint(
+                condition=models.Q(accept_catch_all=False) | models.Q(catch_all_accepted_by__isnull=False),
+                name="import_catch_all_has_a_name",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="import_due_for_work")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return str(ImportState(self.state).label)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a worker has something to do."""
+        return self.state in WORKING
+
+
+class SavedMapping(models.Model):
+    """The mapping last used for a header, offered again for the next file that has it."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    header_sha256 = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    used_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["SavedMapping"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "header_sha256"], name="saved_mapping_per_header")]

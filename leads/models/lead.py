@@ -1,0 +1,53 @@
+"""Mirror of the people in Instantly's campaigns."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from campaigns.models import Campaign
+from iexdg.workspaces.models import Workspace
+
+
+class LeadStatus(models.IntegerChoices):
+    """Instantly's lead codes. Source: reference, enums of Lead.status (read 2026-11-22)."""
+
+    ACTIVE = 1, "Active"
+    PAUSED = 2, "Paused"
+    COMPLETED = 3, "Completed"
+    BOUNCED = -1, "Bounced"
+    UNSUBSCRIBED = -2, "Unsubscribed"
+    SKIPPED = -3, "Skipped"
+
+
+class Lead(models.Model):
+    """One person in one campaign, as Instantly last listed them."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="leads")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="leads")
+    remote_id = models.CharField(max_length=64)
+    email = models.CharField(max_length=320)
+    first_name = models.CharField(max_length=200, blank=True)
+    last_name = models.CharField(max_length=200, blank=True)
+    company_name = models.CharField(max_length=300, blank=True)
+    job_title = models.CharField(max_length=300, blank=True)
+    company_domain = models.CharField(max_length=255, blank=True)
+    variables = models.JSONField(default=dict, help_text="payload: merge variables in camelCase")
+    status = models.IntegerField(null=True)
+    verification_status = models.IntegerField(null=True)
+    opens = models.IntegerField(default=0)
+    replies = models.IntegerField(default=0)
+    clicks = models.IntegerField(default=0)
+    last_contact_at = models.DateTimeField(null=True)
+    synced_at = models.DateTimeField()
+    vanished_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Lead"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "email"], name="lead_once_per_campaign")]
+        indexes = [
+            models.Index(fields=["workspace", "email"], name="lead_collision_by_address"),
+            models.Index(fields=["workspace", "company_domain"], name="lead_collision_by_company"),
+            models.Index(fields=["workspace", "-id"], name="lead_list_newest"),
+        ]

@@ -1,0 +1,96 @@
+"""One line of an uploaded file."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from leads.models.batch import Batch
+from leads.models.importing import Import
+from leads.models.receipt import Receipt
+
+
+class RowState(models.TextChoices):
+    """new -> skipped | verifying -> verified | rejected;  verified -> loading -> loaded | unknown | load_failed
+
+    unknown -> loaded | verified (never arrived) by reading. Each arrow is one conditional UPDATE.
+    """
+
+    NEW = "new", "waiting"
+    SKIPPED = "skipped", "skipped"
+    VERIFYING = "verifying", "checking"
+    VERIFIED = "verified", "verified, ready to load"
+    REJECTED = "rejected", "refused"
+    LOADING = "loading", "loading"
+    LOADED = "loaded", "loaded"
+    UNKNOWN = "unknown", "outcome unknown"
+    LOAD_FAILED = "load_failed", "not loaded"
+
+
+OPEN_ROW = (RowState.NEW, RowState.VERIFYING, RowState.VERIFIED, RowState.LOADING)
+# What the failed-rows file gives back to the operator.
+FAILED_ROW = (RowState.SKIPPED, RowState.REJECTED, RowState.LOAD_FAILED, RowState.UNKNOWN)
+
+
+class Reason(models.TextChoices):
+    """Why a row did not go on; the words are shown to the operator."""
+
+    NO_EMAIL = "no_email", "no e-mail address"
+    BAD_EMAIL = "bad_email", "not an e-mail address"
+    BAD_ENCODING = "bad_encoding", "unreadable characters"
+    BAD_SHAPE = "bad_shape", "more or fewer columns than the header"
+    CELL_TOO_LONG = "cell_too_long", "a cell is too long"
+    DUPLICATE_IN_FILE = "duplicate_in_file", "the same address stands earlier in the file"
+    IN_CAMPAIGN = "in_campaign", "already in this campaign"
+    IN_OTHER_CAMPAIGN = "in_other_campaign", "already in another campaign"
+    INVALID = "invalid", "mailbox does not exist"
+    CATCH_ALL = "catch_all", "domain accepts everything"
+    PENDING = "pending", "no verdict in time"
+    UNKNOWN_VERDICT = "unknown_verdict", "a verdict we do not know"
+    VERIFY_REFUSED = "verify_refused", "Instantly refused to check it"
+    IN_BLOCKLIST = "in_blocklist", "on Instantly's block list"
+    DUPLICATE_AT_INSTANTLY = "duplicate_at_instantly", "Instantly has it already"
+    INVALID_AT_INSTANTLY = "invalid_at_instantly", "Instantly calls it invalid"
+    LOAD_REFUSED = "load_refused", "Instantly refused the batch"
+    NOT_ACCOUNTED = "not_accounted", "Instantly did not say what became of it"
+
+
+class Row(models.Model):
+    """One lead-to-be. `raw` are the cells as they stood; the cleaned fields are what is loaded."""
+
+    imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    line = models.IntegerField(help_text="line of the file on which the record begins; the header is line 1")
+    raw = models.JSONField(help_text="list of cells as in the file")
+    email = models.CharField(max_length=320, blank=True, help_text="lower case, normalised; empty where unusable")
+    first_name = models.CharField(max_length=200, blank=True)
+    last_name = models.CharField(max_length=200, blank=True)
+    company_name = models.CharField(max_length=300, blank=True)
+    job_title = models.CharField(max_length=300, blank=True)
+    phone = models.CharField(max_length=100, blank=True)
+    website = models.CharField(max_length=300, blank=True)
+    personalization = models.TextField(blank=True)
+    custom_variables = models.JSONField(default=dict)
+    flags = models.JSONField(default=list, help_text="remarks that do not stop it: role, company")
+
+    state = models.CharField(max_length=16, choices=RowState.choices, default=RowState.NEW)
+    reason = models.CharField(max_length=32, blank=True, choices=Reason.choices)
+    reason_detail = models.CharField(max_length=300, blank=True)
+    receipt = models.ForeignKey(Receipt, null=True, on_delete=models.PROTECT, related_name="rows")
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="rows")
+    remote_id = models.CharField(max_length=64, blank=True, help_text="Instantly's id of the lead")
+
+    objects: ClassVar[models.Manager["Row"]] = models.Manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["imported", "line"], name="row_one_per_line"),
+            # Promise 1: nothing is loaded without a receipt.
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["verified", "loading", "loaded"]) | models.Q(receipt__isnull=False),
+                name="row_loaded_only_with_receipt",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["imported", "state", "reason"], name="row_counts_of_import"),
+            models.Index(fields=["imported", "email"], name="row_by_address"),
+        ]
