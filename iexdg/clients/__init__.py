@@ -1,0 +1,1 @@
+"""Vendor clients in plain Python: no Django, no globals, usable from a REPL."""

@@ -1,0 +1,157 @@
+"""Shares a vendor's request budget between all processes, with a lane that bulk work cannot block.
+
+One token bucket per workspace lives in Redis and is driven by one Lua script on the server's clock.
+A bulk call may only take while more than the reserve is left, so a safety call finds a token at once.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from redis.exceptions import RedisError
+
+logger = logging.getLogger("iexdg.clients")
+
+_SCRIPT = Path(__file__).with_name("limiter.lua").read_text(encoding="utf-8")
+_LONGEST_SLEEP_S = 1.0
+
+
+class Lane(StrEnum):
+    """Who is asking: `SAFETY` reads status and pauses, `BULK` is everything else."""
+
+    SAFETY = "safety"
+    BULK = "bulk"
+
+
+class Limiter(Protocol):
+    """Asked before every request; `acquire` returns when the request may be sent."""
+
+    def acquire(self, lane: Lane) -> None: ...
+
+    def penalise(self, retry_after_s: float | None) -> None: ...
+
+    def used_last_minute(self) -> int | None: ...
+
+
+class NullLimiter:
+    """Lets everything through at once, for tests and the REPL."""
+
+    def acquire(self, lane: Lane) -> None:
+        return
+
+    def penalise(self, retry_after_s: float | None) -> None:
+        return
+
+    def used_last_minute(self) -> int | None:
+        return None
+
+
+class LocalLimiter:
+    """A slow bucket inside one process, one per lane; used while Redis cannot be asked."""
+
+    def __init__(
+        self,
+        *,
+        rate_per_s: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._gap_s = 1.0 / rate_per_s
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next_free: dict[Lane, float] = {}
+
+    def acquire(self, lane: Lane) -> None:
+        with self._lock:
+            now = self._clock()
+            slot = max(now, self._next_free.get(lane, now))
+            self._next_free[lane] = slot + self._gap_s
+        if slot > now:
+            self._sleep(slot - now)
+
+    def penalise(self, retry_after_s: float | None) -> None:
+        if retry_after_s:
+            with self._lock:
+                until = self._clock() + retry_after_s
+                self._next_free[Lane.BULK] = max(until, self._next_free.get(Lane.BULK, until))
+
+    def used_last_minute(self) -> int | None:
+        return None
+
+
+class RedisLimiter:
+    """The shared budget of one workspace.
+
+    Shapes: redis - a `redis.Redis` with short socket timeouts; workspace_key - any stable text.
+    Units: rates per second, per_minute in requests, times in seconds.
+    Source: instantly-api.md §1 rate limits, 100 requests/s and 6000 a minute together (read 2026-11-22);
+        the defaults stay below both in every window. `clock` replaces the server's TIME in tests.
+    """
+
+    def __init__(
+        self,
+        redis: Any,
+        workspace_key: str,
+        *,
+        rate_per_s: float = 97.0,
+        burst: int = 10,
+        safety_reserve: int = 3,
+        per_second: int = 100,
+        per_minute: int = 5900,
+        slow_for_s: float = 10.0,
+        fallback_rate_per_s: float = 5.0,
+        clock: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        base = f"limiter:{{{workspace_key}}}"
+        self._keys = [base, f"{base}:recent", f"{base}:minute"]
+        self._settings = [rate_per_s, burst, safety_reserve, per_second, per_minute, slow_for_s]
+        self._script = redis.register_script(_SCRIPT)
+        self._clock = clock
+        self._sleep = sleep
+        self._local_clock = clock or time.monotonic
+        self._fallback = LocalLimiter(rate_per_s=fallback_rate_per_s, clock=self._local_clock, sleep=sleep)
+        self._ask_redis_from = float("-inf")
+
+    def acquire(self, lane: Lane) -> None:
+        """Wait until one request of `lane` may be sent.
+
+        Raises: nothing; while Redis is away the process goes on slowly by itself, never without a limit.
+        """
+        while True:
+            answer = self._ask("take", lane.value)
+            if answer is None:
+                self._fallback.acquire(lane)
+                return
+            wait_s = float(answer)
+            if wait_s <= 0:
+                return
+            self._sleep(min(wait_s, _LONGEST_SLEEP_S))
+
+    def penalise(self, retry_after_s: float | None) -> None:
+        """Halve the bulk rate of every process for a while, after the vendor answered 429."""
+        if self._ask("penalise", retry_after_s or 0) is None:
+            self._fallback.penalise(retry_after_s)
+
+    def used_last_minute(self) -> int | None:
+        """Return how many requests all processes sent in the last minute; None means unknown."""
+        answer = self._ask("used", "")
+        return None if answer is None else int(answer)
+
+    def _ask(self, what: str, argument: object) -> str | None:
+        if self._local_clock() < self._ask_redis_from:
+            return None
+        now = self._clock() if self._clock else 0
+        try:
+            answer = self._script(keys=self._keys, args=[what, argument, now, *self._settings])
+        except RedisError as error:
+            # Each attempt may cost a socket timeout: leave Redis alone for a second instead of paying it every time.
+            self._ask_redis_from = self._local_clock() + 1.0
+            logger.warning("limiter: Redis does not answer (%s), going on slowly by ourselves", type(error).__name__)
+            return None
+        return answer.decode() if isinstance(answer, bytes) else str(answer)

@@ -1,0 +1,72 @@
+"""The Instantly client: one transport, and the resources as attributes."""
+
+import random as random_module
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from iexdg.clients.http.limiter import Limiter
+from iexdg.clients.http.retry import RetryPolicy
+from iexdg.clients.http.transport import BaseTransport, HttpTransport, Timeouts
+from iexdg.clients.instantly.resources.campaigns import Campaigns
+from iexdg.clients.instantly.resources.leads import Leads
+from iexdg.clients.instantly.resources.verification import Verifications
+from iexdg.clients.instantly.resources.workspace import Accounts, AuditLogs, Workspace
+
+BASE_URL = "https://api.instantly.ai"
+
+
+class InstantlyClient:
+    """Everything we ask of Instantly; safe to share between threads, closed by `close` or `with`."""
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self.transport = transport
+        self.campaigns = Campaigns(transport)
+        self.leads = Leads(transport)
+        self.verification = Verifications(transport)
+        self.accounts = Accounts(transport)
+        self.audit_logs = AuditLogs(transport)
+        self.workspace = Workspace(transport)
+
+    def close(self) -> None:
+        self.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def connect(
+    base_url: str,
+    api_key: str,
+    *,
+    limiter: Limiter | None = None,
+    http_transport: BaseTransport | None = None,
+    timeout: Timeouts | None = None,
+    retry: RetryPolicy | None = None,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+    random: Callable[[], float] = random_module.random,
+) -> InstantlyClient:
+    """Open a client on a workspace.
+
+    Shapes: base_url - with or without a trailing /api/v2; limiter - None lets every call through at once.
+    Raises: ValueError - the key cannot be one.
+    """
+    transport = HttpTransport(
+        base_url.rstrip("/").removesuffix("/api/v2"),
+        api_key,
+        limiter=limiter,
+        transport=http_transport,
+        timeout=timeout,
+        retry=retry,
+        clock=clock,
+        sleep=sleep,
+        random=random,
+    )
+    return InstantlyClient(transport)

@@ -1,0 +1,90 @@
+"""Sending accounts, audit logs, and the workspace with its plan: all of it read only."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from iexdg.clients.http.limiter import Lane
+from iexdg.clients.http.transport import HttpTransport
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, identified, one, page_of, walk
+from iexdg.clients.instantly.types.workspace import Account, AuditLog, PlanDetails, WorkspaceInfo
+
+_ACCOUNTS = "/api/v2/accounts"
+_AUDIT_LOGS = "/api/v2/audit-logs"
+_CURRENT = "/api/v2/workspaces/current"
+_PLAN = "/api/v2/workspace-billing/plan-details"
+# Source: instantly-api.md §1 pagination, audit-logs alone take up to 1000 (read 2026-11-22).
+_MOST_AUDIT_LOGS_PER_PAGE = 1000
+
+
+class Accounts:
+    """Source: instantly-api.md §2.4."""
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        search: str | None = None,
+        status: int | None = None,
+        limit: int = MOST_PER_PAGE,
+        lane: Lane = Lane.BULK,
+    ) -> Iterator[Account]:
+        """Yield all sending accounts, page by page."""
+        checked_limit(limit)
+
+        def fetch(cursor: str | None) -> Page[Account]:
+            query = {"limit": limit, "starting_after": cursor, "search": search, "status": status}
+            answer = self._transport.request("GET", _ACCOUNTS, query=query, lane=lane)
+            return page_of(answer, Account.from_raw, "GET", _ACCOUNTS)
+
+        return walk(fetch, _ACCOUNTS)
+
+
+class AuditLogs:
+    """Source: instantly-api.md §2.6 audit-logs."""
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        activity_type: int | None = None,
+        search: str | None = None,
+        start: date | None = None,
+        end: date | None = None,
+        limit: int = MOST_PER_PAGE,
+        lane: Lane = Lane.BULK,
+    ) -> Iterator[AuditLog]:
+        """Yield what was done in the workspace, page by page, in the vendor's order."""
+        checked_limit(limit, _MOST_AUDIT_LOGS_PER_PAGE)
+
+        def fetch(cursor: str | None) -> Page[AuditLog]:
+            query = {
+                "limit": limit,
+                "starting_after": cursor,
+                "activity_type": activity_type,
+                "search": search,
+                "start_date": start.isoformat() if start else None,
+                "end_date": end.isoformat() if end else None,
+            }
+            answer = self._transport.request("GET", _AUDIT_LOGS, query=query, lane=lane)
+            return page_of(answer, AuditLog.from_raw, "GET", _AUDIT_LOGS)
+
+        return walk(fetch, _AUDIT_LOGS)
+
+
+class Workspace:
+    """Source: instantly-api.md §2.6 workspaces and workspace-billing."""
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self._transport = transport
+
+    def current(self, *, lane: Lane = Lane.BULK) -> WorkspaceInfo:
+        answer = self._transport.request("GET", _CURRENT, lane=lane)
+        return WorkspaceInfo.from_raw(identified(answer, "GET", _CURRENT))
+
+    def plan_details(self, *, lane: Lane = Lane.BULK) -> PlanDetails:
+        """Read the credits and the lead allowance that are left."""
+        return PlanDetails.from_raw(one(self._transport.request("GET", _PLAN, lane=lane), "GET", _PLAN))
