@@ -1,0 +1,267 @@
+"""The one door to a campaign's status at Instantly: read it, pause it, activate it, and read back.
+
+Every change writes its intent (`StatusRequest`) before the call and closes it only by a read-back:
+
+    asked -> sent -> confirmed | refused | unknown;  unknown -> confirmed | refused (by reading)
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.errors import ActivationRefusedError
+from campaigns.models import (
+    Approval,
+    ApprovalState,
+    Campaign,
+    CampaignStatus,
+    ReadingWhy,
+    RequestState,
+    StatusReading,
+    StatusRequest,
+    Wanted,
+)
+from campaigns.models.request import OPEN_REQUEST
+from iexdg.audit.record import record
+from iexdg.clients.http.errors import ClientError, NotFoundError
+from iexdg.clients.http.limiter import Lane
+from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.record import open_incident
+from iexdg.team.models import Member
+from iexdg.workspaces.connection import client_for, require_write_mode
+
+# How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
+READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
+# Instantly accepts a pause at once; one that is not seen after this long is somebody's business.
+UNCONFIRMED_AFTER = timedelta(seconds=30)
+GIVE_UP_AFTER = timedelta(minutes=15)
+_LEASE = timedelta(seconds=20)
+
+
+def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> int | None:
+    """Read a campaign's status at Instantly and keep the reading.
+
+    Returns the code, or None where the read failed: the campaign is then "unknown since", never green.
+    """
+    now = timezone.now()
+    try:
+        remote = client_for(campaign.workspace).campaigns.get(campaign.remote_id, lane=lane)
+    except ClientError as error:
+        _note_failed_reading(campaign, why=why, error=error)
+        return None
+    status = remote.status
+    if status is None:
+        _note_failed_reading(campaign, why=why, error=ClientError("the answer carries no status"))
+        return None
+    StatusReading.objects.create(campaign=campaign, at=now, status=status, why=why)
+    Campaign.objects.filter(pk=campaign.pk).update(
+        remote_status=status,
+        not_sending_status=remote.not_sending_status,
+        status_read_at=now,
+        status_unknown_since=None,
+    )
+    campaign.remote_status = status
+    campaign.status_read_at = now
+    campaign.status_unknown_since = None
+    return int(status)
+
+
+def _note_failed_reading(campaign: Campaign, *, why: str, error: ClientError) -> None:
+    now = timezone.now()
+    StatusReading.objects.create(campaign=campaign, at=now, status=None, why=why, error=str(error)[:300])
+    Campaign.objects.filter(pk=campaign.pk, status_unknown_since__isnull=True).update(status_unknown_since=now)
+    campaign.status_unknown_since = campaign.status_unknown_since or now
+    if isinstance(error, NotFoundError):
+        Campaign.objects.filter(pk=campaign.pk, vanished_at__isnull=True).update(vanished_at=now)
+
+
+def live_approval_of(campaign: Campaign) -> Approval | None:
+    """The approval that lets this campaign send now, if there is one."""
+    return Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED).first()
+
+
+def open_request_of(campaign: Campaign) -> StatusRequest | None:
+    """The pause or activation whose outcome is still to be learnt."""
+    return StatusRequest.objects.filter(campaign=campaign, state__in=OPEN_REQUEST).order_by("-id").first()
+
+
+def ask_pause(campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None) -> StatusRequest:
+    """Write down that a campaign shall be paused; call `carry_out` to do it.
+
+    Works in observe mode too: stopping is never forbidden. A second wish joins the one that is open. An activation
+    that is still open is given up: stopping wins. A live approval ends with the pause.
+    """
+    with transaction.atomic():
+        StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).update(
+            state=RequestState.REFUSED, error="A pause was asked for."
+        )
+        _end_approval(campaign, f"paused: {reason}" if reason else "paused")
+        return _ask(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
+
+
+def ask_activate(
+    campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None
+) -> StatusRequest:
+    """Write down that a campaign shall send; call `carry_out` to do it.
+
+    Raises: ActivationRefusedError - no live approval, or a pause is on its way; nothing was written.
+        ObserveModeError - the workspace may only be observed; nothing was written.
+    """
+    require_write_mode(campaign.workspace)
+    if live_approval_of(campaign) is None:
+        raise ActivationRefusedError(f"{campaign.name} has no live approval. Request a go-live first.")
+    if StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).exists():
+        raise ActivationRefusedError(f"A pause of {campaign.name} is on its way. Wait until it is read back.")
+    return _ask(campaign, Wanted.ACTIVATE, by=by, reason=reason, via=via)
+
+
+def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, via: str | None) -> StatusRequest:
+    try:
+        with transaction.atomic():
+            request = StatusRequest.objects.create(
+                campaign=campaign, wanted=wanted, by=by, reason=reason[:300], asked_at=timezone.now()
+            )
+            record(
+                f"campaign:{wanted.value}:asked",
+                f"Asked to {wanted.value} {campaign.name}",
+                subject=f"campaign:{campaign.pk}",
+                campaign_ref=campaign.pk,
+                by=by,
+                via=via,
+                before={"status": campaign.remote_status},
+                note=reason,
+            )
+            return request
+    except IntegrityError:
+        return StatusRequest.objects.get(campaign=campaign, wanted=wanted, state__in=OPEN_REQUEST)
+
+
+def _end_approval(campaign: Campaign, reason: str) -> None:
+    Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED).update(
+        state=ApprovalState.VOID, void_reason=reason[:300]
+    )
+
+
+def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> StatusRequest:
+    """Send what was asked for (pausing and activating are repeatable) and read back until it shows.
+
+    May run twice and at the same time: a lease lets one process through, the others return the row as it is.
+    Leaves the request confirmed, refused, or unknown; an unknown one is taken up again by the sweep.
+    """
+    request = StatusRequest.objects.select_related("campaign__workspace").get(pk=request_pk)
+    if not _take_lease(request):
+        request.refresh_from_db()
+        return request
+    try:
+        if _may_still_be_sent(request):
+            _send(request)
+            _read_back(request, sleep)
+    finally:
+        StatusRequest.objects.filter(pk=request.pk).update(lease_until=None)
+    request.refresh_from_db()
+    return request
+
+
+def _take_lease(request: StatusRequest) -> bool:
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    return bool(
+        StatusRequest.objects.filter(free, pk=request.pk, state__in=OPEN_REQUEST).update(lease_until=now + _LEASE)
+    )
+
+
+def _may_still_be_sent(request: StatusRequest) -> bool:
+    """An activation is checked once more at the last moment: the approval may have gone since it was asked for."""
+    if request.wanted == Wanted.PAUSE or live_approval_of(request.campaign) is not None:
+        return True
+    _close(request, RequestState.REFUSED, error="The approval is no longer live.")
+    return False
+
+
+def _send(request: StatusRequest) -> None:
+    campaign = request.campaign
+    StatusRequest.objects.filter(pk=request.pk).update(
+        state=RequestState.SENT, sent_at=request.sent_at or timezone.now(), attempts=request.attempts + 1
+    )
+    client = client_for(campaign.workspace)
+    try:
+        if request.wanted == Wanted.PAUSE:
+            client.campaigns.pause(campaign.remote_id)
+        else:
+            client.campaigns.activate(campaign.remote_id)
+    except ClientError as error:
+        # Whatever it was, only the read-back says what is true now.
+        StatusRequest.objects.filter(pk=request.pk).update(state=RequestState.UNKNOWN, error=str(error)[:300])
+        request.error = str(error)[:300]
+
+
+def _read_back(request: StatusRequest, sleep: Callable[[float], None]) -> None:
+    wanted = Wanted(request.wanted)
+    for wait_s in READ_BACK_WAITS_S:
+        if wait_s:
+            sleep(wait_s)
+        status = read_status(request.campaign, why=ReadingWhy.READ_BACK)
+        if status is None:
+            continue
+        StatusRequest.objects.filter(pk=request.pk).update(last_read_at=timezone.now(), last_read_status=status)
+        if _is_done(wanted, status):
+            _close(request, RequestState.CONFIRMED)
+            return
+    _leave_open_or_refuse(request)
+
+
+def _is_done(wanted: Wanted, status: int) -> bool:
+    """A pause is done at 2; a draft or a stopped campaign does not send either, but only 2 was asked for."""
+    return status == wanted.status
+
+
+def _leave_open_or_refuse(request: StatusRequest) -> None:
+    request.refresh_from_db()
+    age = timezone.now() - request.asked_at
+    read = request.last_read_status
+    words = CampaignStatus.label_of(read) if read is not None else "unreadable"
+    if age >= GIVE_UP_AFTER or (request.wanted == Wanted.ACTIVATE and read is not None):
+        _close(request, RequestState.REFUSED, error=request.error or f"Instantly still reads as: {words}.")
+        return
+    StatusRequest.objects.filter(pk=request.pk, state__in=OPEN_REQUEST).update(state=RequestState.UNKNOWN)
+    if age >= UNCONFIRMED_AFTER and request.wanted == Wanted.PAUSE:
+        _call_a_person(request, words)
+
+
+def _call_a_person(request: StatusRequest, words: str) -> None:
+    campaign = request.campaign
+    open_incident(
+        campaign.workspace,
+        IncidentKind.PAUSE_UNCONFIRMED,
+        dedupe_key=f"pause_unconfirmed:{campaign.pk}",
+        summary=f"Pausing {campaign.name} is not confirmed: last read as {words}",
+        detail="We asked Instantly to pause and go on asking. Pause it in Instantly's own app if this lasts.",
+        details={"request": request.pk, "attempts": request.attempts},
+        campaign_ref=campaign.pk,
+        campaign_name=campaign.name,
+        url=f"/campaigns/{campaign.pk}/",
+    )
+
+
+def _close(request: StatusRequest, state: RequestState, *, error: str = "") -> None:
+    now = timezone.now()
+    changed = StatusRequest.objects.filter(pk=request.pk, state__in=OPEN_REQUEST).update(
+        state=state, confirmed_at=now if state == RequestState.CONFIRMED else None, error=error[:300]
+    )
+    if not changed:
+        return
+    campaign = request.campaign
+    verb = "paused" if request.wanted == Wanted.PAUSE else "activated"
+    confirmed = state == RequestState.CONFIRMED
+    record(
+        f"campaign:{request.wanted}:{state.value}",
+        f"{campaign.name} {verb}, read back" if confirmed else f"{campaign.name} was not {verb}: {error}",
+        subject=f"campaign:{campaign.pk}",
+        campaign_ref=campaign.pk,
+        after={"status": campaign.remote_status},
+        note=request.reason,
+    )

@@ -1,0 +1,103 @@
+"""Fixtures shared by all tests: people, a workspace, and the sandbox mounted in-process."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+import iexdg.celery  # noqa: F401  binds shared tasks to our broker settings
+from iexdg.clients.instantly import connect
+from iexdg.sandbox.app import SandboxOptions, create_app
+from iexdg.team.models import Member
+from iexdg.workspaces.connection import Connection
+from iexdg.workspaces.models import Mode, Workspace
+
+
+@dataclass
+class SandboxClock:
+    """The sandbox's time in seconds since 1970; moves only when told."""
+
+    now: float = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def workspace(db: None, settings: Any) -> Workspace:
+    return Workspace.objects.create(
+        name="Sandbox",
+        base_url=settings.INSTANTLY_BASE_URL,
+        key_source="sandbox",
+        is_sandbox=True,
+        mode=Mode.WRITE,
+    )
+
+
+@pytest.fixture
+def sandbox_clock() -> SandboxClock:
+    return SandboxClock()
+
+
+@pytest.fixture
+def sandbox_options() -> dict[str, Any]:
+    """Override in a module or class to change the sandbox's options."""
+    return {}
+
+
+@pytest.fixture
+def sandbox(
+    sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """The sandbox application; every client of the product talks to it."""
+    options = {"world": "demo", "limits": False, "clock": sandbox_clock, "sleep": lambda seconds: None}
+    app = create_app(SandboxOptions(**{**options, **sandbox_options}))
+
+    def client(here: Connection, workspace_pk: int) -> Any:
+        return connect(
+            here.base_url, here.api_key, http_transport=httpx.WSGITransport(app=app), sleep=sandbox_clock.advance
+        )
+
+    monkeypatch.setattr("iexdg.workspaces.connection._client", client)
+    return app
+
+
+@pytest.fixture
+def member(db: None) -> Callable[..., Member]:
+    """member("operator") makes (or returns) the operator; a second argument makes another one."""
+
+    def make(role: str = "operator", name: str = "") -> Member:
+        email = f"{name or role}@example.com".lower().replace(" ", ".")
+        found = Member.objects.filter(email=email).first()
+        return found or Member.objects.create_member(
+            email, name=name or f"{role.title()} Person", role=role, password="a-long-password"
+        )
+
+    return make
+
+
+@pytest.fixture
+def web(member: Callable[..., Member]) -> Callable[..., Client]:
+    """web("viewer") is a browser signed in as a viewer; web() is nobody."""
+
+    def make(role: str = "") -> Client:
+        client = Client()
+        if role:
+            client.force_login(member(role))
+        return client
+
+    return make
