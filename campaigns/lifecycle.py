@@ -67,6 +67,9 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
     campaign.remote_status = status
     campaign.status_read_at = now
     campaign.status_unknown_since = None
+    if status == CampaignStatus.COMPLETED:
+        # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
+        _end_approval(campaign, "the campaign completed")
     return int(status)
 
 
@@ -160,6 +163,7 @@ def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -
         if _may_still_be_sent(request):
             _send(request)
             _read_back(request, sleep)
+            _undo_if_approval_ended(request, sleep)
     finally:
         StatusRequest.objects.filter(pk=request.pk).update(lease_until=None)
     request.refresh_from_db()
@@ -180,6 +184,14 @@ def _may_still_be_sent(request: StatusRequest) -> bool:
         return True
     _close(request, RequestState.REFUSED, error="The approval is no longer live.")
     return False
+
+
+def _undo_if_approval_ended(request: StatusRequest, sleep: Callable[[float], None]) -> None:
+    """A pause may have overtaken an activation that was already on the wire; then stopping wins again."""
+    if request.wanted != Wanted.ACTIVATE or live_approval_of(request.campaign) is not None:
+        return
+    pause = ask_pause(request.campaign, by=None, reason="its approval ended while it was being activated")
+    carry_out(pause.pk, sleep=sleep)
 
 
 def _send(request: StatusRequest) -> None:
