@@ -78,7 +78,7 @@ if total >= per_minute - spare then wait = math.max(wait, second + 1 - now) end
 if wait > 0.000005 then
   if is_bulk then
     -- Give each waiting caller its own moment to come back, so that they do not all race for one token.
-    queue = math.min(math.max(now + wait, queue + 1 / bulk_rate), now + wait + 1)
+    queue = math.min(math.max(now + wait, queue + 1 / bulk_rate), now + wait + 0.5)
     wait = queue - now
     save()
   end

@@ -34,9 +34,9 @@ Etc/GMT-13 Pacific/Apia
 _PREFERRED = (
     "America/Detroit",
     "America/Chicago",
+    "America/Anchorage",
     "America/Boise",
     "America/Creston",
-    "America/Anchorage",
     "America/Bahia_Banderas",
     "America/Glace_Bay",
     "America/Anguilla",
