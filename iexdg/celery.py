@@ -1,12 +1,14 @@
 """The Celery application, and the table of what beat starts."""
 
 import os
+import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, worker_init
+from celery.signals import heartbeat_sent, worker_process_init
 from django.conf import settings
 
+from iexdg.running.leash import die_with_parent
 from iexdg.workspaces import heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iexdg.settings.dev")
@@ -57,5 +59,12 @@ app.conf.beat_schedule = {
 
 @heartbeat_sent.connect
 def worker_is_alive(**_: Any) -> None:
-    """Leave the worker's sign of life."""
-    heartbeat.leave(heartbeat.WORKER)
+    """Leave a sign of life for every queue that this worker serves."""
+    for queue in app.amqp.queues.consume_from:
+        heartbeat.leave(heartbeat.worker_of(queue))
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_: Any) -> None:
+    """A pool process whose worker was killed must not go on with its task beside the restarted one."""
+    die_with_parent(signal.SIGKILL)

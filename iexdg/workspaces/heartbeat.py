@@ -1,15 +1,24 @@
-"""Signs of life of worker and beat, kept in the cache so that any process can ask."""
+"""Signs of life of workers and beat, kept in the cache so that any process can ask."""
 
+import logging
 import time
 from typing import Any
 
+import redis
 from celery.beat import PersistentScheduler
 from django.core.cache import cache
 
+logger = logging.getLogger(__name__)
+
 BEAT = "beat"
-WORKER = "worker"
+QUEUES = ("safety", "bulk")
 # Both beat at least every 2 s; five missed ones are not a hiccup any more.
 LIMIT_S = 10.0
+
+
+def worker_of(queue: str) -> str:
+    """Return the name under which the workers of a queue leave their signs."""
+    return f"worker-{queue}"
 
 
 def beat_of(name: str) -> float | None:
@@ -19,11 +28,14 @@ def beat_of(name: str) -> float | None:
 
 
 def leave(name: str) -> None:
-    """Leave a sign of life now."""
-    cache.set(f"heartbeat:{name}", time.time(), timeout=300)
+    """Leave a sign of life now. Where the broker is gone none can be left, and its absence tells so."""
+    try:
+        cache.set(f"heartbeat:{name}", time.time(), timeout=300)
+    except (redis.RedisError, OSError) as error:
+        logger.warning("No sign of life of %s could be left: %s", name, type(error).__name__)
 
 
-class HeartbeatScheduler(PersistentScheduler):  # type: ignore[misc]
+class HeartbeatScheduler(PersistentScheduler):
     """Beat that leaves a sign of life at every tick, so that /readyz can tell it from a dead worker."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:

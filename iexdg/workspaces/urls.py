@@ -1,6 +1,11 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from iexdg.workspaces.health_views import healthz, readyz
 
 app_name = "workspaces"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("healthz", healthz, name="health"),
+    path("readyz", readyz, name="ready"),
+]

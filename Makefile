@@ -1,0 +1,63 @@
+# IEXDG Outreach. `make help` lists what can be done.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?=
+PYTEST_ARGS ?= -n 2 --dist loadfile
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help up test test-cov check format bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+up: $(VENV)/.runtime ## Start everything on this machine: PORT=8000 SANDBOX_PORT=8900 VAR_DIR=var HOST=127.0.0.1
+	@exec $(BIN)/python manage.py up --with-parent
+
+test: $(VENV)/.dev ## Run the tests; TESTS=path narrows, PYTEST_ARGS="-n 0 -x" replaces the defaults
+	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
+
+test-cov: $(VENV)/.dev ## Run the tests and show what they do not reach
+	$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term $(TESTS)
+
+check: $(VENV)/.dev ## Every gate but the tests: style, types, templates, arrows, migrations, known holes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --check --quiet templates
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=iexdg.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python -m iexdg.running.audited requirements.txt
+
+format: $(VENV)/.dev ## Put code and templates into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djlint --reformat --quiet templates
+
+bench: $(VENV)/.dev ## Measure: calls per second, rows per second, page times
+	@for bench in bench/[a-z]*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+lock: ## Compile the requirements anew (needs uv)
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --group dev pyproject.toml -o requirements-dev.txt
+
+clean: ## Remove the virtual environment and every cache; VAR_DIR with its data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "error: $(PYTHON) is missing or older than Python 3.11. Name another one: make up PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { rm -rf $(VENV); echo "error: no virtual environment could be made. On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing what the product needs (once, about half a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(BIN)/python
+	@echo "Installing what the tests need (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime

@@ -1,0 +1,100 @@
+"""Which processes make up the product on one machine, and how each is started. Pure: starts nothing."""
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from iexdg.running.ports import port_answers, socket_answers
+
+
+@dataclass(frozen=True)
+class Child:
+    """One process to keep alive.
+
+    `is_ground`: the others stand on it, so it starts first, is waited for, and stops last.
+    `orphan_signal`: what the kernel sends it when the supervisor dies without a word.
+    """
+
+    name: str
+    command: list[str]
+    is_ground: bool = False
+    orphan_signal: int = signal.SIGTERM
+    is_ready: Callable[[], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where everything lives. `broker` is the binary of our own broker; None means that one runs elsewhere."""
+
+    var_dir: Path
+    host: str
+    port: int
+    broker: Path | None = None
+    broker_socket: Path | None = None
+    sandbox_port: int | None = None
+    sandbox_key: str = ""
+
+
+def children_of(plan: Plan) -> list[Child]:
+    """Return the processes in the order in which they start."""
+    ground = [_broker(plan.broker, plan.broker_socket, plan.var_dir)] if plan.broker and plan.broker_socket else []
+    if plan.sandbox_port:
+        ground.append(_sandbox(plan.sandbox_port, plan.sandbox_key, plan.var_dir))
+    return [*ground, _web(plan), _worker("safety"), _worker("bulk"), _beat(plan.var_dir)]
+
+
+def _broker(binary: Path, unix_socket: Path, var_dir: Path) -> Child:
+    folder = var_dir / "broker"
+    folder.mkdir(exist_ok=True)
+    options = {
+        "--port": "0",  # no TCP: nobody but this user's processes reaches it
+        "--unixsocket": str(unix_socket),
+        "--unixsocketperm": "700",
+        "--appendonly": "yes",
+        "--appendfsync": "everysec",
+        "--save": "",
+        "--dir": str(folder),
+        "--maxmemory-policy": "noeviction",
+        "--loglevel": "warning",
+    }
+    command = [str(binary), *(part for option in options.items() for part in option)]
+    return Child("broker", command, is_ground=True, is_ready=partial(socket_answers, unix_socket))
+
+
+def _sandbox(port: int, key: str, var_dir: Path) -> Child:
+    state = str(var_dir / "sandbox.json")
+    command = [sys.executable, "-m", "iexdg.sandbox", "--port", str(port), "--api-key", key, "--state", state]
+    return Child("sandbox", command, is_ground=True, is_ready=partial(port_answers, "127.0.0.1", port))
+
+
+def _web(plan: Plan) -> Child:
+    command = [sys.executable, "-m", "uvicorn", "iexdg.asgi:application", "--host", plan.host, "--port", str(plan.port)]
+    quiet = ["--log-level", "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "3"]
+    # It holds no state, and a request that hangs must not keep the port.
+    return Child("web", [*command, *quiet], orphan_signal=signal.SIGKILL)
+
+
+def _worker(queue: str) -> Child:
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "iexdg.celery", "worker"]
+    options = [
+        "-Q",
+        queue,
+        "-n",
+        f"{queue}@%h",
+        "-c",
+        "2",
+        "--loglevel",
+        "INFO",
+        "--without-gossip",
+        "--without-mingle",
+    ]
+    # Asked politely it would finish its tasks first, as an orphan. Tasks are made to be killed at any moment.
+    return Child(f"worker-{queue}", [*celery, *options], orphan_signal=signal.SIGKILL)
+
+
+def _beat(var_dir: Path) -> Child:
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "iexdg.celery", "beat"]
+    return Child("beat", [*celery, "-s", str(var_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"])

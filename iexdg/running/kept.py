@@ -1,0 +1,108 @@
+"""One child process: its start, its output, its end."""
+
+import logging
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import IO
+
+from iexdg.running.children import Child
+from iexdg.running.leash import command_on_leash
+
+_LOG_BYTES = 5_000_000
+_FIRST_BACKOFF_S = 0.5
+_LONGEST_BACKOFF_S = 15.0
+# One that ran this long was healthy: its next restart is quick again.
+_HEALTHY_AFTER_S = 30.0
+
+
+class Kept:
+    """A child that is started again whenever it ends."""
+
+    def __init__(
+        self, child: Child, *, log_dir: Path, env: dict[str, str], cwd: Path, say: Callable[[str, str], None]
+    ) -> None:
+        self.child = child
+        self.failures = 0
+        self._env, self._cwd, self._say = env, cwd, say
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._start_at = 0.0
+        path = log_dir / f"{child.name}.log"
+        self._file = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the process; only ever from the main thread, whose life the kernel's leash is tied to."""
+        self._process = subprocess.Popen(
+            command_on_leash(self.child.command, signal_number=self.child.orphan_signal),
+            env=self._env,
+            cwd=self._cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            # A group of its own: Ctrl-C in the terminal reaches the supervisor only, which ends all in order.
+            start_new_session=True,
+        )
+        self._started_at = time.monotonic()
+        threading.Thread(target=self._pump, args=(self._process.stdout,), daemon=True).start()
+
+    def keep(self) -> None:
+        """Start it again if it has ended and its pause is over."""
+        if self.is_running:
+            return
+        now = time.monotonic()
+        if self._process is not None:
+            self._bury(now)
+        if now >= self._start_at:
+            self.start()
+
+    def ask_to_end(self) -> None:
+        """Send SIGTERM."""
+        if self._process is not None and self.is_running:
+            self._process.terminate()
+
+    def end(self) -> None:
+        """Kill what is left of it, with everything that it has started."""
+        if self._process is not None:
+            _kill_group(self._process.pid)
+            self._process.wait()
+
+    def _bury(self, now: float) -> None:
+        assert self._process is not None  # noqa: S101  (keep() looked)
+        self.end()
+        self.failures = 0 if now - self._started_at > _HEALTHY_AFTER_S else self.failures
+        pause_s = min(_LONGEST_BACKOFF_S, _FIRST_BACKOFF_S * 2.0**self.failures)
+        self.failures += 1
+        self._start_at = now + pause_s
+        self._say(
+            f"{self.child.name} {_how_it_ended(self._process.returncode)}; starting it again in {pause_s:g} s", ""
+        )
+        self._process = None
+
+    def _pump(self, stream: IO[bytes]) -> None:
+        for line in stream:
+            text = line.decode("utf-8", "replace").rstrip()
+            self._file.handle(logging.makeLogRecord({"msg": text}))
+            self._say(text, self.child.name)
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _how_it_ended(code: int) -> str:
+    if code >= 0:
+        return f"ended with code {code}"
+    return f"was ended by signal {-code} ({signal.strsignal(-code)})"
