@@ -1,0 +1,137 @@
+"""The one place where the numbers of an import come from: they are counted from its rows."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Sum
+
+from leads.models import Batch, BatchState, Import, Receipt, Row, RowState
+from leads.models.row import OPEN_ROW
+from leads.queries import rows_to_pay
+
+_EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
+# A batch in one of these has not been accounted for yet.
+_UNSETTLED = (BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class ImportCounts:
+    """All numbers of one import at one moment. rows = skipped + rejected + loaded + unknown + failed + open."""
+
+    import_id: int
+    state: str
+    encoding: str
+    delimiter: str
+    rows: int
+    skipped: dict[str, int]
+    rejected: dict[str, int]
+    load_failed: dict[str, int]
+    verified: int
+    ready: int
+    loaded: int
+    unknown: int
+    open: dict[str, int]
+    credits_needed: Decimal
+    credits_used: Decimal
+    flips: int
+    reconciled: bool
+
+    @property
+    def ok(self) -> int:
+        """Rows that passed the check: a lead could be made of them."""
+        return self.rows - self.skipped_total
+
+    @property
+    def skipped_total(self) -> int:
+        """Rows that were never asked about."""
+        return sum(self.skipped.values())
+
+    @property
+    def rejected_total(self) -> int:
+        """Rows whose address was refused by verification."""
+        return sum(self.rejected.values())
+
+    @property
+    def failed_total(self) -> int:
+        """Rows that were verified but could not be loaded."""
+        return sum(self.load_failed.values())
+
+    @property
+    def open_total(self) -> int:
+        """Rows that something may still happen to."""
+        return sum(self.open.values())
+
+    @property
+    def answered(self) -> int:
+        """Rows that verification has settled, one way or the other."""
+        return self.verified + self.rejected_total
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every row is in exactly one place."""
+        settled = self.skipped_total + self.rejected_total + self.loaded + self.unknown + self.failed_total
+        return self.rows == settled + self.open_total
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `import_leads --json` prints."""
+        return {
+            "import_id": self.import_id,
+            "state": self.state,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "rows": self.rows,
+            "ok": self.ok,
+            "skipped": self.skipped,
+            "verified": self.verified,
+            "rejected": self.rejected,
+            "loaded": self.loaded,
+            "unknown": self.unknown,
+            "load_failed": self.load_failed,
+            "credits_needed": float(self.credits_needed),
+            "credits_used": float(self.credits_used),
+            "flips": self.flips,
+            "reconciled": self.reconciled,
+        }
+
+
+def counts_of(imported: Import) -> ImportCounts:
+    """Count the rows of an import by state and reason, and what it costs.
+
+    Units: credits. `credits_needed` is what the import costs in all: what it paid for and what it has yet to ask.
+    """
+    grouped = Row.objects.filter(imported=imported).order_by().values_list("state", "reason")
+    states: Counter[str] = Counter()
+    reasons: dict[str, dict[str, int]] = {}
+    for state, reason, number in grouped.annotate(number=Count("pk")):
+        states[state] += number
+        reasons.setdefault(state, {})[reason or "unknown"] = number
+    paid = Receipt.objects.filter(paid_by=imported).aggregate(number=Count("pk"), used=Sum("credits_used"))
+    # Without waiting rows there is nothing left to ask, and the question costs a look at every one of them.
+    to_ask = rows_to_pay(imported).count() if states[RowState.NEW] else 0
+    return ImportCounts(
+        import_id=imported.pk,
+        state=imported.state,
+        encoding=imported.encoding,
+        delimiter=imported.delimiter,
+        rows=sum(states.values()),
+        skipped=reasons.get(RowState.SKIPPED, {}),
+        rejected=reasons.get(RowState.REJECTED, {}),
+        load_failed=reasons.get(RowState.LOAD_FAILED, {}),
+        verified=sum(states[state] for state in _EVER_VERIFIED),
+        ready=states[RowState.VERIFIED],
+        loaded=states[RowState.LOADED],
+        unknown=states[RowState.UNKNOWN],
+        open={str(state): states[state] for state in OPEN_ROW if states[state]},
+        credits_needed=(to_ask + paid["number"]) * Decimal(settings.CREDIT_PRICE),
+        credits_used=paid["used"] or Decimal(0),
+        flips=imported.flips,
+        reconciled=not states[RowState.UNKNOWN] and not _unsettled_batches(imported),
+    )
+
+
+def _unsettled_batches(imported: Import) -> bool:
+    batches = Batch.objects.filter(imported=imported)
+    return batches.filter(state__in=_UNSETTLED).exists() or batches.filter(adds_up=False).exists()

@@ -1,0 +1,156 @@
+"""Cleans one record into the fields of a lead, or says why it cannot be one. Pure: no database, no network."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
+
+from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
+from leads.models import Reason
+
+# A subset of what email-validator accepts as it stands; everything else is shown to email-validator itself.
+_PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
+_LONGEST_LOCAL = 64
+_SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+_ROLE_WORDS = (
+    "abuse accounting accounts admin administrator ap ar billing career careers compliance contact customerservice "
+    "desk enquiries enquiry feedback finance hello help helpdesk hr info inquiries investors it jobs legal mail "
+    "marketing media noreply no-reply office operations orders postmaster pr press privacy purchasing reception "
+    "recruiting sales security service spam subscribe support team tech webmaster"
+)
+ROLES = frozenset(_ROLE_WORDS.split())
+# People here share a mail host, not an employer.
+_FREEMAIL_DOMAINS = (
+    "gmail.com googlemail.com yahoo.com ymail.com hotmail.com outlook.com live.com msn.com icloud.com me.com mac.com "
+    "aol.com gmx.com gmx.de gmx.net web.de proton.me protonmail.com mail.com yandex.com zoho.com t-online.de "
+    "comcast.net verizon.net att.net"
+)
+FREEMAIL = frozenset(_FREEMAIL_DOMAINS.split())
+# As long as the columns of Row; a longer cell is refused, because a name cut in two is worse than none.
+LIMITS = {
+    "first_name": 200,
+    "last_name": 200,
+    "company_name": 300,
+    "job_title": 300,
+    "phone": 100,
+    "website": 300,
+}
+_LONGEST_TEXT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A mapping turned into places: where the address stands, which cells are fields, which are variables."""
+
+    width: int
+    email: int
+    fields: tuple[tuple[str, int], ...]
+    variables: tuple[tuple[str, int], ...]
+
+
+@dataclass(slots=True)
+class Cleaned:
+    """What a record gives: the fields of a lead; or, with a reason, why it is skipped."""
+
+    email: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    reason: str = ""
+    detail: str = ""
+
+
+def plan_for(header: Sequence[str], mapping: Mapping[str, str]) -> Plan:
+    """Turn a checked mapping into places of cells."""
+    fields: list[tuple[str, int]] = []
+    variables: list[tuple[str, int]] = []
+    email = 0
+    for place, column in enumerate(header):
+        target = mapping.get(column, IGNORE)
+        if target == EMAIL:
+            email = place
+        elif target.startswith(CUSTOM):
+            variables.append((target.removeprefix(CUSTOM), place))
+        elif target != IGNORE:
+            fields.append((target, place))
+    return Plan(len(header), email, tuple(fields), tuple(variables))
+
+
+def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
+    """Clean the cells of one record.
+
+    Passing: ["Ada@Example.COM ", "Ada"] -> email "ada@example.com".  Failing: ["ada", "Ada"] -> bad_email.
+    """
+    if len(cells) != plan.width and (len(cells) < plan.width or any(cell.strip() for cell in cells[plan.width :])):
+        return Cleaned(reason=Reason.BAD_SHAPE, detail=f"{len(cells)} cells, the header has {plan.width}")
+    typed = cells[plan.email].strip()
+    if not typed:
+        return Cleaned(reason=Reason.NO_EMAIL)
+    email, why = normal_address(typed)
+    if not email:
+        return Cleaned(reason=Reason.BAD_EMAIL, detail=why)
+    cleaned = Cleaned(email=email)
+    _fill(cleaned, cells, plan)
+    if email.partition("@")[0] in ROLES:
+        cleaned.flags.append("role")
+    return cleaned
+
+
+def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
+    for name, place in plan.fields:
+        text = cells[place].strip()
+        if not text:
+            continue
+        limit = LIMITS.get(name) or _LONGEST_TEXT
+        if len(text) > limit:
+            cleaned.reason = Reason.CELL_TOO_LONG
+            cleaned.detail = f"{name.replace('_', ' ')} has {len(text):,} characters, at most {limit:,} are possible"
+        # Names with a line break in them would break the line of the copy that uses them.
+        cleaned.values[name] = text if name == "personalization" else _SPACES.sub(" ", text)[:limit]
+    for name, place in plan.variables:
+        text = cells[place].strip()
+        if len(text) > _LONGEST_TEXT:
+            cleaned.reason = Reason.CELL_TOO_LONG
+            cleaned.detail = f"{name} has {len(text):,} characters, at most {_LONGEST_TEXT:,} are possible"
+        elif text:
+            cleaned.variables[name] = text
+
+
+def normal_address(typed: str) -> tuple[str, str]:
+    """Return (address in lower case with an ASCII domain, "") or ("", why it is none)."""
+    email = typed.strip("<>\"' \t\u00a0\u200b\ufeff").removeprefix("mailto:").lower()
+    local, _, domain = email.rpartition("@")
+    if len(local) <= _LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local):
+        ascii_domain, why = _domain(domain)
+        return (f"{local}@{ascii_domain}", "") if ascii_domain else ("", why)
+    return _by_the_book(email)
+
+
+@lru_cache(maxsize=20_000)
+def _domain(domain: str) -> tuple[str, str]:
+    """Domains repeat, so each is looked at once."""
+    email, why = _by_the_book(f"a@{domain}")
+    return email.rpartition("@")[2], why
+
+
+def _by_the_book(email: str) -> tuple[str, str]:
+    try:
+        found = validate_email(email, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        return "", _without_address(str(error))
+    return (found.ascii_email or found.normalized).lower(), ""
+
+
+def _without_address(words: str) -> str:
+    """The validator's words are shown and stored as a reason; they never quote the address itself."""
+    return words.split("\n")[0][:200]
+
+
+def company_key(email: str, company_name: str) -> str:
+    """What two people of one company share: the mail domain, or the company's name behind a free mail host."""
+    domain = email.rpartition("@")[2]
+    if domain not in FREEMAIL:
+        return domain
+    return _SPACES.sub(" ", company_name).strip().lower()

@@ -1,0 +1,92 @@
+"""Which characters a text file is written in; decided by rules, never by a statistical guess.
+
+Order: byte order mark, UTF-16 without one, strict UTF-8, UTF-8 with a few damaged bytes, Windows-1252, Latin-1.
+"""
+
+import codecs
+import re
+from pathlib import Path
+
+from leads.importing.errors import UnreadableFileError
+
+# What the operator may choose instead, in the order of likelihood.
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with a mark",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16, little endian",
+    "utf-16-be": "UTF-16, big endian",
+    "cp1252": "Windows-1252",
+    "latin-1": "Latin-1",
+}
+_CHUNK = 1 << 20
+_HEAD = 64 * 1024
+# Above one damaged byte in a thousand the file was not written as UTF-8.
+_MOST_DAMAGED = 0.001
+_UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_DAMAGED = re.compile("[\udc80-\udcff]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def label_of(encoding: str) -> str:
+    """Name an encoding for people; "cp1252" -> "Windows-1252"."""
+    return ENCODINGS.get(encoding, "Excel workbook" if encoding == "xlsx" else encoding)
+
+
+def detect_encoding(path: Path) -> str:
+    """Return the codec that reads the whole file.
+
+    Raises: UnreadableFileError - the bytes are not text in any of the encodings.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    wide = _wide_without_mark(head)
+    if wide:
+        return wide
+    _refuse_binary(head)
+    return _eight_bit(path)
+
+
+def _wide_without_mark(head: bytes) -> str | None:
+    """UTF-16 of mostly Latin text has a zero in every second byte."""
+    if len(head) < 4:
+        return None
+    even, odd = head[0::2], head[1::2]
+    if odd.count(0) > 0.4 * len(odd) and even.count(0) < 0.05 * len(even):
+        return "utf-16-le"
+    if even.count(0) > 0.4 * len(even) and odd.count(0) < 0.05 * len(odd):
+        return "utf-16-be"
+    return None
+
+
+def _refuse_binary(head: bytes) -> None:
+    # A lone zero byte is reported with its line by the reader; this is about pictures, archives and the like.
+    if len(_CONTROL.findall(head)) > max(8, 0.01 * len(head)):
+        raise UnreadableFileError("this is not a text table", "Save it as CSV or as an Excel workbook (.xlsx)")
+
+
+def _eight_bit(path: Path) -> str:
+    """Read the file once and weigh what is damaged as UTF-8 against what is valid."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    damaged = valid = size = 0
+    undefined = False
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            size += len(chunk)
+            text = decoder.decode(chunk)
+            if not text.isascii():
+                damaged += len(_DAMAGED.findall(text))
+                valid += len(_BEYOND_ASCII.findall(text))
+                undefined = undefined or bool(_UNDEFINED_IN_1252.search(chunk))
+    damaged += len(_DAMAGED.findall(decoder.decode(b"", final=True)))
+    if not damaged:
+        return "utf-8"
+    # Real UTF-8 characters beside few broken ones: a damaged UTF-8 file. None of them: it never was UTF-8.
+    if damaged < _MOST_DAMAGED * size and (damaged <= valid or undefined):
+        return "utf-8"
+    return "latin-1" if undefined else "cp1252"

@@ -1,0 +1,135 @@
+"""Finds out how a file is to be read: what it is, its encoding, its delimiter, its header."""
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from leads.importing.encoding import detect_encoding
+from leads.importing.errors import UnreadableFileError
+from leads.importing.records import WORKBOOK, Record, Shape, records
+from leads.importing.workbook import OLD_EXCEL_MARK, ZIP_MARK
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+_SAMPLE_CHARACTERS = 256 * 1024
+_SAMPLE_RECORDS = 200
+
+
+def delimiter_label(delimiter: str) -> str:
+    """Name a delimiter for people; ";" -> "semicolons"."""
+    return DELIMITERS.get(delimiter, delimiter or "a workbook")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that was read from end to end: how, its column names, how many records, and the first ones."""
+
+    shape: Shape
+    header: list[str]
+    header_line: int
+    count: int
+    sample: list[Record]
+
+
+def sniff(path: Path) -> Shape:
+    """Decide how to read a file.
+
+    Raises: UnreadableFileError - empty, or neither text nor a workbook.
+    """
+    with path.open("rb") as file:
+        mark = file.read(4)
+    if not mark:
+        raise UnreadableFileError("the file is empty", "Upload one with a header line and at least one lead")
+    if mark == OLD_EXCEL_MARK:
+        raise UnreadableFileError("this is an old Excel file (.xls)", "Save it as .xlsx or CSV and upload that")
+    if mark == ZIP_MARK:
+        return Shape(WORKBOOK, "")
+    encoding = detect_encoding(path)
+    return Shape(encoding, guess_delimiter(_beginning(path, encoding)))
+
+
+def _beginning(path: Path, encoding: str) -> str:
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    with path.open(encoding=encoding, errors=errors, newline="") as file:
+        text = file.read(_SAMPLE_CHARACTERS)
+    if len(text) < _SAMPLE_CHARACTERS:
+        return text
+    # The last line is cut off in the middle and would count as a record of another width.
+    return text[: text.rfind("\n") + 1] or text
+
+
+def guess_delimiter(text: str) -> str:
+    """Pick the delimiter that gives most records the width of the first; one column -> ",".
+
+    Passing: "a;b\\n1,5;2" -> ";".  Failing: "a\\nb" has no delimiter and is read as one column.
+    """
+    best, best_score = ",", (0.0, 0)
+    for delimiter in DELIMITERS:
+        widths = _widths(text, delimiter)
+        if not widths or widths[0] < 2:
+            continue
+        score = (round(Counter(widths)[widths[0]] / len(widths), 2), widths[0])
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _widths(text: str, delimiter: str) -> list[int]:
+    widths: list[int] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                widths.append(len(cells))
+            if len(widths) >= _SAMPLE_RECORDS:
+                break
+    except csv.Error:
+        # The reader proper says what is wrong and where; here only the width so far counts.
+        return widths
+    return widths
+
+
+def read_table(path: Path, shape: Shape, *, sample: int = 5) -> Table:
+    """Read the whole file once, keeping nothing but the header and the first records.
+
+    Raises: UnreadableFileError - which line and why.
+    """
+    stream = records(path, shape)
+    first = next(stream, None)
+    if first is None:
+        raise UnreadableFileError("the file holds nothing but blank lines", "Upload one with a header and leads")
+    header = _header(first)
+    kept: list[Record] = []
+    count = 0
+    for record in stream:
+        count += 1
+        if len(kept) < sample and not record.trouble:
+            kept.append(record)
+    if not count:
+        raise UnreadableFileError("there is a header but no lead below it", "Add the leads and upload again")
+    return Table(shape, header, first.line, count, kept)
+
+
+def _header(record: Record) -> list[str]:
+    if record.trouble:
+        raise UnreadableFileError(
+            "the header cannot be read", "Check its quotes and characters, then upload again", line=record.line
+        )
+    names = [cell.strip() for cell in record.cells]
+    while names and not names[-1]:
+        names.pop()
+    named = [name or f"Column {number}" for number, name in enumerate(names, start=1)]
+    if any("@" in name and "." in name.rpartition("@")[2] for name in named):
+        raise UnreadableFileError(
+            "the first line holds an e-mail address where the column names should be",
+            "Add a header line such as Email, First name",
+            line=record.line,
+        )
+    for name, times in Counter(named).items():
+        if times > 1:
+            places = ", ".join(str(place) for place, other in enumerate(named, start=1) if other == name)
+            raise UnreadableFileError(
+                f"columns {places} are both called “{name}”", "Rename one of them and upload again", line=record.line
+            )
+    return named

@@ -1,0 +1,194 @@
+"""Turns a mapped file into rows: reads it once, cleans every line, says of each whether it may go on.
+
+Every line ends up as a row, the unusable ones as skipped with a reason. Killed half-way it starts over: what is
+there of this import is removed first. Nothing here spends a credit or talks to a campaign except to read its leads.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from iexdg.clients.http.errors import ClientError
+from leads.importing.check import Cleaned, Plan, clean, company_key, plan_for
+from leads.importing.errors import UnreadableFileError
+from leads.importing.records import Record, Shape, records
+from leads.mirror import mirror_campaign_leads, mirror_is_fresh
+from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
+from leads.queries import collisions, people_per_company
+
+CHUNK_ROWS = 1000
+# Writers take turns on SQLite; without a breath between chunks a sign-in would wait for the whole file.
+_SQLITE_BREATH_S = 0.005
+# Beyond this many companies new ones are no longer counted: the remark is a courtesy and must not cost memory.
+_MOST_COMPANIES = 200_000
+
+
+def _always() -> bool:
+    return True
+
+
+def path_of(imported: Import) -> Path:
+    """Where the stored file is."""
+    return Path(settings.MEDIA_ROOT) / imported.file_path
+
+
+def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) -> None:
+    """Stage and check every line of an import that is in state checking; in any other state do nothing.
+
+    `keep_going` is asked between chunks: False leaves it as it is, for whoever holds the lease now.
+    Afterwards: mapped; or failed, with the line, where the file turned out to be unreadable; or uploaded again, with
+    the cause, where Instantly's lists of leads could not be read (importing blindly could load somebody twice).
+    """
+    imported = Import.objects.select_related("campaign__workspace").get(pk=import_pk)
+    if imported.state != ImportState.CHECKING:
+        return
+    try:
+        _refresh_mirrors(imported)
+    except ClientError as error:
+        _leave(
+            imported, ImportState.UPLOADED, f"The campaign's leads could not be read, so nothing was checked. {error}"
+        )
+        return
+    if not _forget_rows(imported, keep_going):
+        return
+    try:
+        finished = _stage(imported, keep_going)
+    except (UnreadableFileError, OSError) as error:
+        _forget_rows(imported, _always)
+        _leave(imported, ImportState.FAILED, str(error))
+        return
+    if finished:
+        _leave(imported, ImportState.MAPPED, "")
+
+
+def _refresh_mirrors(imported: Import) -> None:
+    """This campaign must be known as it is now; the others at least once (beat keeps them fresh)."""
+    if not mirror_is_fresh(imported.campaign):
+        mirror_campaign_leads(imported.campaign)
+    others = Campaign.objects.filter(
+        workspace_id=imported.workspace_id, leads_mirrored_at__isnull=True, vanished_at__isnull=True
+    )
+    for campaign in others.select_related("workspace"):
+        mirror_campaign_leads(campaign)
+
+
+def _leave(imported: Import, state: ImportState, error: str) -> None:
+    """Leave the state checking, unless somebody else did."""
+    now = timezone.now()
+    with transaction.atomic():
+        changed = Import.objects.filter(pk=imported.pk, state=ImportState.CHECKING).update(
+            state=state, error=error[:500], due_at=None
+        )
+        if not changed:
+            return
+        if state == ImportState.MAPPED:
+            rows = Import.objects.values_list("rows_total", flat=True).get(pk=imported.pk)
+            ImportEvent.objects.create(imported=imported, at=now, tone="ok", text=f"checked {rows:,} lines")
+        else:
+            ImportEvent.objects.create(imported=imported, at=now, tone="bad", text=f"check failed: {error}"[:300])
+
+
+def _forget_rows(imported: Import, keep_going: Callable[[], bool]) -> bool:
+    """Remove what an earlier check left, in chunks; False where we are no longer the one to do so."""
+    while True:
+        if not keep_going():
+            return False
+        pks = list(Row.objects.filter(imported=imported).order_by().values_list("pk", flat=True)[: CHUNK_ROWS * 5])
+        if not pks:
+            Import.objects.filter(pk=imported.pk).update(rows_total=0)
+            return True
+        Row.objects.filter(pk__in=pks).delete()
+        _breathe()
+
+
+def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
+    plan = plan_for(imported.header, imported.mapping)
+    stream = records(path_of(imported), Shape(imported.encoding, imported.delimiter))
+    next(stream, None)  # the header
+    companies: Counter[str] = Counter()
+    total = 0
+    while chunk := list(islice(stream, CHUNK_ROWS)):
+        if not keep_going():
+            return False
+        rows = _checked(imported, chunk, plan, companies)
+        total += len(rows)
+        with transaction.atomic():
+            Row.objects.bulk_create(rows)
+            Import.objects.filter(pk=imported.pk).update(rows_total=total)
+        _breathe()
+    return True
+
+
+def _breathe() -> None:
+    if connection.vendor == "sqlite":
+        time.sleep(_SQLITE_BREATH_S)
+
+
+def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str]) -> list[Row]:
+    cleaned = [_cleaned(record, plan) for record in chunk]
+    candidates = {one.email for one in cleaned if one.email and not one.reason}
+    earlier = _earlier_in_file(imported, candidates)
+    taken = collisions(imported, candidates)
+    for record, one in zip(chunk, cleaned, strict=True):
+        if not one.email or one.reason:
+            continue
+        if one.email in earlier:
+            one.reason, one.detail = Reason.DUPLICATE_IN_FILE, f"first on line {earlier[one.email]}"
+        elif one.email in taken:
+            one.reason, one.detail = taken[one.email].reason, taken[one.email].detail
+        earlier.setdefault(one.email, record.line)
+    _flag_companies(imported, cleaned, companies)
+    return [_row(imported, record, one) for record, one in zip(chunk, cleaned, strict=True)]
+
+
+def _cleaned(record: Record, plan: Plan) -> Cleaned:
+    if record.trouble:
+        return Cleaned(reason=record.trouble, detail=record.detail)
+    return clean(record.cells, plan)
+
+
+def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:
+    """Line of the first row of each address in the chunks before; asked of the database to keep memory flat."""
+    rows = Row.objects.filter(imported=imported, email__in=emails).order_by("-line")
+    return dict(rows.values_list("email", "line"))
+
+
+def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter[str]) -> None:
+    kept = [(one, company_key(one.email, one.values.get("company_name", ""))) for one in cleaned if not one.reason]
+    fresh = {key for _, key in kept if key and key not in companies}
+    if len(companies) < _MOST_COMPANIES:
+        companies.update(dict.fromkeys(fresh, 0))
+        companies.update(people_per_company(imported.workspace_id, fresh))
+    for one, key in kept:
+        if key not in companies:
+            continue
+        companies[key] += 1
+        if companies[key] > settings.COMPANY_LIMIT:
+            one.flags.append("company")
+
+
+def _row(imported: Import, record: Record, one: Cleaned) -> Row:
+    return Row(
+        imported=imported,
+        line=record.line,
+        raw=record.cells,
+        email=one.email,
+        custom_variables=one.variables,
+        flags=one.flags,
+        state=RowState.SKIPPED if one.reason else RowState.NEW,
+        reason=one.reason,
+        reason_detail=one.detail[:300],
+        **one.values,
+    )
+
+
+def staged_rows(imported: Import) -> Iterator[Row]:
+    """Rows in the order of the file, read in pieces."""
+    return Row.objects.filter(imported=imported).order_by("line").iterator(chunk_size=2000)

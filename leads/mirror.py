@@ -1,0 +1,94 @@
+"""Keeps our copy of a campaign's leads, so that nobody is loaded twice and the leads list has something to show."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from iexdg.clients.instantly.types.leads import Lead as RemoteLead
+from iexdg.workspaces.connection import client_for
+from leads.importing.check import FREEMAIL
+from leads.models import Lead
+
+FRESH_FOR = timedelta(minutes=5)
+_CHUNK = 500
+# New leads can be missing from the list for some seconds (Law 10), so a lead seen just now has not vanished.
+# Source: instantly-api.md §6.7 (read 2026-11-22).
+_LIST_LAG = timedelta(seconds=30)
+_COPIED = [
+    "remote_id", "first_name", "last_name", "company_name", "job_title", "company_domain", "variables", "status",
+    "verification_status", "opens", "replies", "clicks", "last_contact_at", "synced_at", "vanished_at",
+]  # fmt: skip
+
+
+def mirror_is_fresh(campaign: Campaign, *, now: datetime | None = None) -> bool:
+    """Tell whether our copy is recent and as long as Instantly says the list is."""
+    read_at = campaign.leads_mirrored_at
+    if read_at is None or (now or timezone.now()) - read_at > FRESH_FOR:
+        return False
+    if campaign.leads_count is None or campaign.leads_count_at is None or campaign.leads_count_at <= read_at:
+        return True
+    return campaign.leads_count == Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
+
+
+def mirror_campaign_leads(campaign: Campaign) -> int:
+    """Read all leads of a campaign and bring our copy in line; returns how many there are.
+
+    Raises: ClientError - the list could not be read to its end; what was read is kept, nothing is marked vanished.
+    """
+    started = timezone.now()
+    seen = 0
+    remote = client_for(campaign.workspace).leads.list(campaign.remote_id)
+    for chunk in _chunks(remote):
+        seen += _store(campaign, chunk)
+    with transaction.atomic():
+        Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, synced_at__lt=started - _LIST_LAG).update(
+            vanished_at=started
+        )
+        Campaign.objects.filter(pk=campaign.pk).update(leads_mirrored_at=started)
+    campaign.leads_mirrored_at = started
+    return seen
+
+
+def _chunks(leads: Iterable[RemoteLead]) -> Iterator[list[RemoteLead]]:
+    stream = iter(leads)
+    while chunk := list(islice(stream, _CHUNK)):
+        yield chunk
+
+
+def _store(campaign: Campaign, chunk: list[RemoteLead]) -> int:
+    now = timezone.now()
+    # Instantly can list one address twice in a campaign; one of them is enough to keep it from being loaded again.
+    rows = {lead.email.lower(): _copy_of(lead, campaign, now) for lead in chunk if lead.email}
+    Lead.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["campaign", "email"], update_fields=_COPIED
+    )
+    return len(rows)
+
+
+def _copy_of(lead: RemoteLead, campaign: Campaign, now: datetime) -> Lead:
+    email = (lead.email or "").lower()
+    domain = email.rpartition("@")[2]
+    return Lead(
+        workspace_id=campaign.workspace_id,
+        campaign=campaign,
+        remote_id=lead.remote_id,
+        email=email[:320],
+        first_name=(lead.first_name or "")[:200],
+        last_name=(lead.last_name or "")[:200],
+        company_name=(lead.company_name or "")[:300],
+        job_title=(lead.job_title or "")[:300],
+        company_domain="" if domain in FREEMAIL else domain[:255],
+        variables=dict(lead.payload),
+        status=lead.status,
+        verification_status=lead.verification_status,
+        opens=lead.open_count or 0,
+        replies=lead.reply_count or 0,
+        clicks=lead.click_count or 0,
+        last_contact_at=lead.last_contact_at,
+        synced_at=now,
+        vanished_at=None,
+    )

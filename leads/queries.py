@@ -1,0 +1,114 @@
+"""Reads of imports, rows, receipts and the leads mirror."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from iexdg.workspaces.models import Workspace
+from leads.models import Import, Lead, Reason, Receipt, Row, RowState, Verdict
+
+# Rows of other imports that are in Instantly, on their way there, or sure to go.
+IN_FLIGHT = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
+# Verdicts that answer the question; the others are worth asking again.
+_ANSWERS = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Why an address must not be loaded once more."""
+
+    reason: Reason
+    detail: str
+
+
+def collisions(imported: Import, emails: Collection[str], *, states: Iterable[str] = IN_FLIGHT) -> dict[str, Collision]:
+    """Find the addresses that are in a campaign already, or on their way there with another import."""
+    found: dict[str, Collision] = {}
+    for email, campaign_pk, name in _mirrored(imported, emails):
+        _note(found, imported, email, campaign_pk, name)
+    for email, campaign_pk, name, import_pk in _in_other_imports(imported, emails, states):
+        _note(found, imported, email, campaign_pk, f"{name}, with import {import_pk}")
+    return found
+
+
+def _note(found: dict[str, Collision], imported: Import, email: str, campaign_pk: int, detail: str) -> None:
+    if campaign_pk == imported.campaign_id:
+        found[email] = Collision(Reason.IN_CAMPAIGN, detail[:300])
+    else:
+        found.setdefault(email, Collision(Reason.IN_OTHER_CAMPAIGN, detail[:300]))
+
+
+def _mirrored(imported: Import, emails: Collection[str]) -> Iterable[tuple[str, int, str]]:
+    leads = Lead.objects.filter(workspace_id=imported.workspace_id, email__in=emails, vanished_at__isnull=True)
+    return leads.order_by().values_list("email", "campaign_id", "campaign__name")
+
+
+def _in_other_imports(
+    imported: Import, emails: Collection[str], states: Iterable[str]
+) -> Iterable[tuple[str, int, str, int]]:
+    others = Import.objects.filter(workspace_id=imported.workspace_id, started_at__isnull=False).exclude(pk=imported.pk)
+    # Named one by one, so that the database goes by (import, address) instead of reading whole imports.
+    pks = list(others.order_by().values_list("pk", flat=True))
+    if not pks:
+        return []
+    rows = Row.objects.filter(imported_id__in=pks, email__in=emails, state__in=list(states))
+    return rows.order_by().values_list("email", "imported__campaign_id", "imported__campaign__name", "imported_id")
+
+
+def people_per_company(workspace_pk: int, domains: Collection[str]) -> dict[str, int]:
+    """Count the people we already have at some companies, in all campaigns."""
+    leads = Lead.objects.filter(workspace_id=workspace_pk, company_domain__in=domains, vanished_at__isnull=True)
+    pairs = leads.order_by().values_list("company_domain").annotate(people=Count("email", distinct=True))
+    return dict(pairs)
+
+
+def fresh_receipts(workspace_pk: int) -> QuerySet[Receipt]:
+    """Answers that are young enough to be used again."""
+    oldest = timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS)
+    return Receipt.objects.filter(workspace_id=workspace_pk, verdict__in=_ANSWERS, answered_at__gte=oldest)
+
+
+def rows_to_pay(imported: Import) -> QuerySet[Row]:
+    """Waiting rows whose address nobody has asked about lately."""
+    known = fresh_receipts(imported.workspace_id).filter(email=OuterRef("email"))
+    asked = Receipt.objects.filter(
+        workspace_id=imported.workspace_id, email=OuterRef("email"), answered_at__isnull=True
+    )
+    return Row.objects.filter(imported=imported, state=RowState.NEW).exclude(Exists(known)).exclude(Exists(asked))
+
+
+def imports_of(workspace: Workspace) -> QuerySet[Import]:
+    """All imports, newest first, with what their pages name."""
+    return Import.objects.filter(workspace=workspace).select_related("campaign", "uploaded_by").order_by("-pk")
+
+
+def tallies(imports: Collection[int]) -> dict[int, dict[str, int]]:
+    """Rows per state of several imports in one query."""
+    counted: dict[int, dict[str, int]] = {pk: {} for pk in imports}
+    rows = Row.objects.filter(imported_id__in=imports).order_by().values_list("imported_id", "state")
+    for pk, state, number in rows.annotate(number=Count("pk")):
+        counted[pk][state] = number
+    return counted
+
+
+def same_file_before(imported: Import) -> Import | None:
+    """The newest earlier import of the very same file into the same campaign."""
+    same = Import.objects.filter(campaign_id=imported.campaign_id, sha256=imported.sha256, pk__lt=imported.pk)
+    return same.order_by("-pk").first()
+
+
+def search_leads(workspace: Workspace, words: str) -> QuerySet[Lead]:
+    """Leads that Instantly still lists, narrowed by words in address, name or company."""
+    leads = Lead.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    for word in words.split()[:5]:
+        leads = leads.filter(
+            Q(email__icontains=word)
+            | Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(company_name__icontains=word)
+        )
+    return leads.select_related("campaign").order_by(F("pk").desc())
