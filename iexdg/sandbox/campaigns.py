@@ -1,0 +1,225 @@
+"""The campaign operations: list, get, create, patch, activate, pause."""
+
+from typing import Any
+
+from iexdg.sandbox.clock import iso
+from iexdg.sandbox.records import (
+    ACCOUNTS_UNHEALTHY,
+    ACTIVE,
+    COMPLETED,
+    DRAFT,
+    LEAD_ACTIVE,
+    PAUSED,
+    Account,
+    Campaign,
+)
+from iexdg.sandbox.schedule import is_live
+from iexdg.sandbox.sending_status import not_sending_code
+from iexdg.sandbox.wire import Call, JsonObject, NotFoundError
+from iexdg.sandbox.world import World
+
+# Source: OpenAPI, schema AuditLog, property activity_type.
+AUDIT_LAUNCH, AUDIT_PAUSE, AUDIT_CAMPAIGN_UPDATE = 4, 5, 11
+DEFAULT_PAGE = 10  # Source: instantly-api.md section 1, Pagination.
+
+# Assumed: what a campaign holds for fields nobody set; the OpenAPI gives types but no defaults.
+FIELD_DEFAULTS: dict[str, Any] = {
+    "pl_value": None,
+    "is_evergreen": False,
+    "sequences": [],
+    "email_gap": 10,
+    "random_wait_max": None,
+    "text_only": False,
+    "first_email_text_only": False,
+    "email_list": [],
+    "daily_limit": None,
+    "stop_on_reply": True,
+    "email_tag_list": [],
+    "link_tracking": False,
+    "open_tracking": True,
+    "stop_on_auto_reply": False,
+    "daily_max_leads": None,
+    "prioritize_new_leads": False,
+    "auto_variant_select": None,
+    "match_lead_esp": False,
+    "stop_for_company": False,
+    "insert_unsubscribe_header": False,
+    "allow_risky_contacts": False,
+    "disable_bounce_protect": False,
+    "limit_emails_per_company_override": None,
+    "cc_list": [],
+    "bcc_list": [],
+    "ai_sdr_id": None,
+    "provider_routing_rules": [],
+}
+
+
+def new_campaign(world: World, fields: dict[str, Any], at: float) -> Campaign:
+    """Create a campaign as a draft.
+
+    Source: instantly-api.md section 2.1: a created campaign is status 0 and never sends.
+    """
+    campaign: Campaign = {
+        "id": world.new_id(),
+        "status": DRAFT,
+        "created": at,
+        "updated": at,
+        "fields": FIELD_DEFAULTS | {"owned_by": world.owner} | normal_fields(fields),
+        "custom_variables": None,
+        "next_send_at": None,
+        "healthy_at": None,
+    }
+    world.campaigns[campaign["id"]] = campaign
+    world.touch()
+    return campaign
+
+
+def normal_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """Complete a schedule with the dates that the vendor always answers with."""
+    if "campaign_schedule" not in fields:
+        return fields
+    return fields | {"campaign_schedule": {"start_date": None, "end_date": None} | fields["campaign_schedule"]}
+
+
+def campaign_object(world: World, campaign: Campaign, now: float) -> JsonObject:
+    """Return a campaign as the API shows it."""
+    return {
+        "id": campaign["id"],
+        "status": campaign["status"],
+        "timestamp_created": iso(campaign["created"]),
+        "timestamp_updated": iso(campaign["updated"]),
+        "not_sending_status": not_sending_code(world, campaign, now),
+        "core_variables": None,
+        "custom_variables": campaign["custom_variables"],
+        "organization": world.organization,
+    } | campaign["fields"]
+
+
+def find_campaign(world: World, campaign_id: str) -> Campaign:
+    """Return one campaign of this workspace.
+
+    Raises: NotFoundError - another workspace's ids are unknown here too.
+    """
+    campaign = world.campaigns.get(campaign_id.lower())
+    if campaign is None:
+        raise NotFoundError
+    return campaign
+
+
+def change_status(world: World, campaign: Campaign, status: int, *, at: float, first_send_s: float) -> None:
+    """Set the status and plan, or forget, the next look at who could be written to."""
+    campaign["status"] = status
+    campaign["updated"] = at
+    campaign["next_send_at"] = at + first_send_s if status == ACTIVE else None
+    world.touch()
+
+
+def flip_if_ready(call: Call, campaign: Campaign) -> None:
+    """Start a finished campaign again because leads arrived: the auto-activation nobody asked for.
+
+    Source: instantly-api.md section 6 item 5 (Law 7): no launch entry is written, only GET shows it.
+    """
+    if campaign["status"] not in call.options.autoflip:
+        return
+    waiting = any(
+        lead["step"] == 0 and lead["status"] == LEAD_ACTIVE for lead in call.world.campaign_leads(campaign["id"])
+    )
+    if waiting and is_live(campaign["fields"]["campaign_schedule"], call.now):
+        change_status(call.world, campaign, ACTIVE, at=call.now, first_send_s=call.options.first_send_s)
+
+
+def page(items: list[Any], limit: int, cursor: str) -> JsonObject:
+    """Return one page; a full page carries a cursor even when it is the last.
+
+    Source: instantly-api.md section 1, Pagination.
+    """
+    answer: JsonObject = {"items": items}
+    if len(items) == limit:
+        answer["next_starting_after"] = cursor
+    return answer
+
+
+def list_campaigns(call: Call) -> JsonObject:
+    """Answer GET /campaigns."""
+    query = call.query
+    limit = query.get("limit", DEFAULT_PAGE)
+    after = query.get("starting_after", "")
+    search = query.get("search", "").lower()
+    chosen = [
+        campaign
+        for campaign in call.world.campaigns.values()
+        if campaign["id"] > after
+        and search in campaign["fields"]["name"].lower()
+        and query.get("status", campaign["status"]) == campaign["status"]
+        and query.get("exclude_status") != campaign["status"]
+        and _has_any_tag(campaign, query.get("tag_ids", ""))
+        and query.get("ai_sales_agent_id", campaign["fields"]["ai_sdr_id"]) == campaign["fields"]["ai_sdr_id"]
+    ][:limit]
+    items = [campaign_object(call.world, campaign, call.now) for campaign in chosen]
+    return page(items, limit, chosen[-1]["id"] if chosen else "")
+
+
+def _has_any_tag(campaign: Campaign, tag_ids: str) -> bool:
+    return not tag_ids or bool(set(tag_ids.split(",")) & set(campaign["fields"]["email_tag_list"]))
+
+
+def get_campaign(call: Call) -> JsonObject:
+    """Answer GET /campaigns/{id}."""
+    return campaign_object(call.world, find_campaign(call.world, call.params["id"]), call.now)
+
+
+def create_campaign(call: Call) -> JsonObject:
+    """Answer POST /campaigns."""
+    return campaign_object(call.world, new_campaign(call.world, call.body, call.now), call.now)
+
+
+def patch_campaign(call: Call) -> JsonObject:
+    """Answer PATCH /campaigns/{id}; the sender list is replaced, not added to."""
+    campaign = find_campaign(call.world, call.params["id"])
+    update_fields(call.world, campaign, call.body, at=call.now, user_agent=call.user_agent)
+    return campaign_object(call.world, campaign, call.now)
+
+
+def update_fields(world: World, campaign: Campaign, fields: dict[str, Any], *, at: float, **audit: Any) -> None:
+    """Write fields of a campaign and say so in the audit log."""
+    campaign["fields"].update(normal_fields(fields))
+    campaign["updated"] = at
+    world.write_audit(
+        AUDIT_CAMPAIGN_UPDATE, at, campaign_id=campaign["id"], audit_metadata={"fields": sorted(fields)}, **audit
+    )
+
+
+def activate_campaign(call: Call) -> JsonObject:
+    """Answer POST /campaigns/{id}/activate; the status may well be another than 1.
+
+    Source: instantly-api.md section 6 item 6: all senders negative answers -1.
+    """
+    campaign = find_campaign(call.world, call.params["id"])
+    senders = [call.world.accounts.get(email) for email in campaign["fields"]["email_list"]]
+    known = [account for account in senders if account is not None]
+    unhealthy = bool(known) and all(is_unhealthy(account) for account in known)
+    status = ACCOUNTS_UNHEALTHY if unhealthy else ACTIVE
+    change_status(call.world, campaign, status, at=call.now, first_send_s=call.options.first_send_s)
+    call.world.write_audit(AUDIT_LAUNCH, call.now, campaign_id=campaign["id"], user_agent=call.user_agent)
+    return campaign_object(call.world, campaign, call.now)
+
+
+def pause_campaign(call: Call) -> JsonObject:
+    """Answer POST /campaigns/{id}/pause; paused always reads back as 2.
+
+    Source: instantly-api.md section 6 item 6 (Law 12).
+    """
+    campaign = find_campaign(call.world, call.params["id"])
+    change_status(call.world, campaign, PAUSED, at=call.now, first_send_s=0)
+    call.world.write_audit(AUDIT_PAUSE, call.now, campaign_id=campaign["id"], user_agent=call.user_agent)
+    return campaign_object(call.world, campaign, call.now)
+
+
+def complete(world: World, campaign: Campaign, at: float) -> None:
+    """Mark a campaign as finished: nobody is left to write to."""
+    change_status(world, campaign, COMPLETED, at=at, first_send_s=0)
+
+
+def is_unhealthy(account: Account) -> bool:
+    """Say whether a sending account is broken, as opposed to paused or in maintenance."""
+    return int(account["status"]) < 0

@@ -1,0 +1,89 @@
+"""Faults on order: answers with a wrong status, lost answers and slow ones, each for a number of requests."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from iexdg.sandbox.wire import ApiError
+
+ACTIONS = ("status", "drop_before", "drop_after_commit", "latency_ms")
+API_PREFIX = "/api/v2"
+
+
+class ConnectionDropped(ConnectionError):
+    """The simulated connection broke: the client gets no answer."""
+
+
+@dataclass
+class Fault:
+    """One ordered fault; `skip` matching requests pass before it strikes `times` times."""
+
+    method: str
+    path: str
+    action: str
+    value: float
+    times: int
+    skip: int
+    body: Any = None
+
+    def matches(self, method: str, path: str) -> bool:
+        """Say whether a request is meant: the path may be a glob and may leave out the API prefix."""
+        if self.method not in {"*", method}:
+            return False
+        short = path.removeprefix(API_PREFIX)
+        return any(candidate == self.path or fnmatchcase(candidate, self.path) for candidate in (path, short))
+
+
+class Faults:
+    """The ordered faults that have not struck yet; the caller holds the world's lock."""
+
+    def __init__(self) -> None:
+        self.pending: list[Fault] = []
+
+    def order(self, wanted: Any) -> None:
+        """Add faults as the control plane takes them.
+
+        Raises: ApiError 400 - one of them is not understood; none was added.
+        """
+        items = wanted.get("faults", [wanted]) if isinstance(wanted, dict) else wanted
+        if not isinstance(items, list):
+            raise ApiError(400, "faults must be a list")
+        self.pending += [_parsed(item) for item in items]
+
+    def strike(self, method: str, path: str) -> list[Fault]:
+        """Return the faults that hit this request and count them down."""
+        struck = []
+        for fault in self.pending:
+            if not fault.matches(method, path):
+                continue
+            if fault.skip > 0:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            struck.append(fault)
+        self.pending = [fault for fault in self.pending if fault.times > 0]
+        return struck
+
+    def described(self) -> list[dict[str, Any]]:
+        """Return the pending faults as plain data."""
+        return [dict(vars(fault)) for fault in self.pending]
+
+
+def _parsed(item: Any) -> Fault:
+    if not isinstance(item, dict) or item.get("do") not in ACTIONS:
+        raise ApiError(400, f"a fault needs do: one of {', '.join(ACTIONS)}")
+    match = item.get("match") or {}
+    alias = {"status": "status", "latency_ms": "ms"}.get(item["do"], "value")
+    value = item.get("value", item.get(alias, item.get(item["do"], 500 if item["do"] == "status" else 0)))
+    numbers = (value, item.get("times", 1), item.get("skip", 0))
+    if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):
+        raise ApiError(400, "value, times and skip of a fault must be numbers")
+    return Fault(
+        method=str(match.get("method") or "*").upper(),
+        path=str(match.get("path") or "*"),
+        action=item["do"],
+        value=float(value),
+        times=int(numbers[1]),
+        skip=int(numbers[2]),
+        body=item.get("body"),
+    )

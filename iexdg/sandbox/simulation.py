@@ -1,0 +1,47 @@
+"""One running simulator: its options, its world and the lock that guards them."""
+
+import threading
+from collections import deque
+from typing import Any
+
+from iexdg.sandbox.clock import WorldClock
+from iexdg.sandbox.demo import demo_world
+from iexdg.sandbox.edge import RateLimits
+from iexdg.sandbox.empty import empty_world
+from iexdg.sandbox.faults import Faults
+from iexdg.sandbox.options import SandboxOptions
+from iexdg.sandbox.sending import tick
+from iexdg.sandbox.wire import ApiError
+from iexdg.sandbox.world import World
+
+_LOG_ENTRIES = 200_000
+WORLDS = ("demo", "empty")
+
+
+class Simulation:
+    """What requests and the control plane share; whoever touches `world` holds `lock`."""
+
+    def __init__(self, options: SandboxOptions) -> None:
+        self.options = options
+        self.lock = threading.RLock()
+        self.limits = RateLimits(options.clock)
+        self.faults = Faults()
+        self.log: deque[dict[str, Any]] = deque(maxlen=_LOG_ENTRIES)
+        self.world = self.fresh_world(options.world, options.seed)
+
+    def fresh_world(self, name: str, seed: int) -> World:
+        """Build a world by its name.
+
+        Raises: ApiError 400 - there is no such world; nothing changed.
+        """
+        if name not in WORLDS:
+            raise ApiError(400, f"world must be one of {', '.join(WORLDS)}")
+        clock = WorldClock(self.options.clock, rate=self.options.speed)
+        build = demo_world if name == "demo" else empty_world
+        return build(seed=seed, clock=clock, options=self.options)
+
+    def catch_up(self) -> float:
+        """Play the world up to now and return now; the caller holds the lock."""
+        now = self.world.now()
+        tick(self.world, self.options, now)
+        return now
