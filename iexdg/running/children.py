@@ -78,7 +78,9 @@ def _web(plan: Plan) -> Child:
 
 
 def _worker(queue: str) -> Child:
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "iexdg.celery", "worker"]
+    # On a machine where everybody is root the advice not to be root helps nobody.
+    quiet = ["-W", "ignore::RuntimeWarning:celery.platforms"]
+    celery = [sys.executable, *quiet, "-m", "celery", "--quiet", "-A", "iexdg.celery", "worker"]
     options = [
         "-Q",
         queue,
