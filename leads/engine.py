@@ -1,0 +1,285 @@
+"""Drives an import through its states; people's verbs (start, stop, resume) and the worker's (advance).
+
+The database is the truth: `advance` may be called twice, at the same time, or never for a while. A lease lets one
+worker through; the sweep calls it for every import whose `due_at` has come.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from iexdg.audit.record import record
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
+from iexdg.workspaces.connection import require_write_mode
+from leads.counts import counts_of
+from leads.errors import ImportStateError, LeaseLostError
+from leads.events import log
+from leads.importing.stage import check_import
+from leads.lease import Lease, take
+from leads.loading.run import load_slice
+from leads.loading.settle import settle_slice, settle_until
+from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
+from leads.models.importing import WORKING
+from leads.verification.receipts import free_claims
+from leads.verification.run import is_verified, next_look, verify_slice
+
+SLICE_S = 25.0
+
+
+# -- what people ask for -------------------------------------------------------------------------
+def start(
+    imported: Import, *, by: Member, hold: bool = False, accept_catch_all: bool = False, via: str | None = None
+) -> None:
+    """Begin to spend: verify every checked row, then load (or hold).
+
+    Raises: NotAllowedError, ObserveModeError, ImportStateError (not checked yet, or started already; the price is
+        more than the credits left). Nothing was changed then.
+    """
+    require(by, Action.IMPORT)
+    require_write_mode(imported.workspace)
+    counts = counts_of(imported)
+    left = imported.workspace.credits_left
+    if left is not None and counts.credits_needed > left:
+        raise ImportStateError(
+            f"Verifying costs {counts.credits_needed} credits and {left} are left. Buy credits or split the file."
+        )
+    now = timezone.now()
+    _move(
+        imported,
+        expected=(ImportState.MAPPED,),
+        to=ImportState.VERIFYING,
+        policy=LoadPolicy.HOLD if hold else LoadPolicy.NOW,
+        accept_catch_all=accept_catch_all,
+        catch_all_accepted_by=by if accept_catch_all else None,
+        credit_ceiling=Decimal(counts.credits_needed),
+        started_at=now,
+        refusal="Check the file first; an import is started once.",
+    )
+    log(imported, f"Started: {counts.ok} addresses, at most {counts.credits_needed} credits")
+    _note(imported, "started", by=by, via=via, after={"hold": hold, "accept_catch_all": accept_catch_all})
+
+
+def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
+    """Send nothing more. What is on the wire is still accounted for; loaded leads stay loaded and watched.
+
+    Raises: NotAllowedError, ImportStateError (nothing is running). Nothing was changed then.
+    """
+    require(by, Action.IMPORT)
+    _move(
+        imported,
+        expected=(ImportState.VERIFYING, ImportState.LOADING),
+        to=ImportState.STOPPED,
+        resume_to=imported.state,
+        stop_reason=f"Stopped by {by.name}",
+        refusal="Nothing is running that could be stopped.",
+    )
+    log(imported, f"Stopped by {by.name}", "warn")
+    _note(imported, "stopped", by=by, via=via)
+
+
+def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
+    """Go on where it stopped; a held import loads now, under the same tripwire.
+
+    Raises: NotAllowedError, ObserveModeError, ImportStateError (not stopped or held). Nothing was changed then.
+    """
+    require(by, Action.IMPORT)
+    require_write_mode(imported.workspace)
+    to = ImportState.LOADING if imported.state == ImportState.VERIFIED else imported.resume_to
+    _move(
+        imported,
+        expected=(ImportState.STOPPED, ImportState.VERIFIED),
+        to=to or ImportState.VERIFYING,
+        resume_to="",
+        stop_reason="",
+        policy=LoadPolicy.NOW if imported.state == ImportState.VERIFIED else imported.policy,
+        credit_ceiling=_new_ceiling(imported),
+        refusal="It is neither stopped nor held.",
+    )
+    log(imported, f"Resumed by {by.name}")
+    _note(imported, "resumed", by=by, via=via)
+
+
+def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> int:
+    """Ask again about addresses that got no verdict in time. Returns how many.
+
+    Raises: NotAllowedError, ObserveModeError, ImportStateError (still running, or there are none).
+    """
+    require(by, Action.IMPORT)
+    require_write_mode(imported.workspace)
+    waiting = Row.objects.filter(imported=imported, state=RowState.REJECTED, reason=Reason.PENDING)
+    with transaction.atomic():
+        count = waiting.update(state=RowState.NEW, reason="", receipt=None)
+        if not count:
+            raise ImportStateError("No address is left without a verdict.")
+        _move(
+            imported,
+            expected=(ImportState.DONE, ImportState.SETTLING, ImportState.VERIFIED, ImportState.STOPPED),
+            to=ImportState.VERIFYING,
+            resume_to="",
+            stop_reason="",
+            credit_ceiling=None,
+            refusal="Wait until it has finished.",
+        )
+    log(imported, f"{count} addresses are asked about again")
+    _note(imported, "pending_retried", by=by, via=via, after={"rows": count})
+    return count
+
+
+def release_held(imported: Import, *, by: Member | None) -> bool:
+    """Let a held import load, because its go-live was approved. False where it is not held any more."""
+    released = Import.objects.filter(pk=imported.pk, state=ImportState.VERIFIED).update(
+        state=ImportState.LOADING, stop_reason="", due_at=timezone.now()
+    )
+    if released:
+        log(imported, "Released by the approved go-live")
+        _note(imported, "released", by=by)
+    return bool(released)
+
+
+def _new_ceiling(imported: Import) -> Decimal | None:
+    """A person who resumes accepts the price of what is left, at today's count."""
+    if imported.credit_ceiling is None:
+        return None
+    counts = counts_of(imported)
+    return max(imported.credit_ceiling, counts.credits_needed)
+
+
+def _move(imported: Import, *, expected: tuple[str, ...], to: str, refusal: str, **changes: object) -> None:
+    changed = Import.objects.filter(pk=imported.pk, state__in=expected).update(
+        state=to, due_at=timezone.now(), **changes
+    )
+    if not changed:
+        imported.refresh_from_db()
+        raise ImportStateError(f"{imported.file_name} is {imported.state_label.lower()}. {refusal}")
+    imported.refresh_from_db()
+
+
+def _note(
+    imported: Import, verb: str, *, by: Member | None, via: str | None = None, after: dict[str, object] | None = None
+) -> None:
+    record(
+        f"import:{verb}",
+        f"Import {imported.file_name} {verb.replace('_', ' ')}",
+        subject=f"import:{imported.pk}",
+        campaign_ref=imported.campaign_id,
+        by=by,
+        via=via,
+        after=after or {},
+    )
+
+
+# -- what a worker does --------------------------------------------------------------------------
+def due_imports() -> QuerySet[Import]:
+    """Imports that a worker should look at: work to do or a settle watch, due, and nobody on it."""
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    watched = Q(state__in=[ImportState.VERIFIED, ImportState.STOPPED, ImportState.DONE], due_at__isnull=False)
+    return Import.objects.filter(free, Q(state__in=WORKING) | watched, due_at__lte=now).order_by("due_at")
+
+
+def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], float] = time.monotonic) -> bool:
+    """Work on one import for about `slice_s` seconds. False where another worker has it.
+
+    Leaves `due_at` saying when it wants to be looked at next; nothing is lost if the process dies anywhere in here.
+    """
+    lease = take(import_pk)
+    if lease is None:
+        return False
+    due_at: datetime | None = timezone.now() + timedelta(seconds=5)
+    try:
+        if lease.was_abandoned:
+            _take_over(import_pk)
+        due_at = _work(import_pk, lease, until=clock() + slice_s, clock=clock)
+    except LeaseLostError:
+        return False
+    finally:
+        lease.release(due_at=due_at)
+    return True
+
+
+def _take_over(import_pk: int) -> None:
+    imported = Import.objects.get(pk=import_pk)
+    freed = free_claims(imported)
+    if imported.state in {ImportState.VERIFYING, ImportState.LOADING}:
+        log(imported, f"A worker went away; its {freed} open questions are taken over", "warn")
+
+
+def _work(import_pk: int, lease: Lease, *, until: float, clock: Callable[[], float]) -> datetime | None:
+    """Go from state to state until the slice is over or something must be waited for."""
+    while True:
+        lease.renew()
+        imported = Import.objects.select_related("campaign__workspace", "workspace").get(pk=import_pk)
+        due_at = _step(imported, lease, until=until, clock=clock)
+        if due_at is None or due_at > timezone.now() or clock() >= until:
+            return due_at
+
+
+def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], float]) -> datetime | None:
+    if imported.state == ImportState.CHECKING:
+        check_import(imported.pk, keep_going=lease.keep)
+        return None
+    if imported.state == ImportState.VERIFYING:
+        return _verify(imported, lease, until=until, clock=clock)
+    if imported.state == ImportState.LOADING:
+        due_at = load_slice(imported, lease, until=until, clock=clock)
+        return due_at or _watch_from_now(imported)
+    return settle_slice(imported, lease)
+
+
+def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[], float]) -> datetime | None:
+    verify_slice(imported, lease, until=until, clock=clock)
+    if not is_verified(imported):
+        imported.refresh_from_db()
+        if imported.state != ImportState.VERIFYING:
+            return _watch_from_now(imported)
+        return next_look(imported) or timezone.now()
+    return _after_verification(imported, lease)
+
+
+def _after_verification(imported: Import, lease: Lease) -> datetime | None:
+    now = timezone.now()
+    ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
+    log(imported, f"Every address has its verdict; {ready} rows may load", "ok")
+    if not ready:
+        lease.move(to=ImportState.SETTLING, expected=ImportState.VERIFYING, verified_at=now)
+        return now
+    if imported.policy == LoadPolicy.HOLD:
+        lease.move(
+            to=ImportState.VERIFIED,
+            expected=ImportState.VERIFYING,
+            verified_at=now,
+            stop_reason=f"{ready} verified rows are held here until the go-live is approved.",
+        )
+        return _watch_from_now(imported)
+    lease.move(to=ImportState.LOADING, expected=ImportState.VERIFYING, verified_at=now)
+    return now
+
+
+def _watch_from_now(imported: Import) -> datetime | None:
+    """The settle watch goes on for what was loaded already, also while the rest is held or stopped."""
+    until = settle_until(imported)
+    now = timezone.now()
+    return now + timedelta(seconds=1) if until and until > now else None
+
+
+def has_open_work(imported: Import) -> bool:
+    """Whether anything but the settle watch is still going on by itself."""
+    return imported.state in {ImportState.CHECKING, ImportState.VERIFYING, ImportState.LOADING}
+
+
+def run_until_settled(import_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> Import:
+    """Do the worker's part here, until nothing but the settle watch is open."""
+    while True:
+        advance(import_pk)
+        imported = Import.objects.get(pk=import_pk)
+        if not has_open_work(imported):
+            return imported
+        due = imported.due_at or timezone.now()
+        sleep(min(2.0, max(0.05, (due - timezone.now()).total_seconds())))

@@ -1,0 +1,25 @@
+"""What can go wrong with leads."""
+
+
+class LeadsError(Exception):
+    """Root of this app's errors; `code` is stable; the message says what happened and what to do next."""
+
+    code = "leads"
+
+
+class ImportStateError(LeadsError):
+    """The import is not in a state in which this can be done; nothing was changed."""
+
+    code = "import_state"
+
+
+class UnsafeLoadError(LeadsError):
+    """Loading now could send e-mails nobody approved; nothing was loaded."""
+
+    code = "unsafe_load"
+
+
+class LeaseLostError(LeadsError):
+    """Another worker has taken the import over; this one must write nothing more."""
+
+    code = "lease_lost"

@@ -1,0 +1,10 @@
+"""The live log of an import."""
+
+from django.utils import timezone
+
+from leads.models import Import, ImportEvent
+
+
+def log(imported: Import, text: str, tone: str = "idle") -> None:
+    """Add one line; counts and causes only, never an address."""
+    ImportEvent.objects.create(imported=imported, at=timezone.now(), tone=tone, text=text[:300])

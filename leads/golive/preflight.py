@@ -1,0 +1,168 @@
+"""What stands between a campaign and its go-live: the campaign's own findings and those about its leads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from campaigns.models import Campaign
+from campaigns.preflight import Finding, Level, campaign_findings
+from leads.models import Batch, BatchState, Import, ImportState, Lead, Row, RowState
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known."""
+
+    in_campaign: int | None
+    verified: int
+    held: int
+
+    @property
+    def cap(self) -> int:
+        """How many people the approval covers at most."""
+        return (self.in_campaign or 0) + self.held
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """All findings, blockers first, with the audience they were found for."""
+
+    findings: tuple[Finding, ...]
+    audience: Audience
+    ran_at: datetime
+
+    @property
+    def blockers(self) -> tuple[Finding, ...]:
+        """What must be mended before anybody may ask or approve."""
+        return tuple(finding for finding in self.findings if finding.level == Level.BLOCKER)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What a person should look at."""
+        return tuple(finding for finding in self.findings if finding.level == Level.WARNING)
+
+
+_ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.FINE: 2}
+
+
+def preflight(campaign: Campaign, now: datetime) -> Preflight:
+    """Look at everything that is mirrored here; read Instantly first (`sync_campaign`) for today's truth."""
+    audience = audience_of(campaign)
+    found = [
+        *campaign_findings(campaign, now),
+        _mode_finding(campaign),
+        _audience_finding(campaign, audience),
+        _accounting_finding(campaign),
+        *_unfinished_findings(campaign),
+    ]
+    ordered = sorted(found, key=lambda finding: _ORDER[finding.level])
+    return Preflight(tuple(ordered), audience, now)
+
+
+def audience_of(campaign: Campaign) -> Audience:
+    """Count the people: in Instantly, loaded here with a receipt, and verified but held here."""
+    counted = Row.objects.filter(imported__campaign=campaign).aggregate(
+        loaded=Count("pk", filter=Q(state=RowState.LOADED)),
+        held=Count("pk", filter=Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)),
+    )
+    return Audience(
+        in_campaign=campaign.leads_count, verified=counted["loaded"] + counted["held"], held=counted["held"]
+    )
+
+
+def held_imports(campaign: Campaign) -> list[Import]:
+    """Imports whose verified rows wait here for the go-live."""
+    held = Import.objects.filter(campaign=campaign, state=ImportState.VERIFIED, rows__state=RowState.VERIFIED)
+    return list(held.distinct())
+
+
+def _mode_finding(campaign: Campaign) -> Finding:
+    if campaign.workspace.may_write:
+        return Finding(Level.FINE, "write_mode", "Writing is on", "The workspace is in write mode.", "", "")
+    return Finding(
+        Level.BLOCKER,
+        "observe_mode",
+        "The workspace is only observed",
+        "Nothing may be loaded or activated in observe mode.",
+        "An admin turns writing on under Settings.",
+        "/settings/",
+    )
+
+
+def _audience_finding(campaign: Campaign, audience: Audience) -> Finding:
+    upload = f"/imports/new/?campaign={campaign.pk}"
+    if not audience.verified:
+        return Finding(
+            Level.BLOCKER,
+            "no_verified_leads",
+            "No verified leads",
+            "Nobody in this campaign was verified and loaded from here.",
+            "Upload a lead file.",
+            upload,
+        )
+    held = f" · {audience.held} of them held here, loaded first" if audience.held else ""
+    others = _unverified_active_leads(campaign)
+    if others:
+        return Finding(
+            Level.WARNING,
+            "unverified_leads",
+            f"{others} leads were not verified here",
+            f"{audience.verified} were{held}. The others were put into the campaign by other means.",
+            "Look at them before you go live.",
+            f"/leads/?campaign={campaign.pk}",
+        )
+    return Finding(
+        Level.FINE, "audience", "Audience is verified", f"{audience.verified} people with a receipt{held}", "", ""
+    )
+
+
+def _unverified_active_leads(campaign: Campaign) -> int:
+    """People Instantly may still e-mail whom no import of ours loaded."""
+    active = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=1)
+    ours = Row.objects.filter(imported__campaign=campaign, state=RowState.LOADED).values("email")
+    return active.exclude(email__in=ours).count()
+
+
+def _accounting_finding(campaign: Campaign) -> Finding:
+    """The load must add up: nothing unknown, nothing unaccounted for (promise 3)."""
+    batches = Batch.objects.filter(imported__campaign=campaign)
+    open_batches = batches.filter(state__in=[BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN])
+    unknown = Row.objects.filter(imported__campaign=campaign, state=RowState.UNKNOWN)
+    culprit = (
+        Import.objects.filter(Q(batches__in=open_batches) | Q(batches__adds_up=False) | Q(rows__in=unknown))
+        .filter(campaign=campaign)
+        .order_by("-pk")
+        .first()
+    )
+    if culprit is not None:
+        return Finding(
+            Level.BLOCKER,
+            "unreconciled",
+            f"Import {culprit.file_name} does not add up",
+            "What Instantly accounts for is not what was sent.",
+            "Open the import and wait until it is read back, or resolve what is missing.",
+            f"/imports/{culprit.pk}/",
+        )
+    count = batches.filter(state=BatchState.RECONCILED).count()
+    return Finding(Level.FINE, "accounting", "Loads add up", f"{count} batches, all accounted for", "", "")
+
+
+def _unfinished_findings(campaign: Campaign) -> list[Finding]:
+    running = [ImportState.VERIFYING, ImportState.LOADING]
+    findings = []
+    for imported in Import.objects.filter(campaign=campaign, state__in=[*running, ImportState.STOPPED]):
+        is_running = imported.state in running
+        findings.append(
+            Finding(
+                Level.BLOCKER if is_running else Level.WARNING,
+                "import_running" if is_running else "import_stopped",
+                f"Import {imported.file_name} is {imported.state_label.lower()}",
+                "Leads would change after the sign-off."
+                if is_running
+                else "Its remaining rows are not loaded by the go-live.",
+                "Wait until it has finished." if is_running else "Resume it first if they should be.",
+                f"/imports/{imported.pk}/",
+            )
+        )
+    return findings

@@ -1,0 +1,199 @@
+"""Request, approve and reject a go-live. Two people, one fingerprint, 24 hours."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.errors import ApprovalError
+from campaigns.fingerprint import Difference, differences, fingerprint, parts_of
+from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
+from campaigns.sync import sync_campaign
+from iexdg.audit.record import record
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
+from leads.golive.preflight import Preflight, held_imports, preflight
+
+
+class DriftError(ApprovalError):
+    """What is there now is not what was asked for; the request is void."""
+
+    code = "drift"
+
+    def __init__(self, campaign: Campaign, found: list[Difference]) -> None:
+        listed = "; ".join(f"{one.what}: {one.before} → {one.after}" for one in found)
+        super().__init__(f"{campaign.name} has changed since the request ({listed}). Request the go-live again.")
+        self.differences = found
+
+
+def open_approval(campaign: Campaign) -> Approval | None:
+    """The request that waits for a decision, or the approval that is live."""
+    states = [ApprovalState.REQUESTED, ApprovalState.APPROVED]
+    return Approval.objects.filter(campaign=campaign, state__in=states).first()
+
+
+def expire_requests() -> int:
+    """Expire requests that nobody decided in time. Returns how many."""
+    late = Approval.objects.filter(state=ApprovalState.REQUESTED, expires_at__lte=timezone.now())
+    return sum(_expire(approval) for approval in late.select_related("campaign"))
+
+
+def _expire(approval: Approval) -> bool:
+    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED).update(
+        state=ApprovalState.EXPIRED
+    )
+    if changed:
+        _note(approval, "expired", f"Go-live request of {approval.campaign.name} expired", by=None)
+    return bool(changed)
+
+
+def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+    """Ask another person to let this campaign send.
+
+    Raises: NotAllowedError; ApprovalError - blockers in the preflight, Instantly could not be read, or a request is
+        open already. Nothing was written then.
+    """
+    require(by, Action.REQUEST_GO_LIVE)
+    expire_requests()
+    checked = _checked(campaign)
+    now = timezone.now()
+    parts = parts_of(campaign)
+    try:
+        with transaction.atomic():
+            approval = Approval.objects.create(
+                campaign=campaign,
+                requested_by=by,
+                requested_at=now,
+                note=note,
+                expires_at=now + timedelta(hours=settings.APPROVAL_LIFE_H),
+                fingerprint=fingerprint(parts),
+                fingerprint_parts=parts,
+                audience_cap=checked.audience.cap,
+            )
+            _note(approval, "requested", f"Go-live of {campaign.name} requested", by=by, via=via, note=note)
+    except IntegrityError:
+        raise ApprovalError(
+            f"{campaign.name} has a go-live request or a live approval already. Open its go-live page."
+        ) from None
+    return approval
+
+
+def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+    """Sign a request off. Carrying it out (`carry_out_go_live`) is the worker's part.
+
+    Raises: NotAllowedError; ApprovalError - one's own request, not waiting any more, expired, or blockers;
+        DriftError - something changed since the request, which is void now. Otherwise nothing was changed.
+    """
+    require(by, Action.DECIDE_GO_LIVE)
+    _refuse_own(approval, by)
+    expire_requests()
+    approval.refresh_from_db()
+    _require_waiting(approval)
+    campaign = approval.campaign
+    checked = _checked(campaign)
+    _refuse_drift(approval, by=by, via=via)
+    if checked.audience.cap > approval.audience_cap:
+        _void(approval, "the audience has grown since the request", by=by, via=via)
+        raise ApprovalError(
+            f"The audience grew from {approval.audience_cap} to {checked.audience.cap} since the request. "
+            "Request the go-live again."
+        )
+    stage = GoLiveStage.LOADING if held_imports(campaign) else GoLiveStage.ACTIVATING
+    with transaction.atomic():
+        _decide(approval, ApprovalState.APPROVED, by=by, note=note, stage=stage)
+        _note(approval, "approved", f"Go-live of {campaign.name} approved", by=by, via=via, note=note)
+    approval.refresh_from_db()
+    return approval
+
+
+def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+    """Refuse a request. One's own may be taken back this way.
+
+    Raises: NotAllowedError; ApprovalError - not waiting any more. Nothing was changed then.
+    """
+    require(by, Action.DECIDE_GO_LIVE)
+    with transaction.atomic():
+        _decide(approval, ApprovalState.REJECTED, by=by, note=note, stage=GoLiveStage.WAITING)
+        _note(approval, "rejected", f"Go-live of {approval.campaign.name} rejected", by=by, via=via, note=note)
+    approval.refresh_from_db()
+    return approval
+
+
+def drift_of(approval: Approval) -> list[Difference]:
+    """What differs between the request and the mirror now."""
+    return differences(approval.fingerprint_parts, parts_of(approval.campaign))
+
+
+def _checked(campaign: Campaign) -> Preflight:
+    """Read Instantly, then refuse where anything blocks."""
+    result = sync_campaign(campaign)
+    campaign.refresh_from_db()
+    unread = [error for error in result.errors if error.startswith("campaign:")]
+    if unread:
+        raise ApprovalError(f"{campaign.name} could not be read at Instantly, so nothing was decided. {unread[0]}")
+    checked = preflight(campaign, timezone.now())
+    if checked.blockers:
+        listed = "; ".join(f"{finding.title}. {finding.next_step}".strip() for finding in checked.blockers)
+        raise ApprovalError(f"{campaign.name} cannot go live yet: {listed}")
+    return checked
+
+
+def _refuse_own(approval: Approval, by: Member) -> None:
+    if approval.requested_by_id == by.pk:
+        raise ApprovalError("You asked for this go-live, so somebody else has to approve it.")
+
+
+def _require_waiting(approval: Approval) -> None:
+    if approval.state != ApprovalState.REQUESTED:
+        label = ApprovalState(approval.state).label
+        raise ApprovalError(f"This request is {label}, not waiting. Request the go-live again if it is still wanted.")
+
+
+def _refuse_drift(approval: Approval, *, by: Member, via: str | None) -> None:
+    found = drift_of(approval)
+    if found:
+        _void(approval, "; ".join(one.what for one in found) + " changed since the request", by=by, via=via)
+        raise DriftError(approval.campaign, found)
+
+
+def _decide(approval: Approval, state: str, *, by: Member, note: str, stage: str) -> None:
+    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED).update(
+        state=state, decided_by=by, decided_at=timezone.now(), decision_note=note, stage=stage
+    )
+    if not changed:
+        approval.refresh_from_db()
+        _require_waiting(approval)
+
+
+def _void(approval: Approval, reason: str, *, by: Member | None, via: str | None = None) -> None:
+    changed = Approval.objects.filter(
+        pk=approval.pk, state__in=[ApprovalState.REQUESTED, ApprovalState.APPROVED]
+    ).update(state=ApprovalState.VOID, void_reason=reason[:300])
+    if changed:
+        _note(approval, "void", f"Go-live of {approval.campaign.name} is void: {reason}", by=by, via=via)
+
+
+def fail_go_live(approval: Approval, reason: str) -> None:
+    """The approved go-live did not happen: the approval ends, so that nothing can send on it."""
+    changed = Approval.objects.filter(pk=approval.pk).exclude(stage=GoLiveStage.LIVE).update(
+        stage=GoLiveStage.FAILED, stage_error=reason[:300]
+    )
+    if changed:
+        _void(approval, reason, by=None)
+
+
+def _note(
+    approval: Approval, verb: str, summary: str, *, by: Member | None, via: str | None = None, note: str = ""
+) -> None:
+    record(
+        f"campaign:approval:{verb}",
+        summary,
+        subject=f"approval:{approval.pk}",
+        campaign_ref=approval.campaign_id,
+        by=by,
+        via=via,
+        after={"audience_cap": approval.audience_cap, "fingerprint": approval.fingerprint[:12]},
+        note=note,
+    )

@@ -1,0 +1,72 @@
+"""One worker at a time drives an import; a dead one is replaced when its lease runs out."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from leads.errors import LeaseLostError
+from leads.models import Import
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to change one import. Every write of the driver goes through it.
+
+    `was_abandoned` says that the worker before us never gave it back: it died, or hung.
+    """
+
+    import_pk: int
+    token: str
+    was_abandoned: bool = False
+
+    def renew(self) -> None:
+        """Keep the lease alive.
+
+        Raises: LeaseLostError - another worker has it; the caller must stop writing.
+        """
+        self.write()
+
+    def keep(self) -> bool:
+        """Keep the lease alive; False where another worker has it."""
+        try:
+            self.renew()
+        except LeaseLostError:
+            return False
+        return True
+
+    def write(self, **changes: Any) -> None:
+        """Change the import while the lease is held, and keep the lease alive.
+
+        Raises: LeaseLostError - another worker has it; nothing was changed.
+        """
+        until = timezone.now() + timedelta(seconds=settings.IMPORT_LEASE_S)
+        if not self._mine().update(lease_until=until, **changes):
+            raise LeaseLostError("Another worker has taken this import over.")
+
+    def move(self, *, to: str, expected: str, **changes: Any) -> bool:
+        """Change the state if it still is what the driver thought; False where a person was faster."""
+        return bool(self._mine().filter(state=expected).update(state=to, **changes))
+
+    def release(self, *, due_at: datetime | None) -> None:
+        """Give the lease back and say when the import wants to be looked at next."""
+        self._mine().update(lease_until=None, lease_token="", due_at=due_at)
+
+    def _mine(self) -> Any:
+        return Import.objects.filter(pk=self.import_pk, lease_token=self.token)
+
+
+def take(import_pk: int) -> Lease | None:
+    """Take the lease of an import; None while another worker holds it."""
+    now = timezone.now()
+    token = secrets.token_hex(16)
+    before = Import.objects.filter(pk=import_pk).values_list("lease_token", flat=True).first() or ""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    taken = Import.objects.filter(free, pk=import_pk).update(
+        lease_token=token, lease_until=now + timedelta(seconds=settings.IMPORT_LEASE_S)
+    )
+    return Lease(import_pk, token, was_abandoned=bool(before)) if taken else None

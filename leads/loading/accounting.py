@@ -1,0 +1,82 @@
+"""Pure rules: what Instantly's account of a batch says about each row, and whether it adds up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leads.models import Reason
+
+# Skip classes of POST /leads/add and our reason for each. Source: reference §2.2 (read 2026-11-22).
+SKIP_CLASSES: dict[str, str] = {
+    "in_blocklist": Reason.IN_BLOCKLIST,
+    "duplicated_leads": Reason.DUPLICATE_AT_INSTANTLY,
+    "skipped_count": Reason.IN_OTHER_CAMPAIGN,
+    "invalid_email_count": Reason.INVALID_AT_INSTANTLY,
+    "incomplete_count": Reason.LOAD_REFUSED,
+    "duplicate_email_count": Reason.DUPLICATE_AT_INSTANTLY,
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Instantly's counts of one batch, as plain numbers. A count that is missing is None, never 0."""
+
+    total_sent: int | None
+    leads_uploaded: int | None
+    skipped: dict[str, int | None]
+    created: tuple[tuple[int | None, str, str], ...]
+    remaining_in_plan: int | None
+
+    @property
+    def skipped_total(self) -> int | None:
+        """All skip classes together; None while one of them is missing."""
+        known = [count for count in self.skipped.values() if count is not None]
+        return sum(known) if len(known) == len(self.skipped) else None
+
+    def adds_up(self, size: int) -> bool:
+        """Whether sent = uploaded + every skip class, for exactly the rows we sent, each upload named."""
+        if self.total_sent != size or self.leads_uploaded is None or self.skipped_total is None:
+            return False
+        return self.leads_uploaded + self.skipped_total == size and len(self.created) == self.leads_uploaded
+
+    def as_json(self) -> dict[str, int | None]:
+        """The counts for the batch row; never an address."""
+        return {
+            "total_sent": self.total_sent,
+            "leads_uploaded": self.leads_uploaded,
+            **self.skipped,
+            "remaining_in_plan": self.remaining_in_plan,
+        }
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of one row: loaded (with Instantly's id) or not (with the reason)."""
+
+    remote_id: str = ""
+    reason: str = ""
+    detail: str = ""
+
+
+def fates(emails: Sequence[str], account: Account) -> list[Fate]:
+    """The fate of each row of a batch that adds up, in order.
+
+    Instantly names the leads it made but only counts the others. One class of skips names the reason of all of
+    them; several classes leave each row with the list of what it can be.
+    """
+    made = {email.lower(): remote_id for _, remote_id, email in account.created}
+    by_index = {index: remote_id for index, remote_id, _ in account.created if index is not None}
+    classes = {name: count for name, count in account.skipped.items() if count}
+    reason, detail = _reason_of(classes)
+    return [
+        Fate(remote_id=made.get(email) or by_index.get(index, ""))
+        if email in made or index in by_index
+        else Fate(reason=reason, detail=detail)
+        for index, email in enumerate(emails)
+    ]
+
+
+def _reason_of(classes: dict[str, int]) -> tuple[str, str]:
+    if len(classes) == 1:
+        return SKIP_CLASSES[next(iter(classes))], ""
+    listed = ", ".join(f"{count} {Reason(SKIP_CLASSES[name]).label}" for name, count in classes.items())
+    return Reason.NOT_ACCOUNTED, f"one of: {listed}" if listed else ""

@@ -1,0 +1,145 @@
+"""Rows of batches: plan one, record what became of it, find the ones whose fate is unknown."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from leads.loading.accounting import Account, Fate, fates
+from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
+from leads.verification.receipts import fresh_since
+
+# Instantly's list of leads lags behind what it has accepted (Law 10); reading earlier would mistake late for lost.
+RECONCILE_AFTER = timedelta(seconds=6)
+UNSETTLED = (BatchState.SENDING, BatchState.UNKNOWN, BatchState.SENT)
+
+
+def plan_batch(imported: Import) -> Batch | None:
+    """Write the intent to load the next rows: one as a canary, then up to LOAD_BATCH_ROWS. None when none is left.
+
+    Rows whose receipt went stale meanwhile go back to be verified again: no fresh receipt, no load.
+    """
+    with transaction.atomic():
+        ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED)
+        ready.filter(receipt__answered_at__lt=fresh_since()).update(state=RowState.NEW, receipt=None)
+        number = Batch.objects.filter(imported=imported).count() + 1
+        is_canary = not Batch.objects.filter(imported=imported).exclude(state=BatchState.REFUSED).exists()
+        size = 1 if is_canary else settings.LOAD_BATCH_ROWS
+        pks = list(ready.order_by("id").values_list("pk", flat=True)[:size])
+        if not pks:
+            return None
+        batch = Batch.objects.create(
+            imported=imported, number=number, is_canary=is_canary, size=len(pks), planned_at=timezone.now()
+        )
+        moved = Row.objects.filter(pk__in=pks, state=RowState.VERIFIED).update(state=RowState.LOADING, batch=batch)
+        if moved != len(pks):
+            transaction.set_rollback(True)
+            return None
+    return batch
+
+
+def start_sending(batch: Batch) -> bool:
+    """Note that the call leaves now; False where another worker already did."""
+    now = timezone.now()
+    return bool(
+        Batch.objects.filter(pk=batch.pk, state=BatchState.PLANNED).update(state=BatchState.SENDING, sent_at=now)
+    )
+
+
+def take_back(batch: Batch, *, error: str) -> None:
+    """The call provably did not happen: its rows may be loaded by another batch."""
+    with transaction.atomic():
+        Batch.objects.filter(pk=batch.pk).update(
+            state=BatchState.REFUSED, error=error[:300], answered_at=timezone.now(), checked_at=timezone.now()
+        )
+        Row.objects.filter(batch=batch, state__in=[RowState.LOADING, RowState.UNKNOWN]).update(
+            state=RowState.VERIFIED, batch=None
+        )
+
+
+def refuse(batch: Batch, *, error: str) -> None:
+    """Instantly refused the batch as such: its rows are not loaded and say why."""
+    with transaction.atomic():
+        Batch.objects.filter(pk=batch.pk).update(
+            state=BatchState.REFUSED, error=error[:300], answered_at=timezone.now()
+        )
+        Row.objects.filter(batch=batch, state=RowState.LOADING).update(
+            state=RowState.LOAD_FAILED, reason=Reason.LOAD_REFUSED, reason_detail=error[:300]
+        )
+
+
+def lose(batch: Batch, *, error: str) -> None:
+    """The answer was lost: the rows are unknown until reading tells."""
+    with transaction.atomic():
+        Batch.objects.filter(pk=batch.pk).update(
+            state=BatchState.UNKNOWN, error=error[:300], next_read_at=timezone.now() + RECONCILE_AFTER
+        )
+        Row.objects.filter(batch=batch, state=RowState.LOADING).update(state=RowState.UNKNOWN)
+
+
+def settle(batch: Batch, account: Account) -> bool:
+    """Record Instantly's account. True where it adds up and every row's fate is known; else it must be read."""
+    adds_up = account.adds_up(batch.size)
+    now = timezone.now()
+    changes = {"accounting": account.as_json(), "adds_up": adds_up, "answered_at": now}
+    with transaction.atomic():
+        if not adds_up:
+            Batch.objects.filter(pk=batch.pk).update(
+                state=BatchState.SENT, next_read_at=now + RECONCILE_AFTER, **changes
+            )
+            Row.objects.filter(batch=batch, state=RowState.LOADING).update(state=RowState.UNKNOWN)
+            return False
+        rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
+        record_fates(batch, rows, fates([row.email for row in rows], account))
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, **changes)
+    return True
+
+
+def record_fates(batch: Batch, rows: list[Row], outcomes: list[Fate]) -> None:
+    """Write each row's fate, and mirror the leads that were made."""
+    for row, fate in zip(rows, outcomes, strict=True):
+        row.state = RowState.LOADED if fate.remote_id else RowState.LOAD_FAILED
+        row.remote_id, row.reason, row.reason_detail = fate.remote_id, fate.reason, fate.detail
+    Row.objects.bulk_update(rows, ["state", "reason", "reason_detail", "remote_id"], batch_size=200)
+    mirror_loaded(batch.imported, [row for row in rows if row.remote_id])
+
+
+def mirror_loaded(imported: Import, rows: list[Row]) -> None:
+    """Show the new people among the campaign's leads at once, before the next mirror run."""
+    now = timezone.now()
+    Lead.objects.bulk_create(
+        [
+            Lead(
+                workspace_id=imported.workspace_id,
+                campaign_id=imported.campaign_id,
+                remote_id=row.remote_id,
+                email=row.email,
+                first_name=row.first_name,
+                last_name=row.last_name,
+                company_name=row.company_name,
+                job_title=row.job_title,
+                company_domain=row.email.rpartition("@")[2],
+                variables=row.custom_variables,
+                status=1,
+                synced_at=now,
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["campaign", "email"],
+        update_fields=["remote_id", "synced_at"],
+        batch_size=200,
+    )
+
+
+def unsettled(imported: Import) -> QuerySet[Batch]:
+    """Batches whose rows' fate is not known yet."""
+    return Batch.objects.filter(imported=imported, state__in=UNSETTLED).order_by("number")
+
+
+def unchecked(imported: Import) -> QuerySet[Batch]:
+    """Batches that may have reached Instantly and after which the status was not read yet."""
+    reached = [BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN, BatchState.RECONCILED]
+    return Batch.objects.filter(imported=imported, checked_at__isnull=True, state__in=reached)

@@ -1,0 +1,123 @@
+"""Learns by reading what became of a batch whose answer was lost or does not add up. Nothing is repeated here."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from iexdg.clients.http.errors import ClientError
+from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.record import open_incident
+from iexdg.workspaces.connection import client_for
+from leads.events import log
+from leads.loading.batches import RECONCILE_AFTER, mirror_loaded, take_back, unsettled
+from leads.models import Batch, BatchState, Import, Reason, Row, RowState
+
+# The list lags some seconds (Law 10): only after this many reads, each RECONCILE_AFTER apart, is "not there" believed.
+READS_NEEDED = 3
+_CONTACTS_PER_READ = 100
+_AGAIN_SOON = timedelta(seconds=2)
+
+
+def reconcile(batch: Batch) -> bool:
+    """Read the campaign for the rows of one batch. True once every row's fate is known.
+
+    Found rows are loaded. Rows that are missing after READS_NEEDED reads never arrived: where the answer was lost
+    they go back to be loaded by another batch; where Instantly answered with figures that do not add up they stay
+    out, the batch keeps `adds_up` False and a person is called.
+    Raises: ClientError - the read failed; nothing was changed.
+    """
+    if batch.next_read_at and batch.next_read_at > timezone.now():
+        return False
+    imported = batch.imported
+    rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
+    there = dict(_found(imported, [row.email for row in rows]))
+    _keep_found(imported, [row for row in rows if row.email in there], there)
+    missing = [row for row in rows if row.email not in there]
+    batch.reads += 1
+    if missing and batch.reads < READS_NEEDED:
+        Batch.objects.filter(pk=batch.pk).update(reads=batch.reads, next_read_at=timezone.now() + RECONCILE_AFTER)
+        return False
+    _close(batch, missing)
+    log(imported, f"Batch {batch.number} read back: {len(there)} of {len(rows)} are there", "ok")
+    return True
+
+
+def _found(imported: Import, emails: list[str]) -> Iterator[tuple[str, str]]:
+    client = client_for(imported.workspace)
+    for start in range(0, len(emails), _CONTACTS_PER_READ):
+        wanted = emails[start : start + _CONTACTS_PER_READ]
+        for lead in client.leads.list(imported.campaign.remote_id, contacts=wanted):
+            if lead.email and lead.email.lower() in wanted:
+                yield lead.email.lower(), lead.remote_id
+
+
+def _keep_found(imported: Import, rows: list[Row], there: dict[str, str]) -> None:
+    with transaction.atomic():
+        for row in rows:
+            row.state, row.remote_id = RowState.LOADED, there[row.email]
+        Row.objects.bulk_update(rows, ["state", "remote_id"], batch_size=200)
+        mirror_loaded(imported, rows)
+
+
+def _close(batch: Batch, missing: list[Row]) -> None:
+    if not missing:
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, reads=batch.reads)
+        return
+    if batch.adds_up is None:
+        _release_missing(batch)
+        return
+    with transaction.atomic():
+        Row.objects.filter(batch=batch, state=RowState.UNKNOWN).update(
+            state=RowState.LOAD_FAILED, reason=Reason.NOT_ACCOUNTED
+        )
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, reads=batch.reads)
+    _call_a_person(batch, len(missing))
+
+
+def _release_missing(batch: Batch) -> None:
+    """The answer was lost and these rows are not there: they never arrived."""
+    arrived = Row.objects.filter(batch=batch, state=RowState.LOADED).exists()
+    if not arrived:
+        take_back(batch, error=batch.error or "It never arrived.")
+        return
+    with transaction.atomic():
+        Row.objects.filter(batch=batch, state=RowState.UNKNOWN).update(state=RowState.VERIFIED, batch=None)
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, reads=batch.reads)
+
+
+def _call_a_person(batch: Batch, missing: int) -> None:
+    imported = batch.imported
+    open_incident(
+        imported.workspace,
+        IncidentKind.UNRECONCILED,
+        dedupe_key=f"unreconciled:{imported.pk}",
+        summary=f"Import {imported.file_name} does not add up: {missing} of batch {batch.number} are not accounted for",
+        detail="Go-live stays locked. Download the failed rows, look for them in Instantly, then import them again.",
+        details={"import": imported.pk, "batch": batch.number, "missing": missing, "counts": batch.accounting},
+        campaign_ref=imported.campaign_id,
+        campaign_name=imported.campaign.name,
+        url=f"/imports/{imported.pk}/",
+    )
+
+
+def settle_open_batches(imported: Import) -> timedelta | None:
+    """Read what became of open batches. How long to wait for them, or None where all are settled."""
+    for batch in unsettled(imported).select_related("imported__campaign", "imported__workspace"):
+        try:
+            settled = reconcile(batch)
+        except ClientError as error:
+            log(imported, f"Batch {batch.number} could not be read back: {error}", "warn")
+            return _AGAIN_SOON
+        if not settled:
+            batch.refresh_from_db()
+            return max(_wait_of(batch), timedelta(seconds=0.5))
+    return None
+
+
+def _wait_of(batch: Batch) -> timedelta:
+    """How long until the batch wants to be read."""
+    if batch.next_read_at is None:
+        return timedelta(0)
+    return max(timedelta(0), batch.next_read_at - timezone.now())

@@ -1,0 +1,189 @@
+"""Loads the verified rows of one import: canary, tripwire, batches, tripwire after each.
+
+Order per batch: intent row, status read before, call, accounting, status read after. Nothing goes out while the
+fate of an earlier batch or the campaign's status is unknown.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns.models import ReadingWhy
+from campaigns.tripwire import Look, look
+from iexdg.clients.http.errors import (
+    AuthError,
+    ClientError,
+    EdgeBlockedError,
+    NotFoundError,
+    PlanError,
+    ScopeError,
+    ValidationError,
+)
+from iexdg.clients.instantly.types.leads import LoadAccounting
+from iexdg.workspaces.connection import client_for
+from leads.events import log
+from leads.lease import Lease
+from leads.loading import batches
+from leads.loading.accounting import SKIP_CLASSES, Account
+from leads.loading.reconcile import settle_open_batches
+from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
+
+_AGAIN_SOON = timedelta(seconds=2)
+# No other batch would fare better either: the import stops and says why.
+STOPPERS = (PlanError, AuthError, ScopeError, EdgeBlockedError, NotFoundError)
+
+
+def load_slice(
+    imported: Import, lease: Lease, *, until: float, clock: Callable[[], float] = time.monotonic
+) -> datetime | None:
+    """Send batches until `until` (on `clock`), the tripwire trips, it is stopped, or something must be waited for.
+
+    Returns when to look again; None where the load is over (or held, or stopped).
+    Raises: LeaseLostError - another worker has the import; a batch on the wire is then reconciled by that one.
+    """
+    recover(imported)
+    while clock() < until:
+        lease.renew()
+        imported.refresh_from_db()
+        if imported.state != ImportState.LOADING:
+            return None
+        if not _status_is_clear(imported, lease):
+            return _after_look(imported)
+        waiting = settle_open_batches(imported)
+        if waiting is not None:
+            return timezone.now() + waiting
+        batch = batches.plan_batch(imported)
+        if batch is None:
+            return _finish(imported, lease)
+        _send(imported, lease, batch)
+    return timezone.now()
+
+
+def recover(imported: Import) -> None:
+    """After a crash: a batch that was planned did not leave; one that was leaving is unknown until it is read."""
+    for batch in Batch.objects.filter(imported=imported, state=BatchState.PLANNED):
+        batches.take_back(batch, error="The worker went away before it was sent.")
+    for batch in Batch.objects.filter(imported=imported, state=BatchState.SENDING):
+        batches.lose(batch, error="The worker went away while it was being sent.")
+        log(imported, f"Batch {batch.number} was on the wire when the worker went away; reading what arrived", "warn")
+
+
+def _status_is_clear(imported: Import, lease: Lease) -> bool:
+    """Read the status before a batch; after one, the same read is the tripwire of that batch."""
+    unchecked = list(batches.unchecked(imported).order_by("number"))
+    last = unchecked[-1] if unchecked else None
+    found = look(
+        imported.campaign,
+        why=ReadingWhy.TRIPWIRE,
+        since=last.sent_at if last else None,
+        cause=f"It happened while {imported.file_name} was loading."
+        if last
+        else f"It was sending before {imported.file_name} was loaded.",
+    )
+    if found.status is None:
+        log(imported, "The campaign's status could not be read; nothing is loaded until it can be", "warn")
+        return False
+    Batch.objects.filter(pk__in=[batch.pk for batch in unchecked]).update(checked_at=timezone.now())
+    if found.flipped:
+        _hold_after_flip(imported, lease, found)
+        return False
+    return True
+
+
+def _hold_after_flip(imported: Import, lease: Lease, found: Look) -> None:
+    summary = found.incident.summary if found.incident else "The campaign turned active by itself."
+    left = Row.objects.filter(imported=imported, state__in=[RowState.VERIFIED, RowState.LOADING]).count()
+    to = ImportState.VERIFIED if left else ImportState.LOADING
+    lease.move(
+        to=to,
+        expected=ImportState.LOADING,
+        flips=imported.flips + 1,
+        stop_reason=f"{summary}. {left} verified rows are held: resume to load them, or they load at the go-live.",
+    )
+    log(imported, summary, "bad")
+
+
+def _after_look(imported: Import) -> datetime | None:
+    imported.refresh_from_db()
+    return timezone.now() + _AGAIN_SOON if imported.state == ImportState.LOADING else None
+
+
+def _send(imported: Import, lease: Lease, batch: Batch) -> None:
+    if not batches.start_sending(batch):
+        return
+    rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
+    client = client_for(imported.workspace)
+    try:
+        answer = client.leads.add(
+            imported.campaign.remote_id, [lead_of(row) for row in rows], skip_if_in_campaign=True
+        )
+    except ClientError as error:
+        _keep_failure(imported, lease, batch, error)
+        return
+    batch.refresh_from_db()
+    account = account_of(answer)
+    settled = batches.settle(batch, account)
+    kind = "Canary" if batch.is_canary else f"Batch {batch.number}"
+    if settled:
+        log(imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
+    else:
+        log(imported, f"{kind}: Instantly's figures do not add up; reading the list", "warn")
+
+
+def _keep_failure(imported: Import, lease: Lease, batch: Batch, error: ClientError) -> None:
+    log(imported, f"Batch {batch.number}: {error}", "warn")
+    if error.outcome_unknown:
+        batches.lose(batch, error=str(error))
+        return
+    if isinstance(error, ValidationError):
+        batches.refuse(batch, error=str(error))
+        return
+    batches.take_back(batch, error=str(error))
+    if isinstance(error, STOPPERS):
+        lease.move(
+            to=ImportState.STOPPED,
+            expected=ImportState.LOADING,
+            resume_to=ImportState.LOADING,
+            stop_reason=str(error)[:300],
+        )
+    else:
+        time.sleep(min(2.0, error.retry_after_s or 1.0))
+
+
+def _finish(imported: Import, lease: Lease) -> datetime | None:
+    """Everything is out and accounted for. Rows that went stale meanwhile are verified again first."""
+    if Row.objects.filter(imported=imported, state=RowState.NEW).exists():
+        lease.move(to=ImportState.VERIFYING, expected=ImportState.LOADING)
+        return timezone.now()
+    lease.move(to=ImportState.SETTLING, expected=ImportState.LOADING, loaded_at=timezone.now())
+    return timezone.now()
+
+
+def lead_of(row: Row) -> dict[str, Any]:
+    """The body of one lead as POST /leads/add takes it; empty fields are left out."""
+    fields = {
+        "email": row.email,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "company_name": row.company_name,
+        "job_title": row.job_title,
+        "phone": row.phone,
+        "website": row.website,
+        "personalization": row.personalization,
+        "custom_variables": row.custom_variables,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def account_of(answer: LoadAccounting) -> Account:
+    """The vendor's account of a batch as plain numbers."""
+    return Account(
+        total_sent=answer.total_sent,
+        leads_uploaded=answer.leads_uploaded,
+        skipped={name: getattr(answer, name) for name in SKIP_CLASSES},
+        created=tuple((lead.index, lead.id or "", lead.email or "") for lead in answer.created_leads),
+        remaining_in_plan=answer.remaining_in_plan,
+    )

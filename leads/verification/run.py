@@ -1,0 +1,227 @@
+"""Verifies the addresses of one import: asks once, polls while pending, keeps a receipt for every answer.
+
+Threads only talk to Instantly; the one driver thread alone reads and writes the database.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Min
+from django.utils import timezone
+
+from iexdg.clients.http.errors import (
+    AuthError,
+    ClientError,
+    EdgeBlockedError,
+    NotFoundError,
+    PlanError,
+    ScopeError,
+    ValidationError,
+)
+from iexdg.clients.instantly import InstantlyClient
+from iexdg.clients.instantly.types.workspace import Verification
+from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.models import Workspace
+from leads.events import log
+from leads.lease import Lease
+from leads.models import Import, ImportState, Receipt, Row, RowState
+from leads.verification import receipts as book
+from leads.verification.verdicts import Answer
+
+# Errors that no other address would survive either: the import stops and says why.
+STOPPERS = (PlanError, AuthError, ScopeError, EdgeBlockedError)
+_CLAIM_ROWS = 400
+_CLAIM_LEASE_S = 60.0
+_WRITE_EVERY_S = 0.5
+_RENEW_EVERY_S = 2.0
+_RETRY_IN_S = 5.0
+
+
+@dataclass
+class _Round:
+    """What one slice of work has in hand."""
+
+    imported: Import
+    client: InstantlyClient
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    asking: dict["Future[Answer]", Receipt] = field(default_factory=dict)
+    answered: list[Receipt] = field(default_factory=list)
+    credits_left: Decimal | None = None
+    stopper: ClientError | None = None
+    trouble: str = ""
+
+
+def verify_slice(imported: Import, lease: Lease, *, until: float, clock: Callable[[], float] = time.monotonic) -> None:
+    """Work on the import's verification until `until` (on `clock`), it is stopped, or nothing is due.
+
+    Raises: LeaseLostError - another worker has the import; what was answered so far is kept all the same.
+    """
+    work = _Round(imported, client_for(imported.workspace))
+    pool = ThreadPoolExecutor(settings.VERIFY_THREADS, thread_name_prefix="verify")
+    wrote = renewed = clock()
+    try:
+        while clock() < until and work.stopper is None:
+            _top_up(work, pool)
+            if not work.asking:
+                break
+            _collect(work, timeout_s=0.1)
+            if clock() - wrote >= _WRITE_EVERY_S:
+                _write(work)
+                wrote = clock()
+            if clock() - renewed >= _RENEW_EVERY_S:
+                lease.renew()
+                renewed = clock()
+                if _state_of(imported) != ImportState.VERIFYING:
+                    break
+        _drain(work)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        _drain(work)
+    if work.stopper is not None:
+        _halt(imported, lease, work.stopper)
+
+
+def next_look(imported: Import) -> datetime | None:
+    """When an address of this import is due again; None where nothing waits for an answer."""
+    waiting = Receipt.objects.filter(rows__imported=imported, rows__state=RowState.VERIFYING, answered_at__isnull=True)
+    due: datetime | None = waiting.aggregate(due=Min("next_poll_at"))["due"]
+    return due
+
+
+def is_verified(imported: Import) -> bool:
+    """Whether every row has its verdict."""
+    open_states = [RowState.NEW, RowState.VERIFYING]
+    return not Row.objects.filter(imported=imported, state__in=open_states).exists()
+
+
+def _state_of(imported: Import) -> str:
+    return Import.objects.values_list("state", flat=True).get(pk=imported.pk)
+
+
+def _top_up(work: _Round, pool: ThreadPoolExecutor) -> None:
+    """Keep the threads busy: claim due receipts, and new rows where too few are due."""
+    room = 2 * settings.VERIFY_THREADS - len(work.asking)
+    if room < settings.VERIFY_THREADS:
+        return
+    claimed = book.claim_receipts(work.imported, limit=room, token=work.token, lease_s=_CLAIM_LEASE_S)
+    if len(claimed) < room and _claim_new_rows(work):
+        missing = room - len(claimed)
+        claimed += book.claim_receipts(work.imported, limit=missing, token=work.token, lease_s=_CLAIM_LEASE_S)
+    unsent = [receipt for receipt in claimed if receipt.sent_at is None]
+    book.mark_sent(unsent)
+    for receipt in claimed:
+        maybe_sent = receipt.sent_at is not None
+        receipt.sent_at = receipt.sent_at or timezone.now()
+        work.asking[pool.submit(_ask, work.client, receipt.email, maybe_sent=maybe_sent)] = receipt
+
+
+def _claim_new_rows(work: _Round) -> bool:
+    if not Row.objects.filter(imported=work.imported, state=RowState.NEW).exists():
+        return False
+    may_pay = _affordable(work.imported)
+    settled, waiting = book.claim_rows(work.imported, limit=_CLAIM_ROWS, may_pay=may_pay)
+    if settled == waiting == 0 and may_pay == 0:
+        work.stopper = PlanError(f"the ceiling of {work.imported.credit_ceiling} credits for this import is reached")
+    return bool(settled or waiting)
+
+
+def _affordable(imported: Import) -> int:
+    """How many more addresses may be asked about before the import's credit ceiling is reached."""
+    if imported.credit_ceiling is None:
+        return _CLAIM_ROWS
+    outstanding = Receipt.objects.filter(paid_by=imported, posted_at__isnull=True, answered_at__isnull=True).count()
+    left = imported.credit_ceiling - book.credits_used_by(imported) - outstanding * book.price()
+    return max(0, min(_CLAIM_ROWS, int(left / book.price())))
+
+
+def _ask(client: InstantlyClient, email: str, *, maybe_sent: bool) -> Answer:
+    """Ask about one address, in a thread. What may have been paid for is read first, and asked only if unknown."""
+    if maybe_sent:
+        try:
+            return _answer(client.verification.check(email), "get")
+        except NotFoundError:
+            pass
+    posted = client.verification.create(email)
+    if posted.credits_used:
+        return _answer(posted, "post")
+    # Nothing charged: either it was known, or an earlier try was charged and its answer lost. Reading tells.
+    return _answer(client.verification.check(email), "post")
+
+
+def _answer(verification: Verification, path: str) -> Answer:
+    return Answer(
+        status=str(verification.status or ""),
+        catch_all=verification.catch_all,
+        credits_used=verification.credits_used or Decimal(0),
+        credits_left=verification.credits,
+        path=path,
+    )
+
+
+def _collect(work: _Round, *, timeout_s: float) -> None:
+    done, _ = wait(work.asking, timeout=timeout_s, return_when=FIRST_COMPLETED)
+    for future in done:
+        receipt = work.asking.pop(future)
+        _keep(work, receipt, future)
+        work.answered.append(receipt)
+
+
+def _keep(work: _Round, receipt: Receipt, future: "Future[Answer]") -> None:
+    try:
+        answer = future.result()
+    except ValidationError as error:
+        book.keep_refusal(receipt, str(error))
+    except STOPPERS as error:
+        work.stopper = error
+        _unsend(receipt, error)
+    except ClientError as error:
+        work.trouble = str(error)
+        book.keep_failure(receipt, str(error), retry_in_s=_RETRY_IN_S)
+    else:
+        book.keep_answer(receipt, answer)
+        work.credits_left = answer.credits_left if answer.credits_left is not None else work.credits_left
+
+
+def _unsend(receipt: Receipt, error: ClientError) -> None:
+    """A refused request cost nothing and may be sent again once the cause is mended."""
+    book.keep_failure(receipt, str(error), retry_in_s=0)
+    if receipt.posted_at is None and not error.outcome_unknown:
+        receipt.sent_at = None
+
+
+def _write(work: _Round) -> None:
+    if not work.answered:
+        return
+    written, work.answered = work.answered, []
+    settled = book.save_answers(written)
+    if work.credits_left is not None:
+        Workspace.objects.filter(pk=work.imported.workspace_id).update(
+            credits_left=work.credits_left, credits_read_at=timezone.now(), credits_error=""
+        )
+    log(work.imported, f"{len(written)} answers, {settled} rows settled")
+    if work.trouble:
+        log(work.imported, f"Instantly did not answer: {work.trouble}", "warn")
+        work.trouble = ""
+
+
+def _drain(work: _Round) -> None:
+    """Wait for what is on the wire: its answers were paid for."""
+    while work.asking:
+        _collect(work, timeout_s=1.0)
+    _write(work)
+
+
+def _halt(imported: Import, lease: Lease, error: ClientError) -> None:
+    lease.move(
+        to=ImportState.STOPPED,
+        expected=ImportState.VERIFYING,
+        resume_to=ImportState.VERIFYING,
+        stop_reason=str(error)[:300],
+    )
+    log(imported, f"Stopped: {error}", "bad")

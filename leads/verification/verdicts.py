@@ -1,0 +1,65 @@
+"""Pure rules: what a verification's answer means, and which verdict may load."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from leads.models import CatchAll, Reason, RowState, Verdict
+
+_FINAL_WORDS = {"verified": Verdict.VERIFIED, "invalid": Verdict.INVALID}
+_CATCH_ALL: dict[object, CatchAll] = {True: CatchAll.YES, False: CatchAll.NO, "pending": CatchAll.PENDING}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer about one address, as plain data."""
+
+    status: str
+    catch_all: object
+    credits_used: Decimal
+    credits_left: Decimal | None
+    path: str
+
+
+def verdict_of(status: str, catch_all: object) -> Verdict | None:
+    """The final verdict of an answer, or None while Instantly is still checking.
+
+    >>> verdict_of("pending", "pending") is None
+    True
+    >>> verdict_of("accept_all", None)
+    Verdict.OTHER
+    Source: reference, EmailVerification and Law 11 (read 2026-11-22).
+    """
+    if status == "pending":
+        return None
+    verdict = _FINAL_WORDS.get(status, Verdict.OTHER)
+    if verdict == Verdict.VERIFIED and catch_all == "pending":
+        return None
+    return verdict
+
+
+def catch_all_of(value: object) -> CatchAll:
+    """Instantly's tri-state as ours; anything else is `unknown`."""
+    # Not a plain look-up: 1 == True in Python, and a number is not an answer that we know.
+    if isinstance(value, bool | str):
+        return _CATCH_ALL.get(value, CatchAll.UNKNOWN)
+    return CatchAll.UNKNOWN
+
+
+def fate(verdict: str, catch_all: str, *, accept_catch_all: bool) -> tuple[RowState, str]:
+    """(state, reason) of a row whose address got this verdict. Only `verified` and not catch-all loads by itself.
+
+    >>> fate("verified", "no", accept_catch_all=False)
+    (RowState.VERIFIED, '')
+    >>> fate("verified", "unknown", accept_catch_all=True)
+    (RowState.REJECTED, Reason.UNKNOWN_VERDICT)
+    """
+    if verdict == Verdict.VERIFIED and catch_all == CatchAll.NO:
+        return RowState.VERIFIED, ""
+    if verdict == Verdict.VERIFIED and catch_all == CatchAll.YES:
+        return (RowState.VERIFIED, "") if accept_catch_all else (RowState.REJECTED, Reason.CATCH_ALL)
+    reasons = {
+        Verdict.INVALID.value: Reason.INVALID,
+        Verdict.PENDING.value: Reason.PENDING,
+        Verdict.REFUSED.value: Reason.VERIFY_REFUSED,
+    }
+    return RowState.REJECTED, reasons.get(verdict, Reason.UNKNOWN_VERDICT)
