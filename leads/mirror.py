@@ -1,10 +1,11 @@
 """Keeps our copy of a campaign's leads, so that nobody is loaded twice and the leads list has something to show."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -34,9 +35,20 @@ def mirror_is_fresh(campaign: Campaign, *, now: datetime | None = None) -> bool:
     return campaign.leads_count == Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
 
 
-def mirror_campaign_leads(campaign: Campaign) -> int:
+def campaigns_to_mirror() -> list[int]:
+    """Ids of the campaigns whose copy is out of date, the longest unread first."""
+    campaigns = Campaign.objects.filter(vanished_at__isnull=True).order_by(F("leads_mirrored_at").asc(nulls_first=True))
+    return [campaign.pk for campaign in campaigns if not mirror_is_fresh(campaign)]
+
+
+def _nothing() -> None:
+    return None
+
+
+def mirror_campaign_leads(campaign: Campaign, *, after_page: Callable[[], object] = _nothing) -> int:
     """Read all leads of a campaign and bring our copy in line; returns how many there are.
 
+    `after_page` is called now and then, for a caller that holds a lease.
     Raises: ClientError - the list could not be read to its end; what was read is kept, nothing is marked vanished.
     """
     started = timezone.now()
@@ -44,6 +56,7 @@ def mirror_campaign_leads(campaign: Campaign) -> int:
     remote = client_for(campaign.workspace).leads.list(campaign.remote_id)
     for chunk in _chunks(remote):
         seen += _store(campaign, chunk)
+        after_page()
     with transaction.atomic():
         Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, synced_at__lt=started - _LIST_LAG).update(
             vanished_at=started

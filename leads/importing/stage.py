@@ -1,7 +1,8 @@
 """Turns a mapped file into rows: reads it once, cleans every line, says of each whether it may go on.
 
-Every line ends up as a row, the unusable ones as skipped with a reason. Killed half-way it starts over: what is
-there of this import is removed first. Nothing here spends a credit or talks to a campaign except to read its leads.
+Every line ends up as a row, the unusable ones as skipped with a reason. `rows_total` moves in the transaction that
+writes the rows, so a check that was killed half-way goes on where it was; choosing the columns sets it to zero, which
+makes the next check start over. Nothing here spends a credit or talks to a campaign except to read its leads.
 """
 
 import time
@@ -50,13 +51,13 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
     if imported.state != ImportState.CHECKING:
         return
     try:
-        _refresh_mirrors(imported)
+        _refresh_mirrors(imported, keep_going)
     except ClientError as error:
         _leave(
             imported, ImportState.UPLOADED, f"The campaign's leads could not be read, so nothing was checked. {error}"
         )
         return
-    if not _forget_rows(imported, keep_going):
+    if not imported.rows_total and not _forget_rows(imported, keep_going):
         return
     try:
         finished = _stage(imported, keep_going)
@@ -68,15 +69,15 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
         _leave(imported, ImportState.MAPPED, "")
 
 
-def _refresh_mirrors(imported: Import) -> None:
+def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
     """This campaign must be known as it is now; the others at least once (beat keeps them fresh)."""
     if not mirror_is_fresh(imported.campaign):
-        mirror_campaign_leads(imported.campaign)
+        mirror_campaign_leads(imported.campaign, after_page=keep_going)
     others = Campaign.objects.filter(
         workspace_id=imported.workspace_id, leads_mirrored_at__isnull=True, vanished_at__isnull=True
     )
     for campaign in others.select_related("workspace"):
-        mirror_campaign_leads(campaign)
+        mirror_campaign_leads(campaign, after_page=keep_going)
 
 
 def _leave(imported: Import, state: ImportState, error: str) -> None:
@@ -111,9 +112,9 @@ def _forget_rows(imported: Import, keep_going: Callable[[], bool]) -> bool:
 def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
     plan = plan_for(imported.header, imported.mapping)
     stream = records(path_of(imported), Shape(imported.encoding, imported.delimiter))
-    next(stream, None)  # the header
-    companies: Counter[str] = Counter()
-    total = 0
+    total = imported.rows_total
+    next(islice(stream, total, None), None)  # the header, and what an earlier worker has staged
+    companies = _companies_so_far(imported)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
             return False
@@ -172,6 +173,17 @@ def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter
         companies[key] += 1
         if companies[key] > settings.COMPANY_LIMIT:
             one.flags.append("company")
+
+
+def _companies_so_far(imported: Import) -> Counter[str]:
+    """People per company among the rows that a check before us has staged."""
+    companies: Counter[str] = Counter()
+    rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by().values_list("email", "company_name")
+    for email, company_name in rows.iterator(chunk_size=5000):
+        key = company_key(email, company_name)
+        if key in companies or len(companies) < _MOST_COMPANIES:
+            companies[key] += 1
+    return companies
 
 
 def _row(imported: Import, record: Record, one: Cleaned) -> Row:

@@ -3,8 +3,9 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -13,9 +14,9 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from iexdg.audit.record import record
 from iexdg.team.models import Member
-from leads.importing.errors import MappingError, NotCheckableError, UnreadableFileError
+from leads.importing.errors import NotCheckableError, UnreadableFileError
 from leads.importing.mapping import EMAIL, check_mapping, guess_mapping, header_key
-from leads.importing.records import WORKBOOK, Shape
+from leads.importing.records import WORKBOOK, Shape, records
 from leads.importing.sniffing import Table, read_table, sniff
 from leads.importing.stage import path_of
 from leads.models import Import, ImportEvent, ImportState, SavedMapping
@@ -128,44 +129,69 @@ def _create(
     return imported
 
 
-def read_again(imported: Import, shape: Shape) -> Table:
-    """Read the stored file in another way, without changing anything.
+def read_again(imported: Import, shape: Shape) -> Import:
+    """Read the stored file in another way and guess its columns anew; state uploaded.
 
-    Raises: UnreadableFileError - it cannot be read that way.
+    Raises: UnreadableFileError - it cannot be read that way; NotCheckableError - it is running or finished.
+        Nothing was changed then.
     """
-    return read_table(path_of(imported), shape)
+    table = read_table(path_of(imported), shape)
+    _change(
+        imported,
+        state=ImportState.UPLOADED,
+        header=table.header,
+        mapping=_offered_mapping(imported.campaign, table),
+        encoding=shape.encoding,
+        delimiter=shape.delimiter,
+    )
+    return imported
 
 
-def choose_columns(imported: Import, mapping: dict[str, str], *, shape: Shape | None = None) -> Import:
-    """Fix how the file is read and what its columns mean, remember it, and ask for the check: state checking.
+def choose_columns(imported: Import, mapping: dict[str, str]) -> Import:
+    """Fix what the columns mean, remember it for the next file of this kind, ask for the check: state checking.
 
-    Raises: MappingError - the columns do not make leads; UnreadableFileError - not readable in that shape;
-        NotCheckableError - it is running or finished. Nothing was changed then.
+    Raises: MappingError - the columns do not make leads; NotCheckableError - it is running or finished.
+        Nothing was changed then.
     """
-    shape = shape or Shape(imported.encoding, imported.delimiter)
-    header = list(imported.header)
-    if shape != Shape(imported.encoding, imported.delimiter):
-        header = read_again(imported, shape).header
-    if not header:
-        raise MappingError("The file has no columns. Upload it again.")
-    full = check_mapping(mapping, header)
+    full = check_mapping(mapping, imported.header)
     now = timezone.now()
     with transaction.atomic():
-        changed = Import.objects.filter(pk=imported.pk, state__in=CHECKABLE).update(
-            state=ImportState.CHECKING,
-            mapping=full,
-            header=header,
-            encoding=shape.encoding,
-            delimiter=shape.delimiter,
-            error="",
-            due_at=now,
-        )
-        if not changed:
-            raise NotCheckableError("This import is running or finished. Upload the file again to map it anew.")
+        _change(imported, state=ImportState.CHECKING, mapping=full, due_at=now)
         SavedMapping.objects.update_or_create(
             workspace_id=imported.workspace_id,
-            header_sha256=header_key(header),
+            header_sha256=header_key(imported.header),
             defaults={"mapping": full, "used_at": now},
         )
-    imported.refresh_from_db()
     return imported
+
+
+def _change(imported: Import, **changes: Any) -> None:
+    # Zero rows makes the check forget what an earlier one has staged with other columns.
+    changed = Import.objects.filter(pk=imported.pk, state__in=CHECKABLE).update(error="", rows_total=0, **changes)
+    if not changed:
+        raise NotCheckableError("This import is running or finished. Upload the file again to map it anew.")
+    imported.refresh_from_db()
+
+
+def sample_of(imported: Import, count: int = 3) -> list[list[str]]:
+    """The first readable records of the stored file, for choosing columns; empty where it cannot be read any more."""
+    stream = records(path_of(imported), Shape(imported.encoding, imported.delimiter))
+    try:
+        next(stream, None)
+        return [record.cells for record in islice(stream, count)]
+    except (UnreadableFileError, OSError):
+        return []
+
+
+def discard(imported: Import) -> None:
+    """Remove an import that never started, with its rows and its file: the end of a dry run.
+
+    Raises: NotCheckableError - it has started; nothing was removed.
+    """
+    path = path_of(imported)
+    with transaction.atomic():
+        removable = Import.objects.filter(pk=imported.pk, state__in=CHECKABLE, started_at__isnull=True)
+        if not removable.exists():
+            raise NotCheckableError("This import has started, so it stays.")
+        removable.delete()
+    path.unlink(missing_ok=True)
