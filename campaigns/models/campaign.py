@@ -73,6 +73,7 @@ class Campaign(models.Model):
     sequences = models.JSONField(default=list, help_text="sequences as Instantly gave them; only the first is sent")
     senders = models.JSONField(default=list, help_text="email_list: sending addresses")
     flags = models.JSONField(default=dict, help_text="stop_on_reply, open_tracking and the like")
+    custom_variables = models.JSONField(null=True, help_text="names its leads carry; None where Instantly names none")
     daily_limit = models.IntegerField(null=True)
     daily_max_leads = models.IntegerField(null=True)
 

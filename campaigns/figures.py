@@ -1,0 +1,160 @@
+"""Rates, totals and comparisons, each with its formula. Pure; None is unknown and stays unknown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+# Assumed: below this many a rate says more about chance than about the campaign.
+FLOOR = 50
+
+OPEN_FORMULA = "people who opened ÷ people e-mailed"
+REPLY_FORMULA = "people who replied, no auto-replies ÷ people e-mailed"
+BOUNCE_FORMULA = "bounced ÷ e-mails sent"
+INTERESTED_FORMULA = "people marked interested ÷ people e-mailed"
+
+
+class Counters(Protocol):
+    """What a campaign (or anything shaped like it) has counted; None is unknown."""
+
+    sent: int | None
+    contacted: int | None
+    opened: int | None
+    replied: int | None
+    bounced: int | None
+
+
+class Day(Protocol):
+    """What one day brought."""
+
+    date: date
+    sent: int
+    contacted: int
+    unique_opened: int
+    unique_replies: int
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A ratio with what it was made of; without `ratio`, `why_not` says why there is none."""
+
+    part: int | None
+    whole: int | None
+    formula: str
+    ratio: float | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Some days summed up. Everything is None where no day of the period is known."""
+
+    first: date
+    last: date
+    sent: int | None
+    contacted: int | None
+    opened: int | None
+    replied: int | None
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The difference to the period before; `value` in `unit`, None where one side is unknown."""
+
+    value: float | None
+    unit: str
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it grew."""
+        return self.value is not None and self.value > 0
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it shrank."""
+        return self.value is not None and self.value < 0
+
+
+def rate(part: int | None, whole: int | None, formula: str, *, floor: int = FLOOR, of: str = "e-mailed") -> Rate:
+    """Divide, or say why not.
+
+    Passing: 5 of 100 -> 0.05. Failing: 5 of 20 -> no ratio, "under 50 e-mailed"; None of 100 -> "unknown".
+    """
+    if part is None or whole is None:
+        return Rate(part, whole, formula, None, "unknown")
+    if whole < max(floor, 1):
+        return Rate(part, whole, formula, None, f"under {floor} {of}")
+    return Rate(part, whole, formula, part / whole)
+
+
+def open_rate(counters: Counters) -> Rate:
+    """People who opened ÷ people e-mailed. Scanners open too, so read it as an upper bound."""
+    return rate(counters.opened, counters.contacted, OPEN_FORMULA)
+
+
+def reply_rate(counters: Counters) -> Rate:
+    """People who replied ÷ people e-mailed.
+
+    Source: OpenAPI, `reply_count_unique`: "first reply per lead. Excludes automatic replies" (read 2026-11-22).
+    """
+    return rate(counters.replied, counters.contacted, REPLY_FORMULA)
+
+
+def bounce_rate(counters: Counters) -> Rate:
+    """Bounced ÷ sent."""
+    return rate(counters.bounced, counters.sent, BOUNCE_FORMULA, of="sent")
+
+
+def total_rate(pairs: Iterable[tuple[int | None, int | None]], formula: str, *, of: str = "e-mailed") -> Rate:
+    """Sum first, divide once; a pair with an unknown side is left out of both sums.
+
+    Passing: (10, 100) and (0, 900) -> 0.01, not the mean of 0.1 and 0.
+    """
+    known = [(part, whole) for part, whole in pairs if part is not None and whole is not None]
+    if not known:
+        return rate(None, None, formula, of=of)
+    return rate(sum(part for part, _ in known), sum(whole for _, whole in known), formula, of=of)
+
+
+def period(days: Iterable[Day], last: date, length: int) -> Period:
+    """Sum up the `length` days that end with `last`; unknown when no day up to `last` was ever reported."""
+    first = last - timedelta(days=length - 1)
+    known = [day for day in days if day.date <= last]
+    inside = [day for day in known if day.date >= first]
+    if not known:
+        return Period(first, last, None, None, None, None)
+    return Period(
+        first,
+        last,
+        sent=sum(day.sent for day in inside),
+        contacted=sum(day.contacted for day in inside),
+        opened=sum(day.unique_opened for day in inside),
+        replied=sum(day.unique_replies for day in inside),
+    )
+
+
+def period_before(days: Sequence[Day], current: Period) -> Period:
+    """The period of the same length right before; unknown where the records do not reach back so far."""
+    length = (current.last - current.first).days + 1
+    before = period(days, current.first - timedelta(days=1), length)
+    if not days or min(day.date for day in days) > before.first:
+        return Period(before.first, before.last, None, None, None, None)
+    return before
+
+
+def count_delta(current: int | None, before: int | None) -> Delta:
+    """How many more than before."""
+    return Delta(None if current is None or before is None else float(current - before), "")
+
+
+def point_delta(current: Rate, before: Rate) -> Delta:
+    """The difference of two rates in percentage points."""
+    if current.ratio is None or before.ratio is None:
+        return Delta(None, "pt")
+    return Delta(round((current.ratio - before.ratio) * 100, 1), "pt")
+
+
+def series(days: Iterable[Day], last: date, length: int, field: str = "sent") -> list[int]:
+    """One value a day, oldest first; a day Instantly does not list had nothing."""
+    by_date = {day.date: int(getattr(day, field)) for day in days}
+    return [by_date.get(last - timedelta(days=back), 0) for back in range(length - 1, -1, -1)]

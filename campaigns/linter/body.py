@@ -1,0 +1,128 @@
+"""Takes an e-mail body apart into the lines a reader sees, keeping what matters to the linter."""
+
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+_BLOCKS = frozenset({"div", "p", "ul", "ol", "li", "table", "tr", "td", "blockquote", "h1", "h2", "h3", "h4"})
+# What these hold is never shown to anybody.
+_HIDDEN = frozenset({"script", "style", "head", "title", "template", "iframe", "object"})
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of text; `href` is set where it is a link (possibly to nowhere: "")."""
+
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as the reader sees it; `is_wrapped` is False for text that stands outside every `<div>`."""
+
+    segments: tuple[Segment, ...]
+    is_wrapped: bool
+    has_newline: bool
+
+    @property
+    def text(self) -> str:
+        """The words without the markup."""
+        return "".join(segment.text for segment in self.segments)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to read on it."""
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class Body:
+    """All lines, the tags that nobody should send, and whether blocks are separated by newlines."""
+
+    lines: tuple[Line, ...]
+    hidden_tags: frozenset[str]
+    has_newline_between: bool
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[Line] = []
+        self.hidden_tags: set[str] = set()
+        self.has_newline_between = False
+        self._segments: list[Segment] = []
+        self._has_newline = False
+        self._stack: list[str] = []
+        self._hidden = 0
+        self._href: str | None = None
+        self._link_text: list[str] = []
+        # True after a block began, so that `<div><br></div>` is one blank line and not two.
+        self._fresh_block = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _HIDDEN:
+            self._hidden += 1
+            self.hidden_tags.add(tag)
+        elif tag in _BLOCKS:
+            self._end_line()
+            self._stack.append(tag)
+            self._fresh_block = True
+        elif tag == "br":
+            self._end_line(keep_blank=True)
+            self._fresh_block = False
+        elif tag == "a":
+            self._close_link()
+            self._href = dict(attrs).get("href") or ""
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HIDDEN:
+            self._hidden = max(0, self._hidden - 1)
+        elif tag in _BLOCKS:
+            self._end_line(keep_blank=self._fresh_block)
+            self._fresh_block = False
+            if tag in self._stack:
+                while self._stack.pop() != tag:
+                    pass
+        elif tag == "a":
+            self._close_link()
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden:
+            return
+        if not data.strip() and not self._segments and self._href is None and not self._stack:
+            self.has_newline_between = self.has_newline_between or "\n" in data or "\r" in data
+            return
+        if "\n" in data or "\r" in data:
+            self._has_newline = True
+        if self._href is not None:
+            self._link_text.append(data)
+        else:
+            self._segments.append(Segment(data))
+        self._fresh_block = False
+
+    def finish(self) -> None:
+        self.close()
+        self._end_line()
+
+    def _close_link(self) -> None:
+        if self._href is not None:
+            self._segments.append(Segment("".join(self._link_text), self._href))
+        self._href, self._link_text = None, []
+
+    def _end_line(self, *, keep_blank: bool = False) -> None:
+        self._close_link()
+        if self._segments or keep_blank:
+            self.lines.append(Line(tuple(self._segments), bool(self._stack), self._has_newline))
+        self._segments, self._has_newline = [], False
+
+
+def read_body(html: str) -> Body:
+    """Parse a body; any input is read without an exception."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.finish()
+    return Body(tuple(reader.lines), frozenset(reader.hidden_tags), reader.has_newline_between)

@@ -1,0 +1,35 @@
+"""Mirrors the workspace now."""
+
+from typing import Any, ClassVar
+
+from campaigns.errors import CampaignError
+from campaigns.sync import sync_workspace
+from iexdg.team.commands import Outcome, PlainCommand
+from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.errors import WorkspaceError
+
+
+class Command(PlainCommand):
+    """Reads campaigns, analytics, mailboxes and credits from Instantly."""
+
+    help = "Read campaigns, analytics, mailboxes and credits from Instantly."
+    expected: ClassVar[tuple[type[Exception], ...]] = (WorkspaceError, CampaignError)
+
+    def work(self, **options: Any) -> Outcome:
+        """Sync once; a part that could not be read makes it no success."""
+        workspace = current_workspace()
+        result = sync_workspace(workspace)
+        facts = {
+            "workspace": workspace.name,
+            "ran": result.ran,
+            "campaigns": result.campaigns,
+            "vanished": result.vanished,
+            "mailboxes": result.mailboxes,
+            "credits_left": workspace.credits_left,
+            "synced_at": workspace.synced_at,
+            "errors": result.errors,
+        }
+        if not result.ran:
+            return Outcome(facts, "", "Another sync is running. Wait until it ends, then try again.")
+        words = f"{result.campaigns} campaigns and {result.mailboxes} mailboxes read, {result.vanished} vanished."
+        return Outcome(facts, words, "; ".join(result.errors))

@@ -1,0 +1,175 @@
+"""Reads of campaigns and of what was decided about them. Every function is a fixed number of queries."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Max, Q, QuerySet, Sum
+from django.utils import timezone
+
+from campaigns.errors import UnknownCampaignError
+from campaigns.models import (
+    Approval,
+    ApprovalState,
+    Campaign,
+    CampaignStatus,
+    DailyStat,
+    StatusReading,
+    StatusRequest,
+)
+from campaigns.models.campaign import COULD_SEND, SENDING
+from campaigns.models.request import OPEN_REQUEST
+from iexdg.workspaces.models import Workspace
+
+STOPPED = frozenset(
+    {CampaignStatus.ACCOUNTS_UNHEALTHY, CampaignStatus.BOUNCE_PROTECT, CampaignStatus.ACCOUNT_SUSPENDED}
+)
+# What was asked for a moment ago is already with a worker; the sweep leaves it alone this long.
+_SWEEP_AFTER = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class DaySum:
+    """One day of several campaigns together."""
+
+    date: date
+    sent: int
+    contacted: int
+    unique_opened: int
+    unique_replies: int
+
+
+# The filter of the list: name in the URL -> (words, condition).
+STATUS_FILTERS: dict[str, tuple[str, Q]] = {
+    "sending": ("sending", Q(remote_status__in=SENDING)),
+    "paused": ("paused", Q(remote_status=CampaignStatus.PAUSED)),
+    "completed": ("completed", Q(remote_status=CampaignStatus.COMPLETED)),
+    "draft": ("draft", Q(remote_status=CampaignStatus.DRAFT)),
+    "stopped": ("stopped by Instantly", Q(remote_status__in=STOPPED)),
+    "unknown": (
+        "unknown",
+        Q(remote_status__isnull=True) | Q(status_unknown_since__isnull=False) | Q(unknown_since__isnull=False),
+    ),
+    "vanished": ("vanished", Q(vanished_at__isnull=False)),
+}
+
+
+def campaigns_of(workspace: Workspace, *, search: str = "", status: str = "") -> QuerySet[Campaign]:
+    """The campaigns of a workspace, vanished ones last; an unknown filter name filters nothing."""
+    found = Campaign.objects.filter(workspace=workspace).select_related("workspace")
+    for word in search.split():
+        found = found.filter(Q(name__icontains=word) | Q(remote_id=word))
+    if status in STATUS_FILTERS:
+        found = found.filter(STATUS_FILTERS[status][1])
+    return found.order_by(F("vanished_at").asc(nulls_first=True), "name", "pk")
+
+
+def campaign_named(workspace: Workspace, text: str) -> Campaign:
+    """Return the campaign with this name or remote id.
+
+    Raises: UnknownCampaignError - none or several go by it.
+    """
+    wanted = text.strip()
+    found = Campaign.objects.filter(workspace=workspace).select_related("workspace")
+    exact = found.filter(remote_id=wanted).first()
+    if exact is not None:
+        return exact
+    named = list(found.filter(name__iexact=wanted, vanished_at__isnull=True)[:2])
+    if len(named) > 1:
+        raise UnknownCampaignError(f"Several campaigns are called {wanted}. Use the remote id instead.")
+    if not named:
+        raise UnknownCampaignError(f"No campaign is called {wanted!r}. Run `manage.py sync`, then check the name.")
+    return named[0]
+
+
+def campaigns_to_watch(unread_since: datetime) -> QuerySet[Campaign]:
+    """Everything whose status could be "sending" and was not read since then, the longest unread first.
+
+    A code we do not know could mean anything, and a status that was never read even more so.
+    """
+    could_send = Q(remote_status__in=COULD_SEND) | Q(remote_status__isnull=True)
+    odd = ~Q(remote_status__in=CampaignStatus.values)
+    unread = Q(status_read_at__isnull=True) | Q(status_read_at__lt=unread_since)
+    watched = Campaign.objects.filter(could_send | odd, unread, vanished_at__isnull=True)
+    return watched.select_related("workspace").order_by(F("status_read_at").asc(nulls_first=True))
+
+
+def requests_to_carry_out() -> QuerySet[StatusRequest]:
+    """Pauses and activations that nobody is working on."""
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    return StatusRequest.objects.filter(free, state__in=OPEN_REQUEST, asked_at__lt=now - _SWEEP_AFTER).order_by("id")
+
+
+def latest_requests(campaign_ids: Collection[int]) -> dict[int, StatusRequest]:
+    """The newest pause or activation of each campaign."""
+    newest = StatusRequest.objects.filter(campaign__in=campaign_ids).order_by().values("campaign")
+    ids = newest.annotate(newest=Max("id")).values("newest")
+    return {row.campaign_id: row for row in StatusRequest.objects.filter(pk__in=ids).select_related("by")}
+
+
+def latest_approvals(campaign_ids: Collection[int]) -> dict[int, Approval]:
+    """The newest go-live request of each campaign, with the people in it."""
+    newest = Approval.objects.filter(campaign__in=campaign_ids).order_by().values("campaign")
+    ids = newest.annotate(newest=Max("id")).values("newest")
+    found = Approval.objects.filter(pk__in=ids).select_related("requested_by", "decided_by")
+    return {row.campaign_id: row for row in found}
+
+
+def open_approvals(workspace: Workspace) -> QuerySet[Approval]:
+    """Go-live requests that wait for a decision, oldest first."""
+    waiting = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.REQUESTED)
+    return waiting.select_related("campaign", "requested_by").order_by("requested_at")
+
+
+def sending_unapproved(workspace: Workspace) -> QuerySet[Campaign]:
+    """Campaigns last read as sending without a live approval."""
+    approved = Approval.objects.filter(state=ApprovalState.APPROVED).values("campaign")
+    sending = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
+    return sending.exclude(pk__in=approved).order_by("name")
+
+
+def days_of_workspace(workspace: Workspace, since: date) -> list[DaySum]:
+    """All campaigns' days summed up, oldest first."""
+    sums = (
+        DailyStat.objects.filter(campaign__workspace=workspace, date__gte=since)
+        .order_by("date")
+        .values("date")
+        .annotate(
+            sum_sent=Sum("sent"),
+            sum_contacted=Sum("contacted"),
+            sum_opened=Sum("unique_opened"),
+            sum_replies=Sum("unique_replies"),
+        )
+    )
+    return [
+        DaySum(row["date"], row["sum_sent"], row["sum_contacted"], row["sum_opened"], row["sum_replies"])
+        for row in sums
+    ]
+
+
+def days_of_campaigns(campaign_ids: Collection[int], since: date) -> dict[int, list[DailyStat]]:
+    """Each campaign's days, oldest first."""
+    grouped: dict[int, list[DailyStat]] = {pk: [] for pk in campaign_ids}
+    for day in DailyStat.objects.filter(campaign__in=campaign_ids, date__gte=since).order_by("date"):
+        grouped[day.campaign_id].append(day)
+    return grouped
+
+
+def last_day(days: Iterable[date]) -> date:
+    """The newest day there is: today in UTC, or later where Instantly's clock is ahead of ours.
+
+    Instantly dates the figures, so its newest day ends a period, not our clock.
+    """
+    return max([timezone.now().date(), *days])
+
+
+def readings_that_changed(campaign: Campaign, *, most: int = 20, look_back: int = 1000) -> list[StatusReading]:
+    """Readings that differ from the one before them, newest first; the very first one counts as news."""
+    newest = list(StatusReading.objects.filter(campaign=campaign).order_by("-id")[: look_back + 1])
+    changed = [
+        reading
+        for place, reading in enumerate(newest[:look_back])
+        if place + 1 >= len(newest) or newest[place + 1].status != reading.status
+    ]
+    return changed[:most]

@@ -1,0 +1,213 @@
+"""Mirrors Instantly's campaigns. What could not be read is marked unknown since when; nothing is ever made 0."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from campaigns.analytics import sync_analytics
+from campaigns.models import Campaign, ReadingWhy, StatusReading
+from iexdg.clients.http.errors import ClientError, NotFoundError
+from iexdg.clients.instantly.types import campaigns as remote
+from iexdg.mailboxes.sync import sync_mailboxes
+from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.models import Workspace
+
+# A sync that has not ended after this long died; the task's own limit is shorter.
+LEASE = timedelta(minutes=5)
+_FLAGS = (
+    "stop_on_reply",
+    "stop_on_auto_reply",
+    "stop_for_company",
+    "open_tracking",
+    "link_tracking",
+    "text_only",
+    "first_email_text_only",
+    "insert_unsubscribe_header",
+    "allow_risky_contacts",
+    "disable_bounce_protect",
+    "prioritize_new_leads",
+    "match_lead_esp",
+    "is_evergreen",
+    "email_gap",
+    "random_wait_max",
+)
+
+
+@dataclass
+class SyncResult:
+    """What one sync did. `ran` is False where another process was at it already."""
+
+    ran: bool = True
+    campaigns: int = 0
+    vanished: int = 0
+    mailboxes: int | None = None
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether everything was read."""
+        return self.ran and not self.errors
+
+
+def sync_workspace(workspace: Workspace) -> SyncResult:
+    """Mirror a workspace: campaigns, analytics, mailboxes, credits. Each part fails by itself.
+
+    Two at once do no harm: a lease lets one through, the other returns with ran=False.
+    """
+    if not _take_lease(workspace):
+        return SyncResult(ran=False)
+    result = SyncResult()
+    try:
+        _attempt(result, "campaigns", lambda: _sync_campaigns(workspace, result))
+        _attempt(result, "mailboxes", lambda: _sync_mailboxes(workspace, result))
+        _attempt(result, "credits", lambda: _sync_credits(workspace))
+        _attempt(result, "workspace", lambda: _sync_identity(workspace))
+        mirrored = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+        result.errors += sync_analytics(workspace, list(mirrored))
+    finally:
+        _give_back(workspace, result)
+    return result
+
+
+def sync_campaign(campaign: Campaign) -> SyncResult:
+    """Mirror one campaign and its analytics."""
+    result = SyncResult(campaigns=1)
+    _attempt(result, "campaign", lambda: _sync_one(campaign))
+    campaign.refresh_from_db()
+    if campaign.vanished_at is None:
+        result.errors += sync_analytics(campaign.workspace, [campaign])
+    return result
+
+
+def _attempt(result: SyncResult, what: str, read: Callable[[], None]) -> None:
+    try:
+        read()
+    except ClientError as error:
+        result.errors.append(f"{what}: {error}")
+
+
+# -- campaigns ---------------------------------------------------------------------------------
+
+
+def _sync_campaigns(workspace: Workspace, result: SyncResult) -> None:
+    read_at = timezone.now()
+    try:
+        listed = list(client_for(workspace).campaigns.list())
+    except ClientError as error:
+        _mark_unread(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True), error)
+        raise
+    with transaction.atomic():
+        for item in listed:
+            _store(workspace, item, read_at)
+        gone = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+        result.vanished = gone.exclude(remote_id__in=[item.remote_id for item in listed]).update(vanished_at=read_at)
+    result.campaigns = len(listed)
+
+
+def _sync_one(campaign: Campaign) -> None:
+    read_at = timezone.now()
+    this = Campaign.objects.filter(pk=campaign.pk)
+    try:
+        item = client_for(campaign.workspace).campaigns.get(campaign.remote_id)
+    except NotFoundError:
+        this.filter(vanished_at__isnull=True).update(vanished_at=read_at)
+        return
+    except ClientError as error:
+        _mark_unread(this, error)
+        raise
+    with transaction.atomic():
+        _store(campaign.workspace, item, read_at)
+
+
+def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime) -> None:
+    is_read = {"synced_at": read_at, "sync_error": "", "unknown_since": None, "vanished_at": None}
+    campaign, _ = Campaign.objects.update_or_create(
+        workspace=workspace, remote_id=item.remote_id, defaults=_mirror_of(item) | is_read
+    )
+    _store_status(campaign, item, read_at)
+
+
+def _mirror_of(item: remote.Campaign) -> dict[str, object]:
+    raw = item.raw
+    custom = raw.get("custom_variables")
+    sequences = raw.get("sequences")
+    return {
+        "name": (item.name or "(no name)")[:300],
+        "schedule": dict(raw.get("campaign_schedule") or {}),
+        "sequences": list(sequences) if isinstance(sequences, list) else [],
+        "senders": list(item.senders),
+        "flags": {name: raw.get(name) for name in _FLAGS},
+        "custom_variables": sorted(custom) if isinstance(custom, dict) else None,
+        "daily_limit": item.daily_limit,
+        "daily_max_leads": item.daily_max_leads,
+    }
+
+
+def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) -> None:
+    """Keep the status unless somebody has read a newer one while this list was on its way."""
+    if item.status is None:
+        return
+    not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lt=read_at)
+    changed = Campaign.objects.filter(not_newer, pk=campaign.pk).update(
+        remote_status=item.status,
+        not_sending_status=item.not_sending_status,
+        status_read_at=read_at,
+        status_unknown_since=None,
+    )
+    # The minute watch keeps every look; the sync adds only what is news.
+    if changed and campaign.remote_status != item.status:
+        StatusReading.objects.create(campaign=campaign, at=read_at, status=item.status, why=ReadingWhy.SYNC)
+
+
+def _mark_unread(campaigns: models.QuerySet[Campaign], error: ClientError) -> None:
+    campaigns.update(sync_error=str(error)[:300], unknown_since=Coalesce("unknown_since", models.Value(timezone.now())))
+
+
+# -- the workspace itself ------------------------------------------------------------------------
+
+
+def _sync_mailboxes(workspace: Workspace, result: SyncResult) -> None:
+    result.mailboxes = sync_mailboxes(workspace)
+
+
+def _sync_credits(workspace: Workspace) -> None:
+    row = Workspace.objects.filter(pk=workspace.pk)
+    now = timezone.now()
+    try:
+        plan = client_for(workspace).workspace.plan_details()
+    except ClientError as error:
+        row.update(credits_error=str(error)[:300])
+        raise
+    if plan.available_credits is None:
+        row.update(credits_error="Instantly does not say how many credits are left.")
+    else:
+        row.update(credits_left=plan.available_credits, credits_read_at=now, credits_error="")
+
+
+def _sync_identity(workspace: Workspace) -> None:
+    info = client_for(workspace).workspace.current()
+    Workspace.objects.filter(pk=workspace.pk).update(
+        name=(info.name or workspace.name)[:120], remote_id=info.remote_id[:64]
+    )
+
+
+def _take_lease(workspace: Workspace) -> bool:
+    now = timezone.now()
+    free = Q(sync_started_at__isnull=True) | Q(sync_started_at__lt=now - LEASE)
+    return bool(Workspace.objects.filter(free, pk=workspace.pk).update(sync_started_at=now))
+
+
+def _give_back(workspace: Workspace, result: SyncResult) -> None:
+    now = timezone.now()
+    row = Workspace.objects.filter(pk=workspace.pk)
+    if result.errors:
+        error = "; ".join(result.errors)[:300]
+        row.update(sync_started_at=None, sync_error=error, unknown_since=Coalesce("unknown_since", models.Value(now)))
+    else:
+        row.update(sync_started_at=None, sync_error="", unknown_since=None, synced_at=now)
+    workspace.refresh_from_db()

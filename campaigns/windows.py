@@ -1,0 +1,201 @@
+"""When a campaign may send: its schedule as moments, in any zone. Pure; the clock is an argument."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+Raw: TypeAlias = Mapping[str, Any]
+
+# Source: instantly-api.md §2.1, `timing` pattern and `days`, "0" = Sunday (read 2026-11-22).
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_DAY_NAMES = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+_WEEK = (1, 2, 3, 4, 5, 6, 0)
+
+
+@dataclass(frozen=True)
+class Window:
+    """One stretch in which e-mails may leave; both ends are aware, in the campaign's zone."""
+
+    opens: datetime
+    closes: datetime
+    zone: str
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Tell whether the moment lies inside."""
+        return self.opens <= moment < self.closes
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One entry of `schedules`; `days` as Instantly numbers them, 0 = Sunday."""
+
+    opens: time
+    closes: time
+    days: frozenset[int]
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule that could be read, and in words what could not."""
+
+    rules: tuple[Rule, ...]
+    first_day: date | None
+    last_day: date | None
+    problems: tuple[str, ...]
+
+
+def read_schedule(raw: Raw) -> Schedule:
+    """Read a `campaign_schedule`; what is wrong with it ends up in `problems`, never in an exception."""
+    problems: list[str] = []
+    entries = raw.get("schedules")
+    rules: list[Rule] = []
+    for entry in entries if isinstance(entries, Sequence) and not isinstance(entries, str) else ():
+        rule = _rule(entry, problems) if isinstance(entry, Mapping) else None
+        if rule is not None:
+            rules.append(rule)
+    first, last = _day(raw.get("start_date"), problems), _day(raw.get("end_date"), problems)
+    if first and last and last < first:
+        problems.append("The last day is before the first day.")
+    if not rules and not problems:
+        problems.append("There are no sending hours.")
+    return Schedule(tuple(rules), first, last, tuple(problems))
+
+
+def _rule(entry: Raw, problems: list[str]) -> Rule | None:
+    timing, days = entry.get("timing"), entry.get("days")
+    timing = timing if isinstance(timing, Mapping) else {}
+    days = days if isinstance(days, Mapping) else {}
+    opens, closes = _clock(timing.get("from")), _clock(timing.get("to"))
+    enabled = frozenset(day for day in range(7) if days.get(str(day)) is True)
+    zone = _zone(entry.get("timezone"))
+    if opens is None or closes is None:
+        problems.append("The sending hours cannot be read.")
+    elif closes <= opens:
+        problems.append(f"The sending hours end ({closes:%H:%M}) before they start ({opens:%H:%M}).")
+    if not enabled:
+        problems.append("No day of the week is switched on.")
+    if zone is None:
+        problems.append(f"The time zone {entry.get('timezone') or '(none)'} is not known.")
+    if opens is None or closes is None or closes <= opens or not enabled or zone is None:
+        return None
+    return Rule(opens, closes, enabled, zone)
+
+
+def _clock(value: object) -> time | None:
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    return time(int(match[1]), int(match[2])) if match else None
+
+
+def _zone(value: object) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(value) if isinstance(value, str) and value else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _day(value: object, problems: list[str]) -> date | None:
+    # Live data shows "" as well as null for "no date".
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        problems.append(f"The date {value} cannot be read.")
+        return None
+
+
+def next_windows(raw: Raw, now: datetime, count: int = 1) -> list[Window]:
+    """Return the windows that are open now or open next, earliest first.
+
+    Shapes: now - aware, any zone. Fewer than `count` come back when the schedule ends before.
+    Passing: Mon-Fri 09:00-17:00, asked on a Saturday -> Monday 09:00. Failing: no day switched on -> [].
+    """
+    schedule = read_schedule(raw)
+    found: list[Window] = []
+    for rule in schedule.rules:
+        windows = _windows_of(rule, schedule, now)
+        found += [window for _, window in zip(range(count), windows, strict=False)]
+    return sorted(found, key=lambda window: (window.opens, window.closes))[:count]
+
+
+def _windows_of(rule: Rule, schedule: Schedule, now: datetime) -> Iterator[Window]:
+    today = now.astimezone(rule.zone).date()
+    day = max(today, schedule.first_day) if schedule.first_day else today
+    while schedule.last_day is None or day <= schedule.last_day:
+        # isoweekday: Monday 1 … Sunday 7; Instantly counts Sunday as 0.
+        if day.isoweekday() % 7 in rule.days:
+            opens, closes = _moment(day, rule.opens, rule.zone), _moment(day, rule.closes, rule.zone)
+            if now < closes and opens < closes:
+                yield Window(opens, closes, rule.zone.key)
+        if day >= date.max - timedelta(days=1):
+            return
+        day += timedelta(days=1)
+
+
+def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The first moment of the day at which its wall clock shows `clock` or later.
+
+    A clock time inside the hour that spring skips does not exist; the window then opens as the skipped hour ends.
+    """
+    wall = datetime.combine(day, clock)
+    local = wall.replace(tzinfo=zone)
+    moment = local.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+        return local
+    moment = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    while moment.astimezone(zone).replace(tzinfo=None) < wall:
+        moment += timedelta(minutes=1)
+    return moment.astimezone(zone)
+
+
+def summary(raw: Raw) -> str:
+    """Say the schedule in a line: "Mon–Fri 09:00–17:00 America/Detroit"."""
+    rules = read_schedule(raw).rules
+    return "; ".join(f"{days_in_words(rule.days)} {_hours(rule)} {rule.zone.key}" for rule in rules) or "no schedule"
+
+
+def short_summary(raw: Raw) -> str:
+    """Say the schedule for a narrow column: "Mon–Fri 09:00–17:00 Detroit"."""
+    rules = read_schedule(raw).rules
+    if not rules:
+        return "no schedule"
+    first = rules[0]
+    more = f" +{len(rules) - 1}" if len(rules) > 1 else ""
+    return f"{days_in_words(first.days)} {_hours(first)} {city(first.zone.key)}{more}"
+
+
+def city(zone: str) -> str:
+    """The part of a zone name that people know: "America/St_Johns" -> "St Johns"."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def zones(raw: Raw) -> tuple[str, ...]:
+    """Every zone name the schedule carries, as written."""
+    entries = raw.get("schedules")
+    listed = entries if isinstance(entries, Sequence) and not isinstance(entries, str) else ()
+    return tuple(str(entry.get("timezone") or "") for entry in listed if isinstance(entry, Mapping))
+
+
+def _hours(rule: Rule) -> str:
+    return f"{rule.opens:%H:%M}–{rule.closes:%H:%M}"
+
+
+def days_in_words(days: frozenset[int]) -> str:
+    """Name days of the week, runs of three and more as a range: {1, 2, 3, 5} -> "Mon–Wed, Fri"."""
+    runs: list[list[int]] = []
+    for place, day in enumerate(_WEEK):
+        if day not in days:
+            continue
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    words: list[str] = []
+    for run in runs:
+        names = [_DAY_NAMES[_WEEK[place]] for place in run]
+        words += [f"{names[0]}–{names[-1]}"] if len(names) > 2 else names
+    return ", ".join(words)

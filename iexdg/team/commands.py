@@ -1,0 +1,107 @@
+"""The base of our commands: errors in one line, `--json` as one object, `--as` as a member."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from iexdg.clients.http.errors import ClientError
+from iexdg.clients.instantly.keyfile import KeyFileError
+from iexdg.team.errors import TeamError
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.queries import active_member
+from iexdg.team.roles import Action
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command has to say: one object for --json, words for people, and why it was no success."""
+
+    facts: dict[str, Any]
+    words: str
+    failure: str = ""
+
+
+class PlainCommand(BaseCommand):
+    """Runs `work` and prints its outcome. Exit code 0 only for success, never a traceback for what is expected.
+
+    Subclasses name the root errors of the apps they use in `expected` and override `arguments` and `work`.
+    """
+
+    expected: ClassVar[tuple[type[Exception], ...]] = ()
+    requires_system_checks = ()
+    _always_expected: ClassVar[tuple[type[Exception], ...]] = (TeamError, ClientError, KeyFileError)
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Make a parser whose complaints are one line too."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+
+        def one_line(message: str) -> NoReturn:
+            parser.exit(2, f"{_one_line(message)}. See `manage.py {subcommand} --help`.\n")
+
+        parser.error = one_line  # type: ignore[method-assign]
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add what all commands share, then the command's own."""
+        parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        self.arguments(parser)
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Add the command's own arguments."""
+
+    def work(self, **options: Any) -> Outcome:
+        """Do it and say what came of it."""
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run, print, and turn what can go wrong into one line.
+
+        Raises: CommandError - it did not work; the line says what and what next.
+        """
+        try:
+            outcome = self.work(**options)
+        except (*self._always_expected, *self.expected) as error:
+            raise CommandError(_one_line(str(error))) from None
+        except DatabaseError as error:
+            reason = _one_line(str(error))
+            raise CommandError(f"The database cannot be used: {reason}. Run `make up`, then try again.") from None
+        if options["json"]:
+            self.stdout.write(json.dumps(outcome.facts, default=_plain))
+        elif outcome.words:
+            self.stdout.write(outcome.words)
+        if outcome.failure:
+            raise CommandError(_one_line(outcome.failure))
+
+
+def add_member_argument(parser: ArgumentParser, *, required: bool = True) -> None:
+    """Add `--as EMAIL`, the member on whose behalf the command acts."""
+    parser.add_argument("--as", dest="acting", metavar="EMAIL", required=required, help="member who does it")
+
+
+def acting_member(options: dict[str, Any], action: Action) -> Member:
+    """Return the member named by `--as` if their role allows the action.
+
+    Raises: UnknownMemberError, NotAllowedError - nothing was changed.
+    """
+    member = active_member(options["acting"])
+    require(member, action)
+    return member
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).rstrip() if text else "It did not work"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
