@@ -45,7 +45,7 @@ class Sandbox:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; a dropped connection is raised instead of answered."""
-        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
+        path = _path(environ)
         if path.startswith(CONTROL_PREFIX):
             reply = answer_control(self.simulation, environ, path)
         else:
@@ -71,7 +71,8 @@ class Sandbox:
                 "status": status,
                 "ms": round((time.perf_counter() - began) * 1000, 3),
             }
-            self.simulation.log.append(entry)
+            with self.simulation.lock:  # the control plane reads the log under the same lock
+                self.simulation.log.append(entry)
 
     def _faulty_answer(self, environ: Environ, path: str) -> Reply:
         """Answer with the ordered faults and latency around it; half the latency is the way there."""
@@ -145,6 +146,15 @@ class Sandbox:
 def create_app(options: SandboxOptions | None = None) -> Sandbox:
     """Build a simulator that can be served or mounted in a test."""
     return Sandbox(options or SandboxOptions())
+
+
+def _path(environ: Environ) -> str:
+    """Return the path as text; servers hand over UTF-8 bytes dressed as Latin-1, test transports plain text."""
+    raw: str = environ.get("PATH_INFO", "")
+    try:
+        return raw.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return raw
 
 
 def _value(fault: Fault | None) -> float:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from iexdg.sandbox.clock import iso
+from iexdg.sandbox.markup import sanitized_sequences
 from iexdg.sandbox.records import (
     ACCOUNTS_UNHEALTHY,
     ACTIVE,
@@ -22,6 +23,8 @@ from iexdg.sandbox.world import World
 AUDIT_LAUNCH, AUDIT_PAUSE, AUDIT_CAMPAIGN_UPDATE = 4, 5, 11
 DEFAULT_PAGE = 10  # Source: instantly-api.md section 1, Pagination.
 
+# Assumed: how soon a changed campaign is looked at again.
+_LOOK_AGAIN_S = 60.0
 # Assumed: what a campaign holds for fields nobody set; the OpenAPI gives types but no defaults.
 FIELD_DEFAULTS: dict[str, Any] = {
     "pl_value": None,
@@ -75,10 +78,13 @@ def new_campaign(world: World, fields: dict[str, Any], at: float) -> Campaign:
 
 
 def normal_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """Complete a schedule with the dates that the vendor always answers with."""
-    if "campaign_schedule" not in fields:
-        return fields
-    return fields | {"campaign_schedule": {"start_date": None, "end_date": None} | fields["campaign_schedule"]}
+    """Return fields as they are stored: schedules with both dates, bodies as the sanitizer leaves them."""
+    stored = dict(fields)
+    if "campaign_schedule" in fields:
+        stored["campaign_schedule"] = {"start_date": None, "end_date": None} | fields["campaign_schedule"]
+    if "sequences" in fields:
+        stored["sequences"] = sanitized_sequences(fields["sequences"])
+    return stored
 
 
 def campaign_object(world: World, campaign: Campaign, now: float) -> JsonObject:
@@ -112,6 +118,13 @@ def change_status(world: World, campaign: Campaign, status: int, *, at: float, f
     campaign["updated"] = at
     campaign["next_send_at"] = at + first_send_s if status == ACTIVE else None
     world.touch()
+
+
+def look_soon(world: World, campaign: Campaign, at: float) -> None:
+    """Let an active campaign look again for somebody to write to, because something about it has changed."""
+    if campaign["next_send_at"] is not None:
+        campaign["next_send_at"] = min(campaign["next_send_at"], at)
+        world.touch()
 
 
 def flip_if_ready(call: Call, campaign: Campaign) -> None:
@@ -184,6 +197,7 @@ def update_fields(world: World, campaign: Campaign, fields: dict[str, Any], *, a
     """Write fields of a campaign and say so in the audit log."""
     campaign["fields"].update(normal_fields(fields))
     campaign["updated"] = at
+    look_soon(world, campaign, at + _LOOK_AGAIN_S)
     world.write_audit(
         AUDIT_CAMPAIGN_UPDATE, at, campaign_id=campaign["id"], audit_metadata={"fields": sorted(fields)}, **audit
     )

@@ -166,7 +166,7 @@ def settings(simulation: Simulation, body: Any) -> JsonObject:
 
 
 def _campaign_action(simulation: Simulation, method: str, name: str, rest: list[str], body: Any) -> JsonObject:
-    if name != "campaigns" or (method, rest[1:]) not in {("POST", ["status"]), ("PATCH", [])}:
+    if name != "campaigns" or (method, rest[1:]) not in [("POST", ["status"]), ("PATCH", [])]:
         raise ApiError(404, f"Route {method}:{CONTROL_PREFIX}{'/'.join([name, *rest])} not found")
     now = simulation.catch_up()
     world, campaign = simulation.world, find_campaign(simulation.world, rest[0])

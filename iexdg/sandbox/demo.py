@@ -30,7 +30,7 @@ class _Plan:
     voice: str
     status: int
     leads: int = 0
-    started_days_ago: int = 0
+    began_days_ago: int = 0
     stopped_hours_ago: int = 0
     senders: tuple[str, ...] = _VOICES
     cap: int = 20
@@ -38,21 +38,17 @@ class _Plan:
 
 
 _PLANS = (
-    _Plan(name="05A Executive-Peer", voice="executive", status=2, leads=230, started_days_ago=21, stopped_hours_ago=2),
-    _Plan(name="05B Partnerships", voice="partnerships", status=2, leads=180, started_days_ago=21, stopped_hours_ago=3),
-    _Plan(
-        name="05C Practitioner", voice="practitioner", status=2, leads=205, started_days_ago=20, stopped_hours_ago=26
-    ),
-    _Plan(
-        name="04 Alumni spring", voice="practitioner", status=3, leads=48, started_days_ago=60, senders=_SIDE_SENDERS
-    ),
+    _Plan(name="05A Executive-Peer", voice="executive", status=2, leads=230, began_days_ago=21, stopped_hours_ago=2),
+    _Plan(name="05B Partnerships", voice="partnerships", status=2, leads=180, began_days_ago=21, stopped_hours_ago=3),
+    _Plan(name="05C Practitioner", voice="practitioner", status=2, leads=205, began_days_ago=20, stopped_hours_ago=26),
+    _Plan(name="04 Alumni spring", voice="practitioner", status=3, leads=48, began_days_ago=60, senders=_SIDE_SENDERS),
     _Plan(name="06 Boards", voice="executive", status=0),
     _Plan(
         name="03 Chambers pilot",
         voice="partnerships",
         status=-1,
         leads=40,
-        started_days_ago=30,
+        began_days_ago=30,
         stopped_hours_ago=24 * 24,
         senders=(_BROKEN_SENDER,),
         cap=10,
@@ -62,17 +58,17 @@ _PLANS = (
         voice="partnerships",
         status=-2,
         leads=260,
-        started_days_ago=40,
+        began_days_ago=40,
         senders=_SIDE_SENDERS,
         cap=40,
-        bouncing_share=0.07,
+        bouncing_share=0.2,
     ),
     _Plan(
         name="08 Webinar follow-up",
         voice="practitioner",
         status=4,
         leads=24,
-        started_days_ago=34,
+        began_days_ago=34,
         senders=_SIDE_SENDERS,
     ),
     _Plan(name="09 Sponsors", voice="partnerships", status=-99, leads=30, senders=_SIDE_SENDERS),
@@ -92,8 +88,8 @@ def demo_world(*, seed: int, clock: WorldClock, options: SandboxOptions) -> Worl
     moments = []
     for plan in _PLANS:
         campaign = _found(world, plan, now)
-        if plan.started_days_ago:
-            moments.append((now - plan.started_days_ago * _DAY_S, ACTIVE, campaign))
+        if plan.began_days_ago:
+            moments.append((now - plan.began_days_ago * _DAY_S, ACTIVE, campaign))
         if plan.stopped_hours_ago:
             moments.append((now - plan.stopped_hours_ago * _HOUR_S, plan.status, campaign))
     for at, status, campaign in sorted(moments, key=lambda moment: (moment[0], moment[2]["id"])):
@@ -103,8 +99,16 @@ def demo_world(*, seed: int, clock: WorldClock, options: SandboxOptions) -> Worl
     for plan, campaign in zip(_PLANS, world.campaigns.values(), strict=True):
         campaign["status"], campaign["next_send_at"] = plan.status, None
     _break_sender(world)
-    world.audit.sort(key=lambda entry: str(entry["timestamp"]))
+    _put_audit_in_order(world)
     return world
+
+
+def _put_audit_in_order(world: World) -> None:
+    """Give the audit log, which was written campaign by campaign, ids in the order of time."""
+    ids = sorted(str(entry["id"]) for entry in world.audit)
+    world.audit.sort(key=lambda entry: str(entry["timestamp"]))
+    for entry, entry_id in zip(world.audit, ids, strict=True):
+        entry["id"] = entry_id
 
 
 def _connect_side_senders(world: World, now: float) -> None:
@@ -132,7 +136,7 @@ def _break_sender(world: World) -> None:
 
 
 def _found(world: World, plan: _Plan, now: float) -> Campaign:
-    created = now - (plan.started_days_ago + 2) * _DAY_S
+    created = now - (plan.began_days_ago + 2) * _DAY_S
     campaign = new_campaign(world, _fields(plan), created)
     for person in invented_people(world.seed, plan.name, plan.leads, bouncing_share=plan.bouncing_share):
         new_lead(world, person, at=created, campaign_id=campaign["id"])

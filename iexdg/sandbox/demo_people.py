@@ -3,106 +3,23 @@
 from random import Random
 from typing import Any
 
-_FIRST = [
-    "Jordan",
-    "Amara",
-    "Tobias",
-    "Leila",
-    "Henrik",
-    "Priya",
-    "Mateo",
-    "Ingrid",
-    "Samuel",
-    "Noor",
-    "Clara",
-    "Dmitri",
-    "Yuki",
-    "Esther",
-    "Rafael",
-    "Hana",
-    "Oliver",
-    "Zola",
-    "Marta",
-    "Felix",
-    "Aisha",
-    "Lucas",
-    "Greta",
-    "Omar",
-    "Simone",
-    "Victor",
-    "Mei",
-    "Anton",
-    "Freya",
-    "Malik",
-    "Teresa",
-    "Jonas",
-    "Salma",
-    "Pavel",
-    "Ruth",
-    "Diego",
-]
-_LAST = [
-    "Lee",
-    "Okafor",
-    "Lindqvist",
-    "Haddad",
-    "Novak",
-    "Raman",
-    "Castillo",
-    "Berg",
-    "Mensah",
-    "Farouk",
-    "Dubois",
-    "Petrov",
-    "Tanaka",
-    "Weiss",
-    "Moreau",
-    "Kim",
-    "Archer",
-    "Ndlovu",
-    "Kowalska",
-    "Brandt",
-    "Siddiqui",
-    "Ferreira",
-    "Holm",
-    "Nasser",
-    "Laurent",
-    "Kovacs",
-    "Zhang",
-    "Keller",
-    "Nyberg",
-    "Diallo",
-    "Rossi",
-    "Vogel",
-]
-_COMPANIES = [
-    "Northwind",
-    "Alder",
-    "Bluepeak",
-    "Corvid",
-    "Daybreak",
-    "Eastfield",
-    "Fernhill",
-    "Granite",
-    "Harbor",
-    "Ironwood",
-    "Juniper",
-    "Kestrel",
-    "Lakeside",
-    "Meridian",
-    "Nettle",
-    "Orchard",
-    "Pinecrest",
-    "Quarry",
-    "Ridgeway",
-    "Saltmarsh",
-    "Thornbury",
-    "Umber",
-    "Vantage",
-    "Willowbrook",
-    "Yarrow",
-    "Zephyr",
-]
+_FIRST_NAMES = """
+Jordan Amara Tobias Leila Henrik Priya Mateo Ingrid Samuel Noor Clara Dmitri Yuki Esther Rafael Hana Oliver
+Zola Marta Felix Aisha Lucas Greta Omar Simone Victor Mei Anton Freya Malik Teresa Jonas Salma Pavel Ruth
+Diego
+"""
+_FIRST = _FIRST_NAMES.split()
+_LAST_NAMES = """
+Lee Okafor Lindqvist Haddad Novak Raman Castillo Berg Mensah Farouk Dubois Petrov Tanaka Weiss Moreau Kim
+Archer Ndlovu Kowalska Brandt Siddiqui Ferreira Holm Nasser Laurent Kovacs Zhang Keller Nyberg Diallo Rossi
+Vogel
+"""
+_LAST = _LAST_NAMES.split()
+_COMPANY_NAMES = """
+Northwind Alder Bluepeak Corvid Daybreak Eastfield Fernhill Granite Harbor Ironwood Juniper Kestrel Lakeside
+Meridian Nettle Orchard Pinecrest Quarry Ridgeway Saltmarsh Thornbury Umber Vantage Willowbrook Yarrow Zephyr
+"""
+_COMPANIES = _COMPANY_NAMES.split()
 _TITLES = (
     "Chief People Officer", "VP People", "Head of Talent", "Director of Operations", "Chief Executive",
     "Director of Learning", "Head of Membership", "Programme Lead", "Partner", "People Operations Manager",

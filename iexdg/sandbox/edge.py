@@ -8,7 +8,6 @@ _DEFAULT_AGENTS = (
     "python-urllib",
     "python-requests",
     "python-httpx",
-    "python-aiohttp",
     "aiohttp",
     "urllib3",
     "python/",

@@ -51,13 +51,18 @@ class Faults:
         self.pending += [_parsed(item) for item in items]
 
     def strike(self, method: str, path: str) -> list[Fault]:
-        """Return the faults that hit this request and count them down."""
-        struck = []
+        """Return the faults that hit this request and count them down.
+
+        At most one slows it down and one breaks it; a second order for the same request waits for the next one.
+        """
+        struck: list[Fault] = []
         for fault in self.pending:
             if not fault.matches(method, path):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1
+                continue
+            if any((other.action == "latency_ms") == (fault.action == "latency_ms") for other in struck):
                 continue
             fault.times -= 1
             struck.append(fault)
@@ -73,16 +78,16 @@ def _parsed(item: Any) -> Fault:
     if not isinstance(item, dict) or item.get("do") not in ACTIONS:
         raise ApiError(400, f"a fault needs do: one of {', '.join(ACTIONS)}")
     match = item.get("match") or {}
-    alias = {"status": "status", "latency_ms": "ms"}.get(item["do"], "value")
-    value = item.get("value", item.get(alias, item.get(item["do"], 500 if item["do"] == "status" else 0)))
-    numbers = (value, item.get("times", 1), item.get("skip", 0))
+    default = 500 if item["do"] == "status" else 0
+    value: Any = item.get("value", item.get("ms", item.get(item["do"], default)))
+    numbers: tuple[Any, ...] = (value, item.get("times", 1), item.get("skip", 0))
     if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):
         raise ApiError(400, "value, times and skip of a fault must be numbers")
     return Fault(
         method=str(match.get("method") or "*").upper(),
         path=str(match.get("path") or "*"),
         action=item["do"],
-        value=float(value),
+        value=float(numbers[0]),
         times=int(numbers[1]),
         skip=int(numbers[2]),
         body=item.get("body"),

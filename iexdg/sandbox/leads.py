@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from iexdg.sandbox.campaigns import DEFAULT_PAGE, find_campaign, flip_if_ready, page
+from iexdg.sandbox.campaigns import DEFAULT_PAGE, find_campaign, flip_if_ready, look_soon, page
 from iexdg.sandbox.lead_view import lead_object, matches_filter
 from iexdg.sandbox.records import LEAD_ACTIVE, Lead
 from iexdg.sandbox.schema import FORMATS
@@ -203,7 +203,9 @@ def _after_adding(call: Call, campaign_id: str | None, count: int) -> None:
         AUDIT_LEAD_ADDED, call.now, campaign_id=campaign_id, affected_count=count, user_agent=call.user_agent
     )
     if campaign_id:
-        flip_if_ready(call, call.world.campaigns[campaign_id])
+        campaign = call.world.campaigns[campaign_id]
+        look_soon(call.world, campaign, call.now + call.options.first_send_s)
+        flip_if_ready(call, campaign)
 
 
 def _names(lead: Lead) -> JsonObject:
