@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import redis
 from django.conf import settings
 
-from iexdg.clients.http.limiter import Limiter, NullLimiter, RedisLimiter
+from iexdg.clients.http.limiter import Limiter, NullLimiter, RedisLimiter, redis_for_limiter
 from iexdg.clients.instantly import InstantlyClient, connect
 from iexdg.clients.instantly.keyfile import read_key_file
 from iexdg.team.demo import demo_people_exist, ensure_demo_people
@@ -100,7 +99,7 @@ def _limiter(redis_url: str, key: str) -> Limiter:
     if not redis_url:
         return NullLimiter()
     return RedisLimiter(
-        redis.Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5),
+        redis_for_limiter(redis_url),
         key,
         rate_per_s=settings.API_LIMIT_PER_S,
     )

@@ -284,7 +284,8 @@ def test_a_key_that_cannot_be_one_is_refused_before_anything_is_sent(key: str) -
 
 
 def test_one_line_is_logged_per_call_and_it_names_nobody(transport_to: Make, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    for name in ("iexdg.clients", "httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger=name)
     transport_to(Vendor()).request("GET", "/api/v2/email-verification/jane.doe%40example.com")
     ours = [record for record in caplog.records if record.name == "iexdg.clients"]
     assert [record.getMessage() for record in ours] == ["GET /api/v2/email-verification/j***@example.com 200 in 0 ms"]
