@@ -35,7 +35,7 @@ def database() -> Health:
             cursor.fetchone()
     # The driver's own words may hold the address and the user: they go to the log, not to a page.
     except (DatabaseError, ImproperlyConfigured) as error:
-        logger.warning("The database does not answer: %s", error)
+        logger.debug("The database does not answer: %s", error)
         return Health(False, "does not answer", "Check that the database runs and that DATABASE_URL is right.")
     return Health(True, f"{connection.vendor} answers")
 
@@ -47,7 +47,7 @@ def broker() -> Health:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=timeout, socket_timeout=timeout) as client:
             client.ping()
     except (redis.RedisError, OSError, ValueError) as error:
-        logger.warning("The broker does not answer: %s", error)
+        logger.debug("The broker does not answer: %s", error)
         return Health(False, "does not answer", "Start the product with `make up`, or check REDIS_URL.")
     return Health(True, "answers")
 
@@ -68,7 +68,7 @@ def migrations() -> Health:
         executor = MigrationExecutor(connection)
         missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except (DatabaseError, ImproperlyConfigured, NodeNotFoundError) as error:
-        logger.warning("Migrations cannot be compared: %s", error)
+        logger.debug("Migrations cannot be compared: %s", error)
         return Health(False, "cannot be compared", "Mend the database first.")
     if missing:
         return Health(False, f"{missing} not applied", "Run `make up` again, or `manage.py prepare`.")
@@ -93,7 +93,7 @@ def _alive(names: list[str], words: list[str]) -> Health:
     try:
         ages = [heartbeat.beat_of(name) for name in names]
     except (redis.RedisError, OSError) as error:
-        logger.warning("Signs of life cannot be read: %s", error)
+        logger.debug("Signs of life cannot be read: %s", error)
         return Health(False, "unknown: the broker does not answer", "Mend the broker first.")
     said = [f"{word} {_age(age)}" for word, age in zip(words, ages, strict=True)]
     if all(age is not None and age <= heartbeat.LIMIT_S for age in ages):

@@ -3,30 +3,24 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
-from iexdg.clients.instantly.keyfile import KeyFileError
+from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.workspaces.connection import connect_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Run once before the processes of a new version start; running it again changes nothing."""
 
-    help = "Collect static files, migrate, and make the row of the configured connection."
+    help = "Migrate, collect static files, and make the row of the configured connection."
+    expected = (WorkspaceError,)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            call_command("migrate", interactive=False, verbosity=0)
-            workspace = connect_workspace()
-        except (WorkspaceError, KeyFileError) as error:
-            raise CommandError(str(error)) from None
-        except DatabaseError as error:
-            raise CommandError(f"The database cannot be prepared: {_first_line(error)}. Check DATABASE_URL.") from None
+    def work(self, **options: Any) -> Outcome:
+        call_command("migrate", interactive=False, verbosity=0)
+        workspace = connect_workspace()
         call_command("collectstatic", interactive=False, verbosity=0)
-        self.stdout.write(f"Prepared: {workspace.name} at {workspace.base_url}, {workspace.get_mode_display()}")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["unknown error"])[0].rstrip(". ")
+        mode = workspace.get_mode_display()
+        return Outcome(
+            facts={"workspace": workspace.name, "base_url": workspace.base_url, "mode": workspace.mode},
+            words=f"Prepared: {workspace.name} at {workspace.base_url}, {mode}",
+        )
