@@ -19,6 +19,7 @@ from campaigns.models import (
     ApprovalState,
     Campaign,
     CampaignStatus,
+    GoLiveStage,
     ReadingWhy,
     RequestState,
     StatusReading,
@@ -69,7 +70,9 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
     campaign.status_unknown_since = None
     if status == CampaignStatus.COMPLETED:
         # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
-        _end_approval(campaign, "the campaign completed")
+        Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED, stage=GoLiveStage.LIVE).update(
+            state=ApprovalState.VOID, void_reason="the campaign completed"
+        )
     return int(status)
 
 
@@ -106,9 +109,7 @@ def ask_pause(campaign: Campaign, *, by: Member | None, reason: str = "", via: s
         return _ask(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
 
 
-def ask_activate(
-    campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None
-) -> StatusRequest:
+def ask_activate(campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None) -> StatusRequest:
     """Write down that a campaign shall send; call `carry_out` to do it.
 
     Raises: ActivationRefusedError - no live approval, or a pause is on its way; nothing was written.

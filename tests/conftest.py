@@ -15,6 +15,7 @@ from iexdg.sandbox.app import SandboxOptions, create_app
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import Connection
 from iexdg.workspaces.models import Mode, Workspace
+from tests.sandbox_control import SandboxControl
 
 
 @dataclass
@@ -60,9 +61,7 @@ def sandbox_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def sandbox(
-    sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> Any:
+def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The sandbox application; every client of the product talks to it."""
     options = {"world": "demo", "limits": False, "clock": sandbox_clock, "sleep": lambda seconds: None}
     app = create_app(SandboxOptions(**{**options, **sandbox_options}))
@@ -74,6 +73,12 @@ def sandbox(
 
     monkeypatch.setattr("iexdg.workspaces.connection._client", client)
     return app
+
+
+@pytest.fixture
+def control(sandbox: Any) -> SandboxControl:
+    """The control plane of the in-process sandbox."""
+    return SandboxControl(sandbox)
 
 
 @pytest.fixture

@@ -41,9 +41,7 @@ def carry_out_go_live(approval_pk: int) -> Approval:
 def _load_held(approval: Approval) -> None:
     for imported in held_imports(approval.campaign):
         release_held(imported, by=approval.decided_by)
-    loading = Import.objects.filter(
-        campaign=approval.campaign, state__in=[ImportState.LOADING, ImportState.VERIFYING]
-    )
+    loading = Import.objects.filter(campaign=approval.campaign, state__in=[ImportState.LOADING, ImportState.VERIFYING])
     if loading.exists():
         return
     approval.campaign.refresh_from_db()

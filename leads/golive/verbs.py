@@ -41,9 +41,7 @@ def expire_requests() -> int:
 
 
 def _expire(approval: Approval) -> bool:
-    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED).update(
-        state=ApprovalState.EXPIRED
-    )
+    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED).update(state=ApprovalState.EXPIRED)
     if changed:
         _note(approval, "expired", f"Go-live request of {approval.campaign.name} expired", by=None)
     return bool(changed)
@@ -177,8 +175,10 @@ def _void(approval: Approval, reason: str, *, by: Member | None, via: str | None
 
 def fail_go_live(approval: Approval, reason: str) -> None:
     """The approved go-live did not happen: the approval ends, so that nothing can send on it."""
-    changed = Approval.objects.filter(pk=approval.pk).exclude(stage=GoLiveStage.LIVE).update(
-        stage=GoLiveStage.FAILED, stage_error=reason[:300]
+    changed = (
+        Approval.objects.filter(pk=approval.pk)
+        .exclude(stage=GoLiveStage.LIVE)
+        .update(stage=GoLiveStage.FAILED, stage_error=reason[:300])
     )
     if changed:
         _void(approval, reason, by=None)

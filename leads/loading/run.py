@@ -117,9 +117,7 @@ def _send(imported: Import, lease: Lease, batch: Batch) -> None:
     rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
     client = client_for(imported.workspace)
     try:
-        answer = client.leads.add(
-            imported.campaign.remote_id, [lead_of(row) for row in rows], skip_if_in_campaign=True
-        )
+        answer = client.leads.add(imported.campaign.remote_id, [lead_of(row) for row in rows], skip_if_in_campaign=True)
     except ClientError as error:
         _keep_failure(imported, lease, batch, error)
         return

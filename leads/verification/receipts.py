@@ -129,8 +129,10 @@ def claim_receipts(imported: Import, *, limit: int, token: str, lease_s: float) 
 
 def free_claims(imported: Import) -> int:
     """Make due at once what a worker that died was asking about. Returns how many."""
-    return Receipt.objects.filter(paid_by=imported, answered_at__isnull=True).exclude(claim="").update(
-        claim="", next_poll_at=timezone.now()
+    return (
+        Receipt.objects.filter(paid_by=imported, answered_at__isnull=True)
+        .exclude(claim="")
+        .update(claim="", next_poll_at=timezone.now())
     )
 
 
