@@ -17,6 +17,8 @@ from iexdg.workspaces.connection import Connection
 from iexdg.workspaces.models import Mode, Workspace
 from tests.sandbox_control import SandboxControl
 
+pytest_plugins = ["tests.plugins.needs", "tests.plugins.network"]
+
 
 @dataclass
 class SandboxClock:
