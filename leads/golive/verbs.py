@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from campaigns.approvals import expire_lapsed_approvals
 from campaigns.errors import ApprovalError
 from campaigns.fingerprint import Difference, differences, fingerprint, parts_of
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
@@ -34,19 +35,6 @@ def open_approval(campaign: Campaign) -> Approval | None:
     return Approval.objects.filter(campaign=campaign, state__in=states).first()
 
 
-def expire_requests() -> int:
-    """Expire requests that nobody decided in time. Returns how many."""
-    late = Approval.objects.filter(state=ApprovalState.REQUESTED, expires_at__lte=timezone.now())
-    return sum(_expire(approval) for approval in late.select_related("campaign"))
-
-
-def _expire(approval: Approval) -> bool:
-    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED).update(state=ApprovalState.EXPIRED)
-    if changed:
-        _note(approval, "expired", f"Go-live request of {approval.campaign.name} expired", by=None)
-    return bool(changed)
-
-
 def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str | None = None) -> Approval:
     """Ask another person to let this campaign send.
 
@@ -54,7 +42,7 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
         open already. Nothing was written then.
     """
     require(by, Action.REQUEST_GO_LIVE)
-    expire_requests()
+    expire_lapsed_approvals(timezone.now())
     checked = _checked(campaign)
     now = timezone.now()
     parts = parts_of(campaign)
@@ -86,7 +74,7 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
     """
     require(by, Action.DECIDE_GO_LIVE)
     _refuse_own(approval, by)
-    expire_requests()
+    expire_lapsed_approvals(timezone.now())
     approval.refresh_from_db()
     _require_waiting(approval)
     campaign = approval.campaign
