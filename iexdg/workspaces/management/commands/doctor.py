@@ -1,9 +1,11 @@
 """`manage.py doctor`: is everything there that the product needs, and what is to be mended."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from iexdg.team.commands import Outcome, PlainCommand
-from iexdg.workspaces.doctor import Check, checks
+from iexdg.workspaces import health
+from iexdg.workspaces.doctor import Check, check_of, checks
 from iexdg.workspaces.errors import WorkspaceError
 
 
@@ -13,8 +15,11 @@ class Command(PlainCommand):
     help = "Check key, Instantly, scopes, clock, database, broker, workers, beat and migrations; say what to mend."
     expected = (WorkspaceError,)
 
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--only", choices=list(health.DEPENDENCIES), help="look at this dependency only")
+
     def work(self, **options: Any) -> Outcome:
-        found = checks()
+        found = [check_of(options["only"])] if options["only"] else checks()
         failed = [check.name for check in found if not check.ok]
         return Outcome(
             facts={"ok": not failed, "checks": [_facts(check) for check in found]},
