@@ -1,0 +1,65 @@
+"""`manage.py approve_go_live CAMPAIGN --as EMAIL`: sign off a go-live, carry it out, read it back."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any, ClassVar
+
+from campaigns.errors import ApprovalError, CampaignError
+from campaigns.models import Approval, ApprovalState, GoLiveStage
+from campaigns.queries import campaign_named
+from iexdg.audit.models import Via
+from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
+from iexdg.team.roles import Action
+from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.errors import WorkspaceError
+from leads.engine import advance, due_imports
+from leads.errors import LeadsError
+from leads.golive.carry import carry_out_go_live
+from leads.golive.facts import facts_of
+from leads.golive.verbs import approve_go_live, open_approval
+
+_PAUSE_S = 0.5
+_PATIENCE_S = 600.0
+
+
+class Command(PlainCommand):
+    """The same rules and audit events as the go-live page; returns when the campaign reads back, or does not."""
+
+    help = "Approve a campaign's go-live and wait until it reads back as active."
+    expected: ClassVar[tuple[type[Exception], ...]] = (CampaignError, WorkspaceError, LeadsError)
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Campaign, member, note."""
+        parser.add_argument("campaign", help="name or remote id")
+        parser.add_argument("--note", default="", help="kept on the campaign's timeline")
+        add_member_argument(parser)
+
+    def work(self, **options: Any) -> Outcome:
+        """Approve, then see it through."""
+        member = acting_member(options, Action.DECIDE_GO_LIVE)
+        campaign = campaign_named(current_workspace(), options["campaign"])
+        approval = open_approval(campaign)
+        if approval is None:
+            raise ApprovalError(f"Nobody has asked for a go-live of {campaign.name}. Request it first.")
+        approve_go_live(approval, by=member, note=options["note"], via=Via.CLI)
+        approval = _see_through(approval)
+        if approval.stage == GoLiveStage.LIVE:
+            return Outcome(
+                facts_of(approval), f"{campaign.name} is sending, read back {approval.live_at:%H:%M:%S} UTC."
+            )
+        failure = approval.stage_error or "It is not read back as active yet. Open the campaign's page."
+        return Outcome(facts_of(approval), "", failure=f"{campaign.name} was not activated: {failure}")
+
+
+def _see_through(approval: Approval) -> Approval:
+    """Carry the go-live out here, beside whatever workers do: every step may run twice."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline:
+        approval = carry_out_go_live(approval.pk)
+        if approval.state != ApprovalState.APPROVED or approval.stage in {GoLiveStage.LIVE, GoLiveStage.FAILED}:
+            break
+        for import_pk in due_imports().filter(campaign=approval.campaign).values_list("pk", flat=True):
+            advance(import_pk)
+        time.sleep(_PAUSE_S)
+    approval.refresh_from_db()
+    return approval

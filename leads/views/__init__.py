@@ -1,0 +1,1 @@
+"""Requests turned into calls; nothing is decided here."""

@@ -1,0 +1,100 @@
+"""The go-live page and its three buttons."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from campaigns.errors import ApprovalError
+from campaigns.models import Approval, ApprovalState, Campaign
+from campaigns.tasks import sync_campaign
+from iexdg.clients.http.errors import ClientError
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.enqueue import enqueue
+from leads.golive.verbs import approve_go_live, reject_go_live, request_go_live
+from leads.pages.go_live import go_live_page
+from leads.tasks import go_live
+
+_STOP_POLLING = 286
+
+
+def _campaign(pk: int) -> Campaign:
+    return get_object_or_404(Campaign.objects.select_related("workspace"), pk=pk, workspace=current_workspace())
+
+
+def _waiting(campaign: Campaign) -> Approval:
+    return get_object_or_404(
+        Approval.objects.select_related("campaign__workspace"), campaign=campaign, state=ApprovalState.REQUESTED
+    )
+
+
+@require_GET
+@member_may(Action.READ)
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Preflight, consequences, copy, decision."""
+    shown = go_live_page(_campaign(pk), member_of(request), timezone.now())
+    return render(request, "leads/go_live.html", {"page": shown, "nav": "campaigns"})
+
+
+@require_GET
+@member_may(Action.READ)
+def state(request: HttpRequest, pk: int) -> HttpResponse:
+    """The decision card alone, polled while an approved go-live is carried out."""
+    shown = go_live_page(_campaign(pk), member_of(request), timezone.now())
+    status = 200 if shown.is_running else _STOP_POLLING
+    return render(request, "leads/_go_live_decision.html", {"page": shown}, status=status)
+
+
+@require_POST
+@member_may(Action.REQUEST_GO_LIVE)
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Request the go-live."""
+    campaign = _campaign(pk)
+    try:
+        request_go_live(campaign, by=member_of(request), note=request.POST.get("note", "").strip())
+    except (ApprovalError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Go-live requested. Somebody else approves it within 24 hours.")
+    return redirect("leads:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.DECIDE_GO_LIVE)
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve; a worker loads what is held, activates and reads back."""
+    approval = _waiting(_campaign(pk))
+    try:
+        approve_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+    except (ApprovalError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        enqueue(go_live, approval.pk, queue="safety")
+        messages.success(request, "Approved. Activating now; this page shows what Instantly reads back.")
+    return redirect("leads:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.DECIDE_GO_LIVE)
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reject with a note."""
+    approval = _waiting(_campaign(pk))
+    try:
+        reject_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+    except ApprovalError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Rejected. Nothing was started.")
+    return redirect("leads:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.SYNC)
+def read_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the campaign at Instantly so that the preflight looks at today's truth."""
+    enqueue(sync_campaign, _campaign(pk).pk)
+    messages.info(request, "Reading Instantly again; reload in a moment.")
+    return redirect("leads:go-live", pk=pk)

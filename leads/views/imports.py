@@ -1,0 +1,142 @@
+"""The page of one import and the buttons on it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
+
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.errors import WorkspaceError
+from leads.engine import resume, retry_pending, start, stop
+from leads.errors import LeadsError
+from leads.forms import ShapeForm, StartForm
+from leads.importing.failed_rows import failed_rows_csv
+from leads.importing.records import WORKBOOK
+from leads.importing.upload import CHECKABLE
+from leads.models import Import
+from leads.pages.import_page import columns_of, import_page, preview_of
+from leads.tasks import advance_import
+from leads.views.lookup import import_of
+
+# htmx stops polling on this status and still shows what came with it.
+STOP_POLLING = 286
+
+
+@require_GET
+@member_may(Action.READ)
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One address for the whole life of an import."""
+    imported = import_of(pk)
+    return show(request, imported, choosing="columns" in request.GET and imported.state in CHECKABLE)
+
+
+def show(
+    request: HttpRequest, imported: Import, *, error: str = "", choosing: bool = False, form: StartForm | None = None
+) -> HttpResponse:
+    """Render the page, or with an error the same page as 422."""
+    context = _context(request, imported, choosing=choosing)
+    context |= {"nav": "imports", "error": error, "start_form": form or StartForm()}
+    return render(request, "leads/import.html", context, status=422 if error else 200)
+
+
+def _context(request: HttpRequest, imported: Import, *, choosing: bool = False) -> dict[str, object]:
+    page = import_page(imported, imported.workspace, member_of(request))
+    stage = "map" if choosing else page.stage
+    context: dict[str, object] = {"page": page, "imported": imported, "stage": stage}
+    if stage == "map":
+        shape = {"encoding": imported.encoding, "delimiter": imported.delimiter}
+        context["columns"] = columns_of(imported)
+        context["shape_form"] = None if imported.encoding == WORKBOOK else ShapeForm(initial=shape)
+    elif stage == "preview":
+        context["preview"] = preview_of(imported, page.counts, imported.workspace)
+    return context
+
+
+@require_GET
+@member_may(Action.READ)
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """What changed since the reader's last look: nothing (204), something, or the end (286)."""
+    imported = import_of(pk)
+    context = _context(request, imported)
+    page = context["page"]
+    polls = bool(getattr(page, "polls", False))
+    if polls and request.GET.get("seen") == getattr(page, "version", ""):
+        return HttpResponse(status=204)
+    context |= {"start_form": StartForm(), "is_fragment": True}
+    return render(request, "leads/_import_body.html", context, status=200 if polls else STOP_POLLING)
+
+
+@require_POST
+@member_may(Action.IMPORT)
+def start_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first moment at which something is spent."""
+    imported = import_of(pk)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        return show(request, imported, error="Choose whether to load now or to hold.", form=form)
+    try:
+        start(
+            imported,
+            by=member_of(request),
+            hold=form.holds,
+            accept_catch_all=form.cleaned_data["accept_catch_all"],
+        )
+    except (LeadsError, WorkspaceError) as error:
+        return show(request, imported, error=str(error), form=form)
+    enqueue(advance_import, imported.pk)
+    return redirect("leads:import", pk=pk)
+
+
+@require_POST
+@member_may(Action.IMPORT)
+def stop_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send nothing more."""
+    return _act(request, pk, lambda imported: stop(imported, by=member_of(request)))
+
+
+@require_POST
+@member_may(Action.IMPORT)
+def resume_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on."""
+    return _act(request, pk, lambda imported: resume(imported, by=member_of(request)))
+
+
+@require_POST
+@member_may(Action.IMPORT)
+def retry_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask again about addresses without a verdict."""
+    return _act(request, pk, lambda imported: retry_pending(imported, by=member_of(request)))
+
+
+def _act(request: HttpRequest, pk: int, act: Callable[[Import], object]) -> HttpResponse:
+    """Do it, then show the import as it is now: in place for htmx, as a page otherwise."""
+    imported = import_of(pk)
+    refusal = ""
+    try:
+        act(imported)
+        enqueue(advance_import, imported.pk)
+    except (LeadsError, WorkspaceError) as error:
+        refusal = str(error)
+    if not getattr(request, "htmx", False):
+        if refusal:
+            messages.error(request, refusal)
+        return redirect("leads:import", pk=pk)
+    context = _context(request, import_of(pk))
+    context |= {"start_form": StartForm(), "is_fragment": True, "error": refusal}
+    return render(request, "leads/_import_body.html", context, status=422 if refusal else 200)
+
+
+@require_GET
+@member_may(Action.IMPORT)
+def failed_rows_file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The lines that were not loaded, as they stood in the file, with the reason."""
+    imported = import_of(pk)
+    stem = imported.file_name.rpartition(".")[0] or imported.file_name
+    response = StreamingHttpResponse(failed_rows_csv(imported), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{stem}-failed.csv") or "attachment"
+    return response

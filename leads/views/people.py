@@ -1,0 +1,80 @@
+"""The leads list, its export, and the fragments that other pages embed."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from campaigns.models import Campaign
+from iexdg.audit.record import record
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.connection import current_workspace
+from leads.importing.failed_rows import csv_lines
+from leads.models import LeadStatus
+from leads.pages.panels import imports_panel, leads_panel, verified_figure
+from leads.pages.people import VERIFICATION, LeadFilters, export_cells, filtered_leads, leads_page
+
+
+@require_GET
+@member_may(Action.READ)
+def leads(request: HttpRequest) -> HttpResponse:
+    """People in campaigns, with search and filters in the address."""
+    before = request.GET.get("before", "")
+    known = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    page = leads_page(current_workspace(), LeadFilters.read(request.GET), known)
+    context = {
+        "nav": "leads",
+        "page": page,
+        "statuses": LeadStatus.choices,
+        "verifications": [(key, label) for key, (label, _) in VERIFICATION.items()],
+    }
+    template = "leads/_leads_list.html" if _is_for_the_list(request) else "leads/leads.html"
+    return render(request, template, context)
+
+
+def _is_for_the_list(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Target") == "leads-list"
+
+
+@require_GET
+@member_may(Action.IMPORT)
+def leads_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The filtered leads as a file; who took addresses out is written down."""
+    filters = LeadFilters.read(request.GET)
+    found = filtered_leads(current_workspace(), filters)
+    record(
+        "lead:list:exported",
+        "Downloaded the list of leads",
+        subject="lead:list",
+        by=member_of(request),
+        after={"campaign": filters.campaign, "status": filters.status, "verification": filters.verification},
+    )
+    response = StreamingHttpResponse(csv_lines(export_cells(found)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="leads.csv"'
+    return response
+
+
+@require_GET
+@member_may(Action.READ)
+def campaign_leads(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fragment: the newest leads of a campaign."""
+    workspace = current_workspace()
+    campaign = get_object_or_404(Campaign, pk=pk, workspace=workspace)
+    return render(request, "leads/_leads_panel.html", {"panel": leads_panel(campaign, workspace)})
+
+
+@require_GET
+@member_may(Action.READ)
+def campaign_imports(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fragment: the newest imports into a campaign."""
+    workspace = current_workspace()
+    campaign = get_object_or_404(Campaign, pk=pk, workspace=workspace)
+    context = {"campaign": campaign, "lines": imports_panel(campaign, workspace)}
+    return render(request, "leads/_imports_panel.html", context)
+
+
+@require_GET
+@member_may(Action.READ)
+def verified_kpi(request: HttpRequest) -> HttpResponse:
+    """Fragment: how many addresses passed in the last seven days."""
+    return render(request, "leads/_verified_kpi.html", {"figure": verified_figure(current_workspace())})

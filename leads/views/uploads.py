@@ -1,0 +1,82 @@
+"""From a file to a checked import: list, upload, choose columns, check."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from campaigns.models import Campaign
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.enqueue import enqueue
+from leads.errors import LeadsError
+from leads.forms import ShapeForm, UploadForm, mapping_from
+from leads.importing.errors import UnreadableFileError
+from leads.importing.upload import choose_columns, read_again, store_upload
+from leads.models import Import
+from leads.pages.imports import import_lines
+from leads.queries import imports_of
+from leads.tasks import advance_import
+from leads.views.imports import show
+from leads.views.lookup import import_of
+
+
+@require_GET
+@member_may(Action.READ)
+def imports(request: HttpRequest) -> HttpResponse:
+    """All imports, newest first."""
+    page = Paginator(imports_of(current_workspace()), 50).get_page(request.GET.get("page"))
+    context = {"nav": "imports", "page_obj": page, "lines": import_lines(list(page.object_list))}
+    return render(request, "leads/imports.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Action.IMPORT)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a file in; what cannot be read is said beside the field."""
+    campaigns = Campaign.objects.filter(workspace=current_workspace(), vanished_at__isnull=True)
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        campaigns=campaigns,
+        initial={"campaign": request.GET.get("campaign")},
+    )
+    if request.method == "POST" and form.is_valid():
+        imported = _stored(form, request)
+        if imported:
+            return redirect("leads:import", pk=imported.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "leads/upload.html", {"nav": "imports", "form": form}, status=status)
+
+
+def _stored(form: UploadForm, request: HttpRequest) -> Import | None:
+    campaign = form.cleaned_data["campaign"]
+    try:
+        return store_upload(form.cleaned_data["file"], campaign=campaign, by=member_of(request))
+    except UnreadableFileError as error:
+        form.add_error("file", str(error))
+        return None
+
+
+@require_POST
+@member_may(Action.IMPORT)
+def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fix the columns and check the file; another encoding or delimiter reads it again first."""
+    imported = import_of(pk)
+    form = ShapeForm(request.POST)
+    if not form.is_valid():
+        return show(request, imported, error="Choose an encoding and a delimiter of the list.", choosing=True)
+    shape = form.shape(imported)
+    try:
+        if (shape.encoding, shape.delimiter) != (imported.encoding, imported.delimiter):
+            read_again(imported, shape)
+            messages.info(request, "Read again. Look at the columns, then check the file.")
+            return redirect("leads:import", pk=pk)
+        choose_columns(imported, mapping_from(request.POST, imported.header))
+    except LeadsError as error:
+        imported.mapping = mapping_from(request.POST, imported.header)
+        return show(request, imported, error=str(error), choosing=True)
+    enqueue(advance_import, imported.pk)
+    return redirect("leads:import", pk=pk)
