@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from iexdg.workspaces.models import Workspace
-from leads.models import Import, Lead, Reason, Receipt, Row, RowState, Verdict
+from leads.models import CatchAll, Import, Lead, Reason, Receipt, Row, RowState, Verdict
 
 # Rows of other imports that are in Instantly, on their way there, or sure to go.
 IN_FLIGHT = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
@@ -112,3 +113,65 @@ def search_leads(workspace: Workspace, words: str) -> QuerySet[Lead]:
             | Q(company_name__icontains=word)
         )
     return leads.select_related("campaign").order_by(F("pk").desc())
+
+
+def flag_counts(imported: Import) -> dict[str, int]:
+    """How many waiting rows carry each remark."""
+    rows = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[])
+    counted: dict[str, int] = {}
+    for flags, number in rows.order_by().values_list("flags").annotate(number=Count("pk")):
+        for flag in flags:
+            counted[flag] = counted.get(flag, 0) + number
+    return counted
+
+
+def latest_receipts(workspace_pk: int, emails: Collection[str]) -> dict[str, Receipt]:
+    """The newest answered receipt of each address that has one."""
+    receipts = Receipt.objects.filter(workspace_id=workspace_pk, email__in=emails, answered_at__isnull=False)
+    return {receipt.email: receipt for receipt in receipts.order_by("answered_at")}
+
+
+def with_verification(leads: QuerySet[Lead], key: str) -> QuerySet[Lead]:
+    """Leads whose newest receipt says verified, catch_all, invalid or pending; or that have "none"."""
+    answered = Receipt.objects.filter(
+        workspace_id=OuterRef("workspace_id"), email=OuterRef("email"), answered_at__isnull=False
+    )
+    if key == "none":
+        return leads.exclude(Exists(answered))
+    newest = answered.order_by("-answered_at")
+    leads = leads.annotate(
+        newest_verdict=Subquery(newest.values("verdict")[:1]), newest_catch_all=Subquery(newest.values("catch_all")[:1])
+    )
+    clear = Q(newest_verdict=Verdict.VERIFIED, newest_catch_all__in=[CatchAll.NO, CatchAll.YES])
+    conditions = {
+        "verified": Q(newest_verdict=Verdict.VERIFIED, newest_catch_all=CatchAll.NO),
+        "catch_all": Q(newest_verdict=Verdict.VERIFIED, newest_catch_all=CatchAll.YES),
+        "invalid": Q(newest_verdict=Verdict.INVALID),
+        "pending": Q(newest_verdict__isnull=False) & ~clear & ~Q(newest_verdict=Verdict.INVALID),
+    }
+    return leads.filter(conditions[key])
+
+
+def verdicts_since(workspace_pk: int, since: datetime) -> dict[str, int]:
+    """Receipts answered since a moment, by verdict; catch-all ones under "catch_all"."""
+    receipts = Receipt.objects.filter(workspace_id=workspace_pk, answered_at__gte=since).order_by()
+    counted: dict[str, int] = {}
+    for verdict, catch_all, number in receipts.values_list("verdict", "catch_all").annotate(number=Count("pk")):
+        key = "catch_all" if verdict == Verdict.VERIFIED and catch_all != CatchAll.NO else verdict
+        counted[key] = counted.get(key, 0) + number
+    return counted
+
+
+def verified_per_day(workspace_pk: int, since: datetime) -> dict[date, int]:
+    """Verified addresses per day (UTC) since a moment."""
+    receipts = Receipt.objects.filter(
+        workspace_id=workspace_pk, answered_at__gte=since, verdict=Verdict.VERIFIED, catch_all=CatchAll.NO
+    )
+    days = receipts.order_by().annotate(day=TruncDate("answered_at")).values_list("day")
+    return dict(days.annotate(number=Count("pk")))
+
+
+def receipt_tally(campaign_pk: int) -> dict[str, int]:
+    """How many of a campaign's leads carry which verdict of ours, counted over the rows that loaded them."""
+    rows = Row.objects.filter(imported__campaign_id=campaign_pk, state=RowState.LOADED).order_by()
+    return dict(rows.values_list("receipt__catch_all").annotate(number=Count("pk")))

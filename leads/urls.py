@@ -1,6 +1,25 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from leads.views import imports, people, uploads
 
 app_name = "leads"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("leads/", people.leads, name="list"),
+    path("leads.csv", people.leads_csv, name="csv"),
+    path("leads/verified-kpi/", people.verified_kpi, name="verified-kpi"),
+    path("campaigns/<int:pk>/leads-panel/", people.campaign_leads, name="leads-panel"),
+    path("campaigns/<int:pk>/imports-panel/", people.campaign_imports, name="imports-panel"),
+    path("imports/", uploads.imports, name="imports"),
+    path("imports/new/", uploads.upload, name="upload"),
+    path("imports/<int:pk>/", imports.import_detail, name="import"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
+    path("imports/<int:pk>/map/", uploads.map_columns, name="map"),
+    path("imports/<int:pk>/start/", imports.start_import, name="start"),
+    path("imports/<int:pk>/stop/", imports.stop_import, name="stop"),
+    path("imports/<int:pk>/resume/", imports.resume_import, name="resume"),
+    path("imports/<int:pk>/retry-pending/", imports.retry_import, name="retry-pending"),
+    path("imports/<int:pk>/failed-rows.csv", imports.failed_rows_file, name="failed-rows"),
+    # Go-live: `*golive.urls.urlpatterns` goes here.
+]

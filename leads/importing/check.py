@@ -12,6 +12,7 @@ from leads.models import Reason
 
 # A subset of what email-validator accepts as it stands; everything else is shown to email-validator itself.
 _PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
+_GUARDED = re.compile(r"'[=+\-@]")
 _LONGEST_LOCAL = 64
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _ROLE_WORDS = (
@@ -100,7 +101,7 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
 
 def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
     for name, place in plan.fields:
-        text = cells[place].strip()
+        text = _cell(cells[place])
         if not text:
             continue
         limit = LIMITS.get(name) or _LONGEST_TEXT
@@ -110,12 +111,18 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
         # Names with a line break in them would break the line of the copy that uses them.
         cleaned.values[name] = text if name == "personalization" else _SPACES.sub(" ", text)[:limit]
     for name, place in plan.variables:
-        text = cells[place].strip()
+        text = _cell(cells[place])
         if len(text) > _LONGEST_TEXT:
             cleaned.reason = Reason.CELL_TOO_LONG
             cleaned.detail = f"{name} has {len(text):,} characters, at most {_LONGEST_TEXT:,} are possible"
         elif text:
             cleaned.variables[name] = text
+
+
+def _cell(cell: str) -> str:
+    """Trim a cell, and take off the apostrophe that keeps a spreadsheet from running it as a formula."""
+    text = cell.strip()
+    return text[1:] if _GUARDED.match(text) else text
 
 
 def normal_address(typed: str) -> tuple[str, str]:

@@ -45,6 +45,8 @@ _SYNONYMS = {
     "personalization": "personalization personalisation icebreaker firstline openingline",
 }
 _FIELD_OF = {word: field for field, words in _SYNONYMS.items() for word in words.split()}
+# Columns that the file of failed rows adds; uploaded again they mean nothing.
+_OURS = {"reason", "reasondetail", "importreason", "importreasondetail"}
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]{0,49}")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -85,7 +87,7 @@ def guess_mapping(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) 
     names: set[str] = set()
     for column in header:
         if not mapping[column]:
-            mapping[column] = _own_variable(column, names)
+            mapping[column] = IGNORE if _plain(column) in _OURS else _own_variable(column, names)
     return mapping
 
 

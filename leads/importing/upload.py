@@ -183,7 +183,7 @@ def sample_of(imported: Import, count: int = 3) -> list[list[str]]:
         return []
 
 
-def discard(imported: Import) -> None:
+def discard(imported: Import, *, by: Member | None, via: str | None = None) -> None:
     """Remove an import that never started, with its rows and its file: the end of a dry run.
 
     Raises: NotCheckableError - it has started; nothing was removed.
@@ -193,5 +193,13 @@ def discard(imported: Import) -> None:
         removable = Import.objects.filter(pk=imported.pk, state__in=CHECKABLE, started_at__isnull=True)
         if not removable.exists():
             raise NotCheckableError("This import has started, so it stays.")
+        record(
+            "import:file:discarded",
+            f"Removed {imported.file_name} again; it was only tried",
+            subject=f"import:{imported.pk}",
+            by=by,
+            via=via,
+            campaign_ref=imported.campaign_id,
+        )
         removable.delete()
     path.unlink(missing_ok=True)

@@ -1,0 +1,75 @@
+"""Gives back the lines that were not loaded: the original columns in their order, then why. Ready to upload again."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db.models import QuerySet
+
+from leads.importing.mapping import IGNORE
+from leads.models import Import, Reason, Row
+from leads.models.row import FAILED_ROW
+
+REASON = "reason"
+DETAIL = "reason_detail"
+_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def formula_safe(cell: str) -> str:
+    """Keep a spreadsheet from running a cell: "=1+1" -> "'=1+1". The check takes the apostrophe off again."""
+    return f"'{cell}" if cell.startswith(_FORMULA_MARKS) else cell
+
+
+class _Echo:
+    """A file for csv.writer that hands back what it is given."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(rows: Iterable[Sequence[str]], delimiter: str = ",") -> Iterator[str]:
+    """Write rows as CSV, one line at a time, with the mark that makes Excel read UTF-8."""
+    writer = csv.writer(_Echo(), delimiter=delimiter or ",")
+    yield "\ufeff"
+    for row in rows:
+        # csv.writer returns what `write` returned; the stubs know only files that return a length.
+        yield str(writer.writerow([formula_safe(cell) for cell in row]))
+
+
+def failed_rows(imported: Import) -> QuerySet[Row]:
+    """Rows that were not loaded and never will be by themselves, in the order of the file."""
+    return Row.objects.filter(imported=imported, state__in=FAILED_ROW).order_by("line")
+
+
+def failed_rows_csv(imported: Import) -> Iterator[str]:
+    """Stream the failed rows in the delimiter of the file they came from."""
+    return csv_lines(_failed_cells(imported), imported.delimiter)
+
+
+def _failed_cells(imported: Import) -> Iterator[list[str]]:
+    kept = _kept_columns(imported)
+    names = [imported.header[place] for place in kept]
+    yield [*names, *_own_names(names)]
+    for row in failed_rows(imported).iterator(chunk_size=2000):
+        cells = [row.raw[place] if place < len(row.raw) else "" for place in kept]
+        # Cells beyond the header stand behind the reason, where they spoil no column and are not lost.
+        beyond = row.raw[len(imported.header) :]
+        yield [*cells, reason_in_words(row), row.reason_detail, *beyond]
+
+
+def reason_in_words(row: Row) -> str:
+    """Why a row was not loaded; an unknown outcome has no reason of its own."""
+    return str(Reason(row.reason).label) if row.reason in Reason.values else str(row.get_state_display())
+
+
+def _kept_columns(imported: Import) -> list[int]:
+    """A file of failed rows that is uploaded again does not carry the old reasons along."""
+    old = {REASON, DETAIL}
+    return [
+        place
+        for place, name in enumerate(imported.header)
+        if not (name in old and imported.mapping.get(name, IGNORE) == IGNORE)
+    ]
+
+
+def _own_names(names: list[str]) -> list[str]:
+    return [name if name not in names else f"import_{name}" for name in (REASON, DETAIL)]

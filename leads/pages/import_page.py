@@ -1,0 +1,317 @@
+"""The page of one import: what it shows depends only on the state in the database, so reloading is always safe."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from iexdg.team.models import Member
+from iexdg.team.roles import Action
+from iexdg.workspaces.models import Workspace
+from leads.counts import ImportCounts, counts_of
+from leads.forms import MAP_PREFIX, column_choices
+from leads.importing.encoding import label_of
+from leads.importing.mapping import IGNORE
+from leads.importing.sniffing import delimiter_label
+from leads.importing.upload import sample_of
+from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
+from leads.models.importing import WORKING
+from leads.pages.accounts import Group, groups_of, identity_of
+from leads.pages.pace import pace_in_words, pace_of
+from leads.queries import flag_counts, rows_to_pay, same_file_before
+
+_STEPS = ("Upload", "Map", "Check", "Verify", "Load", "Settle watch")
+_STEP_OF = {
+    ImportState.UPLOADED: 1,
+    ImportState.FAILED: 1,
+    ImportState.CHECKING: 2,
+    ImportState.MAPPED: 3,
+    ImportState.VERIFYING: 3,
+    ImportState.VERIFIED: 4,
+    ImportState.LOADING: 4,
+    ImportState.SETTLING: 5,
+    ImportState.DONE: 6,
+}
+_LOG_LINES = 14
+_PREVIEW_ROWS = 8
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stop of the way; state past, now or todo."""
+
+    number: int
+    label: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file, what stands in it, and what it may become."""
+
+    place: int
+    field_name: str
+    name: str
+    samples: list[str]
+    chosen: str
+    choices: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One of the first rows that would be asked about."""
+
+    line: int
+    email: str
+    name: str
+    company: str
+    variables: str
+    flags: list[str]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a start would do and cost."""
+
+    rows: list[PreviewRow]
+    to_ask: int
+    known: int
+    price: Decimal
+    left: Decimal | None
+    left_read_at: datetime | None
+    roles: int
+    companies: int
+    same_file: Import | None
+
+    @property
+    def affordable(self) -> bool:
+        """False only where the credits left are known not to suffice."""
+        return self.left is None or self.price <= self.left
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """One call to Instantly and its accounting."""
+
+    number: int
+    size: int
+    is_canary: bool
+    label: str
+    tone: str
+    sent_at: datetime | None
+    accounting: str
+    error: str
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """Everything the page and its polled fragment print."""
+
+    imported: Import
+    counts: ImportCounts
+    stage: str
+    steps: list[Step]
+    shape: str
+    headline: str
+    pace: str
+    credits_line: str
+    segments: list[tuple[str, int, str]]
+    groups: list[Group]
+    identity: str
+    events: list[ImportEvent]
+    batches: list[BatchLine]
+    can_stop: bool
+    can_resume: bool
+    resume_words: str
+    can_retry: bool
+    has_failed_rows: bool
+    may_import: bool
+    polls: bool
+    version: str
+
+
+def import_page(imported: Import, workspace: Workspace, member: Member) -> ImportPage:
+    """Collect what the page of an import shows now."""
+    counts = counts_of(imported)
+    events = list(ImportEvent.objects.filter(imported=imported)[:_LOG_LINES])
+    batches = [_batch_line(batch) for batch in Batch.objects.filter(imported=imported).order_by("-number")[:20]]
+    may_import = member.may(Action.IMPORT)
+    state = ImportState(imported.state)
+    return ImportPage(
+        imported=imported,
+        counts=counts,
+        stage=_stage_of(state, imported),
+        steps=_steps(imported),
+        shape=_shape(imported),
+        headline=_headline(imported, counts),
+        pace=_pace(imported, counts),
+        credits_line=_credits_line(imported, counts, workspace),
+        segments=_segments(counts),
+        groups=groups_of(imported, counts),
+        identity=identity_of(counts),
+        events=events,
+        batches=batches,
+        can_stop=may_import and state in {ImportState.VERIFYING, ImportState.LOADING},
+        can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED},
+        resume_words=_resume_words(imported),
+        can_retry=may_import and state not in WORKING and bool(counts.rejected.get(Reason.PENDING)),
+        has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
+        may_import=may_import,
+        polls=state in WORKING,
+        version=_version(imported, counts, events, batches),
+    )
+
+
+def _stage_of(state: ImportState, imported: Import) -> str:
+    """Which part of the page stands: map, checking, preview or run."""
+    if state in {ImportState.UPLOADED, ImportState.FAILED}:
+        return "map"
+    if state == ImportState.CHECKING:
+        return "checking"
+    return "preview" if state == ImportState.MAPPED else "run"
+
+
+def _steps(imported: Import) -> list[Step]:
+    state = imported.resume_to if imported.state == ImportState.STOPPED else imported.state
+    reached = _STEP_OF.get(ImportState(state or ImportState.VERIFYING), 3)
+    words = ["past" if place < reached else "now" if place == reached else "todo" for place in range(len(_STEPS))]
+    return [Step(place + 1, label, words[place]) for place, label in enumerate(_STEPS)]
+
+
+def _shape(imported: Import) -> str:
+    if not imported.delimiter:
+        return label_of(imported.encoding)
+    return f"{label_of(imported.encoding)}, {delimiter_label(imported.delimiter)}"
+
+
+def _headline(imported: Import, counts: ImportCounts) -> str:
+    state = ImportState(imported.state)
+    ready = counts.ready + counts.open.get(RowState.LOADING, 0)
+    words = {
+        ImportState.CHECKING: f"Checking, {imported.rows_total:,} lines read",
+        ImportState.VERIFYING: f"Verifying, {counts.answered:,} of {counts.ok:,} answered",
+        ImportState.VERIFIED: f"Held: {counts.ready:,} verified rows wait here",
+        ImportState.LOADING: f"Loading, {counts.loaded:,} of {counts.loaded + ready:,} loaded",
+        ImportState.SETTLING: f"Settle watch: {counts.loaded:,} loaded, the campaign's status is being watched",
+        ImportState.DONE: f"Done: {counts.loaded:,} of {counts.rows:,} lines loaded",
+        ImportState.STOPPED: f"Stopped, {counts.open_total:,} lines are open",
+    }
+    return words.get(state, "")
+
+
+def _pace(imported: Import, counts: ImportCounts) -> str:
+    if imported.state == ImportState.VERIFYING:
+        return pace_in_words(pace_of(imported.pk, "verify", counts.answered, counts.ok), "answers")
+    if imported.state == ImportState.LOADING:
+        total = counts.loaded + counts.ready + counts.open.get(RowState.LOADING, 0)
+        return pace_in_words(pace_of(imported.pk, "load", counts.loaded, total), "leads")
+    return ""
+
+
+def _credits_line(imported: Import, counts: ImportCounts, workspace: Workspace) -> str:
+    most = imported.credit_ceiling if imported.credit_ceiling is not None else counts.credits_needed
+    left = "what is left is unknown" if workspace.credits_left is None else f"{workspace.credits_left:,.2f} left"
+    return f"Credits: {counts.credits_used:,.2f} used of at most {most:,.2f} · {left}"
+
+
+def _segments(counts: ImportCounts) -> list[tuple[str, int, str]]:
+    """The bar: what became of the rows that passed the check. Tones as of the charts: c1 blue … c4 red."""
+    waiting = counts.open.get(RowState.NEW, 0)
+    verifying = counts.open.get(RowState.VERIFYING, 0)
+    loading = counts.open.get(RowState.LOADING, 0)
+    every = [
+        ("loaded", counts.loaded, "ok"),
+        ("verified", counts.ready, "busy"),
+        ("loading", loading, "busy"),
+        ("refused", counts.rejected_total, "bad"),
+        ("not loaded", counts.failed_total, "bad"),
+        ("outcome unknown", counts.unknown, "warn"),
+        ("checking", verifying, "warn"),
+        ("waiting", waiting, "idle"),
+    ]
+    return [(label, number, tone) for label, number, tone in every if number]
+
+
+def _resume_words(imported: Import) -> str:
+    if imported.state == ImportState.VERIFIED:
+        return "Resume loads the verified rows now: one lead first, then the status is read."
+    return "Resume goes on where it stopped; nothing is asked or loaded twice."
+
+
+def _batch_line(batch: Batch) -> BatchLine:
+    tones = {BatchState.RECONCILED: "ok", BatchState.REFUSED: "bad", BatchState.UNKNOWN: "bad"}
+    tone = "bad" if batch.adds_up is False else tones.get(BatchState(batch.state), "busy")
+    return BatchLine(
+        number=batch.number,
+        size=batch.size,
+        is_canary=batch.is_canary,
+        label=str(BatchState(batch.state).label),
+        tone=tone,
+        sent_at=batch.sent_at,
+        accounting=_accounting(batch),
+        error=batch.error,
+    )
+
+
+def _accounting(batch: Batch) -> str:
+    counts = {key: value for key, value in batch.accounting.items() if isinstance(value, int) and value}
+    counts.pop("remaining_in_plan", None)
+    sent = counts.pop("total_sent", None)
+    if sent is None:
+        return ""
+    parts = " + ".join(f"{value} {key.replace('_', ' ')}" for key, value in counts.items()) or "0"
+    sign = "≠" if batch.adds_up is False else "="
+    return f"{sent} sent {sign} {parts}"
+
+
+def _version(
+    imported: Import, counts: ImportCounts, events: Sequence[ImportEvent], batches: Sequence[BatchLine]
+) -> str:
+    """Changes whenever the page would look different, so that an unchanged one is not sent again."""
+    newest = events[0].pk if events else 0
+    facts = (imported.state, imported.rows_total, imported.error, imported.stop_reason, newest, counts, batches)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def columns_of(imported: Import) -> list[Column]:
+    """The columns of a file with sample values and what each may become."""
+    samples = sample_of(imported)
+    variables = list(imported.campaign.custom_variables or [])
+    columns = []
+    for place, name in enumerate(imported.header):
+        chosen = imported.mapping.get(name, IGNORE)
+        cells = [cells[place].strip()[:60] for cells in samples if place < len(cells) and cells[place].strip()]
+        choices = column_choices(name, chosen, variables)
+        columns.append(Column(place, f"{MAP_PREFIX}{place}", name, cells, chosen, choices))
+    return columns
+
+
+def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
+    """What would be asked about, what it costs, and what is worth a second look."""
+    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("line")[:_PREVIEW_ROWS]
+    flags = flag_counts(imported)
+    to_ask = rows_to_pay(imported).count()
+    return Preview(
+        rows=[_preview_row(row) for row in waiting],
+        to_ask=to_ask,
+        known=counts.ok - to_ask,
+        price=counts.credits_needed,
+        left=workspace.credits_left,
+        left_read_at=workspace.credits_read_at,
+        roles=flags.get("role", 0),
+        companies=flags.get("company", 0),
+        same_file=same_file_before(imported),
+    )
+
+
+def _preview_row(row: Row) -> PreviewRow:
+    variables = ", ".join(f"{name}: {value}" for name, value in row.custom_variables.items())
+    return PreviewRow(
+        line=row.line,
+        email=row.email,
+        name=f"{row.first_name} {row.last_name}".strip(),
+        company=row.company_name,
+        variables=variables[:120],
+        flags=list(row.flags),
+    )

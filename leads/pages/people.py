@@ -1,0 +1,200 @@
+"""The leads list: search, filters as removable chips, and the receipt of each address."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+
+from campaigns.models import Campaign
+from iexdg.workspaces.models import Workspace
+from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict
+from leads.queries import latest_receipts, search_leads, with_verification
+
+PAGE_ROWS = 50
+# Counting on takes longer than anybody wants to know.
+_COUNTED = 5000
+VERIFICATION = {
+    "verified": ("Verified", "ok"),
+    "catch_all": ("Catch-all", "warn"),
+    "invalid": ("Invalid", "bad"),
+    "pending": ("No verdict", "warn"),
+    "none": ("No receipt", "idle"),
+}
+_STATUS_TONES = {
+    LeadStatus.ACTIVE: "ok",
+    LeadStatus.COMPLETED: "done",
+    LeadStatus.BOUNCED: "bad",
+    LeadStatus.UNSUBSCRIBED: "bad",
+    LeadStatus.SKIPPED: "warn",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, and the address of the list without it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class LeadLine:
+    """One person in one campaign."""
+
+    lead: Lead
+    name: str
+    status: str
+    status_tone: str
+    verification: str
+    verification_tone: str
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LeadsPage:
+    """One page of the leads list."""
+
+    lines: list[LeadLine]
+    total: str
+    chips: list[Chip]
+    filters: "LeadFilters"
+    campaigns: list[Campaign]
+    older_url: str
+    newest_url: str
+    as_of: datetime | None
+    is_mirrored: bool
+
+
+@dataclass(frozen=True)
+class LeadFilters:
+    """What the list is narrowed to; it comes from the address bar and is made safe here."""
+
+    words: str = ""
+    campaign: int | None = None
+    status: int | None = None
+    verification: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "LeadFilters":
+        """Read filters; what is not understood is left out."""
+        campaign, status = query.get("campaign", ""), query.get("status", "")
+        verification = query.get("verification", "")
+        return cls(
+            words=query.get("q", "").strip()[:200],
+            campaign=int(campaign) if campaign.isascii() and campaign.isdigit() and len(campaign) < 19 else None,
+            status=int(status) if status in {str(code) for code in LeadStatus.values} else None,
+            verification=verification if verification in VERIFICATION else "",
+        )
+
+    def as_query(self, *, without: str = "", **more: object) -> str:
+        """The same filters as a query string, one of them taken off."""
+        pairs = {"q": self.words, "campaign": self.campaign, "status": self.status, "verification": self.verification}
+        kept = {key: value for key, value in {**pairs, **more}.items() if key != without and value not in (None, "")}
+        return f"?{urlencode(kept)}" if kept else "?"
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is narrowed."""
+        return self != LeadFilters()
+
+
+def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]:
+    """The leads that a set of filters leaves, newest first."""
+    leads = search_leads(workspace, filters.words)
+    if filters.campaign is not None:
+        leads = leads.filter(campaign_id=filters.campaign)
+    if filters.status is not None:
+        leads = leads.filter(status=filters.status)
+    return with_verification(leads, filters.verification) if filters.verification else leads
+
+
+def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -> LeadsPage:
+    """One page of the list; pages follow ids, so a page far down costs no more than the first."""
+    leads = filtered_leads(workspace, filters)
+    counted = leads.order_by()[: _COUNTED + 1].count()
+    page = list((leads.filter(pk__lt=before) if before else leads)[: PAGE_ROWS + 1])
+    more = len(page) > PAGE_ROWS
+    page = page[:PAGE_ROWS]
+    campaigns = list(Campaign.objects.filter(workspace=workspace))
+    read_at = [campaign.leads_mirrored_at for campaign in campaigns if not campaign.vanished_at]
+    known = [moment for moment in read_at if moment]
+    return LeadsPage(
+        lines=lead_lines(workspace, page),
+        total=f"more than {_COUNTED:,}" if counted > _COUNTED else f"{counted:,}",
+        chips=_chips(filters, campaigns),
+        filters=filters,
+        campaigns=campaigns,
+        older_url=filters.as_query(before=page[-1].pk) if more else "",
+        newest_url=filters.as_query() if before else "",
+        as_of=min(known) if known else None,
+        is_mirrored=len(known) == len(read_at),
+    )
+
+
+def lead_lines(workspace: Workspace, leads: Sequence[Lead]) -> list[LeadLine]:
+    """Put the newest receipt of each address beside it, in one query."""
+    receipts = latest_receipts(workspace.pk, [lead.email for lead in leads])
+    return [_line(lead, receipts.get(lead.email)) for lead in leads]
+
+
+def _line(lead: Lead, receipt: Receipt | None) -> LeadLine:
+    label, tone = VERIFICATION[verification_key(receipt)]
+    status, status_tone = status_words(lead.status)
+    return LeadLine(
+        lead=lead,
+        name=f"{lead.first_name} {lead.last_name}".strip(),
+        status=status,
+        status_tone=status_tone,
+        verification=label,
+        verification_tone=tone,
+        verified_at=receipt.answered_at if receipt else None,
+    )
+
+
+def status_words(code: int | None) -> tuple[str, str]:
+    """A lead's status in words and the tone it is shown in; a code we do not know is shown as such."""
+    if code is None:
+        return "Not said", "warn"
+    if code not in LeadStatus.values:
+        return f"Unknown status {code}", "warn"
+    return str(LeadStatus(code).label), _STATUS_TONES.get(LeadStatus(code), "idle")
+
+
+def verification_key(receipt: Receipt | None) -> str:
+    """Which of the five words describes a receipt; anything unclear is "pending"."""
+    if receipt is None:
+        return "none"
+    if receipt.verdict == Verdict.INVALID:
+        return "invalid"
+    if receipt.verdict != Verdict.VERIFIED:
+        return "pending"
+    return {CatchAll.NO: "verified", CatchAll.YES: "catch_all"}.get(CatchAll(receipt.catch_all), "pending")
+
+
+def _chips(filters: LeadFilters, campaigns: Iterable[Campaign]) -> list[Chip]:
+    chips = []
+    if filters.words:
+        chips.append(Chip(f"search: {filters.words}", filters.as_query(without="q")))
+    if filters.campaign is not None:
+        names = {campaign.pk: campaign.name for campaign in campaigns}
+        name = names.get(filters.campaign, "unknown")
+        chips.append(Chip(f"campaign: {name}", filters.as_query(without="campaign")))
+    if filters.status is not None:
+        label = LeadStatus(filters.status).label
+        chips.append(Chip(f"status: {label}", filters.as_query(without="status")))
+    if filters.verification:
+        label = VERIFICATION[filters.verification][0]
+        chips.append(Chip(f"verification: {label}", filters.as_query(without="verification")))
+    return chips
+
+
+def export_cells(leads: QuerySet[Lead]) -> Iterable[list[str]]:
+    """Header and rows of the export, read in pieces."""
+    yield ["email", "first_name", "last_name", "company_name", "job_title", "campaign", "status", "opens", "replies"]
+    for lead in leads.iterator(chunk_size=2000):
+        yield [
+            lead.email, lead.first_name, lead.last_name, lead.company_name, lead.job_title, lead.campaign.name,
+            status_words(lead.status)[0], str(lead.opens), str(lead.replies),
+        ]  # fmt: skip
