@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import imports, people, uploads
+from leads.views import go_live, imports, people, uploads
 
 app_name = "leads"
 urlpatterns = [
@@ -21,5 +21,10 @@ urlpatterns = [
     path("imports/<int:pk>/resume/", imports.resume_import, name="resume"),
     path("imports/<int:pk>/retry-pending/", imports.retry_import, name="retry-pending"),
     path("imports/<int:pk>/failed-rows.csv", imports.failed_rows_file, name="failed-rows"),
-    # Go-live: `*golive.urls.urlpatterns` goes here.
+    path("campaigns/<int:pk>/go-live/", go_live.page, name="go-live"),
+    path("campaigns/<int:pk>/go-live/state/", go_live.state, name="go-live-state"),
+    path("campaigns/<int:pk>/go-live/request/", go_live.ask, name="go-live-request"),
+    path("campaigns/<int:pk>/go-live/approve/", go_live.approve, name="go-live-approve"),
+    path("campaigns/<int:pk>/go-live/reject/", go_live.reject, name="go-live-reject"),
+    path("campaigns/<int:pk>/go-live/read-again/", go_live.read_again, name="go-live-read-again"),
 ]
