@@ -25,13 +25,18 @@ class Counters(Protocol):
 
 
 class Day(Protocol):
-    """What one day brought."""
+    """What one day brought; read only, so that frozen sums of several campaigns fit too."""
 
-    date: date
-    sent: int
-    contacted: int
-    unique_opened: int
-    unique_replies: int
+    @property
+    def date(self) -> date: ...
+    @property
+    def sent(self) -> int: ...
+    @property
+    def contacted(self) -> int: ...
+    @property
+    def unique_opened(self) -> int: ...
+    @property
+    def unique_replies(self) -> int: ...
 
 
 @dataclass(frozen=True)

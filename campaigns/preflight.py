@@ -16,7 +16,7 @@ from iexdg.mailboxes.queries import WARM_ENOUGH, Sender, senders
 
 __all__ = ["Finding", "Level", "campaign_findings", "is_stale", "lint_of", "stale_after"]
 
-_STOPPED = {
+_STOPPED: dict[int, str] = {
     CampaignStatus.ACCOUNTS_UNHEALTHY: "Reconnect its senders in Instantly, then sync.",
     CampaignStatus.BOUNCE_PROTECT: "Too many e-mails bounced. Clean the audience and lift the protection in Instantly.",
     CampaignStatus.ACCOUNT_SUSPENDED: "Instantly suspended the account. Settle it with Instantly first.",

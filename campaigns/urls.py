@@ -1,6 +1,18 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from campaigns.views import campaign, control, control_room
 
 app_name = "campaigns"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", control_room.control_room, name="control-room"),
+    path("sync/", control_room.sync, name="sync"),
+    path("campaigns/", control_room.campaign_list, name="list"),
+    path("campaigns/<int:pk>/", campaign.detail, name="detail"),
+    path("campaigns/<int:pk>/daily.csv", campaign.daily_csv, name="daily-csv"),
+    path("campaigns/<int:pk>/sync/", control_room.sync_campaign, name="sync-one"),
+    path("campaigns/<int:pk>/row/", control.row, name="row"),
+    path("campaigns/<int:pk>/pause/", control.pause, name="pause"),
+    path("campaigns/<int:pk>/activate/", control.activate, name="activate"),
+]

@@ -1,0 +1,127 @@
+"""The pause and activate control of one campaign: what is offered, what is on its way, what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
+from iexdg.team.models import Member
+from iexdg.team.roles import Action
+
+# How long the outcome of a pause or an activation stays in the row.
+_NEWS_LASTS = timedelta(minutes=10)
+_QUIET = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
+
+
+@dataclass(frozen=True)
+class ApprovalCell:
+    """Where the sign-off stands; `at` is when it got there."""
+
+    words: str
+    tone: str
+    at: datetime | None = None
+    by: str = ""
+    is_live: bool = False
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True)
+class Control:
+    """What a member can do now. `busy` names the wish that is on its way; `missing` what Activate still needs."""
+
+    busy: str = ""
+    busy_detail: str = ""
+    busy_since: datetime | None = None
+    outcome: str = ""
+    outcome_tone: str = "idle"
+    outcome_at: datetime | None = None
+    may_pause: bool = False
+    may_activate: bool = False
+    missing: str = ""
+    go_live_label: str = ""
+    version: str = ""
+
+
+def approval_cell(approval: Approval | None) -> ApprovalCell:
+    """Put the newest approval in words."""
+    if approval is None:
+        return ApprovalCell("none", "idle")
+    if approval.state == ApprovalState.REQUESTED:
+        return ApprovalCell("requested", "busy", approval.requested_at, approval.requested_by.name, is_waiting=True)
+    decider = approval.decided_by.name if approval.decided_by else ""
+    if approval.state == ApprovalState.APPROVED:
+        return ApprovalCell("approved", "ok", approval.decided_at, decider, is_live=True)
+    tones = {ApprovalState.REJECTED: "bad", ApprovalState.VOID: "warn"}
+    state = ApprovalState(approval.state)
+    return ApprovalCell(state.label, tones.get(state, "idle"), approval.decided_at or approval.expires_at, decider)
+
+
+def control_of(
+    campaign: Campaign, *, member: Member, request: StatusRequest | None, approval: Approval | None, now: datetime
+) -> Control:
+    """Decide what is offered. Pausing never asks for a role, a mode or an approval."""
+    if request is not None and request.is_open:
+        return _busy(request)
+    outcome = _outcome(request, now) if request is not None else ("", "idle", None)
+    cell = approval_cell(approval)
+    is_quiet = campaign.remote_status in _QUIET and campaign.status_unknown_since is None
+    missing = _missing(campaign, member, cell)
+    return Control(
+        outcome=outcome[0],
+        outcome_tone=outcome[1],
+        outcome_at=outcome[2],
+        may_pause=not is_quiet and campaign.vanished_at is None,
+        may_activate=is_quiet and not missing,
+        missing=missing if is_quiet else "",
+        go_live_label=_go_live_label(campaign, member, cell),
+        version=f"{request.pk}.{request.state}" if request else "0",
+    )
+
+
+def _busy(request: StatusRequest) -> Control:
+    wanted = Wanted(request.wanted)
+    detail = f"until Instantly reads back as {CampaignStatus.label_of(wanted.status).lower()}"
+    if request.last_read_status is not None and request.last_read_status != wanted.status:
+        detail = f"Instantly still reads as {CampaignStatus.label_of(request.last_read_status)}; we go on asking"
+    elif request.state == RequestState.UNKNOWN:
+        detail = "no answer from Instantly yet; we go on asking"
+    return Control(
+        busy="Pausing…" if wanted == Wanted.PAUSE else "Activating…",
+        busy_detail=detail,
+        busy_since=request.asked_at,
+        # An activation on its way can still be stopped.
+        may_pause=wanted == Wanted.ACTIVATE,
+        version=f"{request.pk}.{request.state}.{request.last_read_status}",
+    )
+
+
+def _outcome(request: StatusRequest, now: datetime) -> tuple[str, str, datetime | None]:
+    happened_at = request.confirmed_at or request.last_read_at or request.asked_at
+    if now - happened_at > _NEWS_LASTS:
+        return "", "idle", None
+    verb = "paused" if request.wanted == Wanted.PAUSE else "activated"
+    who = f" by {request.by.name}" if request.by else " by this app"
+    if request.state == RequestState.CONFIRMED:
+        return f"{verb}{who}, read back", "ok", request.confirmed_at
+    return f"not {verb}: {request.error or 'Instantly said no'}", "bad", happened_at
+
+
+def _missing(campaign: Campaign, member: Member, cell: ApprovalCell) -> str:
+    if campaign.vanished_at is not None:
+        return "Instantly no longer lists it."
+    if not campaign.workspace.may_write:
+        return "The workspace is in observe mode."
+    if cell.is_waiting:
+        return "The go-live waits for approval."
+    if not cell.is_live:
+        return "It has no live approval."
+    if not member.may(Action.ACTIVATE):
+        return "Activating needs an approver."
+    return ""
+
+
+def _go_live_label(campaign: Campaign, member: Member, cell: ApprovalCell) -> str:
+    if campaign.vanished_at is not None:
+        return ""
+    if not cell.is_waiting and not cell.is_live and member.may(Action.REQUEST_GO_LIVE):
+        return "Request go-live"
+    return "Open go-live"

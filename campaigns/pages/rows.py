@@ -1,0 +1,182 @@
+"""One line of the campaigns table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from campaigns import figures
+from campaigns.figures import Rate
+from campaigns.models import Approval, Campaign, CampaignStatus, DailyStat, NotSending, StatusRequest
+from campaigns.pages.control import ApprovalCell, Control, approval_cell, control_of
+from campaigns.queries import days_of_campaigns, last_day, latest_approvals, latest_requests
+from campaigns.windows import city, next_windows, short_summary
+from iexdg.mailboxes.queries import disconnected
+from iexdg.team.models import Member
+
+SPARK_DAYS = 21
+# Above this share of bounces mailboxes get burnt; shown in red, the guardrail itself comes later.
+BOUNCE_ALARM = 0.03
+
+
+@dataclass(frozen=True)
+class Status:
+    """The pill and the words beside it."""
+
+    label: str
+    tone: str
+    why: str
+    unknown_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """Everything a row prints. None is unknown."""
+
+    pk: int
+    name: str
+    subtitle: str
+    status: Status
+    approval: ApprovalCell
+    control: Control
+    leads: int | None
+    leads_at: datetime | None
+    today: int | None
+    cap: int | None
+    sent: int | None
+    open: Rate
+    reply: Rate
+    bounce: Rate
+    bounces_too_much: bool
+    spark: tuple[int, ...]
+    spark_tone: str
+    synced_at: datetime | None
+    unknown_since: datetime | None
+    sync_error: str
+    vanished_at: datetime | None
+
+    @property
+    def id_text(self) -> str:
+        """The number as text, for building selectors in templates."""
+        return str(self.pk)
+
+
+def rows_of(campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> list[CampaignRow]:
+    """Build the rows with a fixed number of queries, however many campaigns there are."""
+    ids = [campaign.pk for campaign in campaigns]
+    requests, approvals = latest_requests(ids), latest_approvals(ids)
+    days = days_of_campaigns(ids, now.date() - timedelta(days=SPARK_DAYS))
+    newest = last_day(day.date for listed in days.values() for day in listed)
+    broken = disconnected(campaigns[0].workspace) if campaigns else frozenset[str]()
+    return [
+        _row(
+            campaign,
+            member=member,
+            request=requests.get(campaign.pk),
+            approval=approvals.get(campaign.pk),
+            days=days[campaign.pk],
+            newest=newest,
+            broken=broken,
+            now=now,
+        )
+        for campaign in campaigns
+    ]
+
+
+def _row(
+    campaign: Campaign,
+    *,
+    member: Member,
+    request: StatusRequest | None,
+    approval: Approval | None,
+    days: Sequence[DailyStat],
+    newest: date,
+    broken: frozenset[str],
+    now: datetime,
+) -> CampaignRow:
+    bounce = figures.bounce_rate(campaign)
+    too_much = bounce.ratio is not None and bounce.ratio > BOUNCE_ALARM
+    status = status_of(campaign, approval=approval, broken=broken, now=now)
+    return CampaignRow(
+        pk=campaign.pk,
+        name=campaign.name,
+        subtitle=subtitle_of(campaign),
+        status=status,
+        approval=approval_cell(approval),
+        control=control_of(campaign, member=member, request=request, approval=approval, now=now),
+        leads=campaign.leads_count,
+        leads_at=campaign.leads_count_at,
+        today=_today(campaign, days, newest),
+        cap=campaign.daily_limit,
+        sent=campaign.sent,
+        open=figures.open_rate(campaign),
+        reply=figures.reply_rate(campaign),
+        bounce=bounce,
+        bounces_too_much=too_much,
+        spark=tuple(figures.series(days, newest, SPARK_DAYS)) if any(day.sent for day in days) else (),
+        spark_tone="bad" if too_much or status.tone == "bad" else "ok" if status.tone == "ok" else "idle",
+        synced_at=campaign.synced_at,
+        unknown_since=campaign.unknown_since,
+        sync_error=campaign.sync_error,
+        vanished_at=campaign.vanished_at,
+    )
+
+
+def subtitle_of(campaign: Campaign) -> str:
+    """ "3 senders · Mon–Fri 09:00–17:00 Detroit"."""
+    count = len(campaign.senders)
+    words = "no sender" if not count else f"{count} sender" if count == 1 else f"{count} senders"
+    return f"{words} · {short_summary(campaign.schedule)}"
+
+
+def status_of(campaign: Campaign, *, approval: Approval | None, broken: frozenset[str], now: datetime) -> Status:
+    """The status as far as it is known. A status that could not be read is never shown as good."""
+    if campaign.vanished_at is not None:
+        return Status("Vanished", "warn", "Instantly no longer lists it", campaign.vanished_at)
+    if campaign.status_unknown_since is not None:
+        why = f"last read as {campaign.status_label}"
+        return Status("Unknown", "warn", why, campaign.status_unknown_since)
+    cell = approval_cell(approval)
+    if campaign.is_sending and not cell.is_live:
+        return Status(campaign.status_label, "bad", "sending without a live approval")
+    return Status(campaign.status_label, campaign.status_tone, why_of(campaign, cell, broken, now))
+
+
+def why_of(campaign: Campaign, cell: ApprovalCell, broken: frozenset[str], now: datetime) -> str:
+    """Why it sends or not, in a few words."""
+    code = campaign.remote_status
+    if campaign.is_sending:
+        if campaign.not_sending_status in NotSending.values:
+            reason = NotSending(campaign.not_sending_status)
+            return f"{reason.label}, {next_in_words(campaign, now)}" if reason == 1 else str(reason.label)
+        return next_in_words(campaign, now)
+    if code == CampaignStatus.PAUSED and cell.is_waiting:
+        return "waiting for go-live"
+    if code == CampaignStatus.ACCOUNTS_UNHEALTHY:
+        count = len({str(sender).lower() for sender in campaign.senders} & broken)
+        return f"{count} of {len(campaign.senders)} senders need reconnecting" if count else "senders need a look"
+    words = {
+        CampaignStatus.DRAFT: "never started",
+        CampaignStatus.PAUSED: "not sending",
+        CampaignStatus.COMPLETED: "no audience left",
+        CampaignStatus.BOUNCE_PROTECT: "too many bounces",
+        CampaignStatus.ACCOUNT_SUSPENDED: "Instantly suspended the account",
+    }
+    return words.get(CampaignStatus(code), "") if code in CampaignStatus.values else "look in Instantly what it means"
+
+
+def next_in_words(campaign: Campaign, now: datetime) -> str:
+    """When e-mails may leave next, in the campaign's zone."""
+    windows = next_windows(campaign.schedule, now)
+    if not windows:
+        return "no sending hours left"
+    first = windows[0]
+    if first.is_open_at(now):
+        return f"open until {first.closes:%H:%M} {city(first.zone)}"
+    return f"next {first.opens:%a %H:%M} {city(first.zone)}"
+
+
+def _today(campaign: Campaign, days: Sequence[DailyStat], newest: date) -> int | None:
+    """Sent on Instantly's newest day. Without figures, or with old ones, it is unknown, not none."""
+    if campaign.analytics_read_at is None or campaign.analytics_unknown_since is not None:
+        return None
+    return sum(day.sent for day in days if day.date == newest)

@@ -1,0 +1,58 @@
+"""What happened to a campaign, newest first: what people did, incidents, and every change of its status."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.models import Campaign, CampaignStatus, StatusReading
+from campaigns.queries import readings_that_changed
+from iexdg.audit.models import AuditEvent
+from iexdg.incidents.models import Incident, IncidentState
+
+_MOST = 30
+_GOOD = ("confirmed", "approved", "resolved", "done", "reconciled")
+_BAD = ("refused", "rejected", "void", "failed", "flip")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line; `who` is empty where nobody in particular did it."""
+
+    at: datetime
+    text: str
+    tone: str
+    who: str = ""
+    detail: str = ""
+    url: str = ""
+
+
+def timeline_of(campaign: Campaign) -> list[Moment]:
+    """Merge the three sources, the newest first. Opening and closing an incident stands in the audit already."""
+    events = AuditEvent.objects.filter(campaign_ref=campaign.pk).exclude(action__startswith="incident:")[:_MOST]
+    incidents = Incident.objects.filter(campaign_ref=campaign.pk).select_related("resolved_by").order_by("-opened_at")
+    moments = [
+        *(_of_event(event) for event in events),
+        *(moment for incident in incidents[:_MOST] for moment in _of_incident(incident)),
+        *(_of_reading(reading) for reading in readings_that_changed(campaign, most=_MOST)),
+    ]
+    return sorted(moments, key=lambda moment: moment.at, reverse=True)[:_MOST]
+
+
+def _of_event(event: AuditEvent) -> Moment:
+    verb = event.action.rpartition(":")[2]
+    tone = "ok" if verb in _GOOD else "bad" if verb in _BAD else "idle"
+    return Moment(event.at, event.summary, tone, event.actor_name, event.note)
+
+
+def _of_incident(incident: Incident) -> list[Moment]:
+    opened = Moment(incident.opened_at, incident.summary, "bad", "", incident.detail)
+    if incident.state != IncidentState.RESOLVED or incident.resolved_at is None:
+        return [opened]
+    who = incident.resolved_by.name if incident.resolved_by else "the product itself"
+    return [opened, Moment(incident.resolved_at, f"Resolved: {incident.summary}", "ok", who)]
+
+
+def _of_reading(reading: StatusReading) -> Moment:
+    if reading.status is None:
+        return Moment(reading.at, "The status could not be read", "warn", "", reading.error)
+    label, tone = CampaignStatus.label_of(reading.status), CampaignStatus.tone_of(reading.status)
+    return Moment(reading.at, f"Read as {label}", "idle" if tone == "done" else tone, "", reading.get_why_display())

@@ -1,0 +1,106 @@
+"""Pause and Activate in place: the question, the wish, and the row while Instantly is asked."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from campaigns.errors import ActivationRefusedError
+from campaigns.lifecycle import ask_activate, ask_pause
+from campaigns.models import Campaign, StatusRequest
+from campaigns.pages.rows import CampaignRow, rows_of
+from campaigns.tasks import carry_out_request
+from campaigns.views.access import campaign_or_404
+from campaigns.windows import next_windows
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.errors import ObserveModeError
+
+_PLACES = {"row": "campaigns/_row.html", "head": "campaigns/_head_control.html"}
+
+
+@member_may(Action.READ)
+@require_GET
+def row(request: HttpRequest, pk: int) -> HttpResponse:
+    """One row (or the header's control); 204 while nothing has changed since `seen`."""
+    campaign = campaign_or_404(pk)
+    shown = _row_of(request, campaign)
+    if request.GET.get("seen") == shown.control.version:
+        return HttpResponse(status=204)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("campaigns:detail", pk=pk)
+    return _fragment(request, campaign, shown)
+
+
+@member_may(Action.PAUSE)
+@require_http_methods(["GET", "POST"])
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether to pause, or write the wish down and hand it to a worker."""
+    campaign = campaign_or_404(pk)
+    if request.method == "GET":
+        return _question(request, campaign, "pause")
+    wish = ask_pause(campaign, by=member_of(request), reason=request.POST.get("reason", "").strip()[:300])
+    return _on_its_way(request, campaign, wish)
+
+
+@member_may(Action.READ)
+@require_http_methods(["GET", "POST"])
+def activate(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Ask whether to activate, or say what is missing. Nothing is asked of Instantly without a live approval."""
+    campaign = campaign_or_404(pk)
+    if request.method == "GET":
+        return _question(request, campaign, "activate")
+    return _activate(request, campaign)
+
+
+@member_may(Action.ACTIVATE)
+def _activate(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    try:
+        wish = ask_activate(campaign, by=member_of(request))
+    except (ActivationRefusedError, ObserveModeError) as refusal:
+        return _question(request, campaign, "activate", refusal=str(refusal), status=422)
+    return _on_its_way(request, campaign, wish)
+
+
+def _question(
+    request: HttpRequest, campaign: Campaign, verb: str, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    shown = _row_of(request, campaign)
+    windows = next_windows(campaign.schedule, timezone.now())
+    context = _context(request, campaign, shown) | {
+        "verb": verb,
+        "refusal": refusal,
+        "may_confirm": verb == "pause" or shown.control.may_activate,
+        "next_window": windows[0] if windows else None,
+        "nav": "campaigns",
+    }
+    fragment = f"campaigns/_confirm_{context['place']}.html"
+    template = fragment if request.htmx else "campaigns/confirm.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=status)
+
+
+def _on_its_way(request: HttpRequest, campaign: Campaign, wish: StatusRequest) -> HttpResponse:
+    enqueue(carry_out_request, wish.pk, queue="safety")
+    if request.htmx:  # type: ignore[attr-defined]
+        return _fragment(request, campaign, _row_of(request, campaign))
+    verb = "Pausing" if wish.wanted == "pause" else "Activating"
+    messages.success(request, f"{verb} {campaign.name}. It is done when Instantly reads back so.")
+    return redirect("campaigns:detail", pk=campaign.pk)
+
+
+def _row_of(request: HttpRequest, campaign: Campaign) -> CampaignRow:
+    return rows_of([campaign], member=member_of(request), now=timezone.now())[0]
+
+
+def _context(request: HttpRequest, campaign: Campaign, shown: CampaignRow) -> dict[str, Any]:
+    asked_for = request.POST.get("place") or request.GET.get("place") or "row"
+    return {"campaign": campaign, "row": shown, "place": asked_for if asked_for in _PLACES else "row"}
+
+
+def _fragment(request: HttpRequest, campaign: Campaign, shown: CampaignRow) -> HttpResponse:
+    context = _context(request, campaign, shown)
+    return render(request, _PLACES[context["place"]], context)

@@ -1,0 +1,85 @@
+"""The control room, the list of campaigns, and the button that syncs."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from campaigns.models import Campaign
+from campaigns.pages.control_room import control_room as build_control_room
+from campaigns.pages.rows import rows_of
+from campaigns.queries import STATUS_FILTERS, campaigns_of
+from campaigns.tasks import sync_campaign as sync_campaign_task
+from campaigns.tasks import sync_workspace as sync_workspace_task
+from campaigns.views.access import campaign_or_404, connected_workspace
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.models import Workspace
+
+PER_PAGE = 50
+
+
+@member_may(Action.READ)
+@require_GET
+def control_room(request: HttpRequest) -> HttpResponse:
+    """What needs a person, then every campaign."""
+    workspace = connected_workspace()
+    if workspace is None:
+        return render(request, "campaigns/not_connected.html", {"nav": "control-room"})
+    now = timezone.now()
+    room = build_control_room(workspace, member=member_of(request), now=now, hour=timezone.localtime(now).hour)
+    return render(
+        request, "campaigns/control_room.html", {"nav": "control-room", "room": room} | _table(request, workspace)
+    )
+
+
+@member_may(Action.READ)
+@require_GET
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """The table alone."""
+    workspace = connected_workspace()
+    if workspace is None:
+        return render(request, "campaigns/not_connected.html", {"nav": "campaigns"})
+    member = member_of(request)
+    context = {"nav": "campaigns", "may_sync": member.may(Action.SYNC), "may_import": member.may(Action.IMPORT)}
+    return render(request, "campaigns/list.html", context | _table(request, workspace))
+
+
+@member_may(Action.SYNC)
+@require_POST
+def sync(request: HttpRequest) -> HttpResponse:
+    """Start a sync of the workspace."""
+    workspace = connected_workspace()
+    if workspace is not None:
+        enqueue(sync_workspace_task, workspace.pk)
+        messages.success(request, "Reading from Instantly. The times on this page say when it is done.")
+    return redirect("campaigns:control-room")
+
+
+@member_may(Action.SYNC)
+@require_POST
+def sync_campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a sync of one campaign."""
+    campaign = campaign_or_404(pk)
+    enqueue(sync_campaign_task, campaign.pk)
+    messages.success(request, f"Reading {campaign.name} from Instantly. The times on this page say when it is done.")
+    return redirect("campaigns:detail", pk=pk)
+
+
+def _table(request: HttpRequest, workspace: Workspace) -> dict[str, object]:
+    search, status = request.GET.get("q", "").strip()[:100], request.GET.get("status", "")
+    found: QuerySet[Campaign] = campaigns_of(workspace, search=search, status=status)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "page_obj": page,
+        "rows": rows_of(list(page.object_list), member=member_of(request), now=timezone.now()),
+        "search": search,
+        "status": status if status in STATUS_FILTERS else "",
+        "status_words": STATUS_FILTERS[status][0] if status in STATUS_FILTERS else "any",
+        "status_filters": [(name, words) for name, (words, _) in STATUS_FILTERS.items()],
+        "is_filtered": bool(search or status in STATUS_FILTERS),
+    }
