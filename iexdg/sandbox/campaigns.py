@@ -88,17 +88,23 @@ def normal_fields(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def campaign_object(world: World, campaign: Campaign, now: float) -> JsonObject:
-    """Return a campaign as the API shows it."""
-    return {
+    """Return a campaign as the API shows it.
+
+    Source: OpenAPI, schema Campaign: not_sending_status has no null among its values, so it is left out instead.
+    """
+    shown: JsonObject = {
         "id": campaign["id"],
         "status": campaign["status"],
         "timestamp_created": iso(campaign["created"]),
         "timestamp_updated": iso(campaign["updated"]),
-        "not_sending_status": not_sending_code(world, campaign, now),
         "core_variables": None,
         "custom_variables": campaign["custom_variables"],
         "organization": world.organization,
-    } | campaign["fields"]
+    }
+    code = not_sending_code(world, campaign, now)
+    if code is not None:
+        shown["not_sending_status"] = code
+    return shown | campaign["fields"]
 
 
 def find_campaign(world: World, campaign_id: str) -> Campaign:
