@@ -1,0 +1,36 @@
+"""The plan of one machine: what starts, in which order, with which options."""
+
+import signal
+from pathlib import Path
+
+from iexdg.running.children import Plan, children_of
+
+
+def names(plan: Plan) -> list[str]:
+    return [child.name for child in children_of(plan)]
+
+
+def test_alone_on_a_machine_everything_is_started_broker_first(tmp_path: Path) -> None:
+    plan = Plan(
+        tmp_path, "127.0.0.1", 8000, broker=Path("/bin/valkey"), broker_socket=tmp_path / "s", sandbox_port=8900
+    )
+    assert names(plan) == ["broker", "sandbox", "web", "worker-safety", "worker-bulk", "beat"]
+
+
+def test_beside_a_real_key_and_a_real_broker_neither_is_started(tmp_path: Path) -> None:
+    assert names(Plan(tmp_path, "127.0.0.1", 8000)) == ["web", "worker-safety", "worker-bulk", "beat"]
+
+
+def test_the_broker_is_reached_by_its_socket_only_and_keeps_what_it_was_told(tmp_path: Path) -> None:
+    plan = Plan(tmp_path, "127.0.0.1", 8000, broker=Path("/bin/valkey"), broker_socket=tmp_path / "s")
+    command = children_of(plan)[0].command
+    assert command[command.index("--port") + 1] == "0"
+    assert command[command.index("--appendonly") + 1] == "yes"
+    assert command[command.index("--unixsocketperm") + 1] == "700"
+
+
+def test_safety_and_bulk_have_workers_of_their_own_that_keep_their_heartbeat(tmp_path: Path) -> None:
+    workers = [child for child in children_of(Plan(tmp_path, "127.0.0.1", 8000)) if child.name.startswith("worker-")]
+    assert [child.command[child.command.index("-Q") + 1] for child in workers] == ["safety", "bulk"]
+    assert not any("--without-heartbeat" in child.command for child in workers)
+    assert {child.orphan_signal for child in workers} == {signal.SIGKILL}
