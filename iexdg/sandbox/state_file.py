@@ -48,6 +48,7 @@ class StateFile:
 
     def start(self) -> None:
         """Save in the background until stopped."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._thread.start()
 
     def stop(self) -> None:

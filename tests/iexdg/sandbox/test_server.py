@@ -108,7 +108,7 @@ def test_options_of_the_command_line_arrive(serve: Callable[..., Served]) -> Non
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_the_world_survives_the_end_of_the_process(serve: Callable[..., Served], tmp_path: Path, how: int) -> None:
-    state = tmp_path / "world.json"
+    state = tmp_path / "made" / "world.json"
     arguments = ("--world", "demo", "--state", str(state))
     served = serve(*arguments)
     campaign = served.ask("GET", "/api/v2/campaigns?search=04")[1]["items"][0]["id"]
@@ -124,7 +124,7 @@ def test_the_world_survives_the_end_of_the_process(serve: Callable[..., Served],
     for part in ("credits", "campaigns", "leads", "verifications"):
         assert again[part] == before[part], part
     assert [item["status"] for item in again["campaigns"] if item["id"] == campaign] == [1]
-    assert list(tmp_path.iterdir()) == [state]
+    assert list(state.parent.iterdir()) == [state]
 
 
 def test_a_hundred_requests_a_second_leave_room(serve: Callable[..., Served]) -> None:
