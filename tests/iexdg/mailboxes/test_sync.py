@@ -1,0 +1,68 @@
+"""Mirroring the sending accounts."""
+
+import pytest
+
+from iexdg.clients.http.errors import ClientError
+from iexdg.mailboxes.models import Mailbox
+from iexdg.mailboxes.queries import Sender, disconnected, senders
+from iexdg.mailboxes.sync import sync_mailboxes
+from iexdg.workspaces.models import Workspace
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_account_is_kept_with_its_health(control: SandboxControl, workspace: Workspace) -> None:
+    assert sync_mailboxes(workspace) == Mailbox.objects.count() == 6
+    box = Mailbox.objects.get(email="exec@peers.example.com")
+    assert (box.status, box.warmup_status, box.warmup_score, box.setup_pending) == (1, 1, 96.0, False)
+    assert box.synced_at is not None
+
+
+def test_an_account_that_is_gone_is_marked_and_comes_back(control: SandboxControl, workspace: Workspace) -> None:
+    ghost = Mailbox.objects.create(workspace=workspace, email="ghost@peers.example.com", status=1)
+    sync_mailboxes(workspace)
+    ghost.refresh_from_db()
+    assert ghost.vanished_at is not None
+    back = Mailbox.objects.get(email="exec@peers.example.com")
+    Mailbox.objects.filter(pk=back.pk).update(vanished_at=ghost.vanished_at)
+    sync_mailboxes(workspace)
+    back.refresh_from_db()
+    assert back.vanished_at is None
+
+
+def test_a_failed_read_changes_nothing(control: SandboxControl, workspace: Workspace) -> None:
+    sync_mailboxes(workspace)
+    control.faults({"match": {"path": "/accounts"}, "do": "status", "value": 401, "times": 9})
+    with pytest.raises(ClientError):
+        sync_mailboxes(workspace)
+    assert Mailbox.objects.filter(vanished_at__isnull=True).count() == 6
+
+
+def test_senders_keep_their_order_and_name_the_missing(control: SandboxControl, workspace: Workspace) -> None:
+    sync_mailboxes(workspace)
+    found = senders(workspace, ["TEAM@peers.example.com", "nobody@peers.example.com"])
+    assert [(one.email, one.is_ready, one.words, one.tone) for one in found] == [
+        ("team@peers.example.com", True, "Connected", "ok"),
+        ("nobody@peers.example.com", False, "Not in this workspace", "bad"),
+    ]
+
+
+def test_what_cannot_send_is_named(control: SandboxControl, workspace: Workspace) -> None:
+    sync_mailboxes(workspace)
+    assert disconnected(workspace) == {"chambers@notes.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("status", "pending", "words", "tone"),
+    [
+        (-1, False, "Connection error", "bad"),
+        (2, False, "Paused", "idle"),
+        (1, True, "Setup not finished", "warn"),
+        (17, False, "Unknown status 17", "warn"),
+        (None, False, "Not read yet", "warn"),
+    ],
+)
+def test_only_a_connected_mailbox_is_ready(status: int | None, pending: bool, words: str, tone: str) -> None:
+    sender = Sender("a@example.com", Mailbox(email="a@example.com", status=status, setup_pending=pending))
+    assert (sender.is_ready, sender.words, sender.tone) == (False, words, tone)
