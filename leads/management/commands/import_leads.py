@@ -1,0 +1,179 @@
+"""`manage.py import_leads FILE --campaign NAME_OR_ID …`: the import page's twin for the command line."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, ClassVar
+
+import redis
+from django.core.files import File
+
+from campaigns.errors import CampaignError
+from campaigns.models import Campaign
+from campaigns.queries import campaign_named
+from iexdg.audit.models import Via
+from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
+from iexdg.team.demo import DEMO_PEOPLE
+from iexdg.team.models import Member
+from iexdg.team.roles import Action, Role
+from iexdg.workspaces import heartbeat
+from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.errors import WorkspaceError
+from iexdg.workspaces.models import Workspace
+from leads.counts import ImportCounts, counts_of
+from leads.engine import advance, has_open_work, start
+from leads.errors import LeadsError
+from leads.importing.errors import UnreadableFileError
+from leads.importing.mapping import parse_pairs
+from leads.importing.upload import choose_columns, discard, store_upload
+from leads.models import Import, ImportState
+from leads.tasks import advance_import
+
+_LOOK_EVERY_S = 0.3
+
+
+class Command(PlainCommand):
+    """The same functions, rules and audit events as the screens."""
+
+    help = "Check a file of leads, verify every address, and load the valid ones into a campaign."
+    expected: ClassVar[tuple[type[Exception], ...]] = (LeadsError, WorkspaceError, CampaignError)
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """File, campaign, columns, policy, how long to stay."""
+        parser.add_argument("file", help="CSV or .xlsx with a header line")
+        parser.add_argument("--campaign", required=True, help="name or remote id")
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="COLUMN=FIELD", help="what a column becomes; may be repeated"
+        )
+        parser.add_argument("--accept-catch-all", action="store_true", help="load catch-all addresses too")
+        parser.add_argument("--hold", action="store_true", help="hold verified rows until the go-live is approved")
+        parser.add_argument("--dry-run", action="store_true", help="check and count only; nothing is spent or kept")
+        parser.add_argument("--wait", action="store_true", help="stay until nothing but the settle watch is open")
+        add_member_argument(parser, required=False)
+
+    def work(self, **options: Any) -> Outcome:
+        """Upload, map, check; then say what it would cost, or start it and, if asked, wait."""
+        workspace = current_workspace()
+        member = _member(options, workspace)
+        campaign = campaign_named(workspace, options["campaign"])
+        imported = _upload(Path(options["file"]), campaign, member)
+        try:
+            _check(imported, options["map"])
+            if options["dry_run"]:
+                return _dry_run(imported, member)
+            start(
+                imported,
+                by=member,
+                hold=options["hold"],
+                accept_catch_all=options["accept_catch_all"],
+                via=Via.CLI,
+            )
+        except (LeadsError, WorkspaceError):
+            # Nothing was spent: the next try starts from a clean table.
+            discard(imported, by=member, via=Via.CLI)
+            raise
+        enqueue(advance_import, imported.pk)
+        if options["wait"]:
+            self._wait(imported)
+        return self._outcome(imported)
+
+    def _wait(self, imported: Import) -> None:
+        """Watch the worker of the running product; where there is none, do its part."""
+        while has_open_work(imported):
+            if _worker_is_alive() or not advance(imported.pk, slice_s=2.0):
+                time.sleep(_LOOK_EVERY_S)
+            else:
+                time.sleep(0.05)
+            imported.refresh_from_db()
+            if self.stderr.isatty():
+                counts = counts_of(imported)
+                line = f"{imported.state_label}: {counts.answered} answered, {counts.loaded} loaded"
+                self.stderr.write(f"\r{line}, {counts.open_total} open   ", ending="")
+        if self.stderr.isatty():
+            self.stderr.write("")
+
+    def _outcome(self, imported: Import) -> Outcome:
+        imported.refresh_from_db()
+        counts = counts_of(imported)
+        if counts.flips:
+            self.stderr.write(
+                f"{imported.campaign.name} turned active by itself and was paused; "
+                f"{counts.ready} verified rows are held. Ask for a go-live when it should send."
+            )
+        return Outcome(counts.as_json(), _words(imported, counts), _failure(imported, counts))
+
+
+def _member(options: dict[str, Any], workspace: Workspace) -> Member:
+    """Who acts: the member named, or beside the sandbox the demo operator."""
+    if not options["acting"]:
+        if not workspace.is_sandbox:
+            raise LeadsError("Say on whose behalf: add --as with the address they sign in with.")
+        operators = [email for email, (_, role) in DEMO_PEOPLE.items() if role == Role.OPERATOR]
+        options = {**options, "acting": operators[0]}
+    return acting_member(options, Action.IMPORT)
+
+
+def _upload(path: Path, campaign: Campaign, member: Member) -> Import:
+    try:
+        with path.open("rb") as file:
+            return store_upload(File(file, name=path.name), campaign=campaign, by=member, via=Via.CLI)
+    except OSError as error:
+        raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror}", "Check the path") from None
+
+
+def _check(imported: Import, pairs: list[str]) -> None:
+    """Choose the columns and check the file here; a worker that was faster is waited for.
+
+    Raises: LeadsError - the columns do not make leads, or the check failed.
+    """
+    choose_columns(imported, parse_pairs(pairs, imported.header, imported.mapping))
+    while imported.state == ImportState.CHECKING:
+        if not advance(imported.pk):
+            time.sleep(_LOOK_EVERY_S)
+        imported.refresh_from_db()
+    if imported.state != ImportState.MAPPED:
+        raise LeadsError(imported.error or "The check did not finish. Try again.")
+
+
+def _dry_run(imported: Import, member: Member) -> Outcome:
+    """The numbers of the preview; afterwards nothing is left of it."""
+    counts = counts_of(imported)
+    facts = {**counts.as_json(), "import_id": None}
+    words = f"Dry run: {_words(imported, counts)} Nothing was spent and nothing is kept."
+    discard(imported, by=member, via=Via.CLI)
+    return Outcome(facts, words)
+
+
+def _worker_is_alive() -> bool:
+    try:
+        age = heartbeat.beat_of(heartbeat.worker_of("bulk"))
+    except (redis.RedisError, OSError):
+        return False
+    return age is not None and age < heartbeat.LIMIT_S
+
+
+def _words(imported: Import, counts: ImportCounts) -> str:
+    parts = [
+        f"{counts.rows} lines",
+        f"{counts.skipped_total} skipped",
+        f"{counts.rejected_total} refused",
+        f"{counts.loaded} loaded",
+        f"{counts.unknown} unknown",
+        f"{counts.failed_total} not loaded",
+        f"{counts.open_total} open",
+    ]
+    money = f"{counts.credits_used} of {counts.credits_needed} credits used"
+    return f"{imported.file_name} ({imported.state_label.lower()}): {', '.join(parts)}; {money}."
+
+
+def _failure(imported: Import, counts: ImportCounts) -> str:
+    """Why this is no success; a refused lead and a flip that was caught are none."""
+    here = f"See import {imported.pk} in the dashboard."
+    if imported.state == ImportState.FAILED:
+        return f"The import failed: {imported.error} {here}"
+    if imported.state == ImportState.STOPPED and not counts.flips:
+        return f"The import was stopped: {imported.stop_reason or 'by a person'}. {here}"
+    if not counts.reconciled and not has_open_work(imported):
+        return f"The load does not add up yet, so the go-live stays locked. {here}"
+    return ""
