@@ -19,7 +19,7 @@ def advance_import(import_pk: int) -> None:
 def sweep_imports() -> None:
     """Hand every due import to a worker."""
     for import_pk in due_imports().values_list("pk", flat=True)[:50]:
-        advance_import.apply_async(args=[import_pk], expires=10.0)
+        advance_import.apply_async(args=(import_pk,), expires=10.0)
 
 
 @shared_task(name="leads.tasks.go_live", queue="safety", time_limit=120)

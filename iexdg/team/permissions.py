@@ -48,6 +48,7 @@ def member_may(action: Action) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied(str(refusal)) from None
             return view(request, *args, **kwargs)
 
-        return login_required(guarded)
+        signed_in: View[P] = login_required(guarded)
+        return signed_in
 
     return guard
