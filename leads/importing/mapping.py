@@ -109,7 +109,7 @@ def _own_variable(column: str, names: set[str]) -> str:
     if not name:
         return IGNORE
     if name.lower() in _RESERVED:
-        name = f"{name[:46]}Text"
+        name = f"{name[:47]}2"
     candidate, number = name, 2
     while candidate in names:
         candidate, number = f"{name[:47]}{number}", number + 1

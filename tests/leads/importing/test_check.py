@@ -1,0 +1,93 @@
+"""How one record becomes a lead, or why not."""
+
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leads.importing.check import LIMITS, clean, company_key, normal_address, plan_for
+from leads.models import Reason, Row
+
+HEADER = ["Email", "First", "News"]
+PLAN = plan_for(HEADER, {"Email": "email", "First": "first_name", "News": "custom:recentNews"})
+
+
+def test_a_good_record_is_trimmed_and_lower_cased() -> None:
+    cleaned = clean(["  Ada@Example.COM ", " Ada \n Mary ", " opened a plant "], PLAN)
+    assert (cleaned.email, cleaned.values, cleaned.variables, cleaned.reason) == (
+        "ada@example.com",
+        {"first_name": "Ada Mary"},
+        {"recentNews": "opened a plant"},
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (["", "Ada", ""], Reason.NO_EMAIL),
+        (["ada", "Ada", ""], Reason.BAD_EMAIL),
+        (["a..b@example.com", "", ""], Reason.BAD_EMAIL),
+        (["ada@somewhere.test", "", ""], Reason.BAD_EMAIL),
+        (["ada@localhost", "", ""], Reason.BAD_EMAIL),
+        (["ada@example.com", "Ada"], Reason.BAD_SHAPE),
+        (["ada@example.com", "Ada", "", "more"], Reason.BAD_SHAPE),
+        (["ada@example.com", "A" * 201, ""], Reason.CELL_TOO_LONG),
+        (["ada@example.com", "", "x" * 10_001], Reason.CELL_TOO_LONG),
+    ],
+)
+def test_what_cannot_be_a_lead_says_why(cells: list[str], reason: Reason) -> None:
+    assert clean(cells, PLAN).reason == reason
+
+
+def test_empty_cells_beyond_the_header_are_forgiven() -> None:
+    assert clean(["ada@example.com", "Ada", "", "", " "], PLAN).reason == ""
+
+
+def test_a_role_address_is_flagged_but_goes_on() -> None:
+    cleaned = clean(["info@example.com", "", ""], PLAN)
+    assert (cleaned.flags, cleaned.reason) == (["role"], "")
+
+
+def test_a_domain_with_umlauts_becomes_ascii() -> None:
+    assert normal_address("ada@exämple.com") == ("ada@xn--exmple-cua.com", "")
+
+
+@pytest.mark.parametrize("typed", ["<ada@example.com>", "mailto:ada@example.com", "\u00a0ada@example.com\ufeff"])
+def test_what_comes_along_when_copying_is_taken_off(typed: str) -> None:
+    assert normal_address(typed) == ("ada@example.com", "")
+
+
+def test_the_apostrophe_that_guards_a_formula_is_taken_off_again() -> None:
+    assert clean(["ada@example.com", "", "'+49 30 1234"], PLAN).variables == {"recentNews": "+49 30 1234"}
+
+
+def test_reasons_never_quote_the_address() -> None:
+    _, why = normal_address("ada lovelace@example.com")
+    assert why
+    assert "lovelace" not in why
+
+
+def test_limits_are_those_of_the_columns() -> None:
+    assert {name: Row._meta.get_field(name).max_length for name in LIMITS} == LIMITS
+
+
+def test_a_company_is_its_domain_or_behind_a_mail_host_its_name() -> None:
+    assert company_key("ada@northwind.example.com", "Northwind") == "northwind.example.com"
+    assert company_key("ada@gmail.com", "  Northwind   Bearings ") == "northwind bearings"
+
+
+LOCAL = st.text(st.sampled_from('abz09._+-@ü" '), max_size=12)
+DOMAIN = st.text(st.sampled_from("abz09.-_ü"), max_size=12).map(lambda text: f"{text}.com")
+
+
+@given(LOCAL, DOMAIN)
+def test_the_quick_way_agrees_with_the_book(local: str, domain: str) -> None:
+    typed = f"{local}@{domain}"
+    found, _ = normal_address(typed)
+    try:
+        book = validate_email(typed.strip("<>\"' ").lower(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        assert found == ""
+    else:
+        assert found == (book.ascii_email or "").lower()
