@@ -143,7 +143,7 @@ INSTANTLY_BASE_URL = env.text(
 
 # -- how careful, how fast (seconds unless said otherwise) --------------------------------------
 VERIFY_POLL_S = env.number("VERIFY_POLL_S", 7.0, minimum=0.05)
-VERIFY_GIVE_UP_S = env.number("VERIFY_GIVE_UP_S", 60.0 if USES_SANDBOX else 900.0, minimum=0.1)
+VERIFY_GIVE_UP_S = env.number("VERIFY_GIVE_UP_S", 30.0 if USES_SANDBOX else 900.0, minimum=0.1)
 VERIFY_THREADS = env.integer("VERIFY_THREADS", 32, minimum=1)
 RECEIPT_LIFE_DAYS = env.integer("RECEIPT_LIFE_DAYS", 30, minimum=1)
 CREDIT_PRICE = env.text("CREDIT_PRICE", "0.25")

@@ -15,7 +15,8 @@ class NotAllowedError(TeamError):
     code = "not_allowed"
 
     def __init__(self, role: str, action: Action) -> None:
-        super().__init__(f"A {role} may not {action}. Ask somebody with the role, or an admin to change yours.")
+        article = "An" if role[:1] in "aeiou" else "A"
+        super().__init__(f"{article} {role} may not {action}. Ask somebody with the role, or an admin to change yours.")
         self.action = action
 
 

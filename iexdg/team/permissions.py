@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -48,7 +48,6 @@ def member_may(action: Action) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied(str(refusal)) from None
             return view(request, *args, **kwargs)
 
-        signed_in: View[P] = login_required(guarded)
-        return signed_in
+        return cast(View[P], login_required(guarded))
 
     return guard
