@@ -1,0 +1,95 @@
+"""The documents say what is true: every command, target, variable and word they must name, and no broken link."""
+
+import re
+from pathlib import Path
+
+from tests.architecture.tree import PRODUCT, ROOT, files, name_of, text, under
+
+README = text(ROOT / "README.md")
+DOCUMENTS = [
+    ROOT / "README.md",
+    *[path for path in files() if path.parts[len(ROOT.parts)] == "docs" and path.suffix == ".md"],
+]
+ALL = "\n".join(text(path) for path in DOCUMENTS)
+# Read by code but no setting of the product: for our own tests, and Django's own switch.
+NO_SETTINGS = {"TEST_DATABASE_URL"}
+
+
+def commands() -> set[str]:
+    paths = [path for path in under(*PRODUCT) if path.parent.name == "commands" and not path.stem.startswith("_")]
+    return {path.stem for path in paths}
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):.*## ", text(ROOT / "Makefile"), flags=re.M))
+
+
+def variables() -> set[str]:
+    reads = re.compile(r'\benv\.(?:text|integer|number|flag|words|secret)\(\s*"([A-Z_]+)"')
+    return {name for path in under(*PRODUCT) for name in reads.findall(text(path))} - NO_SETTINGS
+
+
+def test_the_readme_is_short() -> None:
+    assert README.count("\n") <= 150
+
+
+def test_every_command_is_named_in_the_documents() -> None:
+    assert {"up", "sync", "doctor", "import_leads"} <= commands()
+    assert sorted(name for name in commands() if not re.search(rf"manage\.py {name}\b", ALL)) == []
+
+
+def test_every_command_the_documents_name_exists() -> None:
+    assert sorted(set(re.findall(r"manage\.py ([a-z_]+)", ALL)) - commands()) == []
+
+
+def test_every_make_target_is_named_and_every_named_one_exists() -> None:
+    # Named as code: in ticks, or at the beginning of a line of a code block.
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", ALL, flags=re.M))
+    assert sorted(targets() - named) == []
+    assert sorted(named - targets()) == []
+
+
+def test_every_setting_is_in_the_example_and_in_the_readme() -> None:
+    example = set(re.findall(r"^#? ?([A-Z_]+)=", text(ROOT / ".env.example"), flags=re.M))
+    assert len(variables()) > 25
+    assert sorted(variables() - example) == []
+    table = set(re.findall(r"`([A-Z_]{4,})`", README))
+    assert sorted(variables() - table) == []
+
+
+def test_the_example_and_the_readme_invent_no_setting() -> None:
+    known = variables() | {"POSTGRES_PASSWORD"}
+    example = set(re.findall(r"^([A-Z_]+)=", text(ROOT / ".env.example"), flags=re.M))
+    assert sorted(example - known) == []
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", README, flags=re.M)
+    assert sorted({name for row in rows for name in re.findall(r"[A-Z_]+", row)} - known) == []
+
+
+def test_every_link_leads_somewhere() -> None:
+    broken = [
+        f"{name_of(path)}: {target}"
+        for path in DOCUMENTS
+        for target in re.findall(r"\]\(([^)#:]+)\)", text(path))
+        if not (path.parent / target).exists() and Path(target).name != "control-room.png"
+    ]
+    assert broken == []
+
+
+def test_the_glossary_has_the_words_of_the_design() -> None:
+    words = set(re.findall(r"^\| \*([a-z-]+(?: [a-z]+)?)\* \|", text(ROOT / "docs" / "glossary.md"), flags=re.M))
+    wanted = {
+        "workspace", "campaign", "mailbox", "import", "row", "receipt", "load", "batch", "flip", "tripwire",
+        "settle watch", "approval", "fingerprint", "incident", "member",
+    }  # fmt: skip
+    assert sorted(wanted - words) == []
+
+
+def test_decisions_are_half_a_page_and_numbered_without_a_gap() -> None:
+    decisions = sorted(path for path in DOCUMENTS if path.parent.name == "adr")
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    lengths = {path.name: len(text(path).split()) for path in decisions}
+    assert {name: words for name, words in lengths.items() if not 80 <= words <= 300} == {}
+
+
+def test_the_changelog_names_the_version_in_work() -> None:
+    assert text(ROOT / "CHANGELOG.md").startswith("# Changelog\n\n## ")
