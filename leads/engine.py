@@ -31,6 +31,7 @@ from leads.verification.receipts import free_claims
 from leads.verification.run import is_verified, next_look, verify_slice
 
 SLICE_S = 25.0
+SPENDING = frozenset({ImportState.VERIFYING, ImportState.LOADING})
 
 
 # -- what people ask for -------------------------------------------------------------------------
@@ -225,12 +226,22 @@ def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], f
     if imported.state == ImportState.CHECKING:
         check_import(imported.pk, keep_going=lease.keep)
         return None
+    if imported.state in SPENDING and not imported.workspace.may_write:
+        return _halt_in_observe_mode(imported, lease)
     if imported.state == ImportState.VERIFYING:
         return _verify(imported, lease, until=until, clock=clock)
     if imported.state == ImportState.LOADING:
         due_at = load_slice(imported, lease, until=until, clock=clock)
         return due_at or _watch_from_now(imported)
     return settle_slice(imported, lease)
+
+
+def _halt_in_observe_mode(imported: Import, lease: Lease) -> datetime | None:
+    """An admin turned writing off while it ran: nothing more is spent or loaded."""
+    reason = "The workspace was put into observe mode."
+    lease.move(to=ImportState.STOPPED, expected=imported.state, resume_to=imported.state, stop_reason=reason)
+    log(imported, reason, "warn")
+    return _watch_from_now(imported)
 
 
 def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[], float]) -> datetime | None:

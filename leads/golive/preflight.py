@@ -67,8 +67,15 @@ def audience_of(campaign: Campaign) -> Audience:
         held=Count("pk", filter=Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)),
     )
     return Audience(
-        in_campaign=campaign.leads_count, verified=counted["loaded"] + counted["held"], held=counted["held"]
+        in_campaign=_people_in(campaign), verified=counted["loaded"] + counted["held"], held=counted["held"]
     )
+
+
+def _people_in(campaign: Campaign) -> int | None:
+    """Instantly's count; its analytics are silent before the first e-mail (Law 10), then our copy of the list counts."""
+    if campaign.leads_count is not None or campaign.leads_mirrored_at is None:
+        return campaign.leads_count
+    return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
 
 
 def held_imports(campaign: Campaign) -> list[Import]:
@@ -92,6 +99,15 @@ def _mode_finding(campaign: Campaign) -> Finding:
 
 def _audience_finding(campaign: Campaign, audience: Audience) -> Finding:
     upload = f"/imports/new/?campaign={campaign.pk}"
+    if audience.in_campaign is None:
+        return Finding(
+            Level.BLOCKER,
+            "audience_unknown",
+            "The audience is unknown",
+            "Instantly has not said how many leads this campaign has.",
+            "Sync, then look again.",
+            f"/campaigns/{campaign.pk}/",
+        )
     if not audience.verified:
         return Finding(
             Level.BLOCKER,

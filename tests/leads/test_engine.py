@@ -173,6 +173,20 @@ def test_nothing_is_spent_in_observe_mode(
     assert not Receipt.objects.exists()
 
 
+def test_observe_mode_halts_an_import_that_runs(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    imported = checked_import(synced_campaign(workspace, "05A"), people(2))
+    engine.start(imported, by=member("operator"))
+    Workspace.objects.update(mode=Mode.OBSERVE)
+
+    engine.advance(imported.pk)
+
+    imported.refresh_from_db()
+    assert (imported.state, imported.resume_to) == (ImportState.STOPPED, ImportState.VERIFYING)
+    assert control.charged() == {}
+
+
 def test_an_import_is_started_once(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
