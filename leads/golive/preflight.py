@@ -72,7 +72,7 @@ def audience_of(campaign: Campaign) -> Audience:
 
 
 def _people_in(campaign: Campaign) -> int | None:
-    """Instantly's count; its analytics are silent before the first e-mail (Law 10), then our copy of the list counts."""
+    """Instantly's count; before the first e-mail its analytics may be silent (Law 10), then our list is counted."""
     if campaign.leads_count is not None or campaign.leads_mirrored_at is None:
         return campaign.leads_count
     return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
