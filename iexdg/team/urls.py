@@ -3,7 +3,10 @@
 from allauth.account import views as account
 from django.urls import path
 
+from iexdg.team import views
+
 urlpatterns = [
-    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/login/", views.SignInView.as_view(), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
 ]

@@ -49,7 +49,7 @@ class WheelFileFinder(BaseFinder):
         """Nothing to configure."""
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         """Return the absolute path (or a list of them) of a static path; empty where it is not ours."""
         file = WHEEL_FILES.get(path)
         if file is None:

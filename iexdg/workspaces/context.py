@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from iexdg.workspaces.queries import workspace_bar_facts
 
@@ -11,4 +12,5 @@ def workspace_bar(request: HttpRequest) -> dict[str, Any]:
     """Add `workspace_bar` for signed-in members; nobody else may see the connection."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
-    return {"workspace_bar": workspace_bar_facts()}
+    # Lazy: a fragment that is polled every second has no top bar and must not pay for it.
+    return {"workspace_bar": SimpleLazyObject(workspace_bar_facts)}

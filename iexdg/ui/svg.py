@@ -1,0 +1,94 @@
+"""Small drawings made on the server: spark lines and bars. Pure; colours come from the stylesheet by tone."""
+
+from collections.abc import Sequence
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+_WIDTH = 96
+_HEIGHT = 24
+_EDGE = 2  # so that a line at the top or the bottom is not cut in half
+_BAR_UNITS = 1000
+
+Segment = tuple[str, float, str]
+
+
+def runs_of(values: Sequence[float | None]) -> list[list[tuple[float, float]]]:
+    """Place values on the drawing, one run of points per stretch without gaps. An unknown value is a gap, never 0."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return []
+    low, high = min(known), max(known)
+    step = (_WIDTH - 2 * _EDGE) / max(1, len(values) - 1)
+    scale = (_HEIGHT - 2 * _EDGE) / (high - low) if high > low else 0.0
+    runs: list[list[tuple[float, float]]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            runs.append([])
+            continue
+        height = (value - low) * scale if scale else (_HEIGHT - 2 * _EDGE) / 2
+        runs[-1].append((round(_EDGE + place * step, 1), round(_HEIGHT - _EDGE - height, 1)))
+    return [run for run in runs if run]
+
+
+def sparkline(values: Sequence[float | None], tone: str, label: str) -> SafeString:
+    """Draw the course of some values; nothing is drawn where none is known."""
+    runs = runs_of(values)
+    if not runs:
+        return SafeString("")
+    known = [value for value in values if value is not None]
+    name = f"{label}: from {known[0]:g} to {known[-1]:g}, lowest {min(known):g}, highest {max(known):g}"
+    lines = format_html_join(
+        "", '<polyline points="{}"/>', ((" ".join(f"{x},{y}" for x, y in run),) for run in runs if len(run) > 1)
+    )
+    dots = format_html_join("", '<circle cx="{}" cy="{}" r="1.5"/>', (run[0] for run in runs if len(run) == 1))
+    return format_html(
+        '<svg class="spark {}" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}{}</svg>',
+        tone,
+        name,
+        _WIDTH,
+        _HEIGHT,
+        _WIDTH,
+        _HEIGHT,
+        lines,
+        dots,
+    )
+
+
+def stacked_bar(segments: Sequence[Segment]) -> SafeString:
+    """Draw one bar of (label, value, tone) parts with its legend; parts of 0 are left out."""
+    parts = [segment for segment in segments if segment[1] > 0]
+    total = sum(value for _, value, _ in parts)
+    name = ", ".join(f"{value:,.0f} {label}" for label, value, _ in parts) or "nothing yet"
+    legend = format_html_join(
+        "",
+        '<span><i class="{}"></i><b>{}</b> {}</span>',
+        ((tone, f"{value:,.0f}", label) for label, value, tone in parts),
+    )
+    return format_html(
+        '{}<div class="legend">{}</div>',
+        _bar("stacked", name, [(value / total, tone) for _, value, tone in parts]),
+        legend,
+    )
+
+
+def meter(value: float | None, total: float | None, tone: str) -> SafeString:
+    """Draw how much of a total is used. Without both numbers the bar is empty and says so."""
+    if value is None or not total:
+        return _bar("meter", "unknown", [])
+    share = min(1.0, max(0.0, value / total))
+    return _bar("meter", f"{value:,.0f} of {total:,.0f}", [(share, tone)] if share else [])
+
+
+def _bar(kind: str, name: str, shares: Sequence[tuple[float, str]]) -> SafeString:
+    rects, x = [], 0.0
+    for share, tone in shares:
+        rects.append((tone, round(x, 1), round(share * _BAR_UNITS, 1)))
+        x += share * _BAR_UNITS
+    return format_html(
+        '<svg class="bar {}" role="img" aria-label="{}" viewBox="0 0 {} 10" preserveAspectRatio="none">{}</svg>',
+        kind,
+        name,
+        _BAR_UNITS,
+        format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="10"/>', rects),
+    )
