@@ -12,7 +12,7 @@ from leads.models import Reason
 
 # A subset of what email-validator accepts as it stands; everything else is shown to email-validator itself.
 _PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
-_GUARDED = re.compile(r"'[=+\-@]")
+_GUARDED = re.compile(r"'[=+\-@\t\r]")
 _LONGEST_LOCAL = 64
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _ROLE_WORDS = (
@@ -121,8 +121,7 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
 
 def _cell(cell: str) -> str:
     """Trim a cell, and take off the apostrophe that keeps a spreadsheet from running it as a formula."""
-    text = cell.strip()
-    return text[1:] if _GUARDED.match(text) else text
+    return (cell[1:] if _GUARDED.match(cell) else cell).strip()
 
 
 def normal_address(typed: str) -> tuple[str, str]:

@@ -1,0 +1,76 @@
+"""What was not loaded comes back as it was, with the reason, and can be uploaded again."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leads.importing.check import clean, plan_for
+from leads.importing.failed_rows import csv_lines, failed_rows_csv, formula_safe
+from leads.models import Import, Row, RowState
+
+pytestmark = pytest.mark.django_db
+
+
+def parsed(imported: Import) -> list[list[str]]:
+    text = "".join(failed_rows_csv(imported))
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text[1:], newline=""), delimiter=imported.delimiter or ","))
+
+
+def test_the_original_columns_come_back_in_their_order_with_the_reason(checked: Callable[..., Import]) -> None:
+    imported = checked('News;E-mail;Name\n"a; b\nc";nope;Käthe\n;ada@example.com;Ada\nx;;\n')
+    assert parsed(imported) == [
+        ["News", "E-mail", "Name", "reason", "reason_detail"],
+        ["a; b\nc", "nope", "Käthe", "not an e-mail address", "An email address must have an @-sign."],
+        ["x", "", "", "no e-mail address", ""],
+    ]
+
+
+def test_rows_that_are_loaded_or_open_are_not_in_it(checked: Callable[..., Import]) -> None:
+    imported = checked("Email\na@example.com\nb@example.com\n")
+    Row.objects.filter(email="b@example.com").update(state=RowState.REJECTED, reason="invalid")
+    assert [row[0] for row in parsed(imported)[1:]] == ["b@example.com"]
+    assert parsed(imported)[1][1] == "mailbox does not exist"
+
+
+def test_cells_beyond_the_header_are_kept_behind_the_reason(checked: Callable[..., Import]) -> None:
+    imported = checked("Email,Name\na@example.com,Ada,one,two\n")
+    assert parsed(imported)[1] == [
+        "a@example.com", "Ada", "more or fewer columns than the header", "4 cells, the header has 2", "one", "two",
+    ]  # fmt: skip
+
+
+def test_uploaded_again_the_old_reasons_do_not_pile_up(checked: Callable[..., Import]) -> None:
+    first = checked("Email,Name\nnope,Ada\n")
+    again = checked("".join(failed_rows_csv(first)))
+    assert again.encoding == "utf-8-sig"
+    assert parsed(again) == parsed(first)
+
+
+def test_a_column_of_the_users_own_called_reason_is_kept(checked: Callable[..., Import]) -> None:
+    imported = checked("Email,reason\nnope,they asked\n")
+    Import.objects.filter(pk=imported.pk).update(mapping={"Email": "email", "reason": "custom:why"})
+    imported.refresh_from_db()
+    assert parsed(imported)[0] == ["Email", "reason", "import_reason", "reason_detail"]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+49", "-5", "@sum", "\tx", "\rx"])
+def test_no_cell_starts_a_formula(cell: str) -> None:
+    assert formula_safe(cell) == f"'{cell}"
+
+
+@given(
+    st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), min_size=2, max_size=2).map(
+        lambda cells: ["ada@example.com", *cells]
+    )
+)
+def test_what_a_lead_is_made_of_survives_the_round_trip(cells: list[str]) -> None:
+    plan = plan_for(["e", "n", "v"], {"e": "email", "n": "first_name", "v": "custom:v"})
+    text = "".join(csv_lines([cells]))[1:]
+    (again,) = csv.reader(io.StringIO(text, newline=""))
+    before, after = clean(cells, plan), clean(again, plan)
+    assert (before.values, before.variables, before.reason) == (after.values, after.variables, after.reason)

@@ -1,0 +1,189 @@
+"""Every line of a file becomes a row with its fate, whatever happens to the process that does it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from model_bakery import baker
+
+from campaigns.models import Campaign
+from iexdg.clients.http.errors import ServerError
+from iexdg.workspaces.models import Workspace
+from leads.counts import counts_of
+from leads.importing import stage
+from leads.importing.stage import check_import
+from leads.importing.upload import choose_columns
+from leads.models import Import, ImportState, Receipt, Row, RowState
+
+pytestmark = pytest.mark.django_db
+Upload = Callable[..., Import]
+
+
+def fates(imported: Import) -> list[tuple[int, str, str]]:
+    return list(Row.objects.filter(imported=imported).order_by("line").values_list("line", "email", "reason"))
+
+
+def test_every_line_has_its_fate(checked: Upload) -> None:
+    imported = checked(
+        "Email,Name\nAda@Example.com,Ada\n\nada@example.com,Again\n,Nobody\nnot an address,X\na@example.com\n"
+    )
+    assert fates(imported) == [
+        (2, "ada@example.com", ""),
+        (4, "ada@example.com", "duplicate_in_file"),
+        (5, "", "no_email"),
+        (6, "", "bad_email"),
+        (7, "", "bad_shape"),
+    ]
+    assert (imported.state, imported.rows_total, imported.due_at) == (ImportState.MAPPED, 5, None)
+    assert Row.objects.get(line=4).reason_detail == "first on line 2"
+
+
+def test_a_duplicate_is_found_across_chunks(checked: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "CHUNK_ROWS", 2)
+    imported = checked("Email\na@example.com\nb@example.com\nc@example.com\nA@example.com\n")
+    assert [reason for _, _, reason in fates(imported)] == ["", "", "", "duplicate_in_file"]
+
+
+def test_an_unusable_first_line_does_not_make_the_second_a_duplicate(checked: Upload) -> None:
+    imported = checked("Email,First name\nada@example.com," + "A" * 300 + "\nada@example.com,Ada\n")
+    assert [reason for _, _, reason in fates(imported)] == ["cell_too_long", ""]
+
+
+def test_people_of_this_and_of_other_campaigns_are_skipped(
+    checked: Upload, workspace: Workspace, campaign: Campaign
+) -> None:
+    other = baker.make(
+        "campaigns.Campaign", workspace=workspace, name="05B", remote_id="r-05b", leads_mirrored_at=timezone.now()
+    )
+    made = {"workspace": workspace, "synced_at": timezone.now()}
+    baker.make("leads.Lead", campaign=campaign, email="here@example.com", **made)
+    baker.make("leads.Lead", campaign=other, email="there@example.com", **made)
+    baker.make("leads.Lead", campaign=other, email="gone@example.com", vanished_at=timezone.now(), **made)
+    imported = checked("Email\nhere@example.com\nthere@example.com\ngone@example.com\n")
+    found = Row.objects.filter(imported=imported).order_by("line").values_list("reason", "reason_detail")
+    assert list(found) == [("in_campaign", "05A"), ("in_other_campaign", "05B"), ("", "")]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (RowState.VERIFIED, "in_campaign"),
+        (RowState.LOADING, "in_campaign"),
+        (RowState.LOADED, "in_campaign"),
+        (RowState.UNKNOWN, "in_campaign"),
+        (RowState.REJECTED, ""),
+        (RowState.LOAD_FAILED, ""),
+    ],
+)
+def test_the_same_file_twice_stages_nobody_twice(
+    checked: Upload, workspace: Workspace, state: RowState, reason: str
+) -> None:
+    first = checked("Email\nada@example.com\n")
+    receipt = baker.make(Receipt, workspace=workspace, email="ada@example.com", asked_at=timezone.now())
+    Row.objects.filter(imported=first).update(state=state, receipt=receipt)
+    Import.objects.filter(pk=first.pk).update(state=ImportState.SETTLING, started_at=timezone.now())
+    assert [found for _, _, found in fates(checked("Email\nada@example.com\n"))] == [reason]
+
+
+def test_more_people_of_one_company_than_usual_are_flagged_and_go_on(
+    checked: Upload, workspace: Workspace, campaign: Campaign, settings: Any
+) -> None:
+    settings.COMPANY_LIMIT = 2
+    baker.make(
+        "leads.Lead", campaign=campaign, workspace=workspace, email="old@firm.example.com",
+        company_domain="firm.example.com", synced_at=timezone.now(),
+    )  # fmt: skip
+    imported = checked("Email,Company\na@firm.example.com,\nb@firm.example.com,\nc@gmail.com,Firm\nd@gmail.com,Other\n")
+    rows = Row.objects.filter(imported=imported).order_by("line")
+    assert [(row.flags, row.reason) for row in rows] == [([], ""), (["company"], ""), ([], ""), ([], "")]
+
+
+def test_a_check_that_was_killed_goes_on_where_it_was(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "CHUNK_ROWS", 2)
+    imported = upload(
+        "Email\n" + "".join(f"p{number}@firm.example.com\n" for number in range(7)) + "p1@firm.example.com\n"
+    )
+    choose_columns(imported, imported.mapping)
+    answers = iter([True, True, True, False])
+    check_import(imported.pk, keep_going=lambda: next(answers))
+    imported.refresh_from_db()
+    assert (imported.state, imported.rows_total, Row.objects.count()) == (ImportState.CHECKING, 4, 4)
+    kept = list(Row.objects.order_by("line").values_list("pk", flat=True))
+
+    check_import(imported.pk)
+
+    imported.refresh_from_db()
+    assert (imported.state, imported.rows_total) == (ImportState.MAPPED, 8)
+    rows = list(Row.objects.order_by("line"))
+    assert [row.pk for row in rows[:4]] == kept
+    assert [row.line for row in rows] == list(range(2, 10))
+    assert [row.reason for row in rows] == [""] * 7 + ["duplicate_in_file"]
+    assert [row.flags for row in rows] == [[]] * 3 + [["company"]] * 4 + [[]]
+
+
+def test_other_columns_make_the_next_check_start_over(checked: Upload) -> None:
+    imported = checked("Email,Work mail\nada@example.com,bo@example.com\n")
+    choose_columns(imported, {"Work mail": "email"})
+    check_import(imported.pk)
+    assert fates(imported) == [(2, "bo@example.com", "")]
+
+
+def test_an_import_in_any_other_state_is_left_alone(upload: Upload) -> None:
+    imported = upload("Email\nada@example.com\n")
+    check_import(imported.pk)
+    imported.refresh_from_db()
+    assert (imported.state, Row.objects.count()) == (ImportState.UPLOADED, 0)
+
+
+def test_without_the_campaigns_leads_nothing_is_checked_and_it_says_so(
+    upload: Upload, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(campaign: Campaign, **options: Any) -> int:
+        raise ServerError(method="POST", path="/api/v2/leads/list", status=500)
+
+    monkeypatch.setattr(stage, "mirror_campaign_leads", fail)
+    Campaign.objects.filter(pk=campaign.pk).update(leads_mirrored_at=None)
+    imported = upload("Email\nada@example.com\n")
+    choose_columns(imported, imported.mapping)
+    check_import(imported.pk)
+    imported.refresh_from_db()
+    assert (imported.state, Row.objects.count()) == (ImportState.UPLOADED, 0)
+    assert imported.error.startswith("The campaign's leads could not be read, so nothing was checked.")
+
+
+def test_a_file_that_is_gone_fails_the_check(upload: Upload, media: Path) -> None:
+    imported = upload("Email\nada@example.com\n")
+    choose_columns(imported, imported.mapping)
+    (media / imported.file_path).unlink()
+    check_import(imported.pk)
+    imported.refresh_from_db()
+    assert imported.state == ImportState.FAILED
+    assert imported.error
+
+
+LINES = st.lists(
+    st.sampled_from(
+        ["a@example.com", "B@example.com", "c@example.com,x", "", ",", '"q', "nope", "ü@example.com", "info@x.example"]
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(lines=LINES)
+def test_whatever_the_lines_they_add_up(checked: Upload, lines: list[str]) -> None:
+    content = (
+        "Email,Name\n"
+        + "\n".join(line if '"' not in line else f"{line}{chr(34)}x" for line in lines)
+        + "\nz@example.com,Z\n"
+    )
+    imported = checked(content)
+    counts = counts_of(imported)
+    assert counts.adds_up
+    assert counts.rows == imported.rows_total == sum(1 for line in lines if line) + 1
+    assert counts.ok + counts.skipped_total == counts.rows

@@ -1,0 +1,131 @@
+"""A file comes in whole, or nothing of it stays."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iexdg.audit.models import AuditEvent
+from leads.importing.errors import MappingError, NotCheckableError, UnreadableFileError
+from leads.importing.records import Shape
+from leads.importing.upload import choose_columns, discard, read_again, sample_of
+from leads.models import Import, ImportState, Row, SavedMapping
+from tests.leads.importing.books import write_book
+
+pytestmark = pytest.mark.django_db
+Upload = Callable[..., Import]
+GOOD = "E-mail;Vorname;Recent News\nada@example.com;Käthe;won\n"
+
+
+def test_a_file_is_stored_with_its_shape_and_a_guess_at_its_columns(upload: Upload, media: Path) -> None:
+    imported = upload(GOOD.encode("cp1252"), name="../../leads november.csv")
+    assert (imported.state, imported.encoding, imported.delimiter) == (ImportState.UPLOADED, "cp1252", ";")
+    assert imported.mapping == {"E-mail": "email", "Vorname": "first_name", "Recent News": "custom:recentNews"}
+    assert imported.file_name == "leads november.csv"
+    assert (media / imported.file_path).read_bytes() == GOOD.encode("cp1252")
+    assert imported.file_size == len(GOOD.encode("cp1252"))
+    assert AuditEvent.objects.get().action == "import:file:uploaded"
+
+
+def test_a_workbook_is_stored_as_one(upload: Upload, tmp_path: Path) -> None:
+    book = write_book(tmp_path / "book.xlsx", [[["Email"], ["ada@example.com"]]])
+    imported = upload(book.read_bytes(), name="book.xlsx")
+    assert (imported.encoding, imported.delimiter, imported.file_path[-5:]) == ("xlsx", "", ".xlsx")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "the file is empty"),
+        ("Email\n", "header but no lead"),
+        ("Name,City\nAda,London\n", "no column holds e-mail addresses"),
+        ("Email,Email\na@example.com,b@example.com\n", "both called"),
+        ('Email,Name\nada@example.com,"Ada\n', "Line 2: a quote opens here and is never closed"),
+        ("Email,Name\nada@example.com,\0\n", "Line 2: it holds a NUL byte"),
+        ("Email,Name\nada@example.com," + "x" * 1_000_000 + "\n", "Line 2: a cell holds more than"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 100, "old Excel file"),
+        (b"PK\x03\x04" + b"\x00" * 100, "not an Excel workbook"),
+    ],
+)
+def test_what_cannot_be_read_leaves_neither_a_row_nor_a_file(
+    upload: Upload, media: Path, content: str | bytes, words: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=words):
+        upload(content)
+    assert not Import.objects.exists()
+    assert not AuditEvent.objects.exists()
+    assert list((media / "imports").iterdir()) == []
+
+
+def test_a_file_over_the_limit_is_refused_while_it_comes_in(upload: Upload, media: Path, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 20
+    with pytest.raises(UnreadableFileError, match="larger than 0 MB"):
+        upload(GOOD)
+    assert list((media / "imports").iterdir()) == []
+
+
+def test_the_mapping_chosen_last_time_is_offered_for_the_same_header(upload: Upload) -> None:
+    first = upload(GOOD)
+    choose_columns(first, {"E-mail": "email", "Vorname": "ignore", "Recent News": "personalization"})
+    assert upload(GOOD).mapping == {"E-mail": "email", "Vorname": "ignore", "Recent News": "personalization"}
+    assert SavedMapping.objects.count() == 1
+
+
+def test_choosing_columns_asks_a_worker_for_the_check(upload: Upload) -> None:
+    imported = upload(GOOD)
+    choose_columns(imported, {"E-mail": "email"})
+    assert imported.state == ImportState.CHECKING
+    assert imported.due_at is not None
+    assert imported.mapping == {"E-mail": "email", "Vorname": "ignore", "Recent News": "ignore"}
+
+
+def test_a_mapping_without_an_address_changes_nothing(upload: Upload) -> None:
+    imported = upload(GOOD)
+    with pytest.raises(MappingError):
+        choose_columns(imported, {"Vorname": "first_name"})
+    imported.refresh_from_db()
+    assert imported.state == ImportState.UPLOADED
+    assert not SavedMapping.objects.exists()
+
+
+def test_the_columns_of_a_running_import_stay_as_they_are(upload: Upload) -> None:
+    imported = upload(GOOD)
+    Import.objects.update(state=ImportState.VERIFYING)
+    with pytest.raises(NotCheckableError):
+        choose_columns(imported, {"E-mail": "email"})
+    imported.refresh_from_db()
+    assert imported.state == ImportState.VERIFYING
+
+
+def test_a_wrong_guess_is_mended_by_reading_again(upload: Upload) -> None:
+    imported = upload("Email,a|b\nada@example.com,x|y\n")
+    with pytest.raises(UnreadableFileError):
+        read_again(imported, Shape("utf-16", "|"))
+    read_again(imported, Shape("cp1252", "|"))
+    assert (imported.encoding, imported.delimiter, imported.header) == ("cp1252", "|", ["Email,a", "b"])
+
+
+def test_samples_are_the_first_records_and_none_where_the_file_is_gone(upload: Upload, media: Path) -> None:
+    imported = upload(GOOD)
+    assert sample_of(imported) == [["ada@example.com", "Käthe", "won"]]
+    (media / imported.file_path).unlink()
+    assert sample_of(imported) == []
+
+
+def test_a_discarded_import_leaves_only_its_history(checked: Upload, media: Path) -> None:
+    imported = checked(GOOD)
+    discard(imported, by=imported.uploaded_by)
+    assert not Import.objects.exists()
+    assert not Row.objects.exists()
+    assert list((media / "imports").iterdir()) == []
+    actions = list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+    assert actions == ["import:file:uploaded", "import:file:discarded"]
+
+
+def test_an_import_that_started_cannot_be_discarded(checked: Upload) -> None:
+    imported = checked(GOOD)
+    Import.objects.update(state=ImportState.VERIFYING)
+    with pytest.raises(NotCheckableError):
+        discard(imported, by=None)
+    assert Row.objects.count() == 1
