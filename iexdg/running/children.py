@@ -79,7 +79,7 @@ def _web(plan: Plan) -> Child:
 
 def _worker(queue: str) -> Child:
     # On a machine where everybody is root the advice not to be root helps nobody.
-    quiet = ["-W", "ignore::RuntimeWarning:celery.platforms"]
+    quiet = ["-W", "ignore::UserWarning:celery.platforms"]
     celery = [sys.executable, *quiet, "-m", "celery", "--quiet", "-A", "iexdg.celery", "worker"]
     options = [
         "-Q",
