@@ -159,13 +159,14 @@ def summary(raw: Raw) -> str:
 
 
 def short_summary(raw: Raw) -> str:
-    """Say the schedule for a narrow column: "Mon–Fri 09:00–17:00 Detroit"."""
+    """Say the schedule for a narrow column: "Mon–Fri 09–17 Detroit"."""
     rules = read_schedule(raw).rules
     if not rules:
         return "no schedule"
     first = rules[0]
     more = f" +{len(rules) - 1}" if len(rules) > 1 else ""
-    return f"{days_in_words(first.days)} {_hours(first)} {city(first.zone.key)}{more}"
+    hours = _hours(first).replace(":00", "") if not first.opens.minute and not first.closes.minute else _hours(first)
+    return f"{days_in_words(first.days)} {hours} {city(first.zone.key)}{more}"
 
 
 def city(zone: str) -> str:

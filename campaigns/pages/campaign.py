@@ -82,6 +82,7 @@ class Banner:
     next_step: str
     url: str = ""
     link: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -164,19 +165,22 @@ def _banner(campaign: Campaign, row: CampaignRow, now: datetime) -> Banner | Non
         windows = next_windows(campaign.schedule, now)
         if windows and windows[0].is_open_at(now) and campaign.not_sending_status is None:
             return None
-        return Banner("idle", "Not sending right now:", f"{row.status.why}.", campaign.status_message)
+        return Banner(
+            "idle", "Not sending right now:", f"{row.status.why}.", campaign.status_message, at=campaign.status_read_at
+        )
+    label = row.control.go_live_label
     return Banner(
-        "idle", "Not sending:", f"{_reason(campaign, row)}.", _next_step(row), go_live, row.control.go_live_label
+        "idle", "Not sending:", _reason(campaign, row), _next_step(row), go_live, label, campaign.status_read_at
     )
 
 
 def _reason(campaign: Campaign, row: CampaignRow) -> str:
-    reason = row.status.why or "look in Instantly what it means"
+    why = row.status.why or "look in Instantly what it means"
+    lead = "paused " if why.startswith("by ") else ""
     message = campaign.status_message.rstrip(".")
-    if campaign.remote_status == CampaignStatus.PAUSED and row.control.outcome:
-        reason = row.control.outcome
-    says = f" (Instantly: {message})" if message and message.lower() not in reason.lower() else ""
-    return f"{reason}{says}"
+    # "Campaign is paused" beside "paused by Olive" says nothing new.
+    says = message and campaign.remote_status not in {CampaignStatus.PAUSED, CampaignStatus.DRAFT}
+    return f"{lead}{why}{f'. Instantly: {message}' if says else ''}."
 
 
 def _next_step(row: CampaignRow) -> str:

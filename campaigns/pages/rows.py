@@ -6,7 +6,16 @@ from datetime import date, datetime, timedelta
 
 from campaigns import figures
 from campaigns.figures import Rate
-from campaigns.models import Approval, Campaign, CampaignStatus, DailyStat, NotSending, StatusRequest
+from campaigns.models import (
+    Approval,
+    Campaign,
+    CampaignStatus,
+    DailyStat,
+    NotSending,
+    RequestState,
+    StatusRequest,
+    Wanted,
+)
 from campaigns.pages.control import ApprovalCell, Control, approval_cell, control_of
 from campaigns.queries import days_of_campaigns, last_day, latest_approvals, latest_requests
 from campaigns.windows import city, next_windows, short_summary
@@ -95,7 +104,7 @@ def _row(
 ) -> CampaignRow:
     bounce = figures.bounce_rate(campaign)
     too_much = bounce.ratio is not None and bounce.ratio > BOUNCE_ALARM
-    status = status_of(campaign, approval=approval, broken=broken, now=now)
+    status = status_of(campaign, request=request, approval=approval, broken=broken, now=now)
     return CampaignRow(
         pk=campaign.pk,
         name=campaign.name,
@@ -122,13 +131,20 @@ def _row(
 
 
 def subtitle_of(campaign: Campaign) -> str:
-    """ "3 senders · Mon–Fri 09:00–17:00 Detroit"."""
+    """ "3 senders · Mon–Fri 09–17 Detroit"."""
     count = len(campaign.senders)
     words = "no sender" if not count else f"{count} sender" if count == 1 else f"{count} senders"
     return f"{words} · {short_summary(campaign.schedule)}"
 
 
-def status_of(campaign: Campaign, *, approval: Approval | None, broken: frozenset[str], now: datetime) -> Status:
+def status_of(
+    campaign: Campaign,
+    *,
+    request: StatusRequest | None,
+    approval: Approval | None,
+    broken: frozenset[str],
+    now: datetime,
+) -> Status:
     """The status as far as it is known. A status that could not be read is never shown as good."""
     if campaign.vanished_at is not None:
         return Status("Vanished", "warn", "Instantly no longer lists it", campaign.vanished_at)
@@ -138,10 +154,21 @@ def status_of(campaign: Campaign, *, approval: Approval | None, broken: frozense
     cell = approval_cell(approval)
     if campaign.is_sending and not cell.is_live:
         return Status(campaign.status_label, "bad", "sending without a live approval")
-    return Status(campaign.status_label, campaign.status_tone, why_of(campaign, cell, broken, now))
+    if campaign.remote_status == CampaignStatus.PAUSED:
+        return Status(campaign.status_label, campaign.status_tone, _why_paused(request, cell))
+    return Status(campaign.status_label, campaign.status_tone, why_of(campaign, broken, now))
 
 
-def why_of(campaign: Campaign, cell: ApprovalCell, broken: frozenset[str], now: datetime) -> str:
+def _why_paused(request: StatusRequest | None, cell: ApprovalCell) -> str:
+    if cell.is_waiting:
+        return "waiting for go-live"
+    if request is None or request.wanted != Wanted.PAUSE or request.state != RequestState.CONFIRMED:
+        return "paused in Instantly"
+    who = request.by.name if request.by else "this app"
+    return f"by {who}{f': {request.reason}' if request.reason else ''}"
+
+
+def why_of(campaign: Campaign, broken: frozenset[str], now: datetime) -> str:
     """Why it sends or not, in a few words."""
     code = campaign.remote_status
     if campaign.is_sending:
@@ -149,14 +176,11 @@ def why_of(campaign: Campaign, cell: ApprovalCell, broken: frozenset[str], now: 
             reason = NotSending(campaign.not_sending_status)
             return f"{reason.label}, {next_in_words(campaign, now)}" if reason == 1 else str(reason.label)
         return next_in_words(campaign, now)
-    if code == CampaignStatus.PAUSED and cell.is_waiting:
-        return "waiting for go-live"
     if code == CampaignStatus.ACCOUNTS_UNHEALTHY:
         count = len({str(sender).lower() for sender in campaign.senders} & broken)
         return f"{count} of {len(campaign.senders)} senders need reconnecting" if count else "senders need a look"
     words = {
         CampaignStatus.DRAFT: "never started",
-        CampaignStatus.PAUSED: "not sending",
         CampaignStatus.COMPLETED: "no audience left",
         CampaignStatus.BOUNCE_PROTECT: "too many bounces",
         CampaignStatus.ACCOUNT_SUSPENDED: "Instantly suspended the account",

@@ -95,7 +95,8 @@ def test_what_is_wrong_is_said_in_words() -> None:
 
 def test_summaries_read_like_a_person_says_it() -> None:
     assert summary(schedule()) == "Mon–Fri 09:00–17:00 America/Detroit"
-    assert short_summary(schedule(timezone="America/St_Johns")) == "Mon–Fri 09:00–17:00 St Johns"
+    assert short_summary(schedule(timezone="America/St_Johns")) == "Mon–Fri 09–17 St Johns"
+    assert short_summary(schedule(timing={"from": "09:30", "to": "17:00"})) == "Mon–Fri 09:30–17:00 Detroit"
     assert summary({}) == "no schedule"
     assert days_in_words(frozenset({1, 2, 3, 5})) == "Mon–Wed, Fri"
     assert days_in_words(frozenset({6, 0})) == "Sat, Sun"
