@@ -53,7 +53,9 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "email"], condition=Q(answered_at__isnull=True), name="receipt_one_open_per_address"
+                fields=["workspace", "email"],
+                condition=Q(answered_at__isnull=True),
+                name="receipt_one_open_per_address",
             ),
             models.UniqueConstraint(fields=["workspace", "email", "asked_at"], name="receipt_per_address_and_time"),
         ]
