@@ -312,6 +312,6 @@ def _preview_row(row: Row) -> PreviewRow:
         email=row.email,
         name=f"{row.first_name} {row.last_name}".strip(),
         company=row.company_name,
-        variables=variables[:120],
+        variables=variables[:80],
         flags=list(row.flags),
     )

@@ -122,7 +122,7 @@ def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -
     known = [moment for moment in read_at if moment]
     return LeadsPage(
         lines=lead_lines(workspace, page),
-        total=f"more than {_COUNTED:,}" if counted > _COUNTED else f"{counted:,}",
+        total=_total(counted),
         chips=_chips(filters, campaigns),
         filters=filters,
         campaigns=campaigns,
@@ -131,6 +131,12 @@ def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -
         as_of=min(known) if known else None,
         is_mirrored=len(known) == len(read_at),
     )
+
+
+def _total(counted: int) -> str:
+    if counted > _COUNTED:
+        return f"more than {_COUNTED:,} leads"
+    return "1 lead" if counted == 1 else f"{counted:,} leads"
 
 
 def lead_lines(workspace: Workspace, leads: Sequence[Lead]) -> list[LeadLine]:
