@@ -17,10 +17,14 @@ from iexdg.incidents.record import open_incident
 
 @dataclass(frozen=True)
 class Look:
-    """What one look found. `status` None: the read failed, so nothing may be taken for granted."""
+    """What one look found. `status` None: the read failed, so nothing may be taken for granted.
+
+    `is_new`: this look found the flip; False where another one did, and has paused it or is about to.
+    """
 
     status: int | None
     flipped: bool = False
+    is_new: bool = False
     incident: Incident | None = None
 
     @property
@@ -46,10 +50,12 @@ def look(
 
     Shapes: since - when the load that may have caused it was answered; cause - words for the incident.
     A failed read is not repeated here (the client already did); the caller must look again before it goes on.
+    A flip since `since` that somebody else caught and paused in the meantime is a flip for this caller too.
     """
     status = read_status(campaign, why=why, lane=Lane.SAFETY)
     if not is_sending_unapproved(campaign, status):
-        return Look(status)
+        caught = _caught_since(campaign, since) if since and status is not None else None
+        return Look(status, flipped=caught is not None, incident=caught)
     seen_at = timezone.now()
     request = ask_pause(campaign, by=None, reason="turned active by itself")
     request = carry_out(request.pk, sleep=sleep)
@@ -57,7 +63,7 @@ def look(
     began = since or _last_quiet_reading(campaign) or seen_at
     seconds = round(((request.confirmed_at or timezone.now()) - began).total_seconds(), 1)
     outcome = f"paused after {seconds} s, read back" if confirmed else "pause not confirmed yet, trying on"
-    incident, _ = open_incident(
+    incident, is_new = open_incident(
         campaign.workspace,
         IncidentKind.FLIP,
         dedupe_key=f"flip:{campaign.pk}:{request.pk}",
@@ -68,7 +74,12 @@ def look(
         campaign_name=campaign.name,
         url=f"/campaigns/{campaign.pk}/",
     )
-    return Look(status, flipped=True, incident=incident)
+    return Look(status, flipped=True, is_new=is_new, incident=incident)
+
+
+def _caught_since(campaign: Campaign, since: datetime) -> Incident | None:
+    flips = Incident.objects.filter(kind=IncidentKind.FLIP, campaign_ref=campaign.pk, opened_at__gte=since)
+    return flips.order_by("-opened_at").first()
 
 
 def _last_quiet_reading(campaign: Campaign) -> datetime | None:

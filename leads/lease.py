@@ -1,9 +1,11 @@
 """One worker at a time drives an import; a dead one is replaced when its lease runs out."""
 
 import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,6 +13,8 @@ from django.utils import timezone
 
 from leads.errors import LeaseLostError
 from leads.models import Import
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class Lease:
     import_pk: int
     token: str
     was_abandoned: bool = False
+
+    @property
+    def renew_every_s(self) -> float:
+        """How often it must be renewed so that one late renewal loses nothing; seconds."""
+        return settings.IMPORT_LEASE_S / 4
 
     def renew(self) -> None:
         """Keep the lease alive.
@@ -38,6 +47,17 @@ class Lease:
         except LeaseLostError:
             return False
         return True
+
+    def keep_during(self, call: Callable[[], Answer]) -> Answer:
+        """Make a call to Instantly, which may take minutes with its retries, and keep the lease alive meanwhile.
+
+        `call` runs in a thread and must not touch the database. Raises: whatever `call` raises.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="call") as pool:
+            future = pool.submit(call)
+            while not wait([future], timeout=self.renew_every_s).done:
+                self.keep()
+            return future.result()
 
     def write(self, **changes: Any) -> None:
         """Change the import while the lease is held, and keep the lease alive.

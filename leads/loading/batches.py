@@ -80,21 +80,27 @@ def lose(batch: Batch, *, error: str) -> None:
 
 
 def settle(batch: Batch, account: Account) -> bool:
-    """Record Instantly's account. True where it adds up and every row's fate is known; else it must be read."""
+    """Record Instantly's account. True where it adds up and every row's fate is known; else it must be read.
+
+    A batch that another worker has called unknown meanwhile stays so: its rows are being read.
+    """
     adds_up = account.adds_up(batch.size)
     now = timezone.now()
-    changes = {"accounting": account.as_json(), "adds_up": adds_up, "answered_at": now}
     with transaction.atomic():
-        if not adds_up:
-            Batch.objects.filter(pk=batch.pk).update(
-                state=BatchState.SENT, next_read_at=now + RECONCILE_AFTER, **changes
-            )
-            Row.objects.filter(batch=batch, state=RowState.LOADING).update(state=RowState.UNKNOWN)
-            return False
-        rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
-        record_fates(batch, rows, fates([row.email for row in rows], account))
-        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, **changes)
-    return True
+        answered = Batch.objects.filter(pk=batch.pk, state=BatchState.SENDING).update(
+            state=BatchState.RECONCILED if adds_up else BatchState.SENT,
+            next_read_at=None if adds_up else now + RECONCILE_AFTER,
+            accounting=account.as_json(),
+            adds_up=adds_up,
+            answered_at=now,
+        )
+        loading = Row.objects.filter(batch=batch, state=RowState.LOADING)
+        if answered and adds_up:
+            rows = list(loading.order_by("id"))
+            record_fates(batch, rows, fates([row.email for row in rows], account))
+        elif answered:
+            loading.update(state=RowState.UNKNOWN)
+    return bool(answered and adds_up)
 
 
 def record_fates(batch: Batch, rows: list[Row], outcomes: list[Fate]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
@@ -45,21 +46,25 @@ def load_slice(
     Raises: LeaseLostError - another worker has the import; a batch on the wire is then reconciled by that one.
     """
     recover(imported)
-    while clock() < until:
+    while True:
         lease.renew()
+        # First of all, whatever time it is and whoever has stopped the load meanwhile: the last batch has its tripwire.
+        if not _status_is_clear(imported, lease):
+            return _after_look(imported)
         imported.refresh_from_db()
         if imported.state != ImportState.LOADING:
             return None
-        if not _status_is_clear(imported, lease):
-            return _after_look(imported)
+        if clock() >= until or not imported.workspace.may_write:
+            return timezone.now()
         waiting = settle_open_batches(imported)
         if waiting is not None:
             return timezone.now() + waiting
+        # The status read may have taken long: what it said counts only for the one who still has the lease.
+        lease.renew()
         batch = batches.plan_batch(imported)
         if batch is None:
             return _finish(imported, lease)
         _send(imported, lease, batch)
-    return timezone.now()
 
 
 def recover(imported: Import) -> None:
@@ -74,13 +79,13 @@ def recover(imported: Import) -> None:
 def _status_is_clear(imported: Import, lease: Lease) -> bool:
     """Read the status before a batch; after one, the same read is the tripwire of that batch."""
     unchecked = list(batches.unchecked(imported).order_by("number"))
-    last = unchecked[-1] if unchecked else None
+    first = unchecked[0] if unchecked else None
     found = look(
         imported.campaign,
         why=ReadingWhy.TRIPWIRE,
-        since=last.sent_at if last else None,
+        since=first.sent_at if first else None,
         cause=f"It happened while {imported.file_name} was loading."
-        if last
+        if first
         else f"It was sending before {imported.file_name} was loaded.",
     )
     if found.status is None:
@@ -88,19 +93,19 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
         return False
     Batch.objects.filter(pk__in=[batch.pk for batch in unchecked]).update(checked_at=timezone.now())
     if found.flipped:
-        _hold_after_flip(imported, lease, found)
+        _hold_after_flip(imported, lease, found, is_new=found.is_new or first is not None)
         return False
     return True
 
 
-def _hold_after_flip(imported: Import, lease: Lease, found: Look) -> None:
+def _hold_after_flip(imported: Import, lease: Lease, found: Look, *, is_new: bool) -> None:
     summary = found.incident.summary if found.incident else "The campaign turned active by itself."
     left = Row.objects.filter(imported=imported, state__in=[RowState.VERIFIED, RowState.LOADING]).count()
-    to = ImportState.VERIFIED if left else ImportState.LOADING
+    if is_new:
+        lease.write(flips=F("flips") + 1)
     lease.move(
-        to=to,
+        to=ImportState.VERIFIED if left else ImportState.LOADING,
         expected=ImportState.LOADING,
-        flips=imported.flips + 1,
         stop_reason=f"{summary}. {left} verified rows are held: resume to load them, or they load at the go-live.",
     )
     log(imported, summary, "bad")
@@ -115,9 +120,13 @@ def _send(imported: Import, lease: Lease, batch: Batch) -> None:
     if not batches.start_sending(batch):
         return
     rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
-    client = client_for(imported.workspace)
+    client, remote_id, leads = (
+        client_for(imported.workspace),
+        imported.campaign.remote_id,
+        [lead_of(row) for row in rows],
+    )
     try:
-        answer = client.leads.add(imported.campaign.remote_id, [lead_of(row) for row in rows], skip_if_in_campaign=True)
+        answer = lease.keep_during(lambda: client.leads.add(remote_id, leads, skip_if_in_campaign=True))
     except ClientError as error:
         _keep_failure(imported, lease, batch, error)
         return

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
@@ -45,7 +45,8 @@ def settle_slice(imported: Import, lease: Lease) -> datetime | None:
         cause=f"It happened after {imported.file_name} was loaded.",
     )
     if found.flipped:
-        lease.write(flips=imported.flips + 1)
+        if found.is_new:
+            lease.write(flips=F("flips") + 1)
         log(imported, found.incident.summary if found.incident else "Turned active by itself", "bad")
     lease.write(settle_until=until)
     began = until - timedelta(seconds=settings.SETTLE_WATCH_S)

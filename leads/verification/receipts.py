@@ -180,12 +180,18 @@ def keep_failure(receipt: Receipt, error: str, *, retry_in_s: float) -> None:
 
 
 def save_answers(receipts: list[Receipt]) -> int:
-    """Write receipts back and settle every row (of any import) that waits for one. Returns rows settled."""
+    """Write receipts back and settle every row (of any import) that waits for one. Returns rows settled.
+
+    A receipt that another worker has meanwhile written a verdict on stays as it is.
+    """
     fields = [
         "verdict", "remote_verdict", "catch_all", "credits_used", "posted_at", "next_poll_at",
         "polls", "answered_at", "path", "error", "sent_at",
     ]  # fmt: skip
     with transaction.atomic():
+        still_open = Receipt.objects.filter(pk__in=[receipt.pk for receipt in receipts], answered_at__isnull=True)
+        open_pks = set(still_open.select_for_update().order_by("pk").values_list("pk", flat=True))
+        receipts = [receipt for receipt in receipts if receipt.pk in open_pks]
         Receipt.objects.bulk_update(receipts, fields, batch_size=200)
         answered = {receipt.pk: receipt for receipt in receipts if receipt.answered_at}
         waiting = Row.objects.filter(receipt_id__in=list(answered), state=RowState.VERIFYING)

@@ -27,7 +27,7 @@ from iexdg.clients.http.errors import (
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.types.workspace import Verification
 from iexdg.workspaces.connection import client_for
-from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.models import Mode, Workspace
 from leads.events import log
 from leads.lease import Lease
 from leads.models import Import, ImportState, Receipt, Row, RowState
@@ -39,7 +39,6 @@ STOPPERS = (PlanError, AuthError, ScopeError, EdgeBlockedError)
 _CLAIM_ROWS = 400
 _CLAIM_LEASE_S = 60.0
 _WRITE_EVERY_S = 0.5
-_RENEW_EVERY_S = 2.0
 _RETRY_IN_S = 5.0
 
 
@@ -65,6 +64,7 @@ def verify_slice(imported: Import, lease: Lease, *, until: float, clock: Callabl
     work = _Round(imported, client_for(imported.workspace))
     pool = ThreadPoolExecutor(settings.VERIFY_THREADS, thread_name_prefix="verify")
     wrote = renewed = clock()
+    renew_every_s = lease.renew_every_s
     try:
         while clock() < until and work.stopper is None:
             _top_up(work, pool)
@@ -74,15 +74,15 @@ def verify_slice(imported: Import, lease: Lease, *, until: float, clock: Callabl
             if clock() - wrote >= _WRITE_EVERY_S:
                 _write(work)
                 wrote = clock()
-            if clock() - renewed >= _RENEW_EVERY_S:
+            if clock() - renewed >= renew_every_s:
                 lease.renew()
                 renewed = clock()
-                if _state_of(imported) != ImportState.VERIFYING:
+                if not _may_go_on(imported):
                     break
-        _drain(work)
+        _drain(work, lease)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        _drain(work)
+        pool.shutdown(wait=False, cancel_futures=True)
+        _drain(work, lease)
     if work.stopper is not None:
         _halt(imported, lease, work.stopper)
 
@@ -100,8 +100,10 @@ def is_verified(imported: Import) -> bool:
     return not Row.objects.filter(imported=imported, state__in=open_states).exists()
 
 
-def _state_of(imported: Import) -> str:
-    return Import.objects.values_list("state", flat=True).get(pk=imported.pk)
+def _may_go_on(imported: Import) -> bool:
+    """Whether nobody has stopped the import or put the workspace into observe mode."""
+    state, mode = Import.objects.values_list("state", "workspace__mode").get(pk=imported.pk)
+    return state == ImportState.VERIFYING and mode == Mode.WRITE
 
 
 def _top_up(work: _Round, pool: ThreadPoolExecutor) -> None:
@@ -210,10 +212,12 @@ def _write(work: _Round) -> None:
         work.trouble = ""
 
 
-def _drain(work: _Round) -> None:
-    """Wait for what is on the wire: its answers were paid for."""
+def _drain(work: _Round, lease: Lease) -> None:
+    """Wait for what is on the wire: its answers were paid for. What has not left yet never will."""
+    work.asking = {future: receipt for future, receipt in work.asking.items() if not future.cancelled()}
     while work.asking:
-        _collect(work, timeout_s=1.0)
+        _collect(work, timeout_s=min(1.0, lease.renew_every_s))
+        lease.keep()
     _write(work)
 
 

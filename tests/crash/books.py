@@ -7,14 +7,16 @@ from tests.crash.stack import Stack, wait_until
 PRICE = 0.25
 
 
-def wait_for_end(stack: Stack, imported: int, *, within_s: float = 90.0) -> dict[str, Any]:
+def wait_for_end(stack: Stack, imported: int, *, supervised: bool = False) -> dict[str, Any]:
     """The facts of an import once nothing is open any more, the settle watch included."""
 
     def facts_at_the_end() -> dict[str, Any] | None:
+        if supervised:
+            stack.keep()
         facts: dict[str, Any] = stack.ask("facts", imported=imported)
         return facts if facts["state"] in {"done", "stopped", "failed", "verified"} else None
 
-    facts: dict[str, Any] = wait_until(facts_at_the_end, within_s=within_s, what="the end of the import")
+    facts: dict[str, Any] = wait_until(facts_at_the_end, within_s=90.0, what="the end of the import")
     return facts
 
 

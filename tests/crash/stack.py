@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -123,8 +123,16 @@ class Stack:
     def kill(self, name: str) -> None:
         """kill -9 a process and everything it started."""
         process = self._running.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def keep(self) -> None:
+        """Start again what has ended by itself, as the supervisor of `manage.py up` does."""
+        for name, process in list(self._running.items()):
+            if process.poll() is not None:
+                self.kill(name)
+                self.start(name)
 
     def kill_alone(self, name: str) -> None:
         """kill -9 only the process itself; what it started must notice."""
