@@ -1,4 +1,4 @@
-"""Every address × every role × nobody: let in, or refused with nothing changed here and nothing written at Instantly."""
+"""Every address × every role × nobody: let in, or refused with nothing changed here and nothing asked of Instantly."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
