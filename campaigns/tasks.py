@@ -21,14 +21,14 @@ from iexdg.workspaces.models import Workspace
 _SCAN_BUDGET_S = 10.0
 
 
-@shared_task(time_limit=30, queue="bulk")
+@shared_task(time_limit=30)
 def sync_workspaces() -> None:
     """Start a sync of every connected workspace."""
     for pk in Workspace.objects.values_list("pk", flat=True):
         enqueue(sync_workspace, pk)
 
 
-@shared_task(time_limit=280, queue="bulk")
+@shared_task(time_limit=280)
 def sync_workspace(pk: int) -> None:
     """Mirror one workspace; a second one at the same time leaves at once."""
     workspace = Workspace.objects.filter(pk=pk).first()
@@ -36,7 +36,7 @@ def sync_workspace(pk: int) -> None:
         sync_all(workspace)
 
 
-@shared_task(time_limit=120, queue="bulk")
+@shared_task(time_limit=120)
 def sync_campaign(pk: int) -> None:
     """Mirror one campaign."""
     campaign = Campaign.objects.select_related("workspace").filter(pk=pk).first()
@@ -44,7 +44,7 @@ def sync_campaign(pk: int) -> None:
         sync_one(campaign)
 
 
-@shared_task(time_limit=60, queue="safety")
+@shared_task(time_limit=60)
 def read_statuses() -> None:
     """Read everything that could send, the longest unread first, in the safety lane.
 
@@ -58,20 +58,20 @@ def read_statuses() -> None:
         read_status(campaign, why=ReadingWhy.SCAN, lane=Lane.SAFETY)
 
 
-@shared_task(time_limit=60, queue="safety")
+@shared_task(time_limit=60)
 def carry_out_request(pk: int) -> None:
     """Pause or activate as asked and read back; the row's lease lets one worker through."""
     carry_out(pk)
 
 
-@shared_task(time_limit=30, queue="safety")
+@shared_task(time_limit=30)
 def sweep_status_requests() -> None:
     """Take up what was asked for and is not settled: a lost broker or a killed worker loses nothing."""
     for pk in requests_to_carry_out().values_list("pk", flat=True):
         enqueue(carry_out_request, pk, queue="safety")
 
 
-@shared_task(time_limit=60, queue="safety")
+@shared_task(time_limit=60)
 def expire_approvals() -> None:
     """Close requests and sign-offs whose time is over."""
     expire_lapsed_approvals(timezone.now())

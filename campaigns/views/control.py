@@ -103,4 +103,8 @@ def _context(request: HttpRequest, campaign: Campaign, shown: CampaignRow) -> di
 
 def _fragment(request: HttpRequest, campaign: Campaign, shown: CampaignRow) -> HttpResponse:
     context = _context(request, campaign, shown)
-    return render(request, _PLACES[context["place"]], context)
+    response = render(request, _PLACES[context["place"]], context)
+    if request.GET.get("seen") and not shown.control.busy:
+        # Polling has ended: what else on the page depends on the status reads itself again.
+        response["HX-Trigger"] = "campaign-settled"
+    return response

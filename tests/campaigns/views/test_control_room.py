@@ -1,0 +1,192 @@
+"""The control room and the list, as people with each role see them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import Campaign, CampaignStatus
+from iexdg.incidents.record import open_incident
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from tests.campaigns.factories import approval, campaign, days
+
+pytestmark = pytest.mark.django_db
+Web = Callable[..., Client]
+
+
+@pytest.fixture
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[int, ...], str]]:
+    """What views hand to workers."""
+    sent: list[tuple[str, tuple[int, ...], str]] = []
+
+    def enqueue(task: Any, *ids: int, queue: str = "bulk") -> None:
+        sent.append((task.name, ids, queue))
+
+    monkeypatch.setattr("campaigns.views.control_room.enqueue", enqueue)
+    return sent
+
+
+def page(client: Client, path: str = "/") -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_nobody_sees_it_without_signing_in(workspace: Workspace, web: Web) -> None:
+    for path in ("/", "/campaigns/"):
+        assert web().get(path)["Location"] == f"/accounts/login/?next={path}"
+
+
+def test_it_shows_every_campaign_with_its_figures(workspace: Workspace, web: Web) -> None:
+    days(campaign(workspace), 20, 18)
+    text = page(web("viewer"))
+    for words in ("05A Executive-Peer", "1 sender · Mon–Fri 09–17 Detroit", "67.8", "8.9", "1.3", "18 / 20"):
+        assert words in text, words
+
+
+def test_unknown_is_said_and_not_shown_as_zero(workspace: Workspace, web: Web) -> None:
+    campaign(workspace, leads_count=None, sent=None, contacted=None, opened=None, analytics_read_at=None)
+    text = page(web("viewer"))
+    assert text.count("unknown") >= 3
+    assert ">0<" not in text
+
+
+def test_a_status_that_cannot_be_read_is_unknown_and_never_green(workspace: Workspace, web: Web) -> None:
+    now = timezone.now()
+    campaign(workspace, remote_status=CampaignStatus.ACTIVE, status_unknown_since=now)
+    text = page(web("viewer"))
+    assert '<span class="pill warn">' in text
+    assert "last read as Sending" in text
+    assert '<span class="pill ok">' not in text
+    assert "The status of 05A Executive-Peer is unknown" in text
+
+
+def test_what_needs_a_person_is_listed_oldest_first(
+    workspace: Workspace, member: Callable[..., Member], web: Web
+) -> None:
+    waiting = campaign(workspace, "05A")
+    sending = campaign(workspace, "05B", remote_status=CampaignStatus.ACTIVE)
+    approval(waiting, by=member("operator"), requested_at=timezone.now() - timedelta(hours=2))
+    open_incident(workspace, "flip", dedupe_key="x", summary="05C turned active by itself", url="/campaigns/1/")
+    text = page(web("approver"))
+    needs = [
+        text.index(words) for words in ("Go-live requested for 05A", "05B is sending without", "05C turned active")
+    ]
+    assert needs == sorted(needs)
+    assert f"/campaigns/{waiting.pk}/go-live/" in text
+    assert f"/campaigns/{sending.pk}/" in text
+
+
+def test_a_viewer_is_not_offered_what_a_viewer_may_not(workspace: Workspace, web: Web) -> None:
+    campaign(workspace)
+    open_incident(workspace, "flip", dedupe_key="x", summary="It turned active by itself")
+    text = page(web("viewer"))
+    for words in ("Upload leads", "Sync now", "Resolve", "Request go-live"):
+        assert words not in text, words
+    operators = page(web("operator"))
+    for words in ("Upload leads", "Sync now", "Resolve", "Request go-live"):
+        assert words in operators, words
+
+
+def test_the_own_request_says_that_somebody_else_decides(
+    workspace: Workspace, member: Callable[..., Member], web: Web
+) -> None:
+    approval(campaign(workspace), by=member("approver"))
+    assert "somebody else has to approve it" in page(web("approver"))
+    assert "somebody else has to approve it" not in page(web("admin"))
+
+
+def test_a_failed_sync_is_red_and_says_since_when(workspace: Workspace, web: Web) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(unknown_since=timezone.now(), sync_error="campaigns: no answer.")
+    text = page(web("viewer"))
+    assert "Instantly could not be read" in text
+    assert "campaigns: no answer." in text
+
+
+def test_an_old_sync_is_a_need_too(workspace: Workspace, web: Web) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(synced_at=timezone.now() - timedelta(hours=2))
+    assert "Nothing was read from Instantly lately" in page(web("viewer"))
+
+
+def test_search_and_status_filter_stand_in_the_address(workspace: Workspace, web: Web) -> None:
+    campaign(workspace, "05A Executive-Peer")
+    campaign(workspace, "05B Partnerships", remote_status=CampaignStatus.ACTIVE)
+    client = web("viewer")
+    assert "05B" not in page(client, "/campaigns/?q=executive")
+    sending = page(client, "/campaigns/?status=sending")
+    assert "05B Partnerships" in sending
+    assert "05A Executive-Peer" not in sending
+    assert "status: sending" in sending
+    assert "No campaign fits" in page(client, "/campaigns/?q=nothing")
+    assert "05A Executive-Peer" in page(client, "/campaigns/?status=nonsense")
+
+
+def test_an_empty_workspace_names_the_next_step(workspace: Workspace, web: Web) -> None:
+    assert "No campaigns yet" in page(web("operator"))
+
+
+def test_without_a_workspace_it_says_so(db: None, web: Web) -> None:
+    assert "No workspace is connected yet" in page(web("viewer"))
+    assert "No workspace is connected yet" in page(web("viewer"), "/campaigns/")
+
+
+def test_campaigns_of_another_connection_are_not_shown(workspace: Workspace, web: Web) -> None:
+    other = Workspace.objects.create(name="Other", base_url="https://other.example.com", key_source="file")
+    hidden = campaign(other, "99 Elsewhere")
+    assert "99 Elsewhere" not in page(web("admin"))
+    assert web("admin").get(f"/campaigns/{hidden.pk}/").status_code == 404
+
+
+def test_a_name_is_printed_and_not_run(workspace: Workspace, web: Web) -> None:
+    campaign(workspace, "<script>alert(1)</script>")
+    text = page(web("viewer"))
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_sync_now_starts_a_sync(workspace: Workspace, web: Web, queued: list[Any]) -> None:
+    answer = web("operator").post("/sync/")
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert queued == [("campaigns.tasks.sync_workspace", (workspace.pk,), "bulk")]
+
+
+def test_one_campaign_can_be_synced_by_its_button(workspace: Workspace, web: Web, queued: list[Any]) -> None:
+    one = campaign(workspace)
+    assert web("operator").post(f"/campaigns/{one.pk}/sync/")["Location"] == f"/campaigns/{one.pk}/"
+    assert queued == [("campaigns.tasks.sync_campaign", (one.pk,), "bulk")]
+
+
+@pytest.mark.parametrize("role", ["", "viewer"])
+def test_syncing_is_refused_without_the_role_and_starts_nothing(
+    workspace: Workspace, web: Web, queued: list[Any], role: str
+) -> None:
+    one = campaign(workspace)
+    expected = 403 if role else 302
+    assert web(role).post("/sync/").status_code == expected
+    assert web(role).post(f"/campaigns/{one.pk}/sync/").status_code == expected
+    assert queued == []
+    assert web("operator").get("/sync/").status_code == 405
+
+
+def test_more_campaigns_do_not_mean_more_queries(
+    workspace: Workspace, member: Callable[..., Member], web: Web, django_assert_max_num_queries: Any
+) -> None:
+    def add(first: int, last: int) -> None:
+        for number in range(first, last):
+            one = campaign(workspace, f"Campaign {number}", remote_id=f"r{number}")
+            days(one, 1, 2, 3)
+            approval(one, by=member("operator"))
+
+    client = web("approver")
+    add(0, 3)
+    client.get("/")
+    with django_assert_max_num_queries(30) as few:
+        client.get("/")
+    add(3, 30)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        assert "Campaign 29" in page(client)
+    assert Campaign.objects.count() == 30
