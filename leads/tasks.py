@@ -9,33 +9,33 @@ from leads.golive.carry import carry_out_go_live, open_go_lives
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
 
 
-@shared_task(name="leads.tasks.advance_import", queue="bulk", time_limit=300)
+@shared_task(name="leads.tasks.advance_import", time_limit=300)
 def advance_import(import_pk: int) -> None:
     """Work on one import for a slice; the sweep brings it back when it is due again."""
     advance(import_pk)
 
 
-@shared_task(name="leads.tasks.sweep_imports", queue="safety", time_limit=30)
+@shared_task(name="leads.tasks.sweep_imports", time_limit=30)
 def sweep_imports() -> None:
     """Hand every due import to a worker."""
     for import_pk in due_imports().values_list("pk", flat=True)[:50]:
         advance_import.apply_async(args=(import_pk,), expires=10.0)
 
 
-@shared_task(name="leads.tasks.go_live", queue="safety", time_limit=120)
+@shared_task(name="leads.tasks.go_live", time_limit=120)
 def go_live(approval_pk: int) -> None:
     """Carry an approved go-live one step further."""
     carry_out_go_live(approval_pk)
 
 
-@shared_task(name="leads.tasks.sweep_go_lives", queue="safety", time_limit=120)
+@shared_task(name="leads.tasks.sweep_go_lives", time_limit=120)
 def sweep_go_lives() -> None:
     """Carry on with go-lives that were approved and are not done."""
     for approval_pk in open_go_lives().values_list("pk", flat=True)[:20]:
         carry_out_go_live(approval_pk)
 
 
-@shared_task(name="leads.tasks.mirror_leads", queue="bulk", time_limit=300)
+@shared_task(name="leads.tasks.mirror_leads", time_limit=300)
 def mirror_leads() -> None:
     """Read the leads of campaigns whose list is out of date; one that cannot be read is tried again next time."""
     for campaign in Campaign.objects.filter(pk__in=campaigns_to_mirror()):
