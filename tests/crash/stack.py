@@ -35,6 +35,9 @@ KNOBS = {
     "VERIFY_THREADS": "8",
     "SETTLE_WATCH_S": "2",
     "SETTLE_READ_EVERY_S": "0.5",
+    # Nothing but the import itself reads from the sandbox.
+    "SCAN_INTERVAL_S": "3600",
+    "SYNC_INTERVAL_S": "3600",
     "LOG_LEVEL": "WARNING",
 }
 _OURS = ("DATABASE_URL", "REDIS_URL", "INSTANTLY_API_KEY", "INSTANTLY_API_KEY_FILE", "INSTANTLY_BASE_URL")

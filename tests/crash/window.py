@@ -39,6 +39,12 @@ def begin(campaign: str, emails: list[str], *, hold: bool = False) -> dict[str, 
     return {"import": imported.pk, "campaign": imported.campaign.remote_id}
 
 
+def resume(imported: int) -> dict[str, Any]:
+    """The demo operator lets a held import load."""
+    engine.resume(Import.objects.get(pk=imported), by=Member.objects.get(email="operator@example.com"))
+    return {}
+
+
 def facts(imported: int) -> dict[str, Any]:
     """Everything about an import that a test wants to know."""
     found = Import.objects.get(pk=imported)
@@ -58,7 +64,12 @@ def facts(imported: int) -> dict[str, Any]:
     }
 
 
-_COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {"prepare": prepare, "begin": begin, "facts": facts}
+_COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "prepare": prepare,
+    "begin": begin,
+    "resume": resume,
+    "facts": facts,
+}
 
 
 def main() -> None:
