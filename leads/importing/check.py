@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
 from leads.models import Reason
 
 # A subset of what email-validator accepts as it stands; everything else is shown to email-validator itself.
 _PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
+_PLAIN_DOMAIN = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!..--)[a-z]{2,63}")
+_NEVER_REAL = re.compile(rf"(?:.*\.)?(?:{'|'.join(re.escape(name) for name in SPECIAL_USE_DOMAIN_NAMES)})")
+_LONGEST_DOMAIN = 253
 _GUARDED = re.compile(r"'[=+\-@\t\r]")
 _LONGEST_LOCAL = 64
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
@@ -137,6 +140,9 @@ def normal_address(typed: str) -> tuple[str, str]:
 @lru_cache(maxsize=20_000)
 def _domain(domain: str) -> tuple[str, str]:
     """Domains repeat, so each is looked at once."""
+    is_plain = len(domain) <= _LONGEST_DOMAIN and _PLAIN_DOMAIN.fullmatch(domain)
+    if is_plain and not _NEVER_REAL.fullmatch(domain):
+        return domain, ""
     email, why = _by_the_book(f"a@{domain}")
     return email.rpartition("@")[2], why
 

@@ -7,7 +7,7 @@ makes the next check start over. Nothing here spends a credit or talks to a camp
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
+from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
 from leads.importing.check import Cleaned, Plan, clean, company_key, plan_for
 from leads.importing.errors import UnreadableFileError
 from leads.importing.records import Record, Shape, records
@@ -121,7 +122,7 @@ def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
         rows = _checked(imported, chunk, plan, companies)
         total += len(rows)
         with transaction.atomic():
-            Row.objects.bulk_create(rows)
+            insert_rows(rows)
             Import.objects.filter(pk=imported.pk).update(rows_total=total)
         _breathe()
     return True
@@ -132,7 +133,7 @@ def _breathe() -> None:
         time.sleep(_SQLITE_BREATH_S)
 
 
-def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str]) -> list[Row]:
+def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str]) -> list[Staged]:
     cleaned = [_cleaned(record, plan) for record in chunk]
     candidates = {one.email for one in cleaned if one.email and not one.reason}
     earlier = _earlier_in_file(imported, candidates)
@@ -146,7 +147,7 @@ def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Count
             one.reason, one.detail = taken[one.email].reason, taken[one.email].detail
         earlier.setdefault(one.email, record.line)
     _flag_companies(imported, cleaned, companies)
-    return [_row(imported, record, one) for record, one in zip(chunk, cleaned, strict=True)]
+    return [_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)]
 
 
 def _cleaned(record: Record, plan: Plan) -> Cleaned:
@@ -186,21 +187,17 @@ def _companies_so_far(imported: Import) -> Counter[str]:
     return companies
 
 
-def _row(imported: Import, record: Record, one: Cleaned) -> Row:
-    return Row(
-        imported=imported,
-        line=record.line,
-        raw=record.cells,
-        email=one.email,
-        custom_variables=one.variables,
-        flags=one.flags,
-        state=RowState.SKIPPED if one.reason else RowState.NEW,
-        reason=one.reason,
-        reason_detail=one.detail[:300],
-        **one.values,
+def _row(import_pk: int, record: Record, one: Cleaned) -> Staged:
+    state = RowState.SKIPPED if one.reason else RowState.NEW
+    facts = (
+        import_pk,
+        record.line,
+        as_json(record.cells),
+        one.email,
+        as_json(one.variables),
+        as_json(one.flags),
+        str(state),
+        str(one.reason),
+        one.detail[:300],
     )
-
-
-def staged_rows(imported: Import) -> Iterator[Row]:
-    """Rows in the order of the file, read in pieces."""
-    return Row.objects.filter(imported=imported).order_by("line").iterator(chunk_size=2000)
+    return facts + tuple([one.values.get(name, "") for name in STAGED[len(facts) :]])

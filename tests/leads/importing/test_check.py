@@ -78,7 +78,13 @@ def test_a_company_is_its_domain_or_behind_a_mail_host_its_name() -> None:
 
 
 LOCAL = st.text(st.sampled_from('abz09._+-@ü" '), max_size=12)
-DOMAIN = st.text(st.sampled_from("abz09.-_ü"), max_size=12).map(lambda text: f"{text}.com")
+DOMAIN = st.one_of(
+    st.text(st.sampled_from("abz09.-_ü"), max_size=12).map(lambda text: f"{text}.com"),
+    st.sampled_from(
+        ["a.test", "test", "b.local", "x.onion", "xn--a.com", "ab--c.com", "a.c0m", "a.c", "a" * 64 + ".com"]
+    ),
+    st.integers(240, 260).map(lambda length: ("a." * length)[: length - 4] + ".com"),
+)
 
 
 @given(LOCAL, DOMAIN)
