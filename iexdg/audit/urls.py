@@ -1,6 +1,11 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from iexdg.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("audit/", views.audit_list, name="list"),
+    path("audit.csv", views.audit_csv, name="csv"),
+]

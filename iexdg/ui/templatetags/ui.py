@@ -33,7 +33,7 @@ def pill(label: str, tone: str = "idle") -> SafeString:
 @lru_cache(maxsize=128)
 def icon(name: str) -> str:
     """Draw a lucide icon of 16 px, hidden from screen readers: the words beside it say the same."""
-    return lucide(name, size=16, aria_hidden="true", **{"class": "icon"})  # type: ignore[no-any-return]
+    return lucide(name, size=16, aria_hidden="true", **{"class": "icon"})
 
 
 @register.simple_tag

@@ -1,0 +1,87 @@
+"""The settings page as its template reads it. The key never leaves connection.py; only where it comes from is shown."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from iexdg.team.models import Member
+from iexdg.team.roles import Action
+from iexdg.workspaces.connection import limiter_for
+from iexdg.workspaces.models import Mode, Workspace
+
+# What Instantly allows a workspace, all processes and both API versions together.
+# Source: the vendor's rate limit page; see docs/api.
+API_LIMIT_PER_MINUTE = 6000
+
+KEY_SOURCES = {
+    "sandbox": "the sandbox's own, known to everybody; it opens nothing real",
+    "file": "a file named by INSTANTLY_API_KEY_FILE",
+    "environment": "the environment variable INSTANTLY_API_KEY",
+}
+CONSEQUENCES = {
+    Mode.WRITE: (
+        "Leads are verified, which costs credits, and loaded.",
+        "Approved go-lives activate their campaigns, and mail is sent.",
+        "Nothing starts by itself: each import and each go-live still needs a person.",
+    ),
+    Mode.OBSERVE: (
+        "Running imports halt: nothing more is verified or loaded; what is loaded stays.",
+        "Nobody can activate a campaign from here.",
+        "Campaigns that are sending go on. Pausing works as before, by hand and after a flip.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value that comes from the environment: what it means, what it is, what it is called there."""
+
+    what: str
+    value: str
+    variable: str
+
+
+@dataclass(frozen=True)
+class WorkspacePage:
+    """Everything the page shows; None is unknown."""
+
+    workspace: Workspace
+    host: str
+    key_source: str
+    calls_last_minute: int | None
+    calls_limit: int
+    other_mode: str
+    other_label: str
+    consequences: tuple[str, ...]
+    may_change: bool
+    limits: list[Setting]
+
+
+def workspace_page(workspace: Workspace, member: Member) -> WorkspacePage:
+    """Gather the facts of the connection for one member."""
+    other = Mode.OBSERVE if workspace.may_write else Mode.WRITE
+    return WorkspacePage(
+        workspace=workspace,
+        host=urlsplit(workspace.base_url).netloc,
+        key_source=KEY_SOURCES.get(workspace.key_source, workspace.key_source),
+        calls_last_minute=limiter_for(workspace).used_last_minute(),
+        calls_limit=API_LIMIT_PER_MINUTE,
+        other_mode=other.value,
+        other_label=other.label,
+        consequences=CONSEQUENCES[other],
+        may_change=member.may(Action.SETTINGS),
+        limits=_limits(),
+    )
+
+
+def _limits() -> list[Setting]:
+    return [
+        Setting("Calls a second, at most", f"{settings.API_LIMIT_PER_S:g}", "API_LIMIT_PER_S"),
+        Setting("Leads in one batch, at most", f"{settings.LOAD_BATCH_ROWS:,}", "LOAD_BATCH_ROWS"),
+        Setting("A receipt is used again for", f"{settings.RECEIPT_LIFE_DAYS} days", "RECEIPT_LIFE_DAYS"),
+        Setting("A pending address is given up after", f"{settings.VERIFY_GIVE_UP_S:g} s", "VERIFY_GIVE_UP_S"),
+        Setting("The status is watched after a load for", f"{settings.SETTLE_WATCH_S:g} s", "SETTLE_WATCH_S"),
+        Setting("A go-live request is good for", f"{settings.APPROVAL_LIFE_H} h", "APPROVAL_LIFE_H"),
+        Setting("People at one company before it is flagged", f"{settings.COMPANY_LIMIT}", "COMPANY_LIMIT"),
+    ]
