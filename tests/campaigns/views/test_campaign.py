@@ -1,0 +1,202 @@
+"""The page of one campaign."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import ApprovalState, CampaignStatus, StatusReading, StepStat
+from iexdg.audit.record import record
+from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.mailboxes.models import Mailbox
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from tests.campaigns.factories import approval, campaign, days
+
+pytestmark = pytest.mark.django_db
+Web = Callable[..., Client]
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_it_shows_figures_with_formula_and_age(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    days(one, *[10] * 14)
+    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    for words in (
+        "67.8",
+        "13 of 146",
+        "people who replied, no auto-replies ÷ people e-mailed",
+        "bounced ÷ e-mails sent",
+        "same as 7 before",
+        "as of",
+        "cap 20",
+        "stops on reply",
+    ):
+        assert words in text, words
+
+
+def test_figures_that_could_not_be_read_say_since_when(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace, analytics_unknown_since=timezone.now())
+    assert "unknown since" in page(web("viewer"), f"/campaigns/{one.pk}/")
+
+
+def test_it_says_why_nothing_is_sent_and_what_to_do(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    text = page(web("operator"), f"/campaigns/{one.pk}/")
+    assert "Not sending:" in text
+    assert "paused in Instantly" in text
+    assert "It has no live approval." in text
+    assert f'href="/campaigns/{one.pk}/go-live/">Request go-live</a>' in text
+
+
+def test_sending_unapproved_is_said_loudly(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace, remote_status=CampaignStatus.ACTIVE)
+    assert "it is sending without a live approval" in page(web("viewer"), f"/campaigns/{one.pk}/")
+
+
+def test_a_vanished_campaign_keeps_its_page(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace, vanished_at=timezone.now())
+    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    assert "Instantly no longer lists this campaign." in text
+    assert ">Pause</button>" not in text
+
+
+def test_the_schedule_shows_both_zones(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    client = web("viewer")
+    client.cookies["time_zone"] = "Asia/Kathmandu"
+    text = page(client, f"/campaigns/{one.pk}/")
+    assert "Mon–Fri 09:00–17:00 America/Detroit" in text
+    assert "Asia/Kathmandu" in text
+    assert ", 09:00–17:00" in text
+
+
+def test_senders_show_their_health_and_a_missing_one_is_named(workspace: Workspace, web: Web) -> None:
+    Mailbox.objects.create(
+        workspace=workspace, email="exec@peers.example.com", status=-1, warmup_status=1, warmup_score=62
+    )
+    one = campaign(workspace, senders=["exec@peers.example.com", "gone@peers.example.com"])
+    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    for words in ("Connection error", "62 of 100", "gone@peers.example.com", "Not in this workspace"):
+        assert words in text, words
+
+
+def test_the_copy_is_shown_for_a_sample_lead_with_findings_on_the_line(workspace: Workspace, web: Web) -> None:
+    body = "<div>Hi {{firstName}},</div><div>see example.com/x.</div><script>alert(1)</script>"
+    one = campaign(workspace, sequences=[{"steps": [{"delay": 1, "variants": [{"subject": "Hey", "body": body}]}]}])
+    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    assert "Hi Jordan," in text.replace("\n", "")
+    assert "An address stands in the text." in text
+    assert "alert(1)" not in text
+
+
+def test_steps_show_their_own_rates(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    StepStat.objects.create(campaign=one, step="1", variant="0", sent=146, unique_opened=75, unique_replies=10)
+    StepStat.objects.create(campaign=one, step="4", variant="0", sent=60, unique_opened=6, unique_replies=0)
+    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    for words in ("51.4", "6.8", "no longer sent", "10.0"):
+        assert words in text, words
+
+
+def test_the_timeline_merges_people_incidents_and_changes_of_status(
+    workspace: Workspace, member: Callable[..., Member], web: Web
+) -> None:
+    one = campaign(workspace)
+    now = timezone.now()
+    for minutes, status in ((50, 2), (40, 2), (30, 1), (20, 2), (10, None)):
+        StatusReading.objects.create(campaign=one, at=now - timedelta(minutes=minutes), status=status, why="scan")
+    record("campaign:pause:asked", "Asked to pause 05A", subject="campaign:1", by=member("viewer"), campaign_ref=one.pk)
+    incident, _ = open_incident(
+        workspace, "flip", dedupe_key="x", summary="Turned active by itself", campaign_ref=one.pk
+    )
+    resolve_incident(incident, by=member("operator"))
+    text = page(web("viewer"), f"/campaigns/{one.pk}/").partition('id="timeline-heading"')[2]
+    assert text.count("Read as Paused") == 2
+    assert text.count("Read as Sending") == 1
+    assert text.count("The status could not be read") == 1
+    assert text.count("Asked to pause 05A") == 1
+    assert "Viewer Person" in text
+    assert text.count("Resolved: Turned active by itself") == 1
+
+
+def test_approvals_are_listed_with_people_and_reasons(
+    workspace: Workspace, member: Callable[..., Member], web: Web
+) -> None:
+    one = campaign(workspace)
+    approval(
+        one,
+        by=member("operator"),
+        state=ApprovalState.VOID,
+        decided_by=member("approver"),
+        decided_at=timezone.now(),
+        void_reason="copy changed",
+    )
+    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    for words in ("Operator Person", "Approver Person", "copy changed"):
+        assert words in text, words
+
+
+def test_leads_and_imports_are_fragments_with_a_link_as_fallback(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    for name in ("leads", "imports"):
+        assert f'hx-get="/campaigns/{one.pk}/{name}-panel/"' in text
+        assert f'href="/{name}/?campaign={one.pk}"' in text
+
+
+def test_an_empty_campaign_names_the_next_steps(workspace: Workspace, web: Web) -> None:
+    one = campaign(
+        workspace,
+        schedule={},
+        sequences=[],
+        senders=[],
+        flags={},
+        remote_status=0,
+        sent=None,
+        contacted=None,
+        daily_limit=None,
+    )
+    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    for words in ("Nothing sent yet", "No sender is chosen", "No copy yet", "no schedule", "does not stop on reply"):
+        assert words in text, words
+
+
+def test_the_queries_of_a_page_do_not_grow_with_its_history(
+    workspace: Workspace, web: Web, django_assert_max_num_queries: Any
+) -> None:
+    one = campaign(workspace)
+    client = web("viewer")
+    client.get(f"/campaigns/{one.pk}/")
+    with django_assert_max_num_queries(30) as few:
+        client.get(f"/campaigns/{one.pk}/")
+    days(one, *range(60))
+    for number in range(40):
+        record("campaign:x:y", f"Event {number}", subject="campaign:1", campaign_ref=one.pk)
+        StatusReading.objects.create(campaign=one, at=timezone.now(), status=number % 2 + 1, why="scan")
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        page(client, f"/campaigns/{one.pk}/")
+
+
+def test_the_days_come_as_a_file(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    days(one, 3, 4)
+    answer = web("viewer").get(f"/campaigns/{one.pk}/daily.csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert answer["Content-Disposition"] == 'attachment; filename="05a-executive-peer-daily.csv"'
+    assert lines[0].startswith("date,sent,contacted,")
+    assert [line.split(",")[1] for line in lines[1:]] == ["3", "4"]
+
+
+def test_nothing_is_served_without_signing_in(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    for path in ("", "daily.csv", "row/", "pause/", "activate/"):
+        assert web().get(f"/campaigns/{one.pk}/{path}").status_code == 302, path

@@ -1,0 +1,90 @@
+"""The base of the commands."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any, ClassVar
+
+import pytest
+from django.core.management.base import CommandError
+from django.db import OperationalError
+
+from iexdg.team.commands import Outcome, PlainCommand, acting_member
+from iexdg.team.errors import NotAllowedError
+from iexdg.team.models import Member
+from iexdg.team.roles import Action
+
+
+class OddError(Exception):
+    pass
+
+
+class Command(PlainCommand):
+    expected: ClassVar[tuple[type[Exception], ...]] = (OddError,)
+    outcome: Outcome | Exception = Outcome({}, "")
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("number", type=int)
+
+    def work(self, **options: Any) -> Outcome:
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+def run(outcome: Outcome | Exception, *, as_json: bool = False) -> str:
+    out = StringIO()
+    command = Command(stdout=out)
+    command.outcome = outcome
+    command.handle(json=as_json, number=1)
+    return out.getvalue()
+
+
+def test_json_is_one_object_and_nothing_else() -> None:
+    facts = {"at": datetime(2026, 11, 22, tzinfo=UTC), "credits": Decimal("902.50"), "none": None}
+    text = run(Outcome(facts, "words for people"), as_json=True)
+    assert json.loads(text) == {"at": "2026-11-22T00:00:00+00:00", "credits": 902.5, "none": None}
+    assert "words" not in text
+
+
+def test_people_get_words() -> None:
+    assert run(Outcome({"a": 1}, "Done.")) == "Done.\n"
+
+
+@pytest.mark.parametrize("error", [OddError("what\nand what next"), OperationalError("no such table:\n x")])
+def test_what_is_expected_becomes_one_line(error: Exception) -> None:
+    with pytest.raises(CommandError) as raised:
+        run(error)
+    assert "\n" not in str(raised.value)
+
+
+def test_what_is_not_expected_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run(ZeroDivisionError())
+
+
+def test_a_failure_prints_its_object_first() -> None:
+    out = StringIO()
+    command = Command(stdout=out)
+    command.outcome = Outcome({"ok": False}, "", "It did not work.")
+    with pytest.raises(CommandError, match="It did not work"):
+        command.handle(json=True)
+    assert json.loads(out.getvalue()) == {"ok": False}
+
+
+def test_a_wrong_argument_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "try", "many"])
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == "argument number: invalid int value: 'many'. See `manage.py try --help`."
+
+
+def test_the_member_acts_with_their_own_role(member: Callable[..., Member]) -> None:
+    viewer = member("viewer")
+    assert acting_member({"acting": viewer.email}, Action.PAUSE) == viewer
+    with pytest.raises(NotAllowedError):
+        acting_member({"acting": viewer.email}, Action.IMPORT)
