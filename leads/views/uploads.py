@@ -37,18 +37,14 @@ def imports(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file in; what cannot be read is said beside the field."""
     campaigns = Campaign.objects.filter(workspace=current_workspace(), vanished_at__isnull=True)
-    form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
-        campaigns=campaigns,
-        initial={"campaign": request.GET.get("campaign")},
-    )
-    if request.method == "POST" and form.is_valid():
-        imported = _stored(form, request)
-        if imported:
-            return redirect("leads:import", pk=imported.pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "leads/upload.html", {"nav": "imports", "form": form}, status=status)
+    if request.method == "GET":
+        form = UploadForm(campaigns=campaigns, initial={"campaign": request.GET.get("campaign")})
+        return render(request, "leads/upload.html", {"nav": "imports", "form": form})
+    form = UploadForm(request.POST, request.FILES, campaigns=campaigns)
+    imported = _stored(form, request) if form.is_valid() else None
+    if imported is None:
+        return render(request, "leads/upload.html", {"nav": "imports", "form": form}, status=422)
+    return redirect("leads:import", pk=imported.pk)
 
 
 def _stored(form: UploadForm, request: HttpRequest) -> Import | None:

@@ -1,0 +1,149 @@
+"""One address for the whole life of an import."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from leads.models import Import, ImportEvent, ImportState, Row, RowState
+
+pytestmark = pytest.mark.django_db
+Web = Callable[..., Client]
+Checked = Callable[..., Import]
+FILE = "Email,Name\nada@example.com,Ada\ninfo@example.com,\nnope,X\n"
+
+
+def path(imported: Import, tail: str = "") -> str:
+    return f"/imports/{imported.pk}/{tail}"
+
+
+def test_the_preview_shows_counts_price_and_who_would_accept_catch_alls(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    page = web("operator").get(path(imported)).content.decode()
+    for words in ("3 = 1 + 0 + 0 + 0 + 0 + 2", "0.50 credits", "Skipped: not an e-mail address", "Operator Person"):
+        assert words in page
+    assert "1 role addresses" in page
+    assert "Start" in page
+
+
+def test_a_viewer_sees_the_preview_and_no_button_that_spends(web: Web, checked: Checked) -> None:
+    page = web("viewer").get(path(checked(FILE))).content.decode()
+    assert "Somebody with the operator role can start this." in page
+    assert 'name="accept_catch_all"' not in page
+
+
+def test_the_same_file_again_is_pointed_out(web: Web, checked: Checked) -> None:
+    first, second = checked(FILE), checked(FILE)
+    page = web("operator").get(path(second)).content.decode()
+    assert f'<a href="/imports/{first.pk}/">import {first.pk}</a>' in page
+
+
+def test_start_spends_only_on_the_word_of_a_person(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    answer = web("operator").post(path(imported, "start/"), {"policy": "hold", "accept_catch_all": "on"})
+    imported.refresh_from_db()
+    assert (answer.status_code, imported.state, imported.policy) == (302, ImportState.VERIFYING, "hold")
+    assert imported.catch_all_accepted_by is not None
+    assert imported.catch_all_accepted_by.role == "operator"
+
+
+@pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
+@pytest.mark.parametrize("role", ["viewer", ""])
+def test_who_may_not_import_changes_nothing(web: Web, checked: Checked, verb: str, role: str) -> None:
+    imported = checked(FILE)
+    before = Import.objects.filter(pk=imported.pk).values().get()
+    answer = web(role).post(path(imported, f"{verb}/"))
+    assert answer.status_code == (403 if role else 302)
+    assert Import.objects.filter(pk=imported.pk).values().get() == before
+
+
+@pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
+def test_a_link_alone_does_nothing(web: Web, checked: Checked, verb: str) -> None:
+    assert web("operator").get(path(checked(FILE), f"{verb}/")).status_code == 405
+
+
+def test_stop_and_resume_answer_in_place_for_htmx_and_with_the_page_otherwise(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    browser = web("operator")
+    browser.post(path(imported, "start/"), {"policy": "now"})
+    stopped = browser.post(path(imported, "stop/"), headers={"HX-Request": "true"})
+    assert stopped.status_code == 200
+    assert 'id="import-body"' in stopped.content.decode()
+    assert "Resume" in stopped.content.decode()
+    resumed = browser.post(path(imported, "resume/"))
+    assert (resumed.status_code, resumed["Location"]) == (302, path(imported))
+    imported.refresh_from_db()
+    assert imported.state == ImportState.VERIFYING
+
+
+def test_what_cannot_be_done_is_said_and_changes_nothing(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    answer = web("operator").post(path(imported, "stop/"), headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert "Nothing is running that could be stopped." in answer.content.decode()
+
+
+def test_the_fragment_is_sent_only_when_something_changed_and_stops_at_the_end(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFYING)
+    browser = web("viewer")
+    first = browser.get(path(imported, "progress/"))
+    assert first.status_code == 200
+    seen = first.content.decode().split("progress/?seen=")[1].split('"')[0]
+    assert browser.get(path(imported, f"progress/?seen={seen}")).status_code == 204
+    ImportEvent.objects.create(imported=imported, at=imported.uploaded_at, text="something")
+    assert browser.get(path(imported, f"progress/?seen={seen}")).status_code == 200
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.DONE)
+    last = browser.get(path(imported, f"progress/?seen={seen}"))
+    assert last.status_code == 286
+    assert "every 2s" not in last.content.decode()
+
+
+def test_columns_can_be_chosen_again_until_it_starts(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    browser = web("operator")
+    assert "Check file" in browser.get(path(imported, "?columns=1")).content.decode()
+    browser.post(path(imported, "start/"), {"policy": "now"})
+    assert "Check file" not in browser.get(path(imported, "?columns=1")).content.decode()
+
+
+def test_a_flip_is_explained_and_leads_to_the_go_live(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED, flips=1)
+    page = web("viewer").get(path(imported)).content.decode()
+    assert "turned active by itself" in page
+    assert f"/campaigns/{imported.campaign_id}/go-live/" in page
+
+
+def test_failed_rows_are_a_file_for_those_who_may_import(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    assert web("viewer").get(path(imported, "failed-rows.csv")).status_code == 403
+    answer = web("operator").get(path(imported, "failed-rows.csv"))
+    assert answer["Content-Disposition"] == 'attachment; filename="leads-failed.csv"'
+    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
+    assert text.splitlines() == [
+        "Email,Name,reason,reason_detail",
+        "nope,X,not an e-mail address,An email address must have an @-sign.",
+    ]
+
+
+def test_pending_addresses_can_be_asked_about_again(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    Row.objects.filter(email="ada@example.com").update(state=RowState.REJECTED, reason="pending")
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.DONE)
+    browser = web("operator")
+    assert "Ask again" in browser.get(path(imported)).content.decode()
+    browser.post(path(imported, "retry-pending/"))
+    imported.refresh_from_db()
+    assert imported.state == ImportState.VERIFYING
+    assert Row.objects.get(email="ada@example.com").state == RowState.NEW
+
+
+def test_an_import_of_another_workspace_is_not_found(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    elsewhere = imported.workspace
+    elsewhere.pk = None
+    elsewhere.base_url = "http://elsewhere.example.com"
+    elsewhere.save()
+    Import.objects.filter(pk=imported.pk).update(workspace=elsewhere)
+    assert web("admin").get(path(imported)).status_code == 404

@@ -1,0 +1,133 @@
+"""The leads list, its export, and the fragments for other pages."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from model_bakery import baker
+
+from campaigns.models import Campaign
+from iexdg.audit.models import AuditEvent
+from leads.models import CatchAll, Import, Lead, Receipt, Verdict
+
+pytestmark = pytest.mark.django_db
+Web = Callable[..., Client]
+
+
+@pytest.fixture
+def crowd(campaign: Campaign) -> list[Lead]:
+    """Sixty people, the first of them verified."""
+    now = timezone.now()
+    leads = [
+        Lead(
+            workspace=campaign.workspace, campaign=campaign, remote_id=str(number), email=f"person{number}@firm.example.com",
+            first_name=f"Person{number}", company_name="=Firm", status=1 if number % 2 else -1, synced_at=now,
+        )
+        for number in range(60)
+    ]  # fmt: skip
+    baker.make(
+        Receipt, workspace=campaign.workspace, email=leads[0].email, verdict=Verdict.VERIFIED, catch_all=CatchAll.NO,
+        asked_at=now, answered_at=now,
+    )  # fmt: skip
+    return Lead.objects.bulk_create(leads)
+
+
+def test_the_newest_fifty_come_first_and_the_rest_is_one_step_away(web: Web, crowd: list[Lead]) -> None:
+    browser = web("viewer")
+    first = browser.get("/leads/").content.decode()
+    assert "60 leads" in first
+    assert first.count("@firm.example.com") == 50
+    older = f"/leads/?before={crowd[10].pk}"
+    assert f'href="{older}"' in first
+    second = browser.get(older).content.decode()
+    assert second.count("@firm.example.com") == 10
+    assert "person59@" not in second
+
+
+def test_filters_are_chips_that_can_be_taken_off_one_by_one(web: Web, crowd: list[Lead], campaign: Campaign) -> None:
+    page = web("viewer").get(f"/leads/?q=person5&campaign={campaign.pk}&status=-1&verification=none").content.decode()
+    for chip, rest in [
+        ("search: person5", f"?campaign={campaign.pk}&amp;status=-1&amp;verification=none"),
+        ("status: Bounced", f"?q=person5&amp;campaign={campaign.pk}&amp;verification=none"),
+    ]:
+        assert chip in page
+        assert f'href="/leads/{rest}"' in page
+    assert page.count("@firm.example.com") == 5
+
+
+def test_nonsense_in_the_address_narrows_nothing(web: Web, crowd: list[Lead]) -> None:
+    page = web("viewer").get("/leads/?campaign=x&status=77&verification=y&before=z").content.decode()
+    assert "60 leads" in page
+
+
+def test_verification_is_that_of_the_newest_receipt(web: Web, crowd: list[Lead]) -> None:
+    page = web("viewer").get("/leads/?verification=verified").content.decode()
+    assert page.count("@firm.example.com") == 1
+    assert "1 lead<" in page
+
+
+def test_the_list_takes_the_same_queries_however_many(
+    web: Web, crowd: list[Lead], django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    browser = web("viewer")
+    browser.get("/leads/")
+    with django_assert_max_num_queries(12):
+        browser.get("/leads/")
+
+
+def test_nobody_matching_and_nobody_at_all_are_told_apart(web: Web, campaign: Campaign) -> None:
+    browser = web("viewer")
+    assert "No leads yet" in browser.get("/leads/").content.decode()
+    assert "Nobody matches." in browser.get("/leads/?q=zzz").content.decode()
+
+
+def test_the_export_is_filtered_formula_safe_and_written_down(web: Web, crowd: list[Lead]) -> None:
+    answer = web("operator").get("/leads.csv?q=person59")
+    lines = b"".join(answer).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
+    assert len(lines) == 2
+    assert lines[1].startswith("person59@firm.example.com,Person59,,'=Firm,")
+    event = AuditEvent.objects.get()
+    assert event.action == "lead:list:exported"
+    assert "person59" not in str(event.after)
+
+
+def test_a_viewer_cannot_take_the_addresses_out(web: Web, crowd: list[Lead]) -> None:
+    assert web("viewer").get("/leads.csv").status_code == 403
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/leads/", "/leads.csv", "/leads/verified-kpi/", "/imports/", "/imports/new/"])
+def test_strangers_are_sent_to_the_sign_in(web: Web, address: str) -> None:
+    answer = web().get(address)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_the_panels_of_a_campaign_show_its_leads_and_imports(
+    web: Web, crowd: list[Lead], campaign: Campaign, checked: Callable[..., Import]
+) -> None:
+    checked("Email\nada@example.com\n")
+    browser = web("viewer")
+    leads = browser.get(f"/campaigns/{campaign.pk}/leads-panel/").content.decode()
+    assert leads.count("@firm.example.com") == 8
+    assert "60 listed" in leads
+    imports = browser.get(f"/campaigns/{campaign.pk}/imports-panel/").content.decode()
+    assert "leads.csv" in imports
+    assert browser.get("/campaigns/999999/leads-panel/").status_code == 404
+
+
+def test_the_verified_figure_names_what_it_divides(web: Web, crowd: list[Lead], campaign: Campaign) -> None:
+    baker.make(
+        Receipt, workspace=campaign.workspace, email="x@example.com", verdict=Verdict.INVALID,
+        asked_at=timezone.now(), answered_at=timezone.now(),
+    )  # fmt: skip
+    page = web("viewer").get("/leads/verified-kpi/").content.decode()
+    assert "50.0 % passed" in page
+    assert "1 refused before they could bounce" in page
+    assert "verified ÷ answered" in page
+
+
+def test_without_answers_the_figure_is_no_zero(web: Web, workspace: object) -> None:
+    page = web("viewer").get("/leads/verified-kpi/").content.decode()
+    assert "nothing was verified in the last 7 days" in page

@@ -1,0 +1,113 @@
+"""Uploading and choosing columns, as people do it in the browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from campaigns.models import Campaign
+from leads.models import Import, ImportState
+
+pytestmark = pytest.mark.django_db
+Web = Callable[..., Client]
+
+
+def send(browser: Client, campaign: Campaign, content: str = "Email\nada@example.com\n") -> HttpResponse:
+    file = SimpleUploadedFile("leads.csv", content.encode())
+    return browser.post("/imports/new/", {"campaign": campaign.pk, "file": file})
+
+
+def test_an_upload_leads_to_the_page_of_the_import(web: Web, campaign: Campaign, media: Path) -> None:
+    answer = send(web("operator"), campaign)
+    imported = Import.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/imports/{imported.pk}/")
+    assert imported.uploaded_by is not None
+    assert imported.uploaded_by.role == "operator"
+
+
+def test_a_file_that_cannot_be_read_is_said_beside_the_field(web: Web, campaign: Campaign, media: Path) -> None:
+    answer = send(web("operator"), campaign, 'Email\n"ada@example.com\n')
+    assert answer.status_code == 422
+    assert "Line 2: a quote opens here and is never closed." in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_without_a_file_or_campaign_the_form_says_so(web: Web, workspace: object) -> None:
+    answer = web("operator").post("/imports/new/", {})
+    assert answer.status_code == 422
+    assert answer.content.decode().count("This field is required.") == 2
+
+
+def test_the_campaign_of_the_address_is_chosen_already(web: Web, campaign: Campaign) -> None:
+    page = web("operator").get(f"/imports/new/?campaign={campaign.pk}").content.decode()
+    assert f'<option value="{campaign.pk}" selected>05A</option>' in page
+
+
+@pytest.mark.parametrize("role", ["viewer", ""])
+def test_who_may_not_import_changes_nothing(web: Web, campaign: Campaign, media: Path, role: str) -> None:
+    answer = send(web(role), campaign)
+    assert answer.status_code == (403 if role else 302)
+    assert not Import.objects.exists()
+    assert not media.exists()
+
+
+def test_the_columns_are_shown_with_samples_and_the_guess(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload("E-Mail;Recent News\nada@example.com;won\n")
+    page = web("operator").get(f"/imports/{imported.pk}/").content.decode()
+    assert '<option value="email" selected>E-mail address</option>' in page
+    assert '<option value="custom:recentNews" selected>variable {{recentNews}}</option>' in page
+    assert "Check file" in page
+
+
+def test_check_file_fixes_the_columns_and_hands_over_to_a_worker(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload("E-Mail;News\nada@example.com;won\n")
+    answer = web("operator").post(f"/imports/{imported.pk}/map/", {"column-0": "email", "column-1": "ignore"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/imports/{imported.pk}/")
+    imported.refresh_from_db()
+    assert (imported.state, imported.mapping) == (ImportState.CHECKING, {"E-Mail": "email", "News": "ignore"})
+
+
+def test_a_mapping_without_an_address_is_refused_with_the_choices_kept(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload("E-Mail;News\nada@example.com;won\n")
+    answer = web("operator").post(f"/imports/{imported.pk}/map/", {"column-0": "ignore", "column-1": "phone"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "No column is the e-mail address. Choose the one that holds it." in page
+    assert '<option value="phone" selected>' in page
+    imported.refresh_from_db()
+    assert imported.state == ImportState.UPLOADED
+
+
+def test_another_delimiter_reads_the_file_again_before_anything_is_checked(
+    web: Web, upload: Callable[..., Import]
+) -> None:
+    imported = upload("Email,a|b\nada@example.com,x|y\n")
+    web("operator").post(f"/imports/{imported.pk}/map/", {"column-0": "email", "encoding": "utf-8", "delimiter": "|"})
+    imported.refresh_from_db()
+    assert (imported.state, imported.delimiter, imported.header) == (ImportState.UPLOADED, "|", ["Email,a", "b"])
+
+
+def test_a_tab_arrives_as_a_tab(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload("Email,Name\tCity\nada@example.com,Ada\tParis\n")
+    web("operator").post(f"/imports/{imported.pk}/map/", {"encoding": "utf-8", "delimiter": "\t"})
+    imported.refresh_from_db()
+    assert imported.delimiter == "\t"
+
+
+def test_the_list_of_imports_takes_the_same_queries_however_many(
+    web: Web, checked: Callable[..., Import], django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    browser = web("operator")
+    browser.get("/imports/")
+    for number in range(6):
+        checked(f"Email\nada{number}@example.com\nnope\n")
+    with django_assert_max_num_queries(12):
+        page = browser.get("/imports/").content.decode()
+    assert page.count("leads.csv") == 6
+
+
+def test_an_empty_list_names_the_next_step(web: Web, workspace: object) -> None:
+    assert "Nothing was imported yet" in web("viewer").get("/imports/").content.decode()
