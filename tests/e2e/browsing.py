@@ -1,0 +1,40 @@
+"""What the stories do in a browser again and again."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page
+
+from iexdg.team.demo import DEMO_PASSWORD
+
+OpenAs = Callable[..., Page]
+
+
+def link(page: Page | Locator, name: str) -> Locator:
+    """The link with exactly this name."""
+    return page.get_by_role("link", name=name, exact=True)
+
+
+def button(page: Page | Locator, name: str) -> Locator:
+    """The button with exactly this name."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def sign_in(page: Page, role: str) -> None:
+    """Sign in by the form."""
+    page.goto("/accounts/login/")
+    page.get_by_label("Email", exact=True).fill(f"{role}@example.com")
+    page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
+    button(page, "Sign in").click()
+    page.wait_for_url("**/")
+
+
+def campaign_row(page: Page, name: str) -> Locator:
+    """The row of a campaign in the table of the control room."""
+    return page.get_by_role("row").filter(has=link(page, name))
+
+
+def open_campaign(page: Page, name: str) -> None:
+    """Go to a campaign by its name in the list."""
+    page.goto("/campaigns/")
+    link(page, name).click()
+    page.get_by_role("heading", level=1, name=name).wait_for()

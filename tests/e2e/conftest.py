@@ -1,0 +1,119 @@
+"""A browser for every role beside one running product; what no page may ever do fails the test that saw it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
+
+from tests.e2e.browsing import OpenAs, sign_in
+from tests.e2e.stack import ROOT, Stack
+
+RESULTS = ROOT / "test-results"
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
+_FAILED = pytest.StashKey[bool]()
+
+
+@dataclass
+class Watch:
+    """What the pages of one test said and did that they should not."""
+
+    complaints: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Listen to every page of a context, whenever it is opened."""
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self.complaints.append(f"error in the page: {error.error}"))
+        context.on("response", self._on_response)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Remember whether the test itself failed, for the picture taken at its end."""
+    outcome: Any = yield
+    if outcome.get_result().when == "call":
+        item.stash[_FAILED] = outcome.get_result().failed
+
+
+@pytest.fixture(scope="session")
+def stack(chromium_path: str) -> Iterator[Stack]:
+    """The product, up and synced; not started where there is no browser to look at it."""
+    stack = Stack()
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.end()
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """Cookies of everybody who has signed in so far."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def watch() -> Iterator[Watch]:
+    """Fails the test when a page broke the policy, threw, or met a server error."""
+    watch = Watch()
+    yield watch
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def open_as(
+    request: pytest.FixtureRequest, browser: Browser, stack: Stack, sessions: dict[str, Any], watch: Watch
+) -> Iterator[OpenAs]:
+    """open_as("operator") is a page of a browser in which the operator is signed in; "" is nobody."""
+    contexts: list[BrowserContext] = []
+
+    def make(role: str = "", **options: Any) -> Page:
+        if role and role not in sessions:
+            sessions[role] = _signed_in(browser, stack, role)
+        defaults = {
+            "base_url": stack.url,
+            "viewport": {"width": 1440, "height": 900},
+            "timezone_id": "Europe/Berlin",
+            "reduced_motion": "reduce",
+        }
+        context = browser.new_context(**{**defaults, "storage_state": sessions.get(role), **options})
+        context.set_default_timeout(PATIENCE_MS)
+        watch.over(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    if request.node.stash.get(_FAILED, True):
+        _take_pictures(contexts, request.node.name)
+    for context in contexts:
+        context.close()
+
+
+def _signed_in(browser: Browser, stack: Stack, role: str) -> Any:
+    context = browser.new_context(base_url=stack.url)
+    sign_in(context.new_page(), role)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def _take_pictures(contexts: list[BrowserContext], name: str) -> None:
+    folder: Path = RESULTS / "failures"
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = [page for context in contexts for page in context.pages]
+    for number, page in enumerate(pages, start=1):
+        page.screenshot(path=folder / f"{name[:80]}-{number}.png", full_page=True)

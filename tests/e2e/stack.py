@@ -1,0 +1,134 @@
+"""The whole product as a person starts it: `manage.py up` in a folder and on ports of its own."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from iexdg.team.demo import DEMO_PASSWORD
+from tests.sandbox_control import SandboxControl
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_S = 90.0
+KNOBS = {
+    "VERIFY_POLL_S": "0.5",
+    "VERIFY_GIVE_UP_S": "4",
+    "SETTLE_WATCH_S": "20",
+    "SCAN_INTERVAL_S": "5",
+    "SYNC_INTERVAL_S": "5",
+    "LOG_LEVEL": "WARNING",
+}
+_KEPT = {"PATH", "HOME", "LANG", "TMPDIR"}
+
+
+def free_port() -> int:
+    """A port that nobody holds just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(is_so: Callable[[], Any], *, within_s: float = 30.0, what: str = "it") -> Any:
+    """Ask until the answer is true; returns that answer."""
+    deadline = time.monotonic() + within_s
+    while not (answer := is_so()):
+        assert time.monotonic() < deadline, f"{what} did not come to pass within {within_s:g} s"
+        time.sleep(0.1)
+    return answer
+
+
+class Stack:
+    """One running product. `url` is where a browser goes, `control` the sandbox's own control plane."""
+
+    def __init__(self) -> None:
+        # Not pytest's folder: a socket's path may have 107 bytes.
+        self.var_dir = Path(tempfile.mkdtemp(prefix="iexdg-e2e-"))
+        port, sandbox_port = free_port(), free_port()
+        self.environment = {name: value for name, value in os.environ.items() if name in _KEPT} | {
+            "VAR_DIR": str(self.var_dir),
+            "PORT": str(port),
+            "SANDBOX_PORT": str(sandbox_port),
+            **KNOBS,
+        }
+        self.url = f"http://127.0.0.1:{port}"
+        self.control = SandboxControl(base_url=f"http://127.0.0.1:{sandbox_port}")
+        self._output = self.var_dir / "up.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Bring it up, and wait until the first sync has shown the campaigns."""
+        with self._output.open("wb") as log:
+            # With the leash on, nothing of it outlives this test run, however that ends.
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "up", "--with-parent"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(self._is_ready, within_s=READY_S, what="a ready product")
+        wait_until(self._shows_campaigns, what="the first sync")
+
+    def end(self) -> None:
+        """Ask it to end, as Ctrl-C does."""
+        self.control.http.close()
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self.var_dir, ignore_errors=True)
+
+    def words(self) -> str:
+        """What it printed last, for a failure."""
+        lines = self._output.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-60:])
+
+    def manage(self, *arguments: str) -> dict[str, Any]:
+        """Run a command beside it, as a person in a second terminal would."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments, "--json"],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def remote_id(self, name: str) -> str:
+        """Instantly's id of the campaign with this name."""
+        return next(str(item["id"]) for item in self.control.state()["campaigns"] if item["name"] == name)
+
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.words()
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _shows_campaigns(self) -> bool:
+        with httpx.Client(base_url=self.url, follow_redirects=True, timeout=10) as client:
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/accounts/login/").text)
+            assert token is not None
+            form = {"login": "viewer@example.com", "password": DEMO_PASSWORD, "csrfmiddlewaretoken": token.group(1)}
+            client.post("/accounts/login/", data=form)
+            return "04 Alumni spring" in client.get("/campaigns/").text

@@ -1,0 +1,107 @@
+"""The main job in a browser: a file becomes verified, loaded, caught, approved, live, and its figures fill in."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.browsing import OpenAs, button, link, sign_in
+from tests.e2e.stack import ROOT, Stack, wait_until
+
+CAMPAIGN = "04 Alumni spring"
+WEEK_S = 7 * 86_400
+COMPLETED, ACTIVE, PAUSED = 3, 1, 2
+
+
+def seen_after_reloading(page: Page, what: Callable[[], Locator], within_s: float = 20.0) -> None:
+    """A page without anything running does not change by itself: look again until it shows."""
+
+    def shows() -> bool:
+        page.reload()
+        return what().count() > 0
+
+    wait_until(shows, within_s=within_s, what="the sight")
+
+
+def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
+    remote_id = stack.remote_id(CAMPAIGN)
+    assert stack.control.status_of(remote_id) == COMPLETED
+    people_before = len(stack.control.leads_in(remote_id))
+
+    # -- the operator uploads ----------------------------------------------------------------------
+    page = open_as()
+    sign_in(page, "operator")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Olive")
+    link(page, CAMPAIGN).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(CAMPAIGN)
+    campaign_url = page.url
+    link(page, "Upload leads").click()
+    expect(page.get_by_label("Campaign", exact=True).locator("option:checked")).to_have_text(re.compile(CAMPAIGN))
+    page.get_by_label("Lead file", exact=True).set_input_files(ROOT / "examples" / "leads-05a.csv")
+    button(page, "Upload").click()
+    button(page, "Check file").click()
+    button(page, "Start").click()
+
+    # -- it verifies, loads one, and the flip is caught -------------------------------------------
+    page.wait_for_url(re.compile(r"/imports/\d+/$"))
+    import_url = page.url
+    headline = page.get_by_role("status").filter(has_text=re.compile("Verifying|Loading|Held"))
+    expect(headline).to_be_visible()
+    expect(page.get_by_text(f"{CAMPAIGN} turned active by itself while leads were loading")).to_be_visible(
+        timeout=60_000
+    )
+    expect(headline).to_have_text(re.compile(r"^Held: \d+ verified rows wait here$"))
+    assert stack.control.status_of(remote_id) == PAUSED
+    assert len(stack.control.leads_in(remote_id)) == people_before + 1, "no batch after the flip"
+
+    page.goto(campaign_url)
+    timeline = page.get_by_role("region", name="Timeline")
+    expect(timeline).to_contain_text(re.compile(rf"{CAMPAIGN} turned active by itself: paused after [\d.]+ s"))
+    expect(page.locator("#head-control")).to_contain_text("Paused")
+
+    # -- the operator asks, and may not decide ----------------------------------------------------
+    link(page, "Request go-live").first.click()
+    page.get_by_label("Note", exact=True).fill("Spring list, checked by hand.")
+    button(page, "Request go-live").click()
+    expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
+    expect(button(page, "Approve go-live")).to_have_count(0)
+    go_live_url = page.url
+
+    # -- another person approves ------------------------------------------------------------------
+    approver = open_as()
+    sign_in(approver, "approver")
+    approver.goto(go_live_url)
+    expect(approver.get_by_text("Spring list, checked by hand.").first).to_be_visible()
+    approver.get_by_label("Note", exact=True).fill("Looks right.")
+    button(approver, "Approve go-live").click()
+    # Without a reload: the card follows the worker until Instantly reads back as sending.
+    expect(approver.locator("#go-live-decision")).to_contain_text("Read back as sending", timeout=60_000)
+    assert stack.control.status_of(remote_id) == ACTIVE
+
+    # -- everybody who may be written to is there once, nobody else --------------------------------
+    inside = stack.control.leads_in(remote_id)
+    assert len(inside) == len(set(inside)) > people_before + 100
+    assert not [email for email in inside if email.startswith(("invalid", "catchall", "stuck"))]
+    page.goto(import_url)
+    expect(page.get_by_role("region", name="Every line accounted for")).not_to_contain_text("does not add up")
+
+    # -- a week later the figures are there --------------------------------------------------------
+    page.goto(campaign_url)
+    expect(page.locator("#head-control")).to_contain_text("Sending")
+    sent_before = figure(page, "Sent")
+    stack.control.advance(WEEK_S)
+    button(page, "Sync now").click()
+    seen_after_reloading(
+        page, lambda: page.get_by_role("region", name="Sent", exact=True).filter(has_not_text=str(sent_before))
+    )
+    assert figure(page, "Sent") >= sent_before + 60
+    expect(page.get_by_role("region", name="Open rate")).to_contain_text(re.compile(r"\d+\.\d %"))
+    expect(page.locator(".chart canvas")).to_be_visible()
+    page.get_by_text("Table", exact=True).click()
+    full_days = page.get_by_role("region", name="Every day").get_by_role("cell", name="20", exact=True)
+    assert full_days.count() >= 5
+
+
+def figure(page: Page, name: str) -> int:
+    """The big number of a figure."""
+    return int(page.get_by_role("region", name=name, exact=True).locator(".v").inner_text().replace(",", ""))
