@@ -7,6 +7,7 @@ from typing import Any
 
 from campaigns import figures
 from campaigns.figures import Delta, Rate
+from campaigns.fingerprint import variant_letter
 from campaigns.linter import LintFinding, PreviewStep, preview
 from campaigns.linter.findings import Level
 from campaigns.models import Approval, Campaign, CampaignStatus, DailyStat, StepStat
@@ -96,6 +97,7 @@ class CampaignPage:
     figures_as_of: datetime | None
     figures_unknown_since: datetime | None
     chart: dict[str, Any]
+    is_quiet: bool
     days: tuple[DailyStat, ...]
     funnel: tuple[Bar, ...]
     steps: tuple[StepRow, ...]
@@ -131,6 +133,7 @@ def campaign_page(campaign: Campaign, *, member: Member, now: datetime) -> Campa
         figures_as_of=campaign.analytics_read_at,
         figures_unknown_since=campaign.analytics_unknown_since,
         chart=_chart(days, newest),
+        is_quiet=not any(figures.series(days, newest, CHART_DAYS)),
         days=tuple(sorted(days, key=lambda day: day.date, reverse=True)[:CHART_DAYS]),
         funnel=_funnel(campaign),
         steps=_steps(campaign, copy),
@@ -255,18 +258,18 @@ def _funnel(campaign: Campaign) -> tuple[Bar, ...]:
 
 def _steps(campaign: Campaign, copy: Sequence[PreviewStep]) -> tuple[StepRow, ...]:
     counted = {(stat.step, stat.variant): stat for stat in StepStat.objects.filter(campaign=campaign)}
-    rows = [
-        _step_row(
-            step, variant.letter, _subject(variant.subject), counted.pop((str(step.number), str(variant.place)), None)
-        )
-        for step in copy
-        for variant in step.variants
-    ]
+    # Instantly lists only what it has sent: beside other steps a missing one was not sent, alone it is unknown.
+    missing = StepStat() if counted else None
+    rows = []
+    for step in copy:
+        for variant in step.variants:
+            stat = counted.pop((str(step.number), str(variant.place)), missing)
+            rows.append(_step_row(step, variant.letter, _subject(step, variant.subject), stat))
     # What Instantly has counted for steps or variants that are gone or switched off is history, not nothing.
-    for (step_number, place), stat in counted.items():
+    for (step_number, place), old in counted.items():
         number = int(step_number) if step_number.isdigit() else 0
-        letter = chr(ord("A") + int(place)) if place.isdigit() and int(place) < 26 else place
-        rows.append(_step_row(PreviewStep(number, "", ()), letter, "no longer sent", stat, is_off=True))
+        letter = variant_letter(int(place)) if place.isdigit() else place
+        rows.append(_step_row(PreviewStep(number, "", ()), letter, "no longer sent", old, is_off=True))
     return tuple(sorted(rows, key=lambda row: (row.step, row.letter)))
 
 
@@ -285,8 +288,8 @@ def _step_row(step: PreviewStep, letter: str, subject: str, stat: StepStat | Non
     )
 
 
-def _subject(pieces: Sequence[Any]) -> str:
-    return "".join(piece.text for piece in pieces).strip() or "same thread"
+def _subject(step: PreviewStep, pieces: Sequence[Any]) -> str:
+    return "".join(piece.text for piece in pieces).strip() or ("no subject" if step.number == 1 else "same thread")
 
 
 def _schedule(campaign: Campaign, now: datetime) -> Schedule:

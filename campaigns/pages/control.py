@@ -61,7 +61,7 @@ def control_of(
     """Decide what is offered. Pausing never asks for a role, a mode or an approval."""
     if request is not None and request.is_open:
         return _busy(request)
-    outcome = _outcome(request, now) if request is not None else ("", "idle", None)
+    outcome = _outcome(request, campaign.remote_status, now) if request is not None else ("", "idle", None)
     cell = approval_cell(approval)
     is_quiet = campaign.remote_status in _QUIET and campaign.status_unknown_since is None
     missing = _missing(campaign, member, cell)
@@ -94,11 +94,14 @@ def _busy(request: StatusRequest) -> Control:
     )
 
 
-def _outcome(request: StatusRequest, now: datetime) -> tuple[str, str, datetime | None]:
+def _outcome(request: StatusRequest, status: int | None, now: datetime) -> tuple[str, str, datetime | None]:
     happened_at = request.confirmed_at or request.last_read_at or request.asked_at
     if now - happened_at > _NEWS_LASTS:
         return "", "idle", None
     verb = "paused" if request.wanted == Wanted.PAUSE else "activated"
+    if request.state == RequestState.CONFIRMED and status != Wanted(request.wanted).status:
+        # It has moved on since: yesterday's truth beside today's status would only confuse.
+        return "", "idle", None
     who = f" by {request.by.name}" if request.by else " by this app"
     if request.state == RequestState.CONFIRMED:
         return f"{verb}{who}, read back", "ok", request.confirmed_at
