@@ -1,12 +1,14 @@
 """The settings page as its template reads it. The key never leaves connection.py; only where it comes from is shown."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import span_words
 from iexdg.workspaces.connection import limiter_for
 from iexdg.workspaces.models import Mode, Workspace
 
@@ -15,9 +17,9 @@ from iexdg.workspaces.models import Mode, Workspace
 API_LIMIT_PER_MINUTE = 6000
 
 KEY_SOURCES = {
-    "sandbox": "the sandbox's own, known to everybody; it opens nothing real",
-    "file": "a file named by INSTANTLY_API_KEY_FILE",
-    "environment": "the environment variable INSTANTLY_API_KEY",
+    "sandbox": "the sandbox's own; it opens nothing real",
+    "file": "read from the file that INSTANTLY_API_KEY_FILE names",
+    "environment": "read from the environment, INSTANTLY_API_KEY",
 }
 CONSEQUENCES = {
     Mode.WRITE: (
@@ -80,8 +82,16 @@ def _limits() -> list[Setting]:
         Setting("Calls a second, at most", f"{settings.API_LIMIT_PER_S:g}", "API_LIMIT_PER_S"),
         Setting("Leads in one batch, at most", f"{settings.LOAD_BATCH_ROWS:,}", "LOAD_BATCH_ROWS"),
         Setting("A receipt is used again for", f"{settings.RECEIPT_LIFE_DAYS} days", "RECEIPT_LIFE_DAYS"),
-        Setting("A pending address is given up after", f"{settings.VERIFY_GIVE_UP_S:g} s", "VERIFY_GIVE_UP_S"),
-        Setting("The status is watched after a load for", f"{settings.SETTLE_WATCH_S:g} s", "SETTLE_WATCH_S"),
+        Setting(
+            "A pending address is given up after",
+            span_words(timedelta(seconds=settings.VERIFY_GIVE_UP_S)),
+            "VERIFY_GIVE_UP_S",
+        ),
+        Setting(
+            "The status is watched after a load for",
+            span_words(timedelta(seconds=settings.SETTLE_WATCH_S)),
+            "SETTLE_WATCH_S",
+        ),
         Setting("A go-live request is good for", f"{settings.APPROVAL_LIFE_H} h", "APPROVAL_LIFE_H"),
         Setting("People at one company before it is flagged", f"{settings.COMPANY_LIMIT}", "COMPANY_LIMIT"),
     ]
