@@ -158,8 +158,9 @@ def _cleaned(record: Record, plan: Plan) -> Cleaned:
 
 def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:
     """Line of the first row of each address in the chunks before; asked of the database to keep memory flat."""
-    rows = Row.objects.filter(imported=imported, email__in=emails).order_by("-line")
-    return dict(rows.values_list("email", "line"))
+    # Sorted here: asked to sort, SQLite walks all rows of the import by line instead of looking addresses up.
+    rows = Row.objects.filter(imported=imported, email__in=emails).order_by().values_list("email", "line")
+    return dict(sorted(rows, key=lambda row: -row[1]))
 
 
 def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter[str]) -> None:
