@@ -4,6 +4,7 @@ from celery import shared_task
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
+from iexdg.workspaces.enqueue import enqueue
 from leads.engine import advance, due_imports
 from leads.golive.carry import carry_out_go_live, open_go_lives
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
@@ -11,8 +12,9 @@ from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
 
 @shared_task(name="leads.tasks.advance_import", time_limit=300)
 def advance_import(import_pk: int) -> None:
-    """Work on one import for a slice; the sweep brings it back when it is due again."""
-    advance(import_pk)
+    """Work on one import for a slice; the next slice comes at once where there is more to do, else by the sweep."""
+    if advance(import_pk) and due_imports().filter(pk=import_pk).exists():
+        enqueue(advance_import, import_pk)
 
 
 @shared_task(name="leads.tasks.sweep_imports", time_limit=30)

@@ -1,12 +1,12 @@
 """Rows of receipts: find a fresh one, write the intent for a new one, keep what was answered."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from leads.models import Import, Receipt, Row, RowState, Verdict
@@ -14,6 +14,12 @@ from leads.verification.verdicts import Answer, catch_all_of, fate, verdict_of
 
 # A verdict that answers the question for good; "pending" and "refused" may be asked again.
 REUSABLE = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
+# How long a poll may be put off for the sake of new questions.
+OVERDUE = timedelta(seconds=15)
+_ANSWER_FIELDS = (
+    "verdict", "remote_verdict", "catch_all", "credits_used", "posted_at", "next_poll_at",
+    "polls", "answered_at", "path", "error", "sent_at",
+)  # fmt: skip
 
 
 def price() -> Decimal:
@@ -49,10 +55,13 @@ def claim_rows(imported: Import, *, limit: int, may_pay: int) -> tuple[int, int]
         rows = list(Row.objects.filter(imported=imported, state=RowState.NEW).order_by("id")[:limit])
         fresh = fresh_receipts(imported.workspace_id, [row.email for row in rows])
         settled = [row for row in rows if row.email in fresh]
+        fates: dict[tuple[str, str], list[Row]] = {}
         for row in settled:
-            settle(row, fresh[row.email], imported)
+            where_to = _fate_of(fresh[row.email], accept_catch_all=imported.accept_catch_all)
+            fates.setdefault(where_to, []).append(row)
+        for (state, reason), group in fates.items():
+            _give_receipts(group, fresh, state=state, reason=reason)
         waiting = _attach_open_receipts(imported, [row for row in rows if row.email not in fresh], may_pay)
-        Row.objects.bulk_update([*settled, *waiting], ["state", "reason", "receipt"], batch_size=200)
     return len(settled), len(waiting)
 
 
@@ -63,10 +72,18 @@ def _attach_open_receipts(imported: Import, rows: list[Row], may_pay: int) -> li
     _write_intents(imported, unpaid)
     open_ones = _open_receipts(imported.workspace_id, emails)
     waiting = [row for row in rows if row.email in open_ones]
-    for row in waiting:
-        row.state = RowState.VERIFYING
-        row.receipt = open_ones[row.email]
+    _give_receipts(waiting, open_ones, state=RowState.VERIFYING, reason="")
     return waiting
+
+
+def _give_receipts(rows: list[Row], receipts: dict[str, Receipt], *, state: str, reason: str) -> None:
+    """Move rows to one state, each with the receipt of its address, in one statement."""
+    if not rows:
+        return
+    pks = [receipts[row.email].pk for row in rows]
+    own = Receipt.objects.filter(workspace_id=receipts[rows[0].email].workspace_id, email=OuterRef("email"), pk__in=pks)
+    new = Row.objects.filter(pk__in=[row.pk for row in rows], state=RowState.NEW)
+    new.update(state=state, reason=reason, receipt=Subquery(own.values("pk")[:1]))
 
 
 def _open_receipts(workspace_pk: int, emails: list[str]) -> dict[str, Receipt]:
@@ -99,13 +116,12 @@ def _write_intents(imported: Import, emails: list[str]) -> None:
     )
 
 
-def settle(row: Row, receipt: Receipt, imported: Import) -> None:
-    """Put the verdict of a receipt onto a row in memory."""
-    state, reason = fate(receipt.verdict, receipt.catch_all, accept_catch_all=imported.accept_catch_all)
-    row.state, row.reason, row.receipt = state, reason, receipt
+def _fate_of(receipt: Receipt, *, accept_catch_all: bool) -> tuple[str, str]:
+    """(state, reason) that the verdict of a receipt means for a row."""
+    return fate(receipt.verdict, receipt.catch_all, accept_catch_all=accept_catch_all)
 
 
-def due_receipts(imported: Import) -> QuerySet[Receipt]:
+def _due_receipts(imported: Import) -> QuerySet[Receipt]:
     """Unanswered receipts that rows of this import wait for and nobody is asking about just now."""
     return Receipt.objects.filter(
         rows__imported=imported,
@@ -115,16 +131,35 @@ def due_receipts(imported: Import) -> QuerySet[Receipt]:
     ).distinct()
 
 
+def unasked(imported: Import) -> int:
+    """How many addresses are due that were never asked about."""
+    return _due_receipts(imported).filter(sent_at__isnull=True).count()
+
+
 def claim_receipts(imported: Import, *, limit: int, token: str, lease_s: float) -> list[Receipt]:
-    """Claim up to `limit` due receipts for one worker; two workers never get the same one."""
+    """Claim up to `limit` due receipts for one worker; two workers never get the same one.
+
+    New questions go before polls, since a poll has time: while its answer ripens the next can be asked. A poll that
+    is OVERDUE goes before all.
+    """
     now = timezone.now()
-    wanted = list(due_receipts(imported).order_by("id").values_list("pk", flat=True)[:limit])
+    urgency = Case(When(sent_at__isnull=True, then=1), When(next_poll_at__lt=now - OVERDUE, then=0), default=2)
+    due = _due_receipts(imported).annotate(urgency=urgency).order_by("urgency", "id")
+    wanted = list(due.values_list("pk", flat=True)[:limit])
     if not wanted:
         return []
     Receipt.objects.filter(pk__in=wanted, answered_at__isnull=True, next_poll_at__lte=now).update(
         claim=token, next_poll_at=now + timedelta(seconds=lease_s)
     )
     return list(Receipt.objects.filter(pk__in=wanted, claim=token))
+
+
+def give_back(receipts: list[Receipt], *, token: str, never_sent: Container[int]) -> None:
+    """Make due again what was claimed and not asked about; `never_sent` are the ids whose paid request never left."""
+    pks = [receipt.pk for receipt in receipts]
+    mine = Receipt.objects.filter(claim=token, answered_at__isnull=True)
+    mine.filter(pk__in=[pk for pk in pks if pk in never_sent]).update(sent_at=None)
+    mine.filter(pk__in=pks).update(claim="", next_poll_at=timezone.now())
 
 
 def free_claims(imported: Import) -> int:
@@ -140,11 +175,12 @@ def mark_sent(receipts: list[Receipt]) -> None:
     """Remember that the paid request of these receipts leaves now; written before it does."""
     now = timezone.now()
     Receipt.objects.filter(pk__in=[receipt.pk for receipt in receipts], sent_at__isnull=True).update(sent_at=now)
+    for receipt in receipts:
+        receipt.sent_at = now
 
 
-def keep_answer(receipt: Receipt, answer: Answer) -> None:
+def keep_answer(receipt: Receipt, answer: Answer, now: datetime) -> None:
     """Put an answer onto a receipt in memory: a verdict, or when to look again, or that we give up."""
-    now = timezone.now()
     receipt.polls += 1
     receipt.posted_at = receipt.posted_at or now
     paid_earlier = receipt.sent_at is not None and receipt.sent_at < receipt.asked_at
@@ -165,18 +201,18 @@ def keep_answer(receipt: Receipt, answer: Answer) -> None:
     receipt.next_poll_at = None
 
 
-def keep_refusal(receipt: Receipt, error: str) -> None:
+def keep_refusal(receipt: Receipt, error: str, now: datetime) -> None:
     """Instantly will not check this address: that is an answer, and it loads nobody."""
     receipt.verdict = Verdict.REFUSED
     receipt.error = error[:300]
-    receipt.answered_at = timezone.now()
+    receipt.answered_at = now
     receipt.next_poll_at = None
 
 
-def keep_failure(receipt: Receipt, error: str, *, retry_in_s: float) -> None:
+def keep_failure(receipt: Receipt, error: str, now: datetime, *, retry_in_s: float) -> None:
     """The call failed without an answer; ask again later."""
     receipt.error = error[:300]
-    receipt.next_poll_at = timezone.now() + timedelta(seconds=retry_in_s)
+    receipt.next_poll_at = now + timedelta(seconds=retry_in_s)
 
 
 def save_answers(receipts: list[Receipt]) -> int:
@@ -184,19 +220,38 @@ def save_answers(receipts: list[Receipt]) -> int:
 
     A receipt that another worker has meanwhile written a verdict on stays as it is.
     """
-    fields = [
-        "verdict", "remote_verdict", "catch_all", "credits_used", "posted_at", "next_poll_at",
-        "polls", "answered_at", "path", "error", "sent_at",
-    ]  # fmt: skip
     with transaction.atomic():
         still_open = Receipt.objects.filter(pk__in=[receipt.pk for receipt in receipts], answered_at__isnull=True)
         open_pks = set(still_open.select_for_update().order_by("pk").values_list("pk", flat=True))
         receipts = [receipt for receipt in receipts if receipt.pk in open_pks]
-        Receipt.objects.bulk_update(receipts, fields, batch_size=200)
-        answered = {receipt.pk: receipt for receipt in receipts if receipt.answered_at}
-        waiting = Row.objects.filter(receipt_id__in=list(answered), state=RowState.VERIFYING)
-        rows = list(waiting.select_related("imported"))
-        for row in rows:
-            settle(row, answered[row.receipt_id or 0], row.imported)
-        Row.objects.bulk_update(rows, ["state", "reason"], batch_size=200)
-    return len(rows)
+        # Answers of one moment are much alike: a few statements write them all, where one per row would take seconds.
+        alike: dict[tuple[object, ...], list[int]] = {}
+        for receipt in receipts:
+            alike.setdefault(tuple(getattr(receipt, name) for name in _ANSWER_FIELDS), []).append(receipt.pk)
+        for values, pks in alike.items():
+            Receipt.objects.filter(pk__in=pks).update(**dict(zip(_ANSWER_FIELDS, values, strict=True)))
+        return _settle_rows({receipt.pk: receipt for receipt in receipts if receipt.answered_at})
+
+
+def settle_stragglers(imported: Import) -> int:
+    """Settle rows that came to wait for a receipt in the very moment in which another worker wrote its verdict."""
+    answered = Receipt.objects.filter(
+        rows__imported=imported, rows__state=RowState.VERIFYING, answered_at__isnull=False
+    )
+    with transaction.atomic():
+        return _settle_rows({receipt.pk: receipt for receipt in answered})
+
+
+def _settle_rows(answered: dict[int, Receipt]) -> int:
+    """Move every row that waits for one of these receipts to where its verdict sends it."""
+    if not answered:
+        return 0
+    waiting = Row.objects.filter(receipt_id__in=list(answered), state=RowState.VERIFYING)
+    fates: dict[tuple[str, str], list[int]] = {}
+    for pk, receipt_pk, accepts in waiting.values_list("pk", "receipt_id", "imported__accept_catch_all"):
+        where_to = _fate_of(answered[receipt_pk or 0], accept_catch_all=accepts)
+        fates.setdefault(where_to, []).append(pk)
+    return sum(
+        Row.objects.filter(pk__in=pks, state=RowState.VERIFYING).update(state=state, reason=reason)
+        for (state, reason), pks in fates.items()
+    )

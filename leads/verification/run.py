@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -39,6 +39,10 @@ STOPPERS = (PlanError, AuthError, ScopeError, EdgeBlockedError)
 _CLAIM_ROWS = 400
 _CLAIM_LEASE_S = 60.0
 _WRITE_EVERY_S = 0.5
+# Enough questions in hand, per thread, that a slow write to the database lets no thread run dry.
+_IN_HAND = 4
+# A poll that is due within this time is waited for here instead of by way of the sweep.
+_NEAR_S = 1.0
 _RETRY_IN_S = 5.0
 
 
@@ -50,36 +54,36 @@ class _Round:
     client: InstantlyClient
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     asking: dict["Future[Answer]", Receipt] = field(default_factory=dict)
-    answered: list[Receipt] = field(default_factory=list)
+    never_sent: set[int] = field(default_factory=set)
+    came_back: list[tuple[Receipt, "Future[Answer]"]] = field(default_factory=list)
     credits_left: Decimal | None = None
     stopper: ClientError | None = None
     trouble: str = ""
 
 
 def verify_slice(imported: Import, lease: Lease, *, until: float, clock: Callable[[], float] = time.monotonic) -> None:
-    """Work on the import's verification until `until` (on `clock`), it is stopped, or nothing is due.
+    """Work on the import's verification until `until` (on `clock`), it is stopped, or nothing is due soon.
 
     Raises: LeaseLostError - another worker has the import; what was answered so far is kept all the same.
     """
     work = _Round(imported, client_for(imported.workspace))
+    book.settle_stragglers(imported)
     pool = ThreadPoolExecutor(settings.VERIFY_THREADS, thread_name_prefix="verify")
     wrote = renewed = clock()
-    renew_every_s = lease.renew_every_s
     try:
         while clock() < until and work.stopper is None:
             _top_up(work, pool)
-            if not work.asking:
+            if not work.asking and not _wait_for_next(work):
                 break
             _collect(work, timeout_s=0.1)
             if clock() - wrote >= _WRITE_EVERY_S:
                 _write(work)
                 wrote = clock()
-            if clock() - renewed >= renew_every_s:
+            if clock() - renewed >= lease.renew_every_s:
                 lease.renew()
                 renewed = clock()
                 if not _may_go_on(imported):
                     break
-        _drain(work, lease)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         _drain(work, lease)
@@ -107,20 +111,28 @@ def _may_go_on(imported: Import) -> bool:
 
 
 def _top_up(work: _Round, pool: ThreadPoolExecutor) -> None:
-    """Keep the threads busy: claim due receipts, and new rows where too few are due."""
-    room = 2 * settings.VERIFY_THREADS - len(work.asking)
+    """Keep the threads busy: claim what is due, and new rows where too few questions are left."""
+    room = _IN_HAND * settings.VERIFY_THREADS - len(work.asking)
     if room < settings.VERIFY_THREADS:
         return
+    if book.unasked(work.imported) < room:
+        _claim_new_rows(work)
     claimed = book.claim_receipts(work.imported, limit=room, token=work.token, lease_s=_CLAIM_LEASE_S)
-    if len(claimed) < room and _claim_new_rows(work):
-        missing = room - len(claimed)
-        claimed += book.claim_receipts(work.imported, limit=missing, token=work.token, lease_s=_CLAIM_LEASE_S)
     unsent = [receipt for receipt in claimed if receipt.sent_at is None]
+    work.never_sent.update(receipt.pk for receipt in unsent)
     book.mark_sent(unsent)
     for receipt in claimed:
-        maybe_sent = receipt.sent_at is not None
-        receipt.sent_at = receipt.sent_at or timezone.now()
+        maybe_sent = receipt.pk not in work.never_sent
         work.asking[pool.submit(_ask, work.client, receipt.email, maybe_sent=maybe_sent)] = receipt
+
+
+def _wait_for_next(work: _Round) -> bool:
+    """Wait a moment for the next poll; False where none is due soon."""
+    due = next_look(work.imported)
+    if due is None or due - timezone.now() > timedelta(seconds=_NEAR_S):
+        return False
+    time.sleep(0.1)
+    return True
 
 
 def _claim_new_rows(work: _Round) -> bool:
@@ -167,54 +179,61 @@ def _answer(verification: Verification, path: str) -> Answer:
 
 
 def _collect(work: _Round, *, timeout_s: float) -> None:
+    if not work.asking:
+        return
     done, _ = wait(work.asking, timeout=timeout_s, return_when=FIRST_COMPLETED)
     for future in done:
         receipt = work.asking.pop(future)
-        _keep(work, receipt, future)
-        work.answered.append(receipt)
+        work.never_sent.discard(receipt.pk)
+        work.came_back.append((receipt, future))
+        if isinstance(error := future.exception(), STOPPERS):
+            work.stopper = error
 
 
-def _keep(work: _Round, receipt: Receipt, future: "Future[Answer]") -> None:
+def _keep(work: _Round, receipt: Receipt, future: "Future[Answer]", now: datetime) -> None:
     try:
         answer = future.result()
     except ValidationError as error:
-        book.keep_refusal(receipt, str(error))
+        book.keep_refusal(receipt, str(error), now)
     except STOPPERS as error:
-        work.stopper = error
-        _unsend(receipt, error)
+        _unsend(receipt, error, now)
     except ClientError as error:
         work.trouble = str(error)
-        book.keep_failure(receipt, str(error), retry_in_s=_RETRY_IN_S)
+        book.keep_failure(receipt, str(error), now, retry_in_s=_RETRY_IN_S)
     else:
-        book.keep_answer(receipt, answer)
+        book.keep_answer(receipt, answer, now)
         work.credits_left = answer.credits_left if answer.credits_left is not None else work.credits_left
 
 
-def _unsend(receipt: Receipt, error: ClientError) -> None:
+def _unsend(receipt: Receipt, error: ClientError, now: datetime) -> None:
     """A refused request cost nothing and may be sent again once the cause is mended."""
-    book.keep_failure(receipt, str(error), retry_in_s=0)
+    book.keep_failure(receipt, str(error), now, retry_in_s=0)
     if receipt.posted_at is None and not error.outcome_unknown:
         receipt.sent_at = None
 
 
 def _write(work: _Round) -> None:
-    if not work.answered:
+    if not work.came_back:
         return
-    written, work.answered = work.answered, []
-    settled = book.save_answers(written)
+    came_back, work.came_back = work.came_back, []
+    now = timezone.now()
+    for receipt, future in came_back:
+        _keep(work, receipt, future, now)
+    settled = book.save_answers([receipt for receipt, _ in came_back])
     if work.credits_left is not None:
         Workspace.objects.filter(pk=work.imported.workspace_id).update(
             credits_left=work.credits_left, credits_read_at=timezone.now(), credits_error=""
         )
-    log(work.imported, f"{len(written)} answers, {settled} rows settled")
+    log(work.imported, f"{len(came_back)} answers, {settled} rows settled")
     if work.trouble:
         log(work.imported, f"Instantly did not answer: {work.trouble}", "warn")
         work.trouble = ""
 
 
 def _drain(work: _Round, lease: Lease) -> None:
-    """Wait for what is on the wire: its answers were paid for. What has not left yet never will."""
-    work.asking = {future: receipt for future, receipt in work.asking.items() if not future.cancelled()}
+    """Wait for what is on the wire: its answers were paid for. What has not left yet is given back."""
+    queued = [future for future in work.asking if future.cancelled()]
+    book.give_back([work.asking.pop(future) for future in queued], token=work.token, never_sent=work.never_sent)
     while work.asking:
         _collect(work, timeout_s=min(1.0, lease.renew_every_s))
         lease.keep()

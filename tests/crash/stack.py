@@ -50,12 +50,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(is_so: Callable[[], object], *, within_s: float = 60.0, what: str = "it") -> Any:
+def wait_until(is_so: Callable[[], object], *, within_s: float = 60.0, every_s: float = 0.05, what: str = "it") -> Any:
     """Ask until the answer is true; returns that answer."""
     deadline = time.monotonic() + within_s
     while not (answer := is_so()):
         assert time.monotonic() < deadline, f"{what} did not come to pass within {within_s:g} s"
-        time.sleep(0.05)
+        time.sleep(every_s)
     return answer
 
 

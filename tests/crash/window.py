@@ -14,13 +14,17 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
+import iexdg.celery  # noqa: E402, F401  binds shared tasks to our broker settings
 from campaigns.models import StatusRequest  # noqa: E402
+from campaigns.sync import sync_workspace  # noqa: E402
 from iexdg.incidents.models import Incident  # noqa: E402
 from iexdg.team.models import Member  # noqa: E402
 from iexdg.workspaces.connection import connect_workspace, current_workspace  # noqa: E402
+from iexdg.workspaces.enqueue import enqueue  # noqa: E402
 from leads import engine  # noqa: E402
 from leads.counts import counts_of  # noqa: E402
 from leads.models import Batch, Import, Receipt  # noqa: E402
+from leads.tasks import advance_import  # noqa: E402
 from tests.leads.factories import checked_import, synced_campaign  # noqa: E402
 
 
@@ -31,11 +35,18 @@ def prepare() -> dict[str, Any]:
     return {}
 
 
+def sync() -> dict[str, Any]:
+    """Mirror the workspace."""
+    sync_workspace(current_workspace())
+    return {}
+
+
 def begin(campaign: str, emails: list[str], *, hold: bool = False) -> dict[str, Any]:
     """The demo operator starts an import of these addresses."""
     operator = Member.objects.get(email="operator@example.com")
     imported = checked_import(synced_campaign(current_workspace(), campaign), emails, by=operator)
     engine.start(imported, by=operator, hold=hold)
+    enqueue(advance_import, imported.pk)
     return {"import": imported.pk, "campaign": imported.campaign.remote_id}
 
 
@@ -43,6 +54,11 @@ def resume(imported: int) -> dict[str, Any]:
     """The demo operator lets a held import load."""
     engine.resume(Import.objects.get(pk=imported), by=Member.objects.get(email="operator@example.com"))
     return {}
+
+
+def state(imported: int) -> dict[str, Any]:
+    """How far it is, for a wait that must not cost the database anything."""
+    return {"state": Import.objects.values_list("state", flat=True).get(pk=imported)}
 
 
 def facts(imported: int) -> dict[str, Any]:
@@ -66,8 +82,10 @@ def facts(imported: int) -> dict[str, Any]:
 
 _COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
+    "sync": sync,
     "begin": begin,
     "resume": resume,
+    "state": state,
     "facts": facts,
 }
 

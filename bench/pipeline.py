@@ -1,0 +1,132 @@
+"""How near verification comes to Instantly's limit, beside a client that asks one address after the other.
+
+python bench/pipeline.py [--leads 2000] [--sample 20] [--latency-ms 120] [--pending-share 0.3] [--database-url URL]
+
+Real processes: sandbox with limits on, broker, two workers, beat. Figures are the sandbox's own log.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests.crash.stack import Stack, wait_until
+
+LIMIT_PER_S = 100.0  # Source: instantly-api.md section 1, Rate limits.
+POLL_EVERY_S = 7.0  # Source: the owner's snippet: poll every 7 s while pending.
+KNOBS = {
+    "VERIFY_POLL_S": str(POLL_EVERY_S),
+    "VERIFY_THREADS": "32",
+    "IMPORT_LEASE_S": "20",
+    "SETTLE_WATCH_S": "1200",
+    "VERIFY_GIVE_UP_S": "60",
+}
+
+
+def people(count: int, prefix: str) -> list[str]:
+    """Invented addresses that turn out valid."""
+    return [f"{prefix}{number}@firm{number % 400}.example.com" for number in range(count)]
+
+
+def at(entry: dict[str, Any]) -> float:
+    """When a request arrived."""
+    return datetime.fromisoformat(entry["at"]).timestamp()
+
+
+def run_product(stack: Stack, count: int) -> dict[str, Any]:
+    """Import so many leads with the product's own workers; what the sandbox saw."""
+    stack.ask("sync")
+    began = time.time()
+    begun = stack.ask("begin", campaign="05A", emails=people(count, "product"))
+    wait_until(
+        lambda: stack.ask("state", imported=begun["import"])["state"] in {"settling", "done"},
+        within_s=600,
+        every_s=0.5,
+        what="the load",
+    )
+    seconds = time.time() - began
+    facts = stack.ask("facts", imported=begun["import"])
+    log = [entry for entry in stack.control.log() if at(entry) >= began]
+    asked = [entry for entry in log if "/email-verification" in entry["path"]]
+    spent_s = at(asked[-1]) - at(asked[0])
+    per_second = Counter(int(at(entry)) for entry in asked)
+    loads = [entry for entry in log if entry["path"].endswith("/leads/add")]
+    return {
+        "leads": count,
+        "loaded": facts["loaded"],
+        "reconciled": facts["reconciled"],
+        "credits": facts["credits_used"],
+        "verification_calls": len(asked),
+        "verification_s": round(spent_s, 1),
+        "calls_per_s": round(len(asked) / spent_s, 1),
+        "share_of_limit": round(len(asked) / spent_s / LIMIT_PER_S, 3),
+        "slowest_second": min(list(per_second.values())[1:-1], default=0),
+        "answers_429": sum(entry["status"] == 429 for entry in log),
+        "load_s": round(at(loads[-1]) + loads[-1]["ms"] / 1000 - at(asked[-1]), 1),
+        "total_s": round(seconds, 1),
+        "leads_per_minute": round(count / seconds * 60),
+    }
+
+
+def run_one_after_the_other(stack: Stack, count: int) -> dict[str, Any]:
+    """What the owner's snippet does: verify one, wait while it is pending, then the next; load them all at the end."""
+    began, pending = time.time(), 0
+    headers = {"Authorization": "Bearer sandbox-key", "User-Agent": "Mozilla/5.0 (one after the other)"}
+    campaign = next(item["id"] for item in stack.control.state()["campaigns"] if item["name"].startswith("05B"))
+    emails = people(count, "sequential")
+    with httpx.Client(base_url=stack.control.http.base_url, headers=headers, timeout=30, trust_env=False) as client:
+        for email in emails:
+            status = verified(client, email)
+            pending += status == "pending"
+            while status == "pending":
+                time.sleep(POLL_EVERY_S)
+                status = verified(client, email)
+        body = {"campaign_id": campaign, "leads": [{"email": email} for email in emails]}
+        client.post("/api/v2/leads/add", json=body).raise_for_status()
+    seconds = time.time() - began
+    return {"sample": count, "pending_at_first": pending, "sample_s": round(seconds, 1),
+            "leads_per_minute": round(count / seconds * 60, 1)}  # fmt: skip
+
+
+def verified(client: httpx.Client, email: str) -> str:
+    """Ask about one address."""
+    answer = client.post("/api/v2/email-verification", json={"email": email})
+    answer.raise_for_status()
+    return str(answer.json()["verification_status"])
+
+
+def main() -> None:
+    """Measure both, and print a table and one line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--leads", type=int, default=2000)
+    parser.add_argument("--sample", type=int, default=20, help="addresses for the sequential client")
+    parser.add_argument("--latency-ms", type=float, default=120)
+    parser.add_argument("--pending-share", type=float, default=0.3)
+    parser.add_argument("--database-url", default="", help="postgres://…; SQLite by default")
+    args = parser.parse_args()
+    sandbox = ("--latency-ms", str(args.latency_ms), "--pending-share", str(args.pending_share))
+    stack = Stack(database_url=args.database_url, sandbox=sandbox, knobs=KNOBS)
+    try:
+        stack.start_all()
+        stack.control.settings(credits=100_000)
+        product = run_product(stack, args.leads)
+        sequential = run_one_after_the_other(stack, args.sample)
+    finally:
+        stack.end()
+    ratio = round(product["leads_per_minute"] / sequential["leads_per_minute"], 1)
+    for name, value in {**product, **{f"one by one: {key}": value for key, value in sequential.items()}}.items():
+        print(f"{name:32} {value}")
+    print(f"{'times as fast':32} {ratio}  (the sequential figure is extrapolated from its sample)")
+    print(json.dumps({"bench": "pipeline", "product": product, "sequential": sequential, "ratio": ratio}))
+
+
+if __name__ == "__main__":
+    main()
