@@ -16,6 +16,15 @@ from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
 
 WEEK = 7
+_COUNTED = (
+    "name",
+    "remote_status",
+    "status_unknown_since",
+    "sync_error",
+    "analytics_read_at",
+    "sent",
+    "bounced",
+)
 SPARK_DAYS = 21
 
 
@@ -64,7 +73,7 @@ def control_room(workspace: Workspace, *, member: Member, now: datetime, hour: i
     """Build everything but the table. Shapes: hour - the reader's own, for the greeting."""
     days = days_of_workspace(workspace, now.date() - timedelta(days=60))
     newest = last_day(day.date for day in days)
-    counted = list(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).defer("sequences", "flags"))
+    counted = list(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).only(*_COUNTED))
     needs = needs_of(workspace, counted, member=member, now=now)
     sending = sum(1 for campaign in counted if campaign.is_sending and campaign.status_unknown_since is None)
     today = sum(day.sent for day in days if day.date == newest)

@@ -1,6 +1,6 @@
 """One line of the campaigns table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,14 +10,13 @@ from campaigns.models import (
     Approval,
     Campaign,
     CampaignStatus,
-    DailyStat,
     NotSending,
     RequestState,
     StatusRequest,
     Wanted,
 )
 from campaigns.pages.control import ApprovalCell, Control, approval_cell, control_of
-from campaigns.queries import days_of_campaigns, last_day, latest_approvals, latest_requests
+from campaigns.queries import last_day, latest_approvals, latest_requests, sent_per_day
 from campaigns.windows import city, next_windows, short_summary
 from iexdg.mailboxes.queries import disconnected
 from iexdg.team.models import Member
@@ -73,8 +72,8 @@ def rows_of(campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> 
     """Build the rows with a fixed number of queries, however many campaigns there are."""
     ids = [campaign.pk for campaign in campaigns]
     requests, approvals = latest_requests(ids), latest_approvals(ids)
-    days = days_of_campaigns(ids, now.date() - timedelta(days=SPARK_DAYS))
-    newest = last_day(day.date for listed in days.values() for day in listed)
+    sent = sent_per_day(ids, now.date() - timedelta(days=SPARK_DAYS))
+    newest = last_day(day for days in sent.values() for day in days)
     broken = disconnected(campaigns[0].workspace) if campaigns else frozenset[str]()
     return [
         _row(
@@ -82,7 +81,7 @@ def rows_of(campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> 
             member=member,
             request=requests.get(campaign.pk),
             approval=approvals.get(campaign.pk),
-            days=days[campaign.pk],
+            sent=sent[campaign.pk],
             newest=newest,
             broken=broken,
             now=now,
@@ -97,7 +96,7 @@ def _row(
     member: Member,
     request: StatusRequest | None,
     approval: Approval | None,
-    days: Sequence[DailyStat],
+    sent: Mapping[date, int],
     newest: date,
     broken: frozenset[str],
     now: datetime,
@@ -114,14 +113,14 @@ def _row(
         control=control_of(campaign, member=member, request=request, approval=approval, now=now),
         leads=campaign.leads_count,
         leads_at=campaign.leads_count_at,
-        today=_today(campaign, days, newest),
+        today=_today(campaign, sent, newest),
         cap=campaign.daily_limit,
         sent=campaign.sent,
         open=figures.open_rate(campaign),
         reply=figures.reply_rate(campaign),
         bounce=bounce,
         bounces_too_much=too_much,
-        spark=tuple(figures.series(days, newest, SPARK_DAYS)) if any(day.sent for day in days) else (),
+        spark=_spark(sent, newest),
         spark_tone="bad" if too_much or status.tone == "bad" else "ok" if status.tone == "ok" else "idle",
         synced_at=campaign.synced_at,
         unknown_since=campaign.unknown_since,
@@ -199,8 +198,14 @@ def next_in_words(campaign: Campaign, now: datetime) -> str:
     return f"next {first.opens:%a %H:%M} {city(first.zone)}"
 
 
-def _today(campaign: Campaign, days: Sequence[DailyStat], newest: date) -> int | None:
+def _today(campaign: Campaign, sent: Mapping[date, int], newest: date) -> int | None:
     """Sent on Instantly's newest day. Without figures, or with old ones, it is unknown, not none."""
     if campaign.analytics_read_at is None or campaign.analytics_unknown_since is not None:
         return None
-    return sum(day.sent for day in days if day.date == newest)
+    return sent.get(newest, 0)
+
+
+def _spark(sent: Mapping[date, int], newest: date) -> tuple[int, ...]:
+    """One value a day, oldest first; nothing to draw where nothing was sent."""
+    values = tuple(sent.get(newest - timedelta(days=back), 0) for back in range(SPARK_DAYS - 1, -1, -1))
+    return values if any(values) else ()

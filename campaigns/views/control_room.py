@@ -20,7 +20,8 @@ from iexdg.team.roles import Action
 from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.models import Workspace
 
-PER_PAGE = 50
+# A screen or two; drawing more rows would take longer than reading them.
+PER_PAGE = 30
 
 
 @member_may(Action.READ)

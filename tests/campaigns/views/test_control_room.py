@@ -190,3 +190,13 @@ def test_more_campaigns_do_not_mean_more_queries(
     with django_assert_max_num_queries(len(few.captured_queries)):
         assert "Campaign 29" in page(client)
     assert Campaign.objects.count() == 30
+
+
+def test_a_long_list_has_pages_that_keep_the_filter(workspace: Workspace, web: Web) -> None:
+    for number in range(31):
+        campaign(workspace, f"Campaign {number:02d}", remote_id=f"r{number}")
+    first = page(web("viewer"), "/campaigns/?status=paused")
+    assert "Campaign 29" in first
+    assert "Campaign 30" not in first
+    assert "?status=paused&amp;page=2" in first
+    assert "Campaign 30" in page(web("viewer"), "/campaigns/?status=paused&page=2")
