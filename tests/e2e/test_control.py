@@ -1,0 +1,151 @@
+"""Pause and Activate where the campaigns are listed: two steps, the truth as Instantly reads back, no full reload."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browsing import OpenAs, button, campaign_row, link, open_campaign
+from tests.e2e.stack import Stack, wait_until
+
+ACTIVE, PAUSED = 1, 2
+APPROVED = "05C Practitioner"
+PEOPLE = "email,first_name,company\n" + "".join(
+    f"fast.control{number}@firm{number}.example.com,Sam,Firm {number}\n" for number in range(3)
+)
+
+
+@contextmanager
+def without_a_full_reload(page: Page) -> Iterator[None]:
+    """Fails when the page itself was loaded again meanwhile."""
+    loads: list[str] = []
+    page.on("domcontentloaded", lambda loaded: loads.append(loaded.url))
+    yield
+    assert loads == []
+
+
+def go_live(stack: Stack, name: str, folder: Path) -> None:
+    """Load three people and have their campaign approved, from a second terminal."""
+    file = folder / "people.csv"
+    file.write_text(PEOPLE, encoding="utf-8")
+    stack.manage("import_leads", str(file), "--campaign", name, "--wait")
+    stack.manage("request_go_live", name, "--as", "operator@example.com")
+    stack.manage("approve_go_live", name, "--as", "approver@example.com")
+
+
+def test_a_viewer_pauses_in_two_steps_and_sees_what_instantly_says(open_as: OpenAs, stack: Stack) -> None:
+    name = "03 Chambers pilot"
+    remote_id = stack.remote_id(name)
+    page = open_as("viewer")
+    page.goto("/")
+    row = campaign_row(page, name)
+    expect(row).to_contain_text("Accounts unhealthy")
+
+    with without_a_full_reload(page):
+        button(row, "Pause").click()
+        question = page.get_by_role("row").filter(has_text=f"Pause {name}?")
+        expect(question).to_contain_text("No further e-mail leaves once Instantly reads back as paused")
+        expect(button(question, "Confirm")).to_be_focused()
+        assert stack.control.status_of(remote_id) != PAUSED, "asking is not doing"
+
+        # Instantly takes its time: until it reads back as paused nobody says so.
+        stack.control.faults(
+            {"match": {"method": "POST", "path": f"/campaigns/{remote_id}/pause"}, "do": "latency_ms", "value": 2500}
+        )
+        button(question, "Confirm").click()
+        expect(row.get_by_role("status")).to_contain_text("Pausing…")
+        expect(row).to_contain_text(re.compile(r"paused by Vic Viewer, read back"))
+        expect(row.locator(".pill").first).to_have_text("Paused")
+    assert stack.control.status_of(remote_id) == PAUSED
+
+
+def test_cancelling_brings_the_row_back_and_changes_nothing(open_as: OpenAs, stack: Stack) -> None:
+    name = "07 Trade lists"
+    page = open_as("viewer")
+    page.goto("/")
+    row = campaign_row(page, name)
+
+    with without_a_full_reload(page):
+        button(row, "Pause").click()
+        link(page.get_by_role("row").filter(has_text=f"Pause {name}?"), "Cancel").click()
+        expect(button(row, "Pause")).to_be_visible()
+    assert not stack.control.log(path=f"{stack.remote_id(name)}/pause")
+
+
+def test_a_pause_that_instantly_does_not_take_is_not_called_paused(open_as: OpenAs, stack: Stack) -> None:
+    name = "09 Sponsors"
+    remote_id = stack.remote_id(name)
+    stack.control.faults(
+        {"match": {"method": "POST", "path": f"/campaigns/{remote_id}/pause"}, "do": "status", "value": 503, "times": 6}
+    )
+    page = open_as("operator")
+    open_campaign(page, name)
+
+    button(page, "Pause").click()
+    button(page, "Confirm").click()
+
+    control = page.locator("#head-control")
+    expect(control).to_contain_text("Pausing…")
+    assert stack.control.status_of(remote_id) != PAUSED
+    # It goes on trying by itself, and says so only when it is true.
+    expect(control).to_contain_text("read back", timeout=60_000)
+    assert stack.control.status_of(remote_id) == PAUSED
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator", "approver", "admin"])
+def test_without_a_live_approval_activate_is_not_offered_but_what_is_missing(role: str, open_as: OpenAs) -> None:
+    page = open_as(role)
+    open_campaign(page, "05B Partnerships")
+
+    expect(page.get_by_text("It has no live approval.").first).to_be_visible()
+    expect(page.locator("button:enabled", has_text="Activate")).to_have_count(0)
+    wanted = "Open go-live" if role == "viewer" else "Request go-live"
+    link(page, wanted).first.click()
+    expect(page.get_by_role("heading", level=1, name="Go-live of 05B Partnerships")).to_be_visible()
+
+
+def test_with_a_live_approval_an_approver_activates_in_place(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
+    remote_id = stack.remote_id(APPROVED)
+    go_live(stack, APPROVED, tmp_path)
+    assert stack.control.status_of(remote_id) == ACTIVE
+    stack.control.set_status(remote_id, PAUSED)  # somebody in Instantly's own app
+    stack.manage("sync")
+
+    operator = open_as("operator")
+    operator.goto("/")
+    expect(button(campaign_row(operator, APPROVED), "Activate")).to_have_count(0)
+
+    page = open_as("approver")
+    page.goto("/")
+    row = campaign_row(page, APPROVED)
+    with without_a_full_reload(page):
+        button(row, "Activate").click()
+        question = page.get_by_role("row").filter(has_text=f"Activate {APPROVED}?")
+        expect(question).to_contain_text("It was approved by Ada Approver.")
+        button(question, "Confirm").click()
+        expect(row).to_contain_text("activated by Ada Approver, read back")
+    wait_until(lambda: stack.control.status_of(remote_id) == ACTIVE, what="an active campaign")
+
+    # Pausing ends the approval: what starts again is approved again.
+    button(row, "Pause").click()
+    expect(page.get_by_text("The go-live approval ends with it")).to_be_visible()
+    button(page, "Confirm").click()
+    expect(row).to_contain_text("paused by Ada Approver, read back")
+    expect(button(row, "Activate")).to_have_count(0)
+    assert stack.control.status_of(remote_id) == PAUSED
+
+
+def test_without_javascript_pausing_asks_on_a_page_of_its_own(open_as: OpenAs, stack: Stack) -> None:
+    name = "07 Trade lists"
+    page = open_as("viewer", java_script_enabled=False)
+    page.goto("/")
+    button(campaign_row(page, name), "Pause").click()
+    expect(page.get_by_role("heading", level=1, name=f"Pause {name}")).to_be_visible()
+    button(page, "Confirm").click()
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    wait_until(lambda: stack.control.status_of(stack.remote_id(name)) == PAUSED, what="the pause")
+    page.reload()
+    expect(page.locator("#head-control")).to_contain_text("Paused")
