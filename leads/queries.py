@@ -1,12 +1,11 @@
 """Reads of imports, rows, receipts and the leads mirror."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from iexdg.workspaces.models import Workspace
@@ -102,9 +101,13 @@ def same_file_before(imported: Import) -> Import | None:
     return same.order_by("-pk").first()
 
 
-def search_leads(workspace: Workspace, words: str) -> QuerySet[Lead]:
-    """Leads that Instantly still lists, narrowed by words in address, name or company."""
-    leads = Lead.objects.filter(workspace=workspace, vanished_at__isnull=True)
+def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | None = None) -> QuerySet[Lead]:
+    """Leads that Instantly still lists, newest first, narrowed by campaign and by words in address, name, company."""
+    if campaign_pk is None:
+        leads = Lead.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    else:
+        # By way of the campaign, so that the database goes by the campaign's own index.
+        leads = Lead.objects.filter(campaign_id=campaign_pk, campaign__workspace=workspace, vanished_at__isnull=True)
     for word in words.split()[:5]:
         leads = leads.filter(
             Q(email__icontains=word)
@@ -112,7 +115,7 @@ def search_leads(workspace: Workspace, words: str) -> QuerySet[Lead]:
             | Q(last_name__icontains=word)
             | Q(company_name__icontains=word)
         )
-    return leads.select_related("campaign").order_by(F("pk").desc())
+    return leads.select_related("campaign").order_by("-pk")
 
 
 def flag_counts(imported: Import) -> dict[str, int]:
@@ -152,23 +155,20 @@ def with_verification(leads: QuerySet[Lead], key: str) -> QuerySet[Lead]:
     return leads.filter(conditions[key])
 
 
-def verdicts_since(workspace_pk: int, since: datetime) -> dict[str, int]:
-    """Receipts answered since a moment, by verdict; catch-all ones under "catch_all"."""
-    receipts = Receipt.objects.filter(workspace_id=workspace_pk, answered_at__gte=since).order_by()
-    counted: dict[str, int] = {}
-    for verdict, catch_all, number in receipts.values_list("verdict", "catch_all").annotate(number=Count("pk")):
-        key = "catch_all" if verdict == Verdict.VERIFIED and catch_all != CatchAll.NO else verdict
-        counted[key] = counted.get(key, 0) + number
-    return counted
+def answers_since(workspace_pk: int, days: Sequence[datetime]) -> tuple[int, list[int]]:
+    """Count the answers since the first moment, and the verified ones between each moment and the next.
 
-
-def verified_per_day(workspace_pk: int, since: datetime) -> dict[date, int]:
-    """Verified addresses per day (UTC) since a moment."""
-    receipts = Receipt.objects.filter(
-        workspace_id=workspace_pk, answered_at__gte=since, verdict=Verdict.VERIFIED, catch_all=CatchAll.NO
-    )
-    days = receipts.order_by().annotate(day=TruncDate("answered_at")).values_list("day")
-    return dict(days.annotate(number=Count("pk")))
+    Shapes: days - moments, oldest first; returns (answers, one number per moment). Catch-all is not verified here.
+    """
+    verified = Q(verdict=Verdict.VERIFIED, catch_all=CatchAll.NO)
+    ends = [*days[1:], None]
+    parts = {}
+    for place, (start, end) in enumerate(zip(days, ends, strict=True)):
+        within = Q(answered_at__gte=start) & (Q(answered_at__lt=end) if end else Q())
+        parts[f"part_{place}"] = Count("pk", filter=verified & within)
+    receipts = Receipt.objects.filter(workspace_id=workspace_pk, answered_at__gte=days[0])
+    found = receipts.aggregate(answers=Count("pk"), **parts)
+    return found["answers"], [found[f"part_{place}"] for place in range(len(days))]
 
 
 def receipt_tally(campaign_pk: int) -> dict[str, int]:

@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
-from leads.models import CatchAll, Lead, Verdict
+from leads.models import CatchAll, Lead
 from leads.pages.imports import ImportLine, import_lines
 from leads.pages.people import LeadLine, lead_lines
-from leads.queries import imports_of, receipt_tally, search_leads, verdicts_since, verified_per_day
+from leads.queries import answers_since, imports_of, receipt_tally, search_leads
 
 _PANEL_LEADS = 8
 _PANEL_IMPORTS = 5
-_WEEK = timedelta(days=7)
+_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class VerifiedFigure:
 
 def leads_panel(campaign: Campaign, workspace: Workspace) -> LeadsPanel:
     """Collect the panel of a campaign's leads."""
-    newest = list(search_leads(workspace, "").filter(campaign=campaign)[:_PANEL_LEADS])
+    newest = list(search_leads(workspace, campaign_pk=campaign.pk)[:_PANEL_LEADS])
     tally = receipt_tally(campaign.pk)
     return LeadsPanel(
         campaign=campaign,
@@ -61,17 +61,14 @@ def imports_panel(campaign: Campaign, workspace: Workspace) -> list[ImportLine]:
 def verified_figure(workspace: Workspace) -> VerifiedFigure:
     """Count the answers of the last seven days."""
     now = timezone.now()
-    since = now - _WEEK
-    counted = verdicts_since(workspace.pk, since)
-    verified = counted.get(Verdict.VERIFIED, 0)
-    answered = sum(counted.values())
-    days = verified_per_day(workspace.pk, since)
-    today = now.date()
+    days = [now - timedelta(days=back) for back in range(_DAYS, 0, -1)]
+    answered, per_day = answers_since(workspace.pk, days)
+    verified = sum(per_day)
     return VerifiedFigure(
         verified=verified,
         answered=answered,
         refused=answered - verified,
         passed=verified / answered if answered else None,
-        per_day=[days.get(today - timedelta(days=back), 0) for back in range(6, -1, -1)],
+        per_day=per_day,
         as_of=now,
     )

@@ -14,7 +14,7 @@ from leads.queries import latest_receipts, search_leads, with_verification
 
 PAGE_ROWS = 50
 # Counting on takes longer than anybody wants to know.
-_COUNTED = 5000
+_COUNTED = 1000
 VERIFICATION = {
     "verified": ("Verified", "ok"),
     "catch_all": ("Catch-all", "warn"),
@@ -102,9 +102,7 @@ class LeadFilters:
 
 def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]:
     """The leads that a set of filters leaves, newest first."""
-    leads = search_leads(workspace, filters.words)
-    if filters.campaign is not None:
-        leads = leads.filter(campaign_id=filters.campaign)
+    leads = search_leads(workspace, filters.words, campaign_pk=filters.campaign)
     if filters.status is not None:
         leads = leads.filter(status=filters.status)
     return with_verification(leads, filters.verification) if filters.verification else leads
@@ -113,9 +111,10 @@ def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]
 def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -> LeadsPage:
     """One page of the list; pages follow ids, so a page far down costs no more than the first."""
     leads = filtered_leads(workspace, filters)
-    counted = leads.order_by()[: _COUNTED + 1].count()
     page = list((leads.filter(pk__lt=before) if before else leads)[: PAGE_ROWS + 1])
     more = len(page) > PAGE_ROWS
+    # A list that fits on its first page has been counted by reading it.
+    counted = leads.order_by()[: _COUNTED + 1].count() if more or before else len(page)
     page = page[:PAGE_ROWS]
     campaigns = list(Campaign.objects.filter(workspace=workspace))
     read_at = [campaign.leads_mirrored_at for campaign in campaigns if not campaign.vanished_at]

@@ -9,7 +9,7 @@ from model_bakery import baker
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 from leads.models import CatchAll, Lead, Receipt, Verdict
-from leads.queries import collisions, search_leads, verdicts_since, with_verification
+from leads.queries import answers_since, collisions, search_leads, with_verification
 from tests.leads.factories import checked_import
 
 pytestmark = pytest.mark.django_db
@@ -74,10 +74,12 @@ def test_leads_are_told_apart_by_their_newest_receipt(workspace: Workspace, camp
     }
 
 
-def test_verdicts_of_the_week_keep_catch_all_apart(workspace: Workspace) -> None:
+def test_answers_of_a_week_are_counted_per_day_without_catch_all(workspace: Workspace) -> None:
     receipt(workspace, "a@example.com", Verdict.VERIFIED, CatchAll.NO)
     receipt(workspace, "b@example.com", Verdict.VERIFIED, CatchAll.YES)
     receipt(workspace, "c@example.com", Verdict.INVALID, CatchAll.NO)
-    receipt(workspace, "d@example.com", Verdict.VERIFIED, CatchAll.NO, days_ago=8)
-    since = timezone.now() - timedelta(days=7)
-    assert verdicts_since(workspace.pk, since) == {"verified": 1, "catch_all": 1, "invalid": 1}
+    receipt(workspace, "d@example.com", Verdict.VERIFIED, CatchAll.NO, days_ago=1)
+    receipt(workspace, "e@example.com", Verdict.VERIFIED, CatchAll.NO, days_ago=8)
+    now = timezone.now()
+    days = [now - timedelta(days=back) for back in (3, 2, 1)]
+    assert answers_since(workspace.pk, days) == (4, [0, 1, 1])

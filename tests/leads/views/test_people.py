@@ -21,8 +21,9 @@ def crowd(campaign: Campaign) -> list[Lead]:
     now = timezone.now()
     leads = [
         Lead(
-            workspace=campaign.workspace, campaign=campaign, remote_id=str(number), email=f"person{number}@firm.example.com",
-            first_name=f"Person{number}", company_name="=Firm", status=1 if number % 2 else -1, synced_at=now,
+            workspace=campaign.workspace, campaign=campaign, remote_id=str(number),
+            email=f"person{number}@firm.example.com", first_name=f"Person{number}", company_name="=Firm",
+            status=1 if number % 2 else -1, synced_at=now,
         )
         for number in range(60)
     ]  # fmt: skip

@@ -1,0 +1,183 @@
+"""The command line twin of the import pages."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from campaigns.models import Campaign
+from iexdg.audit.models import AuditEvent
+from iexdg.team.demo import ensure_demo_people
+from iexdg.team.models import Member
+from iexdg.workspaces import heartbeat
+from iexdg.workspaces.models import Workspace
+from leads import engine
+from leads.models import Import, ImportState, Receipt, Row
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sandbox_options() -> dict[str, Any]:
+    return {"pending_polls": 1}
+
+
+@pytest.fixture(autouse=True)
+def ready(control: SandboxControl, workspace: Workspace, media: Path) -> None:
+    synced_campaign(workspace, "05A")
+    ensure_demo_people()
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "leads.csv"
+    lines = ["E-Mail;Vorname", *[f"p{n}@firm.example.com;P" for n in range(5)], "invalid.x@firm.example.com;", "nope;"]
+    path.write_text("\n".join([*lines, "catchall.y@firm.example.com;"]), encoding="cp1252")
+    return path
+
+
+def run(*arguments: object, **options: Any) -> tuple[dict[str, Any], str]:
+    """Run the command with --json; stdout must be one object."""
+    out, err = io.StringIO(), io.StringIO()
+    call_command("import_leads", *[str(one) for one in arguments], "--json", stdout=out, stderr=err, **options)
+    return json.loads(out.getvalue()), err.getvalue()
+
+
+def test_a_dry_run_says_what_would_be_and_leaves_nothing(sheet: Path, media: Path, control: SandboxControl) -> None:
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--dry-run")
+    assert facts == {
+        "import_id": None, "state": "mapped", "encoding": "utf-8", "delimiter": ";", "rows": 8, "ok": 7,
+        "skipped": {"bad_email": 1}, "verified": 0, "rejected": {}, "loaded": 0, "unknown": 0, "load_failed": {},
+        "credits_needed": 1.75, "credits_used": 0.0, "flips": 0, "reconciled": True,
+    }  # fmt: skip
+    assert not Import.objects.exists()
+    assert not Row.objects.exists()
+    assert not Receipt.objects.exists()
+    assert list((media / "imports").iterdir()) == []
+    assert control.charged() == {}
+
+
+def test_with_wait_it_stays_until_everything_is_loaded(sheet: Path, control: SandboxControl) -> None:
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--wait")
+    assert (facts["loaded"], facts["rejected"], facts["skipped"]) == (
+        5,
+        {"invalid": 1, "catch_all": 1},
+        {"bad_email": 1},
+    )
+    assert (facts["credits_needed"], facts["credits_used"], facts["reconciled"]) == (1.75, 1.75, True)
+    campaign = Campaign.objects.get(name="05A Executive-Peer")
+    loaded = set(control.leads_in(campaign.remote_id))
+    assert {f"p{n}@firm.example.com" for n in range(5)} <= loaded
+    assert "catchall.y@firm.example.com" not in loaded
+
+
+def test_without_wait_it_returns_as_soon_as_it_is_started(sheet: Path) -> None:
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer")
+    assert (facts["state"], facts["loaded"]) == ("verifying", 0)
+
+
+def test_the_second_run_of_a_file_loads_nobody(sheet: Path) -> None:
+    run(sheet, "--campaign", "05A Executive-Peer", "--wait")
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--wait")
+    assert (facts["loaded"], facts["skipped"], facts["credits_used"]) == (0, {"bad_email": 1, "in_campaign": 5}, 0.0)
+
+
+def test_catch_alls_are_accepted_in_the_name_of_the_member(sheet: Path) -> None:
+    facts, _ = run(
+        sheet, "--campaign", "05A Executive-Peer", "--wait", "--accept-catch-all", "--as", "approver@example.com"
+    )
+    assert facts["loaded"] == 6
+    imported = Import.objects.get()
+    assert imported.catch_all_accepted_by is not None
+    assert imported.catch_all_accepted_by.email == "approver@example.com"
+    assert set(AuditEvent.objects.filter(subject=f"import:{imported.pk}").values_list("via", flat=True)) == {"cli"}
+
+
+def test_held_rows_wait_for_the_go_live(sheet: Path) -> None:
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--wait", "--hold")
+    assert (facts["state"], facts["loaded"], facts["verified"]) == ("verified", 0, 5)
+
+
+def test_a_flip_that_was_caught_is_a_success_and_is_said(sheet: Path) -> None:
+    facts, err = run(sheet, "--campaign", "04 Alumni spring", "--wait")
+    assert (facts["flips"], facts["state"], facts["loaded"]) == (1, "verified", 1)
+    assert "turned active by itself and was paused; 4 verified rows are held" in err
+
+
+def test_columns_are_chosen_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Email,Other\nnope,ada@firm.example.com\n")
+    facts, _ = run(path, "--campaign", "05A Executive-Peer", "--map", "Other=email", "--dry-run")
+    assert facts["ok"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--campaign", "No such"], "No campaign"),
+        (["--campaign", "05A Executive-Peer", "--map", "Nix=email"], "The file has no column “Nix”"),
+        (["--campaign", "05A Executive-Peer", "--as", "nobody@example.com"], "Nobody active has the address"),
+        (["--campaign", "05A Executive-Peer", "--as", "viewer@example.com"], "A viewer may not import leads"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_changes_nothing(
+    sheet: Path, media: Path, arguments: list[str], words: str
+) -> None:
+    with pytest.raises(CommandError, match=words) as caught:
+        run(sheet, *arguments)
+    assert "\n" not in str(caught.value)
+    assert not Import.objects.exists()
+    assert not media.exists() or list((media / "imports").iterdir()) == []
+
+
+def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"nix\.csv cannot be opened: No such file or directory\. Check the path\."):
+        run(tmp_path / "nix.csv", "--campaign", "05A Executive-Peer")
+
+
+def test_beside_a_real_workspace_a_name_is_asked_for(sheet: Path, workspace: Workspace) -> None:
+    Workspace.objects.update(is_sandbox=False)
+    with pytest.raises(CommandError, match="add --as"):
+        run(sheet, "--campaign", "05A Executive-Peer")
+
+
+def test_what_the_credits_do_not_cover_is_not_started(sheet: Path) -> None:
+    Workspace.objects.update(credits_left="1.00")
+    with pytest.raises(CommandError, match=r"Verifying costs 1\.75 credits"):
+        run(sheet, "--campaign", "05A Executive-Peer", "--wait")
+    assert not Import.objects.exists()
+
+
+def test_a_stopped_import_is_no_success(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(import_pk: int, **options: Any) -> bool:
+        Import.objects.filter(pk=import_pk, state=ImportState.VERIFYING).update(
+            state=ImportState.STOPPED, stop_reason="Stopped by Olive Operator"
+        )
+        return engine.advance(import_pk) if Import.objects.get(pk=import_pk).state == ImportState.CHECKING else True
+
+    command = "leads.management.commands.import_leads"
+    monkeypatch.setattr(f"{command}.advance", stopped)
+    with pytest.raises(CommandError, match="The import was stopped: Stopped by Olive Operator"):
+        run(sheet, "--campaign", "05A Executive-Peer", "--wait")
+
+
+def test_beside_a_living_worker_it_only_watches(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heartbeat.leave(heartbeat.worker_of("bulk"))
+
+    def worker_finishes(seconds: float) -> None:
+        Import.objects.filter(state=ImportState.VERIFYING).update(state=ImportState.DONE)
+
+    monkeypatch.setattr("leads.management.commands.import_leads.time.sleep", worker_finishes)
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--wait")
+    assert (facts["state"], facts["credits_used"]) == ("done", 0.0)
+
+
+def test_who_may_import_is_recorded_as_the_one_who_did(sheet: Path, member: Callable[..., Member]) -> None:
+    run(sheet, "--campaign", "05A Executive-Peer", "--as", "operator@example.com")
+    assert AuditEvent.objects.filter(action="import:started", actor__email="operator@example.com").exists()
