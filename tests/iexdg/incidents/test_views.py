@@ -1,0 +1,46 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from iexdg.audit.models import AuditEvent
+from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+
+Web = Callable[..., Client]
+
+
+@pytest.fixture
+def incident(workspace: Workspace) -> Incident:
+    return Incident.objects.create(
+        workspace=workspace, kind=IncidentKind.FLIP, dedupe_key="flip:1", summary="It flipped", opened_at=timezone.now()
+    )
+
+
+def test_resolving_names_who_did_it_and_leaves_an_event(
+    incident: Incident, web: Web, member: Callable[..., Member]
+) -> None:
+    answer = web("operator").post(f"/incidents/{incident.pk}/resolve/", {"note": "Looked at it"})
+    incident.refresh_from_db()
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (incident.state, incident.resolved_by) == (IncidentState.RESOLVED, member("operator"))
+    event = AuditEvent.objects.get()
+    assert (event.action, event.note) == ("incident:flip:resolved", "Looked at it")
+
+
+def test_the_second_one_is_told_and_changes_nothing(incident: Incident, web: Web) -> None:
+    web("operator").post(f"/incidents/{incident.pk}/resolve/")
+    first = Incident.objects.values().get()
+    answer = web("admin").post(f"/incidents/{incident.pk}/resolve/", follow=True)
+    assert "Somebody resolved this before you" in answer.content.decode()
+    assert Incident.objects.values().get() == first
+    assert AuditEvent.objects.count() == 1
+
+
+def test_an_incident_of_another_workspace_is_not_found(incident: Incident, web: Web) -> None:
+    other = Workspace.objects.create(name="Other", base_url="https://other.example.com", key_source="file")
+    Incident.objects.update(workspace=other)
+    assert web("admin").post(f"/incidents/{incident.pk}/resolve/").status_code == 404
+    assert Incident.objects.get().state == IncidentState.OPEN
