@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from leads.loading.accounting import Account, Fate, fates
@@ -105,11 +105,25 @@ def settle(batch: Batch, account: Account) -> bool:
 
 def record_fates(batch: Batch, rows: list[Row], outcomes: list[Fate]) -> None:
     """Write each row's fate, and mirror the leads that were made."""
+    refused: dict[tuple[str, str], list[int]] = {}
     for row, fate in zip(rows, outcomes, strict=True):
-        row.state = RowState.LOADED if fate.remote_id else RowState.LOAD_FAILED
-        row.remote_id, row.reason, row.reason_detail = fate.remote_id, fate.reason, fate.detail
-    Row.objects.bulk_update(rows, ["state", "reason", "reason_detail", "remote_id"], batch_size=200)
-    mirror_loaded(batch.imported, [row for row in rows if row.remote_id])
+        row.remote_id = fate.remote_id
+        if not fate.remote_id:
+            refused.setdefault((fate.reason, fate.detail), []).append(row.pk)
+    for (reason, detail), pks in refused.items():
+        Row.objects.filter(pk__in=pks).update(state=RowState.LOAD_FAILED, reason=reason, reason_detail=detail)
+    keep_loaded(batch.imported, [row for row in rows if row.remote_id])
+
+
+def keep_loaded(imported: Import, rows: list[Row]) -> None:
+    """Record rows as loaded, with the `remote_id` that each carries in memory."""
+    if not rows:
+        return
+    mirror_loaded(imported, rows)
+    # The mirror has the ids now; taking them from there is one statement, where one per row would take seconds.
+    theirs = Lead.objects.filter(campaign_id=imported.campaign_id, email=OuterRef("email")).values("remote_id")[:1]
+    loaded = Row.objects.filter(pk__in=[row.pk for row in rows])
+    loaded.update(state=RowState.LOADED, reason="", reason_detail="", remote_id=Subquery(theirs))
 
 
 def mirror_loaded(imported: Import, rows: list[Row]) -> None:
@@ -135,7 +149,7 @@ def mirror_loaded(imported: Import, rows: list[Row]) -> None:
         ],
         update_conflicts=True,
         unique_fields=["campaign", "email"],
-        update_fields=["remote_id", "synced_at"],
+        update_fields=["remote_id", "synced_at", "vanished_at"],
         batch_size=200,
     )
 

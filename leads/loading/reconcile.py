@@ -11,7 +11,7 @@ from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.connection import client_for
 from leads.events import log
-from leads.loading.batches import RECONCILE_AFTER, mirror_loaded, take_back, unsettled
+from leads.loading.batches import RECONCILE_AFTER, keep_loaded, take_back, unsettled
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 
 # The list lags some seconds (Law 10): only after this many reads, each RECONCILE_AFTER apart, is "not there" believed.
@@ -54,11 +54,10 @@ def _found(imported: Import, emails: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _keep_found(imported: Import, rows: list[Row], there: dict[str, str]) -> None:
+    for row in rows:
+        row.remote_id = there[row.email]
     with transaction.atomic():
-        for row in rows:
-            row.state, row.remote_id = RowState.LOADED, there[row.email]
-        Row.objects.bulk_update(rows, ["state", "remote_id"], batch_size=200)
-        mirror_loaded(imported, rows)
+        keep_loaded(imported, rows)
 
 
 def _close(batch: Batch, missing: list[Row]) -> None:
