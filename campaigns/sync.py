@@ -49,6 +49,14 @@ class SyncResult:
     errors: list[str] = field(default_factory=list)
 
     @property
+    def words(self) -> str:
+        """The first failure, and how many more there were: one cause usually makes all of them."""
+        if not self.errors:
+            return ""
+        more = len(self.errors) - 1
+        return f"{self.errors[0]} ({more} more reads failed.)" if more else self.errors[0]
+
+    @property
     def is_ok(self) -> bool:
         """Whether everything was read."""
         return self.ran and not self.errors
@@ -206,8 +214,11 @@ def _give_back(workspace: Workspace, result: SyncResult) -> None:
     now = timezone.now()
     row = Workspace.objects.filter(pk=workspace.pk)
     if result.errors:
-        error = "; ".join(result.errors)[:300]
-        row.update(sync_started_at=None, sync_error=error, unknown_since=Coalesce("unknown_since", models.Value(now)))
+        row.update(
+            sync_started_at=None,
+            sync_error=result.words[:300],
+            unknown_since=Coalesce("unknown_since", models.Value(now)),
+        )
     else:
         row.update(sync_started_at=None, sync_error="", unknown_since=None, synced_at=now)
     workspace.refresh_from_db()

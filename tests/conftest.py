@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 import iexdg.celery  # noqa: F401  binds shared tasks to our broker settings
@@ -35,9 +35,11 @@ class SandboxClock:
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
-    cache.clear()
+    for alias in caches:
+        caches[alias].clear()
     yield
-    cache.clear()
+    for alias in caches:
+        caches[alias].clear()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from iexdg.settings import databases, env
+from iexdg.settings import cache, databases, env
 from iexdg.settings.base import *  # noqa: F403
 
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()  # noqa: F405
@@ -50,7 +50,7 @@ BROKER_SOCKET = _broker_socket()
 REDIS_URL = env.text("REDIS_URL", f"unix://{BROKER_SOCKET}")
 OWN_BROKER = not os.environ.get("REDIS_URL", "").strip()
 CELERY_BROKER_URL = f"redis+socket://{BROKER_SOCKET}" if OWN_BROKER else REDIS_URL
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = cache.aliases(REDIS_URL)
 
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "files"

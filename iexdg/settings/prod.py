@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from iexdg.settings import databases, env
+from iexdg.settings import cache, databases, env
 from iexdg.settings.base import *  # noqa: F403
 
 SECRET_KEY = env.secret("SECRET_KEY") or env.text("SECRET_KEY")
@@ -15,7 +15,7 @@ DATABASES = {"default": databases.from_url(DATABASE_URL)}
 REDIS_URL = env.text("REDIS_URL")
 OWN_BROKER = False
 CELERY_BROKER_URL = REDIS_URL
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = cache.aliases(REDIS_URL)
 
 VAR_DIR = Path(env.text("VAR_DIR", "/var/lib/outreach"))
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))

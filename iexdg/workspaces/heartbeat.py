@@ -6,10 +6,11 @@ from typing import Any
 
 import redis
 from celery.beat import PersistentScheduler
-from django.core.cache import cache
+from django.core.cache import caches
 
 logger = logging.getLogger(__name__)
 
+_SHARED = "shared"
 BEAT = "beat"
 QUEUES = ("safety", "bulk")
 # Both beat at least every 2 s; five missed ones are not a hiccup any more.
@@ -23,14 +24,14 @@ def worker_of(queue: str) -> str:
 
 def beat_of(name: str) -> float | None:
     """Seconds since the last sign of life; None where there was none lately."""
-    stamp: float | None = cache.get(f"heartbeat:{name}")
+    stamp: float | None = caches[_SHARED].get(f"heartbeat:{name}")
     return None if stamp is None else max(0.0, time.time() - stamp)
 
 
 def leave(name: str) -> None:
     """Leave a sign of life now. Where the broker is gone none can be left, and its absence tells so."""
     try:
-        cache.set(f"heartbeat:{name}", time.time(), timeout=300)
+        caches[_SHARED].set(f"heartbeat:{name}", time.time(), timeout=300)
     except (redis.RedisError, OSError) as error:
         logger.warning("No sign of life of %s could be left: %s", name, type(error).__name__)
 

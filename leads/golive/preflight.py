@@ -50,7 +50,7 @@ def preflight(campaign: Campaign, now: datetime) -> Preflight:
     """Look at everything that is mirrored here; read Instantly first (`sync_campaign`) for today's truth."""
     audience = audience_of(campaign)
     found = [
-        *campaign_findings(campaign, now),
+        *campaign_findings(campaign, now, known_variables=_variables_of_held_rows(campaign)),
         _mode_finding(campaign),
         _audience_finding(campaign, audience),
         _accounting_finding(campaign),
@@ -82,6 +82,13 @@ def held_imports(campaign: Campaign) -> list[Import]:
     """Imports whose verified rows wait here for the go-live."""
     held = Import.objects.filter(campaign=campaign, state=ImportState.VERIFIED, rows__state=RowState.VERIFIED)
     return list(held.distinct())
+
+
+def _variables_of_held_rows(campaign: Campaign) -> set[str] | None:
+    """Custom variables that Instantly learns only when the held rows arrive; None where nothing is held."""
+    mappings = [imported.mapping.values() for imported in held_imports(campaign)]
+    names = {field.removeprefix("custom:") for fields in mappings for field in fields if field.startswith("custom:")}
+    return names if mappings else None
 
 
 def _mode_finding(campaign: Campaign) -> Finding:

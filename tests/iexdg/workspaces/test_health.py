@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -48,7 +48,7 @@ def test_readyz_is_green_for_anybody_when_nothing_is_missing(client: Client) -> 
     ("silent", "dependency"), [("beat", "beat"), ("worker-safety", "worker"), ("worker-bulk", "worker")]
 )
 def test_readyz_is_red_without_a_sign_of_life(client: Client, silent: str, dependency: str) -> None:
-    cache.delete(f"heartbeat:{silent}")
+    caches["shared"].delete(f"heartbeat:{silent}")
     status, body = readyz(client)
     assert status == 503
     assert [name for name in ALL if not body["dependencies"][name]["ok"]] == [dependency]
@@ -57,7 +57,7 @@ def test_readyz_is_red_without_a_sign_of_life(client: Client, silent: str, depen
 
 @pytest.mark.usefixtures("everything_well")
 def test_readyz_is_red_when_the_last_sign_of_life_is_old(client: Client) -> None:
-    cache.set("heartbeat:beat", time.time() - heartbeat.LIMIT_S - 1)
+    caches["shared"].set("heartbeat:beat", time.time() - heartbeat.LIMIT_S - 1)
     _, body = readyz(client)
     assert body["dependencies"]["beat"] == {"ok": False, "detail": "beat seen 11 s ago"}
 
@@ -104,6 +104,6 @@ def test_a_sign_of_life_that_cannot_be_left_does_not_stop_beat(monkeypatch: pyte
     def refuse(*args: object, **kwargs: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(cache, "set", refuse)
+    monkeypatch.setattr(caches["shared"], "set", refuse)
     heartbeat.leave(heartbeat.BEAT)
     assert heartbeat.beat_of(heartbeat.BEAT) is None
