@@ -24,6 +24,7 @@ READY_S = 90.0
 KNOBS = {
     "VERIFY_POLL_S": "0.5",
     "VERIFY_GIVE_UP_S": "4",
+    "VERIFY_THREADS": "4",
     "SETTLE_WATCH_S": "20",
     "SCAN_INTERVAL_S": "5",
     "SYNC_INTERVAL_S": "5",

@@ -1,0 +1,145 @@
+"""An import that runs: reloading is safe, stopping stops, resuming goes on, and it works without JavaScript."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.browsing import OpenAs, button, link, open_campaign
+from tests.e2e.stack import Stack, wait_until
+
+ROWS = 60
+VERIFYING = re.compile(r"^Verifying, (\d+) of (\d+) answered$")
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Callable[[str], Path]:
+    """people("reload") is a file of sixty who can be written to."""
+
+    def make(word: str) -> Path:
+        file = tmp_path / f"{word}.csv"
+        lines = [f"fast.{word}{number}@firm{number}.example.org,Sam" for number in range(ROWS)]
+        file.write_text("\n".join(["email,first_name", *lines]), encoding="utf-8")
+        return file
+
+    return make
+
+
+def slow_down(stack: Stack) -> None:
+    """Every question about an address takes Instantly a while from now on: four at a time, seven seconds in all."""
+    stack.control.faults({"match": {"path": "/email-verification*"}, "do": "latency_ms", "value": 450, "times": ROWS})
+
+
+def start_import(page: Page, campaign: str, file: Path) -> Locator:
+    """Upload, check and start; returns the headline of the run."""
+    open_campaign(page, campaign)
+    link(page, "Upload leads").click()
+    page.get_by_label("Lead file", exact=True).set_input_files(file)
+    button(page, "Upload").click()
+    button(page, "Check file").click()
+    button(page, "Start").click()
+    return page.get_by_role("status").filter(has_text=re.compile("Verifying|Stopped|Loading|Settle|Done"))
+
+
+def answered(headline: Locator) -> int:
+    """How many addresses have their answer, as the headline says."""
+    expect(headline).to_have_text(VERIFYING)
+    found = VERIFYING.match(headline.inner_text())
+    assert found is not None
+    return int(found.group(1))
+
+
+def test_reloading_in_the_middle_shows_the_same_run_further_on(
+    open_as: OpenAs, stack: Stack, people: Callable[[str], Path]
+) -> None:
+    slow_down(stack)
+    page = open_as("operator")
+    headline = start_import(page, "05A Executive-Peer", people("reload"))
+    before, address = answered(headline), page.url
+
+    page.reload()
+
+    assert page.url == address
+    assert answered(headline) >= before
+    # It goes on by itself, in this window and in a colleague's.
+    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=60_000)
+    colleague = open_as("viewer")
+    colleague.goto(address)
+    expect(colleague.get_by_role("region", name="Every line accounted for")).to_contain_text(
+        f"{ROWS} = 0 + 0 + {ROWS} + 0 + 0 + 0"
+    )
+    inside = [email for email in stack.control.leads_in(stack.remote_id("05A Executive-Peer")) if "reload" in email]
+    assert len(inside) == len(set(inside)) == ROWS
+
+
+def test_stop_sends_nothing_more_and_resume_finishes_without_paying_twice(
+    open_as: OpenAs, stack: Stack, people: Callable[[str], Path]
+) -> None:
+    campaign = "05B Partnerships"
+    slow_down(stack)
+    page = open_as("operator")
+    headline = start_import(page, campaign, people("stopped"))
+    wait_until(lambda: answered(headline) > 0, what="the first answer")
+
+    button(page, "Stop").click()
+
+    expect(headline).to_have_text(re.compile(r"^Stopped, \d+ lines are open$"))
+    expect(page.get_by_text("Stopped by Olive Operator").first).to_be_visible()
+    page.reload()
+    expect(headline).to_have_text(re.compile(r"^Stopped, \d+ lines are open$"))
+    assert not [email for email in stack.control.leads_in(stack.remote_id(campaign)) if "stopped" in email]
+
+    button(page, "Resume").click()
+
+    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=60_000)
+    inside = [email for email in stack.control.leads_in(stack.remote_id(campaign)) if "stopped" in email]
+    assert len(inside) == len(set(inside)) == ROWS
+    charged = {email: credits for email, credits in stack.control.charged().items() if "stopped" in email}
+    assert len(charged) == ROWS
+    assert set(charged.values()) == {0.25}
+
+
+def test_without_javascript_a_file_is_uploaded_and_loaded(
+    open_as: OpenAs, stack: Stack, people: Callable[[str], Path]
+) -> None:
+    page = open_as("operator", java_script_enabled=False)
+    headline = start_import(page, "06 Boards", people("plain"))
+
+    # The page loads itself again while something runs.
+    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=30_000)
+    assert len(stack.control.leads_in(stack.remote_id("06 Boards"))) == ROWS
+
+
+def test_what_failed_comes_back_as_the_file_it_was_with_reasons(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
+    file = tmp_path / "mixed.csv"
+    file.write_text(
+        "Mail;Vorname\nfast.fine@firm.example.org;Ada\ninvalid.gone@firm.example.org;Bo\nnobody;Cy\n",
+        encoding="utf-8",
+    )
+    page = open_as("operator")
+    headline = start_import(page, "05A Executive-Peer", file)
+    expect(headline).to_have_text(re.compile("^(Settle watch: 1 loaded|Done: 1 of 3)"), timeout=30_000)
+
+    with page.expect_download() as download:
+        link(page, "Download failed rows").click()
+
+    lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert download.value.suggested_filename == "mixed-failed.csv"
+    assert lines[0].startswith("Mail;Vorname;")
+    assert [line.split(";")[0] for line in lines[1:]] == ["invalid.gone@firm.example.org", "nobody"]
+
+
+def test_a_file_that_cannot_be_read_says_why_beside_the_field(open_as: OpenAs, tmp_path: Path) -> None:
+    file = tmp_path / "empty.csv"
+    file.write_bytes(b"")
+    page = open_as("operator")
+    open_campaign(page, "05A Executive-Peer")
+    link(page, "Upload leads").click()
+    page.get_by_label("Lead file", exact=True).set_input_files(file)
+    button(page, "Upload").click()
+
+    field = page.get_by_label("Lead file", exact=True)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text(re.compile("empty", re.IGNORECASE)).first).to_be_visible()
