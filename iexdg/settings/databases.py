@@ -11,7 +11,7 @@ _SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-        "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;"
+        "PRAGMA mmap_size=67108864;PRAGMA journal_size_limit=67108864;"
     ),
 }
 

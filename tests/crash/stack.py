@@ -89,7 +89,7 @@ class Stack:
         )
         self._children = {child.name: child for child in children_of(plan)}
         self._children["sandbox"].command.extend(sandbox)
-        self._environment = {name: value for name, value in os.environ.items() if name not in _OURS} | {
+        self.environment = {name: value for name, value in os.environ.items() if name not in _OURS} | {
             "DJANGO_SETTINGS_MODULE": "iexdg.settings.dev",
             "VAR_DIR": str(self.var_dir),
             "SANDBOX_PORT": str(port),
@@ -183,7 +183,7 @@ class Stack:
                 self._window = subprocess.Popen(
                     command_on_leash(command, signal_number=signal.SIGKILL),
                     cwd=ROOT,
-                    env=self._environment,
+                    env=self.environment,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
@@ -196,7 +196,7 @@ class Stack:
             return subprocess.Popen(
                 command_on_leash(child.command, signal_number=signal.SIGKILL),
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

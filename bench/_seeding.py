@@ -1,0 +1,178 @@
+"""Fills a database with a workspace of any size, for benchmarks; imported by a process that has Django set up."""
+
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns.models import Campaign, DailyStat, StatusReading, StepStat
+from campaigns.sync import sync_workspace
+from iexdg.audit.models import AuditEvent
+from iexdg.team.models import Member
+from iexdg.workspaces.connection import connect_workspace
+from leads.models import (
+    Batch,
+    BatchState,
+    CatchAll,
+    Import,
+    ImportEvent,
+    ImportState,
+    Lead,
+    Reason,
+    Receipt,
+    Row,
+    RowState,
+    Verdict,
+)
+
+CHUNK = 2000
+
+
+def grow(campaigns: int, leads: int) -> None:
+    """Bring the workspace up to so many campaigns and leads, with history, imports and audit events to match."""
+    workspace = connect_workspace()
+    if not Campaign.objects.exists():
+        sync_workspace(workspace)
+        Lead.objects.all().delete()
+    _more_campaigns(campaigns)
+    everyone = list(Campaign.objects.order_by("pk").values_list("pk", flat=True))
+    first = Lead.objects.count()
+    _in_chunks(Lead, (_lead(workspace.pk, everyone, number) for number in range(first, leads)))
+    _in_chunks(Receipt, (_receipt(workspace.pk, number) for number in range(first, leads)))
+    _import(everyone[0], ImportState.LOADING, leads // 10)
+    for number in range(Import.objects.count(), campaigns // 2):
+        _import(everyone[number], ImportState.DONE, 100)
+    operator = Member.objects.get(email="operator@example.com")
+    _in_chunks(AuditEvent, (_event(everyone, operator, number) for number in range((leads - first) // 20)))
+
+
+def _in_chunks(model: Any, rows: Any) -> None:
+    while chunk := list(islice(rows, CHUNK)):
+        model.objects.bulk_create(chunk)
+
+
+def _more_campaigns(wanted: int) -> None:
+    model = Campaign.objects.filter(name__startswith="05A").get()
+    days = list(DailyStat.objects.filter(campaign=model))
+    steps = list(StepStat.objects.filter(campaign=model))
+    now = timezone.now()
+    for number in range(Campaign.objects.count(), wanted):
+        model.pk, model.remote_id, model.name = None, f"bench-{number}", f"Bench {number:03}"
+        model.remote_status = (2, 1, 3, 2)[number % 4]
+        model.leads_mirrored_at = now
+        model.save(force_insert=True)
+        for stat in [*days, *steps]:
+            stat.pk, stat.campaign_id = None, model.pk
+        DailyStat.objects.bulk_create(days)
+        StepStat.objects.bulk_create(steps)
+        StatusReading.objects.bulk_create(
+            StatusReading(
+                campaign_id=model.pk, at=now - timedelta(minutes=minute), status=model.remote_status, why="scan"
+            )
+            for minute in range(120, 0, -1)
+        )
+
+
+def _lead(workspace: int, campaigns: list[int], number: int) -> Lead:
+    return Lead(
+        workspace_id=workspace,
+        campaign_id=campaigns[number % len(campaigns)],
+        remote_id=f"lead-{number}",
+        email=address(number),
+        first_name="Sam",
+        last_name=f"Person {number}",
+        company_name=f"Company {number % 5000}",
+        job_title="Head of it",
+        company_domain=f"c{number % 5000}.example.com",
+        status=(1, 3, 1, -1)[number % 4],
+        opens=number % 5,
+        synced_at=timezone.now(),
+    )
+
+
+def _receipt(workspace: int, number: int) -> Receipt:
+    now = timezone.now() - timedelta(hours=number % 400)
+    return Receipt(
+        workspace_id=workspace,
+        email=address(number),
+        verdict=Verdict.VERIFIED,
+        catch_all=CatchAll.NO,
+        credits_used="0.25",
+        asked_at=now,
+        sent_at=now,
+        posted_at=now,
+        answered_at=now,
+        polls=1,
+        path="post",
+    )
+
+
+def _event(campaigns: list[int], operator: Member, number: int) -> AuditEvent:
+    pk = campaigns[number % len(campaigns)]
+    return AuditEvent(
+        actor=operator,
+        actor_name=operator.name,
+        action="campaign:pause:asked",
+        summary=f"Asked to pause Bench {number}",
+        subject=f"campaign:{pk}",
+        campaign_ref=pk,
+    )
+
+
+def _import(campaign_pk: int, state: str, rows: int) -> None:
+    campaign = Campaign.objects.get(pk=campaign_pk)
+    imported = Import.objects.create(
+        workspace_id=campaign.workspace_id,
+        campaign=campaign,
+        state=state,
+        file_name=f"leads-{rows}.csv",
+        file_path="imports/leads.csv",
+        file_size=1_000_000,
+        sha256="0" * 64,
+        encoding="utf-8",
+        delimiter=",",
+        header=["email"],
+        mapping={"email": "email"},
+        rows_total=rows,
+        uploaded_at=timezone.now(),
+        started_at=timezone.now(),
+    )
+    _rows(imported)
+
+
+def _rows(imported: Import) -> None:
+    count = imported.rows_total
+    receipts = dict(Receipt.objects.filter(email__in=[address(n) for n in range(count)]).values_list("email", "pk"))
+    states = (RowState.LOADED, RowState.VERIFIED, RowState.LOADED, RowState.REJECTED, RowState.SKIPPED)
+    _in_chunks(
+        Row,
+        (
+            Row(
+                imported=imported,
+                line=number + 2,
+                raw=[address(number)],
+                email=address(number),
+                state=states[number % 5],
+                reason={3: Reason.INVALID, 4: Reason.BAD_EMAIL}.get(number % 5, ""),
+                receipt_id=receipts[address(number)],
+            )
+            for number in range(count)
+        ),
+    )
+    now = timezone.now()
+    Batch.objects.bulk_create(
+        Batch(
+            imported=imported, number=number, size=1000, state=BatchState.RECONCILED, adds_up=True, planned_at=now,
+            sent_at=now, answered_at=now, checked_at=now, accounting={"total_sent": 1000, "leads_uploaded": 1000},
+        )
+        for number in range(1, count // 1000 + 1)
+    )  # fmt: skip
+    ImportEvent.objects.bulk_create(
+        ImportEvent(imported=imported, at=now, text=f"{number} answers, {number} rows settled") for number in range(200)
+    )
+
+
+def address(number: int) -> str:
+    """The address of the number-th person."""
+    return f"sam.{number}@c{number % 5000}.example.com"
