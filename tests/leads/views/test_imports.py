@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from iexdg.workspaces.models import Workspace
 from leads.models import Import, ImportEvent, ImportState, Row, RowState
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,19 @@ def test_start_spends_only_on_the_word_of_a_person(web: Web, checked: Checked) -
     assert (answer.status_code, imported.state, imported.policy) == (302, ImportState.VERIFYING, "hold")
     assert imported.catch_all_accepted_by is not None
     assert imported.catch_all_accepted_by.role == "operator"
+
+
+def test_a_start_that_is_refused_keeps_what_was_chosen(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    Workspace.objects.update(credits_left="0.25")
+    answer = web("operator").post(path(imported, "start/"), {"policy": "hold", "accept_catch_all": "on"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Verifying costs 0.50 credits and 0.25 are left." in page
+    assert 'value="hold" checked' in page
+    assert 'name="accept_catch_all" checked' in page
+    imported.refresh_from_db()
+    assert (imported.state, imported.catch_all_accepted_by) == (ImportState.MAPPED, None)
 
 
 @pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
