@@ -1,0 +1,97 @@
+"""The whole job with Tab, Enter and Space alone."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from iexdg.team.demo import DEMO_PASSWORD
+from tests.e2e.browsing import CONTROL_ROOM, OpenAs, button, campaign_row, link
+from tests.e2e.stack import Stack
+
+UNHEALTHY, PAUSED = -1, 2
+
+
+def tab_to(page: Page, wanted: Locator, *, within: int = 120) -> None:
+    """Press Tab until the element has the focus, and see that the focus shows."""
+    expect(wanted).to_be_visible()
+    for _ in range(within):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            ring = wanted.evaluate(
+                "element => { const style = getComputedStyle(element);"
+                " return style.outlineStyle !== 'none' || style.boxShadow !== 'none'; }"
+            )
+            assert ring, "the focus is not to be seen"
+            return
+    raise AssertionError(f"Tab never came to {wanted}")
+
+
+def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
+    name = "05B Partnerships"
+    remote_id = stack.remote_id(name)
+    stack.control.set_status(remote_id, UNHEALTHY)
+    stack.manage("sync")
+    file = tmp_path / "keys.csv"
+    file.write_text("email\nfast.keys@firm.example.net\n", encoding="utf-8")
+    page = open_as()
+
+    page.goto("/accounts/login/")
+    expect(page.get_by_label("Email", exact=True)).to_be_focused()
+    page.keyboard.type("operator@example.com")
+    page.keyboard.press("Tab")
+    page.keyboard.type(DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(CONTROL_ROOM)
+
+    # The first stop of every page skips what is the same everywhere.
+    skip = link(page, "Skip to the content")
+    page.keyboard.press("Tab")
+    expect(skip).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, link(page, name).first)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+    tab_to(page, link(page, "Upload leads"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Lead file", exact=True))
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(file)
+    tab_to(page, button(page, "Upload"))
+    page.keyboard.press("Enter")
+    tab_to(page, button(page, "Check file"))
+    page.keyboard.press("Enter")
+    tab_to(page, button(page, "Start"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text=re.compile("1 loaded|Done: 1"))).to_be_visible(timeout=30_000)
+
+    page.goto("/")
+    row = campaign_row(page, name)
+    tab_to(page, button(row, "Pause"))
+    page.keyboard.press("Enter")
+    # The question takes the focus where the button was, so one more key is enough.
+    expect(button(page, "Confirm")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("paused by Olive Operator, read back")
+    assert stack.control.status_of(remote_id) == PAUSED
+
+
+def test_slash_goes_to_the_search_and_escape_shuts_the_drawer(open_as: OpenAs) -> None:
+    page = open_as("viewer", viewport={"width": 390, "height": 844})
+    page.goto("/campaigns/")
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Search campaigns")
+    expect(search).to_be_focused()
+    page.keyboard.type("05A")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"q=05A"))
+    expect(page.get_by_role("link", name="05B Partnerships")).to_have_count(0)
+
+    tab_to(page, link(page, "Open navigation"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation", name="Rooms")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("navigation", name="Rooms")).not_to_be_in_viewport()
+    expect(link(page, "Open navigation")).to_be_focused()
