@@ -12,6 +12,7 @@ from tests.e2e.browsing import OpenAs, sign_in
 from tests.e2e.stack import ROOT, Stack
 
 RESULTS = ROOT / "test-results"
+SCREENS = RESULTS / "screens"
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 _FAILED = pytest.StashKey[bool]()

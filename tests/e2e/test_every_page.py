@@ -1,0 +1,192 @@
+"""Every page as it looks, light, dark and 390 px wide: nothing sticks out, all can be read, nothing complains."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browsing import OpenAs, button, link, open_campaign
+from tests.e2e.conftest import SCREENS, Watch
+from tests.e2e.stack import Stack
+
+CAMPAIGN = "05A Executive-Peer"
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": WIDE, "color_scheme": "light"},
+    "dark": {"viewport": WIDE, "color_scheme": "dark"},
+    "390": {"viewport": NARROW, "color_scheme": "light", "has_touch": True},
+}
+PEOPLE = "\n".join(
+    ["Email,First Name,Company"]
+    + [f"fast.looks{number}@firm{number}.example.net,Sam,Firm {number}" for number in range(8)]
+    + ["invalid.looks@firm.example.net,Bo,Firm", "nobody,Cy,Firm"]
+)
+# Text nodes that a person can see, with the contrast of their colour on what is painted behind them.
+FAINT_TEXT = """() => {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const brush = canvas.getContext("2d", {willReadFrequently: true});
+  const paint = (colour, ground) => {
+    brush.clearRect(0, 0, 1, 1);
+    brush.fillStyle = `rgb(${ground.join(" ")})`;
+    brush.fillRect(0, 0, 1, 1);
+    brush.fillStyle = colour;
+    brush.fillRect(0, 0, 1, 1);
+    return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const groundOf = (element) => {
+    const line = [];
+    for (let at = element; at; at = at.parentElement) line.unshift(getComputedStyle(at).backgroundColor);
+    return line.reduce((ground, colour) => paint(colour, ground), [255, 255, 255]);
+  };
+  const luminance = (rgb) => {
+    const part = (value) => value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+    return 0.2126 * part(rgb[0]) + 0.7152 * part(rgb[1]) + 0.0722 * part(rgb[2]);
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const words = walker.currentNode.textContent.trim();
+    if (!words || !element.checkVisibility() || element.closest("[aria-hidden=true], :disabled, svg, option")) continue;
+    if (element.getBoundingClientRect().width <= 1) continue;
+    const ground = groundOf(element);
+    const [one, other] = [luminance(paint(getComputedStyle(element).color, ground)), luminance(ground)];
+    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    if (contrast < 4.5) faint.push(`${contrast.toFixed(2)} ${words.slice(0, 40)}`);
+  }
+  return faint;
+}"""
+
+
+@pytest.fixture(scope="module")
+def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Every page by name; there is something to see on each of them."""
+    file = tmp_path_factory.mktemp("looks") / "spring-list.csv"
+    file.write_text(PEOPLE, encoding="utf-8")
+    done = stack.manage("import_leads", str(file), "--campaign", CAMPAIGN, "--wait")
+    stack.manage("request_go_live", CAMPAIGN, "--as", "operator@example.com", "--note", "Ready for Monday.")
+    return {
+        "control-room": "/",
+        "campaigns": "/campaigns/",
+        "campaign": CAMPAIGN,
+        "pause": f"{CAMPAIGN} pause",
+        "go-live": f"{CAMPAIGN} go-live",
+        "leads": "/leads/",
+        "imports": "/imports/",
+        "upload": "/imports/new/",
+        "import": f"/imports/{done['import_id']}/",
+        "audit": "/audit/",
+        "settings": "/settings/",
+        "team": "/settings/team/",
+        "not-found": "/nowhere/",
+    }
+
+
+def go(page: Page, where: str) -> None:
+    """Open a page by its address, or by the name of its campaign and what follows."""
+    if where.startswith("/"):
+        page.goto(where)
+    else:
+        below = where.removeprefix(CAMPAIGN).strip()
+        open_campaign(page, CAMPAIGN)
+        if below:
+            page.goto(f"{page.url}{below}/")
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_fits_can_be_read_and_complains_about_nothing(
+    look: str, open_as: OpenAs, pages: dict[str, str], watch: Watch
+) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page = open_as("admin", **LOOKS[look])
+    for name, where in pages.items():
+        go(page, where)
+        page.screenshot(path=SCREENS / f"{name}-{look}.png", full_page=True)
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        assert width <= LOOKS[look]["viewport"]["width"], f"{name} is {width} px wide"
+        assert page.evaluate(FAINT_TEXT) == [], name
+        assert page.get_by_role("heading", level=1).count() == 1, name
+    unexpected = [words for words in watch.errors if "404" not in words]
+    assert unexpected == []
+
+
+def test_signing_in_fits_and_can_be_read(open_as: OpenAs, watch: Watch) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for look, options in LOOKS.items():
+        page = open_as(**options)
+        page.goto("/accounts/login/")
+        page.get_by_text("Demo sign-ins of the sandbox").click()
+        page.screenshot(path=SCREENS / f"sign-in-{look}.png", full_page=True)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= options["viewport"]["width"]
+        assert page.evaluate(FAINT_TEXT) == []
+    assert watch.errors == []
+
+
+def test_on_a_phone_the_drawer_leads_everywhere_and_actions_are_in_reach(
+    open_as: OpenAs, pages: dict[str, str]
+) -> None:
+    page = open_as("operator", **LOOKS["390"])
+    page.goto("/")
+    rooms = page.get_by_role("navigation", name="Rooms")
+    expect(rooms).not_to_be_in_viewport()
+    for room, heading in (("Campaigns", "Campaigns"), ("Imports", "Imports"), ("Audit", "Audit")):
+        link(page, "Open navigation").tap()
+        expect(rooms).to_be_in_viewport()
+        rooms.get_by_role("link", name=room, exact=True).tap()
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        expect(rooms).not_to_be_in_viewport()
+
+    open_campaign(page, CAMPAIGN)
+    for action in (link(page, "Upload leads"), button(page, "Sync now"), link(page, "Open go-live").first):
+        action.scroll_into_view_if_needed()
+        box = action.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= NARROW["width"]
+        assert box["height"] >= 32, "a thumb needs room"
+
+
+def test_the_theme_is_chosen_once_and_kept(open_as: OpenAs) -> None:
+    page = open_as("viewer", color_scheme="light")
+    page.goto("/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    button(page, "Light or dark").click()
+
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != light
+    page.goto("/campaigns/")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+
+def test_times_are_the_reader_s_own(open_as: OpenAs, pages: dict[str, str]) -> None:
+    """The same moment in Berlin and in Detroit, six hours apart."""
+    shown = {}
+    for zone in ("Europe/Berlin", "America/Detroit"):
+        page = open_as("viewer", timezone_id=zone)
+        page.goto("/")  # tells the zone
+        page.goto(pages["import"])
+        shown[zone] = page.locator(".log time").last.inner_text()
+    hours = [int(words.split(":")[0]) for words in shown.values()]
+    assert (hours[0] - hours[1]) % 24 == 6
+
+
+def test_the_go_live_page_shows_what_changed_since_it_was_asked_for(
+    open_as: OpenAs, stack: Stack, pages: dict[str, str]
+) -> None:
+    stack.control.edit(stack.remote_id(CAMPAIGN), daily_limit=35)
+    stack.manage("sync")
+    page = open_as("approver")
+    go(page, pages["go-live"])
+
+    changed = page.get_by_role("region", name="Changed since the request")
+    expect(changed).to_contain_text("20")
+    expect(changed).to_contain_text("35")
+    expect(button(page, "Approve go-live")).to_be_disabled()
+    page.screenshot(path=SCREENS / "go-live-drift-light.png", full_page=True)
+    page.get_by_label("Note", exact=True).fill("The cap is too high.")
+    button(page, "Reject").click()
+    expect(page.get_by_role("region", name="Go-live")).to_contain_text(re.compile("Rejected.*The cap is too high"))
