@@ -119,6 +119,8 @@ def chromium_path() -> str:
     """The browser that the system has; none is ever downloaded."""
     for name in (os.environ.get("CHROMIUM_PATH", ""), "chromium", "chromium-browser", "google-chrome"):
         if name and (path := shutil.which(name)):
+            # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code.
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
             return path
     _absent("browser", "no Chromium is installed (Debian: apt-get install chromium)")
 
