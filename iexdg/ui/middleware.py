@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 ZONE_COOKIE = "time_zone"
+# Once per process: the library reads the whole folder of zones each time it is asked.
+_ZONES = frozenset(zoneinfo.available_timezones())
 
 
 class MemberTimeZoneMiddleware:
@@ -17,7 +19,7 @@ class MemberTimeZoneMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = request.COOKIES.get(ZONE_COOKIE, "")
-        if name in zoneinfo.available_timezones():
+        if name in _ZONES:
             timezone.activate(zoneinfo.ZoneInfo(name))
         else:
             timezone.deactivate()
