@@ -1,0 +1,115 @@
+"""Asking at the vendor's pace: in which order, what is given back, and that no row is left behind."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from leads import engine
+from leads.counts import counts_of
+from leads.models import CatchAll, Import, Receipt, Row, RowState, Verdict
+from leads.verification import receipts as book
+from tests.leads.factories import checked_import, people, synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sandbox_options() -> dict[str, Any]:
+    return {"pending_polls": 0, "latency_ms": 20, "sleep": time.sleep}
+
+
+@pytest.fixture
+def imported(control: SandboxControl, workspace: Workspace) -> Import:
+    """Forty checked rows that nobody has started to verify."""
+    return checked_import(synced_campaign(workspace, "05A"), people(40))
+
+
+def receipt_of(imported: Import, email: str, **fields: Any) -> Receipt:
+    """A receipt that one row of the import waits for."""
+    now = timezone.now()
+    receipt = Receipt.objects.create(
+        workspace_id=imported.workspace_id, email=email, asked_at=now, **{"next_poll_at": now, **fields}
+    )
+    Row.objects.filter(imported=imported, email=email).update(state=RowState.VERIFYING, receipt=receipt)
+    return receipt
+
+
+def test_new_questions_go_before_polls_and_an_overdue_poll_before_all(imported: Import) -> None:
+    now = timezone.now()
+    poll = receipt_of(imported, people(40)[0], sent_at=now)
+    new = receipt_of(imported, people(40)[1])
+    overdue = receipt_of(imported, people(40)[2], sent_at=now, next_poll_at=now - book.OVERDUE - timedelta(seconds=1))
+
+    claimed = [book.claim_receipts(imported, limit=1, token=str(turn), lease_s=60)[0].pk for turn in range(3)]
+
+    assert claimed == [overdue.pk, new.pk, poll.pk]
+    assert book.claim_receipts(imported, limit=1, token="another", lease_s=60) == []
+
+
+def test_what_has_not_left_when_the_slice_ends_is_given_back_as_never_sent(
+    imported: Import, control: SandboxControl, member: Callable[..., Member], settings: Any
+) -> None:
+    settings.VERIFY_THREADS = 2  # three in four questions in hand are queued
+    engine.start(imported, by=member("operator"))
+
+    def asked() -> int:
+        return len(control.log(path="/email-verification"))
+
+    engine.advance(imported.pk, clock=lambda: time.monotonic() + (1000 if asked() >= 4 else 0))
+
+    assert 4 <= asked() < 12
+    assert Receipt.objects.filter(sent_at__isnull=False).count() == asked()
+    assert not Receipt.objects.filter(answered_at__isnull=True, sent_at__isnull=False).exists()
+    assert not Receipt.objects.filter(answered_at__isnull=True).exclude(claim="").exists()
+    engine.run_until_settled(imported.pk)
+    assert counts_of(imported).loaded == 40
+    assert {item["posts"] + item["gets"] for item in control.state()["verifications"].values()} == {1}
+
+
+def test_a_row_that_came_to_wait_for_a_receipt_just_answered_is_settled_all_the_same(
+    imported: Import, member: Callable[..., Member]
+) -> None:
+    engine.start(imported, by=member("operator"), hold=True)
+    receipt_of(
+        imported,
+        people(40)[0],
+        verdict=Verdict.INVALID,
+        catch_all=CatchAll.NO,
+        answered_at=timezone.now(),
+        next_poll_at=None,
+    )
+
+    engine.run_until_settled(imported.pk)
+
+    counts = counts_of(imported)
+    assert (counts.ready, counts.rejected, counts.open_total) == (39, {"invalid": 1}, 39)
+
+
+def test_every_row_gets_the_fresh_receipt_of_its_own_address(
+    imported: Import, control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    fresh = {"answered_at": timezone.now(), "next_poll_at": None}
+    verdicts = [
+        {"verdict": Verdict.VERIFIED, "catch_all": CatchAll.NO},
+        {"verdict": Verdict.VERIFIED, "catch_all": CatchAll.YES},
+        {"verdict": Verdict.INVALID, "catch_all": CatchAll.NO},
+    ]
+    for number, email in enumerate(people(30)):
+        now = timezone.now()
+        Receipt.objects.create(workspace=workspace, email=email, asked_at=now, **fresh, **verdicts[number % 3])
+
+    settled, waiting = book.claim_rows(imported, limit=400, may_pay=4)
+
+    assert (settled, waiting) == (30, 4)
+    rows = Row.objects.filter(imported=imported).exclude(receipt=None).select_related("receipt")
+    assert all(row.receipt is not None and row.receipt.email == row.email for row in rows)
+    assert counts_of(imported).ready == 10
+    assert counts_of(imported).rejected == {"catch_all": 10, "invalid": 10}
+    assert counts_of(imported).open == {"new": 6, "verifying": 4, "verified": 10}
