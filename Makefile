@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-cov check audit format bench lock clean
+.PHONY: help up test test-cov check audit format picture bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,10 @@ audit: $(VENV)/.dev ## Look the requirements up among known holes, where the adv
 format: $(VENV)/.dev ## Put the code into the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+picture: $(VENV)/.dev ## Take the README's picture anew, by the browser tests
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q -n 0 tests/e2e/test_every_page.py -k "fits and light"
+	cp test-results/screens/control-room-light.png docs/img/control-room.png
 
 bench: $(VENV)/.dev ## Measure: calls per second, rows per second, page times
 	@for bench in bench/[a-z]*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
