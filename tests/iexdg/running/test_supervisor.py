@@ -84,9 +84,13 @@ class Run:
 def run(tmp_path: Path) -> Iterator[Run]:
     it = Run(tmp_path, "normal")
     assert eventually((tmp_path / "ready").exists)
+    innermost = it.pid("top-inner")
     yield it
     it.process.kill()
     it.process.communicate()
+    # Only a supervisor that lives ends what its children started.
+    if is_alive(innermost):
+        os.kill(innermost, signal.SIGKILL)
 
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the leash is Linux's")
