@@ -128,6 +128,7 @@ def _top_up(work: _Round, pool: ThreadPoolExecutor) -> None:
 
 def _wait_for_next(work: _Round) -> bool:
     """Wait a moment for the next poll; False where none is due soon."""
+    _write(work)
     due = next_look(work.imported)
     if due is None or due - timezone.now() > timedelta(seconds=_NEAR_S):
         return False
