@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.errors import UnknownCampaignError
@@ -122,11 +123,20 @@ def open_approvals(workspace: Workspace) -> QuerySet[Approval]:
     return waiting.select_related("campaign", "requested_by").order_by("requested_at")
 
 
-def sending_unapproved(workspace: Workspace) -> QuerySet[Campaign]:
-    """Campaigns last read as sending without a live approval."""
+def sending_unapproved(workspace: Workspace) -> list[tuple[Campaign, datetime | None]]:
+    """Campaigns last read as sending without a live approval, with the first such reading in a row."""
     approved = Approval.objects.filter(state=ApprovalState.APPROVED).values("campaign")
     sending = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
-    return sending.exclude(pk__in=approved).order_by("name")
+    readings = StatusReading.objects.filter(campaign=OuterRef("pk"), status__isnull=False)
+    last_quiet = readings.exclude(status__in=SENDING).order_by("-id").values("id")[:1]
+    first_after = readings.filter(id__gt=OuterRef("last_quiet")).order_by("id").values("at")[:1]
+    found = (
+        sending.exclude(pk__in=approved)
+        .annotate(last_quiet=Coalesce(Subquery(last_quiet), 0))
+        .annotate(sending_since=Coalesce(Subquery(first_after), F("status_read_at")))
+        .order_by("name")
+    )
+    return [(campaign, campaign.sending_since) for campaign in found]
 
 
 def days_of_workspace(workspace: Workspace, since: date) -> list[DaySum]:

@@ -1,5 +1,6 @@
 """Mirrors Instantly's campaigns. What could not be read is marked unknown since when; nothing is ever made 0."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.analytics import sync_analytics
+from campaigns.errors import UnknownCampaignError
 from campaigns.models import Campaign, ReadingWhy, StatusReading
+from campaigns.queries import campaign_named
 from iexdg.clients.http.errors import ClientError, NotFoundError
 from iexdg.clients.instantly.types import campaigns as remote
 from iexdg.mailboxes.sync import sync_mailboxes
@@ -19,6 +22,8 @@ from iexdg.workspaces.models import Workspace
 
 # A sync that has not ended after this long died; the task's own limit is shorter.
 LEASE = timedelta(minutes=5)
+_PATIENCE_S = 60.0
+_LOOK_EVERY_S = 0.5
 _FLAGS = (
     "stop_on_reply",
     "stop_on_auto_reply",
@@ -90,6 +95,28 @@ def sync_campaign(campaign: Campaign) -> SyncResult:
     if campaign.vanished_at is None:
         result.errors += sync_analytics(campaign.workspace, [campaign])
     return result
+
+
+def sync_when_free(workspace: Workspace) -> SyncResult:
+    """Sync, after the one that runs just now has ended: what is read here is from now."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        result = sync_workspace(workspace)
+        if result.ran or time.monotonic() > deadline:
+            return result
+        time.sleep(_LOOK_EVERY_S)
+
+
+def find_campaign(workspace: Workspace, text: str) -> Campaign:
+    """Return the campaign with this name or remote id; one that is not mirrored yet is looked for at Instantly once.
+
+    Raises: UnknownCampaignError - none or several go by it.
+    """
+    try:
+        return campaign_named(workspace, text)
+    except UnknownCampaignError:
+        sync_when_free(workspace)
+        return campaign_named(workspace, text)
 
 
 def _attempt(result: SyncResult, what: str, read: Callable[[], None]) -> None:

@@ -157,11 +157,11 @@ def _unapproved_needs(workspace: Workspace) -> list[Need]:
             tone="bad",
             title=f"{campaign.name} is sending without a live approval",
             detail=f"Instantly reads as {campaign.status_label}. Pause it, or have its go-live approved.",
-            since=campaign.status_read_at,
+            since=since,
             url=f"/campaigns/{campaign.pk}/",
             link="Open campaign",
         )
-        for campaign in sending_unapproved(workspace)
+        for campaign, since in sending_unapproved(workspace)
     ]
 
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from campaigns.errors import UnknownCampaignError
 from campaigns.models import Campaign, CampaignStatus, DailyStat, StatusReading, StepStat
-from campaigns.sync import LEASE, sync_campaign, sync_workspace
+from campaigns.sync import LEASE, find_campaign, sync_campaign, sync_when_free, sync_workspace
 from iexdg.mailboxes.models import Mailbox
 from iexdg.workspaces.models import Workspace
 from tests.sandbox_control import SandboxControl
@@ -213,3 +214,28 @@ def test_the_credits_that_are_left_carry_their_time(control: SandboxControl, wor
     workspace.refresh_from_db()
     assert workspace.credits_left == Decimal("12.50")
     assert workspace.credits_read_at is not None
+
+
+def test_a_campaign_that_is_not_mirrored_yet_is_looked_for_at_instantly(
+    control: SandboxControl, workspace: Workspace
+) -> None:
+    assert not Campaign.objects.exists()
+
+    assert find_campaign(workspace, "05A Executive-Peer").name == "05A Executive-Peer"
+
+
+def test_a_campaign_that_instantly_does_not_have_either_is_unknown(
+    control: SandboxControl, workspace: Workspace
+) -> None:
+    with pytest.raises(UnknownCampaignError):
+        find_campaign(workspace, "99 Nowhere")
+
+
+def test_a_second_sync_waits_for_the_first_only_so_long(
+    control: SandboxControl, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaigns.sync._PATIENCE_S", 0.0)
+    monkeypatch.setattr("campaigns.sync._LOOK_EVERY_S", 0.0)
+    Workspace.objects.update(sync_started_at=timezone.now())
+
+    assert not sync_when_free(workspace).ran

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from campaigns.errors import CampaignError
 from campaigns.lifecycle import ask_pause, carry_out
 from campaigns.models import CampaignStatus, RequestState
-from campaigns.queries import campaign_named
+from campaigns.sync import find_campaign
 from iexdg.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.roles import Action
@@ -29,7 +29,7 @@ class Command(PlainCommand):
     def work(self, **options: Any) -> Outcome:
         """Ask, carry out here and now, report what was read back."""
         member = acting_member(options, Action.PAUSE)
-        campaign = campaign_named(current_workspace(), options["campaign"])
+        campaign = find_campaign(current_workspace(), options["campaign"])
         asked = ask_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
         request = carry_out(asked.pk)
         facts = {

@@ -1,17 +1,12 @@
 """Mirrors the workspace now."""
 
-import time
 from typing import Any, ClassVar
 
 from campaigns.errors import CampaignError
-from campaigns.sync import SyncResult, sync_workspace
+from campaigns.sync import sync_when_free
 from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.workspaces.connection import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
-from iexdg.workspaces.models import Workspace
-
-_PATIENCE_S = 60.0
-_LOOK_EVERY_S = 0.5
 
 
 class Command(PlainCommand):
@@ -23,7 +18,7 @@ class Command(PlainCommand):
     def work(self, **options: Any) -> Outcome:
         """Sync once; a part that could not be read makes it no success."""
         workspace = current_workspace()
-        result = _sync_when_free(workspace)
+        result = sync_when_free(workspace)
         facts = {
             "workspace": workspace.name,
             "ran": result.ran,
@@ -38,13 +33,3 @@ class Command(PlainCommand):
             return Outcome(facts, "", "Another sync is running. Wait until it ends, then try again.")
         words = f"{result.campaigns} campaigns and {result.mailboxes} mailboxes read, {result.vanished} vanished."
         return Outcome(facts, words, result.words)
-
-
-def _sync_when_free(workspace: Workspace) -> SyncResult:
-    """Beat syncs by itself; wait for it rather than fail, so that what is read here is from now."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        result = sync_workspace(workspace)
-        if result.ran or time.monotonic() > deadline:
-            return result
-        time.sleep(_LOOK_EVERY_S)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from campaigns.errors import ApprovalError, CampaignError
 from campaigns.models import Approval, ApprovalState, GoLiveStage
-from campaigns.queries import campaign_named
+from campaigns.sync import find_campaign
 from iexdg.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.roles import Action
@@ -37,7 +37,7 @@ class Command(PlainCommand):
     def work(self, **options: Any) -> Outcome:
         """Approve, then see it through."""
         member = acting_member(options, Action.DECIDE_GO_LIVE)
-        campaign = campaign_named(current_workspace(), options["campaign"])
+        campaign = find_campaign(current_workspace(), options["campaign"])
         approval = open_approval(campaign)
         if approval is None:
             raise ApprovalError(f"Nobody has asked for a go-live of {campaign.name}. Request it first.")

@@ -10,7 +10,7 @@ from django.core.files import File
 
 from campaigns.errors import CampaignError
 from campaigns.models import Campaign
-from campaigns.queries import campaign_named
+from campaigns.sync import find_campaign
 from iexdg.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.demo import DEMO_PEOPLE
@@ -56,7 +56,7 @@ class Command(PlainCommand):
         """Upload, map, check; then say what it would cost, or start it and, if asked, wait."""
         workspace = current_workspace()
         member = _member(options, workspace)
-        campaign = campaign_named(workspace, options["campaign"])
+        campaign = find_campaign(workspace, options["campaign"])
         imported = _upload(Path(options["file"]), campaign, member)
         try:
             _check(imported, options["map"])

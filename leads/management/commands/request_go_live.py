@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any, ClassVar
 
 from campaigns.errors import CampaignError
-from campaigns.queries import campaign_named
+from campaigns.sync import find_campaign
 from iexdg.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.roles import Action
@@ -29,7 +29,7 @@ class Command(PlainCommand):
     def work(self, **options: Any) -> Outcome:
         """Request and say until when it may be approved."""
         member = acting_member(options, Action.REQUEST_GO_LIVE)
-        campaign = campaign_named(current_workspace(), options["campaign"])
+        campaign = find_campaign(current_workspace(), options["campaign"])
         approval = request_go_live(campaign, by=member, note=options["note"], via=Via.CLI)
         until = f"{approval.expires_at:%d %b %H:%M} UTC"
         words = f"Go-live of {campaign.name} requested. Somebody else approves it until {until}."
