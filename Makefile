@@ -43,8 +43,8 @@ format: $(VENV)/.dev ## Put the code into the house format
 	$(BIN)/ruff format .
 
 picture: $(VENV)/.dev ## Take the README's picture anew, by the browser tests
-	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q -n 0 tests/e2e/test_every_page.py -k "fits and light"
-	cp test-results/screens/control-room-light.png docs/img/control-room.png
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q -n 0 tests/e2e/test_main_story.py
+	cp test-results/screens/control-room-story.png docs/img/control-room.png
 
 bench: $(VENV)/.dev ## Measure: calls per second, rows per second, page times
 	@for bench in bench/[a-z]*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done

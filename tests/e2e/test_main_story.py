@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browsing import OpenAs, button, link, sign_in
+from tests.e2e.conftest import SCREENS
 from tests.e2e.stack import ROOT, Stack, wait_until
 
 CAMPAIGN = "04 Alumni spring"
@@ -66,6 +67,15 @@ def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
     expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
     expect(button(page, "Approve go-live")).to_have_count(0)
     go_live_url = page.url
+
+    # -- the control room names what waits for a person; this is the README's picture ---------------
+    page.goto("/")
+    needs = page.get_by_role("region", name="Needs a person")
+    expect(needs).to_contain_text(f"{CAMPAIGN} turned active by itself")
+    expect(needs).to_contain_text(f"Go-live requested for {CAMPAIGN} by Olive Operator")
+    expect(page.get_by_role("region", name="Verified, 7 days")).to_be_visible()
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / "control-room-story.png")
 
     # -- another person approves ------------------------------------------------------------------
     approver = open_as()
