@@ -1,0 +1,59 @@
+"""Nothing starts beside published passwords and a real key."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpResponse
+
+from iexdg.team.demo import ensure_demo_people
+from iexdg.team.models import Member
+from iexdg.workspaces.connection import connect_workspace
+from iexdg.workspaces.errors import UnsafeStartError
+from iexdg.workspaces.middleware import SafeStartMiddleware
+from iexdg.workspaces.models import Mode, Workspace
+from iexdg.workspaces.tasks import refuse_an_unsafe_start
+
+# The check asks from a thread of its own, which sees only what is committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def start_web() -> None:
+    SafeStartMiddleware(lambda request: HttpResponse())
+
+
+@pytest.fixture
+def real_key(settings: Any) -> None:
+    settings.USES_SANDBOX = False
+    settings.INSTANTLY_API_KEY = "not-a-real-key"
+    settings.INSTANTLY_BASE_URL = "https://api.example.com"
+
+
+def test_web_worker_and_set_up_refuse_demo_people_beside_a_real_key(real_key: None) -> None:
+    ensure_demo_people()
+
+    for start in (start_web, refuse_an_unsafe_start, connect_workspace):
+        with pytest.raises(UnsafeStartError, match="Demo sign-ins exist"):
+            start()
+
+    assert not Workspace.objects.exists()
+
+
+def test_web_starts_beside_a_real_key_without_demo_people(real_key: None) -> None:
+    Member.objects.create_member("zoe@example.org", name="Zoe", role="admin", password="a-long-password")
+
+    with pytest.raises(MiddlewareNotUsed):
+        start_web()
+    refuse_an_unsafe_start()
+
+
+def test_a_real_workspace_begins_in_observe_mode_without_demo_people(real_key: None) -> None:
+    assert connect_workspace().mode == Mode.OBSERVE
+    assert not Member.objects.exists()
+
+
+def test_beside_the_sandbox_demo_people_are_welcome() -> None:
+    ensure_demo_people()
+
+    with pytest.raises(MiddlewareNotUsed):
+        start_web()
