@@ -62,7 +62,8 @@ def look(
     confirmed = request.state == RequestState.CONFIRMED
     began = since or _last_quiet_reading(campaign) or seen_at
     seconds = round(((request.confirmed_at or timezone.now()) - began).total_seconds(), 1)
-    outcome = f"paused after {seconds} s, read back" if confirmed else "pause not confirmed yet, trying on"
+    took = f"after {seconds} s" if seconds >= 0.1 else "in under 0.1 s"
+    outcome = f"paused {took}, read back" if confirmed else "pause not confirmed yet, trying on"
     incident, is_new = open_incident(
         campaign.workspace,
         IncidentKind.FLIP,

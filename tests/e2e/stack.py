@@ -5,18 +5,16 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from iexdg.team.demo import DEMO_PASSWORD
+from tests.crash.stack import free_port, wait_until
 from tests.sandbox_control import SandboxControl
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,22 +29,6 @@ KNOBS = {
     "LOG_LEVEL": "WARNING",
 }
 _KEPT = {"PATH", "HOME", "LANG", "TMPDIR"}
-
-
-def free_port() -> int:
-    """A port that nobody holds just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(is_so: Callable[[], Any], *, within_s: float = 30.0, what: str = "it") -> Any:
-    """Ask until the answer is true; returns that answer."""
-    deadline = time.monotonic() + within_s
-    while not (answer := is_so()):
-        assert time.monotonic() < deadline, f"{what} did not come to pass within {within_s:g} s"
-        time.sleep(0.1)
-    return answer
 
 
 class Stack:

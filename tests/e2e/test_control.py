@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import OpenAs, button, campaign_row, link, open_campaign
-from tests.e2e.stack import Stack, wait_until
+from tests.crash.stack import wait_until
+from tests.e2e.browsing import OpenAs, button, campaign_row, link, open_campaign, sign_in
+from tests.e2e.stack import Stack
 
 ACTIVE, PAUSED = 1, 2
 APPROVED = "05C Practitioner"
@@ -140,8 +141,8 @@ def test_with_a_live_approval_an_approver_activates_in_place(open_as: OpenAs, st
 
 def test_without_javascript_pausing_asks_on_a_page_of_its_own(open_as: OpenAs, stack: Stack) -> None:
     name = "07 Trade lists"
-    page = open_as("viewer", java_script_enabled=False)
-    page.goto("/")
+    page = open_as(java_script_enabled=False)
+    sign_in(page, "viewer")
     button(campaign_row(page, name), "Pause").click()
     expect(page.get_by_role("heading", level=1, name=f"Pause {name}")).to_be_visible()
     button(page, "Confirm").click()

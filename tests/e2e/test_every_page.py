@@ -125,6 +125,13 @@ def test_signing_in_fits_and_can_be_read(open_as: OpenAs, watch: Watch) -> None:
     assert watch.errors == []
 
 
+def test_the_measure_of_contrast_finds_what_is_faint(open_as: OpenAs) -> None:
+    page = open_as()
+    page.goto("/accounts/login/")
+    page.evaluate("document.querySelector('h1').style.color = '#bbb'")
+    assert [words.partition(" ")[2] for words in page.evaluate(FAINT_TEXT)] == ["Sign in"]
+
+
 def test_on_a_phone_the_drawer_leads_everywhere_and_actions_are_in_reach(
     open_as: OpenAs, pages: dict[str, str]
 ) -> None:
@@ -185,7 +192,8 @@ def test_the_go_live_page_shows_what_changed_since_it_was_asked_for(
     changed = page.get_by_role("region", name="Changed since the request")
     expect(changed).to_contain_text("20")
     expect(changed).to_contain_text("35")
-    expect(button(page, "Approve go-live")).to_be_disabled()
+    expect(button(page, "Approve go-live")).to_have_count(0)
+    expect(page.get_by_text("It cannot be approved any more: daily cap.")).to_be_visible()
     page.screenshot(path=SCREENS / "go-live-drift-light.png", full_page=True)
     page.get_by_label("Note", exact=True).fill("The cap is too high.")
     button(page, "Reject").click()

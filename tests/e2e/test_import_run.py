@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.crash.stack import wait_until
 from tests.e2e.browsing import OpenAs, button, link, open_campaign
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.stack import Stack
 
 ROWS = 60
 VERIFYING = re.compile(r"^Verifying, (\d+) of (\d+) answered$")

@@ -124,7 +124,7 @@ def test_loading_a_completed_campaign_trips_pauses_and_holds_the_rest(
     assert counts.adds_up
     incident = Incident.objects.get(kind=IncidentKind.FLIP)
     assert incident.campaign_ref == campaign.pk
-    assert "paused after" in incident.summary
+    assert "turned active by itself: paused " in incident.summary
 
     engine.resume(imported, by=member("operator"))
     engine.run_until_settled(imported.pk)
