@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from iexdg.audit.record import record
-from iexdg.incidents.models import Incident, IncidentState
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -50,14 +50,14 @@ def open_incident(
                 note=detail,
             )
     except IntegrityError:
-        existing = Incident.objects.get(workspace=workspace, dedupe_key=dedupe_key, state=IncidentState.OPEN)
+        existing = Incident.objects.get(workspace=workspace, dedupe_key=dedupe_key, state__in=UNRESOLVED)
         return existing, False
     return incident, True
 
 
 def resolve_incident(incident: Incident, *, by: Member | None, note: str = "") -> bool:
-    """Resolve an open incident; False where somebody else already did."""
-    changed = Incident.objects.filter(pk=incident.pk, state=IncidentState.OPEN).update(
+    """Resolve an incident; False where somebody else already did."""
+    changed = Incident.objects.filter(pk=incident.pk, state__in=UNRESOLVED).update(
         state=IncidentState.RESOLVED, resolved_at=timezone.now(), resolved_by=by
     )
     if not changed:
