@@ -72,7 +72,7 @@ def _page(campaign: Campaign, anchor: str) -> str:
 
 def _freshness(campaign: Campaign, now: datetime) -> Finding:
     if not is_stale(campaign, now) and campaign.status_unknown_since is None:
-        return Finding(Level.FINE, "fresh", "Read from Instantly just now", f"at {campaign.synced_at:%H:%M:%S} UTC")
+        return Finding(Level.FINE, "fresh", "Read from Instantly just now", "")
     detail = campaign.sync_error or "The mirror is older than it may be for a decision."
     return Finding(
         Level.BLOCKER, "stale", "What Instantly has now is unknown", detail, "Sync first.", _page(campaign, "top")

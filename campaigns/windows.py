@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import merge
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -120,6 +121,17 @@ def next_windows(raw: Raw, now: datetime, count: int = 1) -> list[Window]:
         windows = _windows_of(rule, schedule, now)
         found += [window for _, window in zip(range(count), windows, strict=False)]
     return sorted(found, key=lambda window: (window.opens, window.closes))[:count]
+
+
+def sending_days(raw: Raw, now: datetime) -> Iterator[date]:
+    """Yield the days on which e-mails may leave from now on, in the zone of the first rule; endless without an end."""
+    schedule = read_schedule(raw)
+    ways = [(window.opens.date() for window in _windows_of(rule, schedule, now)) for rule in schedule.rules]
+    last = None
+    for day in merge(*ways):
+        if day != last:
+            yield day
+        last = day
 
 
 def _windows_of(rule: Rule, schedule: Schedule, now: datetime) -> Iterator[Window]:

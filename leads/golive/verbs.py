@@ -48,6 +48,7 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
     parts = parts_of(campaign)
     try:
         with transaction.atomic():
+            _make_room(campaign, by=by, via=via)
             approval = Approval.objects.create(
                 campaign=campaign,
                 requested_by=by,
@@ -64,6 +65,17 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
             f"{campaign.name} has a go-live request or a live approval already. Open its go-live page."
         ) from None
     return approval
+
+
+def _make_room(campaign: Campaign, *, by: Member, via: str | None) -> None:
+    """A request that has drifted can never be approved, so a new one takes its place."""
+    waiting = Approval.objects.filter(campaign=campaign, state=ApprovalState.REQUESTED).first()
+    if waiting is not None and (found := drift_of(waiting)):
+        _void(waiting, f"{_listed(found)} changed; it was requested again", by=by, via=via)
+
+
+def _listed(found: list[Difference]) -> str:
+    return "; ".join(one.what for one in found)
 
 
 def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
@@ -140,7 +152,7 @@ def _require_waiting(approval: Approval) -> None:
 def _refuse_drift(approval: Approval, *, by: Member, via: str | None) -> None:
     found = drift_of(approval)
     if found:
-        _void(approval, "; ".join(one.what for one in found) + " changed since the request", by=by, via=via)
+        _void(approval, f"{_listed(found)} changed since the request", by=by, via=via)
         raise DriftError(approval.campaign, found)
 
 

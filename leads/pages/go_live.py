@@ -1,22 +1,24 @@
 """What the go-live page shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from campaigns.fingerprint import Difference
+from campaigns.forecast import Forecast, forecast, waits_of
 from campaigns.linter.preview import PreviewStep, preview
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
+from campaigns.pages.timeline import Moment, timeline_of
 from campaigns.preflight import lint_of
-from campaigns.windows import Window, next_windows, summary
-from iexdg.audit.models import AuditEvent
+from campaigns.windows import Window, next_windows, sending_days, summary
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from leads.golive.preflight import Preflight, preflight
 from leads.golive.verbs import drift_of, open_approval
-from leads.models import Lead
+from leads.models import Lead, LeadStatus
 
 _TIMELINE = 12
+_SENDERS_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,12 @@ class Consequences:
     is_open_now: bool
     schedule: str
     per_day: int | None
-    senders: int
+    senders: str
     people: int
     held: int
+    fresh: int
+    plan: Forecast
+    columns: list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,15 @@ class GoLivePage:
     consequences: Consequences
     copy: list[PreviewStep]
     sample_name: str
-    timeline: list[AuditEvent]
+    timeline: list[Moment]
     is_running: bool
+    may_read_again: bool
     may_request: bool
     may_decide: bool
     why_not_decide: str
     state_label: str
     state_tone: str
+    version: str
 
 
 _TONES: dict[str, str] = {
@@ -72,23 +79,40 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
     decides = member.may(Action.DECIDE_GO_LIVE)
     lead = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).first()
     label, tone = _state_of(latest)
+    drift = drift_of(approval) if waiting and approval else []
+    if is_running(approval):
+        checked = _without_its_own_load(checked)
     return GoLivePage(
         campaign=campaign,
         approval=approval,
         latest=latest,
         preflight=checked,
-        drift=drift_of(approval) if waiting and approval else [],
-        consequences=_consequences(campaign, checked, now),
+        drift=drift,
+        consequences=_consequences(campaign, checked, approval, now),
         copy=preview(campaign.sequences, lint_of(campaign), _variables(lead)),
         sample_name=f"{lead.first_name} at {lead.company_name}" if lead and lead.first_name else "an invented lead",
-        timeline=list(AuditEvent.objects.filter(campaign_ref=campaign.pk)[:_TIMELINE]),
+        timeline=timeline_of(campaign)[:_TIMELINE],
         is_running=is_running(approval),
-        may_request=member.may(Action.REQUEST_GO_LIVE) and approval is None and not checked.blockers,
+        may_read_again=member.may(Action.SYNC),
+        may_request=_may_request(member, approval, drift, checked),
         may_decide=waiting and decides and not own,
         why_not_decide=_why_not(waiting=waiting, own=own, decides=decides),
         state_label=label,
         state_tone=tone,
+        version=f"{approval.pk}.{approval.state}.{approval.stage}" if approval else "none",
     )
+
+
+def _may_request(member: Member, approval: Approval | None, drift: list[Difference], checked: Preflight) -> bool:
+    """A request that has drifted can only be replaced: it will never be approved."""
+    is_free = approval is None or bool(drift)
+    return member.may(Action.REQUEST_GO_LIVE) and is_free and not checked.blockers
+
+
+def _without_its_own_load(checked: Preflight) -> Preflight:
+    """While an approved go-live loads what was held, that load is no finding; the worker checks again after it."""
+    others = tuple(finding for finding in checked.findings if finding.code != "import_running")
+    return replace(checked, findings=others)
 
 
 def is_running(approval: Approval | None) -> bool:
@@ -115,18 +139,51 @@ def _why_not(*, waiting: bool, own: bool, decides: bool) -> str:
     return "" if decides else "An approver has to decide this."
 
 
-def _consequences(campaign: Campaign, checked: Preflight, now: datetime) -> Consequences:
+def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | None, now: datetime) -> Consequences:
     windows = next_windows(campaign.schedule, now)
     first = windows[0] if windows else None
+    fresh = _not_written_to_yet(campaign, checked)
+    plan = forecast(
+        sending_days(campaign.schedule, now),
+        people=fresh,
+        per_day=campaign.daily_limit or 0,
+        new_per_day=campaign.daily_max_leads,
+        waits=waits_of(campaign.sequences),
+    )
+    signed_off = approval is not None and approval.state == ApprovalState.APPROVED
     return Consequences(
         first_window=first,
         is_open_now=first is not None and first.is_open_at(now),
         schedule=summary(campaign.schedule),
         per_day=campaign.daily_limit,
-        senders=len(campaign.senders),
-        people=checked.audience.cap,
+        senders=_load_per_sender(campaign.daily_limit, len(campaign.senders)),
+        people=approval.audience_cap if signed_off and approval else checked.audience.cap,
         held=checked.audience.held,
+        fresh=fresh,
+        plan=plan,
+        columns=[(f"{planned.day:%a}", planned.emails) for planned in plan.days],
     )
+
+
+def _not_written_to_yet(campaign: Campaign, checked: Preflight) -> int:
+    """People who would get the first e-mail; everybody where the list was never read in full."""
+    if campaign.leads_mirrored_at is None:
+        return checked.audience.cap
+    listed = Lead.objects.filter(
+        campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE, last_contact_at__isnull=True
+    )
+    return listed.count() + checked.audience.held
+
+
+def _load_per_sender(cap: int | None, senders: int) -> str:
+    """How the cap falls on the senders: "7 + 7 + 6 per sender"."""
+    if cap is None or senders < 2:
+        return f"through {senders} sender{'' if senders == 1 else 's'}"
+    each, more = divmod(cap, senders)
+    shares = [each + 1] * more + [each] * (senders - more)
+    if senders > _SENDERS_SHOWN:
+        return f"{each}–{shares[0]} per sender" if more else f"{each} per sender"
+    return f"{' + '.join(str(share) for share in shares)} per sender"
 
 
 def _variables(lead: Lead | None) -> dict[str, Any] | None:

@@ -42,10 +42,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @member_may(Action.READ)
 def state(request: HttpRequest, pk: int) -> HttpResponse:
-    """The decision card alone, polled while an approved go-live is carried out."""
+    """What changed while an approved go-live is carried out: nothing (204), something, or the end (286)."""
     shown = go_live_page(_campaign(pk), member_of(request), timezone.now())
+    if shown.is_running and request.GET.get("seen") == shown.version:
+        return HttpResponse(status=204)
     status = 200 if shown.is_running else _STOP_POLLING
-    return render(request, "leads/_go_live_decision.html", {"page": shown}, status=status)
+    return render(request, "leads/_go_live_body.html", {"page": shown, "is_fragment": True}, status=status)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.windows import days_in_words, next_windows, read_schedule, short_summary, summary
+from campaigns.windows import days_in_words, next_windows, read_schedule, sending_days, short_summary, summary
 
 DETROIT = ZoneInfo("America/Detroit")
 WEEKDAYS = {str(day): True for day in range(1, 6)}
@@ -148,3 +148,12 @@ def test_no_window_is_left_out(now: datetime, zone: str) -> None:
     gaps = [after.opens.date() - before.opens.date() for before, after in pairwise(windows)]
     assert gaps == [timedelta(days=1), timedelta(days=1)]
     assert windows[0].opens - now <= timedelta(hours=24)
+
+
+def test_sending_days_skip_the_weekend_and_count_a_day_of_two_windows_once() -> None:
+    hours = {"days": {str(day): 1 <= day <= 5 for day in range(7)}, "timezone": "America/Detroit"}
+    morning = hours | {"timing": {"from": "09:00", "to": "11:00"}}
+    evening = hours | {"timing": {"from": "17:00", "to": "19:00"}}
+    friday_noon = datetime(2026, 11, 27, 17, tzinfo=UTC)
+    days = sending_days({"schedules": [morning, evening]}, friday_noon)
+    assert [next(days).isoformat() for _ in range(3)] == ["2026-11-27", "2026-11-30", "2026-12-01"]

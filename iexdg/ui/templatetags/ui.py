@@ -121,6 +121,12 @@ def meter(value: float | None, total: float | None, tone: str = "busy") -> SafeS
 
 
 @register.simple_tag
+def day_columns(values: Sequence[tuple[str, float]], label: str) -> SafeString:
+    """Draw one column per day."""
+    return svg.columns(values, label)
+
+
+@register.simple_tag
 def chart(chart_id: str, data: Mapping[str, Any]) -> SafeString:
     """Place a chart that charts.js draws; the page puts a table with the same figures beside it."""
     return format_html(

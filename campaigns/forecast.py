@@ -1,0 +1,97 @@
+"""What a campaign would send from now on: a plan of its days from schedule, cap, waits and audience. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+_DAYS_SHOWN = 10
+# Beyond a year of sending days nobody plans; the end is unknown then.
+_HORIZON = 260
+
+
+@dataclass(frozen=True)
+class PlannedDay:
+    """One calendar day in the campaign's zone; 0 on days without sending hours."""
+
+    day: date
+    emails: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The first days, and when the last people are written to; None where that lies beyond the schedule."""
+
+    days: tuple[PlannedDay, ...] = ()
+    last_first_touch: date | None = None
+    last_follow_up: date | None = None
+
+
+def waits_of(sequences: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    """Days between an e-mail and the next one, rounded up; only the first sequence is sent.
+
+    Source: reference, `sequences[].steps[].delay` is the wait after that step, in `delay_unit` (read 2026-11-22).
+    """
+    steps = sequences[0].get("steps") if sequences else None
+    steps = steps if isinstance(steps, Sequence) else ()
+    return tuple(_days(step) for step in steps[:-1])
+
+
+def _days(step: Mapping[str, Any]) -> int:
+    delay, unit = step.get("delay"), step.get("delay_unit") or "days"
+    if not isinstance(delay, int | float) or delay < 0:
+        return 0
+    return -int(-delay // {"minutes": 24 * 60, "hours": 24}.get(str(unit), 1))
+
+
+def forecast(
+    sending_days: Iterable[date], *, people: int, per_day: int, new_per_day: int | None, waits: Sequence[int]
+) -> Forecast:
+    """Plan day by day: follow-ups that are due go first, what is left of the cap goes to people not written to yet.
+
+    An upper bound: replies, bounces and unsubscribes end a person's sequence earlier.
+    Passing: 45 people, 20 a day, no follow-ups -> three sending days of 20, 20 and 5.
+    """
+    if people <= 0 or per_day <= 0:
+        return Forecast()
+    plan: dict[date, int] = {}
+    due: list[Counter[date]] = [Counter() for _ in waits]
+    untouched, last_first_touch = people, None
+    for _, day in zip(range(_HORIZON), sending_days, strict=False):
+        follow_ups = _send_follow_ups(due, waits, day, per_day)
+        new = min(untouched, per_day - follow_ups, per_day if new_per_day is None else new_per_day)
+        if new and waits:
+            due[0][day + timedelta(days=waits[0])] += new
+        untouched -= new
+        last_first_touch = day if new else last_first_touch
+        plan[day] = follow_ups + new
+        if not untouched and not any(due):
+            break
+    is_done = not untouched and not any(due)
+    return Forecast(
+        _shown(plan), last_first_touch if not untouched else None, max(plan) if is_done and plan and waits else None
+    )
+
+
+def _send_follow_ups(due: list[Counter[date]], waits: Sequence[int], day: date, room: int) -> int:
+    """Send what is due, later steps first; what does not fit waits for the next day."""
+    sent = 0
+    for step in range(len(due) - 1, -1, -1):
+        for since in sorted(when for when in due[step] if when <= day):
+            count = min(due[step][since], room - sent)
+            due[step][since] -= count
+            sent += count
+            if step + 1 < len(due):
+                due[step + 1][day + timedelta(days=waits[step + 1])] += count
+        due[step] = +due[step]
+    return sent
+
+
+def _shown(plan: Mapping[date, int]) -> tuple[PlannedDay, ...]:
+    """Consecutive calendar days from the first one on, so that weekends are seen as gaps."""
+    first = min(plan, default=None)
+    if first is None:
+        return ()
+    days = (first + timedelta(days=ahead) for ahead in range(_DAYS_SHOWN))
+    return tuple(PlannedDay(day, plan.get(day, 0)) for day in days)
