@@ -3,25 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Q
 
 from campaigns.models import Campaign
 from campaigns.preflight import Finding, Level, campaign_findings
-from leads.models import Batch, BatchState, Import, ImportState, Lead, Row, RowState
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known."""
-
-    in_campaign: int | None
-    verified: int
-    held: int
-
-    @property
-    def cap(self) -> int:
-        """How many people the approval covers at most."""
-        return (self.in_campaign or 0) + self.held
+from leads.golive.audience import Audience, audience_of, held_imports, unverified_active_leads
+from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 
 
 @dataclass(frozen=True)
@@ -58,30 +45,6 @@ def preflight(campaign: Campaign, now: datetime) -> Preflight:
     ]
     ordered = sorted(found, key=lambda finding: _ORDER[finding.level])
     return Preflight(tuple(ordered), audience, now)
-
-
-def audience_of(campaign: Campaign) -> Audience:
-    """Count the people: in Instantly, loaded here with a receipt, and verified but held here."""
-    counted = Row.objects.filter(imported__campaign=campaign).aggregate(
-        loaded=Count("pk", filter=Q(state=RowState.LOADED)),
-        held=Count("pk", filter=Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)),
-    )
-    return Audience(
-        in_campaign=_people_in(campaign), verified=counted["loaded"] + counted["held"], held=counted["held"]
-    )
-
-
-def _people_in(campaign: Campaign) -> int | None:
-    """Instantly's count; before the first e-mail its analytics may be silent (Law 10), then our list is counted."""
-    if campaign.leads_count is not None or campaign.leads_mirrored_at is None:
-        return campaign.leads_count
-    return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
-
-
-def held_imports(campaign: Campaign) -> list[Import]:
-    """Imports whose verified rows wait here for the go-live."""
-    held = Import.objects.filter(campaign=campaign, state=ImportState.VERIFIED, rows__state=RowState.VERIFIED)
-    return list(held.distinct())
 
 
 def _variables_of_held_rows(campaign: Campaign) -> set[str] | None:
@@ -125,7 +88,7 @@ def _audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             upload,
         )
     held = f" · {audience.held} of them held here, loaded first" if audience.held else ""
-    others = _unverified_active_leads(campaign)
+    others = unverified_active_leads(campaign)
     if others:
         return Finding(
             Level.WARNING,
@@ -138,15 +101,6 @@ def _audience_finding(campaign: Campaign, audience: Audience) -> Finding:
     return Finding(
         Level.FINE, "audience", "Audience is verified", f"{audience.verified} people with a receipt{held}", "", ""
     )
-
-
-def _unverified_active_leads(campaign: Campaign) -> int:
-    """People Instantly may still e-mail whom no import of ours loaded."""
-    active = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=1)
-    # Imports named one by one, so that the database goes by (import, address) instead of reading whole imports.
-    imports = list(Import.objects.filter(campaign=campaign).values_list("pk", flat=True))
-    ours = Row.objects.filter(imported_id__in=imports, email=OuterRef("email"), state=RowState.LOADED)
-    return active.filter(~Exists(ours)).count()
 
 
 def _accounting_finding(campaign: Campaign) -> Finding:
