@@ -10,6 +10,7 @@ from campaigns.linter import LintFinding, lint
 from campaigns.linter.findings import Level
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
+from campaigns.queries import trips_in_the_way
 from campaigns.windows import next_windows, read_schedule, summary, zones
 from iexdg.clients.instantly.timezones import VENDOR_ZONES
 from iexdg.mailboxes.queries import WARM_ENOUGH, Sender, senders
@@ -51,6 +52,7 @@ def campaign_findings(
         _stop_on_reply(campaign),
         _cap(campaign),
         _unsubscribe(campaign),
+        *_guardrails(campaign),
     ]
 
 
@@ -229,3 +231,23 @@ def _unsubscribe(campaign: Campaign) -> Finding:
     detail = "Mail programs show no unsubscribe button; people reach for “spam” instead."
     step = "Switch the unsubscribe header on in Instantly."
     return Finding(Level.WARNING, "unsubscribe", "Unsubscribe header is off", detail, step)
+
+
+# -- guardrails --------------------------------------------------------------------------------
+
+
+def _guardrails(campaign: Campaign) -> list[Finding]:
+    """A trip that nobody acknowledged stands in the way of everything that could make it send again."""
+    url = f"/campaigns/{campaign.pk}/guardrails/"
+    step = "An approver acknowledges it with a reason."
+    return [
+        Finding(
+            Level.BLOCKER,
+            f"guardrail_{trip.kind}",
+            f"Guardrail “{trip.get_kind_display()}” tripped",
+            trip.words,
+            step,
+            url,
+        )
+        for trip in trips_in_the_way(campaign)
+    ]

@@ -14,8 +14,11 @@ from campaigns.models import (
     Campaign,
     CampaignStatus,
     DailyStat,
+    GuardrailTrip,
     StatusReading,
     StatusRequest,
+    TripEffect,
+    TripState,
 )
 from campaigns.models.campaign import COULD_SEND, SENDING
 from campaigns.models.request import OPEN_REQUEST
@@ -127,6 +130,11 @@ def sending_unapproved(workspace: Workspace) -> QuerySet[Campaign]:
     approved = Approval.objects.filter(state=ApprovalState.APPROVED).values("campaign")
     sending = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
     return sending.exclude(pk__in=approved).order_by("name")
+
+
+def trips_in_the_way(campaign: Campaign) -> QuerySet[GuardrailTrip]:
+    """Guardrails that tripped and that nobody has re-armed; a dry run holds nothing up."""
+    return GuardrailTrip.objects.filter(campaign=campaign, state=TripState.OPEN).exclude(effect=TripEffect.DRY_RUN)
 
 
 def days_of_workspace(workspace: Workspace, since: date) -> list[DaySum]:
