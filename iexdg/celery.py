@@ -49,6 +49,11 @@ app.conf.beat_schedule = {
         "schedule": settings.SYNC_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
     },
+    "tell people": {
+        "task": "iexdg.incidents.tasks.send_notifications",
+        "schedule": 5.0,
+        "options": {"queue": "safety", "expires": 5.0},
+    },
     "expire approvals": {
         "task": "campaigns.tasks.expire_approvals",
         "schedule": 60.0,

@@ -84,3 +84,72 @@ class Incident(models.Model):
     def tone(self) -> str:
         """Tone word of the state's pill."""
         return IncidentState(self.state).tone
+
+
+class Channel(models.TextChoices):
+    """How somebody is told."""
+
+    EMAIL = "email", "e-mail"
+    WEBHOOK = "webhook", "webhook"
+
+
+class NotificationPreference(models.Model):
+    """What one member chose for one kind; without a row the role's default holds (notices.py)."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=32, choices=IncidentKind.choices)
+    email = models.BooleanField()
+    webhook = models.BooleanField()
+
+    objects: ClassVar[models.Manager["NotificationPreference"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "kind"], name="notification_preference_one_per_kind"),
+        ]
+
+
+class NotificationState(models.TextChoices):
+    """due -> sent | failed; a failed try stays due until the tries are used up."""
+
+    DUE = "due", "on its way"
+    SENT = "sent", "sent"
+    FAILED = "failed", "not delivered"
+
+    @property
+    def tone(self) -> str:
+        """Tone word of the state's pill."""
+        return {"due": "busy", "sent": "ok", "failed": "bad"}[self.value]
+
+
+class Notification(models.Model):
+    """One incident told to one recipient; no incident: a test, no member: the team's webhook."""
+
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.CASCADE, related_name="notifications")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    state = models.CharField(max_length=8, choices=NotificationState.choices, default=NotificationState.DUE)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Notification"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "member", "channel"], name="notification_one_per_cause"),
+            models.UniqueConstraint(
+                fields=["incident"],
+                condition=models.Q(channel=Channel.WEBHOOK, incident__isnull=False),
+                name="notification_one_webhook_per_cause",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="notification_due")]
+
+    @property
+    def tone(self) -> str:
+        """Tone word of the state's pill."""
+        return NotificationState(self.state).tone
