@@ -7,7 +7,10 @@ from django.db.models import Q
 
 from campaigns.models import Campaign
 from campaigns.preflight import Finding, Level, campaign_findings
+from campaigns.windows import city, clock_changes
 from leads.golive.audience import Audience, audience_of, held_imports, unverified_active_leads
+from leads.golive.people import people_findings
+from leads.golive.plan import plan_of
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 
 
@@ -30,7 +33,7 @@ class Preflight:
         return tuple(finding for finding in self.findings if finding.level == Level.WARNING)
 
 
-_ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.FINE: 2}
+_ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
 
 
 def preflight(campaign: Campaign, now: datetime) -> Preflight:
@@ -41,6 +44,8 @@ def preflight(campaign: Campaign, now: datetime) -> Preflight:
         _mode_finding(campaign),
         _audience_finding(campaign, audience),
         _accounting_finding(campaign),
+        *people_findings(campaign),
+        *_clock_findings(campaign, audience, now),
         *_unfinished_findings(campaign),
     ]
     ordered = sorted(found, key=lambda finding: _ORDER[finding.level])
@@ -126,6 +131,25 @@ def _accounting_finding(campaign: Campaign) -> Finding:
         )
     count = batches.filter(state=BatchState.RECONCILED).count()
     return Finding(Level.FINE, "accounting", "Loads add up", f"{count} batches, all accounted for", "", "")
+
+
+def _clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> list[Finding]:
+    """Name the days inside the run on which the clocks move: the hours stay, the reader's own may not."""
+    plan = plan_of(campaign, audience, now)
+    last = plan.last_follow_up or plan.last_first_touch
+    if not plan.days or last is None:
+        return []
+    return [
+        Finding(
+            Level.ADVICE,
+            "clock_change",
+            f"Clocks in {city(change.zone)} go {'forward' if change.hours > 0 else 'back'} on {change.day:%a %d %b}",
+            "That is inside the run. The sending hours stay what they are there; seen from another zone they shift.",
+            "",
+            f"/campaigns/{campaign.pk}/#schedule",
+        )
+        for change in clock_changes(campaign.schedule, plan.days[0].day, last)
+    ]
 
 
 def _unfinished_findings(campaign: Campaign) -> list[Finding]:
