@@ -59,6 +59,12 @@ DOORS = (
     Door("campaigns:pause", "POST", EVERYONE, on="campaign"),
     Door("campaigns:activate", "GET", EVERYONE, on="campaign"),
     Door("campaigns:activate", "POST", APPROVERS, on="campaign"),
+    Door("campaigns:guardrail-defaults", "GET", EVERYONE),
+    Door("campaigns:guardrail-defaults", "POST", ADMINS, data=(("kind", "hard_bounce"), ("limit", "5"))),
+    Door("campaigns:guardrails", "GET", EVERYONE, on="campaign"),
+    Door("campaigns:guardrails", "POST", ADMINS, on="campaign", data=(("kind", "sender"), ("mode", "off"))),
+    Door("campaigns:guardrails-panel", "GET", EVERYONE, on="campaign"),
+    Door("campaigns:guardrail-rearm", "POST", APPROVERS, on="campaign"),
     # leads
     Door("leads:list", "GET", EVERYONE),
     Door("leads:csv", "GET", OPERATORS),

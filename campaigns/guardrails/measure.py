@@ -106,8 +106,8 @@ def measure(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) 
 def keep(measured: Sequence[Measured]) -> int:
     """Store samples: at once where there is news, otherwise one an hour. Returns how many were stored."""
     ids = [one.campaign.pk for one in measured]
-    newest = GuardrailSample.objects.filter(campaign__in=ids).order_by().values("campaign").annotate(pk=Max("id"))
-    last = {row.campaign_id: row for row in GuardrailSample.objects.filter(pk__in=newest.values("pk"))}
+    newest = GuardrailSample.objects.filter(campaign__in=ids).order_by().values("campaign").annotate(newest=Max("id"))
+    last = {row.campaign_id: row for row in GuardrailSample.objects.filter(pk__in=newest.values("newest"))}
     fresh = [one.sample for one in measured if _is_news(one.sample, last.get(one.campaign.pk))]
     GuardrailSample.objects.bulk_create(fresh)
     if fresh:
@@ -146,8 +146,10 @@ def _sample(
     sample.senders_lost, sample.lowest_score = _senders(campaign, boxes)
     if workspace.credits_left is not None and not workspace.credits_error:
         sample.credits = float(workspace.credits_left)
+    reads = [at for at in (campaign.synced_at, campaign.analytics_read_at) if at is not None]
     if campaign.synced_at is not None:
-        sample.sync_age_min = max((now - campaign.synced_at).total_seconds() / 60, 0.0)
+        # The minute watch renews the mirror without the figures; the older of the two counts.
+        sample.sync_age_min = max((now - min(reads)).total_seconds() / 60, 0.0)
     sample.has_tracked_link = campaign.flags.get("link_tracking") is True and _has_link(campaign)
     return sample
 
@@ -208,4 +210,3 @@ def _watching_since(workspace: Workspace, now: datetime) -> datetime:
     if look is None or now - look.at > _GAP:
         return now
     return look.since
-

@@ -47,7 +47,7 @@ def acknowledge(trip: GuardrailTrip, *, by: Member, reason: str, via: str | None
             before={"words": trip.words},
             note=words,
         )
-        incident = Incident.objects.filter(pk=trip.incident_ref).first()
+        incident = Incident.objects.filter(pk=trip.incident_ref).first() if trip.incident_ref else None
         if incident is not None:
             resolve_incident(incident, by=by, note=words)
     trip.refresh_from_db()

@@ -94,9 +94,7 @@ def change_rule(
             this.delete()
         else:
             values = {**_facts(wish), "updated_by": by, "updated_at": timezone.now()}
-            GuardrailRule.objects.update_or_create(
-                workspace=workspace, campaign=campaign, kind=kind, defaults=values
-            )
+            GuardrailRule.objects.update_or_create(workspace=workspace, campaign=campaign, kind=kind, defaults=values)
         where = campaign.name if campaign else "every campaign"
         record(
             "campaign:guardrail:changed" if campaign else "workspace:guardrail:changed",
@@ -109,8 +107,6 @@ def change_rule(
             after=_facts(wish),
         )
     return True
-
-
 
 
 def _facts(rule: GuardrailRule | Wish | None) -> dict[str, object]:
