@@ -66,3 +66,9 @@ def notifications_to(member: Member) -> QuerySet[Notification]:
 def may_be_owner() -> QuerySet[Member]:
     """Active members, by name."""
     return Member.objects.filter(is_active=True).order_by("name")
+
+
+def campaigns_with_incidents(workspace: Workspace) -> dict[int, str]:
+    """Name campaigns that have had an incident, by our id."""
+    found = Incident.objects.filter(workspace=workspace, campaign_ref__isnull=False).order_by("campaign_name")
+    return {ref: name for ref, name in found.values_list("campaign_ref", "campaign_name").distinct() if ref is not None}
