@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from campaigns.guardrails.measure import RECENT, counts_of, facts_of
-from campaigns.guardrails.rules import Counts, Setting, judge
+from campaigns.guardrails.rules import WINDOWED, Counts, Setting, judge
 from campaigns.models import GuardrailMode, GuardrailSample
 from campaigns.models.campaign import SENDING
 
@@ -29,7 +29,8 @@ def would_have_tripped(setting: Setting, samples: Sequence[GuardrailSample]) -> 
         if tripped and not is_broken:
             trips.append(sample.at)
             baseline, recent = now, []
-        is_broken = tripped
+        # A window counts anew after a trip, so the next one is news; a state that lasts is not.
+        is_broken = tripped and setting.kind not in WINDOWED
         if sample.sent is not None:
             recent.append(sample)
     return trips

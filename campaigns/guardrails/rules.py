@@ -17,6 +17,10 @@ STOPPED = {
 }
 
 
+# What is counted since the last re-arming; the other kinds look at how things are.
+WINDOWED = frozenset({GuardrailKind.HARD_BOUNCE, GuardrailKind.UNSUBSCRIBE, GuardrailKind.NO_CLICKS})
+
+
 class State(StrEnum):
     """What a judgement comes to."""
 
