@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from campaigns.guardrails.rules import SPECS
-from campaigns.models import GuardrailKind, GuardrailMode
+from campaigns.models import GuardrailKind, GuardrailMode, WhoAsks
+from campaigns.models.policy import LONGEST_LIFE_H
 
 _MODES = [("", "as inherited"), *GuardrailMode.choices]
 
@@ -42,3 +43,31 @@ class RearmForm(forms.Form):
 
     trip = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label="Reason", max_length=2000, help_text="Kept with the trip and in the audit list.")
+
+
+class StopForm(forms.Form):
+    """Stopping everything: the word, so that no slip of the hand does it, and why."""
+
+    word = forms.CharField(label="Type STOP", max_length=8, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    reason = forms.CharField(label="Reason", max_length=300, help_text="Kept in the audit list and on every campaign.")
+
+    def clean_word(self) -> str:
+        """Accept the word in any case; nothing else."""
+        word = str(self.cleaned_data["word"]).strip()
+        if word.upper() != "STOP":
+            raise forms.ValidationError("Type the word STOP. Nothing was stopped.")
+        return word
+
+
+class LiftForm(forms.Form):
+    """Lifting the kill switch: why it is safe to send again."""
+
+    reason = forms.CharField(label="Reason", max_length=300, help_text="Why it is safe to send again.")
+
+
+class PolicyForm(forms.Form):
+    """How many approvers a go-live needs, how long a request is good for, who may ask."""
+
+    approvers = forms.ChoiceField(label="Approvers", choices=[("1", "one"), ("2", "two")])
+    life_h = forms.IntegerField(label="A request is good for (hours)", min_value=1, max_value=LONGEST_LIFE_H)
+    who_asks = forms.ChoiceField(label="May request", choices=WhoAsks.choices)

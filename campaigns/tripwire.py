@@ -52,8 +52,8 @@ def look(
     """
     status = read_status(campaign, why=why, lane=Lane.SAFETY)
     if not is_sending_unapproved(campaign, status):
-        caught = _caught_since(campaign, since) if since and status is not None else None
-        return Look(status, flipped=caught is not None, incident=caught)
+        other = _caught_since(campaign, since) if since and status is not None else None
+        return Look(status, flipped=other is not None, incident=other)
     if campaign.awaits_adoption_since is not None:
         # It was sending before we were connected; a person decides. Nothing is loaded into it until then.
         return Look(status, flipped=True)

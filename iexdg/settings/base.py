@@ -65,6 +65,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iexdg.workspaces.context.workspace_bar",
+                "campaigns.context.alarms",
                 "iexdg.incidents.context.incident_count",
             ],
             "builtins": ["iexdg.ui.templatetags.ui", "lucide.templatetags.lucide"],
