@@ -19,6 +19,7 @@ COPY campaigns campaigns
 COPY leads leads
 COPY templates templates
 COPY static static
+COPY docs/runbook.md docs/runbook.md
 USER outreach
 VOLUME /var/lib/outreach
 EXPOSE 8000

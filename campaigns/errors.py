@@ -23,3 +23,9 @@ class ApprovalError(CampaignError):
     """The approval cannot be given, asked for or rejected; nothing was changed."""
 
     code = "approval"
+
+
+class GuardrailError(CampaignError):
+    """A guardrail cannot be re-armed or set that way; nothing was changed."""
+
+    code = "guardrail"

@@ -1,10 +1,13 @@
-"""What a campaign would send from now on: a plan of its days from schedule, cap, waits and audience. Pure."""
+"""What a campaign would send from now on: a plan of its days from schedule, caps, waits and audience. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaigns.windows import midnight_after, next_windows, read_schedule
 
 _DAYS_SHOWN = 10
 # Beyond a year of sending days nobody plans; the end is unknown then.
@@ -26,6 +29,83 @@ class Forecast:
     days: tuple[PlannedDay, ...] = ()
     last_first_touch: date | None = None
     last_follow_up: date | None = None
+
+
+@dataclass(frozen=True)
+class Resets:
+    """When the counters that stop a campaign for the day begin again; both aware."""
+
+    campaign: datetime
+    senders: datetime
+
+
+@dataclass(frozen=True)
+class SenderLoad:
+    """One sender's share of the campaign's cap; `limit` is its own, None is unknown."""
+
+    email: str
+    share: int
+    limit: int | None
+
+
+def next_resets(raw: Mapping[str, Any], now: datetime) -> Resets | None:
+    """Say when both caps reset next; None where the schedule names no zone.
+
+    Source: instantly-api.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
+    (read 2026-11-22).
+    """
+    rules = read_schedule(raw).rules
+    if not rules:
+        return None
+    return Resets(midnight_after(now, rules[0].zone), midnight_after(now, ZoneInfo("UTC")))
+
+
+def at_most_a_day(cap: int | None, limits: Sequence[int | None]) -> int | None:
+    """The campaign's cap or what its senders may send together, whichever is less; None where no cap is known.
+
+    A sender whose limit is unknown does not make it less. Passing: 50 and [20, 20] -> 40; 30 and [20, None] -> 30.
+    """
+    if cap is None:
+        return None
+    known = [limit for limit in limits if limit is not None]
+    if not limits or len(known) < len(limits):
+        return max(cap, 0)
+    return max(min(cap, sum(known)), 0)
+
+
+def at_most_today(raw: Mapping[str, Any], now: datetime, per_day: int, sent_today: int | None) -> int:
+    """How many may still leave before the campaign's midnight; 0 where no window is left until then.
+
+    What was sent today is unknown (None): the whole cap may still come.
+    """
+    windows = next_windows(raw, now)
+    if not windows:
+        return 0
+    opens = max(windows[0].opens, now.astimezone(windows[0].opens.tzinfo))
+    if opens.date() != now.astimezone(opens.tzinfo).date():
+        return 0
+    return max(per_day - (sent_today or 0), 0)
+
+
+def sender_loads(per_day: int, senders: Sequence[tuple[str, int | None]]) -> tuple[SenderLoad, ...]:
+    """Spread a day's e-mails evenly over senders, none over its own limit; what fits nowhere is left out.
+
+    Assumed: Instantly rotates through the senders of a campaign.
+    Passing: 20 over three without limits -> 7, 7, 6; 20 over limits 3 and 30 -> 3, 17.
+    """
+    shares = [0] * len(senders)
+    left = per_day
+    while left > 0:
+        free = [place for place, (_, limit) in enumerate(senders) if limit is None or shares[place] < limit]
+        if not free:
+            break
+        each = max(left // len(free), 1)
+        for place in free:
+            limit = senders[place][1]
+            more = min(each, left, each if limit is None else limit - shares[place])
+            shares[place] += more
+            left -= more
+    return tuple(SenderLoad(email, share, limit) for (email, limit), share in zip(senders, shares, strict=True))
 
 
 def waits_of(sequences: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:

@@ -26,7 +26,9 @@ from campaigns.models import (
     StatusRequest,
     Wanted,
 )
+from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
+from campaigns.queries import trips_in_the_way
 from iexdg.audit.record import record
 from iexdg.clients.http.errors import ClientError, NotFoundError
 from iexdg.clients.http.limiter import Lane
@@ -34,6 +36,7 @@ from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import client_for, require_write_mode
+from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 
 # How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
 READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
@@ -68,12 +71,20 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
     campaign.remote_status = status
     campaign.status_read_at = now
     campaign.status_unknown_since = None
+    if status not in SENDING:
+        end_waiting_for_adoption(campaign)
     if status == CampaignStatus.COMPLETED:
         # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
         Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED, stage=GoLiveStage.LIVE).update(
             state=ApprovalState.VOID, void_reason="the campaign completed"
         )
     return int(status)
+
+
+def end_waiting_for_adoption(campaign: Campaign) -> None:
+    """Somebody decided, or it came to rest: from now on it sends with an approval or is paused."""
+    Campaign.objects.filter(pk=campaign.pk, awaits_adoption_since__isnull=False).update(awaits_adoption_since=None)
+    campaign.awaits_adoption_since = None
 
 
 def _note_failed_reading(campaign: Campaign, *, why: str, error: ClientError) -> None:
@@ -102,25 +113,40 @@ def ask_pause(campaign: Campaign, *, by: Member | None, reason: str = "", via: s
     that is still open is given up: stopping wins. A live approval ends with the pause.
     """
     with transaction.atomic():
-        StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).update(
-            state=RequestState.REFUSED, error="A pause was asked for."
-        )
-        _end_approval(campaign, f"paused: {reason}" if reason else "paused")
+        refuse_activation(campaign, "A pause was asked for.")
+        end_approval(campaign, f"paused: {reason}" if reason else "paused")
+        end_waiting_for_adoption(campaign)
         return _ask(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
 
 
 def ask_activate(campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None) -> StatusRequest:
     """Write down that a campaign shall send; call `carry_out` to do it.
 
-    Raises: ActivationRefusedError - no live approval, or a pause is on its way; nothing was written.
+    Raises: ActivationRefusedError - no live approval, the kill switch, or a pause is on its way; nothing was written.
         ObserveModeError - the workspace may only be observed; nothing was written.
     """
     require_write_mode(campaign.workspace)
+    if is_stopped(campaign.workspace):
+        raise ActivationRefusedError(f"{campaign.name} cannot be activated. {STOPPED_WORDS}")
     if live_approval_of(campaign) is None:
         raise ActivationRefusedError(f"{campaign.name} has no live approval. Request a go-live first.")
+    require_no_trip(campaign)
     if StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).exists():
         raise ActivationRefusedError(f"A pause of {campaign.name} is on its way. Wait until it is read back.")
     return _ask(campaign, Wanted.ACTIVATE, by=by, reason=reason, via=via)
+
+
+def require_no_trip(campaign: Campaign) -> None:
+    """Refuse while a guardrail that tripped is not re-armed.
+
+    Raises: ActivationRefusedError - which one, and where it is acknowledged.
+    """
+    trip = trips_in_the_way(campaign).first()
+    if trip is not None:
+        raise ActivationRefusedError(
+            f"The guardrail “{trip.get_kind_display()}” of {campaign.name} tripped ({trip.words}). "
+            "An approver acknowledges it on the campaign's guardrails page first."
+        )
 
 
 def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, via: str | None) -> StatusRequest:
@@ -144,7 +170,15 @@ def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, 
         return StatusRequest.objects.get(campaign=campaign, wanted=wanted, state__in=OPEN_REQUEST)
 
 
-def _end_approval(campaign: Campaign, reason: str) -> None:
+def refuse_activation(campaign: Campaign, reason: str) -> None:
+    """Give up an activation whose outcome is still open; a call on the wire is undone once it has come back."""
+    StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).update(
+        state=RequestState.REFUSED, error=reason
+    )
+
+
+def end_approval(campaign: Campaign, reason: str) -> None:
+    """Void the live approval: whoever wants it to send again asks for a new one."""
     Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED).update(
         state=ApprovalState.VOID, void_reason=reason[:300]
     )
@@ -180,8 +214,13 @@ def _take_lease(request: StatusRequest) -> bool:
 
 
 def _may_still_be_sent(request: StatusRequest) -> bool:
-    """An activation is checked once more at the last moment: the approval may have gone since it was asked for."""
-    if request.wanted == Wanted.PAUSE or live_approval_of(request.campaign) is not None:
+    """An activation is checked once more at the last moment: what allowed it may have gone since it was asked for."""
+    if request.wanted == Wanted.PAUSE:
+        return True
+    if is_stopped(request.campaign.workspace):
+        _close(request, RequestState.REFUSED, error="The kill switch is on.")
+        return False
+    if live_approval_of(request.campaign) is not None:
         return True
     _close(request, RequestState.REFUSED, error="The approval is no longer live.")
     return False
@@ -189,7 +228,9 @@ def _may_still_be_sent(request: StatusRequest) -> bool:
 
 def _undo_if_approval_ended(request: StatusRequest, sleep: Callable[[float], None]) -> None:
     """A pause may have overtaken an activation that was already on the wire; then stopping wins again."""
-    if request.wanted != Wanted.ACTIVATE or live_approval_of(request.campaign) is not None:
+    if request.wanted != Wanted.ACTIVATE:
+        return
+    if live_approval_of(request.campaign) is not None and not is_stopped(request.campaign.workspace):
         return
     pause = ask_pause(request.campaign, by=None, reason="its approval ended while it was being activated")
     carry_out(pause.pk, sleep=sleep)

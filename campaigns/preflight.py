@@ -1,6 +1,7 @@
 """What the mirror of a campaign says about its going live. What its leads say is added by the go-live itself."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +11,11 @@ from campaigns.linter import LintFinding, lint
 from campaigns.linter.findings import Level
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
+from campaigns.queries import trips_in_the_way
 from campaigns.windows import next_windows, read_schedule, summary, zones
 from iexdg.clients.instantly.timezones import VENDOR_ZONES
 from iexdg.mailboxes.queries import WARM_ENOUGH, Sender, senders
+from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 
 __all__ = ["Finding", "Level", "campaign_findings", "is_stale", "lint_of", "stale_after"]
 
@@ -43,15 +46,26 @@ def campaign_findings(
     Shapes: known_variables - names of custom variables that leads not yet loaded carry; None where nobody asked.
     """
     return [
+        *_kill_switch(campaign),
         _freshness(campaign, now),
         _status(campaign),
         *_senders(campaign),
+        *_sender_load(campaign),
         *_schedule(campaign, now),
         *_copy(campaign, known_variables),
         _stop_on_reply(campaign),
         _cap(campaign),
         _unsubscribe(campaign),
+        *_tracking(campaign),
+        *_guardrails(campaign),
     ]
+
+
+def _kill_switch(campaign: Campaign) -> list[Finding]:
+    if not is_stopped(campaign.workspace):
+        return []
+    step = "An approver lifts the kill switch first."
+    return [Finding(Level.BLOCKER, "kill_switch", "All sending is stopped", STOPPED_WORDS, step, "/stop/")]
 
 
 def stale_after() -> timedelta:
@@ -131,6 +145,46 @@ def _is_warm(sender: Sender) -> bool:
     return tone == "ok" and sender.score is not None and sender.score >= WARM_ENOUGH
 
 
+def _sender_load(campaign: Campaign) -> list[Finding]:
+    """A sender's own limit holds for all campaigns together: say where they would ask for more than it may send."""
+    found = senders(campaign.workspace, campaign.senders)
+    if not found or not campaign.daily_limit:
+        return []
+    others = [other for other in _sending_beside(campaign) if other.senders and other.daily_limit]
+    asked = _shares_of([campaign, *others])
+    over = [one for one in found if one.daily_limit is not None and asked.get(one.email, 0) > one.daily_limit]
+    url = _page(campaign, "senders")
+    words = " · ".join(f"{one.email}: {asked.get(one.email, 0)} of {_limit(one)}" for one in over or found)
+    if over:
+        title = f"{len(over)} of {len(found)} senders would be asked for more than they may send"
+        step = "Fewer e-mails leave than the caps say. Lower a cap or add a sender."
+        return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {words}", step, url)]
+    beside = f"with {len(others)} other sending campaign{'' if len(others) == 1 else 's'}"
+    title = "Senders have room"
+    return [
+        Finding(Level.FINE, "sender_load", title, f"a day, {beside if others else 'no other campaign sends'}: {words}")
+    ]
+
+
+def _sending_beside(campaign: Campaign) -> list[Campaign]:
+    sending = Campaign.objects.filter(workspace_id=campaign.workspace_id, remote_status__in=SENDING)
+    return list(sending.filter(vanished_at__isnull=True).exclude(pk=campaign.pk))
+
+
+def _shares_of(campaigns: Iterable[Campaign]) -> Counter[str]:
+    """How many e-mails a day each sender is asked for, each cap spread evenly, rounded up."""
+    asked: Counter[str] = Counter()
+    for one in campaigns:
+        share = -(-(one.daily_limit or 0) // len(one.senders))
+        for email in one.senders:
+            asked[str(email).strip().lower()] += share
+    return asked
+
+
+def _limit(sender: Sender) -> str:
+    return "unknown" if sender.daily_limit is None else str(sender.daily_limit)
+
+
 def _listed(found: list[Sender]) -> str:
     return " · ".join(
         f"{sender.email} {sender.score:g}" if sender.score is not None else f"{sender.email} (score unknown)"
@@ -165,15 +219,16 @@ def _schedule(campaign: Campaign, now: datetime) -> list[Finding]:
 def _copy(campaign: Campaign, known: Collection[str] | None) -> list[Finding]:
     url = _page(campaign, "copy")
     found = lint_of(campaign, known)
-    if not found:
+    advice = [_copy_finding(one, url) for one in found if one.level == Level.ADVICE]
+    if len(advice) == len(found):
         steps = campaign.sequences[0].get("steps") or []
         detail = f"{len(steps)} steps · every line wrapped, links around a phrase, variables known"
-        return [Finding(Level.FINE, "copy", "Copy passes", detail, "", url)]
-    return [
-        Finding(one.level, f"copy_{one.code}", one.title, _where(one), one.next_step, url)
-        for one in found
-        if one.level != Level.FINE
-    ]
+        return [Finding(Level.FINE, "copy", "Copy passes", detail, "", url), *advice]
+    return [_copy_finding(one, url) for one in found if one.level != Level.FINE]
+
+
+def _copy_finding(one: LintFinding, url: str) -> Finding:
+    return Finding(one.level, f"copy_{one.code}", one.title, _where(one), one.next_step, url)
 
 
 def lint_of(campaign: Campaign, known: Collection[str] | None = None) -> list[LintFinding]:
@@ -229,3 +284,37 @@ def _unsubscribe(campaign: Campaign) -> Finding:
     detail = "Mail programs show no unsubscribe button; people reach for “spam” instead."
     step = "Switch the unsubscribe header on in Instantly."
     return Finding(Level.WARNING, "unsubscribe", "Unsubscribe header is off", detail, step)
+
+
+# -- guardrails --------------------------------------------------------------------------------
+
+
+def _guardrails(campaign: Campaign) -> list[Finding]:
+    """A trip that nobody acknowledged stands in the way of everything that could make it send again."""
+    url = f"/campaigns/{campaign.pk}/guardrails/"
+    step = "An approver acknowledges it with a reason."
+    return [
+        Finding(
+            Level.BLOCKER,
+            f"guardrail_{trip.kind}",
+            f"Guardrail “{trip.get_kind_display()}” tripped",
+            trip.words,
+            step,
+            url,
+        )
+        for trip in trips_in_the_way(campaign)
+    ]
+
+
+def _tracking(campaign: Campaign) -> list[Finding]:
+    """Both kinds of tracking change the e-mail that leaves: an invisible image, rewritten links."""
+    found = []
+    if campaign.flags.get("open_tracking") is True:
+        detail = "An invisible image is put into each e-mail; filters know it, and opens are counted too high."
+        step = "Switch open tracking off in Instantly unless you need it."
+        found.append(Finding(Level.ADVICE, "open_tracking", "Opens are tracked", detail, step))
+    if campaign.flags.get("link_tracking") is True:
+        detail = "Links go through a tracking address first, which readers see."
+        step = "Use a tracking domain of your own, or switch it off."
+        found.append(Finding(Level.ADVICE, "link_tracking", "Links are tracked", detail, step))
+    return found

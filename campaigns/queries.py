@@ -15,8 +15,11 @@ from campaigns.models import (
     Campaign,
     CampaignStatus,
     DailyStat,
+    GuardrailTrip,
     StatusReading,
     StatusRequest,
+    TripEffect,
+    TripState,
 )
 from campaigns.models.campaign import COULD_SEND, SENDING
 from campaigns.models.request import OPEN_REQUEST
@@ -137,6 +140,11 @@ def sending_unapproved(workspace: Workspace) -> list[tuple[Campaign, datetime | 
         .order_by("name")
     )
     return [(campaign, campaign.sending_since) for campaign in found]
+
+
+def trips_in_the_way(campaign: Campaign) -> QuerySet[GuardrailTrip]:
+    """Guardrails that tripped and that nobody has re-armed; a dry run holds nothing up."""
+    return GuardrailTrip.objects.filter(campaign=campaign, state=TripState.OPEN).exclude(effect=TripEffect.DRY_RUN)
 
 
 def days_of_workspace(workspace: Workspace, since: date) -> list[DaySum]:

@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from campaigns.analytics import sync_analytics
 from campaigns.errors import UnknownCampaignError
+from campaigns.lifecycle import end_waiting_for_adoption, live_approval_of
 from campaigns.models import Campaign, ReadingWhy, StatusReading
+from campaigns.models.campaign import SENDING
 from campaigns.queries import campaign_named
 from iexdg.clients.http.errors import ClientError, NotFoundError
+from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.types import campaigns as remote
 from iexdg.mailboxes.sync import sync_mailboxes
 from iexdg.workspaces.connection import client_for
@@ -137,18 +140,52 @@ def _sync_campaigns(workspace: Workspace, result: SyncResult) -> None:
         _mark_unread(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True), error)
         raise
     with transaction.atomic():
+        is_first = _is_first_look(workspace, read_at)
         for item in listed:
-            _store(workspace, item, read_at)
+            _store(workspace, item, read_at, is_first=is_first)
         gone = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
         result.vanished = gone.exclude(remote_id__in=[item.remote_id for item in listed]).update(vanished_at=read_at)
     result.campaigns = len(listed)
 
 
-def _sync_one(campaign: Campaign) -> None:
+def _is_first_look(workspace: Workspace, read_at: datetime) -> bool:
+    """Whether nobody has listed this workspace before: what sends now was sending before we were connected."""
+    never = Workspace.objects.filter(pk=workspace.pk, first_look_at__isnull=True)
+    return bool(never.update(first_look_at=read_at))
+
+
+def discover(workspace: Workspace) -> list[Campaign]:
+    """List the campaigns in the safety lane; store and return those that send and are not mirrored as sending.
+
+    Raises: ClientError - the list could not be read; nothing was changed.
+    """
+    if workspace.first_look_at is None:
+        return []
+    read_at = timezone.now()
+    sending = [one for one in client_for(workspace).campaigns.list(lane=Lane.SAFETY) if one.status in SENDING]
+    known = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING)
+    quiet = {one.remote_id for one in sending} - set(known.values_list("remote_id", flat=True))
+    with transaction.atomic():
+        for item in sending:
+            if item.remote_id in quiet:
+                _store(workspace, item, read_at)
+    return list(Campaign.objects.filter(workspace=workspace, remote_id__in=quiet).select_related("workspace"))
+
+
+def mirror_campaign(campaign: Campaign) -> None:
+    """Mirror one campaign without its figures, in the safety lane.
+
+    Raises: ClientError - it could not be read, and is marked so.
+    """
+    _sync_one(campaign, lane=Lane.SAFETY)
+    campaign.refresh_from_db()
+
+
+def _sync_one(campaign: Campaign, *, lane: Lane = Lane.BULK) -> None:
     read_at = timezone.now()
     this = Campaign.objects.filter(pk=campaign.pk)
     try:
-        item = client_for(campaign.workspace).campaigns.get(campaign.remote_id)
+        item = client_for(campaign.workspace).campaigns.get(campaign.remote_id, lane=lane)
     except NotFoundError:
         this.filter(vanished_at__isnull=True).update(vanished_at=read_at)
         return
@@ -159,12 +196,16 @@ def _sync_one(campaign: Campaign) -> None:
         _store(campaign.workspace, item, read_at)
 
 
-def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime) -> None:
+def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime, *, is_first: bool = False) -> None:
     is_read = {"synced_at": read_at, "sync_error": "", "unknown_since": None, "vanished_at": None}
     campaign, _ = Campaign.objects.update_or_create(
         workspace=workspace, remote_id=item.remote_id, defaults=_mirror_of(item) | is_read
     )
     _store_status(campaign, item, read_at)
+    if item.status not in SENDING:
+        end_waiting_for_adoption(campaign)
+    elif is_first and live_approval_of(campaign) is None:
+        Campaign.objects.filter(pk=campaign.pk).update(awaits_adoption_since=read_at)
 
 
 def _mirror_of(item: remote.Campaign) -> dict[str, object]:

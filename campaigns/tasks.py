@@ -8,14 +8,21 @@ from django.conf import settings
 from django.utils import timezone
 
 from campaigns.approvals import expire_lapsed_approvals
+from campaigns.guardrails.evaluate import evaluate
 from campaigns.lifecycle import carry_out, read_status
 from campaigns.models import Campaign, ReadingWhy
 from campaigns.queries import campaigns_to_watch, requests_to_carry_out
 from campaigns.sync import sync_campaign as sync_one
 from campaigns.sync import sync_workspace as sync_all
+from campaigns.watch.catch import finish_open_catches
+from campaigns.watch.deadman import check_watchers as check_silence
+from campaigns.watch.drift import watch_drift
+from campaigns.watch.scan import carry_out_all, discovered, judge, judge_sending, mirror_live
+from campaigns.watch.stopping import keep_stopping
 from iexdg.clients.http.limiter import Lane
 from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.watchers import Watching, leave_look
 
 # One scan leaves the safety queue after this long; who was not read is first in the next one.
 _SCAN_BUDGET_S = 10.0
@@ -32,8 +39,14 @@ def sync_workspaces() -> None:
 def sync_workspace(pk: int) -> None:
     """Mirror one workspace; a second one at the same time leaves at once."""
     workspace = Workspace.objects.filter(pk=pk).first()
-    if workspace is not None:
-        sync_all(workspace)
+    if workspace is None:
+        return
+    result = sync_all(workspace)
+    judge_sending(workspace)
+    watch_drift(workspace)
+    _guard(workspace)
+    if result.ran and not any(error.startswith("campaigns:") for error in result.errors):
+        leave_look(workspace, Watching.SYNC)
 
 
 @shared_task(time_limit=120)
@@ -42,20 +55,50 @@ def sync_campaign(pk: int) -> None:
     campaign = Campaign.objects.select_related("workspace").filter(pk=pk).first()
     if campaign is not None:
         sync_one(campaign)
+        watch_drift(campaign.workspace)
+        _guard(campaign.workspace, [campaign])
 
 
 @shared_task(time_limit=60)
 def read_statuses() -> None:
-    """Read everything that could send, the longest unread first, in the safety lane.
+    """Read everything that could send, the longest unread first, in the safety lane; pause what may not send.
 
-    What was read just now, by whomever, is left out, so that two scans at once do the work of one.
+    What was read just now, by whomever, is left out, so that two scans at once do the work of one. What is to be
+    paused is written down at once and carried out after the last reading.
     """
     ends_at = time.monotonic() + _SCAN_BUDGET_S
     unread_since = timezone.now() - timedelta(seconds=settings.SCAN_INTERVAL_S / 2)
+    found, tried, blind = [], 0, 0
     for campaign in campaigns_to_watch(unread_since):
         if time.monotonic() > ends_at:
-            return
-        read_status(campaign, why=ReadingWhy.SCAN, lane=Lane.SAFETY)
+            break
+        status = read_status(campaign, why=ReadingWhy.SCAN, lane=Lane.SAFETY)
+        tried, blind = tried + 1, blind + (status is None)
+        found.append(judge(campaign, status))
+    workspaces = list(Workspace.objects.all())
+    for workspace in workspaces:
+        found += [judge(campaign, campaign.remote_status) for campaign in discovered(workspace)]
+    carry_out_all([one for one in found if one is not None])
+    for workspace in workspaces:
+        mirror_live(workspace)
+        watch_drift(workspace)
+        finish_open_catches(workspace)
+        if not tried or blind < tried:
+            leave_look(workspace, Watching.SCAN)
+
+
+@shared_task(time_limit=60)
+def watch_guardrails() -> None:
+    """Hold every campaign against its guardrails, by what was last read."""
+    for workspace in Workspace.objects.all():
+        _guard(workspace)
+
+
+def _guard(workspace: Workspace, campaigns: list[Campaign] | None = None) -> None:
+    """Start the pauses that follow; the sweep finds them if the broker is away."""
+    for trip in evaluate(workspace, campaigns):
+        if trip.request_id is not None:
+            enqueue(carry_out_request, trip.request_id, queue="safety")
 
 
 @shared_task(time_limit=60)
@@ -67,8 +110,18 @@ def carry_out_request(pk: int) -> None:
 @shared_task(time_limit=30)
 def sweep_status_requests() -> None:
     """Take up what was asked for and is not settled: a lost broker or a killed worker loses nothing."""
+    for workspace in Workspace.objects.all():
+        keep_stopping(workspace)
+        leave_look(workspace, Watching.REQUESTS)
     for pk in requests_to_carry_out().values_list("pk", flat=True):
         enqueue(carry_out_request, pk, queue="safety")
+
+
+@shared_task(time_limit=30)
+def check_watchers() -> None:
+    """Look whether a watcher has fallen silent. Beat runs this in its own process too: workers may be the dead ones."""
+    for workspace in Workspace.objects.all():
+        check_silence(workspace, timezone.now())
 
 
 @shared_task(time_limit=60)

@@ -5,14 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
-from campaigns.lifecycle import ask_pause, carry_out, live_approval_of, read_status
-from campaigns.models import Campaign, RequestState, StatusReading
+from campaigns.lifecycle import live_approval_of, read_status
+from campaigns.models import Campaign
 from campaigns.models.campaign import SENDING
+from campaigns.watch.catch import carry_out_catch, catch
 from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import Incident, IncidentKind
-from iexdg.incidents.record import open_incident
 
 
 @dataclass(frozen=True)
@@ -54,35 +52,17 @@ def look(
     """
     status = read_status(campaign, why=why, lane=Lane.SAFETY)
     if not is_sending_unapproved(campaign, status):
-        caught = _caught_since(campaign, since) if since and status is not None else None
-        return Look(status, flipped=caught is not None, incident=caught)
-    seen_at = timezone.now()
-    request = ask_pause(campaign, by=None, reason="turned active by itself")
-    request = carry_out(request.pk, sleep=sleep)
-    confirmed = request.state == RequestState.CONFIRMED
-    began = since or _last_quiet_reading(campaign) or seen_at
-    seconds = round(((request.confirmed_at or timezone.now()) - began).total_seconds(), 1)
-    took = f"after {seconds} s" if seconds >= 0.1 else "in under 0.1 s"
-    outcome = f"paused {took}, read back" if confirmed else "pause not confirmed yet, trying on"
-    incident, is_new = open_incident(
-        campaign.workspace,
-        IncidentKind.FLIP,
-        dedupe_key=f"flip:{campaign.pk}:{request.pk}",
-        summary=f"{campaign.name} turned active by itself: {outcome}",
-        detail=f"{cause} Nobody here started it: adding leads can flip a campaign. No further batch was sent.",
-        details={"seconds_to_pause": seconds, "seen_at": seen_at.isoformat(), "confirmed": confirmed},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
-    )
-    return Look(status, flipped=True, is_new=is_new, incident=incident)
+        other = _caught_since(campaign, since) if since and status is not None else None
+        return Look(status, flipped=other is not None, incident=other)
+    if campaign.awaits_adoption_since is not None:
+        # It was sending before we were connected; a person decides. Nothing is loaded into it until then.
+        return Look(status, flipped=True)
+    caught = catch(campaign, IncidentKind.FLIP, cause=f"{cause} No further batch was sent.", since=since)
+    incident = carry_out_catch(caught, sleep=sleep)
+    return Look(status, flipped=True, is_new=caught.is_new, incident=incident)
 
 
 def _caught_since(campaign: Campaign, since: datetime) -> Incident | None:
-    flips = Incident.objects.filter(kind=IncidentKind.FLIP, campaign_ref=campaign.pk, opened_at__gte=since)
+    kinds = [IncidentKind.FLIP, IncidentKind.UNAPPROVED_ACTIVE]
+    flips = Incident.objects.filter(kind__in=kinds, campaign_ref=campaign.pk, opened_at__gte=since)
     return flips.order_by("-opened_at").first()
-
-
-def _last_quiet_reading(campaign: Campaign) -> datetime | None:
-    readings = StatusReading.objects.filter(campaign=campaign, status__isnull=False).exclude(status__in=SENDING)
-    return readings.order_by("-id").values_list("at", flat=True).first()

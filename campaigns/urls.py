@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.views import campaign, control, control_room
+from campaigns.views import campaign, control, control_room, guardrails, policy, stop, watching
 
 app_name = "campaigns"
 urlpatterns: list[URLPattern] = [
@@ -15,4 +15,15 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/row/", control.row, name="row"),
     path("campaigns/<int:pk>/pause/", control.pause, name="pause"),
     path("campaigns/<int:pk>/activate/", control.activate, name="activate"),
+    path("campaigns/<int:pk>/adopt/", watching.adopt, name="adopt"),
+    path("campaigns/<int:pk>/on-drift/", watching.on_drift, name="on-drift"),
+    path("stop/", stop.stop, name="stop"),
+    path("stop/lift/", stop.lift, name="lift"),
+    path("stop/state/", stop.state, name="stop-state"),
+    path("campaigns/<int:pk>/guardrails/", guardrails.of_campaign, name="guardrails"),
+    path("campaigns/<int:pk>/guardrails/acknowledge/", guardrails.rearm, name="guardrail-rearm"),
+    path("campaigns/<int:pk>/guardrails-panel/", guardrails.panel, name="guardrails-panel"),
+    path("settings/guardrails/", guardrails.defaults, name="guardrail-defaults"),
+    path("settings/approvals/", policy.policy, name="approval-policy"),
+    path("settings/approvals/change/", policy.change, name="approval-policy-change"),
 ]

@@ -30,6 +30,15 @@ class Window:
 
 
 @dataclass(frozen=True)
+class ClockChange:
+    """A day on which the clocks of a zone are moved; `hours` > 0 in spring."""
+
+    day: date
+    hours: float
+    zone: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """One entry of `schedules`; `days` as Instantly numbers them, 0 = Sunday."""
 
@@ -132,6 +141,25 @@ def sending_days(raw: Raw, now: datetime) -> Iterator[date]:
         if day != last:
             yield day
         last = day
+
+
+def midnight_after(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next moment at which a new day begins in the zone; a midnight that spring skips begins where it ends."""
+    return _moment(now.astimezone(zone).date() + timedelta(days=1), time(0), zone)
+
+
+def clock_changes(raw: Raw, first: date, last: date) -> list[ClockChange]:
+    """Return the days from first to last, both included, on which the clocks of the schedule's zones move."""
+    found = []
+    for zone in dict.fromkeys(rule.zone for rule in read_schedule(raw).rules):
+        day = first
+        while day <= last:
+            begins, ends = _moment(day, time(0), zone), _moment(day + timedelta(days=1), time(0), zone)
+            before, after = begins.utcoffset(), ends.utcoffset()
+            if before is not None and after is not None and before != after:
+                found.append(ClockChange(day, (after - before).total_seconds() / 3600, zone.key))
+            day += timedelta(days=1)
+    return sorted(found, key=lambda change: (change.day, change.zone))
 
 
 def _windows_of(rule: Rule, schedule: Schedule, now: datetime) -> Iterator[Window]:

@@ -34,10 +34,20 @@ app.conf.beat_schedule = {
         "schedule": 3.0,
         "options": {"queue": "safety", "expires": 3.0},
     },
+    "look for silent watchers": {
+        "task": heartbeat.CHECK_TASK,
+        "schedule": 15.0,
+        "options": {"queue": "safety", "expires": 15.0},
+    },
     "read what could send": {
         "task": "campaigns.tasks.read_statuses",
         "schedule": settings.SCAN_INTERVAL_S,
         "options": {"queue": "safety", "expires": settings.SCAN_INTERVAL_S},
+    },
+    "watch the guardrails": {
+        "task": "campaigns.tasks.watch_guardrails",
+        "schedule": 60.0,
+        "options": {"queue": "safety", "expires": 60.0},
     },
     "sync campaigns": {
         "task": "campaigns.tasks.sync_workspaces",
@@ -48,6 +58,11 @@ app.conf.beat_schedule = {
         "task": "leads.tasks.mirror_leads",
         "schedule": settings.SYNC_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
+    },
+    "tell people": {
+        "task": "iexdg.incidents.tasks.send_notifications",
+        "schedule": 5.0,
+        "options": {"queue": "safety", "expires": 5.0},
     },
     "expire approvals": {
         "task": "campaigns.tasks.expire_approvals",

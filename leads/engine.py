@@ -18,6 +18,7 @@ from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from iexdg.workspaces.connection import require_write_mode
+from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
 from leads.counts import counts_of
 from leads.errors import ImportStateError, LeaseLostError
 from leads.events import log
@@ -40,11 +41,11 @@ def start(
 ) -> None:
     """Begin to spend: verify every checked row, then load (or hold).
 
-    Raises: NotAllowedError, ObserveModeError, ImportStateError (not checked yet, or started already; the price is
-        more than the credits left). Nothing was changed then.
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or started already;
+        the price is more than the credits left). Nothing was changed then.
     """
     require(by, Action.IMPORT)
-    require_write_mode(imported.workspace)
+    _refuse_where_nothing_may_load(imported)
     counts = counts_of(imported)
     left = imported.workspace.credits_left
     if left is not None and counts.credits_needed > left:
@@ -88,10 +89,11 @@ def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
 def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
     """Go on where it stopped; a held import loads now, under the same tripwire.
 
-    Raises: NotAllowedError, ObserveModeError, ImportStateError (not stopped or held). Nothing was changed then.
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not stopped or held). Nothing was
+        changed then.
     """
     require(by, Action.IMPORT)
-    require_write_mode(imported.workspace)
+    _refuse_where_nothing_may_load(imported)
     to = ImportState.LOADING if imported.state == ImportState.VERIFIED else imported.resume_to
     _move(
         imported,
@@ -110,10 +112,10 @@ def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
 def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> int:
     """Ask again about addresses that got no verdict in time. Returns how many.
 
-    Raises: NotAllowedError, ObserveModeError, ImportStateError (still running, or there are none).
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (still running, or there are none).
     """
     require(by, Action.IMPORT)
-    require_write_mode(imported.workspace)
+    _refuse_where_nothing_may_load(imported)
     waiting = Row.objects.filter(imported=imported, state=RowState.REJECTED, reason=Reason.PENDING)
     with transaction.atomic():
         count = waiting.update(state=RowState.NEW, reason="", receipt=None)
@@ -133,8 +135,21 @@ def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> in
     return count
 
 
+def _refuse_where_nothing_may_load(imported: Import) -> None:
+    """Loading needs write mode, the kill switch off, and a campaign about which somebody has decided."""
+    require_write_mode(imported.workspace)
+    refuse_while_stopped(imported.workspace)
+    campaign = imported.campaign
+    if campaign is not None and campaign.awaits_adoption_since is not None:
+        raise ImportStateError(
+            f"{campaign.name} was sending before we were connected. An approver adopts or pauses it first."
+        )
+
+
 def release_held(imported: Import, *, by: Member | None) -> bool:
-    """Let a held import load, because its go-live was approved. False where it is not held any more."""
+    """Let a held import load, because its go-live was approved. False where it is not held any more, or must not."""
+    if is_stopped(imported.workspace):
+        return False
     released = Import.objects.filter(pk=imported.pk, state=ImportState.VERIFIED).update(
         state=ImportState.LOADING, stop_reason="", due_at=timezone.now()
     )
@@ -226,8 +241,10 @@ def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], f
     if imported.state == ImportState.CHECKING:
         check_import(imported.pk, keep_going=lease.keep)
         return None
+    if imported.state in SPENDING and is_stopped(imported.workspace):
+        return _halt(imported, lease, "The kill switch was turned on.")
     if imported.state in SPENDING and not imported.workspace.may_write:
-        return _halt_in_observe_mode(imported, lease)
+        return _halt(imported, lease, "The workspace was put into observe mode.")
     if imported.state == ImportState.VERIFYING:
         return _verify(imported, lease, until=until, clock=clock)
     if imported.state == ImportState.LOADING:
@@ -236,9 +253,8 @@ def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], f
     return settle_slice(imported, lease)
 
 
-def _halt_in_observe_mode(imported: Import, lease: Lease) -> datetime | None:
-    """An admin turned writing off while it ran: nothing more is spent or loaded."""
-    reason = "The workspace was put into observe mode."
+def _halt(imported: Import, lease: Lease, reason: str) -> datetime | None:
+    """Somebody forbade it while it ran: nothing more is spent or loaded."""
     lease.move(to=ImportState.STOPPED, expected=imported.state, resume_to=imported.state, stop_reason=reason)
     log(imported, reason, "warn")
     return _watch_from_now(imported)

@@ -1,18 +1,34 @@
 """Reads of imports, rows, receipts and the leads mirror."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from iexdg.workspaces.models import Workspace
-from leads.models import CatchAll, Import, Lead, Reason, Receipt, Row, RowState, Verdict
+from leads.models import CatchAll, Import, Lead, LeadStatus, Reason, Receipt, Row, RowState, Verdict
+
+_Carrier = TypeVar("_Carrier", Lead, Row)
 
 # Rows of other imports that are in Instantly, on their way there, or sure to go.
 IN_FLIGHT = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
+# Merge variables that are columns of their own in a lead and in a row; Instantly makes the others out of the payload.
+COLUMN_OF = {
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "companyName": "company_name",
+    "jobTitle": "job_title",
+}
+# Columns of a row that travel in a lead's payload.
+ROW_COLUMN_OF = {**COLUMN_OF, "phone": "phone", "website": "website", "personalization": "personalization"}
+# What every lead has by having an address.
+NEVER_EMPTY = frozenset({"email", "companyDomain"})
 # Verdicts that answer the question; the others are worth asking again.
 _ANSWERS = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
 
@@ -132,6 +148,37 @@ def latest_receipts(workspace_pk: int, emails: Collection[str]) -> dict[str, Rec
     """The newest answered receipt of each address that has one."""
     receipts = Receipt.objects.filter(workspace_id=workspace_pk, email__in=emails, answered_at__isnull=False)
     return {receipt.email: receipt for receipt in receipts.order_by("answered_at")}
+
+
+def with_gap(leads: QuerySet[Lead], name: str) -> QuerySet[Lead]:
+    """Leads that carry nothing for a merge variable such as companyName."""
+    return _empty(leads, name, COLUMN_OF, "variables")
+
+
+def rows_with_gap(rows: QuerySet[Row], name: str) -> QuerySet[Row]:
+    """Rows that carry nothing for a merge variable."""
+    return _empty(rows, name, ROW_COLUMN_OF, "custom_variables")
+
+
+def _empty(found: QuerySet[_Carrier], name: str, columns: Mapping[str, str], others: str) -> QuerySet[_Carrier]:
+    if name in NEVER_EMPTY:
+        return found.none()
+    if name in columns:
+        return found.filter(**{columns[name]: ""})
+    return found.annotate(told=Coalesce(KeyTextTransform(name, others), Value(""), output_field=TextField())).filter(
+        told=""
+    )
+
+
+def also_elsewhere(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Leads whose address is active in another campaign of the workspace too."""
+    others = Lead.objects.filter(
+        workspace_id=OuterRef("workspace_id"),
+        email=OuterRef("email"),
+        vanished_at__isnull=True,
+        status=LeadStatus.ACTIVE,
+    ).exclude(campaign_id=OuterRef("campaign_id"))
+    return leads.filter(Exists(others))
 
 
 def with_verification(leads: QuerySet[Lead], key: str) -> QuerySet[Lead]:

@@ -5,6 +5,7 @@ from celery import shared_task
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
 from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.watchers import Watching, leave_look_everywhere
 from leads.engine import advance, due_imports
 from leads.golive.carry import carry_out_go_live, open_go_lives
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
@@ -22,6 +23,7 @@ def sweep_imports() -> None:
     """Hand every due import to a worker."""
     for import_pk in due_imports().values_list("pk", flat=True)[:50]:
         advance_import.apply_async(args=(import_pk,), expires=10.0)
+    leave_look_everywhere(Watching.SETTLE)
 
 
 @shared_task(name="leads.tasks.go_live", time_limit=120)

@@ -6,6 +6,7 @@ from typing import Any
 from campaigns.linter import links, variables
 from campaigns.linter.body import Body, read_body
 from campaigns.linter.findings import Level, LintFinding
+from campaigns.linter.hints import hints
 
 _LONGEST_EXCERPT = 80
 
@@ -44,7 +45,7 @@ def lint(
     known = variables.CORE_VARIABLES | set(custom_variables)
     for number, step in enumerate(steps, start=1):
         found += _step_findings(number, step, known, is_complete=custom_are_complete)
-    order = {Level.BLOCKER: 0, Level.WARNING: 1, Level.FINE: 2}
+    order = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
     return sorted(found, key=lambda item: (item.step, item.variant, order[item.level], item.line or 0))
 
 
@@ -79,6 +80,8 @@ def _step_findings(
         yield from _subject_findings(here, subject)
         yield from _shape_findings(here, html, body)
         yield from _link_findings(here, body)
+        for line_at, hint in hints(subject, html, body):
+            yield here.found(Level.ADVICE, hint.code, line_at, hint.title, hint.next_step, hint.excerpt)
         yield from _variable_findings(here, subject, 0, known, is_complete=is_complete)
         for line_number, line in enumerate(body.lines, start=1):
             text = line.text + " ".join(segment.href or "" for segment in line.segments)

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad: a blocker keeps the campaign from going live, a warning does not."""
+    """How bad: a blocker keeps the campaign from going live, a warning does not; advice is a matter of taste."""
 
     BLOCKER = "blocker"
     WARNING = "warning"
+    ADVICE = "advice"
     FINE = "fine"
 
 

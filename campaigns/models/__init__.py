@@ -1,7 +1,17 @@
 """The mirror of Instantly's campaigns and what we decide about them."""
 
 from campaigns.models.approval import Approval, ApprovalState, GoLiveStage
-from campaigns.models.campaign import Campaign, CampaignStatus, NotSending
+from campaigns.models.campaign import Campaign, CampaignStatus, NotSending, OnDrift
+from campaigns.models.guardrail import (
+    GuardrailKind,
+    GuardrailLook,
+    GuardrailMode,
+    GuardrailRule,
+    GuardrailSample,
+    GuardrailTrip,
+    TripEffect,
+    TripState,
+)
 from campaigns.models.reading import ReadingWhy, StatusReading
 from campaigns.models.request import RequestState, StatusRequest, Wanted
 from campaigns.models.stats import DailyStat, StepStat
@@ -13,11 +23,20 @@ __all__ = [
     "CampaignStatus",
     "DailyStat",
     "GoLiveStage",
+    "GuardrailKind",
+    "GuardrailLook",
+    "GuardrailMode",
+    "GuardrailRule",
+    "GuardrailSample",
+    "GuardrailTrip",
     "NotSending",
+    "OnDrift",
     "ReadingWhy",
     "RequestState",
     "StatusReading",
     "StatusRequest",
     "StepStat",
+    "TripEffect",
+    "TripState",
     "Wanted",
 ]

@@ -55,6 +55,7 @@ class Approval(models.Model):
     audience_cap = models.IntegerField(default=0)
     void_reason = models.CharField(max_length=300, blank=True)
     live_at = models.DateTimeField(null=True)
+    adopted = models.BooleanField(default=False, help_text="was sending before we were connected; one person decided")
 
     objects: ClassVar[models.Manager["Approval"]] = models.Manager()
 
@@ -68,7 +69,7 @@ class Approval(models.Model):
             ),
             # Nobody signs off their own request, admins included: the database itself refuses.
             models.CheckConstraint(
-                condition=~Q(state="approved") | ~Q(decided_by=models.F("requested_by")),
+                condition=~Q(state="approved") | ~Q(decided_by=models.F("requested_by")) | Q(adopted=True),
                 name="approval_not_by_requester",
             ),
             models.CheckConstraint(

@@ -56,6 +56,13 @@ class NotSending(models.IntegerChoices):
     ERROR = 99, "Instantly reports an error"
 
 
+class OnDrift(models.TextChoices):
+    """What happens when a live campaign is no longer what was approved, or has more leads."""
+
+    PAUSE = "pause", "pause it"
+    REPORT = "report", "only report it"
+
+
 class Campaign(models.Model):
     """What Instantly last told us, with the time it did. None means unknown, never zero."""
 
@@ -97,6 +104,11 @@ class Campaign(models.Model):
     sync_error = models.CharField(max_length=300, blank=True)
     unknown_since = models.DateTimeField(null=True, help_text="first failed sync since the last good one")
     vanished_at = models.DateTimeField(null=True, help_text="Instantly no longer lists it; kept for its history")
+
+    awaits_adoption_since = models.DateTimeField(
+        null=True, help_text="was sending when we first looked; nobody has decided about it yet"
+    )
+    on_drift = models.CharField(max_length=8, choices=OnDrift.choices, default=OnDrift.PAUSE)
 
     objects: ClassVar[models.Manager["Campaign"]] = models.Manager()
 

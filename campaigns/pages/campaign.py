@@ -108,6 +108,7 @@ class CampaignPage:
     blockers: int
     warnings: int
     approvals: tuple[Approval, ...]
+    broken_glass: tuple[Approval, ...]
     timeline: tuple[Moment, ...]
     may_import: bool
     may_sync: bool
@@ -144,6 +145,7 @@ def campaign_page(campaign: Campaign, *, member: Member, now: datetime) -> Campa
         blockers=sum(1 for one in lint if one.level == Level.BLOCKER),
         warnings=sum(1 for one in lint if one.level == Level.WARNING),
         approvals=tuple(approvals[:10]),
+        broken_glass=tuple(approvals.exclude(break_glass_reason="").filter(decided_by__isnull=False)),
         timeline=tuple(timeline_of(campaign)),
         may_import=member.may(Action.IMPORT),
         may_sync=member.may(Action.SYNC),
@@ -161,6 +163,9 @@ def _banner(campaign: Campaign, row: CampaignRow, now: datetime) -> Banner | Non
     if campaign.status_unknown_since is not None or campaign.unknown_since is not None:
         text = campaign.sync_error or f"The last status read was {campaign.status_label}."
         return Banner("bad", "Unknown:", text, "Pause it if in doubt; that works at any time.")
+    if campaign.is_sending and campaign.awaits_adoption_since is not None:
+        text = "it was sending before we were connected, and nobody approved it here."
+        return Banner("bad", "Decide about this:", text, "An approver adopts it, or pauses it.", "#watch", "Decide")
     if campaign.is_sending and not row.approval.is_live:
         text = "it is sending without a live approval."
         return Banner("bad", "Look at this:", text, "Pause it, or have its go-live approved.", go_live, "Open go-live")

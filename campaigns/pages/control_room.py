@@ -1,6 +1,6 @@
 """The control room: what needs a person, four figures, all campaigns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,8 @@ from campaigns.figures import Delta, Rate
 from campaigns.models import Campaign
 from campaigns.preflight import stale_after
 from campaigns.queries import days_of_workspace, last_day, open_approvals, sending_unapproved
-from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.next_steps import tone_of
 from iexdg.incidents.queries import open_incidents
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -26,6 +27,7 @@ _COUNTED = (
     "bounced",
 )
 SPARK_DAYS = 21
+_ABOUT_SENDING = (IncidentKind.FLIP, IncidentKind.UNAPPROVED_ACTIVE, IncidentKind.PAUSE_UNCONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -107,28 +109,30 @@ def _subheading(needs: int, sending: int, today: int | None) -> str:
 
 def needs_of(workspace: Workspace, campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> tuple[Need, ...]:
     """Everything that waits for somebody, oldest first."""
+    incidents = list(open_incidents(workspace))
+    # One cause is one line: what an incident says about a sending campaign is not said again.
+    told = {incident.campaign_ref for incident in incidents if incident.kind in _ABOUT_SENDING}
     needs = [
-        *_incident_needs(workspace),
+        *_incident_needs(incidents),
         *_approval_needs(workspace, member),
-        *_unapproved_needs(workspace),
+        *_unapproved_needs(workspace, told),
         *_sync_needs(workspace, campaigns, now),
     ]
     return tuple(sorted(needs, key=lambda need: need.since or now))
 
 
-def _incident_needs(workspace: Workspace) -> list[Need]:
-    red = {IncidentKind.FLIP, IncidentKind.PAUSE_UNCONFIRMED}
+def _incident_needs(incidents: Sequence[Incident]) -> list[Need]:
     return [
         Need(
-            tone="bad" if incident.kind in red else "warn",
+            tone=tone_of(incident.kind),
             title=incident.summary,
-            detail=incident.detail,
+            detail=f"{incident.owner.name} looks at it. {incident.detail}" if incident.owner else incident.detail,
             since=incident.opened_at,
-            url=incident.url,
+            url=f"/incidents/{incident.pk}/",
             link="Review incident",
             incident_pk=incident.pk,
         )
-        for incident in open_incidents(workspace)
+        for incident in incidents
     ]
 
 
@@ -151,18 +155,25 @@ def _approval_needs(workspace: Workspace, member: Member) -> list[Need]:
     return needs
 
 
-def _unapproved_needs(workspace: Workspace) -> list[Need]:
+def _unapproved_needs(workspace: Workspace, told: Collection[int | None]) -> list[Need]:
     return [
         Need(
             tone="bad",
             title=f"{campaign.name} is sending without a live approval",
-            detail=f"Instantly reads as {campaign.status_label}. Pause it, or have its go-live approved.",
+            detail=_unapproved_words(campaign),
             since=since,
             url=f"/campaigns/{campaign.pk}/",
             link="Open campaign",
         )
         for campaign, since in sending_unapproved(workspace)
+        if campaign.pk not in told
     ]
+
+
+def _unapproved_words(campaign: Campaign) -> str:
+    if campaign.awaits_adoption_since is not None:
+        return "It was sending before we were connected. An approver adopts it as it is, or pauses it."
+    return f"Instantly reads as {campaign.status_label}. Pause it, or have its go-live approved."
 
 
 def _sync_needs(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) -> list[Need]:

@@ -1,7 +1,7 @@
 """One line of the campaigns table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from campaigns import figures
@@ -20,6 +20,7 @@ from campaigns.queries import last_day, latest_approvals, latest_requests, sent_
 from campaigns.windows import city, next_windows, short_summary
 from iexdg.mailboxes.queries import disconnected
 from iexdg.team.models import Member
+from iexdg.workspaces.watchers import Watching, is_unwatched, silent_lately
 
 SPARK_DAYS = 21
 # Above this share of bounces mailboxes get burnt; shown in red, the guardrail itself comes later.
@@ -74,6 +75,7 @@ def rows_of(campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> 
     requests, approvals = latest_requests(ids), latest_approvals(ids)
     sent = sent_per_day(ids, now.date() - timedelta(days=SPARK_DAYS))
     newest = last_day(day for days in sent.values() for day in days)
+    silent = silent_lately(campaigns[0].workspace) if campaigns else ()
     broken = disconnected(campaigns[0].workspace) if campaigns else frozenset[str]()
     return [
         _row(
@@ -84,6 +86,7 @@ def rows_of(campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> 
             sent=sent[campaign.pk],
             newest=newest,
             broken=broken,
+            is_watched=not is_unwatched(silent, Watching.SCAN),
             now=now,
         )
         for campaign in campaigns
@@ -99,11 +102,14 @@ def _row(
     sent: Mapping[date, int],
     newest: date,
     broken: frozenset[str],
+    is_watched: bool,
     now: datetime,
 ) -> CampaignRow:
     bounce = figures.bounce_rate(campaign)
     too_much = bounce.ratio is not None and bounce.ratio > BOUNCE_ALARM
     status = status_of(campaign, request=request, approval=approval, broken=broken, now=now)
+    if not is_watched:
+        status = unwatched(status)
     return CampaignRow(
         pk=campaign.pk,
         name=campaign.name,
@@ -152,10 +158,19 @@ def status_of(
         return Status("Unknown", "warn", why, campaign.status_unknown_since)
     cell = approval_cell(approval)
     if campaign.is_sending and not cell.is_live:
-        return Status(campaign.status_label, "bad", "sending without a live approval")
+        waits = campaign.awaits_adoption_since is not None
+        why = "sending since before us: adopt or pause it" if waits else "sending without a live approval"
+        return Status(campaign.status_label, "bad", why)
     if campaign.remote_status == CampaignStatus.PAUSED:
         return Status(campaign.status_label, campaign.status_tone, _why_paused(request, cell))
     return Status(campaign.status_label, campaign.status_tone, why_of(campaign, broken, now))
+
+
+def unwatched(status: Status) -> Status:
+    """While nobody looks, nothing is good: what was read is from before."""
+    if status.tone != "ok":
+        return status
+    return replace(status, tone="warn", why=f"{status.why}; not watched now".removeprefix("; "))
 
 
 def _why_paused(request: StatusRequest | None, cell: ApprovalCell) -> str:

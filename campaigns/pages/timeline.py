@@ -44,7 +44,8 @@ def _of_event(event: AuditEvent) -> Moment:
 
 
 def _of_incident(incident: Incident) -> list[Moment]:
-    opened = Moment(incident.opened_at, incident.summary, "bad", "", incident.detail)
+    url = f"/incidents/{incident.pk}/"
+    opened = Moment(incident.opened_at, incident.summary, "bad", "", incident.detail, url)
     if incident.state != IncidentState.RESOLVED or incident.resolved_at is None:
         return [opened]
     who = incident.resolved_by.name if incident.resolved_by else "the product itself"

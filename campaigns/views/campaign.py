@@ -38,6 +38,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(pk)
     page = campaign_page(campaign, member=member_of(request), now=timezone.now())
     context = {"nav": "campaigns", "campaign": campaign, "page": page, "row": page.row, "place": "head"}
+    context["may_adopt"] = member_of(request).may(Action.ADOPT)
     return render(request, "campaigns/detail.html", context)
 
 

@@ -161,7 +161,7 @@ def _words(facts: dict[str, object], name: str) -> str:
 
 def _url_of(event: AuditEvent) -> str:
     kind, _, number = event.subject.partition(":")
-    rooms = {"campaign": "campaigns", "import": "imports"}
+    rooms = {"campaign": "campaigns", "import": "imports", "incident": "incidents"}
     if kind in rooms and number.isdigit():
         return f"/{rooms[kind]}/{number}/"
     return f"/campaigns/{event.campaign_ref}/" if event.campaign_ref else ""

@@ -9,23 +9,40 @@ from iexdg.workspaces.models import Workspace
 
 
 class IncidentKind(models.TextChoices):
-    """Why somebody is called."""
+    """Why somebody is called. What to do about each is in `next_steps.py` and docs/runbook.md."""
 
     FLIP = "flip", "turned active by itself"
-    UNRECONCILED = "unreconciled", "a load does not add up"
+    UNAPPROVED_ACTIVE = "unapproved_active", "sending without an approval"
+    DRIFT = "drift", "changed after the approval"
+    AUDIENCE_GROWTH = "audience_growth", "more leads than approved"
+    GUARDRAIL = "guardrail", "a guardrail tripped"
+    WATCHER_SILENT = "watcher_silent", "a watcher went silent"
+    KILL_SWITCH = "kill_switch", "all sending was stopped"
     PAUSE_UNCONFIRMED = "pause_unconfirmed", "a pause is not confirmed"
+    UNRECONCILED = "unreconciled", "a load does not add up"
     GO_LIVE_FAILED = "go_live_failed", "a go-live did not happen"
+    BREAK_GLASS = "break_glass", "one person approved alone"
 
 
 class IncidentState(models.TextChoices):
-    """open -> resolved."""
+    """open -> acknowledged -> resolved, or straight from open to resolved; the table is in record.py."""
 
     OPEN = "open", "open"
+    ACKNOWLEDGED = "acknowledged", "acknowledged"
     RESOLVED = "resolved", "resolved"
+
+    @property
+    def tone(self) -> str:
+        """Tone word of the state's pill."""
+        return {"open": "bad", "acknowledged": "warn", "resolved": "done"}[self.value]
+
+
+# A cause that somebody already looks at opens no second incident.
+UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 
 
 class Incident(models.Model):
-    """One cause, one row: `dedupe_key` is unique while the incident is open."""
+    """One cause, one row: `dedupe_key` is unique until the incident is resolved."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="incidents")
     kind = models.CharField(max_length=32, choices=IncidentKind.choices)
@@ -38,6 +55,9 @@ class Incident(models.Model):
     details = models.JSONField(default=dict)
     url = models.CharField(max_length=200, blank=True, help_text="page on which it is dealt with")
     opened_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -48,11 +68,88 @@ class Incident(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "dedupe_key"],
-                condition=models.Q(state=IncidentState.OPEN),
-                name="incident_one_open_per_cause",
+                condition=models.Q(state__in=UNRESOLVED),
+                name="incident_one_unresolved_per_cause",
             ),
         ]
-        indexes = [models.Index(fields=["campaign_ref", "-opened_at"], name="incident_campaign_timeline")]
+        indexes = [
+            models.Index(fields=["campaign_ref", "-opened_at"], name="incident_campaign_timeline"),
+            models.Index(fields=["workspace", "state", "-opened_at"], name="incident_list"),
+        ]
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def tone(self) -> str:
+        """Tone word of the state's pill."""
+        return IncidentState(self.state).tone
+
+
+class Channel(models.TextChoices):
+    """How somebody is told."""
+
+    EMAIL = "email", "e-mail"
+    WEBHOOK = "webhook", "webhook"
+
+
+class NotificationPreference(models.Model):
+    """What one member chose for one kind; without a row the role's default holds (notices.py)."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=32, choices=IncidentKind.choices)
+    email = models.BooleanField()
+    webhook = models.BooleanField()
+
+    objects: ClassVar[models.Manager["NotificationPreference"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "kind"], name="notification_preference_one_per_kind"),
+        ]
+
+
+class NotificationState(models.TextChoices):
+    """due -> sent | failed; a failed try stays due until the tries are used up."""
+
+    DUE = "due", "on its way"
+    SENT = "sent", "sent"
+    FAILED = "failed", "not delivered"
+
+    @property
+    def tone(self) -> str:
+        """Tone word of the state's pill."""
+        return {"due": "busy", "sent": "ok", "failed": "bad"}[self.value]
+
+
+class Notification(models.Model):
+    """One incident told to one recipient; no incident: a test, no member: the team's webhook."""
+
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.CASCADE, related_name="notifications")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    state = models.CharField(max_length=8, choices=NotificationState.choices, default=NotificationState.DUE)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Notification"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "member", "channel"], name="notification_one_per_cause"),
+            models.UniqueConstraint(
+                fields=["incident"],
+                condition=models.Q(channel=Channel.WEBHOOK, incident__isnull=False),
+                name="notification_one_webhook_per_cause",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="notification_due")]
+
+    @property
+    def tone(self) -> str:
+        """Tone word of the state's pill."""
+        return NotificationState(self.state).tone

@@ -1,11 +1,74 @@
-"""Reads of incidents."""
+"""Reads of incidents and of what people were told."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
 
-from iexdg.incidents.models import Incident, IncidentState
+from django.db.models import BooleanField, Case, QuerySet, Value, When
+
+from iexdg.audit.models import AuditEvent
+from iexdg.incidents.models import UNRESOLVED, Incident, Notification
+from iexdg.team.models import Member
+from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What somebody looks for; an empty field looks for everything."""
+
+    state: str = ""
+    kind: str = ""
+    campaign: int | None = None
+
+
 def open_incidents(workspace: Workspace) -> QuerySet[Incident]:
-    """What needs a person, oldest first."""
-    return Incident.objects.filter(workspace=workspace, state=IncidentState.OPEN).order_by("opened_at")
+    """What needs a person, oldest first; acknowledged ones still do."""
+    found = Incident.objects.filter(workspace=workspace, state__in=UNRESOLVED)
+    return found.select_related("owner").order_by("opened_at")
+
+
+def how_many_unresolved() -> int:
+    """Count what is not resolved in the connected workspace; 0 before there is one."""
+    try:
+        return open_incidents(current_workspace()).count()
+    except NotConnectedError:
+        return 0
+
+
+def incidents(workspace: Workspace, filters: Filters) -> QuerySet[Incident]:
+    """Incidents that fit: what is not resolved first, then the newest."""
+    found = Incident.objects.filter(workspace=workspace)
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.campaign is not None:
+        found = found.filter(campaign_ref=filters.campaign)
+    is_over = Case(When(state__in=UNRESOLVED, then=Value(False)), default=Value(True), output_field=BooleanField())
+    return found.select_related("owner", "resolved_by").order_by(is_over, "-opened_at", "-id")
+
+
+def events_of(incident: Incident) -> QuerySet[AuditEvent]:
+    """What happened to an incident, the newest first."""
+    return AuditEvent.objects.filter(subject=f"incident:{incident.pk}").order_by("-id")
+
+
+def notifications_of(incident: Incident) -> QuerySet[Notification]:
+    """Who was told of an incident."""
+    return Notification.objects.filter(incident=incident).select_related("member").order_by("channel", "id")
+
+
+def notifications_to(member: Member) -> QuerySet[Notification]:
+    """What a member was sent, tests of the webhook included, the newest first."""
+    return Notification.objects.filter(member=member).select_related("incident").order_by("-id")
+
+
+def may_be_owner() -> QuerySet[Member]:
+    """Active members, by name."""
+    return Member.objects.filter(is_active=True).order_by("name")
+
+
+def campaigns_with_incidents(workspace: Workspace) -> dict[int, str]:
+    """Name campaigns that have had an incident, by our id."""
+    found = Incident.objects.filter(workspace=workspace, campaign_ref__isnull=False).order_by("campaign_name")
+    return {ref: name for ref, name in found.values_list("campaign_ref", "campaign_name").distinct() if ref is not None}

@@ -1,4 +1,10 @@
-"""The verbs of incidents: open one per cause, resolve it."""
+"""The verbs of incidents: open one per cause, acknowledge it, own it, resolve it.
+
+    open -> acknowledged -> resolved
+    open ------------------^
+
+Every change of state is one conditional UPDATE that must hit one row; who comes second changes nothing.
+"""
 
 from typing import Any
 
@@ -6,9 +12,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from iexdg.audit.record import record
-from iexdg.incidents.models import Incident, IncidentState
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
+from iexdg.incidents.notices import tell_people
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
+
+# To which state, from which ones.
+TRANSITIONS: dict[IncidentState, tuple[IncidentState, ...]] = {
+    IncidentState.ACKNOWLEDGED: (IncidentState.OPEN,),
+    IncidentState.RESOLVED: UNRESOLVED,
+}
 
 
 def open_incident(
@@ -23,7 +36,7 @@ def open_incident(
     campaign_name: str = "",
     url: str = "",
 ) -> tuple[Incident, bool]:
-    """Open an incident unless the same cause has one open already.
+    """Open an incident and tell people, unless the same cause has one that is not resolved.
 
     Returns (incident, whether it is new). The database settles races.
     """
@@ -41,33 +54,69 @@ def open_incident(
                 url=url,
                 opened_at=timezone.now(),
             )
-            record(
-                f"incident:{kind}:opened",
-                summary,
-                subject=f"incident:{incident.pk}",
-                campaign_ref=campaign_ref,
-                after=details or {},
-                note=detail,
-            )
+            _record(incident, "opened", summary, after=details or {}, note=detail)
+            tell_people(incident)
     except IntegrityError:
-        existing = Incident.objects.get(workspace=workspace, dedupe_key=dedupe_key, state=IncidentState.OPEN)
+        existing = Incident.objects.get(workspace=workspace, dedupe_key=dedupe_key, state__in=UNRESOLVED)
         return existing, False
     return incident, True
 
 
+def amend_incident(incident: Incident, *, summary: str, detail: str, details: dict[str, Any]) -> Incident:
+    """Say more about an incident than was known when it was opened; its state stays as it is."""
+    with transaction.atomic():
+        Incident.objects.filter(pk=incident.pk).update(summary=summary[:300], detail=detail, details=details)
+        incident.refresh_from_db()
+        _record(incident, "amended", summary, after=details, note=detail)
+    return incident
+
+
+def acknowledge_incident(incident: Incident, *, by: Member) -> bool:
+    """Say that somebody looks at it; False where it is no longer open."""
+    with transaction.atomic():
+        if not _moved(incident, IncidentState.ACKNOWLEDGED, acknowledged_at=timezone.now(), acknowledged_by=by):
+            return False
+        _record(incident, "acknowledged", f"Acknowledged: {incident.summary}", by=by)
+    return True
+
+
 def resolve_incident(incident: Incident, *, by: Member | None, note: str = "") -> bool:
-    """Resolve an open incident; False where somebody else already did."""
-    changed = Incident.objects.filter(pk=incident.pk, state=IncidentState.OPEN).update(
-        state=IncidentState.RESOLVED, resolved_at=timezone.now(), resolved_by=by
-    )
-    if not changed:
-        return False
+    """Resolve an incident; False where somebody else already did."""
+    with transaction.atomic():
+        if not _moved(incident, IncidentState.RESOLVED, resolved_at=timezone.now(), resolved_by=by):
+            return False
+        _record(incident, "resolved", f"Resolved: {incident.summary}", by=by, note=note)
+    return True
+
+
+def hand_over(incident: Incident, *, to: Member, by: Member) -> bool:
+    """Make somebody the owner; taking it oneself acknowledges it too.
+
+    Returns False where it is resolved, or somebody else became the owner since `incident` was read.
+    """
+    with transaction.atomic():
+        unchanged = Incident.objects.filter(pk=incident.pk, state__in=UNRESOLVED, owner_id=incident.owner_id)
+        if not unchanged.update(owner=to):
+            return False
+        words = "Taken" if to == by else f"Handed to {to.name}"
+        before = {"owner": incident.owner.name if incident.owner else None}
+        _record(incident, "owned", f"{words}: {incident.summary}", by=by, before=before, after={"owner": to.name})
+        if to == by:
+            acknowledge_incident(incident, by=by)
+    return True
+
+
+def _moved(incident: Incident, to: IncidentState, **columns: Any) -> bool:
+    found = Incident.objects.filter(pk=incident.pk, state__in=TRANSITIONS[to])
+    return found.update(state=to, **columns) == 1
+
+
+def _record(incident: Incident, verb: str, summary: str, *, by: Member | None = None, **facts: Any) -> None:
     record(
-        f"incident:{incident.kind}:resolved",
-        f"Resolved: {incident.summary}",
+        f"incident:{incident.kind}:{verb}",
+        summary,
         subject=f"incident:{incident.pk}",
         by=by,
         campaign_ref=incident.campaign_ref,
-        note=note,
+        **facts,
     )
-    return True

@@ -1,25 +1,132 @@
-"""Requests about incidents: closing one."""
+"""Requests about incidents: the list, one of them, and what people do about it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
+from iexdg.incidents import pages
+from iexdg.incidents.forms import OwnerForm, ResolveForm
 from iexdg.incidents.models import Incident
-from iexdg.incidents.record import resolve_incident
+from iexdg.incidents.queries import campaigns_with_incidents, incidents
+from iexdg.incidents.record import acknowledge_incident, hand_over, resolve_incident
+from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.spreadsheet import csv_lines
 from iexdg.workspaces.connection import current_workspace
+
+_PER_PAGE = 50
+_TOO_LATE = "Somebody did something about this before you. Nothing was changed."
+
+
+@require_GET
+@member_may(Action.READ)
+def incident_list(request: HttpRequest) -> HttpResponse:
+    """Show what happened: first what is not resolved."""
+    workspace = current_workspace()
+    filters = pages.filters_of(request.GET)
+    names = campaigns_with_incidents(workspace)
+    context = {
+        "nav": "incidents",
+        "query": pages.as_query(filters),
+        "chips": pages.chips_of(filters, names),
+        "page_obj": Paginator(incidents(workspace, filters), _PER_PAGE).get_page(request.GET.get("page")),
+        **pages.menus(filters, names),
+    }
+    name = "incidents/_list.html" if request.headers.get("HX-Target") == "incident-list" else "incidents/list.html"
+    return render(request, name, context)
+
+
+@require_GET
+@member_may(Action.READ)
+def incident_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Send everything that fits the filters as CSV."""
+    found = incidents(current_workspace(), pages.filters_of(request.GET)).iterator(chunk_size=500)
+    lines = csv_lines(pages.CSV_HEADER, pages.csv_rows(found))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="incidents.csv"'
+    return answer
+
+
+@require_GET
+@member_may(Action.READ)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one incident."""
+    return _page(request, _incident(pk), ResolveForm())
+
+
+@require_POST
+@member_may(Action.RESOLVE_INCIDENT)
+def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that one looks at it."""
+    incident = _incident(pk)
+    return _told(request, incident, acknowledge_incident(incident, by=member_of(request)), "Acknowledged")
+
+
+@require_POST
+@member_may(Action.RESOLVE_INCIDENT)
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Become the owner."""
+    incident, member = _incident(pk), member_of(request)
+    return _told(request, incident, hand_over(incident, to=member, by=member), "Taken")
+
+
+@require_POST
+@member_may(Action.RESOLVE_INCIDENT)
+def give(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand it to somebody else."""
+    incident, form = _incident(pk), OwnerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose who is to own it.")
+        return redirect("incidents:detail", incident.pk)
+    owner = form.cleaned_data["owner"]
+    if not owner.may(Action.RESOLVE_INCIDENT):
+        raise PermissionDenied(f"{owner.name} may not close incidents, so cannot own one.")
+    return _told(request, incident, hand_over(incident, to=owner, by=member_of(request)), f"Handed to {owner.name}")
 
 
 @require_POST
 @member_may(Action.RESOLVE_INCIDENT)
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an incident; whoever comes second is told so."""
-    incident = get_object_or_404(Incident, pk=pk, workspace=current_workspace())
-    note = request.POST.get("note", "").strip()[:2000]
-    if resolve_incident(incident, by=member_of(request), note=note):
+    incident, form = _incident(pk), ResolveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, incident, form, status=422)
+    if resolve_incident(incident, by=member_of(request), note=form.cleaned_data["note"].strip()):
         messages.success(request, f"Resolved: {incident.summary}")
     else:
         messages.info(request, "Somebody resolved this before you. Nothing was changed.")
-    return redirect("campaigns:control-room")
+    return redirect("campaigns:control-room") if request.POST.get("next") != "incident" else _back(incident)
+
+
+@require_GET
+@member_may(Action.READ)
+def runbook_page(request: HttpRequest) -> HttpResponse:
+    """Show what to do when something is red."""
+    return render(request, "incidents/runbook.html", {"nav": "incidents", "blocks": runbook()})
+
+
+def _incident(pk: int) -> Incident:
+    found = Incident.objects.select_related("owner", "acknowledged_by", "resolved_by")
+    return get_object_or_404(found, pk=pk, workspace=current_workspace())
+
+
+def _page(request: HttpRequest, incident: Incident, form: ResolveForm, status: int = 200) -> HttpResponse:
+    page = pages.incident_page(incident, member_of(request))
+    context = {"nav": "incidents", "page": page, "incident": incident, "form": form}
+    return render(request, "incidents/detail.html", context, status=status)
+
+
+def _told(request: HttpRequest, incident: Incident, happened: bool, verb: str) -> HttpResponse:
+    if happened:
+        messages.success(request, f"{verb}: {incident.summary}")
+    else:
+        messages.info(request, _TOO_LATE)
+    return _back(incident)
+
+
+def _back(incident: Incident) -> HttpResponse:
+    return redirect("incidents:detail", incident.pk)

@@ -66,6 +66,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iexdg.workspaces.context.workspace_bar",
+                "campaigns.context.alarms",
+                "iexdg.incidents.context.incident_count",
             ],
             "builtins": ["iexdg.ui.templatetags.ui", "lucide.templatetags.lucide"],
         },
@@ -153,10 +155,26 @@ SETTLE_WATCH_S = env.number("SETTLE_WATCH_S", 1200.0)
 SETTLE_READ_EVERY_S = env.number("SETTLE_READ_EVERY_S", 15.0, minimum=0.05)
 SCAN_INTERVAL_S = env.number("SCAN_INTERVAL_S", 15.0 if USES_SANDBOX else 60.0, minimum=1)
 SYNC_INTERVAL_S = env.number("SYNC_INTERVAL_S", 60.0 if USES_SANDBOX else 300.0, minimum=5)
+KILL_SWITCH = env.flag("KILL_SWITCH", default=False)
+BLIND_PAUSE_MIN = env.number("BLIND_PAUSE_MIN", 0.0)
 IMPORT_LEASE_S = env.number("IMPORT_LEASE_S", 20.0, minimum=1)
 APPROVAL_LIFE_H = env.integer("APPROVAL_LIFE_H", 24, minimum=1)
 COMPANY_LIMIT = env.integer("COMPANY_LIMIT", 3, minimum=1)
 API_LIMIT_PER_S = env.number("API_LIMIT_PER_S", 97.0, minimum=0.1)
+
+# -- telling people: without a mail server or a webhook that channel is off, and the pages say so ---
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, minimum=1)
+EMAIL_HOST_USER = env.text("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_PASSWORD") or ""
+# Port 465 speaks TLS from the first byte, every other one after STARTTLS.
+_EMAIL_TLS = env.flag("EMAIL_TLS", default=True)
+EMAIL_USE_SSL = _EMAIL_TLS and EMAIL_PORT == 465
+EMAIL_USE_TLS = _EMAIL_TLS and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "IEXDG Outreach <outreach@localhost>")
+NOTIFY_WEBHOOK_URL = env.secret("NOTIFY_WEBHOOK_URL") or ""
+PUBLIC_URL = env.text("PUBLIC_URL", "")
 
 # -- Celery: ids only, everything may run twice, losing the broker loses nothing ------------------
 CELERY_TASK_SERIALIZER = "json"

@@ -25,13 +25,22 @@ class Action(StrEnum):
     DECIDE_GO_LIVE = "approve or reject a go-live"
     ACTIVATE = "activate a campaign"
     RESOLVE_INCIDENT = "close an incident"
+    LIFT_KILL_SWITCH = "lift the kill switch"
+    REARM = "re-arm a guardrail"
+    ADOPT = "adopt a campaign or say what happens when it changes"
     SETTINGS = "change settings"
 
 
 # Pausing is open to everybody who is signed in: stopping must never wait for a role.
 _VIEWER = frozenset({Action.READ, Action.PAUSE})
 _OPERATOR = _VIEWER | {Action.IMPORT, Action.SYNC, Action.REQUEST_GO_LIVE, Action.RESOLVE_INCIDENT}
-_APPROVER = _OPERATOR | {Action.DECIDE_GO_LIVE, Action.ACTIVATE}
+_APPROVER = _OPERATOR | {
+    Action.DECIDE_GO_LIVE,
+    Action.ACTIVATE,
+    Action.LIFT_KILL_SWITCH,
+    Action.ADOPT,
+    Action.REARM,
+}
 _ADMIN = _APPROVER | {Action.SETTINGS}
 
 ALLOWED: dict[str, frozenset[Action]] = {

@@ -23,3 +23,9 @@ class UnsafeStartError(WorkspaceError):
     """Starting like this would be unsafe; nothing was started."""
 
     code = "unsafe_start"
+
+
+class KillSwitchError(WorkspaceError):
+    """The kill switch forbids it, or cannot be lifted now; nothing was changed."""
+
+    code = "kill_switch"

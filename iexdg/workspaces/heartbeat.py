@@ -7,6 +7,7 @@ from typing import Any
 import redis
 from celery.beat import PersistentScheduler
 from django.core.cache import caches
+from django.db import DatabaseError, connection
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +16,9 @@ BEAT = "beat"
 QUEUES = ("safety", "bulk")
 # Both beat at least every 2 s; five missed ones are not a hiccup any more.
 LIMIT_S = 10.0
+# The task that tells on silent watchers, and how often beat runs it in its own process.
+CHECK_TASK = "campaigns.tasks.check_watchers"
+CHECK_EVERY_S = 10.0
 
 
 def worker_of(queue: str) -> str:
@@ -39,8 +43,23 @@ def leave(name: str) -> None:
 class HeartbeatScheduler(PersistentScheduler):
     """Beat that leaves a sign of life at every tick, so that /readyz can tell it from a dead worker."""
 
+    _checked_at = 0.0
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Dispatch what is due; returns seconds until the next look."""
         leave(BEAT)
+        self._check_watchers()
         wait: float = super().tick(*args, **kwargs)
         return wait
+
+    def _check_watchers(self) -> None:
+        """Run the look for silent watchers here as well: where every worker is dead, none of them would."""
+        if time.monotonic() - self._checked_at < CHECK_EVERY_S:
+            return
+        self._checked_at = time.monotonic()
+        try:
+            self.app.tasks[CHECK_TASK].run()
+        except DatabaseError as error:
+            # Beat goes on: what it dispatches may not need the database that is away, and it will be back.
+            logger.warning("Watchers could not be checked: %s", type(error).__name__)
+            connection.close()

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 
@@ -30,6 +31,10 @@ class Workspace(models.Model):
     sync_error = models.CharField(max_length=300, blank=True)
     unknown_since = models.DateTimeField(null=True, help_text="first failed sync since the last good one")
     created_at = models.DateTimeField(auto_now_add=True)
+    first_look_at = models.DateTimeField(null=True, help_text="when its campaigns were listed for the first time")
+    kill_switch_at = models.DateTimeField(null=True, help_text="set while all sending is stopped")
+    kill_switch_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    kill_switch_reason = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[models.Manager["Workspace"]] = models.Manager()
 
@@ -46,3 +51,24 @@ class Workspace(models.Model):
     def may_write(self) -> bool:
         """Whether the product may load, activate and act by itself."""
         return self.mode == Mode.WRITE
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the kill switch is on: nothing may be loaded or activated, whatever was approved."""
+        return settings.KILL_SWITCH or self.kill_switch_at is not None
+
+
+class Watcher(models.Model):
+    """One thing that looks regularly, and when it last did; older than its limit means that nobody looks."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="watchers")
+    name = models.CharField(max_length=32)
+    looked_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Watcher"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="watcher_one_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

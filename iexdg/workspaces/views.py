@@ -19,7 +19,7 @@ from iexdg.workspaces.pages import workspace_page
 @member_may(Action.READ)
 def bar(request: HttpRequest) -> HttpResponse:
     """Answer the facts of the top bar, for a page that stays open."""
-    return render(request, "_workspace_bar.html")
+    return render(request, "_workspace_bar_answer.html")
 
 
 @require_GET

@@ -15,7 +15,8 @@ from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.errors import ObserveModeError
 from leads.engine import release_held
-from leads.golive.preflight import held_imports, preflight
+from leads.golive.audience import held_imports
+from leads.golive.preflight import preflight
 from leads.golive.verbs import drift_of, fail_go_live
 from leads.models import Import, ImportState
 

@@ -3,25 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Q
 
 from campaigns.models import Campaign
 from campaigns.preflight import Finding, Level, campaign_findings
-from leads.models import Batch, BatchState, Import, ImportState, Lead, Row, RowState
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known."""
-
-    in_campaign: int | None
-    verified: int
-    held: int
-
-    @property
-    def cap(self) -> int:
-        """How many people the approval covers at most."""
-        return (self.in_campaign or 0) + self.held
+from campaigns.windows import city, clock_changes
+from leads.golive.audience import Audience, audience_of, held_imports, unverified_active_leads
+from leads.golive.people import people_findings
+from leads.golive.plan import plan_of
+from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 
 
 @dataclass(frozen=True)
@@ -43,7 +33,7 @@ class Preflight:
         return tuple(finding for finding in self.findings if finding.level == Level.WARNING)
 
 
-_ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.FINE: 2}
+_ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
 
 
 def preflight(campaign: Campaign, now: datetime) -> Preflight:
@@ -54,34 +44,12 @@ def preflight(campaign: Campaign, now: datetime) -> Preflight:
         _mode_finding(campaign),
         _audience_finding(campaign, audience),
         _accounting_finding(campaign),
+        *people_findings(campaign),
+        *_clock_findings(campaign, audience, now),
         *_unfinished_findings(campaign),
     ]
     ordered = sorted(found, key=lambda finding: _ORDER[finding.level])
     return Preflight(tuple(ordered), audience, now)
-
-
-def audience_of(campaign: Campaign) -> Audience:
-    """Count the people: in Instantly, loaded here with a receipt, and verified but held here."""
-    counted = Row.objects.filter(imported__campaign=campaign).aggregate(
-        loaded=Count("pk", filter=Q(state=RowState.LOADED)),
-        held=Count("pk", filter=Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)),
-    )
-    return Audience(
-        in_campaign=_people_in(campaign), verified=counted["loaded"] + counted["held"], held=counted["held"]
-    )
-
-
-def _people_in(campaign: Campaign) -> int | None:
-    """Instantly's count; before the first e-mail its analytics may be silent (Law 10), then our list is counted."""
-    if campaign.leads_count is not None or campaign.leads_mirrored_at is None:
-        return campaign.leads_count
-    return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
-
-
-def held_imports(campaign: Campaign) -> list[Import]:
-    """Imports whose verified rows wait here for the go-live."""
-    held = Import.objects.filter(campaign=campaign, state=ImportState.VERIFIED, rows__state=RowState.VERIFIED)
-    return list(held.distinct())
 
 
 def _variables_of_held_rows(campaign: Campaign) -> set[str] | None:
@@ -125,7 +93,7 @@ def _audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             upload,
         )
     held = f" · {audience.held} of them held here, loaded first" if audience.held else ""
-    others = _unverified_active_leads(campaign)
+    others = unverified_active_leads(campaign)
     if others:
         return Finding(
             Level.WARNING,
@@ -138,15 +106,6 @@ def _audience_finding(campaign: Campaign, audience: Audience) -> Finding:
     return Finding(
         Level.FINE, "audience", "Audience is verified", f"{audience.verified} people with a receipt{held}", "", ""
     )
-
-
-def _unverified_active_leads(campaign: Campaign) -> int:
-    """People Instantly may still e-mail whom no import of ours loaded."""
-    active = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=1)
-    # Imports named one by one, so that the database goes by (import, address) instead of reading whole imports.
-    imports = list(Import.objects.filter(campaign=campaign).values_list("pk", flat=True))
-    ours = Row.objects.filter(imported_id__in=imports, email=OuterRef("email"), state=RowState.LOADED)
-    return active.filter(~Exists(ours)).count()
 
 
 def _accounting_finding(campaign: Campaign) -> Finding:
@@ -172,6 +131,25 @@ def _accounting_finding(campaign: Campaign) -> Finding:
         )
     count = batches.filter(state=BatchState.RECONCILED).count()
     return Finding(Level.FINE, "accounting", "Loads add up", f"{count} batches, all accounted for", "", "")
+
+
+def _clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> list[Finding]:
+    """Name the days inside the run on which the clocks move: the hours stay, the reader's own may not."""
+    plan = plan_of(campaign, audience, now)
+    last = plan.last_follow_up or plan.last_first_touch
+    if not plan.days or last is None:
+        return []
+    return [
+        Finding(
+            Level.ADVICE,
+            "clock_change",
+            f"Clocks in {city(change.zone)} go {'forward' if change.hours > 0 else 'back'} on {change.day:%a %d %b}",
+            "That is inside the run. The sending hours stay what they are there; seen from another zone they shift.",
+            "",
+            f"/campaigns/{campaign.pk}/#schedule",
+        )
+        for change in clock_changes(campaign.schedule, plan.days[0].day, last)
+    ]
 
 
 def _unfinished_findings(campaign: Campaign) -> list[Finding]:

@@ -15,7 +15,8 @@ from iexdg.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
-from leads.golive.preflight import Preflight, held_imports, preflight
+from leads.golive.audience import held_imports
+from leads.golive.preflight import Preflight, preflight
 
 
 class DriftError(ApprovalError):

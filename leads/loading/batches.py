@@ -141,7 +141,7 @@ def mirror_loaded(imported: Import, rows: list[Row]) -> None:
                 company_name=row.company_name,
                 job_title=row.job_title,
                 company_domain=row.email.rpartition("@")[2],
-                variables=row.custom_variables,
+                variables={**_payload_of(row), **row.custom_variables},
                 status=1,
                 synced_at=now,
             )
@@ -152,6 +152,12 @@ def mirror_loaded(imported: Import, rows: list[Row]) -> None:
         update_fields=["remote_id", "synced_at", "vanished_at"],
         batch_size=200,
     )
+
+
+def _payload_of(row: Row) -> dict[str, str]:
+    """Columns that Instantly gives back inside the payload."""
+    told = {"phone": row.phone, "website": row.website, "personalization": row.personalization}
+    return {name: text for name, text in told.items() if text}
 
 
 def unsettled(imported: Import) -> QuerySet[Batch]:

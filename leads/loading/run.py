@@ -25,6 +25,7 @@ from iexdg.clients.http.errors import (
 )
 from iexdg.clients.instantly.types.leads import LoadAccounting
 from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.killswitch import is_stopped
 from leads.events import log
 from leads.lease import Lease
 from leads.loading import batches
@@ -54,7 +55,7 @@ def load_slice(
         imported.refresh_from_db()
         if imported.state != ImportState.LOADING:
             return None
-        if clock() >= until or not imported.workspace.may_write:
+        if clock() >= until or not imported.workspace.may_write or is_stopped(imported.workspace):
             return timezone.now()
         waiting = settle_open_batches(imported)
         if waiting is not None:
@@ -99,7 +100,7 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
 
 
 def _hold_after_flip(imported: Import, lease: Lease, found: Look, *, is_new: bool) -> None:
-    summary = found.incident.summary if found.incident else "The campaign turned active by itself."
+    summary = found.incident.summary if found.incident else "The campaign sends and is not adopted yet"
     left = Row.objects.filter(imported=imported, state__in=[RowState.VERIFIED, RowState.LOADING]).count()
     if is_new:
         lease.write(flips=F("flips") + 1)

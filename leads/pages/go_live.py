@@ -5,17 +5,27 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.fingerprint import Difference
-from campaigns.forecast import Forecast, forecast, waits_of
+from campaigns.forecast import (
+    Forecast,
+    Resets,
+    SenderLoad,
+    at_most_a_day,
+    at_most_today,
+    next_resets,
+    sender_loads,
+)
 from campaigns.linter.preview import PreviewStep, preview
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.pages.timeline import Moment, timeline_of
 from campaigns.preflight import lint_of
-from campaigns.windows import Window, next_windows, sending_days, summary
+from campaigns.windows import Window, next_windows, summary
+from iexdg.mailboxes.queries import senders
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from leads.golive.plan import held_files, not_written_to_yet, plan_of, sent_today
 from leads.golive.preflight import Preflight, preflight
 from leads.golive.verbs import drift_of, open_approval
-from leads.models import Lead, LeadStatus
+from leads.models import Lead
 
 _TIMELINE = 12
 _SENDERS_SHOWN = 4
@@ -29,9 +39,13 @@ class Consequences:
     is_open_now: bool
     schedule: str
     per_day: int | None
+    today: int | None
     senders: str
+    loads: tuple[SenderLoad, ...]
+    resets: Resets | None
     people: int
     held: int
+    held_files: tuple[tuple[str, int], ...]
     fresh: int
     plan: Forecast
     columns: list[tuple[str, int]]
@@ -142,37 +156,28 @@ def _why_not(*, waiting: bool, own: bool, decides: bool) -> str:
 def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | None, now: datetime) -> Consequences:
     windows = next_windows(campaign.schedule, now)
     first = windows[0] if windows else None
-    fresh = _not_written_to_yet(campaign, checked)
-    plan = forecast(
-        sending_days(campaign.schedule, now),
-        people=fresh,
-        per_day=campaign.daily_limit or 0,
-        new_per_day=campaign.daily_max_leads,
-        waits=waits_of(campaign.sequences),
-    )
+    found = [(sender.email, sender.daily_limit) for sender in senders(campaign.workspace, campaign.senders)]
+    per_day = at_most_a_day(campaign.daily_limit, [limit for _, limit in found])
+    plan = plan_of(campaign, checked.audience, now)
     signed_off = approval is not None and approval.state == ApprovalState.APPROVED
     return Consequences(
         first_window=first,
         is_open_now=first is not None and first.is_open_at(now),
         schedule=summary(campaign.schedule),
-        per_day=campaign.daily_limit,
-        senders=_load_per_sender(campaign.daily_limit, len(campaign.senders)),
+        per_day=per_day,
+        today=None
+        if per_day is None
+        else at_most_today(campaign.schedule, now, per_day, sent_today(campaign, now, first)),
+        senders=_load_per_sender(per_day, len(found)),
+        loads=sender_loads(per_day or 0, found),
+        resets=next_resets(campaign.schedule, now),
         people=approval.audience_cap if signed_off and approval else checked.audience.cap,
         held=checked.audience.held,
-        fresh=fresh,
+        held_files=held_files(campaign) if checked.audience.held else (),
+        fresh=not_written_to_yet(campaign, checked.audience),
         plan=plan,
         columns=[(f"{planned.day:%a}", planned.emails) for planned in plan.days],
     )
-
-
-def _not_written_to_yet(campaign: Campaign, checked: Preflight) -> int:
-    """People who would get the first e-mail; everybody where the list was never read in full."""
-    if campaign.leads_mirrored_at is None:
-        return checked.audience.cap
-    listed = Lead.objects.filter(
-        campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE, last_contact_at__isnull=True
-    )
-    return listed.count() + checked.audience.held
 
 
 def _load_per_sender(cap: int | None, senders: int) -> str:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict
-from leads.queries import latest_receipts, search_leads, with_verification
+from leads.queries import also_elsewhere, latest_receipts, search_leads, with_gap, with_verification
 
 PAGE_ROWS = 50
 # Counting on takes longer than anybody wants to know.
@@ -75,6 +75,8 @@ class LeadFilters:
     campaign: int | None = None
     status: int | None = None
     verification: str = ""
+    empty: str = ""
+    also: bool = False
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "LeadFilters":
@@ -86,11 +88,20 @@ class LeadFilters:
             campaign=int(campaign) if campaign.isascii() and campaign.isdigit() and len(campaign) < 19 else None,
             status=int(status) if status in {str(code) for code in LeadStatus.values} else None,
             verification=verification if verification in VERIFICATION else "",
+            empty=query.get("empty", "").strip()[:100],
+            also=query.get("also") == "1",
         )
 
     def as_query(self, *, without: str = "", **more: object) -> str:
         """The same filters as a query string, one of them taken off."""
-        pairs = {"q": self.words, "campaign": self.campaign, "status": self.status, "verification": self.verification}
+        pairs = {
+            "q": self.words,
+            "campaign": self.campaign,
+            "status": self.status,
+            "verification": self.verification,
+            "empty": self.empty,
+            "also": "1" if self.also else "",
+        }
         kept = {key: value for key, value in {**pairs, **more}.items() if key != without and value not in (None, "")}
         return f"?{urlencode(kept)}" if kept else "?"
 
@@ -105,6 +116,10 @@ def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]
     leads = search_leads(workspace, filters.words, campaign_pk=filters.campaign)
     if filters.status is not None:
         leads = leads.filter(status=filters.status)
+    if filters.empty:
+        leads = with_gap(leads, filters.empty)
+    if filters.also:
+        leads = also_elsewhere(leads)
     return with_verification(leads, filters.verification) if filters.verification else leads
 
 
@@ -192,6 +207,10 @@ def _chips(filters: LeadFilters, campaigns: Iterable[Campaign]) -> list[Chip]:
     if filters.verification:
         label = VERIFICATION[filters.verification][0]
         chips.append(Chip(f"verification: {label}", filters.as_query(without="verification")))
+    if filters.empty:
+        chips.append(Chip(f"nothing in {filters.empty}", filters.as_query(without="empty")))
+    if filters.also:
+        chips.append(Chip("also in another campaign", filters.as_query(without="also")))
     return chips
 
 

@@ -34,7 +34,7 @@ def ready(workspace: Workspace) -> Campaign:
 def test_a_campaign_as_it_should_be_has_only_fine_findings(ready: Campaign) -> None:
     findings = campaign_findings(ready, timezone.now())
     assert {finding.level for finding in findings} == {Level.FINE}
-    assert len(findings) == 8
+    assert len(findings) == 9
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,26 @@ def test_an_unknown_variable_blocks_when_it_is_certain_that_no_lead_carries_it(r
     ready.custom_variables = ["other"]
     assert found(ready, "copy_variable").level == Level.BLOCKER
     assert found(ready, "copy", known_variables=["icebreaker"]).level == Level.FINE
+
+
+def test_a_sender_asked_for_more_than_it_may_send_by_all_campaigns_is_a_warning(ready: Campaign) -> None:
+    other = campaign(ready.workspace, "05B Partnerships", remote_status=1, daily_limit=15)
+    assert found(ready, "sender_load").level == Level.WARNING
+    assert found(ready, "sender_load").detail == "a day, all campaigns: exec@peers.example.com: 35 of 30"
+    other.remote_status = 2
+    other.save()
+    finding = found(ready, "sender_load")
+    assert finding.level == Level.FINE
+    assert finding.detail == "a day, no other campaign sends: exec@peers.example.com: 20 of 30"
+
+
+def test_tracking_and_wording_are_advice_and_the_copy_still_passes(ready: Campaign) -> None:
+    with_body(ready, "<div>Act now, {{firstName}}</div>")
+    ready.flags |= {"open_tracking": True, "link_tracking": True}
+    levels = {code: found(ready, code).level for code in ("open_tracking", "link_tracking", "copy_spam_words", "copy")}
+    assert levels == {
+        "open_tracking": Level.ADVICE,
+        "link_tracking": Level.ADVICE,
+        "copy_spam_words": Level.ADVICE,
+        "copy": Level.FINE,
+    }

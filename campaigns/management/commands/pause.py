@@ -1,47 +1,103 @@
-"""Pauses a campaign and waits until Instantly reads back as paused."""
+"""Pauses a campaign, or everything, and waits until Instantly reads back as paused."""
 
+import time
 from argparse import ArgumentParser
 from typing import Any, ClassVar
 
 from campaigns.errors import CampaignError
 from campaigns.lifecycle import ask_pause, carry_out
-from campaigns.models import CampaignStatus, RequestState
+from campaigns.models import CampaignStatus, RequestState, StatusRequest
 from campaigns.sync import find_campaign
+from campaigns.tasks import carry_out_request, read_statuses
+from campaigns.watch.stopping import Stopped, stop_all
 from iexdg.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
+from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import WorkspaceError
+
+# Workers pause in parallel; a campaign that they have in hand is waited for so long.
+_PATIENCE_S = 30.0
+_LOOK_EVERY_S = 0.5
 
 
 class Command(PlainCommand):
     """Open to every member, like the button."""
 
-    help = "Pause a campaign and wait until Instantly reads back as paused."
+    help = "Pause a campaign (or --all: the kill switch) and wait until Instantly reads back as paused."
     expected: ClassVar[tuple[type[Exception], ...]] = (WorkspaceError, CampaignError)
 
     def arguments(self, parser: ArgumentParser) -> None:
-        """Name the campaign, the member and the reason."""
-        parser.add_argument("campaign", metavar="CAMPAIGN", help="name or remote id")
-        parser.add_argument("--reason", default="", help="kept on the campaign's timeline")
+        """Name the campaign or all of them, the member and the reason."""
+        parser.add_argument("campaign", metavar="CAMPAIGN", nargs="?", default="", help="name or remote id")
+        parser.add_argument("--all", action="store_true", help="turn the kill switch on: nothing may send any more")
+        parser.add_argument("--reason", default="", help="kept on the campaign's timeline; needed with --all")
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
         """Ask, carry out here and now, report what was read back."""
         member = acting_member(options, Action.PAUSE)
-        campaign = find_campaign(current_workspace(), options["campaign"])
-        asked = ask_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
-        request = carry_out(asked.pk)
-        facts = {
-            "campaign": campaign.name,
-            "remote_id": campaign.remote_id,
-            "state": request.state,
-            "status": request.last_read_status,
-            "confirmed_at": request.confirmed_at,
-        }
-        if request.state == RequestState.CONFIRMED:
-            return Outcome(facts, f"{campaign.name} is paused, read back at {request.confirmed_at:%H:%M:%S} UTC.")
-        read = request.last_read_status
-        words = CampaignStatus.label_of(read) if read is not None else "unreadable"
-        failure = f"{campaign.name} is not confirmed as paused: last read as {words}. {request.error}"
-        return Outcome(facts, "", f"{failure} We go on trying; look again, or pause it in Instantly itself.")
+        if options["all"]:
+            return _stop_everything(member, options)
+        if not options["campaign"]:
+            raise CampaignError("Name a campaign, or say --all to stop everything.")
+        return _pause_one(member, options)
+
+
+def _pause_one(member: Member, options: dict[str, Any]) -> Outcome:
+    campaign = find_campaign(current_workspace(), options["campaign"])
+    asked = ask_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
+    request = carry_out(asked.pk)
+    facts = {
+        "campaign": campaign.name,
+        "remote_id": campaign.remote_id,
+        "state": request.state,
+        "status": request.last_read_status,
+        "confirmed_at": request.confirmed_at,
+    }
+    if request.state == RequestState.CONFIRMED:
+        return Outcome(facts, f"{campaign.name} is paused, read back at {request.confirmed_at:%H:%M:%S} UTC.")
+    failure = f"{campaign.name} is not confirmed as paused: last read as {_read(request)}. {request.error}"
+    return Outcome(facts, "", f"{failure} We go on trying; look again, or pause it in Instantly itself.")
+
+
+def _stop_everything(member: Member, options: dict[str, Any]) -> Outcome:
+    reason = options["reason"].strip()
+    if options["campaign"] or not reason:
+        raise CampaignError("With --all name no campaign and say why: --reason TEXT. Nothing was stopped.")
+    wishes = stop_all(current_workspace(), by=member, reason=reason, via=Via.CLI)
+    for wish in wishes:
+        enqueue(carry_out_request, wish.pk, queue="safety")
+    enqueue(read_statuses, queue="safety")
+    stopped = [Stopped(wish.campaign, _settled(wish)) for wish in wishes]
+    done = [one for one in stopped if one.confirmed_at is not None]
+    left = [one for one in stopped if one.confirmed_at is None]
+    facts = {
+        "paused": [{"campaign": one.campaign.name, "confirmed_at": one.confirmed_at} for one in done],
+        "unconfirmed": [
+            {"campaign": one.campaign.name, "last_read": _read(one.request), "last_read_at": one.request.last_read_at}
+            for one in left
+        ],
+    }
+    if left:
+        names = ", ".join(one.campaign.name for one in left)
+        return Outcome(facts, "", f"Not confirmed as paused: {names}. We go on trying; nothing is activated meanwhile.")
+    words = f"The kill switch is on. {len(done)} campaigns are paused, read back."
+    return Outcome(facts, words)
+
+
+def _settled(wish: StatusRequest) -> StatusRequest:
+    """Pause here, unless a worker has it in hand; then wait for what it reads back."""
+    request = carry_out(wish.pk)
+    ends_at = time.monotonic() + _PATIENCE_S
+    while request.is_open and request.lease_until is not None and time.monotonic() < ends_at:
+        time.sleep(_LOOK_EVERY_S)
+        request.refresh_from_db()
+    return request
+
+
+def _read(request: StatusRequest) -> str:
+    read = request.last_read_status
+    return CampaignStatus.label_of(read) if read is not None else "unreadable"

@@ -1,0 +1,63 @@
+"""What every page must shout: the kill switch, and watchers that have fallen silent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from campaigns.watch.deadman import check_watchers
+from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.errors import NotConnectedError
+from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.watchers import Silent, silent_lately
+
+_TELL_EVERY_S = 5
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """What stands in red above the page."""
+
+    is_stopped: bool = False
+    stopped_since: datetime | None = None
+    stopped_by: str = ""
+    reason: str = ""
+    held_by_environment: bool = False
+    silent: tuple[Silent, ...] = ()
+
+
+def alarms(request: HttpRequest) -> dict[str, Any]:
+    """Add `alarms` for signed-in members; lazy, so that fragments do not pay for it."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    return {"alarms": SimpleLazyObject(current_alarms)}
+
+
+def current_alarms() -> Alarms:
+    """The alarms of the current workspace."""
+    try:
+        workspace = current_workspace()
+    except NotConnectedError:
+        return Alarms()
+    by = workspace.kill_switch_by
+    return Alarms(
+        is_stopped=workspace.is_stopped,
+        stopped_since=workspace.kill_switch_at,
+        stopped_by=by.name if by else "the product itself",
+        reason=workspace.kill_switch_reason,
+        held_by_environment=settings.KILL_SWITCH,
+        silent=_silent(workspace),
+    )
+
+
+def _silent(workspace: Workspace) -> tuple[Silent, ...]:
+    """Pages tell on silent watchers too: beat may be among the dead."""
+    silent = silent_lately(workspace)
+    if silent and caches["default"].add(f"told-silent:{workspace.pk}", 1, timeout=_TELL_EVERY_S):
+        check_watchers(workspace, timezone.now())
+    return silent

@@ -1,0 +1,73 @@
+"""What people fill in about campaigns."""
+
+from typing import Any
+
+from django import forms
+
+from campaigns.guardrails.rules import SPECS
+from campaigns.models import GuardrailKind, GuardrailMode, WhoAsks
+from campaigns.models.policy import LONGEST_LIFE_H
+
+_MODES = [("", "as inherited"), *GuardrailMode.choices]
+
+
+class GuardrailForm(forms.Form):
+    """One guardrail; what is left empty is inherited."""
+
+    kind = forms.ChoiceField(choices=GuardrailKind.choices, widget=forms.HiddenInput)
+    mode = forms.ChoiceField(label="Mode", choices=_MODES, required=False)
+    limit = forms.FloatField(label="Limit", required=False, min_value=0, max_value=1_000_000)
+    floor = forms.IntegerField(label="Judged from", required=False, min_value=1, max_value=1_000_000)
+    count = forms.IntegerField(label="At least", required=False, min_value=1, max_value=1_000_000)
+
+    def __init__(self, *args: Any, kind: GuardrailKind | None = None, **kwargs: Any) -> None:
+        """Leave out what this kind does not have, and name the rest in its own words."""
+        if kind is not None:
+            kwargs["auto_id"] = f"id_{kind.value}_%s"
+            kwargs["initial"] = {"kind": kind.value, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        if kind is None:
+            return
+        spec = SPECS[kind]
+        self.fields["limit"].label = f"Limit: {spec.limit_words}{f' ({spec.unit})' if spec.unit else ''}"
+        for name, words in (("floor", spec.floor_words), ("count", spec.count_words)):
+            self.fields[name].label = f"{words[:1].upper()}{words[1:]}"
+            if not words:
+                del self.fields[name]
+        if kind == GuardrailKind.STATUS_CODE:
+            del self.fields["limit"]
+
+
+class RearmForm(forms.Form):
+    """Why a campaign may go on although a guardrail tripped."""
+
+    trip = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Reason", max_length=2000, help_text="Kept with the trip and in the audit list.")
+
+
+class StopForm(forms.Form):
+    """Stopping everything: the word, so that no slip of the hand does it, and why."""
+
+    word = forms.CharField(label="Type STOP", max_length=8, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    reason = forms.CharField(label="Reason", max_length=300, help_text="Kept in the audit list and on every campaign.")
+
+    def clean_word(self) -> str:
+        """Accept the word in any case; nothing else."""
+        word = str(self.cleaned_data["word"]).strip()
+        if word.upper() != "STOP":
+            raise forms.ValidationError("Type the word STOP. Nothing was stopped.")
+        return word
+
+
+class LiftForm(forms.Form):
+    """Lifting the kill switch: why it is safe to send again."""
+
+    reason = forms.CharField(label="Reason", max_length=300, help_text="Why it is safe to send again.")
+
+
+class PolicyForm(forms.Form):
+    """How many approvers a go-live needs, how long a request is good for, who may ask."""
+
+    approvers = forms.ChoiceField(label="Approvers", choices=[("1", "one"), ("2", "two")])
+    life_h = forms.IntegerField(label="A request is good for (hours)", min_value=1, max_value=LONGEST_LIFE_H)
+    who_asks = forms.ChoiceField(label="May request", choices=WhoAsks.choices)

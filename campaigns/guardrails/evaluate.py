@@ -1,0 +1,202 @@
+"""Holds every guardrail against what is known, and pauses where one is broken.
+
+    trip: open -> acknowledged (re-armed by an approver);  dry run: open -> cleared
+
+In write mode a trip pauses, in observe mode it reports, in a dry run it only leaves a row. One trip, one incident: the
+database lets one process open it, and everything a trip does is written in that one transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.guardrails.measure import Measured, keep, measure, watch_goes_on
+from campaigns.guardrails.rules import Judgement, judge
+from campaigns.guardrails.store import Rules, rules_of
+from campaigns.lifecycle import ask_pause
+from campaigns.models import (
+    Campaign,
+    GuardrailKind,
+    GuardrailMode,
+    GuardrailTrip,
+    TripEffect,
+    TripState,
+)
+from iexdg.audit.record import record
+from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.record import open_incident
+from iexdg.workspaces.models import Workspace
+
+# Observed campaigns go on sending, so an acknowledged report is not repeated at every look.
+_QUIET_IN_OBSERVE_MODE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One campaign with all that its guardrails say."""
+
+    campaign: Campaign
+    judgements: tuple[Judgement, ...]
+    trips: dict[str, GuardrailTrip]
+
+
+def watched(
+    workspace: Workspace, now: datetime, campaigns: Sequence[Campaign] | None = None, *, rules: Rules | None = None
+) -> list[Watched]:
+    """Say what every guardrail of a workspace (or of some of its campaigns) says; nothing is changed."""
+    found = _all_of(workspace) if campaigns is None else campaigns
+    measured = measure(workspace, found, now)
+    return _judged(measured, rules or rules_of(workspace))
+
+
+def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) -> list[GuardrailTrip]:
+    """Look at a workspace (or at some of its campaigns), keep samples, and act where a guardrail is broken.
+
+    Returns the trips that are new or went further; the pauses that they asked for are still to be carried out.
+    May run twice and at the same time.
+    """
+    now = timezone.now()
+    if campaigns is None:
+        watch_goes_on(workspace, now)
+    measured = measure(workspace, _all_of(workspace) if campaigns is None else campaigns, now)
+    keep(measured)
+    acted = []
+    for one in _judged(measured, rules_of(workspace)):
+        for judgement in one.judgements:
+            trip = one.trips.get(judgement.setting.kind)
+            if judgement.is_tripped:
+                acted += _act(one.campaign, judgement, trip)
+            elif trip is not None and trip.effect == TripEffect.DRY_RUN:
+                _clear(trip)
+    return acted
+
+
+def _all_of(workspace: Workspace) -> list[Campaign]:
+    found = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    return list(found.select_related("workspace"))
+
+
+def _judged(measured: Iterable[Measured], rules: Rules) -> list[Watched]:
+    listed = list(measured)
+    trips: dict[int, dict[str, GuardrailTrip]] = {}
+    open_trips = GuardrailTrip.objects.filter(
+        state=TripState.OPEN, campaign__in=[one.campaign.pk for one in listed]
+    ).select_related("request")
+    for trip in open_trips:
+        trips.setdefault(trip.campaign_id, {})[trip.kind] = trip
+    return [
+        Watched(
+            one.campaign,
+            tuple(judge(setting, one.facts(setting.kind)) for setting in rules.of_campaign(one.campaign)),
+            trips.get(one.campaign.pk, {}),
+        )
+        for one in listed
+    ]
+
+
+# -- acting ----------------------------------------------------------------------------------------
+
+
+def _effect(campaign: Campaign, judgement: Judgement) -> TripEffect:
+    if judgement.setting.mode == GuardrailMode.DRY_RUN:
+        return TripEffect.DRY_RUN
+    return TripEffect.PAUSED if campaign.workspace.may_write else TripEffect.REPORTED
+
+
+_FURTHER = {TripEffect.DRY_RUN: 0, TripEffect.REPORTED: 1, TripEffect.PAUSED: 2}
+
+
+def _act(campaign: Campaign, judgement: Judgement, trip: GuardrailTrip | None) -> list[GuardrailTrip]:
+    effect = _effect(campaign, judgement)
+    if trip is not None:
+        return _go_further(trip, effect, judgement)
+    if effect == TripEffect.REPORTED and _was_just_acknowledged(campaign, judgement.setting.kind):
+        return []
+    try:
+        with transaction.atomic():
+            trip = GuardrailTrip.objects.create(
+                campaign=campaign,
+                kind=judgement.setting.kind,
+                effect=effect,
+                at=timezone.now(),
+                reading=judgement.value,
+                limit=judgement.setting.limit,
+                words=judgement.words[:300],
+            )
+            _carry(trip, judgement)
+    except IntegrityError:
+        # Another process has opened this trip, with its pause and its incident.
+        return []
+    return [trip]
+
+
+def _go_further(trip: GuardrailTrip, effect: TripEffect, judgement: Judgement) -> list[GuardrailTrip]:
+    """A dry run that became active, or a report after writing was turned on, acts now."""
+    if _FURTHER[effect] <= _FURTHER[TripEffect(trip.effect)]:
+        return []
+    with transaction.atomic():
+        this = GuardrailTrip.objects.filter(pk=trip.pk, state=TripState.OPEN, effect=trip.effect)
+        if not this.update(effect=effect, at=timezone.now(), reading=judgement.value, words=judgement.words[:300]):
+            return []
+        trip.refresh_from_db()
+        _carry(trip, judgement)
+    return [trip]
+
+
+def _carry(trip: GuardrailTrip, judgement: Judgement) -> None:
+    """Write down what a trip does: the wish to pause, the incident, the event."""
+    campaign, kind = trip.campaign, GuardrailKind(trip.kind)
+    record(
+        f"campaign:guardrail:{'would_trip' if trip.effect == TripEffect.DRY_RUN else 'tripped'}",
+        f"Guardrail “{kind.label}” of {campaign.name}: {trip.words}",
+        subject=f"campaign:{campaign.pk}",
+        campaign_ref=campaign.pk,
+        after={"kind": kind.value, "reading": trip.reading, "limit": trip.limit, "effect": trip.effect},
+    )
+    if trip.effect == TripEffect.DRY_RUN:
+        return
+    if trip.effect == TripEffect.PAUSED:
+        trip.request = ask_pause(campaign, by=None, reason=f"guardrail {kind.label.lower()}: {trip.words}")
+    trip.incident_ref = _call_a_person(trip, judgement)
+    trip.save(update_fields=["request", "incident_ref"])
+
+
+def _call_a_person(trip: GuardrailTrip, judgement: Judgement) -> int:
+    campaign, kind = trip.campaign, GuardrailKind(trip.kind)
+    paused = trip.effect == TripEffect.PAUSED
+    did = "It is being paused." if paused else "It was not paused: the workspace is in observe mode."
+    incident, _ = open_incident(
+        campaign.workspace,
+        IncidentKind.GUARDRAIL,
+        dedupe_key=f"guardrail:{trip.pk}",
+        summary=f"{campaign.name}: guardrail “{kind.label}” tripped: {trip.words}",
+        detail=f"{did} An approver acknowledges it with a reason before the campaign may be activated again.",
+        details={
+            "guardrail": kind.value,
+            "reading": trip.reading,
+            "limit": trip.limit,
+            "floor": judgement.setting.floor,
+            "words": trip.words,
+            "effect": trip.effect,
+            "trip": trip.pk,
+        },
+        campaign_ref=campaign.pk,
+        campaign_name=campaign.name,
+        url=f"/campaigns/{campaign.pk}/guardrails/",
+    )
+    return int(incident.pk)
+
+
+def _clear(trip: GuardrailTrip) -> None:
+    GuardrailTrip.objects.filter(pk=trip.pk, state=TripState.OPEN, effect=TripEffect.DRY_RUN).update(
+        state=TripState.CLEARED, closed_at=timezone.now()
+    )
+
+
+def _was_just_acknowledged(campaign: Campaign, kind: str) -> bool:
+    lately = Q(closed_at__gte=timezone.now() - _QUIET_IN_OBSERVE_MODE)
+    return GuardrailTrip.objects.filter(lately, campaign=campaign, kind=kind, state=TripState.ACKNOWLEDGED).exists()

@@ -1,0 +1,212 @@
+"""Reads what is known of campaigns, and keeps it as samples for windows and dry runs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from campaigns.guardrails.rules import COUNTED, Counts, Facts
+from campaigns.linter.body import read_body
+from campaigns.linter.links import is_web_address
+from campaigns.models import (
+    Campaign,
+    DailyStat,
+    GuardrailKind,
+    GuardrailLook,
+    GuardrailSample,
+    GuardrailTrip,
+    StatusReading,
+    TripState,
+)
+from campaigns.models.campaign import SENDING
+from iexdg.mailboxes.models import Mailbox
+from iexdg.mailboxes.queries import Sender
+from iexdg.workspaces.models import Workspace
+
+# A recent burst must not drown in a long good history, so the last days are judged beside the whole window.
+RECENT = timedelta(days=7)
+# Kept for "would have paused 3 times last month", and a little longer.
+HISTORY = timedelta(days=60)
+_SAMPLE_EVERY = timedelta(hours=1)
+# A pause between two looks that is longer than this: nobody was watching.
+_GAP = timedelta(minutes=5)
+_SETTLES_AFTER = timedelta(minutes=10)
+# One more e-mail is no news; each of these is.
+_NEWS = ("status", "bounced", "unsubscribed", "senders_lost", "lowest_score", "has_tracked_link", "daily_limit")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One campaign now: its sample, and from where its windows count, per kind."""
+
+    campaign: Campaign
+    sample: GuardrailSample
+    was_sending: bool
+    unwatched: bool
+    rearmed: dict[str, tuple[datetime, Counts]] = field(default_factory=dict)
+    recent: tuple[GuardrailSample, ...] = ()
+
+    def facts(self, kind: GuardrailKind) -> Facts:
+        """What a guardrail of this kind is held against."""
+        now = counts_of(self.sample)
+        at, baseline = self.rearmed.get(kind, (None, Counts(0, 0, 0, 0, 0)))
+        first = next((one for one in self.recent if at is None or one.at >= at), None)
+        windows = (now.since(baseline), now.since(counts_of(first))) if first else (now.since(baseline),)
+        return facts_of(self.sample, windows, was_sending=self.was_sending, unwatched=self.unwatched)
+
+
+def facts_of(
+    sample: GuardrailSample, windows: tuple[Counts, ...], *, was_sending: bool, unwatched: bool = False
+) -> Facts:
+    """A sample as a rule reads it."""
+    return Facts(
+        windows=windows,
+        status=sample.status,
+        was_sending=was_sending,
+        sent_today=sample.sent_today,
+        daily_limit=sample.daily_limit,
+        senders_lost=sample.senders_lost,
+        lowest_score=sample.lowest_score,
+        credits=sample.credits,
+        sync_age_min=sample.sync_age_min,
+        unwatched=unwatched,
+        has_tracked_link=sample.has_tracked_link,
+    )
+
+
+def counts_of(sample: GuardrailSample) -> Counts:
+    """The counters of a sample."""
+    return Counts(*(getattr(sample, name) for name in COUNTED))
+
+
+def measure(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) -> list[Measured]:
+    """Say what is known of some campaigns, in a fixed number of queries. Nothing is asked of Instantly."""
+    ids = [campaign.pk for campaign in campaigns]
+    boxes = {box.email: box for box in Mailbox.objects.filter(workspace=workspace)}
+    newest: dict[int, DailyStat] = {}
+    for day in DailyStat.objects.filter(campaign__in=ids, date__gte=(now - timedelta(days=2)).date()).order_by("date"):
+        newest[day.campaign_id] = day
+    rearmed = _rearmed(ids)
+    recent = _recent(ids, now)
+    seen_sending = _seen_sending(ids)
+    watching_since = _watching_since(workspace, now)
+    measured = []
+    for campaign in campaigns:
+        sample = _sample(campaign, boxes, newest.get(campaign.pk), workspace, now)
+        last_armed = rearmed[campaign.pk].get(GuardrailKind.STATUS_CODE)
+        last_sending = seen_sending.get(campaign.pk)
+        was = last_sending is not None and (last_armed is None or last_sending > last_armed[0])
+        unwatched = now - watching_since < _SETTLES_AFTER
+        measured.append(Measured(campaign, sample, was, unwatched, rearmed[campaign.pk], tuple(recent[campaign.pk])))
+    return measured
+
+
+def keep(measured: Sequence[Measured]) -> int:
+    """Store samples: at once where there is news, otherwise one an hour. Returns how many were stored."""
+    ids = [one.campaign.pk for one in measured]
+    newest = GuardrailSample.objects.filter(campaign__in=ids).order_by().values("campaign").annotate(newest=Max("id"))
+    last = {row.campaign_id: row for row in GuardrailSample.objects.filter(pk__in=newest.values("newest"))}
+    fresh = [one.sample for one in measured if _is_news(one.sample, last.get(one.campaign.pk))]
+    GuardrailSample.objects.bulk_create(fresh)
+    if fresh:
+        GuardrailSample.objects.filter(campaign__in=ids, at__lt=fresh[0].at - HISTORY).delete()
+    return len(fresh)
+
+
+def watch_goes_on(workspace: Workspace, now: datetime) -> None:
+    """Note that somebody looked; a long gap begins the watch anew."""
+    look, is_new = GuardrailLook.objects.get_or_create(workspace=workspace, defaults={"since": now, "at": now})
+    if not is_new:
+        since = now if now - look.at > _GAP else look.since
+        GuardrailLook.objects.filter(pk=look.pk, at__lt=now).update(since=since, at=now)
+
+
+def baseline_of(campaign: Campaign) -> dict[str, int | None]:
+    """The counters from which a re-armed window counts."""
+    return {name: getattr(campaign, name) for name in COUNTED}
+
+
+# -- one sample ----------------------------------------------------------------------------------
+
+
+def _sample(
+    campaign: Campaign, boxes: dict[str, Mailbox], day: DailyStat | None, workspace: Workspace, now: datetime
+) -> GuardrailSample:
+    sample = GuardrailSample(campaign=campaign, at=now, daily_limit=campaign.daily_limit)
+    # A failed read is unknown, however good the last figures look.
+    if campaign.status_unknown_since is None and campaign.unknown_since is None:
+        sample.status = campaign.remote_status
+    if campaign.analytics_read_at is not None and campaign.analytics_unknown_since is None:
+        for name in COUNTED:
+            setattr(sample, name, getattr(campaign, name))
+        # Instantly lists no day on which nothing was sent.
+        sample.sent_today = day.sent if day is not None and day.date >= campaign.analytics_read_at.date() else 0
+    sample.senders_lost, sample.lowest_score = _senders(campaign, boxes)
+    if workspace.credits_left is not None and not workspace.credits_error:
+        sample.credits = float(workspace.credits_left)
+    reads = [at for at in (campaign.synced_at, campaign.analytics_read_at) if at is not None]
+    if campaign.synced_at is not None:
+        # The minute watch renews the mirror without the figures; the older of the two counts.
+        sample.sync_age_min = max((now - min(reads)).total_seconds() / 60, 0.0)
+    sample.has_tracked_link = campaign.flags.get("link_tracking") is True and _has_link(campaign)
+    return sample
+
+
+def _senders(campaign: Campaign, boxes: dict[str, Mailbox]) -> tuple[int | None, float | None]:
+    if not boxes or not campaign.senders:
+        return None, None
+    addresses = [str(email).strip().lower() for email in campaign.senders]
+    found = [Sender(email, boxes.get(email)) for email in addresses]
+    scores = [sender.score for sender in found if sender.score is not None]
+    return sum(1 for sender in found if sender.tone == "bad"), min(scores, default=None)
+
+
+def _has_link(campaign: Campaign) -> bool:
+    steps = campaign.sequences[0].get("steps") or [] if campaign.sequences else []
+    variants = [variant for step in steps for variant in step.get("variants") or []]
+    bodies = [read_body(str(variant.get("body") or "")) for variant in variants]
+    links = {segment.href for body in bodies for line in body.lines for segment in line.segments if segment.href}
+    return any(is_web_address(href) and not href.startswith("mailto:") for href in links)
+
+
+def _is_news(sample: GuardrailSample, last: GuardrailSample | None) -> bool:
+    if last is None or sample.at - last.at >= _SAMPLE_EVERY:
+        return True
+    return any(getattr(sample, name) != getattr(last, name) for name in _NEWS)
+
+
+# -- reads -----------------------------------------------------------------------------------------
+
+
+def _rearmed(ids: Sequence[int]) -> dict[int, dict[str, tuple[datetime, Counts]]]:
+    """The last re-arming of each kind of each campaign, with the counters it had then."""
+    found: dict[int, dict[str, tuple[datetime, Counts]]] = defaultdict(dict)
+    trips = GuardrailTrip.objects.filter(campaign__in=ids, state=TripState.ACKNOWLEDGED).order_by("closed_at")
+    for trip in trips:
+        if trip.closed_at is not None:
+            counted = Counts(*(trip.baseline.get(name) for name in COUNTED))
+            found[trip.campaign_id][trip.kind] = (trip.closed_at, counted)
+    return found
+
+
+def _recent(ids: Sequence[int], now: datetime) -> dict[int, list[GuardrailSample]]:
+    found: dict[int, list[GuardrailSample]] = defaultdict(list)
+    known = GuardrailSample.objects.filter(campaign__in=ids, at__gte=now - RECENT, sent__isnull=False)
+    for sample in known.order_by("at"):
+        found[sample.campaign_id].append(sample)
+    return found
+
+
+def _seen_sending(ids: Sequence[int]) -> dict[int, datetime]:
+    """When each campaign was last read as sending."""
+    readings = StatusReading.objects.filter(campaign__in=ids, status__in=SENDING).order_by()
+    return dict(readings.values_list("campaign").annotate(last=Max("at")))
+
+
+def _watching_since(workspace: Workspace, now: datetime) -> datetime:
+    look = GuardrailLook.objects.filter(workspace=workspace).first()
+    if look is None or now - look.at > _GAP:
+        return now
+    return look.since

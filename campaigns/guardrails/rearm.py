@@ -1,0 +1,54 @@
+"""Re-arms a guardrail that tripped: somebody says why, and its window counts anew. Nothing is exempt afterwards."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.errors import GuardrailError
+from campaigns.guardrails.measure import baseline_of
+from campaigns.models import GuardrailKind, GuardrailTrip, TripEffect, TripState
+from iexdg.audit.record import record
+from iexdg.incidents.models import Incident
+from iexdg.incidents.record import resolve_incident
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
+
+
+def acknowledge(trip: GuardrailTrip, *, by: Member, reason: str, via: str | None = None) -> GuardrailTrip:
+    """Acknowledge a trip, so that the campaign may be signed off again.
+
+    Raises: NotAllowedError; GuardrailError - no reason, a dry run, or somebody was quicker. Nothing was changed then.
+    """
+    require(by, Action.REARM)
+    words = reason.strip()
+    if not words:
+        raise GuardrailError("Say why it may go on. The reason is kept with the trip.")
+    if trip.effect == TripEffect.DRY_RUN:
+        raise GuardrailError("A dry run holds nothing up, so there is nothing to acknowledge.")
+    campaign, kind = trip.campaign, GuardrailKind(trip.kind)
+    campaign.refresh_from_db()
+    with transaction.atomic():
+        changed = GuardrailTrip.objects.filter(pk=trip.pk, state=TripState.OPEN).update(
+            state=TripState.ACKNOWLEDGED,
+            acknowledged_by=by,
+            closed_at=timezone.now(),
+            reason=words[:2000],
+            baseline=baseline_of(campaign),
+        )
+        if not changed:
+            raise GuardrailError("Somebody acknowledged this before you. Nothing was changed.")
+        record(
+            "campaign:guardrail:acknowledged",
+            f"Guardrail “{kind.label}” of {campaign.name} acknowledged and re-armed",
+            subject=f"campaign:{campaign.pk}",
+            campaign_ref=campaign.pk,
+            by=by,
+            via=via,
+            before={"words": trip.words},
+            note=words,
+        )
+        incident = Incident.objects.filter(pk=trip.incident_ref).first() if trip.incident_ref else None
+        if incident is not None:
+            resolve_incident(incident, by=by, note=words)
+    trip.refresh_from_db()
+    return trip

@@ -1,0 +1,300 @@
+"""What each guardrail means and how it is judged. Pure: numbers in, a judgement in words out.
+
+Unknown (None) never trips and is never green. Nothing is judged below its sample floor.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from campaigns.models.campaign import SENDING, CampaignStatus
+from campaigns.models.guardrail import GuardrailKind, GuardrailMode
+
+STOPPED = {
+    int(CampaignStatus.ACCOUNTS_UNHEALTHY),
+    int(CampaignStatus.BOUNCE_PROTECT),
+    int(CampaignStatus.ACCOUNT_SUSPENDED),
+}
+
+
+# What is counted since the last re-arming; the other kinds look at how things are.
+WINDOWED = frozenset({GuardrailKind.HARD_BOUNCE, GuardrailKind.UNSUBSCRIBE, GuardrailKind.NO_CLICKS})
+
+
+class State(StrEnum):
+    """What a judgement comes to."""
+
+    FINE = "fine"
+    TRIPPED = "tripped"
+    BELOW_FLOOR = "below floor"
+    UNKNOWN = "unknown"
+    IDLE = "not sending"
+    NOT_APPLICABLE = "does not apply"
+    OFF = "off"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One guardrail as it holds for a campaign. `floor` and `count` None: the kind has none."""
+
+    kind: GuardrailKind
+    mode: GuardrailMode
+    limit: float
+    floor: int | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A kind of guardrail: why it exists, in which unit its limit is, and what it is unless somebody changes it."""
+
+    default: Setting
+    why: str
+    limit_words: str
+    unit: str
+    floor_words: str = ""
+    count_words: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted in a window; None is unknown."""
+
+    sent: int | None = None
+    contacted: int | None = None
+    bounced: int | None = None
+    unsubscribed: int | None = None
+    clicked: int | None = None
+
+    def since(self, start: "Counts") -> "Counts":
+        """What came after `start`. A count that went backwards starts anew, so nothing is hidden.
+
+        Passing: 30 sent since 10 -> 20. Failing: 5 sent since 10 -> 5.
+        """
+        return Counts(*(_since(getattr(self, name), getattr(start, name)) for name in COUNTED))
+
+
+COUNTED = ("sent", "contacted", "bounced", "unsubscribed", "clicked")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a campaign at one moment. `windows`: since the last re-arming, and the last days."""
+
+    windows: tuple[Counts, ...] = ()
+    status: int | None = None
+    was_sending: bool = False
+    sent_today: int | None = None
+    daily_limit: int | None = None
+    senders_lost: int | None = None
+    lowest_score: float | None = None
+    credits: float | None = None
+    sync_age_min: float | None = None
+    unwatched: bool = False
+    has_tracked_link: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one guardrail says now; `value` in the unit of the limit, None where there is none."""
+
+    setting: Setting
+    state: State
+    words: str
+    value: float | None = None
+
+    @property
+    def is_tripped(self) -> bool:
+        """Whether the limit is broken."""
+        return self.state == State.TRIPPED
+
+
+_ACTIVE, _DRY = GuardrailMode.ACTIVE, GuardrailMode.DRY_RUN
+SPECS: dict[GuardrailKind, Spec] = {
+    GuardrailKind.HARD_BOUNCE: Spec(
+        Setting(GuardrailKind.HARD_BOUNCE, _ACTIVE, 3, floor=20, count=2),
+        "Bounces burn the sending domain: from about 3 % mailbox providers begin to put all of its mail into spam.",
+        "bounced ÷ sent, at least",
+        "%",
+        "judged from this many sent",
+        "and from this many bounces",
+    ),
+    GuardrailKind.STATUS_CODE: Spec(
+        Setting(GuardrailKind.STATUS_CODE, _ACTIVE, 0),
+        "Instantly stopped it (accounts unhealthy, bounce protect, account suspended). Without a pause it goes on "
+        "sending as soon as Instantly changes its mind.",
+        "status below",
+        "",
+    ),
+    GuardrailKind.UNSUBSCRIBE: Spec(
+        Setting(GuardrailKind.UNSUBSCRIBE, _ACTIVE, 2, floor=50, count=2),
+        "Many people who unsubscribe mean a wrong audience; the next thing they press is the spam button.",
+        "unsubscribed ÷ people e-mailed, at least",
+        "%",
+        "judged from this many people e-mailed",
+        "and from this many unsubscribes",
+    ),
+    GuardrailKind.NO_CLICKS: Spec(
+        Setting(GuardrailKind.NO_CLICKS, _ACTIVE, 0, floor=200),
+        "The copy has a link, clicks are tracked, and nobody ever clicks: usually the link is broken.",
+        "clicks, at most",
+        "",
+        "judged from this many sent",
+    ),
+    GuardrailKind.SENDER: Spec(
+        Setting(GuardrailKind.SENDER, _ACTIVE, 70),
+        "A sender that lost its connection, or whose warm-up score fell, burns its domain with every further e-mail.",
+        "lost connection, or warm-up score under",
+        "of 100",
+    ),
+    GuardrailKind.DAILY_CAP: Spec(
+        Setting(GuardrailKind.DAILY_CAP, _ACTIVE, 100),
+        "More than the cap went out today: somebody raised it in Instantly, or it does not hold.",
+        "sent today, above this share of the daily cap",
+        "%",
+    ),
+    GuardrailKind.CREDITS: Spec(
+        Setting(GuardrailKind.CREDITS, _DRY, 25),
+        "Without credits no new lead can be verified. What is verified may go on, so by itself it only records.",
+        "credits left, under",
+        "credits",
+    ),
+    GuardrailKind.STALE_SYNC: Spec(
+        Setting(GuardrailKind.STALE_SYNC, _ACTIVE, 60),
+        "What was not read for long is not known: no other guardrail can see a campaign whose figures are old.",
+        "minutes since the last good sync, above",
+        "min",
+    ),
+}
+
+
+def judge(setting: Setting, facts: Facts) -> Judgement:
+    """Hold one guardrail against what is known."""
+    if setting.mode == GuardrailMode.OFF:
+        return Judgement(setting, State.OFF, "switched off")
+    found = _JUDGES[setting.kind](setting, facts)
+    if found.is_tripped and setting.kind != GuardrailKind.STATUS_CODE and facts.status not in SENDING:
+        return replace(found, state=State.IDLE, words=f"{found.words}; it is not sending")
+    return found
+
+
+def _worst(found: Sequence[Judgement]) -> Judgement:
+    """The judgement to act on: a trip first, then the highest value, then whatever is known."""
+    order = {State.TRIPPED: 0, State.FINE: 1, State.BELOW_FLOOR: 2, State.UNKNOWN: 3}
+    return min(found, key=lambda one: (order.get(one.state, 4), -(one.value or 0.0)))
+
+
+def _rate(setting: Setting, facts: Facts, part: str, whole: str, words: tuple[str, str]) -> Judgement:
+    return _worst([_rate_in(setting, window, part, whole, words) for window in facts.windows or (Counts(),)])
+
+
+def _rate_in(setting: Setting, window: Counts, part: str, whole: str, words: tuple[str, str]) -> Judgement:
+    happened, of = getattr(window, part), getattr(window, whole)
+    if happened is None or of is None:
+        return Judgement(setting, State.UNKNOWN, "unknown")
+    floor, least = max(setting.floor or 0, 1), max(setting.count or 0, 1)
+    counted = f"{happened} {words[0]} of {of} {words[1]}"
+    if of < floor:
+        return Judgement(setting, State.BELOW_FLOOR, f"{counted}; judged from {floor}")
+    value = 100 * happened / of
+    said = f"{value:.1f} %: {counted}"
+    if happened < least:
+        return Judgement(setting, State.FINE, f"{said}; judged from {least} {words[0]}", value)
+    # Whole numbers on both sides: 3 of 100 is exactly 3 %.
+    return Judgement(setting, State.TRIPPED if 100 * happened >= setting.limit * of else State.FINE, said, value)
+
+
+def _hard_bounce(setting: Setting, facts: Facts) -> Judgement:
+    return _rate(setting, facts, "bounced", "sent", ("bounced", "sent"))
+
+
+def _unsubscribe(setting: Setting, facts: Facts) -> Judgement:
+    return _rate(setting, facts, "unsubscribed", "contacted", ("unsubscribed", "people e-mailed"))
+
+
+def _status_code(setting: Setting, facts: Facts) -> Judgement:
+    if facts.status is None:
+        return Judgement(setting, State.UNKNOWN, "unknown")
+    words = CampaignStatus.label_of(facts.status)
+    if facts.status not in STOPPED:
+        return Judgement(setting, State.FINE, words, facts.status)
+    if not facts.was_sending:
+        return Judgement(setting, State.NOT_APPLICABLE, f"{words}, since before it was watched", facts.status)
+    return Judgement(setting, State.TRIPPED, f"Instantly stopped it: {words} ({facts.status})", facts.status)
+
+
+def _no_clicks(setting: Setting, facts: Facts) -> Judgement:
+    if not facts.has_tracked_link:
+        return Judgement(setting, State.NOT_APPLICABLE, "no link in the copy, or clicks are not tracked")
+    return _worst([_no_clicks_in(setting, window) for window in facts.windows or (Counts(),)])
+
+
+def _no_clicks_in(setting: Setting, window: Counts) -> Judgement:
+    if window.clicked is None or window.sent is None:
+        return Judgement(setting, State.UNKNOWN, "unknown")
+    floor = max(setting.floor or 0, 1)
+    words = f"{window.clicked} clicks after {window.sent} sent"
+    if window.clicked > setting.limit:
+        return Judgement(setting, State.FINE, words, window.clicked)
+    if window.sent < floor:
+        return Judgement(setting, State.BELOW_FLOOR, f"{words}; judged from {floor}", window.clicked)
+    return Judgement(setting, State.TRIPPED, words, window.clicked)
+
+
+def _sender(setting: Setting, facts: Facts) -> Judgement:
+    lost, score = facts.senders_lost, facts.lowest_score
+    if lost:
+        words = "1 sender has lost its connection" if lost == 1 else f"{lost} senders have lost their connection"
+        return Judgement(setting, State.TRIPPED, words, score)
+    if score is not None and score < setting.limit:
+        return Judgement(setting, State.TRIPPED, f"lowest warm-up score {score:g}", score)
+    if lost is None:
+        return Judgement(setting, State.UNKNOWN, "unknown")
+    if score is None:
+        return Judgement(setting, State.UNKNOWN, "connected, warm-up score unknown")
+    return Judgement(setting, State.FINE, f"all connected, lowest warm-up score {score:g}", score)
+
+
+def _daily_cap(setting: Setting, facts: Facts) -> Judgement:
+    sent, cap = facts.sent_today, facts.daily_limit
+    if sent is None or cap is None or cap <= 0:
+        return Judgement(setting, State.UNKNOWN, "unknown")
+    above = 100 * sent > setting.limit * cap
+    return Judgement(setting, State.TRIPPED if above else State.FINE, f"{sent} of {cap} sent today", 100 * sent / cap)
+
+
+def _credits(setting: Setting, facts: Facts) -> Judgement:
+    if facts.credits is None:
+        return Judgement(setting, State.UNKNOWN, "unknown")
+    state = State.TRIPPED if facts.credits < setting.limit else State.FINE
+    return Judgement(setting, state, f"{facts.credits:,.2f} credits left", facts.credits)
+
+
+def _stale_sync(setting: Setting, facts: Facts) -> Judgement:
+    age = facts.sync_age_min
+    if age is None:
+        return Judgement(setting, State.UNKNOWN, "never read")
+    words = f"last good sync {age:.0f} min ago"
+    if age <= setting.limit:
+        return Judgement(setting, State.FINE, words, age)
+    if facts.unwatched:
+        return Judgement(setting, State.UNKNOWN, f"{words}; nobody was watching, a new sync is awaited", age)
+    return Judgement(setting, State.TRIPPED, words, age)
+
+
+def _since(now: int | None, start: int | None) -> int | None:
+    if now is None or start is None or now < start:
+        return now
+    return now - start
+
+
+_JUDGES = {
+    GuardrailKind.HARD_BOUNCE: _hard_bounce,
+    GuardrailKind.STATUS_CODE: _status_code,
+    GuardrailKind.UNSUBSCRIBE: _unsubscribe,
+    GuardrailKind.NO_CLICKS: _no_clicks,
+    GuardrailKind.SENDER: _sender,
+    GuardrailKind.DAILY_CAP: _daily_cap,
+    GuardrailKind.CREDITS: _credits,
+    GuardrailKind.STALE_SYNC: _stale_sync,
+}

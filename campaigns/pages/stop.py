@@ -1,0 +1,75 @@
+"""The page of the kill switch: what stopping would do, or how far it has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from campaigns.models import Campaign, CampaignStatus, RequestState
+from campaigns.watch.stopping import Stopped, campaigns_that_can_send, stopped_since
+from iexdg.team.models import Member
+from iexdg.team.roles import Action
+from iexdg.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class StopLine:
+    """One campaign that is being stopped."""
+
+    pk: int
+    name: str
+    words: str
+    tone: str
+    confirmed_at: datetime | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class StopPage:
+    """What the page prints. `version` changes with every line, so that polling can tell."""
+
+    is_on: bool
+    since: datetime | None
+    by: str
+    reason: str
+    held_by_environment: bool
+    may_lift: bool
+    lines: tuple[StopLine, ...]
+    would_stop: tuple[Campaign, ...]
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many are not read back as paused yet."""
+        return sum(1 for line in self.lines if line.confirmed_at is None)
+
+    @property
+    def version(self) -> str:
+        """What the fragment shows, in short."""
+        return f"{int(self.is_on)}-{len(self.lines)}-{'.'.join(f'{line.pk}{line.words[:4]}' for line in self.lines)}"
+
+
+def stop_page(workspace: Workspace, *, member: Member) -> StopPage:
+    """Build the page; unconfirmed campaigns stand first."""
+    since = workspace.kill_switch_at
+    lines = tuple(_line(one) for one in stopped_since(workspace, since)) if since else ()
+    by = workspace.kill_switch_by
+    return StopPage(
+        is_on=workspace.is_stopped,
+        since=since,
+        by=by.name if by else "the product itself",
+        reason=workspace.kill_switch_reason,
+        held_by_environment=settings.KILL_SWITCH,
+        may_lift=member.may(Action.LIFT_KILL_SWITCH),
+        lines=lines,
+        would_stop=tuple(campaigns_that_can_send(workspace)) if since is None else (),
+    )
+
+
+def _line(one: Stopped) -> StopLine:
+    request, campaign = one.request, one.campaign
+    if one.confirmed_at is not None:
+        return StopLine(campaign.pk, campaign.name, "paused, read back", "ok", one.confirmed_at, "")
+    read = request.last_read_status
+    last = f"last read as {CampaignStatus.label_of(read)}" if read is not None else "not read back yet"
+    words = "refused" if request.state == RequestState.REFUSED else "pausing"
+    return StopLine(campaign.pk, campaign.name, words, "bad", None, f"{last}. {request.error} We go on trying.".strip())

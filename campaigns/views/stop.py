@@ -1,0 +1,82 @@
+"""The kill switch: turning it on, lifting it, and watching what comes of it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from campaigns.forms import LiftForm, StopForm
+from campaigns.pages.stop import stop_page
+from campaigns.tasks import carry_out_request, read_statuses
+from campaigns.views.access import connected_workspace
+from campaigns.watch.stopping import lift as lift_switch
+from campaigns.watch.stopping import stop_all
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.errors import KillSwitchError
+
+
+@member_may(Action.PAUSE)
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest) -> HttpResponse:
+    """Ask whether to stop everything, do it, or show how far it has come. Open to everybody."""
+    workspace = connected_workspace()
+    if workspace is None:
+        return render(request, "campaigns/not_connected.html", {"nav": ""})
+    if request.method == "GET":
+        return _page(request, StopForm(), LiftForm())
+    form = StopForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, LiftForm(), status=422)
+    for wish in stop_all(workspace, by=member_of(request), reason=form.cleaned_data["reason"].strip()):
+        enqueue(carry_out_request, wish.pk, queue="safety")
+    # What turned active a moment ago and is mirrored as paused is found by looking again at once.
+    enqueue(read_statuses, queue="safety")
+    messages.success(request, "All sending is being stopped. Each campaign is done when Instantly reads back so.")
+    return redirect("campaigns:stop")
+
+
+@member_may(Action.LIFT_KILL_SWITCH)
+@require_POST
+def lift(request: HttpRequest) -> HttpResponse:
+    """Lift the switch; every campaign stays paused."""
+    workspace = connected_workspace()
+    if workspace is None:
+        return render(request, "campaigns/not_connected.html", {"nav": ""})
+    form = LiftForm(request.POST)
+    if not form.is_valid():
+        return _page(request, StopForm(), form, status=422)
+    try:
+        lifted = lift_switch(workspace, by=member_of(request), reason=form.cleaned_data["reason"].strip())
+    except KillSwitchError as refusal:
+        form.add_error("reason", str(refusal))
+        return _page(request, StopForm(), form, status=422)
+    if lifted:
+        messages.success(request, "The kill switch is lifted. Every campaign stays paused until its next go-live.")
+    else:
+        messages.info(request, "The kill switch was off already. Nothing was changed.")
+    return redirect("campaigns:stop")
+
+
+@member_may(Action.READ)
+@require_GET
+def state(request: HttpRequest) -> HttpResponse:
+    """The list of campaigns alone: 204 while nothing has changed, 286 once all of them are read back."""
+    workspace = connected_workspace()
+    if workspace is None:
+        return HttpResponse(status=286)
+    page = stop_page(workspace, member=member_of(request))
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("campaigns:stop")
+    if request.GET.get("seen") == page.version:
+        return HttpResponse(status=204)
+    is_over = not page.is_on or not page.unconfirmed
+    return render(request, "campaigns/_stop_state.html", {"page": page}, status=286 if is_over else 200)
+
+
+def _page(request: HttpRequest, form: StopForm, lift_form: LiftForm, status: int = 200) -> HttpResponse:
+    workspace = connected_workspace()
+    page = stop_page(workspace, member=member_of(request)) if workspace else None
+    context = {"nav": "", "page": page, "form": form, "lift_form": lift_form}
+    return render(request, "campaigns/stop.html", context, status=status)

@@ -1,0 +1,87 @@
+"""Campaigns that were sending before we were connected: an approver decides once, adopts them or pauses them."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.errors import ApprovalError
+from campaigns.fingerprint import fingerprint, parts_of
+from campaigns.lifecycle import read_status
+from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, ReadingWhy
+from campaigns.models.campaign import SENDING, OnDrift
+from iexdg.audit.record import record
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
+from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+
+
+def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+    """Let it go on as it is: a live approval by one person, marked as adopted, bound to what is there now.
+
+    Raises: NotAllowedError; ApprovalError - nobody has to decide, it does not read as sending, or the kill switch is
+        on. Nothing was changed.
+    """
+    require(by, Action.ADOPT)
+    if is_stopped(campaign.workspace):
+        raise ApprovalError(STOPPED_WORDS)
+    status = read_status(campaign, why=ReadingWhy.PREFLIGHT)
+    if status not in SENDING:
+        raise ApprovalError(f"{campaign.name} does not read as sending now, so there is nothing to adopt.")
+    now, parts = timezone.now(), parts_of(campaign)
+    waiting = Campaign.objects.filter(pk=campaign.pk, awaits_adoption_since__isnull=False)
+    try:
+        with transaction.atomic():
+            if not waiting.update(awaits_adoption_since=None):
+                raise ApprovalError(f"Somebody has decided about {campaign.name} already.")
+            approval = Approval.objects.create(
+                campaign=campaign,
+                state=ApprovalState.APPROVED,
+                stage=GoLiveStage.LIVE,
+                adopted=True,
+                requested_by=by,
+                requested_at=now,
+                decided_by=by,
+                decided_at=now,
+                decision_note=note,
+                expires_at=now,
+                live_at=now,
+                fingerprint=fingerprint(parts),
+                fingerprint_parts=parts,
+                audience_cap=campaign.leads_count or 0,
+            )
+            record(
+                "campaign:adoption:adopted",
+                f"{campaign.name} was adopted: it was sending before we were connected and goes on",
+                subject=f"approval:{approval.pk}",
+                campaign_ref=campaign.pk,
+                by=by,
+                via=via,
+                after={"audience_cap": approval.audience_cap, "fingerprint": approval.fingerprint[:12]},
+                note=note,
+            )
+    except IntegrityError:
+        raise ApprovalError(f"{campaign.name} has a go-live request already. Open its go-live page.") from None
+    campaign.refresh_from_db()
+    return approval
+
+
+def set_on_drift(campaign: Campaign, wanted: str, *, by: Member) -> bool:
+    """Say what happens when it changes after its approval; False where it was so already.
+
+    Raises: NotAllowedError - nothing was changed.
+    """
+    require(by, Action.ADOPT)
+    choice = OnDrift(wanted)
+    changed = Campaign.objects.filter(pk=campaign.pk).exclude(on_drift=choice).update(on_drift=choice)
+    if changed:
+        record(
+            "campaign:on_drift:changed",
+            f"When {campaign.name} changes after its approval: {choice.label}",
+            subject=f"campaign:{campaign.pk}",
+            campaign_ref=campaign.pk,
+            by=by,
+            before={"on_drift": campaign.on_drift},
+            after={"on_drift": choice.value},
+        )
+    campaign.refresh_from_db()
+    return bool(changed)

@@ -1,0 +1,114 @@
+"""Who turned a campaign active: joins our own requests with Instantly's audit log. The verdict itself is pure.
+
+"this app, by X at T" · "in Instantly, by Y at T" · "nobody: adding leads flipped it"
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from campaigns.models import Campaign, StatusRequest, Wanted
+from iexdg.clients.http.errors import ClientError
+from iexdg.clients.http.limiter import Lane
+from iexdg.clients.instantly.types.workspace import AuditActivity, AuditLog
+from iexdg.workspaces.connection import client_for
+
+# Instantly's clock and ours differ a little, and a reading is older than what it saw.
+SLACK = timedelta(seconds=30)
+# Without a quiet reading nobody knows when it began; further back nothing is looked for.
+LONGEST = timedelta(hours=24)
+# One page of each kind is plenty for minutes; an endless log must not hold up the watch.
+_MOST_ENTRIES = 200
+_KINDS = (AuditActivity.CAMPAIGN_LAUNCH, AuditActivity.LEAD_ADDED)
+
+
+class Culprit(StrEnum):
+    """Whose doing it was."""
+
+    US = "us"
+    PERSON = "person"
+    OTHER_KEY = "other_key"
+    NOBODY = "nobody"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """The verdict; `label` completes "who did it: ", `what` completes the campaign's name."""
+
+    culprit: Culprit
+    label: str
+    what: str
+    at: datetime | None = None
+
+
+def attribute(campaign: Campaign, *, after: datetime | None, before: datetime) -> Attribution:
+    """Say who turned a campaign active between the last quiet reading and the one that found it sending."""
+    began = max(after or before - LONGEST, before - LONGEST) - SLACK
+    until = before + SLACK
+    own = StatusRequest.objects.filter(
+        campaign=campaign, wanted=Wanted.ACTIVATE, sent_at__gte=began, sent_at__lte=until
+    ).select_related("by")
+    try:
+        entries = _entries(campaign, began, until)
+    except ClientError:
+        entries = None
+    return verdict(list(own), entries)
+
+
+def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) -> Attribution:
+    """Judge by what lies in the window. Shapes: entries - of this campaign alone, None where they are unreadable.
+
+    A launch of our own first, then a person in Instantly, then another key, then added leads.
+    """
+    if own:
+        request = own[0]
+        who = request.by.name if request.by else "the product itself"
+        at = request.sent_at
+        return Attribution(Culprit.US, f"this app, by {who}{_at(at)}", f"was activated by this app, by {who}", at)
+    if entries is None:
+        label = "unknown: Instantly's audit log could not be read"
+        return Attribution(Culprit.UNKNOWN, label, "was sending without a live approval")
+    launches = [entry for entry in entries if entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH]
+    for entry in launches:
+        if entry.is_from_api is not True:
+            who = entry.user_name or entry.user_id or "somebody"
+            what = f"was turned active in Instantly by {who}"
+            return Attribution(Culprit.PERSON, f"in Instantly, by {who}{_at(entry.at)}", what, entry.at)
+    if launches:
+        entry = launches[0]
+        label = f"through Instantly's API, not from here{_at(entry.at)}"
+        return Attribution(
+            Culprit.OTHER_KEY, label, "was turned active through Instantly's API, not from here", entry.at
+        )
+    added = [entry for entry in entries if entry.activity_type == AuditActivity.LEAD_ADDED]
+    if added:
+        label = f"nobody: adding leads flipped it (last added{_at(added[0].at)})"
+        return Attribution(Culprit.NOBODY, label, "turned active by itself", added[0].at)
+    return Attribution(Culprit.NOBODY, "nobody: Instantly's audit log names no launch", "turned active by itself")
+
+
+def _at(at: datetime | None) -> str:
+    return f" at {at:%H:%M:%S} UTC" if at else ""
+
+
+def _entries(campaign: Campaign, began: datetime, until: datetime) -> list[AuditLog]:
+    logs = client_for(campaign.workspace).audit_logs
+    found: list[AuditLog] = []
+    for kind in _KINDS:
+        # Source: instantly-api.md §2.6: start_date is a date; the exact moment is cut here.
+        listed = logs.list(activity_type=kind, start=began.date(), lane=Lane.SAFETY)
+        found += _of_campaign(listed, campaign.remote_id, began, until)
+    return found
+
+
+def _of_campaign(listed: Iterable[AuditLog], remote_id: str, began: datetime, until: datetime) -> list[AuditLog]:
+    """Newest first, as Instantly lists them (assumed); whatever the order, a fixed number of entries is read."""
+    found = []
+    for count, entry in enumerate(listed):
+        if count >= _MOST_ENTRIES:
+            break
+        if entry.campaign_remote_id == remote_id and entry.at is not None and began <= entry.at <= until:
+            found.append(entry)
+    return sorted(found, key=lambda entry: entry.at or began, reverse=True)

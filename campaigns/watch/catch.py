@@ -1,0 +1,137 @@
+"""A campaign that sends and may not: the wish to pause and the incident first, then the pause, then who did it.
+
+Every step may be the last one of its process: the sweep carries the pause out, `finish_open_catches` completes the
+incident by what its own details say.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns.lifecycle import ask_pause, carry_out
+from campaigns.models import Campaign, RequestState, StatusReading, StatusRequest
+from campaigns.models.campaign import SENDING
+from campaigns.watch.attribution import attribute
+from iexdg.clients.http.errors import ClientError
+from iexdg.clients.http.limiter import Lane
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
+from iexdg.incidents.record import amend_incident, open_incident
+from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.models import Workspace
+
+REASON = "turned active by itself"
+_KINDS = (IncidentKind.FLIP, IncidentKind.UNAPPROVED_ACTIVE)
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What is to be paused, and the incident that says so."""
+
+    request: StatusRequest
+    incident: Incident
+    is_new: bool
+
+
+def catch(campaign: Campaign, kind: IncidentKind, *, cause: str, since: datetime | None = None) -> Caught:
+    """Write down that it shall be paused, and open the incident. Whoever else catches the same flip joins both.
+
+    Shapes: since - when the load that may have caused it was answered; cause - words for the incident.
+    """
+    seen_at = timezone.now()
+    began = since or last_quiet_reading(campaign)
+    request = ask_pause(campaign, by=None, reason=REASON)
+    incident, is_new = open_incident(
+        campaign.workspace,
+        kind,
+        dedupe_key=f"flip:{campaign.pk}:{request.pk}",
+        summary=f"{campaign.name} is sending without a live approval: pausing",
+        detail=cause,
+        details={
+            "request": request.pk,
+            "seen_at": seen_at.isoformat(),
+            "began": began.isoformat() if began else None,
+            "sent_before": campaign.sent if campaign.analytics_unknown_since is None else None,
+            "cause": cause,
+            "finished": False,
+        },
+        campaign_ref=campaign.pk,
+        campaign_name=campaign.name,
+        url=f"/campaigns/{campaign.pk}/",
+    )
+    return Caught(request, incident, is_new)
+
+
+def carry_out_catch(caught: Caught, *, sleep: Callable[[float], None] = time.sleep) -> Incident:
+    """Pause, read back, and say in the incident what came of it."""
+    request = carry_out(caught.request.pk, sleep=sleep)
+    return finish(caught.incident, request)
+
+
+def finish_open_catches(workspace: Workspace) -> int:
+    """Complete incidents whose process went away, or whose pause took its time. Returns how many."""
+    open_ones = Incident.objects.filter(workspace=workspace, kind__in=_KINDS, state__in=UNRESOLVED)
+    count = 0
+    for incident in open_ones.filter(details__finished=False):
+        request = StatusRequest.objects.select_related("campaign__workspace").filter(
+            pk=incident.details.get("request") or 0
+        )
+        found = request.first()
+        if found is not None and not found.is_open:
+            finish(incident, found)
+            count += 1
+    return count
+
+
+def finish(incident: Incident, request: StatusRequest) -> Incident:
+    """Say how long it took, who did it and what was sent meanwhile; once the pause is settled this is the last word."""
+    campaign, told = request.campaign, incident.details
+    seen_at = _moment(told.get("seen_at")) or incident.opened_at
+    began = _moment(told.get("began"))
+    confirmed = request.state == RequestState.CONFIRMED
+    ended = request.confirmed_at or timezone.now()
+    seconds = round((ended - (began or seen_at)).total_seconds(), 1)
+    who = attribute(campaign, after=began, before=seen_at)
+    sent = _sent_meanwhile(campaign, told.get("sent_before")) if confirmed else None
+    took = f"after {seconds} s" if seconds >= 0.1 else "in under 0.1 s"
+    outcome = f"paused {took}, read back" if confirmed else "pause not confirmed yet, trying on"
+    meanwhile = "unknown" if sent is None else str(sent)
+    details: dict[str, Any] = {
+        **told,
+        "seconds_to_pause": seconds,
+        "seen_after_s": round((seen_at - began).total_seconds(), 1) if began else None,
+        "confirmed": confirmed,
+        "who": who.culprit.value,
+        "who_words": who.label,
+        "sent_meanwhile": sent,
+        "finished": not request.is_open,
+    }
+    detail = f"{told.get('cause', '')} Who did it: {who.label}. Sent meanwhile, as Instantly counts: {meanwhile}."
+    return amend_incident(
+        incident, summary=f"{campaign.name} {who.what}: {outcome}", detail=detail.strip(), details=details
+    )
+
+
+def last_quiet_reading(campaign: Campaign) -> datetime | None:
+    """When it was last read as not sending."""
+    readings = StatusReading.objects.filter(campaign=campaign, status__isnull=False).exclude(status__in=SENDING)
+    return readings.order_by("-id").values_list("at", flat=True).first()
+
+
+def _sent_meanwhile(campaign: Campaign, before: object) -> int | None:
+    """The difference of Instantly's counter; unknown where one of the two could not be read."""
+    if not isinstance(before, int):
+        return None
+    try:
+        rows = client_for(campaign.workspace).campaigns.analytics([campaign.remote_id], lane=Lane.SAFETY)
+    except ClientError:
+        return None
+    now = next((row.sent_count for row in rows if row.remote_id == campaign.remote_id), None)
+    return max(0, now - before) if now is not None else None
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None

@@ -1,0 +1,77 @@
+"""What follows when a watcher falls silent: an incident, closed when it looks again; a pause of all if asked for.
+
+Asked by beat at its ticks and by pages: a dead worker cannot tell on itself.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from campaigns.watch.stopping import pause_all
+from iexdg.audit.record import record
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
+from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.watchers import Silent, Watching, silent_watchers
+
+_PREFIX = "watcher_silent:"
+
+
+def check_watchers(workspace: Workspace, now: datetime) -> tuple[Silent, ...]:
+    """Open an incident for each silent watcher, close those that look again; returns who is silent."""
+    silent = silent_watchers(workspace, now)
+    open_ones = {
+        incident.dedupe_key: incident
+        for incident in Incident.objects.filter(
+            workspace=workspace, kind=IncidentKind.WATCHER_SILENT, state__in=UNRESOLVED
+        )
+    }
+    for one in silent:
+        if f"{_PREFIX}{one.watching}" not in open_ones:
+            _open(workspace, one)
+        if one.watching == Watching.SCAN:
+            _pause_when_blind(workspace, one, now)
+    quiet = {f"{_PREFIX}{one.watching}" for one in silent}
+    for key, incident in open_ones.items():
+        if key.startswith(_PREFIX) and key not in quiet:
+            resolve_incident(incident, by=None, note="It looks again.")
+    return silent
+
+
+def _open(workspace: Workspace, silent: Silent) -> None:
+    limit = round(silent.watching.limit.total_seconds())
+    last = f"It last looked at {silent.since:%Y-%m-%d %H:%M:%S} UTC." if silent.since else "It has never looked."
+    open_incident(
+        workspace,
+        IncidentKind.WATCHER_SILENT,
+        dedupe_key=f"{_PREFIX}{silent.watching}",
+        summary=f"{silent.watching.words} has been silent for more than {limit} s",
+        detail=f"{last} Until it looks again nothing that depends on it is known. See that workers, beat and Instantly "
+        "answer.",
+        details={"watcher": silent.watching.value, "limit_s": limit},
+        url="/readyz",
+    )
+
+
+def _pause_when_blind(workspace: Workspace, silent: Silent, now: datetime) -> None:
+    """Pause all after BLIND_PAUSE_MIN minutes, once per blindness, in write mode only."""
+    minutes = settings.BLIND_PAUSE_MIN
+    since = silent.since or workspace.created_at
+    if not minutes or not workspace.may_write or now - since < timedelta(minutes=minutes):
+        return
+    # The incident of this blindness is the mark that it was done: the database lets one process through.
+    marked = Incident.objects.filter(
+        workspace=workspace,
+        dedupe_key=f"{_PREFIX}{silent.watching}",
+        state__in=UNRESOLVED,
+        details__paused_all__isnull=True,
+    )
+    mark = {"watcher": silent.watching.value, "paused_all": now.isoformat()}
+    if not marked.update(details=mark):
+        return
+    wishes = pause_all(workspace, by=None, reason=f"nothing could be watched for {minutes:g} minutes")
+    record(
+        "workspace:blind:paused_all",
+        f"Nothing could be watched for {minutes:g} minutes: {len(wishes)} campaigns are being paused",
+        subject=f"workspace:{workspace.pk}",
+    )

@@ -1,0 +1,149 @@
+"""A live campaign that is no longer what was signed off: its approval is void, and it is paused or only reported."""
+
+import difflib
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from campaigns.fingerprint import Difference, Parts, differences, fingerprint, parts_of
+from campaigns.lifecycle import ask_pause, carry_out
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
+from campaigns.models.campaign import OnDrift
+from campaigns.windows import summary
+from iexdg.audit.record import record
+from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.record import open_incident
+from iexdg.workspaces.models import Workspace
+
+_AT_REST = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
+_TAGS = re.compile(r"<[^>]+>")
+_LINE_ENDS = re.compile(r"<br\s*/?>|</div>|</p>", re.IGNORECASE)
+# An incident is read on a screen, not in a review tool.
+_MOST_LINES = 60
+
+
+def watch_drift(workspace: Workspace, *, sleep: Callable[[float], None] = time.sleep) -> int:
+    """Compare every live campaign with its sign-off, by the mirror. Returns how many differ."""
+    live = Approval.objects.filter(
+        campaign__workspace=workspace,
+        campaign__vanished_at__isnull=True,
+        state=ApprovalState.APPROVED,
+        stage=GoLiveStage.LIVE,
+    )
+    found = [check(approval, sleep=sleep) for approval in live.select_related("campaign__workspace")]
+    return sum(found)
+
+
+def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Look at one live approval; True where the campaign is not what was signed off."""
+    campaign = approval.campaign
+    now = parts_of(campaign)
+    changed = differences(approval.fingerprint_parts, now)
+    if changed:
+        words = "; ".join(one.what for one in changed)
+        details = {
+            "differences": [one._asdict() for one in changed],
+            "copy_lines": copy_lines(approval.fingerprint_parts, now),
+            "week": _week(approval.fingerprint_parts, now),
+        }
+        key = f"drift:{approval.pk}:{fingerprint(now)[:16]}"
+        title = f"{campaign.name} was changed after its approval: {words}"
+        _act(approval, IncidentKind.DRIFT, key, title, _listed(changed), details, sleep)
+        return True
+    grown = campaign.leads_count
+    # Without a cap (adopted before anything was counted) or without a count, nothing can be said to have grown.
+    if approval.audience_cap and grown is not None and grown > approval.audience_cap:
+        title = f"{campaign.name} has {grown} leads, {approval.audience_cap} were approved"
+        details = {"approved": approval.audience_cap, "now": grown}
+        key = f"audience:{approval.pk}:{grown}"
+        _act(approval, IncidentKind.AUDIENCE_GROWTH, key, title, "Leads were added after the approval.", details, sleep)
+        return True
+    return False
+
+
+def _act(
+    approval: Approval,
+    kind: IncidentKind,
+    key: str,
+    title: str,
+    detail: str,
+    details: dict[str, Any],
+    sleep: Callable[[float], None],
+) -> None:
+    campaign = approval.campaign
+    if campaign.on_drift == OnDrift.REPORT:
+        if not Incident.objects.filter(workspace=campaign.workspace, dedupe_key=key).exists():
+            said = f"{detail} Only reported, as set for this campaign: it goes on, and its approval stands."
+            _open(campaign, kind, key, title, said, details | {"paused": False})
+        return
+    if not _void(approval, title):
+        return
+    may_pause = campaign.workspace.may_write and campaign.remote_status not in _AT_REST
+    said = "It is being paused." if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
+    request = ask_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
+    _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", details | {"paused": may_pause})
+    if request is not None:
+        carry_out(request.pk, sleep=sleep)
+
+
+_OBSERVED = "The workspace is in observe mode, so it was not paused."
+
+
+def _rests(campaign: Campaign) -> bool:
+    return campaign.remote_status in _AT_REST
+
+
+def _void(approval: Approval, reason: str) -> bool:
+    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.APPROVED).update(
+        state=ApprovalState.VOID, void_reason=reason[:300]
+    )
+    if changed:
+        record(
+            "campaign:approval:void",
+            f"The approval is void: {reason}",
+            subject=f"approval:{approval.pk}",
+            campaign_ref=approval.campaign_id,
+            before={"fingerprint": approval.fingerprint[:12], "audience_cap": approval.audience_cap},
+        )
+    return bool(changed)
+
+
+def _open(campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: str, details: dict[str, Any]) -> None:
+    open_incident(
+        campaign.workspace,
+        kind,
+        dedupe_key=key,
+        summary=title,
+        detail=detail,
+        details=details,
+        campaign_ref=campaign.pk,
+        campaign_name=campaign.name,
+        url=f"/campaigns/{campaign.pk}/",
+    )
+
+
+def _listed(changed: list[Difference]) -> str:
+    return "; ".join(f"{one.what}: {one.before} → {one.after}" for one in changed) + "."
+
+
+def copy_lines(old: Parts, new: Parts) -> list[str]:
+    """The copy line by line as a reader sees it: "- " was approved, "+ " is there now; unchanged lines are left out."""
+    before, after = _readable(old), _readable(new)
+    lines = [line for line in difflib.ndiff(before, after) if line.startswith(("- ", "+ "))]
+    return lines[:_MOST_LINES]
+
+
+def _readable(parts: Parts) -> list[str]:
+    lines: list[str] = []
+    for number, step in enumerate(parts.get("copy") or [], start=1):
+        for variant in step.get("variants") or []:
+            lines.append(f"Step {number}, subject: {variant['subject']}")
+            text = _TAGS.sub("", _LINE_ENDS.sub("\n", variant["body"]))
+            lines += [f"Step {number}: {line.strip()}" for line in text.splitlines() if line.strip()]
+    return lines
+
+
+def _week(old: Parts, new: Parts) -> dict[str, str]:
+    before, after = old.get("schedule") or {}, new.get("schedule") or {}
+    return {} if before == after else {"approved": summary(before), "now": summary(after)}

@@ -1,0 +1,104 @@
+"""The watch over what could send: reads every status, finds what nobody knew, and judges what sends.
+
+sending + kill switch on             -> paused
+sending + live approval              -> drift is looked for
+sending, not adopted yet             -> shown; an approver adopts or pauses it
+sending without approval, write mode -> paused, incident
+sending without approval, observing  -> incident only
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from campaigns.lifecycle import ask_pause, carry_out, live_approval_of
+from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, RequestState, StatusRequest, Wanted
+from campaigns.models.campaign import SENDING
+from campaigns.sync import discover, mirror_campaign
+from campaigns.watch.catch import Caught, carry_out_catch, catch
+from iexdg.clients.http.errors import ClientError
+from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.record import open_incident
+from iexdg.workspaces.killswitch import is_stopped
+from iexdg.workspaces.models import Workspace
+
+
+def discovered(workspace: Workspace) -> list[Campaign]:
+    """Campaigns that Instantly lists as sending and that the mirror does not know as such; [] where unreadable.
+
+    A draft launched by hand and a campaign made a minute ago are found this way, at one call per hundred campaigns.
+    """
+    try:
+        return discover(workspace)
+    except ClientError:
+        return []
+
+
+def judge(campaign: Campaign, status: int | None) -> Caught | StatusRequest | None:
+    """Decide about one reading and write down what follows; `carry_out_all` does it. None: nothing is to be paused."""
+    if status not in SENDING or _is_overtaken(campaign):
+        return None
+    if is_stopped(campaign.workspace):
+        return ask_pause(campaign, by=None, reason="the kill switch is on")
+    if live_approval_of(campaign) is not None:
+        return None
+    campaign.refresh_from_db()
+    # Before the first look nobody can tell what was sending before us; the sync decides that first.
+    if campaign.awaits_adoption_since is not None or campaign.workspace.first_look_at is None:
+        return None
+    if not campaign.workspace.may_write:
+        report_only(campaign)
+        return None
+    return catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending without a live approval.")
+
+
+def mirror_live(workspace: Workspace) -> None:
+    """Mirror what is live by an approval, so that drift is found within one interval of the watch."""
+    live = Approval.objects.filter(
+        campaign__workspace=workspace, state=ApprovalState.APPROVED, stage=GoLiveStage.LIVE
+    ).values("campaign")
+    for campaign in Campaign.objects.filter(pk__in=live, vanished_at__isnull=True).select_related("workspace"):
+        try:
+            mirror_campaign(campaign)
+        except ClientError:
+            continue
+
+
+def carry_out_all(found: Iterable[Caught | StatusRequest], *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Pause what was found. Each wish is written down already: should this process end here, the sweep goes on."""
+    for one in found:
+        if isinstance(one, Caught):
+            carry_out_catch(one, sleep=sleep)
+        else:
+            carry_out(one.pk, sleep=sleep)
+
+
+def judge_sending(workspace: Workspace, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Judge everything the mirror knows as sending, right after a sync has read it."""
+    sending = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
+    found = [judge(campaign, campaign.remote_status) for campaign in sending.select_related("workspace")]
+    carry_out_all([one for one in found if one is not None], sleep=sleep)
+
+
+def report_only(campaign: Campaign) -> None:
+    """In observe mode nothing is paused by itself: a person is told."""
+    open_incident(
+        campaign.workspace,
+        IncidentKind.UNAPPROVED_ACTIVE,
+        dedupe_key=f"unapproved:{campaign.pk}",
+        summary=f"{campaign.name} is sending without a live approval",
+        detail="The workspace is in observe mode, so nothing was paused. Pause it by hand, or turn writing on.",
+        campaign_ref=campaign.pk,
+        campaign_name=campaign.name,
+        url=f"/campaigns/{campaign.pk}/",
+    )
+
+
+def _is_overtaken(campaign: Campaign) -> bool:
+    """Whether somebody's pause was read back after this reading was taken: the same flip, caught already."""
+    read_at: datetime | None = campaign.status_read_at
+    if read_at is None:
+        return False
+    return StatusRequest.objects.filter(
+        campaign=campaign, wanted=Wanted.PAUSE, state=RequestState.CONFIRMED, confirmed_at__gte=read_at
+    ).exists()

@@ -1,0 +1,113 @@
+"""Stopping everything: the kill switch with all that follows for campaigns, and going on until each is read back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from campaigns.lifecycle import ask_pause, end_approval, refuse_activation
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
+from campaigns.models.request import OPEN_REQUEST
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
+from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.team.models import Member
+from iexdg.workspaces.killswitch import ENVIRONMENT_REASON, turn_off, turn_on
+from iexdg.workspaces.models import Workspace
+
+_AT_REST = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
+_KEY = "kill_switch"
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """How far stopping one campaign has come."""
+
+    campaign: Campaign
+    request: StatusRequest
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When Instantly read back as paused."""
+        return self.request.confirmed_at if self.request.state == RequestState.CONFIRMED else None
+
+
+def campaigns_that_can_send(workspace: Workspace) -> QuerySet[Campaign]:
+    """Everything but what is known to be at rest: a status nobody could read may be any status.
+
+    An activation that is on its way counts as sending.
+    """
+    not_at_rest = ~Q(remote_status__in=_AT_REST) | Q(remote_status__isnull=True) | Q(status_unknown_since__isnull=False)
+    activating = StatusRequest.objects.filter(wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).values("campaign")
+    found = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    return found.filter(not_at_rest | Q(pk__in=activating)).select_related("workspace").order_by("name")
+
+
+def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None) -> list[StatusRequest]:
+    """Turn the kill switch on and write down that every campaign that can send shall be paused.
+
+    Returns the wishes; the caller has each carried out in the safety lane, a sweep takes up what is left.
+    Open to everybody; may be asked for twice. Every live approval ends: sending again needs a new one.
+    """
+    if turn_on(workspace, by=by, reason=reason, via=via):
+        who = by.name if by else "the product itself"
+        open_incident(
+            workspace,
+            IncidentKind.KILL_SWITCH,
+            dedupe_key=_KEY,
+            summary=f"All sending was stopped by {who}",
+            detail=f"{reason} Nothing is activated or loaded until an approver lifts the kill switch.".strip(),
+            details={"by": who, "reason": reason},
+            url="/stop/",
+        )
+    return pause_all(workspace, by=by, reason=f"kill switch: {reason}" if reason else "kill switch", via=via)
+
+
+def pause_all(workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None) -> list[StatusRequest]:
+    """Write down that everything that can send shall be paused; activations and approvals end."""
+    wishes = [ask_pause(one, by=by, reason=reason, via=via) for one in campaigns_that_can_send(workspace)]
+    approved = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.APPROVED)
+    for approval in approved.select_related("campaign"):
+        refuse_activation(approval.campaign, "Everything was stopped.")
+        end_approval(approval.campaign, reason)
+    return wishes
+
+
+def keep_stopping(workspace: Workspace) -> list[StatusRequest]:
+    """While the switch is on: ask again for what can send and has no open wish. Returns the new wishes.
+
+    Also turns the switch on where the environment says so.
+    """
+    if settings.KILL_SWITCH and workspace.kill_switch_at is None:
+        return stop_all(workspace, by=None, reason=ENVIRONMENT_REASON)
+    if workspace.kill_switch_at is None:
+        return []
+    asked = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).values("campaign")
+    left = campaigns_that_can_send(workspace).exclude(pk__in=asked)
+    return [ask_pause(one, by=None, reason="the kill switch is on") for one in left]
+
+
+def lift(workspace: Workspace, *, by: Member, reason: str, via: str | None = None) -> bool:
+    """Lift the switch and close its incident; nothing starts by it. False where it was off already.
+
+    Raises: NotAllowedError; KillSwitchError - no reason, or held on by the environment. Nothing was changed.
+    """
+    if not turn_off(workspace, by=by, reason=reason, via=via):
+        return False
+    for incident in Incident.objects.filter(workspace=workspace, dedupe_key=_KEY, state__in=UNRESOLVED):
+        resolve_incident(incident, by=by, note=f"Lifted: {reason}")
+    return True
+
+
+def stopped_since(workspace: Workspace, since: datetime) -> list[Stopped]:
+    """The newest wish to pause of each campaign since the switch was turned, unconfirmed ones first."""
+    requests = StatusRequest.objects.filter(
+        Q(asked_at__gte=since) | Q(state__in=OPEN_REQUEST) | Q(confirmed_at__gte=since),
+        campaign__workspace=workspace,
+        wanted=Wanted.PAUSE,
+    ).select_related("campaign")
+    newest: dict[int, StatusRequest] = {}
+    for request in requests.order_by("id"):
+        newest[request.campaign_id] = request
+    found = [Stopped(request.campaign, request) for request in newest.values()]
+    return sorted(found, key=lambda one: (one.confirmed_at is not None, one.campaign.name))

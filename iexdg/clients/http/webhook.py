@@ -1,0 +1,55 @@
+"""Posts one JSON message to an address that is itself a secret, such as Slack's incoming webhooks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from iexdg.clients.http.errors import (
+    ClientError,
+    ConnectError,
+    NetworkError,
+    RateLimitError,
+    RequestTimeoutError,
+    ServerError,
+    ValidationError,
+)
+from iexdg.clients.http.redaction import redact
+
+_TIMEOUT = httpx.Timeout(5.0)
+_LONGEST_DETAIL = 120
+_FACTS: dict[str, Any] = {"method": "POST", "path": "to the webhook", "is_write": False}
+
+
+def post_webhook(url: str, message: Mapping[str, str], *, transport: httpx.BaseTransport | None = None) -> None:
+    """Send a message once; the caller decides about another try.
+
+    Shapes: url - https, its path is a key and never stands in an error; message - for Slack {"text": "…"}.
+    Raises: ClientError - it was not accepted; without an answer it may have arrived all the same.
+    Source: Slack, "Sending messages using incoming webhooks" (read 2026-11-22): 200 with the text "ok".
+    """
+    # Redirects are not followed: the message must not end up where nobody configured it.
+    try:
+        with httpx.Client(transport=transport, timeout=_TIMEOUT, follow_redirects=False) as http:
+            response = http.post(url, json=dict(message))
+    # `from None`: the httpx error holds the address.
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise ValidationError("the address is none; it begins with https://", **_FACTS) from None
+    except httpx.ConnectError as error:
+        raise ConnectError(type(error).__name__, request_arrived=False, **_FACTS) from None
+    except httpx.TimeoutException as error:
+        raise RequestTimeoutError(type(error).__name__, **_FACTS) from None
+    except httpx.TransportError as error:
+        raise NetworkError(type(error).__name__, **_FACTS) from None
+    if not response.is_success:
+        raise _refusal(response, url)
+
+
+def _refusal(response: httpx.Response, url: str) -> ClientError:
+    kind: type[ClientError] = ValidationError
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        kind = RateLimitError
+    elif response.is_server_error:
+        kind = ServerError
+    detail = redact(response.text[:_LONGEST_DETAIL], secrets=(url, httpx.URL(url).path))
+    return kind(detail, status=response.status_code, request_arrived=True, **_FACTS)

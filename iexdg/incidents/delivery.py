@@ -1,0 +1,135 @@
+"""Sends the notifications that are due: one e-mail per person, one webhook message, again later where it failed.
+
+    due -> sent
+    due -> due (later) -> ... -> failed
+
+A row is claimed by a conditional UPDATE that moves its next try ahead, so that two workers send one message. A worker
+that dies between sending and writing it down leaves the row due: being told twice is better than not at all.
+"""
+
+import smtplib
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.conf import settings
+from django.core.mail import BadHeaderError, EmailMessage
+from django.db.models import F
+from django.utils import timezone
+
+from iexdg.clients.http.errors import ClientError
+from iexdg.clients.http.redaction import redact
+from iexdg.clients.http.webhook import post_webhook
+from iexdg.incidents import wording
+from iexdg.incidents.models import Channel, Incident, Notification
+from iexdg.incidents.models import NotificationState as State
+from iexdg.incidents.notices import BATCH
+
+MOST_ATTEMPTS = 8
+_FIRST_WAIT = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(hours=1)
+# Longer than any try can take; a worker that died gives its claim back after this.
+_CLAIM = timedelta(seconds=60)
+# The safety lane is shared with pauses: leave it soon, the next tick goes on.
+_BUDGET_S = 5.0
+
+
+class DeliveryError(Exception):
+    """A message that did not get out; the words say why and hold no secret."""
+
+    code = "delivery"
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return how long to wait after so many failed tries: 30 s, 1 min, 2 min, … at most an hour."""
+    doubled: int = 2 ** max(0, attempts - 1)
+    return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
+
+
+def send_due(now: datetime | None = None) -> int:
+    """Send what is due, message by message; returns how many messages went out."""
+    moment = now or timezone.now()
+    ends_at = time.monotonic() + _BUDGET_S
+    sent = 0
+    for group in _messages(moment):
+        if time.monotonic() > ends_at:
+            break
+        claimed = [row for row in group if _claim(row, moment)]
+        if claimed:
+            sent += _try(claimed, moment)
+    return sent
+
+
+def _messages(now: datetime) -> list[list[Notification]]:
+    """Group what is due into messages; what follows within the batch time rides along with what is due."""
+    rows = Notification.objects.filter(state=State.DUE, next_try_at__lte=now + BATCH)
+    ordered = rows.select_related("incident", "member").order_by("channel", "member_id", "id")
+    # A test is a message of its own, so that it does not wait or hide behind alarms.
+    groups = [
+        list(group) for _, group in groupby(ordered, lambda r: (r.channel, r.member_id or 0, r.incident_id is None))
+    ]
+    return [group for group in groups if any(row.next_try_at <= now for row in group)]
+
+
+def _claim(row: Notification, now: datetime) -> bool:
+    untouched = Notification.objects.filter(pk=row.pk, state=State.DUE, next_try_at=row.next_try_at)
+    if not untouched.update(next_try_at=now + _CLAIM, attempts=F("attempts") + 1):
+        return False
+    row.attempts += 1
+    return True
+
+
+def _try(rows: Sequence[Notification], now: datetime) -> int:
+    try:
+        _send(rows)
+    except DeliveryError as error:
+        for row in rows:
+            is_over = row.attempts >= MOST_ATTEMPTS
+            Notification.objects.filter(pk=row.pk, state=State.DUE).update(
+                state=State.FAILED if is_over else State.DUE,
+                error=str(error)[:300],
+                next_try_at=now + wait_after(row.attempts),
+            )
+        return 0
+    pks = [row.pk for row in rows]
+    Notification.objects.filter(pk__in=pks, state=State.DUE).update(state=State.SENT, sent_at=timezone.now(), error="")
+    return 1
+
+
+def _send(rows: Sequence[Notification]) -> None:
+    incidents = [row.incident for row in rows if row.incident is not None]
+    if rows[0].channel == Channel.WEBHOOK:
+        _send_webhook(incidents)
+    else:
+        _send_email(rows[0], incidents)
+
+
+def _send_webhook(incidents: Sequence[Incident]) -> None:
+    if not settings.NOTIFY_WEBHOOK_URL:
+        raise DeliveryError("The webhook is off: NOTIFY_WEBHOOK_URL is not set.")
+    text = wording.slack_text(incidents, public_url()) if incidents else wording.TEST_TEXT
+    try:
+        post_webhook(settings.NOTIFY_WEBHOOK_URL, {"text": text})
+    except ClientError as error:
+        raise DeliveryError(str(error)) from None
+
+
+def _send_email(row: Notification, incidents: Sequence[Incident]) -> None:
+    if not settings.EMAIL_HOST:
+        raise DeliveryError("E-mail is off: EMAIL_HOST is not set.")
+    if row.member is None or not row.member.is_active:
+        raise DeliveryError("The member is not active any more.")
+    subject = wording.subject_of(incidents) if incidents else wording.TEST_SUBJECT
+    body = wording.email_text(incidents, public_url()) if incidents else f"{wording.TEST_TEXT}\n"
+    try:
+        EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [row.member.email]).send()
+    except (smtplib.SMTPException, OSError, BadHeaderError) as error:
+        # What a mail server says may name addresses and hosts; the kind of error and its code are enough.
+        code = getattr(error, "smtp_code", "")
+        raise DeliveryError(redact(f"The mail server: {type(error).__name__} {code}".strip())) from None
+
+
+def public_url() -> str:
+    """Return where people reach the dashboard, without a slash at the end."""
+    return str(settings.PUBLIC_URL or f"http://127.0.0.1:{settings.PORT}").rstrip("/")

@@ -1,0 +1,40 @@
+"""What people fill in about incidents."""
+
+from collections.abc import Container
+
+from django import forms
+
+from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.notices import Choice
+from iexdg.incidents.queries import may_be_owner
+
+
+class ResolveForm(forms.Form):
+    """A last word about an incident."""
+
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What it was and what was done. Kept for good.",
+    )
+
+
+class OwnerForm(forms.Form):
+    """Who looks after it from now on."""
+
+    owner = forms.ModelChoiceField(queryset=may_be_owner(), label="Owner")
+
+
+def wanted_choices(sent: Container[str], before: list[Choice]) -> list[Choice]:
+    """Read the boxes of the notifications table; one that is absent is off, one that is fixed stays on."""
+    return [
+        Choice(
+            kind=IncidentKind(choice.kind),
+            email=choice.is_fixed or f"email-{choice.kind}" in sent,
+            webhook=f"webhook-{choice.kind}" in sent,
+            is_fixed=choice.is_fixed,
+        )
+        for choice in before
+    ]

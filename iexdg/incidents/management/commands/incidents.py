@@ -1,0 +1,45 @@
+"""Lists what needs a person."""
+
+from argparse import ArgumentParser
+from typing import Any, ClassVar
+
+from iexdg.incidents.models import Incident
+from iexdg.incidents.queries import Filters, incidents, open_incidents
+from iexdg.team.commands import Outcome, PlainCommand
+from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.errors import WorkspaceError
+
+
+class Command(PlainCommand):
+    """Says which incidents are not resolved, and with --all also which ones were."""
+
+    help = "List the incidents that are not resolved."
+    expected: ClassVar[tuple[type[Exception], ...]] = (WorkspaceError,)
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Add --all."""
+        parser.add_argument("--all", action="store_true", help="also what is resolved")
+
+    def work(self, **options: Any) -> Outcome:
+        """Read and list; an incident that is open is no failure of this command."""
+        workspace = current_workspace()
+        found = list(incidents(workspace, Filters()) if options["all"] else open_incidents(workspace))
+        words = "\n".join(_line(incident) for incident in found)
+        return Outcome({"incidents": [_facts(incident) for incident in found]}, words or "Nothing needs a person.")
+
+
+def _facts(incident: Incident) -> dict[str, Any]:
+    return {
+        "id": incident.pk,
+        "kind": incident.kind,
+        "campaign": incident.campaign_name or None,
+        "state": incident.state,
+        "opened_at": incident.opened_at,
+        "resolved_at": incident.resolved_at,
+        "summary": incident.summary,
+        "details": incident.details,
+    }
+
+
+def _line(incident: Incident) -> str:
+    return f"{incident.pk}  {incident.opened_at:%Y-%m-%d %H:%M} UTC  {incident.state}  {incident.summary}"

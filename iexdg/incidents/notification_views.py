@@ -1,0 +1,41 @@
+"""Requests about being told: what one wants to hear of, and a test."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from iexdg.incidents.forms import wanted_choices
+from iexdg.incidents.notices import choices_of, choose, email_is_on, send_a_test, webhook_is_on
+from iexdg.incidents.pages import notifications_page
+from iexdg.incidents.tasks import send_notifications
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.enqueue import enqueue
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Action.READ)
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Show and keep what a member wants to be told of; everybody decides for themselves."""
+    member = member_of(request)
+    if request.method == "POST":
+        choose(member, wanted_choices(request.POST, choices_of(member)))
+        messages.success(request, "Saved what you are told of.")
+        return redirect("incidents:notifications")
+    context = {"nav": "settings", "tab": "notifications", "page": notifications_page(member)}
+    return render(request, "incidents/notifications.html", context)
+
+
+@require_POST
+@member_may(Action.READ)
+def test_message(request: HttpRequest) -> HttpResponse:
+    """Put a test on its way to oneself."""
+    if send_a_test(member_of(request)):
+        enqueue(send_notifications, queue="safety")
+        messages.success(request, "A test is on its way. What became of it stands below.")
+    elif email_is_on() or webhook_is_on():
+        messages.info(request, "A test is on its way already.")
+    else:
+        messages.error(request, "E-mail and webhook are off. An admin sets EMAIL_HOST or NOTIFY_WEBHOOK_URL.")
+    return redirect("incidents:notifications")

@@ -1,0 +1,66 @@
+"""What a message about incidents says: pure functions. People's addresses never stand in one."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from iexdg.clients.http.redaction import redact
+from iexdg.incidents.models import Incident
+from iexdg.incidents.next_steps import next_step
+
+# Wider than the masking of logs: a message leaves the house, so the domain goes as well.
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?:@|%40)[^\s<>\"'(),;]+", re.IGNORECASE)
+TEST_SUBJECT = "[Outreach] Test: messages reach you"
+TEST_TEXT = "This is a test of IEXDG Outreach. When an incident opens, you are told like this."
+
+
+def without_addresses(text: str) -> str:
+    """Return the text on one line without addresses and keys: "to jane@example.com" -> "to (an address)"."""
+    return " ".join(redact(_ADDRESS.sub("(an address)", text)).split())
+
+
+def subject_of(incidents: Sequence[Incident]) -> str:
+    """Return the subject of one e-mail: the first cause, and how many more there are."""
+    more = len(incidents) - 1
+    rest = f" and {more} more" if more else ""
+    return f"[Outreach] {without_addresses(incidents[0].summary)[:120]}{rest}"
+
+
+def email_text(incidents: Sequence[Incident], public_url: str) -> str:
+    """Return the body of one e-mail about some incidents, oldest first."""
+    parts = ["\n".join(_lines(incident, public_url)) for incident in incidents]
+    parts.append(f"What you are told of: {public_url}/settings/notifications/")
+    return "\n\n".join(parts) + "\n"
+
+
+def slack_text(incidents: Sequence[Incident], public_url: str) -> str:
+    """Return the text of one webhook message.
+
+    Source: Slack, "Formatting text for app surfaces" (read 2026-11-22): & < > are escaped, *bold*, <url|words>.
+    """
+    parts = []
+    for incident in incidents:
+        summary = _escaped(without_addresses(incident.summary))
+        step = _escaped(next_step(incident.kind))
+        parts.append(f"*{summary}*\n{step}\n<{_url(incident, public_url)}|Open the incident>")
+    return "\n\n".join(parts)
+
+
+def _lines(incident: Incident, public_url: str) -> list[str]:
+    lines = [without_addresses(incident.summary), f"{incident.get_kind_display()}, {_time(incident.opened_at)}"]
+    if incident.detail:
+        lines.append(without_addresses(incident.detail))
+    return [*lines, f"What to do: {next_step(incident.kind)}", _url(incident, public_url)]
+
+
+def _time(moment: datetime) -> str:
+    there = moment.astimezone(UTC)
+    return f"{there:%a} {there.day} {there:%b %Y, %H:%M} UTC"
+
+
+def _url(incident: Incident, public_url: str) -> str:
+    return f"{public_url}/incidents/{incident.pk}/"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,123 @@
+"""What the people of a campaign say about its go-live: gaps in the copy, receipts, catch-all, collisions."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from campaigns.linter.variables import needed_names
+from campaigns.models import Campaign
+from campaigns.preflight import Finding, Level
+from leads.golive.audience import held_imports
+from leads.models import CatchAll, Lead, LeadStatus, Row, RowState
+from leads.queries import also_elsewhere, rows_with_gap, with_gap
+from leads.verification.receipts import fresh_since
+
+# Assumed: from a fifth on, the addresses nobody can check begin to decide the bounce rate.
+CATCH_ALL_SHARE = 0.2
+_SHOWN = 3
+
+
+def people_findings(campaign: Campaign) -> list[Finding]:
+    """Look at the actual leads: those at Instantly that may still be written to, and those held here."""
+    return [*_gaps(campaign), _receipts(campaign), _catch_all(campaign), *_collisions(campaign)]
+
+
+def _active(campaign: Campaign) -> QuerySet[Lead]:
+    return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE).order_by()
+
+
+def _held(campaign: Campaign) -> QuerySet[Row]:
+    imports = [imported.pk for imported in held_imports(campaign)]
+    return Row.objects.filter(imported_id__in=imports, state=RowState.VERIFIED).order_by()
+
+
+def _gaps(campaign: Campaign) -> list[Finding]:
+    """Each variable of the copy without a fallback that some lead has nothing for."""
+    names = needed_names(campaign.sequences)
+    found = []
+    active, held = _active(campaign), _held(campaign)
+    total = (active.count() + held.count()) if names else 0
+    for name in names:
+        at_instantly, here = with_gap(active, name).count(), rows_with_gap(held, name).count()
+        if not at_instantly + here:
+            continue
+        title = f"{{{{{name}}}}} is empty for {at_instantly + here:,} of {total:,}"
+        url = f"/leads/?campaign={campaign.pk}&empty={name}" if at_instantly else ""
+        step = "Add a fallback in the copy, such as {{" + name + "|there}}, or leave these people out."
+        found.append(Finding(Level.WARNING, "empty_variable", title, "They would read a gap in its place.", step, url))
+    if total and not found:
+        listed = ", ".join(names)
+        found.append(
+            Finding(Level.FINE, "variables", "Everybody has what the copy needs", f"{listed} · {total:,} leads")
+        )
+    return found
+
+
+def _receipts(campaign: Campaign) -> Finding:
+    """A receipt that went stale is no receipt: held rows are verified anew, loaded people are named."""
+    days = settings.RECEIPT_LIFE_DAYS
+    held = _held(campaign).filter(receipt__answered_at__lt=fresh_since()).count()
+    loaded = Row.objects.filter(
+        imported__campaign=campaign, state=RowState.LOADED, receipt__answered_at__lt=fresh_since()
+    ).filter(Exists(_active(campaign).filter(email=OuterRef("email"), last_contact_at__isnull=True)))
+    count = loaded.count()
+    if held:
+        step = "They are verified again before they are loaded, which costs credits; the go-live waits for it."
+        return Finding(Level.WARNING, "stale_receipts", f"{held:,} held receipts are older than {days} days", "", step)
+    if count:
+        title = f"{count:,} people not written to yet were verified more than {days} days ago"
+        step = "Verify their file again before you go live, or expect more bounces."
+        return Finding(Level.WARNING, "stale_receipts", title, "", step, f"/leads/?campaign={campaign.pk}")
+    return Finding(Level.FINE, "receipts", "Receipts are fresh", f"none older than {days} days")
+
+
+def _catch_all(campaign: Campaign) -> Finding:
+    ready = Row.objects.filter(imported__campaign=campaign).filter(
+        Q(state=RowState.LOADED) | Q(state=RowState.VERIFIED)
+    )
+    counted = ready.aggregate(total=Count("pk"), risky=Count("pk", filter=~Q(receipt__catch_all=CatchAll.NO)))
+    total, risky = counted["total"], counted["risky"]
+    if not risky:
+        return Finding(Level.FINE, "catch_all", "No catch-all addresses", f"{total:,} people" if total else "")
+    share = risky / total
+    detail = f"{risky:,} of {total:,} ({share:.0%}) are on servers that accept every address; a named person took them."
+    if share <= CATCH_ALL_SHARE:
+        return Finding(Level.FINE, "catch_all", "Few catch-all addresses", detail)
+    step = "Watch the first day's bounces, or load them in a later import."
+    url = f"/leads/?campaign={campaign.pk}&verification=catch_all"
+    return Finding(Level.WARNING, "catch_all", f"{share:.0%} are catch-all addresses", detail, step, url)
+
+
+def _collisions(campaign: Campaign) -> Iterator[Finding]:
+    """The same person, or many people of one company, written to by several campaigns at once."""
+    twice = also_elsewhere(_active(campaign)).count()
+    others = Lead.objects.filter(workspace_id=campaign.workspace_id, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
+    twice += _held(campaign).filter(Exists(others.exclude(campaign=campaign).filter(email=OuterRef("email")))).count()
+    if twice:
+        are = "person is" if twice == 1 else "people are"
+        title = f"{twice:,} {are} also in another campaign"
+        step = "Take them out of one of the two in Instantly, then sync."
+        url = f"/leads/?campaign={campaign.pk}&also=1"
+        yield Finding(Level.WARNING, "collision", title, "They would hear from you twice.", step, url)
+    crowded = _crowded_companies(campaign)
+    if crowded:
+        shown = ", ".join(f"{domain} ({people})" for domain, people in crowded[:_SHOWN])
+        more = f" and {len(crowded) - _SHOWN} more" if len(crowded) > _SHOWN else ""
+        title = (
+            f"More than {settings.COMPANY_LIMIT} people at {len(crowded)} compan{'y' if len(crowded) == 1 else 'ies'}"
+        )
+        step = "Colleagues compare their mail: leave some of them for later."
+        url = f"/leads/?q={crowded[0][0]}"
+        yield Finding(Level.WARNING, "company", title, f"{shown}{more}, all campaigns together", step, url)
+    if not twice and not crowded:
+        yield Finding(Level.FINE, "collision", "Nobody hears from two campaigns", "")
+
+
+def _crowded_companies(campaign: Campaign) -> list[tuple[str, int]]:
+    """(domain, people) of companies of this campaign with more people in all campaigns than the limit."""
+    here = _active(campaign).exclude(company_domain="").values("company_domain")
+    active = Lead.objects.filter(workspace_id=campaign.workspace_id, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
+    counted = active.filter(company_domain__in=here).order_by().values_list("company_domain")
+    crowded = counted.annotate(people=Count("email", distinct=True)).filter(people__gt=settings.COMPANY_LIMIT)
+    return list(crowded.order_by("-people", "company_domain"))

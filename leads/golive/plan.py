@@ -1,0 +1,57 @@
+"""The facts of a campaign and its leads from which the forecast is computed."""
+
+from datetime import UTC, datetime
+
+from django.db.models import Count, Q
+
+from campaigns.forecast import Forecast, at_most_a_day, forecast, waits_of
+from campaigns.models import Campaign, DailyStat
+from campaigns.windows import Window, sending_days
+from iexdg.mailboxes.queries import senders
+from leads.golive.audience import Audience, held_imports
+from leads.models import Import, Lead, LeadStatus, RowState
+
+
+def plan_of(campaign: Campaign, audience: Audience, now: datetime) -> Forecast:
+    """Plan the days to come, at most what campaign and senders may send."""
+    limits = [sender.daily_limit for sender in senders(campaign.workspace, campaign.senders)]
+    return forecast(
+        sending_days(campaign.schedule, now),
+        people=not_written_to_yet(campaign, audience),
+        per_day=at_most_a_day(campaign.daily_limit, limits) or 0,
+        new_per_day=campaign.daily_max_leads,
+        waits=waits_of(campaign.sequences),
+    )
+
+
+def not_written_to_yet(campaign: Campaign, audience: Audience) -> int:
+    """People who would get the first e-mail; everybody where the list was never read in full."""
+    if campaign.leads_mirrored_at is None:
+        return audience.cap
+    listed = Lead.objects.filter(
+        campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE, last_contact_at__isnull=True
+    )
+    return listed.count() + audience.held
+
+
+def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:
+    """(file name, people) of what an approval loads first, in the order in which it is loaded."""
+    waiting = Count("rows", filter=Q(rows__state=RowState.VERIFIED))
+    held = Import.objects.filter(pk__in=[imported.pk for imported in held_imports(campaign)])
+    return tuple(held.annotate(waiting=waiting).order_by("pk").values_list("file_name", "waiting"))
+
+
+def sent_today(campaign: Campaign, now: datetime, window: Window | None) -> int | None:
+    """What Instantly has counted today; None where today was not read.
+
+    Instantly counts by UTC days, the cap goes by the campaign's: only where the sending hours lie inside one UTC day
+    are the two the same.
+    """
+    today = now.astimezone(UTC).date()
+    if window is None or {window.opens.astimezone(UTC).date(), window.closes.astimezone(UTC).date()} != {today}:
+        return None
+    row = DailyStat.objects.filter(campaign=campaign, date=today).first()
+    if row is not None:
+        return row.sent
+    is_read = campaign.analytics_read_at is not None and campaign.analytics_unknown_since is None
+    return 0 if is_read else None

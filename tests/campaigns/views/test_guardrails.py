@@ -1,0 +1,121 @@
+"""The guardrails pages: defaults, a campaign's own, the panel, re-arming."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.guardrails.evaluate import evaluate
+from campaigns.models import CampaignStatus, GuardrailRule, GuardrailSample, GuardrailTrip, TripState
+from iexdg.audit.models import AuditEvent
+from iexdg.workspaces.models import Workspace
+from tests.campaigns.factories import campaign
+
+pytestmark = pytest.mark.django_db
+Web = Callable[..., Client]
+DEFAULTS = "/settings/guardrails/"
+
+
+def text_of(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_every_guardrail_says_its_limit_its_why_and_its_reading(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, sent=200, bounced=2)
+    text = text_of(web("admin"), DEFAULTS)
+    for words in (
+        "bounced ÷ sent, at least 3 %, judged from 20 sent and from 2 bounces",
+        "Bounces burn the sending domain",
+        "1.0 %: 2 bounced of 200 sent",
+        f'<a class="small" href="/campaigns/{one.pk}/guardrails/">05A Executive-Peer</a>',
+        "status -1, -2 or -99",
+        "no history yet",
+    ):
+        assert words in text, words
+
+
+def test_a_viewer_sees_the_limits_and_no_form(workspace: Workspace, web: Web) -> None:
+    text = text_of(web("viewer"), DEFAULTS)
+    assert "Hard bounces" in text
+    assert 'name="limit"' not in text
+
+
+def test_it_says_how_often_it_would_have_paused(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    for hour, (sent, bounced) in enumerate([(10, 0), (40, 4), (80, 8)]):
+        at = timezone.now() - timedelta(days=3, hours=-hour)
+        GuardrailSample.objects.create(campaign=one, at=at, status=1, sent=sent, bounced=bounced)
+    assert "would have paused 2 times" in text_of(web("viewer"), DEFAULTS)
+    assert "would have paused 2 times" in text_of(web("viewer"), f"/campaigns/{one.pk}/guardrails/")
+
+
+def test_an_admin_sets_the_default(workspace: Workspace, web: Web) -> None:
+    wish = {"kind": "hard_bounce", "mode": "dry_run", "limit": "5", "floor": "", "count": "3"}
+    assert web("admin").post(DEFAULTS, wish).status_code == 302
+    rule = GuardrailRule.objects.get()
+    assert (rule.campaign, rule.mode, rule.limit, rule.floor, rule.count) == (None, "dry_run", 5.0, None, 3)
+    event = AuditEvent.objects.get(action="workspace:guardrail:changed")
+    assert (event.before["limit"], event.after["limit"]) == (None, 5.0)
+    text = text_of(web("admin"), DEFAULTS)
+    assert "at least 5 %, judged from 20 sent and from 3 bounces" in text
+    # Left empty, it is inherited again.
+    web("admin").post(DEFAULTS, {"kind": "hard_bounce"})
+    assert GuardrailRule.objects.count() == 0
+
+
+def test_a_campaign_s_own_limit_is_shown_as_such(workspace: Workspace, web: Web) -> None:
+    one, other = campaign(workspace), campaign(workspace, "05B")
+    path = f"/campaigns/{one.pk}/guardrails/"
+    assert web("admin").post(path, {"kind": "sender", "limit": "50"}).status_code == 302
+    assert GuardrailRule.objects.get().campaign == one
+    assert "changed here" in text_of(web("viewer"), path)
+    assert "changed here" not in text_of(web("viewer"), f"/campaigns/{other.pk}/guardrails/")
+    assert AuditEvent.objects.filter(action="campaign:guardrail:changed", campaign_ref=one.pk).count() == 1
+
+
+@pytest.mark.parametrize("wish", [{"kind": "sender", "limit": "-1"}, {"kind": "nothing"}, {}])
+def test_what_cannot_be_a_limit_is_refused(workspace: Workspace, web: Web, wish: dict[str, str]) -> None:
+    one = campaign(workspace)
+    for path in (DEFAULTS, f"/campaigns/{one.pk}/guardrails/"):
+        assert web("admin").post(path, wish).status_code == 422
+    assert GuardrailRule.objects.count() == 0
+
+
+def test_a_trip_is_shown_and_an_approver_re_arms_it(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, sent=100, bounced=7)
+    evaluate(workspace)
+    trip = GuardrailTrip.objects.get()
+    path = f"/campaigns/{one.pk}/guardrails/"
+    assert "Acknowledge and re-arm" not in text_of(web("operator"), path)
+    assert "An approver can acknowledge it." in text_of(web("operator"), path)
+    assert "tripped, not re-armed" in text_of(web("viewer"), f"/campaigns/{one.pk}/guardrails-panel/")
+    approver = web("approver")
+    assert "7.0 %: 7 bounced of 100 sent" in text_of(approver, path)
+
+    assert approver.post(f"{path}acknowledge/", {"trip": trip.pk, "reason": ""}).status_code == 422
+    answer = approver.post(f"{path}acknowledge/", {"trip": trip.pk, "reason": "List cleaned"})
+
+    assert (answer.status_code, answer["Location"]) == (302, path)
+    trip.refresh_from_db()
+    assert trip.state == TripState.ACKNOWLEDGED
+    text = text_of(approver, path)
+    assert "List cleaned" in text
+    assert "Acknowledge and re-arm" not in text
+
+
+def test_another_campaign_s_trip_is_not_found(workspace: Workspace, web: Web) -> None:
+    one, other = campaign(workspace), campaign(workspace, "05B")
+    trip = GuardrailTrip.objects.create(campaign=one, kind="sender", effect="paused", at=timezone.now(), words="x")
+    answer = web("approver").post(f"/campaigns/{other.pk}/guardrails/acknowledge/", {"trip": trip.pk, "reason": "y"})
+    assert answer.status_code == 404
+
+
+def test_the_campaign_page_leads_to_its_guardrails(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    text = text_of(web("viewer"), f"/campaigns/{one.pk}/")
+    assert f'hx-get="/campaigns/{one.pk}/guardrails-panel/"' in text
+    assert f'href="/campaigns/{one.pk}/guardrails/">Guardrails of this campaign</a>' in text

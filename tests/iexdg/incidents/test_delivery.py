@@ -1,0 +1,185 @@
+import smtplib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from iexdg.clients.http.errors import ServerError
+from iexdg.incidents import delivery
+from iexdg.incidents.models import Channel, Notification, NotificationState
+from iexdg.incidents.notices import send_a_test
+from iexdg.incidents.record import open_incident
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+
+SECRET = "https://hooks.example.com/services/not-for-eyes"
+
+
+@pytest.fixture(autouse=True)
+def _email(settings: Any) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    settings.PUBLIC_URL = "https://outreach.example.com/"
+
+
+@pytest.fixture
+def posted(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that reached the webhook."""
+    settings.NOTIFY_WEBHOOK_URL = SECRET
+    texts: list[str] = []
+    monkeypatch.setattr(delivery, "post_webhook", lambda url, message: texts.append(message["text"]))
+    return texts
+
+
+@pytest.fixture
+def approver(member: Callable[..., Member]) -> Member:
+    return member("approver")
+
+
+def flip(workspace: Workspace, name: str, detail: str = "") -> None:
+    open_incident(workspace, "flip", dedupe_key=name, summary=f"{name} turned active by itself", detail=detail)
+
+
+def later(seconds: float) -> datetime:
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+def refused(self: mail.EmailMessage, fail_silently: bool = False) -> int:
+    raise smtplib.SMTPRecipientsRefused({"approver@example.com": (550, b"approver@example.com unknown")})
+
+
+def states() -> Sequence[tuple[str, int]]:
+    return list(Notification.objects.order_by("pk").values_list("state", "attempts"))
+
+
+def test_nothing_is_sent_before_it_is_due(workspace: Workspace, approver: Member) -> None:
+    flip(workspace, "05A")
+    assert delivery.send_due() == 0
+    assert mail.outbox == []
+    assert states() == [(NotificationState.DUE, 0)]
+
+
+def test_several_incidents_reach_a_person_as_one_mail(workspace: Workspace, approver: Member) -> None:
+    flip(workspace, "05A")
+    flip(workspace, "05B")
+    assert delivery.send_due(later(31)) == 1
+    (sent,) = mail.outbox
+    assert sent.to == ["approver@example.com"]
+    assert sent.subject == "[Outreach] 05A turned active by itself and 1 more"
+    for words in ("05A turned active", "05B turned active", "What to do:", "https://outreach.example.com/incidents/"):
+        assert words in sent.body
+    assert states() == [(NotificationState.SENT, 1)] * 2
+
+
+def test_what_was_sent_is_not_sent_again(workspace: Workspace, approver: Member) -> None:
+    flip(workspace, "05A")
+    delivery.send_due(later(31))
+    assert delivery.send_due(later(3600)) == 0
+    assert len(mail.outbox) == 1
+
+
+def test_of_two_workers_one_sends(workspace: Workspace, approver: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    flip(workspace, "05A")
+    seen = delivery._messages(later(31))
+    delivery.send_due(later(31))
+    monkeypatch.setattr(delivery, "_messages", lambda now: seen)
+    assert delivery.send_due(later(31)) == 0
+    assert len(mail.outbox) == 1
+
+
+def test_a_worker_that_died_after_its_claim_leaves_the_message_to_the_next_one(
+    workspace: Workspace, approver: Member
+) -> None:
+    flip(workspace, "05A")
+    claimed_at = later(31)
+    for row in Notification.objects.all():
+        assert delivery._claim(row, claimed_at)
+    assert delivery.send_due(claimed_at) == 0
+    assert delivery.send_due(claimed_at + timedelta(seconds=61)) == 1
+    assert states() == [(NotificationState.SENT, 2)]
+
+
+def test_a_failed_mail_is_tried_again_later_and_given_up_in_the_end(
+    workspace: Workspace, approver: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flip(workspace, "05A")
+    monkeypatch.setattr(mail.EmailMessage, "send", refused)
+    now = later(31)
+    delivery.send_due(now)
+    row = Notification.objects.get()
+    assert (row.state, row.attempts, row.next_try_at) == (NotificationState.DUE, 1, now + timedelta(seconds=30))
+    assert row.error == "The mail server: SMTPRecipientsRefused"
+    for _ in range(delivery.MOST_ATTEMPTS):
+        delivery.send_due(Notification.objects.get().next_try_at)
+    assert states() == [(NotificationState.FAILED, delivery.MOST_ATTEMPTS)]
+
+
+def test_a_mail_that_failed_once_and_then_got_out_is_sent(
+    workspace: Workspace, approver: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flip(workspace, "05A")
+    with monkeypatch.context() as broken:
+        broken.setattr(mail.EmailMessage, "send", refused)
+        delivery.send_due(later(31))
+    delivery.send_due(later(62))
+    row = Notification.objects.get()
+    assert (row.state, row.attempts, row.error) == (NotificationState.SENT, 2, "")
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 30), (2, 60), (3, 120), (7, 1920), (8, 3600), (40, 3600)])
+def test_each_wait_is_twice_the_one_before_up_to_an_hour(attempts: int, seconds: int) -> None:
+    assert delivery.wait_after(attempts) == timedelta(seconds=seconds)
+
+
+def test_the_webhook_gets_one_message_for_the_whole_team(
+    workspace: Workspace, approver: Member, member: Callable[..., Member], posted: list[str]
+) -> None:
+    member("admin")
+    flip(workspace, "05A & <05B>")
+    delivery.send_due(later(31))
+    (text,) = posted
+    assert text.startswith("*05A &amp; &lt;05B&gt; turned active by itself*\n")
+    assert "<https://outreach.example.com/incidents/" in text
+
+
+def test_a_webhook_that_fails_keeps_its_address_to_itself(
+    workspace: Workspace, approver: Member, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.NOTIFY_WEBHOOK_URL = SECRET
+
+    def fail(url: str, message: dict[str, str]) -> None:
+        raise ServerError("down", status=503, method="POST", path="to the webhook")
+
+    monkeypatch.setattr(delivery, "post_webhook", fail)
+    flip(workspace, "05A")
+    delivery.send_due(later(31))
+    row = Notification.objects.get(channel=Channel.WEBHOOK)
+    assert row.error == "POST to the webhook failed at the vendor (503): down. Try again in a few minutes."
+    assert "not-for-eyes" not in row.error
+    assert len(mail.outbox) == 1
+
+
+def test_no_address_of_a_lead_is_ever_in_a_message(workspace: Workspace, approver: Member, posted: list[str]) -> None:
+    flip(workspace, "jane.doe@example.com", detail="Row 3: Jane <jane.doe@example.com>, jane%40example.org")
+    delivery.send_due(later(31))
+    everything = f"{mail.outbox[0].subject}\n{mail.outbox[0].body}\n{posted[0]}"
+    assert "jane" not in everything.replace("Jane", "")
+    assert "(an address) turned active by itself" in everything
+
+
+def test_a_test_goes_out_at_once_and_alone(workspace: Workspace, approver: Member, posted: list[str]) -> None:
+    flip(workspace, "05A")
+    send_a_test(approver)
+    assert delivery.send_due(later(1)) == 2
+    assert [one.subject for one in mail.outbox] == ["[Outreach] Test: messages reach you"]
+    assert posted == ["This is a test of IEXDG Outreach. When an incident opens, you are told like this."]
+
+
+def test_a_channel_turned_off_meanwhile_says_so(workspace: Workspace, approver: Member, settings: Any) -> None:
+    flip(workspace, "05A")
+    settings.EMAIL_HOST = ""
+    delivery.send_due(later(31))
+    assert Notification.objects.get().error == "E-mail is off: EMAIL_HOST is not set."

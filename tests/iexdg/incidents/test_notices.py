@@ -1,0 +1,95 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from iexdg.audit.models import AuditEvent
+from iexdg.incidents.models import Channel, IncidentKind, Notification
+from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_a_test
+from iexdg.incidents.record import open_incident
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+
+People = Callable[..., Member]
+
+
+@pytest.fixture(autouse=True)
+def _channels(settings: Any) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    settings.NOTIFY_WEBHOOK_URL = "https://hooks.example.com/x"
+
+
+@pytest.fixture
+def everybody(member: People) -> list[Member]:
+    return [member(role) for role in ("viewer", "operator", "approver", "admin")]
+
+
+def told(kind: str, workspace: Workspace) -> list[str]:
+    incident, _ = open_incident(workspace, kind, dedupe_key=kind, summary="Something")
+    rows = Notification.objects.filter(incident=incident).order_by("channel", "pk")
+    return [row.member.role if row.member else "webhook" for row in rows]
+
+
+def test_who_decides_is_told_everything_an_operator_what_imports_cause_a_viewer_nothing(
+    workspace: Workspace, everybody: list[Member]
+) -> None:
+    assert told("flip", workspace) == ["operator", "approver", "admin", "webhook"]
+    assert told("unreconciled", workspace) == ["operator", "approver", "admin", "webhook"]
+    assert told("guardrail", workspace) == ["approver", "admin", "webhook"]
+
+
+def test_a_choice_of_ones_own_wins_over_the_default(workspace: Workspace, everybody: list[Member]) -> None:
+    viewer, _, approver, _ = everybody
+    choose(viewer, [Choice(IncidentKind.DRIFT, email=True, webhook=False, is_fixed=False)])
+    choose(approver, [Choice(IncidentKind.DRIFT, email=False, webhook=False, is_fixed=False)])
+    assert told("drift", workspace) == ["viewer", "admin", "webhook"]
+
+
+def test_an_approval_by_one_person_alone_cannot_be_silenced(workspace: Workspace, everybody: list[Member]) -> None:
+    for someone in everybody[2:]:
+        choose(someone, [Choice(IncidentKind.BREAK_GLASS, email=False, webhook=False, is_fixed=False)])
+    assert told("break_glass", workspace) == ["approver", "admin"]
+
+
+def test_one_cause_is_one_message_to_each(workspace: Workspace, everybody: list[Member]) -> None:
+    for _ in range(3):
+        open_incident(workspace, "flip", dedupe_key="flip:1", summary="It flipped")
+    assert Notification.objects.filter(channel=Channel.EMAIL).count() == 3
+    assert Notification.objects.filter(channel=Channel.WEBHOOK).count() == 1
+
+
+def test_who_was_deactivated_is_not_told(workspace: Workspace, everybody: list[Member]) -> None:
+    Member.objects.exclude(role="operator").update(is_active=False)
+    assert told("flip", workspace) == ["operator", "webhook"]
+
+
+def test_a_channel_that_is_off_gets_no_rows(workspace: Workspace, everybody: list[Member], settings: Any) -> None:
+    settings.EMAIL_HOST = ""
+    settings.NOTIFY_WEBHOOK_URL = ""
+    assert told("flip", workspace) == []
+
+
+def test_messages_wait_half_a_minute_for_company(workspace: Workspace, everybody: list[Member]) -> None:
+    open_incident(workspace, "flip", dedupe_key="flip:1", summary="It flipped")
+    waits = {row.next_try_at - row.created_at for row in Notification.objects.all()}
+    assert waits == {timedelta(seconds=30)}
+
+
+def test_a_choice_leaves_an_event_that_says_what_changed(member: People) -> None:
+    choose(member("operator"), [Choice(IncidentKind.FLIP, email=False, webhook=True, is_fixed=False)])
+    event = AuditEvent.objects.get()
+    assert event.action == "team:notifications:chosen"
+    assert (event.before, event.after) == ({"flip": "e-mail and webhook"}, {"flip": "webhook"})
+    assert next(choice for choice in choices_of(member("operator")) if choice.kind == "flip").email is False
+
+
+def test_a_second_test_waits_for_the_first(member: People) -> None:
+    assert len(send_a_test(member("viewer"))) == 2
+    assert send_a_test(member("viewer")) == []
+    assert len(send_a_test(member("admin"))) == 2
+
+
+@pytest.mark.parametrize("kind", IncidentKind)
+def test_somebody_is_told_of_every_kind(kind: IncidentKind) -> None:
+    assert default_choice("approver", kind).email

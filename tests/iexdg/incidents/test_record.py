@@ -1,0 +1,85 @@
+from collections.abc import Callable
+
+import pytest
+
+from iexdg.audit.models import AuditEvent
+from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from iexdg.incidents.next_steps import NEXT_STEPS, tone_of
+from iexdg.incidents.record import acknowledge_incident, hand_over, open_incident, resolve_incident
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+
+People = Callable[..., Member]
+
+
+@pytest.fixture
+def incident(workspace: Workspace) -> Incident:
+    return open_incident(workspace, "flip", dedupe_key="flip:1", summary="It flipped", campaign_ref=7)[0]
+
+
+def actions() -> list[str]:
+    return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+
+
+def test_open_acknowledged_resolved_each_with_an_event(incident: Incident, member: People) -> None:
+    assert acknowledge_incident(incident, by=member("operator"))
+    assert resolve_incident(incident, by=member("approver"), note="Seen to")
+    incident.refresh_from_db()
+    assert (incident.state, incident.acknowledged_by, incident.resolved_by) == (
+        IncidentState.RESOLVED,
+        member("operator"),
+        member("approver"),
+    )
+    assert actions() == ["incident:flip:opened", "incident:flip:acknowledged", "incident:flip:resolved"]
+
+
+def test_nothing_leads_back_from_resolved(incident: Incident, member: People) -> None:
+    resolve_incident(incident, by=member("operator"))
+    before = Incident.objects.values().get()
+    assert not acknowledge_incident(incident, by=member("operator"))
+    assert not resolve_incident(incident, by=member("admin"))
+    assert not hand_over(incident, to=member("admin"), by=member("admin"))
+    assert Incident.objects.values().get() == before
+    assert len(actions()) == 2
+
+
+def test_an_acknowledged_cause_opens_no_second_incident(
+    incident: Incident, workspace: Workspace, member: People
+) -> None:
+    acknowledge_incident(incident, by=member("operator"))
+    assert open_incident(workspace, "flip", dedupe_key="flip:1", summary="Again") == (incident, False)
+
+
+def test_a_resolved_cause_opens_a_new_one(incident: Incident, workspace: Workspace) -> None:
+    resolve_incident(incident, by=None)
+    again, is_new = open_incident(workspace, "flip", dedupe_key="flip:1", summary="Again")
+    assert is_new
+    assert again.pk != incident.pk
+
+
+def test_who_takes_it_owns_and_has_acknowledged_it(incident: Incident, member: People) -> None:
+    operator = member("operator")
+    assert hand_over(incident, to=operator, by=operator)
+    incident.refresh_from_db()
+    assert (incident.owner, incident.state) == (operator, IncidentState.ACKNOWLEDGED)
+
+
+def test_handing_over_names_both_and_leaves_the_state(incident: Incident, member: People) -> None:
+    assert hand_over(incident, to=member("approver"), by=member("operator"))
+    incident.refresh_from_db()
+    assert (incident.owner, incident.state) == (member("approver"), IncidentState.OPEN)
+    event = AuditEvent.objects.get(action="incident:flip:owned")
+    assert (event.summary, event.after) == ("Handed to Approver Person: It flipped", {"owner": "Approver Person"})
+
+
+def test_of_two_who_take_it_at_once_one_wins(incident: Incident, member: People) -> None:
+    as_second_saw_it = Incident.objects.get()
+    assert hand_over(incident, to=member("operator"), by=member("operator"))
+    assert not hand_over(as_second_saw_it, to=member("approver"), by=member("approver"))
+    assert Incident.objects.get().owner == member("operator")
+
+
+@pytest.mark.parametrize("kind", IncidentKind)
+def test_every_kind_has_a_next_step_and_a_tone(kind: IncidentKind) -> None:
+    assert NEXT_STEPS[kind].endswith(".")
+    assert tone_of(kind) in {"bad", "warn"}
