@@ -37,7 +37,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop, then save and leave."""
-    args = _parser().parse_args(arguments)
+    parser = _parser()
+    args = parser.parse_args(arguments)
     options = SandboxOptions(
         world=args.world,
         api_key=args.api_key,
@@ -51,8 +52,14 @@ def main(arguments: list[str] | None = None) -> int:
         speed=args.speed,
         state_file=args.state,
     )
-    app = create_app(options)
-    server = SandboxServer((args.host, args.port), app)
+    try:
+        app = create_app(options)
+    except ValueError:
+        parser.exit(1, f"error: {args.state} is not a saved world. Name another --state file or remove it.\n")
+    try:
+        server = SandboxServer((args.host, args.port), app)
+    except (OSError, OverflowError) as error:
+        parser.exit(1, f"error: cannot listen on {args.host}:{args.port}: {error}. Name another --port.\n")
     for number in (signal.SIGTERM, signal.SIGINT):
         # shutdown() waits for the serving loop, which is interrupted by this very handler: hence the thread.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())

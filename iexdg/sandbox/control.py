@@ -42,6 +42,11 @@ def _body(environ: dict[str, Any]) -> Any:
         raise ApiError(400, "the body is not JSON") from error
 
 
+def _needs_object(body: Any, action: Callable[[Simulation, Any], Any]) -> None:
+    if not isinstance(body, dict) and action is not order_faults:
+        raise ApiError(400, "the body must be an object")
+
+
 def _dispatch(simulation: Simulation, method: str, path: str, body: Any) -> Any:
     name, _, rest = path.removeprefix(CONTROL_PREFIX).strip("/").partition("/")
     action = _ACTIONS.get((method, name))
@@ -49,6 +54,7 @@ def _dispatch(simulation: Simulation, method: str, path: str, body: Any) -> Any:
         return _campaign_action(simulation, method, name, rest.split("/"), body)
     if action is None:
         raise ApiError(404, f"Route {method}:{path} not found")
+    _needs_object(body, action)
     return action(simulation, body)
 
 
@@ -113,7 +119,8 @@ def reset(simulation: Simulation, body: Any) -> JsonObject:
 def clock(simulation: Simulation, body: Any) -> JsonObject:
     """Push the world's clock forward or change its speed; what was due in between happens."""
     rate, advance_s = body.get("rate"), body.get("advance_s", 0)
-    if not all(isinstance(number, int | float) for number in (rate or 0, advance_s)) or advance_s < 0:
+    numbers = (0 if rate is None else rate, advance_s)
+    if not all(isinstance(number, int | float) and number >= 0 for number in numbers):
         raise ApiError(400, "advance_s and rate must be numbers that are not negative")
     simulation.catch_up()
     if rate is not None:
@@ -154,8 +161,10 @@ def event(simulation: Simulation, body: Any) -> JsonObject:
 def settings(simulation: Simulation, body: Any) -> JsonObject:
     """Change what belongs to the workspace: balance, plan size, block list, the state of a sender."""
     world = simulation.world
-    world.credits = float(body.get("credits", world.credits))
-    world.lead_limit = int(body.get("lead_limit", world.lead_limit))
+    credits_left, lead_limit = body.get("credits", world.credits), body.get("lead_limit", world.lead_limit)
+    if not all(isinstance(number, int | float) for number in (credits_left, lead_limit)):
+        raise ApiError(400, "credits and lead_limit must be numbers")
+    world.credits, world.lead_limit = float(credits_left), int(lead_limit)
     world.blocklist = [str(value).lower() for value in body.get("blocklist", world.blocklist)]
     for email, status in body.get("accounts", {}).items():
         if email not in world.accounts:
@@ -176,7 +185,7 @@ def _campaign_action(simulation: Simulation, method: str, name: str, rest: list[
             raise ApiError(400, finding)
         update_fields(world, campaign, body, at=now, **_PERSON)
         return campaign_object(world, campaign, now)
-    status = body.get("status")
+    status = body.get("status") if isinstance(body, dict) else None
     if status not in CAMPAIGN_STATUSES:
         raise ApiError(400, "status must be one of the vendor's campaign statuses")
     change_status(world, campaign, status, at=now, first_send_s=simulation.options.first_send_s)

@@ -78,6 +78,8 @@ def _parsed(item: Any) -> Fault:
     if not isinstance(item, dict) or item.get("do") not in ACTIONS:
         raise ApiError(400, f"a fault needs do: one of {', '.join(ACTIONS)}")
     match = item.get("match") or {}
+    if not isinstance(match, dict):
+        raise ApiError(400, "match of a fault must be an object with method and path")
     default = 500 if item["do"] == "status" else 0
     value: Any = item.get("value", item.get("ms", item.get(item["do"], default)))
     numbers: tuple[Any, ...] = (value, item.get("times", 1), item.get("skip", 0))

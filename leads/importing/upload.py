@@ -147,8 +147,10 @@ def read_again(imported: Import, shape: Shape) -> Import:
     return imported
 
 
-def choose_columns(imported: Import, mapping: dict[str, str]) -> Import:
+def choose_columns(imported: Import, mapping: dict[str, str], *, remember: bool = True) -> Import:
     """Fix what the columns mean, remember it for the next file of this kind, ask for the check: state checking.
+
+    A dry run asks not to remember: what was only tried must not become what the next file means.
 
     Raises: MappingError - the columns do not make leads; NotCheckableError - it is running or finished.
         Nothing was changed then.
@@ -157,11 +159,12 @@ def choose_columns(imported: Import, mapping: dict[str, str]) -> Import:
     now = timezone.now()
     with transaction.atomic():
         _change(imported, state=ImportState.CHECKING, mapping=full, due_at=now)
-        SavedMapping.objects.update_or_create(
-            workspace_id=imported.workspace_id,
-            header_sha256=header_key(imported.header),
-            defaults={"mapping": full, "used_at": now},
-        )
+        if remember:
+            SavedMapping.objects.update_or_create(
+                workspace_id=imported.workspace_id,
+                header_sha256=header_key(imported.header),
+                defaults={"mapping": full, "used_at": now},
+            )
     return imported
 
 

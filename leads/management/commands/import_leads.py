@@ -59,7 +59,7 @@ class Command(PlainCommand):
         campaign = find_campaign(workspace, options["campaign"])
         imported = _upload(Path(options["file"]), campaign, member)
         try:
-            _check(imported, options["map"])
+            _check(imported, options["map"], remember=not options["dry_run"])
             if options["dry_run"]:
                 return _dry_run(imported, member)
             start(
@@ -122,12 +122,12 @@ def _upload(path: Path, campaign: Campaign, member: Member) -> Import:
         raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror}", "Check the path") from None
 
 
-def _check(imported: Import, pairs: list[str]) -> None:
+def _check(imported: Import, pairs: list[str], *, remember: bool) -> None:
     """Choose the columns and check the file here; a worker that was faster is waited for.
 
     Raises: LeadsError - the columns do not make leads, or the check failed.
     """
-    choose_columns(imported, parse_pairs(pairs, imported.header, imported.mapping))
+    choose_columns(imported, parse_pairs(pairs, imported.header, imported.mapping), remember=remember)
     while imported.state == ImportState.CHECKING:
         if not advance(imported.pk):
             time.sleep(_LOOK_EVERY_S)

@@ -176,3 +176,21 @@ def test_a_hand_in_the_vendors_app_is_seen_in_the_audit_log(vendor: Any) -> None
     assert vendor.http.patch(url, json={"nonsense": 1}).status_code == 400
     assert vendor.http.post(f"{url}/status", json={"status": 7}).status_code == 400
     assert vendor.http.post(f"{url}/launch", json={}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [
+        ("clock", []),
+        ("clock", {"rate": -2}),
+        ("clock", {"advance_s": "an hour"}),
+        ("reset", ["demo"]),
+        ("settings", {"credits": "many"}),
+        ("faults", {"match": "/campaigns", "do": "drop_before"}),
+    ],
+)
+def test_what_the_control_plane_does_not_understand_is_answered_not_dropped(
+    vendor: Any, action: str, body: object
+) -> None:
+    with httpx.Client(transport=httpx.WSGITransport(app=vendor.app)) as plain:
+        assert plain.post(f"http://sandbox.example.com/_sandbox/{action}", json=body).status_code == 400

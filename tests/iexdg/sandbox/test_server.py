@@ -134,3 +134,22 @@ def test_a_hundred_requests_a_second_leave_room(serve: Callable[..., Served]) ->
     for _ in range(300):
         assert served.ask("GET", f"/api/v2/campaigns/{campaign}")[0] == 200
     assert time.monotonic() - began < 3
+
+
+def test_a_port_that_is_taken_is_one_line_not_a_traceback(serve: Callable[..., Served]) -> None:
+    port = serve().connection.port
+    command = [sys.executable, "-m", "iexdg.sandbox", "--port", str(port)]
+    second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+    assert second.returncode == 1
+    assert second.stderr.startswith(f"error: cannot listen on 127.0.0.1:{port}: ")
+    assert second.stderr.count("\n") == 1
+
+
+def test_a_state_file_that_is_damaged_is_named_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "world.json"
+    file.write_text("not a world")
+    command = [sys.executable, "-m", "iexdg.sandbox", "--port", "0", "--state", str(file)]
+    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+    assert refused.returncode == 1
+    assert refused.stderr == f"error: {file} is not a saved world. Name another --state file or remove it.\n"
+    assert file.read_text() == "not a world"

@@ -117,6 +117,14 @@ def test_columns_are_chosen_by_name(tmp_path: Path) -> None:
     assert facts["ok"] == 1
 
 
+def test_columns_that_were_only_tried_are_not_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Email,Other\nnope,ada@firm.example.com\n")
+    run(path, "--campaign", "05A Executive-Peer", "--map", "Other=email", "--dry-run")
+    facts, _ = run(path, "--campaign", "05A Executive-Peer", "--dry-run")
+    assert facts["skipped"] == {"bad_email": 1}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
