@@ -25,6 +25,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/go-live/state/", go_live.state, name="go-live-state"),
     path("campaigns/<int:pk>/go-live/request/", go_live.ask, name="go-live-request"),
     path("campaigns/<int:pk>/go-live/approve/", go_live.approve, name="go-live-approve"),
+    path("campaigns/<int:pk>/go-live/break-glass/", go_live.alone, name="go-live-break-glass"),
     path("campaigns/<int:pk>/go-live/reject/", go_live.reject, name="go-live-reject"),
     path("campaigns/<int:pk>/go-live/read-again/", go_live.read_again, name="go-live-read-again"),
 ]

@@ -15,8 +15,9 @@ from campaigns.forecast import (
     sender_loads,
 )
 from campaigns.linter.preview import PreviewStep, preview
-from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
+from campaigns.models import Approval, ApprovalState, ApprovalVote, Campaign, GoLiveStage
 from campaigns.pages.timeline import Moment, timeline_of
+from campaigns.policy import Policy, policy_of
 from campaigns.preflight import lint_of
 from campaigns.windows import Window, next_windows, summary
 from iexdg.mailboxes.queries import senders
@@ -24,7 +25,7 @@ from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from leads.golive.plan import held_files, not_written_to_yet, plan_of, sent_today
 from leads.golive.preflight import Preflight, preflight
-from leads.golive.verbs import drift_of, open_approval
+from leads.golive.verbs import SHORTEST_REASON, drift_of, open_approval, votes_needed, votes_of
 from leads.models import Lead
 
 _TIMELINE = 12
@@ -68,6 +69,11 @@ class GoLivePage:
     may_read_again: bool
     may_request: bool
     may_decide: bool
+    may_break_glass: bool
+    shortest_reason: int
+    policy: Policy
+    votes: list[ApprovalVote]
+    votes_needed: int
     why_not_decide: str
     state_label: str
     state_tone: str
@@ -90,7 +96,10 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
     checked = preflight(campaign, now)
     waiting = approval is not None and approval.state == ApprovalState.REQUESTED
     own = waiting and approval is not None and approval.requested_by_id == member.pk
+    votes = votes_of(approval) if approval is not None else []
+    has_voted = waiting and any(vote.member_id == member.pk for vote in votes)
     decides = member.may(Action.DECIDE_GO_LIVE)
+    policy = policy_of(campaign.workspace)
     lead = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).first()
     label, tone = _state_of(latest)
     drift = drift_of(approval) if waiting and approval else []
@@ -108,19 +117,26 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         timeline=timeline_of(campaign)[:_TIMELINE],
         is_running=is_running(approval),
         may_read_again=member.may(Action.SYNC),
-        may_request=_may_request(member, approval, drift, checked),
-        may_decide=waiting and decides and not own,
-        why_not_decide=_why_not(waiting=waiting, own=own, decides=decides),
+        may_request=_may_request(member, approval, drift, checked, policy),
+        may_decide=waiting and decides and not own and not has_voted,
+        may_break_glass=member.may(Action.BREAK_GLASS) and (approval is None or waiting) and not drift,
+        shortest_reason=SHORTEST_REASON,
+        policy=policy,
+        votes=votes if waiting else [],
+        votes_needed=votes_needed(approval) if waiting and approval else policy.approvers,
+        why_not_decide=_why_not(waiting=waiting, own=own, decides=decides, has_voted=has_voted),
         state_label=label,
         state_tone=tone,
         version=f"{approval.pk}.{approval.state}.{approval.stage}" if approval else "none",
     )
 
 
-def _may_request(member: Member, approval: Approval | None, drift: list[Difference], checked: Preflight) -> bool:
+def _may_request(
+    member: Member, approval: Approval | None, drift: list[Difference], checked: Preflight, policy: Policy
+) -> bool:
     """A request that has drifted can only be replaced: it will never be approved."""
     is_free = approval is None or bool(drift)
-    return member.may(Action.REQUEST_GO_LIVE) and is_free and not checked.blockers
+    return policy.may_ask(member) and is_free and not checked.blockers
 
 
 def _without_its_own_load(checked: Preflight) -> Preflight:
@@ -145,9 +161,11 @@ def _state_of(approval: Approval | None) -> tuple[str, str]:
     return str(ApprovalState(approval.state).label).capitalize(), _TONES[approval.state]
 
 
-def _why_not(*, waiting: bool, own: bool, decides: bool) -> str:
+def _why_not(*, waiting: bool, own: bool, decides: bool, has_voted: bool) -> str:
     if not waiting:
         return ""
+    if has_voted:
+        return "You have approved it. One more approver has to."
     if own:
         return "You asked for this go-live, so somebody else has to approve it."
     return "" if decides else "An approver has to decide this."

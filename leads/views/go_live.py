@@ -8,13 +8,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.errors import ApprovalError
 from campaigns.models import Approval, ApprovalState, Campaign
+from campaigns.policy import policy_of
 from campaigns.tasks import sync_campaign
 from iexdg.clients.http.errors import ClientError
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.workspaces.connection import current_workspace
 from iexdg.workspaces.enqueue import enqueue
-from leads.golive.verbs import approve_go_live, reject_go_live, request_go_live
+from leads.golive.verbs import approve_go_live, break_glass, reject_go_live, request_go_live
 from leads.pages.go_live import go_live_page
 from leads.tasks import go_live
 
@@ -60,7 +61,9 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     except (ApprovalError, ClientError) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Go-live requested. Somebody else approves it within 24 hours.")
+        policy = policy_of(campaign.workspace)
+        who = "Somebody else approves" if policy.approvers == 1 else "Two others approve"
+        messages.success(request, f"Go-live requested. {who} it within {policy.life_h} hours.")
     return redirect("leads:go-live", pk=pk)
 
 
@@ -70,12 +73,33 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve; a worker loads what is held, activates and reads back."""
     approval = _waiting(_campaign(pk))
     try:
-        approve_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+        approval = approve_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+    except (ApprovalError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("leads:go-live", pk=pk)
+    if approval.state == ApprovalState.REQUESTED:
+        messages.success(request, "Your approval is kept. Another approver has to agree before anything is sent.")
+    else:
+        enqueue(go_live, approval.pk, queue="safety")
+        messages.success(request, "Approved. Activating now; this page shows what Instantly reads back.")
+    return redirect("leads:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.BREAK_GLASS)
+def alone(request: HttpRequest, pk: int) -> HttpResponse:
+    """An admin approves alone, with the campaign's name and a reason typed."""
+    campaign = _campaign(pk)
+    typed, reason = request.POST.get("typed_name", ""), request.POST.get("reason", "")
+    try:
+        approval = break_glass(campaign, by=member_of(request), typed_name=typed, reason=reason)
     except (ApprovalError, ClientError) as refusal:
         messages.error(request, str(refusal))
     else:
         enqueue(go_live, approval.pk, queue="safety")
-        messages.success(request, "Approved. Activating now; this page shows what Instantly reads back.")
+        messages.warning(
+            request, "Approved by you alone. Every approver is told, and the reason stays on the campaign."
+        )
     return redirect("leads:go-live", pk=pk)
 
 
