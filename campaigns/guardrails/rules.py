@@ -93,6 +93,11 @@ class Facts:
     unwatched: bool = False
     has_tracked_link: bool = False
 
+    @property
+    def could_go_on(self) -> bool:
+        """Whether e-mails may leave: it sends, or Instantly stopped it by itself and may start it again."""
+        return self.status in SENDING or (self.status in STOPPED and self.was_sending)
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -173,7 +178,7 @@ def judge(setting: Setting, facts: Facts) -> Judgement:
     if setting.mode == GuardrailMode.OFF:
         return Judgement(setting, State.OFF, "switched off")
     found = _JUDGES[setting.kind](setting, facts)
-    if found.is_tripped and setting.kind != GuardrailKind.STATUS_CODE and facts.status not in SENDING:
+    if found.is_tripped and not facts.could_go_on:
         return replace(found, state=State.IDLE, words=f"{found.words}; it is not sending")
     return found
 
