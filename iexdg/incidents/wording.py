@@ -9,7 +9,7 @@ from iexdg.incidents.models import Incident
 from iexdg.incidents.next_steps import next_step
 
 # Wider than the masking of logs: a message leaves the house, so the domain goes as well.
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?:@|%40)[^\s<>\"'(),;]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?:@|%40)[^\s<>\"'(),;]*[^\s<>\"'(),;.]", re.IGNORECASE)
 TEST_SUBJECT = "[Outreach] Test: messages reach you"
 TEST_TEXT = "This is a test of IEXDG Outreach. When an incident opens, you are told like this."
 

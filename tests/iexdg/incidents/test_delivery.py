@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from iexdg.clients.http.errors import ServerError
-from iexdg.incidents import delivery
+from iexdg.incidents import delivery, tasks
 from iexdg.incidents.models import Channel, Notification, NotificationState
 from iexdg.incidents.notices import send_a_test
 from iexdg.incidents.record import open_incident
@@ -183,3 +183,20 @@ def test_a_channel_turned_off_meanwhile_says_so(workspace: Workspace, approver: 
     settings.EMAIL_HOST = ""
     delivery.send_due(later(31))
     assert Notification.objects.get().error == "E-mail is off: EMAIL_HOST is not set."
+
+
+def test_while_one_run_sends_another_leaves_at_once(
+    workspace: Workspace, approver: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+
+    def run_again() -> int:
+        runs.append(1)
+        tasks.send_notifications()
+        return 0
+
+    monkeypatch.setattr(tasks, "send_due", run_again)
+    tasks.send_notifications()
+    assert runs == [1]
+    tasks.send_notifications()
+    assert runs == [1, 1]
