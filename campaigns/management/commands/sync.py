@@ -4,6 +4,7 @@ import time
 from typing import Any, ClassVar
 
 from campaigns.errors import CampaignError
+from campaigns.guardrails.evaluate import evaluate
 from campaigns.sync import SyncResult, sync_workspace
 from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.workspaces.connection import current_workspace
@@ -24,6 +25,8 @@ class Command(PlainCommand):
         """Sync once; a part that could not be read makes it no success."""
         workspace = current_workspace()
         result = _sync_when_free(workspace)
+        # What a guardrail asks for here is carried out by the sweep.
+        evaluate(workspace)
         facts = {
             "workspace": workspace.name,
             "ran": result.ran,
