@@ -26,6 +26,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/go-live/request/", go_live.ask, name="go-live-request"),
     path("campaigns/<int:pk>/go-live/approve/", go_live.approve, name="go-live-approve"),
     path("campaigns/<int:pk>/go-live/break-glass/", go_live.alone, name="go-live-break-glass"),
+    path("campaigns/<int:pk>/go-live/test-email/", go_live.try_out, name="go-live-test-email"),
     path("campaigns/<int:pk>/go-live/reject/", go_live.reject, name="go-live-reject"),
     path("campaigns/<int:pk>/go-live/read-again/", go_live.read_again, name="go-live-read-again"),
 ]

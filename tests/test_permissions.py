@@ -100,6 +100,7 @@ DOORS = (
     Door("leads:go-live-request", "POST", OPERATORS, on="campaign"),
     Door("leads:go-live-approve", "POST", APPROVERS, on="campaign"),
     Door("leads:go-live-break-glass", "POST", ADMINS, on="campaign"),
+    Door("leads:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
     Door("leads:go-live-reject", "POST", APPROVERS, on="campaign"),
     Door("leads:go-live-read-again", "POST", OPERATORS, on="campaign"),
     # the floors below

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from campaigns.fingerprint import Difference
 from campaigns.forecast import (
@@ -25,8 +24,8 @@ from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from leads.golive.plan import held_files, not_written_to_yet, plan_of, sent_today
 from leads.golive.preflight import Preflight, preflight
+from leads.golive.sample import sample_of
 from leads.golive.verbs import SHORTEST_REASON, drift_of, open_approval, votes_needed, votes_of
-from leads.models import Lead
 
 _TIMELINE = 12
 _SENDERS_SHOWN = 4
@@ -64,6 +63,8 @@ class GoLivePage:
     consequences: Consequences
     copy: list[PreviewStep]
     sample_name: str
+    may_test: bool
+    reader: str
     timeline: list[Moment]
     is_running: bool
     may_read_again: bool
@@ -100,7 +101,7 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
     has_voted = waiting and any(vote.member_id == member.pk for vote in votes)
     decides = member.may(Action.DECIDE_GO_LIVE)
     policy = policy_of(campaign.workspace)
-    lead = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).first()
+    name, lead = sample_of(campaign)
     label, tone = _state_of(latest)
     drift = drift_of(approval) if waiting and approval else []
     if is_running(approval):
@@ -112,8 +113,10 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         preflight=checked,
         drift=drift,
         consequences=_consequences(campaign, checked, approval, now),
-        copy=preview(campaign.sequences, lint_of(campaign), _variables(lead)),
-        sample_name=f"{lead.first_name} at {lead.company_name}" if lead and lead.first_name else "an invented lead",
+        copy=preview(campaign.sequences, lint_of(campaign), lead),
+        sample_name=name,
+        may_test=member.may(Action.REQUEST_GO_LIVE) and campaign.workspace.may_write,
+        reader=member.email,
         timeline=timeline_of(campaign)[:_TIMELINE],
         is_running=is_running(approval),
         may_read_again=member.may(Action.SYNC),
@@ -207,18 +210,3 @@ def _load_per_sender(cap: int | None, senders: int) -> str:
     if senders > _SENDERS_SHOWN:
         return f"{each}–{shares[0]} per sender" if more else f"{each} per sender"
     return f"{' + '.join(str(share) for share in shares)} per sender"
-
-
-def _variables(lead: Lead | None) -> dict[str, Any] | None:
-    """Merge variables of a real lead, so that the copy reads as somebody will get it."""
-    if lead is None:
-        return None
-    core = {
-        "firstName": lead.first_name,
-        "lastName": lead.last_name,
-        "companyName": lead.company_name,
-        "jobTitle": lead.job_title,
-        "email": lead.email,
-    }
-    custom = {name: str(value) for name, value in lead.variables.items() if value is not None}
-    return {**custom, **{name: value for name, value in core.items() if value}}
