@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from iexdg.clients.http.errors import ServerError
 from iexdg.incidents import delivery, tasks
-from iexdg.incidents.models import Channel, Notification, NotificationState
+from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
 from iexdg.incidents.notices import send_a_test
-from iexdg.incidents.record import open_incident
+from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -168,6 +168,14 @@ def test_no_address_of_a_lead_is_ever_in_a_message(workspace: Workspace, approve
     everything = f"{mail.outbox[0].subject}\n{mail.outbox[0].body}\n{posted[0]}"
     assert "jane" not in everything.replace("Jane", "")
     assert "(an address) turned active by itself" in everything
+
+
+def test_what_was_resolved_meanwhile_is_told_as_that(workspace: Workspace, approver: Member, posted: list[str]) -> None:
+    flip(workspace, "05A")
+    resolve_incident(Incident.objects.get(), by=None)
+    delivery.send_due(later(31))
+    assert "Resolved meanwhile." in mail.outbox[0].body
+    assert "Resolved meanwhile." in posted[0]
 
 
 def test_a_test_goes_out_at_once_and_alone(workspace: Workspace, approver: Member, posted: list[str]) -> None:
