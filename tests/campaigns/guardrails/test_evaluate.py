@@ -30,6 +30,7 @@ from campaigns.models import (
     TripState,
 )
 from campaigns.preflight import campaign_findings
+from campaigns.watch.adoption import adopt
 from iexdg.audit.models import AuditEvent
 from iexdg.celery import app
 from iexdg.incidents.models import Incident, IncidentKind, IncidentState
@@ -359,3 +360,10 @@ def test_the_number_of_questions_does_not_grow_with_the_campaigns(
     evaluate(workspace)
     with django_assert_max_num_queries(14):
         evaluate(workspace)
+
+
+def test_a_campaign_with_a_trip_cannot_be_adopted(control: Any, workspace: Workspace, member: Members) -> None:
+    one = synced_campaign(workspace, "08")
+    GuardrailTrip.objects.create(campaign=one, kind=BOUNCES, effect="reported", at=timezone.now(), words="4 of 100")
+    with pytest.raises(ApprovalError, match="Hard bounces"):
+        adopt(one, by=member("approver"))
