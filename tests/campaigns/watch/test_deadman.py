@@ -11,11 +11,12 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import tasks
+from campaigns import context, tasks
 from campaigns.models import StatusRequest
 from campaigns.watch.deadman import check_watchers
 from iexdg.celery import app
 from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.workspaces import heartbeat
 from iexdg.workspaces.heartbeat import HeartbeatScheduler
 from iexdg.workspaces.models import Mode, Watcher, Workspace
 from iexdg.workspaces.watchers import Watching, leave_look, silent_watchers
@@ -52,8 +53,12 @@ def test_a_silent_watcher_opens_one_incident_that_closes_by_itself(workspace: Wo
 
 
 def test_every_page_shouts_and_shows_nothing_in_green(
-    workspace: Workspace, web: Callable[..., Client], member: Callable[..., Any]
+    workspace: Workspace,
+    web: Callable[..., Client],
+    member: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(context, "_TELL_AFTER_S", -1.0)
     now = timezone.now()
     one = campaign(workspace, remote_status=1)
     approval(one, by=member("operator"), state="approved", decided_by=member("approver"), decided_at=now, stage="live")
@@ -79,6 +84,15 @@ def test_beat_tells_on_dead_workers_in_its_own_process(
     assert Incident.objects.get().dedupe_key == "watcher_silent:requests"
 
 
+def test_beat_lets_everybody_look_first_after_a_start(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    silence(workspace, Watching.REQUESTS, hours=10)
+    monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
+    HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True).tick()
+    assert not Incident.objects.exists()
+
+
 def test_beat_goes_on_when_the_database_is_away(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
@@ -93,6 +107,7 @@ def test_beat_goes_on_when_the_database_is_away(
 def tick(celery: Celery, monkeypatch: pytest.MonkeyPatch, path: str) -> float:
     """One tick of beat that dispatches nothing."""
     monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
+    monkeypatch.setattr(heartbeat, "GRACE_S", -heartbeat.CHECK_EVERY_S)
     scheduler = HeartbeatScheduler(celery, schedule_filename=path, lazy=True)
     return scheduler.tick()
 

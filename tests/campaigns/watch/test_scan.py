@@ -146,6 +146,20 @@ def test_a_reading_that_a_pause_has_overtaken_starts_nothing(campaign: Campaign,
     assert Incident.objects.count() == 1
 
 
+def test_a_pause_that_somebody_asked_for_is_no_flip(
+    campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
+) -> None:
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    sync_workspace(campaign.workspace)
+    live(campaign, member)
+    ask_pause(campaign, by=member("viewer"), reason="typo")
+
+    forget_readings()
+    tasks.read_statuses()
+
+    assert not Incident.objects.exists()
+
+
 def test_a_catch_whose_process_died_is_completed_by_the_next_scan(campaign: Campaign, control: SandboxControl) -> None:
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
     caught = catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending.")
