@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import go_live, imports, people, uploads
+from leads.views import go_live, imports, people, unknown, uploads
 
 app_name = "leads"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("leads/verified-kpi/", people.verified_kpi, name="verified-kpi"),
     path("campaigns/<int:pk>/leads-panel/", people.campaign_leads, name="leads-panel"),
     path("campaigns/<int:pk>/imports-panel/", people.campaign_imports, name="imports-panel"),
+    path("unknown/", unknown.unknown, name="unknown"),
+    path("unknown/panel/", unknown.panel, name="unknown-panel"),
     path("imports/", uploads.imports, name="imports"),
     path("imports/new/", uploads.upload, name="upload"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),

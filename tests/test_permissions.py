@@ -85,6 +85,8 @@ DOORS = (
     Door("leads:leads-panel", "GET", EVERYONE, on="campaign"),
     Door("leads:imports-panel", "GET", EVERYONE, on="campaign"),
     Door("leads:imports", "GET", EVERYONE),
+    Door("leads:unknown", "GET", EVERYONE),
+    Door("leads:unknown-panel", "GET", EVERYONE),
     Door("leads:upload", "GET", OPERATORS),
     Door("leads:upload", "POST", OPERATORS),
     Door("leads:import", "GET", EVERYONE, on="import"),
