@@ -154,7 +154,9 @@ def _line(
         would_have=sum(len(would_have_tripped(setting, one)) for one in samples),
         has_history=any(samples),
         trip=trip,
-        form=refused if is_refused and refused is not None else GuardrailForm(kind=setting.kind, initial=initial),
+        form=refused
+        if is_refused and refused is not None
+        else GuardrailForm(kind=setting.kind, inherited=setting, initial=initial),
     )
 
 
