@@ -2,7 +2,7 @@
 
 from campaigns.linter.preview import SAMPLE_LEAD
 from campaigns.models import Campaign
-from leads.golive.audience import held_imports
+from leads.golive.audience import all_held_imports
 from leads.models import Lead, Row, RowState
 
 
@@ -11,7 +11,7 @@ def sample_of(campaign: Campaign) -> tuple[str, dict[str, str]]:
     lead = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).first()
     if lead is not None:
         return _named(lead, {name: str(value) for name, value in lead.variables.items() if value is not None})
-    imports = [imported.pk for imported in held_imports(campaign)]
+    imports = [imported.pk for imported in all_held_imports(campaign)]
     row = Row.objects.filter(imported_id__in=imports, state=RowState.VERIFIED).first() if imports else None
     if row is not None:
         told = {"phone": row.phone, "website": row.website, "personalization": row.personalization}

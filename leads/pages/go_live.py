@@ -45,6 +45,7 @@ class Consequences:
     resets: Resets | None
     people: int
     held: int
+    later: int
     held_files: tuple[tuple[str, int], ...]
     fresh: int
     plan: Forecast
@@ -193,7 +194,8 @@ def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | N
         loads=sender_loads(per_day or 0, found),
         resets=next_resets(campaign.schedule, now),
         people=approval.audience_cap if signed_off and approval else checked.audience.cap,
-        held=checked.audience.held,
+        held=checked.audience.held - checked.audience.later,
+        later=checked.audience.later,
         held_files=held_files(campaign) if checked.audience.held else (),
         fresh=not_written_to_yet(campaign, checked.audience),
         plan=plan,
