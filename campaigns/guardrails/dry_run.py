@@ -39,8 +39,10 @@ def would_have_tripped(setting: Setting, samples: Sequence[GuardrailSample]) -> 
 
 
 def samples_since(campaign_ids: Collection[int], since: datetime) -> dict[int, list[GuardrailSample]]:
-    """The stored history of some campaigns, oldest first."""
+    """The stored history of those campaigns that were sending in it, oldest first; [] for the others."""
     grouped: dict[int, list[GuardrailSample]] = {pk: [] for pk in campaign_ids}
-    for sample in GuardrailSample.objects.filter(campaign__in=campaign_ids, at__gte=since).order_by("at"):
+    stored = GuardrailSample.objects.filter(campaign__in=campaign_ids, at__gte=since)
+    sent = stored.filter(status__in=SENDING).order_by().values("campaign")
+    for sample in stored.filter(campaign__in=sent).order_by("at"):
         grouped[sample.campaign_id].append(sample)
     return grouped
