@@ -1,5 +1,6 @@
 """What every page must shout: the kill switch, and watchers that have fallen silent."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,9 @@ from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.watchers import Silent, silent_lately
 
 _TELL_EVERY_S = 5
+# After a night off everybody has been silent; the page says so at once, people are told if it lasts.
+_TELL_AFTER_S = 90.0
+_STARTED_AT = time.monotonic()
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def current_alarms() -> Alarms:
 def _silent(workspace: Workspace) -> tuple[Silent, ...]:
     """Pages tell on silent watchers too: beat may be among the dead."""
     silent = silent_lately(workspace)
-    if silent and caches["default"].add(f"told-silent:{workspace.pk}", 1, timeout=_TELL_EVERY_S):
+    lasts = time.monotonic() - _STARTED_AT > _TELL_AFTER_S
+    if silent and lasts and caches["default"].add(f"told-silent:{workspace.pk}", 1, timeout=_TELL_EVERY_S):
         check_watchers(workspace, timezone.now())
     return silent

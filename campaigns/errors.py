@@ -25,6 +25,13 @@ class ApprovalError(CampaignError):
     code = "approval"
 
 
+class TestEmailError(CampaignError):
+    """The test e-mail was not sent, or nobody knows whether it was; the message says which."""
+
+    __test__ = False
+    code = "test_email"
+
+
 class GuardrailError(CampaignError):
     """A guardrail cannot be re-armed or set that way; nothing was changed."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from campaigns.guardrails.rules import SPECS
+from campaigns.guardrails.rules import SPECS, Setting
 from campaigns.models import GuardrailKind, GuardrailMode, WhoAsks
 from campaigns.models.policy import LONGEST_LIFE_H
 
@@ -20,8 +20,10 @@ class GuardrailForm(forms.Form):
     floor = forms.IntegerField(label="Judged from", required=False, min_value=1, max_value=1_000_000)
     count = forms.IntegerField(label="At least", required=False, min_value=1, max_value=1_000_000)
 
-    def __init__(self, *args: Any, kind: GuardrailKind | None = None, **kwargs: Any) -> None:
-        """Leave out what this kind does not have, and name the rest in its own words."""
+    def __init__(
+        self, *args: Any, kind: GuardrailKind | None = None, inherited: Setting | None = None, **kwargs: Any
+    ) -> None:
+        """Leave out what this kind does not have, name the rest in its own words, and show what is inherited."""
         if kind is not None:
             kwargs["auto_id"] = f"id_{kind.value}_%s"
             kwargs["initial"] = {"kind": kind.value, **(kwargs.get("initial") or {})}
@@ -36,6 +38,9 @@ class GuardrailForm(forms.Form):
                 del self.fields[name]
         if kind == GuardrailKind.STATUS_CODE:
             del self.fields["limit"]
+        for name in ("limit", "floor", "count"):
+            if inherited is not None and name in self.fields:
+                self.fields[name].widget.attrs["placeholder"] = f"{getattr(inherited, name):g}"
 
 
 class RearmForm(forms.Form):

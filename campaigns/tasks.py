@@ -1,10 +1,11 @@
 """What workers do for campaigns. Every task carries ids, may run twice, and finds its work in the database."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from campaigns.approvals import expire_lapsed_approvals
@@ -67,7 +68,7 @@ def read_statuses() -> None:
     paused is written down at once and carried out after the last reading.
     """
     ends_at = time.monotonic() + _SCAN_BUDGET_S
-    unread_since = timezone.now() - timedelta(seconds=settings.SCAN_INTERVAL_S / 2)
+    unread_since = _unread_since()
     found, tried, blind = [], 0, 0
     for campaign in campaigns_to_watch(unread_since):
         if time.monotonic() > ends_at:
@@ -101,6 +102,13 @@ def _guard(workspace: Workspace, campaigns: list[Campaign] | None = None) -> Non
             enqueue(carry_out_request, trip.request_id, queue="safety")
 
 
+def _unread_since() -> datetime:
+    """What was read after this need not be read again; what was read before the kill switch was turned on must be."""
+    half = timezone.now() - timedelta(seconds=settings.SCAN_INTERVAL_S / 2)
+    stopped: datetime | None = Workspace.objects.aggregate(last=Max("kill_switch_at"))["last"]
+    return max(half, stopped) if stopped else half
+
+
 @shared_task(time_limit=60)
 def carry_out_request(pk: int) -> None:
     """Pause or activate as asked and read back; the row's lease lets one worker through."""
@@ -119,7 +127,7 @@ def sweep_status_requests() -> None:
 
 @shared_task(time_limit=30)
 def check_watchers() -> None:
-    """Look whether a watcher has fallen silent. Beat runs this in its own process too: workers may be the dead ones."""
+    """Look whether a watcher has fallen silent. Beat runs this in its own process: the workers may be the dead ones."""
     for workspace in Workspace.objects.all():
         check_silence(workspace, timezone.now())
 

@@ -34,11 +34,6 @@ app.conf.beat_schedule = {
         "schedule": 3.0,
         "options": {"queue": "safety", "expires": 3.0},
     },
-    "look for silent watchers": {
-        "task": heartbeat.CHECK_TASK,
-        "schedule": 15.0,
-        "options": {"queue": "safety", "expires": 15.0},
-    },
     "read what could send": {
         "task": "campaigns.tasks.read_statuses",
         "schedule": settings.SCAN_INTERVAL_S,
@@ -53,6 +48,11 @@ app.conf.beat_schedule = {
         "task": "campaigns.tasks.sync_workspaces",
         "schedule": settings.SYNC_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
+    },
+    "release canaries": {
+        "task": "leads.tasks.release_canaries",
+        "schedule": 30.0,
+        "options": {"queue": "bulk", "expires": 30.0},
     },
     "mirror leads": {
         "task": "leads.tasks.mirror_leads",

@@ -24,6 +24,7 @@ from leads.errors import ImportStateError, LeaseLostError
 from leads.events import log
 from leads.importing.stage import check_import
 from leads.lease import Lease, take
+from leads.loading.canary import CanaryPlan, room_of
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
@@ -37,15 +38,22 @@ SPENDING = frozenset({ImportState.VERIFYING, ImportState.LOADING})
 
 # -- what people ask for -------------------------------------------------------------------------
 def start(
-    imported: Import, *, by: Member, hold: bool = False, accept_catch_all: bool = False, via: str | None = None
+    imported: Import,
+    *,
+    by: Member,
+    hold: bool = False,
+    canary: CanaryPlan | None = None,
+    accept_catch_all: bool = False,
+    via: str | None = None,
 ) -> None:
-    """Begin to spend: verify every checked row, then load (or hold).
+    """Begin to spend: verify every checked row, then load, hold, or load a few first (canary).
 
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or started already;
         the price is more than the credits left). Nothing was changed then.
     """
     require(by, Action.IMPORT)
     _refuse_where_nothing_may_load(imported)
+    policy = _chosen_policy(hold=hold, canary=canary)
     counts = counts_of(imported)
     left = imported.workspace.credits_left
     if left is not None and counts.credits_needed > left:
@@ -57,7 +65,8 @@ def start(
         imported,
         expected=(ImportState.MAPPED,),
         to=ImportState.VERIFYING,
-        policy=LoadPolicy.HOLD if hold else LoadPolicy.NOW,
+        policy=policy,
+        **_canary_fields(canary),
         accept_catch_all=accept_catch_all,
         catch_all_accepted_by=by if accept_catch_all else None,
         credit_ceiling=Decimal(counts.credits_needed),
@@ -65,7 +74,29 @@ def start(
         refusal="Check the file first; an import is started once.",
     )
     log(imported, f"Started: {counts.ok} addresses, at most {counts.credits_needed} credits")
-    _note(imported, "started", by=by, via=via, after={"hold": hold, "accept_catch_all": accept_catch_all})
+    after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
+    _note(imported, "started", by=by, via=via, after=after)
+
+
+def _chosen_policy(*, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
+    if canary is None:
+        return LoadPolicy.HOLD if hold else LoadPolicy.NOW
+    if hold:
+        raise ImportStateError("Either hold everything or load a few first, not both.")
+    if not 0 < canary.sends <= canary.rows or canary.hours < 0:
+        raise ImportStateError("Load at least one person first, and wait for no more e-mails than people loaded first.")
+    return LoadPolicy.CANARY
+
+
+def _canary_fields(canary: CanaryPlan | None) -> dict[str, object]:
+    if canary is None:
+        return {}
+    return {
+        "canary_rows": canary.rows,
+        "canary_hours": canary.hours,
+        "canary_sends": canary.sends,
+        "canary_asks": canary.asks,
+    }
 
 
 def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
@@ -101,12 +132,19 @@ def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
         to=to or ImportState.VERIFYING,
         resume_to="",
         stop_reason="",
-        policy=LoadPolicy.NOW if imported.state == ImportState.VERIFIED else imported.policy,
+        policy=_policy_after_resume(imported),
         credit_ceiling=_new_ceiling(imported),
         refusal="It is neither stopped nor held.",
     )
     log(imported, f"Resumed by {by.name}")
     _note(imported, "resumed", by=by, via=via)
+
+
+def _policy_after_resume(imported: Import) -> str:
+    """Resuming what is held loads it; a canary that has not loaded its first people yet stays one."""
+    if imported.state != ImportState.VERIFIED or room_of(imported):
+        return imported.policy
+    return LoadPolicy.NOW
 
 
 def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> int:

@@ -11,6 +11,7 @@ from leads.importing.encoding import ENCODINGS
 from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, variable_name
 from leads.importing.records import WORKBOOK, Shape
 from leads.importing.sniffing import DELIMITERS
+from leads.loading.canary import CanaryPlan
 from leads.models import Import, LoadPolicy
 
 MAP_PREFIX = "column-"
@@ -67,6 +68,25 @@ class StartForm(forms.Form):
     policy = forms.ChoiceField(
         choices=LoadPolicy.choices, initial=LoadPolicy.NOW, required=False, widget=forms.RadioSelect()
     )
+
+    canary_rows = forms.IntegerField(required=False, min_value=1, max_value=1000)
+    canary_hours = forms.IntegerField(required=False, min_value=0, max_value=720)
+    canary_sends = forms.IntegerField(required=False, min_value=1, max_value=1000)
+    canary_asks = forms.BooleanField(required=False)
+
+    @property
+    def canary(self) -> CanaryPlan | None:
+        """The canary release that was chosen; what was left empty is the default."""
+        if self.cleaned_data.get("policy") != LoadPolicy.CANARY:
+            return None
+        default, told = CanaryPlan(), self.cleaned_data
+        hours = told.get("canary_hours")
+        return CanaryPlan(
+            rows=told.get("canary_rows") or default.rows,
+            hours=default.hours if hours is None else hours,
+            sends=told.get("canary_sends") or min(default.sends, told.get("canary_rows") or default.rows),
+            asks=bool(told.get("canary_asks")),
+        )
 
     @property
     def holds(self) -> bool:

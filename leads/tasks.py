@@ -8,6 +8,7 @@ from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.watchers import Watching, leave_look_everywhere
 from leads.engine import advance, due_imports
 from leads.golive.carry import carry_out_go_live, open_go_lives
+from leads.loading.canary import canaries, release_passed
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
 
 
@@ -24,6 +25,14 @@ def sweep_imports() -> None:
     for import_pk in due_imports().values_list("pk", flat=True)[:50]:
         advance_import.apply_async(args=(import_pk,), expires=10.0)
     leave_look_everywhere(Watching.SETTLE)
+
+
+@shared_task(name="leads.tasks.release_canaries", time_limit=60)
+def release_canaries() -> None:
+    """Load the rest of imports whose first people were written to and did not bounce."""
+    for imported in canaries()[:50]:
+        if release_passed(imported):
+            enqueue(advance_import, imported.pk)
 
 
 @shared_task(name="leads.tasks.go_live", time_limit=120)

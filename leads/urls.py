@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import go_live, imports, people, uploads
+from leads.views import go_live, imports, people, unknown, uploads
 
 app_name = "leads"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("leads/verified-kpi/", people.verified_kpi, name="verified-kpi"),
     path("campaigns/<int:pk>/leads-panel/", people.campaign_leads, name="leads-panel"),
     path("campaigns/<int:pk>/imports-panel/", people.campaign_imports, name="imports-panel"),
+    path("unknown/", unknown.unknown, name="unknown"),
+    path("unknown/panel/", unknown.panel, name="unknown-panel"),
     path("imports/", uploads.imports, name="imports"),
     path("imports/new/", uploads.upload, name="upload"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),
@@ -25,6 +27,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/go-live/state/", go_live.state, name="go-live-state"),
     path("campaigns/<int:pk>/go-live/request/", go_live.ask, name="go-live-request"),
     path("campaigns/<int:pk>/go-live/approve/", go_live.approve, name="go-live-approve"),
+    path("campaigns/<int:pk>/go-live/break-glass/", go_live.alone, name="go-live-break-glass"),
+    path("campaigns/<int:pk>/go-live/test-email/", go_live.try_out, name="go-live-test-email"),
     path("campaigns/<int:pk>/go-live/reject/", go_live.reject, name="go-live-reject"),
     path("campaigns/<int:pk>/go-live/read-again/", go_live.read_again, name="go-live-read-again"),
 ]

@@ -71,6 +71,13 @@ DOORS = (
     Door("campaigns:stop", "POST", EVERYONE, data=(("word", "STOP"), ("reason", "wrong copy"))),
     Door("campaigns:stop-state", "GET", EVERYONE),
     Door("campaigns:lift", "POST", APPROVERS, data=(("reason", "mended"),)),
+    Door("campaigns:approval-policy", "GET", EVERYONE),
+    Door(
+        "campaigns:approval-policy-change",
+        "POST",
+        ADMINS,
+        data=(("approvers", "2"), ("life_h", "12"), ("who_asks", "approver")),
+    ),
     # leads
     Door("leads:list", "GET", EVERYONE),
     Door("leads:csv", "GET", OPERATORS),
@@ -78,6 +85,8 @@ DOORS = (
     Door("leads:leads-panel", "GET", EVERYONE, on="campaign"),
     Door("leads:imports-panel", "GET", EVERYONE, on="campaign"),
     Door("leads:imports", "GET", EVERYONE),
+    Door("leads:unknown", "GET", EVERYONE),
+    Door("leads:unknown-panel", "GET", EVERYONE),
     Door("leads:upload", "GET", OPERATORS),
     Door("leads:upload", "POST", OPERATORS),
     Door("leads:import", "GET", EVERYONE, on="import"),
@@ -92,6 +101,8 @@ DOORS = (
     Door("leads:go-live-state", "GET", EVERYONE, on="campaign"),
     Door("leads:go-live-request", "POST", OPERATORS, on="campaign"),
     Door("leads:go-live-approve", "POST", APPROVERS, on="campaign"),
+    Door("leads:go-live-break-glass", "POST", ADMINS, on="campaign"),
+    Door("leads:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
     Door("leads:go-live-reject", "POST", APPROVERS, on="campaign"),
     Door("leads:go-live-read-again", "POST", OPERATORS, on="campaign"),
     # the floors below

@@ -1,6 +1,7 @@
 """What a guardrail would have done: plays stored samples against its limits. Pure but for the read of the samples."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import deque
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from campaigns.guardrails.measure import RECENT, counts_of, facts_of
@@ -19,16 +20,17 @@ def would_have_tripped(setting: Setting, samples: Sequence[GuardrailSample]) -> 
     tried = Setting(setting.kind, GuardrailMode.ACTIVE, setting.limit, setting.floor, setting.count)
     trips: list[datetime] = []
     baseline, was_sending, is_broken = Counts(0, 0, 0, 0, 0), False, False
-    recent: list[GuardrailSample] = []
+    recent: deque[GuardrailSample] = deque()
     for sample in samples:
         was_sending = was_sending or sample.status in SENDING
-        recent = [one for one in recent if one.at >= sample.at - RECENT]
+        while recent and recent[0].at < sample.at - RECENT:
+            recent.popleft()
         now = counts_of(sample)
-        windows = (now.since(baseline), *(now.since(counts_of(one)) for one in recent[:1]))
+        windows = (now.since(baseline), now.since(counts_of(recent[0]))) if recent else (now.since(baseline),)
         tripped = judge(tried, facts_of(sample, windows, was_sending=was_sending)).is_tripped
         if tripped and not is_broken:
             trips.append(sample.at)
-            baseline, recent = now, []
+            baseline, recent = now, deque()
         # A window counts anew after a trip, so the next one is news; a state that lasts is not.
         is_broken = tripped and setting.kind not in WINDOWED
         if sample.sent is not None:
@@ -37,13 +39,10 @@ def would_have_tripped(setting: Setting, samples: Sequence[GuardrailSample]) -> 
 
 
 def samples_since(campaign_ids: Collection[int], since: datetime) -> dict[int, list[GuardrailSample]]:
-    """The stored history of some campaigns, oldest first."""
+    """The stored history of those campaigns that were sending in it, oldest first; [] for the others."""
     grouped: dict[int, list[GuardrailSample]] = {pk: [] for pk in campaign_ids}
-    for sample in GuardrailSample.objects.filter(campaign__in=campaign_ids, at__gte=since).order_by("at"):
+    stored = GuardrailSample.objects.filter(campaign__in=campaign_ids, at__gte=since)
+    sent = stored.filter(status__in=SENDING).order_by().values("campaign")
+    for sample in stored.filter(campaign__in=sent).order_by("at"):
         grouped[sample.campaign_id].append(sample)
     return grouped
-
-
-def times(settings: Iterable[Setting], samples: Sequence[GuardrailSample]) -> dict[str, int]:
-    """How often each setting would have tripped."""
-    return {setting.kind.value: len(would_have_tripped(setting, samples)) for setting in settings}

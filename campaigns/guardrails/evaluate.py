@@ -62,7 +62,8 @@ def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) 
     now = timezone.now()
     if campaigns is None:
         watch_goes_on(workspace, now)
-    measured = measure(workspace, _all_of(workspace) if campaigns is None else campaigns, now)
+    # What the caller holds may be older than the rows that its sync has just written.
+    measured = measure(workspace, _all_of(workspace, campaigns), now)
     keep(measured)
     acted = []
     for one in _judged(measured, rules_of(workspace)):
@@ -75,8 +76,10 @@ def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) 
     return acted
 
 
-def _all_of(workspace: Workspace) -> list[Campaign]:
+def _all_of(workspace: Workspace, only: Sequence[Campaign] | None = None) -> list[Campaign]:
     found = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    if only is not None:
+        found = found.filter(pk__in=[campaign.pk for campaign in only])
     return list(found.select_related("workspace"))
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from campaigns.guardrails.rules import COUNTED, Counts, Facts
+from campaigns.guardrails.rules import COUNTED, STOPPED, Counts, Facts
 from campaigns.linter.body import read_body
 from campaigns.linter.links import is_web_address
 from campaigns.models import (
@@ -30,6 +30,7 @@ RECENT = timedelta(days=7)
 # Kept for "would have paused 3 times last month", and a little longer.
 HISTORY = timedelta(days=60)
 _SAMPLE_EVERY = timedelta(hours=1)
+_SAMPLE_RESTING_EVERY = timedelta(hours=24)
 # A pause between two looks that is longer than this: nobody was watching.
 _GAP = timedelta(minutes=5)
 _SETTLES_AFTER = timedelta(minutes=10)
@@ -46,14 +47,16 @@ class Measured:
     was_sending: bool
     unwatched: bool
     rearmed: dict[str, tuple[datetime, Counts]] = field(default_factory=dict)
-    recent: tuple[GuardrailSample, ...] = ()
+    recent: GuardrailSample | None = None
 
     def facts(self, kind: GuardrailKind) -> Facts:
         """What a guardrail of this kind is held against."""
         now = counts_of(self.sample)
         at, baseline = self.rearmed.get(kind, (None, Counts(0, 0, 0, 0, 0)))
-        first = next((one for one in self.recent if at is None or one.at >= at), None)
-        windows = (now.since(baseline), now.since(counts_of(first))) if first else (now.since(baseline),)
+        windows: tuple[Counts, ...] = (now.since(baseline),)
+        # What was re-armed within the last days has no longer window than that.
+        if self.recent is not None and (at is None or self.recent.at >= at):
+            windows += (now.since(counts_of(self.recent)),)
         return facts_of(self.sample, windows, was_sending=self.was_sending, unwatched=self.unwatched)
 
 
@@ -90,7 +93,7 @@ def measure(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) 
         newest[day.campaign_id] = day
     rearmed = _rearmed(ids)
     recent = _recent(ids, now)
-    seen_sending = _seen_sending(ids)
+    seen_sending = _seen_sending([campaign.pk for campaign in campaigns if campaign.remote_status in STOPPED])
     watching_since = _watching_since(workspace, now)
     measured = []
     for campaign in campaigns:
@@ -99,15 +102,14 @@ def measure(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) 
         last_sending = seen_sending.get(campaign.pk)
         was = last_sending is not None and (last_armed is None or last_sending > last_armed[0])
         unwatched = now - watching_since < _SETTLES_AFTER
-        measured.append(Measured(campaign, sample, was, unwatched, rearmed[campaign.pk], tuple(recent[campaign.pk])))
+        measured.append(Measured(campaign, sample, was, unwatched, rearmed[campaign.pk], recent.get(campaign.pk)))
     return measured
 
 
 def keep(measured: Sequence[Measured]) -> int:
-    """Store samples: at once where there is news, otherwise one an hour. Returns how many were stored."""
+    """Store samples: at once where there is news, else one an hour (one a day of what rests). Returns how many."""
     ids = [one.campaign.pk for one in measured]
-    newest = GuardrailSample.objects.filter(campaign__in=ids).order_by().values("campaign").annotate(newest=Max("id"))
-    last = {row.campaign_id: row for row in GuardrailSample.objects.filter(pk__in=newest.values("newest"))}
+    last = _one_each(ids, GuardrailSample.objects.filter(campaign=OuterRef("pk")).order_by("-at"))
     fresh = [one.sample for one in measured if _is_news(one.sample, last.get(one.campaign.pk))]
     GuardrailSample.objects.bulk_create(fresh)
     if fresh:
@@ -172,7 +174,8 @@ def _has_link(campaign: Campaign) -> bool:
 
 
 def _is_news(sample: GuardrailSample, last: GuardrailSample | None) -> bool:
-    if last is None or sample.at - last.at >= _SAMPLE_EVERY:
+    rests = sample.status is not None and sample.status not in SENDING
+    if last is None or sample.at - last.at >= (_SAMPLE_RESTING_EVERY if rests else _SAMPLE_EVERY):
         return True
     return any(getattr(sample, name) != getattr(last, name) for name in _NEWS)
 
@@ -191,16 +194,21 @@ def _rearmed(ids: Sequence[int]) -> dict[int, dict[str, tuple[datetime, Counts]]
     return found
 
 
-def _recent(ids: Sequence[int], now: datetime) -> dict[int, list[GuardrailSample]]:
-    found: dict[int, list[GuardrailSample]] = defaultdict(list)
-    known = GuardrailSample.objects.filter(campaign__in=ids, at__gte=now - RECENT, sent__isnull=False)
-    for sample in known.order_by("at"):
-        found[sample.campaign_id].append(sample)
-    return found
+def _recent(ids: Sequence[int], now: datetime) -> dict[int, GuardrailSample]:
+    """Each campaign's first sample of the last days that has figures."""
+    known = GuardrailSample.objects.filter(campaign=OuterRef("pk"), at__gte=now - RECENT, sent__isnull=False)
+    return _one_each(ids, known.order_by("at"))
+
+
+def _one_each(ids: Sequence[int], ordered: QuerySet[GuardrailSample]) -> dict[int, GuardrailSample]:
+    """The first of an ordered set for each campaign; the index answers it without reading the whole history."""
+    wanted = Campaign.objects.filter(pk__in=ids).annotate(sample=Subquery(ordered.values("pk")[:1]))
+    found = GuardrailSample.objects.filter(pk__in=list(wanted.values_list("sample", flat=True)))
+    return {sample.campaign_id: sample for sample in found}
 
 
 def _seen_sending(ids: Sequence[int]) -> dict[int, datetime]:
-    """When each campaign was last read as sending."""
+    """When each of these was last read as sending; asked only about the few that Instantly has stopped."""
     readings = StatusReading.objects.filter(campaign__in=ids, status__in=SENDING).order_by()
     return dict(readings.values_list("campaign").annotate(last=Max("at")))
 

@@ -50,6 +50,7 @@ class Spec:
 
     default: Setting
     why: str
+    sentence: str
     limit_words: str
     unit: str
     floor_words: str = ""
@@ -93,6 +94,11 @@ class Facts:
     unwatched: bool = False
     has_tracked_link: bool = False
 
+    @property
+    def could_go_on(self) -> bool:
+        """Whether e-mails may leave: it sends, or Instantly stopped it by itself and may start it again."""
+        return self.status in SENDING or (self.status in STOPPED and self.was_sending)
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -114,7 +120,8 @@ SPECS: dict[GuardrailKind, Spec] = {
     GuardrailKind.HARD_BOUNCE: Spec(
         Setting(GuardrailKind.HARD_BOUNCE, _ACTIVE, 3, floor=20, count=2),
         "Bounces burn the sending domain: from about 3 % mailbox providers begin to put all of its mail into spam.",
-        "bounced ÷ sent, at least",
+        "bounced ÷ sent at least {limit} %",
+        "bounced ÷ sent at least",
         "%",
         "judged from this many sent",
         "and from this many bounces",
@@ -123,13 +130,15 @@ SPECS: dict[GuardrailKind, Spec] = {
         Setting(GuardrailKind.STATUS_CODE, _ACTIVE, 0),
         "Instantly stopped it (accounts unhealthy, bounce protect, account suspended). Without a pause it goes on "
         "sending as soon as Instantly changes its mind.",
+        "status -1, -2 or -99",
         "status below",
         "",
     ),
     GuardrailKind.UNSUBSCRIBE: Spec(
         Setting(GuardrailKind.UNSUBSCRIBE, _ACTIVE, 2, floor=50, count=2),
         "Many people who unsubscribe mean a wrong audience; the next thing they press is the spam button.",
-        "unsubscribed ÷ people e-mailed, at least",
+        "unsubscribed ÷ people e-mailed at least {limit} %",
+        "unsubscribed ÷ people e-mailed at least",
         "%",
         "judged from this many people e-mailed",
         "and from this many unsubscribes",
@@ -137,32 +146,37 @@ SPECS: dict[GuardrailKind, Spec] = {
     GuardrailKind.NO_CLICKS: Spec(
         Setting(GuardrailKind.NO_CLICKS, _ACTIVE, 0, floor=200),
         "The copy has a link, clicks are tracked, and nobody ever clicks: usually the link is broken.",
-        "clicks, at most",
+        "at most {limit} clicks",
+        "clicks at most",
         "",
         "judged from this many sent",
     ),
     GuardrailKind.SENDER: Spec(
         Setting(GuardrailKind.SENDER, _ACTIVE, 70),
         "A sender that lost its connection, or whose warm-up score fell, burns its domain with every further e-mail.",
-        "lost connection, or warm-up score under",
+        "a lost connection, or a warm-up score under {limit}",
+        "warm-up score under",
         "of 100",
     ),
     GuardrailKind.DAILY_CAP: Spec(
         Setting(GuardrailKind.DAILY_CAP, _ACTIVE, 100),
         "More than the cap went out today: somebody raised it in Instantly, or it does not hold.",
-        "sent today, above this share of the daily cap",
+        "sent today above {limit} % of the daily cap",
+        "sent today, share of the daily cap above",
         "%",
     ),
     GuardrailKind.CREDITS: Spec(
         Setting(GuardrailKind.CREDITS, _DRY, 25),
         "Without credits no new lead can be verified. What is verified may go on, so by itself it only records.",
-        "credits left, under",
+        "under {limit} credits left",
+        "credits left under",
         "credits",
     ),
     GuardrailKind.STALE_SYNC: Spec(
         Setting(GuardrailKind.STALE_SYNC, _ACTIVE, 60),
         "What was not read for long is not known: no other guardrail can see a campaign whose figures are old.",
-        "minutes since the last good sync, above",
+        "last good sync more than {limit} min ago",
+        "minutes since the last good sync above",
         "min",
     ),
 }
@@ -173,7 +187,7 @@ def judge(setting: Setting, facts: Facts) -> Judgement:
     if setting.mode == GuardrailMode.OFF:
         return Judgement(setting, State.OFF, "switched off")
     found = _JUDGES[setting.kind](setting, facts)
-    if found.is_tripped and setting.kind != GuardrailKind.STATUS_CODE and facts.status not in SENDING:
+    if found.is_tripped and not facts.could_go_on:
         return replace(found, state=State.IDLE, words=f"{found.words}; it is not sending")
     return found
 
@@ -199,7 +213,7 @@ def _rate_in(setting: Setting, window: Counts, part: str, whole: str, words: tup
     value = 100 * happened / of
     said = f"{value:.1f} %: {counted}"
     if happened < least:
-        return Judgement(setting, State.FINE, f"{said}; judged from {least} {words[0]}", value)
+        return Judgement(setting, State.FINE, f"{said}; trips from {least}", value)
     # Whole numbers on both sides: 3 of 100 is exactly 3 %.
     return Judgement(setting, State.TRIPPED if 100 * happened >= setting.limit * of else State.FINE, said, value)
 

@@ -12,13 +12,16 @@ from campaigns.models.guardrail import (
     TripEffect,
     TripState,
 )
+from campaigns.models.policy import ApprovalPolicy, ApprovalVote, WhoAsks
 from campaigns.models.reading import ReadingWhy, StatusReading
 from campaigns.models.request import RequestState, StatusRequest, Wanted
 from campaigns.models.stats import DailyStat, StepStat
 
 __all__ = [
     "Approval",
+    "ApprovalPolicy",
     "ApprovalState",
+    "ApprovalVote",
     "Campaign",
     "CampaignStatus",
     "DailyStat",
@@ -39,4 +42,5 @@ __all__ = [
     "TripEffect",
     "TripState",
     "Wanted",
+    "WhoAsks",
 ]

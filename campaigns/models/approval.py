@@ -55,6 +55,10 @@ class Approval(models.Model):
     audience_cap = models.IntegerField(default=0)
     void_reason = models.CharField(max_length=300, blank=True)
     live_at = models.DateTimeField(null=True)
+    approvals_needed = models.PositiveSmallIntegerField(
+        default=1, help_text="how many approvers, when it was asked for"
+    )
+    break_glass_reason = models.TextField(blank=True, help_text="an admin approved alone and typed this; kept for good")
     adopted = models.BooleanField(default=False, help_text="was sending before we were connected; one person decided")
 
     objects: ClassVar[models.Manager["Approval"]] = models.Manager()
@@ -67,9 +71,13 @@ class Approval(models.Model):
                 condition=Q(state__in=["requested", "approved"]),
                 name="approval_one_open_per_campaign",
             ),
-            # Nobody signs off their own request, admins included: the database itself refuses.
+            # Nobody signs off their own request, admins included: the database itself refuses. Breaking the glass
+            # needs a written reason; adopting is another thing.
             models.CheckConstraint(
-                condition=~Q(state="approved") | ~Q(decided_by=models.F("requested_by")) | Q(adopted=True),
+                condition=~Q(state="approved")
+                | ~Q(decided_by=models.F("requested_by"))
+                | Q(adopted=True)
+                | ~Q(break_glass_reason=""),
                 name="approval_not_by_requester",
             ),
             models.CheckConstraint(

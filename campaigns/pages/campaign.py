@@ -112,6 +112,7 @@ class CampaignPage:
     timeline: tuple[Moment, ...]
     may_import: bool
     may_sync: bool
+    may_test: bool
     cap: int | None
     stops_on_reply: bool | None
     is_stale: bool
@@ -149,6 +150,7 @@ def campaign_page(campaign: Campaign, *, member: Member, now: datetime) -> Campa
         timeline=tuple(timeline_of(campaign)),
         may_import=member.may(Action.IMPORT),
         may_sync=member.may(Action.SYNC),
+        may_test=member.may(Action.REQUEST_GO_LIVE) and campaign.workspace.may_write,
         cap=campaign.daily_limit,
         stops_on_reply=campaign.flags.get("stop_on_reply"),
         is_stale=stale or campaign.unknown_since is not None,

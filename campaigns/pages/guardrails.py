@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from django.db.models import QuerySet
 
 from campaigns.forms import GuardrailForm
 from campaigns.guardrails.dry_run import LOOK_BACK, samples_since, would_have_tripped
@@ -46,10 +47,10 @@ class GuardrailsPage:
     lines: tuple[Line, ...]
     trips: tuple[GuardrailTrip, ...]
     history: tuple[GuardrailTrip, ...]
-    campaigns: int
     may_change: bool
     may_rearm: bool
-    as_of: datetime
+    as_of: datetime | None
+    unknown_since: datetime | None
 
 
 def defaults_page(
@@ -64,7 +65,7 @@ def defaults_page(
         for setting in rules.of_workspace()
     ]
     trips = GuardrailTrip.objects.filter(campaign__workspace=workspace)
-    return _page(lines, trips, member=member, now=now, campaigns=len(found))
+    return _page(lines, trips, member=member, as_of=workspace.synced_at, unknown_since=workspace.unknown_since)
 
 
 def campaign_page(
@@ -80,7 +81,8 @@ def campaign_page(
         for judgement in one.judgements
     ]
     trips = GuardrailTrip.objects.filter(campaign=campaign)
-    return _page(lines, trips, member=member, now=now, campaigns=1)
+    unknown_since = campaign.unknown_since or campaign.analytics_unknown_since
+    return _page(lines, trips, member=member, as_of=campaign.analytics_read_at, unknown_since=unknown_since)
 
 
 def panel_lines(campaign: Campaign, now: datetime) -> list[Line]:
@@ -97,9 +99,7 @@ def panel_lines(campaign: Campaign, now: datetime) -> list[Line]:
 def limit_words(setting: Setting) -> str:
     """A limit as one sentence."""
     spec = SPECS[setting.kind]
-    if setting.kind == GuardrailKind.STATUS_CODE:
-        return "status -1, -2 or -99"
-    words = f"{spec.limit_words} {setting.limit:g}{' ' if spec.unit else ''}{spec.unit}"
+    words = spec.sentence.format(limit=f"{setting.limit:g}")
     if setting.floor is not None:
         words += f", {spec.floor_words.replace('this many', f'{setting.floor:,}')}"
     if setting.count is not None:
@@ -107,17 +107,24 @@ def limit_words(setting: Setting) -> str:
     return words
 
 
-def _page(lines: Sequence[Line], trips: Any, *, member: Member, now: datetime, campaigns: int) -> GuardrailsPage:
+def _page(
+    lines: Sequence[Line],
+    trips: QuerySet[GuardrailTrip],
+    *,
+    member: Member,
+    as_of: datetime | None,
+    unknown_since: datetime | None,
+) -> GuardrailsPage:
     listed = list(trips.select_related("campaign", "acknowledged_by", "request")[:50])
     in_the_way = [trip for trip in listed if trip.state == "open" and trip.effect != TripEffect.DRY_RUN]
     return GuardrailsPage(
         lines=tuple(lines),
         trips=tuple(in_the_way),
         history=tuple(trip for trip in listed if trip not in in_the_way)[:20],
-        campaigns=campaigns,
         may_change=member.may(Action.SETTINGS),
         may_rearm=member.may(Action.REARM),
-        as_of=now,
+        as_of=as_of,
+        unknown_since=unknown_since,
     )
 
 
@@ -147,7 +154,9 @@ def _line(
         would_have=sum(len(would_have_tripped(setting, one)) for one in samples),
         has_history=any(samples),
         trip=trip,
-        form=refused if is_refused and refused is not None else GuardrailForm(kind=setting.kind, initial=initial),
+        form=refused
+        if is_refused and refused is not None
+        else GuardrailForm(kind=setting.kind, inherited=setting, initial=initial),
     )
 
 

@@ -45,7 +45,8 @@ class StopPage:
     @property
     def version(self) -> str:
         """What the fragment shows, in short."""
-        return f"{int(self.is_on)}-{len(self.lines)}-{'.'.join(f'{line.pk}{line.words[:4]}' for line in self.lines)}"
+        lines = ".".join(f"{line.pk}{line.tone}{len(line.detail)}" for line in self.lines)
+        return f"{int(self.is_on)}-{lines}"
 
 
 def stop_page(workspace: Workspace, *, member: Member) -> StopPage:

@@ -10,7 +10,7 @@ from iexdg.incidents.models import Incident, IncidentState
 
 _MOST = 30
 _GOOD = ("confirmed", "approved", "resolved", "done", "reconciled")
-_BAD = ("refused", "rejected", "void", "failed", "flip")
+_BAD = ("refused", "rejected", "void", "failed", "flip", "tripped")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from campaigns.fingerprint import fingerprint, parts_of
 from campaigns.lifecycle import read_status
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, ReadingWhy
 from campaigns.models.campaign import SENDING, OnDrift
+from campaigns.queries import trips_in_the_way
 from iexdg.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -18,8 +19,8 @@ from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = None) -> Approval:
     """Let it go on as it is: a live approval by one person, marked as adopted, bound to what is there now.
 
-    Raises: NotAllowedError; ApprovalError - nobody has to decide, it does not read as sending, or the kill switch is
-        on. Nothing was changed.
+    Raises: NotAllowedError; ApprovalError - nobody has to decide, it does not read as sending, a guardrail is not
+        re-armed, or the kill switch is on. Nothing was changed.
     """
     require(by, Action.ADOPT)
     if is_stopped(campaign.workspace):
@@ -27,6 +28,10 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
     status = read_status(campaign, why=ReadingWhy.PREFLIGHT)
     if status not in SENDING:
         raise ApprovalError(f"{campaign.name} does not read as sending now, so there is nothing to adopt.")
+    trip = trips_in_the_way(campaign).first()
+    if trip is not None:
+        words = f"The guardrail “{trip.get_kind_display()}” of {campaign.name} tripped."
+        raise ApprovalError(f"{words} Acknowledge it with a reason first.")
     now, parts = timezone.now(), parts_of(campaign)
     waiting = Campaign.objects.filter(pk=campaign.pk, awaits_adoption_since__isnull=False)
     try:

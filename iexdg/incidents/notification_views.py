@@ -35,7 +35,7 @@ def test_message(request: HttpRequest) -> HttpResponse:
         enqueue(send_notifications, queue="safety")
         messages.success(request, "A test is on its way. What became of it stands below.")
     elif email_is_on() or webhook_is_on():
-        messages.info(request, "A test is on its way already.")
+        messages.info(request, "A test went out a moment ago. Look below what became of it.")
     else:
         messages.error(request, "E-mail and webhook are off. An admin sets EMAIL_HOST or NOTIFY_WEBHOOK_URL.")
     return redirect("incidents:notifications")

@@ -1,15 +1,19 @@
 """Reads of incidents and of what people were told."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from iexdg.audit.models import AuditEvent
-from iexdg.incidents.models import UNRESOLVED, Incident, Notification
+from iexdg.incidents.models import UNRESOLVED, Incident, Notification, NotificationState
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
+
+# One failed try is a hiccup; two are worth a word.
+_NO_HICCUP = 2
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,13 @@ def notifications_of(incident: Incident) -> QuerySet[Notification]:
 def notifications_to(member: Member) -> QuerySet[Notification]:
     """What a member was sent, tests of the webhook included, the newest first."""
     return Notification.objects.filter(member=member).select_related("incident").order_by("-id")
+
+
+def undelivered(workspace: Workspace, since: datetime) -> QuerySet[Notification]:
+    """Messages that were given up, or failed more than once and are tried on; the newest first."""
+    stuck = Q(state=NotificationState.FAILED) | Q(state=NotificationState.DUE, attempts__gte=_NO_HICCUP)
+    found = Notification.objects.filter(stuck, incident__workspace=workspace, created_at__gte=since)
+    return found.exclude(error="").order_by("-id")
 
 
 def may_be_owner() -> QuerySet[Member]:

@@ -57,8 +57,8 @@ def open_incident(
             _record(incident, "opened", summary, after=details or {}, note=detail)
             tell_people(incident)
     except IntegrityError:
-        existing = Incident.objects.get(workspace=workspace, dedupe_key=dedupe_key, state__in=UNRESOLVED)
-        return existing, False
+        # Somebody may have resolved it since: the latest one is the same cause all the same.
+        return Incident.objects.filter(workspace=workspace, dedupe_key=dedupe_key).latest("id"), False
     return incident, True
 
 

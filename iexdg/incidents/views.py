@@ -1,16 +1,19 @@
 """Requests about incidents: the list, one of them, and what people do about it."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from iexdg.incidents import pages
 from iexdg.incidents.forms import OwnerForm, ResolveForm
 from iexdg.incidents.models import Incident
-from iexdg.incidents.queries import campaigns_with_incidents, incidents
+from iexdg.incidents.queries import campaigns_with_incidents, incidents, undelivered
 from iexdg.incidents.record import acknowledge_incident, hand_over, resolve_incident
 from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
@@ -19,6 +22,7 @@ from iexdg.ui.spreadsheet import csv_lines
 from iexdg.workspaces.connection import current_workspace
 
 _PER_PAGE = 50
+_LATELY = timedelta(days=1)
 _TOO_LATE = "Somebody did something about this before you. Nothing was changed."
 
 
@@ -32,6 +36,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "incidents",
         "query": pages.as_query(filters),
+        "undelivered": undelivered(workspace, timezone.now() - _LATELY).first(),
         "chips": pages.chips_of(filters, names),
         "page_obj": Paginator(incidents(workspace, filters), _PER_PAGE).get_page(request.GET.get("page")),
         **pages.menus(filters, names),

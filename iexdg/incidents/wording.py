@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from iexdg.clients.http.redaction import redact
-from iexdg.incidents.models import Incident
+from iexdg.incidents.models import Incident, IncidentState
 from iexdg.incidents.next_steps import next_step
 
 # Wider than the masking of logs: a message leaves the house, so the domain goes as well.
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?:@|%40)[^\s<>\"'(),;]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?:@|%40)[^\s<>\"'(),;]*[^\s<>\"'(),;.]", re.IGNORECASE)
 TEST_SUBJECT = "[Outreach] Test: messages reach you"
 TEST_TEXT = "This is a test of IEXDG Outreach. When an incident opens, you are told like this."
 
@@ -42,12 +42,16 @@ def slack_text(incidents: Sequence[Incident], public_url: str) -> str:
     for incident in incidents:
         summary = _escaped(without_addresses(incident.summary))
         step = _escaped(next_step(incident.kind))
+        if incident.state == IncidentState.RESOLVED:
+            step = "Resolved meanwhile."
         parts.append(f"*{summary}*\n{step}\n<{_url(incident, public_url)}|Open the incident>")
     return "\n\n".join(parts)
 
 
 def _lines(incident: Incident, public_url: str) -> list[str]:
     lines = [without_addresses(incident.summary), f"{incident.get_kind_display()}, {_time(incident.opened_at)}"]
+    if incident.state == IncidentState.RESOLVED:
+        lines.append("Resolved meanwhile.")
     if incident.detail:
         lines.append(without_addresses(incident.detail))
     return [*lines, f"What to do: {next_step(incident.kind)}", _url(incident, public_url)]

@@ -206,6 +206,18 @@ VERIFY_EMAIL: Schema = {
     "properties": {"email": TEXT, "webhook_url": TEXT},
     "additionalProperties": False,
 }
+# Assumed: closed, as every other body of this API is.
+TEST_EMAIL: Schema = {
+    "type": "object",
+    "required": ["eaccount", "to_address_email_list", "subject", "body"],
+    "properties": {
+        "eaccount": TEXT,
+        "to_address_email_list": TEXT,
+        "subject": TEXT,
+        "body": {"type": "object", "required": ["html"], "properties": {"html": TEXT}},
+    },
+    "additionalProperties": False,
+}
 
 PAGE: dict[str, Schema] = {"limit": LIMIT, "starting_after": TEXT, "search": TEXT}
 LIST_CAMPAIGNS = PAGE | {"tag_ids": TEXT, "ai_sales_agent_id": UUID, "status": STATUS, "exclude_status": STATUS}

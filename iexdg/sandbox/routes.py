@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from iexdg.sandbox import analytics, bodies, campaigns, leads, sending_status, verification, workspace
+from iexdg.sandbox import analytics, bodies, campaigns, emails, leads, sending_status, verification, workspace
 from iexdg.sandbox.schema import Schema
 from iexdg.sandbox.wire import Call
 
@@ -71,6 +71,7 @@ ROUTES = (
         verification.get_verification,
         params=_EMAIL,
     ),
+    _route("POST", "/emails/test", "emails:create", emails.send_test, body=bodies.TEST_EMAIL),
     _route("GET", "/accounts", "accounts:read", workspace.list_accounts, query=bodies.LIST_ACCOUNTS),
     _route("GET", "/audit-logs", "audit_logs:read", workspace.list_audit_logs, query=bodies.LIST_AUDIT),
     _route("GET", "/workspaces/current", "workspaces:read", workspace.current_workspace),

@@ -50,6 +50,8 @@ class World:
         self.audit: list[AuditEntry] = []
         self.events: dict[str, list[Event]] = {}
         self.used_today: dict[str, int] = {}
+        # Not saved: a test e-mail matters for a minute.
+        self.test_mails: list[dict[str, Any]] = []
         self.planned: list[Planned] = []
         self.ticked_to = self.created
         self.changes = 0

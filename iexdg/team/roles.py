@@ -28,6 +28,7 @@ class Action(StrEnum):
     LIFT_KILL_SWITCH = "lift the kill switch"
     REARM = "re-arm a guardrail"
     ADOPT = "adopt a campaign or say what happens when it changes"
+    BREAK_GLASS = "approve a go-live alone"
     SETTINGS = "change settings"
 
 
@@ -41,7 +42,7 @@ _APPROVER = _OPERATOR | {
     Action.ADOPT,
     Action.REARM,
 }
-_ADMIN = _APPROVER | {Action.SETTINGS}
+_ADMIN = _APPROVER | {Action.BREAK_GLASS, Action.SETTINGS}
 
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.VIEWER: _VIEWER,

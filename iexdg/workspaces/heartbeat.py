@@ -19,6 +19,7 @@ LIMIT_S = 10.0
 # The task that tells on silent watchers, and how often beat runs it in its own process.
 CHECK_TASK = "campaigns.tasks.check_watchers"
 CHECK_EVERY_S = 10.0
+GRACE_S = 60.0
 
 
 def worker_of(queue: str) -> str:
@@ -43,7 +44,10 @@ def leave(name: str) -> None:
 class HeartbeatScheduler(PersistentScheduler):
     """Beat that leaves a sign of life at every tick, so that /readyz can tell it from a dead worker."""
 
-    _checked_at = 0.0
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Start with a grace: after a night off everybody has been silent, and looks again within a minute."""
+        self._checked_at = time.monotonic() + GRACE_S
+        super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Dispatch what is due; returns seconds until the next look."""
@@ -53,7 +57,7 @@ class HeartbeatScheduler(PersistentScheduler):
         return wait
 
     def _check_watchers(self) -> None:
-        """Run the look for silent watchers here as well: where every worker is dead, none of them would."""
+        """Look for silent watchers here and in no worker: where every worker is dead, none of them would tell."""
         if time.monotonic() - self._checked_at < CHECK_EVERY_S:
             return
         self._checked_at = time.monotonic()

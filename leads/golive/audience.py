@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 
 from campaigns.models import Campaign
+from leads.loading.canary import canaries, room_of
 from leads.models import Import, ImportState, Lead, LeadStatus, Row, RowState
 
 
 @dataclass(frozen=True)
 class Audience:
-    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known."""
+    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known; `later` of `held` after a canary."""
 
     in_campaign: int | None
     verified: int
     held: int
+    later: int = 0
 
     @property
     def cap(self) -> int:
@@ -29,8 +31,20 @@ def audience_of(campaign: Campaign) -> Audience:
         held=Count("pk", filter=Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)),
     )
     return Audience(
-        in_campaign=_people_in(campaign), verified=counted["loaded"] + counted["held"], held=counted["held"]
+        in_campaign=_people_in(campaign),
+        verified=counted["loaded"] + counted["held"],
+        held=counted["held"],
+        later=_held_by_canaries(campaign),
     )
+
+
+def _held_by_canaries(campaign: Campaign) -> int:
+    """People whom the approval covers, but who are loaded only after the first ones of their import did not bounce."""
+    waiting = 0
+    for imported in canaries().filter(campaign=campaign):
+        ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
+        waiting += max(ready - (room_of(imported) or 0), 0)
+    return waiting
 
 
 def _people_in(campaign: Campaign) -> int | None:
@@ -41,7 +55,12 @@ def _people_in(campaign: Campaign) -> int | None:
 
 
 def held_imports(campaign: Campaign) -> list[Import]:
-    """Imports whose verified rows wait here for the go-live."""
+    """Imports whose verified rows wait here for the go-live; the rest of a canary waits for more than that."""
+    return [imported for imported in all_held_imports(campaign) if room_of(imported) != 0]
+
+
+def all_held_imports(campaign: Campaign) -> list[Import]:
+    """Imports with verified rows that wait here, for whatever reason."""
     held = Import.objects.filter(campaign=campaign, state=ImportState.VERIFIED, rows__state=RowState.VERIFIED)
     return list(held.distinct())
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from campaigns.models import Approval
+from leads.golive.verbs import votes_needed, votes_of
 
 
 def facts_of(approval: Approval) -> dict[str, Any]:
@@ -17,6 +18,9 @@ def facts_of(approval: Approval) -> dict[str, Any]:
         "stage": approval.stage,
         "requested_by": approval.requested_by.email,
         "decided_by": approval.decided_by.email if approval.decided_by else None,
+        "approvals": len(votes_of(approval)),
+        "approvals_needed": votes_needed(approval),
+        "break_glass_reason": approval.break_glass_reason,
         "expires_at": approval.expires_at,
         "audience": approval.audience_cap,
         "status": campaign.remote_status,

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from campaigns.linter.variables import needed_names
 from campaigns.models import Campaign
 from campaigns.preflight import Finding, Level
-from leads.golive.audience import held_imports
+from leads.golive.audience import all_held_imports
 from leads.models import CatchAll, Lead, LeadStatus, Row, RowState
 from leads.queries import also_elsewhere, rows_with_gap, with_gap
 from leads.verification.receipts import fresh_since
@@ -28,7 +28,7 @@ def _active(campaign: Campaign) -> QuerySet[Lead]:
 
 
 def _held(campaign: Campaign) -> QuerySet[Row]:
-    imports = [imported.pk for imported in held_imports(campaign)]
+    imports = [imported.pk for imported in all_held_imports(campaign)]
     return Row.objects.filter(imported_id__in=imports, state=RowState.VERIFIED).order_by()
 
 

@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime
 
-from django.db.models import Count, Q
-
 from campaigns.forecast import Forecast, at_most_a_day, forecast, waits_of
 from campaigns.models import Campaign, DailyStat
 from campaigns.windows import Window, sending_days
 from iexdg.mailboxes.queries import senders
 from leads.golive.audience import Audience, held_imports
-from leads.models import Import, Lead, LeadStatus, RowState
+from leads.loading.canary import room_of
+from leads.models import Lead, LeadStatus, Row, RowState
 
 
 def plan_of(campaign: Campaign, audience: Audience, now: datetime) -> Forecast:
@@ -36,9 +35,11 @@ def not_written_to_yet(campaign: Campaign, audience: Audience) -> int:
 
 def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:
     """(file name, people) of what an approval loads first, in the order in which it is loaded."""
-    waiting = Count("rows", filter=Q(rows__state=RowState.VERIFIED))
-    held = Import.objects.filter(pk__in=[imported.pk for imported in held_imports(campaign)])
-    return tuple(held.annotate(waiting=waiting).order_by("pk").values_list("file_name", "waiting"))
+    found = []
+    for imported in sorted(held_imports(campaign), key=lambda one: one.pk):
+        waiting, room = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count(), room_of(imported)
+        found.append((imported.file_name, waiting if room is None else min(waiting, room)))
+    return tuple(found)
 
 
 def sent_today(campaign: Campaign, now: datetime, window: Window | None) -> int | None:

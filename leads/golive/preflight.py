@@ -8,7 +8,7 @@ from django.db.models import Q
 from campaigns.models import Campaign
 from campaigns.preflight import Finding, Level, campaign_findings
 from campaigns.windows import city, clock_changes
-from leads.golive.audience import Audience, audience_of, held_imports, unverified_active_leads
+from leads.golive.audience import Audience, all_held_imports, audience_of, unverified_active_leads
 from leads.golive.people import people_findings
 from leads.golive.plan import plan_of
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
@@ -54,7 +54,7 @@ def preflight(campaign: Campaign, now: datetime) -> Preflight:
 
 def _variables_of_held_rows(campaign: Campaign) -> set[str] | None:
     """Custom variables that Instantly learns only when the held rows arrive; None where nothing is held."""
-    mappings = [imported.mapping.values() for imported in held_imports(campaign)]
+    mappings = [imported.mapping.values() for imported in all_held_imports(campaign)]
     names = {field.removeprefix("custom:") for fields in mappings for field in fields if field.startswith("custom:")}
     return names if mappings else None
 
@@ -92,7 +92,9 @@ def _audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             "Upload a lead file.",
             upload,
         )
-    held = f" · {audience.held} of them held here, loaded first" if audience.held else ""
+    first = audience.held - audience.later
+    held = f" · {first} of them held here, loaded first" if first else ""
+    held += f" · {audience.later} wait until their canary has not bounced" if audience.later else ""
     others = unverified_active_leads(campaign)
     if others:
         return Finding(

@@ -1,22 +1,29 @@
-"""Request, approve and reject a go-live. Two people, one fingerprint, 24 hours."""
+"""Request, approve and reject a go-live. Two people or three, one fingerprint, a day.
+
+An admin may break the glass and approve alone: with a reason, an incident, and for everybody to see for good.
+"""
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.approvals import expire_lapsed_approvals
 from campaigns.errors import ApprovalError
 from campaigns.fingerprint import Difference, differences, fingerprint, parts_of
-from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
+from campaigns.models import Approval, ApprovalState, ApprovalVote, Campaign, GoLiveStage
+from campaigns.policy import policy_of
 from campaigns.sync import sync_campaign
 from iexdg.audit.record import record
+from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from leads.golive.audience import held_imports
 from leads.golive.preflight import Preflight, preflight
+
+SHORTEST_REASON = 20
 
 
 class DriftError(ApprovalError):
@@ -43,6 +50,9 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
         open already. Nothing was written then.
     """
     require(by, Action.REQUEST_GO_LIVE)
+    policy = policy_of(campaign.workspace)
+    if not policy.may_ask(by):
+        raise ApprovalError(f"Only {policy.who_asks_words} may request a go-live here.")
     expire_lapsed_approvals(timezone.now())
     checked = _checked(campaign)
     now = timezone.now()
@@ -55,7 +65,8 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
                 requested_by=by,
                 requested_at=now,
                 note=note,
-                expires_at=now + timedelta(hours=settings.APPROVAL_LIFE_H),
+                expires_at=now + timedelta(hours=policy.life_h),
+                approvals_needed=policy.approvers,
                 fingerprint=fingerprint(parts),
                 fingerprint_parts=parts,
                 audience_cap=checked.audience.cap,
@@ -82,6 +93,8 @@ def _listed(found: list[Difference]) -> str:
 def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
     """Sign a request off. Carrying it out (`carry_out_go_live`) is the worker's part.
 
+    Where two approvers are needed the first one's yes leaves it waiting; the second one's approves it.
+
     Raises: NotAllowedError; ApprovalError - one's own request, not waiting any more, expired, or blockers;
         DriftError - something changed since the request, which is void now. Otherwise nothing was changed.
     """
@@ -90,8 +103,43 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
     expire_lapsed_approvals(timezone.now())
     approval.refresh_from_db()
     _require_waiting(approval)
-    campaign = approval.campaign
-    checked = _checked(campaign)
+    _refuse_changes(approval, by=by, via=via)
+    with transaction.atomic():
+        missing = _vote(approval, by=by, note=note)
+        if missing:
+            words = f"Go-live of {approval.campaign.name} approved by one; {missing} more to go"
+            _note(approval, "vote", words, by=by, via=via, note=note)
+        else:
+            _sign_off(approval, by=by, note=note, via=via)
+    approval.refresh_from_db()
+    return approval
+
+
+def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str, via: str | None = None) -> Approval:
+    """Approve alone, one's own request too; a request is made where none waits. Opens an incident.
+
+    Raises: NotAllowedError; ApprovalError - the name or the reason does not do, it is approved already, or what
+        stands in the way of every approval; DriftError. Nothing is approved then.
+    """
+    require(by, Action.BREAK_GLASS)
+    if typed_name.strip() != campaign.name:
+        raise ApprovalError(f"Type the campaign's whole name, {campaign.name}, to say that you mean this one.")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ApprovalError(f"Give a reason of at least {SHORTEST_REASON} characters. It stays on the campaign's page.")
+    expire_lapsed_approvals(timezone.now())
+    approval = open_approval(campaign) or request_go_live(campaign, by=by, note="Asked for to break the glass", via=via)
+    _require_waiting(approval)
+    _refuse_changes(approval, by=by, via=via)
+    with transaction.atomic():
+        _sign_off(approval, by=by, note="", via=via, alone_because=reason.strip())
+        _call_the_approvers(approval, by=by, reason=reason.strip())
+    approval.refresh_from_db()
+    return approval
+
+
+def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> None:
+    """Read Instantly and look whether it is still what was asked for, for as many people at most."""
+    checked = _checked(approval.campaign)
     _refuse_drift(approval, by=by, via=via)
     if checked.audience.cap > approval.audience_cap:
         _void(approval, "the audience has grown since the request", by=by, via=via)
@@ -99,12 +147,53 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
             f"The audience grew from {approval.audience_cap} to {checked.audience.cap} since the request. "
             "Request the go-live again."
         )
-    stage = GoLiveStage.LOADING if held_imports(campaign) else GoLiveStage.ACTIVATING
-    with transaction.atomic():
-        _decide(approval, ApprovalState.APPROVED, by=by, note=note, stage=stage)
-        _note(approval, "approved", f"Go-live of {campaign.name} approved", by=by, via=via, note=note)
-    approval.refresh_from_db()
-    return approval
+
+
+def _vote(approval: Approval, *, by: Member, note: str) -> int:
+    """Keep one yes; returns how many are still missing. The row is locked, so that two last votes see each other."""
+    Approval.objects.select_for_update().get(pk=approval.pk)
+    _, is_new = ApprovalVote.objects.get_or_create(
+        approval=approval, member=by, defaults={"at": timezone.now(), "note": note}
+    )
+    if not is_new:
+        raise ApprovalError("You have approved this already. Somebody else's approval is missing.")
+    return max(votes_needed(approval) - len(votes_of(approval)), 0)
+
+
+def votes_of(approval: Approval) -> list[ApprovalVote]:
+    """The yeses that count: of members who may still decide."""
+    votes = approval.votes.select_related("member").filter(member__is_active=True)
+    return [vote for vote in votes if vote.member.may(Action.DECIDE_GO_LIVE)]
+
+
+def votes_needed(approval: Approval) -> int:
+    """How many approvers it takes: what held when it was asked for, or more where the policy got stricter."""
+    return max(approval.approvals_needed, policy_of(approval.campaign.workspace).approvers)
+
+
+def _sign_off(approval: Approval, *, by: Member, note: str, via: str | None, alone_because: str = "") -> None:
+    stage = GoLiveStage.LOADING if held_imports(approval.campaign) else GoLiveStage.ACTIVATING
+    _decide(approval, ApprovalState.APPROVED, by=by, note=note, stage=stage, alone_because=alone_because)
+    words = f"Go-live of {approval.campaign.name} approved"
+    if alone_because:
+        _note(approval, "break_glass", f"{words} by one person alone", by=by, via=via, note=alone_because)
+    else:
+        _note(approval, "approved", words, by=by, via=via, note=note)
+
+
+def _call_the_approvers(approval: Approval, *, by: Member, reason: str) -> None:
+    campaign = approval.campaign
+    open_incident(
+        campaign.workspace,
+        IncidentKind.BREAK_GLASS,
+        dedupe_key=f"break_glass:{approval.pk}",
+        summary=f"{by.name} approved the go-live of {campaign.name} alone",
+        detail=f"The reason given: {reason}",
+        details={"approval": approval.pk, "by": by.name, "reason": reason, "audience": approval.audience_cap},
+        campaign_ref=campaign.pk,
+        campaign_name=campaign.name,
+        url=f"/campaigns/{campaign.pk}/go-live/",
+    )
 
 
 def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
@@ -157,9 +246,14 @@ def _refuse_drift(approval: Approval, *, by: Member, via: str | None) -> None:
         raise DriftError(approval.campaign, found)
 
 
-def _decide(approval: Approval, state: str, *, by: Member, note: str, stage: str) -> None:
+def _decide(approval: Approval, state: str, *, by: Member, note: str, stage: str, alone_because: str = "") -> None:
     changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED).update(
-        state=state, decided_by=by, decided_at=timezone.now(), decision_note=note, stage=stage
+        state=state,
+        decided_by=by,
+        decided_at=timezone.now(),
+        decision_note=note,
+        stage=stage,
+        break_glass_reason=alone_because,
     )
     if not changed:
         approval.refresh_from_db()

@@ -16,9 +16,10 @@ RECONCILE_AFTER = timedelta(seconds=6)
 UNSETTLED = (BatchState.SENDING, BatchState.UNKNOWN, BatchState.SENT)
 
 
-def plan_batch(imported: Import) -> Batch | None:
+def plan_batch(imported: Import, *, most: int | None = None) -> Batch | None:
     """Write the intent to load the next rows: one as a canary, then up to LOAD_BATCH_ROWS. None when none is left.
 
+    Shapes: most - no more rows than this; None is no limit but the batch's own.
     Rows whose receipt went stale meanwhile go back to be verified again: no fresh receipt, no load.
     """
     with transaction.atomic():
@@ -26,7 +27,7 @@ def plan_batch(imported: Import) -> Batch | None:
         ready.filter(receipt__answered_at__lt=fresh_since()).update(state=RowState.NEW, receipt=None)
         number = Batch.objects.filter(imported=imported).count() + 1
         is_canary = not Batch.objects.filter(imported=imported).exclude(state=BatchState.REFUSED).exists()
-        size = 1 if is_canary else settings.LOAD_BATCH_ROWS
+        size = 1 if is_canary else min(settings.LOAD_BATCH_ROWS, settings.LOAD_BATCH_ROWS if most is None else most)
         pks = list(ready.order_by("id").values_list("pk", flat=True)[:size])
         if not pks:
             return None

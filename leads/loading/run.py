@@ -30,6 +30,7 @@ from leads.events import log
 from leads.lease import Lease
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
+from leads.loading.canary import room_of
 from leads.loading.reconcile import settle_open_batches
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 
@@ -62,10 +63,24 @@ def load_slice(
             return timezone.now() + waiting
         # The status read may have taken long: what it said counts only for the one who still has the lease.
         lease.renew()
-        batch = batches.plan_batch(imported)
+        room = room_of(imported)
+        if room == 0 and _hold_the_rest(imported, lease):
+            return None
+        batch = batches.plan_batch(imported, most=room)
         if batch is None:
             return _finish(imported, lease)
         _send(imported, lease, batch)
+
+
+def _hold_the_rest(imported: Import, lease: Lease) -> bool:
+    """The canary's people are loaded: what is left waits here. False where nothing is left."""
+    left = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
+    if not left:
+        return False
+    words = f"{imported.canary_rows} people are loaded first; {left} verified rows are held until nobody bounced."
+    lease.move(to=ImportState.VERIFIED, expected=ImportState.LOADING, stop_reason=words)
+    log(imported, words)
+    return True
 
 
 def recover(imported: Import) -> None:

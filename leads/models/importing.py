@@ -46,6 +46,7 @@ class LoadPolicy(models.TextChoices):
 
     NOW = "now", "load as soon as everything is verified"
     HOLD = "hold", "hold here until the go-live is approved"
+    CANARY = "canary", "load a few, the rest when nobody bounced"
 
 
 class Import(models.Model):
@@ -73,6 +74,11 @@ class Import(models.Model):
     catch_all_accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    canary_rows = models.PositiveIntegerField(null=True, help_text="policy canary: how many people are loaded first")
+    canary_hours = models.PositiveIntegerField(default=0, help_text="hours after the go-live before the rest")
+    canary_sends = models.PositiveIntegerField(default=0, help_text="first e-mails without a bounce before the rest")
+    canary_asks = models.BooleanField(default=False, help_text="a person says go on, instead of the sweep")
+    canary_released_at = models.DateTimeField(null=True, help_text="the rest may load since")
     credit_ceiling = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
@@ -96,6 +102,11 @@ class Import(models.Model):
             models.CheckConstraint(
                 condition=models.Q(accept_catch_all=False) | models.Q(catch_all_accepted_by__isnull=False),
                 name="import_catch_all_has_a_name",
+            ),
+            models.CheckConstraint(
+                # An empty size is no size: a comparison with null alone would let it pass.
+                condition=~models.Q(policy="canary") | models.Q(canary_rows__isnull=False, canary_rows__gt=0),
+                name="import_canary_has_a_size",
             ),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="import_due_for_work")]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from campaigns.fingerprint import Difference
 from campaigns.forecast import (
@@ -15,8 +14,9 @@ from campaigns.forecast import (
     sender_loads,
 )
 from campaigns.linter.preview import PreviewStep, preview
-from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
+from campaigns.models import Approval, ApprovalState, ApprovalVote, Campaign, GoLiveStage
 from campaigns.pages.timeline import Moment, timeline_of
+from campaigns.policy import Policy, policy_of
 from campaigns.preflight import lint_of
 from campaigns.windows import Window, next_windows, summary
 from iexdg.mailboxes.queries import senders
@@ -24,8 +24,8 @@ from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from leads.golive.plan import held_files, not_written_to_yet, plan_of, sent_today
 from leads.golive.preflight import Preflight, preflight
-from leads.golive.verbs import drift_of, open_approval
-from leads.models import Lead
+from leads.golive.sample import sample_of
+from leads.golive.verbs import SHORTEST_REASON, drift_of, open_approval, votes_needed, votes_of
 
 _TIMELINE = 12
 _SENDERS_SHOWN = 4
@@ -45,6 +45,7 @@ class Consequences:
     resets: Resets | None
     people: int
     held: int
+    later: int
     held_files: tuple[tuple[str, int], ...]
     fresh: int
     plan: Forecast
@@ -63,11 +64,18 @@ class GoLivePage:
     consequences: Consequences
     copy: list[PreviewStep]
     sample_name: str
+    may_test: bool
+    reader: str
     timeline: list[Moment]
     is_running: bool
     may_read_again: bool
     may_request: bool
     may_decide: bool
+    may_break_glass: bool
+    shortest_reason: int
+    policy: Policy
+    votes: list[ApprovalVote]
+    votes_needed: int
     why_not_decide: str
     state_label: str
     state_tone: str
@@ -90,8 +98,11 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
     checked = preflight(campaign, now)
     waiting = approval is not None and approval.state == ApprovalState.REQUESTED
     own = waiting and approval is not None and approval.requested_by_id == member.pk
+    votes = votes_of(approval) if approval is not None else []
+    has_voted = waiting and any(vote.member_id == member.pk for vote in votes)
     decides = member.may(Action.DECIDE_GO_LIVE)
-    lead = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).first()
+    policy = policy_of(campaign.workspace)
+    name, lead = sample_of(campaign)
     label, tone = _state_of(latest)
     drift = drift_of(approval) if waiting and approval else []
     if is_running(approval):
@@ -103,24 +114,33 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         preflight=checked,
         drift=drift,
         consequences=_consequences(campaign, checked, approval, now),
-        copy=preview(campaign.sequences, lint_of(campaign), _variables(lead)),
-        sample_name=f"{lead.first_name} at {lead.company_name}" if lead and lead.first_name else "an invented lead",
+        copy=preview(campaign.sequences, lint_of(campaign), lead),
+        sample_name=name,
+        may_test=member.may(Action.REQUEST_GO_LIVE) and campaign.workspace.may_write,
+        reader=member.email,
         timeline=timeline_of(campaign)[:_TIMELINE],
         is_running=is_running(approval),
         may_read_again=member.may(Action.SYNC),
-        may_request=_may_request(member, approval, drift, checked),
-        may_decide=waiting and decides and not own,
-        why_not_decide=_why_not(waiting=waiting, own=own, decides=decides),
+        may_request=_may_request(member, approval, drift, checked, policy),
+        may_decide=waiting and decides and not own and not has_voted,
+        may_break_glass=member.may(Action.BREAK_GLASS) and (approval is None or waiting) and not drift,
+        shortest_reason=SHORTEST_REASON,
+        policy=policy,
+        votes=votes if waiting else [],
+        votes_needed=votes_needed(approval) if waiting and approval else policy.approvers,
+        why_not_decide=_why_not(waiting=waiting, own=own, decides=decides, has_voted=has_voted),
         state_label=label,
         state_tone=tone,
         version=f"{approval.pk}.{approval.state}.{approval.stage}" if approval else "none",
     )
 
 
-def _may_request(member: Member, approval: Approval | None, drift: list[Difference], checked: Preflight) -> bool:
+def _may_request(
+    member: Member, approval: Approval | None, drift: list[Difference], checked: Preflight, policy: Policy
+) -> bool:
     """A request that has drifted can only be replaced: it will never be approved."""
     is_free = approval is None or bool(drift)
-    return member.may(Action.REQUEST_GO_LIVE) and is_free and not checked.blockers
+    return policy.may_ask(member) and is_free and not checked.blockers
 
 
 def _without_its_own_load(checked: Preflight) -> Preflight:
@@ -145,9 +165,11 @@ def _state_of(approval: Approval | None) -> tuple[str, str]:
     return str(ApprovalState(approval.state).label).capitalize(), _TONES[approval.state]
 
 
-def _why_not(*, waiting: bool, own: bool, decides: bool) -> str:
+def _why_not(*, waiting: bool, own: bool, decides: bool, has_voted: bool) -> str:
     if not waiting:
         return ""
+    if has_voted:
+        return "You have approved it. One more approver has to."
     if own:
         return "You asked for this go-live, so somebody else has to approve it."
     return "" if decides else "An approver has to decide this."
@@ -172,7 +194,8 @@ def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | N
         loads=sender_loads(per_day or 0, found),
         resets=next_resets(campaign.schedule, now),
         people=approval.audience_cap if signed_off and approval else checked.audience.cap,
-        held=checked.audience.held,
+        held=checked.audience.held - checked.audience.later,
+        later=checked.audience.later,
         held_files=held_files(campaign) if checked.audience.held else (),
         fresh=not_written_to_yet(campaign, checked.audience),
         plan=plan,
@@ -189,18 +212,3 @@ def _load_per_sender(cap: int | None, senders: int) -> str:
     if senders > _SENDERS_SHOWN:
         return f"{each}–{shares[0]} per sender" if more else f"{each} per sender"
     return f"{' + '.join(str(share) for share in shares)} per sender"
-
-
-def _variables(lead: Lead | None) -> dict[str, Any] | None:
-    """Merge variables of a real lead, so that the copy reads as somebody will get it."""
-    if lead is None:
-        return None
-    core = {
-        "firstName": lead.first_name,
-        "lastName": lead.last_name,
-        "companyName": lead.company_name,
-        "jobTitle": lead.job_title,
-        "email": lead.email,
-    }
-    custom = {name: str(value) for name, value in lead.variables.items() if value is not None}
-    return {**custom, **{name: value for name, value in core.items() if value}}

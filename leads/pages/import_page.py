@@ -15,6 +15,7 @@ from leads.importing.encoding import label_of
 from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import delimiter_label
 from leads.importing.upload import sample_of
+from leads.loading.canary import CanaryLook, is_canary, look_at_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.models.importing import WORKING
 from leads.pages.accounts import Group, groups_of, identity_of
@@ -121,6 +122,7 @@ class ImportPage:
     identity: str
     events: list[ImportEvent]
     batches: list[BatchLine]
+    canary: CanaryLook | None
     can_stop: bool
     can_resume: bool
     resume_words: str
@@ -152,6 +154,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         identity=identity_of(counts),
         events=events,
         batches=batches,
+        canary=look_at_canary(imported) if state == ImportState.VERIFIED and is_canary(imported) else None,
         can_stop=may_import and state in {ImportState.VERIFYING, ImportState.LOADING},
         can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED},
         resume_words=_resume_words(imported),

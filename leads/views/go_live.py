@@ -6,15 +6,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.errors import ApprovalError
+from campaigns.errors import ApprovalError, TestEmailError
 from campaigns.models import Approval, ApprovalState, Campaign
+from campaigns.policy import policy_of
 from campaigns.tasks import sync_campaign
+from campaigns.test_email import send_test_email
 from iexdg.clients.http.errors import ClientError
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.workspaces.connection import current_workspace
 from iexdg.workspaces.enqueue import enqueue
-from leads.golive.verbs import approve_go_live, reject_go_live, request_go_live
+from iexdg.workspaces.errors import ObserveModeError
+from leads.golive.sample import sample_of
+from leads.golive.verbs import approve_go_live, break_glass, reject_go_live, request_go_live
 from leads.pages.go_live import go_live_page
 from leads.tasks import go_live
 
@@ -60,7 +64,9 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     except (ApprovalError, ClientError) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Go-live requested. Somebody else approves it within 24 hours.")
+        policy = policy_of(campaign.workspace)
+        who = "Somebody else approves" if policy.approvers == 1 else "Two others approve"
+        messages.success(request, f"Go-live requested. {who} it within {policy.life_h} hours.")
     return redirect("leads:go-live", pk=pk)
 
 
@@ -70,12 +76,56 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve; a worker loads what is held, activates and reads back."""
     approval = _waiting(_campaign(pk))
     try:
-        approve_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+        approval = approve_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+    except (ApprovalError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("leads:go-live", pk=pk)
+    if approval.state == ApprovalState.REQUESTED:
+        messages.success(request, "Your approval is kept. Another approver has to agree before anything is sent.")
+    else:
+        enqueue(go_live, approval.pk, queue="safety")
+        messages.success(request, "Approved. Activating now; this page shows what Instantly reads back.")
+    return redirect("leads:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.REQUEST_GO_LIVE)
+def try_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send one variant of one step to whoever pressed the button."""
+    campaign, member = _campaign(pk), member_of(request)
+    name, lead = sample_of(campaign)
+    step, variant = (_number(request.POST.get(key, "")) for key in ("step", "variant"))
+    try:
+        sent = send_test_email(campaign, step=step, variant=variant, lead=lead, by=member)
+    except (TestEmailError, ObserveModeError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        gaps = f" Left as written: {', '.join(sent.gaps)}." if sent.gaps else ""
+        messages.success(request, f"Sent to {sent.to} from {sent.sender}, as {name} will read it.{gaps}")
+    back = "campaigns:detail" if request.POST.get("back") == "campaign" else "leads:go-live"
+    return redirect(back, pk=pk)
+
+
+def _number(typed: str) -> int:
+    """A small number from a form; -1 is nothing that exists."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else -1
+
+
+@require_POST
+@member_may(Action.BREAK_GLASS)
+def alone(request: HttpRequest, pk: int) -> HttpResponse:
+    """An admin approves alone, with the campaign's name and a reason typed."""
+    campaign = _campaign(pk)
+    typed, reason = request.POST.get("typed_name", ""), request.POST.get("reason", "")
+    try:
+        approval = break_glass(campaign, by=member_of(request), typed_name=typed, reason=reason)
     except (ApprovalError, ClientError) as refusal:
         messages.error(request, str(refusal))
     else:
         enqueue(go_live, approval.pk, queue="safety")
-        messages.success(request, "Approved. Activating now; this page shows what Instantly reads back.")
+        messages.warning(
+            request, "Approved by you alone. Every approver is told, and the reason stays on the campaign."
+        )
     return redirect("leads:go-live", pk=pk)
 
 

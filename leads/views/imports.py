@@ -78,12 +78,18 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
     imported = import_of(pk)
     form = StartForm(request.POST)
     if not form.is_valid():
-        return show(request, imported, error="Choose whether to load now or to hold.", form=form)
+        return show(
+            request,
+            imported,
+            error="Choose whether to load now, to hold, or to load a few first, with whole numbers.",
+            form=form,
+        )
     try:
         start(
             imported,
             by=member_of(request),
             hold=form.holds,
+            canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
         )
     except (LeadsError, WorkspaceError) as error:

@@ -17,6 +17,7 @@ from iexdg.clients.http.errors import (
     ValidationError,
 )
 from iexdg.clients.instantly import InstantlyClient, connect
+from iexdg.clients.instantly.resources.emails import SenderRefusedError
 from tests.contract.conftest import BASE_URL, Recorder, WorldTime, campaign_body, people
 
 Control = Callable[..., Any]
@@ -260,4 +261,12 @@ def test_a_load_refused_with_429_is_sent_again_because_nothing_was_done(
     control("POST", "faults", [{**fault, "times": 9}])
     with pytest.raises(RateLimitError) as caught:
         client.leads.add(campaign_id, people(2, "more"))
+    assert caught.value.outcome_unknown is False
+
+
+def test_a_test_e_mail_is_sent_and_an_error_inside_a_200_is_raised(client: InstantlyClient, instantly: Any) -> None:
+    client.emails.send_test("exec@peers.example.com", "me@example.com", subject="Hi", html="<div>Hi</div>")
+    assert instantly.world.test_mails[0]["to"] == ["me@example.com"]
+    with pytest.raises(SenderRefusedError, match="not in this workspace") as caught:
+        client.emails.send_test("nobody@example.com", "me@example.com", subject="Hi", html="<div>Hi</div>")
     assert caught.value.outcome_unknown is False

@@ -17,6 +17,8 @@ from django.core.management import call_command  # noqa: E402
 import iexdg.celery  # noqa: E402, F401  binds shared tasks to our broker settings
 from campaigns.models import StatusRequest  # noqa: E402
 from campaigns.sync import sync_workspace  # noqa: E402
+from campaigns.tasks import carry_out_request  # noqa: E402
+from campaigns.watch import stopping  # noqa: E402
 from iexdg.incidents.models import Incident  # noqa: E402
 from iexdg.team.models import Member  # noqa: E402
 from iexdg.workspaces.connection import connect_workspace, current_workspace  # noqa: E402
@@ -56,6 +58,27 @@ def resume(imported: int) -> dict[str, Any]:
     return {}
 
 
+def stop_all() -> dict[str, Any]:
+    """The demo viewer turns the kill switch on, as the page does."""
+    wishes = stopping.stop_all(
+        current_workspace(), by=Member.objects.get(email="viewer@example.com"), reason="wrong copy"
+    )
+    for wish in wishes:
+        enqueue(carry_out_request, wish.pk, queue="safety")
+    return {"asked": len(wishes)}
+
+
+def stopped() -> dict[str, Any]:
+    """Which campaigns are read back as paused since the kill switch was turned on, and which are not yet."""
+    workspace = current_workspace()
+    assert workspace.kill_switch_at is not None
+    found = stopping.stopped_since(workspace, workspace.kill_switch_at)
+    return {
+        "confirmed": [one.campaign.remote_id for one in found if one.confirmed_at],
+        "open": [one.campaign.remote_id for one in found if not one.confirmed_at],
+    }
+
+
 def state(imported: int) -> dict[str, Any]:
     """How far it is, for a wait that must not cost the database anything."""
     return {"state": Import.objects.values_list("state", flat=True).get(pk=imported)}
@@ -85,6 +108,8 @@ _COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "sync": sync,
     "begin": begin,
     "resume": resume,
+    "stop_all": stop_all,
+    "stopped": stopped,
     "state": state,
     "facts": facts,
 }

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import OpenAs, button, link, open_campaign
 from tests.e2e.conftest import SCREENS, Watch
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, wait_until
 
 CAMPAIGN = "05A Executive-Peer"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -67,6 +67,9 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     file.write_text(PEOPLE, encoding="utf-8")
     done = stack.manage("import_leads", str(file), "--campaign", CAMPAIGN, "--wait")
     stack.manage("request_go_live", CAMPAIGN, "--as", "operator@example.com", "--note", "Ready for Monday.")
+    # Somebody starts a campaign in Instantly's own app; the scan pauses it, and that is an incident.
+    stack.control.set_status(stack.remote_id("05C Practitioner"), 1)
+    incidents = wait_until(lambda: stack.manage("incidents")["incidents"], within_s=60, what="an incident")
     return {
         "control-room": "/",
         "campaigns": "/campaigns/",
@@ -77,8 +80,14 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "imports": "/imports/",
         "upload": "/imports/new/",
         "import": f"/imports/{done['import_id']}/",
+        "incidents": "/incidents/",
+        "incident": f"/incidents/{incidents[0]['id']}/",
+        "runbook": "/runbook/",
         "audit": "/audit/",
         "settings": "/settings/",
+        "guardrails": "/settings/guardrails/",
+        "campaign-guardrails": f"{CAMPAIGN} guardrails",
+        "notifications": "/settings/notifications/",
         "team": "/settings/team/",
         "not-found": "/nowhere/",
     }

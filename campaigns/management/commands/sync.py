@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from campaigns.errors import CampaignError
+from campaigns.guardrails.evaluate import evaluate
 from campaigns.sync import sync_when_free
 from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.workspaces.connection import current_workspace
@@ -19,6 +20,8 @@ class Command(PlainCommand):
         """Sync once; a part that could not be read makes it no success."""
         workspace = current_workspace()
         result = sync_when_free(workspace)
+        # What a guardrail asks for here is carried out by the sweep.
+        evaluate(workspace)
         facts = {
             "workspace": workspace.name,
             "ran": result.ran,

@@ -10,6 +10,7 @@ from iexdg.clients.http.limiter import Limiter
 from iexdg.clients.http.retry import RetryPolicy
 from iexdg.clients.http.transport import BaseTransport, HttpTransport, Timeouts
 from iexdg.clients.instantly.resources.campaigns import Campaigns
+from iexdg.clients.instantly.resources.emails import Emails
 from iexdg.clients.instantly.resources.leads import Leads
 from iexdg.clients.instantly.resources.verification import Verifications
 from iexdg.clients.instantly.resources.workspace import Accounts, AuditLogs, Workspace
@@ -25,6 +26,7 @@ class InstantlyClient:
         self.campaigns = Campaigns(transport)
         self.leads = Leads(transport)
         self.verification = Verifications(transport)
+        self.emails = Emails(transport)
         self.accounts = Accounts(transport)
         self.audit_logs = AuditLogs(transport)
         self.workspace = Workspace(transport)

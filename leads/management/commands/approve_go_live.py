@@ -5,10 +5,11 @@ from argparse import ArgumentParser
 from typing import Any, ClassVar
 
 from campaigns.errors import ApprovalError, CampaignError
-from campaigns.models import Approval, ApprovalState, GoLiveStage
+from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.sync import find_campaign
 from iexdg.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
+from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.connection import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
@@ -16,7 +17,7 @@ from leads.engine import advance, due_imports
 from leads.errors import LeadsError
 from leads.golive.carry import carry_out_go_live
 from leads.golive.facts import facts_of
-from leads.golive.verbs import approve_go_live, open_approval
+from leads.golive.verbs import approve_go_live, break_glass, open_approval
 
 _PAUSE_S = 0.5
 _PATIENCE_S = 600.0
@@ -32,16 +33,28 @@ class Command(PlainCommand):
         """Campaign, member, note."""
         parser.add_argument("campaign", help="name or remote id")
         parser.add_argument("--note", default="", help="kept on the campaign's timeline")
+        parser.add_argument(
+            "--break-glass",
+            default="",
+            metavar="REASON",
+            help="an admin approves alone; CAMPAIGN must be its whole name",
+        )
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
         """Approve, then see it through."""
-        member = acting_member(options, Action.DECIDE_GO_LIVE)
+        alone = bool(options["break_glass"])
+        member = acting_member(options, Action.BREAK_GLASS if alone else Action.DECIDE_GO_LIVE)
         campaign = find_campaign(current_workspace(), options["campaign"])
-        approval = open_approval(campaign)
-        if approval is None:
-            raise ApprovalError(f"Nobody has asked for a go-live of {campaign.name}. Request it first.")
-        approve_go_live(approval, by=member, note=options["note"], via=Via.CLI)
+        if alone:
+            reason = options["break_glass"]
+            approval = break_glass(campaign, by=member, typed_name=options["campaign"], reason=reason, via=Via.CLI)
+        else:
+            approval = _approved(campaign, member, options["note"])
+        if approval.state == ApprovalState.REQUESTED:
+            return Outcome(
+                facts_of(approval), f"Your approval of {campaign.name} is kept. Another approver has to agree."
+            )
         approval = _see_through(approval)
         if approval.stage == GoLiveStage.LIVE:
             return Outcome(
@@ -49,6 +62,13 @@ class Command(PlainCommand):
             )
         failure = approval.stage_error or "It is not read back as active yet. Open the campaign's page."
         return Outcome(facts_of(approval), "", failure=f"{campaign.name} was not activated: {failure}")
+
+
+def _approved(campaign: Campaign, member: Member, note: str) -> Approval:
+    approval = open_approval(campaign)
+    if approval is None:
+        raise ApprovalError(f"Nobody has asked for a go-live of {campaign.name}. Request it first.")
+    return approve_go_live(approval, by=member, note=note, via=Via.CLI)
 
 
 def _see_through(approval: Approval) -> Approval:

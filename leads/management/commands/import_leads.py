@@ -27,6 +27,7 @@ from leads.errors import LeadsError
 from leads.importing.errors import UnreadableFileError
 from leads.importing.mapping import parse_pairs
 from leads.importing.upload import choose_columns, discard, store_upload
+from leads.loading.canary import CanaryPlan
 from leads.models import Import, ImportState
 from leads.tasks import advance_import
 
@@ -48,6 +49,12 @@ class Command(PlainCommand):
         )
         parser.add_argument("--accept-catch-all", action="store_true", help="load catch-all addresses too")
         parser.add_argument("--hold", action="store_true", help="hold verified rows until the go-live is approved")
+        parser.add_argument("--canary", type=int, metavar="N", help="load N people first, the rest when nobody bounced")
+        parser.add_argument("--canary-hours", type=int, default=24, help="hours after the go-live before the rest")
+        parser.add_argument(
+            "--canary-sends", type=int, help="first e-mails without a bounce before the rest (default N)"
+        )
+        parser.add_argument("--canary-ask", action="store_true", help="hold the rest until a person resumes the import")
         parser.add_argument("--dry-run", action="store_true", help="check and count only; nothing is spent or kept")
         parser.add_argument("--wait", action="store_true", help="stay until nothing but the settle watch is open")
         add_member_argument(parser, required=False)
@@ -66,6 +73,7 @@ class Command(PlainCommand):
                 imported,
                 by=member,
                 hold=options["hold"],
+                canary=_canary(options),
                 accept_catch_all=options["accept_catch_all"],
                 via=Via.CLI,
             )
@@ -102,6 +110,13 @@ class Command(PlainCommand):
                 f"{counts.ready} verified rows are held. Ask for a go-live when it should send."
             )
         return Outcome(counts.as_json(), _words(imported, counts), _failure(imported, counts))
+
+
+def _canary(options: dict[str, Any]) -> CanaryPlan | None:
+    if options["canary"] is None:
+        return None
+    sends = options["canary_sends"] or options["canary"]
+    return CanaryPlan(options["canary"], options["canary_hours"], sends, options["canary_ask"])
 
 
 def _member(options: dict[str, Any], workspace: Workspace) -> Member:

@@ -73,3 +73,10 @@ def test_only_the_last_month_is_read(workspace: Workspace) -> None:
     for days in (31, 29, 1):
         GuardrailSample.objects.create(campaign=one, at=now - timedelta(days=days), status=1)
     assert len(samples_since([one.pk], now - LOOK_BACK)[one.pk]) == 2
+
+
+@pytest.mark.django_db
+def test_a_campaign_that_did_not_send_has_nothing_to_tell(workspace: Workspace) -> None:
+    one = campaign(workspace)
+    GuardrailSample.objects.create(campaign=one, at=START, status=2)
+    assert samples_since([one.pk], START - LOOK_BACK) == {one.pk: []}

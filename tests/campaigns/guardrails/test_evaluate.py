@@ -9,6 +9,7 @@ import time_machine
 from django.db import IntegrityError
 from django.utils import timezone
 
+from campaigns import tasks
 from campaigns.errors import ActivationRefusedError, ApprovalError, GuardrailError
 from campaigns.guardrails import evaluate as module
 from campaigns.guardrails.evaluate import evaluate, watched
@@ -29,7 +30,9 @@ from campaigns.models import (
     TripState,
 )
 from campaigns.preflight import campaign_findings
+from campaigns.watch.adoption import adopt
 from iexdg.audit.models import AuditEvent
+from iexdg.celery import app
 from iexdg.incidents.models import Incident, IncidentKind, IncidentState
 from iexdg.mailboxes.models import Mailbox
 from iexdg.team.errors import NotAllowedError
@@ -317,3 +320,50 @@ def test_a_go_live_cannot_be_asked_for_while_a_trip_waits(control: Any, workspac
 def test_the_demo_trips_nothing(control: Any, workspace: Workspace) -> None:
     synced_campaign(workspace, "05A")
     assert evaluate(workspace) == []
+
+
+def test_a_sync_that_finds_bounces_hands_the_pause_to_the_safety_queue(
+    control: Any, workspace: Workspace, member: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = synced_campaign(workspace, "05A")
+    queued: list[tuple[str, int, str]] = []
+    monkeypatch.setattr(tasks, "enqueue", lambda task, pk, queue="bulk": queued.append((task.name, pk, queue)))
+    approval(one, by=member("operator"), state=ApprovalState.APPROVED, decided_by=member("approver"))
+    control.set_status(one.remote_id, 1)
+    tasks.sync_campaign(one.pk)
+    assert GuardrailTrip.objects.count() == 0
+    for email in control.leads_in(one.remote_id)[:12]:
+        control.event("bounce", one.remote_id, email)
+
+    tasks.sync_campaign(one.pk)
+
+    # Instantly's own bounce protection had stopped it meanwhile; both are said, and paused once.
+    trip, other = GuardrailTrip.objects.order_by("pk")
+    assert (trip.kind, other.kind) == (BOUNCES, GuardrailKind.STATUS_CODE)
+    assert set(queued) == {("campaigns.tasks.carry_out_request", trip.request_id, "safety")}
+    assert other.request_id == trip.request_id
+    assert carry_out(trip.request_id or 0, sleep=lambda _: None).state == RequestState.CONFIRMED
+    assert control.status_of(one.remote_id) == 2
+
+
+def test_the_beat_looks_in_the_safety_queue_every_minute() -> None:
+    entry = app.conf.beat_schedule["watch the guardrails"]
+    assert entry["task"] in app.tasks
+    assert (entry["schedule"], entry["options"]["queue"]) == (60.0, "safety")
+
+
+def test_the_number_of_questions_does_not_grow_with_the_campaigns(
+    workspace: Workspace, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(20):
+        sending(workspace, f"campaign {number}")
+    evaluate(workspace)
+    with django_assert_max_num_queries(14):
+        evaluate(workspace)
+
+
+def test_a_campaign_with_a_trip_cannot_be_adopted(control: Any, workspace: Workspace, member: Members) -> None:
+    one = synced_campaign(workspace, "08")
+    GuardrailTrip.objects.create(campaign=one, kind=BOUNCES, effect="reported", at=timezone.now(), words="4 of 100")
+    with pytest.raises(ApprovalError, match="Hard bounces"):
+        adopt(one, by=member("approver"))

@@ -8,10 +8,10 @@ from django.core import mail
 from django.utils import timezone
 
 from iexdg.clients.http.errors import ServerError
-from iexdg.incidents import delivery
-from iexdg.incidents.models import Channel, Notification, NotificationState
+from iexdg.incidents import delivery, tasks
+from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
 from iexdg.incidents.notices import send_a_test
-from iexdg.incidents.record import open_incident
+from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -170,6 +170,14 @@ def test_no_address_of_a_lead_is_ever_in_a_message(workspace: Workspace, approve
     assert "(an address) turned active by itself" in everything
 
 
+def test_what_was_resolved_meanwhile_is_told_as_that(workspace: Workspace, approver: Member, posted: list[str]) -> None:
+    flip(workspace, "05A")
+    resolve_incident(Incident.objects.get(), by=None)
+    delivery.send_due(later(31))
+    assert "Resolved meanwhile." in mail.outbox[0].body
+    assert "Resolved meanwhile." in posted[0]
+
+
 def test_a_test_goes_out_at_once_and_alone(workspace: Workspace, approver: Member, posted: list[str]) -> None:
     flip(workspace, "05A")
     send_a_test(approver)
@@ -183,3 +191,20 @@ def test_a_channel_turned_off_meanwhile_says_so(workspace: Workspace, approver: 
     settings.EMAIL_HOST = ""
     delivery.send_due(later(31))
     assert Notification.objects.get().error == "E-mail is off: EMAIL_HOST is not set."
+
+
+def test_while_one_run_sends_another_leaves_at_once(
+    workspace: Workspace, approver: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+
+    def run_again() -> int:
+        runs.append(1)
+        tasks.send_notifications()
+        return 0
+
+    monkeypatch.setattr(tasks, "send_due", run_again)
+    tasks.send_notifications()
+    assert runs == [1]
+    tasks.send_notifications()
+    assert runs == [1, 1]

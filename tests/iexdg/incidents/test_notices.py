@@ -3,9 +3,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from iexdg.audit.models import AuditEvent
-from iexdg.incidents.models import Channel, IncidentKind, Notification
+from iexdg.incidents.models import Channel, IncidentKind, Notification, NotificationState
 from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_a_test
 from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
@@ -88,6 +89,10 @@ def test_a_second_test_waits_for_the_first(member: People) -> None:
     assert len(send_a_test(member("viewer"))) == 2
     assert send_a_test(member("viewer")) == []
     assert len(send_a_test(member("admin"))) == 2
+    Notification.objects.update(state=NotificationState.SENT)
+    assert send_a_test(member("viewer")) == []
+    Notification.objects.update(created_at=timezone.now() - timedelta(seconds=31))
+    assert len(send_a_test(member("viewer"))) == 2
 
 
 @pytest.mark.parametrize("kind", IncidentKind)

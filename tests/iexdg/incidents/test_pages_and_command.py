@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from iexdg.incidents.models import Incident, IncidentState, Notification, NotificationPreference
 from iexdg.incidents.record import acknowledge_incident, open_incident, resolve_incident
@@ -195,3 +196,31 @@ def test_the_command_lists_everything_on_demand(three: list[Incident]) -> None:
 
 def test_the_command_says_when_there_is_nothing(workspace: Workspace) -> None:
     assert command() == "Nothing needs a person.\n"
+
+
+def test_messages_that_do_not_get_out_are_said_in_red(three: list[Incident], web: Web, member: People) -> None:
+    now = timezone.now()
+    row = Notification.objects.create(
+        incident=three[2],
+        member=member("admin"),
+        channel="email",
+        created_at=now,
+        next_try_at=now,
+        attempts=1,
+        error="No",
+    )
+    assert "Messages do not get out" not in text(web("viewer"), "/incidents/")
+    Notification.objects.filter(pk=row.pk).update(attempts=2)
+    assert "Messages do not get out by e-mail: No" in text(web("viewer"), "/incidents/")
+    Notification.objects.filter(pk=row.pk).update(state="sent")
+    assert "Messages do not get out" not in text(web("viewer"), "/incidents/")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(
+    workspace: Workspace, web: Web, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(30):
+        open_incident(workspace, "flip", dedupe_key=f"{number}", summary=f"No. {number}", campaign_ref=number)
+    client = web("viewer")
+    with django_assert_max_num_queries(13):
+        client.get("/incidents/")

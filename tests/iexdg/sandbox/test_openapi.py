@@ -104,6 +104,8 @@ def test_everything_that_can_be_written_fits(checked: Callable[..., Any], checke
         vendor.post("/email-verification", {"email": email})
         for _ in range(3):
             vendor.get(f"/email-verification/{email}")
+    test = {"eaccount": "exec@peers.example.com", "to_address_email_list": "me@example.com", "subject": "Hi"}
+    vendor.post("/emails/test", test | {"body": {"html": "<div>Hi</div>"}})
     served = {(route.method, route.path) for route in ROUTES}
     assert {(method, path) for method, path, status in checker.seen if status == 200} == served
 

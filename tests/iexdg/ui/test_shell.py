@@ -32,7 +32,7 @@ def test_each_room_marks_itself_in_the_navigation_and_only_itself(url: str, web:
 
 def test_rooms_of_later_are_absent_not_disabled(web: Web, workspace: Workspace) -> None:
     html = text(web("admin"), "/settings/")
-    for later in ("Inbox", "Mailboxes", "Suppression", "CRM", "Webhooks", "Stop all sending"):
+    for later in ("Inbox", "Mailboxes", "Suppression", "CRM", "Webhooks"):
         assert later not in html
 
 

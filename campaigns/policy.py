@@ -1,0 +1,64 @@
+"""The approval policy of a workspace: what holds, and the verb that changes it."""
+
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from campaigns.models import ApprovalPolicy, WhoAsks
+from iexdg.audit.record import record
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action, Role
+from iexdg.workspaces.models import Workspace
+
+_RANK = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What holds now."""
+
+    approvers: int = 1
+    life_h: int = 24
+    who_asks: str = WhoAsks.OPERATOR.value
+
+    def may_ask(self, member: Member) -> bool:
+        """Whether this member's role is high enough to request a go-live."""
+        return member.may(Action.REQUEST_GO_LIVE) and _RANK.index(Role(member.role)) >= _RANK.index(Role(self.who_asks))
+
+    @property
+    def who_asks_words(self) -> str:
+        """Who may ask, in words."""
+        return str(WhoAsks(self.who_asks).label)
+
+
+def policy_of(workspace: Workspace) -> Policy:
+    """Return what an admin has decided, or the defaults."""
+    row = ApprovalPolicy.objects.filter(workspace=workspace).first()
+    if row is None:
+        return Policy(life_h=settings.APPROVAL_LIFE_H)
+    return Policy(row.approvers, row.life_h or settings.APPROVAL_LIFE_H, row.who_asks)
+
+
+def change_policy(workspace: Workspace, wanted: Policy, *, by: Member) -> bool:
+    """Keep a new policy; False where it was so already. Requests that wait keep what they were asked for, or more.
+
+    Raises: NotAllowedError - nothing was changed.
+    """
+    require(by, Action.SETTINGS)
+    with transaction.atomic():
+        before = policy_of(workspace)
+        if before == wanted:
+            return False
+        ApprovalPolicy.objects.update_or_create(workspace=workspace, defaults=asdict(wanted))
+        record(
+            "workspace:approval_policy:changed",
+            f"Go-lives of {workspace.name} need {wanted.approvers} approver{'' if wanted.approvers == 1 else 's'}, "
+            f"are good for {wanted.life_h} h and are asked for by {wanted.who_asks_words}",
+            subject=f"workspace:{workspace.pk}",
+            by=by,
+            before=asdict(before),
+            after=asdict(wanted),
+        )
+    return True

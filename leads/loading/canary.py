@@ -1,0 +1,134 @@
+"""The canary release: load a few people, let the campaign write to them, and load the rest only if nobody bounced.
+
+The rest is held here, verified, until so many hours and so many first e-mails have passed without a hard bounce since
+the go-live. What cannot be read is never taken for good news.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from campaigns.lifecycle import live_approval_of
+from campaigns.models import GoLiveStage
+from iexdg.audit.record import record
+from iexdg.workspaces.killswitch import is_stopped
+from leads.events import log
+from leads.models import Import, ImportState, Lead, LeadStatus, LoadPolicy, Row, RowState
+
+# People who are in Instantly because of this import, or may be.
+_OUT = (RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class CanaryPlan:
+    """Load `rows` people first; the rest after `hours` and `sends` first e-mails without a hard bounce."""
+
+    rows: int = 10
+    hours: int = 24
+    sends: int = 10
+    asks: bool = False
+
+
+class CanaryVerdict(StrEnum):
+    """loading -> waiting -> watching -> passed | bounced"""
+
+    LOADING = "loading"
+    WAITING = "waiting"
+    WATCHING = "watching"
+    BOUNCED = "bounced"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class CanaryLook:
+    """Where the release of one import stands, in words."""
+
+    verdict: CanaryVerdict
+    words: str
+    rest: int
+
+
+def is_canary(imported: Import) -> bool:
+    """Whether the rest of this import is still held back by its canary."""
+    return imported.policy == LoadPolicy.CANARY and imported.canary_released_at is None
+
+
+def room_of(imported: Import) -> int | None:
+    """How many more people the canary may load; None where nothing limits it."""
+    if not is_canary(imported):
+        return None
+    out = Row.objects.filter(imported=imported, state__in=_OUT).count()
+    return max((imported.canary_rows or 0) - out, 0)
+
+
+def canaries() -> QuerySet[Import]:
+    """Imports whose rest is held back."""
+    return Import.objects.filter(
+        policy=LoadPolicy.CANARY, canary_released_at__isnull=True, state=ImportState.VERIFIED
+    ).select_related("campaign__workspace", "workspace")
+
+
+def look_at_canary(imported: Import) -> CanaryLook:
+    """Judge by our mirror of the people who were loaded; a mirror older than the deadline says nothing yet."""
+    rest = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
+    if room_of(imported) and imported.state != ImportState.VERIFIED:
+        return CanaryLook(CanaryVerdict.LOADING, f"The first {imported.canary_rows} people are being loaded.", rest)
+    campaign = imported.campaign
+    approval = live_approval_of(campaign)
+    if approval is None or approval.stage != GoLiveStage.LIVE or approval.live_at is None or not campaign.is_sending:
+        words = (
+            f"The other {rest:,} wait until the campaign is live and the first {imported.canary_rows} were written to."
+        )
+        return CanaryLook(CanaryVerdict.WAITING, words, rest)
+    written_to, bounced = _fate_of_the_first(imported)
+    if bounced:
+        words = f"{bounced} of the first {imported.canary_rows} bounced, so the other {rest:,} stay here."
+        return CanaryLook(CanaryVerdict.BOUNCED, words, rest)
+    due_at = approval.live_at + timedelta(hours=imported.canary_hours)
+    read_at = campaign.leads_mirrored_at
+    if written_to < imported.canary_sends or timezone.now() < due_at or read_at is None or read_at < due_at:
+        words = (
+            f"{written_to} of {imported.canary_sends} first e-mails without a bounce; "
+            f"the other {rest:,} wait at least {imported.canary_hours} h after the go-live."
+        )
+        return CanaryLook(CanaryVerdict.WATCHING, words, rest)
+    words = f"{written_to} first e-mails and {imported.canary_hours} h without a bounce."
+    return CanaryLook(CanaryVerdict.PASSED, words, rest)
+
+
+def _fate_of_the_first(imported: Import) -> tuple[int, int]:
+    """(how many of the loaded people were written to, how many of them bounced), as last read."""
+    loaded = Row.objects.filter(imported=imported, state=RowState.LOADED).values("email")
+    people = Lead.objects.filter(campaign_id=imported.campaign_id, email__in=loaded)
+    return people.filter(last_contact_at__isnull=False).count(), people.filter(status=LeadStatus.BOUNCED).count()
+
+
+def release_passed(imported: Import) -> bool:
+    """Let the rest load where the canary passed and nobody wants to be asked; True where this call did it.
+
+    May run twice: one conditional UPDATE decides. Loading goes on under the same tripwire.
+    """
+    if imported.canary_asks or not imported.workspace.may_write or is_stopped(imported.workspace):
+        return False
+    found = look_at_canary(imported)
+    if found.verdict != CanaryVerdict.PASSED or not found.rest:
+        return False
+    now = timezone.now()
+    with transaction.atomic():
+        released = Import.objects.filter(
+            pk=imported.pk, state=ImportState.VERIFIED, policy=LoadPolicy.CANARY, canary_released_at__isnull=True
+        ).update(state=ImportState.LOADING, canary_released_at=now, stop_reason="", due_at=now)
+        if released:
+            record(
+                "import:canary_released",
+                f"The rest of import {imported.file_name} is loaded: {found.words}",
+                subject=f"import:{imported.pk}",
+                campaign_ref=imported.campaign_id,
+                after={"rows": found.rest},
+            )
+            log(imported, f"Canary passed: {found.words} {found.rest} more are loaded", "ok")
+    return bool(released)

@@ -1,0 +1,24 @@
+"""What was asked of Instantly without an answer: its page, and the line on the control room."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from iexdg.team.permissions import member_may
+from iexdg.team.roles import Action
+from iexdg.workspaces.connection import current_workspace
+from leads.pages.unknown import unheard
+
+
+@require_GET
+@member_may(Action.READ)
+def unknown(request: HttpRequest) -> HttpResponse:
+    """The whole list."""
+    return render(request, "leads/unknown.html", {"nav": "control-room", "found": unheard(current_workspace())})
+
+
+@require_GET
+@member_may(Action.READ)
+def panel(request: HttpRequest) -> HttpResponse:
+    """One line for the control room; nothing where everything was answered."""
+    return render(request, "leads/_unknown_panel.html", {"found": unheard(current_workspace())})

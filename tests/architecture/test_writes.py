@@ -1,0 +1,59 @@
+"""Every write to Instantly goes through a door that keeps what became of it; the table of promises is true."""
+
+import ast
+import re
+
+import pytest
+
+from tests.architecture.tree import PRODUCT, ROOT, name_of, parsed, text, under
+
+# The last two names of a call that changes something at Instantly -> the only modules that may make it.
+DOORS = {
+    ("campaigns", "pause"): "campaigns/lifecycle.py",
+    ("campaigns", "activate"): "campaigns/lifecycle.py",
+    ("leads", "add"): "leads/loading/run.py",
+    ("verification", "create"): "leads/verification/run.py",
+    ("emails", "send_test"): "campaigns/test_email.py",
+}
+RESOURCES = {path.stem: parsed(path) for path in under("iexdg/clients/instantly/resources")}
+WRITES = {"POST", "PATCH", "DELETE", "PUT"}
+# POST, but it reads.
+READS_BY_POST = {("leads", "list"), ("leads", "count")}
+
+
+def writing_methods() -> set[tuple[str, str]]:
+    """Methods of the client's resources that send anything but a GET."""
+    return {
+        (resource, function.name)
+        for resource, tree in RESOURCES.items()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_")
+        if any(isinstance(node, ast.Constant) and node.value in WRITES for node in ast.walk(function))
+    } - READS_BY_POST
+
+
+def calls() -> list[tuple[str, tuple[str, str]]]:
+    """(module, (resource, method)) of every call that could be one of the client's."""
+    return [
+        (name_of(path), (node.func.value.attr, node.func.attr))
+        for path in under(*PRODUCT)
+        if "iexdg/clients/" not in name_of(path) and "iexdg/sandbox/" not in name_of(path)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Attribute)
+    ]
+
+
+def test_every_write_to_instantly_goes_through_a_door_that_keeps_its_outcome() -> None:
+    known = writing_methods() | set(DOORS)
+    made = [(module, call) for module, call in calls() if call in known]
+    assert {call for _, call in made} == set(DOORS)
+    assert [one for one in made if DOORS.get(one[1]) != one[0]] == []
+
+
+@pytest.mark.parametrize("place", sorted(set(re.findall(r"`([\w/]+\.py::\w+)`", text(ROOT / "docs/safety.md")))))
+def test_every_place_that_the_table_of_promises_names_is_there(place: str) -> None:
+    path, _, name = place.partition("::")
+    definitions = (ast.FunctionDef, ast.ClassDef)
+    assert name in {node.name for node in ast.walk(parsed(ROOT / path)) if isinstance(node, definitions)}

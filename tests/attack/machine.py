@@ -1,0 +1,311 @@
+"""The attack: random people, random faults, random deaths against the real verbs. After every step the promises hold."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Sum
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from campaigns import tasks as campaign_tasks
+from campaigns.errors import CampaignError
+from campaigns.lifecycle import ask_activate, ask_pause, carry_out
+from campaigns.models import CampaignStatus, RequestState, StatusRequest, Wanted
+from campaigns.models.request import OPEN_REQUEST
+from campaigns.watch.stopping import lift
+from iexdg.team.errors import TeamError
+from iexdg.workspaces.errors import WorkspaceError
+from leads import engine
+from leads import tasks as lead_tasks
+from leads.counts import counts_of
+from leads.errors import LeadsError
+from leads.golive.verbs import approve_go_live, open_approval, reject_go_live, request_go_live
+from leads.models import Import, Receipt, Row, RowState
+from tests.attack.stage import LEASE_S, START, Stage, stop_everything
+from tests.leads.factories import checked_import
+
+REFUSALS = (CampaignError, LeadsError, TeamError, WorkspaceError)
+PEOPLE = [
+    *(f"fast{number}@firm{number % 3}.example.com" for number in range(8)),
+    *(f"slow{number}@firm{number % 3}.example.org" for number in range(6)),
+    "invalid.one@firm.example.com",
+    "invalid.two@firm.example.com",
+    "catchall.one@firm.example.com",
+    "stuck.one@firm.example.com",
+]
+WHICH = st.integers(0, 2)
+WHO = st.sampled_from([0, 0, 0, 1, 2, 2, 2, 3, 4, 5, 6])
+ANY = st.integers(0, 50)
+STEPS = Counter[str]()
+PATHS = ["/leads/add", "*/pause", "*/activate", "/campaigns/*", "/email-verification", "/leads/list", "*"]
+HARM = ["drop_before", "drop_after_commit", "500", "429", "slow"]
+
+
+class Attack(RuleBasedStateMachine):
+    """People, Instantly, the network and death take turns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage = Stage()
+
+    def teardown(self) -> None:
+        try:
+            if not self.stage.broken:
+                self._become_quiet()
+                self._books_agree()
+                self._raise()
+        finally:
+            self.stage.close()
+
+    # -- people ----------------------------------------------------------------------------------
+    @rule(which=WHICH, who=WHO, people=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=9, unique=True),
+          hold=st.booleans(), accept=st.booleans(), at_once=st.booleans())  # fmt: skip
+    def upload(self, which: int, who: int, people: list[str], hold: bool, accept: bool, at_once: bool) -> None:
+        campaign, member = self._campaign(which), self.stage.members[who]
+        imported = checked_import(campaign, people, by=member)
+        self._act("start", lambda: engine.start(imported, by=member, hold=hold, accept_catch_all=accept))
+        if at_once:
+            self._act(f"advance {imported.pk}", lambda: self.stage.advance(imported.pk))
+
+    @precondition(lambda self: self._imports())
+    @rule(which=ANY, who=WHO, verb=st.sampled_from(["stop", "resume", "resume", "retry_pending"]))
+    def ask_of_import(self, which: int, who: int, verb: str) -> None:
+        imported = self._import(which)
+        self._act(verb, lambda: getattr(engine, verb)(imported, by=self.stage.members[who]))
+
+    @rule(which=WHICH, who=WHO)
+    def request(self, which: int, who: int) -> None:
+        self._act("request", lambda: request_go_live(self._campaign(which), by=self.stage.members[who]))
+
+    @rule(which=WHICH, who=WHO, yes=st.sampled_from([True, True, True, False]))
+    def decide(self, which: int, who: int, yes: bool) -> None:
+        approval = open_approval(self._campaign(which))
+        verb = approve_go_live if yes else reject_go_live
+        if approval is not None:
+            self._act(verb.__name__, lambda: verb(approval, by=self.stage.members[who]))
+
+    @rule(which=WHICH, who=WHO, at_once=st.booleans())
+    def pause(self, which: int, who: int, at_once: bool) -> None:
+        def verb() -> None:
+            request = ask_pause(self._campaign(which), by=self.stage.members[who])
+            if at_once:
+                carry_out(request.pk)
+
+        self._act("pause", verb)
+
+    @rule(which=WHICH, who=WHO, at_once=st.booleans())
+    def activate(self, which: int, who: int, at_once: bool) -> None:
+        def verb() -> None:
+            request = ask_activate(self._campaign(which), by=self.stage.members[who])
+            if at_once:
+                carry_out(request.pk)
+
+        self._act("activate", verb)
+
+    @rule(on=st.sampled_from([True, False, False]), who=WHO)
+    def kill_switch(self, on: bool, who: int) -> None:
+        if on:
+            self._act("stop all", lambda: stop_everything(self.stage))
+        else:
+            self.stage.workspace.refresh_from_db()
+            self._act("lift", lambda: lift(self.stage.workspace, by=self.stage.members[who], reason="go on"))
+
+    # -- workers ---------------------------------------------------------------------------------
+    @precondition(lambda self: self._imports())
+    @rule(which=ANY)
+    def work(self, which: int) -> None:
+        pk = self._import(which).pk
+        self._act(f"advance {pk}", lambda: self.stage.advance(pk))
+
+    @rule(task=st.sampled_from(["read_statuses", "sweep_status_requests", "sync", "go_lives", "guardrails", "mirror"]))
+    def beat(self, task: str) -> None:
+        verbs: dict[str, Any] = {
+            "read_statuses": campaign_tasks.read_statuses,
+            "sweep_status_requests": campaign_tasks.sweep_status_requests,
+            "sync": lambda: campaign_tasks.sync_workspace(self.stage.workspace.pk),
+            "go_lives": lead_tasks.sweep_go_lives,
+            "guardrails": campaign_tasks.watch_guardrails,
+            "mirror": lead_tasks.mirror_leads,
+        }
+        self._act(task, verbs[task])
+
+    @precondition(lambda self: self.stage.tasks)
+    @rule(which=ANY, again=st.booleans())
+    def run_task(self, which: int, again: bool) -> None:
+        """Whichever task, and perhaps once more later."""
+        tasks = self.stage.tasks
+        task, ids = tasks[which % len(tasks)]
+        if not again:
+            tasks.pop(which % len(tasks))
+        self._act(task.name, lambda: task(*ids))
+
+    @rule(which=ANY)
+    def carry_out_any(self, which: int) -> None:
+        requests = list(StatusRequest.objects.order_by("pk").values_list("pk", flat=True))
+        if requests:
+            self._act("carry out", lambda: carry_out(requests[which % len(requests)]))
+
+    # -- what goes wrong -------------------------------------------------------------------------
+    @rule(which=WHICH, status=st.sampled_from([CampaignStatus.ACTIVE, CampaignStatus.ACTIVE, CampaignStatus.PAUSED]))
+    def somebody_in_instantly(self, which: int, status: int) -> None:
+        STEPS["somebody in Instantly"] += 1
+        self.stage.recent.append(f"in Instantly: {which} -> {int(status)}")
+        self.stage.control.set_status(self._campaign(which).remote_id, int(status))
+        self.stage.look()
+
+    @rule(which=WHICH, cap=st.integers(10, 20))
+    def edit_in_instantly(self, which: int, cap: int) -> None:
+        STEPS["edit in Instantly"] += 1
+        self.stage.control.edit(self._campaign(which).remote_id, daily_limit=cap)
+
+    @rule(path=st.sampled_from(PATHS), harm=st.sampled_from(HARM), times=st.integers(1, 8))
+    def fault(self, path: str, harm: str, times: int) -> None:
+        STEPS["fault"] += 1
+        order: dict[str, Any] = {"match": {"method": "*", "path": path}, "times": times}
+        if harm in {"500", "429"}:
+            order |= {"do": "status", "value": int(harm)}
+        elif harm == "slow":
+            order |= {"do": "latency_ms", "value": 40_000}
+        else:
+            order |= {"do": harm}
+        self.stage.recent.append(f"fault {order}")
+        self.stage.control.faults(order)
+
+    @rule(steps=st.integers(1, 60))
+    def doom(self, steps: int) -> None:
+        """One of the next processes dies between two steps."""
+        STEPS["doom"] += 1
+        self.stage.recent.append(f"doom in {steps}")
+        self.stage.dies_in = steps
+
+    @rule(after=st.integers(1, 12), which=WHICH, what=st.sampled_from(
+        ["pause", "stop all", "stop", "scan", "activate in Instantly", "edit", "work", "lift"]))  # fmt: skip
+    def meanwhile(self, after: int, which: int, what: str) -> None:
+        """While a call is on the wire, another process acts."""
+        STEPS["meanwhile"] += 1
+        self.stage.recent.append(f"meanwhile after {after} calls: {what} {which}")
+        self.stage.meanwhile = (after, lambda: self._act(f"meanwhile {what}", lambda: self._interfere(what, which)))
+
+    @rule(ticks=st.integers(1, 5))
+    def time_passes(self, ticks: int) -> None:
+        STEPS["time"] += 1
+        for _ in range(ticks):
+            self.stage.tick()
+
+    @rule(seconds=st.sampled_from([LEASE_S + 1.0, 3600.0, 31 * 86400.0]))
+    def clock_jumps(self, seconds: float) -> None:
+        """Nobody looked for a while: the machine slept."""
+        STEPS["jump"] += 1
+        self.stage.recent.append(f"clock + {seconds:.0f}")
+        if self.stage.clock.now - START < 100 * 86400:
+            self.stage.clock.advance(seconds)
+            self.stage.reads_work_since = self.stage.clock.now
+
+    @precondition(lambda self: self.stage.calls - self.stage.quiet_at > 400)
+    @rule()
+    def quiet(self) -> None:
+        STEPS["quiet"] += 1
+        self.stage.quiet_at = self.stage.calls
+        self._become_quiet()
+        self._books_agree()
+
+    # -- promises --------------------------------------------------------------------------------
+    @invariant()
+    def the_wire_saw_nothing_forbidden(self) -> None:
+        self.stage.look()
+        self._raise()
+
+    @invariant()
+    def the_numbers_add_up(self) -> None:
+        for imported in Import.objects.all():
+            counts = counts_of(imported)
+            assert counts.adds_up, f"import {imported.pk} does not add up: {counts}"
+            assert counts.rows == imported.rows_total
+
+    @invariant()
+    def paused_means_read_as_paused(self) -> None:
+        confirmed = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state=RequestState.CONFIRMED)
+        for request in confirmed.select_related("campaign"):
+            asked, told = request.asked_at.timestamp(), request.confirmed_at.timestamp()
+            reads = self.stage.read_paused.get(request.campaign.remote_id, [])
+            assert any(asked <= at <= told for at in reads), f"pause {request.pk} was never read back"
+
+    def _raise(self) -> None:
+        story = "\n".join(self.stage.recent)
+        assert not self.stage.broken, f"{self.stage.broken}\nlately:\n{story}"
+
+    def _become_quiet(self) -> None:
+        """Everything that goes wrong stops; beat goes on until nothing is open any more."""
+        stage = self.stage
+        stage.control.http.post("/_sandbox/faults", json=[])
+        stage.app.simulation.faults.pending.clear()
+        stage.dies_in = stage.meanwhile = None
+        stage.reads_work_since = stage.clock.now
+        for _ in range(60):
+            stage.tick()
+            self._raise()
+            if not self._open_work():
+                return
+        raise AssertionError(f"it never became quiet: {self._open_work()}\n" + "\n".join(stage.recent))
+
+    def _open_work(self) -> list[str]:
+        working = [f"import {i.pk} {i.state}" for i in Import.objects.all() if engine.has_open_work(i)]
+        working += [f"import {i.pk} watched" for i in Import.objects.filter(state="settling")]
+        rows = Row.objects.filter(state__in=[RowState.UNKNOWN, RowState.LOADING, RowState.VERIFYING])
+        working += [f"row {row.pk} {row.state} of {row.imported.state}" for row in rows]
+        requests = StatusRequest.objects.filter(state__in=OPEN_REQUEST)
+        return working + [f"request {request.pk} {request.state}" for request in requests]
+
+    def _books_agree(self) -> None:
+        """Loads and receipts here equal the sandbox's."""
+        theirs = Counter(
+            (lead["campaign"], lead["email"])
+            for lead in self.stage.control.state()["leads"]
+            if lead["id"] not in self.stage.demo_leads
+        )
+        rows = Row.objects.filter(state=RowState.LOADED).values_list("imported__campaign__remote_id", "email")
+        assert Counter(rows) == theirs, f"ours {Counter(rows)}\ntheirs {theirs}\n" + "\n".join(self.stage.recent)
+        charged = {email: cost for email, cost in self.stage.control.charged().items() if email in PEOPLE and cost}
+        used = Receipt.objects.values("email").annotate(used=Sum("credits_used"))
+        paid = {item["email"]: float(item["used"]) for item in used if item["used"]}
+        assert paid == charged, f"paid {paid}\ncharged {charged}\n" + "\n".join(self.stage.recent)
+
+    # -- what rules share ------------------------------------------------------------------------
+    def _act(self, what: str, verb: Any) -> None:
+        STEPS[what.split()[0]] += 1
+        self.stage.act(what, verb, *REFUSALS)
+        self.stage.look()
+
+    def _interfere(self, what: str, which: int) -> None:
+        campaign = self._campaign(which)
+        if what == "pause":
+            carry_out(ask_pause(campaign, by=self.stage.members[6]).pk)
+        elif what == "stop all":
+            stop_everything(self.stage)
+        elif what == "lift":
+            self.stage.workspace.refresh_from_db()
+            lift(self.stage.workspace, by=self.stage.members[2], reason="go on")
+        elif what == "scan":
+            campaign_tasks.read_statuses()
+        elif what == "edit":
+            self.stage.control.edit(campaign.remote_id, daily_limit=10 + which)
+        elif what == "activate in Instantly":
+            self.stage.control.set_status(campaign.remote_id, int(CampaignStatus.ACTIVE))
+        elif self._imports():
+            imported = self._import(which)
+            if what == "stop":
+                engine.stop(imported, by=self.stage.members[0])
+            else:
+                self.stage.advance(imported.pk)
+
+    def _campaign(self, which: int) -> Any:
+        campaign = self.stage.campaigns[which]
+        campaign.refresh_from_db()
+        return campaign
+
+    def _imports(self) -> list[int]:
+        return list(Import.objects.order_by("pk").values_list("pk", flat=True))
+
+    def _import(self, which: int) -> Import:
+        pks = self._imports()
+        return Import.objects.select_related("campaign__workspace", "workspace").get(pk=pks[which % len(pks)])

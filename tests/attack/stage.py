@@ -1,0 +1,368 @@
+"""The stage of the attack: a fake clock, the sandbox behind a wire that watches, and processes that can die anywhere.
+
+Everything runs in one thread, so that a seed says all: pools answer at once, sleeping moves the clock. A process dies
+by `Death`: from that moment none of its statements reaches the database and none of its calls reaches Instantly,
+whatever its `finally` blocks try. "Meanwhile" is another process that acts while a call is on the wire.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from campaigns import tasks as campaign_tasks
+from campaigns.models import ApprovalState, Campaign, CampaignStatus
+from campaigns.models.campaign import SENDING
+from campaigns.watch.stopping import stop_all
+from iexdg.clients.instantly import connect
+from iexdg.sandbox.app import SandboxOptions, create_app
+from iexdg.team.models import Member
+from iexdg.workspaces.connection import Connection
+from iexdg.workspaces.models import Mode, Workspace
+from leads import engine
+from leads import tasks as lead_tasks
+from leads.models import Receipt, Verdict
+from leads.verification.receipts import REUSABLE
+from tests.sandbox_control import SandboxControl
+
+START = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
+SCAN_S = 15
+LEASE_S = 20
+KNOBS = {
+    "SCAN_INTERVAL_S": float(SCAN_S),
+    "SYNC_INTERVAL_S": 60.0,
+    "SETTLE_WATCH_S": 60.0,
+    "SETTLE_READ_EVERY_S": 15.0,
+    "VERIFY_POLL_S": 7.0,
+    "VERIFY_GIVE_UP_S": 60.0,
+    "VERIFY_THREADS": 2,
+    "IMPORT_LEASE_S": float(LEASE_S),
+    "LOAD_BATCH_ROWS": 3,
+}
+# One look of the watch, what it leaves out because it was read a moment ago, and the lease of a worker that died.
+WATCH_S = 2 * SCAN_S + LEASE_S
+
+
+class Death(BaseException):
+    """The process ends here."""
+
+
+class Broken(AssertionError):
+    """A promise was broken."""
+
+
+class Clock:
+    """Everybody's time. Every look at it takes a moment, so that no two things happen at once."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> float:
+        return self.now
+
+    def look(self) -> datetime:
+        self.now += 0.001
+        return datetime.fromtimestamp(self.now, UTC)
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class AtOnce:
+    """A pool of threads that does everything at once, in the caller's thread."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def __enter__(self) -> "AtOnce":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        try:
+            future.set_result(call(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001  a pool keeps whatever was raised
+            future.set_exception(error)
+        return future
+
+    def map(self, call: Callable[..., Any], *many: Any) -> Iterator[Any]:
+        return iter([call(*args) for args in zip(*many, strict=False)])
+
+    def shutdown(self, **_: Any) -> None:
+        pass
+
+
+class FakeTime:
+    """Stands in for the module `time` where the product sleeps."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.sleep = clock.advance
+        self.monotonic = clock
+
+
+class Stage:
+    """One world under attack: the sandbox, our database, and what happened between the two."""
+
+    def __init__(self) -> None:
+        self.exits = ExitStack()
+        self.clock = Clock()
+        self.broken: list[str] = []
+        self.tasks: list[tuple[Any, tuple[int, ...]]] = []
+        self.dead = self.is_within = self.is_running = False
+        self.dies_in: int | None = None
+        self.meanwhile: tuple[int, Callable[[], object]] | None = None
+        self.read_paused: dict[str, list[float]] = {}
+        self.bad_since: dict[str, float] = {}
+        self.reads_work_since = 0.0
+        self.depth = 0
+        self.deaths = self.meanwhiles = self.calls = self.quiet_at = 0
+        self.recent: deque[str] = deque(maxlen=60)
+        self._set_up()
+
+    def _set_up(self) -> None:
+        options = SandboxOptions(
+            limits=False, clock=self.clock, sleep=self.clock.advance, pending_polls=1, autoflip=frozenset({2, 3})
+        )
+        self.app = create_app(options)
+        self.control = SandboxControl(self.app)
+        wire = Wire(self)
+
+        def client(here: Connection, workspace_pk: int) -> Any:
+            return connect(here.base_url, here.api_key, http_transport=wire, sleep=self.clock.advance)
+
+        enter = self.exits.enter_context
+        enter(override_settings(**KNOBS))
+        enter(patch("iexdg.workspaces.connection._client", client))
+        enter(patch("django.utils.timezone.now", self.clock.look))
+        for module in ("campaigns.tasks", "leads.tasks"):
+            enter(patch(f"{module}.enqueue", self._queue))
+        enter(patch("campaigns.lifecycle.READ_BACK_WAITS_S", (0.0, 0.0)))
+        for module in ("leads.verification.run", "leads.lease", "campaigns.analytics"):
+            enter(patch(f"{module}.ThreadPoolExecutor", AtOnce))
+        for module in ("leads.verification.run", "leads.loading.run", "campaigns.tasks"):
+            enter(patch(f"{module}.time", FakeTime(self.clock)))
+        enter(transaction.atomic())
+        enter(connection.execute_wrapper(self._statement))
+        for alias in caches:
+            caches[alias].clear()
+        self.before = {item["id"]: item["status"] for item in self.control.state()["campaigns"]}
+        for remote_id, status in self.before.items():
+            if status in SENDING:
+                self.control.set_status(remote_id, CampaignStatus.PAUSED)
+        self.workspace = Workspace.objects.create(
+            name="Sandbox",
+            base_url=settings.INSTANTLY_BASE_URL,
+            key_source="sandbox",
+            is_sandbox=True,
+            mode=Mode.WRITE,
+        )
+        self.members = [
+            Member.objects.create(email=f"{role}{number}@example.com", name=f"{role.title()} {number}", role=role)
+            for role in ("operator", "approver", "admin", "viewer")
+            for number in range(2)
+        ]
+        campaign_tasks.sync_workspace(self.workspace.pk)
+        lead_tasks.mirror_leads()
+        self.tasks.clear()
+        self.demo_leads = {lead["id"] for lead in self.control.state()["leads"]}
+        # A finished campaign, and two that are paused.
+        names = ("04", "05A", "05B")
+        self.campaigns = [Campaign.objects.get(name__startswith=name) for name in names]
+        self.depth = len(connection.savepoint_ids)
+        self.quiet_at = self.calls
+
+    def close(self) -> None:
+        """Undo everything."""
+        transaction.set_rollback(True)
+        self.exits.close()
+
+    # -- processes -------------------------------------------------------------------------------
+    def _queue(self, task: Any, *ids: int, queue: str = "bulk") -> None:
+        self.tasks.append((task, ids))
+
+    def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.dead:
+            if sql.startswith(("ROLLBACK", "RELEASE")):
+                return execute(sql, params, many, context)
+            raise Death
+        if sql.startswith(("UPDATE", "INSERT", "DELETE")):
+            self.boundary()
+        return execute(sql, params, many, context)
+
+    def boundary(self) -> None:
+        """Between two steps: here the process may die."""
+        if self.dead:
+            raise Death
+        if self.dies_in is None or self.is_within or not self.is_running:
+            return
+        self.dies_in -= 1
+        if self.dies_in <= 0:
+            self.dead, self.dies_in = True, None
+            self.deaths += 1
+            raise Death
+
+    def act(self, what: str, verb: Callable[[], object], *refusals: type[Exception]) -> bool:
+        """Run a verb as a process of its own. False where it was refused, or died."""
+        self.recent.append(what)
+        was_running, self.is_running = self.is_running, True
+        try:
+            verb()
+        except refusals:
+            return False
+        except Death:
+            self.recent.append("  … and died")
+            return False
+        finally:
+            self.is_running = was_running
+            if self.dead:
+                self.dead = False
+                transaction.set_rollback(False)
+        return True
+
+    @contextmanager
+    def another_process(self) -> Iterator[None]:
+        """What acts in here is not the one whose call is on the wire."""
+        self.is_within = True
+        try:
+            yield
+        finally:
+            self.is_within = False
+
+    # -- time ------------------------------------------------------------------------------------
+    def tick(self) -> None:
+        """One look of beat: everything that it would have started by now, in its own processes."""
+        self.clock.advance(SCAN_S)
+        self.look()
+        for task in (
+            campaign_tasks.read_statuses,
+            campaign_tasks.sweep_status_requests,
+            lead_tasks.sweep_go_lives,
+            campaign_tasks.watch_guardrails,
+            campaign_tasks.expire_approvals,
+        ):
+            self.act(task.name, task)
+        self.work_imports()
+        self.drain()
+        self.look()
+
+    def work_imports(self) -> None:
+        """Hand every due import to a worker."""
+        for pk in list(engine.due_imports().values_list("pk", flat=True)):
+            self.act(f"advance import {pk}", lambda pk=pk: self.advance(pk))
+
+    def advance(self, pk: int) -> None:
+        """A worker's slice."""
+        engine.advance(pk, slice_s=5.0, clock=self.clock)
+
+    def drain(self) -> None:
+        """Run what was queued."""
+        while self.tasks:
+            task, ids = self.tasks.pop(0)
+            self.act(f"{task.name}{ids}", lambda task=task, ids=ids: task(*ids))
+
+    # -- promises --------------------------------------------------------------------------------
+    def look(self) -> None:
+        """Note since when which campaign sends without a live approval, while reads work."""
+        if self.app.simulation.faults.pending:
+            self.reads_work_since = self.clock.now
+        approved = set(
+            Campaign.objects.filter(approvals__state=ApprovalState.APPROVED).values_list("remote_id", flat=True)
+        )
+        for remote_id, item in self.app.world.campaigns.items():
+            if item["status"] not in SENDING or remote_id in approved:
+                self.bad_since.pop(remote_id, None)
+                continue
+            since = max(self.bad_since.setdefault(remote_id, self.clock.now), self.reads_work_since)
+            if self.clock.now - since > WATCH_S:
+                self.break_promise(f"{remote_id} sends unapproved for {self.clock.now - since:.0f} s")
+
+    def break_promise(self, words: str) -> None:
+        """Remember a broken promise; the step that follows fails by it."""
+        self.broken.append(words)
+
+    def is_fresh(self, email: str) -> bool:
+        """Whether a receipt lets this address be loaded now."""
+        since = datetime.fromtimestamp(self.clock.now, UTC) - timedelta(days=settings.RECEIPT_LIFE_DAYS)
+        return Receipt.objects.filter(email=email, verdict=Verdict.VERIFIED, answered_at__gte=since).exists()
+
+    def is_stopped(self) -> bool:
+        """Whether the kill switch is on."""
+        return Workspace.objects.filter(kill_switch_at__isnull=False).exists()
+
+
+class Wire(httpx.BaseTransport):
+    """The way to the sandbox; sees every call that leaves, and holds it against the promises."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.inner = httpx.WSGITransport(app=stage.app)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a call on, unless its process dies before or after it."""
+        stage = self.stage
+        stage.boundary()
+        stage.calls += 1
+        self._act_meanwhile()
+        path, body = request.url.path, request.read()
+        self._judge(request.method, path, body)
+        response = self.inner.handle_request(request)
+        response.read()
+        if request.method == "GET" and response.status_code == 200 and "/campaigns/" in path:
+            answer = json.loads(response.content)
+            if isinstance(answer, dict) and answer.get("status") == CampaignStatus.PAUSED:
+                stage.read_paused.setdefault(answer["id"], []).append(stage.clock.now)
+        stage.boundary()
+        self._act_meanwhile()
+        return response
+
+    def _act_meanwhile(self) -> None:
+        stage = self.stage
+        if stage.meanwhile is None or stage.is_within:
+            return
+        left, verb = stage.meanwhile
+        stage.meanwhile = (left - 1, verb)
+        if left > 1:
+            return
+        stage.meanwhile = None
+        stage.meanwhiles += 1
+        with stage.another_process():
+            verb()
+
+    def _judge(self, method: str, path: str, body: bytes) -> None:
+        stage = self.stage
+        if stage.depth and len(connection.savepoint_ids) > stage.depth and not stage.is_within:
+            stage.break_promise(f"{method} {path} left while a transaction was open")
+        if method != "POST":
+            return
+        if path.endswith("/activate") and stage.is_stopped():
+            stage.break_promise("an activation left while the kill switch was on")
+        if path.endswith("/leads/add"):
+            if stage.is_stopped():
+                stage.break_promise("a load left while the kill switch was on")
+            for lead in json.loads(body)["leads"]:
+                if not stage.is_fresh(lead["email"]):
+                    stage.break_promise(f"{lead['email']} was loaded without a fresh receipt")
+        if path.endswith("/email-verification"):
+            email = json.loads(body)["email"]
+            since = timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS)
+            if Receipt.objects.filter(email=email, verdict__in=REUSABLE, answered_at__gte=since).exists():
+                stage.break_promise(f"{email} was asked for money again")
+
+
+def stop_everything(stage: Stage) -> None:
+    """Somebody presses the button."""
+    stop_all(stage.workspace, by=stage.members[6], reason="attack")

@@ -1,0 +1,86 @@
+"""`manage.py pause --all` and `manage.py lift`."""
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from campaigns import lifecycle
+from campaigns.models import CampaignStatus
+from campaigns.models.campaign import SENDING
+from iexdg.audit.models import AuditEvent
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "READ_BACK_WAITS_S", (0.0,))
+
+
+def run(*arguments: str) -> dict[str, Any]:
+    out = StringIO()
+    call_command(*arguments, "--json", stdout=out)
+    answer: dict[str, Any] = json.loads(out.getvalue())
+    return answer
+
+
+def test_pausing_all_prints_when_each_was_read_back(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    synced_campaign(workspace, "05A")
+    sending = [one["id"] for one in control.state()["campaigns"] if one["status"] in SENDING]
+    viewer = member("viewer")
+
+    facts = run("pause", "--all", "--reason", "wrong copy", "--as", viewer.email)
+
+    assert facts["unconfirmed"] == []
+    assert len(facts["paused"]) >= len(sending)
+    assert all(sorted(one) == ["campaign", "confirmed_at"] and one["confirmed_at"] for one in facts["paused"])
+    assert {control.status_of(one) for one in sending} == {CampaignStatus.PAUSED}
+    workspace.refresh_from_db()
+    assert workspace.is_stopped
+    event = AuditEvent.objects.get(action="workspace:kill_switch:on")
+    assert (event.actor, event.via, event.note) == (viewer, "cli", "wrong copy")
+
+
+def test_what_is_not_read_back_is_named_and_no_success(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    synced_campaign(workspace, "05A")
+    control.faults({"match": {"method": "POST", "path": "*/pause"}, "do": "status", "value": 500, "times": 999})
+    out = StringIO()
+    with pytest.raises(CommandError, match="Not confirmed as paused"):
+        call_command("pause", "--all", "--reason", "x", "--as", member("viewer").email, "--json", stdout=out)
+    facts = json.loads(out.getvalue())
+    assert "Running subsequences" in {one["last_read"] for one in facts["unconfirmed"]}
+    workspace.refresh_from_db()
+    assert workspace.is_stopped
+
+
+@pytest.mark.parametrize("arguments", [("--all",), ("--all", "05A", "--reason", "x"), ()])
+def test_pausing_all_needs_a_reason_and_no_campaign(
+    arguments: tuple[str, ...], workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    with pytest.raises(CommandError):
+        run("pause", *arguments, "--as", member("viewer").email)
+    workspace.refresh_from_db()
+    assert not workspace.is_stopped
+
+
+def test_lifting_needs_an_approver(workspace: Workspace, member: Callable[..., Member]) -> None:
+    run("pause", "--all", "--reason", "x", "--as", member("viewer").email)
+    with pytest.raises(CommandError, match="may not lift the kill switch"):
+        run("lift", "--reason", "mended", "--as", member("operator").email)
+
+    assert run("lift", "--reason", "mended", "--as", member("approver").email)["lifted"] is True
+
+    workspace.refresh_from_db()
+    assert not workspace.is_stopped

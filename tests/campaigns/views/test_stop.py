@@ -1,0 +1,155 @@
+"""The kill switch on every page: a word to type, a reason, and each campaign as it is read back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from campaigns.lifecycle import carry_out
+from campaigns.models import Campaign, StatusRequest
+from campaigns.models.campaign import SENDING
+from campaigns.views import stop
+from campaigns.watch.stopping import stop_all
+from iexdg.audit.models import AuditEvent
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from tests.campaigns.factories import campaign
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    sent: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(stop, "enqueue", lambda task, *ids, queue: sent.append((task.name, *ids, queue)))
+    return sent
+
+
+@pytest.mark.parametrize("address", ["/", "/campaigns/", "/leads/", "/imports/", "/audit/", "/settings/", "/stop/"])
+def test_the_button_is_in_the_header_of_every_page(
+    address: str, workspace: Workspace, web: Callable[..., Client]
+) -> None:
+    page = web("viewer").get(address).content.decode()
+    assert '<a class="btn danger sm kill" href="/stop/">' in page
+    assert "All sending is stopped" not in page
+
+
+def test_without_the_word_or_a_reason_nothing_is_stopped(
+    workspace: Workspace, web: Callable[..., Client], queued: list[Any]
+) -> None:
+    campaign(workspace, remote_status=1)
+    for sent in ({"word": "stop it", "reason": "x"}, {"word": "STOP", "reason": ""}, {}):
+        answer = web("viewer").post("/stop/", sent)
+        assert answer.status_code == 422
+    workspace.refresh_from_db()
+    assert not workspace.is_stopped
+    assert queued == []
+    assert not StatusRequest.objects.exists()
+
+
+def test_a_viewer_stops_everything_and_each_pause_has_its_own_safe_place_in_the_queue(
+    workspace: Workspace, web: Callable[..., Client], queued: list[Any]
+) -> None:
+    for name in ("05A", "05B"):
+        campaign(workspace, name, remote_status=1)
+    client = web("viewer")
+
+    answer = client.post("/stop/", {"word": "stop", "reason": "wrong copy"}, follow=True)
+
+    first, second = StatusRequest.objects.order_by("id")
+    assert queued == [
+        ("campaigns.tasks.carry_out_request", first.pk, "safety"),
+        ("campaigns.tasks.carry_out_request", second.pk, "safety"),
+        ("campaigns.tasks.read_statuses", "safety"),
+    ]
+    page = answer.content.decode()
+    assert "2 not read back yet" in page
+    assert "All sending is stopped" in client.get("/leads/").content.decode()
+    assert "wrong copy" in client.get("/leads/").content.decode()
+    assert "Lift the kill switch</button>" not in page
+
+
+def test_the_list_is_polled_until_all_are_read_back(
+    control: SandboxControl, workspace: Workspace, web: Callable[..., Client], member: Callable[..., Member]
+) -> None:
+    synced_campaign(workspace, "05A")
+    wishes = stop_all(workspace, by=member("viewer"), reason="typo")
+    client = web("viewer")
+    first = client.get("/stop/state/", **HTMX)
+    assert first.status_code == 200
+    seen = first.content.decode().split("?seen=")[1].split('"')[0]
+    assert client.get(f"/stop/state/?seen={seen}", **HTMX).status_code == 204
+
+    for wish in wishes:
+        carry_out(wish.pk, sleep=lambda seconds: None)
+
+    last = client.get(f"/stop/state/?seen={seen}", **HTMX)
+    assert last.status_code == 286
+    assert "all read back as paused" in last.content.decode()
+    assert client.get("/stop/state/").status_code == 302
+
+
+def test_an_approver_lifts_it_with_a_reason(
+    workspace: Workspace, web: Callable[..., Client], member: Callable[..., Member]
+) -> None:
+    stop_all(workspace, by=member("viewer"), reason="typo")
+    client = web("approver")
+    assert client.post("/stop/lift/", {"reason": ""}).status_code == 422
+
+    answer = client.post("/stop/lift/", {"reason": "mended"}, follow=True)
+
+    assert "Every campaign stays paused" in answer.content.decode()
+    workspace.refresh_from_db()
+    assert not workspace.is_stopped
+
+
+def test_what_the_environment_holds_is_not_lifted_from_a_page(
+    workspace: Workspace, web: Callable[..., Client], settings: Any
+) -> None:
+    settings.KILL_SWITCH = True
+    client = web("approver")
+    assert "KILL_SWITCH is set in the environment" in client.get("/stop/").content.decode()
+    answer = client.post("/stop/lift/", {"reason": "mended"})
+    assert answer.status_code == 422
+    assert "unset it, restart, then lift it" in answer.content.decode()
+    assert not AuditEvent.objects.filter(action="workspace:kill_switch:lifted").exists()
+
+
+def test_the_top_bar_brings_the_alarms_along(
+    workspace: Workspace, web: Callable[..., Client], member: Callable[..., Member]
+) -> None:
+    stop_all(workspace, by=member("viewer"), reason="typo")
+    page = web("viewer").get("/workspace-bar/").content.decode()
+    assert 'hx-swap-oob="true"' in page
+    assert "All sending is stopped" in page
+
+
+def test_a_campaign_that_was_sending_before_asks_for_a_decision(
+    control: SandboxControl, workspace: Workspace, web: Callable[..., Client]
+) -> None:
+    synced_campaign(workspace, "05A")
+    one = Campaign.objects.filter(awaits_adoption_since__isnull=False).first()
+    assert one is not None
+    assert "Adopt</button>" not in web("operator").get(f"/campaigns/{one.pk}/").content.decode()
+    client = web("approver")
+    assert "Adopt</button>" in client.get(f"/campaigns/{one.pk}/").content.decode()
+
+    answer = client.post(f"/campaigns/{one.pk}/adopt/", {"note": "ours"}, follow=True)
+
+    assert f"{one.name} is adopted" in answer.content.decode()
+    assert control.status_of(one.remote_id) in SENDING
+
+
+def test_the_choice_on_drift_is_made_on_the_campaign_s_page(workspace: Workspace, web: Callable[..., Client]) -> None:
+    one = campaign(workspace)
+    client = web("approver")
+    client.post(f"/campaigns/{one.pk}/on-drift/", {"on_drift": "nonsense"})
+    one.refresh_from_db()
+    assert one.on_drift == "pause"
+    client.post(f"/campaigns/{one.pk}/on-drift/", {"on_drift": "report"})
+    one.refresh_from_db()
+    assert one.on_drift == "report"

@@ -1,0 +1,121 @@
+"""What is no longer what was approved loses its approval, and is paused or only reported."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from campaigns import tasks
+from campaigns.fingerprint import fingerprint, parts_of
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
+from campaigns.models.campaign import OnDrift
+from campaigns.watch.drift import copy_lines, watch_drift
+from iexdg.audit.models import AuditEvent
+from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Mode, Workspace
+from tests.campaigns.factories import approval
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+def no_sleep(seconds: float) -> None:
+    del seconds
+
+
+@pytest.fixture
+def live(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> Approval:
+    """05A sends by an approval of exactly what is there."""
+    one = synced_campaign(workspace, "05A")
+    control.set_status(one.remote_id, CampaignStatus.ACTIVE)
+    Campaign.objects.filter(pk=one.pk).update(remote_status=CampaignStatus.ACTIVE)
+    parts, now = parts_of(one), timezone.now()
+    return approval(
+        one,
+        by=member("operator"),
+        state=ApprovalState.APPROVED,
+        stage=GoLiveStage.LIVE,
+        decided_by=member("approver"),
+        decided_at=now,
+        live_at=now,
+        fingerprint=fingerprint(parts),
+        fingerprint_parts=parts,
+        audience_cap=one.leads_count or 1000,
+    )
+
+
+def test_what_is_as_approved_goes_on(live: Approval, control: SandboxControl, workspace: Workspace) -> None:
+    assert watch_drift(workspace, sleep=no_sleep) == 0
+    assert control.status_of(live.campaign.remote_id) == CampaignStatus.ACTIVE
+    assert not Incident.objects.exists()
+
+
+def test_a_cap_that_somebody_raised_voids_and_pauses_within_one_scan(live: Approval, control: SandboxControl) -> None:
+    control.edit(live.campaign.remote_id, daily_limit=90)
+
+    tasks.read_statuses()
+
+    live.refresh_from_db()
+    assert live.state == ApprovalState.VOID
+    assert "daily cap" in live.void_reason
+    assert control.status_of(live.campaign.remote_id) == CampaignStatus.PAUSED
+    incident = Incident.objects.get(kind=IncidentKind.DRIFT)
+    assert incident.details["differences"] == [{"what": "daily cap", "before": "20", "after": "90"}]
+    assert AuditEvent.objects.filter(action="campaign:approval:void").count() == 1
+
+
+def test_where_it_is_only_reported_it_goes_on_and_is_told_once(
+    live: Approval, control: SandboxControl, workspace: Workspace
+) -> None:
+    Campaign.objects.update(on_drift=OnDrift.REPORT)
+    control.edit(live.campaign.remote_id, daily_limit=90)
+
+    tasks.sync_workspace(workspace.pk)
+    Incident.objects.update(state="resolved")
+    tasks.sync_workspace(workspace.pk)
+
+    live.refresh_from_db()
+    assert live.state == ApprovalState.APPROVED
+    assert control.status_of(live.campaign.remote_id) == CampaignStatus.ACTIVE
+    assert Incident.objects.filter(kind=IncidentKind.DRIFT).count() == 1
+
+
+def test_in_observe_mode_the_approval_is_void_and_nothing_paused(
+    live: Approval, control: SandboxControl, workspace: Workspace
+) -> None:
+    Workspace.objects.update(mode=Mode.OBSERVE)
+    Campaign.objects.filter(pk=live.campaign_id).update(daily_limit=90)
+
+    watch_drift(workspace, sleep=no_sleep)
+
+    live.refresh_from_db()
+    assert live.state == ApprovalState.VOID
+    assert control.status_of(live.campaign.remote_id) == CampaignStatus.ACTIVE
+    assert "observe mode" in Incident.objects.get().detail
+
+
+def test_more_leads_than_approved_void_and_pause(live: Approval, control: SandboxControl, workspace: Workspace) -> None:
+    Approval.objects.update(audience_cap=100)
+    Campaign.objects.filter(pk=live.campaign_id).update(leads_count=101)
+
+    watch_drift(workspace, sleep=no_sleep)
+
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.details["now"]) == ("audience_growth", 101)
+    assert incident.summary == f"{live.campaign.name} has 101 leads, 100 were approved"
+    assert control.status_of(live.campaign.remote_id) == CampaignStatus.PAUSED
+
+
+def test_an_unknown_audience_is_not_taken_for_growth(live: Approval, workspace: Workspace) -> None:
+    Campaign.objects.filter(pk=live.campaign_id).update(leads_count=None)
+    assert watch_drift(workspace, sleep=no_sleep) == 0
+
+
+def test_copy_is_compared_line_by_line() -> None:
+    def parts(body: str) -> dict[str, object]:
+        return {"copy": [{"variants": [{"subject": "Hi", "body": body, "off": False}]}]}
+
+    old, new = parts("<div>Hi</div><div>Two seats left.</div>"), parts("<div>Hi</div><div>One seat left.</div>")
+    assert copy_lines(old, new) == ["- Step 1: Two seats left.", "+ Step 1: One seat left."]

@@ -1,0 +1,195 @@
+"""The scan: what sends without an approval is paused within one look, once, and the incident names who did it."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns import tasks
+from campaigns.lifecycle import ask_pause, carry_out
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage, ReadingWhy, StatusRequest
+from campaigns.sync import sync_workspace
+from campaigns.tripwire import look
+from campaigns.watch.catch import catch, finish_open_catches
+from campaigns.watch.scan import judge
+from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Mode, Watcher, Workspace
+from tests.campaigns.factories import approval
+from tests.conftest import SandboxClock
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sandbox_clock() -> SandboxClock:
+    """Instantly's clock and ours agree here, so that its audit log can be joined with our readings."""
+    return SandboxClock(time.time())
+
+
+@pytest.fixture
+def campaign(control: SandboxControl, workspace: Workspace) -> Campaign:
+    """05A, paused; the workspace was listed before, and everything that was sending then is decided about."""
+    one = synced_campaign(workspace, "05A")
+    carry_out(ask_pause(one, by=None).pk, sleep=no_sleep)
+    for other in Campaign.objects.filter(awaits_adoption_since__isnull=False):
+        control.set_status(other.remote_id, CampaignStatus.PAUSED)
+    sync_workspace(workspace)
+    one.refresh_from_db()
+    return one
+
+
+def no_sleep(seconds: float) -> None:
+    del seconds
+
+
+def forget_readings() -> None:
+    Campaign.objects.update(status_read_at=timezone.now() - timedelta(minutes=5))
+
+
+def live(campaign: Campaign, member: Callable[..., Member]) -> Approval:
+    now = timezone.now()
+    return approval(
+        campaign,
+        by=member("operator"),
+        state=ApprovalState.APPROVED,
+        stage=GoLiveStage.LIVE,
+        decided_by=member("approver"),
+        decided_at=now,
+        live_at=now,
+    )
+
+
+def test_a_person_who_launches_in_instantly_is_named_and_the_campaign_paused(
+    campaign: Campaign, control: SandboxControl
+) -> None:
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    forget_readings()
+
+    tasks.read_statuses()
+
+    assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
+    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    assert incident.details["who"] == "person"
+    assert "was turned active in Instantly by" in incident.summary
+    assert incident.summary.endswith("s, read back")
+    assert incident.details["confirmed"] is True
+    assert incident.details["sent_meanwhile"] == 0
+    assert "Sent meanwhile, as Instantly counts: 0." in incident.detail
+
+
+def test_in_observe_mode_it_is_only_reported(campaign: Campaign, control: SandboxControl, workspace: Workspace) -> None:
+    Workspace.objects.update(mode=Mode.OBSERVE)
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+
+    for _ in range(2):
+        forget_readings()
+        tasks.read_statuses()
+
+    assert control.status_of(campaign.remote_id) == CampaignStatus.ACTIVE
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.summary) == (
+        "unapproved_active",
+        f"{campaign.name} is sending without a live approval",
+    )
+
+
+def test_a_live_approval_lets_it_send(
+    campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
+) -> None:
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    sync_workspace(campaign.workspace)
+    one = live(campaign, member)
+    Approval.objects.filter(pk=one.pk).update(fingerprint_parts={})
+    forget_readings()
+
+    assert judge(campaign, CampaignStatus.ACTIVE) is None
+
+
+def test_a_draft_that_somebody_launches_is_found_within_one_scan(
+    campaign: Campaign, control: SandboxControl, workspace: Workspace
+) -> None:
+    draft = Campaign.objects.get(name="06 Boards")
+    assert draft.remote_status == CampaignStatus.DRAFT
+    control.set_status(draft.remote_id, CampaignStatus.ACTIVE)
+
+    tasks.read_statuses()
+
+    assert control.status_of(draft.remote_id) == CampaignStatus.PAUSED
+    assert Incident.objects.get().campaign_ref == draft.pk
+
+
+def test_the_tripwire_and_the_scan_make_one_incident_of_one_flip(campaign: Campaign, control: SandboxControl) -> None:
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    campaign.remote_status = CampaignStatus.ACTIVE
+    first = catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending.")
+
+    found = look(campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="It happened while loading.", sleep=no_sleep)
+
+    assert found.flipped
+    assert not found.is_new
+    assert found.incident == first.incident
+    assert Incident.objects.count() == 1
+
+
+def test_a_reading_that_a_pause_has_overtaken_starts_nothing(campaign: Campaign, control: SandboxControl) -> None:
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    read_at = timezone.now()
+    look(campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="", sleep=no_sleep)
+    campaign.status_read_at = read_at
+
+    assert judge(campaign, CampaignStatus.ACTIVE) is None
+    assert Incident.objects.count() == 1
+
+
+def test_a_pause_that_somebody_asked_for_is_no_flip(
+    campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
+) -> None:
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    sync_workspace(campaign.workspace)
+    live(campaign, member)
+    ask_pause(campaign, by=member("viewer"), reason="typo")
+
+    forget_readings()
+    tasks.read_statuses()
+
+    assert not Incident.objects.exists()
+
+
+def test_a_catch_whose_process_died_is_completed_by_the_next_scan(campaign: Campaign, control: SandboxControl) -> None:
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    caught = catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending.")
+    assert finish_open_catches(campaign.workspace) == 0
+    carry_out(caught.request.pk, sleep=no_sleep)
+
+    assert finish_open_catches(campaign.workspace) == 1
+
+    caught.incident.refresh_from_db()
+    assert caught.incident.details["finished"] is True
+    assert caught.incident.summary.endswith("s, read back")
+    assert finish_open_catches(campaign.workspace) == 0
+
+
+def test_a_scan_that_sees_nothing_leaves_no_sign_of_having_looked(campaign: Campaign, control: SandboxControl) -> None:
+    Watcher.objects.all().delete()
+    asked = StatusRequest.objects.count()
+    control.faults({"match": {"method": "GET", "path": "*/campaigns*"}, "do": "status", "value": 500, "times": 999})
+    forget_readings()
+
+    tasks.read_statuses()
+
+    assert not Watcher.objects.filter(name="scan").exists()
+    assert StatusRequest.objects.count() == asked
+
+
+def test_what_turned_active_is_caught_by_the_sync_as_well(campaign: Campaign, control: SandboxControl) -> None:
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+
+    tasks.sync_workspace(campaign.workspace_id)
+
+    assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
+    assert Watcher.objects.filter(name="sync").exists()

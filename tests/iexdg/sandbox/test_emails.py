@@ -1,0 +1,31 @@
+"""Test e-mails: kept, refused inside a 200, ten a minute."""
+
+from collections.abc import Callable
+from typing import Any
+
+MAIL = {"to_address_email_list": "me@example.com, you@example.com", "subject": "Hi", "body": {"html": "<div>Hi</div>"}}
+
+
+def test_it_is_kept_to_be_looked_at(demo: Any) -> None:
+    assert demo.post("/emails/test", MAIL | {"eaccount": "exec@peers.example.com"}) == {"status": "success"}
+    (mail,) = demo.app.world.test_mails
+    assert (mail["to"], mail["subject"], mail["html"]) == (["me@example.com", "you@example.com"], "Hi", "<div>Hi</div>")
+
+
+def test_an_account_that_cannot_send_is_an_error_inside_a_200(demo: Any) -> None:
+    assert demo.post("/emails/test", MAIL | {"eaccount": "nobody@example.com"}) == {"error": "ACC_NOT_FOUND"}
+    assert demo.post("/emails/test", MAIL | {"eaccount": "chambers@notes.example.com"}) == {"error": "ACC_AUTH_ERROR"}
+
+
+def test_the_eleventh_in_a_minute_is_refused(make_vendor: Callable[..., Any]) -> None:
+    vendor = make_vendor(world="demo", limits=True)
+    body = MAIL | {"eaccount": "exec@peers.example.com"}
+    codes = [vendor.http.post("/emails/test", json=body).status_code for _ in range(11)]
+    assert codes == [200] * 10 + [429]
+    vendor.advance(61)
+    assert vendor.http.post("/emails/test", json=body).status_code == 200
+
+
+def test_a_field_too_many_or_one_too_few_is_refused(demo: Any) -> None:
+    assert demo.http.post("/emails/test", json=MAIL).status_code == 400
+    assert demo.http.post("/emails/test", json=MAIL | {"eaccount": "a@b.example.com", "cc": ""}).status_code == 400

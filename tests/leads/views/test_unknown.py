@@ -1,0 +1,66 @@
+"""What was asked of Instantly without an answer is shown in words."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import CampaignStatus, RequestState, StatusRequest, Wanted
+from iexdg.workspaces.models import Workspace
+from leads.models import Batch, BatchState, Receipt
+from leads.pages.unknown import unheard
+from tests.campaigns.factories import campaign as make_campaign
+from tests.leads.factories import checked_import
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lost(workspace: Workspace) -> Workspace:
+    """A pause, a load and a paid question whose answers were lost."""
+    now = timezone.now()
+    campaign = make_campaign(workspace)
+    imported = checked_import(campaign, ["ada@firm.example.com"])
+    StatusRequest.objects.create(
+        campaign=campaign, wanted=Wanted.PAUSE, state=RequestState.UNKNOWN, asked_at=now - timedelta(minutes=1),
+        sent_at=now - timedelta(minutes=1), last_read_at=now, last_read_status=CampaignStatus.ACTIVE, attempts=2,
+        error="The connection broke.",
+    )  # fmt: skip
+    Batch.objects.create(
+        imported=imported, number=1, state=BatchState.UNKNOWN, size=7, planned_at=now, sent_at=now, reads=1
+    )
+    Receipt.objects.create(
+        workspace=workspace, email="ada@firm.example.com", asked_at=now, sent_at=now - timedelta(minutes=2),
+        paid_by=imported,
+    )  # fmt: skip
+    return workspace
+
+
+def test_pauses_loads_and_paid_questions_without_an_answer_are_listed_oldest_first(lost: Workspace) -> None:
+    assert [one.title for one in unheard(lost)] == [
+        "Verify 1 addresses of leads.csv",
+        "Pause 05A Executive-Peer",
+        "Load batch 1 of leads.csv",
+    ]
+
+
+def test_the_page_says_what_was_read_last_and_what_happens_next(lost: Workspace, web: Callable[..., Client]) -> None:
+    page = web("viewer").get("/unknown/").content.decode()
+
+    assert "did not hear back" in page
+    assert ": sending; The connection broke. Attempt 2; trying again." in page
+
+
+def test_the_control_room_is_told_only_where_something_is_unknown(
+    workspace: Workspace, web: Callable[..., Client]
+) -> None:
+    assert "Asked" not in web("viewer").get("/unknown/panel/").content.decode()
+
+
+def test_a_question_on_its_way_is_not_called_unanswered(workspace: Workspace) -> None:
+    now = timezone.now()
+    Receipt.objects.create(workspace=workspace, email="ada@firm.example.com", asked_at=now, sent_at=now)
+
+    assert unheard(workspace) == []
