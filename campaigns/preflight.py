@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from campaigns.lifecycle import live_approval_of
 from campaigns.linter import LintFinding, lint
 from campaigns.linter.findings import Level
 from campaigns.models import Campaign, CampaignStatus
@@ -105,6 +106,8 @@ def _status(campaign: Campaign) -> Finding:
         return Finding(
             Level.BLOCKER, "status", f"Instantly has stopped it: {words}", campaign.status_message, _STOPPED[code]
         )
+    if code in SENDING and live_approval_of(campaign) is not None:
+        return Finding(Level.FINE, "status", f"It sends with a live approval: {words}")
     if code in SENDING:
         step = "Pause it, or let somebody approve what is already running."
         return Finding(Level.WARNING, "status", f"It is already sending: {words}", "", step)

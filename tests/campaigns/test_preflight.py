@@ -1,16 +1,18 @@
 """Each finding: what passes, what warns, what blocks, and that every blocker says what to do."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Campaign
+from campaigns.models import ApprovalState, Campaign
 from campaigns.preflight import Finding, Level, campaign_findings
 from iexdg.mailboxes.models import Mailbox
+from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from tests.campaigns.factories import campaign
+from tests.campaigns.factories import approval, campaign
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,17 @@ def test_what_blocks_says_what_to_do(workspace: Workspace, changes: dict[str, An
 def test_what_warns_does_not_block(workspace: Workspace, changes: dict[str, Any], code: str) -> None:
     mailbox(workspace)
     assert found(campaign(workspace, **changes), code).level == Level.WARNING
+
+
+def test_sending_with_a_live_approval_is_fine(workspace: Workspace, member: Callable[..., Member]) -> None:
+    mailbox(workspace)
+    one = campaign(workspace, remote_status=1)
+    decided = {"decided_by": member("approver"), "decided_at": timezone.now()}
+    approval(one, by=member("operator"), state=ApprovalState.APPROVED, **decided)
+    assert (found(one, "status").level, found(one, "status").title) == (
+        Level.FINE,
+        "It sends with a live approval: Sending",
+    )
 
 
 @pytest.mark.parametrize(

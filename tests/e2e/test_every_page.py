@@ -122,6 +122,14 @@ def test_every_page_fits_can_be_read_and_complains_about_nothing(
     assert unexpected == []
 
 
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_last_column_of_the_control_room_is_in_sight(width: int, open_as: OpenAs, pages: dict[str, str]) -> None:
+    page = open_as("operator", viewport={"width": width, "height": 800})
+    go(page, pages["control-room"])
+    room = page.locator(".tb:has(table.campaigns)")
+    assert room.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+
+
 def test_signing_in_fits_and_can_be_read(open_as: OpenAs, watch: Watch) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     for look, options in LOOKS.items():
