@@ -1,4 +1,4 @@
-"""The attack: random people, random faults, random deaths against the real verbs. After every step the promises hold."""
+"""The attack: random people, faults and deaths against the real verbs. After every step the promises hold."""
 
 from collections import Counter
 from typing import Any
