@@ -62,7 +62,9 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
         _note_failed_reading(campaign, why=why, error=ClientError("the answer carries no status"))
         return None
     StatusReading.objects.create(campaign=campaign, at=now, status=status, why=why)
-    Campaign.objects.filter(pk=campaign.pk).update(
+    # Two readings may overtake each other; the one that was asked for later is the newer truth.
+    not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lte=now)
+    Campaign.objects.filter(not_newer, pk=campaign.pk).update(
         remote_status=status,
         not_sending_status=remote.not_sending_status,
         status_read_at=now,

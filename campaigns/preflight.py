@@ -14,7 +14,7 @@ from campaigns.models import Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.queries import trips_in_the_way
 from campaigns.windows import next_windows, read_schedule, summary, zones
-from iexdg.clients.instantly.timezones import VENDOR_ZONES
+from iexdg.clients.instantly.timezones import VENDOR_ZONES, ZoneNotServedError, to_vendor_zone
 from iexdg.mailboxes.queries import WARM_ENOUGH, Sender, senders
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 
@@ -205,7 +205,8 @@ def _schedule(campaign: Campaign, now: datetime) -> list[Finding]:
     problems = [*read.problems, *(f"Instantly does not accept the time zone {zone or '(none)'}." for zone in refused)]
     if problems:
         unique = " ".join(dict.fromkeys(problems))
-        return [Finding(Level.BLOCKER, "schedule", "The schedule is not valid", unique, "Mend it in Instantly.", url)]
+        step = " ".join(["Mend it in Instantly.", *(_instead_of(zone) for zone in dict.fromkeys(refused) if zone)])
+        return [Finding(Level.BLOCKER, "schedule", "The schedule is not valid", unique, step.strip(), url)]
     windows = next_windows(campaign.schedule, now)
     if not windows:
         detail = f"Its last day was {read.last_day}." if read.last_day else ""
@@ -214,6 +215,16 @@ def _schedule(campaign: Campaign, now: datetime) -> list[Finding]:
     first = windows[0]
     opens = "open now" if first.is_open_at(now) else f"next window {first.opens:%a %d %b %H:%M}"
     return [Finding(Level.FINE, "schedule", "Schedule is valid", f"{summary(campaign.schedule)} · {opens}", "", url)]
+
+
+def _instead_of(zone: str) -> str:
+    """Name the zone that keeps the same hours, or keeps them at a constant shift."""
+    try:
+        found = to_vendor_zone(zone)
+    except ZoneNotServedError as error:
+        return str(error)
+    moved = f" Write the hours {abs(found.shift_minutes)} minutes {'earlier' if found.shift_minutes < 0 else 'later'}."
+    return f"Use {found.zone} instead. {found.reason}{moved if found.shift_minutes else ''}"
 
 
 # -- copy --------------------------------------------------------------------------------------

@@ -53,12 +53,13 @@ def load_slice(
         # First of all, whatever time it is and whoever has stopped the load meanwhile: the last batch has its tripwire.
         if not _status_is_clear(imported, lease):
             return _after_look(imported)
+        waiting = settle_open_batches(imported)
+        # Asked after every read: whoever stopped the load, or all loads, while one took its time is heard.
         imported.refresh_from_db()
         if imported.state != ImportState.LOADING:
             return None
         if clock() >= until or not imported.workspace.may_write or is_stopped(imported.workspace):
             return timezone.now()
-        waiting = settle_open_batches(imported)
         if waiting is not None:
             return timezone.now() + waiting
         # The status read may have taken long: what it said counts only for the one who still has the lease.

@@ -131,7 +131,7 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         why_not_decide=_why_not(waiting=waiting, own=own, decides=decides, has_voted=has_voted),
         state_label=label,
         state_tone=tone,
-        version=f"{approval.pk}.{approval.state}.{approval.stage}" if approval else "none",
+        version=version_of(approval),
     )
 
 
@@ -147,6 +147,11 @@ def _without_its_own_load(checked: Preflight) -> Preflight:
     """While an approved go-live loads what was held, that load is no finding; the worker checks again after it."""
     others = tuple(finding for finding in checked.findings if finding.code != "import_running")
     return replace(checked, findings=others)
+
+
+def version_of(approval: Approval | None) -> str:
+    """What tells one state of the page from the next, without looking at a single lead."""
+    return f"{approval.pk}.{approval.state}.{approval.stage}" if approval else "none"
 
 
 def is_running(approval: Approval | None) -> bool:

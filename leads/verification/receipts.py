@@ -183,8 +183,7 @@ def keep_answer(receipt: Receipt, answer: Answer, now: datetime) -> None:
     """Put an answer onto a receipt in memory: a verdict, or when to look again, or that we give up."""
     receipt.polls += 1
     receipt.posted_at = receipt.posted_at or now
-    paid_earlier = receipt.sent_at is not None and receipt.sent_at < receipt.asked_at
-    if not (paid_earlier and answer.path == "get"):
+    if not _is_charged_to_another(receipt, answer):
         receipt.credits_used = max(receipt.credits_used, answer.credits_used)
     receipt.remote_verdict = answer.status[:32]
     receipt.catch_all = catch_all_of(answer.catch_all)
@@ -199,6 +198,14 @@ def keep_answer(receipt: Receipt, answer: Answer, now: datetime) -> None:
     receipt.verdict = verdict
     receipt.answered_at = now
     receipt.next_poll_at = None
+
+
+def _is_charged_to_another(receipt: Receipt, answer: Answer) -> bool:
+    """Reading tells what an address ever cost, again each time: it belongs to the receipt that was charged first."""
+    if not answer.is_read or not answer.credits_used or receipt.credits_used:
+        return False
+    others = Receipt.objects.filter(workspace_id=receipt.workspace_id, email=receipt.email, credits_used__gt=0)
+    return others.exclude(pk=receipt.pk).exists()
 
 
 def keep_refusal(receipt: Receipt, error: str, now: datetime) -> None:

@@ -159,23 +159,24 @@ def _ask(client: InstantlyClient, email: str, *, maybe_sent: bool) -> Answer:
     """Ask about one address, in a thread. What may have been paid for is read first, and asked only if unknown."""
     if maybe_sent:
         try:
-            return _answer(client.verification.check(email), "get")
+            return _answer(client.verification.check(email), "get", is_read=True)
         except NotFoundError:
             pass
     posted = client.verification.create(email)
     if posted.credits_used:
         return _answer(posted, "post")
     # Nothing charged: either it was known, or an earlier try was charged and its answer lost. Reading tells.
-    return _answer(client.verification.check(email), "post")
+    return _answer(client.verification.check(email), "post", is_read=True)
 
 
-def _answer(verification: Verification, path: str) -> Answer:
+def _answer(verification: Verification, path: str, *, is_read: bool = False) -> Answer:
     return Answer(
         status=str(verification.status or ""),
         catch_all=verification.catch_all,
         credits_used=verification.credits_used or Decimal(0),
         credits_left=verification.credits,
         path=path,
+        is_read=is_read,
     )
 
 

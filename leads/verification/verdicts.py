@@ -18,6 +18,7 @@ class Answer:
     credits_used: Decimal
     credits_left: Decimal | None
     path: str
+    is_read: bool = False
 
 
 def verdict_of(status: str, catch_all: object) -> Verdict | None:

@@ -18,8 +18,8 @@ from iexdg.workspaces.connection import current_workspace
 from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import ObserveModeError
 from leads.golive.sample import sample_of
-from leads.golive.verbs import approve_go_live, break_glass, reject_go_live, request_go_live
-from leads.pages.go_live import go_live_page
+from leads.golive.verbs import approve_go_live, break_glass, open_approval, reject_go_live, request_go_live
+from leads.pages.go_live import go_live_page, is_running, version_of
 from leads.tasks import go_live
 
 _STOP_POLLING = 286
@@ -47,9 +47,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.READ)
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """What changed while an approved go-live is carried out: nothing (204), something, or the end (286)."""
-    shown = go_live_page(_campaign(pk), member_of(request), timezone.now())
-    if shown.is_running and request.GET.get("seen") == shown.version:
+    campaign = _campaign(pk)
+    # Asked every second: nothing is counted anew as long as nothing has moved.
+    approval = open_approval(campaign)
+    if is_running(approval) and request.GET.get("seen") == version_of(approval):
         return HttpResponse(status=204)
+    shown = go_live_page(campaign, member_of(request), timezone.now())
     status = 200 if shown.is_running else _STOP_POLLING
     return render(request, "leads/_go_live_body.html", {"page": shown, "is_fragment": True}, status=status)
 

@@ -1,4 +1,4 @@
-"""The attack: random people, random faults, random deaths against the real verbs. After every step the promises hold."""
+"""The attack: random people, faults and deaths against the real verbs. After every step the promises hold."""
 
 from collections import Counter
 from typing import Any
@@ -251,7 +251,7 @@ class Attack(RuleBasedStateMachine):
     def _open_work(self) -> list[str]:
         working = [f"import {i.pk} {i.state}" for i in Import.objects.all() if engine.has_open_work(i)]
         working += [f"import {i.pk} watched" for i in Import.objects.filter(state="settling")]
-        rows = Row.objects.filter(state__in=[RowState.UNKNOWN, RowState.LOADING, RowState.VERIFYING])
+        rows = Row.objects.filter(state__in=[RowState.UNKNOWN, RowState.LOADING])
         working += [f"row {row.pk} {row.state} of {row.imported.state}" for row in rows]
         requests = StatusRequest.objects.filter(state__in=OPEN_REQUEST)
         return working + [f"request {request.pk} {request.state}" for request in requests]

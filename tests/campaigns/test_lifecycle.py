@@ -128,6 +128,21 @@ def test_a_failed_reading_is_unknown_since_and_keeps_the_old_status(
     assert StatusReading.objects.filter(campaign=campaign, status__isnull=True, why=ReadingWhy.SCAN).count() == 1
 
 
+def test_a_slow_reading_does_not_overwrite_a_newer_one(
+    campaign: Campaign, control: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scan asked before the pause and was answered after its read-back."""
+    asked_at = timezone.now()
+    read_status(campaign, why=ReadingWhy.READ_BACK)
+    Campaign.objects.update(remote_status=CampaignStatus.PAUSED)
+    monkeypatch.setattr("campaigns.lifecycle.timezone.now", lambda: asked_at)
+
+    read_status(Campaign.objects.get(pk=campaign.pk), why=ReadingWhy.SCAN)
+
+    campaign.refresh_from_db()
+    assert campaign.remote_status == CampaignStatus.PAUSED
+
+
 def test_activating_without_an_approval_asks_instantly_for_nothing(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:

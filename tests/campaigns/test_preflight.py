@@ -119,6 +119,15 @@ def test_a_zone_instantly_refuses_blocks(ready: Campaign) -> None:
         Level.BLOCKER,
         "Instantly does not accept the time zone America/New_York.",
     )
+    assert finding.next_step == (
+        "Mend it in Instantly. Use America/Detroit instead. "
+        "America/Detroit keeps the same time as America/New_York for the next 12 months."
+    )
+
+    ready.schedule["schedules"][0]["timezone"] = "America/Los_Angeles"
+    assert found(ready, "schedule").next_step.endswith("Write the hours 60 minutes earlier.")
+    ready.schedule["schedules"][0]["timezone"] = "Asia/Nowhere"
+    assert found(ready, "schedule").level == Level.BLOCKER
 
 
 def test_a_schedule_that_is_over_blocks(ready: Campaign) -> None:

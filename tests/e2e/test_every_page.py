@@ -84,6 +84,7 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "incident": f"/incidents/{incidents[0]['id']}/",
         "runbook": "/runbook/",
         "audit": "/audit/",
+        "stop": "/stop/",
         "settings": "/settings/",
         "guardrails": "/settings/guardrails/",
         "campaign-guardrails": f"{CAMPAIGN} guardrails",

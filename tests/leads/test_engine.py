@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import F, Sum
 
 from campaigns.models import CampaignStatus
 from iexdg.incidents.models import Incident, IncidentKind
@@ -295,3 +297,22 @@ def test_a_worker_that_died_while_sending_leaves_nothing_loaded_twice(
     assert counts_of(imported).loaded == 3
     there = [email for email in control.leads_in(campaign.remote_id) if email in people(3)]
     assert sorted(there) == sorted(people(3))
+
+
+def test_an_address_that_is_verified_again_after_its_receipt_went_stale_is_not_counted_as_paid_twice(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    first = checked_import(synced_campaign(workspace, "05A"), people(2))
+    engine.start(first, by=member("operator"))
+    engine.run_until_settled(first.pk)
+    Receipt.objects.update(
+        answered_at=F("answered_at") - timedelta(days=31), asked_at=F("asked_at") - timedelta(days=31)
+    )
+    again = checked_import(synced_campaign(workspace, "05B"), people(2))
+    engine.start(again, by=member("operator"))
+
+    engine.run_until_settled(again.pk)
+
+    assert Receipt.objects.count() == 4
+    used = Receipt.objects.aggregate(used=Sum("credits_used"))["used"]
+    assert float(used) == sum(control.charged().values()) == 0.5

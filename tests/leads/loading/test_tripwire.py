@@ -12,6 +12,7 @@ from model_bakery import baker
 from campaigns import lifecycle
 from campaigns.lifecycle import ask_pause, carry_out
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
+from campaigns.watch.stopping import stop_all
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
@@ -280,3 +281,21 @@ def test_a_live_approval_lets_a_sending_campaign_load_on(
     assert control.status_of(ready.campaign.remote_id) == CampaignStatus.ACTIVE
     assert (imported.flips, counts_of(imported).loaded) == (0, 9)
     assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["one import", "everything"])
+def test_a_stop_during_the_reading_of_a_lost_batch_lets_no_further_batch_out(
+    ready: Import, control: SandboxControl, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    def read_slowly(imported: Import) -> None:
+        if whose == "everything":
+            stop_all(imported.workspace, by=member("viewer"), reason="wrong copy")
+        else:
+            engine.stop(Import.objects.get(pk=imported.pk), by=member("operator"))
+
+    monkeypatch.setattr("leads.loading.run.settle_open_batches", read_slowly)
+
+    engine.run_until_settled(ready.pk)
+
+    assert loads(control) == 0
+    assert Import.objects.get(pk=ready.pk).state == ImportState.STOPPED

@@ -189,3 +189,11 @@ def test_beside_a_living_worker_it_only_watches(sheet: Path, monkeypatch: pytest
 def test_who_may_import_is_recorded_as_the_one_who_did(sheet: Path, member: Callable[..., Member]) -> None:
     run(sheet, "--campaign", "05A Executive-Peer", "--as", "operator@example.com")
     assert AuditEvent.objects.filter(action="import:started", actor__email="operator@example.com").exists()
+
+
+def test_a_canary_loads_a_few_and_holds_the_rest(sheet: Path) -> None:
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--canary", "2", "--canary-hours", "48", "--wait")
+    assert (facts["loaded"], facts["state"]) == (2, "verified")
+    imported = Import.objects.get()
+    told = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
+    assert told == ("canary", 2, 48, 2, False)
