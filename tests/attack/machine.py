@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from campaigns import tasks as campaign_tasks
 from campaigns.errors import CampaignError
 from campaigns.lifecycle import ask_activate, ask_pause, carry_out
-from campaigns.models import CampaignStatus, RequestState, StatusRequest, Wanted
+from campaigns.models import Approval, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.watch.stopping import lift
+from iexdg.incidents.models import Incident
 from iexdg.team.errors import TeamError
 from iexdg.workspaces.errors import WorkspaceError
 from leads import engine
@@ -37,6 +38,8 @@ WHICH = st.integers(0, 2)
 WHO = st.sampled_from([0, 0, 0, 1, 2, 2, 2, 3, 4, 5, 6])
 ANY = st.integers(0, 50)
 STEPS = Counter[str]()
+# What came of it, so that an attack that attacks nothing is noticed.
+CAME_OF_IT = Counter[str]()
 PATHS = ["/leads/add", "*/pause", "*/activate", "/campaigns/*", "/email-verification", "/leads/list", "*"]
 HARM = ["drop_before", "drop_after_commit", "500", "429", "slow"]
 
@@ -54,8 +57,22 @@ class Attack(RuleBasedStateMachine):
                 self._become_quiet()
                 self._books_agree()
                 self._raise()
+            self._count()
         finally:
             self.stage.close()
+
+    def _count(self) -> None:
+        CAME_OF_IT["examples"] += 1
+        CAME_OF_IT["calls"] += self.stage.calls
+        CAME_OF_IT["deaths"] += self.stage.deaths
+        CAME_OF_IT["meanwhile"] += self.stage.meanwhiles
+        CAME_OF_IT["leads loaded"] += Row.objects.filter(state=RowState.LOADED).count()
+        CAME_OF_IT["verified"] += Receipt.objects.filter(answered_at__isnull=False).count()
+        CAME_OF_IT["went live"] += Approval.objects.filter(live_at__isnull=False).count()
+        CAME_OF_IT["pauses read back"] += StatusRequest.objects.filter(
+            confirmed_at__isnull=False, wanted=Wanted.PAUSE
+        ).count()
+        CAME_OF_IT["incidents"] += Incident.objects.count()
 
     # -- people ----------------------------------------------------------------------------------
     @rule(which=WHICH, who=WHO, people=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=9, unique=True),
@@ -66,6 +83,25 @@ class Attack(RuleBasedStateMachine):
         self._act("start", lambda: engine.start(imported, by=member, hold=hold, accept_catch_all=accept))
         if at_once:
             self._act(f"advance {imported.pk}", lambda: self.stage.advance(imported.pk))
+
+    @rule(which=WHICH, count=st.integers(1, 8), hold=st.booleans())
+    def load_well(self, which: int, count: int, hold: bool) -> None:
+        """An import that takes its course, as far as faults and death let it."""
+        imported = checked_import(self._campaign(which), PEOPLE[:count], by=self.stage.members[0])
+        self._act("start", lambda: engine.start(imported, by=self.stage.members[0], hold=hold))
+        for _ in range(3):
+            self.stage.tick()
+
+    @rule(which=WHICH)
+    def go_live_well(self, which: int) -> None:
+        """Two people in a row do what they should."""
+        campaign = self._campaign(which)
+        self._act("request", lambda: request_go_live(campaign, by=self.stage.members[0]))
+        approval = open_approval(campaign)
+        if approval is not None:
+            self._act("approve", lambda: approve_go_live(approval, by=self.stage.members[2]))
+        for _ in range(2):
+            self.stage.tick()
 
     @precondition(lambda self: self._imports())
     @rule(which=ANY, who=WHO, verb=st.sampled_from(["stop", "resume", "resume", "retry_pending"]))
@@ -199,7 +235,7 @@ class Attack(RuleBasedStateMachine):
         self.stage.recent.append(f"clock + {seconds:.0f}")
         if self.stage.clock.now - START < 100 * 86400:
             self.stage.clock.advance(seconds)
-            self.stage.reads_work_since = self.stage.clock.now
+            self.stage.reads_work_since = self.stage.watched
 
     @precondition(lambda self: self.stage.calls - self.stage.quiet_at > 400)
     @rule()
@@ -240,7 +276,7 @@ class Attack(RuleBasedStateMachine):
         stage.control.http.post("/_sandbox/faults", json=[])
         stage.app.simulation.faults.pending.clear()
         stage.dies_in = stage.meanwhile = None
-        stage.reads_work_since = stage.clock.now
+        stage.reads_work_since = stage.watched
         for _ in range(60):
             stage.tick()
             self._raise()
