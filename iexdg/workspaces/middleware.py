@@ -1,5 +1,6 @@
 """A check that runs once, when the web process builds its middleware, and then steps aside."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,13 +19,24 @@ class SafeStartMiddleware:
 
         Raises: UnsafeStartError - the process must not serve; MiddlewareNotUsed - all is well.
         """
-        # An ASGI server builds this inside its event loop, where the database may not be asked: hence the thread.
-        with ThreadPoolExecutor(1) as asking:
-            asking.submit(_check).result()
+        if _is_in_event_loop():
+            # An ASGI server builds this inside its loop, where the database may not be asked: hence the thread.
+            with ThreadPoolExecutor(1) as asking:
+                asking.submit(_check_and_hang_up).result()
+        else:
+            refuse_demo_people_on_a_real_key()
         raise MiddlewareNotUsed
 
 
-def _check() -> None:
+def _is_in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _check_and_hang_up() -> None:
     try:
         refuse_demo_people_on_a_real_key()
     finally:

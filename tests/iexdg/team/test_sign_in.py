@@ -55,6 +55,7 @@ def test_demo_sign_ins_are_told_beside_the_sandbox() -> None:
 
 def test_demo_sign_ins_are_never_told_beside_a_real_key(settings: Any) -> None:
     ensure_demo_people()
+    Member.objects.update(is_active=False)
     settings.USES_SANDBOX = False
     html = Client().get("/accounts/login/").content.decode()
     assert "demo" not in html.casefold()

@@ -1,5 +1,6 @@
 """Nothing starts beside published passwords and a real key."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -14,12 +15,19 @@ from iexdg.workspaces.middleware import SafeStartMiddleware
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.tasks import refuse_an_unsafe_start
 
-# The check asks from a thread of its own, which sees only what is committed.
+# Inside an event loop the check asks from a thread of its own, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def start_web() -> None:
     SafeStartMiddleware(lambda request: HttpResponse())
+
+
+def start_web_in_a_loop() -> None:
+    async def start() -> None:
+        start_web()
+
+    asyncio.run(start())
 
 
 @pytest.fixture
@@ -32,7 +40,7 @@ def real_key(settings: Any) -> None:
 def test_web_worker_and_set_up_refuse_demo_people_beside_a_real_key(real_key: None) -> None:
     ensure_demo_people()
 
-    for start in (start_web, refuse_an_unsafe_start, connect_workspace):
+    for start in (start_web, start_web_in_a_loop, refuse_an_unsafe_start, connect_workspace):
         with pytest.raises(UnsafeStartError, match="Demo sign-ins exist"):
             start()
 

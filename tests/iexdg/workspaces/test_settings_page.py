@@ -61,13 +61,14 @@ def test_two_admins_at_once_leave_one_event(workspace: Workspace, member: Callab
 
 
 @pytest.mark.django_db
-def test_the_key_is_on_no_page_only_where_it_comes_from(web: Web, settings: Any) -> None:
+def test_the_key_is_on_no_page_only_where_it_comes_from(member: Callable[..., Member], settings: Any) -> None:
     settings.USES_SANDBOX = False
     settings.INSTANTLY_API_KEY = SECRET
     settings.INSTANTLY_API_KEY_FILE = ""
     settings.INSTANTLY_BASE_URL = "https://instantly.example.com"
     Workspace.objects.create(name="Real", base_url=settings.INSTANTLY_BASE_URL, key_source="environment")
-    client = web("admin")
+    client = Client()
+    client.force_login(member("admin", "Zoe Real"))
     html = client.get("/settings/").content.decode()
     assert "read from the environment, INSTANTLY_API_KEY" in html
     assert "a real workspace, sends real mail" in html
