@@ -213,5 +213,7 @@ LOGGING: dict[str, Any] = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        # Each attempt to connect would be a line; the error that is raised in the end says it once.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }

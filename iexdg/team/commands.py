@@ -69,6 +69,10 @@ class PlainCommand(BaseCommand):
             outcome = self.work(**options)
         except (*self._always_expected, *self.expected) as error:
             raise CommandError(_one_line(str(error))) from None
+        except KeyboardInterrupt:
+            # 130 is what a shell expects of a program that Ctrl-C ended.
+            words = "Stopped waiting here. What was started goes on; look at it in the dashboard."
+            raise CommandError(words, returncode=130) from None
         except DatabaseError as error:
             reason = _one_line(str(error))
             raise CommandError(f"The database cannot be used: {reason}. Run `make up`, then try again.") from None

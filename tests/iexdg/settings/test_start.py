@@ -99,3 +99,8 @@ def test_a_postgres_address_becomes_a_pool_and_a_sqlite_one_a_file() -> None:
     )
     assert postgres["OPTIONS"]["pool"]["max_size"] == 20
     assert databases.from_url("sqlite:////srv/data.sqlite3")["NAME"] == "/srv/data.sqlite3"
+
+
+def test_a_database_that_is_away_is_not_logged_once_for_every_attempt() -> None:
+    logging = settings_of(PROD, "LOGGING")["LOGGING"]
+    assert logging["loggers"]["psycopg.pool"] == {"level": "ERROR"}

@@ -24,18 +24,18 @@ class OddError(Exception):
 
 class Command(PlainCommand):
     expected: ClassVar[tuple[type[Exception], ...]] = (OddError,)
-    outcome: Outcome | Exception = Outcome({}, "")
+    outcome: Outcome | BaseException = Outcome({}, "")
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("number", type=int)
 
     def work(self, **options: Any) -> Outcome:
-        if isinstance(self.outcome, Exception):
+        if isinstance(self.outcome, BaseException):
             raise self.outcome
         return self.outcome
 
 
-def run(outcome: Outcome | Exception, *, as_json: bool = False) -> str:
+def run(outcome: Outcome | BaseException, *, as_json: bool = False) -> str:
     out = StringIO()
     command = Command(stdout=out)
     command.outcome = outcome
@@ -52,6 +52,13 @@ def test_json_is_one_object_and_nothing_else() -> None:
 
 def test_people_get_words() -> None:
     assert run(Outcome({"a": 1}, "Done.")) == "Done.\n"
+
+
+def test_ctrl_c_is_one_line_and_the_exit_code_that_a_shell_expects() -> None:
+    with pytest.raises(CommandError) as raised:
+        run(KeyboardInterrupt())
+    assert raised.value.returncode == 130
+    assert str(raised.value) == "Stopped waiting here. What was started goes on; look at it in the dashboard."
 
 
 @pytest.mark.parametrize("error", [OddError("what\nand what next"), OperationalError("no such table:\n x")])
