@@ -71,12 +71,21 @@ _PLANS = (
         began_days_ago=34,
         senders=_SIDE_SENDERS,
     ),
+    _Plan(
+        name="02 Welcome notes",
+        voice="practitioner",
+        status=1,
+        leads=90,
+        began_days_ago=9,
+        senders=_SIDE_SENDERS,
+        cap=5,
+    ),
     _Plan(name="09 Sponsors", voice="partnerships", status=-99, leads=30, senders=_SIDE_SENDERS),
 )
 
 
 def demo_world(*, seed: int, clock: WorldClock, options: SandboxOptions) -> World:
-    """Build the demo workspace; nothing in it sends until somebody makes it.
+    """Build the demo workspace: one campaign in every status, so one of them is sending already.
 
     Units: the history ends at the clock's now; its rates are those of the send tick.
     """
@@ -97,7 +106,9 @@ def demo_world(*, seed: int, clock: WorldClock, options: SandboxOptions) -> Worl
         _switch(world, campaign, status, at)
     tick(world, options, now)
     for plan, campaign in zip(_PLANS, world.campaigns.values(), strict=True):
-        campaign["status"], campaign["next_send_at"] = plan.status, None
+        campaign["status"] = plan.status
+        if plan.status != ACTIVE:
+            campaign["next_send_at"] = None
     _break_sender(world)
     _put_audit_in_order(world)
     return world
