@@ -128,7 +128,7 @@ def test_reset_starts_over_with_another_world(vendor: Any) -> None:
     vendor.control("POST", "faults", [{"match": {}, "do": "status", "times": 9}])
     vendor.control("POST", "reset", {"world": "demo", "seed": 7})
     state = vendor.control("GET", "state")
-    assert (len(state["campaigns"]), state["seed"], state["faults"]) == (9, 7, [])
+    assert (len(state["campaigns"]), state["seed"], state["faults"]) == (10, 7, [])
     assert vendor.control("GET", "log") == {"items": []}
     assert vendor.http.post("http://sandbox.example.com/_sandbox/reset", json={"world": "mars"}).status_code == 400
 

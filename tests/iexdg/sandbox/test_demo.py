@@ -7,12 +7,14 @@ from typing import Any
 VOICES = ("05A Executive-Peer", "05B Partnerships", "05C Practitioner")
 
 
-def test_every_status_but_active_is_on_show_and_nothing_sends(demo: Any) -> None:
+def test_every_status_is_on_show_and_only_the_active_campaign_sends(demo: Any) -> None:
     campaigns = demo.get("/campaigns", limit=100)["items"]
-    assert {item["status"] for item in campaigns} == {0, 2, 3, 4, -1, -2, -99}
-    sent = {item["id"]: demo.totals(item["id"])["emails_sent_count"] for item in campaigns}
+    assert {item["status"] for item in campaigns} == {0, 1, 2, 3, 4, -1, -2, -99}
+    before = {item["name"]: demo.totals(item["id"])["emails_sent_count"] for item in campaigns}
     demo.advance(7 * 86_400)
-    assert {item: demo.totals(item)["emails_sent_count"] for item in sent} == sent
+    after = {item["name"]: demo.totals(item["id"])["emails_sent_count"] for item in campaigns}
+    assert {name for name in before if after[name] != before[name]} == {"02 Welcome notes"}
+    assert after["02 Welcome notes"] - before["02 Welcome notes"] == 5 * 5  # five a day, five working days
 
 
 def test_the_three_voices_are_paused_with_three_weeks_behind_and_leads_ahead(demo: Any) -> None:

@@ -56,4 +56,4 @@ def test_the_workspace_says_who_it_is(demo: Any) -> None:
     workspace = demo.get("/workspaces/current")
     plan = demo.get("/workspace-billing/plan-details")
     assert (workspace["name"], plan["organization_id"]) == ("IEXDG Demo", workspace["id"])
-    assert plan["subscriptions"]["outreach"]["current_lead_count"] == 1017
+    assert plan["subscriptions"]["outreach"]["current_lead_count"] == 1107

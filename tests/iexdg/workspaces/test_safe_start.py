@@ -1,6 +1,7 @@
 """Nothing starts beside published passwords and a real key."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -27,7 +28,9 @@ def start_web_in_a_loop() -> None:
     async def start() -> None:
         start_web()
 
-    asyncio.run(start())
+    # A browser test in this process leaves its event loop behind, so this one gets a thread of its own.
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(asyncio.run, start()).result()
 
 
 @pytest.fixture
