@@ -20,7 +20,13 @@ _SHOWN = 3
 
 def people_findings(campaign: Campaign) -> list[Finding]:
     """Look at the actual leads: those at Instantly that may still be written to, and those held here."""
-    return [*_gaps(campaign), _receipts(campaign), _catch_all(campaign), *_collisions(campaign)]
+    return [
+        *_gaps(campaign),
+        _receipts(campaign),
+        _catch_all(campaign),
+        *_collisions(campaign),
+        _said_no_elsewhere(campaign),
+    ]
 
 
 def _active(campaign: Campaign) -> QuerySet[Lead]:
@@ -112,6 +118,27 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "company", title, f"{shown}{more}, all campaigns together", step, url)
     if not twice and not crowded:
         yield Finding(Level.FINE, "collision", "Nobody hears from two campaigns", "")
+
+
+def _said_no_elsewhere(campaign: Campaign) -> Finding:
+    """People who unsubscribed from, or bounced in, any campaign of the workspace and would be written to here."""
+    lost = Lead.objects.filter(
+        workspace_id=campaign.workspace_id, status__in=[LeadStatus.UNSUBSCRIBED, LeadStatus.BOUNCED]
+    )
+    here = _active(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
+    here += _held(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
+    if not here:
+        return Finding(Level.FINE, "suppression", "Nobody here has unsubscribed or bounced elsewhere", "")
+    title = f"{here:,} {'person' if here == 1 else 'people'} unsubscribed or bounced in another campaign"
+    step = "Take them out of this campaign in Instantly, then sync."
+    return Finding(
+        Level.WARNING,
+        "suppression",
+        title,
+        "They must not be written to.",
+        step,
+        f"/leads/?campaign={campaign.pk}&also=1",
+    )
 
 
 def _crowded_companies(campaign: Campaign) -> list[tuple[str, int]]:

@@ -148,6 +148,17 @@ def test_a_company_counts_a_person_once_and_not_those_who_are_done(one: Campaign
     assert of_code(one, "company") == []
 
 
+@pytest.mark.parametrize("status", [LeadStatus.UNSUBSCRIBED, LeadStatus.BOUNCED])
+def test_somebody_who_said_no_or_bounced_elsewhere_is_named(one: Campaign, status: int) -> None:
+    lead(one, "ada@a.example.com")
+    assert [finding.level for finding in of_code(one, "suppression")] == ["fine"]
+
+    lead(campaign(one.workspace, "05B Partnerships"), "ada@a.example.com", status=status)
+
+    (found,) = of_code(one, "suppression")
+    assert (found.level, found.title) == ("warning", "1 person unsubscribed or bounced in another campaign")
+
+
 def test_a_clock_change_inside_the_run_is_shown(one: Campaign) -> None:
     one.leads_count = 100
     one.daily_limit = 10
