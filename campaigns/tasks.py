@@ -20,6 +20,7 @@ from campaigns.watch.deadman import check_watchers as check_silence
 from campaigns.watch.drift import watch_drift
 from campaigns.watch.scan import carry_out_all, discovered, judge, judge_sending, mirror_live
 from campaigns.watch.stopping import keep_stopping
+from campaigns.watch.waiting import hold_waits
 from iexdg.clients.http.limiter import Lane
 from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.models import Workspace
@@ -120,6 +121,7 @@ def sweep_status_requests() -> None:
     """Take up what was asked for and is not settled: a lost broker or a killed worker loses nothing."""
     for workspace in Workspace.objects.all():
         keep_stopping(workspace)
+        hold_waits(workspace)
         leave_look(workspace, Watching.REQUESTS)
     for pk in requests_to_carry_out().values_list("pk", flat=True):
         enqueue(carry_out_request, pk, queue="safety")
@@ -135,4 +137,6 @@ def check_watchers() -> None:
 @shared_task(time_limit=60)
 def expire_approvals() -> None:
     """Close requests and sign-offs whose time is over."""
-    expire_lapsed_approvals(timezone.now())
+    if expire_lapsed_approvals(timezone.now()):
+        for workspace in Workspace.objects.all():
+            hold_waits(workspace)

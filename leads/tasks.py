@@ -5,10 +5,11 @@ from celery import shared_task
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
 from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.watchers import Watching, leave_look_everywhere
 from leads.engine import advance, due_imports
 from leads.golive.carry import carry_out_go_live, open_go_lives
-from leads.loading.canary import canaries, release_passed
+from leads.loading.canary import canaries, hold_canaries, release_passed
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
 
 
@@ -33,6 +34,8 @@ def release_canaries() -> None:
     for imported in canaries()[:50]:
         if release_passed(imported):
             enqueue(advance_import, imported.pk)
+    for workspace in Workspace.objects.all():
+        hold_canaries(workspace)
 
 
 @shared_task(name="leads.tasks.go_live", time_limit=120)

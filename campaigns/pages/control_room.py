@@ -1,14 +1,13 @@
 """The control room: what needs a person, four figures, all campaigns."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from campaigns import figures
 from campaigns.figures import Delta, Rate
 from campaigns.models import Campaign
-from campaigns.preflight import stale_after
-from campaigns.queries import days_of_workspace, last_day, open_approvals, sending_unapproved
+from campaigns.queries import days_of_workspace, last_day
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.incidents.next_steps import tone_of
 from iexdg.incidents.queries import open_incidents
@@ -27,7 +26,13 @@ _COUNTED = (
     "bounced",
 )
 SPARK_DAYS = 21
-_ABOUT_SENDING = (IncidentKind.FLIP, IncidentKind.UNAPPROVED_ACTIVE, IncidentKind.PAUSE_UNCONFIRMED)
+# Where an incident that closes by itself is dealt with.
+_LINKS: dict[str, str] = {
+    IncidentKind.GO_LIVE_REQUESTED: "Open go-live",
+    IncidentKind.ADOPTION: "Open campaign",
+    IncidentKind.CANARY_WAITING: "Open import",
+    IncidentKind.UNREADABLE: "Open campaign",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def control_room(workspace: Workspace, *, member: Member, now: datetime, hour: i
     days = days_of_workspace(workspace, now.date() - timedelta(days=60))
     newest = last_day(day.date for day in days)
     counted = list(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).only(*_COUNTED))
-    needs = needs_of(workspace, counted, member=member, now=now)
+    needs = needs_of(workspace, member=member)
     sending = sum(1 for campaign in counted if campaign.is_sending and campaign.status_unknown_since is None)
     today = sum(day.sent for day in days if day.date == newest)
     return ControlRoom(
@@ -107,94 +112,25 @@ def _subheading(needs: int, sending: int, today: int | None) -> str:
 # -- needs a person --------------------------------------------------------------------------------
 
 
-def needs_of(workspace: Workspace, campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> tuple[Need, ...]:
-    """Everything that waits for somebody, oldest first."""
-    incidents = list(open_incidents(workspace))
-    # One cause is one line: what an incident says about a sending campaign is not said again.
-    told = {incident.campaign_ref for incident in incidents if incident.kind in _ABOUT_SENDING}
-    needs = [
-        *_incident_needs(incidents),
-        *_approval_needs(workspace, member),
-        *_unapproved_needs(workspace, told),
-        *_sync_needs(workspace, campaigns, now),
-    ]
-    return tuple(sorted(needs, key=lambda need: need.since or now))
+def needs_of(workspace: Workspace, *, member: Member) -> tuple[Need, ...]:
+    """Everything that waits for somebody, oldest first: the incidents that are not resolved, and nothing else."""
+    return tuple(_need(incident, member) for incident in open_incidents(workspace))
 
 
-def _incident_needs(incidents: Sequence[Incident]) -> list[Need]:
-    return [
-        Need(
-            tone=tone_of(incident.kind),
-            title=incident.summary,
-            detail=f"{incident.owner.name} looks at it. {incident.detail}" if incident.owner else incident.detail,
-            since=incident.opened_at,
-            url=f"/incidents/{incident.pk}/",
-            link="Review incident",
-            incident_pk=incident.pk,
-        )
-        for incident in incidents
-    ]
-
-
-def _approval_needs(workspace: Workspace, member: Member) -> list[Need]:
-    needs = []
-    for approval in open_approvals(workspace):
-        own = approval.requested_by_id == member.pk
-        who = "You asked for it, so somebody else has to approve it." if own else ""
-        note = f"“{approval.note}” " if approval.note else ""
-        needs.append(
-            Need(
-                tone="warn",
-                title=f"Go-live requested for {approval.campaign.name} by {approval.requested_by.name}",
-                detail=f"{note}At most {approval.audience_cap} people. {who}".strip(),
-                since=approval.requested_at,
-                url=f"/campaigns/{approval.campaign_id}/go-live/",
-                link="Open go-live",
-            )
-        )
-    return needs
-
-
-def _unapproved_needs(workspace: Workspace, told: Collection[int | None]) -> list[Need]:
-    return [
-        Need(
-            tone="bad",
-            title=f"{campaign.name} is sending without a live approval",
-            detail=_unapproved_words(campaign),
-            since=since,
-            url=f"/campaigns/{campaign.pk}/",
-            link="Open campaign",
-        )
-        for campaign, since in sending_unapproved(workspace)
-        if campaign.pk not in told
-    ]
-
-
-def _unapproved_words(campaign: Campaign) -> str:
-    if campaign.awaits_adoption_since is not None:
-        return "It was sending before we were connected. An approver adopts it as it is, or pauses it."
-    return f"Instantly reads as {campaign.status_label}. Pause it, or have its go-live approved."
-
-
-def _sync_needs(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) -> list[Need]:
-    if workspace.unknown_since is not None:
-        detail = f"{workspace.sync_error} What you see is from before."
-        return [Need("bad", "Instantly could not be read", detail, workspace.unknown_since, "/settings/", "Settings")]
-    if workspace.synced_at is not None and now - workspace.synced_at > stale_after():
-        detail = "The worker or the beat may not be running."
-        return [Need("bad", "Nothing was read from Instantly lately", detail, workspace.synced_at, "/readyz", "Status")]
-    return [
-        Need(
-            tone="warn",
-            title=f"The status of {campaign.name} is unknown",
-            detail=f"Last read as {campaign.status_label}. {campaign.sync_error}".strip(),
-            since=campaign.status_unknown_since,
-            url=f"/campaigns/{campaign.pk}/",
-            link="Open campaign",
-        )
-        for campaign in campaigns
-        if campaign.status_unknown_since is not None
-    ]
+def _need(incident: Incident, member: Member) -> Need:
+    detail = f"{incident.owner.name} looks at it. {incident.detail}" if incident.owner else incident.detail
+    if incident.details.get("requester") == member.pk:
+        detail = f"{detail} You asked for it, so somebody else has to approve it."
+    leads_to_work = incident.closes_itself and incident.url
+    return Need(
+        tone=tone_of(incident.kind),
+        title=incident.summary,
+        detail=detail,
+        since=incident.opened_at,
+        url=incident.url if leads_to_work else f"/incidents/{incident.pk}/",
+        link=_LINKS.get(incident.kind, "Review incident") if leads_to_work else "Review incident",
+        incident_pk=None if incident.closes_itself else incident.pk,
+    )
 
 
 # -- figures ---------------------------------------------------------------------------------------

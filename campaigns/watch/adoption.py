@@ -9,6 +9,7 @@ from campaigns.lifecycle import read_status
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, ReadingWhy
 from campaigns.models.campaign import SENDING, OnDrift
 from campaigns.queries import trips_in_the_way
+from campaigns.watch.waiting import hold_waits
 from iexdg.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -67,6 +68,7 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
     except IntegrityError:
         raise ApprovalError(f"{campaign.name} has a go-live request already. Open its go-live page.") from None
     campaign.refresh_from_db()
+    hold_waits(campaign.workspace)
     return approval
 
 

@@ -41,13 +41,14 @@ def check_watchers(workspace: Workspace, now: datetime) -> tuple[Silent, ...]:
 def _open(workspace: Workspace, silent: Silent) -> None:
     limit = round(silent.watching.limit.total_seconds())
     last = f"It last looked at {silent.since:%Y-%m-%d %H:%M:%S} UTC." if silent.since else "It has never looked."
+    why = f" Instantly said: {workspace.sync_error}" if workspace.unknown_since and workspace.sync_error else ""
     open_incident(
         workspace,
         IncidentKind.WATCHER_SILENT,
         dedupe_key=f"{_PREFIX}{silent.watching}",
         summary=f"{silent.watching.words} has been silent for more than {limit} s",
         detail=f"{last} Until it looks again nothing that depends on it is known. See that workers, beat and Instantly "
-        "answer.",
+        f"answer.{why}",
         details={"watcher": silent.watching.value, "limit_s": limit},
         url="/readyz",
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from iexdg.ui.formatting import UNKNOWN, count_words, span_words
 
 # Numbers of our own rows; they say nothing to a person, and the links of the page lead there.
-_INTERNAL = frozenset({"request", "trip", "approval", "import", "finished", "cause", "who"})
+_INTERNAL = frozenset({"request", "trip", "approval", "import", "finished", "cause", "who", "requester"})
 _LABELS = {
     "seconds_to_pause": "From flip to pause",
     "seen_after_s": "From flip to being seen",

@@ -22,6 +22,16 @@ class IncidentKind(models.TextChoices):
     UNRECONCILED = "unreconciled", "a load does not add up"
     GO_LIVE_FAILED = "go_live_failed", "a go-live did not happen"
     BREAK_GLASS = "break_glass", "one person approved alone"
+    GO_LIVE_REQUESTED = "go_live_requested", "a go-live waits for approval"
+    ADOPTION = "adoption", "it was sending before we were connected"
+    CANARY_WAITING = "canary_waiting", "a canary waits for a person"
+    UNREADABLE = "unreadable", "a status cannot be read"
+
+
+# They say what is so at the moment; what they wait for closes them, no note does (standing.py).
+SELF_CLOSING = frozenset(
+    {IncidentKind.GO_LIVE_REQUESTED, IncidentKind.ADOPTION, IncidentKind.CANARY_WAITING, IncidentKind.UNREADABLE}
+)
 
 
 class IncidentState(models.TextChoices):
@@ -84,6 +94,11 @@ class Incident(models.Model):
     def tone(self) -> str:
         """Tone word of the state's pill."""
         return IncidentState(self.state).tone
+
+    @property
+    def closes_itself(self) -> bool:
+        """Whether it ends with what it waits for, and with nothing else."""
+        return self.kind in SELF_CLOSING
 
 
 class Channel(models.TextChoices):

@@ -40,6 +40,19 @@ NEXT_STEPS: dict[str, str] = {
     IncidentKind.BREAK_GLASS: (
         "Read the reason and look at the campaign. Pause it if you disagree: pausing needs nobody's agreement."
     ),
+    IncidentKind.GO_LIVE_REQUESTED: (
+        "Open the go-live, read the preflight and what happens if you approve, then approve or reject. It closes by "
+        "itself with the decision."
+    ),
+    IncidentKind.ADOPTION: (
+        "Open the campaign and adopt it as it is, or pause it. Until somebody decides it goes on sending."
+    ),
+    IncidentKind.CANARY_WAITING: (
+        "Open the import and look at what became of the first people. Load the rest, or stop the import."
+    ),
+    IncidentKind.UNREADABLE: (
+        "Run `manage.py doctor`, and look at the campaign in Instantly. Pause it there if it must not send."
+    ),
 }
 
 _URGENT = frozenset(
@@ -50,6 +63,8 @@ _URGENT = frozenset(
         IncidentKind.WATCHER_SILENT,
         IncidentKind.KILL_SWITCH,
         IncidentKind.PAUSE_UNCONFIRMED,
+        IncidentKind.ADOPTION,
+        IncidentKind.UNREADABLE,
     }
 )
 

@@ -86,6 +86,7 @@ class IncidentPage:
     may_act: bool
     may_acknowledge: bool
     may_take: bool
+    may_resolve: bool
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
         may_act=may_act,
         may_acknowledge=may_act and incident.state == IncidentState.OPEN,
         may_take=may_act and incident.owner_id != reader.pk,
+        may_resolve=may_act and not incident.closes_itself,
     )
 
 

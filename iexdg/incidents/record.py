@@ -81,7 +81,9 @@ def acknowledge_incident(incident: Incident, *, by: Member) -> bool:
 
 
 def resolve_incident(incident: Incident, *, by: Member | None, note: str = "") -> bool:
-    """Resolve an incident; False where somebody else already did."""
+    """Resolve an incident; False where somebody else already did, or where it closes by itself and a person tries."""
+    if by is not None and incident.closes_itself:
+        return False
     with transaction.atomic():
         if not _moved(incident, IncidentState.RESOLVED, resolved_at=timezone.now(), resolved_by=by):
             return False

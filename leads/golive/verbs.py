@@ -14,6 +14,7 @@ from campaigns.fingerprint import Difference, differences, fingerprint, parts_of
 from campaigns.models import Approval, ApprovalState, ApprovalVote, Campaign, GoLiveStage
 from campaigns.policy import policy_of
 from campaigns.sync import sync_campaign
+from campaigns.watch.waiting import hold_waits
 from iexdg.audit.record import record
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
@@ -76,6 +77,7 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
         raise ApprovalError(
             f"{campaign.name} has a go-live request or a live approval already. Open its go-live page."
         ) from None
+    hold_waits(campaign.workspace)
     return approval
 
 
@@ -111,6 +113,7 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
             _note(approval, "vote", words, by=by, via=via, note=note)
         else:
             _sign_off(approval, by=by, note=note, via=via)
+    hold_waits(approval.campaign.workspace)
     approval.refresh_from_db()
     return approval
 
@@ -133,6 +136,7 @@ def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str,
     with transaction.atomic():
         _sign_off(approval, by=by, note="", via=via, alone_because=reason.strip())
         _call_the_approvers(approval, by=by, reason=reason.strip())
+    hold_waits(campaign.workspace)
     approval.refresh_from_db()
     return approval
 
@@ -205,6 +209,7 @@ def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str |
     with transaction.atomic():
         _decide(approval, ApprovalState.REJECTED, by=by, note=note, stage=GoLiveStage.WAITING)
         _note(approval, "rejected", f"Go-live of {approval.campaign.name} rejected", by=by, via=via, note=note)
+    hold_waits(approval.campaign.workspace)
     approval.refresh_from_db()
     return approval
 

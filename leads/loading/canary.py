@@ -15,7 +15,10 @@ from django.utils import timezone
 from campaigns.lifecycle import live_approval_of
 from campaigns.models import GoLiveStage
 from iexdg.audit.record import record
+from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.standing import Standing, hold
 from iexdg.workspaces.killswitch import is_stopped
+from iexdg.workspaces.models import Workspace
 from leads.events import log
 from leads.models import Import, ImportState, Lead, LeadStatus, LoadPolicy, Row, RowState
 
@@ -105,6 +108,34 @@ def _fate_of_the_first(imported: Import) -> tuple[int, int]:
     loaded = Row.objects.filter(imported=imported, state=RowState.LOADED).values("email")
     people = Lead.objects.filter(campaign_id=imported.campaign_id, email__in=loaded)
     return people.filter(last_contact_at__isnull=False).count(), people.filter(status=LeadStatus.BOUNCED).count()
+
+
+def hold_canaries(workspace: Workspace) -> None:
+    """Keep one incident open for each canary that waits for a person: it bounced, or it passed and has to ask."""
+    found = [(imported, look_at_canary(imported)) for imported in canaries().filter(workspace=workspace)]
+    hold(
+        workspace,
+        (IncidentKind.CANARY_WAITING,),
+        [_waits(imported, look) for imported, look in found if look.rest and _needs_a_person(imported, look)],
+    )
+
+
+def _needs_a_person(imported: Import, look: CanaryLook) -> bool:
+    return look.verdict == CanaryVerdict.BOUNCED or (look.verdict == CanaryVerdict.PASSED and imported.canary_asks)
+
+
+def _waits(imported: Import, look: CanaryLook) -> Standing:
+    what = "bounced" if look.verdict == CanaryVerdict.BOUNCED else "passed and asks"
+    return Standing(
+        IncidentKind.CANARY_WAITING,
+        f"canary_waiting:{imported.pk}:{look.verdict}",
+        f"The canary of {imported.file_name} {what}: {look.rest:,} people wait",
+        look.words,
+        f"/imports/{imported.pk}/",
+        imported.campaign_id,
+        imported.campaign.name,
+        {"import": imported.pk, "waiting": look.rest},
+    )
 
 
 def release_passed(imported: Import) -> bool:

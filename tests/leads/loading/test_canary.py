@@ -14,6 +14,7 @@ from campaigns.lifecycle import ask_pause, carry_out
 from campaigns.models import Approval, Campaign, GoLiveStage
 from campaigns.sync import sync_campaign
 from iexdg.audit.models import AuditEvent
+from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from leads import engine
@@ -147,11 +148,17 @@ def test_one_bounce_holds_the_rest_until_a_person_says_so(
     assert not swept(imported)
     html = web("operator").get(reverse("leads:import", args=[imported.pk])).content.decode()
     assert "1 of the first 3 bounced, so the other 5 stay here." in html
+    release_canaries()
+    incident = Incident.objects.get(kind="canary_waiting")
+    assert (incident.summary, incident.state) == ("The canary of leads.csv bounced: 5 people wait", "open")
 
     imported.refresh_from_db()
     engine.resume(imported, by=member("operator"))
     engine.run_until_settled(imported.pk)
     assert loaded(imported) == 8
+    release_canaries()
+    incident.refresh_from_db()
+    assert incident.state == "resolved"
 
 
 @pytest.mark.parametrize("forbids", ["asks", "observe", "stopped", "paused"])
@@ -169,6 +176,9 @@ def test_nothing_is_loaded_by_itself_where_somebody_forbade_it(
         carry_out(ask_pause(campaign, by=member("viewer")).pk)
     assert not swept(imported)
     assert loaded(imported) == 3
+    release_canaries()
+    # Only the canary that was told to ask calls a person; the others wait for what forbade them.
+    assert Incident.objects.filter(kind="canary_waiting").count() == (forbids == "asks")
 
 
 def test_a_flip_during_the_first_people_lets_the_go_live_load_them_and_no_more(

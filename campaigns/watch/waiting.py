@@ -1,0 +1,86 @@
+"""What waits for a person: a go-live for its approver, a campaign for adoption, a status that nobody can read."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from campaigns.models.campaign import SENDING
+from campaigns.queries import open_approvals
+from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.standing import Standing, hold
+from iexdg.workspaces.models import Workspace
+
+_KINDS = (IncidentKind.GO_LIVE_REQUESTED, IncidentKind.ADOPTION, IncidentKind.UNREADABLE)
+
+
+def hold_waits(workspace: Workspace) -> None:
+    """Keep one incident open for each thing that waits, and close those that do not wait any more."""
+    workspace.refresh_from_db()
+    hold(workspace, _KINDS, [*_go_lives(workspace), *_adoptions(workspace), *_unreadable(workspace, timezone.now())])
+
+
+def grace() -> timedelta:
+    """How long a status may be unreadable before somebody is called: the next looks may well succeed."""
+    return timedelta(seconds=max(60.0, 2 * settings.SCAN_INTERVAL_S))
+
+
+def _go_lives(workspace: Workspace) -> Iterator[Standing]:
+    for approval in open_approvals(workspace):
+        note = f"“{approval.note}” " if approval.note else ""
+        yield Standing(
+            IncidentKind.GO_LIVE_REQUESTED,
+            f"go_live_requested:{approval.pk}",
+            f"Go-live requested for {approval.campaign.name} by {approval.requested_by.name}",
+            f"{note}At most {approval.audience_cap} people.",
+            f"/campaigns/{approval.campaign_id}/go-live/",
+            approval.campaign_id,
+            approval.campaign.name,
+            {"approval": approval.pk, "requester": approval.requested_by_id, "expires_at": _iso(approval.expires_at)},
+        )
+
+
+def _adoptions(workspace: Workspace) -> Iterator[Standing]:
+    waiting = Campaign.objects.filter(
+        workspace=workspace,
+        awaits_adoption_since__isnull=False,
+        remote_status__in=SENDING,
+        vanished_at__isnull=True,
+    )
+    for campaign in waiting:
+        yield Standing(
+            IncidentKind.ADOPTION,
+            f"adoption:{campaign.pk}",
+            f"{campaign.name} is sending without a live approval",
+            "It was sending before we were connected. An approver adopts it as it is, or pauses it.",
+            f"/campaigns/{campaign.pk}/",
+            campaign.pk,
+            campaign.name,
+        )
+
+
+def _unreadable(workspace: Workspace, now: datetime) -> Iterator[Standing]:
+    """Where nothing of the workspace can be read, the silent watchers are the one cause, and say so."""
+    if workspace.unknown_since is not None:
+        return
+    lost = Campaign.objects.filter(
+        workspace=workspace, status_unknown_since__lte=now - grace(), vanished_at__isnull=True
+    )
+    for campaign in lost:
+        since = campaign.status_unknown_since or now
+        yield Standing(
+            IncidentKind.UNREADABLE,
+            f"unreadable:{campaign.pk}",
+            f"The status of {campaign.name} is unknown since {since:%H:%M} UTC",
+            f"Last read as {campaign.status_label}. {campaign.sync_error}".strip(),
+            f"/campaigns/{campaign.pk}/",
+            campaign.pk,
+            campaign.name,
+            {"unknown_since": _iso(since)},
+        )
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat()

@@ -1,0 +1,50 @@
+"""Incidents that say what is so at the moment: opened when it begins, closed by themselves when it is over.
+
+A go-live that waits for its approver is nobody's fault and nobody can close it with a note; it closes when somebody
+decides. Holding twice changes nothing: the database keeps one unresolved row per cause.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from iexdg.incidents.models import SELF_CLOSING, UNRESOLVED, Incident, IncidentKind
+from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One thing that waits for a person. Shapes: key - the same for as long as it is the same thing."""
+
+    kind: IncidentKind
+    key: str
+    summary: str
+    detail: str
+    url: str
+    campaign_ref: int
+    campaign_name: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def hold(workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[Standing]) -> None:
+    """Make the unresolved incidents of these kinds be exactly what is wanted. May run twice and at the same time."""
+    if not SELF_CLOSING.issuperset(kinds):
+        raise ValueError("only kinds that close by themselves are held")
+    by_key = {one.key: one for one in wanted}
+    open_ones = Incident.objects.filter(workspace=workspace, kind__in=kinds, state__in=UNRESOLVED)
+    for incident in open_ones:
+        if by_key.pop(incident.dedupe_key, None) is None:
+            resolve_incident(incident, by=None, note="It is over.")
+    for one in by_key.values():
+        open_incident(
+            workspace,
+            one.kind,
+            dedupe_key=one.key,
+            summary=one.summary,
+            detail=one.detail,
+            details=one.details,
+            campaign_ref=one.campaign_ref,
+            campaign_name=one.campaign_name,
+            url=one.url,
+        )

@@ -1,0 +1,94 @@
+"""What waits for a person has one incident for as long as it waits."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus
+from campaigns.tasks import expire_approvals
+from campaigns.watch.waiting import grace, hold_waits
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind, IncidentState
+from iexdg.incidents.standing import hold
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from tests.campaigns.factories import approval, campaign
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting() -> list[tuple[str, str]]:
+    """(kind, summary) of what is not resolved."""
+    return list(Incident.objects.filter(state__in=UNRESOLVED).values_list("kind", "summary"))
+
+
+def test_a_request_waits_until_somebody_decides_and_is_told_once(
+    workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    asked = approval(campaign(workspace), by=member("operator"))
+    hold_waits(workspace)
+    hold_waits(workspace)
+    assert waiting() == [
+        ("go_live_requested", "Go-live requested for 05A Executive-Peer by Operator Person"),
+    ]
+    Approval.objects.filter(pk=asked.pk).update(state=ApprovalState.REJECTED)
+    hold_waits(workspace)
+    assert waiting() == []
+    assert Incident.objects.get().state == IncidentState.RESOLVED
+
+
+def test_a_request_that_expires_waits_no_longer(workspace: Workspace, member: Callable[..., Member]) -> None:
+    approval(campaign(workspace), by=member("operator"), expires_at=timezone.now() + timedelta(hours=1))
+    hold_waits(workspace)
+    Approval.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    expire_approvals()
+    assert waiting() == []
+
+
+def test_a_campaign_from_before_waits_for_adoption_until_it_rests(workspace: Workspace) -> None:
+    one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, awaits_adoption_since=timezone.now())
+    hold_waits(workspace)
+    assert waiting() == [("adoption", "05A Executive-Peer is sending without a live approval")]
+    Campaign.objects.filter(pk=one.pk).update(remote_status=CampaignStatus.PAUSED)
+    hold_waits(workspace)
+    assert waiting() == []
+
+
+def test_a_status_is_called_unreadable_only_after_the_grace(workspace: Workspace) -> None:
+    now = timezone.now()
+    one = campaign(workspace, status_unknown_since=now)
+    hold_waits(workspace)
+    assert waiting() == []
+    since = now - grace()
+    Campaign.objects.filter(pk=one.pk).update(status_unknown_since=since)
+    hold_waits(workspace)
+    words = f"The status of 05A Executive-Peer is unknown since {since:%H:%M} UTC"
+    assert waiting() == [("unreadable", words)]
+
+
+def test_where_nothing_can_be_read_the_watchers_are_the_one_cause(workspace: Workspace) -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    campaign(workspace, status_unknown_since=long_ago)
+    Workspace.objects.filter(pk=workspace.pk).update(unknown_since=long_ago)
+    hold_waits(workspace)
+    assert waiting() == []
+
+
+def test_nobody_closes_by_a_note_what_only_a_decision_ends(
+    workspace: Workspace, member: Callable[..., Member], web: Callable[..., Client]
+) -> None:
+    approval(campaign(workspace), by=member("operator"))
+    hold_waits(workspace)
+    incident = Incident.objects.get()
+    client = web("approver")
+    assert "closes by itself" in client.get(f"/incidents/{incident.pk}/").content.decode()
+    client.post(f"/incidents/{incident.pk}/resolve/", {"note": "seen"})
+    incident.refresh_from_db()
+    assert (incident.state, incident.resolved_at) == (IncidentState.OPEN, None)
+
+
+def test_only_what_closes_by_itself_can_be_held(workspace: Workspace) -> None:
+    with pytest.raises(ValueError, match="close by themselves"):
+        hold(workspace, [IncidentKind.FLIP], [])
