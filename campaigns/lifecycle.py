@@ -37,6 +37,7 @@ from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import client_for, require_write_mode
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+from iexdg.workspaces.models import Mode, Workspace
 
 # How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
 READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
@@ -221,6 +222,9 @@ def _may_still_be_sent(request: StatusRequest) -> bool:
         return True
     if is_stopped(request.campaign.workspace):
         _close(request, RequestState.REFUSED, error="The kill switch is on.")
+        return False
+    if not Workspace.objects.filter(pk=request.campaign.workspace_id, mode=Mode.WRITE).exists():
+        _close(request, RequestState.REFUSED, error="The workspace was put into observe mode.")
         return False
     if live_approval_of(request.campaign) is not None:
         return True

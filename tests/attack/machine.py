@@ -9,18 +9,34 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from campaigns import tasks as campaign_tasks
 from campaigns.errors import CampaignError
+from campaigns.guardrails.rearm import acknowledge
+from campaigns.guardrails.store import Wish, change_rule
 from campaigns.lifecycle import ask_activate, ask_pause, carry_out
-from campaigns.models import Approval, CampaignStatus, RequestState, StatusRequest, Wanted
+from campaigns.models import (
+    Approval,
+    CampaignStatus,
+    GuardrailKind,
+    GuardrailTrip,
+    RequestState,
+    StatusRequest,
+    TripState,
+    Wanted,
+)
 from campaigns.models.request import OPEN_REQUEST
+from campaigns.policy import Policy, change_policy
+from campaigns.watch.adoption import adopt
 from campaigns.watch.stopping import lift
 from iexdg.incidents.models import Incident
 from iexdg.team.errors import TeamError
 from iexdg.workspaces.errors import WorkspaceError
+from iexdg.workspaces.mode import set_mode
+from iexdg.workspaces.models import Mode, Workspace
 from leads import engine
 from leads import tasks as lead_tasks
 from leads.counts import counts_of
 from leads.errors import LeadsError
-from leads.golive.verbs import approve_go_live, open_approval, reject_go_live, request_go_live
+from leads.golive.verbs import approve_go_live, break_glass, open_approval, reject_go_live, request_go_live
+from leads.loading.canary import CanaryPlan
 from leads.models import Import, Receipt, Row, RowState
 from tests.attack.stage import LEASE_S, START, Stage, stop_everything
 from tests.leads.factories import checked_import
@@ -73,6 +89,12 @@ class Attack(RuleBasedStateMachine):
             confirmed_at__isnull=False, wanted=Wanted.PAUSE
         ).count()
         CAME_OF_IT["incidents"] += Incident.objects.count()
+        CAME_OF_IT["trips"] += GuardrailTrip.objects.count()
+        CAME_OF_IT["re-armed"] += GuardrailTrip.objects.filter(state=TripState.ACKNOWLEDGED).count()
+        CAME_OF_IT["approved alone"] += Approval.objects.exclude(break_glass_reason="").count()
+        CAME_OF_IT["adopted"] += Approval.objects.filter(adopted=True).count()
+        CAME_OF_IT["approved by two"] += Approval.objects.filter(approvals_needed=2, live_at__isnull=False).count()
+        CAME_OF_IT["canaries"] += Import.objects.filter(policy="canary").count()
 
     # -- people ----------------------------------------------------------------------------------
     @rule(which=WHICH, who=WHO, people=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=9, unique=True),
@@ -137,6 +159,55 @@ class Attack(RuleBasedStateMachine):
                 carry_out(request.pk)
 
         self._act("activate", verb)
+
+    @rule(which=WHICH, count=st.integers(3, 8), asks=st.booleans())
+    def canary(self, which: int, count: int, asks: bool) -> None:
+        """Two people first; the rest when nobody bounced, or when somebody says so."""
+        imported = checked_import(self._campaign(which), PEOPLE[:count], by=self.stage.members[0])
+        plan = CanaryPlan(rows=2, hours=0, sends=1, asks=asks)
+        self._act("canary", lambda: engine.start(imported, by=self.stage.members[0], canary=plan))
+        for _ in range(2):
+            self.stage.tick()
+
+    @rule(which=WHICH, who=st.sampled_from([4, 4, 5, 2, 0]))
+    def break_the_glass(self, which: int, who: int) -> None:
+        campaign, member = self._campaign(which), self.stage.members[who]
+        reason = "the attack wants it out without waiting"
+        self._act("glass", lambda: break_glass(campaign, by=member, typed_name=campaign.name, reason=reason))
+
+    @rule(approvers=st.sampled_from([1, 1, 2]))
+    def policy(self, approvers: int) -> None:
+        wanted = Policy(approvers, 24)
+        self._act("policy", lambda: change_policy(self.stage.workspace, wanted, by=self.stage.members[4]))
+
+    @rule(floor=st.sampled_from([None, None, 1_000_000.0]))
+    def credits_guardrail(self, floor: float | None) -> None:
+        """A floor that nothing meets trips for whatever sends; without one the default holds again."""
+        wish = Wish(limit=floor)
+        self._act(
+            "guardrail",
+            lambda: change_rule(self.stage.workspace, GuardrailKind.CREDITS, wish, by=self.stage.members[4]),
+        )
+        self._act("guardrails", campaign_tasks.watch_guardrails)
+
+    @rule(who=WHO)
+    def rearm(self, who: int) -> None:
+        member = self.stage.members[who]
+        for trip in GuardrailTrip.objects.filter(state=TripState.OPEN).select_related("campaign__workspace"):
+            self._act("rearm", lambda trip=trip: acknowledge(trip, by=member, reason="mended"))
+
+    @rule(which=WHICH, who=WHO)
+    def adopt(self, which: int, who: int) -> None:
+        """The last one was sending before we were connected; nobody has to decide about the others."""
+        campaign = self.stage.before_us if which == 0 else self._campaign(which)
+        campaign.refresh_from_db()
+        self._act("adopt", lambda: adopt(campaign, by=self.stage.members[who]))
+
+    @rule(mode=st.sampled_from([Mode.OBSERVE, Mode.WRITE, Mode.WRITE]))
+    def mode(self, mode: str) -> None:
+        self._act("mode", lambda: set_mode(self.stage.workspace, mode, by=self.stage.members[4]))
+        # What was only reported is paused from the moment in which writing is allowed.
+        self.stage.reads_work_since = self.stage.watched
 
     @rule(on=st.sampled_from([True, False, False]), who=WHO)
     def kill_switch(self, on: bool, who: int) -> None:
@@ -276,6 +347,7 @@ class Attack(RuleBasedStateMachine):
         stage.control.http.post("/_sandbox/faults", json=[])
         stage.app.simulation.faults.pending.clear()
         stage.dies_in = stage.meanwhile = None
+        Workspace.objects.update(mode=Mode.WRITE)
         stage.reads_work_since = stage.watched
         for _ in range(60):
             stage.tick()

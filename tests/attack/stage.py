@@ -161,9 +161,10 @@ class Stage:
         for alias in caches:
             caches[alias].clear()
         self.before = {item["id"]: item["status"] for item in self.control.state()["campaigns"]}
-        for remote_id, status in self.before.items():
-            if status in SENDING:
-                self.control.set_status(remote_id, CampaignStatus.PAUSED)
+        sending = [remote_id for remote_id, status in self.before.items() if status in SENDING]
+        # One is left sending: it was there before us, and somebody has to adopt or pause it.
+        for remote_id in sending[1:]:
+            self.control.set_status(remote_id, CampaignStatus.PAUSED)
         self.workspace = Workspace.objects.create(
             name="Sandbox",
             base_url=settings.INSTANTLY_BASE_URL,
@@ -183,6 +184,7 @@ class Stage:
         # A finished campaign, and two that are paused.
         names = ("04", "05A", "05B")
         self.campaigns = [Campaign.objects.get(name__startswith=name) for name in names]
+        self.before_us = Campaign.objects.get(awaits_adoption_since__isnull=False)
         self.depth = len(connection.savepoint_ids)
         self.quiet_at = self.calls
 
@@ -284,8 +286,13 @@ class Stage:
         approved = set(
             Campaign.objects.filter(approvals__state=ApprovalState.APPROVED).values_list("remote_id", flat=True)
         )
+        # What was there before us waits for a person; in observe mode nothing is paused, only reported.
+        approved |= set(
+            Campaign.objects.filter(awaits_adoption_since__isnull=False).values_list("remote_id", flat=True)
+        )
+        observes = self.observes()
         for remote_id, item in self.app.world.campaigns.items():
-            if item["status"] not in SENDING or remote_id in approved:
+            if item["status"] not in SENDING or remote_id in approved or observes:
                 self.bad_since.pop(remote_id, None)
                 continue
             since = max(self.bad_since.setdefault(remote_id, self.watched), self.reads_work_since)
@@ -300,6 +307,10 @@ class Stage:
         """Whether a receipt lets this address be loaded now."""
         since = datetime.fromtimestamp(self.clock.now, UTC) - timedelta(days=settings.RECEIPT_LIFE_DAYS)
         return Receipt.objects.filter(email=email, verdict=Verdict.VERIFIED, answered_at__gte=since).exists()
+
+    def observes(self) -> bool:
+        """Whether the workspace may only be observed."""
+        return Workspace.objects.filter(mode=Mode.OBSERVE).exists()
 
     def is_stopped(self) -> bool:
         """Whether the kill switch is on."""
@@ -352,6 +363,8 @@ class Wire(httpx.BaseTransport):
             return
         if path.endswith("/activate") and stage.is_stopped():
             stage.break_promise("an activation left while the kill switch was on")
+        if path.endswith(("/activate", "/leads/add")) and stage.observes():
+            stage.break_promise(f"{path} left in observe mode")
         if path.endswith("/leads/add"):
             if stage.is_stopped():
                 stage.break_promise("a load left while the kill switch was on")

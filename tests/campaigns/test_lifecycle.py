@@ -217,3 +217,14 @@ def test_two_processes_carry_out_one_request_once(
 
     assert carry_out(request.pk, sleep=no_sleep).state == RequestState.ASKED
     assert control.log(path="/pause") == []
+
+
+def test_an_activation_asked_before_observe_mode_never_leaves(
+    campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
+) -> None:
+    approved(campaign, member)
+    asked = ask_activate(campaign, by=member("approver"))
+    Workspace.objects.update(mode=Mode.OBSERVE)
+    done = carry_out(asked.pk, sleep=no_sleep)
+    assert (done.state, done.error) == (RequestState.REFUSED, "The workspace was put into observe mode.")
+    assert control.log(path="/activate") == []
