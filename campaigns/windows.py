@@ -198,6 +198,13 @@ def summary(raw: Raw) -> str:
     return "; ".join(f"{days_in_words(rule.days)} {_hours(rule)} {rule.zone.key}" for rule in rules) or "no schedule"
 
 
+def week_of(raw: Raw) -> dict[str, str]:
+    """Say the sending hours of each day, Monday first: {"Mon": "09:00–17:00 Detroit", ..., "Sun": "closed"}."""
+    rules = read_schedule(raw).rules
+    hours = {day: [f"{_hours(rule)} {city(rule.zone.key)}" for rule in rules if day in rule.days] for day in _WEEK}
+    return {_DAY_NAMES[day]: ", ".join(hours[day]) or "closed" for day in _WEEK}
+
+
 def short_summary(raw: Raw) -> str:
     """Say the schedule for a narrow column: "Mon–Fri 09–17 Detroit"."""
     rules = read_schedule(raw).rules

@@ -10,7 +10,7 @@ from campaigns.fingerprint import Difference, Parts, differences, fingerprint, p
 from campaigns.lifecycle import ask_pause, carry_out
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
-from campaigns.windows import summary
+from campaigns.windows import week_of
 from iexdg.audit.record import record
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.incidents.record import open_incident
@@ -45,7 +45,7 @@ def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) ->
         details = {
             "differences": [one._asdict() for one in changed],
             "copy_lines": copy_lines(approval.fingerprint_parts, now),
-            "week": _week(approval.fingerprint_parts, now),
+            "week": week(approval.fingerprint_parts, now),
         }
         key = f"drift:{approval.pk}:{fingerprint(now)[:16]}"
         title = f"{campaign.name} was changed after its approval: {words}"
@@ -144,6 +144,10 @@ def _readable(parts: Parts) -> list[str]:
     return lines
 
 
-def _week(old: Parts, new: Parts) -> dict[str, str]:
+def week(old: Parts, new: Parts) -> dict[str, str]:
+    """The sending hours day by day: one value where a day is as approved, "approved → now" where it is not."""
     before, after = old.get("schedule") or {}, new.get("schedule") or {}
-    return {} if before == after else {"approved": summary(before), "now": summary(after)}
+    if before == after:
+        return {}
+    approved, now = week_of(before), week_of(after)
+    return {day: hours if hours == now[day] else f"{hours} → {now[day]}" for day, hours in approved.items()}

@@ -9,12 +9,12 @@ from campaigns import tasks
 from campaigns.fingerprint import fingerprint, parts_of
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
-from campaigns.watch.drift import copy_lines, watch_drift
+from campaigns.watch.drift import copy_lines, watch_drift, week
 from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
-from tests.campaigns.factories import approval
+from tests.campaigns.factories import approval, campaign
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
 
@@ -119,3 +119,21 @@ def test_copy_is_compared_line_by_line() -> None:
 
     old, new = parts("<div>Hi</div><div>Two seats left.</div>"), parts("<div>Hi</div><div>One seat left.</div>")
     assert copy_lines(old, new) == ["- Step 1: Two seats left.", "+ Step 1: One seat left."]
+
+
+def test_the_schedule_is_shown_as_a_week_with_what_changed_on_its_day(workspace: Workspace) -> None:
+    one = campaign(workspace)
+    old = parts_of(one)
+    one.schedule["schedules"][0]["days"] = {"1": True, "2": True, "3": True, "4": True, "6": True}
+    new = parts_of(one)
+    office = "09:00–17:00 Detroit"
+    assert week(old, new) == {
+        "Mon": office,
+        "Tue": office,
+        "Wed": office,
+        "Thu": office,
+        "Fri": f"{office} → closed",
+        "Sat": f"closed → {office}",
+        "Sun": "closed",
+    }
+    assert week(old, old) == {}
