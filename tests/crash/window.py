@@ -98,7 +98,7 @@ def facts(imported: int) -> dict[str, Any]:
             for batch in Batch.objects.filter(imported=found).order_by("number")
         ],
         "log": list(found.events.order_by("id").values_list("text", flat=True)),
-        "incidents": list(Incident.objects.values_list("kind", flat=True)),
+        "incidents": list(Incident.objects.filter(campaign_ref=found.campaign_id).values_list("kind", flat=True)),
         "requests": list(StatusRequest.objects.values_list("wanted", "state")),
     }
 

@@ -69,7 +69,11 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     stack.manage("request_go_live", CAMPAIGN, "--as", "operator@example.com", "--note", "Ready for Monday.")
     # Somebody starts a campaign in Instantly's own app; the scan pauses it, and that is an incident.
     stack.control.set_status(stack.remote_id("05C Practitioner"), 1)
-    incidents = wait_until(lambda: stack.manage("incidents")["incidents"], within_s=60, what="an incident")
+    incidents = wait_until(
+        lambda: [one for one in stack.manage("incidents")["incidents"] if one["kind"] == "unapproved_active"],
+        within_s=60,
+        what="the incident",
+    )
     return {
         "control-room": "/",
         "campaigns": "/campaigns/",
