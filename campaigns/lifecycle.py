@@ -36,6 +36,7 @@ from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import client_for, require_write_mode
+from iexdg.workspaces.door import send
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 from iexdg.workspaces.models import Mode, Workspace
 
@@ -242,21 +243,39 @@ def _undo_if_approval_ended(request: StatusRequest, sleep: Callable[[float], Non
     carry_out(pause.pk, sleep=sleep)
 
 
+class _Wish:
+    """A status request as the intent of a write. Whatever came back, only the read-back says what is true now."""
+
+    def __init__(self, request: StatusRequest) -> None:
+        self.request = request
+
+    def leave(self) -> bool:
+        """Count the attempt."""
+        request = self.request
+        StatusRequest.objects.filter(pk=request.pk).update(
+            state=RequestState.SENT, sent_at=request.sent_at or timezone.now(), attempts=request.attempts + 1
+        )
+        return True
+
+    def done(self, answer: object) -> None:
+        """Nothing is believed yet."""
+
+    def refused(self, error: ClientError) -> None:
+        """A refusal may come from a status that was wanted anyway: reading tells."""
+        self.unknown(error)
+
+    def unknown(self, error: ClientError) -> None:
+        """Keep why, and go on to read."""
+        StatusRequest.objects.filter(pk=self.request.pk).update(state=RequestState.UNKNOWN, error=str(error)[:300])
+        self.request.error = str(error)[:300]
+
+
 def _send(request: StatusRequest) -> None:
-    campaign = request.campaign
-    StatusRequest.objects.filter(pk=request.pk).update(
-        state=RequestState.SENT, sent_at=request.sent_at or timezone.now(), attempts=request.attempts + 1
-    )
-    client = client_for(campaign.workspace)
-    try:
-        if request.wanted == Wanted.PAUSE:
-            client.campaigns.pause(campaign.remote_id)
-        else:
-            client.campaigns.activate(campaign.remote_id)
-    except ClientError as error:
-        # Whatever it was, only the read-back says what is true now.
-        StatusRequest.objects.filter(pk=request.pk).update(state=RequestState.UNKNOWN, error=str(error)[:300])
-        request.error = str(error)[:300]
+    campaigns, remote_id = client_for(request.campaign.workspace).campaigns, request.campaign.remote_id
+    if request.wanted == Wanted.PAUSE:
+        send(_Wish(request), lambda: campaigns.pause(remote_id))
+    else:
+        send(_Wish(request), lambda: campaigns.activate(remote_id))
 
 
 def _read_back(request: StatusRequest, sleep: Callable[[float], None]) -> None:

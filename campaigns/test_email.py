@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,11 +21,13 @@ from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from iexdg.workspaces.connection import client_for, require_write_mode
+from iexdg.workspaces.door import Outcome, send
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 
 # Source: instantly-api.md §1 rate limits, POST /emails/test (read 2026-11-22).
 MOST_A_MINUTE = 10
 _ASKED = "campaign:test_email:asked"
+_FAILED = {Outcome.REFUSED: "No test was sent", Outcome.UNKNOWN: "It is not known whether the test left"}
 
 
 @dataclass(frozen=True)
@@ -52,32 +55,44 @@ def send_test_email(campaign: Campaign, *, step: int, variant: int, lead: Mappin
         raise TestEmailError(STOPPED_WORDS)
     mail = _written(campaign, step, variant, lead, by)
     _refuse_the_eleventh()
-    place = f"step {step}{variant_letter(variant)}"
-    subject = f"campaign:{campaign.pk}"
-    record(_ASKED, f"Asked for a test of {place}", subject=subject, campaign_ref=campaign.pk, by=by)
-    try:
-        client_for(campaign.workspace).emails.send_test(mail.sender, mail.to, subject=mail.subject, html=mail.html)
-    except ClientError as error:
-        verb = "unknown" if error.outcome_unknown else "refused"
-        words = "It is not known whether the test left" if error.outcome_unknown else "No test was sent"
-        record(
-            f"campaign:test_email:{verb}",
-            f"Test of {place}: {words.lower()}",
-            subject=subject,
-            campaign_ref=campaign.pk,
-            by=by,
-            note=str(error),
-        )
-        raise TestEmailError(f"{words}. {error}") from None
-    record(
-        "campaign:test_email:sent",
-        f"Test of {place} sent to {by.name}",
-        subject=subject,
-        campaign_ref=campaign.pk,
-        by=by,
-        after={"sender": mail.sender, "gaps": list(mail.gaps)},
-    )
+    intent = _Sending(campaign, f"step {step}{variant_letter(variant)}", mail, by)
+    emails = client_for(campaign.workspace).emails
+    heard = send(intent, lambda: emails.send_test(mail.sender, mail.to, subject=mail.subject, html=mail.html))
+    if heard.error is not None:
+        raise TestEmailError(f"{_FAILED[heard.outcome]}. {heard.error}")
     return mail
+
+
+class _Sending:
+    """A test e-mail as the intent of a write. Nothing can be read back: the history is all there is."""
+
+    def __init__(self, campaign: Campaign, place: str, mail: TestEmail, by: Member) -> None:
+        self.campaign, self.place, self.mail, self.by = campaign, place, mail, by
+
+    def leave(self) -> bool:
+        """Write down that it was asked for."""
+        self._note("asked", f"Asked for a test of {self.place}")
+        return True
+
+    def done(self, answer: object) -> None:
+        """Instantly took it."""
+        after = {"sender": self.mail.sender, "gaps": list(self.mail.gaps)}
+        self._note("sent", f"Test of {self.place} sent to {self.by.name}", after=after)
+
+    def refused(self, error: ClientError) -> None:
+        """Nothing left."""
+        self._note("refused", self._failed(Outcome.REFUSED), note=str(error))
+
+    def unknown(self, error: ClientError) -> None:
+        """It may have left; it is not sent again by itself."""
+        self._note("unknown", self._failed(Outcome.UNKNOWN), note=str(error))
+
+    def _failed(self, outcome: Outcome) -> str:
+        return f"Test of {self.place}: {_FAILED[outcome].lower()}"
+
+    def _note(self, verb: str, summary: str, **facts: Any) -> None:
+        pk = self.campaign.pk
+        record(f"campaign:test_email:{verb}", summary, subject=f"campaign:{pk}", campaign_ref=pk, by=self.by, **facts)
 
 
 def _written(campaign: Campaign, step: int, variant: int, lead: Mapping[str, str], by: Member) -> TestEmail:

@@ -25,6 +25,7 @@ from iexdg.clients.http.errors import (
 )
 from iexdg.clients.instantly.types.leads import LoadAccounting
 from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.door import send
 from iexdg.workspaces.killswitch import is_stopped
 from leads.events import log
 from leads.lease import Lease
@@ -133,48 +134,57 @@ def _after_look(imported: Import) -> datetime | None:
     return timezone.now() + _AGAIN_SOON if imported.state == ImportState.LOADING else None
 
 
+class _Shipment:
+    """A batch as the intent of a write."""
+
+    def __init__(self, imported: Import, lease: Lease, batch: Batch) -> None:
+        self.imported, self.lease, self.batch = imported, lease, batch
+
+    def leave(self) -> bool:
+        """Only one worker sends a planned batch, once."""
+        return batches.start_sending(self.batch)
+
+    def done(self, answer: LoadAccounting) -> None:
+        """Keep Instantly's account; where it does not add up, the list is read."""
+        batch, account = self.batch, account_of(answer)
+        batch.refresh_from_db()
+        kind = "Canary" if batch.is_canary else f"Batch {batch.number}"
+        if batches.settle(batch, account):
+            log(self.imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
+        else:
+            log(self.imported, f"{kind}: Instantly's figures do not add up; reading the list", "warn")
+
+    def refused(self, error: ClientError) -> None:
+        """Bad rows stay out; a refusal of everything stops the import; what never arrived goes into another batch."""
+        log(self.imported, f"Batch {self.batch.number}: {error}", "warn")
+        if isinstance(error, ValidationError):
+            batches.refuse(self.batch, error=str(error))
+            return
+        batches.take_back(self.batch, error=str(error))
+        if isinstance(error, STOPPERS):
+            self.lease.move(
+                to=ImportState.STOPPED,
+                expected=ImportState.LOADING,
+                resume_to=ImportState.LOADING,
+                stop_reason=str(error)[:300],
+            )
+        else:
+            time.sleep(min(2.0, error.retry_after_s or 1.0))
+
+    def unknown(self, error: ClientError) -> None:
+        """The rows are unknown until reading tells."""
+        log(self.imported, f"Batch {self.batch.number}: {error}", "warn")
+        batches.lose(self.batch, error=str(error))
+
+
 def _send(imported: Import, lease: Lease, batch: Batch) -> None:
-    if not batches.start_sending(batch):
-        return
     rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
-    client, remote_id, leads = (
-        client_for(imported.workspace),
-        imported.campaign.remote_id,
-        [lead_of(row) for row in rows],
+    leads, remote_id = client_for(imported.workspace).leads, imported.campaign.remote_id
+    bodies = [lead_of(row) for row in rows]
+    send(
+        _Shipment(imported, lease, batch),
+        lambda: lease.keep_during(lambda: leads.add(remote_id, bodies, skip_if_in_campaign=True)),
     )
-    try:
-        answer = lease.keep_during(lambda: client.leads.add(remote_id, leads, skip_if_in_campaign=True))
-    except ClientError as error:
-        _keep_failure(imported, lease, batch, error)
-        return
-    batch.refresh_from_db()
-    account = account_of(answer)
-    settled = batches.settle(batch, account)
-    kind = "Canary" if batch.is_canary else f"Batch {batch.number}"
-    if settled:
-        log(imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
-    else:
-        log(imported, f"{kind}: Instantly's figures do not add up; reading the list", "warn")
-
-
-def _keep_failure(imported: Import, lease: Lease, batch: Batch, error: ClientError) -> None:
-    log(imported, f"Batch {batch.number}: {error}", "warn")
-    if error.outcome_unknown:
-        batches.lose(batch, error=str(error))
-        return
-    if isinstance(error, ValidationError):
-        batches.refuse(batch, error=str(error))
-        return
-    batches.take_back(batch, error=str(error))
-    if isinstance(error, STOPPERS):
-        lease.move(
-            to=ImportState.STOPPED,
-            expected=ImportState.LOADING,
-            resume_to=ImportState.LOADING,
-            stop_reason=str(error)[:300],
-        )
-    else:
-        time.sleep(min(2.0, error.retry_after_s or 1.0))
 
 
 def _finish(imported: Import, lease: Lease) -> datetime | None:
