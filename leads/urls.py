@@ -30,5 +30,6 @@ urlpatterns = [
     path("campaigns/<int:pk>/go-live/break-glass/", go_live.alone, name="go-live-break-glass"),
     path("campaigns/<int:pk>/go-live/test-email/", go_live.try_out, name="go-live-test-email"),
     path("campaigns/<int:pk>/go-live/reject/", go_live.reject, name="go-live-reject"),
+    path("campaigns/<int:pk>/go-live/take-back/", go_live.take_back, name="go-live-take-back"),
     path("campaigns/<int:pk>/go-live/read-again/", go_live.read_again, name="go-live-read-again"),
 ]

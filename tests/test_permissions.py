@@ -104,6 +104,7 @@ DOORS = (
     Door("leads:go-live-break-glass", "POST", ADMINS, on="campaign"),
     Door("leads:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
     Door("leads:go-live-reject", "POST", APPROVERS, on="campaign"),
+    Door("leads:go-live-take-back", "POST", OPERATORS, on="campaign"),
     Door("leads:go-live-read-again", "POST", OPERATORS, on="campaign"),
     # the floors below
     Door("workspaces:health", "GET", OPEN),
@@ -123,6 +124,7 @@ DOORS = (
     Door("incidents:take", "POST", OPERATORS, on="incident"),
     Door("incidents:give", "POST", OPERATORS, on="incident"),
     Door("incidents:resolve", "POST", OPERATORS, on="incident"),
+    Door("incidents:reopen", "POST", OPERATORS, on="incident"),
     Door("incidents:runbook", "GET", EVERYONE),
     Door("incidents:notifications", "GET", EVERYONE),
     Door("incidents:notifications", "POST", EVERYONE),

@@ -17,10 +17,13 @@ from campaigns.models.campaign import SENDING
 from campaigns.sync import discover, mirror_campaign
 from campaigns.watch.catch import REASON, Caught, carry_out_catch, catch
 from iexdg.clients.http.errors import ClientError
-from iexdg.incidents.models import IncidentKind
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
+
+# The approval ended with these, and they say that it goes on sending.
+_DRIFTS = (IncidentKind.DRIFT, IncidentKind.AUDIENCE_GROWTH)
 
 
 def discovered(workspace: Workspace) -> list[Campaign]:
@@ -83,7 +86,12 @@ def judge_sending(workspace: Workspace, *, sleep: Callable[[float], None] = time
 
 
 def report_only(campaign: Campaign) -> None:
-    """In observe mode nothing is paused by itself: a person is told."""
+    """In observe mode nothing is paused by itself: a person is told, unless a drift has told why already."""
+    told = Incident.objects.filter(
+        workspace=campaign.workspace, campaign_ref=campaign.pk, kind__in=_DRIFTS, state__in=UNRESOLVED
+    )
+    if told.exists():
+        return
     open_incident(
         campaign.workspace,
         IncidentKind.UNAPPROVED_ACTIVE,

@@ -29,7 +29,7 @@ CSV_HEADER = [
     "resolved_at",
     "resolved_by",
 ]
-_TONES = {"opened": "bad", "acknowledged": "warn", "resolved": "ok"}
+_TONES = {"opened": "bad", "acknowledged": "warn", "resolved": "ok", "reopened": "bad"}
 _LAST_MESSAGES = 10
 
 
@@ -87,6 +87,7 @@ class IncidentPage:
     may_acknowledge: bool
     may_take: bool
     may_resolve: bool
+    may_reopen: bool
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
         may_acknowledge=may_act and incident.state == IncidentState.OPEN,
         may_take=may_act and incident.owner_id != reader.pk,
         may_resolve=may_act and not incident.closes_itself,
+        may_reopen=not is_unresolved and not incident.closes_itself and reader.may(Action.RESOLVE_INCIDENT),
     )
 
 

@@ -2,6 +2,7 @@
 
     open -> acknowledged -> resolved
     open ------------------^
+    resolved -> open, by a person who closed the wrong one
 
 Every change of state is one conditional UPDATE that must hit one row; who comes second changes nothing.
 """
@@ -21,6 +22,7 @@ from iexdg.workspaces.models import Workspace
 TRANSITIONS: dict[IncidentState, tuple[IncidentState, ...]] = {
     IncidentState.ACKNOWLEDGED: (IncidentState.OPEN,),
     IncidentState.RESOLVED: UNRESOLVED,
+    IncidentState.OPEN: (IncidentState.RESOLVED,),
 }
 
 
@@ -88,6 +90,20 @@ def resolve_incident(incident: Incident, *, by: Member | None, note: str = "") -
         if not _moved(incident, IncidentState.RESOLVED, resolved_at=timezone.now(), resolved_by=by):
             return False
         _record(incident, "resolved", f"Resolved: {incident.summary}", by=by, note=note)
+    return True
+
+
+def reopen_incident(incident: Incident, *, by: Member) -> bool:
+    """Undo a resolving; False where it is not resolved, closes by itself, or its cause has a newer incident."""
+    if incident.closes_itself:
+        return False
+    try:
+        with transaction.atomic():
+            if not _moved(incident, IncidentState.OPEN, resolved_at=None, resolved_by=None):
+                return False
+            _record(incident, "reopened", f"Opened again: {incident.summary}", by=by)
+    except IntegrityError:
+        return False
     return True
 
 

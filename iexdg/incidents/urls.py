@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<int:pk>/take/", views.take, name="take"),
     path("incidents/<int:pk>/give/", views.give, name="give"),
     path("incidents/<int:pk>/resolve/", views.resolve, name="resolve"),
+    path("incidents/<int:pk>/reopen/", views.reopen, name="reopen"),
     path("runbook/", views.runbook_page, name="runbook"),
     path("settings/notifications/", notification_views.notifications, name="notifications"),
     path("settings/notifications/test/", notification_views.test_message, name="notifications-test"),

@@ -14,7 +14,7 @@ from iexdg.incidents import pages
 from iexdg.incidents.forms import OwnerForm, ResolveForm
 from iexdg.incidents.models import Incident
 from iexdg.incidents.queries import campaigns_with_incidents, incidents, undelivered
-from iexdg.incidents.record import acknowledge_incident, hand_over, resolve_incident
+from iexdg.incidents.record import acknowledge_incident, hand_over, reopen_incident, resolve_incident
 from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
@@ -108,6 +108,14 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.info(request, "Somebody resolved this before you. Nothing was changed.")
     return redirect("campaigns:control-room") if request.POST.get("next") != "incident" else _back(incident)
+
+
+@require_POST
+@member_may(Action.RESOLVE_INCIDENT)
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a resolving."""
+    incident = _incident(pk)
+    return _told(request, incident, reopen_incident(incident, by=member_of(request)), "Opened again")
 
 
 @require_GET

@@ -214,6 +214,25 @@ def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str |
     return approval
 
 
+def take_back_request(approval: Approval, *, by: Member, via: str | None = None) -> Approval:
+    """Undo one's own request while nobody has decided; another one may be made at once.
+
+    Raises: NotAllowedError; ApprovalError - somebody else's request, or not waiting any more. Nothing was changed then.
+    """
+    require(by, Action.REQUEST_GO_LIVE)
+    if approval.requested_by_id != by.pk:
+        raise ApprovalError(f"{approval.requested_by.name} asked for this go-live. Only they can take it back.")
+    with transaction.atomic():
+        waiting = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED)
+        if waiting.update(state=ApprovalState.VOID, void_reason=f"taken back by {by.name}"[:300]):
+            _note(approval, "taken_back", f"Go-live request of {approval.campaign.name} taken back", by=by, via=via)
+    approval.refresh_from_db()
+    if approval.state != ApprovalState.VOID:
+        _require_waiting(approval)
+    hold_waits(approval.campaign.workspace)
+    return approval
+
+
 def drift_of(approval: Approval) -> list[Difference]:
     """What differs between the request and the mirror now."""
     return differences(approval.fingerprint_parts, parts_of(approval.campaign))

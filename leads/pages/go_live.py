@@ -71,6 +71,7 @@ class GoLivePage:
     may_read_again: bool
     may_request: bool
     may_decide: bool
+    may_take_back: bool
     may_break_glass: bool
     shortest_reason: int
     policy: Policy
@@ -123,6 +124,7 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         may_read_again=member.may(Action.SYNC),
         may_request=_may_request(member, approval, drift, checked, policy),
         may_decide=waiting and decides and not own and not has_voted,
+        may_take_back=own and member.may(Action.REQUEST_GO_LIVE),
         may_break_glass=member.may(Action.BREAK_GLASS) and (approval is None or waiting) and not drift,
         shortest_reason=SHORTEST_REASON,
         policy=policy,

@@ -18,7 +18,14 @@ from iexdg.workspaces.connection import current_workspace
 from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import ObserveModeError
 from leads.golive.sample import sample_of
-from leads.golive.verbs import approve_go_live, break_glass, open_approval, reject_go_live, request_go_live
+from leads.golive.verbs import (
+    approve_go_live,
+    break_glass,
+    open_approval,
+    reject_go_live,
+    request_go_live,
+    take_back_request,
+)
 from leads.pages.go_live import go_live_page, is_running, version_of
 from leads.tasks import go_live
 
@@ -143,6 +150,20 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Rejected. Nothing was started.")
+    return redirect("leads:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.REQUEST_GO_LIVE)
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo one's own request."""
+    approval = _waiting(_campaign(pk))
+    try:
+        take_back_request(approval, by=member_of(request))
+    except ApprovalError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Taken back. Nothing was started; it can be requested again.")
     return redirect("leads:go-live", pk=pk)
 
 

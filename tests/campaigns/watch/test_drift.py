@@ -121,6 +121,16 @@ def test_copy_is_compared_line_by_line() -> None:
     assert copy_lines(old, new) == ["- Step 1: Two seats left.", "+ Step 1: One seat left."]
 
 
+def test_a_drift_in_observe_mode_is_one_incident(live: Approval, control: SandboxControl, workspace: Workspace) -> None:
+    Workspace.objects.update(mode=Mode.OBSERVE)
+    control.edit(live.campaign.remote_id, daily_limit=35)
+    tasks.sync_workspace(workspace.pk)
+    tasks.read_statuses()
+    tasks.read_statuses()
+    about = Incident.objects.filter(campaign_ref=live.campaign_id)
+    assert list(about.values_list("kind", "state")) == [("drift", "open")]
+
+
 def test_the_schedule_is_shown_as_a_week_with_what_changed_on_its_day(workspace: Workspace) -> None:
     one = campaign(workspace)
     old = parts_of(one)

@@ -5,7 +5,7 @@ import pytest
 from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident, IncidentKind, IncidentState
 from iexdg.incidents.next_steps import NEXT_STEPS, tone_of
-from iexdg.incidents.record import acknowledge_incident, hand_over, open_incident, resolve_incident
+from iexdg.incidents.record import acknowledge_incident, hand_over, open_incident, reopen_incident, resolve_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -33,7 +33,26 @@ def test_open_acknowledged_resolved_each_with_an_event(incident: Incident, membe
     assert actions() == ["incident:flip:opened", "incident:flip:acknowledged", "incident:flip:resolved"]
 
 
-def test_nothing_leads_back_from_resolved(incident: Incident, member: People) -> None:
+def test_a_resolving_can_be_undone_and_says_so(incident: Incident, member: People) -> None:
+    resolve_incident(incident, by=member("operator"))
+    assert reopen_incident(incident, by=member("operator"))
+    incident.refresh_from_db()
+    assert (incident.state, incident.resolved_at, incident.resolved_by) == (IncidentState.OPEN, None, None)
+    assert actions()[-1] == "incident:flip:reopened"
+    assert not reopen_incident(incident, by=member("operator"))
+
+
+def test_a_cause_with_a_newer_incident_is_not_opened_twice(
+    incident: Incident, workspace: Workspace, member: People
+) -> None:
+    resolve_incident(incident, by=member("operator"))
+    open_incident(workspace, "flip", dedupe_key="flip:1", summary="It flipped again")
+    assert not reopen_incident(incident, by=member("operator"))
+    incident.refresh_from_db()
+    assert incident.state == IncidentState.RESOLVED
+
+
+def test_only_opening_again_leads_back_from_resolved(incident: Incident, member: People) -> None:
     resolve_incident(incident, by=member("operator"))
     before = Incident.objects.values().get()
     assert not acknowledge_incident(incident, by=member("operator"))

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.sync import sync_campaign
+from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads import engine
@@ -109,6 +110,24 @@ def test_rejecting_says_who_and_why(campaign: Campaign, web: Web, member: Member
     assert "Rejected. Nothing was started." in html
     assert "“Wait for legal”" in html
     assert Approval.objects.get(campaign=campaign).state == ApprovalState.REJECTED
+
+
+def test_one_takes_ones_own_request_back_and_nobody_else_does(campaign: Campaign, web: Web, member: MemberOf) -> None:
+    request_go_live(campaign, by=member("operator"))
+    assert "Take the request back" not in page_of(web("admin"), campaign)
+    html = press(web("admin"), "take-back", campaign)
+    assert "Only they can take it back." in html
+    assert Approval.objects.get().state == ApprovalState.REQUESTED
+
+    assert "Take the request back" in page_of(web("operator"), campaign)
+    html = press(web("operator"), "take-back", campaign)
+    assert "Taken back. Nothing was started" in html
+    assert (Approval.objects.get().state, Approval.objects.get().void_reason) == (
+        ApprovalState.VOID,
+        "taken back by Operator Person",
+    )
+    assert Incident.objects.get(kind="go_live_requested").state == "resolved"
+    assert request_go_live(campaign, by=member("operator")).state == ApprovalState.REQUESTED
 
 
 def test_what_changed_since_the_request_is_shown_and_asking_again_takes_its_place(
