@@ -11,6 +11,7 @@ from leads.engine import advance, due_imports
 from leads.golive.carry import carry_out_go_live, open_go_lives
 from leads.loading.canary import canaries, hold_canaries, release_passed
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
+from leads.suppression import mirror_block_list
 
 
 @shared_task(name="leads.tasks.advance_import", time_limit=300)
@@ -53,7 +54,12 @@ def sweep_go_lives() -> None:
 
 @shared_task(name="leads.tasks.mirror_leads", time_limit=300)
 def mirror_leads() -> None:
-    """Read the leads of campaigns whose list is out of date; one that cannot be read is tried again next time."""
+    """Read the block list, and the leads of campaigns whose list is out of date; what cannot be read is tried again."""
+    for workspace in Workspace.objects.all():
+        try:
+            mirror_block_list(workspace)
+        except ClientError:
+            continue
     for campaign in Campaign.objects.filter(pk__in=campaigns_to_mirror()):
         try:
             mirror_campaign_leads(campaign)

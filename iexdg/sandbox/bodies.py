@@ -240,6 +240,7 @@ LIST_ACCOUNTS = PAGE | {
     "sort_order": {"type": "string", "enum": ["asc", "desc"]},
     "skip": {"type": "integer", "minimum": 0},
 }
+LIST_BLOCK_LIST = PAGE | {"domains_only": BOOL}
 LIST_AUDIT = _DATES | {
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
     "starting_after": TEXT,

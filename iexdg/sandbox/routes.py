@@ -74,6 +74,13 @@ ROUTES = (
     _route("POST", "/emails/test", "emails:create", emails.send_test, body=bodies.TEST_EMAIL),
     _route("GET", "/accounts", "accounts:read", workspace.list_accounts, query=bodies.LIST_ACCOUNTS),
     _route("GET", "/audit-logs", "audit_logs:read", workspace.list_audit_logs, query=bodies.LIST_AUDIT),
+    _route(
+        "GET",
+        "/block-lists-entries",
+        "block_list_entries:read",
+        workspace.list_block_list,
+        query=bodies.LIST_BLOCK_LIST,
+    ),
     _route("GET", "/workspaces/current", "workspaces:read", workspace.current_workspace),
     _route("GET", "/workspace-billing/plan-details", "workspace_billing:read", workspace.plan_details),
 )

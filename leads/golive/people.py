@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from campaigns.linter.variables import needed_names
 from campaigns.models import Campaign
-from campaigns.preflight import Finding, Level
+from campaigns.preflight import Finding, Level, stale_after
 from leads.golive.audience import all_held_imports
 from leads.models import CatchAll, Lead, LeadStatus, Row, RowState
 from leads.queries import also_elsewhere, rows_with_gap, with_gap
+from leads.suppression import block_list_read_at, on_block_list
 from leads.verification.receipts import fresh_since
 
 # Assumed: from a fifth on, the addresses nobody can check begin to decide the bounce rate.
@@ -26,6 +28,7 @@ def people_findings(campaign: Campaign) -> list[Finding]:
         _catch_all(campaign),
         *_collisions(campaign),
         _said_no_elsewhere(campaign),
+        _blocked(campaign),
     ]
 
 
@@ -139,6 +142,26 @@ def _said_no_elsewhere(campaign: Campaign) -> Finding:
         step,
         f"/leads/?campaign={campaign.pk}&also=1",
     )
+
+
+def _blocked(campaign: Campaign) -> Finding:
+    """People on Instantly's block list, by address or by domain; a list that was not read lately is not known."""
+    read_at = block_list_read_at(campaign.workspace_id)
+    if read_at is None or timezone.now() - read_at > stale_after():
+        return Finding(
+            Level.WARNING,
+            "block_list",
+            "The block list is not known",
+            f"Last read {read_at:%Y-%m-%d %H:%M} UTC." if read_at else "It was never read.",
+            "Read Instantly again; a key without block_list_entries:read cannot.",
+        )
+    blocked = on_block_list(_active(campaign)).count() + on_block_list(_held(campaign)).count()
+    if not blocked:
+        return Finding(Level.FINE, "block_list", "Nobody here is on the block list", "")
+    title = f"{blocked:,} {'person is' if blocked == 1 else 'people are'} on the block list"
+    step = "Take them out of this campaign in Instantly, then sync."
+    url = f"/leads/?campaign={campaign.pk}"
+    return Finding(Level.WARNING, "block_list", title, "By address or by domain. Nobody may write to them.", step, url)
 
 
 def _crowded_companies(campaign: Campaign) -> list[tuple[str, int]]:

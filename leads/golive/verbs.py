@@ -3,6 +3,7 @@
 An admin may break the glass and approve alone: with a reason, an incident, and for everybody to see for good.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -16,6 +17,7 @@ from campaigns.policy import policy_of
 from campaigns.sync import sync_campaign
 from campaigns.watch.waiting import hold_waits
 from iexdg.audit.record import record
+from iexdg.clients.http.errors import ClientError
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
@@ -23,6 +25,7 @@ from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from leads.golive.audience import held_imports
 from leads.golive.preflight import Preflight, preflight
+from leads.suppression import mirror_block_list
 
 SHORTEST_REASON = 20
 
@@ -245,6 +248,9 @@ def _checked(campaign: Campaign) -> Preflight:
     unread = [error for error in result.errors if error.startswith("campaign:")]
     if unread:
         raise ApprovalError(f"{campaign.name} could not be read at Instantly, so nothing was decided. {unread[0]}")
+    # Where it cannot be read the preflight says so; the people who decide are asked to look.
+    with suppress(ClientError):
+        mirror_block_list(campaign.workspace)
     checked = preflight(campaign, timezone.now())
     if checked.blockers:
         listed = "; ".join(f"{finding.title}. {finding.next_step}".strip() for finding in checked.blockers)

@@ -24,6 +24,7 @@ from leads.importing.records import Record, Shape, records
 from leads.mirror import mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.queries import collisions, people_per_company
+from leads.suppression import blocked_among
 
 CHUNK_ROWS = 1000
 # Writers take turns on SQLite; without a breath between chunks a sign-in would wait for the whole file.
@@ -137,12 +138,14 @@ def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Count
     cleaned = [_cleaned(record, plan) for record in chunk]
     candidates = {one.email for one in cleaned if one.email and not one.reason}
     earlier = _earlier_in_file(imported, candidates)
-    taken = collisions(imported, candidates)
+    taken, blocked = collisions(imported, candidates), blocked_among(imported.workspace_id, candidates)
     for record, one in zip(chunk, cleaned, strict=True):
         if not one.email or one.reason:
             continue
         if one.email in earlier:
             one.reason, one.detail = Reason.DUPLICATE_IN_FILE, f"first on line {earlier[one.email]}"
+        elif one.email in blocked:
+            one.reason, one.detail = Reason.IN_BLOCKLIST, f"blocked by {blocked[one.email]}"
         elif one.email in taken:
             one.reason, one.detail = taken[one.email].reason, taken[one.email].detail
         earlier.setdefault(one.email, record.line)

@@ -6,10 +6,12 @@ from leads.models.importing import Import, ImportState, LoadPolicy, SavedMapping
 from leads.models.lead import Lead, LeadStatus
 from leads.models.receipt import CatchAll, Receipt, Verdict
 from leads.models.row import Reason, Row, RowState
+from leads.models.suppression import BlockListLook, Suppression
 
 __all__ = [
     "Batch",
     "BatchState",
+    "BlockListLook",
     "CatchAll",
     "Import",
     "ImportEvent",
@@ -22,5 +24,6 @@ __all__ = [
     "Row",
     "RowState",
     "SavedMapping",
+    "Suppression",
     "Verdict",
 ]

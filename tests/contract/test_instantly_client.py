@@ -186,6 +186,14 @@ def test_the_audit_log_says_who_paused(client: InstantlyClient) -> None:
     assert entry.at is not None
 
 
+def test_the_block_list_is_walked_to_its_end(client: InstantlyClient) -> None:
+    entries = list(client.block_list.list(limit=1))
+    assert sorted((entry.value, entry.is_domain) for entry in entries) == [
+        ("no-thanks@harbor.example.org", False),
+        ("rival.example.net", True),
+    ]
+
+
 def test_the_workspace_and_its_credits(client: InstantlyClient) -> None:
     assert client.workspace.current().name
     assert client.workspace.plan_details().available_credits == Decimal(949)

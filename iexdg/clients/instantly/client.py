@@ -13,7 +13,7 @@ from iexdg.clients.instantly.resources.campaigns import Campaigns
 from iexdg.clients.instantly.resources.emails import Emails
 from iexdg.clients.instantly.resources.leads import Leads
 from iexdg.clients.instantly.resources.verification import Verifications
-from iexdg.clients.instantly.resources.workspace import Accounts, AuditLogs, Workspace
+from iexdg.clients.instantly.resources.workspace import Accounts, AuditLogs, BlockList, Workspace
 
 BASE_URL = "https://api.instantly.ai"
 
@@ -29,6 +29,7 @@ class InstantlyClient:
         self.emails = Emails(transport)
         self.accounts = Accounts(transport)
         self.audit_logs = AuditLogs(transport)
+        self.block_list = BlockList(transport)
         self.workspace = Workspace(transport)
 
     def close(self) -> None:

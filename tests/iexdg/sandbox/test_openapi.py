@@ -67,7 +67,7 @@ def checked(make_vendor: Callable[..., Any], checker: Checker) -> Iterator[Calla
 
 
 def _read_everything(vendor: Any) -> None:
-    for path in ("/campaigns", "/accounts", "/audit-logs"):
+    for path in ("/campaigns", "/accounts", "/audit-logs", "/block-lists-entries"):
         vendor.get(path, limit=100)
     # Accounts with tags are left out: the description closes the account and then asks for one property more.
     vendor.get("/workspaces/current")

@@ -53,6 +53,14 @@ def test_an_unusable_first_line_does_not_make_the_second_a_duplicate(checked: Up
     assert [reason for _, _, reason in fates(imported)] == ["cell_too_long", ""]
 
 
+def test_blocked_people_are_skipped_before_anything_is_paid(checked: Upload, workspace: Workspace) -> None:
+    for value, is_domain in (("rival.example.net", True), ("no@firm.example.org", False)):
+        baker.make("leads.Suppression", workspace=workspace, value=value, is_domain=is_domain)
+    imported = checked("Email\na@rival.example.net\nNo@firm.example.org\nyes@firm.example.org\n")
+    assert [reason for _, _, reason in fates(imported)] == ["in_blocklist", "in_blocklist", ""]
+    assert Row.objects.get(line=2).reason_detail == "blocked by rival.example.net"
+
+
 def test_people_of_this_and_of_other_campaigns_are_skipped(
     checked: Upload, workspace: Workspace, campaign: Campaign
 ) -> None:

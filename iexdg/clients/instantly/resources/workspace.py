@@ -1,4 +1,4 @@
-"""Sending accounts, audit logs, and the workspace with its plan: all of it read only."""
+"""Sending accounts, audit logs, the block list, and the workspace with its plan: all of it read only."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,10 +6,11 @@ from datetime import date
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
 from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, identified, one, page_of, walk
-from iexdg.clients.instantly.types.workspace import Account, AuditLog, PlanDetails, WorkspaceInfo
+from iexdg.clients.instantly.types.workspace import Account, AuditLog, BlockEntry, PlanDetails, WorkspaceInfo
 
 _ACCOUNTS = "/api/v2/accounts"
 _AUDIT_LOGS = "/api/v2/audit-logs"
+_BLOCK_LIST = "/api/v2/block-lists-entries"
 _CURRENT = "/api/v2/workspaces/current"
 _PLAN = "/api/v2/workspace-billing/plan-details"
 # Source: instantly-api.md §1 pagination, audit-logs alone take up to 1000 (read 2026-11-22).
@@ -73,6 +74,24 @@ class AuditLogs:
             return page_of(answer, AuditLog.from_raw, "GET", _AUDIT_LOGS)
 
         return walk(fetch, _AUDIT_LOGS)
+
+
+class BlockList:
+    """Source: instantly-api.md §2.6 block-lists-entries (read 2026-11-26). Only read: DELETE without an id wipes it."""
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self._transport = transport
+
+    def list(self, *, limit: int = MOST_PER_PAGE, lane: Lane = Lane.BULK) -> Iterator[BlockEntry]:
+        """Yield every blocked address and domain, page by page."""
+        checked_limit(limit)
+
+        def fetch(cursor: str | None) -> Page[BlockEntry]:
+            query = {"limit": limit, "starting_after": cursor}
+            answer = self._transport.request("GET", _BLOCK_LIST, query=query, lane=lane)
+            return page_of(answer, BlockEntry.from_raw, "GET", _BLOCK_LIST)
+
+        return walk(fetch, _BLOCK_LIST)
 
 
 class Workspace:

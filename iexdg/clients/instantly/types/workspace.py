@@ -133,6 +133,27 @@ class AuditLog:
 
 
 @dataclass(frozen=True)
+class BlockEntry:
+    """One address or domain that Instantly writes to no more; `value` is in lower case."""
+
+    remote_id: str
+    value: str
+    is_domain: bool
+    raw: Raw = field(repr=False)
+
+    @classmethod
+    def from_raw(cls, raw: Raw) -> Self:
+        value = (reading.text(raw, "bl_value") or "").strip().lower()
+        is_domain = reading.flag(raw, "is_domain")
+        return cls(
+            remote_id=reading.text(raw, "id") or "",
+            value=value,
+            is_domain="@" not in value if is_domain is None else is_domain,
+            raw=raw,
+        )
+
+
+@dataclass(frozen=True)
 class WorkspaceInfo:
     remote_id: str
     name: str | None
