@@ -1,6 +1,6 @@
 """Learns by reading what became of a batch whose answer was lost or does not add up. Nothing is repeated here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from django.db import transaction
@@ -33,7 +33,9 @@ def reconcile(batch: Batch) -> bool:
     imported = batch.imported
     rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
     there = dict(_found(imported, [row.email for row in rows]))
-    _keep_found(imported, [row for row in rows if row.email in there], there)
+    theirs = _loaded_by_others(batch, there)
+    _keep_found(imported, [row for row in rows if row.email in there and row.email not in theirs], there)
+    _leave_to_others(batch, theirs)
     missing = [row for row in rows if row.email not in there]
     batch.reads += 1
     if missing and batch.reads < READS_NEEDED:
@@ -51,6 +53,23 @@ def _found(imported: Import, emails: list[str]) -> Iterator[tuple[str, str]]:
         for lead in client.leads.list(imported.campaign.remote_id, contacts=wanted):
             if lead.email and lead.email.lower() in wanted:
                 yield lead.email.lower(), lead.remote_id
+
+
+def _loaded_by_others(batch: Batch, emails: Iterable[str]) -> dict[str, int]:
+    """Who is there by another import (its id): one lead is one loaded row, and this batch did not make it."""
+    others = Row.objects.filter(
+        imported__campaign_id=batch.imported.campaign_id, state=RowState.LOADED, email__in=list(emails)
+    )
+    return dict(others.exclude(imported=batch.imported).order_by().values_list("email", "imported_id"))
+
+
+def _leave_to_others(batch: Batch, theirs: dict[str, int]) -> None:
+    for email, import_pk in theirs.items():
+        Row.objects.filter(batch=batch, email=email, state=RowState.UNKNOWN).update(
+            state=RowState.LOAD_FAILED,
+            reason=Reason.DUPLICATE_AT_INSTANTLY,
+            reason_detail=f"loaded with import {import_pk}",
+        )
 
 
 def _keep_found(imported: Import, rows: list[Row], there: dict[str, str]) -> None:

@@ -116,12 +116,13 @@ class Attack(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def go_live_well(self, which: int) -> None:
-        """Two people in a row do what they should."""
+        """Two people in a row do what they should, or three where the policy wants two approvers."""
         campaign = self._campaign(which)
         self._act("request", lambda: request_go_live(campaign, by=self.stage.members[0]))
         approval = open_approval(campaign)
         if approval is not None:
             self._act("approve", lambda: approve_go_live(approval, by=self.stage.members[2]))
+            self._act("second", lambda: approve_go_live(approval, by=self.stage.members[3]))
         for _ in range(2):
             self.stage.tick()
 
@@ -190,6 +191,7 @@ class Attack(RuleBasedStateMachine):
         )
         self._act("guardrails", campaign_tasks.watch_guardrails)
 
+    @precondition(lambda self: GuardrailTrip.objects.filter(state=TripState.OPEN).exists())
     @rule(who=WHO)
     def rearm(self, who: int) -> None:
         member = self.stage.members[who]

@@ -272,6 +272,36 @@ def test_an_answer_lost_after_commit_is_unknown_until_reading_tells(
     assert sorted(there) == sorted(people(3))
 
 
+def test_a_lost_batch_does_not_claim_people_whom_another_import_has_loaded(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    """Found by the attack (seed 802938): one lead at Instantly was two loaded rows here."""
+    campaign = synced_campaign(workspace, "05A")
+    # Both were checked before either was loaded, so neither check could see the other.
+    first, second = checked_import(campaign, people(2)), checked_import(campaign, people(3))
+    engine.start(first, by=member("operator"))
+    engine.run_until_settled(first.pk)
+    control.faults({"match": {"method": "POST", "path": "/leads/add"}, "do": "drop_after_commit", "times": 2})
+    engine.start(second, by=member("operator"))
+    for number in (1, 2):
+        advance_until(
+            second.pk,
+            lambda number=number: Batch.objects.filter(
+                imported=second, number=number, state=BatchState.UNKNOWN
+            ).exists(),
+        )
+        control.advance(10)
+        Batch.objects.update(next_read_at=None)
+    engine.run_until_settled(second.pk)
+
+    rows = Row.objects.filter(imported=second).order_by("line").values_list("state", "reason", "reason_detail")
+    taken = (RowState.LOAD_FAILED, "duplicate_at_instantly", f"loaded with import {first.pk}")
+    assert list(rows) == [taken, taken, (RowState.LOADED, "", "")]
+    assert counts_of(second).adds_up
+    assert counts_of(second).reconciled
+    assert sorted(control.leads_in(campaign.remote_id)).count("person0@firm.example.com") == 1
+
+
 def test_a_worker_that_died_while_sending_leaves_nothing_loaded_twice(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
