@@ -16,6 +16,7 @@ from campaigns.models import (
     Approval,
     CampaignStatus,
     GuardrailKind,
+    GuardrailMode,
     GuardrailTrip,
     RequestState,
     StatusRequest,
@@ -184,7 +185,7 @@ class Attack(RuleBasedStateMachine):
     @rule(floor=st.sampled_from([None, None, 1_000_000.0]))
     def credits_guardrail(self, floor: float | None) -> None:
         """A floor that nothing meets trips for whatever sends; without one the default holds again."""
-        wish = Wish(limit=floor)
+        wish = Wish(mode=GuardrailMode.ACTIVE, limit=floor) if floor else Wish()
         self._act(
             "guardrail",
             lambda: change_rule(self.stage.workspace, GuardrailKind.CREDITS, wish, by=self.stage.members[4]),
