@@ -103,6 +103,8 @@ def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
     sent_before = figure(page, "Sent")
     stack.control.advance(WEEK_S)
     button(page, "Sync now").click()
+    # Reloading while the form is still on its way would be refused by the browser.
+    expect(page.get_by_text("The times on this page say when it is done.")).to_be_visible()
     seen_after_reloading(
         page, lambda: page.get_by_role("region", name="Sent", exact=True).filter(has_not_text=str(sent_before))
     )
