@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from campaigns.models import Campaign, StatusRequest, Wanted
@@ -18,6 +18,7 @@ from iexdg.workspaces.connection import client_for
 SLACK = timedelta(seconds=30)
 # Without a quiet reading nobody knows when it began; further back nothing is looked for.
 LONGEST = timedelta(hours=24)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # One page of each kind is plenty for minutes; an endless log must not hold up the watch.
 _MOST_ENTRIES = 200
 _KINDS = (AuditActivity.CAMPAIGN_LAUNCH, AuditActivity.LEAD_ADDED)
@@ -60,33 +61,45 @@ def attribute(campaign: Campaign, *, after: datetime | None, before: datetime) -
 def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) -> Attribution:
     """Judge by what lies in the window. Shapes: entries - of this campaign alone, None where they are unreadable.
 
-    A launch of our own first, then a person in Instantly, then another key, then added leads.
+    The last launch did it, whose ever it was; without one, added leads did. Our own activation stands in the log too,
+    as one by a key at about the same time.
     """
-    if own:
-        request = own[0]
-        who = request.by.name if request.by else "the product itself"
-        at = request.sent_at
+    mine = max(
+        (request for request in own if request.sent_at), key=lambda request: request.sent_at or LONG_AGO, default=None
+    )
+    if mine is not None and not _launched_later(mine, entries or ()):
+        who = mine.by.name if mine.by else "the product itself"
+        at = mine.sent_at
         return Attribution(Culprit.US, f"this app, by {who}{_at(at)}", f"was activated by this app, by {who}", at)
     if entries is None:
         label = "unknown: Instantly's audit log could not be read"
         return Attribution(Culprit.UNKNOWN, label, "was sending without a live approval")
     launches = [entry for entry in entries if entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH]
-    for entry in launches:
-        if entry.is_from_api is not True:
-            who = entry.user_name or entry.user_id or "somebody"
-            what = f"was turned active in Instantly by {who}"
-            return Attribution(Culprit.PERSON, f"in Instantly, by {who}{_at(entry.at)}", what, entry.at)
-    if launches:
-        entry = launches[0]
-        label = f"through Instantly's API, not from here{_at(entry.at)}"
-        return Attribution(
-            Culprit.OTHER_KEY, label, "was turned active through Instantly's API, not from here", entry.at
-        )
+    last = max(launches, key=lambda entry: entry.at or LONG_AGO, default=None)
+    if last is not None and last.is_from_api is not True:
+        who = last.user_name or last.user_id or "somebody"
+        what = f"was turned active in Instantly by {who}"
+        return Attribution(Culprit.PERSON, f"in Instantly, by {who}{_at(last.at)}", what, last.at)
+    if last is not None:
+        label = f"through Instantly's API, not from here{_at(last.at)}"
+        what = "was turned active through Instantly's API, not from here"
+        return Attribution(Culprit.OTHER_KEY, label, what, last.at)
     added = [entry for entry in entries if entry.activity_type == AuditActivity.LEAD_ADDED]
     if added:
         label = f"nobody: adding leads flipped it (last added{_at(added[0].at)})"
         return Attribution(Culprit.NOBODY, label, "turned active by itself", added[0].at)
     return Attribution(Culprit.NOBODY, "nobody: Instantly's audit log names no launch", "turned active by itself")
+
+
+def _launched_later(mine: StatusRequest, entries: Sequence[AuditLog]) -> bool:
+    """Whether somebody else launched it after our own activation; a key only where the clocks cannot explain it."""
+    sent_at = mine.sent_at or LONG_AGO
+    return any(
+        entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH
+        and entry.at is not None
+        and entry.at > (sent_at + SLACK if entry.is_from_api is True else sent_at)
+        for entry in entries
+    )
 
 
 def _at(at: datetime | None) -> str:

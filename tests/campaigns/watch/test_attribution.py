@@ -1,7 +1,7 @@
 """Three histories, three labels: this app, somebody in Instantly, nobody."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,10 +19,10 @@ from tests.sandbox_control import SandboxControl
 AT = datetime(2026, 11, 23, 15, 0, 30, tzinfo=UTC)
 
 
-def entry(activity: int, *, from_api: bool = True, who: str | None = None) -> AuditLog:
+def entry(activity: int, *, from_api: bool = True, who: str | None = None, later_s: float = 0) -> AuditLog:
     raw: dict[str, Any] = {
         "id": "1",
-        "timestamp": AT.isoformat(),
+        "timestamp": (AT + timedelta(seconds=later_s)).isoformat(),
         "activity_type": activity,
         "campaign_id": "remote",
         "from_api": from_api,
@@ -38,6 +38,24 @@ def test_our_own_activation_is_ours(workspace: Workspace, member: Callable[..., 
     )
     found = verdict([request], [entry(4), entry(9)])
     assert (found.culprit, found.label) == (Culprit.US, "this app, by Ada Prover at 15:00:30 UTC")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("launch", "culprit"),
+    [
+        (entry(4, from_api=False, who="Nicole Person", later_s=17), Culprit.PERSON),
+        (entry(4, from_api=False, who="Nicole Person", later_s=-17), Culprit.US),
+        (entry(4, later_s=17), Culprit.US),
+        (entry(4, later_s=61), Culprit.OTHER_KEY),
+    ],
+    ids=["a person after us", "a person before us", "our own in their clock", "another key after us"],
+)
+def test_the_last_launch_did_it(
+    workspace: Workspace, member: Callable[..., Member], launch: AuditLog, culprit: Culprit
+) -> None:
+    request = StatusRequest(campaign=campaign(workspace), wanted=Wanted.ACTIVATE, by=member("approver"), sent_at=AT)
+    assert verdict([request], [launch, entry(9)]).culprit == culprit
 
 
 def test_a_launch_in_instantly_names_the_person() -> None:
