@@ -6,7 +6,7 @@ from datetime import datetime
 from campaigns.models import Campaign, CampaignStatus, StatusReading
 from campaigns.queries import readings_that_changed
 from iexdg.audit.models import AuditEvent
-from iexdg.incidents.models import Incident, IncidentState
+from iexdg.incidents.models import Incident, IncidentKind, IncidentState
 
 _MOST = 30
 _GOOD = ("confirmed", "approved", "resolved", "done", "reconciled")
@@ -28,7 +28,9 @@ class Moment:
 def timeline_of(campaign: Campaign) -> list[Moment]:
     """Merge the three sources, the newest first. Opening and closing an incident stands in the audit already."""
     events = AuditEvent.objects.filter(campaign_ref=campaign.pk).exclude(action__startswith="incident:")[:_MOST]
-    incidents = Incident.objects.filter(campaign_ref=campaign.pk).select_related("resolved_by").order_by("-opened_at")
+    # A request and its decision stand in the audit as what people did.
+    incidents = Incident.objects.filter(campaign_ref=campaign.pk).exclude(kind=IncidentKind.GO_LIVE_REQUESTED)
+    incidents = incidents.select_related("resolved_by").order_by("-opened_at")
     moments = [
         *(_of_event(event) for event in events),
         *(moment for incident in incidents[:_MOST] for moment in _of_incident(incident)),

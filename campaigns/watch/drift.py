@@ -8,12 +8,12 @@ from typing import Any
 
 from campaigns.fingerprint import Difference, Parts, differences, fingerprint, parts_of
 from campaigns.lifecycle import ask_pause, carry_out
-from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage, RequestState
 from campaigns.models.campaign import OnDrift
 from campaigns.windows import week_of
 from iexdg.audit.record import record
 from iexdg.incidents.models import Incident, IncidentKind
-from iexdg.incidents.record import open_incident
+from iexdg.incidents.record import amend_incident, open_incident
 from iexdg.workspaces.models import Workspace
 
 _AT_REST = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
@@ -47,6 +47,7 @@ def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) ->
             "copy_lines": copy_lines(approval.fingerprint_parts, now),
             "week": week(approval.fingerprint_parts, now),
         }
+        details = {name: value for name, value in details.items() if value}
         key = f"drift:{approval.pk}:{fingerprint(now)[:16]}"
         title = f"{campaign.name} was changed after its approval: {words}"
         _act(approval, IncidentKind.DRIFT, key, title, _listed(changed), details, sleep)
@@ -82,9 +83,11 @@ def _act(
     may_pause = campaign.workspace.may_write and campaign.remote_status not in _AT_REST
     said = "It is being paused." if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
     request = ask_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
-    _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", details | {"paused": may_pause})
-    if request is not None:
-        carry_out(request.pk, sleep=sleep)
+    told = details | {"paused": may_pause}
+    incident = _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", told)
+    if request is not None and carry_out(request.pk, sleep=sleep).state == RequestState.CONFIRMED:
+        words = f"{detail} Its approval is void. It was paused, read back."
+        amend_incident(incident, summary=title, detail=words, details=told)
 
 
 _OBSERVED = "The workspace is in observe mode, so it was not paused."
@@ -109,8 +112,10 @@ def _void(approval: Approval, reason: str) -> bool:
     return bool(changed)
 
 
-def _open(campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: str, details: dict[str, Any]) -> None:
-    open_incident(
+def _open(
+    campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: str, details: dict[str, Any]
+) -> Incident:
+    return open_incident(
         campaign.workspace,
         kind,
         dedupe_key=key,
@@ -120,7 +125,7 @@ def _open(campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: 
         campaign_ref=campaign.pk,
         campaign_name=campaign.name,
         url=f"/campaigns/{campaign.pk}/",
-    )
+    )[0]
 
 
 def _listed(changed: list[Difference]) -> str:
