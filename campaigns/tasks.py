@@ -18,6 +18,7 @@ from campaigns.sync import sync_workspace as sync_all
 from campaigns.watch.catch import finish_open_catches
 from campaigns.watch.deadman import check_watchers as check_silence
 from campaigns.watch.drift import watch_drift
+from campaigns.watch.outcome import tell_outcomes
 from campaigns.watch.scan import carry_out_all, discovered, judge, judge_sending, mirror_live
 from campaigns.watch.stopping import keep_stopping
 from campaigns.watch.waiting import hold_waits
@@ -85,6 +86,7 @@ def read_statuses() -> None:
         mirror_live(workspace)
         watch_drift(workspace)
         finish_open_catches(workspace)
+        tell_outcomes(workspace)
         if not tried or blind < tried:
             leave_look(workspace, Watching.SCAN)
 
@@ -113,7 +115,7 @@ def _unread_since() -> datetime:
 @shared_task(time_limit=60)
 def carry_out_request(pk: int) -> None:
     """Pause or activate as asked and read back; the row's lease lets one worker through."""
-    carry_out(pk)
+    tell_outcomes(carry_out(pk).campaign.workspace)
 
 
 @shared_task(time_limit=30)

@@ -143,6 +143,23 @@ def sending_days(raw: Raw, now: datetime) -> Iterator[date]:
         last = day
 
 
+def days_inside_utc_day(raw: Raw, day: date) -> int:
+    """How many of the campaign's own days have sending hours inside this UTC day; at least 1.
+
+    Passing: 09:00-17:00 Detroit -> 1; 00:00-23:59 Auckland -> 2: an evening and the next morning.
+    """
+    begins = datetime.combine(day, time(0), UTC)
+    ends = begins + timedelta(days=1)
+    schedule = read_schedule(raw)
+    days: dict[ZoneInfo, set[date]] = {}
+    for rule in schedule.rules:
+        for window in _windows_of(rule, schedule, begins):
+            if window.opens >= ends:
+                break
+            days.setdefault(rule.zone, set()).add(window.opens.date())
+    return max((len(found) for found in days.values()), default=1)
+
+
 def midnight_after(now: datetime, zone: ZoneInfo) -> datetime:
     """The next moment at which a new day begins in the zone; a midnight that spring skips begins where it ends."""
     return _moment(now.astimezone(zone).date() + timedelta(days=1), time(0), zone)

@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from campaigns.guardrails.measure import RECENT, counts_of, facts_of
-from campaigns.guardrails.rules import WINDOWED, Counts, Setting, judge
+from campaigns.guardrails.rules import Counts, Setting, judge
 from campaigns.models import GuardrailMode, GuardrailSample
 from campaigns.models.campaign import SENDING
+from campaigns.models.guardrail import WINDOWED
 
 LOOK_BACK = timedelta(days=30)
 

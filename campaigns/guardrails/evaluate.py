@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.guardrails.measure import Measured, keep, measure, watch_goes_on
-from campaigns.guardrails.rules import Judgement, judge
+from campaigns.guardrails.rules import Judgement, judge, limit_words
 from campaigns.guardrails.store import Rules, rules_of
 from campaigns.lifecycle import ask_pause
 from campaigns.models import (
@@ -26,6 +26,7 @@ from campaigns.models import (
     TripEffect,
     TripState,
 )
+from campaigns.watch.outcome import PAUSING, of_pause
 from iexdg.audit.record import record
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
@@ -171,7 +172,7 @@ def _carry(trip: GuardrailTrip, judgement: Judgement) -> None:
 def _call_a_person(trip: GuardrailTrip, judgement: Judgement) -> int:
     campaign, kind = trip.campaign, GuardrailKind(trip.kind)
     paused = trip.effect == TripEffect.PAUSED
-    did = "It is being paused." if paused else "It was not paused: the workspace is in observe mode."
+    did = PAUSING if paused else "It was not paused: the workspace is in observe mode."
     incident, _ = open_incident(
         campaign.workspace,
         IncidentKind.GUARDRAIL,
@@ -184,8 +185,10 @@ def _call_a_person(trip: GuardrailTrip, judgement: Judgement) -> int:
             "limit": trip.limit,
             "floor": judgement.setting.floor,
             "words": trip.words,
+            "rule": limit_words(judgement.setting),
             "effect": trip.effect,
             "trip": trip.pk,
+            **of_pause(trip.request),
         },
         campaign_ref=campaign.pk,
         campaign_name=campaign.name,

@@ -21,6 +21,7 @@ from campaigns.models import (
     TripState,
 )
 from campaigns.models.campaign import SENDING
+from campaigns.windows import days_inside_utc_day
 from iexdg.mailboxes.models import Mailbox
 from iexdg.mailboxes.queries import Sender
 from iexdg.workspaces.models import Workspace
@@ -70,6 +71,7 @@ def facts_of(
         was_sending=was_sending,
         sent_today=sample.sent_today,
         daily_limit=sample.daily_limit,
+        cap_days=sample.cap_days,
         senders_lost=sample.senders_lost,
         lowest_score=sample.lowest_score,
         credits=sample.credits,
@@ -144,7 +146,9 @@ def _sample(
         for name in COUNTED:
             setattr(sample, name, getattr(campaign, name))
         # Instantly lists no day on which nothing was sent.
-        sample.sent_today = day.sent if day is not None and day.date >= campaign.analytics_read_at.date() else 0
+        today = campaign.analytics_read_at.date()
+        sample.sent_today = day.sent if day is not None and day.date >= today else 0
+        sample.cap_days = days_inside_utc_day(campaign.schedule, max(day.date, today) if day else today)
     sample.senders_lost, sample.lowest_score = _senders(campaign, boxes)
     if workspace.credits_left is not None and not workspace.credits_error:
         sample.credits = float(workspace.credits_left)

@@ -17,10 +17,6 @@ STOPPED = {
 }
 
 
-# What is counted since the last re-arming; the other kinds look at how things are.
-WINDOWED = frozenset({GuardrailKind.HARD_BOUNCE, GuardrailKind.UNSUBSCRIBE, GuardrailKind.NO_CLICKS})
-
-
 class State(StrEnum):
     """What a judgement comes to."""
 
@@ -87,6 +83,7 @@ class Facts:
     was_sending: bool = False
     sent_today: int | None = None
     daily_limit: int | None = None
+    cap_days: int = 1
     senders_lost: int | None = None
     lowest_score: float | None = None
     credits: float | None = None
@@ -182,6 +179,17 @@ SPECS: dict[GuardrailKind, Spec] = {
 }
 
 
+def limit_words(setting: Setting) -> str:
+    """A limit as one sentence: "bounced ÷ sent at least 3 %, judged from 20 sent and from 2 bounces"."""
+    spec = SPECS[setting.kind]
+    words = spec.sentence.format(limit=f"{setting.limit:g}")
+    if setting.floor is not None:
+        words += f", {spec.floor_words.replace('this many', f'{setting.floor:,}')}"
+    if setting.count is not None:
+        words += f" {spec.count_words.replace('this many', f'{setting.count:,}')}"
+    return words
+
+
 def judge(setting: Setting, facts: Facts) -> Judgement:
     """Hold one guardrail against what is known."""
     if setting.mode == GuardrailMode.OFF:
@@ -273,8 +281,16 @@ def _daily_cap(setting: Setting, facts: Facts) -> Judgement:
     sent, cap = facts.sent_today, facts.daily_limit
     if sent is None or cap is None or cap <= 0:
         return Judgement(setting, State.UNKNOWN, "unknown")
-    above = 100 * sent > setting.limit * cap
-    return Judgement(setting, State.TRIPPED if above else State.FINE, f"{sent} of {cap} sent today", 100 * sent / cap)
+    allowed = cap * facts.cap_days
+    value = 100 * sent / allowed
+    if 100 * sent <= setting.limit * cap:
+        return Judgement(setting, State.FINE, f"{sent} of {cap} sent today", value)
+    above = State.TRIPPED if 100 * sent > setting.limit * allowed else State.UNKNOWN
+    if facts.cap_days == 1:
+        return Judgement(setting, above, f"{sent} of {cap} sent today", value)
+    # Instantly counts by UTC days, the cap goes by the campaign's: only more than all of them may send is a proof.
+    words = f"{sent} sent this UTC day, into which {facts.cap_days} days of the campaign fall, {cap} each"
+    return Judgement(setting, above, words, value)
 
 
 def _credits(setting: Setting, facts: Facts) -> Judgement:

@@ -24,6 +24,10 @@ class GuardrailKind(models.TextChoices):
     STALE_SYNC = "stale_sync", "Age of the last sync"
 
 
+# What is counted since the last re-arming; the other kinds look at how things are.
+WINDOWED = frozenset({GuardrailKind.HARD_BOUNCE, GuardrailKind.UNSUBSCRIBE, GuardrailKind.NO_CLICKS})
+
+
 class GuardrailMode(models.TextChoices):
     """active: a trip pauses. dry run: a trip is only recorded. off: nothing is judged."""
 
@@ -73,6 +77,7 @@ class GuardrailSample(models.Model):
     clicked = models.IntegerField(null=True)
     sent_today = models.IntegerField(null=True)
     daily_limit = models.IntegerField(null=True)
+    cap_days = models.IntegerField(default=1, help_text="the campaign's days that fall into the UTC day of sent_today")
     senders_lost = models.IntegerField(null=True)
     lowest_score = models.FloatField(null=True)
     credits = models.FloatField(null=True)
@@ -133,6 +138,11 @@ class GuardrailTrip(models.Model):
                 name="guardrail_acknowledged_by_somebody",
             ),
         ]
+
+    @property
+    def counts_anew(self) -> bool:
+        """Whether re-arming begins a new window; the other kinds look at how things are."""
+        return self.kind in WINDOWED
 
 
 class GuardrailLook(models.Model):

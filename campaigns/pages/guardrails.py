@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from campaigns.forms import GuardrailForm
 from campaigns.guardrails.dry_run import LOOK_BACK, samples_since, would_have_tripped
 from campaigns.guardrails.evaluate import Watched, watched
-from campaigns.guardrails.rules import SPECS, Judgement, Setting, State
+from campaigns.guardrails.rules import SPECS, Judgement, Setting, State, limit_words
 from campaigns.guardrails.store import Layer, Rules, rules_of
 from campaigns.models import Campaign, GuardrailKind, GuardrailMode, GuardrailSample, GuardrailTrip, TripEffect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
 
+# A campaign at rest leaves one sample a day.
+_SAMPLED_DAILY = timedelta(days=1)
 TONES = {State.FINE: "ok", State.TRIPPED: "bad", State.UNKNOWN: "warn"}
 _MODE_TONES = {GuardrailMode.ACTIVE: "ok", GuardrailMode.DRY_RUN: "busy", GuardrailMode.OFF: "idle"}
 
@@ -42,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True)
 class GuardrailsPage:
-    """All guardrails of a workspace or of one campaign."""
+    """All guardrails of a workspace or of one campaign. `history_since`: where less than the 30 days is stored."""
 
     lines: tuple[Line, ...]
     trips: tuple[GuardrailTrip, ...]
@@ -51,6 +53,7 @@ class GuardrailsPage:
     may_rearm: bool
     as_of: datetime | None
     unknown_since: datetime | None
+    history_since: datetime | None
 
 
 def defaults_page(
@@ -65,7 +68,14 @@ def defaults_page(
         for setting in rules.of_workspace()
     ]
     trips = GuardrailTrip.objects.filter(campaign__workspace=workspace)
-    return _page(lines, trips, member=member, as_of=workspace.synced_at, unknown_since=workspace.unknown_since)
+    return _page(
+        lines,
+        trips,
+        member=member,
+        as_of=workspace.synced_at,
+        unknown_since=workspace.unknown_since,
+        history_since=_history_since(list(samples.values()), now),
+    )
 
 
 def campaign_page(
@@ -82,7 +92,14 @@ def campaign_page(
     ]
     trips = GuardrailTrip.objects.filter(campaign=campaign)
     unknown_since = campaign.unknown_since or campaign.analytics_unknown_since
-    return _page(lines, trips, member=member, as_of=campaign.analytics_read_at, unknown_since=unknown_since)
+    return _page(
+        lines,
+        trips,
+        member=member,
+        as_of=campaign.analytics_read_at,
+        unknown_since=unknown_since,
+        history_since=_history_since([samples], now),
+    )
 
 
 def panel_lines(campaign: Campaign, now: datetime) -> list[Line]:
@@ -96,17 +113,6 @@ def panel_lines(campaign: Campaign, now: datetime) -> list[Line]:
     ]
 
 
-def limit_words(setting: Setting) -> str:
-    """A limit as one sentence."""
-    spec = SPECS[setting.kind]
-    words = spec.sentence.format(limit=f"{setting.limit:g}")
-    if setting.floor is not None:
-        words += f", {spec.floor_words.replace('this many', f'{setting.floor:,}')}"
-    if setting.count is not None:
-        words += f" {spec.count_words.replace('this many', f'{setting.count:,}')}"
-    return words
-
-
 def _page(
     lines: Sequence[Line],
     trips: QuerySet[GuardrailTrip],
@@ -114,6 +120,7 @@ def _page(
     member: Member,
     as_of: datetime | None,
     unknown_since: datetime | None,
+    history_since: datetime | None,
 ) -> GuardrailsPage:
     listed = list(trips.select_related("campaign", "acknowledged_by", "request")[:50])
     in_the_way = [trip for trip in listed if trip.state == "open" and trip.effect != TripEffect.DRY_RUN]
@@ -125,7 +132,14 @@ def _page(
         may_rearm=member.may(Action.REARM),
         as_of=as_of,
         unknown_since=unknown_since,
+        history_since=history_since,
     )
+
+
+def _history_since(samples: Sequence[Sequence[GuardrailSample]], now: datetime) -> datetime | None:
+    """The first sample, where it is so young that "last 30 days" would promise more than was seen."""
+    first = min((one[0].at for one in samples if one), default=None)
+    return first if first is not None and first > now - LOOK_BACK + _SAMPLED_DAILY else None
 
 
 def _line(

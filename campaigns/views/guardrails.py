@@ -63,7 +63,7 @@ def rearm(request: HttpRequest, pk: int) -> HttpResponse:
     except GuardrailError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Acknowledged. The guardrail is armed again and counts from now.")
+        messages.success(request, "Acknowledged. The guardrail is armed again.")
     return redirect("campaigns:guardrails", pk=pk)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from campaigns.fingerprint import Difference, Parts, differences, fingerprint, parts_of
 from campaigns.lifecycle import ask_pause, carry_out
-from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage, RequestState
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
+from campaigns.watch.outcome import PAUSING, of_pause, tell_outcomes
 from campaigns.windows import week_of
 from iexdg.audit.record import record
 from iexdg.incidents.models import Incident, IncidentKind
-from iexdg.incidents.record import amend_incident, open_incident
+from iexdg.incidents.record import open_incident
 from iexdg.workspaces.models import Workspace
 
 _AT_REST = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
@@ -81,13 +82,13 @@ def _act(
     if not _void(approval, title):
         return
     may_pause = campaign.workspace.may_write and campaign.remote_status not in _AT_REST
-    said = "It is being paused." if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
+    said = PAUSING if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
     request = ask_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
-    told = details | {"paused": may_pause}
-    incident = _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", told)
-    if request is not None and carry_out(request.pk, sleep=sleep).state == RequestState.CONFIRMED:
-        words = f"{detail} Its approval is void. It was paused, read back."
-        amend_incident(incident, summary=title, detail=words, details=told)
+    told = details | {"paused": may_pause} | of_pause(request)
+    _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", told)
+    if request is not None:
+        carry_out(request.pk, sleep=sleep)
+        tell_outcomes(campaign.workspace)
 
 
 _OBSERVED = "The workspace is in observe mode, so it was not paused."
@@ -112,10 +113,8 @@ def _void(approval: Approval, reason: str) -> bool:
     return bool(changed)
 
 
-def _open(
-    campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: str, details: dict[str, Any]
-) -> Incident:
-    return open_incident(
+def _open(campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: str, details: dict[str, Any]) -> None:
+    open_incident(
         campaign.workspace,
         kind,
         dedupe_key=key,
@@ -125,7 +124,7 @@ def _open(
         campaign_ref=campaign.pk,
         campaign_name=campaign.name,
         url=f"/campaigns/{campaign.pk}/",
-    )[0]
+    )
 
 
 def _listed(changed: list[Difference]) -> str:

@@ -6,17 +6,23 @@ from datetime import datetime, timedelta
 
 from iexdg.ui.formatting import UNKNOWN, count_words, span_words
 
-# Numbers of our own rows; they say nothing to a person, and the links of the page lead there.
-_INTERNAL = frozenset({"request", "trip", "approval", "import", "finished", "cause", "who", "requester"})
+# Numbers of our own rows, and what the words beside them say better; a program reads them with the command.
+_INTERNAL = frozenset(
+    {"request", "trip", "approval", "import", "finished", "cause", "who", "requester"}
+    | {"guardrail", "reading", "limit", "floor", "effect"}
+)
 _LABELS = {
     "seconds_to_pause": "From flip to pause",
     "seen_after_s": "From flip to being seen",
+    "flipped_at": "Turned active",
     "seen_at": "First seen sending",
     "began": "Last seen quiet",
     "sent_before": "Sent before",
     "sent_meanwhile": "Sent meanwhile",
     "confirmed": "Pause read back",
     "who_words": "Who did it",
+    "words": "Reading",
+    "rule": "Limit",
 }
 
 

@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.windows import days_in_words, next_windows, read_schedule, sending_days, short_summary, summary
+from campaigns.windows import (
+    days_in_words,
+    days_inside_utc_day,
+    next_windows,
+    read_schedule,
+    sending_days,
+    short_summary,
+    summary,
+)
 
 DETROIT = ZoneInfo("America/Detroit")
 WEEKDAYS = {str(day): True for day in range(1, 6)}
@@ -148,6 +156,19 @@ def test_no_window_is_left_out(now: datetime, zone: str) -> None:
     gaps = [after.opens.date() - before.opens.date() for before, after in pairwise(windows)]
     assert gaps == [timedelta(days=1), timedelta(days=1)]
     assert windows[0].opens - now <= timedelta(hours=24)
+
+
+def test_a_utc_day_holds_one_day_of_a_campaign_in_america_and_two_of_one_in_new_zealand() -> None:
+    def hours(zone: str, opens: str, closes: str) -> dict[str, Any]:
+        return schedule(timezone=zone, timing={"from": opens, "to": closes})
+
+    thursday = date(2026, 11, 26)
+    assert days_inside_utc_day(schedule(), thursday) == 1
+    assert days_inside_utc_day(hours("America/Los_Angeles", "09:00", "19:00"), thursday) == 2
+    assert days_inside_utc_day(hours("Pacific/Auckland", "00:00", "23:59"), thursday) == 2
+    # Friday's morning there is Thursday evening in UTC, and Thursday's is not inside it.
+    assert days_inside_utc_day(hours("Pacific/Auckland", "09:00", "12:00"), thursday) == 1
+    assert days_inside_utc_day({}, thursday) == 1
 
 
 def test_sending_days_skip_the_weekend_and_count_a_day_of_two_windows_once() -> None:

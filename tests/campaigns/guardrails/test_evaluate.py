@@ -300,14 +300,20 @@ def test_a_recent_burst_is_seen_in_a_long_history(workspace: Workspace) -> None:
     assert trip.words == "10.0 %: 5 bounced of 50 sent"
 
 
-def test_the_pause_of_a_trip_is_carried_out_and_read_back(control: Any, workspace: Workspace, member: Members) -> None:
+def test_the_pause_of_a_trip_is_carried_out_and_read_back(control: Any, workspace: Workspace) -> None:
     one = synced_campaign(workspace, "05A")
     control.set_status(one.remote_id, 1)
     Campaign.objects.filter(pk=one.pk).update(remote_status=1, sent=300, bounced=30)
     (trip,) = evaluate(workspace, [Campaign.objects.select_related("workspace").get(pk=one.pk)])
     assert trip.request is not None
-    assert carry_out(trip.request.pk, sleep=lambda _: None).state == RequestState.CONFIRMED
+    assert Incident.objects.get().detail.startswith("It is being paused. An approver acknowledges it")
+
+    tasks.carry_out_request(trip.request.pk)
+
     assert control.status_of(one.remote_id) == 2
+    told = Incident.objects.get()
+    assert told.detail.startswith("It was paused, read back. An approver acknowledges it")
+    assert (told.details["confirmed"], told.details["finished"]) == (True, True)
 
 
 def test_a_go_live_cannot_be_asked_for_while_a_trip_waits(control: Any, workspace: Workspace, member: Members) -> None:

@@ -83,6 +83,13 @@ def test_more_than_the_cap_trips_and_the_cap_itself_does_not() -> None:
     assert state_of(GuardrailKind.DAILY_CAP, facts(sent_today=21)) == State.UNKNOWN
 
 
+def test_a_utc_day_with_two_days_of_the_campaign_proves_nothing_until_both_caps_are_passed() -> None:
+    def state(sent: int) -> State:
+        return state_of(GuardrailKind.DAILY_CAP, facts(sent_today=sent, daily_limit=20, cap_days=2))
+
+    assert [state(20), state(21), state(40), state(41)] == [State.FINE, State.UNKNOWN, State.UNKNOWN, State.TRIPPED]
+
+
 def test_credits_and_the_age_of_the_sync() -> None:
     assert state_of(GuardrailKind.CREDITS, facts(credits=24.99)) == State.TRIPPED
     assert state_of(GuardrailKind.CREDITS, facts(credits=25.0)) == State.FINE

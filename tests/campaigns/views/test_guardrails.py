@@ -53,6 +53,18 @@ def test_it_says_how_often_it_would_have_paused(workspace: Workspace, web: Web) 
     assert "would have paused 2 times" in text_of(web("viewer"), f"/campaigns/{one.pk}/guardrails/")
 
 
+@pytest.mark.parametrize(("days", "is_short"), [(3, True), (31, False)])
+def test_a_history_that_is_shorter_than_it_should_be_says_since_when(
+    workspace: Workspace, web: Web, days: int, is_short: bool
+) -> None:
+    one = campaign(workspace)
+    now = timezone.now()
+    for age in range(days):
+        GuardrailSample.objects.create(campaign=one, at=now - timedelta(days=age), status=1, sent=10, bounced=0)
+    for path in (DEFAULTS, f"/campaigns/{one.pk}/guardrails/"):
+        assert ("stored since" in text_of(web("viewer"), path)) is is_short, path
+
+
 def test_an_admin_sets_the_default(workspace: Workspace, web: Web) -> None:
     wish = {"kind": "hard_bounce", "mode": "dry_run", "limit": "5", "floor": "", "count": "3"}
     assert web("admin").post(DEFAULTS, wish).status_code == 302

@@ -1,0 +1,62 @@
+"""An incident that asked for a pause says in the end what came of it, whichever process learns it."""
+
+import pytest
+from django.utils import timezone
+
+from campaigns.lifecycle import ask_pause
+from campaigns.models import RequestState, StatusRequest
+from campaigns.watch.outcome import PAUSING, of_pause, tell_outcomes
+from iexdg.audit.models import AuditEvent
+from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.record import open_incident
+from iexdg.workspaces.models import Workspace
+from tests.campaigns.factories import campaign
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wish(workspace: Workspace) -> StatusRequest:
+    """A pause that was asked for by a drift whose process died right after."""
+    one = campaign(workspace, "05A")
+    wish = ask_pause(one, by=None, reason="changed after its approval")
+    open_incident(
+        workspace,
+        IncidentKind.DRIFT,
+        dedupe_key="drift:1",
+        summary="05A was changed",
+        detail=f"daily cap: 20 → 90. {PAUSING}",
+        details={"differences": []} | of_pause(wish),
+    )
+    return wish
+
+
+def settle(wish: StatusRequest, state: RequestState, error: str = "") -> None:
+    confirmed_at = timezone.now() if state == RequestState.CONFIRMED else None
+    StatusRequest.objects.filter(pk=wish.pk).update(state=state, confirmed_at=confirmed_at, error=error)
+
+
+def test_a_pause_that_is_still_open_leaves_the_words_as_they_are(workspace: Workspace, wish: StatusRequest) -> None:
+    assert tell_outcomes(workspace) == 0
+    assert Incident.objects.get().detail == "daily cap: 20 → 90. It is being paused."
+
+
+def test_a_pause_that_was_read_back_is_told_once(workspace: Workspace, wish: StatusRequest) -> None:
+    settle(wish, RequestState.CONFIRMED)
+
+    assert (tell_outcomes(workspace), tell_outcomes(workspace)) == (1, 0)
+
+    incident = Incident.objects.get()
+    assert incident.detail == "daily cap: 20 → 90. It was paused, read back."
+    assert incident.details == {"differences": [], "request": wish.pk, "finished": True, "confirmed": True}
+    assert AuditEvent.objects.filter(action="incident:drift:amended").count() == 1
+
+
+def test_a_pause_that_was_given_up_is_never_told_as_done(workspace: Workspace, wish: StatusRequest) -> None:
+    settle(wish, RequestState.REFUSED, "Instantly still reads as: Sending.")
+
+    tell_outcomes(workspace)
+
+    incident = Incident.objects.get()
+    assert incident.detail == ("daily cap: 20 → 90. Its pause was not confirmed. Instantly still reads as: Sending.")
+    assert incident.details["confirmed"] is False
