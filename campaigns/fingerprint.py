@@ -32,6 +32,15 @@ _CAPS = {
     "email_gap": "minutes between e-mails",
     "random_wait_max": "random extra minutes",
 }
+# Seldom set; what is not set is left out of the parts, so that null, [] and absent are the same.
+_SELDOM = {
+    "email_tag_list": "senders by tag",
+    "cc_list": "copies (cc)",
+    "bcc_list": "blind copies (bcc)",
+    "limit_emails_per_company_override": "e-mails per company",
+    "auto_variant_select": "variant chosen by",
+    "provider_routing_rules": "senders by provider",
+}
 
 
 class Difference(NamedTuple):
@@ -44,6 +53,7 @@ class Difference(NamedTuple):
 
 def parts_of(campaign: Campaign) -> Parts:
     """Return the parts in one canonical shape, ready for JSON."""
+    seldom = {name: _canonical(campaign.flags[name]) for name in _SELDOM if campaign.flags.get(name)}
     return {
         "copy": [_step(step) for step in steps_of(campaign.sequences)],
         "schedule": _schedule(campaign.schedule),
@@ -56,7 +66,14 @@ def parts_of(campaign: Campaign) -> Parts:
         },
         # Unset and off are the same to Instantly, so that a null that turns false is no drift.
         "flags": {name: campaign.flags.get(name) is True for name in _FLAGS},
+        **({"seldom": seldom} if seldom else {}),
     }
+
+
+def _canonical(value: Any) -> Any:
+    """Lists of names in one order; rules keep theirs, since the first that fits may decide."""
+    is_names = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return sorted(value) if is_names else value
 
 
 def steps_of(sequences: Sequence[Any]) -> list[Mapping[str, Any]]:
@@ -114,6 +131,7 @@ def differences(old: Parts, new: Parts) -> list[Difference]:
         *_sender_differences(old.get("senders") or [], new.get("senders") or []),
         *_named_differences(old.get("caps") or {}, new.get("caps") or {}, _CAPS),
         *_named_differences(old.get("flags") or {}, new.get("flags") or {}, _FLAGS),
+        *_named_differences(old.get("seldom") or {}, new.get("seldom") or {}, _SELDOM),
     ]
     if not found and fingerprint(old) != fingerprint(new):
         found.append(Difference("something", "as signed off", "not as signed off"))
@@ -204,6 +222,10 @@ def _named_differences(old: Mapping[str, Any], new: Mapping[str, Any], names: di
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return _on_off(value)
+    if isinstance(value, list):
+        return ", ".join(_value(item) for item in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_value(item)}" for key, item in value.items())
     return "not set" if value is None else str(value)
 
 

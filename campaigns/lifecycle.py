@@ -30,7 +30,7 @@ from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import trips_in_the_way
 from iexdg.audit.record import record
-from iexdg.clients.http.errors import ClientError, NotFoundError
+from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
@@ -92,12 +92,13 @@ def end_waiting_for_adoption(campaign: Campaign) -> None:
 
 
 def _note_failed_reading(campaign: Campaign, *, why: str, error: ClientError) -> None:
+    """A failed reading is unknown, a 404 as well: only the whole list says that a campaign is gone, and until then the
+    watch and the kill switch must not lose sight of it.
+    """
     now = timezone.now()
     StatusReading.objects.create(campaign=campaign, at=now, status=None, why=why, error=str(error)[:300])
     Campaign.objects.filter(pk=campaign.pk, status_unknown_since__isnull=True).update(status_unknown_since=now)
     campaign.status_unknown_since = campaign.status_unknown_since or now
-    if isinstance(error, NotFoundError):
-        Campaign.objects.filter(pk=campaign.pk, vanished_at__isnull=True).update(vanished_at=now)
 
 
 def live_approval_of(campaign: Campaign) -> Approval | None:

@@ -43,6 +43,12 @@ _FLAGS = (
     "is_evergreen",
     "email_gap",
     "random_wait_max",
+    "email_tag_list",
+    "cc_list",
+    "bcc_list",
+    "limit_emails_per_company_override",
+    "auto_variant_select",
+    "provider_routing_rules",
 )
 
 
@@ -163,7 +169,7 @@ def discover(workspace: Workspace) -> list[Campaign]:
         return []
     read_at = timezone.now()
     sending = [one for one in client_for(workspace).campaigns.list(lane=Lane.SAFETY) if one.status in SENDING]
-    known = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING)
+    known = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
     quiet = {one.remote_id for one in sending} - set(known.values_list("remote_id", flat=True))
     with transaction.atomic():
         for item in sending:
@@ -184,9 +190,14 @@ def mirror_campaign(campaign: Campaign) -> None:
 def _sync_one(campaign: Campaign, *, lane: Lane = Lane.BULK) -> None:
     read_at = timezone.now()
     this = Campaign.objects.filter(pk=campaign.pk)
+    campaigns = client_for(campaign.workspace).campaigns
     try:
-        item = client_for(campaign.workspace).campaigns.get(campaign.remote_id, lane=lane)
-    except NotFoundError:
+        item = campaigns.get(campaign.remote_id, lane=lane)
+    except NotFoundError as error:
+        # One 404 may be a hiccup, and what has vanished is not watched: only the whole list says that it is gone.
+        if campaign.remote_id in {one.remote_id for one in campaigns.list(lane=lane)}:
+            _mark_unread(this, error)
+            raise
         this.filter(vanished_at__isnull=True).update(vanished_at=read_at)
         return
     except ClientError as error:

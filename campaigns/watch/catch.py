@@ -93,16 +93,19 @@ def finish(incident: Incident, request: StatusRequest) -> Incident:
     began = _moment(told.get("began"))
     confirmed = request.state == RequestState.CONFIRMED
     ended = request.confirmed_at or timezone.now()
-    seconds = round((ended - (began or seen_at)).total_seconds(), 1)
     who = attribute(campaign, after=began, before=seen_at)
+    flipped = _between(who.at, began, seen_at) or began
+    seconds = round((ended - (flipped or seen_at)).total_seconds(), 1)
     sent = _sent_meanwhile(campaign, told.get("sent_before")) if confirmed else None
-    took = f"after {seconds} s" if seconds >= 0.1 else "in under 0.1 s"
+    # Without a moment of its own, it flipped at some time after it was last seen quiet.
+    took = f"{'after' if who.at else 'within'} {seconds} s" if seconds >= 0.1 else "in under 0.1 s"
     outcome = f"paused {took}, read back" if confirmed else "pause not confirmed yet, trying on"
     meanwhile = "unknown" if sent is None else str(sent)
     details: dict[str, Any] = {
         **told,
         "seconds_to_pause": seconds,
-        "seen_after_s": round((seen_at - began).total_seconds(), 1) if began else None,
+        "flipped_at": flipped.isoformat() if who.at and flipped else None,
+        "seen_after_s": round((seen_at - flipped).total_seconds(), 1) if flipped else None,
         "confirmed": confirmed,
         "who": who.culprit.value,
         "who_words": who.label,
@@ -119,6 +122,11 @@ def last_quiet_reading(campaign: Campaign) -> datetime | None:
     """When it was last read as not sending."""
     readings = StatusReading.objects.filter(campaign=campaign, status__isnull=False).exclude(status__in=SENDING)
     return readings.order_by("-id").values_list("at", flat=True).first()
+
+
+def _between(at: datetime | None, began: datetime | None, seen_at: datetime) -> datetime | None:
+    """The moment that Instantly's log gives, where its clock and ours may disagree a little."""
+    return None if at is None else min(max(at, began or at), seen_at)
 
 
 def _sent_meanwhile(campaign: Campaign, before: object) -> int | None:

@@ -53,6 +53,11 @@ def changed(path: list[Any], value: Any) -> Campaign:
     return it
 
 
+def seldom(**flags: Any) -> Campaign:
+    """The campaign with something set that is rarely set."""
+    return campaign(flags=campaign().flags | flags)
+
+
 def of(it: Campaign) -> str:
     return fingerprint(parts_of(it))
 
@@ -61,6 +66,7 @@ def test_it_is_the_same_for_what_means_the_same() -> None:
     same = [
         campaign(senders=["PEER@peers.example.com ", "exec@peers.example.com"]),
         campaign(flags={"stop_on_reply": True, "open_tracking": False, "email_gap": 10}),
+        seldom(email_tag_list=[], cc_list=None, auto_variant_select=None),
         campaign(name="another name", leads_count=7, remote_status=1, sent=99),
         changed(["schedule", "schedules", 0, "days"], {"1": True, "2": True}),
         changed(["sequences", 0, "steps", 0, "delay_unit"], "days"),
@@ -101,6 +107,24 @@ def test_it_is_the_same_for_what_means_the_same() -> None:
         ),
         (changed(["sequences", 0, "steps", 0, "delay"], 1), Difference("wait after step 1", "3 days", "1 days")),
         (changed(["sequences", 0, "steps"], []), Difference("step 1", "there", "removed")),
+        (seldom(email_tag_list=["b", "a"]), Difference("senders by tag", "not set", "a, b")),
+        (seldom(cc_list=["boss@peers.example.com"]), Difference("copies (cc)", "not set", "boss@peers.example.com")),
+        (
+            seldom(bcc_list=["crm@peers.example.com"]),
+            Difference("blind copies (bcc)", "not set", "crm@peers.example.com"),
+        ),
+        (
+            seldom(limit_emails_per_company_override={"mode": "disabled"}),
+            Difference("e-mails per company", "not set", "mode: disabled"),
+        ),
+        (
+            seldom(auto_variant_select={"trigger": "click_rate"}),
+            Difference("variant chosen by", "not set", "trigger: click_rate"),
+        ),
+        (
+            seldom(provider_routing_rules=[{"action": "send", "sender_esp": ["google"]}]),
+            Difference("senders by provider", "not set", "action: send, sender_esp: google"),
+        ),
     ],
 )
 def test_every_change_is_found_and_named(it: Campaign, difference: Difference) -> None:

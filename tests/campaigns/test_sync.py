@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from campaigns.errors import UnknownCampaignError
 from campaigns.models import Campaign, CampaignStatus, DailyStat, StatusReading, StepStat
-from campaigns.sync import LEASE, find_campaign, sync_campaign, sync_when_free, sync_workspace
+from campaigns.sync import LEASE, discover, find_campaign, sync_campaign, sync_when_free, sync_workspace
 from iexdg.mailboxes.models import Mailbox
 from iexdg.workspaces.models import Workspace
 from tests.sandbox_control import SandboxControl
 
 pytestmark = pytest.mark.django_db
+
+GONE = "01990000-ffff-7a7e-b299-00e8693f6e88"
 
 
 def refuse(control: SandboxControl, path: str, *, method: str = "GET", status: int = 404) -> None:
@@ -193,9 +195,32 @@ def test_one_campaign_can_be_synced_alone(control: SandboxControl, workspace: Wo
 def test_one_campaign_that_is_gone_is_marked(control: SandboxControl, workspace: Workspace) -> None:
     sync_workspace(workspace)
     campaign = named("05A")
-    refuse(control, f"/campaigns/{campaign.remote_id}", status=404)
+    Campaign.objects.filter(pk=campaign.pk).update(remote_id=GONE)
+    campaign.refresh_from_db()
     assert sync_campaign(campaign).errors == []
     assert named("05A").vanished_at is not None
+
+
+def test_a_404_of_a_campaign_that_is_still_listed_is_unknown_and_stays_in_sight(
+    control: SandboxControl, workspace: Workspace
+) -> None:
+    sync_workspace(workspace)
+    campaign = named("05A")
+    refuse(control, f"/campaigns/{campaign.remote_id}", status=404)
+
+    assert sync_campaign(campaign).errors[0].startswith("campaign: ")
+
+    assert (named("05A").vanished_at, named("05A").unknown_since is not None) == (None, True)
+
+
+def test_what_was_taken_for_gone_and_sends_is_discovered(control: SandboxControl, workspace: Workspace) -> None:
+    sync_workspace(workspace)
+    campaign = named("02")
+    Campaign.objects.filter(pk=campaign.pk).update(vanished_at=timezone.now())
+
+    assert [one.name for one in discover(workspace)] == ["02 Welcome notes"]
+
+    assert named("02").vanished_at is None
 
 
 def test_one_campaign_that_cannot_be_read_is_unknown(control: SandboxControl, workspace: Workspace) -> None:

@@ -8,12 +8,23 @@ import pytest
 from django.utils import timezone
 
 from campaigns import tasks
-from campaigns.lifecycle import ask_pause, carry_out
-from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage, ReadingWhy, StatusRequest
+from campaigns.lifecycle import ask_pause, carry_out, read_status
+from campaigns.models import (
+    Approval,
+    ApprovalState,
+    Campaign,
+    CampaignStatus,
+    GoLiveStage,
+    ReadingWhy,
+    StatusReading,
+    StatusRequest,
+)
+from campaigns.queries import campaigns_to_watch
 from campaigns.sync import sync_workspace
 from campaigns.tripwire import look
 from campaigns.watch.catch import catch, finish_open_catches
 from campaigns.watch.scan import judge
+from campaigns.watch.stopping import campaigns_that_can_send
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Watcher, Workspace
@@ -62,6 +73,35 @@ def live(campaign: Campaign, member: Callable[..., Member]) -> Approval:
         decided_at=now,
         live_at=now,
     )
+
+
+def test_a_launch_is_timed_from_the_launch_and_not_from_the_last_quiet_reading(
+    campaign: Campaign, control: SandboxControl, sandbox_clock: SandboxClock
+) -> None:
+    StatusReading.objects.filter(campaign=campaign).update(at=timezone.now() - timedelta(hours=5))
+    sandbox_clock.now = time.time() - 12
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    sandbox_clock.now = time.time()
+    forget_readings()
+
+    tasks.read_statuses()
+
+    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    assert 12 <= incident.details["seconds_to_pause"] < 60
+    assert f"paused after {incident.details['seconds_to_pause']} s, read back" in incident.summary
+
+
+def test_a_404_hides_nobody_from_the_watch_and_from_the_kill_switch(
+    campaign: Campaign, control: SandboxControl, workspace: Workspace
+) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(remote_status=CampaignStatus.ACTIVE)
+    path = f"/api/v2/campaigns/{campaign.remote_id}"
+    control.faults({"match": {"method": "GET", "path": path}, "do": "status", "value": 404, "times": 1})
+
+    assert read_status(campaign, why=ReadingWhy.SCAN) is None
+
+    assert campaign in campaigns_that_can_send(workspace)
+    assert campaign in campaigns_to_watch(timezone.now())
 
 
 def test_a_person_who_launches_in_instantly_is_named_and_the_campaign_paused(
