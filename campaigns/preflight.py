@@ -16,6 +16,7 @@ from campaigns.queries import trips_in_the_way
 from campaigns.windows import next_windows, read_schedule, summary, zones
 from iexdg.clients.instantly.timezones import VENDOR_ZONES, ZoneNotServedError, to_vendor_zone
 from iexdg.mailboxes.queries import WARM_ENOUGH, Sender, senders
+from iexdg.ui.formatting import ago_words
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 
 __all__ = ["Finding", "Level", "campaign_findings", "is_stale", "lint_of", "stale_after"]
@@ -57,6 +58,7 @@ def campaign_findings(
         _stop_on_reply(campaign),
         _cap(campaign),
         _unsubscribe(campaign),
+        *_copies(campaign),
         *_tracking(campaign),
         *_guardrails(campaign),
     ]
@@ -87,7 +89,8 @@ def _page(campaign: Campaign, anchor: str) -> str:
 
 def _freshness(campaign: Campaign, now: datetime) -> Finding:
     if not is_stale(campaign, now) and campaign.status_unknown_since is None:
-        return Finding(Level.FINE, "fresh", "Read from Instantly just now", "")
+        read = ago_words(campaign.synced_at, now=now) if campaign.synced_at else ""
+        return Finding(Level.FINE, "fresh", f"Read from Instantly {read}", "")
     detail = campaign.sync_error or "The mirror is older than it may be for a decision."
     return Finding(
         Level.BLOCKER, "stale", "What Instantly has now is unknown", detail, "Sync first.", _page(campaign, "top")
@@ -129,9 +132,25 @@ def _senders(campaign: Campaign) -> list[Finding]:
     if cold:
         step = "Let them warm up longer, or send from others."
         findings.append(Finding(Level.WARNING, "cold_senders", "Not every sender is warm", _listed(cold), step, url))
+    if campaign.flags.get("email_tag_list"):
+        detail = "Which mailboxes carry the tag is not known here: neither their health nor their load was looked at."
+        step = "Name the senders in Instantly instead of a tag, then sync."
+        findings.append(Finding(Level.WARNING, "tag_senders", "Senders are chosen by tag too", detail, step, url))
     if not findings:
         findings.append(Finding(Level.FINE, "senders", "Senders connected and warm", _listed(found), "", url))
     return findings
+
+
+def _copies(campaign: Campaign) -> list[Finding]:
+    """Everybody in cc is seen by every lead, and everybody in bcc reads every e-mail."""
+    names = [name for key, name in (("cc_list", "cc"), ("bcc_list", "bcc")) if campaign.flags.get(key)]
+    if not names:
+        return []
+    listed = [str(email) for key in ("cc_list", "bcc_list") for email in campaign.flags.get(key) or []]
+    step = "Take them out in Instantly unless they are meant."
+    return [
+        Finding(Level.WARNING, "copies", f"Every e-mail goes out with {' and '.join(names)}", ", ".join(listed), step)
+    ]
 
 
 def _not_ready(found: list[Sender], ready: list[Sender], url: str) -> Finding:

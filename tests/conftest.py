@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 from django.core.cache import caches
 from django.test import Client
@@ -16,6 +17,12 @@ from iexdg.team.models import Member
 from iexdg.workspaces.connection import Connection
 from iexdg.workspaces.models import Mode, Workspace
 from tests.sandbox_control import SandboxControl
+
+# The machines are shared: how long a test takes says nothing about the code.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("house")
 
 pytest_plugins = ["tests.plugins.needs", "tests.plugins.network"]
 

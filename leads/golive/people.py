@@ -24,12 +24,20 @@ def people_findings(campaign: Campaign) -> list[Finding]:
     """Look at the actual leads: those at Instantly that may still be written to, and those held here."""
     return [
         *_gaps(campaign),
-        _receipts(campaign),
-        _catch_all(campaign),
+        *_receipts(campaign),
+        *_catch_all(campaign),
         *_collisions(campaign),
         _said_no_elsewhere(campaign),
         _blocked(campaign),
     ]
+
+
+def _people(count: int) -> str:
+    return "person" if count == 1 else "people"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _active(campaign: Campaign) -> QuerySet[Lead]:
@@ -56,15 +64,16 @@ def _gaps(campaign: Campaign) -> list[Finding]:
         step = "Add a fallback in the copy, such as {{" + name + "|there}}, or leave these people out."
         found.append(Finding(Level.WARNING, "empty_variable", title, "They would read a gap in its place.", step, url))
     if total and not found:
-        listed = ", ".join(names)
-        found.append(
-            Finding(Level.FINE, "variables", "Everybody has what the copy needs", f"{listed} · {total:,} leads")
-        )
+        detail = f"{', '.join(names)} · {total:,} lead{_s(total)}"
+        found.append(Finding(Level.FINE, "variables", "Everybody has what the copy needs", detail))
     return found
 
 
-def _receipts(campaign: Campaign) -> Finding:
-    """A receipt that went stale is no receipt: held rows are verified anew, loaded people are named."""
+def _receipts(campaign: Campaign) -> Iterator[Finding]:
+    """A receipt that went stale is no receipt: held rows are verified anew, loaded people are named.
+
+    Where nobody has one, nothing is said of their age; the audience finding says that nobody was verified.
+    """
     days = settings.RECEIPT_LIFE_DAYS
     held = _held(campaign).filter(receipt__answered_at__lt=fresh_since()).count()
     loaded = Row.objects.filter(
@@ -73,29 +82,43 @@ def _receipts(campaign: Campaign) -> Finding:
     count = loaded.count()
     if held:
         step = "They are verified again before they are loaded, which costs credits; the go-live waits for it."
-        return Finding(Level.WARNING, "stale_receipts", f"{held:,} held receipts are older than {days} days", "", step)
-    if count:
-        title = f"{count:,} people not written to yet were verified more than {days} days ago"
+        yield Finding(
+            Level.WARNING, "stale_receipts", f"{held:,} held receipt{_s(held)} older than {days} days", "", step
+        )
+    elif count:
+        title = f"{count:,} {_people(count)} not written to yet, verified more than {days} days ago"
         step = "Verify their file again before you go live, or expect more bounces."
-        return Finding(Level.WARNING, "stale_receipts", title, "", step, f"/leads/?campaign={campaign.pk}")
-    return Finding(Level.FINE, "receipts", "Receipts are fresh", f"none older than {days} days")
+        yield Finding(Level.WARNING, "stale_receipts", title, "", step, f"/leads/?campaign={campaign.pk}")
+    elif receipts := _with_receipt(campaign).count():
+        yield Finding(
+            Level.FINE,
+            "receipts",
+            "Receipts are fresh",
+            f"{receipts:,} receipt{_s(receipts)}, none older than {days} days",
+        )
 
 
-def _catch_all(campaign: Campaign) -> Finding:
-    ready = Row.objects.filter(imported__campaign=campaign).filter(
-        Q(state=RowState.LOADED) | Q(state=RowState.VERIFIED)
-    )
-    counted = ready.aggregate(total=Count("pk"), risky=Count("pk", filter=~Q(receipt__catch_all=CatchAll.NO)))
+def _with_receipt(campaign: Campaign) -> QuerySet[Row]:
+    return Row.objects.filter(imported__campaign=campaign, state__in=[RowState.LOADED, RowState.VERIFIED]).order_by()
+
+
+def _catch_all(campaign: Campaign) -> Iterator[Finding]:
+    is_risky = ~Q(receipt__catch_all=CatchAll.NO)
+    counted = _with_receipt(campaign).aggregate(total=Count("pk"), risky=Count("pk", filter=is_risky))
     total, risky = counted["total"], counted["risky"]
+    if not total:
+        return
     if not risky:
-        return Finding(Level.FINE, "catch_all", "No catch-all addresses", f"{total:,} people" if total else "")
+        yield Finding(Level.FINE, "catch_all", "No catch-all addresses", f"{total:,} {_people(total)} with a receipt")
+        return
     share = risky / total
     detail = f"{risky:,} of {total:,} ({share:.0%}) are on servers that accept every address; a named person took them."
     if share <= CATCH_ALL_SHARE:
-        return Finding(Level.FINE, "catch_all", "Few catch-all addresses", detail)
+        yield Finding(Level.FINE, "catch_all", "Few catch-all addresses", detail)
+        return
     step = "Watch the first day's bounces, or load them in a later import."
     url = f"/leads/?campaign={campaign.pk}&verification=catch_all"
-    return Finding(Level.WARNING, "catch_all", f"{share:.0%} are catch-all addresses", detail, step, url)
+    yield Finding(Level.WARNING, "catch_all", f"{share:.0%} are catch-all addresses", detail, step, url)
 
 
 def _collisions(campaign: Campaign) -> Iterator[Finding]:
@@ -132,7 +155,7 @@ def _said_no_elsewhere(campaign: Campaign) -> Finding:
     here += _held(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
     if not here:
         return Finding(Level.FINE, "suppression", "Nobody here has unsubscribed or bounced elsewhere", "")
-    title = f"{here:,} {'person' if here == 1 else 'people'} unsubscribed or bounced in another campaign"
+    title = f"{here:,} {_people(here)} unsubscribed or bounced in another campaign"
     step = "Take them out of this campaign in Instantly, then sync."
     return Finding(
         Level.WARNING,

@@ -189,6 +189,7 @@ def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | N
     per_day = at_most_a_day(campaign.daily_limit, [limit for _, limit in found])
     plan = plan_of(campaign, checked.audience, now)
     signed_off = approval is not None and approval.state == ApprovalState.APPROVED
+    loads = sender_loads(per_day or 0, found)
     return Consequences(
         first_window=first,
         is_open_now=first is not None and first.is_open_at(now),
@@ -197,8 +198,8 @@ def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | N
         today=None
         if per_day is None
         else at_most_today(campaign.schedule, now, per_day, sent_today(campaign, now, first)),
-        senders=_load_per_sender(per_day, len(found)),
-        loads=sender_loads(per_day or 0, found),
+        senders=_load_per_sender(per_day, [load.share for load in loads]),
+        loads=loads,
         resets=next_resets(campaign.schedule, now),
         people=approval.audience_cap if signed_off and approval else checked.audience.cap,
         held=checked.audience.held - checked.audience.later,
@@ -210,12 +211,11 @@ def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | N
     )
 
 
-def _load_per_sender(cap: int | None, senders: int) -> str:
-    """How the cap falls on the senders: "7 + 7 + 6 per sender"."""
-    if cap is None or senders < 2:
-        return f"through {senders} sender{'' if senders == 1 else 's'}"
-    each, more = divmod(cap, senders)
-    shares = [each + 1] * more + [each] * (senders - more)
-    if senders > _SENDERS_SHOWN:
-        return f"{each}–{shares[0]} per sender" if more else f"{each} per sender"
+def _load_per_sender(per_day: int | None, shares: list[int]) -> str:
+    """How a day's e-mails fall on the senders: "7 + 7 + 6 per sender"."""
+    if per_day is None or len(shares) < 2:
+        return f"through {len(shares)} sender{'' if len(shares) == 1 else 's'}"
+    least, most = min(shares), max(shares)
+    if len(shares) > _SENDERS_SHOWN:
+        return f"{least}–{most} per sender" if least < most else f"{most} per sender"
     return f"{' + '.join(str(share) for share in shares)} per sender"

@@ -90,7 +90,7 @@ def test_the_link_of_an_empty_variable_lists_these_people(one: Campaign, web: An
 
 def test_everybody_has_what_the_copy_needs(one: Campaign) -> None:
     lead(one, "ada@a.example.com")
-    assert of_code(one, "variables")[0].detail == "firstName, companyName, icebreaker · 1 leads"
+    assert of_code(one, "variables")[0].detail == "firstName, companyName, icebreaker · 1 lead"
     assert of_code(one, "empty_variable") == []
 
 
@@ -102,7 +102,7 @@ def test_a_receipt_that_went_stale_is_named_before_anybody_is_written_to(one: Ca
     assert of_code(one, "receipts")[0].level == Level.FINE
     lead(one, "ada@a.example.com")
     finding = of_code(one, "stale_receipts")[0]
-    assert finding.title == "1 people not written to yet were verified more than 30 days ago"
+    assert finding.title == "1 person not written to yet, verified more than 30 days ago"
     assert finding.level == Level.WARNING
 
 
@@ -110,7 +110,12 @@ def test_held_rows_with_stale_receipts_are_said_to_be_verified_again(one: Campai
     imported = checked_import(one, ["ada@a.example.com"])
     Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED)
     row(imported, state=RowState.VERIFIED, age_days=31)
-    assert of_code(one, "stale_receipts")[0].title == "1 held receipts are older than 30 days"
+    assert of_code(one, "stale_receipts")[0].title == "1 held receipt older than 30 days"
+
+
+def test_where_nobody_was_verified_nothing_is_called_fresh_or_free_of_catch_all(one: Campaign) -> None:
+    lead(one, "ada@a.example.com")
+    assert [of_code(one, code) for code in ("receipts", "stale_receipts", "catch_all")] == [[], [], []]
 
 
 def test_many_catch_all_addresses_are_a_warning_few_are_not(one: Campaign) -> None:

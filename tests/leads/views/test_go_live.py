@@ -1,15 +1,19 @@
 """The go-live page: who sees which button, what it says, and what a press does."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.sync import sync_campaign
 from iexdg.incidents.models import Incident
+from iexdg.mailboxes.models import Mailbox
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads import engine
@@ -163,6 +167,22 @@ def test_the_plan_says_how_many_when_and_through_whom(campaign: Campaign, web: W
     assert "7 + 7 + 6 per sender" in html
     assert "233 people" in html
     assert 'aria-label="E-mails a day, at most: ' in html
+
+
+def test_no_sender_is_said_to_carry_more_than_its_own_limit(campaign: Campaign, web: Web) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(daily_limit=200)
+    for email, limit in zip(campaign.senders, [10, 40, 40], strict=True):
+        Mailbox.objects.filter(email=email).update(daily_limit=limit)
+
+    html = page_of(web("viewer"), campaign)
+
+    assert "10 + 40 + 40 per sender" in html
+
+
+def test_an_open_window_closes_at_the_campaign_s_own_time(campaign: Campaign, web: Web) -> None:
+    with time_machine.travel(datetime(2026, 11, 26, 15, tzinfo=UTC), tick=False):
+        html = page_of(web("viewer"), campaign)
+    assert re.search(r"the window is open until <time[^>]*>[^<]*17:00 EST<", html)
 
 
 def test_a_campaign_that_vanished_or_never_was_is_not_found(campaign: Campaign, web: Web) -> None:
