@@ -31,6 +31,8 @@ _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=1)
 # Longer than any try can take; a worker that died gives its claim back after this.
 _CLAIM = timedelta(seconds=60)
+# The workers look every 5 s; what waits for so long has nobody who sends it.
+_OVERDUE = timedelta(seconds=30)
 # The safety lane is shared with pauses: leave it soon, the next tick goes on.
 _BUDGET_S = 5.0
 
@@ -45,6 +47,11 @@ def wait_after(attempts: int) -> timedelta:
     """Return how long to wait after so many failed tries: 30 s, 1 min, 2 min, … at most an hour."""
     doubled: int = 2 ** max(0, attempts - 1)
     return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
+
+
+def is_overdue() -> bool:
+    """Whether something waits for much longer than the workers that send would let it."""
+    return Notification.objects.filter(state=State.DUE, next_try_at__lt=timezone.now() - _OVERDUE).exists()
 
 
 def send_due(now: datetime | None = None) -> int:

@@ -1,9 +1,9 @@
-"""What workers do for incidents: telling people."""
+"""What workers do for incidents: telling people. Where they do not come to it, beat does it itself."""
 
 from celery import shared_task
 from django.core.cache import caches
 
-from iexdg.incidents.delivery import send_due
+from iexdg.incidents.delivery import is_overdue, send_due
 
 _LOCK = "incidents:sending"
 _TIME_LIMIT_S = 50
@@ -22,3 +22,13 @@ def send_notifications() -> None:
         send_due()
     finally:
         caches["shared"].delete(_LOCK)
+
+
+@shared_task(time_limit=_TIME_LIMIT_S)
+def send_overdue() -> None:
+    """Send what no worker has sent for a while: a worker that hangs cannot tell that it does.
+
+    Beat runs this in a thread of its own. It minds no lock, since whoever holds that may be the one who hangs.
+    """
+    if is_overdue():
+        send_due()

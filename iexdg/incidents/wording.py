@@ -20,15 +20,21 @@ def without_addresses(text: str) -> str:
 
 
 def subject_of(incidents: Sequence[Incident]) -> str:
-    """Return the subject of one e-mail: the first cause, and how many more there are."""
+    """Return the subject of one e-mail: the first cause that is not resolved, and how many more there are."""
     more = len(incidents) - 1
     rest = f" and {more} more" if more else ""
-    return f"[Outreach] {without_addresses(incidents[0].summary)[:120]}{rest}"
+    first = _urgent_first(incidents)[0]
+    over = "Resolved: " if first.state == IncidentState.RESOLVED else ""
+    return f"[Outreach] {over}{without_addresses(first.summary)[:120]}{rest}"
+
+
+def _urgent_first(incidents: Sequence[Incident]) -> list[Incident]:
+    return sorted(incidents, key=lambda incident: incident.state == IncidentState.RESOLVED)
 
 
 def email_text(incidents: Sequence[Incident], public_url: str) -> str:
-    """Return the body of one e-mail about some incidents, oldest first."""
-    parts = ["\n".join(_lines(incident, public_url)) for incident in incidents]
+    """Return the body of one e-mail about some incidents: what is not resolved first, oldest first."""
+    parts = ["\n".join(_lines(incident, public_url)) for incident in _urgent_first(incidents)]
     parts.append(f"What you are told of: {public_url}/settings/notifications/")
     return "\n\n".join(parts) + "\n"
 
@@ -39,7 +45,7 @@ def slack_text(incidents: Sequence[Incident], public_url: str) -> str:
     Source: Slack, "Formatting text for app surfaces" (read 2026-11-22): & < > are escaped, *bold*, <url|words>.
     """
     parts = []
-    for incident in incidents:
+    for incident in _urgent_first(incidents):
         summary = _escaped(without_addresses(incident.summary))
         step = _escaped(next_step(incident.kind))
         if incident.state == IncidentState.RESOLVED:
@@ -50,11 +56,11 @@ def slack_text(incidents: Sequence[Incident], public_url: str) -> str:
 
 def _lines(incident: Incident, public_url: str) -> list[str]:
     lines = [without_addresses(incident.summary), f"{incident.get_kind_display()}, {_time(incident.opened_at)}"]
-    if incident.state == IncidentState.RESOLVED:
-        lines.append("Resolved meanwhile.")
     if incident.detail:
         lines.append(without_addresses(incident.detail))
-    return [*lines, f"What to do: {next_step(incident.kind)}", _url(incident, public_url)]
+    is_over = incident.state == IncidentState.RESOLVED
+    lines.append("Resolved meanwhile." if is_over else f"What to do: {next_step(incident.kind)}")
+    return [*lines, _url(incident, public_url)]
 
 
 def _time(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """Signs of life of workers and beat, kept in the cache so that any process can ask."""
 
 import logging
+import threading
 import time
 from typing import Any
 
@@ -19,6 +20,8 @@ LIMIT_S = 10.0
 # The task that tells on silent watchers, and how often beat runs it in its own process.
 CHECK_TASK = "campaigns.tasks.check_watchers"
 CHECK_EVERY_S = 10.0
+# The task that sends what no worker has sent: those that should may be the silent ones.
+TELL_TASK = "iexdg.incidents.tasks.send_overdue"
 GRACE_S = 60.0
 
 
@@ -47,6 +50,7 @@ class HeartbeatScheduler(PersistentScheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start with a grace: after a night off everybody has been silent, and looks again within a minute."""
         self._checked_at = time.monotonic() + GRACE_S
+        self._teller: threading.Thread | None = None
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
@@ -67,3 +71,21 @@ class HeartbeatScheduler(PersistentScheduler):
             # Beat goes on: what it dispatches may not need the database that is away, and it will be back.
             logger.warning("Watchers could not be checked: %s", type(error).__name__)
             connection.close()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Send in a thread, since a mail server that hangs must not hold up what beat dispatches; one at a time."""
+        if self._teller is not None and self._teller.is_alive():
+            return
+        self._teller = threading.Thread(target=tell_overdue, args=(self.app.tasks[TELL_TASK],), daemon=True)
+        self._teller.start()
+
+
+def tell_overdue(task: Any) -> None:
+    """Run the task that tells people here and now, in whatever thread this is."""
+    try:
+        task.run()
+    except DatabaseError as error:
+        logger.warning("Nobody could be told: %s", type(error).__name__)
+    finally:
+        connection.close()

@@ -41,8 +41,8 @@ def test_the_names_in_the_beat_table_exist() -> None:
     wanted = {entry["task"] for entry in app.conf.beat_schedule.values() if entry["task"].startswith("campaigns.")}
     assert wanted <= set(app.tasks)
     assert {"campaigns.tasks.read_statuses", "campaigns.tasks.watch_guardrails"} <= wanted
-    # Beat runs this one in its own process, by its name.
-    assert heartbeat.CHECK_TASK in app.tasks
+    # Beat runs these in its own process, by their names.
+    assert {heartbeat.CHECK_TASK, heartbeat.TELL_TASK} <= set(app.tasks)
 
 
 def test_every_workspace_is_synced_by_a_task_of_its_own(workspace: Workspace, queued: list[Any]) -> None:

@@ -1,4 +1,5 @@
 import smtplib
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,12 +8,14 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from iexdg.celery import app
 from iexdg.clients.http.errors import ServerError
 from iexdg.incidents import delivery, tasks
 from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
 from iexdg.incidents.notices import send_a_test
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member
+from iexdg.workspaces import heartbeat
 from iexdg.workspaces.models import Workspace
 
 SECRET = "https://hooks.example.com/services/not-for-eyes"
@@ -208,3 +211,48 @@ def test_while_one_run_sends_another_leaves_at_once(
     assert runs == [1]
     tasks.send_notifications()
     assert runs == [1, 1]
+
+
+def test_what_no_worker_sends_is_sent_by_beat_and_what_is_merely_due_is_left_to_them(
+    workspace: Workspace, approver: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat.connection, "close", lambda: None)
+    flip(workspace, "05A")
+    for seconds, mails in ((-20, 0), (-40, 1), (-40, 1)):
+        Notification.objects.filter(state=NotificationState.DUE).update(next_try_at=later(seconds))
+        heartbeat.tell_overdue(tasks.send_overdue)
+        assert len(mail.outbox) == mails
+
+
+def test_a_hanging_mail_server_holds_up_one_thread_of_beat_and_no_tick(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    released, begun = threading.Event(), []
+
+    def hangs(task: Any) -> None:
+        begun.append(task.name)
+        released.wait(30)
+
+    monkeypatch.setattr(heartbeat, "tell_overdue", hangs)
+    scheduler = heartbeat.HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True)
+    for _ in range(2):
+        scheduler._tell()
+    released.set()
+    assert scheduler._teller is not None
+    scheduler._teller.join(30)
+    assert begun == [heartbeat.TELL_TASK]
+
+
+def test_what_is_still_open_is_told_first_and_what_is_over_asks_for_nothing(
+    workspace: Workspace, approver: Member
+) -> None:
+    flip(workspace, "05A")
+    flip(workspace, "05B")
+    resolve_incident(Incident.objects.get(dedupe_key="05A"), by=approver)
+    delivery.send_due(later(31))
+    (told,) = mail.outbox
+    assert told.subject == "[Outreach] 05B turned active by itself and 1 more"
+    open_one, over, _ = str(told.body).split("\n\n")
+    assert "What to do:" in open_one
+    assert over.splitlines()[-2] == "Resolved meanwhile."
+    assert "What to do:" not in over
