@@ -1,12 +1,17 @@
 """The Celery application, and the table of what beat starts."""
 
+import logging
 import os
 import signal
+import time
 from typing import Any
 
+import redis
 from celery import Celery
 from celery.signals import heartbeat_sent, worker_process_init
 from django.conf import settings
+from django.core.cache import caches
+from kombu.exceptions import OperationalError
 
 from iexdg.running.leash import die_with_parent
 from iexdg.workspaces import heartbeat
@@ -71,12 +76,45 @@ app.conf.beat_schedule = {
     },
 }
 
+# What beat does in its own process, as tasks for those who stand in for it.
+_BEATS_OWN = {
+    "check the watchers": {
+        "task": heartbeat.CHECK_TASK,
+        "schedule": heartbeat.CHECK_EVERY_S,
+        "options": {"queue": "safety", "expires": heartbeat.CHECK_EVERY_S},
+    },
+}
+_STARTED_AT = time.monotonic()
+logger = logging.getLogger(__name__)
+
 
 @heartbeat_sent.connect
 def worker_is_alive(**_: Any) -> None:
-    """Leave a sign of life for every queue that this worker serves."""
+    """Leave a sign of life for every queue that this worker serves, and see that there is somebody who starts work."""
     for queue in app.amqp.queues.consume_from:
         heartbeat.leave(heartbeat.worker_of(queue))
+    if time.monotonic() - _STARTED_AT > heartbeat.GRACE_S:
+        stand_in_for_beat()
+
+
+def stand_in_for_beat() -> int:
+    """Start what is due where beat is gone or hung, so that the watch goes on; returns how many tasks.
+
+    Several workers may stand in: the cache lets one of them start each entry once an interval.
+    """
+    started = 0
+    try:
+        silent_s = heartbeat.beat_of(heartbeat.BEAT)
+        if silent_s is not None and silent_s < heartbeat.SILENT_AFTER_S:
+            return 0
+        for entry in (app.conf.beat_schedule | _BEATS_OWN).values():
+            if caches["shared"].add(f"stand-in:{entry['task']}", 1, timeout=int(entry["schedule"])):
+                app.send_task(entry["task"], **entry["options"])
+                started += 1
+    except (redis.RedisError, OperationalError, OSError) as error:
+        # Without the broker nobody starts anything; it is looked again at the next heartbeat.
+        logger.warning("Nobody stands in for beat: %s", type(error).__name__)
+    return started
 
 
 @worker_process_init.connect

@@ -65,8 +65,7 @@ def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) 
         watch_goes_on(workspace, now)
     # What the caller holds may be older than the rows that its sync has just written.
     measured = measure(workspace, _all_of(workspace, campaigns), now)
-    keep(measured)
-    acted = []
+    acted: list[GuardrailTrip] = []
     for one in _judged(measured, rules_of(workspace)):
         for judgement in one.judgements:
             trip = one.trips.get(judgement.setting.kind)
@@ -74,6 +73,7 @@ def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) 
                 acted += _act(one.campaign, judgement, trip)
             elif trip is not None and trip.effect == TripEffect.DRY_RUN:
                 _clear(trip)
+    keep(measured, tripped={trip.campaign_id for trip in acted})
     return acted
 
 

@@ -1,7 +1,7 @@
 """Reads what is known of campaigns, and keeps it as samples for windows and dry runs."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -108,11 +108,16 @@ def measure(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) 
     return measured
 
 
-def keep(measured: Sequence[Measured]) -> int:
-    """Store samples: at once where there is news, else one an hour (one a day of what rests). Returns how many."""
+def keep(measured: Sequence[Measured], tripped: Collection[int] = ()) -> int:
+    """Store samples: at once where there is news, else one an hour (one a day of what rests). Returns how many.
+
+    Shapes: tripped - campaigns (our ids) whose sample broke a limit: a dry run must find what really paused.
+    """
     ids = [one.campaign.pk for one in measured]
     last = _one_each(ids, GuardrailSample.objects.filter(campaign=OuterRef("pk")).order_by("-at"))
-    fresh = [one.sample for one in measured if _is_news(one.sample, last.get(one.campaign.pk))]
+    fresh = [
+        one.sample for one in measured if one.campaign.pk in tripped or _is_news(one.sample, last.get(one.campaign.pk))
+    ]
     GuardrailSample.objects.bulk_create(fresh)
     if fresh:
         GuardrailSample.objects.filter(campaign__in=ids, at__lt=fresh[0].at - HISTORY).delete()

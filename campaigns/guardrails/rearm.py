@@ -49,6 +49,6 @@ def acknowledge(trip: GuardrailTrip, *, by: Member, reason: str, via: str | None
         )
         incident = Incident.objects.filter(pk=trip.incident_ref).first() if trip.incident_ref else None
         if incident is not None:
-            resolve_incident(incident, by=by, note=words)
+            resolve_incident(incident, by=by, note=words, is_over=True)
     trip.refresh_from_db()
     return trip

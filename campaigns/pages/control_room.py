@@ -32,6 +32,8 @@ _LINKS: dict[str, str] = {
     IncidentKind.ADOPTION: "Open campaign",
     IncidentKind.CANARY_WAITING: "Open import",
     IncidentKind.UNREADABLE: "Open campaign",
+    IncidentKind.GUARDRAIL: "Open guardrails",
+    IncidentKind.KILL_SWITCH: "Open kill switch",
 }
 
 
@@ -121,14 +123,14 @@ def _need(incident: Incident, member: Member) -> Need:
     detail = f"{incident.owner.name} looks at it. {incident.detail}" if incident.owner else incident.detail
     if incident.details.get("requester") == member.pk:
         detail = f"{detail} You asked for it, so somebody else has to approve it."
-    leads_to_work = incident.closes_itself and incident.url
+    link = _LINKS.get(incident.kind) if incident.url else None
     return Need(
         tone=tone_of(incident.kind),
         title=incident.summary,
         detail=detail,
         since=incident.opened_at,
-        url=incident.url if leads_to_work else f"/incidents/{incident.pk}/",
-        link=_LINKS.get(incident.kind, "Review incident") if leads_to_work else "Review incident",
+        url=incident.url if link else f"/incidents/{incident.pk}/",
+        link=link or "Review incident",
         incident_pk=None if incident.closes_itself else incident.pk,
     )
 

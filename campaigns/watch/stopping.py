@@ -95,7 +95,7 @@ def lift(workspace: Workspace, *, by: Member, reason: str, via: str | None = Non
     if not turn_off(workspace, by=by, reason=reason, via=via):
         return False
     for incident in Incident.objects.filter(workspace=workspace, dedupe_key=_KEY, state__in=UNRESOLVED):
-        resolve_incident(incident, by=by, note=f"Lifted: {reason}")
+        resolve_incident(incident, by=by, note=f"Lifted: {reason}", is_over=True)
     return True
 
 

@@ -28,9 +28,17 @@ class IncidentKind(models.TextChoices):
     UNREADABLE = "unreadable", "a status cannot be read"
 
 
-# They say what is so at the moment; what they wait for closes them, no note does (standing.py).
+# They say what is so at the moment (standing.py), or have a verb of their own: re-arming, lifting. No note closes them.
 SELF_CLOSING = frozenset(
-    {IncidentKind.GO_LIVE_REQUESTED, IncidentKind.ADOPTION, IncidentKind.CANARY_WAITING, IncidentKind.UNREADABLE}
+    {
+        IncidentKind.GO_LIVE_REQUESTED,
+        IncidentKind.ADOPTION,
+        IncidentKind.CANARY_WAITING,
+        IncidentKind.UNREADABLE,
+        IncidentKind.GUARDRAIL,
+        IncidentKind.KILL_SWITCH,
+        IncidentKind.WATCHER_SILENT,
+    }
 )
 
 

@@ -82,9 +82,12 @@ def acknowledge_incident(incident: Incident, *, by: Member) -> bool:
     return True
 
 
-def resolve_incident(incident: Incident, *, by: Member | None, note: str = "") -> bool:
-    """Resolve an incident; False where somebody else already did, or where it closes by itself and a person tries."""
-    if by is not None and incident.closes_itself:
+def resolve_incident(incident: Incident, *, by: Member | None, note: str = "", is_over: bool = False) -> bool:
+    """Resolve an incident; False where somebody else already did, or where it closes by itself and a person tries.
+
+    Shapes: is_over - what it waits for has happened, by the verb that calls.
+    """
+    if by is not None and incident.closes_itself and not is_over:
         return False
     with transaction.atomic():
         if not _moved(incident, IncidentState.RESOLVED, resolved_at=timezone.now(), resolved_by=by):

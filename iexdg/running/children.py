@@ -16,6 +16,7 @@ class Child:
 
     `is_ground`: the others stand on it, so it starts first, is waited for, and stops last.
     `orphan_signal`: what the kernel sends it when the supervisor dies without a word.
+    `heartbeat`: the file that it touches every few seconds; None where only its end can be seen.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Child:
     is_ground: bool = False
     orphan_signal: int = signal.SIGTERM
     is_ready: Callable[[], bool] | None = None
+    heartbeat: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def children_of(plan: Plan) -> list[Child]:
     ground = [_broker(plan.broker, plan.broker_socket, plan.var_dir)] if plan.broker and plan.broker_socket else []
     if plan.sandbox_port:
         ground.append(_sandbox(plan.sandbox_port, plan.sandbox_key, plan.var_dir))
-    return [*ground, _web(plan), _worker("safety"), _worker("bulk"), _beat(plan.var_dir)]
+    return [*ground, _web(plan), *[_worker(queue, plan.var_dir) for queue in ("safety", "bulk")], _beat(plan.var_dir)]
 
 
 def _broker(binary: Path, unix_socket: Path, var_dir: Path) -> Child:
@@ -77,7 +79,11 @@ def _web(plan: Plan) -> Child:
     return Child("web", [*command, *quiet], orphan_signal=signal.SIGKILL)
 
 
-def _worker(queue: str) -> Child:
+def _heartbeat(name: str, var_dir: Path) -> Path:
+    return var_dir / f"{name}.alive"
+
+
+def _worker(queue: str, var_dir: Path) -> Child:
     # On a machine where everybody is root the advice not to be root helps nobody.
     quiet = ["-W", "ignore::UserWarning:celery.platforms"]
     celery = [sys.executable, *quiet, "-m", "celery", "--quiet", "-A", "iexdg.celery", "worker"]
@@ -94,9 +100,12 @@ def _worker(queue: str) -> Child:
         "--without-mingle",
     ]
     # Asked politely it would finish its tasks first, as an orphan. Tasks are made to be killed at any moment.
-    return Child(f"worker-{queue}", [*celery, *options], orphan_signal=signal.SIGKILL)
+    name = f"worker-{queue}"
+    command = [*celery, *options]
+    return Child(name, command, orphan_signal=signal.SIGKILL, heartbeat=_heartbeat(name, var_dir))
 
 
 def _beat(var_dir: Path) -> Child:
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "iexdg.celery", "beat"]
-    return Child("beat", [*celery, "-s", str(var_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"])
+    command = [*celery, "-s", str(var_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
+    return Child("beat", command, heartbeat=_heartbeat("beat", var_dir))

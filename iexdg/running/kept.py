@@ -19,10 +19,14 @@ _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 15.0
 # One that ran this long was healthy: its next restart is quick again.
 _HEALTHY_AFTER_S = 30.0
+# Signs of life come every 2 s; one that left none for so long hangs, whatever the machine is doing.
+HUNG_AFTER_S = 60.0
+# The environment variable that names the file in which a child leaves them.
+HEARTBEAT_VARIABLE = "HEARTBEAT_FILE"
 
 
 class Kept:
-    """A child that is started again whenever it ends."""
+    """A child that is started again whenever it ends, and replaced when it hangs."""
 
     def __init__(
         self, child: Child, *, log_dir: Path, env: dict[str, str], cwd: Path, say: Callable[[str, str], None]
@@ -42,9 +46,13 @@ class Kept:
 
     def start(self) -> None:
         """Start the process; only ever from the main thread, whose life the kernel's leash is tied to."""
+        env = self._env
+        if self.child.heartbeat is not None:
+            self.child.heartbeat.unlink(missing_ok=True)
+            env = env | {HEARTBEAT_VARIABLE: str(self.child.heartbeat)}
         self._process = subprocess.Popen(
             command_on_leash(self.child.command, signal_number=self.child.orphan_signal),
-            env=self._env,
+            env=env,
             cwd=self._cwd,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -56,7 +64,10 @@ class Kept:
         threading.Thread(target=self._pump, args=(self._process.stdout,), daemon=True).start()
 
     def keep(self) -> None:
-        """Start it again if it has ended and its pause is over."""
+        """Start it again if it has ended and its pause is over; end it first if it hangs."""
+        if self.is_running and self._hangs():
+            self._say(f"{self.child.name} has left no sign of life for {HUNG_AFTER_S:g} s; it is ended", "")
+            self.end()
         if self.is_running:
             return
         now = time.monotonic()
@@ -76,6 +87,13 @@ class Kept:
             _kill_group(self._process.pid)
             self._process.wait()
 
+    def _hangs(self) -> bool:
+        file = self.child.heartbeat
+        if file is None or time.monotonic() - self._started_at < HUNG_AFTER_S:
+            return False
+        # A sign that was never left is as old as the process.
+        return not file.exists() or time.time() - file.stat().st_mtime > HUNG_AFTER_S
+
     def _bury(self, now: float) -> None:
         assert self._process is not None  # noqa: S101  (keep() looked)
         self.end()
@@ -89,10 +107,11 @@ class Kept:
         self._process = None
 
     def _pump(self, stream: IO[bytes]) -> None:
-        for line in stream:
-            text = line.decode("utf-8", "replace").rstrip()
-            self._file.handle(logging.makeLogRecord({"msg": text}))
-            self._say(text, self.child.name)
+        with stream:
+            for line in stream:
+                text = line.decode("utf-8", "replace").rstrip()
+                self._file.handle(logging.makeLogRecord({"msg": text}))
+                self._say(text, self.child.name)
 
 
 def _kill_group(group: int) -> None:

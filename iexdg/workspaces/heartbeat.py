@@ -1,14 +1,18 @@
 """Signs of life of workers and beat, kept in the cache so that any process can ask."""
 
 import logging
+import os
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import redis
 from celery.beat import PersistentScheduler
 from django.core.cache import caches
 from django.db import DatabaseError, connection
+
+from iexdg.running.kept import HEARTBEAT_VARIABLE
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +24,8 @@ LIMIT_S = 10.0
 # The task that tells on silent watchers, and how often beat runs it in its own process.
 CHECK_TASK = "campaigns.tasks.check_watchers"
 CHECK_EVERY_S = 10.0
+# Beat that is silent for longer is not late but gone or hung: workers start what it would.
+SILENT_AFTER_S = 30.0
 # The task that sends what no worker has sent: those that should may be the silent ones.
 TELL_TASK = "iexdg.incidents.tasks.send_overdue"
 GRACE_S = 60.0
@@ -37,7 +43,9 @@ def beat_of(name: str) -> float | None:
 
 
 def leave(name: str) -> None:
-    """Leave a sign of life now. Where the broker is gone none can be left, and its absence tells so."""
+    """Leave a sign of life now. Where the broker is gone none can be left for others, and its absence tells so."""
+    if file := os.environ.get(HEARTBEAT_VARIABLE):
+        Path(file).touch()
     try:
         caches[_SHARED].set(f"heartbeat:{name}", time.time(), timeout=300)
     except (redis.RedisError, OSError) as error:

@@ -34,3 +34,13 @@ def test_safety_and_bulk_have_workers_of_their_own_that_keep_their_heartbeat(tmp
     assert [child.command[child.command.index("-Q") + 1] for child in workers] == ["safety", "bulk"]
     assert not any("--without-heartbeat" in child.command for child in workers)
     assert {child.orphan_signal for child in workers} == {signal.SIGKILL}
+
+
+def test_whoever_may_hang_unseen_leaves_signs_of_life_in_a_file_of_its_own(tmp_path: Path) -> None:
+    files = {child.name: child.heartbeat for child in children_of(Plan(tmp_path, "127.0.0.1", 8000))}
+    assert files == {
+        "web": None,
+        "worker-safety": tmp_path / "worker-safety.alive",
+        "worker-bulk": tmp_path / "worker-bulk.alive",
+        "beat": tmp_path / "beat.alive",
+    }
