@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.models import Campaign, DailyStat, StepStat
+from campaigns.models.campaign import SENDING
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.types import reading
@@ -110,6 +111,10 @@ def _store(
     this = Campaign.objects.filter(pk=campaign.pk)
     if totals is not None:
         this.update(**_counters(totals))
+        # What had been sent before a flip is what was counted before it, not what the next sync finds.
+        this.exclude(remote_status__in=SENDING).filter(status_unknown_since__isnull=True).update(
+            quiet_sent=totals.sent_count, quiet_sent_at=read_at
+        )
         if totals.leads_count is not None:
             this.update(leads_count=totals.leads_count, leads_count_at=read_at)
     # No row is "unknown" (Law 10): what was known before stays, with its older "as of".

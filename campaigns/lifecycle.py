@@ -7,7 +7,7 @@ Every change writes its intent (`StatusRequest`) before the call and closes it o
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -32,8 +32,6 @@ from campaigns.queries import trips_in_the_way
 from iexdg.audit.record import record
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
-from iexdg.incidents.models import IncidentKind
-from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import client_for, require_write_mode
 from iexdg.workspaces.door import send
@@ -42,10 +40,12 @@ from iexdg.workspaces.models import Mode, Workspace
 
 # How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
 READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
-# Instantly accepts a pause at once; one that is not seen after this long is somebody's business.
-UNCONFIRMED_AFTER = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(minutes=15)
 _LEASE = timedelta(seconds=20)
+# A slow Instantly must not keep a worker from the next pause: what is not read back by then is the sweep's.
+_READ_BACK_FOR_S = 10.0
+# What left so lately has its answer or its read-back still to come.
+_JUST_SENT = timedelta(seconds=10)
 
 
 def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> int | None:
@@ -75,14 +75,31 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
     campaign.remote_status = status
     campaign.status_read_at = now
     campaign.status_unknown_since = None
-    if status not in SENDING:
-        end_waiting_for_adoption(campaign)
-    if status == CampaignStatus.COMPLETED:
-        # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
-        Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED, stage=GoLiveStage.LIVE).update(
-            state=ApprovalState.VOID, void_reason="the campaign completed"
-        )
+    note_status(campaign, status, now)
     return int(status)
+
+
+# What ends a live sign-off by being read: to send again needs a new one.
+_ENDS_APPROVAL = {
+    # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
+    CampaignStatus.COMPLETED: "the campaign completed",
+    CampaignStatus.PAUSED: "it was paused in Instantly",
+}
+
+
+def note_status(campaign: Campaign, status: int, read_at: datetime) -> None:
+    """Draw what follows from a reading of the status, whoever read it."""
+    if status in SENDING:
+        return
+    Campaign.objects.filter(pk=campaign.pk).update(quiet_read_at=read_at)
+    campaign.quiet_read_at = read_at
+    end_waiting_for_adoption(campaign)
+    if status in _ENDS_APPROVAL:
+        # A reading that is older than the activation says nothing against it.
+        live = Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED, stage=GoLiveStage.LIVE)
+        live.exclude(live_at__gte=read_at).update(
+            state=ApprovalState.VOID, void_reason=_ENDS_APPROVAL[CampaignStatus(status)]
+        )
 
 
 def end_waiting_for_adoption(campaign: Campaign) -> None:
@@ -201,13 +218,38 @@ def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -
         return request
     try:
         if _may_still_be_sent(request):
-            _send(request)
+            if not _was_just_sent(request):
+                _send(request)
             _read_back(request, sleep)
             _undo_if_approval_ended(request, sleep)
     finally:
         StatusRequest.objects.filter(pk=request.pk).update(lease_until=None)
     request.refresh_from_db()
     return request
+
+
+def send_open_pauses() -> int:
+    """Send every pause that has not left yet, and read none of them back: where many are to be paused and Instantly
+    answers slowly, no pause waits for another one's read-back. Returns how many left; `carry_out` does the rest.
+    """
+    waiting = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
+    sent = 0
+    for request in waiting.select_related("campaign__workspace"):
+        if not _take_lease(request):
+            continue
+        try:
+            request.refresh_from_db(fields=["state"])
+            if request.state == RequestState.ASKED:
+                _send(request)
+                sent += 1
+        finally:
+            StatusRequest.objects.filter(pk=request.pk).update(lease_until=None)
+    return sent
+
+
+def _was_just_sent(request: StatusRequest) -> bool:
+    lately = timezone.now() - _JUST_SENT
+    return request.state == RequestState.SENT and request.sent_at is not None and request.sent_at > lately
 
 
 def _take_lease(request: StatusRequest) -> bool:
@@ -281,7 +323,10 @@ def _send(request: StatusRequest) -> None:
 
 def _read_back(request: StatusRequest, sleep: Callable[[float], None]) -> None:
     wanted = Wanted(request.wanted)
+    ends_at = time.monotonic() + _READ_BACK_FOR_S
     for wait_s in READ_BACK_WAITS_S:
+        if time.monotonic() > ends_at:
+            break
         if wait_s:
             sleep(wait_s)
         status = read_status(request.campaign, why=ReadingWhy.READ_BACK)
@@ -308,23 +353,6 @@ def _leave_open_or_refuse(request: StatusRequest) -> None:
         _close(request, RequestState.REFUSED, error=request.error or f"Instantly still reads as: {words}.")
         return
     StatusRequest.objects.filter(pk=request.pk, state__in=OPEN_REQUEST).update(state=RequestState.UNKNOWN)
-    if age >= UNCONFIRMED_AFTER and request.wanted == Wanted.PAUSE:
-        _call_a_person(request, words)
-
-
-def _call_a_person(request: StatusRequest, words: str) -> None:
-    campaign = request.campaign
-    open_incident(
-        campaign.workspace,
-        IncidentKind.PAUSE_UNCONFIRMED,
-        dedupe_key=f"pause_unconfirmed:{campaign.pk}",
-        summary=f"Pausing {campaign.name} is not confirmed: last read as {words}",
-        detail="We asked Instantly to pause and go on asking. Pause it in Instantly's own app if this lasts.",
-        details={"request": request.pk, "attempts": request.attempts},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
-    )
 
 
 def _close(request: StatusRequest, state: RequestState, *, error: str = "") -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from campaigns.analytics import sync_analytics
 from campaigns.errors import UnknownCampaignError
-from campaigns.lifecycle import end_waiting_for_adoption, live_approval_of
+from campaigns.lifecycle import live_approval_of, note_status
 from campaigns.models import Campaign, ReadingWhy, StatusReading
 from campaigns.models.campaign import SENDING
 from campaigns.queries import campaign_named
@@ -213,9 +213,7 @@ def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime, *, is
         workspace=workspace, remote_id=item.remote_id, defaults=_mirror_of(item) | is_read
     )
     _store_status(campaign, item, read_at)
-    if item.status not in SENDING:
-        end_waiting_for_adoption(campaign)
-    elif is_first and live_approval_of(campaign) is None:
+    if is_first and item.status in SENDING and live_approval_of(campaign) is None:
         Campaign.objects.filter(pk=campaign.pk).update(awaits_adoption_since=read_at)
 
 
@@ -246,6 +244,8 @@ def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) 
         status_read_at=read_at,
         status_unknown_since=None,
     )
+    if changed:
+        note_status(campaign, item.status, read_at)
     # The minute watch keeps every look; the sync adds only what is news.
     if changed and campaign.remote_status != item.status:
         StatusReading.objects.create(campaign=campaign, at=read_at, status=item.status, why=ReadingWhy.SYNC)

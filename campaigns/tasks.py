@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.approvals import expire_lapsed_approvals
 from campaigns.guardrails.evaluate import evaluate
-from campaigns.lifecycle import carry_out, read_status
+from campaigns.lifecycle import carry_out, read_status, send_open_pauses
 from campaigns.models import Campaign, ReadingWhy
 from campaigns.queries import campaigns_to_watch, requests_to_carry_out
 from campaigns.sync import sync_campaign as sync_one
@@ -113,6 +113,12 @@ def _unread_since() -> datetime:
 
 
 @shared_task(time_limit=60)
+def send_pauses() -> None:
+    """Let every pause that was asked for leave, before any of them is read back."""
+    send_open_pauses()
+
+
+@shared_task(time_limit=60)
 def carry_out_request(pk: int) -> None:
     """Pause or activate as asked and read back; the row's lease lets one worker through."""
     tell_outcomes(carry_out(pk).campaign.workspace)
@@ -125,7 +131,10 @@ def sweep_status_requests() -> None:
         keep_stopping(workspace)
         hold_waits(workspace)
         leave_look(workspace, Watching.REQUESTS)
-    for pk in requests_to_carry_out().values_list("pk", flat=True):
+    waiting = list(requests_to_carry_out().values_list("pk", flat=True))
+    if len(waiting) > 1:
+        enqueue(send_pauses, queue="safety")
+    for pk in waiting:
         enqueue(carry_out_request, pk, queue="safety")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from campaigns.lifecycle import live_approval_of, read_status
 from campaigns.models import Campaign
 from campaigns.models.campaign import SENDING
-from campaigns.watch.catch import carry_out_catch, catch
+from campaigns.watch.catch import carry_out_catch, catch, is_being_paused
 from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import Incident, IncidentKind
 
@@ -17,18 +17,20 @@ from iexdg.incidents.models import Incident, IncidentKind
 class Look:
     """What one look found. `status` None: the read failed, so nothing may be taken for granted.
 
+    `is_pausing`: it sends, and somebody's pause is on its way: no flip, and nothing is loaded until it is read back.
     `is_new`: this look found the flip; False where another one did, and has paused it or is about to.
     """
 
     status: int | None
     flipped: bool = False
+    is_pausing: bool = False
     is_new: bool = False
     incident: Incident | None = None
 
     @property
     def is_clear(self) -> bool:
         """Whether loading may go on."""
-        return self.status is not None and not self.flipped
+        return self.status is not None and not self.flipped and not self.is_pausing
 
 
 def is_sending_unapproved(campaign: Campaign, status: int | None) -> bool:
@@ -57,6 +59,8 @@ def look(
     if campaign.awaits_adoption_since is not None:
         # It was sending before we were connected; a person decides. Nothing is loaded into it until then.
         return Look(status, flipped=True)
+    if is_being_paused(campaign):
+        return Look(status, is_pausing=True)
     caught = catch(campaign, IncidentKind.FLIP, cause=f"{cause} No further batch was sent.", since=since)
     incident = carry_out_catch(caught, sleep=sleep)
     return Look(status, flipped=True, is_new=caught.is_new, incident=incident)

@@ -27,27 +27,27 @@ app.conf.beat_schedule = {
     "move imports on": {
         "task": "leads.tasks.sweep_imports",
         "schedule": 2.0,
-        "options": {"queue": "safety", "expires": 2.0},
+        "options": {"queue": "watch", "expires": 2.0},
     },
     "carry out go-lives": {
         "task": "leads.tasks.sweep_go_lives",
         "schedule": 3.0,
-        "options": {"queue": "safety", "expires": 3.0},
+        "options": {"queue": "watch", "expires": 3.0},
     },
     "settle status requests": {
         "task": "campaigns.tasks.sweep_status_requests",
         "schedule": 3.0,
-        "options": {"queue": "safety", "expires": 3.0},
+        "options": {"queue": "watch", "expires": 3.0},
     },
     "read what could send": {
         "task": "campaigns.tasks.read_statuses",
         "schedule": settings.SCAN_INTERVAL_S,
-        "options": {"queue": "safety", "expires": settings.SCAN_INTERVAL_S},
+        "options": {"queue": "watch", "expires": settings.SCAN_INTERVAL_S},
     },
     "watch the guardrails": {
         "task": "campaigns.tasks.watch_guardrails",
         "schedule": 60.0,
-        "options": {"queue": "safety", "expires": 60.0},
+        "options": {"queue": "watch", "expires": 60.0},
     },
     "sync campaigns": {
         "task": "campaigns.tasks.sync_workspaces",
@@ -67,12 +67,12 @@ app.conf.beat_schedule = {
     "tell people": {
         "task": "iexdg.incidents.tasks.send_notifications",
         "schedule": 5.0,
-        "options": {"queue": "safety", "expires": 5.0},
+        "options": {"queue": "watch", "expires": 5.0},
     },
     "expire approvals": {
         "task": "campaigns.tasks.expire_approvals",
         "schedule": 60.0,
-        "options": {"queue": "safety", "expires": 60.0},
+        "options": {"queue": "watch", "expires": 60.0},
     },
 }
 
@@ -81,7 +81,7 @@ _BEATS_OWN = {
     "check the watchers": {
         "task": heartbeat.CHECK_TASK,
         "schedule": heartbeat.CHECK_EVERY_S,
-        "options": {"queue": "safety", "expires": heartbeat.CHECK_EVERY_S},
+        "options": {"queue": "watch", "expires": heartbeat.CHECK_EVERY_S},
     },
 }
 _STARTED_AT = time.monotonic()

@@ -73,6 +73,9 @@ class Campaign(models.Model):
     remote_status = models.IntegerField(null=True)
     status_read_at = models.DateTimeField(null=True)
     status_unknown_since = models.DateTimeField(null=True, help_text="first failed status read since the last good one")
+    quiet_read_at = models.DateTimeField(null=True, help_text="when it was last read as not sending")
+    quiet_sent = models.IntegerField(null=True, help_text="`sent` as it was last read while it was not sending")
+    quiet_sent_at = models.DateTimeField(null=True)
     not_sending_status = models.IntegerField(null=True)
     status_message = models.CharField(max_length=300, blank=True, help_text="Instantly's own words, sending-status")
 

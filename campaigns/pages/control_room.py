@@ -32,6 +32,7 @@ _LINKS: dict[str, str] = {
     IncidentKind.ADOPTION: "Open campaign",
     IncidentKind.CANARY_WAITING: "Open import",
     IncidentKind.UNREADABLE: "Open campaign",
+    IncidentKind.PAUSE_UNCONFIRMED: "Open campaign",
     IncidentKind.GUARDRAIL: "Open guardrails",
     IncidentKind.KILL_SWITCH: "Open kill switch",
 }

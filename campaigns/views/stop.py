@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from campaigns.forms import LiftForm, StopForm
 from campaigns.pages.stop import stop_page
-from campaigns.tasks import carry_out_request, read_statuses
+from campaigns.tasks import carry_out_request, read_statuses, send_pauses
 from campaigns.views.access import connected_workspace
 from campaigns.watch.stopping import lift as lift_switch
 from campaigns.watch.stopping import stop_all
@@ -29,10 +29,12 @@ def stop(request: HttpRequest) -> HttpResponse:
     form = StopForm(request.POST)
     if not form.is_valid():
         return _page(request, form, LiftForm(), status=422)
-    for wish in stop_all(workspace, by=member_of(request), reason=form.cleaned_data["reason"].strip()):
+    wishes = stop_all(workspace, by=member_of(request), reason=form.cleaned_data["reason"].strip())
+    enqueue(send_pauses, queue="safety")
+    for wish in wishes:
         enqueue(carry_out_request, wish.pk, queue="safety")
     # What turned active a moment ago and is mirrored as paused is found by looking again at once.
-    enqueue(read_statuses, queue="safety")
+    enqueue(read_statuses, queue="watch")
     messages.success(request, "All sending is being stopped. Each campaign is done when Instantly reads back so.")
     return redirect("campaigns:stop")
 

@@ -21,7 +21,8 @@ LONGEST = timedelta(hours=24)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # One page of each kind is plenty for minutes; an endless log must not hold up the watch.
 _MOST_ENTRIES = 200
-_KINDS = (AuditActivity.CAMPAIGN_LAUNCH, AuditActivity.LEAD_ADDED)
+_PAUSE = AuditActivity.CAMPAIGN_PAUSE
+_KINDS = (AuditActivity.CAMPAIGN_LAUNCH, AuditActivity.CAMPAIGN_PAUSE, AuditActivity.LEAD_ADDED)
 
 
 class Culprit(StrEnum):
@@ -61,12 +62,14 @@ def attribute(campaign: Campaign, *, after: datetime | None, before: datetime) -
 def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) -> Attribution:
     """Judge by what lies in the window. Shapes: entries - of this campaign alone, None where they are unreadable.
 
-    The last launch did it, whose ever it was; without one, added leads did. Our own activation stands in the log too,
-    as one by a key at about the same time.
+    The last launch that no pause has undone did it, whose ever it was; without one, added leads did. Our own activation
+    stands in the log too, as one by a key at about the same time.
     """
-    mine = max(
-        (request for request in own if request.sent_at), key=lambda request: request.sent_at or LONG_AGO, default=None
-    )
+    paused_at = max((_when(entry) for entry in entries or () if entry.activity_type == _PAUSE), default=LONG_AGO)
+    entries = None if entries is None else [entry for entry in entries if _when(entry) >= paused_at]
+    # The pause is dated by Instantly's clock, our activation by ours.
+    standing = [request for request in own if request.sent_at and request.sent_at + SLACK > paused_at]
+    mine = max(standing, key=lambda request: request.sent_at or LONG_AGO, default=None)
     if mine is not None and not _launched_later(mine, entries or ()):
         who = mine.by.name if mine.by else "the product itself"
         at = mine.sent_at
@@ -91,6 +94,24 @@ def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) ->
     return Attribution(Culprit.NOBODY, "nobody: Instantly's audit log names no launch", "turned active by itself")
 
 
+def who_changed(campaign: Campaign, *, after: datetime) -> str:
+    """Say who changed a campaign last since then, as Instantly's audit log has it: "in Instantly, by Y at T"."""
+    try:
+        entries = _entries(campaign, after - SLACK, datetime.now(UTC) + SLACK, kinds=(AuditActivity.CAMPAIGN_UPDATE,))
+    except ClientError:
+        return "unknown: Instantly's audit log could not be read"
+    if not entries:
+        return "Instantly's audit log names nobody"
+    last = entries[0]
+    if last.is_from_api is True:
+        return f"through Instantly's API{_at(last.at)}"
+    return f"in Instantly, by {last.user_name or last.user_id or 'somebody'}{_at(last.at)}"
+
+
+def _when(entry: AuditLog) -> datetime:
+    return entry.at or LONG_AGO
+
+
 def _launched_later(mine: StatusRequest, entries: Sequence[AuditLog]) -> bool:
     """Whether somebody else launched it after our own activation; a key only where the clocks cannot explain it."""
     sent_at = mine.sent_at or LONG_AGO
@@ -106,10 +127,12 @@ def _at(at: datetime | None) -> str:
     return f" at {at:%H:%M:%S} UTC" if at else ""
 
 
-def _entries(campaign: Campaign, began: datetime, until: datetime) -> list[AuditLog]:
+def _entries(
+    campaign: Campaign, began: datetime, until: datetime, kinds: Sequence[AuditActivity] = _KINDS
+) -> list[AuditLog]:
     logs = client_for(campaign.workspace).audit_logs
     found: list[AuditLog] = []
-    for kind in _KINDS:
+    for kind in kinds:
         # Source: instantly-api.md §2.6: start_date is a date; the exact moment is cut here.
         listed = logs.list(activity_type=kind, start=began.date(), lane=Lane.SAFETY)
         found += _of_campaign(listed, campaign.remote_id, began, until)

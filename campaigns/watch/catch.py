@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from campaigns.lifecycle import ask_pause, carry_out
-from campaigns.models import Campaign, RequestState, StatusReading, StatusRequest
+from campaigns.lifecycle import ask_pause, carry_out, open_request_of
+from campaigns.models import Campaign, RequestState, StatusReading, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
 from campaigns.watch.attribution import attribute
 from iexdg.clients.http.errors import ClientError
@@ -23,7 +23,7 @@ from iexdg.incidents.record import amend_incident, open_incident
 from iexdg.workspaces.connection import client_for
 from iexdg.workspaces.models import Workspace
 
-REASON = "turned active by itself"
+REASON = "it was sending without a live approval"
 _KINDS = (IncidentKind.FLIP, IncidentKind.UNAPPROVED_ACTIVE)
 
 
@@ -42,7 +42,8 @@ def catch(campaign: Campaign, kind: IncidentKind, *, cause: str, since: datetime
     Shapes: since - when the load that may have caused it was answered; cause - words for the incident.
     """
     seen_at = timezone.now()
-    began = since or last_quiet_reading(campaign)
+    campaign.refresh_from_db()
+    began = since or campaign.quiet_read_at
     request = ask_pause(campaign, by=None, reason=REASON)
     incident, is_new = open_incident(
         campaign.workspace,
@@ -54,7 +55,7 @@ def catch(campaign: Campaign, kind: IncidentKind, *, cause: str, since: datetime
             "request": request.pk,
             "seen_at": seen_at.isoformat(),
             "began": began.isoformat() if began else None,
-            "sent_before": campaign.sent if campaign.analytics_unknown_since is None else None,
+            "sent_before": _sent_before(campaign, began),
             "cause": cause,
             "finished": False,
         },
@@ -118,10 +119,19 @@ def finish(incident: Incident, request: StatusRequest) -> Incident:
     )
 
 
-def last_quiet_reading(campaign: Campaign) -> datetime | None:
-    """When it was last read as not sending."""
-    readings = StatusReading.objects.filter(campaign=campaign, status__isnull=False).exclude(status__in=SENDING)
-    return readings.order_by("-id").values_list("at", flat=True).first()
+def is_being_paused(campaign: Campaign) -> bool:
+    """Whether somebody's pause is on its way, which ended the approval: no flip. The sweep sees it through."""
+    wish = open_request_of(campaign)
+    return wish is not None and wish.wanted == Wanted.PAUSE and wish.reason != REASON
+
+
+def _sent_before(campaign: Campaign, began: datetime | None) -> int | None:
+    """What was counted while it was last quiet; None where it has been sending since that count, or never was quiet."""
+    counted_at = campaign.quiet_sent_at
+    if began is None or counted_at is None:
+        return None
+    sent_since = StatusReading.objects.filter(campaign=campaign, status__in=SENDING, at__gt=counted_at, at__lt=began)
+    return None if sent_since.exists() else campaign.quiet_sent
 
 
 def _between(at: datetime | None, began: datetime | None, seen_at: datetime) -> datetime | None:

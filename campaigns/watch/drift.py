@@ -10,11 +10,12 @@ from campaigns.fingerprint import Difference, Parts, differences, fingerprint, p
 from campaigns.lifecycle import ask_pause, carry_out
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
+from campaigns.watch.attribution import who_changed
 from campaigns.watch.outcome import PAUSING, of_pause, tell_outcomes
 from campaigns.windows import week_of
 from iexdg.audit.record import record
 from iexdg.incidents.models import Incident, IncidentKind
-from iexdg.incidents.record import open_incident
+from iexdg.incidents.record import amend_incident, open_incident
 from iexdg.workspaces.models import Workspace
 
 _AT_REST = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
@@ -77,7 +78,7 @@ def _act(
     if campaign.on_drift == OnDrift.REPORT:
         if not Incident.objects.filter(workspace=campaign.workspace, dedupe_key=key).exists():
             said = f"{detail} Only reported, as set for this campaign: it goes on, and its approval stands."
-            _open(campaign, kind, key, title, said, details | {"paused": False})
+            _tell_who(approval, _open(campaign, kind, key, title, said, details | {"paused": False}))
         return
     if not _void(approval, title):
         return
@@ -85,10 +86,25 @@ def _act(
     said = PAUSING if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
     request = ask_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
     told = details | {"paused": may_pause} | of_pause(request)
-    _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", told)
+    incident = _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", told)
     if request is not None:
         carry_out(request.pk, sleep=sleep)
         tell_outcomes(campaign.workspace)
+    _tell_who(approval, incident)
+
+
+def _tell_who(approval: Approval, incident: Incident) -> None:
+    """Name who changed it; asked last, since nothing may hold up the pause."""
+    if incident.kind != IncidentKind.DRIFT:
+        return
+    who = who_changed(approval.campaign, after=approval.live_at or approval.requested_at)
+    incident.refresh_from_db()
+    amend_incident(
+        incident,
+        summary=incident.summary,
+        detail=f"{incident.detail} Who changed it: {who}.",
+        details=incident.details | {"who_words": who},
+    )
 
 
 _OBSERVED = "The workspace is in observe mode, so it was not paused."
@@ -113,8 +129,10 @@ def _void(approval: Approval, reason: str) -> bool:
     return bool(changed)
 
 
-def _open(campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: str, details: dict[str, Any]) -> None:
-    open_incident(
+def _open(
+    campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: str, details: dict[str, Any]
+) -> Incident:
+    return open_incident(
         campaign.workspace,
         kind,
         dedupe_key=key,
@@ -124,7 +142,7 @@ def _open(campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: 
         campaign_ref=campaign.pk,
         campaign_name=campaign.name,
         url=f"/campaigns/{campaign.pk}/",
-    )
+    )[0]
 
 
 def _listed(changed: list[Difference]) -> str:

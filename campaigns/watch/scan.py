@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from campaigns.lifecycle import ask_pause, carry_out, live_approval_of, open_request_of
+from campaigns.lifecycle import ask_pause, carry_out, live_approval_of
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, RequestState, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
 from campaigns.sync import discover, mirror_campaign
-from campaigns.watch.catch import REASON, Caught, carry_out_catch, catch
+from campaigns.watch.catch import Caught, carry_out_catch, catch, is_being_paused
 from iexdg.clients.http.errors import ClientError
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
 from iexdg.incidents.record import open_incident
@@ -45,7 +45,7 @@ def judge(campaign: Campaign, status: int | None) -> Caught | StatusRequest | No
         return ask_pause(campaign, by=None, reason="the kill switch is on")
     if live_approval_of(campaign) is not None:
         return None
-    if _is_being_paused(campaign):
+    if is_being_paused(campaign):
         return None
     campaign.refresh_from_db()
     # Before the first look nobody can tell what was sending before us; the sync decides that first.
@@ -102,12 +102,6 @@ def report_only(campaign: Campaign) -> None:
         campaign_name=campaign.name,
         url=f"/campaigns/{campaign.pk}/",
     )
-
-
-def _is_being_paused(campaign: Campaign) -> bool:
-    """Whether somebody's pause is on its way, which ended the approval: no flip. The sweep sees it through."""
-    wish = open_request_of(campaign)
-    return wish is not None and wish.wanted == Wanted.PAUSE and wish.reason != REASON
 
 
 def _is_overtaken(campaign: Campaign) -> bool:

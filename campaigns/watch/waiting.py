@@ -1,25 +1,37 @@
-"""What waits for a person: a go-live for its approver, a campaign for adoption, a status that nobody can read."""
+"""What waits for a person: a go-live, an adoption, a status that nobody can read, a pause that is not confirmed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
+from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import open_approvals
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.standing import Standing, hold
 from iexdg.workspaces.models import Workspace
 
-_KINDS = (IncidentKind.GO_LIVE_REQUESTED, IncidentKind.ADOPTION, IncidentKind.UNREADABLE)
+_KINDS = (
+    IncidentKind.GO_LIVE_REQUESTED,
+    IncidentKind.ADOPTION,
+    IncidentKind.UNREADABLE,
+    IncidentKind.PAUSE_UNCONFIRMED,
+)
+# Instantly accepts a pause at once; one that is not seen after this long is somebody's business.
+UNCONFIRMED_AFTER = timedelta(seconds=30)
+_AT_REST = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
 
 
 def hold_waits(workspace: Workspace) -> None:
     """Keep one incident open for each thing that waits, and close those that do not wait any more."""
     workspace.refresh_from_db()
-    hold(workspace, _KINDS, [*_go_lives(workspace), *_adoptions(workspace), *_unreadable(workspace, timezone.now())])
+    now = timezone.now()
+    waits = [*_go_lives(workspace), *_adoptions(workspace), *_unreadable(workspace, now), *_pauses(workspace, now)]
+    hold(workspace, _KINDS, waits)
 
 
 def grace() -> timedelta:
@@ -79,6 +91,29 @@ def _unreadable(workspace: Workspace, now: datetime) -> Iterator[Standing]:
             campaign.pk,
             campaign.name,
             {"unknown_since": _iso(since)},
+        )
+
+
+def _pauses(workspace: Workspace, now: datetime) -> Iterator[Standing]:
+    """A pause that is not read back, and one that was given up while the campaign is not known to rest."""
+    newest = StatusRequest.objects.filter(campaign=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    shown = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).annotate(newest=Subquery(newest))
+    is_open = Q(state__in=OPEN_REQUEST, asked_at__lte=now - UNCONFIRMED_AFTER)
+    rests = Q(campaign__remote_status__in=_AT_REST, campaign__status_unknown_since__isnull=True)
+    given_up = Q(state=RequestState.REFUSED) & ~rests
+    requests = StatusRequest.objects.filter(is_open | given_up, wanted=Wanted.PAUSE, pk__in=shown.values("newest"))
+    for request in requests.select_related("campaign"):
+        campaign, read = request.campaign, request.last_read_status
+        words = CampaignStatus.label_of(read) if read is not None else "unreadable"
+        yield Standing(
+            IncidentKind.PAUSE_UNCONFIRMED,
+            f"pause_unconfirmed:{campaign.pk}",
+            f"Pausing {campaign.name} is not confirmed: last read as {words}",
+            "We asked Instantly to pause and go on asking. Pause it in Instantly's own app if this lasts.",
+            f"/campaigns/{campaign.pk}/",
+            campaign.pk,
+            campaign.name,
+            {"request": request.pk, "attempts": request.attempts},
         )
 
 

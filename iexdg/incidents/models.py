@@ -35,6 +35,7 @@ SELF_CLOSING = frozenset(
         IncidentKind.ADOPTION,
         IncidentKind.CANARY_WAITING,
         IncidentKind.UNREADABLE,
+        IncidentKind.PAUSE_UNCONFIRMED,
         IncidentKind.GUARDRAIL,
         IncidentKind.KILL_SWITCH,
         IncidentKind.WATCHER_SILENT,

@@ -32,7 +32,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 def test_message(request: HttpRequest) -> HttpResponse:
     """Put a test on its way to oneself."""
     if send_a_test(member_of(request)):
-        enqueue(send_notifications, queue="safety")
+        enqueue(send_notifications, queue="watch")
         messages.success(request, "A test is on its way. What became of it stands below.")
     elif email_is_on() or webhook_is_on():
         messages.info(request, "A test went out a moment ago. Look below what became of it.")

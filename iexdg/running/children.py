@@ -45,7 +45,8 @@ def children_of(plan: Plan) -> list[Child]:
     ground = [_broker(plan.broker, plan.broker_socket, plan.var_dir)] if plan.broker and plan.broker_socket else []
     if plan.sandbox_port:
         ground.append(_sandbox(plan.sandbox_port, plan.sandbox_key, plan.var_dir))
-    return [*ground, _web(plan), *[_worker(queue, plan.var_dir) for queue in ("safety", "bulk")], _beat(plan.var_dir)]
+    workers = [_worker(queue, plan.var_dir) for queue in ("safety", "watch", "bulk")]
+    return [*ground, _web(plan), *workers, _beat(plan.var_dir)]
 
 
 def _broker(binary: Path, unix_socket: Path, var_dir: Path) -> Child:

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 _SHARED = "shared"
 BEAT = "beat"
-QUEUES = ("safety", "bulk")
+QUEUES = ("safety", "watch", "bulk")
 # Both beat at least every 2 s; five missed ones are not a hiccup any more.
 LIMIT_S = 10.0
 # The task that tells on silent watchers, and how often beat runs it in its own process.

@@ -109,6 +109,9 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
     if found.status is None:
         log(imported, "The campaign's status could not be read; nothing is loaded until it can be", "warn")
         return False
+    if found.is_pausing:
+        log(imported, "The campaign is being paused; nothing is loaded until that is read back", "warn")
+        return False
     Batch.objects.filter(pk__in=[batch.pk for batch in unchecked]).update(checked_at=timezone.now())
     if found.flipped:
         _hold_after_flip(imported, lease, found, is_new=found.is_new or first is not None)

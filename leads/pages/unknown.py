@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus, RequestState, StatusRequest, Wanted
@@ -34,25 +34,41 @@ def unheard(workspace: Workspace) -> list[Unheard]:
 
 
 def _requests(workspace: Workspace) -> list[Unheard]:
-    requests = StatusRequest.objects.filter(campaign__workspace=workspace, state=RequestState.UNKNOWN)
+    waits = Q(state__in=[RequestState.ASKED, RequestState.SENT], asked_at__lt=timezone.now() - _ON_ITS_WAY)
+    requests = StatusRequest.objects.filter(Q(state=RequestState.UNKNOWN) | waits, campaign__workspace=workspace)
     return [_of_request(request) for request in requests.select_related("campaign").order_by("id")[:_MOST]]
 
 
 def _of_request(request: StatusRequest) -> Unheard:
     read = request.last_read_status
-    words = "trying again" if request.wanted == Wanted.PAUSE else "nothing is repeated blindly; reading decides"
     return Unheard(
         title=f"{Wanted(request.wanted).label.capitalize()} {request.campaign.name}",
         asked_at=request.sent_at or request.asked_at,
-        words=f"{request.error or 'The read-back does not show it yet.'} Attempt {request.attempts}; {words}.",
+        words=f"{request.error or _WORDS[RequestState(request.state)]} {_what_happens_now(request)}.",
         url=f"/campaigns/{request.campaign_id}/",
         read_at=request.last_read_at,
         read_words=CampaignStatus.label_of(read).lower() if read is not None else "",
     )
 
 
+_WORDS = {
+    RequestState.ASKED: "It has not left yet.",
+    RequestState.SENT: "It left, and Instantly has not answered.",
+    RequestState.UNKNOWN: "The read-back does not show it yet.",
+}
+
+
+def _what_happens_now(request: StatusRequest) -> str:
+    if request.lease_until is not None and request.lease_until > timezone.now():
+        return f"Attempt {request.attempts or 1} is under way"
+    if request.wanted == Wanted.PAUSE:
+        return f"Attempt {request.attempts}; trying again"
+    return "Nothing is repeated blindly; reading decides"
+
+
 def _batches(workspace: Workspace) -> list[Unheard]:
-    batches = Batch.objects.filter(imported__workspace=workspace, state=BatchState.UNKNOWN)
+    hangs = Q(state=BatchState.SENDING, sent_at__lt=timezone.now() - _ON_ITS_WAY)
+    batches = Batch.objects.filter(Q(state=BatchState.UNKNOWN) | hangs, imported__workspace=workspace)
     return [
         Unheard(
             title=f"Load batch {batch.number} of {batch.imported.file_name}",

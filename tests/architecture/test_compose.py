@@ -38,7 +38,7 @@ def commands(name: str) -> list[list[str]]:
 
 
 def test_everything_a_distributed_run_needs_is_there() -> None:
-    assert {"postgres", "redis", "prepare", "web", "worker", "worker-safety", "beat"} <= set(SERVICES)
+    assert {"postgres", "redis", "prepare", "web", "worker", "worker-safety", "worker-watch", "beat"} <= set(SERVICES)
     assert SERVICES["postgres"]["image"] == "postgres:16"
     assert SERVICES["redis"]["image"] == "redis:7"
     assert "--appendonly" in SERVICES["redis"]["command"]
@@ -91,7 +91,7 @@ def test_the_two_queues_have_workers_of_their_own() -> None:
     queues = {
         name: SERVICES[name]["command"][SERVICES[name]["command"].index("-Q") + 1] for name in OURS if "worker" in name
     }
-    assert queues == {"worker": "bulk", "worker-safety": "safety"}
+    assert queues == {"worker": "bulk", "worker-safety": "safety", "worker-watch": "watch"}
 
 
 def test_all_of_ours_run_with_prod_settings_and_share_the_files() -> None:

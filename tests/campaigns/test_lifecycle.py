@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
-from campaigns.lifecycle import ask_activate, ask_pause, carry_out, read_status
+from campaigns.lifecycle import ask_activate, ask_pause, carry_out, read_status, send_open_pauses
 from campaigns.models import (
     Approval,
     ApprovalState,
@@ -20,6 +20,7 @@ from campaigns.models import (
     StatusReading,
     StatusRequest,
 )
+from campaigns.watch.waiting import hold_waits
 from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.team.models import Member
@@ -110,8 +111,36 @@ def test_a_pause_that_does_not_take_stays_open_and_calls_a_person(
 
     assert request.state == RequestState.UNKNOWN
     assert request.last_read_status == CampaignStatus.ACTIVE
+    hold_waits(campaign.workspace)
     incident = Incident.objects.get(kind=IncidentKind.PAUSE_UNCONFIRMED)
     assert "last read as Sending" in incident.summary
+
+
+def test_many_pauses_leave_before_any_of_them_is_read_back(
+    workspace: Workspace, control: SandboxControl, member: Callable[..., Member]
+) -> None:
+    synced_campaign(workspace, "05A")
+    wishes = [ask_pause(one, by=member("viewer")) for one in Campaign.objects.order_by("pk")[:3]]
+
+    assert (send_open_pauses(), send_open_pauses()) == (3, 0)
+
+    assert [entry["method"] for entry in control.log(path="/campaigns/")][-3:] == ["POST", "POST", "POST"]
+    assert {carry_out(wish.pk, sleep=no_sleep).state for wish in wishes} == {RequestState.CONFIRMED}
+    # What left a moment ago is read back, not sent again.
+    assert len(control.log(path="/pause")) == 3
+
+
+def test_a_slow_instantly_holds_up_one_read_back_for_so_long_and_no_longer(
+    campaign: Campaign, control: SandboxControl, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control.faults({"match": {"method": "POST", "path": "*/pause"}, "do": "status", "value": 500, "times": 99})
+    ticks = iter([0.0, 0.0, 9.0, 11.0])
+    monkeypatch.setattr("campaigns.lifecycle.time.monotonic", lambda: next(ticks))
+
+    request = carry_out(ask_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
+
+    assert request.state == RequestState.UNKNOWN
+    assert StatusReading.objects.filter(campaign=campaign, why=ReadingWhy.READ_BACK).count() == 2
 
 
 def test_a_failed_reading_is_unknown_since_and_keeps_the_old_status(

@@ -31,9 +31,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, str]]:
-    sent: list[tuple[str, int, str]] = []
-    monkeypatch.setattr(tasks, "enqueue", lambda task, pk, queue="bulk": sent.append((task.name, pk, queue)))
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    sent: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(tasks, "enqueue", lambda task, *ids, queue="bulk": sent.append((task.name, *ids, queue)))
     return sent
 
 
@@ -129,8 +129,11 @@ def test_the_sweep_takes_up_what_nobody_works_on(
     StatusRequest.objects.filter(pk=wishes["new"].pk).update(asked_at=now)
     StatusRequest.objects.filter(pk=wishes["done"].pk).update(state=RequestState.CONFIRMED)
     tasks.sweep_status_requests()
-    assert [pk for _, pk, _ in queued] == [wishes["lost"].pk, wishes["dead"].pk]
-    assert {queue for _, _, queue in queued} == {"safety"}
+    assert queued == [
+        ("campaigns.tasks.send_pauses", "safety"),
+        ("campaigns.tasks.carry_out_request", wishes["lost"].pk, "safety"),
+        ("campaigns.tasks.carry_out_request", wishes["dead"].pk, "safety"),
+    ]
 
 
 def test_carrying_out_by_task_pauses(

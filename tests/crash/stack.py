@@ -121,7 +121,7 @@ class Stack:
         """Bring everything up on a new database."""
         self.start(*(name for name, child in self._children.items() if child.is_ground))
         self.ask("prepare")
-        self.start("worker-safety", "worker-bulk", "beat")
+        self.start("worker-safety", "worker-watch", "worker-bulk", "beat")
 
     def kill(self, name: str) -> None:
         """kill -9 a process and everything it started."""

@@ -40,9 +40,9 @@ def test_a_silent_beat_is_stood_in_for_once_an_interval(sent: list[tuple[str, st
     everything = len(celery.app.conf.beat_schedule) + 1
     assert (celery.stand_in_for_beat(), celery.stand_in_for_beat()) == (everything, 0)
 
-    assert ("campaigns.tasks.read_statuses", "safety") in sent
-    assert ("campaigns.tasks.check_watchers", "safety") in sent
-    assert ("iexdg.incidents.tasks.send_notifications", "safety") in sent
+    assert ("campaigns.tasks.read_statuses", "watch") in sent
+    assert ("campaigns.tasks.check_watchers", "watch") in sent
+    assert ("iexdg.incidents.tasks.send_notifications", "watch") in sent
 
 
 def test_a_broker_that_is_away_stops_no_worker(

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from typing import Any, ClassVar
 
 from campaigns.errors import CampaignError
-from campaigns.lifecycle import ask_pause, carry_out
+from campaigns.lifecycle import ask_pause, carry_out, send_open_pauses
 from campaigns.models import CampaignStatus, RequestState, StatusRequest
 from campaigns.sync import find_campaign
 from campaigns.tasks import carry_out_request, read_statuses
@@ -68,9 +68,11 @@ def _stop_everything(member: Member, options: dict[str, Any]) -> Outcome:
     if options["campaign"] or not reason:
         raise CampaignError("With --all name no campaign and say why: --reason TEXT. Nothing was stopped.")
     wishes = stop_all(current_workspace(), by=member, reason=reason, via=Via.CLI)
+    # Here and now, so that nothing waits for a broker; workers help to read back.
+    send_open_pauses()
     for wish in wishes:
         enqueue(carry_out_request, wish.pk, queue="safety")
-    enqueue(read_statuses, queue="safety")
+    enqueue(read_statuses, queue="watch")
     stopped = [Stopped(wish.campaign, _settled(wish)) for wish in wishes]
     done = [one for one in stopped if one.confirmed_at is not None]
     left = [one for one in stopped if one.confirmed_at is None]

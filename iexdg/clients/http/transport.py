@@ -134,7 +134,8 @@ class HttpTransport:
                 if isinstance(error, RateLimitError):
                     self.limiter.penalise(error.retry_after_s)
                 delay_s = self._retry.delay_s(error, attempt=attempt, repeatable=repeatable, random=self._random)
-                if delay_s is None:
+                # Whoever watches or pauses asks again soon anyway; a second long wait would hold up the next pause.
+                if delay_s is None or (lane is Lane.SAFETY and isinstance(error, RequestTimeoutError)):
                     raise
                 unknown_before = error.outcome_unknown
             self._sleep(delay_s)

@@ -352,10 +352,10 @@ def test_a_sync_that_finds_bounces_hands_the_pause_to_the_safety_queue(
     assert control.status_of(one.remote_id) == 2
 
 
-def test_the_beat_looks_in_the_safety_queue_every_minute() -> None:
+def test_the_beat_looks_in_the_watch_queue_every_minute() -> None:
     entry = app.conf.beat_schedule["watch the guardrails"]
     assert entry["task"] in app.tasks
-    assert (entry["schedule"], entry["options"]["queue"]) == (60.0, "safety")
+    assert (entry["schedule"], entry["options"]["queue"]) == (60.0, "watch")
 
 
 def test_the_number_of_questions_does_not_grow_with_the_campaigns(

@@ -62,9 +62,10 @@ def test_a_viewer_stops_everything_and_each_pause_has_its_own_safe_place_in_the_
 
     first, second = StatusRequest.objects.order_by("id")
     assert queued == [
+        ("campaigns.tasks.send_pauses", "safety"),
         ("campaigns.tasks.carry_out_request", first.pk, "safety"),
         ("campaigns.tasks.carry_out_request", second.pk, "safety"),
-        ("campaigns.tasks.read_statuses", "safety"),
+        ("campaigns.tasks.read_statuses", "watch"),
     ]
     page = answer.content.decode()
     assert "2 not read back yet" in page

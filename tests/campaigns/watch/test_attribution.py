@@ -63,6 +63,25 @@ def test_a_launch_in_instantly_names_the_person() -> None:
     assert (found.culprit, found.label) == (Culprit.PERSON, "in Instantly, by Nicole Person at 15:00:30 UTC")
 
 
+def test_a_launch_that_was_paused_again_flipped_nothing() -> None:
+    launched = entry(4, from_api=False, who="Nicole Person")
+    paused, added = entry(5, from_api=False, who="Nicole Person", later_s=60), entry(9, later_s=120)
+    assert verdict([], [added, paused, launched]).culprit == Culprit.NOBODY
+    assert verdict([], [paused, entry(4, from_api=False, who="Sam Person", later_s=90)]).label == (
+        "in Instantly, by Sam Person at 15:02:00 UTC"
+    )
+
+
+@pytest.mark.django_db
+def test_our_own_activation_that_somebody_paused_is_not_to_blame_for_the_next_flip(
+    workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    request = StatusRequest(campaign=campaign(workspace), wanted=Wanted.ACTIVATE, by=member("approver"), sent_at=AT)
+    assert verdict(
+        [request], [entry(5, from_api=False, who="Nicole Person", later_s=60), entry(9, later_s=90)]
+    ).culprit == (Culprit.NOBODY)
+
+
 def test_added_leads_without_a_launch_are_nobody() -> None:
     found = verdict([], [entry(9)])
     assert found.culprit == Culprit.NOBODY

@@ -106,8 +106,9 @@ def test_beat_goes_on_when_the_database_is_away(
 
 
 def tick(celery: Celery, monkeypatch: pytest.MonkeyPatch, path: str) -> float:
-    """One tick of beat that dispatches nothing."""
+    """One tick of beat that dispatches nothing and tells nobody."""
     monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
+    monkeypatch.setattr(HeartbeatScheduler, "_tell", lambda self: None)
     monkeypatch.setattr(heartbeat, "GRACE_S", -heartbeat.CHECK_EVERY_S)
     scheduler = HeartbeatScheduler(celery, schedule_filename=path, lazy=True)
     return scheduler.tick()

@@ -1,5 +1,6 @@
 """What is no longer what was approved loses its approval, and is paused or only reported."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -15,10 +16,17 @@ from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval, campaign
+from tests.conftest import SandboxClock
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sandbox_clock() -> SandboxClock:
+    """Instantly's clock and ours agree here, so that its audit log can be joined with our times."""
+    return SandboxClock(time.time())
 
 
 def no_sleep(seconds: float) -> None:
@@ -63,6 +71,8 @@ def test_a_cap_that_somebody_raised_voids_and_pauses_within_one_scan(live: Appro
     assert control.status_of(live.campaign.remote_id) == CampaignStatus.PAUSED
     incident = Incident.objects.get(kind=IncidentKind.DRIFT)
     assert incident.details["differences"] == [{"what": "daily cap", "before": "20", "after": "90"}]
+    assert incident.details["who_words"].startswith("in Instantly, by Robin Sandbox at ")
+    assert "It was paused, read back. Who changed it: in Instantly, by Robin Sandbox at " in incident.detail
     assert AuditEvent.objects.filter(action="campaign:approval:void").count() == 1
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from campaigns import tasks
-from campaigns.lifecycle import ask_pause, carry_out, read_status
+from campaigns.lifecycle import ask_pause, carry_out, note_status, read_status
 from campaigns.models import (
     Approval,
     ApprovalState,
@@ -76,15 +77,14 @@ def live(campaign: Campaign, member: Callable[..., Member]) -> Approval:
 
 
 def test_a_launch_is_timed_from_the_launch_and_not_from_the_last_quiet_reading(
-    campaign: Campaign, control: SandboxControl, sandbox_clock: SandboxClock
+    campaign: Campaign, control: SandboxControl
 ) -> None:
-    StatusReading.objects.filter(campaign=campaign).update(at=timezone.now() - timedelta(hours=5))
-    sandbox_clock.now = time.time() - 12
+    Campaign.objects.filter(pk=campaign.pk).update(quiet_read_at=timezone.now() - timedelta(hours=5))
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
-    sandbox_clock.now = time.time()
     forget_readings()
 
-    tasks.read_statuses()
+    with time_machine.travel(time.time() + 12):
+        tasks.read_statuses()
 
     incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
     assert 12 <= incident.details["seconds_to_pause"] < 60
@@ -233,3 +233,47 @@ def test_what_turned_active_is_caught_by_the_sync_as_well(campaign: Campaign, co
 
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
     assert Watcher.objects.filter(name="sync").exists()
+
+
+def test_what_was_sent_meanwhile_is_counted_from_before_the_flip_also_where_the_sync_finds_it(
+    campaign: Campaign, control: SandboxControl, workspace: Workspace
+) -> None:
+    before = campaign.sent or 0
+    control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
+    # Some office hours lie within four days, whatever day it is.
+    control.advance(4 * 86_400)
+    left = next(one["sent"] for one in control.state()["campaigns"] if one["id"] == campaign.remote_id) - before
+    assert left > 0
+
+    tasks.sync_workspace(workspace.pk)
+
+    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    assert (incident.details["sent_before"], incident.details["sent_meanwhile"]) == (before, left)
+
+
+def test_what_it_had_sent_is_unknown_where_it_sent_after_the_last_count(campaign: Campaign) -> None:
+    now = timezone.now()
+    Campaign.objects.filter(pk=campaign.pk).update(quiet_sent_at=now - timedelta(hours=2), quiet_read_at=now)
+    StatusReading.objects.create(campaign=campaign, at=now - timedelta(hours=1), status=1, why=ReadingWhy.SCAN)
+    caught = catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="")
+    assert caught.incident.details["sent_before"] is None
+
+
+def test_a_live_campaign_that_somebody_paused_in_instantly_needs_a_new_approval(
+    campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
+) -> None:
+    approved = live(campaign, member)
+    control.set_status(campaign.remote_id, CampaignStatus.PAUSED)
+    forget_readings()
+    tasks.read_statuses()
+    approved.refresh_from_db()
+    assert (approved.state, approved.void_reason) == (ApprovalState.VOID, "it was paused in Instantly")
+
+
+def test_a_reading_from_before_the_activation_says_nothing_against_it(
+    campaign: Campaign, member: Callable[..., Member]
+) -> None:
+    approved = live(campaign, member)
+    note_status(campaign, CampaignStatus.PAUSED, timezone.now() - timedelta(seconds=5))
+    approved.refresh_from_db()
+    assert approved.state == ApprovalState.APPROVED

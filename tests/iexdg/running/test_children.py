@@ -14,11 +14,11 @@ def test_alone_on_a_machine_everything_is_started_broker_first(tmp_path: Path) -
     plan = Plan(
         tmp_path, "127.0.0.1", 8000, broker=Path("/bin/valkey"), broker_socket=tmp_path / "s", sandbox_port=8900
     )
-    assert names(plan) == ["broker", "sandbox", "web", "worker-safety", "worker-bulk", "beat"]
+    assert names(plan) == ["broker", "sandbox", "web", "worker-safety", "worker-watch", "worker-bulk", "beat"]
 
 
 def test_beside_a_real_key_and_a_real_broker_neither_is_started(tmp_path: Path) -> None:
-    assert names(Plan(tmp_path, "127.0.0.1", 8000)) == ["web", "worker-safety", "worker-bulk", "beat"]
+    assert names(Plan(tmp_path, "127.0.0.1", 8000)) == ["web", "worker-safety", "worker-watch", "worker-bulk", "beat"]
 
 
 def test_the_broker_is_reached_by_its_socket_only_and_keeps_what_it_was_told(tmp_path: Path) -> None:
@@ -29,9 +29,9 @@ def test_the_broker_is_reached_by_its_socket_only_and_keeps_what_it_was_told(tmp
     assert command[command.index("--unixsocketperm") + 1] == "700"
 
 
-def test_safety_and_bulk_have_workers_of_their_own_that_keep_their_heartbeat(tmp_path: Path) -> None:
+def test_every_queue_has_workers_of_their_own_that_keep_their_heartbeat(tmp_path: Path) -> None:
     workers = [child for child in children_of(Plan(tmp_path, "127.0.0.1", 8000)) if child.name.startswith("worker-")]
-    assert [child.command[child.command.index("-Q") + 1] for child in workers] == ["safety", "bulk"]
+    assert [child.command[child.command.index("-Q") + 1] for child in workers] == ["safety", "watch", "bulk"]
     assert not any("--without-heartbeat" in child.command for child in workers)
     assert {child.orphan_signal for child in workers} == {signal.SIGKILL}
 
@@ -41,6 +41,7 @@ def test_whoever_may_hang_unseen_leaves_signs_of_life_in_a_file_of_its_own(tmp_p
     assert files == {
         "web": None,
         "worker-safety": tmp_path / "worker-safety.alive",
+        "worker-watch": tmp_path / "worker-watch.alive",
         "worker-bulk": tmp_path / "worker-bulk.alive",
         "beat": tmp_path / "beat.alive",
     }

@@ -41,12 +41,16 @@ def test_readyz_is_green_for_anybody_when_nothing_is_missing(client: Client) -> 
     assert status == 200
     assert body["ready"] is True
     assert list(body["dependencies"]) == ALL
-    assert body["dependencies"]["worker"] == {"ok": True, "detail": "safety seen 0 s ago, bulk seen 0 s ago"}
+    assert body["dependencies"]["worker"] == {
+        "ok": True,
+        "detail": "safety seen 0 s ago, watch seen 0 s ago, bulk seen 0 s ago",
+    }
 
 
 @pytest.mark.usefixtures("everything_well")
 @pytest.mark.parametrize(
-    ("silent", "dependency"), [("beat", "beat"), ("worker-safety", "worker"), ("worker-bulk", "worker")]
+    ("silent", "dependency"),
+    [("beat", "beat"), ("worker-safety", "worker"), ("worker-watch", "worker"), ("worker-bulk", "worker")],
 )
 def test_readyz_is_red_without_a_sign_of_life(client: Client, silent: str, dependency: str) -> None:
     caches["shared"].delete(f"heartbeat:{silent}")

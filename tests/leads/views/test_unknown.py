@@ -46,6 +46,16 @@ def test_pauses_loads_and_paid_questions_without_an_answer_are_listed_oldest_fir
     ]
 
 
+@pytest.mark.parametrize("state", [RequestState.ASKED, RequestState.SENT])
+def test_what_left_a_while_ago_and_was_not_answered_is_listed_too(lost: Workspace, state: RequestState) -> None:
+    StatusRequest.objects.update(state=state, error="", asked_at=timezone.now() - timedelta(seconds=11))
+    Batch.objects.update(state=BatchState.SENDING, sent_at=timezone.now() - timedelta(seconds=11))
+    assert {one.title for one in unheard(lost)} >= {"Pause 05A Executive-Peer", "Load batch 1 of leads.csv"}
+    StatusRequest.objects.update(asked_at=timezone.now())
+    Batch.objects.update(sent_at=timezone.now())
+    assert [one.title for one in unheard(lost)] == ["Verify 1 addresses of leads.csv"]
+
+
 def test_the_page_says_what_was_read_last_and_what_happens_next(lost: Workspace, web: Callable[..., Client]) -> None:
     page = web("viewer").get("/unknown/").content.decode()
 
