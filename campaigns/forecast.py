@@ -24,11 +24,16 @@ class PlannedDay:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The first days, and when the last people are written to; None where that lies beyond the schedule."""
+    """The first days, and when the last people are written to; None where that lies beyond the schedule.
+
+    `planned_until`: the last day that was looked at; `is_cut`: the schedule goes on after it.
+    """
 
     days: tuple[PlannedDay, ...] = ()
     last_first_touch: date | None = None
     last_follow_up: date | None = None
+    planned_until: date | None = None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,11 @@ def forecast(
             break
     is_done = not untouched and not any(due)
     return Forecast(
-        _shown(plan), last_first_touch if not untouched else None, max(plan) if is_done and plan and waits else None
+        _shown(plan),
+        last_first_touch if not untouched else None,
+        max(plan) if is_done and plan and waits else None,
+        planned_until=max(plan, default=None),
+        is_cut=not is_done and len(plan) >= _HORIZON,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from campaigns.guardrails.rules import SPECS, Setting
-from campaigns.models import GuardrailKind, GuardrailMode, WhoAsks
+from campaigns.models import GuardrailKind, GuardrailMode, WhoAsks, WhoDecides
 from campaigns.models.policy import LONGEST_LIFE_H
 
 _MODES = [("", "as inherited"), *GuardrailMode.choices]
@@ -19,6 +19,7 @@ class GuardrailForm(forms.Form):
     limit = forms.FloatField(label="Limit", required=False, min_value=0, max_value=1_000_000)
     floor = forms.IntegerField(label="Judged from", required=False, min_value=1, max_value=1_000_000)
     count = forms.IntegerField(label="At least", required=False, min_value=1, max_value=1_000_000)
+    _least, _most = 0.0, 1_000_000.0
 
     def __init__(
         self, *args: Any, kind: GuardrailKind | None = None, inherited: Setting | None = None, **kwargs: Any
@@ -31,6 +32,7 @@ class GuardrailForm(forms.Form):
         if kind is None:
             return
         spec = SPECS[kind]
+        self._least, self._most = spec.least, spec.most
         self.fields["limit"].label = f"Limit: {spec.limit_words}{f' ({spec.unit})' if spec.unit else ''}"
         for name, words in (("floor", spec.floor_words), ("count", spec.count_words)):
             self.fields[name].label = f"{words[:1].upper()}{words[1:]}"
@@ -41,6 +43,13 @@ class GuardrailForm(forms.Form):
         for name in ("limit", "floor", "count"):
             if inherited is not None and name in self.fields:
                 self.fields[name].widget.attrs["placeholder"] = f"{getattr(inherited, name):g}"
+
+    def clean_limit(self) -> float | None:
+        """Refuse a limit that would trip everything, or nothing ever."""
+        limit: float | None = self.cleaned_data.get("limit")
+        if limit is not None and not self._least <= limit <= self._most:
+            raise forms.ValidationError(f"Choose a limit from {self._least:,g} to {self._most:,g}.")
+        return limit
 
 
 class RearmForm(forms.Form):
@@ -76,3 +85,4 @@ class PolicyForm(forms.Form):
     approvers = forms.ChoiceField(label="Approvers", choices=[("1", "one"), ("2", "two")])
     life_h = forms.IntegerField(label="A request is good for (hours)", min_value=1, max_value=LONGEST_LIFE_H)
     who_asks = forms.ChoiceField(label="May request", choices=WhoAsks.choices)
+    who_decides = forms.ChoiceField(label="May approve", choices=WhoDecides.choices)

@@ -13,7 +13,7 @@ from campaigns.linter.findings import Level
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.queries import trips_in_the_way
-from campaigns.windows import next_windows, read_schedule, summary, zones
+from campaigns.windows import last_window, next_windows, read_schedule, summary, zones
 from iexdg.clients.instantly.timezones import VENDOR_ZONES, ZoneNotServedError, to_vendor_zone
 from iexdg.mailboxes.queries import WARM_ENOUGH, Sender, senders
 from iexdg.ui.formatting import ago_words
@@ -233,7 +233,10 @@ def _schedule(campaign: Campaign, now: datetime) -> list[Finding]:
         return [Finding(Level.BLOCKER, "schedule_over", "The schedule has no window left", detail, step, url)]
     first = windows[0]
     opens = "open now" if first.is_open_at(now) else f"next window {first.opens:%a %d %b %H:%M}"
-    return [Finding(Level.FINE, "schedule", "Schedule is valid", f"{summary(campaign.schedule)} · {opens}", "", url)]
+    last = last_window(campaign.schedule, now)
+    ends = f"last window {last.opens:%a %d %b %Y, %H:%M}" if last else "no end date"
+    detail = f"{summary(campaign.schedule)} · {opens} · {ends}"
+    return [Finding(Level.FINE, "schedule", "Schedule is valid", detail, "", url)]
 
 
 def _instead_of(zone: str) -> str:

@@ -132,6 +132,21 @@ def next_windows(raw: Raw, now: datetime, count: int = 1) -> list[Window]:
     return sorted(found, key=lambda window: (window.opens, window.closes))[:count]
 
 
+def last_window(raw: Raw, now: datetime) -> Window | None:
+    """The window in which a schedule with a last day ends; None where it has none, or that is over."""
+    schedule = read_schedule(raw)
+    if schedule.last_day is None:
+        return None
+    found = []
+    for back in range(7):
+        day = schedule.last_day - timedelta(days=back)
+        for rule in schedule.rules:
+            window = _window_on(rule, day)
+            if window is not None and now < window.closes and (schedule.first_day is None or day >= schedule.first_day):
+                found.append(window)
+    return max(found, key=lambda window: window.closes, default=None)
+
+
 def sending_days(raw: Raw, now: datetime) -> Iterator[date]:
     """Yield the days on which e-mails may leave from now on, in the zone of the first rule; endless without an end."""
     schedule = read_schedule(raw)
@@ -183,14 +198,20 @@ def _windows_of(rule: Rule, schedule: Schedule, now: datetime) -> Iterator[Windo
     today = now.astimezone(rule.zone).date()
     day = max(today, schedule.first_day) if schedule.first_day else today
     while schedule.last_day is None or day <= schedule.last_day:
-        # isoweekday: Monday 1 … Sunday 7; Instantly counts Sunday as 0.
-        if day.isoweekday() % 7 in rule.days:
-            opens, closes = _moment(day, rule.opens, rule.zone), _moment(day, rule.closes, rule.zone)
-            if now < closes and opens < closes:
-                yield Window(opens, closes, rule.zone.key)
+        window = _window_on(rule, day)
+        if window is not None and now < window.closes:
+            yield window
         if day >= date.max - timedelta(days=1):
             return
         day += timedelta(days=1)
+
+
+def _window_on(rule: Rule, day: date) -> Window | None:
+    # isoweekday: Monday 1 … Sunday 7; Instantly counts Sunday as 0.
+    if day.isoweekday() % 7 not in rule.days:
+        return None
+    opens, closes = _moment(day, rule.opens, rule.zone), _moment(day, rule.closes, rule.zone)
+    return Window(opens, closes, rule.zone.key) if opens < closes else None
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -24,7 +24,7 @@ from leads.errors import ImportStateError, LeaseLostError
 from leads.events import log
 from leads.importing.stage import check_import
 from leads.lease import Lease, take
-from leads.loading.canary import CanaryPlan, room_of
+from leads.loading.canary import CanaryPlan, CanaryVerdict, holds_its_rest, look_at_canary, room_of
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
@@ -120,11 +120,13 @@ def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
 def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
     """Go on where it stopped; a held import loads now, under the same tripwire.
 
-    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not stopped or held). Nothing was
-        changed then.
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not stopped or held, or its canary has
+        not passed). Nothing was changed then.
     """
     require(by, Action.IMPORT)
     _refuse_where_nothing_may_load(imported)
+    if holds_its_rest(imported) and (found := look_at_canary(imported)).verdict != CanaryVerdict.PASSED:
+        raise ImportStateError(f"{found.words} Before that only an approver loads the rest, with a reason.")
     to = ImportState.LOADING if imported.state == ImportState.VERIFIED else imported.resume_to
     _move(
         imported,
@@ -138,6 +140,34 @@ def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
     )
     log(imported, f"Resumed by {by.name}")
     _note(imported, "resumed", by=by, via=via)
+
+
+def release_canary(imported: Import, *, by: Member, reason: str, via: str | None = None) -> None:
+    """Load the rest although its canary has not passed: somebody who may sign off says why.
+
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (no reason, or nothing is held by a
+        canary). Nothing was changed then.
+    """
+    require(by, Action.RELEASE_CANARY)
+    _refuse_where_nothing_may_load(imported)
+    words = reason.strip()
+    if not words:
+        raise ImportStateError("Say why the rest may be loaded before the canary has passed.")
+    if not holds_its_rest(imported):
+        raise ImportStateError("No canary holds anything back here.")
+    found = look_at_canary(imported)
+    with transaction.atomic():
+        _move(
+            imported,
+            expected=(ImportState.VERIFIED,),
+            to=ImportState.LOADING,
+            canary_released_at=timezone.now(),
+            stop_reason="",
+            refusal="No canary holds anything back here.",
+        )
+        log(imported, f"Canary released by {by.name}: {words[:200]}", "warn")
+        after: dict[str, object] = {"rows": found.rest, "canary": found.words}
+        _note(imported, "canary_released", by=by, via=via, after=after, note=words)
 
 
 def _policy_after_resume(imported: Import) -> str:
@@ -216,7 +246,13 @@ def _move(imported: Import, *, expected: tuple[str, ...], to: str, refusal: str,
 
 
 def _note(
-    imported: Import, verb: str, *, by: Member | None, via: str | None = None, after: dict[str, object] | None = None
+    imported: Import,
+    verb: str,
+    *,
+    by: Member | None,
+    via: str | None = None,
+    after: dict[str, object] | None = None,
+    note: str = "",
 ) -> None:
     record(
         f"import:{verb}",
@@ -226,6 +262,7 @@ def _note(
         by=by,
         via=via,
         after=after or {},
+        note=note[:2000],
     )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from iexdg.clients.instantly.types.leads import Lead as RemoteLead
 from iexdg.workspaces.connection import client_for
-from leads.importing.check import FREEMAIL
+from leads.importing.check import company_domain_of
 from leads.models import Lead
 
 FRESH_FOR = timedelta(minutes=5)
@@ -84,7 +84,6 @@ def _store(campaign: Campaign, chunk: list[RemoteLead]) -> int:
 
 def _copy_of(lead: RemoteLead, campaign: Campaign, now: datetime) -> Lead:
     email = (lead.email or "").lower()
-    domain = email.rpartition("@")[2]
     return Lead(
         workspace_id=campaign.workspace_id,
         campaign=campaign,
@@ -94,7 +93,7 @@ def _copy_of(lead: RemoteLead, campaign: Campaign, now: datetime) -> Lead:
         last_name=(lead.last_name or "")[:200],
         company_name=(lead.company_name or "")[:300],
         job_title=(lead.job_title or "")[:300],
-        company_domain="" if domain in FREEMAIL else domain[:255],
+        company_domain=company_domain_of(email),
         variables=dict(lead.payload),
         status=lead.status,
         verification_status=lead.verification_status,

@@ -21,6 +21,7 @@ urlpatterns = [
     path("imports/<int:pk>/start/", imports.start_import, name="start"),
     path("imports/<int:pk>/stop/", imports.stop_import, name="stop"),
     path("imports/<int:pk>/resume/", imports.resume_import, name="resume"),
+    path("imports/<int:pk>/release/", imports.release_import, name="release"),
     path("imports/<int:pk>/retry-pending/", imports.retry_import, name="retry-pending"),
     path("imports/<int:pk>/failed-rows.csv", imports.failed_rows_file, name="failed-rows"),
     path("campaigns/<int:pk>/go-live/", go_live.page, name="go-live"),

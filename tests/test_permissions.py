@@ -95,6 +95,7 @@ DOORS = (
     Door("leads:start", "POST", OPERATORS, on="import", data=(("policy", "now"),)),
     Door("leads:stop", "POST", OPERATORS, on="import"),
     Door("leads:resume", "POST", OPERATORS, on="import"),
+    Door("leads:release", "POST", APPROVERS, on="import"),
     Door("leads:retry-pending", "POST", OPERATORS, on="import"),
     Door("leads:failed-rows", "GET", OPERATORS, on="import"),
     Door("leads:go-live", "GET", EVERYONE, on="campaign"),

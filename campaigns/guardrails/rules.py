@@ -51,6 +51,9 @@ class Spec:
     unit: str
     floor_words: str = ""
     count_words: str = ""
+    # A limit outside of these would trip everything, or nothing ever.
+    least: float = 0
+    most: float = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ SPECS: dict[GuardrailKind, Spec] = {
         "%",
         "judged from this many sent",
         "and from this many bounces",
+        most=100,
     ),
     GuardrailKind.STATUS_CODE: Spec(
         Setting(GuardrailKind.STATUS_CODE, _ACTIVE, 0),
@@ -139,6 +143,7 @@ SPECS: dict[GuardrailKind, Spec] = {
         "%",
         "judged from this many people e-mailed",
         "and from this many unsubscribes",
+        most=100,
     ),
     GuardrailKind.NO_CLICKS: Spec(
         Setting(GuardrailKind.NO_CLICKS, _ACTIVE, 0, floor=200),
@@ -154,6 +159,7 @@ SPECS: dict[GuardrailKind, Spec] = {
         "a lost connection, or a warm-up score under {limit}",
         "warm-up score under",
         "of 100",
+        most=100,
     ),
     GuardrailKind.DAILY_CAP: Spec(
         Setting(GuardrailKind.DAILY_CAP, _ACTIVE, 100),
@@ -161,6 +167,8 @@ SPECS: dict[GuardrailKind, Spec] = {
         "sent today above {limit} % of the daily cap",
         "sent today, share of the daily cap above",
         "%",
+        least=1,
+        most=1000,
     ),
     GuardrailKind.CREDITS: Spec(
         Setting(GuardrailKind.CREDITS, _DRY, 25),
@@ -175,6 +183,8 @@ SPECS: dict[GuardrailKind, Spec] = {
         "last good sync more than {limit} min ago",
         "minutes since the last good sync above",
         "min",
+        least=5,
+        most=7 * 24 * 60,
     ),
 }
 

@@ -206,6 +206,15 @@ def _variable_findings(
         yield here.found(
             Level.BLOCKER, "braces", line, "A brace has no partner", "Close it, or the reader sees the braces.", text
         )
+    for written in variables.single_braced(text):
+        yield here.found(
+            Level.BLOCKER,
+            "single_braces",
+            line,
+            f"{written} is no variable",
+            f"The reader sees it as it is written. Write {{{{{written.strip('{} ')}}}}}.",
+            written,
+        )
     for tag in variables.tags_in(text):
         if tag.choices or tag.name in known:
             continue

@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 # Endings that Instantly links by itself. Assumed: it goes for schemes, www and well-known endings; endings that
 # are also English words count only with a path behind them, so that "to.Me" is not taken for an address.
-_PLAIN = "com|net|org|io|app|dev|edu|gov|info|biz|uk|de|ca|eu|nl|fr|ai|example"
-_ONLY_WITH_PATH = "co|me|us|to|ly|it|is|at|be|in"
+_PLAIN = "com|net|org|io|app|dev|edu|gov|info|biz|uk|de|ca|eu|nl|fr|ai|co|xyz|tech|agency|ch|au|nz|jp|example"
+_ONLY_WITH_PATH = "[a-z]{2,24}"
+# What a browser can look up: names with an ending, or an address in numbers; a merge tag may become one.
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3}", re.IGNORECASE)
 _BARE = re.compile(
     rf"""(?<![\w@.-])(
         https?://\S+
@@ -17,6 +19,8 @@ _BARE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+")
+_TAG = re.compile(r"\{\{[^{}]*\}\}")
+_SPACE = re.compile(r"\s")
 _STOPS = ".,;:!?"
 
 
@@ -30,16 +34,22 @@ def bare_links(text: str) -> list[str]:
 
 
 def is_web_address(href: str) -> bool:
-    """Tell whether a click can lead somewhere: http, https, mailto, or a merge tag that becomes one."""
+    """Tell whether a click can lead somewhere: http, https, mailto, or a merge tag that becomes one.
+
+    Passing: "https://example.com/a", "https://{{website}}". Failing: "https://calendly", "https://example.com/a b".
+    """
     if href.startswith("{{"):
         return True
+    if _SPACE.search(_TAG.sub("", href)):
+        return False
     try:
         parts = urlsplit(href)
     except ValueError:
         return False
     if parts.scheme == "mailto":
         return "@" in parts.path
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+    host = parts.netloc.rpartition("@")[2].partition(":")[0]
+    return parts.scheme in {"http", "https"} and ("{{" in host or _HOST.fullmatch(host) is not None)
 
 
 def ends_with_a_stop(text: str) -> bool:

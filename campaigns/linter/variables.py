@@ -41,6 +41,7 @@ SENDER_VARIABLES = frozenset(
     }
 )
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
+_SINGLE = re.compile(r"(?<!\{)\{\s*[A-Za-z_][\w ]*\}(?!\})")
 _CHOICE = "RANDOM"
 
 
@@ -101,6 +102,11 @@ def are_braces_balanced(text: str) -> bool:
             return False
     # What is left inside single braces must not still hold a half-open tag such as "{{name}".
     return depth == 0
+
+
+def single_braced(text: str) -> list[str]:
+    """Return names in single braces, which reach the reader as they are written: "{firstName}". Choices are none."""
+    return _SINGLE.findall(text)
 
 
 def filled(text: str, lead: Mapping[str, str]) -> list[tuple[str, bool]]:

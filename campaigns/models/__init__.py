@@ -12,7 +12,7 @@ from campaigns.models.guardrail import (
     TripEffect,
     TripState,
 )
-from campaigns.models.policy import ApprovalPolicy, ApprovalVote, WhoAsks
+from campaigns.models.policy import ApprovalPolicy, ApprovalVote, WhoAsks, WhoDecides
 from campaigns.models.reading import ReadingWhy, StatusReading
 from campaigns.models.request import RequestState, StatusRequest, Wanted
 from campaigns.models.stats import DailyStat, StepStat
@@ -43,4 +43,5 @@ __all__ = [
     "TripState",
     "Wanted",
     "WhoAsks",
+    "WhoDecides",
 ]

@@ -21,6 +21,13 @@ class WhoAsks(models.TextChoices):
     ADMIN = "admin", "admins"
 
 
+class WhoDecides(models.TextChoices):
+    """The role from which on a go-live may be approved or rejected."""
+
+    APPROVER = "approver", "approvers and admins"
+    ADMIN = "admin", "admins"
+
+
 class ApprovalPolicy(models.Model):
     """What an admin has decided for a workspace; without a row the defaults hold."""
 
@@ -28,6 +35,7 @@ class ApprovalPolicy(models.Model):
     approvers = models.PositiveSmallIntegerField(default=1)
     life_h = models.PositiveSmallIntegerField(null=True, help_text="hours a request is good for; None: APPROVAL_LIFE_H")
     who_asks = models.CharField(max_length=16, choices=WhoAsks.choices, default=WhoAsks.OPERATOR)
+    who_decides = models.CharField(max_length=16, choices=WhoDecides.choices, default=WhoDecides.APPROVER)
 
     objects: ClassVar[models.Manager["ApprovalPolicy"]] = models.Manager()
 
@@ -41,6 +49,9 @@ class ApprovalPolicy(models.Model):
                 name="approval_policy_life_of_a_week",
             ),
             models.CheckConstraint(condition=Q(who_asks__in=WhoAsks.values), name="approval_policy_known_role"),
+            models.CheckConstraint(
+                condition=Q(who_decides__in=WhoDecides.values), name="approval_policy_known_decider"
+            ),
         ]
 
 

@@ -14,6 +14,7 @@ from iexdg.incidents.queries import open_incidents
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.watchers import Watching, is_unwatched, silent_lately
 
 WEEK = 7
 _COUNTED = (
@@ -86,10 +87,12 @@ def control_room(workspace: Workspace, *, member: Member, now: datetime, hour: i
     counted = list(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).only(*_COUNTED))
     needs = needs_of(workspace, member=member)
     sending = sum(1 for campaign in counted if campaign.is_sending and campaign.status_unknown_since is None)
-    today = sum(day.sent for day in days if day.date == newest)
+    today = sum(day.sent for day in days if day.date == newest) if days else None
+    is_blind = is_unwatched(silent_lately(workspace), Watching.SCAN)
+    unknown = len(counted) if is_blind else sum(1 for one in counted if one.status_unknown_since is not None)
     return ControlRoom(
         greeting=f"Good {_part_of_day(hour)}, {member.first_name}",
-        subheading=_subheading(len(needs), sending, today if days else None),
+        subheading=_subheading(len(needs), *((0, unknown, None) if is_blind else (sending, unknown, today))),
         needs=needs,
         kpis=_kpis(days, newest, counted),
         may_sync=member.may(Action.SYNC),
@@ -102,13 +105,16 @@ def _part_of_day(hour: int) -> str:
     return "morning" if 4 <= hour < 12 else "afternoon" if hour < 18 else "evening"
 
 
-def _subheading(needs: int, sending: int, today: int | None) -> str:
+def _subheading(needs: int, sending: int, unknown: int, today: int | None) -> str:
     need = "Nothing needs a person." if not needs else "1 thing needs a person."
     if needs > 1:
         need = f"{needs} things need a person."
     campaigns = "No campaign is sending" if not sending else "1 campaign is sending"
     if sending > 1:
         campaigns = f"{sending} campaigns are sending"
+    if unknown:
+        whether = f"of {unknown} campaign{'' if unknown == 1 else 's'} it is not known whether they send"
+        campaigns = f"{campaigns}; {whether}" if sending else whether.capitalize()
     return f"{need} {campaigns}." if today is None else f"{need} {campaigns}, {today} e-mails out today."
 
 

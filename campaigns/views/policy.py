@@ -1,5 +1,7 @@
 """The approval policy under Settings: everybody reads it, an admin changes it."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +31,7 @@ def change(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, workspace, form, status=422)
     wanted = form.cleaned_data
-    chosen = Policy(int(wanted["approvers"]), wanted["life_h"], wanted["who_asks"])
+    chosen = Policy(int(wanted["approvers"]), wanted["life_h"], wanted["who_asks"], wanted["who_decides"])
     if change_policy(workspace, chosen, by=member_of(request)):
         messages.success(request, "Saved. Go-lives asked for from now on follow it.")
     else:
@@ -48,7 +50,7 @@ def _page(
     request: HttpRequest, workspace: Workspace, form: PolicyForm | None = None, status: int = 200
 ) -> HttpResponse:
     now = policy_of(workspace)
-    initial = {"approvers": str(now.approvers), "life_h": now.life_h, "who_asks": now.who_asks}
+    initial = asdict(now) | {"approvers": str(now.approvers)}
     context = {
         "nav": "settings",
         "tab": "approvals",

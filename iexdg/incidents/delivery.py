@@ -119,7 +119,8 @@ def _send_webhook(incidents: Sequence[Incident]) -> None:
     try:
         post_webhook(settings.NOTIFY_WEBHOOK_URL, {"text": text})
     except ClientError as error:
-        raise DeliveryError(str(error)) from None
+        answered = f"answered {error.status}" if error.status else f"did not answer ({error.code})"
+        raise DeliveryError(f"The webhook {answered}: {error.detail}".rstrip(": ")) from None
 
 
 def _send_email(row: Notification, incidents: Sequence[Incident]) -> None:

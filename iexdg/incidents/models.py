@@ -43,6 +43,10 @@ SELF_CLOSING = frozenset(
 )
 
 
+# Whoever closes these says what they found.
+NEEDS_NOTE = frozenset({IncidentKind.BREAK_GLASS})
+
+
 class IncidentState(models.TextChoices):
     """open -> acknowledged -> resolved, or straight from open to resolved; the table is in record.py."""
 

@@ -65,6 +65,7 @@ _URGENT = frozenset(
         IncidentKind.PAUSE_UNCONFIRMED,
         IncidentKind.ADOPTION,
         IncidentKind.UNREADABLE,
+        IncidentKind.BREAK_GLASS,
     }
 )
 

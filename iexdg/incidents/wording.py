@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from iexdg.clients.http.redaction import redact
 from iexdg.incidents.models import Incident, IncidentState
-from iexdg.incidents.next_steps import next_step
+from iexdg.incidents.next_steps import next_step, tone_of
 
 # Wider than the masking of logs: a message leaves the house, so the domain goes as well.
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?:@|%40)[^\s<>\"'(),;]*[^\s<>\"'(),;.]", re.IGNORECASE)
@@ -29,7 +29,7 @@ def subject_of(incidents: Sequence[Incident]) -> str:
 
 
 def _urgent_first(incidents: Sequence[Incident]) -> list[Incident]:
-    return sorted(incidents, key=lambda incident: incident.state == IncidentState.RESOLVED)
+    return sorted(incidents, key=lambda one: (one.state == IncidentState.RESOLVED, tone_of(one.kind) != "bad"))
 
 
 def email_text(incidents: Sequence[Incident], public_url: str) -> str:

@@ -27,6 +27,7 @@ class Action(StrEnum):
     RESOLVE_INCIDENT = "close an incident"
     LIFT_KILL_SWITCH = "lift the kill switch"
     REARM = "re-arm a guardrail"
+    RELEASE_CANARY = "load the rest of a canary that has not passed"
     ADOPT = "adopt a campaign or say what happens when it changes"
     BREAK_GLASS = "approve a go-live alone"
     SETTINGS = "change settings"
@@ -41,6 +42,7 @@ _APPROVER = _OPERATOR | {
     Action.LIFT_KILL_SWITCH,
     Action.ADOPT,
     Action.REARM,
+    Action.RELEASE_CANARY,
 }
 _ADMIN = _APPROVER | {Action.BREAK_GLASS, Action.SETTINGS}
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 UNKNOWN = "unknown"
 _DAYS_WITH_A_NAME = 6
+_DAYS_WITH_AN_HOUR = 183
 _MINUTE_S = 60
 _HOUR_S = 3600
 _DAY_S = 86_400
@@ -26,14 +27,17 @@ def credit_words(credits: Decimal | float | None) -> str:
 
 
 def moment_words(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
-    """Return a time as short as its distance allows: "09:41", "Fri 09:41", "12 Oct 09:41", "12 Oct 2025"."""
+    """Return a time as short as its distance allows: "09:41", "Fri 09:41", "12 Oct 09:41", "12 Oct 2025".
+
+    Within half a year the hour says more than the year.
+    """
     there, today = moment.astimezone(zone), now.astimezone(zone)
     days = abs((there.date() - today.date()).days)
     if days == 0:
         return f"{there:%H:%M}"
     if days <= _DAYS_WITH_A_NAME:
         return f"{there:%a %H:%M}"
-    if there.year == today.year:
+    if there.year == today.year or days <= _DAYS_WITH_AN_HOUR:
         return f"{there.day} {there:%b %H:%M}"
     return f"{there.day} {there:%b %Y}"
 

@@ -1,5 +1,6 @@
 """What the people of a campaign say about its go-live: gaps in the copy, receipts, catch-all, collisions."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from campaigns.linter.variables import needed_names
 from campaigns.models import Campaign
 from campaigns.preflight import Finding, Level, stale_after
 from leads.golive.audience import all_held_imports
+from leads.importing.check import company_domain_of
 from leads.models import CatchAll, Lead, LeadStatus, Row, RowState
 from leads.queries import also_elsewhere, rows_with_gap, with_gap
 from leads.suppression import block_list_read_at, on_block_list
@@ -141,7 +143,7 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
         )
         step = "Colleagues compare their mail: leave some of them for later."
         url = f"/leads/?q={crowded[0][0]}"
-        yield Finding(Level.WARNING, "company", title, f"{shown}{more}, all campaigns together", step, url)
+        yield Finding(Level.WARNING, "company", title, f"{shown}{more}, all campaigns together.", step, url)
     if not twice and not crowded:
         yield Finding(Level.FINE, "collision", "Nobody hears from two campaigns", "")
 
@@ -189,8 +191,23 @@ def _blocked(campaign: Campaign) -> Finding:
 
 def _crowded_companies(campaign: Campaign) -> list[tuple[str, int]]:
     """(domain, people) of companies of this campaign with more people in all campaigns than the limit."""
-    here = _active(campaign).exclude(company_domain="").values("company_domain")
+    here = _active(campaign).exclude(company_domain="").order_by().values_list("company_domain", flat=True).distinct()
     active = Lead.objects.filter(workspace_id=campaign.workspace_id, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
-    counted = active.filter(company_domain__in=here).order_by().values_list("company_domain")
-    crowded = counted.annotate(people=Count("email", distinct=True)).filter(people__gt=settings.COMPANY_LIMIT)
-    return list(crowded.order_by("-people", "company_domain"))
+    counted = active.order_by().values_list("company_domain").annotate(people=Count("email", distinct=True))
+    held = _held_per_company(campaign, active)
+    if held:
+        ours = {*here, *held}
+        people = Counter({domain: count for domain, count in counted if domain in ours}) + held
+    else:
+        # The database leaves out the many companies that are below the limit.
+        people = Counter(dict(counted.filter(company_domain__in=here, people__gt=settings.COMPANY_LIMIT)))
+    crowded = [(domain, count) for domain, count in people.items() if count > settings.COMPANY_LIMIT]
+    return sorted(crowded, key=lambda one: (-one[1], one[0]))
+
+
+def _held_per_company(campaign: Campaign, active: QuerySet[Lead]) -> Counter[str]:
+    """People who are held here and in no campaign yet, by company."""
+    new = _held(campaign).exclude(Exists(active.filter(email=OuterRef("email"))))
+    found = Counter(company_domain_of(email) for email in new.values_list("email", flat=True).iterator())
+    found.pop("", None)
+    return found

@@ -24,13 +24,16 @@ def plan_of(campaign: Campaign, audience: Audience, now: datetime) -> Forecast:
 
 
 def not_written_to_yet(campaign: Campaign, audience: Audience) -> int:
-    """People who would get the first e-mail; everybody where the list was never read in full."""
+    """People who would get the first e-mail; everybody where the list was never read in full.
+
+    Whoever waits for a canary is not among them: when they are loaded depends on what becomes of it.
+    """
     if campaign.leads_mirrored_at is None:
-        return audience.cap
+        return audience.cap - audience.later
     listed = Lead.objects.filter(
         campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE, last_contact_at__isnull=True
     )
-    return listed.count() + audience.held
+    return listed.count() + audience.held - audience.later
 
 
 def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:

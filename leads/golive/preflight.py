@@ -138,7 +138,8 @@ def _accounting_finding(campaign: Campaign) -> Finding:
 def _clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> list[Finding]:
     """Name the days inside the run on which the clocks move: the hours stay, the reader's own may not."""
     plan = plan_of(campaign, audience, now)
-    last = plan.last_follow_up or plan.last_first_touch
+    # Where the end is not known, the run goes on at least as far as it was planned.
+    last = plan.last_follow_up or plan.last_first_touch or plan.planned_until
     if not plan.days or last is None:
         return []
     return [

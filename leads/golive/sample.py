@@ -8,7 +8,9 @@ from leads.models import Lead, Row, RowState
 
 def sample_of(campaign: Campaign) -> tuple[str, dict[str, str]]:
     """(how to call them, their merge variables): a lead at Instantly, else a held row, else somebody invented."""
-    lead = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).first()
+    leads = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True)
+    # One with a name shows more of the copy.
+    lead = leads.exclude(first_name="").first() or leads.first()
     if lead is not None:
         return _named(lead, {name: str(value) for name, value in lead.variables.items() if value is not None})
     imports = [imported.pk for imported in all_held_imports(campaign)]
@@ -28,5 +30,9 @@ def _named(person: Lead | Row, others: dict[str, str]) -> tuple[str, dict[str, s
         "email": person.email,
         "companyDomain": person.email.rpartition("@")[2],
     }
-    name = f"{person.first_name} at {person.company_name}" if person.first_name else "an invented lead"
-    return name, {name: text for name, text in {**others, **core}.items() if text}
+    return _called(person), {name: text for name, text in {**others, **core}.items() if text}
+
+
+def _called(person: Lead | Row) -> str:
+    who = person.first_name or "somebody without a first name"
+    return f"{who} at {person.company_name}" if person.company_name else who

@@ -28,6 +28,8 @@ from leads.golive.preflight import Preflight, preflight
 from leads.suppression import mirror_block_list
 
 SHORTEST_REASON = 20
+LONGEST_NOTE = 1000
+_GLASS = "Asked for to break the glass"
 
 
 class DriftError(ApprovalError):
@@ -58,30 +60,42 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
     if not policy.may_ask(by):
         raise ApprovalError(f"Only {policy.who_asks_words} may request a go-live here.")
     expire_lapsed_approvals(timezone.now())
+    _refuse_long(note)
     checked = _checked(campaign)
-    now = timezone.now()
-    parts = parts_of(campaign)
     try:
         with transaction.atomic():
             _make_room(campaign, by=by, via=via)
-            approval = Approval.objects.create(
-                campaign=campaign,
-                requested_by=by,
-                requested_at=now,
-                note=note,
-                expires_at=now + timedelta(hours=policy.life_h),
-                approvals_needed=policy.approvers,
-                fingerprint=fingerprint(parts),
-                fingerprint_parts=parts,
-                audience_cap=checked.audience.cap,
-            )
-            _note(approval, "requested", f"Go-live of {campaign.name} requested", by=by, via=via, note=note)
+            approval = _write_request(campaign, checked, by=by, note=note, via=via)
     except IntegrityError:
-        raise ApprovalError(
-            f"{campaign.name} has a go-live request or a live approval already. Open its go-live page."
-        ) from None
+        raise ApprovalError(_TAKEN.format(campaign.name)) from None
     hold_waits(campaign.workspace)
     return approval
+
+
+_TAKEN = "{} has a go-live request or a live approval already. Open its go-live page."
+
+
+def _write_request(campaign: Campaign, checked: Preflight, *, by: Member, note: str, via: str | None) -> Approval:
+    """Raises: IntegrityError - somebody else's is open."""
+    policy, parts, now = policy_of(campaign.workspace), parts_of(campaign), timezone.now()
+    approval = Approval.objects.create(
+        campaign=campaign,
+        requested_by=by,
+        requested_at=now,
+        note=note,
+        expires_at=now + timedelta(hours=policy.life_h),
+        approvals_needed=policy.approvers,
+        fingerprint=fingerprint(parts),
+        fingerprint_parts=parts,
+        audience_cap=checked.audience.cap,
+    )
+    _note(approval, "requested", f"Go-live of {campaign.name} requested", by=by, via=via, note=note)
+    return approval
+
+
+def _refuse_long(text: str) -> None:
+    if len(text) > LONGEST_NOTE:
+        raise ApprovalError(f"Keep it under {LONGEST_NOTE:,} characters; it was {len(text):,}. Nothing was changed.")
 
 
 def _make_room(campaign: Campaign, *, by: Member, via: str | None) -> None:
@@ -104,6 +118,8 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
         DriftError - something changed since the request, which is void now. Otherwise nothing was changed.
     """
     require(by, Action.DECIDE_GO_LIVE)
+    _refuse_long(note)
+    _require_decider(approval, by)
     _refuse_own(approval, by)
     expire_lapsed_approvals(timezone.now())
     approval.refresh_from_db()
@@ -128,23 +144,32 @@ def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str,
         stands in the way of every approval; DriftError. Nothing is approved then.
     """
     require(by, Action.BREAK_GLASS)
-    if typed_name.strip() != campaign.name:
+    if typed_name.strip() != campaign.name.strip():
         raise ApprovalError(f"Type the campaign's whole name, {campaign.name}, to say that you mean this one.")
     if len(reason.strip()) < SHORTEST_REASON:
         raise ApprovalError(f"Give a reason of at least {SHORTEST_REASON} characters. It stays on the campaign's page.")
+    _refuse_long(reason)
     expire_lapsed_approvals(timezone.now())
-    approval = open_approval(campaign) or request_go_live(campaign, by=by, note="Asked for to break the glass", via=via)
-    _require_waiting(approval)
-    _refuse_changes(approval, by=by, via=via)
-    with transaction.atomic():
-        _sign_off(approval, by=by, note="", via=via, alone_because=reason.strip())
-        _call_the_approvers(approval, by=by, reason=reason.strip())
+    waiting = open_approval(campaign)
+    if waiting is None:
+        checked = _checked(campaign)
+    else:
+        _require_waiting(waiting)
+        checked = _refuse_changes(waiting, by=by, via=via)
+    try:
+        with transaction.atomic():
+            # Asked for and signed off in one: nobody is called to approve what is decided already.
+            approval = waiting or _write_request(campaign, checked, by=by, note=_GLASS, via=via)
+            _sign_off(approval, by=by, note="", via=via, alone_because=reason.strip())
+            _call_the_approvers(approval, by=by, reason=reason.strip())
+    except IntegrityError:
+        raise ApprovalError(_TAKEN.format(campaign.name)) from None
     hold_waits(campaign.workspace)
     approval.refresh_from_db()
     return approval
 
 
-def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> None:
+def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> Preflight:
     """Read Instantly and look whether it is still what was asked for, for as many people at most."""
     checked = _checked(approval.campaign)
     _refuse_drift(approval, by=by, via=via)
@@ -154,6 +179,7 @@ def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> None:
             f"The audience grew from {approval.audience_cap} to {checked.audience.cap} since the request. "
             "Request the go-live again."
         )
+    return checked
 
 
 def _vote(approval: Approval, *, by: Member, note: str) -> int:
@@ -170,7 +196,8 @@ def _vote(approval: Approval, *, by: Member, note: str) -> int:
 def votes_of(approval: Approval) -> list[ApprovalVote]:
     """The yeses that count: of members who may still decide."""
     votes = approval.votes.select_related("member").filter(member__is_active=True)
-    return [vote for vote in votes if vote.member.may(Action.DECIDE_GO_LIVE)]
+    policy = policy_of(approval.campaign.workspace)
+    return [vote for vote in votes if policy.may_decide(vote.member)]
 
 
 def votes_needed(approval: Approval) -> int:
@@ -209,6 +236,8 @@ def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str |
     Raises: NotAllowedError; ApprovalError - not waiting any more. Nothing was changed then.
     """
     require(by, Action.DECIDE_GO_LIVE)
+    _refuse_long(note)
+    _require_decider(approval, by)
     with transaction.atomic():
         _decide(approval, ApprovalState.REJECTED, by=by, note=note, stage=GoLiveStage.WAITING)
         _note(approval, "rejected", f"Go-live of {approval.campaign.name} rejected", by=by, via=via, note=note)
@@ -256,6 +285,12 @@ def _checked(campaign: Campaign) -> Preflight:
         listed = "; ".join(f"{finding.title}. {finding.next_step}".strip() for finding in checked.blockers)
         raise ApprovalError(f"{campaign.name} cannot go live yet: {listed}")
     return checked
+
+
+def _require_decider(approval: Approval, by: Member) -> None:
+    policy = policy_of(approval.campaign.workspace)
+    if not policy.may_decide(by):
+        raise ApprovalError(f"Only {policy.who_decides_words} decide about a go-live here.")
 
 
 def _refuse_own(approval: Approval, by: Member) -> None:

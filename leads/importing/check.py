@@ -32,6 +32,14 @@ _FREEMAIL_DOMAINS = (
     "comcast.net verizon.net att.net"
 )
 FREEMAIL = frozenset(_FREEMAIL_DOMAINS.split())
+
+
+def company_domain_of(email: str) -> str:
+    """The domain that stands for a company; "" for an address at a provider that everybody uses."""
+    domain = email.rpartition("@")[2]
+    return "" if domain in FREEMAIL else domain[:255]
+
+
 # As long as the columns of Row; a longer cell is refused, because a name cut in two is worse than none.
 LIMITS = {
     "first_name": 200,

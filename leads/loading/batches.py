@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from leads.importing.check import company_domain_of
 from leads.loading.accounting import Account, Fate, fates
 from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
 from leads.verification.receipts import fresh_since
@@ -141,7 +142,7 @@ def mirror_loaded(imported: Import, rows: list[Row]) -> None:
                 last_name=row.last_name,
                 company_name=row.company_name,
                 job_title=row.job_title,
-                company_domain=row.email.rpartition("@")[2],
+                company_domain=company_domain_of(row.email),
                 variables={**_payload_of(row), **row.custom_variables},
                 status=1,
                 synced_at=now,

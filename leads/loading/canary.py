@@ -68,6 +68,11 @@ def room_of(imported: Import) -> int | None:
     return max((imported.canary_rows or 0) - out, 0)
 
 
+def holds_its_rest(imported: Import) -> bool:
+    """Whether the canary's people are out, and others wait here for what becomes of them."""
+    return imported.state == ImportState.VERIFIED and room_of(imported) == 0
+
+
 def canaries() -> QuerySet[Import]:
     """Imports whose rest is held back."""
     return Import.objects.filter(

@@ -151,7 +151,7 @@ class _Shipment:
         """Keep Instantly's account; where it does not add up, the list is read."""
         batch, account = self.batch, account_of(answer)
         batch.refresh_from_db()
-        kind = "Canary" if batch.is_canary else f"Batch {batch.number}"
+        kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.settle(batch, account):
             log(self.imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
         else:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from leads.counts import ImportCounts
+from leads.loading.canary import is_canary
 from leads.models import Import, ImportState, Reason, RowState
 
 _MEND = "mend it in the failed-rows file and upload that"
@@ -73,7 +74,7 @@ def _what_next(imported: Import, state: str) -> str:
     if imported.state == ImportState.STOPPED:
         return "goes on when you resume"
     if imported.state == ImportState.VERIFIED and state == RowState.VERIFIED:
-        return "held here until the go-live is approved"
+        return "held here by the canary" if is_canary(imported) else "held here until the go-live is approved"
     words = {
         RowState.NEW: "asked about next" if imported.started_at else "asked about when you start",
         RowState.VERIFYING: "Instantly is asked again every few seconds",

@@ -18,7 +18,8 @@ from campaigns.models import Approval, ApprovalState, ApprovalVote, Campaign, Go
 from campaigns.pages.timeline import Moment, timeline_of
 from campaigns.policy import Policy, policy_of
 from campaigns.preflight import lint_of
-from campaigns.windows import Window, next_windows, summary
+from campaigns.windows import Window, last_window, next_windows, summary
+from iexdg.incidents.notices import email_is_on, webhook_is_on
 from iexdg.mailboxes.queries import senders
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -36,6 +37,7 @@ class Consequences:
     """What happens if somebody approves; None where it cannot be known."""
 
     first_window: Window | None
+    last_window: Window | None
     is_open_now: bool
     schedule: str
     per_day: int | None
@@ -46,6 +48,7 @@ class Consequences:
     people: int
     held: int
     later: int
+    uncovered: int
     held_files: tuple[tuple[str, int], ...]
     fresh: int
     plan: Forecast
@@ -76,6 +79,8 @@ class GoLivePage:
     shortest_reason: int
     policy: Policy
     votes: list[ApprovalVote]
+    approved_by: str
+    can_tell: bool
     votes_needed: int
     why_not_decide: str
     state_label: str
@@ -101,8 +106,8 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
     own = waiting and approval is not None and approval.requested_by_id == member.pk
     votes = votes_of(approval) if approval is not None else []
     has_voted = waiting and any(vote.member_id == member.pk for vote in votes)
-    decides = member.may(Action.DECIDE_GO_LIVE)
     policy = policy_of(campaign.workspace)
+    decides = policy.may_decide(member)
     name, lead = sample_of(campaign)
     label, tone = _state_of(latest)
     drift = drift_of(approval) if waiting and approval else []
@@ -129,6 +134,8 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         shortest_reason=SHORTEST_REASON,
         policy=policy,
         votes=votes if waiting else [],
+        approved_by=_approved_by(approval, votes),
+        can_tell=email_is_on() or webhook_is_on(),
         votes_needed=votes_needed(approval) if waiting and approval else policy.approvers,
         why_not_decide=_why_not(waiting=waiting, own=own, decides=decides, has_voted=has_voted),
         state_label=label,
@@ -172,6 +179,14 @@ def _state_of(approval: Approval | None) -> tuple[str, str]:
     return str(ApprovalState(approval.state).label).capitalize(), _TONES[approval.state]
 
 
+def _approved_by(approval: Approval | None, votes: list[ApprovalVote]) -> str:
+    """Everybody whose yes it took: "Ada Approver and Amal Admin"."""
+    if approval is None or approval.decided_by is None:
+        return ""
+    others = [vote.member.name for vote in votes if vote.member_id != approval.decided_by_id]
+    return " and ".join([*others, approval.decided_by.name])
+
+
 def _why_not(*, waiting: bool, own: bool, decides: bool, has_voted: bool) -> str:
     if not waiting:
         return ""
@@ -189,9 +204,13 @@ def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | N
     per_day = at_most_a_day(campaign.daily_limit, [limit for _, limit in found])
     plan = plan_of(campaign, checked.audience, now)
     signed_off = approval is not None and approval.state == ApprovalState.APPROVED
+    # What is held when it is live already was not there to be signed off.
+    is_live = signed_off and approval is not None and approval.stage == GoLiveStage.LIVE
+    held = checked.audience.held - checked.audience.later
     loads = sender_loads(per_day or 0, found)
     return Consequences(
         first_window=first,
+        last_window=last_window(campaign.schedule, now),
         is_open_now=first is not None and first.is_open_at(now),
         schedule=summary(campaign.schedule),
         per_day=per_day,
@@ -202,9 +221,10 @@ def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | N
         loads=loads,
         resets=next_resets(campaign.schedule, now),
         people=approval.audience_cap if signed_off and approval else checked.audience.cap,
-        held=checked.audience.held - checked.audience.later,
+        held=0 if is_live else held,
         later=checked.audience.later,
-        held_files=held_files(campaign) if checked.audience.held else (),
+        uncovered=held if is_live else 0,
+        held_files=held_files(campaign) if held and not is_live else (),
         fresh=not_written_to_yet(campaign, checked.audience),
         plan=plan,
         columns=[(f"{planned.day:%a}", planned.emails) for planned in plan.days],

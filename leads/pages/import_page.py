@@ -15,7 +15,7 @@ from leads.importing.encoding import label_of
 from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import delimiter_label
 from leads.importing.upload import sample_of
-from leads.loading.canary import CanaryLook, is_canary, look_at_canary
+from leads.loading.canary import CanaryLook, CanaryVerdict, holds_its_rest, is_canary, look_at_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.models.importing import WORKING
 from leads.pages.accounts import Group, groups_of, identity_of
@@ -91,6 +91,10 @@ class Preview:
         return self.left is None or self.price <= self.left
 
 
+# While it settles, what got no verdict may be asked about again.
+_SPENDING = {ImportState.CHECKING, ImportState.VERIFYING, ImportState.LOADING}
+
+
 @dataclass(frozen=True)
 class BatchLine:
     """One call to Instantly and its accounting."""
@@ -125,6 +129,7 @@ class ImportPage:
     canary: CanaryLook | None
     can_stop: bool
     can_resume: bool
+    may_release: bool
     resume_words: str
     can_retry: bool
     has_failed_rows: bool
@@ -140,6 +145,8 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
     batches = [_batch_line(batch) for batch in Batch.objects.filter(imported=imported).order_by("-number")[:20]]
     may_import = member.may(Action.IMPORT)
     state = ImportState(imported.state)
+    canary = look_at_canary(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
+    waits = canary is not None and holds_its_rest(imported) and canary.verdict != CanaryVerdict.PASSED
     return ImportPage(
         imported=imported,
         counts=counts,
@@ -154,11 +161,12 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         identity=identity_of(counts),
         events=events,
         batches=batches,
-        canary=look_at_canary(imported) if state == ImportState.VERIFIED and is_canary(imported) else None,
+        canary=canary,
         can_stop=may_import and state in {ImportState.VERIFYING, ImportState.LOADING},
-        can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED},
+        can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED} and not waits,
+        may_release=waits and member.may(Action.RELEASE_CANARY),
         resume_words=_resume_words(imported),
-        can_retry=may_import and state not in WORKING and bool(counts.rejected.get(Reason.PENDING)),
+        can_retry=may_import and state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING)),
         has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
         may_import=may_import,
         polls=state in WORKING,

@@ -93,7 +93,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     if approval.state == ApprovalState.REQUESTED:
         messages.success(request, "Your approval is kept. Another approver has to agree before anything is sent.")
     else:
-        enqueue(go_live, approval.pk, queue="safety")
+        enqueue(go_live, approval.pk, queue="watch")
         messages.success(request, "Approved. Activating now; this page shows what Instantly reads back.")
     return redirect("leads:go-live", pk=pk)
 
@@ -132,10 +132,8 @@ def alone(request: HttpRequest, pk: int) -> HttpResponse:
     except (ApprovalError, ClientError) as refusal:
         messages.error(request, str(refusal))
     else:
-        enqueue(go_live, approval.pk, queue="safety")
-        messages.warning(
-            request, "Approved by you alone. Every approver is told, and the reason stays on the campaign."
-        )
+        enqueue(go_live, approval.pk, queue="watch")
+        messages.warning(request, "Approved by you alone. An incident says so, and the reason stays on the campaign.")
     return redirect("leads:go-live", pk=pk)
 
 

@@ -12,7 +12,7 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import WorkspaceError
-from leads.engine import resume, retry_pending, start, stop
+from leads.engine import release_canary, resume, retry_pending, start, stop
 from leads.errors import LeadsError
 from leads.forms import ShapeForm, StartForm
 from leads.importing.failed_rows import failed_rows_csv
@@ -110,6 +110,14 @@ def stop_import(request: HttpRequest, pk: int) -> HttpResponse:
 def resume_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on."""
     return _act(request, pk, lambda imported: resume(imported, by=member_of(request)))
+
+
+@require_POST
+@member_may(Action.RELEASE_CANARY)
+def release_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Load what a canary holds back although it has not passed."""
+    reason = request.POST.get("reason", "")
+    return _act(request, pk, lambda imported: release_canary(imported, by=member_of(request), reason=reason))
 
 
 @require_POST

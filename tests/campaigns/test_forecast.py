@@ -64,6 +64,15 @@ def test_an_end_of_the_schedule_leaves_the_end_unknown() -> None:
     assert (plan.last_first_touch, plan.last_follow_up) == (None, None)
 
 
+def test_a_plan_that_is_cut_and_a_schedule_that_ends_are_told_apart() -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    endless = forecast(sending_days(office_hours(), now), people=9999, per_day=1, new_per_day=None, waits=())
+    assert (endless.is_cut, endless.last_first_touch) == (True, None)
+    ends = office_hours() | {"end_date": "2026-12-06"}
+    short = forecast(sending_days(ends, now), people=9999, per_day=1, new_per_day=None, waits=())
+    assert (short.is_cut, short.planned_until) == (False, date(2026, 12, 4))
+
+
 def test_nobody_or_no_cap_is_no_plan() -> None:
     assert forecast(weekdays(), people=0, per_day=20, new_per_day=None, waits=()) == Forecast()
     assert forecast(weekdays(), people=5, per_day=0, new_per_day=None, waits=()) == Forecast()

@@ -138,7 +138,9 @@ def test_a_schedule_that_is_over_blocks(ready: Campaign) -> None:
 def test_the_next_window_is_named(ready: Campaign) -> None:
     saturday = datetime(2026, 11, 21, 12, tzinfo=UTC)
     detail = found(ready, "schedule", at=saturday).detail
-    assert detail == "Mon–Fri 09:00–17:00 America/Detroit · next window Mon 23 Nov 09:00"
+    assert detail == "Mon–Fri 09:00–17:00 America/Detroit · next window Mon 23 Nov 09:00 · no end date"
+    ready.schedule = ready.schedule | {"end_date": "2026-12-06"}
+    assert found(ready, "schedule", at=saturday).detail.endswith(" · last window Fri 04 Dec 2026, 09:00")
 
 
 def with_body(one: Campaign, body: str) -> Campaign:

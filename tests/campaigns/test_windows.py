@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from campaigns.windows import (
     days_in_words,
     days_inside_utc_day,
+    last_window,
     next_windows,
     read_schedule,
     sending_days,
@@ -169,6 +170,17 @@ def test_a_utc_day_holds_one_day_of_a_campaign_in_america_and_two_of_one_in_new_
     # Friday's morning there is Thursday evening in UTC, and Thursday's is not inside it.
     assert days_inside_utc_day(hours("Pacific/Auckland", "09:00", "12:00"), thursday) == 1
     assert days_inside_utc_day({}, thursday) == 1
+
+
+def test_the_last_window_is_that_of_the_last_sending_day_before_the_end() -> None:
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    assert last_window(schedule(), now) is None
+    # 6 December is a Sunday.
+    window = last_window(schedule(end_date="2026-12-06"), now)
+    assert window is not None
+    assert window.opens == datetime(2026, 12, 4, 9, tzinfo=DETROIT)
+    assert last_window(schedule(end_date="2026-11-20"), now) is None
+    assert last_window(schedule(start_date="2026-12-05", end_date="2026-12-06"), now) is None
 
 
 def test_sending_days_skip_the_weekend_and_count_a_day_of_two_windows_once() -> None:

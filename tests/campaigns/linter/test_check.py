@@ -88,8 +88,25 @@ def test_a_link_that_shows_an_address_is_a_warning() -> None:
     assert codes('<div>Hi <a href="https://example.com/x"></a></div>') == [("warning", "no_phrase", 1)]
 
 
-@pytest.mark.parametrize("href", ["", "javascript:alert(1)", "/clarity", "https://", "http://["])
+@pytest.mark.parametrize(
+    "href",
+    [
+        "",
+        "javascript:alert(1)",
+        "/clarity",
+        "https://",
+        "http://[",
+        "https://calendly",
+        "https://exa mple.com/x",
+        "https://example.com/x y",
+    ],
+)
 def test_a_link_that_leads_nowhere_blocks(href: str) -> None:
+    assert codes(f'<div><a href="{href}">pick a time</a></div>') == [("blocker", "dead_link", 1)]
+
+
+@pytest.mark.parametrize("href", ["https://exa mple.com/x", "https://example.com/x y"])
+def test_a_link_with_a_space_leads_nowhere(href: str) -> None:
     assert codes(f'<div><a href="{href}">pick a time</a></div>') == [("blocker", "dead_link", 1)]
 
 
@@ -143,6 +160,23 @@ def test_disabled_variants_are_ignored() -> None:
 
 def test_a_step_without_an_enabled_variant_blocks() -> None:
     assert [one.code for one in lint(sequences(GOOD, v_disabled=True))] == ["no_variant"]
+
+
+@pytest.mark.parametrize(
+    "href", ["https://{{website}}/x", "https://example.com/{{first name}}", "http://10.0.0.7:8080/a"]
+)
+def test_a_link_that_a_lead_completes_or_that_is_a_number_is_no_dead_one(href: str) -> None:
+    assert "dead_link" not in [code for _, code, _ in codes(f'<div>Please <a href="{href}">look</a></div>')]
+
+
+def test_a_name_in_single_braces_reaches_the_reader_as_it_is_written() -> None:
+    finding = only("<div>Hi {firstName},</div>")
+    assert (finding.level, finding.code, finding.next_step) == (
+        Level.BLOCKER,
+        "single_braces",
+        "The reader sees it as it is written. Write {{firstName}}.",
+    )
+    assert codes("<div>{Hi|Hello} there</div>") == []
 
 
 @pytest.mark.parametrize("nothing", [[], [{}], [{"steps": []}], [{"steps": None}], ["odd"]])

@@ -89,7 +89,18 @@ def test_a_campaign_s_own_limit_is_shown_as_such(workspace: Workspace, web: Web)
     assert AuditEvent.objects.filter(action="campaign:guardrail:changed", campaign_ref=one.pk).count() == 1
 
 
-@pytest.mark.parametrize("wish", [{"kind": "sender", "limit": "-1"}, {"kind": "nothing"}, {}])
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"kind": "sender", "limit": "-1"},
+        {"kind": "sender", "limit": "101"},
+        {"kind": "hard_bounce", "limit": "101"},
+        {"kind": "stale_sync", "limit": "0"},
+        {"kind": "daily_cap", "limit": "0"},
+        {"kind": "nothing"},
+        {},
+    ],
+)
 def test_what_cannot_be_a_limit_is_refused(workspace: Workspace, web: Web, wish: dict[str, str]) -> None:
     one = campaign(workspace)
     for path in (DEFAULTS, f"/campaigns/{one.pk}/guardrails/"):

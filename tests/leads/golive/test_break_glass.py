@@ -20,7 +20,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads import engine
 from leads.golive.carry import carry_out_go_live
-from leads.golive.verbs import approve_go_live, break_glass, request_go_live
+from leads.golive.verbs import approve_go_live, break_glass, reject_go_live, request_go_live
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 
@@ -140,11 +140,11 @@ def test_the_settings_page_shows_the_policy_and_keeps_what_an_admin_chose(
     page = reverse("campaigns:approval-policy")
     assert "An admin can change it." in web("operator").get(page).content.decode()
 
-    chosen = {"approvers": "2", "life_h": "12", "who_asks": "approver"}
+    chosen = {"approvers": "2", "life_h": "12", "who_asks": "approver", "who_decides": "admin"}
     html = web("admin").post(reverse("campaigns:approval-policy-change"), chosen, follow=True).content.decode()
 
-    assert "needs two approvers, both of them others than who asked" in html
-    assert policy_of(workspace) == Policy(approvers=2, life_h=12, who_asks="approver")
+    assert "needs the yes of two of the admins, both of them others than who asked" in html
+    assert policy_of(workspace) == Policy(approvers=2, life_h=12, who_asks="approver", who_decides="admin")
     wrong = web("admin").post(reverse("campaigns:approval-policy-change"), chosen | {"life_h": "0"})
     assert wrong.status_code == 422
 
@@ -233,7 +233,50 @@ def test_the_page_offers_it_to_admins_only_and_says_what_happened(
     refused = web("admin").post(door, {"typed_name": campaign.name, "reason": "short"}, follow=True).content.decode()
     assert "Give a reason of at least 20 characters" in refused
     html = web("admin").post(door, {"typed_name": campaign.name, "reason": REASON}, follow=True).content.decode()
-    assert "Approved by you alone. Every approver is told" in html
+    assert "Approved by you alone. An incident says so" in html
+
+
+def test_who_reads_the_form_is_told_whether_anybody_gets_a_message(
+    campaign: Campaign, web: Callable[..., Client], settings: Any
+) -> None:
+    page = reverse("leads:go-live", args=[campaign.pk])
+    assert "E-mail and webhook are off, so nobody is told by message" in web("admin").get(page).content.decode()
+    settings.EMAIL_HOST = "mail.example.com"
+    assert "Every approver is told at once" in web("admin").get(page).content.decode()
+
+
+def test_breaking_the_glass_calls_nobody_to_approve_what_is_decided(campaign: Campaign, member: MemberOf) -> None:
+    break_glass(campaign, by=member("admin"), typed_name=f" {campaign.name} ", reason=REASON)
+    assert [one.kind for one in Incident.objects.exclude(kind=IncidentKind.ADOPTION)] == [IncidentKind.BREAK_GLASS]
+
+
+def test_the_incident_of_a_broken_glass_is_closed_with_what_was_found(
+    campaign: Campaign, member: MemberOf, web: Callable[..., Client]
+) -> None:
+    break_glass(campaign, by=member("admin"), typed_name=campaign.name, reason=REASON)
+    incident = Incident.objects.get(kind=IncidentKind.BREAK_GLASS)
+    door = reverse("incidents:resolve", args=[incident.pk])
+    assert web("approver").post(door, {"note": " "}).status_code == 422
+    incident.refresh_from_db()
+    assert incident.state == "open"
+    web("approver").post(door, {"note": "Read it, the copy is fine."})
+    incident.refresh_from_db()
+    assert incident.state == "resolved"
+
+
+def test_where_only_admins_decide_an_approver_cannot(campaign: Campaign, member: MemberOf) -> None:
+    change_policy(campaign.workspace, Policy(who_decides="admin"), by=member("admin"))
+    approval = request_go_live(campaign, by=member("operator"))
+    for verb in (approve_go_live, reject_go_live):
+        with pytest.raises(ApprovalError, match="Only admins decide about a go-live here"):
+            verb(approval, by=member("approver"))
+    assert approve_go_live(approval, by=member("admin")).state == ApprovalState.APPROVED
+
+
+def test_a_note_that_nobody_would_read_is_refused_and_nothing_written(campaign: Campaign, member: MemberOf) -> None:
+    with pytest.raises(ApprovalError, match="Keep it under 1,000 characters; it was 1,001"):
+        request_go_live(campaign, by=member("operator"), note="x" * 1001)
+    assert not Approval.objects.exists()
 
 
 def test_the_page_counts_the_approvals_of_two(campaign: Campaign, web: Callable[..., Client], member: MemberOf) -> None:

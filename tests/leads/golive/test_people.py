@@ -113,6 +113,32 @@ def test_held_rows_with_stale_receipts_are_said_to_be_verified_again(one: Campai
     assert of_code(one, "stale_receipts")[0].title == "1 held receipt older than 30 days"
 
 
+def test_many_held_people_of_one_company_are_a_crowd_too(one: Campaign) -> None:
+    emails = [f"p{number}@mono.example.org" for number in range(4)]
+    imported = checked_import(one, emails)
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED)
+    for _ in emails[:3]:
+        row(imported, state=RowState.VERIFIED)
+    assert of_code(one, "company") == []
+    row(imported, state=RowState.VERIFIED)
+    (finding,) = of_code(one, "company")
+    assert (finding.title, finding.detail) == (
+        "More than 3 people at 1 company",
+        "mono.example.org (4), all campaigns together.",
+    )
+    # Who is in a campaign already is counted once.
+    lead(one, emails[0])
+    assert of_code(one, "company")[0].detail == "mono.example.org (4), all campaigns together."
+
+
+def test_people_at_a_mail_provider_are_no_company(one: Campaign) -> None:
+    imported = checked_import(one, [f"p{number}@gmail.com" for number in range(5)])
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED)
+    for _ in range(5):
+        row(imported, state=RowState.VERIFIED)
+    assert of_code(one, "company") == []
+
+
 def test_where_nobody_was_verified_nothing_is_called_fresh_or_free_of_catch_all(one: Campaign) -> None:
     lead(one, "ada@a.example.com")
     assert [of_code(one, code) for code in ("receipts", "stale_receipts", "catch_all")] == [[], [], []]
@@ -136,7 +162,7 @@ def test_the_same_person_in_two_campaigns_and_a_crowded_company_are_warnings(one
     assert of_code(one, "collision")[0].title == "1 person is also in another campaign"
     for number in range(3):
         lead(other, f"p{number}@a.example.com")
-    assert of_code(one, "company")[0].detail == "a.example.com (4), all campaigns together"
+    assert of_code(one, "company")[0].detail == "a.example.com (4), all campaigns together."
 
     client: Client = web("operator")
     html = client.get(reverse("leads:list"), {"campaign": one.pk, "also": "1"}).content.decode()
@@ -167,6 +193,15 @@ def test_somebody_who_said_no_or_bounced_elsewhere_is_named(one: Campaign, statu
 def test_a_clock_change_inside_the_run_is_shown(one: Campaign) -> None:
     one.leads_count = 100
     one.daily_limit = 10
+    late_october = timezone.now().replace(year=2026, month=10, day=26, hour=12)
+    titles = [finding.title for finding in preflight(one, late_october).findings if finding.code == "clock_change"]
+    assert titles == ["Clocks in Detroit go back on Sun 01 Nov"]
+
+
+def test_a_clock_change_is_shown_where_the_end_of_the_run_is_not_known(one: Campaign) -> None:
+    one.leads_count = 5000
+    one.daily_limit = 10
+    one.schedule = one.schedule | {"end_date": "2026-11-13"}
     late_october = timezone.now().replace(year=2026, month=10, day=26, hour=12)
     titles = [finding.title for finding in preflight(one, late_october).findings if finding.code == "clock_change"]
     assert titles == ["Clocks in Detroit go back on Sun 01 Nov"]

@@ -15,6 +15,7 @@ from campaigns.models import Approval, Campaign, GoLiveStage
 from campaigns.sync import sync_campaign
 from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident
+from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from leads import engine
@@ -152,10 +153,23 @@ def test_one_bounce_holds_the_rest_until_a_person_says_so(
     incident = Incident.objects.get(kind="canary_waiting")
     assert (incident.summary, incident.state) == ("The canary of leads.csv bounced: 5 people wait", "open")
 
+    assert "only an approver loads the rest, with a reason" in html
     imported.refresh_from_db()
-    engine.resume(imported, by=member("operator"))
+    with pytest.raises(ImportStateError, match="1 of the first 3 bounced"):
+        engine.resume(imported, by=member("operator"))
+    with pytest.raises(NotAllowedError):
+        engine.release_canary(imported, by=member("operator"), reason="the address was mistyped")
+    with pytest.raises(ImportStateError, match="Say why"):
+        engine.release_canary(imported, by=member("approver"), reason=" ")
+    assert loaded(imported) == 3
+
+    approver = web("approver")
+    assert "Load 5 now" in approver.get(reverse("leads:import", args=[imported.pk])).content.decode()
+    approver.post(reverse("leads:release", args=[imported.pk]), {"reason": "The address was mistyped."})
     engine.run_until_settled(imported.pk)
     assert loaded(imported) == 8
+    event = AuditEvent.objects.get(action="import:canary_released")
+    assert (event.note, event.after["rows"]) == ("The address was mistyped.", 5)
     release_canaries()
     incident.refresh_from_db()
     assert incident.state == "resolved"
@@ -193,6 +207,24 @@ def test_a_flip_during_the_first_people_lets_the_go_live_load_them_and_no_more(
 
     assert loaded(imported) == 3
     assert (imported.state, imported.policy) == (ImportState.VERIFIED, "canary")
+
+
+def test_before_the_first_e_mail_nobody_loads_the_rest_by_pressing_resume(campaign: Campaign, member: MemberOf) -> None:
+    imported = begun(campaign, member("operator"))
+    for who in ("operator", "approver", "admin"):
+        with pytest.raises(ImportStateError, match="wait until the campaign is live"):
+            engine.resume(imported, by=member(who))
+    assert loaded(imported) == 3
+
+
+def test_a_canary_that_passed_and_asks_is_loaded_by_an_operator(campaign: Campaign, member: MemberOf) -> None:
+    imported = begun(campaign, member("operator"), CanaryPlan(rows=3, hours=24, sends=2, asks=True))
+    live(campaign, member)
+    written_to(imported, 3)
+    imported.refresh_from_db()
+    engine.resume(imported, by=member("operator"))
+    engine.run_until_settled(imported.pk)
+    assert loaded(imported) == 8
 
 
 def test_a_file_no_longer_than_the_canary_is_simply_loaded(campaign: Campaign, member: MemberOf) -> None:

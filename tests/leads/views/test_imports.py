@@ -125,7 +125,8 @@ def test_a_flip_is_explained_and_leads_to_the_go_live(web: Web, checked: Checked
     imported = checked(FILE)
     Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED, flips=1)
     page = web("viewer").get(path(imported)).content.decode()
-    assert "turned active by itself" in page
+    assert "was found sending without an approval" in page
+    assert f"/incidents/?campaign={imported.campaign_id}" in page
     assert f"/campaigns/{imported.campaign_id}/go-live/" in page
 
 
