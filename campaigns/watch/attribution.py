@@ -65,7 +65,9 @@ def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) ->
     The last launch that no pause has undone did it, whose ever it was; without one, added leads did. Our own activation
     stands in the log too, as one by a key at about the same time.
     """
-    paused_at = max((_when(entry) for entry in entries or () if entry.activity_type == _PAUSE), default=LONG_AGO)
+    # Only a person's: our own pause, which followed when it was found, stands in the log as one by a key.
+    by_hand = [one for one in entries or () if one.activity_type == _PAUSE and one.is_from_api is not True]
+    paused_at = max((_when(entry) for entry in by_hand), default=LONG_AGO)
     entries = None if entries is None else [entry for entry in entries if _when(entry) >= paused_at]
     # The pause is dated by Instantly's clock, our activation by ours.
     standing = [request for request in own if request.sent_at and request.sent_at + SLACK > paused_at]

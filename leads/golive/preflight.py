@@ -132,7 +132,10 @@ def _accounting_finding(campaign: Campaign) -> Finding:
             f"/imports/{culprit.pk}/",
         )
     count = batches.filter(state=BatchState.RECONCILED).count()
-    return Finding(Level.FINE, "accounting", "Loads add up", f"{count} batches, all accounted for", "", "")
+    if not count:
+        return Finding(Level.FINE, "accounting", "No load is open", "Nothing was loaded from here yet.", "", "")
+    words = f"{count} batch{'' if count == 1 else 'es'}, all accounted for"
+    return Finding(Level.FINE, "accounting", "Loads add up", words, "", "")
 
 
 def _clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> list[Finding]:

@@ -72,6 +72,11 @@ def test_a_launch_that_was_paused_again_flipped_nothing() -> None:
     )
 
 
+def test_our_own_pause_that_followed_hides_nobody() -> None:
+    launched = entry(4, from_api=False, who="Nicole Person")
+    assert verdict([], [entry(5, later_s=14), launched]).culprit == Culprit.PERSON
+
+
 @pytest.mark.django_db
 def test_our_own_activation_that_somebody_paused_is_not_to_blame_for_the_next_flip(
     workspace: Workspace, member: Callable[..., Member]
