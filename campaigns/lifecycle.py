@@ -79,14 +79,6 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
     return int(status)
 
 
-# What ends a live sign-off by being read: to send again needs a new one.
-_ENDS_APPROVAL = {
-    # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
-    CampaignStatus.COMPLETED: "the campaign completed",
-    CampaignStatus.PAUSED: "it was paused in Instantly",
-}
-
-
 def note_status(campaign: Campaign, status: int, read_at: datetime) -> None:
     """Draw what follows from a reading of the status, whoever read it."""
     if status in SENDING:
@@ -94,12 +86,11 @@ def note_status(campaign: Campaign, status: int, read_at: datetime) -> None:
     Campaign.objects.filter(pk=campaign.pk).update(quiet_read_at=read_at)
     campaign.quiet_read_at = read_at
     end_waiting_for_adoption(campaign)
-    if status in _ENDS_APPROVAL:
+    if status == CampaignStatus.COMPLETED:
+        # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
         # A reading that is older than the activation says nothing against it.
         live = Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED, stage=GoLiveStage.LIVE)
-        live.exclude(live_at__gte=read_at).update(
-            state=ApprovalState.VOID, void_reason=_ENDS_APPROVAL[CampaignStatus(status)]
-        )
+        live.exclude(live_at__gte=read_at).update(state=ApprovalState.VOID, void_reason="the campaign completed")
 
 
 def end_waiting_for_adoption(campaign: Campaign) -> None:

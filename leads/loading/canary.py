@@ -5,7 +5,7 @@ the go-live. What cannot be read is never taken for good news.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
@@ -48,11 +48,12 @@ class CanaryVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class CanaryLook:
-    """Where the release of one import stands, in words."""
+    """Where the release of one import stands, in words; `read_at`: when the people were last read, None before that."""
 
     verdict: CanaryVerdict
     words: str
     rest: int
+    read_at: datetime | None = None
 
 
 def is_canary(imported: Import) -> bool:
@@ -92,20 +93,20 @@ def look_at_canary(imported: Import) -> CanaryLook:
             f"The other {rest:,} wait until the campaign is live and the first {imported.canary_rows} were written to."
         )
         return CanaryLook(CanaryVerdict.WAITING, words, rest)
+    read_at = campaign.leads_mirrored_at
     written_to, bounced = _fate_of_the_first(imported)
     if bounced:
         words = f"{bounced} of the first {imported.canary_rows} bounced, so the other {rest:,} stay here."
-        return CanaryLook(CanaryVerdict.BOUNCED, words, rest)
+        return CanaryLook(CanaryVerdict.BOUNCED, words, rest, read_at)
     due_at = approval.live_at + timedelta(hours=imported.canary_hours)
-    read_at = campaign.leads_mirrored_at
     if written_to < imported.canary_sends or timezone.now() < due_at or read_at is None or read_at < due_at:
         words = (
             f"{written_to} of {imported.canary_sends} first e-mails without a bounce; "
             f"the other {rest:,} wait at least {imported.canary_hours} h after the go-live."
         )
-        return CanaryLook(CanaryVerdict.WATCHING, words, rest)
+        return CanaryLook(CanaryVerdict.WATCHING, words, rest, read_at)
     words = f"{written_to} first e-mails and {imported.canary_hours} h without a bounce."
-    return CanaryLook(CanaryVerdict.PASSED, words, rest)
+    return CanaryLook(CanaryVerdict.PASSED, words, rest, read_at)
 
 
 def _fate_of_the_first(imported: Import) -> tuple[int, int]:

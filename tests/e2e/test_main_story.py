@@ -49,9 +49,7 @@ def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
     import_url = page.url
     headline = page.get_by_role("status").filter(has_text=re.compile("Verifying|Loading|Held"))
     expect(headline).to_be_visible()
-    expect(page.get_by_text(f"{CAMPAIGN} turned active by itself while leads were loading")).to_be_visible(
-        timeout=60_000
-    )
+    expect(page.get_by_text(f"{CAMPAIGN} was found sending without an approval")).to_be_visible(timeout=60_000)
     expect(headline).to_have_text(re.compile(r"^Held: \d+ verified rows wait here$"))
     assert stack.control.status_of(remote_id) == PAUSED
     assert len(stack.control.leads_in(remote_id)) == people_before + 1, "no batch after the flip"

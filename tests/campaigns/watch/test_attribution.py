@@ -82,9 +82,10 @@ def test_our_own_activation_that_somebody_paused_is_not_to_blame_for_the_next_fl
     workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     request = StatusRequest(campaign=campaign(workspace), wanted=Wanted.ACTIVATE, by=member("approver"), sent_at=AT)
-    assert verdict(
-        [request], [entry(5, from_api=False, who="Nicole Person", later_s=60), entry(9, later_s=90)]
-    ).culprit == (Culprit.NOBODY)
+    assert (
+        verdict([request], [entry(5, from_api=False, who="Nicole Person", later_s=60), entry(9, later_s=90)]).culprit
+        == Culprit.NOBODY
+    )
 
 
 def test_added_leads_without_a_launch_are_nobody() -> None:
@@ -97,8 +98,12 @@ def test_a_launch_by_another_key_is_not_ours() -> None:
     assert verdict([], [entry(4)]).culprit == Culprit.OTHER_KEY
 
 
-def test_an_empty_log_names_nobody_and_an_unreadable_one_nothing() -> None:
-    assert verdict([], []).label == "nobody: Instantly's audit log names no launch"
+def test_an_empty_log_and_an_unreadable_one_prove_nothing() -> None:
+    silent = verdict([], [])
+    assert (silent.culprit, silent.label) == (
+        Culprit.UNKNOWN,
+        "unknown: Instantly's audit log names no launch and no added leads",
+    )
     assert verdict([], None).culprit == Culprit.UNKNOWN
 
 
@@ -116,5 +121,5 @@ def test_another_campaign_s_launch_is_not_this_one_s(
     one, other = synced_campaign(workspace, "05A"), synced_campaign(workspace, "05B")
     control.set_status(other.remote_id, 1)
     seen = datetime.fromtimestamp(sandbox_clock.now, UTC)
-    assert attribute(one, after=seen, before=seen).culprit == Culprit.NOBODY
+    assert attribute(one, after=seen, before=seen).culprit == Culprit.UNKNOWN
     assert attribute(other, after=seen, before=seen).culprit == Culprit.PERSON

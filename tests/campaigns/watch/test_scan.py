@@ -259,7 +259,7 @@ def test_what_it_had_sent_is_unknown_where_it_sent_after_the_last_count(campaign
     assert caught.incident.details["sent_before"] is None
 
 
-def test_a_live_campaign_that_somebody_paused_in_instantly_needs_a_new_approval(
+def test_a_pause_by_hand_in_instantly_leaves_the_approval_for_an_approver_to_activate(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     approved = live(campaign, member)
@@ -267,13 +267,13 @@ def test_a_live_campaign_that_somebody_paused_in_instantly_needs_a_new_approval(
     forget_readings()
     tasks.read_statuses()
     approved.refresh_from_db()
-    assert (approved.state, approved.void_reason) == (ApprovalState.VOID, "it was paused in Instantly")
+    assert approved.state == ApprovalState.APPROVED
 
 
 def test_a_reading_from_before_the_activation_says_nothing_against_it(
     campaign: Campaign, member: Callable[..., Member]
 ) -> None:
     approved = live(campaign, member)
-    note_status(campaign, CampaignStatus.PAUSED, timezone.now() - timedelta(seconds=5))
+    note_status(campaign, CampaignStatus.COMPLETED, timezone.now() - timedelta(seconds=5))
     approved.refresh_from_db()
     assert approved.state == ApprovalState.APPROVED
