@@ -264,8 +264,7 @@ def test_a_pause_by_hand_in_instantly_leaves_the_approval_for_an_approver_to_act
 ) -> None:
     approved = live(campaign, member)
     control.set_status(campaign.remote_id, CampaignStatus.PAUSED)
-    forget_readings()
-    tasks.read_statuses()
+    assert read_status(campaign, why=ReadingWhy.SCAN) == CampaignStatus.PAUSED
     approved.refresh_from_db()
     assert approved.state == ApprovalState.APPROVED
 
