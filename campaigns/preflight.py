@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
@@ -52,7 +52,7 @@ def campaign_findings(
         _freshness(campaign, now),
         _status(campaign),
         *_senders(campaign),
-        *_sender_load(campaign),
+        *_sender_load(campaign, now),
         *_schedule(campaign, now),
         *_copy(campaign, known_variables),
         _stop_on_reply(campaign),
@@ -167,16 +167,26 @@ def _is_warm(sender: Sender) -> bool:
     return tone == "ok" and sender.score is not None and sender.score >= WARM_ENOUGH
 
 
-def _sender_load(campaign: Campaign) -> list[Finding]:
-    """A sender's own limit holds for all campaigns together: say where they would ask for more than it may send."""
+def _sender_load(campaign: Campaign, now: datetime) -> list[Finding]:
+    """A sender's own limit holds for all campaigns together: say where they would ask for more than it may send, and
+    what it has sent today already (its cap begins anew at midnight UTC).
+    """
     found = senders(campaign.workspace, campaign.senders)
     if not found or not campaign.daily_limit:
         return []
     others = [other for other in _sending_beside(campaign) if other.senders and other.daily_limit]
     asked = _shares_of([campaign, *others])
     over = [one for one in found if one.daily_limit is not None and asked.get(one.email, 0) > one.daily_limit]
-    url = _page(campaign, "senders")
-    words = " · ".join(f"{one.email}: {asked.get(one.email, 0)} of {_limit(one)}" for one in over or found)
+    url, today = _page(campaign, "senders"), now.astimezone(UTC).date()
+    words = " · ".join(
+        f"{one.email}: {asked.get(one.email, 0)} of {_limit(one)}, {_sent_words(one.sent_on(today))}"
+        for one in over or found
+    )
+    used_up = [one for one in found if one.daily_limit is not None and (one.sent_on(today) or 0) >= one.daily_limit]
+    if used_up and not over:
+        title = f"{len(used_up)} of {len(found)} senders have sent what they may today"
+        step = "They send again after midnight UTC; until then the others carry all of it."
+        return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {words}", step, url)]
     if over:
         title = f"{len(over)} of {len(found)} senders would be asked for more than they may send"
         step = "Fewer e-mails leave than the caps say. Lower a cap or add a sender."
@@ -186,6 +196,10 @@ def _sender_load(campaign: Campaign) -> list[Finding]:
     return [
         Finding(Level.FINE, "sender_load", title, f"a day, {beside if others else 'no other campaign sends'}: {words}")
     ]
+
+
+def _sent_words(sent: int | None) -> str:
+    return "sent today unknown" if sent is None else f"{sent} sent today"
 
 
 def _sending_beside(campaign: Campaign) -> list[Campaign]:

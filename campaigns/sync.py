@@ -19,7 +19,7 @@ from campaigns.queries import campaign_named
 from iexdg.clients.http.errors import ClientError, NotFoundError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.types import campaigns as remote
-from iexdg.mailboxes.sync import sync_mailboxes
+from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
 from iexdg.workspaces.connection import client_for
 from iexdg.workspaces.models import Workspace
 
@@ -260,6 +260,7 @@ def _mark_unread(campaigns: models.QuerySet[Campaign], error: ClientError) -> No
 
 def _sync_mailboxes(workspace: Workspace, result: SyncResult) -> None:
     result.mailboxes = sync_mailboxes(workspace)
+    sync_sent_today(workspace)
 
 
 def _sync_credits(workspace: Workspace) -> None:

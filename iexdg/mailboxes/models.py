@@ -19,6 +19,8 @@ class Mailbox(models.Model):
     warmup_score = models.FloatField(null=True)
     daily_limit = models.IntegerField(null=True)
     setup_pending = models.BooleanField(default=False)
+    sent_today = models.IntegerField(null=True, help_text="campaign e-mails on the UTC day of sent_read_at")
+    sent_read_at = models.DateTimeField(null=True)
     synced_at = models.DateTimeField(null=True)
     vanished_at = models.DateTimeField(null=True)
 

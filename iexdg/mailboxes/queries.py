@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date
 
 from iexdg.mailboxes.models import Mailbox
 from iexdg.workspaces.models import Workspace
@@ -65,6 +66,13 @@ class Sender:
     def score(self) -> float | None:
         """Its warm-up score, 0 to 100; None is unknown."""
         return self.mailbox.warmup_score if self.mailbox else None
+
+    def sent_on(self, day: date) -> int | None:
+        """What it has sent on this UTC day, all campaigns together; None where that was not read on that day."""
+        box = self.mailbox
+        if box is None or box.sent_read_at is None or box.sent_read_at.astimezone(UTC).date() != day:
+            return None
+        return box.sent_today
 
     @property
     def daily_limit(self) -> int | None:

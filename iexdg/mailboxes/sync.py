@@ -1,10 +1,12 @@
 """Mirrors Instantly's sending accounts."""
 
 from collections.abc import Iterable
+from datetime import UTC, date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly.types.workspace import Account
 from iexdg.mailboxes.models import Mailbox
 from iexdg.workspaces.connection import client_for
@@ -32,6 +34,34 @@ def sync_mailboxes(workspace: Workspace) -> int:
     accounts = list(client_for(workspace).accounts.list())
     store_mailboxes(workspace, accounts)
     return len(accounts)
+
+
+def sync_sent_today(workspace: Workspace) -> None:
+    """Read how much each sending account has sent today, all campaigns together; its cap goes by UTC days.
+
+    Raises: ClientError - it could not be read; every count is unknown then.
+    """
+    boxes = Mailbox.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    now = timezone.now()
+    today = now.astimezone(UTC).date()
+    emails = list(boxes.order_by("email").values_list("email", flat=True))
+    if not emails:
+        return
+    try:
+        # A day earlier than needed: Instantly refuses a range that begins and ends on one day.
+        rows = client_for(workspace).accounts.daily(emails, start=today - timedelta(days=1))
+    except ClientError:
+        boxes.update(sent_today=None)
+        raise
+    # Instantly lists no day on which nothing happened, and its clock may be ahead of ours.
+    sent = dict.fromkeys(emails, 0)
+    for row in sorted(rows, key=lambda row: row.day or date.min):
+        if row.day is not None and row.day >= today and row.email in sent:
+            sent[row.email] = row.sent or 0
+    changed = list(boxes.filter(email__in=emails))
+    for box in changed:
+        box.sent_today, box.sent_read_at = sent[box.email], now
+    Mailbox.objects.bulk_update(changed, ["sent_today", "sent_read_at"], batch_size=500)
 
 
 def store_mailboxes(workspace: Workspace, accounts: Iterable[Account]) -> None:

@@ -240,6 +240,8 @@ LIST_ACCOUNTS = PAGE | {
     "sort_order": {"type": "string", "enum": ["asc", "desc"]},
     "skip": {"type": "integer", "minimum": 0},
 }
+# The text calls `emails` required and the schema does not: without it the answer is 413.
+ACCOUNT_DAILY = _DATES | {"emails": {"type": "array", "items": TEXT, "minItems": 1, "maxItems": 200}}
 LIST_BLOCK_LIST = PAGE | {"domains_only": BOOL}
 LIST_AUDIT = _DATES | {
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000},

@@ -73,6 +73,13 @@ ROUTES = (
     ),
     _route("POST", "/emails/test", "emails:create", emails.send_test, body=bodies.TEST_EMAIL),
     _route("GET", "/accounts", "accounts:read", workspace.list_accounts, query=bodies.LIST_ACCOUNTS),
+    _route(
+        "GET",
+        "/accounts/analytics/daily",
+        "accounts:read",
+        analytics.account_daily,
+        query=bodies.ACCOUNT_DAILY,
+    ),
     _route("GET", "/audit-logs", "audit_logs:read", workspace.list_audit_logs, query=bodies.LIST_AUDIT),
     _route(
         "GET",

@@ -165,12 +165,26 @@ def test_an_unknown_variable_blocks_when_it_is_certain_that_no_lead_carries_it(r
 def test_a_sender_asked_for_more_than_it_may_send_by_all_campaigns_is_a_warning(ready: Campaign) -> None:
     other = campaign(ready.workspace, "05B Partnerships", remote_status=1, daily_limit=15)
     assert found(ready, "sender_load").level == Level.WARNING
-    assert found(ready, "sender_load").detail == "a day, all campaigns: exec@peers.example.com: 35 of 30"
+    assert found(ready, "sender_load").detail == (
+        "a day, all campaigns: exec@peers.example.com: 35 of 30, sent today unknown"
+    )
     other.remote_status = 2
     other.save()
     finding = found(ready, "sender_load")
     assert finding.level == Level.FINE
-    assert finding.detail == "a day, no other campaign sends: exec@peers.example.com: 20 of 30"
+    assert finding.detail == ("a day, no other campaign sends: exec@peers.example.com: 20 of 30, sent today unknown")
+
+
+def test_a_sender_that_has_sent_what_it_may_today_is_a_warning(ready: Campaign) -> None:
+    at = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    box = Mailbox.objects.filter(email__in=ready.senders)
+    box.update(sent_today=12, sent_read_at=at)
+    assert found(ready, "sender_load", at=at).detail.endswith("exec@peers.example.com: 20 of 30, 12 sent today")
+    box.update(sent_today=30)
+    finding = found(ready, "sender_load", at=at)
+    assert (finding.level, finding.title) == (Level.WARNING, "1 of 1 senders have sent what they may today")
+    # The next day in UTC it may send again.
+    assert found(ready, "sender_load", at=at + timedelta(days=1)).level == Level.FINE
 
 
 def test_tracking_and_wording_are_advice_and_the_copy_still_passes(ready: Campaign) -> None:

@@ -1,7 +1,8 @@
 """Every resource of the client against the sandbox: paths, parameters and what comes back."""
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -175,6 +176,30 @@ def test_the_senders_are_listed_with_their_health(client: InstantlyClient) -> No
     assert all("@" in account.email for account in accounts)
     healthy = [account for account in accounts if account.status == 1]
     assert all(account.warmup_score and account.warmup_score > 80 for account in healthy)
+
+
+def test_what_the_senders_sent_a_day_is_what_the_campaigns_sent(client: InstantlyClient, world_time: WorldTime) -> None:
+    start = datetime.fromtimestamp(world_time.now, UTC).date() - timedelta(days=20)
+    senders = [account.email for account in client.accounts.list()]
+    by_sender: Counter[date | None] = Counter()
+    for row in client.accounts.daily(senders, start=start):
+        assert row.email in senders
+        by_sender[row.day] += row.sent or 0
+    by_campaign: Counter[date | None] = Counter()
+    for campaign in client.campaigns.list():
+        for day in client.campaigns.daily(campaign.remote_id, start=start):
+            by_campaign[day.day] += day.sent or 0
+    assert sum(by_sender.values()) > 100
+    assert +by_sender == +by_campaign
+
+
+def test_more_senders_than_fit_into_one_question_are_asked_about_in_portions(
+    client: InstantlyClient, wire: Recorder
+) -> None:
+    many = [f"sender{number}@peers.example.com" for number in range(401)]
+    assert client.accounts.daily(many, start=date(2026, 11, 1)) == []
+    asked = [request for request in wire.requests if request.url.path.endswith("/accounts/analytics/daily")]
+    assert [len(request.url.params.get_list("emails")) for request in asked] == [200, 200, 1]
 
 
 def test_the_audit_log_says_who_paused(client: InstantlyClient) -> None:

@@ -1,11 +1,16 @@
 """Mirroring the sending accounts."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError
 from iexdg.mailboxes.models import Mailbox
 from iexdg.mailboxes.queries import Sender, disconnected, senders
-from iexdg.mailboxes.sync import sync_mailboxes
+from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
+from iexdg.workspaces.connection import client_for
 from iexdg.workspaces.models import Workspace
 from tests.sandbox_control import SandboxControl
 
@@ -66,3 +71,26 @@ def test_what_cannot_send_is_named(control: SandboxControl, workspace: Workspace
 def test_only_a_connected_mailbox_is_ready(status: int | None, pending: bool, words: str, tone: str) -> None:
     sender = Sender("a@example.com", Mailbox(email="a@example.com", status=status, setup_pending=pending))
     assert (sender.is_ready, sender.words, sender.tone) == (False, words, tone)
+
+
+def test_what_each_has_sent_today_counts_all_campaigns_and_is_unknown_where_it_cannot_be_read(
+    control: SandboxControl, workspace: Workspace
+) -> None:
+    sync_mailboxes(workspace)
+    everybody = list(Mailbox.objects.values_list("email", flat=True))
+    campaigns = client_for(workspace).campaigns
+    with time_machine.travel(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), tick=False):
+        today = timezone.now().date()
+
+        sync_sent_today(workspace)
+
+        days = [day for one in campaigns.list() for day in campaigns.daily(one.remote_id, start=today)]
+        sent = [one.sent_on(today) or 0 for one in senders(workspace, everybody)]
+        assert sum(sent) == sum(day.sent or 0 for day in days if day.day == today) > 0
+        # Today's count says nothing about tomorrow.
+        assert senders(workspace, everybody)[0].sent_on(today + timedelta(days=1)) is None
+
+        control.faults({"match": {"path": "*/accounts/analytics/daily"}, "do": "status", "value": 401, "times": 9})
+        with pytest.raises(ClientError):
+            sync_sent_today(workspace)
+        assert {one.sent_on(today) for one in senders(workspace, everybody)} == {None}

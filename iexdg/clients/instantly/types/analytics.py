@@ -98,7 +98,7 @@ class DailyAnalytics(_Engagement):
     @classmethod
     def from_raw(cls, raw: Raw) -> Self:
         return cls(
-            day=_day(reading.text(raw, "date")),
+            day=reading.day(raw, "date"),
             contacted=reading.integer(raw, "contacted"),
             new_leads_contacted=reading.integer(raw, "new_leads_contacted"),
             raw=raw,
@@ -122,13 +122,6 @@ class StepAnalytics(_Engagement):
             raw=raw,
             **_engagement(raw),
         )
-
-
-def _day(value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value[:10]) if value else None
-    except ValueError:
-        return None
 
 
 def _ordinal(raw: Raw, key: str) -> int | None:

@@ -1,7 +1,7 @@
 """Reads single fields out of a vendor's object so that nothing missing, extra or odd can crash the caller."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
@@ -55,6 +55,15 @@ def moment(raw: Raw, key: str) -> datetime | None:
     except ValueError:
         return None
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def day(raw: Raw, key: str) -> date | None:
+    """Return a date, also out of a full timestamp; None where there is none."""
+    value = text(raw, key)
+    try:
+        return date.fromisoformat(value[:10]) if value else None
+    except ValueError:
+        return None
 
 
 def texts(raw: Raw, key: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Verifications, sending accounts, audit logs, the workspace and its plan, as Instantly describes them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
 from typing import Literal, Self, TypeAlias
@@ -85,6 +85,30 @@ class Account:
             is_setup_pending=reading.flag(raw, "setup_pending"),
             status_message=reading.mapping(raw, "status_message"),
             updated_at=reading.moment(raw, "timestamp_updated"),
+            raw=raw,
+        )
+
+
+@dataclass(frozen=True)
+class AccountDay:
+    """What one sending account did on one day, campaigns and subsequences together; a day in UTC (assumed).
+
+    Source: OpenAPI, getDailyAccountAnalytics (read 2026-11-26).
+    """
+
+    email: str
+    day: date | None
+    sent: int | None
+    bounced: int | None
+    raw: Raw = field(repr=False)
+
+    @classmethod
+    def from_raw(cls, raw: Raw) -> Self:
+        return cls(
+            email=(reading.text(raw, "email_account") or "").lower(),
+            day=reading.day(raw, "date"),
+            sent=reading.integer(raw, "sent"),
+            bounced=reading.integer(raw, "bounced"),
             raw=raw,
         )
 
