@@ -93,9 +93,8 @@ def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) ->
     if added:
         label = f"nobody: adding leads flipped it (last added{_at(added[0].at)})"
         return Attribution(Culprit.NOBODY, label, "turned active by itself", added[0].at)
-    # A log that says nothing proves nothing.
-    label = "unknown: Instantly's audit log names no launch and no added leads"
-    return Attribution(Culprit.UNKNOWN, label, "was sending without a live approval")
+    # A flip may follow long after the leads that caused it, so their entry may lie before the window.
+    return Attribution(Culprit.NOBODY, "nobody: Instantly's audit log names no launch", "turned active by itself")
 
 
 def who_changed(campaign: Campaign, *, after: datetime) -> str:

@@ -98,12 +98,8 @@ def test_a_launch_by_another_key_is_not_ours() -> None:
     assert verdict([], [entry(4)]).culprit == Culprit.OTHER_KEY
 
 
-def test_an_empty_log_and_an_unreadable_one_prove_nothing() -> None:
-    silent = verdict([], [])
-    assert (silent.culprit, silent.label) == (
-        Culprit.UNKNOWN,
-        "unknown: Instantly's audit log names no launch and no added leads",
-    )
+def test_an_empty_log_names_nobody_and_an_unreadable_one_nothing() -> None:
+    assert verdict([], []).label == "nobody: Instantly's audit log names no launch"
     assert verdict([], None).culprit == Culprit.UNKNOWN
 
 
@@ -121,5 +117,5 @@ def test_another_campaign_s_launch_is_not_this_one_s(
     one, other = synced_campaign(workspace, "05A"), synced_campaign(workspace, "05B")
     control.set_status(other.remote_id, 1)
     seen = datetime.fromtimestamp(sandbox_clock.now, UTC)
-    assert attribute(one, after=seen, before=seen).culprit == Culprit.UNKNOWN
+    assert attribute(one, after=seen, before=seen).culprit == Culprit.NOBODY
     assert attribute(other, after=seen, before=seen).culprit == Culprit.PERSON
