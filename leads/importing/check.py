@@ -15,6 +15,8 @@ _PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
 _PLAIN_DOMAIN = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!..--)[a-z]{2,63}")
 _NEVER_REAL = re.compile(rf"(?:.*\.)?(?:{'|'.join(re.escape(name) for name in SPECIAL_USE_DOMAIN_NAMES)})")
 _LONGEST_DOMAIN = 253
+# Source: RFC 5321 4.5.3.1.3, a path has 256 characters, two of them brackets.
+_LONGEST_ADDRESS = 254
 _GUARDED = re.compile(r"'[=+\-@\t\r]")
 _LONGEST_LOCAL = 64
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
@@ -141,7 +143,10 @@ def normal_address(typed: str) -> tuple[str, str]:
     local, _, domain = email.rpartition("@")
     if len(local) <= _LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local):
         ascii_domain, why = _domain(domain)
-        return (f"{local}@{ascii_domain}", "") if ascii_domain else ("", why)
+        if not ascii_domain:
+            return "", why
+        if len(local) + 1 + len(ascii_domain) <= _LONGEST_ADDRESS:
+            return f"{local}@{ascii_domain}", ""
     return _by_the_book(email)
 
 
