@@ -239,8 +239,9 @@ def send_open_pauses() -> int:
 
 
 def _was_just_sent(request: StatusRequest) -> bool:
-    lately = timezone.now() - _JUST_SENT
-    return request.state == RequestState.SENT and request.sent_at is not None and request.sent_at > lately
+    if request.wanted != Wanted.PAUSE or request.state != RequestState.SENT or request.sent_at is None:
+        return False
+    return request.sent_at > timezone.now() - _JUST_SENT
 
 
 def _take_lease(request: StatusRequest) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import open_approvals
@@ -102,6 +102,9 @@ def _pauses(workspace: Workspace, now: datetime) -> Iterator[Standing]:
     rests = Q(campaign__remote_status__in=_AT_REST, campaign__status_unknown_since__isnull=True)
     given_up = Q(state=RequestState.REFUSED) & ~rests
     requests = StatusRequest.objects.filter(is_open | given_up, wanted=Wanted.PAUSE, pk__in=shown.values("newest"))
+    # Whoever adopted or approved it since has decided that it sends.
+    approved = Approval.objects.filter(campaign=OuterRef("campaign"), state=ApprovalState.APPROVED)
+    requests = requests.filter(~Exists(approved))
     for request in requests.select_related("campaign"):
         campaign, read = request.campaign, request.last_read_status
         words = CampaignStatus.label_of(read) if read is not None else "unreadable"

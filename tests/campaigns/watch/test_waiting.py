@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus
+from campaigns.lifecycle import ask_pause
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest
 from campaigns.tasks import expire_approvals
 from campaigns.watch.waiting import grace, hold_waits
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind, IncidentState
@@ -92,3 +93,23 @@ def test_nobody_closes_by_a_note_what_only_a_decision_ends(
 def test_only_what_closes_by_itself_can_be_held(workspace: Workspace) -> None:
     with pytest.raises(ValueError, match="close by themselves"):
         hold(workspace, [IncidentKind.FLIP], [])
+
+
+def test_a_pause_that_was_given_up_calls_a_person_until_it_rests_or_somebody_decides_that_it_sends(
+    workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    one = campaign(workspace, remote_status=CampaignStatus.ACTIVE)
+    wish = ask_pause(one, by=member("viewer"))
+    StatusRequest.objects.filter(pk=wish.pk).update(state=RequestState.REFUSED, last_read_status=1)
+
+    def kinds() -> list[str]:
+        hold_waits(workspace)
+        return [kind for kind, _ in waiting()]
+
+    assert kinds() == ["pause_unconfirmed"]
+    Campaign.objects.update(remote_status=CampaignStatus.PAUSED)
+    assert kinds() == []
+    Campaign.objects.update(remote_status=CampaignStatus.ACTIVE)
+    assert kinds() == ["pause_unconfirmed"]
+    approval(one, by=member("operator"), state=ApprovalState.APPROVED, decided_by=member("approver"))
+    assert kinds() == []
