@@ -52,12 +52,12 @@ def test_every_write_to_instantly_goes_through_a_door_that_keeps_its_outcome() -
 
 @pytest.mark.parametrize("module", sorted(set(DOORS.values())))
 def test_every_write_is_an_argument_of_the_one_door(module: str) -> None:
-    """`send` gets the write as a lambda; threads ask and their answers are given to `hear`."""
+    """`perform_write` gets the write as a lambda; threads ask and their answers are given to `record_result`."""
     tree = parsed(ROOT / module)
     writes = [node for node in ast.walk(tree) if _names(node) in DOORS]
     doors = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    sent = {id(inner) for door in doors if door.func.id == "send" for inner in ast.walk(door)}
-    is_heard = any(door.func.id == "hear" for door in doors)
+    sent = {id(inner) for door in doors if door.func.id == "perform_write" for inner in ast.walk(door)}
+    is_heard = any(door.func.id == "record_result" for door in doors)
     assert writes
     assert is_heard or {id(write) for write in writes} <= sent
 
