@@ -311,6 +311,7 @@ def test_one_line_is_logged_per_call_and_it_names_nobody(transport_to: Make, cap
     ours = [record for record in caplog.records if record.name == "iexdg.clients"]
     assert [record.getMessage() for record in ours] == ["GET /api/v2/email-verification/j***@example.com 200 in 0 ms"]
     assert ours[0].__dict__["http_status"] == 200
+    assert ours[0].__dict__["http_path"] == "/api/v2/email-verification/j***@example.com"
     # httpx logs the whole address of every request by itself.
     assert any(record.name == "httpx" for record in caplog.records)
     assert "jane" not in caplog.text
