@@ -18,7 +18,7 @@ from campaigns.queries import campaign_named
 from campaigns.sending.lifecycle import apply_reading, live_approval_of
 from iexdg.clients.http.errors import ClientError, NotFoundError
 from iexdg.clients.http.limiter import Lane
-from iexdg.clients.instantly.types import campaigns as remote
+from iexdg.clients.instantly import campaigns as remote
 from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
 from iexdg.workspaces.connection import client_for
 from iexdg.workspaces.models import Workspace

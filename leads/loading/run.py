@@ -23,7 +23,7 @@ from iexdg.clients.http.errors import (
     ScopeError,
     ValidationError,
 )
-from iexdg.clients.instantly.types.leads import LoadAccounting
+from iexdg.clients.instantly.leads import LoadAccounting
 from iexdg.workspaces.connection import client_for
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write

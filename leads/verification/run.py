@@ -25,7 +25,7 @@ from iexdg.clients.http.errors import (
     ValidationError,
 )
 from iexdg.clients.instantly import InstantlyClient
-from iexdg.clients.instantly.types.workspace import Verification
+from iexdg.clients.instantly.verification import Verification
 from iexdg.workspaces.connection import client_for
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import record_result

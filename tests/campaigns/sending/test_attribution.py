@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.models import StatusRequest, Wanted
 from campaigns.sending.attribution import Actor, attribute, verdict
-from iexdg.clients.instantly.types.workspace import AuditLog
+from iexdg.clients.instantly.audit_logs import AuditLog
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
@@ -28,7 +28,7 @@ def entry(activity: int, *, from_api: bool = True, who: str | None = None, later
         "from_api": from_api,
         "user_name": who,
     }
-    return AuditLog.from_raw(raw)
+    return AuditLog.model_validate(raw)
 
 
 @pytest.mark.django_db

@@ -169,7 +169,9 @@ def test_the_tripwire_and_the_scan_make_one_incident_of_one_flip(campaign: Campa
     campaign.remote_status = CampaignStatus.ACTIVE
     first = begin_pause(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending.")
 
-    found = check_status(campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="It happened while loading.", sleep=no_sleep)
+    found = check_status(
+        campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="It happened while loading.", sleep=no_sleep
+    )
 
     assert found.flipped
     assert not found.is_new
