@@ -64,9 +64,9 @@ def stage(path: Path) -> dict[str, Any]:
 
     from campaigns.models import Campaign  # noqa: PLC0415
     from iexdg.workspaces.connection import connect_workspace  # noqa: PLC0415
-    from leads.counts import counts_of  # noqa: PLC0415
     from leads.importing.stage import check_import  # noqa: PLC0415
     from leads.importing.upload import choose_columns, store_upload  # noqa: PLC0415
+    from leads.imports.counts import counts_of  # noqa: PLC0415
 
     call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from campaigns.approvals import expire_lapsed_approvals
 from campaigns.guardrails.evaluate import evaluate
-from campaigns.lifecycle import carry_out, read_status, send_open_pauses
+from campaigns.mirror.sync import sync_campaign as sync_one
+from campaigns.mirror.sync import sync_workspace as sync_all
 from campaigns.models import Campaign, ReadingWhy
 from campaigns.queries import campaigns_to_watch, requests_to_carry_out
-from campaigns.sync import sync_campaign as sync_one
-from campaigns.sync import sync_workspace as sync_all
-from campaigns.watch.catch import finish_open_catches
+from campaigns.sending.approvals import expire_lapsed_approvals
+from campaigns.sending.lifecycle import carry_out, read_status, send_open_pauses
+from campaigns.sending.unapproved import finish_open_catches
 from campaigns.watch.deadman import check_watchers as check_silence
 from campaigns.watch.drift import watch_drift
 from campaigns.watch.outcome import tell_outcomes
@@ -23,9 +23,9 @@ from campaigns.watch.scan import carry_out_all, discovered, judge, judge_sending
 from campaigns.watch.stopping import keep_stopping
 from campaigns.watch.waiting import hold_waits
 from iexdg.clients.http.limiter import Lane
-from iexdg.workspaces.enqueue import enqueue
+from iexdg.operations.enqueue import enqueue
+from iexdg.operations.watchers import Watching, leave_look
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Watching, leave_look
 
 # One scan leaves the safety queue after this long; who was not read is first in the next one.
 _SCAN_BUDGET_S = 10.0

@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from iexdg.clients.instantly.types.leads import Lead as RemoteLead
 from iexdg.workspaces.connection import client_for
-from leads.importing.check import company_domain_of
+from leads.companies import company_domain_of
 from leads.models import Lead
 
 FRESH_FOR = timedelta(minutes=5)

@@ -4,14 +4,13 @@ from celery import shared_task
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
-from iexdg.workspaces.enqueue import enqueue
+from iexdg.operations.enqueue import enqueue
+from iexdg.operations.watchers import Watching, leave_look_everywhere
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Watching, leave_look_everywhere
-from leads.engine import advance, due_imports
-from leads.golive.carry import carry_out_go_live, open_go_lives
+from leads.blocklist.mirror import mirror_block_list
+from leads.imports.drive import advance, due_imports
 from leads.loading.canary import canaries, hold_canaries, release_passed
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
-from leads.suppression import mirror_block_list
 
 
 @shared_task(name="leads.tasks.advance_import", time_limit=300)
@@ -37,19 +36,6 @@ def release_canaries() -> None:
             enqueue(advance_import, imported.pk)
     for workspace in Workspace.objects.all():
         hold_canaries(workspace)
-
-
-@shared_task(name="leads.tasks.go_live", time_limit=120)
-def go_live(approval_pk: int) -> None:
-    """Carry an approved go-live one step further."""
-    carry_out_go_live(approval_pk)
-
-
-@shared_task(name="leads.tasks.sweep_go_lives", time_limit=120)
-def sweep_go_lives() -> None:
-    """Carry on with go-lives that were approved and are not done."""
-    for approval_pk in open_go_lives().values_list("pk", flat=True)[:20]:
-        carry_out_go_live(approval_pk)
 
 
 @shared_task(name="leads.tasks.mirror_leads", time_limit=300)

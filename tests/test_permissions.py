@@ -71,9 +71,9 @@ DOORS = (
     Door("campaigns:stop", "POST", EVERYONE, data=(("word", "STOP"), ("reason", "wrong copy"))),
     Door("campaigns:stop-state", "GET", EVERYONE),
     Door("campaigns:lift", "POST", APPROVERS, data=(("reason", "mended"),)),
-    Door("campaigns:approval-policy", "GET", EVERYONE),
+    Door("golive:approval-policy", "GET", EVERYONE),
     Door(
-        "campaigns:approval-policy-change",
+        "golive:approval-policy-change",
         "POST",
         ADMINS,
         data=(("approvers", "2"), ("life_h", "12"), ("who_asks", "approver")),
@@ -98,26 +98,26 @@ DOORS = (
     Door("leads:release", "POST", APPROVERS, on="import"),
     Door("leads:retry-pending", "POST", OPERATORS, on="import"),
     Door("leads:failed-rows", "GET", OPERATORS, on="import"),
-    Door("leads:go-live", "GET", EVERYONE, on="campaign"),
-    Door("leads:go-live-state", "GET", EVERYONE, on="campaign"),
-    Door("leads:go-live-request", "POST", OPERATORS, on="campaign"),
-    Door("leads:go-live-approve", "POST", APPROVERS, on="campaign"),
-    Door("leads:go-live-break-glass", "POST", ADMINS, on="campaign"),
-    Door("leads:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
-    Door("leads:go-live-reject", "POST", APPROVERS, on="campaign"),
-    Door("leads:go-live-take-back", "POST", OPERATORS, on="campaign"),
-    Door("leads:go-live-read-again", "POST", OPERATORS, on="campaign"),
+    Door("golive:go-live", "GET", EVERYONE, on="campaign"),
+    Door("golive:go-live-state", "GET", EVERYONE, on="campaign"),
+    Door("golive:go-live-request", "POST", OPERATORS, on="campaign"),
+    Door("golive:go-live-approve", "POST", APPROVERS, on="campaign"),
+    Door("golive:go-live-break-glass", "POST", ADMINS, on="campaign"),
+    Door("golive:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
+    Door("golive:go-live-reject", "POST", APPROVERS, on="campaign"),
+    Door("golive:go-live-take-back", "POST", OPERATORS, on="campaign"),
+    Door("golive:go-live-read-again", "POST", OPERATORS, on="campaign"),
     # the floors below
-    Door("workspaces:health", "GET", OPEN),
-    Door("workspaces:ready", "GET", OPEN),
+    Door("operations:health", "GET", OPEN),
+    Door("operations:ready", "GET", OPEN),
     Door("workspaces:bar", "GET", EVERYONE),
     Door("workspaces:settings", "GET", EVERYONE),
     Door("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
-    Door("workspaces:team", "GET", ADMINS),
-    Door("workspaces:team-add", "POST", ADMINS),
-    Door("workspaces:team-role", "POST", ADMINS, on="member", data=(("role", "operator"),)),
-    Door("workspaces:team-sign-in", "POST", ADMINS, on="member", data=(("is_active", "no"),)),
-    Door("workspaces:team-password", "POST", ADMINS, on="member", data=(("password", "told-in-person"),)),
+    Door("team:team", "GET", ADMINS),
+    Door("team:team-add", "POST", ADMINS),
+    Door("team:team-role", "POST", ADMINS, on="member", data=(("role", "operator"),)),
+    Door("team:team-sign-in", "POST", ADMINS, on="member", data=(("is_active", "no"),)),
+    Door("team:team-password", "POST", ADMINS, on="member", data=(("password", "told-in-person"),)),
     Door("incidents:list", "GET", EVERYONE),
     Door("incidents:csv", "GET", EVERYONE),
     Door("incidents:detail", "GET", EVERYONE, on="incident"),
@@ -213,7 +213,7 @@ def test_a_door_opens_for_who_may_pass_and_for_nobody_else(
 
     if person in door.allowed:
         assert not is_shut(answer, person)
-        assert answer.status_code < 500 or door.name == "workspaces:ready"
+        assert answer.status_code < 500 or door.name == "operations:ready"
         assert answer.status_code not in {400, 404, 405}
         return
     assert is_shut(answer, person)

@@ -17,7 +17,6 @@ from django.utils import timezone
 from campaigns.guardrails.measure import Measured, keep, measure, watch_goes_on
 from campaigns.guardrails.rules import Judgement, judge, limit_words
 from campaigns.guardrails.store import Rules, rules_of
-from campaigns.lifecycle import ask_pause
 from campaigns.models import (
     Campaign,
     GuardrailKind,
@@ -26,10 +25,11 @@ from campaigns.models import (
     TripEffect,
     TripState,
 )
+from campaigns.sending.lifecycle import ask_pause
 from campaigns.watch.outcome import PAUSING, of_pause
-from iexdg.audit.record import record
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
+from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
 
 # Observed campaigns go on sending, so an acknowledged report is not repeated at every look.

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
+from campaigns.copy.body import read_body
+from campaigns.copy.links import is_web_address
 from campaigns.guardrails.rules import COUNTED, STOPPED, Counts, Facts
-from campaigns.linter.body import read_body
-from campaigns.linter.links import is_web_address
 from campaigns.models import (
     Campaign,
     DailyStat,
@@ -21,7 +21,7 @@ from campaigns.models import (
     TripState,
 )
 from campaigns.models.campaign import SENDING
-from campaigns.windows import days_inside_utc_day
+from campaigns.sending.windows import days_inside_utc_day
 from iexdg.mailboxes.models import Mailbox
 from iexdg.mailboxes.queries import Sender
 from iexdg.workspaces.models import Workspace

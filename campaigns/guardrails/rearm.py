@@ -6,9 +6,9 @@ from django.utils import timezone
 from campaigns.errors import GuardrailError
 from campaigns.guardrails.measure import baseline_of
 from campaigns.models import GuardrailKind, GuardrailTrip, TripEffect, TripState
-from iexdg.audit.record import record
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import resolve_incident
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.guardrails.rules import SPECS, Setting
 from campaigns.models import Campaign, GuardrailKind, GuardrailMode, GuardrailRule
-from iexdg.audit.record import record
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from campaigns import figures
-from campaigns.figures import Delta, Rate
-from campaigns.fingerprint import variant_letter
-from campaigns.linter import LintFinding, PreviewStep, preview
-from campaigns.linter.findings import Level
+from campaigns.copy import LintFinding, PreviewStep, preview
+from campaigns.copy.findings import Level
+from campaigns.copy.of_campaign import lint_of
+from campaigns.mirror.freshness import stale_after
 from campaigns.models import Approval, Campaign, CampaignStatus, DailyStat, StepStat
+from campaigns.pages import figures
 from campaigns.pages.control import Control
+from campaigns.pages.figures import Delta, Rate
 from campaigns.pages.rows import BOUNCE_ALARM, CampaignRow, rows_of
 from campaigns.pages.timeline import Moment, timeline_of
-from campaigns.preflight import lint_of, stale_after
 from campaigns.queries import days_of_campaigns, last_day
-from campaigns.windows import Window, next_windows, read_schedule, summary
+from campaigns.sending.fingerprint import variant_letter
+from campaigns.sending.windows import Window, next_windows, read_schedule, summary
 from iexdg.mailboxes.queries import Sender, senders
 from iexdg.team.models import Member
 from iexdg.team.roles import Action

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from campaigns import figures
-from campaigns.figures import Delta, Rate
 from campaigns.models import Campaign
+from campaigns.pages import figures
+from campaigns.pages.figures import Delta, Rate
 from campaigns.queries import days_of_workspace, last_day
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.incidents.next_steps import tone_of
 from iexdg.incidents.queries import open_incidents
+from iexdg.operations.watchers import Watching, is_unwatched, silent_lately
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Watching, is_unwatched, silent_lately
 
 WEEK = 7
 _COUNTED = (

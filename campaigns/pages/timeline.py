@@ -5,8 +5,8 @@ from datetime import datetime
 
 from campaigns.models import Campaign, CampaignStatus, StatusReading
 from campaigns.queries import readings_that_changed
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from iexdg.team.audit.models import AuditEvent
 
 _MOST = 30
 _GOOD = ("confirmed", "approved", "resolved", "done", "reconciled")

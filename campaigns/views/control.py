@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.errors import ActivationRefusedError
-from campaigns.lifecycle import ask_activate, ask_pause
 from campaigns.models import Campaign, StatusRequest
 from campaigns.pages.rows import CampaignRow, rows_of
+from campaigns.sending.lifecycle import ask_activate, ask_pause
+from campaigns.sending.windows import next_windows
 from campaigns.tasks import carry_out_request
 from campaigns.views.access import campaign_or_404
-from campaigns.windows import next_windows
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import ObserveModeError
 
 _PLACES = {"row": "campaigns/_row.html", "head": "campaigns/_head_control.html"}

@@ -15,9 +15,9 @@ from campaigns.queries import STATUS_FILTERS, campaigns_of
 from campaigns.tasks import sync_campaign as sync_campaign_task
 from campaigns.tasks import sync_workspace as sync_workspace_task
 from campaigns.views.access import campaign_or_404, connected_workspace
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.models import Workspace
 
 # A screen or two; drawing more rows would take longer than reading them.

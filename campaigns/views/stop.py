@@ -11,9 +11,9 @@ from campaigns.tasks import carry_out_request, read_statuses, send_pauses
 from campaigns.views.access import connected_workspace
 from campaigns.watch.stopping import lift as lift_switch
 from campaigns.watch.stopping import stop_all
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import KillSwitchError
 
 

@@ -4,13 +4,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.errors import ApprovalError
-from campaigns.fingerprint import fingerprint, parts_of
-from campaigns.lifecycle import read_status
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, ReadingWhy
 from campaigns.models.campaign import SENDING, OnDrift
 from campaigns.queries import trips_in_the_way
+from campaigns.sending.fingerprint import fingerprint, parts_of
+from campaigns.sending.lifecycle import read_status
 from campaigns.watch.waiting import hold_waits
-from iexdg.audit.record import record
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action

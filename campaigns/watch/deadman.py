@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from campaigns.watch.stopping import pause_all
-from iexdg.audit.record import record
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
 from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.operations.watchers import Silent, Watching, silent_watchers
+from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Silent, Watching, silent_watchers
 
 _PREFIX = "watcher_silent:"
 

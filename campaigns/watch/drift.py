@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from campaigns.fingerprint import Difference, Parts, differences, fingerprint, parts_of
-from campaigns.lifecycle import ask_pause, carry_out
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
-from campaigns.watch.attribution import who_changed
+from campaigns.sending.attribution import who_changed
+from campaigns.sending.fingerprint import Difference, Parts, differences, fingerprint, parts_of
+from campaigns.sending.lifecycle import ask_pause, carry_out
+from campaigns.sending.windows import week_of
 from campaigns.watch.outcome import PAUSING, of_pause, tell_outcomes
-from campaigns.windows import week_of
-from iexdg.audit.record import record
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.incidents.record import amend_incident, open_incident
+from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
 
 _AT_REST = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from campaigns.lifecycle import ask_pause, carry_out, live_approval_of
+from campaigns.mirror.sync import discover, mirror_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, RequestState, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
-from campaigns.sync import discover, mirror_campaign
-from campaigns.watch.catch import Caught, carry_out_catch, catch, is_being_paused
+from campaigns.sending.lifecycle import ask_pause, carry_out, live_approval_of
+from campaigns.sending.unapproved import Caught, carry_out_catch, catch, is_being_paused
 from iexdg.clients.http.errors import ClientError
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
 from iexdg.incidents.record import open_incident

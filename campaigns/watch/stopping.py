@@ -6,9 +6,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from campaigns.lifecycle import ask_pause, end_approval, refuse_activation
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.request import OPEN_REQUEST
+from campaigns.sending.lifecycle import ask_pause, end_approval, refuse_activation
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member

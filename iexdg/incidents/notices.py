@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from iexdg.audit.record import record
 from iexdg.incidents.models import Channel, Incident, IncidentKind, Notification, NotificationPreference
 from iexdg.incidents.models import NotificationState as State
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.roles import Role
 

@@ -9,9 +9,9 @@ from iexdg.incidents.forms import wanted_choices
 from iexdg.incidents.notices import choices_of, choose, email_is_on, send_a_test, webhook_is_on
 from iexdg.incidents.pages import notifications_page
 from iexdg.incidents.tasks import send_notifications
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 
 
 @require_http_methods(["GET", "POST"])

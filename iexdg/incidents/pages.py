@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.facts import Fact, facts_of
 from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentKind, IncidentState, Notification
 from iexdg.incidents.next_steps import next_step, tone_of
 from iexdg.incidents.notices import Choice as ToldChoice
 from iexdg.incidents.notices import choices_of, email_is_on, webhook_is_on
 from iexdg.incidents.queries import Filters, events_of, may_be_owner, notifications_of, notifications_to
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 

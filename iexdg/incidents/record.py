@@ -12,9 +12,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from iexdg.audit.record import record
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
 from iexdg.incidents.notices import tell_people
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 

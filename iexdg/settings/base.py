@@ -31,16 +31,18 @@ INSTALLED_APPS = [
     "lucide",
     "iexdg.ui",
     "iexdg.team",
-    "iexdg.audit",
+    "iexdg.team.audit",
     "iexdg.workspaces",
+    "iexdg.operations",
     "iexdg.incidents",
     "iexdg.mailboxes",
     "campaigns",
     "leads",
+    "iexdg.golive",
 ]
 
 MIDDLEWARE = [
-    "iexdg.workspaces.middleware.SafeStartMiddleware",
+    "iexdg.operations.middleware.SafeStartMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -196,7 +198,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_policy": {"max_retries": 1},
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
-CELERY_BEAT_SCHEDULER = "iexdg.workspaces.heartbeat:HeartbeatScheduler"
+CELERY_BEAT_SCHEDULER = "iexdg.operations.heartbeat:HeartbeatScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 
 LOGGING: dict[str, Any] = {

@@ -56,19 +56,3 @@ class Workspace(models.Model):
     def is_stopped(self) -> bool:
         """Whether the kill switch is on: nothing may be loaded or activated, whatever was approved."""
         return settings.KILL_SWITCH or self.kill_switch_at is not None
-
-
-class Watcher(models.Model):
-    """One thing that looks regularly, and when it last did; older than its limit means that nobody looks."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="watchers")
-    name = models.CharField(max_length=32)
-    looked_at = models.DateTimeField()
-
-    objects: ClassVar[models.Manager["Watcher"]] = models.Manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="watcher_one_per_name")]
-
-    def __str__(self) -> str:
-        return self.name

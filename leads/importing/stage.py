@@ -17,14 +17,15 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
+from leads.blocklist.mirror import blocked_among
+from leads.companies import company_key
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
-from leads.importing.check import Cleaned, Plan, clean, company_key, plan_for
+from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
 from leads.importing.records import Record, Shape, records
 from leads.mirror import mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.queries import collisions, people_per_company
-from leads.suppression import blocked_among
 
 CHUNK_ROWS = 1000
 # Writers take turns on SQLite; without a breath between chunks a sign-in would wait for the whole file.

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.audit.record import record
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from leads.importing.errors import NotCheckableError, UnreadableFileError
 from leads.importing.mapping import EMAIL, check_mapping, guess_mapping, header_key

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from leads.importing.check import company_domain_of
+from leads.companies import company_domain_of
 from leads.loading.accounting import Account, Fate, fates
 from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
 from leads.verification.receipts import fresh_since

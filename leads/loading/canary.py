@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.lifecycle import live_approval_of
 from campaigns.models import GoLiveStage
-from iexdg.audit.record import record
+from campaigns.sending.lifecycle import live_approval_of
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.standing import Standing, hold
+from iexdg.team.audit.record import record
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 from leads.events import log

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
-from campaigns.tripwire import Look, look
+from campaigns.sending.tripwire import Look, look
 from iexdg.clients.http.errors import (
     AuthError,
     ClientError,

@@ -7,7 +7,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
-from campaigns.tripwire import look
+from campaigns.sending.tripwire import look
 from leads.events import log
 from leads.lease import Lease
 from leads.loading.reconcile import settle_open_batches

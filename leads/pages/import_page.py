@@ -9,12 +9,12 @@ from decimal import Decimal
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
-from leads.counts import ImportCounts, counts_of
 from leads.forms import MAP_PREFIX, column_choices
 from leads.importing.encoding import label_of
 from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import delimiter_label
 from leads.importing.upload import sample_of
+from leads.imports.counts import ImportCounts, counts_of
 from leads.loading.canary import CanaryLook, CanaryVerdict, holds_its_rest, is_canary, look_at_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.models.importing import WORKING

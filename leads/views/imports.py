@@ -8,16 +8,16 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import WorkspaceError
-from leads.engine import release_canary, resume, retry_pending, start, stop
 from leads.errors import LeadsError
 from leads.forms import ShapeForm, StartForm
 from leads.importing.failed_rows import failed_rows_csv
 from leads.importing.records import WORKBOOK
 from leads.importing.upload import CHECKABLE
+from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
 from leads.models import Import
 from leads.pages.import_page import columns_of, import_page, preview_of
 from leads.tasks import advance_import

@@ -30,8 +30,8 @@ from iexdg.sandbox.app import SandboxOptions, create_app
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import Connection
 from iexdg.workspaces.models import Mode, Workspace
-from leads import engine
 from leads import tasks as lead_tasks
+from leads.imports import drive
 from leads.models import Receipt, Verdict
 from leads.verification.receipts import REUSABLE
 from tests.sandbox_control import SandboxControl
@@ -151,8 +151,8 @@ class Stage:
         enter(patch("django.utils.timezone.now", self.clock.look))
         for module in ("campaigns.tasks", "leads.tasks"):
             enter(patch(f"{module}.enqueue", self._queue))
-        enter(patch("campaigns.lifecycle.READ_BACK_WAITS_S", (0.0, 0.0)))
-        for module in ("leads.verification.run", "leads.lease", "campaigns.analytics"):
+        enter(patch("campaigns.sending.lifecycle.READ_BACK_WAITS_S", (0.0, 0.0)))
+        for module in ("leads.verification.run", "leads.lease", "campaigns.mirror.analytics"):
             enter(patch(f"{module}.ThreadPoolExecutor", AtOnce))
         for module in ("leads.verification.run", "leads.loading.run", "campaigns.tasks"):
             enter(patch(f"{module}.time", FakeTime(self.clock)))
@@ -265,12 +265,12 @@ class Stage:
 
     def work_imports(self) -> None:
         """Hand every due import to a worker."""
-        for pk in list(engine.due_imports().values_list("pk", flat=True)):
+        for pk in list(drive.due_imports().values_list("pk", flat=True)):
             self.act(f"advance import {pk}", lambda pk=pk: self.advance(pk))
 
     def advance(self, pk: int) -> None:
         """A worker's slice."""
-        engine.advance(pk, slice_s=5.0, clock=self.clock)
+        drive.advance(pk, slice_s=5.0, clock=self.clock)
 
     def drain(self) -> None:
         """Run what was queued."""

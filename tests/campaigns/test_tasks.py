@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from campaigns import tasks
-from campaigns.lifecycle import ask_pause
 from campaigns.models import (
     ApprovalState,
     Campaign,
@@ -18,10 +17,11 @@ from campaigns.models import (
     StatusReading,
     StatusRequest,
 )
-from iexdg.audit.models import AuditEvent
+from campaigns.sending.lifecycle import ask_pause
 from iexdg.celery import app
+from iexdg.operations import heartbeat
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from iexdg.workspaces import heartbeat
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign
 from tests.leads.factories import synced_campaign

@@ -15,16 +15,16 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 import iexdg.celery  # noqa: E402, F401  binds shared tasks to our broker settings
+from campaigns.mirror.sync import sync_workspace  # noqa: E402
 from campaigns.models import StatusRequest  # noqa: E402
-from campaigns.sync import sync_workspace  # noqa: E402
 from campaigns.tasks import carry_out_request  # noqa: E402
 from campaigns.watch import stopping  # noqa: E402
 from iexdg.incidents.models import Incident  # noqa: E402
+from iexdg.operations.enqueue import enqueue  # noqa: E402
 from iexdg.team.models import Member  # noqa: E402
 from iexdg.workspaces.connection import connect_workspace, current_workspace  # noqa: E402
-from iexdg.workspaces.enqueue import enqueue  # noqa: E402
 from leads import engine  # noqa: E402
-from leads.counts import counts_of  # noqa: E402
+from leads.imports.counts import counts_of  # noqa: E402
 from leads.models import Batch, Import, Receipt  # noqa: E402
 from leads.tasks import advance_import  # noqa: E402
 from tests.leads.factories import checked_import, synced_campaign  # noqa: E402

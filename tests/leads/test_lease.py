@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads import engine
-from leads.counts import counts_of
 from leads.errors import LeaseLostError
+from leads.imports import drive, verbs
+from leads.imports.counts import counts_of
 from leads.lease import Lease, take
 from leads.loading import batches
 from leads.loading.accounting import Account
@@ -34,7 +34,7 @@ def sandbox_options() -> dict[str, Any]:
 def running(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> Import:
     """An import that has just begun to verify 40 addresses."""
     imported = checked_import(synced_campaign(workspace, "05A"), people(40))
-    engine.start(imported, by=member("operator"))
+    verbs.start(imported, by=member("operator"))
     return imported
 
 
@@ -103,13 +103,13 @@ def test_a_worker_that_loses_its_lease_while_verifying_leaves_at_once_and_nobody
     def asked_six() -> bool:
         return len(control.log(path="/email-verification")) >= 6
 
-    assert not engine.advance(running.pk, clock=when(asked_six, lambda: steal(running)))
+    assert not drive.advance(running.pk, clock=when(asked_six, lambda: steal(running)))
 
     settings.IMPORT_LEASE_S = 20
     assert len(control.log(path="/email-verification")) < 40
     assert Receipt.objects.filter(answered_at__isnull=False).exists()
     Import.objects.update(lease_until=timezone.now())
-    engine.run_until_settled(running.pk)
+    drive.run_until_settled(running.pk)
     assert counts_of(running).loaded == 40
     assert control.charged() == dict.fromkeys(people(40), 0.25)
 

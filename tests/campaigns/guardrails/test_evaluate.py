@@ -16,7 +16,6 @@ from campaigns.guardrails.evaluate import evaluate, watched
 from campaigns.guardrails.rearm import acknowledge
 from campaigns.guardrails.rules import State
 from campaigns.guardrails.store import Wish, change_rule
-from campaigns.lifecycle import ask_activate, carry_out
 from campaigns.models import (
     ApprovalState,
     Campaign,
@@ -29,16 +28,17 @@ from campaigns.models import (
     TripEffect,
     TripState,
 )
-from campaigns.preflight import campaign_findings
+from campaigns.sending.lifecycle import ask_activate, carry_out
 from campaigns.watch.adoption import adopt
-from iexdg.audit.models import AuditEvent
 from iexdg.celery import app
+from iexdg.golive.findings.campaign import campaign_findings
+from iexdg.golive.verbs import request_go_live
 from iexdg.incidents.models import Incident, IncidentKind, IncidentState
 from iexdg.mailboxes.models import Mailbox
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
-from leads.golive.verbs import request_go_live
 from tests.campaigns.factories import approval, campaign
 from tests.leads.factories import synced_campaign
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import ApprovalState, CampaignStatus, StatusReading, StepStat
-from iexdg.audit.record import record
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.mailboxes.models import Mailbox
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign, days

@@ -16,10 +16,11 @@ from campaigns.models import StatusRequest
 from campaigns.watch.deadman import check_watchers
 from iexdg.celery import app
 from iexdg.incidents.models import Incident, IncidentKind
-from iexdg.workspaces import heartbeat
-from iexdg.workspaces.heartbeat import HeartbeatScheduler
-from iexdg.workspaces.models import Mode, Watcher, Workspace
-from iexdg.workspaces.watchers import Watching, leave_look, silent_watchers
+from iexdg.operations import heartbeat
+from iexdg.operations.heartbeat import HeartbeatScheduler
+from iexdg.operations.models import Watcher
+from iexdg.operations.watchers import Watching, leave_look, silent_watchers
+from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval, campaign
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_beat_goes_on_when_the_database_is_away(
         raise DatabaseError
 
     monkeypatch.setattr(tasks, "check_silence", away)
-    monkeypatch.setattr("iexdg.workspaces.heartbeat.connection.close", lambda: None)
+    monkeypatch.setattr("iexdg.operations.heartbeat.connection.close", lambda: None)
     assert tick(app, monkeypatch, str(tmp_path / "beat")) >= 0
 
 

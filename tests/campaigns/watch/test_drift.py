@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from campaigns import tasks
-from campaigns.fingerprint import fingerprint, parts_of
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
+from campaigns.sending.fingerprint import fingerprint, parts_of
 from campaigns.watch.drift import copy_lines, watch_drift, week
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval, campaign

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from campaigns.lifecycle import ask_pause
 from campaigns.models import RequestState, StatusRequest
+from campaigns.sending.lifecycle import ask_pause
 from campaigns.watch.outcome import PAUSING, of_pause, tell_outcomes
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.incidents.record import open_incident
+from iexdg.team.audit.models import AuditEvent
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
 

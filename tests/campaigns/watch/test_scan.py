@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from campaigns import tasks
-from campaigns.lifecycle import ask_pause, carry_out, note_status, read_status
+from campaigns.mirror.sync import sync_workspace
 from campaigns.models import (
     Approval,
     ApprovalState,
@@ -21,14 +21,15 @@ from campaigns.models import (
     StatusRequest,
 )
 from campaigns.queries import campaigns_to_watch
-from campaigns.sync import sync_workspace
-from campaigns.tripwire import look
-from campaigns.watch.catch import catch, finish_open_catches
+from campaigns.sending.lifecycle import ask_pause, carry_out, note_status, read_status
+from campaigns.sending.tripwire import look
+from campaigns.sending.unapproved import catch, finish_open_catches
 from campaigns.watch.scan import judge
 from campaigns.watch.stopping import campaigns_that_can_send
 from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.operations.models import Watcher
 from iexdg.team.models import Member
-from iexdg.workspaces.models import Mode, Watcher, Workspace
+from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval
 from tests.conftest import SandboxClock
 from tests.leads.factories import synced_campaign

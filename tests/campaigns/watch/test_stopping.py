@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from campaigns import tasks
 from campaigns.errors import ActivationRefusedError
-from campaigns.lifecycle import ask_activate, carry_out
 from campaigns.models import (
     ApprovalState,
     Campaign,
@@ -19,14 +18,16 @@ from campaigns.models import (
     StatusRequest,
 )
 from campaigns.models.campaign import SENDING
-from campaigns.preflight import campaign_findings
+from campaigns.sending.lifecycle import ask_activate, carry_out
 from campaigns.watch.stopping import campaigns_that_can_send, keep_stopping, lift, stop_all, stopped_since
+from iexdg.golive.findings.campaign import campaign_findings
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import KillSwitchError
 from iexdg.workspaces.models import Workspace
-from leads.engine import advance, release_held, resume, start
+from leads.imports.drive import advance
+from leads.imports.verbs import release_held, resume, start
 from leads.models import Import, ImportState
 from tests.campaigns.factories import approval
 from tests.campaigns.factories import campaign as plain_campaign

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.lifecycle import ask_pause
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest
+from campaigns.sending.lifecycle import ask_pause
 from campaigns.tasks import expire_approvals
 from campaigns.watch.waiting import grace, hold_waits
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind, IncidentState

@@ -14,8 +14,8 @@ from iexdg.incidents import delivery, tasks
 from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
 from iexdg.incidents.notices import send_a_test
 from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.operations import heartbeat
 from iexdg.team.models import Member
-from iexdg.workspaces import heartbeat
 from iexdg.workspaces.models import Workspace
 
 SECRET = "https://hooks.example.com/services/not-for-eyes"

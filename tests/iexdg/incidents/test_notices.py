@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Channel, IncidentKind, Notification, NotificationState
 from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_a_test
 from iexdg.incidents.record import open_incident
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 

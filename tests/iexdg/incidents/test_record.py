@@ -2,10 +2,10 @@ from collections.abc import Callable
 
 import pytest
 
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident, IncidentKind, IncidentState
 from iexdg.incidents.next_steps import NEXT_STEPS, tone_of
 from iexdg.incidents.record import acknowledge_incident, hand_over, open_incident, reopen_incident, resolve_incident
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 

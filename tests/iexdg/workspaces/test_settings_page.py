@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from iexdg.audit.models import AuditEvent
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.mode import set_mode
 from iexdg.workspaces.models import Mode, Workspace
@@ -65,7 +65,7 @@ def test_the_key_is_on_no_page_only_where_it_comes_from(
     member: Callable[..., Member], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A browser test in this process leaves its event loop behind; this one runs outside of any.
-    monkeypatch.setattr("iexdg.workspaces.middleware._is_in_event_loop", lambda: False)
+    monkeypatch.setattr("iexdg.operations.middleware._is_in_event_loop", lambda: False)
     settings.USES_SANDBOX = False
     settings.INSTANTLY_API_KEY = SECRET
     settings.INSTANTLY_API_KEY_FILE = ""

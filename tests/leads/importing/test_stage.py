@@ -13,10 +13,10 @@ from model_bakery import baker
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ServerError
 from iexdg.workspaces.models import Workspace
-from leads.counts import counts_of
 from leads.importing import stage
 from leads.importing.stage import check_import
 from leads.importing.upload import choose_columns
+from leads.imports.counts import counts_of
 from leads.models import Import, ImportState, Receipt, Row, RowState
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,186 @@
+"""What a campaign would send from now on: a plan of its days from schedule, caps, waits and audience. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaigns.sending.windows import midnight_after, next_windows, read_schedule
+
+_DAYS_SHOWN = 10
+# Beyond a year of sending days nobody plans; the end is unknown then.
+_HORIZON = 260
+
+
+@dataclass(frozen=True)
+class PlannedDay:
+    """One calendar day in the campaign's zone; 0 on days without sending hours."""
+
+    day: date
+    emails: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The first days, and when the last people are written to; None where that lies beyond the schedule.
+
+    `planned_until`: the last day that was looked at; `is_cut`: the schedule goes on after it.
+    """
+
+    days: tuple[PlannedDay, ...] = ()
+    last_first_touch: date | None = None
+    last_follow_up: date | None = None
+    planned_until: date | None = None
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Resets:
+    """When the counters that stop a campaign for the day begin again; both aware."""
+
+    campaign: datetime
+    senders: datetime
+
+
+@dataclass(frozen=True)
+class SenderLoad:
+    """One sender's share of the campaign's cap; `limit` is its own, None is unknown."""
+
+    email: str
+    share: int
+    limit: int | None
+
+
+def next_resets(raw: Mapping[str, Any], now: datetime) -> Resets | None:
+    """Say when both caps reset next; None where the schedule names no zone.
+
+    Source: instantly-api.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
+    (read 2026-11-22).
+    """
+    rules = read_schedule(raw).rules
+    if not rules:
+        return None
+    return Resets(midnight_after(now, rules[0].zone), midnight_after(now, ZoneInfo("UTC")))
+
+
+def at_most_a_day(cap: int | None, limits: Sequence[int | None]) -> int | None:
+    """The campaign's cap or what its senders may send together, whichever is less; None where no cap is known.
+
+    A sender whose limit is unknown does not make it less. Passing: 50 and [20, 20] -> 40; 30 and [20, None] -> 30.
+    """
+    if cap is None:
+        return None
+    known = [limit for limit in limits if limit is not None]
+    if not limits or len(known) < len(limits):
+        return max(cap, 0)
+    return max(min(cap, sum(known)), 0)
+
+
+def at_most_today(raw: Mapping[str, Any], now: datetime, per_day: int, sent_today: int | None) -> int:
+    """How many may still leave before the campaign's midnight; 0 where no window is left until then.
+
+    What was sent today is unknown (None): the whole cap may still come.
+    """
+    windows = next_windows(raw, now)
+    if not windows:
+        return 0
+    opens = max(windows[0].opens, now.astimezone(windows[0].opens.tzinfo))
+    if opens.date() != now.astimezone(opens.tzinfo).date():
+        return 0
+    return max(per_day - (sent_today or 0), 0)
+
+
+def sender_loads(per_day: int, senders: Sequence[tuple[str, int | None]]) -> tuple[SenderLoad, ...]:
+    """Spread a day's e-mails evenly over senders, none over its own limit; what fits nowhere is left out.
+
+    Assumed: Instantly rotates through the senders of a campaign.
+    Passing: 20 over three without limits -> 7, 7, 6; 20 over limits 3 and 30 -> 3, 17.
+    """
+    shares = [0] * len(senders)
+    left = per_day
+    while left > 0:
+        free = [place for place, (_, limit) in enumerate(senders) if limit is None or shares[place] < limit]
+        if not free:
+            break
+        each = max(left // len(free), 1)
+        for place in free:
+            limit = senders[place][1]
+            more = min(each, left, each if limit is None else limit - shares[place])
+            shares[place] += more
+            left -= more
+    return tuple(SenderLoad(email, share, limit) for (email, limit), share in zip(senders, shares, strict=True))
+
+
+def waits_of(sequences: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    """Days between an e-mail and the next one, rounded up; only the first sequence is sent.
+
+    Source: reference, `sequences[].steps[].delay` is the wait after that step, in `delay_unit` (read 2026-11-22).
+    """
+    steps = sequences[0].get("steps") if sequences else None
+    steps = steps if isinstance(steps, Sequence) else ()
+    return tuple(_days(step) for step in steps[:-1])
+
+
+def _days(step: Mapping[str, Any]) -> int:
+    delay, unit = step.get("delay"), step.get("delay_unit") or "days"
+    if not isinstance(delay, int | float) or delay < 0:
+        return 0
+    return -int(-delay // {"minutes": 24 * 60, "hours": 24}.get(str(unit), 1))
+
+
+def forecast(
+    sending_days: Iterable[date], *, people: int, per_day: int, new_per_day: int | None, waits: Sequence[int]
+) -> Forecast:
+    """Plan day by day: follow-ups that are due go first, what is left of the cap goes to people not written to yet.
+
+    An upper bound: replies, bounces and unsubscribes end a person's sequence earlier.
+    Passing: 45 people, 20 a day, no follow-ups -> three sending days of 20, 20 and 5.
+    """
+    if people <= 0 or per_day <= 0:
+        return Forecast()
+    plan: dict[date, int] = {}
+    due: list[Counter[date]] = [Counter() for _ in waits]
+    untouched, last_first_touch = people, None
+    for _, day in zip(range(_HORIZON), sending_days, strict=False):
+        follow_ups = _send_follow_ups(due, waits, day, per_day)
+        new = min(untouched, per_day - follow_ups, per_day if new_per_day is None else new_per_day)
+        if new and waits:
+            due[0][day + timedelta(days=waits[0])] += new
+        untouched -= new
+        last_first_touch = day if new else last_first_touch
+        plan[day] = follow_ups + new
+        if not untouched and not any(due):
+            break
+    is_done = not untouched and not any(due)
+    return Forecast(
+        _shown(plan),
+        last_first_touch if not untouched else None,
+        max(plan) if is_done and plan and waits else None,
+        planned_until=max(plan, default=None),
+        is_cut=not is_done and len(plan) >= _HORIZON,
+    )
+
+
+def _send_follow_ups(due: list[Counter[date]], waits: Sequence[int], day: date, room: int) -> int:
+    """Send what is due, later steps first; what does not fit waits for the next day."""
+    sent = 0
+    for step in range(len(due) - 1, -1, -1):
+        for since in sorted(when for when in due[step] if when <= day):
+            count = min(due[step][since], room - sent)
+            due[step][since] -= count
+            sent += count
+            if step + 1 < len(due):
+                due[step + 1][day + timedelta(days=waits[step + 1])] += count
+        due[step] = +due[step]
+    return sent
+
+
+def _shown(plan: Mapping[date, int]) -> tuple[PlannedDay, ...]:
+    """Consecutive calendar days from the first one on, so that weekends are seen as gaps."""
+    first = min(plan, default=None)
+    if first is None:
+        return ()
+    days = (first + timedelta(days=ahead) for ahead in range(_DAYS_SHOWN))
+    return tuple(PlannedDay(day, plan.get(day, 0)) for day in days)

@@ -1,0 +1,172 @@
+"""The audit list as its template reads it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from iexdg.team.audit.models import AuditEvent, Via
+from iexdg.team.audit.queries import Filters
+from iexdg.team.queries import members
+
+ABOUT = {
+    "campaign": "campaigns",
+    "import": "imports",
+    "lead": "leads",
+    "incident": "incidents",
+    "workspace": "workspace",
+    "team": "team",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a filter's menu."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, and the address without it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One fact before and after."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event. `url` leads to the thing it happened to, where that has a page."""
+
+    at: datetime
+    who: str
+    via: str
+    action: str
+    summary: str
+    note: str
+    url: str
+    changes: list[Change]
+
+
+def filters_of(query: QueryDict) -> Filters:
+    """Read filters from an address; what makes no sense is ignored."""
+    about, via = query.get("about", ""), query.get("via", "")
+    return Filters(
+        words=query.get("q", "").strip()[:100],
+        about=about if about in ABOUT else "",
+        via=via if via in Via.values else "",
+        member=_number(query.get("member", "")),
+        campaign=_number(query.get("campaign", "")),
+    )
+
+
+def as_query(filters: Filters) -> str:
+    """Return the filters as the end of an address, with "?" in front, or nothing."""
+    named = {
+        "q": filters.words,
+        "about": filters.about,
+        "via": filters.via,
+        "member": filters.member,
+        "campaign": filters.campaign,
+    }
+    query = urlencode({name: value for name, value in named.items() if value not in ("", None)})
+    return f"?{query}" if query else ""
+
+
+def chips_of(filters: Filters) -> list[Chip]:
+    """Return the filters that are on."""
+    names = {member.pk: member.name for member in members()} if filters.member is not None else {}
+    every = [
+        (filters.words, f"“{filters.words}”", replace(filters, words="")),
+        (filters.about, f"about: {ABOUT.get(filters.about)}", replace(filters, about="")),
+        (filters.via, f"through: {dict(Via.choices).get(filters.via)}", replace(filters, via="")),
+        (filters.member, f"by: {names.get(filters.member or 0, 'nobody we know')}", replace(filters, member=None)),
+        (filters.campaign, f"campaign no. {filters.campaign}", replace(filters, campaign=None)),
+    ]
+    return [Chip(label, as_query(without)) for value, label, without in every if value not in ("", None)]
+
+
+def menus(filters: Filters) -> dict[str, list[Choice]]:
+    """Return the entries of the three menus."""
+    people = [(str(member.pk), member.name) for member in members()]
+    return {
+        "abouts": [Choice(value, label, value == filters.about) for value, label in ABOUT.items()],
+        "vias": [Choice(value, label, value == filters.via) for value, label in Via.choices],
+        "people": [Choice(value, label, value == str(filters.member)) for value, label in people],
+    }
+
+
+def lines_of(found: Iterable[AuditEvent]) -> list[Line]:
+    """Shape events for the list."""
+    return [
+        Line(
+            at=event.at,
+            who=event.actor_name,
+            via=event.get_via_display(),
+            action=event.action,
+            summary=event.summary,
+            note=event.note,
+            url=_url_of(event),
+            changes=changes_of(event),
+        )
+        for event in found
+    ]
+
+
+def changes_of(event: AuditEvent) -> list[Change]:
+    """Return the facts that differ, in words; a fact that was not there before has no before."""
+    names = [*event.before, *(name for name in event.after if name not in event.before)]
+    every = [Change(name.replace("_", " "), _words(event.before, name), _words(event.after, name)) for name in names]
+    return [change for change in every if change.before != change.after]
+
+
+def csv_rows(found: Iterable[AuditEvent]) -> Iterator[list[str]]:
+    """Yield each event as cells, in the order of CSV_HEADER."""
+    for event in found:
+        changes = "; ".join(f"{c.what}: {c.before or '–'} → {c.after or '–'}" for c in changes_of(event))
+        yield [
+            event.at.isoformat(timespec="seconds"),
+            event.actor_name,
+            event.get_via_display(),
+            event.action,
+            event.subject,
+            event.summary,
+            changes,
+            event.note,
+        ]
+
+
+CSV_HEADER = ["at", "who", "through", "action", "subject", "summary", "changes", "note"]
+
+
+def _words(facts: dict[str, object], name: str) -> str:
+    value = facts.get(name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _url_of(event: AuditEvent) -> str:
+    kind, _, number = event.subject.partition(":")
+    rooms = {"campaign": "campaigns", "import": "imports", "incident": "incidents"}
+    if kind in rooms and number.isdigit():
+        return f"/{rooms[kind]}/{number}/"
+    return f"/campaigns/{event.campaign_ref}/" if event.campaign_ref else ""
+
+
+def _number(text: str) -> int | None:
+    # Longer ones fit no key of ours and no integer column.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
