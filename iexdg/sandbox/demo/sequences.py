@@ -101,7 +101,7 @@ VOICES = {"executive": _EXECUTIVE, "partnerships": _PARTNERSHIPS, "practitioner"
 def sequences(voice: str) -> list[dict[str, Any]]:
     """Return the steps of one voice as the API wants them.
 
-    Source: instantly-api.md section 5, Body HTML (Law 4) and section 6 item 11 (Law 5).
+    Source: instantly-facts.md §5, Body HTML (Law 4) and §6.11 (Law 5).
     """
     steps = []
     for delay, subject, *lines in VOICES[voice]:

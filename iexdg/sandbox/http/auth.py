@@ -7,7 +7,7 @@ from iexdg.sandbox.world.options import SandboxOptions
 def check_bearer_key(header: str, options: SandboxOptions) -> None:
     """Accept the one key of the workspace, sent as a bearer token.
 
-    Source: instantly-api.md section 6 item 2 (Law 2).
+    Source: instantly-facts.md §6.2 (Law 2).
     Raises: ApiError 401 - the header is missing, malformed, or names another key.
     """
     if not header:
@@ -22,7 +22,7 @@ def check_bearer_key(header: str, options: SandboxOptions) -> None:
 def is_allowed(scopes: frozenset[str], needed: str) -> bool:
     """Say whether a key's scopes cover an operation.
 
-    Source: instantly-api.md section 1, Scopes: {res:action, res:all, all:action, all:all}.
+    Source: instantly-facts.md §1, Scopes: {res:action, res:all, all:action, all:all}.
     """
     resource, action = needed.split(":")
     return bool(scopes & {needed, f"{resource}:all", f"all:{action}", "all:all"})

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-# Source: instantly-api.md section 6 item 1; the names that Python's own libraries send by themselves.
+# Source: instantly-facts.md §6.1; the names that Python's own libraries send by themselves.
 _DEFAULT_AGENTS = (
     "python-urllib",
     "python-requests",
@@ -21,7 +21,7 @@ def is_blocked(user_agent: str, mode: str) -> bool:
 
     Shapes: mode "browser" wants Mozilla/5.0; "default-agents" refuses only a missing or a library's own agent.
         Passes both: "Mozilla/5.0 … Chrome/124.0"; passes the second only: "instantly-sdk-python/0.1.0".
-    Source: instantly-api.md section 5, UA (Law 1).
+    Source: instantly-facts.md §5, UA (Law 1).
     """
     if mode == "off":
         return False
@@ -48,7 +48,7 @@ class TokenBucket:
 class RateLimits:
     """The workspace's request budget; both buckets must have a token.
 
-    Source: instantly-api.md section 1, Rate limits: 100 requests/s and 6,000 a minute, all keys together.
+    Source: instantly-facts.md §1, Rate limits: 100 requests/s and 6,000 a minute, all keys together.
     """
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:

@@ -90,7 +90,7 @@ class Pipeline:
         return next((api for api in self._apis if path.startswith(f"{api.prefix}/")), None)
 
     def _edge_answer(self, environ: Environ, api: Api | None, path: str) -> Reply:
-        # Source: instantly-api.md section 6 item 3 for the order.
+        # Source: instantly-facts.md §6.3 for the order.
         if is_blocked(environ.get("HTTP_USER_AGENT", ""), self._options.edge):
             return Reply(status=403, body=EDGE_BLOCK, content_type="text/plain; charset=UTF-8", server="cloudflare")
         try:
@@ -124,7 +124,7 @@ class Pipeline:
     def _check_access(self, route: Route) -> None:
         """Check request budget, plan and scope.
 
-        Source: instantly-api.md section 6 items 2 and 15.
+        Source: instantly-facts.md §6.2 and §6.15.
         """
         with self._simulation.lock:
             if self._options.limits and not self._simulation.limits.allow():
@@ -152,7 +152,7 @@ def _ordered_status(fault: Fault) -> Reply:
 def _parsed_body(environ: Environ, route: Route) -> Any:
     """Read a JSON body as Fastify does.
 
-    Source: instantly-api.md section 1, Content-Type (Laws 6 and 8).
+    Source: instantly-facts.md §1, Content-Type (Laws 6 and 8).
     """
     if route.method == "GET":
         return None

@@ -37,7 +37,7 @@ class Api:
         self.prefix = prefix
         self.routes = tuple(routes)
         self.check_key = check_key
-        # Static paths come first. Source: instantly-api.md section 1, Sandbox routing.
+        # Static paths come first. Source: instantly-facts.md §1, Sandbox routing.
         self._static = {(route.method, route.path): route for route in self.routes if "{" not in route.path}
         self._patterns = [(route, _pattern(route.path)) for route in self.routes if "{" in route.path]
 

@@ -115,7 +115,7 @@ def _is_type(value: Any, kind: str) -> bool:
 def coerced_query(raw: dict[str, list[str]], spec: dict[str, Schema]) -> dict[str, Any]:
     """Turn query text into the declared types; undeclared parameters vanish, as they do at the vendor.
 
-    Source: instantly-api.md section 5: analytics/daily ignores `id` and aggregates everything.
+    Source: instantly-facts.md §5: analytics/daily ignores `id` and aggregates everything.
     """
     return {name: _coerced(raw[name], schema) for name, schema in spec.items() if name in raw}
 

@@ -17,7 +17,7 @@ StartResponse = Callable[..., Any]
 class ApiError(Exception):
     """An answer other than 200, in the vendor's envelope.
 
-    Source: instantly-api.md section 1; `bare` is the {message}-only body of the analytics operations.
+    Source: instantly-facts.md §1; `bare` is the {message}-only body of the analytics operations.
     """
 
     def __init__(self, status: int, message: str, *, code: str | None = None, bare: bool = False) -> None:

@@ -4,13 +4,13 @@ from typing import Any
 
 from iexdg.sandbox.http.wire import JsonObject
 
-DEFAULT_PAGE = 10  # Source: instantly-api.md section 1, Pagination.
+DEFAULT_PAGE = 10  # Source: instantly-facts.md §1, Pagination.
 
 
 def page(items: list[Any], limit: int, cursor: str) -> JsonObject:
     """Return one page; a full page carries a cursor even when it is the last.
 
-    Source: instantly-api.md section 1, Pagination.
+    Source: instantly-facts.md §1, Pagination.
     """
     answer: JsonObject = {"items": items}
     if len(items) == limit:

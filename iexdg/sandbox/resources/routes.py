@@ -9,7 +9,7 @@ from iexdg.sandbox.resources.leads.routes import ROUTES as LEADS
 from iexdg.sandbox.resources.verification.routes import ROUTES as VERIFICATION
 from iexdg.sandbox.resources.workspace.routes import ROUTES as WORKSPACE
 
-# Source: instantly-api.md section 1, Base; the scopes are those of the OpenAPI.
+# Source: instantly-facts.md §1, Base; the scopes are those of the OpenAPI.
 INSTANTLY = Api(
     prefix="/api/v2",
     routes=(*CAMPAIGNS, *ANALYTICS, *LEADS, *VERIFICATION, *EMAILS, *ACCOUNTS, *WORKSPACE),

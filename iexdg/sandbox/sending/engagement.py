@@ -32,7 +32,7 @@ _OUT_OF_OFFICE, _INTERESTED, _NOT_INTERESTED = 0, 1, -1
 def plan_engagement(world: World, campaign: Campaign, lead: Lead, sent_at: float) -> None:
     """Decide at the moment of sending what will come of it; the same for the same seed and address.
 
-    Source: instantly-api.md section 6 item 13 for the local parts reply*, ooo* and bounce*.
+    Source: instantly-facts.md §6.13 for the local parts reply*, ooo* and bounce*.
     """
     step, email = lead["step"] - 1, lead["email"] or ""
     chance = Random(f"{world.seed}|{campaign['fields']['name']}|{email}|{step}")
@@ -136,7 +136,7 @@ def _finish(lead: Lead, status: int, *, wanted: bool) -> None:
 def _protect(world: World, options: SandboxOptions, campaign: Campaign, at: float) -> None:
     """Stop a campaign that bounces too much.
 
-    Source: instantly-api.md section 6 item 10: from 200 sent on, above 5 %; both are options.
+    Source: instantly-facts.md §6.10: from 200 sent on, above 5 %; both are options.
     """
     sent, bounced = world.sent[campaign["id"]], world.bounced[campaign["id"]]
     if campaign["status"] != ACTIVE or campaign["fields"]["disable_bounce_protect"]:

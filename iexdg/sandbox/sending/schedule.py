@@ -22,7 +22,7 @@ class Window:
 def next_window(schedule: dict[str, Any], at: float) -> Window | None:
     """Return the window that is open at a time, or else the next one; None when there is none any more.
 
-    Source: instantly-api.md section 2.1: days "0".."6" with "0" = Sunday, keys may be missing.
+    Source: instantly-facts.md §2.1: days "0".."6" with "0" = Sunday, keys may be missing.
     """
     found = [window for entry in schedule["schedules"] for window in _first_windows(schedule, entry, at)]
     return min(found, key=lambda window: (window.opens, window.closes), default=None)

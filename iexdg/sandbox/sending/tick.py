@@ -33,7 +33,7 @@ _RISKY = {-2, -3}
 def tick(world: World, options: SandboxOptions, until: float) -> None:
     """Let everything happen that was due up to a moment, in the order of time.
 
-    Source: instantly-api.md section 6 item 13.
+    Source: instantly-facts.md §6.13.
     """
     while True:
         engaged_at = world.planned[0][0] if world.planned else None
@@ -111,7 +111,7 @@ def _is_open(world: World, campaign: Campaign, lead_id: str, due: float | None) 
 
 
 def _steps(campaign: Campaign) -> list[dict[str, float]]:
-    # Source: instantly-api.md section 2.1: only sequences[0] is used.
+    # Source: instantly-facts.md §2.1: only sequences[0] is used.
     sequences = campaign["fields"]["sequences"]
     return sequences[0]["steps"] if sequences else []
 

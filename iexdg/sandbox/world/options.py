@@ -12,7 +12,7 @@ class SandboxOptions:
 
     Units: latency_ms per request; speed in world seconds per real second; list_lag_s, first_send_s in world seconds;
         bounce_protect_ratio 0-1; clock returns epoch seconds.
-    Source: instantly-api.md section 6; what is only believed there is an option here.
+    Source: instantly-facts.md §6; what is only believed there is an option here.
     """
 
     world: str = "demo"

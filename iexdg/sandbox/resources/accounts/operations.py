@@ -59,7 +59,7 @@ def new_account(world: World, email: str, name: str, *, created: float, score: f
 
 
 def _account_cursor(account: Account) -> str:
-    # Source: instantly-api.md section 1, Pagination: accounts page by "timestamp_created&email".
+    # Source: instantly-facts.md §1, Pagination: accounts page by "timestamp_created&email".
     return f"{account['timestamp_created']}&{account['email']}"
 
 

@@ -18,7 +18,7 @@ _TOTALS = {
 def analytics(call: Call) -> list[JsonObject]:
     """Answer GET /campaigns/analytics: one object per campaign.
 
-    Source: instantly-api.md section 2.1 (Analytics) and section 6 item 7 for the option and the flag.
+    Source: instantly-facts.md §2.1 (Analytics) and §6.7 for the option and the flag.
     """
     span = span_of(call)
     answer = []
@@ -56,7 +56,7 @@ def overview(call: Call) -> JsonObject:
 def daily(call: Call) -> list[JsonObject]:
     """Answer GET /campaigns/analytics/daily; days are UTC dates and only days with events are listed.
 
-    Source: instantly-api.md section 5 (Daily/steps param): `id` is ignored, the answer then covers everybody.
+    Source: instantly-facts.md §5 (Daily/steps param): `id` is ignored, the answer then covers everybody.
     """
     days: dict[str, list[Event]] = defaultdict(list)
     for event in events_of(call, _asked_for(call, _one(call)), span_of(call)):

@@ -48,7 +48,7 @@ FIELD_DEFAULTS: dict[str, Any] = {
 def new_campaign(world: World, fields: dict[str, Any], at: float) -> Campaign:
     """Create a campaign as a draft.
 
-    Source: instantly-api.md section 2.1: a created campaign is status 0 and never sends.
+    Source: instantly-facts.md §2.1: a created campaign is status 0 and never sends.
     """
     campaign: Campaign = {
         "id": world.new_id(),
@@ -124,7 +124,7 @@ def look_soon(world: World, campaign: Campaign, at: float) -> None:
 def flip_if_ready(call: Call, campaign: Campaign) -> None:
     """Start a finished campaign again because leads arrived: the auto-activation nobody asked for.
 
-    Source: instantly-api.md section 6 item 5 (Law 7): no launch entry is written, only GET shows it.
+    Source: instantly-facts.md §6.5 (Law 7): no launch entry is written, only GET shows it.
     """
     if campaign["status"] not in call.options.autoflip:
         return

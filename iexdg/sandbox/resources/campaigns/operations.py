@@ -57,7 +57,7 @@ def patch_campaign(call: Call) -> JsonObject:
 def activate_campaign(call: Call) -> JsonObject:
     """Answer POST /campaigns/{id}/activate; the status may well be another than 1.
 
-    Source: instantly-api.md section 6 item 6: all senders negative answers -1.
+    Source: instantly-facts.md §6.6: all senders negative answers -1.
     """
     campaign = find_campaign(call.world, call.params["id"])
     senders = [call.world.accounts.get(email) for email in campaign["fields"]["email_list"]]
@@ -72,7 +72,7 @@ def activate_campaign(call: Call) -> JsonObject:
 def pause_campaign(call: Call) -> JsonObject:
     """Answer POST /campaigns/{id}/pause; paused always reads back as 2.
 
-    Source: instantly-api.md section 6 item 6 (Law 12).
+    Source: instantly-facts.md §6.6 (Law 12).
     """
     campaign = find_campaign(call.world, call.params["id"])
     change_status(call.world, campaign, PAUSED, at=call.now, first_send_s=0)

@@ -12,7 +12,7 @@ def sanitized_body(body: str) -> str:
     """Return what is stored of a body.
 
     Shapes: "<div>Hi</div><div><br></div>" stays as it is; "Hi<br>\\nthere" leaves nothing.
-    Source: instantly-api.md section 6 item 11 (Law 4).
+    Source: instantly-facts.md §6.11 (Law 4).
     """
     keeper = _Keeper(convert_charrefs=False)
     keeper.feed(_BREAK_AND_NEWLINE.sub("", body).replace("\r", "").replace("\n", ""))

@@ -30,7 +30,7 @@ _MESSAGES = {
 def sending_status(call: Call) -> JsonObject:
     """Answer GET /campaigns/{id}/sending-status.
 
-    Source: instantly-api.md section 2.1: a draft or paused campaign has no diagnostics, the reason is in the summary.
+    Source: instantly-facts.md §2.1: a draft or paused campaign has no diagnostics, the reason is in the summary.
     """
     campaign = call.world.campaigns.get(call.params["id"].lower())
     if campaign is None:

@@ -2,7 +2,7 @@
 
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject
 
-# Source: instantly-api.md section 1, Rate limits: POST /emails/test 10 a minute for the workspace.
+# Source: instantly-facts.md §1, Rate limits: POST /emails/test 10 a minute for the workspace.
 _MOST_A_MINUTE = 10
 _MINUTE_S = 60.0
 _CONNECTED = 1
@@ -12,7 +12,7 @@ _NEEDS_SIGN_IN = -1
 def send_test(call: Call) -> JsonObject:
     """Answer POST /emails/test; an account that cannot send is a 200 with an error inside.
 
-    Source: instantly-api.md section 2 (emails) and OpenAPI sendTestEmail. Assumed: which code an account in trouble
+    Source: instantly-facts.md §2.5 and OpenAPI sendTestEmail. Assumed: which code an account in trouble
         gets, and that a refused test counts against the limit.
     Raises: ApiError 429 - ten were asked for within the last minute.
     """

@@ -42,7 +42,7 @@ def create_lead(call: Call) -> JsonObject:
 def add_leads(call: Call) -> JsonObject:
     """Answer POST /leads/add: take who can be taken and account for everybody else.
 
-    Source: OpenAPI, addLeads; instantly-api.md section 6 item 16 for the order of the classes.
+    Source: OpenAPI, addLeads; instantly-facts.md §6.16 for the order of the classes.
     Raises: ApiError 402 - the plan has no lead left; nobody was added.
     """
     body, world = call.body, call.world

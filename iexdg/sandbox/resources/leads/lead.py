@@ -4,7 +4,7 @@ from iexdg.sandbox.http.wire import JsonObject, NotFoundError
 from iexdg.sandbox.world.records import LEAD_ACTIVE, Lead
 from iexdg.sandbox.world.world import World
 
-# Source: instantly-api.md section 6 item 9: an imported lead stays in its verification job for about 10 s.
+# Source: instantly-facts.md §6.9: an imported lead stays in its verification job for about 10 s.
 _IMPORT_VERIFICATION_S = 10.0
 _PERSON_FIELDS = (
     "first_name", "last_name", "company_name", "job_title", "website", "phone", "personalization", "pl_value_lead",

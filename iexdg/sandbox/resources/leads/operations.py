@@ -30,7 +30,7 @@ def delete_lead(call: Call) -> JsonObject:
 def list_leads(call: Call) -> JsonObject:
     """Answer POST /leads/list; unknown keys are ignored, so a wrong campaign key lists everybody.
 
-    Source: instantly-api.md section 5 (Campaign key) and section 6 item 7 for the lag.
+    Source: instantly-facts.md §5 (Campaign key) and §6.7 for the lag.
     """
     body = call.body or {}
     limit = body.get("limit", DEFAULT_PAGE)

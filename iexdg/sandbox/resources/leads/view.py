@@ -79,7 +79,7 @@ def _engaged_steps(lead: Lead) -> JsonObject:
 def _last_step(lead: Lead) -> JsonObject:
     if lead["sent_at"] is None:
         return {"last_step_from": None, "last_step_id": None, "last_step_timestamp_executed": None}
-    # Source: instantly-api.md section 2.2: stepID is "0_1_0", meaning sequence, step and variant.
+    # Source: instantly-facts.md §2.2: stepID is "0_1_0", meaning sequence, step and variant.
     step_id = f"0_{lead['step'] - 1}_0"
     executed = iso(lead["sent_at"])
     return {

@@ -11,7 +11,7 @@ from iexdg.sandbox.world.verdicts import never_settles, verdict_of
 def post_verification(call: Call) -> JsonObject:
     """Answer POST /email-verification: charge the first time, answer from the cache afterwards.
 
-    Source: instantly-api.md section 5 (Verify, Credits/check) and section 6 item 8.
+    Source: instantly-facts.md §5 (Verify, Credits/check) and §6.8.
     Raises: ApiError 402 - the balance is below the price; nothing was charged.
     """
     email = call.body["email"].strip().lower()

@@ -38,7 +38,7 @@ def current_workspace(call: Call) -> JsonObject:
 def plan_details(call: Call) -> JsonObject:
     """Answer GET /workspace-billing/plan-details; the balance is subscriptions.credits.available_credits.
 
-    Source: instantly-api.md section 2.6 and section 5 (Balance).
+    Source: instantly-facts.md §2.6 and §5 (Balance).
     """
     world = call.world
     period_end = int(world.created + _PERIOD_S * ((call.now - world.created) // _PERIOD_S + 1))
