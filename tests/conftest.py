@@ -12,11 +12,12 @@ from django.test import Client
 
 import iexdg.celery  # noqa: F401  binds shared tasks to our broker settings
 from iexdg.clients.instantly import connect
+from iexdg.connections.configured import Connection
 from iexdg.sandbox.app import SandboxOptions, create_app
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import Connection
-from iexdg.workspaces.models import Mode, Workspace
+from iexdg.workspaces.models import Workspace
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import connected_workspace
 
 # The machines are shared: how long a test takes says nothing about the code.
 hypothesis.settings.register_profile(
@@ -50,14 +51,8 @@ def _fresh_cache() -> Iterator[None]:
 
 
 @pytest.fixture
-def workspace(db: None, settings: Any) -> Workspace:
-    return Workspace.objects.create(
-        name="Sandbox",
-        base_url=settings.INSTANTLY_BASE_URL,
-        key_source="sandbox",
-        is_sandbox=True,
-        mode=Mode.WRITE,
-    )
+def workspace(db: None) -> Workspace:
+    return connected_workspace()
 
 
 @pytest.fixture
@@ -77,12 +72,12 @@ def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkey
     options = {"world": "demo", "limits": False, "clock": sandbox_clock, "sleep": lambda seconds: None}
     app = create_app(SandboxOptions(**{**options, **sandbox_options}))
 
-    def client(here: Connection, workspace_pk: int) -> Any:
+    def client(here: Connection, budget: str) -> Any:
         return connect(
             here.base_url, here.api_key, http_transport=httpx.WSGITransport(app=app), sleep=sandbox_clock.advance
         )
 
-    monkeypatch.setattr("iexdg.workspaces.connection._client", client)
+    monkeypatch.setattr("iexdg.connections.client._client", client)
     return app
 
 

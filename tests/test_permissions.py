@@ -19,6 +19,7 @@ from iexdg.workspaces.models import Workspace
 from leads.models import Import
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +255,7 @@ def test_a_member_who_was_deactivated_is_nobody(
 def test_another_workspace_s_campaign_and_import_are_not_found(
     things: dict[str, int], workspace: Workspace, web: Callable[..., Client]
 ) -> None:
-    elsewhere = Workspace.objects.create(name="Old", base_url="https://old.example.com", key_source="file")
+    elsewhere = other_workspace("Old")
     campaign = Campaign.objects.create(workspace=elsewhere, remote_id="other", name="Other")
     Import.objects.filter(pk=things["import"]).update(campaign=campaign, workspace=elsewhere)
     hidden = things | {"campaign": campaign.pk}

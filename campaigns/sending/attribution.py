@@ -12,7 +12,7 @@ from campaigns.models import Campaign, StatusRequest, Wanted
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.audit_logs import AuditActivity, AuditLog
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 
 # Instantly's clock and ours differ a little, and a reading is older than what it saw.
 SLACK = timedelta(seconds=30)

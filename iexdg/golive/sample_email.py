@@ -20,7 +20,7 @@ from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import client_for, require_write_mode
+from iexdg.workspaces.connected import client_for, require_write_mode
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 from iexdg.workspaces.writes import Outcome, perform_write
 

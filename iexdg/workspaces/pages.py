@@ -9,7 +9,7 @@ from django.conf import settings
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import span_words
-from iexdg.workspaces.connection import limiter_for
+from iexdg.workspaces.connected import limiter_for
 from iexdg.workspaces.models import Mode, Workspace
 
 # What Instantly allows a workspace, all processes and both API versions together.

@@ -8,7 +8,7 @@ from campaigns.models import Campaign
 from iexdg.team.audit.record import record
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from leads.importing.failed_rows import csv_lines
 from leads.models import LeadStatus
 from leads.pages.panels import imports_panel, leads_panel, verified_figure
