@@ -26,7 +26,6 @@ from campaigns.models import ApprovalState, Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.watch.stopping import stop_all
 from iexdg.clients.instantly import connect
-from iexdg.sandbox.app import SandboxOptions, create_app
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import Connection
 from iexdg.workspaces.models import Mode, Workspace
@@ -35,6 +34,7 @@ from leads import tasks as lead_tasks
 from leads.models import Receipt, Verdict
 from leads.verification.receipts import REUSABLE
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import sandbox_app
 
 START = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
 SCAN_S = 15
@@ -135,10 +135,9 @@ class Stage:
         self._set_up()
 
     def _set_up(self) -> None:
-        options = SandboxOptions(
+        self.app = sandbox_app(
             limits=False, clock=self.clock, sleep=self.clock.advance, pending_polls=1, autoflip=frozenset({3})
         )
-        self.app = create_app(options)
         self.control = SandboxControl(self.app)
         wire = Wire(self)
 
