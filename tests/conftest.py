@@ -10,13 +10,13 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-import iexdg.celery  # noqa: F401  binds shared tasks to our broker settings
+from iexdg.celery import app as celery_app
 from iexdg.clients.instantly import connect
 from iexdg.connections.configured import Connection
-from iexdg.sandbox.app import SandboxOptions, create_app
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import sandbox_app
 from tests.workspaces import connected_workspace
 
 # The machines are shared: how long a test takes says nothing about the code.
@@ -24,6 +24,9 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
 )
 hypothesis.settings.load_profile("house")
+
+# As a worker does when it starts: every task is known, whichever test runs first.
+celery_app.loader.import_default_modules()
 
 pytest_plugins = ["tests.plugins.needs", "tests.plugins.network"]
 
@@ -70,7 +73,7 @@ def sandbox_options() -> dict[str, Any]:
 def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The sandbox application; every client of the product talks to it."""
     options = {"world": "demo", "limits": False, "clock": sandbox_clock, "sleep": lambda seconds: None}
-    app = create_app(SandboxOptions(**{**options, **sandbox_options}))
+    app = sandbox_app(**{**options, **sandbox_options})
 
     def client(here: Connection, budget: str) -> Any:
         return connect(

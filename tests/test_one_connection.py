@@ -114,6 +114,8 @@ def test_every_task_leaves_a_workspace_alone_that_is_not_connected(
     asked = control.log()[asked_before:]
     assert [entry["path"] for entry in asked if any(remote_id in str(entry) for remote_id in theirs)] == []
     assert len(asked) > 5
+    beat = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
+    assert beat <= set(our_tasks())
     assert pending.pk
 
 

@@ -28,7 +28,6 @@ from campaigns.watch.stopping import stop_all
 from iexdg.clients.instantly import connect
 from iexdg.connections.configured import Connection
 from iexdg.golive import tasks as go_live_tasks
-from iexdg.sandbox.app import SandboxOptions, create_app
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from leads import tasks as lead_tasks
@@ -36,6 +35,7 @@ from leads.imports import drive
 from leads.models import Receipt, Verdict
 from leads.verification.receipts import REUSABLE
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import sandbox_app
 from tests.workspaces import connected_workspace
 
 START = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
@@ -137,10 +137,9 @@ class Stage:
         self._set_up()
 
     def _set_up(self) -> None:
-        options = SandboxOptions(
+        self.app = sandbox_app(
             limits=False, clock=self.clock, sleep=self.clock.advance, pending_polls=1, autoflip=frozenset({3})
         )
-        self.app = create_app(options)
         self.control = SandboxControl(self.app)
         wire = Wire(self)
 

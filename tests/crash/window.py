@@ -13,6 +13,7 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from django.test import override_settings  # noqa: E402
 
 import iexdg.celery  # noqa: E402, F401  binds shared tasks to our broker settings
 from campaigns.mirror.sync import sync_workspace  # noqa: E402
@@ -35,7 +36,9 @@ from tests.workspaces import connected_workspace  # noqa: E402
 def prepare() -> dict[str, Any]:
     """An empty database becomes one of the product, with the sandbox's workspace and the demo people."""
     call_command("migrate", interactive=False, verbosity=0)
-    ensure_demo_people()
+    # Nobody signs in here, and the demo people's passwords are made slow to guess.
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        ensure_demo_people()
     connected_workspace()
     return {}
 
