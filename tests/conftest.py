@@ -24,7 +24,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
-pytest_plugins = ["tests.plugins.needs", "tests.plugins.network"]
+pytest_plugins = ["tests.plugins.needs", "tests.plugins.network", "tests.plugins.skips"]
 
 
 @dataclass
