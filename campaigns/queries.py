@@ -142,7 +142,7 @@ def sending_unapproved(workspace: Workspace) -> list[tuple[Campaign, datetime | 
     return [(campaign, campaign.sending_since) for campaign in found]
 
 
-def trips_in_the_way(campaign: Campaign) -> QuerySet[GuardrailTrip]:
+def blocking_trips(campaign: Campaign) -> QuerySet[GuardrailTrip]:
     """Guardrails that tripped and that nobody has re-armed; a dry run holds nothing up."""
     return GuardrailTrip.objects.filter(campaign=campaign, state=TripState.OPEN).exclude(effect=TripEffect.DRY_RUN)
 

@@ -15,16 +15,16 @@ from campaigns.models import Campaign, ReadingWhy
 from campaigns.queries import campaigns_to_watch, requests_to_carry_out
 from campaigns.sending.approvals import expire_lapsed_approvals
 from campaigns.sending.lifecycle import carry_out, read_status, send_open_pauses
-from campaigns.sending.unapproved import finish_open_catches
+from campaigns.sending.unapproved import complete_pause_incidents
 from campaigns.watch.deadman import check_watchers as check_silence
 from campaigns.watch.drift import watch_drift
-from campaigns.watch.outcome import tell_outcomes
+from campaigns.watch.outcome import record_pause_outcomes
 from campaigns.watch.scan import carry_out_all, discovered, judge, judge_sending, mirror_live
-from campaigns.watch.stopping import keep_stopping
-from campaigns.watch.waiting import hold_waits
+from campaigns.watch.stopping import continue_stopping
+from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.limiter import Lane
 from iexdg.operations.enqueue import enqueue
-from iexdg.operations.watchers import Watching, leave_look
+from iexdg.operations.watchers import Watching, record_check
 from iexdg.workspaces.models import Workspace
 
 # One scan leaves the safety queue after this long; who was not read is first in the next one.
@@ -49,7 +49,7 @@ def sync_workspace(pk: int) -> None:
     watch_drift(workspace)
     _guard(workspace)
     if result.ran and not any(error.startswith("campaigns:") for error in result.errors):
-        leave_look(workspace, Watching.SYNC)
+        record_check(workspace, Watching.SYNC)
 
 
 @shared_task(time_limit=120)
@@ -85,10 +85,10 @@ def read_statuses() -> None:
     for workspace in workspaces:
         mirror_live(workspace)
         watch_drift(workspace)
-        finish_open_catches(workspace)
-        tell_outcomes(workspace)
+        complete_pause_incidents(workspace)
+        record_pause_outcomes(workspace)
         if not tried or blind < tried:
-            leave_look(workspace, Watching.SCAN)
+            record_check(workspace, Watching.SCAN)
 
 
 @shared_task(time_limit=60)
@@ -121,16 +121,16 @@ def send_pauses() -> None:
 @shared_task(time_limit=60)
 def carry_out_request(pk: int) -> None:
     """Pause or activate as asked and read back; the row's lease lets one worker through."""
-    tell_outcomes(carry_out(pk).campaign.workspace)
+    record_pause_outcomes(carry_out(pk).campaign.workspace)
 
 
 @shared_task(time_limit=30)
 def sweep_status_requests() -> None:
     """Take up what was asked for and is not settled: a lost broker or a killed worker loses nothing."""
     for workspace in Workspace.objects.all():
-        keep_stopping(workspace)
-        hold_waits(workspace)
-        leave_look(workspace, Watching.REQUESTS)
+        continue_stopping(workspace)
+        sync_waiting_incidents(workspace)
+        record_check(workspace, Watching.REQUESTS)
     waiting = list(requests_to_carry_out().values_list("pk", flat=True))
     if len(waiting) > 1:
         enqueue(send_pauses, queue="safety")
@@ -150,4 +150,4 @@ def expire_approvals() -> None:
     """Close requests and sign-offs whose time is over."""
     if expire_lapsed_approvals(timezone.now()):
         for workspace in Workspace.objects.all():
-            hold_waits(workspace)
+            sync_waiting_incidents(workspace)

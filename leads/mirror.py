@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.clients.instantly.types.leads import Lead as RemoteLead
+from iexdg.clients.instantly.leads import Lead as RemoteLead
 from iexdg.workspaces.connection import client_for
 from leads.companies import company_domain_of
 from leads.models import Lead

@@ -5,11 +5,11 @@ from celery import shared_task
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
 from iexdg.operations.enqueue import enqueue
-from iexdg.operations.watchers import Watching, leave_look_everywhere
+from iexdg.operations.watchers import Watching, record_check_everywhere
 from iexdg.workspaces.models import Workspace
 from leads.blocklist.mirror import mirror_block_list
 from leads.imports.drive import advance, due_imports
-from leads.loading.canary import canaries, hold_canaries, release_passed
+from leads.loading.canary import canaries, release_passed, sync_canary_incidents
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
 
 
@@ -25,7 +25,7 @@ def sweep_imports() -> None:
     """Hand every due import to a worker."""
     for import_pk in due_imports().values_list("pk", flat=True)[:50]:
         advance_import.apply_async(args=(import_pk,), expires=10.0)
-    leave_look_everywhere(Watching.SETTLE)
+    record_check_everywhere(Watching.SETTLE)
 
 
 @shared_task(name="leads.tasks.release_canaries", time_limit=60)
@@ -35,7 +35,7 @@ def release_canaries() -> None:
         if release_passed(imported):
             enqueue(advance_import, imported.pk)
     for workspace in Workspace.objects.all():
-        hold_canaries(workspace)
+        sync_canary_incidents(workspace)
 
 
 @shared_task(name="leads.tasks.mirror_leads", time_limit=300)

@@ -123,7 +123,7 @@ DOORS = (
     Door("incidents:detail", "GET", EVERYONE, on="incident"),
     Door("incidents:acknowledge", "POST", OPERATORS, on="incident"),
     Door("incidents:take", "POST", OPERATORS, on="incident"),
-    Door("incidents:give", "POST", OPERATORS, on="incident"),
+    Door("incidents:assign", "POST", OPERATORS, on="incident"),
     Door("incidents:resolve", "POST", OPERATORS, on="incident"),
     Door("incidents:reopen", "POST", OPERATORS, on="incident"),
     Door("incidents:runbook", "GET", EVERYONE),

@@ -25,7 +25,7 @@ from campaigns.models import (
     TripEffect,
     TripState,
 )
-from campaigns.sending.lifecycle import ask_pause
+from campaigns.sending.lifecycle import request_pause
 from campaigns.watch.outcome import PAUSING, of_pause
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
@@ -164,12 +164,12 @@ def _carry(trip: GuardrailTrip, judgement: Judgement) -> None:
     if trip.effect == TripEffect.DRY_RUN:
         return
     if trip.effect == TripEffect.PAUSED:
-        trip.request = ask_pause(campaign, by=None, reason=f"guardrail {kind.label.lower()}: {trip.words}")
-    trip.incident_ref = _call_a_person(trip, judgement)
+        trip.request = request_pause(campaign, by=None, reason=f"guardrail {kind.label.lower()}: {trip.words}")
+    trip.incident_ref = _open_incident(trip, judgement)
     trip.save(update_fields=["request", "incident_ref"])
 
 
-def _call_a_person(trip: GuardrailTrip, judgement: Judgement) -> int:
+def _open_incident(trip: GuardrailTrip, judgement: Judgement) -> int:
     campaign, kind = trip.campaign, GuardrailKind(trip.kind)
     paused = trip.effect == TripEffect.PAUSED
     did = PAUSING if paused else "It was not paused: the workspace is in observe mode."

@@ -13,9 +13,9 @@ from campaigns.models import Campaign, DailyStat, StepStat
 from campaigns.models.campaign import SENDING
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly import InstantlyClient
-from iexdg.clients.instantly.types import reading
-from iexdg.clients.instantly.types.analytics import CampaignAnalytics, DailyAnalytics, StepAnalytics
-from iexdg.clients.instantly.types.campaigns import SendingStatus
+from iexdg.clients.instantly.analytics import CampaignAnalytics, DailyAnalytics, StepAnalytics
+from iexdg.clients.instantly.campaigns import SendingStatus
+from iexdg.clients.instantly.model import Raw, integer
 from iexdg.workspaces.connection import client_for
 from iexdg.workspaces.models import Workspace
 
@@ -138,7 +138,7 @@ def _counters(totals: CampaignAnalytics) -> dict[str, int | None]:
         "contacted": totals.contacted_count,
         "opened": totals.unique_open_count,
         "replied": totals.unique_reply_count,
-        "replied_automatic": reading.integer(totals.raw, "reply_count_automatic_unique"),
+        "replied_automatic": totals.unique_auto_reply_count,
         "clicked": totals.unique_click_count,
         "bounced": totals.bounced_count,
         "unsubscribed": totals.unsubscribed_count,
@@ -173,6 +173,6 @@ def _store_steps(campaign: Campaign, steps: Iterable[StepAnalytics]) -> None:
     )
 
 
-def _count(raw: reading.Raw, name: str) -> int:
+def _count(raw: Raw, name: str) -> int:
     """A listed day or step that leaves a counter out had none of it."""
-    return reading.integer(raw, name) or 0
+    return integer(raw.get(name)) or 0

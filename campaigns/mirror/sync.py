@@ -15,10 +15,10 @@ from campaigns.mirror.analytics import sync_analytics
 from campaigns.models import Campaign, ReadingWhy, StatusReading
 from campaigns.models.campaign import SENDING
 from campaigns.queries import campaign_named
-from campaigns.sending.lifecycle import live_approval_of, note_status
+from campaigns.sending.lifecycle import apply_reading, live_approval_of
 from iexdg.clients.http.errors import ClientError, NotFoundError
 from iexdg.clients.http.limiter import Lane
-from iexdg.clients.instantly.types import campaigns as remote
+from iexdg.clients.instantly import campaigns as remote
 from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
 from iexdg.workspaces.connection import client_for
 from iexdg.workspaces.models import Workspace
@@ -245,7 +245,7 @@ def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) 
         status_unknown_since=None,
     )
     if changed:
-        note_status(campaign, item.status, read_at)
+        apply_reading(campaign, item.status, read_at)
     # The minute watch keeps every look; the sync adds only what is news.
     if changed and campaign.remote_status != item.status:
         StatusReading.objects.create(campaign=campaign, at=read_at, status=item.status, why=ReadingWhy.SYNC)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from campaigns.models import Campaign, StatusRequest, Wanted
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
-from iexdg.clients.instantly.types.workspace import AuditActivity, AuditLog
+from iexdg.clients.instantly.audit_logs import AuditActivity, AuditLog
 from iexdg.workspaces.connection import client_for
 
 # Instantly's clock and ours differ a little, and a reading is older than what it saw.
@@ -25,7 +25,7 @@ _PAUSE = AuditActivity.CAMPAIGN_PAUSE
 _KINDS = (AuditActivity.CAMPAIGN_LAUNCH, AuditActivity.CAMPAIGN_PAUSE, AuditActivity.LEAD_ADDED)
 
 
-class Culprit(StrEnum):
+class Actor(StrEnum):
     """Whose doing it was."""
 
     US = "us"
@@ -39,7 +39,7 @@ class Culprit(StrEnum):
 class Attribution:
     """The verdict; `label` completes "who did it: ", `what` completes the campaign's name."""
 
-    culprit: Culprit
+    actor: Actor
     label: str
     what: str
     at: datetime | None = None
@@ -75,26 +75,26 @@ def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) ->
     if mine is not None and not _launched_later(mine, entries or ()):
         who = mine.by.name if mine.by else "the product itself"
         at = mine.sent_at
-        return Attribution(Culprit.US, f"this app, by {who}{_at(at)}", f"was activated by this app, by {who}", at)
+        return Attribution(Actor.US, f"this app, by {who}{_at(at)}", f"was activated by this app, by {who}", at)
     if entries is None:
         label = "unknown: Instantly's audit log could not be read"
-        return Attribution(Culprit.UNKNOWN, label, "was sending without a live approval")
+        return Attribution(Actor.UNKNOWN, label, "was sending without a live approval")
     launches = [entry for entry in entries if entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH]
     last = max(launches, key=lambda entry: entry.at or LONG_AGO, default=None)
     if last is not None and last.is_from_api is not True:
         who = last.user_name or last.user_id or "somebody"
         what = f"was turned active in Instantly by {who}"
-        return Attribution(Culprit.PERSON, f"in Instantly, by {who}{_at(last.at)}", what, last.at)
+        return Attribution(Actor.PERSON, f"in Instantly, by {who}{_at(last.at)}", what, last.at)
     if last is not None:
         label = f"through Instantly's API, not from here{_at(last.at)}"
         what = "was turned active through Instantly's API, not from here"
-        return Attribution(Culprit.OTHER_KEY, label, what, last.at)
+        return Attribution(Actor.OTHER_KEY, label, what, last.at)
     added = [entry for entry in entries if entry.activity_type == AuditActivity.LEAD_ADDED]
     if added:
         label = f"nobody: adding leads flipped it (last added{_at(added[0].at)})"
-        return Attribution(Culprit.NOBODY, label, "turned active by itself", added[0].at)
+        return Attribution(Actor.NOBODY, label, "turned active by itself", added[0].at)
     # A flip may follow long after the leads that caused it, so their entry may lie before the window.
-    return Attribution(Culprit.NOBODY, "nobody: Instantly's audit log names no launch", "turned active by itself")
+    return Attribution(Actor.NOBODY, "nobody: Instantly's audit log names no launch", "turned active by itself")
 
 
 def who_changed(campaign: Campaign, *, after: datetime) -> str:

@@ -28,15 +28,15 @@ from campaigns.models import (
 )
 from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
-from campaigns.queries import trips_in_the_way
+from campaigns.queries import blocking_trips
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import client_for, require_write_mode
-from iexdg.workspaces.door import send
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 from iexdg.workspaces.models import Mode, Workspace
+from iexdg.workspaces.writes import perform_write
 
 # How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
 READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
@@ -75,11 +75,11 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
     campaign.remote_status = status
     campaign.status_read_at = now
     campaign.status_unknown_since = None
-    note_status(campaign, status, now)
+    apply_reading(campaign, status, now)
     return int(status)
 
 
-def note_status(campaign: Campaign, status: int, read_at: datetime) -> None:
+def apply_reading(campaign: Campaign, status: int, read_at: datetime) -> None:
     """Draw what follows from a reading of the status, whoever read it."""
     if status in SENDING:
         return
@@ -119,7 +119,7 @@ def open_request_of(campaign: Campaign) -> StatusRequest | None:
     return StatusRequest.objects.filter(campaign=campaign, state__in=OPEN_REQUEST).order_by("-id").first()
 
 
-def ask_pause(campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None) -> StatusRequest:
+def request_pause(campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None) -> StatusRequest:
     """Write down that a campaign shall be paused; call `carry_out` to do it.
 
     Works in observe mode too: stopping is never forbidden. A second wish joins the one that is open. An activation
@@ -132,7 +132,9 @@ def ask_pause(campaign: Campaign, *, by: Member | None, reason: str = "", via: s
         return _ask(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
 
 
-def ask_activate(campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None) -> StatusRequest:
+def request_activation(
+    campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None
+) -> StatusRequest:
     """Write down that a campaign shall send; call `carry_out` to do it.
 
     Raises: ActivationRefusedError - no live approval, the kill switch, or a pause is on its way; nothing was written.
@@ -154,7 +156,7 @@ def require_no_trip(campaign: Campaign) -> None:
 
     Raises: ActivationRefusedError - which one, and where it is acknowledged.
     """
-    trip = trips_in_the_way(campaign).first()
+    trip = blocking_trips(campaign).first()
     if trip is not None:
         raise ActivationRefusedError(
             f"The guardrail “{trip.get_kind_display()}” of {campaign.name} tripped ({trip.words}). "
@@ -274,17 +276,17 @@ def _undo_if_approval_ended(request: StatusRequest, sleep: Callable[[float], Non
         return
     if live_approval_of(request.campaign) is not None and not is_stopped(request.campaign.workspace):
         return
-    pause = ask_pause(request.campaign, by=None, reason="its approval ended while it was being activated")
+    pause = request_pause(request.campaign, by=None, reason="its approval ended while it was being activated")
     carry_out(pause.pk, sleep=sleep)
 
 
-class _Wish:
+class _StatusRequestIntent:
     """A status request as the intent of a write. Whatever came back, only the read-back says what is true now."""
 
     def __init__(self, request: StatusRequest) -> None:
         self.request = request
 
-    def leave(self) -> bool:
+    def begin(self) -> bool:
         """Count the attempt."""
         request = self.request
         StatusRequest.objects.filter(pk=request.pk).update(
@@ -308,9 +310,9 @@ class _Wish:
 def _send(request: StatusRequest) -> None:
     campaigns, remote_id = client_for(request.campaign.workspace).campaigns, request.campaign.remote_id
     if request.wanted == Wanted.PAUSE:
-        send(_Wish(request), lambda: campaigns.pause(remote_id))
+        perform_write(_StatusRequestIntent(request), lambda: campaigns.pause(remote_id))
     else:
-        send(_Wish(request), lambda: campaigns.activate(remote_id))
+        perform_write(_StatusRequestIntent(request), lambda: campaigns.activate(remote_id))
 
 
 def _read_back(request: StatusRequest, sleep: Callable[[float], None]) -> None:

@@ -8,13 +8,13 @@ from datetime import datetime
 from campaigns.models import Campaign
 from campaigns.models.campaign import SENDING
 from campaigns.sending.lifecycle import live_approval_of, read_status
-from campaigns.sending.unapproved import carry_out_catch, catch, is_being_paused
+from campaigns.sending.unapproved import begin_pause, carry_out_pause, is_being_paused
 from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import Incident, IncidentKind
 
 
 @dataclass(frozen=True)
-class Look:
+class StatusCheck:
     """What one look found. `status` None: the read failed, so nothing may be taken for granted.
 
     `is_pausing`: it sends, and somebody's pause is on its way: no flip, and nothing is loaded until it is read back.
@@ -38,14 +38,14 @@ def is_sending_unapproved(campaign: Campaign, status: int | None) -> bool:
     return status in SENDING and live_approval_of(campaign) is None
 
 
-def look(
+def check_status(
     campaign: Campaign,
     *,
     why: str,
     since: datetime | None,
     cause: str,
     sleep: Callable[[float], None] = time.sleep,
-) -> Look:
+) -> StatusCheck:
     """Read the status; if it sends without a live approval: pause, read back, open an incident.
 
     Shapes: since - when the load that may have caused it was answered; cause - words for the incident.
@@ -55,15 +55,15 @@ def look(
     status = read_status(campaign, why=why, lane=Lane.SAFETY)
     if not is_sending_unapproved(campaign, status):
         other = _caught_since(campaign, since) if since and status is not None else None
-        return Look(status, flipped=other is not None, incident=other)
+        return StatusCheck(status, flipped=other is not None, incident=other)
     if campaign.awaits_adoption_since is not None:
         # It was sending before we were connected; a person decides. Nothing is loaded into it until then.
-        return Look(status, flipped=True)
+        return StatusCheck(status, flipped=True)
     if is_being_paused(campaign):
-        return Look(status, is_pausing=True)
-    caught = catch(campaign, IncidentKind.FLIP, cause=f"{cause} No further batch was sent.", since=since)
-    incident = carry_out_catch(caught, sleep=sleep)
-    return Look(status, flipped=True, is_new=caught.is_new, incident=incident)
+        return StatusCheck(status, is_pausing=True)
+    caught = begin_pause(campaign, IncidentKind.FLIP, cause=f"{cause} No further batch was sent.", since=since)
+    incident = carry_out_pause(caught, sleep=sleep)
+    return StatusCheck(status, flipped=True, is_new=caught.is_new, incident=incident)
 
 
 def _caught_since(campaign: Campaign, since: datetime) -> Incident | None:

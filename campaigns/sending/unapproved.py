@@ -1,6 +1,6 @@
 """A campaign that sends and may not: the wish to pause and the incident first, then the pause, then who did it.
 
-Every step may be the last one of its process: the sweep carries the pause out, `finish_open_catches` completes the
+Every step may be the last one of its process: the sweep carries the pause out, `complete_pause_incidents` completes the
 incident by what its own details say.
 """
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, RequestState, StatusReading, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
 from campaigns.sending.attribution import attribute
-from campaigns.sending.lifecycle import ask_pause, carry_out, open_request_of
+from campaigns.sending.lifecycle import carry_out, open_request_of, request_pause
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
@@ -28,7 +28,7 @@ _KINDS = (IncidentKind.FLIP, IncidentKind.UNAPPROVED_ACTIVE)
 
 
 @dataclass(frozen=True)
-class Caught:
+class BegunPause:
     """What is to be paused, and the incident that says so."""
 
     request: StatusRequest
@@ -36,7 +36,7 @@ class Caught:
     is_new: bool
 
 
-def catch(campaign: Campaign, kind: IncidentKind, *, cause: str, since: datetime | None = None) -> Caught:
+def begin_pause(campaign: Campaign, kind: IncidentKind, *, cause: str, since: datetime | None = None) -> BegunPause:
     """Write down that it shall be paused, and open the incident. Whoever else catches the same flip joins both.
 
     Shapes: since - when the load that may have caused it was answered; cause - words for the incident.
@@ -44,7 +44,7 @@ def catch(campaign: Campaign, kind: IncidentKind, *, cause: str, since: datetime
     seen_at = timezone.now()
     campaign.refresh_from_db()
     began = since or campaign.quiet_read_at
-    request = ask_pause(campaign, by=None, reason=REASON)
+    request = request_pause(campaign, by=None, reason=REASON)
     incident, is_new = open_incident(
         campaign.workspace,
         kind,
@@ -63,16 +63,16 @@ def catch(campaign: Campaign, kind: IncidentKind, *, cause: str, since: datetime
         campaign_name=campaign.name,
         url=f"/campaigns/{campaign.pk}/",
     )
-    return Caught(request, incident, is_new)
+    return BegunPause(request, incident, is_new)
 
 
-def carry_out_catch(caught: Caught, *, sleep: Callable[[float], None] = time.sleep) -> Incident:
+def carry_out_pause(caught: BegunPause, *, sleep: Callable[[float], None] = time.sleep) -> Incident:
     """Pause, read back, and say in the incident what came of it."""
     request = carry_out(caught.request.pk, sleep=sleep)
-    return finish(caught.incident, request)
+    return complete_incident(caught.incident, request)
 
 
-def finish_open_catches(workspace: Workspace) -> int:
+def complete_pause_incidents(workspace: Workspace) -> int:
     """Complete incidents whose process went away, or whose pause took its time. Returns how many."""
     open_ones = Incident.objects.filter(workspace=workspace, kind__in=_KINDS, state__in=UNRESOLVED)
     count = 0
@@ -82,12 +82,12 @@ def finish_open_catches(workspace: Workspace) -> int:
         )
         found = request.first()
         if found is not None and not found.is_open:
-            finish(incident, found)
+            complete_incident(incident, found)
             count += 1
     return count
 
 
-def finish(incident: Incident, request: StatusRequest) -> Incident:
+def complete_incident(incident: Incident, request: StatusRequest) -> Incident:
     """Say how long it took, who did it and what was sent meanwhile; once the pause is settled this is the last word."""
     campaign, told = request.campaign, incident.details
     seen_at = _moment(told.get("seen_at")) or incident.opened_at
@@ -108,7 +108,7 @@ def finish(incident: Incident, request: StatusRequest) -> Incident:
         "flipped_at": flipped.isoformat() if who.at and flipped else None,
         "seen_after_s": round((seen_at - flipped).total_seconds(), 1) if flipped else None,
         "confirmed": confirmed,
-        "who": who.culprit.value,
+        "who": who.actor.value,
         "who_words": who.label,
         "sent_meanwhile": sent,
         "finished": not request.is_open,

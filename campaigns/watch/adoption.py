@@ -6,10 +6,10 @@ from django.utils import timezone
 from campaigns.errors import ApprovalError
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, ReadingWhy
 from campaigns.models.campaign import SENDING, OnDrift
-from campaigns.queries import trips_in_the_way
+from campaigns.queries import blocking_trips
 from campaigns.sending.fingerprint import fingerprint, parts_of
 from campaigns.sending.lifecycle import read_status
-from campaigns.watch.waiting import hold_waits
+from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -29,7 +29,7 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
     status = read_status(campaign, why=ReadingWhy.PREFLIGHT)
     if status not in SENDING:
         raise ApprovalError(f"{campaign.name} does not read as sending now, so there is nothing to adopt.")
-    trip = trips_in_the_way(campaign).first()
+    trip = blocking_trips(campaign).first()
     if trip is not None:
         words = f"The guardrail “{trip.get_kind_display()}” of {campaign.name} tripped."
         raise ApprovalError(f"{words} Acknowledge it with a reason first.")
@@ -68,7 +68,7 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
     except IntegrityError:
         raise ApprovalError(f"{campaign.name} has a go-live request already. Open its go-live page.") from None
     campaign.refresh_from_db()
-    hold_waits(campaign.workspace)
+    sync_waiting_incidents(campaign.workspace)
     return approval
 
 

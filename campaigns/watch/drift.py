@@ -10,9 +10,9 @@ from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, 
 from campaigns.models.campaign import OnDrift
 from campaigns.sending.attribution import who_changed
 from campaigns.sending.fingerprint import Difference, Parts, differences, fingerprint, parts_of
-from campaigns.sending.lifecycle import ask_pause, carry_out
+from campaigns.sending.lifecycle import carry_out, request_pause
 from campaigns.sending.windows import week_of
-from campaigns.watch.outcome import PAUSING, of_pause, tell_outcomes
+from campaigns.watch.outcome import PAUSING, of_pause, record_pause_outcomes
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.incidents.record import amend_incident, open_incident
 from iexdg.team.audit.record import record
@@ -78,22 +78,22 @@ def _act(
     if campaign.on_drift == OnDrift.REPORT:
         if not Incident.objects.filter(workspace=campaign.workspace, dedupe_key=key).exists():
             said = f"{detail} Only reported, as set for this campaign: it goes on, and its approval stands."
-            _tell_who(approval, _open(campaign, kind, key, title, said, details | {"paused": False}))
+            _record_author(approval, _open(campaign, kind, key, title, said, details | {"paused": False}))
         return
     if not _void(approval, title):
         return
     may_pause = campaign.workspace.may_write and campaign.remote_status not in _AT_REST
     said = PAUSING if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
-    request = ask_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
+    request = request_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
     told = details | {"paused": may_pause} | of_pause(request)
     incident = _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", told)
     if request is not None:
         carry_out(request.pk, sleep=sleep)
-        tell_outcomes(campaign.workspace)
-    _tell_who(approval, incident)
+        record_pause_outcomes(campaign.workspace)
+    _record_author(approval, incident)
 
 
-def _tell_who(approval: Approval, incident: Incident) -> None:
+def _record_author(approval: Approval, incident: Incident) -> None:
     """Name who changed it; asked last, since nothing may hold up the pause."""
     if incident.kind != IncidentKind.DRIFT:
         return

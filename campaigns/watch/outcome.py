@@ -20,7 +20,7 @@ def of_pause(request: StatusRequest | None) -> dict[str, Any]:
     return {} if request is None else {"request": request.pk, "finished": False}
 
 
-def tell_outcomes(workspace: Workspace) -> int:
+def record_pause_outcomes(workspace: Workspace) -> int:
     """Say in each incident whose pause is settled what came of it. Returns how many; a second look changes nothing."""
     waiting = Incident.objects.filter(workspace=workspace, kind__in=_KINDS, details__finished=False)
     return sum(_tell(incident) for incident in waiting)

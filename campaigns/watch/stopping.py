@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.request import OPEN_REQUEST
-from campaigns.sending.lifecycle import ask_pause, end_approval, refuse_activation
+from campaigns.sending.lifecycle import end_approval, refuse_activation, request_pause
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member
@@ -65,7 +65,7 @@ def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str |
 
 def pause_all(workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None) -> list[StatusRequest]:
     """Write down that everything that can send shall be paused; activations and approvals end."""
-    wishes = [ask_pause(one, by=by, reason=reason, via=via) for one in campaigns_that_can_send(workspace)]
+    wishes = [request_pause(one, by=by, reason=reason, via=via) for one in campaigns_that_can_send(workspace)]
     approved = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.APPROVED)
     for approval in approved.select_related("campaign"):
         refuse_activation(approval.campaign, "Everything was stopped.")
@@ -73,7 +73,7 @@ def pause_all(workspace: Workspace, *, by: Member | None, reason: str, via: str 
     return wishes
 
 
-def keep_stopping(workspace: Workspace) -> list[StatusRequest]:
+def continue_stopping(workspace: Workspace) -> list[StatusRequest]:
     """While the switch is on: ask again for what can send and has no open wish. Returns the new wishes.
 
     Also turns the switch on where the environment says so.
@@ -84,7 +84,7 @@ def keep_stopping(workspace: Workspace) -> list[StatusRequest]:
         return []
     asked = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).values("campaign")
     left = campaigns_that_can_send(workspace).exclude(pk__in=asked)
-    return [ask_pause(one, by=None, reason="the kill switch is on") for one in left]
+    return [request_pause(one, by=None, reason="the kill switch is on") for one in left]
 
 
 def lift(workspace: Workspace, *, by: Member, reason: str, via: str | None = None) -> bool:

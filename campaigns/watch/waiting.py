@@ -12,7 +12,7 @@ from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import open_approvals
 from iexdg.incidents.models import IncidentKind
-from iexdg.incidents.standing import Standing, hold
+from iexdg.incidents.standing import Standing, sync_standing_incidents
 from iexdg.workspaces.models import Workspace
 
 _KINDS = (
@@ -26,12 +26,12 @@ UNCONFIRMED_AFTER = timedelta(seconds=30)
 _AT_REST = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
 
 
-def hold_waits(workspace: Workspace) -> None:
+def sync_waiting_incidents(workspace: Workspace) -> None:
     """Keep one incident open for each thing that waits, and close those that do not wait any more."""
     workspace.refresh_from_db()
     now = timezone.now()
     waits = [*_go_lives(workspace), *_adoptions(workspace), *_unreadable(workspace, now), *_pauses(workspace, now)]
-    hold(workspace, _KINDS, waits)
+    sync_standing_incidents(workspace, _KINDS, waits)
 
 
 def grace() -> timedelta:

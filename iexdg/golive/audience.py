@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 
 from campaigns.models import Campaign
-from leads.loading.canary import canaries, room_of
+from leads.loading.canary import canaries, canary_capacity
 from leads.models import Import, ImportState, Lead, LeadStatus, Row, RowState
 
 
@@ -43,7 +43,7 @@ def _held_by_canaries(campaign: Campaign) -> int:
     waiting = 0
     for imported in canaries().filter(campaign=campaign):
         ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
-        waiting += max(ready - (room_of(imported) or 0), 0)
+        waiting += max(ready - (canary_capacity(imported) or 0), 0)
     return waiting
 
 
@@ -56,7 +56,7 @@ def _people_in(campaign: Campaign) -> int | None:
 
 def held_imports(campaign: Campaign) -> list[Import]:
     """Imports whose verified rows wait here for the go-live; the rest of a canary waits for more than that."""
-    return [imported for imported in all_held_imports(campaign) if room_of(imported) != 0]
+    return [imported for imported in all_held_imports(campaign) if canary_capacity(imported) != 0]
 
 
 def all_held_imports(campaign: Campaign) -> list[Import]:

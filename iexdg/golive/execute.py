@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
 from campaigns.models import Approval, ApprovalState, GoLiveStage, RequestState, StatusRequest, Wanted
-from campaigns.sending.lifecycle import ask_activate, carry_out
+from campaigns.sending.lifecycle import carry_out, request_activation
 from iexdg.golive.audience import held_imports
 from iexdg.golive.preflight import preflight
 from iexdg.golive.verbs import drift_of, fail_go_live
@@ -59,7 +59,7 @@ def _activate(approval: Approval) -> None:
     request = _last_activation(approval)
     if request is None:
         try:
-            request = ask_activate(approval.campaign, by=approval.decided_by, reason="go-live approved")
+            request = request_activation(approval.campaign, by=approval.decided_by, reason="go-live approved")
         except (ActivationRefusedError, ObserveModeError) as error:
             _fail(approval, str(error))
             return

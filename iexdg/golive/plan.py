@@ -7,7 +7,7 @@ from campaigns.sending.windows import Window, sending_days
 from iexdg.golive.audience import Audience, held_imports
 from iexdg.golive.forecast import Forecast, at_most_a_day, forecast, waits_of
 from iexdg.mailboxes.queries import senders
-from leads.loading.canary import room_of
+from leads.loading.canary import canary_capacity
 from leads.models import Lead, LeadStatus, Row, RowState
 
 
@@ -40,7 +40,10 @@ def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:
     """(file name, people) of what an approval loads first, in the order in which it is loaded."""
     found = []
     for imported in sorted(held_imports(campaign), key=lambda one: one.pk):
-        waiting, room = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count(), room_of(imported)
+        waiting, room = (
+            Row.objects.filter(imported=imported, state=RowState.VERIFIED).count(),
+            canary_capacity(imported),
+        )
         found.append((imported.file_name, waiting if room is None else min(waiting, room)))
     return tuple(found)
 

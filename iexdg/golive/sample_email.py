@@ -21,8 +21,8 @@ from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from iexdg.workspaces.connection import client_for, require_write_mode
-from iexdg.workspaces.door import Outcome, send
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+from iexdg.workspaces.writes import Outcome, perform_write
 
 # Source: instantly-api.md §1 rate limits, POST /emails/test (read 2026-11-22).
 MOST_A_MINUTE = 10
@@ -54,10 +54,10 @@ def send_test_email(campaign: Campaign, *, step: int, variant: int, lead: Mappin
     if is_stopped(campaign.workspace):
         raise TestEmailError(STOPPED_WORDS)
     mail = _written(campaign, step, variant, lead, by)
-    _refuse_the_eleventh()
+    _refuse_over_limit()
     intent = _Sending(campaign, f"step {step}{variant_letter(variant)}", mail, by)
     emails = client_for(campaign.workspace).emails
-    heard = send(intent, lambda: emails.send_test(mail.sender, mail.to, subject=mail.subject, html=mail.html))
+    heard = perform_write(intent, lambda: emails.send_test(mail.sender, mail.to, subject=mail.subject, html=mail.html))
     if heard.error is not None:
         raise TestEmailError(f"{_FAILED[heard.outcome]}. {heard.error}")
     return mail
@@ -69,7 +69,7 @@ class _Sending:
     def __init__(self, campaign: Campaign, place: str, mail: TestEmail, by: Member) -> None:
         self.campaign, self.place, self.mail, self.by = campaign, place, mail, by
 
-    def leave(self) -> bool:
+    def begin(self) -> bool:
         """Write down that it was asked for."""
         self._note("asked", f"Asked for a test of {self.place}")
         return True
@@ -135,7 +135,7 @@ def _of_sender(sender: Sender) -> dict[str, str]:
     }
 
 
-def _refuse_the_eleventh() -> None:
+def _refuse_over_limit() -> None:
     since = timezone.now() - timedelta(minutes=1)
     if AuditEvent.objects.filter(action=_ASKED, at__gte=since).count() >= MOST_A_MINUTE:
         raise TestEmailError(f"Instantly allows {MOST_A_MINUTE} test e-mails a minute. Try again in a minute.")

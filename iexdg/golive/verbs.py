@@ -14,7 +14,7 @@ from campaigns.mirror.sync import sync_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.sending.approvals import expire_lapsed_approvals
 from campaigns.sending.fingerprint import Difference, differences, fingerprint, parts_of
-from campaigns.watch.waiting import hold_waits
+from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.errors import ClientError
 from iexdg.golive.audience import held_imports
 from iexdg.golive.models import ApprovalVote
@@ -30,7 +30,7 @@ from leads.blocklist.mirror import mirror_block_list
 
 SHORTEST_REASON = 20
 LONGEST_NOTE = 1000
-_GLASS = "Asked for to break the glass"
+_BREAK_GLASS_NOTE = "Asked for to break the glass"
 
 
 class DriftError(ApprovalError):
@@ -65,11 +65,11 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
     checked = _checked(campaign)
     try:
         with transaction.atomic():
-            _make_room(campaign, by=by, via=via)
+            _void_drifted_request(campaign, by=by, via=via)
             approval = _write_request(campaign, checked, by=by, note=note, via=via)
     except IntegrityError:
         raise ApprovalError(_TAKEN.format(campaign.name)) from None
-    hold_waits(campaign.workspace)
+    sync_waiting_incidents(campaign.workspace)
     return approval
 
 
@@ -99,7 +99,7 @@ def _refuse_long(text: str) -> None:
         raise ApprovalError(f"Keep it under {LONGEST_NOTE:,} characters; it was {len(text):,}. Nothing was changed.")
 
 
-def _make_room(campaign: Campaign, *, by: Member, via: str | None) -> None:
+def _void_drifted_request(campaign: Campaign, *, by: Member, via: str | None) -> None:
     """A request that has drifted can never be approved, so a new one takes its place."""
     waiting = Approval.objects.filter(campaign=campaign, state=ApprovalState.REQUESTED).first()
     if waiting is not None and (found := drift_of(waiting)):
@@ -133,7 +133,7 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
             _note(approval, "vote", words, by=by, via=via, note=note)
         else:
             _sign_off(approval, by=by, note=note, via=via)
-    hold_waits(approval.campaign.workspace)
+    sync_waiting_incidents(approval.campaign.workspace)
     approval.refresh_from_db()
     return approval
 
@@ -160,12 +160,12 @@ def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str,
     try:
         with transaction.atomic():
             # Asked for and signed off in one: nobody is called to approve what is decided already.
-            approval = waiting or _write_request(campaign, checked, by=by, note=_GLASS, via=via)
+            approval = waiting or _write_request(campaign, checked, by=by, note=_BREAK_GLASS_NOTE, via=via)
             _sign_off(approval, by=by, note="", via=via, alone_because=reason.strip())
-            _call_the_approvers(approval, by=by, reason=reason.strip())
+            _open_break_glass_incident(approval, by=by, reason=reason.strip())
     except IntegrityError:
         raise ApprovalError(_TAKEN.format(campaign.name)) from None
-    hold_waits(campaign.workspace)
+    sync_waiting_incidents(campaign.workspace)
     approval.refresh_from_db()
     return approval
 
@@ -216,7 +216,7 @@ def _sign_off(approval: Approval, *, by: Member, note: str, via: str | None, alo
         _note(approval, "approved", words, by=by, via=via, note=note)
 
 
-def _call_the_approvers(approval: Approval, *, by: Member, reason: str) -> None:
+def _open_break_glass_incident(approval: Approval, *, by: Member, reason: str) -> None:
     campaign = approval.campaign
     open_incident(
         campaign.workspace,
@@ -242,7 +242,7 @@ def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str |
     with transaction.atomic():
         _decide(approval, ApprovalState.REJECTED, by=by, note=note, stage=GoLiveStage.WAITING)
         _note(approval, "rejected", f"Go-live of {approval.campaign.name} rejected", by=by, via=via, note=note)
-    hold_waits(approval.campaign.workspace)
+    sync_waiting_incidents(approval.campaign.workspace)
     approval.refresh_from_db()
     return approval
 
@@ -262,7 +262,7 @@ def take_back_request(approval: Approval, *, by: Member, via: str | None = None)
     approval.refresh_from_db()
     if approval.state != ApprovalState.VOID:
         _require_waiting(approval)
-    hold_waits(approval.campaign.workspace)
+    sync_waiting_incidents(approval.campaign.workspace)
     return approval
 
 

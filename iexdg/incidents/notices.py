@@ -79,7 +79,7 @@ def choose(member: Member, choices: Iterable[Choice]) -> None:
         )
 
 
-def tell_people(incident: Incident) -> list[Notification]:
+def notify_people(incident: Incident) -> list[Notification]:
     """Write down who is to be told of a new incident, in the caller's transaction.
 
     A channel that is off gets no row: nobody wants last month's alarms when it is turned on.
@@ -98,7 +98,7 @@ def tell_people(incident: Incident) -> list[Notification]:
     return Notification.objects.bulk_create(rows)
 
 
-def send_a_test(member: Member) -> list[Notification]:
+def send_test_notification(member: Member) -> list[Notification]:
     """Put a test on its way through every channel that is on; one on its way or a moment old is enough."""
     now = timezone.now()
     rows = []

@@ -62,7 +62,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Told:
+class NotifiedPerson:
     """One message: to whom, how, and what became of it."""
 
     to: str
@@ -78,7 +78,7 @@ class IncidentPage:
     tone: str
     facts: list[Fact]
     timeline: list[Moment]
-    told: list[Told]
+    told: list[NotifiedPerson]
     why_nobody: str
     next_step: str
     other_url: str
@@ -97,7 +97,7 @@ class NotificationsPage:
     choices: list[ToldChoice]
     email_is_on: bool
     webhook_is_on: bool
-    last: list[Told]
+    last: list[NotifiedPerson]
     is_waiting: bool
 
 
@@ -159,7 +159,7 @@ def csv_rows(found: Iterable[Incident]) -> Iterator[list[str]]:
 
 def incident_page(incident: Incident, reader: Member) -> IncidentPage:
     """Build one incident's page for a reader."""
-    told = [_told(row) for row in notifications_of(incident)]
+    told = [_notified(row) for row in notifications_of(incident)]
     is_unresolved = incident.state in UNRESOLVED
     may_act = is_unresolved and reader.may(Action.RESOLVE_INCIDENT)
     return IncidentPage(
@@ -183,7 +183,7 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
 
 def notifications_page(member: Member) -> NotificationsPage:
     """Build a member's own settings."""
-    last = [_told(row) for row in notifications_to(member)[:_LAST_MESSAGES]]
+    last = [_notified(row) for row in notifications_to(member)[:_LAST_MESSAGES]]
     return NotificationsPage(
         choices=choices_of(member),
         email_is_on=email_is_on(),
@@ -198,9 +198,9 @@ def _moment(event: AuditEvent) -> Moment:
     return Moment(event.at, event.actor_name, event.summary, event.note, _TONES.get(verb, "idle"))
 
 
-def _told(row: Notification) -> Told:
+def _notified(row: Notification) -> NotifiedPerson:
     to = "the team's channel" if row.channel == Channel.WEBHOOK else row.member.name if row.member else "nobody"
-    return Told(to, row.get_channel_display(), row)
+    return NotifiedPerson(to, row.get_channel_display(), row)
 
 
 def _why_nobody() -> str:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
-from iexdg.incidents.notices import tell_people
+from iexdg.incidents.notices import notify_people
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
@@ -57,7 +57,7 @@ def open_incident(
                 opened_at=timezone.now(),
             )
             _record(incident, "opened", summary, after=details or {}, note=detail)
-            tell_people(incident)
+            notify_people(incident)
     except IntegrityError:
         # Somebody may have resolved it since: the latest one is the same cause all the same.
         return Incident.objects.filter(workspace=workspace, dedupe_key=dedupe_key).latest("id"), False
@@ -110,7 +110,7 @@ def reopen_incident(incident: Incident, *, by: Member) -> bool:
     return True
 
 
-def hand_over(incident: Incident, *, to: Member, by: Member) -> bool:
+def assign_incident(incident: Incident, *, to: Member, by: Member) -> bool:
     """Make somebody the owner; taking it oneself acknowledges it too.
 
     Returns False where it is resolved, or somebody else became the owner since `incident` was read.

@@ -27,7 +27,7 @@ class Standing:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def hold(workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[Standing]) -> None:
+def sync_standing_incidents(workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[Standing]) -> None:
     """Make the unresolved incidents of these kinds be exactly what is wanted. May run twice and at the same time."""
     if not SELF_CLOSING.issuperset(kinds):
         raise ValueError("only kinds that close by themselves are held")

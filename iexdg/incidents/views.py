@@ -14,7 +14,7 @@ from iexdg.incidents import pages
 from iexdg.incidents.forms import OwnerForm, ResolveForm
 from iexdg.incidents.models import NEEDS_NOTE, Incident
 from iexdg.incidents.queries import campaigns_with_incidents, incidents, undelivered
-from iexdg.incidents.record import acknowledge_incident, hand_over, reopen_incident, resolve_incident
+from iexdg.incidents.record import acknowledge_incident, assign_incident, reopen_incident, resolve_incident
 from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
@@ -68,7 +68,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one looks at it."""
     incident = _incident(pk)
-    return _told(request, incident, acknowledge_incident(incident, by=member_of(request)), "Acknowledged")
+    return _notified(request, incident, acknowledge_incident(incident, by=member_of(request)), "Acknowledged")
 
 
 @require_POST
@@ -76,12 +76,12 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Become the owner."""
     incident, member = _incident(pk), member_of(request)
-    return _told(request, incident, hand_over(incident, to=member, by=member), "Taken")
+    return _notified(request, incident, assign_incident(incident, to=member, by=member), "Taken")
 
 
 @require_POST
 @member_may(Action.RESOLVE_INCIDENT)
-def give(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand it to somebody else."""
     incident, form = _incident(pk), OwnerForm(request.POST)
     if not form.is_valid():
@@ -90,7 +90,9 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     owner = form.cleaned_data["owner"]
     if not owner.may(Action.RESOLVE_INCIDENT):
         raise PermissionDenied(f"{owner.name} may not close incidents, so cannot own one.")
-    return _told(request, incident, hand_over(incident, to=owner, by=member_of(request)), f"Handed to {owner.name}")
+    return _notified(
+        request, incident, assign_incident(incident, to=owner, by=member_of(request)), f"Handed to {owner.name}"
+    )
 
 
 @require_POST
@@ -117,7 +119,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a resolving."""
     incident = _incident(pk)
-    return _told(request, incident, reopen_incident(incident, by=member_of(request)), "Opened again")
+    return _notified(request, incident, reopen_incident(incident, by=member_of(request)), "Opened again")
 
 
 @require_GET
@@ -138,7 +140,7 @@ def _page(request: HttpRequest, incident: Incident, form: ResolveForm, status: i
     return render(request, "incidents/detail.html", context, status=status)
 
 
-def _told(request: HttpRequest, incident: Incident, happened: bool, verb: str) -> HttpResponse:
+def _notified(request: HttpRequest, incident: Incident, happened: bool, verb: str) -> HttpResponse:
     if happened:
         messages.success(request, f"{verb}: {incident.summary}")
     else:

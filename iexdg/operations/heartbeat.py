@@ -85,11 +85,11 @@ class HeartbeatScheduler(PersistentScheduler):
         """Send in a thread, since a mail server that hangs must not hold up what beat dispatches; one at a time."""
         if self._teller is not None and self._teller.is_alive():
             return
-        self._teller = threading.Thread(target=tell_overdue, args=(self.app.tasks[TELL_TASK],), daemon=True)
+        self._teller = threading.Thread(target=notify_overdue, args=(self.app.tasks[TELL_TASK],), daemon=True)
         self._teller.start()
 
 
-def tell_overdue(task: Any) -> None:
+def notify_overdue(task: Any) -> None:
     """Run the task that tells people here and now, in whatever thread this is."""
     try:
         task.run()

@@ -65,7 +65,7 @@ class Silent:
         return f"{self.watching.words} is silent"
 
 
-def leave_look(workspace: Workspace, watching: Watching) -> None:
+def record_check(workspace: Workspace, watching: Watching) -> None:
     """Note that a watcher has looked now."""
     now = timezone.now()
     row = Watcher.objects.filter(workspace=workspace, name=watching.value)
@@ -74,10 +74,10 @@ def leave_look(workspace: Workspace, watching: Watching) -> None:
     Watcher.objects.get_or_create(workspace=workspace, name=watching.value, defaults={"looked_at": now})
 
 
-def leave_look_everywhere(watching: Watching) -> None:
+def record_check_everywhere(watching: Watching) -> None:
     """Note a look that covers every workspace."""
     for workspace in Workspace.objects.all():
-        leave_look(workspace, watching)
+        record_check(workspace, watching)
 
 
 def silent_watchers(workspace: Workspace, now: datetime) -> tuple[Silent, ...]:

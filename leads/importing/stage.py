@@ -29,7 +29,7 @@ from leads.queries import collisions, people_per_company
 
 CHUNK_ROWS = 1000
 # Writers take turns on SQLite; without a breath between chunks a sign-in would wait for the whole file.
-_SQLITE_BREATH_S = 0.005
+_SQLITE_YIELD_S = 0.005
 # Beyond this many companies new ones are no longer counted: the remark is a courtesy and must not cost memory.
 _MOST_COMPANIES = 200_000
 
@@ -109,7 +109,7 @@ def _forget_rows(imported: Import, keep_going: Callable[[], bool]) -> bool:
             Import.objects.filter(pk=imported.pk).update(rows_total=0)
             return True
         Row.objects.filter(pk__in=pks).delete()
-        _breathe()
+        _yield_to_writers()
 
 
 def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
@@ -126,13 +126,13 @@ def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
         with transaction.atomic():
             insert_rows(rows)
             Import.objects.filter(pk=imported.pk).update(rows_total=total)
-        _breathe()
+        _yield_to_writers()
     return True
 
 
-def _breathe() -> None:
+def _yield_to_writers() -> None:
     if connection.vendor == "sqlite":
-        time.sleep(_SQLITE_BREATH_S)
+        time.sleep(_SQLITE_YIELD_S)
 
 
 def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str]) -> list[Staged]:

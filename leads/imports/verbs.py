@@ -14,7 +14,7 @@ from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
 from leads.errors import ImportStateError
 from leads.events import log
 from leads.imports.counts import counts_of
-from leads.loading.canary import CanaryPlan, CanaryVerdict, holds_its_rest, look_at_canary, room_of
+from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_its_rest
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
 
 
@@ -106,7 +106,7 @@ def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
     """
     require(by, Action.IMPORT)
     _refuse_where_nothing_may_load(imported)
-    if holds_its_rest(imported) and (found := look_at_canary(imported)).verdict != CanaryVerdict.PASSED:
+    if holds_its_rest(imported) and (found := canary_status(imported)).verdict != CanaryVerdict.PASSED:
         raise ImportStateError(f"{found.words} Before that only an approver loads the rest, with a reason.")
     to = ImportState.LOADING if imported.state == ImportState.VERIFIED else imported.resume_to
     _move(
@@ -136,7 +136,7 @@ def release_canary(imported: Import, *, by: Member, reason: str, via: str | None
         raise ImportStateError("Say why the rest may be loaded before the canary has passed.")
     if not holds_its_rest(imported):
         raise ImportStateError("No canary holds anything back here.")
-    found = look_at_canary(imported)
+    found = canary_status(imported)
     with transaction.atomic():
         _move(
             imported,
@@ -153,7 +153,7 @@ def release_canary(imported: Import, *, by: Member, reason: str, via: str | None
 
 def _policy_after_resume(imported: Import) -> str:
     """Resuming what is held loads it; a canary that has not loaded its first people yet stays one."""
-    if imported.state != ImportState.VERIFIED or room_of(imported):
+    if imported.state != ImportState.VERIFIED or canary_capacity(imported):
         return imported.policy
     return LoadPolicy.NOW
 

@@ -49,7 +49,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Fate:
+class RowOutcome:
     """What became of one row: loaded (with Instantly's id) or not (with the reason)."""
 
     remote_id: str = ""
@@ -57,7 +57,7 @@ class Fate:
     detail: str = ""
 
 
-def fates(emails: Sequence[str], account: Account) -> list[Fate]:
+def row_outcomes(emails: Sequence[str], account: Account) -> list[RowOutcome]:
     """The fate of each row of a batch that adds up, in order.
 
     Instantly names the leads it made but only counts the others. One class of skips names the reason of all of
@@ -68,9 +68,9 @@ def fates(emails: Sequence[str], account: Account) -> list[Fate]:
     classes = {name: count for name, count in account.skipped.items() if count}
     reason, detail = _reason_of(classes)
     return [
-        Fate(remote_id=made.get(email) or by_index.get(index, ""))
+        RowOutcome(remote_id=made.get(email) or by_index.get(index, ""))
         if email in made or index in by_index
-        else Fate(reason=reason, detail=detail)
+        else RowOutcome(reason=reason, detail=detail)
         for index, email in enumerate(emails)
     ]
 

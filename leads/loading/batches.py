@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from leads.companies import company_domain_of
-from leads.loading.accounting import Account, Fate, fates
+from leads.loading.accounting import Account, RowOutcome, row_outcomes
 from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
 from leads.verification.receipts import fresh_since
 
@@ -50,7 +50,7 @@ def start_sending(batch: Batch) -> bool:
     )
 
 
-def take_back(batch: Batch, *, error: str) -> None:
+def return_rows(batch: Batch, *, error: str) -> None:
     """The call provably did not happen: its rows may be loaded by another batch."""
     with transaction.atomic():
         Batch.objects.filter(pk=batch.pk).update(
@@ -72,7 +72,7 @@ def refuse(batch: Batch, *, error: str) -> None:
         )
 
 
-def lose(batch: Batch, *, error: str) -> None:
+def mark_unknown(batch: Batch, *, error: str) -> None:
     """The answer was lost: the rows are unknown until reading tells."""
     with transaction.atomic():
         Batch.objects.filter(pk=batch.pk).update(
@@ -81,7 +81,7 @@ def lose(batch: Batch, *, error: str) -> None:
         Row.objects.filter(batch=batch, state=RowState.LOADING).update(state=RowState.UNKNOWN)
 
 
-def settle(batch: Batch, account: Account) -> bool:
+def record_accounting(batch: Batch, account: Account) -> bool:
     """Record Instantly's account. True where it adds up and every row's fate is known; else it must be read.
 
     A batch that another worker has called unknown meanwhile stays so: its rows are being read.
@@ -99,13 +99,13 @@ def settle(batch: Batch, account: Account) -> bool:
         loading = Row.objects.filter(batch=batch, state=RowState.LOADING)
         if answered and adds_up:
             rows = list(loading.order_by("id"))
-            record_fates(batch, rows, fates([row.email for row in rows], account))
+            record_row_outcomes(batch, rows, row_outcomes([row.email for row in rows], account))
         elif answered:
             loading.update(state=RowState.UNKNOWN)
     return bool(answered and adds_up)
 
 
-def record_fates(batch: Batch, rows: list[Row], outcomes: list[Fate]) -> None:
+def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome]) -> None:
     """Write each row's fate, and mirror the leads that were made."""
     refused: dict[tuple[str, str], list[int]] = {}
     for row, fate in zip(rows, outcomes, strict=True):
@@ -114,10 +114,10 @@ def record_fates(batch: Batch, rows: list[Row], outcomes: list[Fate]) -> None:
             refused.setdefault((fate.reason, fate.detail), []).append(row.pk)
     for (reason, detail), pks in refused.items():
         Row.objects.filter(pk__in=pks).update(state=RowState.LOAD_FAILED, reason=reason, reason_detail=detail)
-    keep_loaded(batch.imported, [row for row in rows if row.remote_id])
+    mark_loaded(batch.imported, [row for row in rows if row.remote_id])
 
 
-def keep_loaded(imported: Import, rows: list[Row]) -> None:
+def mark_loaded(imported: Import, rows: list[Row]) -> None:
     """Record rows as loaded, with the `remote_id` that each carries in memory."""
     if not rows:
         return

@@ -11,7 +11,7 @@ from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.connection import client_for
 from leads.events import log
-from leads.loading.batches import RECONCILE_AFTER, keep_loaded, take_back, unsettled
+from leads.loading.batches import RECONCILE_AFTER, mark_loaded, return_rows, unsettled
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 
 # The list lags some seconds (Law 10): only after this many reads, each RECONCILE_AFTER apart, is "not there" believed.
@@ -76,7 +76,7 @@ def _keep_found(imported: Import, rows: list[Row], there: dict[str, str]) -> Non
     for row in rows:
         row.remote_id = there[row.email]
     with transaction.atomic():
-        keep_loaded(imported, rows)
+        mark_loaded(imported, rows)
 
 
 def _close(batch: Batch, missing: list[Row]) -> None:
@@ -91,21 +91,21 @@ def _close(batch: Batch, missing: list[Row]) -> None:
             state=RowState.LOAD_FAILED, reason=Reason.NOT_ACCOUNTED
         )
         Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, reads=batch.reads)
-    _call_a_person(batch, len(missing))
+    _open_incident(batch, len(missing))
 
 
 def _release_missing(batch: Batch) -> None:
     """The answer was lost and these rows are not there: they never arrived."""
     arrived = Row.objects.filter(batch=batch, state=RowState.LOADED).exists()
     if not arrived:
-        take_back(batch, error=batch.error or "It never arrived.")
+        return_rows(batch, error=batch.error or "It never arrived.")
         return
     with transaction.atomic():
         Row.objects.filter(batch=batch, state=RowState.UNKNOWN).update(state=RowState.VERIFIED, batch=None)
         Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, reads=batch.reads)
 
 
-def _call_a_person(batch: Batch, missing: int) -> None:
+def _open_incident(batch: Batch, missing: int) -> None:
     imported = batch.imported
     open_incident(
         imported.workspace,

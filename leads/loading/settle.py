@@ -7,7 +7,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
-from campaigns.sending.tripwire import look
+from campaigns.sending.tripwire import check_status
 from leads.events import log
 from leads.lease import Lease
 from leads.loading.reconcile import settle_open_batches
@@ -38,7 +38,7 @@ def settle_slice(imported: Import, lease: Lease) -> datetime | None:
     if until is None or now >= until:
         _finish(imported, lease)
         return None
-    found = look(
+    found = check_status(
         imported.campaign,
         why=ReadingWhy.SETTLE,
         since=None,

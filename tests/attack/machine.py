@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from campaigns import tasks as campaign_tasks
 from campaigns.errors import CampaignError
 from campaigns.guardrails.rearm import acknowledge
-from campaigns.guardrails.store import Wish, change_rule
+from campaigns.guardrails.store import RuleChange, change_rule
 from campaigns.models import (
     Approval,
     CampaignStatus,
@@ -23,9 +23,10 @@ from campaigns.models import (
     Wanted,
 )
 from campaigns.models.request import OPEN_REQUEST
-from campaigns.sending.lifecycle import ask_activate, ask_pause, carry_out
+from campaigns.sending.lifecycle import carry_out, request_activation, request_pause
 from campaigns.watch.adoption import adopt
 from campaigns.watch.stopping import lift
+from iexdg.golive import tasks as go_live_tasks
 from iexdg.golive.policy import Policy, change_policy
 from iexdg.golive.verbs import approve_go_live, break_glass, open_approval, reject_go_live, request_go_live
 from iexdg.incidents.models import Incident
@@ -147,7 +148,7 @@ class Attack(RuleBasedStateMachine):
     @rule(which=WHICH, who=WHO, at_once=st.booleans())
     def pause(self, which: int, who: int, at_once: bool) -> None:
         def verb() -> None:
-            request = ask_pause(self._campaign(which), by=self.stage.members[who])
+            request = request_pause(self._campaign(which), by=self.stage.members[who])
             if at_once:
                 carry_out(request.pk)
 
@@ -156,7 +157,7 @@ class Attack(RuleBasedStateMachine):
     @rule(which=WHICH, who=WHO, at_once=st.booleans())
     def activate(self, which: int, who: int, at_once: bool) -> None:
         def verb() -> None:
-            request = ask_activate(self._campaign(which), by=self.stage.members[who])
+            request = request_activation(self._campaign(which), by=self.stage.members[who])
             if at_once:
                 carry_out(request.pk)
 
@@ -185,7 +186,7 @@ class Attack(RuleBasedStateMachine):
     @rule(floor=st.sampled_from([None, None, 1_000_000.0]))
     def credits_guardrail(self, floor: float | None) -> None:
         """A floor that nothing meets trips for whatever sends; without one the default holds again."""
-        wish = Wish(mode=GuardrailMode.ACTIVE, limit=floor) if floor else Wish()
+        wish = RuleChange(mode=GuardrailMode.ACTIVE, limit=floor) if floor else RuleChange()
         self._act(
             "guardrail",
             lambda: change_rule(self.stage.workspace, GuardrailKind.CREDITS, wish, by=self.stage.members[4]),
@@ -229,15 +230,15 @@ class Attack(RuleBasedStateMachine):
 
     @rule(task=st.sampled_from(["read_statuses", "sweep_status_requests", "sync", "go_lives", "guardrails", "mirror"]))
     def beat(self, task: str) -> None:
-        verbs: dict[str, Any] = {
+        by_name: dict[str, Any] = {
             "read_statuses": campaign_tasks.read_statuses,
             "sweep_status_requests": campaign_tasks.sweep_status_requests,
             "sync": lambda: campaign_tasks.sync_workspace(self.stage.workspace.pk),
-            "go_lives": lead_tasks.sweep_go_lives,
+            "go_lives": go_live_tasks.sweep_go_lives,
             "guardrails": campaign_tasks.watch_guardrails,
             "mirror": lead_tasks.mirror_leads,
         }
-        self._act(task, verbs[task])
+        self._act(task, by_name[task])
 
     @precondition(lambda self: self.stage.tasks)
     @rule(which=ANY, again=st.booleans())
@@ -390,7 +391,7 @@ class Attack(RuleBasedStateMachine):
     def _interfere(self, what: str, which: int) -> None:
         campaign = self._campaign(which)
         if what == "pause":
-            carry_out(ask_pause(campaign, by=self.stage.members[6]).pk)
+            carry_out(request_pause(campaign, by=self.stage.members[6]).pk)
         elif what == "stop all":
             stop_everything(self.stage)
         elif what == "lift":

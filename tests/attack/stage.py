@@ -26,6 +26,7 @@ from campaigns.models import ApprovalState, Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.watch.stopping import stop_all
 from iexdg.clients.instantly import connect
+from iexdg.golive import tasks as go_live_tasks
 from iexdg.sandbox.app import SandboxOptions, create_app
 from iexdg.team.models import Member
 from iexdg.workspaces.connection import Connection
@@ -254,7 +255,7 @@ class Stage:
         for task in (
             campaign_tasks.read_statuses,
             campaign_tasks.sweep_status_requests,
-            lead_tasks.sweep_go_lives,
+            go_live_tasks.sweep_go_lives,
             campaign_tasks.watch_guardrails,
             campaign_tasks.expire_approvals,
         ):

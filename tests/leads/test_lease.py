@@ -137,11 +137,11 @@ def test_the_answer_to_a_batch_that_was_called_unknown_leaves_its_rows_to_the_re
         imported=running, number=1, size=1, planned_at=timezone.now(), state=BatchState.SENDING
     )
     Row.objects.filter(pk=row.pk).update(state=RowState.LOADING, batch=batch, receipt=receipt)
-    batches.lose(batch, error="The worker hung.")
+    batches.mark_unknown(batch, error="The worker hung.")
     skipped = dict.fromkeys(("in_blocklist", "duplicated_leads"), 0)
     account = Account(1, 1, skipped, created=((0, "remote-1", row.email),), remaining_in_plan=5)
 
-    assert not batches.settle(batch, account)
+    assert not batches.record_accounting(batch, account)
 
     batch.refresh_from_db()
     row.refresh_from_db()

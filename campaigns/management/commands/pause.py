@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import CampaignStatus, RequestState, StatusRequest
-from campaigns.sending.lifecycle import ask_pause, carry_out, send_open_pauses
+from campaigns.sending.lifecycle import carry_out, request_pause, send_open_pauses
 from campaigns.tasks import carry_out_request, read_statuses
 from campaigns.watch.stopping import Stopped, stop_all
 from iexdg.operations.enqueue import enqueue
@@ -48,7 +48,7 @@ class Command(PlainCommand):
 
 def _pause_one(member: Member, options: dict[str, Any]) -> Outcome:
     campaign = find_campaign(current_workspace(), options["campaign"])
-    asked = ask_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
+    asked = request_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
     request = carry_out(asked.pk)
     facts = {
         "campaign": campaign.name,

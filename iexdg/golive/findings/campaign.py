@@ -7,7 +7,7 @@ from campaigns.copy.findings import Level
 from campaigns.mirror.freshness import is_stale
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
-from campaigns.queries import trips_in_the_way
+from campaigns.queries import blocking_trips
 from campaigns.sending.lifecycle import live_approval_of
 from iexdg.golive.findings.copy import copy_findings
 from iexdg.golive.findings.finding import Finding, campaign_url
@@ -151,7 +151,7 @@ def _guardrails(campaign: Campaign) -> list[Finding]:
             step,
             url,
         )
-        for trip in trips_in_the_way(campaign)
+        for trip in blocking_trips(campaign)
     ]
 
 

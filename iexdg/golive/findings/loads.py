@@ -58,15 +58,15 @@ def accounting_finding(campaign: Campaign) -> Finding:
         | Q(pk__in=batches.filter(adds_up=False).values("imported"))
         | Q(pk__in=unknown.values("imported"))
     )
-    culprit = Import.objects.filter(is_culprit, campaign=campaign).order_by("-pk").first()
-    if culprit is not None:
+    actor = Import.objects.filter(is_culprit, campaign=campaign).order_by("-pk").first()
+    if actor is not None:
         return Finding(
             Level.BLOCKER,
             "unreconciled",
-            f"Import {culprit.file_name} does not add up",
+            f"Import {actor.file_name} does not add up",
             "What Instantly accounts for is not what was sent.",
             "Open the import and wait until it is read back, or resolve what is missing.",
-            f"/imports/{culprit.pk}/",
+            f"/imports/{actor.pk}/",
         )
     count = batches.filter(state=BatchState.RECONCILED).count()
     if not count:

@@ -100,7 +100,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_may(Action.REQUEST_GO_LIVE)
-def try_out(request: HttpRequest, pk: int) -> HttpResponse:
+def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send one variant of one step to whoever pressed the button."""
     campaign, member = _campaign(pk), member_of(request)
     name, lead = sample_of(campaign)

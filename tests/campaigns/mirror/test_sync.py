@@ -131,7 +131,7 @@ def test_analytics_that_fail_keep_their_older_figures(control: SandboxControl, w
 def test_no_row_of_analytics_is_unknown_and_never_zero(
     control: SandboxControl, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("iexdg.clients.instantly.resources.campaigns.Campaigns.analytics", lambda *_, **__: [])
+    monkeypatch.setattr("iexdg.clients.instantly.campaigns.Campaigns.analytics", lambda *_, **__: [])
     assert sync_workspace(workspace).is_ok
     campaign = named("05A")
     assert (campaign.leads_count, campaign.sent, campaign.replied) == (None, None, None)
@@ -143,7 +143,7 @@ def test_no_row_of_analytics_later_keeps_what_was_known(
 ) -> None:
     sync_workspace(workspace)
     known = named("05A")
-    monkeypatch.setattr("iexdg.clients.instantly.resources.campaigns.Campaigns.analytics", lambda *_, **__: [])
+    monkeypatch.setattr("iexdg.clients.instantly.campaigns.Campaigns.analytics", lambda *_, **__: [])
     sync_workspace(workspace)
     assert (named("05A").leads_count, named("05A").leads_count_at) == (known.leads_count, known.leads_count_at)
 

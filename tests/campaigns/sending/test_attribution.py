@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from campaigns.models import StatusRequest, Wanted
-from campaigns.sending.attribution import Culprit, attribute, verdict
-from iexdg.clients.instantly.types.workspace import AuditLog
+from campaigns.sending.attribution import Actor, attribute, verdict
+from iexdg.clients.instantly.audit_logs import AuditLog
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
@@ -28,7 +28,7 @@ def entry(activity: int, *, from_api: bool = True, who: str | None = None, later
         "from_api": from_api,
         "user_name": who,
     }
-    return AuditLog.from_raw(raw)
+    return AuditLog.model_validate(raw)
 
 
 @pytest.mark.django_db
@@ -37,36 +37,36 @@ def test_our_own_activation_is_ours(workspace: Workspace, member: Callable[..., 
         campaign=campaign(workspace), wanted=Wanted.ACTIVATE, by=member("approver", "Ada Prover"), sent_at=AT
     )
     found = verdict([request], [entry(4), entry(9)])
-    assert (found.culprit, found.label) == (Culprit.US, "this app, by Ada Prover at 15:00:30 UTC")
+    assert (found.actor, found.label) == (Actor.US, "this app, by Ada Prover at 15:00:30 UTC")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("launch", "culprit"),
+    ("launch", "actor"),
     [
-        (entry(4, from_api=False, who="Nicole Person", later_s=17), Culprit.PERSON),
-        (entry(4, from_api=False, who="Nicole Person", later_s=-17), Culprit.US),
-        (entry(4, later_s=17), Culprit.US),
-        (entry(4, later_s=61), Culprit.OTHER_KEY),
+        (entry(4, from_api=False, who="Nicole Person", later_s=17), Actor.PERSON),
+        (entry(4, from_api=False, who="Nicole Person", later_s=-17), Actor.US),
+        (entry(4, later_s=17), Actor.US),
+        (entry(4, later_s=61), Actor.OTHER_KEY),
     ],
     ids=["a person after us", "a person before us", "our own in their clock", "another key after us"],
 )
 def test_the_last_launch_did_it(
-    workspace: Workspace, member: Callable[..., Member], launch: AuditLog, culprit: Culprit
+    workspace: Workspace, member: Callable[..., Member], launch: AuditLog, actor: Actor
 ) -> None:
     request = StatusRequest(campaign=campaign(workspace), wanted=Wanted.ACTIVATE, by=member("approver"), sent_at=AT)
-    assert verdict([request], [launch, entry(9)]).culprit == culprit
+    assert verdict([request], [launch, entry(9)]).actor == actor
 
 
 def test_a_launch_in_instantly_names_the_person() -> None:
     found = verdict([], [entry(9), entry(4, from_api=False, who="Nicole Person")])
-    assert (found.culprit, found.label) == (Culprit.PERSON, "in Instantly, by Nicole Person at 15:00:30 UTC")
+    assert (found.actor, found.label) == (Actor.PERSON, "in Instantly, by Nicole Person at 15:00:30 UTC")
 
 
 def test_a_launch_that_was_paused_again_flipped_nothing() -> None:
     launched = entry(4, from_api=False, who="Nicole Person")
     paused, added = entry(5, from_api=False, who="Nicole Person", later_s=60), entry(9, later_s=120)
-    assert verdict([], [added, paused, launched]).culprit == Culprit.NOBODY
+    assert verdict([], [added, paused, launched]).actor == Actor.NOBODY
     assert verdict([], [paused, entry(4, from_api=False, who="Sam Person", later_s=90)]).label == (
         "in Instantly, by Sam Person at 15:02:00 UTC"
     )
@@ -74,7 +74,7 @@ def test_a_launch_that_was_paused_again_flipped_nothing() -> None:
 
 def test_our_own_pause_that_followed_hides_nobody() -> None:
     launched = entry(4, from_api=False, who="Nicole Person")
-    assert verdict([], [entry(5, later_s=14), launched]).culprit == Culprit.PERSON
+    assert verdict([], [entry(5, later_s=14), launched]).actor == Actor.PERSON
 
 
 @pytest.mark.django_db
@@ -83,24 +83,24 @@ def test_our_own_activation_that_somebody_paused_is_not_to_blame_for_the_next_fl
 ) -> None:
     request = StatusRequest(campaign=campaign(workspace), wanted=Wanted.ACTIVATE, by=member("approver"), sent_at=AT)
     assert (
-        verdict([request], [entry(5, from_api=False, who="Nicole Person", later_s=60), entry(9, later_s=90)]).culprit
-        == Culprit.NOBODY
+        verdict([request], [entry(5, from_api=False, who="Nicole Person", later_s=60), entry(9, later_s=90)]).actor
+        == Actor.NOBODY
     )
 
 
 def test_added_leads_without_a_launch_are_nobody() -> None:
     found = verdict([], [entry(9)])
-    assert found.culprit == Culprit.NOBODY
+    assert found.actor == Actor.NOBODY
     assert found.label == "nobody: adding leads flipped it (last added at 15:00:30 UTC)"
 
 
 def test_a_launch_by_another_key_is_not_ours() -> None:
-    assert verdict([], [entry(4)]).culprit == Culprit.OTHER_KEY
+    assert verdict([], [entry(4)]).actor == Actor.OTHER_KEY
 
 
 def test_an_empty_log_names_nobody_and_an_unreadable_one_nothing() -> None:
     assert verdict([], []).label == "nobody: Instantly's audit log names no launch"
-    assert verdict([], None).culprit == Culprit.UNKNOWN
+    assert verdict([], None).actor == Actor.UNKNOWN
 
 
 @pytest.mark.django_db
@@ -117,5 +117,5 @@ def test_another_campaign_s_launch_is_not_this_one_s(
     one, other = synced_campaign(workspace, "05A"), synced_campaign(workspace, "05B")
     control.set_status(other.remote_id, 1)
     seen = datetime.fromtimestamp(sandbox_clock.now, UTC)
-    assert attribute(one, after=seen, before=seen).culprit == Culprit.NOBODY
-    assert attribute(other, after=seen, before=seen).culprit == Culprit.PERSON
+    assert attribute(one, after=seen, before=seen).actor == Actor.NOBODY
+    assert attribute(other, after=seen, before=seen).actor == Actor.PERSON

@@ -19,8 +19,8 @@ from campaigns.models import (
     StatusReading,
     StatusRequest,
 )
-from campaigns.sending.lifecycle import ask_activate, ask_pause, carry_out, read_status, send_open_pauses
-from campaigns.watch.waiting import hold_waits
+from campaigns.sending.lifecycle import carry_out, read_status, request_activation, request_pause, send_open_pauses
+from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
@@ -62,7 +62,7 @@ def approved(campaign: Campaign, member: Callable[..., Member], **fields: Any) -
 def test_a_pause_is_done_when_it_reads_back_as_paused(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
-    request = carry_out(ask_pause(campaign, by=member("viewer"), reason="typo").pk, sleep=no_sleep)
+    request = carry_out(request_pause(campaign, by=member("viewer"), reason="typo").pk, sleep=no_sleep)
 
     assert request.state == RequestState.CONFIRMED
     assert request.confirmed_at is not None
@@ -78,15 +78,15 @@ def test_a_pause_works_in_observe_mode(
 ) -> None:
     Workspace.objects.update(mode=Mode.OBSERVE)
 
-    carry_out(ask_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
+    carry_out(request_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
 
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
 
 
 def test_a_second_wish_to_pause_joins_the_first(campaign: Campaign, member: Callable[..., Member]) -> None:
-    first = ask_pause(campaign, by=member("viewer"))
+    first = request_pause(campaign, by=member("viewer"))
 
-    assert ask_pause(campaign, by=member("operator")).pk == first.pk
+    assert request_pause(campaign, by=member("operator")).pk == first.pk
     assert StatusRequest.objects.count() == 1
 
 
@@ -95,7 +95,7 @@ def test_a_pause_whose_answer_is_lost_is_settled_by_reading(
 ) -> None:
     control.faults({"match": {"method": "POST", "path": "*/pause"}, "do": "drop_after_commit", "times": 9})
 
-    request = carry_out(ask_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
+    request = carry_out(request_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
 
     assert request.state == RequestState.CONFIRMED
 
@@ -104,14 +104,14 @@ def test_a_pause_that_does_not_take_stays_open_and_calls_a_person(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     control.faults({"match": {"method": "POST", "path": "*/pause"}, "do": "status", "value": 500, "times": 99})
-    asked = ask_pause(campaign, by=member("viewer"))
+    asked = request_pause(campaign, by=member("viewer"))
     StatusRequest.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
 
     request = carry_out(asked.pk, sleep=no_sleep)
 
     assert request.state == RequestState.UNKNOWN
     assert request.last_read_status == CampaignStatus.ACTIVE
-    hold_waits(campaign.workspace)
+    sync_waiting_incidents(campaign.workspace)
     incident = Incident.objects.get(kind=IncidentKind.PAUSE_UNCONFIRMED)
     assert "last read as Sending" in incident.summary
 
@@ -120,7 +120,7 @@ def test_many_pauses_leave_before_any_of_them_is_read_back(
     workspace: Workspace, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     synced_campaign(workspace, "05A")
-    wishes = [ask_pause(one, by=member("viewer")) for one in Campaign.objects.order_by("pk")[:3]]
+    wishes = [request_pause(one, by=member("viewer")) for one in Campaign.objects.order_by("pk")[:3]]
 
     assert (send_open_pauses(), send_open_pauses()) == (3, 0)
 
@@ -137,7 +137,7 @@ def test_a_slow_instantly_holds_up_one_read_back_for_so_long_and_no_longer(
     ticks = iter([0.0, 0.0, 9.0, 11.0])
     monkeypatch.setattr("campaigns.sending.lifecycle.time.monotonic", lambda: next(ticks))
 
-    request = carry_out(ask_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
+    request = carry_out(request_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
 
     assert request.state == RequestState.UNKNOWN
     assert StatusReading.objects.filter(campaign=campaign, why=ReadingWhy.READ_BACK).count() == 2
@@ -178,7 +178,7 @@ def test_activating_without_an_approval_asks_instantly_for_nothing(
     campaign = synced_campaign(workspace, "05B")
 
     with pytest.raises(ActivationRefusedError):
-        ask_activate(campaign, by=member("admin"))
+        request_activation(campaign, by=member("admin"))
 
     assert control.log(path="/activate") == []
     assert not StatusRequest.objects.exists()
@@ -193,7 +193,7 @@ def test_activating_in_observe_mode_is_refused(
     campaign.workspace.refresh_from_db()
 
     with pytest.raises(ObserveModeError):
-        ask_activate(campaign, by=member("approver"))
+        request_activation(campaign, by=member("approver"))
 
     assert control.log(path="/activate") == []
 
@@ -203,7 +203,7 @@ def test_an_approval_that_ends_before_the_call_stops_the_activation(
 ) -> None:
     campaign = synced_campaign(workspace, "05B")
     approval = approved(campaign, member)
-    request = ask_activate(campaign, by=member("approver"))
+    request = request_activation(campaign, by=member("approver"))
     Approval.objects.filter(pk=approval.pk).update(state=ApprovalState.VOID)
 
     request = carry_out(request.pk, sleep=no_sleep)
@@ -217,9 +217,9 @@ def test_a_pause_gives_up_an_activation_that_is_still_open(
 ) -> None:
     campaign = synced_campaign(workspace, "05B")
     approved(campaign, member)
-    activation = ask_activate(campaign, by=member("approver"))
+    activation = request_activation(campaign, by=member("approver"))
 
-    carry_out(ask_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
+    carry_out(request_pause(campaign, by=member("viewer")).pk, sleep=no_sleep)
 
     assert carry_out(activation.pk, sleep=no_sleep).state == RequestState.REFUSED
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
@@ -241,7 +241,7 @@ def test_a_campaign_that_completes_loses_its_approval(
 def test_two_processes_carry_out_one_request_once(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
-    request = ask_pause(campaign, by=member("viewer"))
+    request = request_pause(campaign, by=member("viewer"))
     StatusRequest.objects.update(lease_until=timezone.now() + timedelta(seconds=20))
 
     assert carry_out(request.pk, sleep=no_sleep).state == RequestState.ASKED
@@ -252,7 +252,7 @@ def test_an_activation_asked_before_observe_mode_never_leaves(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     approved(campaign, member)
-    asked = ask_activate(campaign, by=member("approver"))
+    asked = request_activation(campaign, by=member("approver"))
     Workspace.objects.update(mode=Mode.OBSERVE)
     done = carry_out(asked.pk, sleep=no_sleep)
     assert (done.state, done.error) == (RequestState.REFUSED, "The workspace was put into observe mode.")

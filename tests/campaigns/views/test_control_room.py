@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.watch.deadman import check_watchers
-from campaigns.watch.waiting import hold_waits
+from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
@@ -72,9 +72,9 @@ def test_what_needs_a_person_is_listed_oldest_first(
 ) -> None:
     waiting = campaign(workspace, "05A")
     approval(waiting, by=member("operator"))
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     campaign(workspace, "05B", remote_status=CampaignStatus.ACTIVE, awaits_adoption_since=timezone.now())
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     open_incident(workspace, "flip", dedupe_key="x", summary="05C turned active by itself", url="/campaigns/1/")
     text = page(web("approver"))
     needs = [
@@ -100,7 +100,7 @@ def test_the_own_request_says_that_somebody_else_decides(
     workspace: Workspace, member: Callable[..., Member], web: Web
 ) -> None:
     approval(campaign(workspace), by=member("approver"))
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     assert "somebody else has to approve it" in page(web("approver"))
     assert "somebody else has to approve it" not in page(web("admin"))
 

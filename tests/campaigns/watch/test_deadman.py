@@ -19,7 +19,7 @@ from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.operations import heartbeat
 from iexdg.operations.heartbeat import HeartbeatScheduler
 from iexdg.operations.models import Watcher
-from iexdg.operations.watchers import Watching, leave_look, silent_watchers
+from iexdg.operations.watchers import Watching, record_check, silent_watchers
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval, campaign
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def silence(workspace: Workspace, watching: Watching, **ago: float) -> None:
     for one in Watching:
-        leave_look(workspace, one)
+        record_check(workspace, one)
     Watcher.objects.filter(name=watching.value).update(looked_at=timezone.now() - timedelta(**ago))
 
 
@@ -46,7 +46,7 @@ def test_a_silent_watcher_opens_one_incident_that_closes_by_itself(workspace: Wo
     assert incident.kind == IncidentKind.WATCHER_SILENT
     assert incident.summary.startswith("The watch over what could send has been silent for more than")
 
-    leave_look(workspace, Watching.SCAN)
+    record_check(workspace, Watching.SCAN)
     check_watchers(workspace, timezone.now())
 
     incident.refresh_from_db()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.errors import ApprovalError
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage, RequestState
-from campaigns.sending.lifecycle import ask_activate, ask_pause, carry_out
+from campaigns.sending.lifecycle import carry_out, request_activation, request_pause
 from iexdg.golive.execute import carry_out_go_live
 from iexdg.golive.verbs import DriftError, approve_go_live, reject_go_live, request_go_live
 from iexdg.incidents.models import Incident, IncidentKind
@@ -208,11 +208,11 @@ def test_a_pause_ends_the_approval_so_that_resuming_needs_a_new_one(
     approve_go_live(approval, by=member("approver"))
     carried_out(approval)
 
-    request = carry_out(ask_pause(campaign, by=member("viewer")).pk)
+    request = carry_out(request_pause(campaign, by=member("viewer")).pk)
 
     assert request.state == RequestState.CONFIRMED
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
     approval.refresh_from_db()
     assert approval.state == ApprovalState.VOID
     with pytest.raises(Exception, match="no live approval"):
-        ask_activate(campaign, by=member("admin"))
+        request_activation(campaign, by=member("admin"))

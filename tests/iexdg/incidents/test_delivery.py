@@ -12,7 +12,7 @@ from iexdg.celery import app
 from iexdg.clients.http.errors import ServerError
 from iexdg.incidents import delivery, tasks
 from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
-from iexdg.incidents.notices import send_a_test
+from iexdg.incidents.notices import send_test_notification
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.operations import heartbeat
 from iexdg.team.models import Member
@@ -183,7 +183,7 @@ def test_what_was_resolved_meanwhile_is_told_as_that(workspace: Workspace, appro
 
 def test_a_test_goes_out_at_once_and_alone(workspace: Workspace, approver: Member, posted: list[str]) -> None:
     flip(workspace, "05A")
-    send_a_test(approver)
+    send_test_notification(approver)
     assert delivery.send_due(later(1)) == 2
     assert [one.subject for one in mail.outbox] == ["[Outreach] Test: messages reach you"]
     assert posted == ["This is a test of IEXDG Outreach. When an incident opens, you are told like this."]
@@ -220,7 +220,7 @@ def test_what_no_worker_sends_is_sent_by_beat_and_what_is_merely_due_is_left_to_
     flip(workspace, "05A")
     for seconds, mails in ((-20, 0), (-40, 1), (-40, 1)):
         Notification.objects.filter(state=NotificationState.DUE).update(next_try_at=later(seconds))
-        heartbeat.tell_overdue(tasks.send_overdue)
+        heartbeat.notify_overdue(tasks.send_overdue)
         assert len(mail.outbox) == mails
 
 
@@ -233,7 +233,7 @@ def test_a_hanging_mail_server_holds_up_one_thread_of_beat_and_no_tick(
         begun.append(task.name)
         released.wait(30)
 
-    monkeypatch.setattr(heartbeat, "tell_overdue", hangs)
+    monkeypatch.setattr(heartbeat, "notify_overdue", hangs)
     scheduler = heartbeat.HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True)
     for _ in range(2):
         scheduler._tell()

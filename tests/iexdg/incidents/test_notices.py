@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from iexdg.incidents.models import Channel, IncidentKind, Notification, NotificationState
-from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_a_test
+from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_test_notification
 from iexdg.incidents.record import open_incident
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
@@ -86,13 +86,13 @@ def test_a_choice_leaves_an_event_that_says_what_changed(member: People) -> None
 
 
 def test_a_second_test_waits_for_the_first(member: People) -> None:
-    assert len(send_a_test(member("viewer"))) == 2
-    assert send_a_test(member("viewer")) == []
-    assert len(send_a_test(member("admin"))) == 2
+    assert len(send_test_notification(member("viewer"))) == 2
+    assert send_test_notification(member("viewer")) == []
+    assert len(send_test_notification(member("admin"))) == 2
     Notification.objects.update(state=NotificationState.SENT)
-    assert send_a_test(member("viewer")) == []
+    assert send_test_notification(member("viewer")) == []
     Notification.objects.update(created_at=timezone.now() - timedelta(seconds=31))
-    assert len(send_a_test(member("viewer"))) == 2
+    assert len(send_test_notification(member("viewer"))) == 2
 
 
 @pytest.mark.parametrize("kind", IncidentKind)

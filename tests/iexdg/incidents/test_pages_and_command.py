@@ -109,12 +109,12 @@ def test_taking_and_handing_over_on_the_page(three: list[Incident], web: Web, me
     taken = web("operator").post(f"{here}take/", follow=True).content.decode()
     assert "Taken: 05A flip" in taken
     assert "owned by Operator Person" in taken
-    web("operator").post(f"{here}give/", {"owner": member("approver").pk})
+    web("operator").post(f"{here}assign/", {"owner": member("approver").pk})
     assert Incident.objects.get(pk=three[2].pk).owner == member("approver")
 
 
 def test_a_viewer_cannot_become_the_owner(three: list[Incident], web: Web, member: People) -> None:
-    answer = web("operator").post(f"/incidents/{three[2].pk}/give/", {"owner": member("viewer").pk})
+    answer = web("operator").post(f"/incidents/{three[2].pk}/assign/", {"owner": member("viewer").pk})
     assert answer.status_code == 403
     assert Incident.objects.get(pk=three[2].pk).owner is None
 

@@ -4,7 +4,13 @@ import pytest
 
 from iexdg.incidents.models import Incident, IncidentKind, IncidentState
 from iexdg.incidents.next_steps import NEXT_STEPS, tone_of
-from iexdg.incidents.record import acknowledge_incident, hand_over, open_incident, reopen_incident, resolve_incident
+from iexdg.incidents.record import (
+    acknowledge_incident,
+    assign_incident,
+    open_incident,
+    reopen_incident,
+    resolve_incident,
+)
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
@@ -57,7 +63,7 @@ def test_only_opening_again_leads_back_from_resolved(incident: Incident, member:
     before = Incident.objects.values().get()
     assert not acknowledge_incident(incident, by=member("operator"))
     assert not resolve_incident(incident, by=member("admin"))
-    assert not hand_over(incident, to=member("admin"), by=member("admin"))
+    assert not assign_incident(incident, to=member("admin"), by=member("admin"))
     assert Incident.objects.values().get() == before
     assert len(actions()) == 2
 
@@ -78,13 +84,13 @@ def test_a_resolved_cause_opens_a_new_one(incident: Incident, workspace: Workspa
 
 def test_who_takes_it_owns_and_has_acknowledged_it(incident: Incident, member: People) -> None:
     operator = member("operator")
-    assert hand_over(incident, to=operator, by=operator)
+    assert assign_incident(incident, to=operator, by=operator)
     incident.refresh_from_db()
     assert (incident.owner, incident.state) == (operator, IncidentState.ACKNOWLEDGED)
 
 
 def test_handing_over_names_both_and_leaves_the_state(incident: Incident, member: People) -> None:
-    assert hand_over(incident, to=member("approver"), by=member("operator"))
+    assert assign_incident(incident, to=member("approver"), by=member("operator"))
     incident.refresh_from_db()
     assert (incident.owner, incident.state) == (member("approver"), IncidentState.OPEN)
     event = AuditEvent.objects.get(action="incident:flip:owned")
@@ -93,8 +99,8 @@ def test_handing_over_names_both_and_leaves_the_state(incident: Incident, member
 
 def test_of_two_who_take_it_at_once_one_wins(incident: Incident, member: People) -> None:
     as_second_saw_it = Incident.objects.get()
-    assert hand_over(incident, to=member("operator"), by=member("operator"))
-    assert not hand_over(as_second_saw_it, to=member("approver"), by=member("approver"))
+    assert assign_incident(incident, to=member("operator"), by=member("operator"))
+    assert not assign_incident(as_second_saw_it, to=member("approver"), by=member("approver"))
     assert Incident.objects.get().owner == member("operator")
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from campaigns.mirror.sync import sync_campaign
 from campaigns.models import Approval, Campaign, GoLiveStage
-from campaigns.sending.lifecycle import ask_pause, carry_out
+from campaigns.sending.lifecycle import carry_out, request_pause
 from iexdg.golive.audience import audience_of
 from iexdg.golive.execute import carry_out_go_live
 from iexdg.golive.verbs import approve_go_live, request_go_live
@@ -23,7 +23,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from leads.errors import ImportStateError
 from leads.imports import drive, verbs
-from leads.loading.canary import CanaryPlan, CanaryVerdict, canaries, look_at_canary, release_passed
+from leads.loading.canary import CanaryPlan, CanaryVerdict, canaries, canary_status, release_passed
 from leads.models import Import, ImportState, Lead, LeadStatus, Row, RowState
 from leads.tasks import release_canaries
 from tests.leads.factories import checked_import, people, synced_campaign
@@ -66,7 +66,7 @@ def written_to(imported: Import, count: int, **fields: Any) -> None:
 
 
 def verdict(imported: Import) -> CanaryVerdict:
-    return look_at_canary(Import.objects.select_related("campaign", "workspace").get(pk=imported.pk)).verdict
+    return canary_status(Import.objects.select_related("campaign", "workspace").get(pk=imported.pk)).verdict
 
 
 def swept(imported: Import) -> bool:
@@ -187,7 +187,7 @@ def test_nothing_is_loaded_by_itself_where_somebody_forbade_it(
     if forbids == "stopped":
         Workspace.objects.filter(pk=workspace.pk).update(kill_switch_at=timezone.now())
     if forbids == "paused":
-        carry_out(ask_pause(campaign, by=member("viewer")).pk)
+        carry_out(request_pause(campaign, by=member("viewer")).pk)
     assert not swept(imported)
     assert loaded(imported) == 3
     release_canaries()

@@ -11,7 +11,7 @@ from model_bakery import baker
 
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.sending import lifecycle
-from campaigns.sending.lifecycle import ask_pause, carry_out
+from campaigns.sending.lifecycle import carry_out, request_pause
 from campaigns.watch.stopping import stop_all
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.team.models import Member
@@ -181,7 +181,7 @@ def test_a_flip_that_was_paused_by_a_worker_that_died_holds_the_load_all_the_sam
     ready: Import, control: SandboxControl
 ) -> None:
     drive.advance(ready.pk, clock=end_slice_after(control, 1))
-    carry_out(ask_pause(ready.campaign, by=None).pk)
+    carry_out(request_pause(ready.campaign, by=None).pk)
     baker.make(
         Incident,
         workspace=ready.workspace,

@@ -3,7 +3,7 @@
 import pytest
 
 from iexdg.clients.http.errors import ClientError, RequestTimeoutError, ValidationError
-from iexdg.workspaces.door import Heard, Outcome, hear, send
+from iexdg.workspaces.writes import Outcome, WriteResult, perform_write, record_result
 
 
 class Diary:
@@ -13,7 +13,7 @@ class Diary:
         self.may_leave = may_leave
         self.told: list[str] = []
 
-    def leave(self) -> bool:
+    def begin(self) -> bool:
         self.told.append("leave")
         return self.may_leave
 
@@ -34,13 +34,13 @@ def test_the_attempt_is_written_down_before_the_call_leaves() -> None:
         assert diary.told == ["leave"]
         return "yes"
 
-    assert send(diary, call) == Heard(Outcome.DONE, "yes")
+    assert perform_write(diary, call) == WriteResult(Outcome.DONE, "yes")
     assert diary.told == ["leave", "done yes"]
 
 
 def test_what_must_not_leave_does_not() -> None:
     diary = Diary(may_leave=False)
-    assert send(diary, lambda: pytest.fail("it left")) == Heard(Outcome.KEPT)
+    assert perform_write(diary, lambda: pytest.fail("it left")) == WriteResult(Outcome.NOT_SENT)
     assert diary.told == ["leave"]
 
 
@@ -57,12 +57,12 @@ def test_a_refusal_and_a_lost_answer_are_two_things(error: ClientError, outcome:
     def call() -> str:
         raise error
 
-    assert hear(diary, call) == Heard(outcome, error=error)
+    assert record_result(diary, call) == WriteResult(outcome, error=error)
     assert diary.told == [told]
 
 
 def test_what_is_no_answer_of_instantly_is_nobodys_outcome() -> None:
     diary = Diary()
     with pytest.raises(ZeroDivisionError):
-        hear(diary, lambda: str(1 // 0))
+        record_result(diary, lambda: str(1 // 0))
     assert diary.told == []

@@ -5,7 +5,7 @@ from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
 from iexdg.clients.instantly.answers import one
 
-_TEST = "/api/v2/emails/test"
+_TEST = "emails/test"
 # Source: OpenAPI sendTestEmail, 200 with {error} (read 2026-11-22).
 _WORDS = {
     "ACC_AUTH_ERROR": "Instantly could not sign in to the sending account",
@@ -23,7 +23,7 @@ class SenderRefusedError(ClientError):
 
 
 class Emails:
-    """Source: instantly-api.md §2, emails (read 2026-11-22)."""
+    """Source: docs/api/instantly-facts.md §2, emails (read 2026-11-22)."""
 
     def __init__(self, transport: HttpTransport) -> None:
         self._transport = transport
@@ -35,8 +35,11 @@ class Emails:
         Raises: SenderRefusedError - 200 with an error inside, nothing was sent; RateLimitError - too many.
         """
         body = {"eaccount": sender, "to_address_email_list": to, "subject": subject, "body": {"html": html}}
-        answer = one(self._transport.request("POST", _TEST, body=body, lane=lane), "POST", _TEST, is_write=True)
-        code = answer.get("error")
-        if code or answer.get("status") != "success":
-            words = _WORDS.get(str(code), f"Instantly answered {code or answer.get('status') or 'nothing'}")
-            raise SenderRefusedError(words, status=200, method="POST", path=_TEST, is_write=True, request_arrived=True)
+        answer = self._transport.request("POST", _TEST, body=body, lane=lane)
+        said = one(answer)
+        code = said.get("error")
+        if code or said.get("status") != "success":
+            words = _WORDS.get(str(code), f"Instantly answered {code or said.get('status') or 'nothing'}")
+            raise SenderRefusedError(
+                words, status=200, method=answer.method, path=answer.path, is_write=True, request_arrived=True
+            )

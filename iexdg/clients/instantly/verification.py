@@ -2,18 +2,55 @@
 
 import time
 from collections.abc import Callable
+from typing import Annotated, Literal, TypeAlias
 from urllib.parse import quote
+
+from pydantic import Field, PlainValidator
 
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
 from iexdg.clients.instantly.answers import one
-from iexdg.clients.instantly.types.workspace import Verification
+from iexdg.clients.instantly.model import Amount, Model, Text
 
-_PATH = "/api/v2/email-verification"
+_PATH = "email-verification"
+
+
+CatchAll: TypeAlias = Literal[True, False, "pending"] | None
+
+PENDING = "pending"
+VERIFIED = "verified"
+INVALID = "invalid"
+
+
+def _catch_all(value: object) -> CatchAll:
+    if value is True or value is False:
+        return value
+    return "pending" if value == PENDING else None
+
+
+class Verification(Model):
+    """What the vendor says about one address.
+
+    Shapes: status - pending, verified, invalid, or any other text kept as it came; `request_status` says only
+        whether the request worked and is never a verdict.
+    Source: docs/api/instantly-facts.md §2.3 and Law 11 (read 2026-11-22).
+    """
+
+    email: Text = None
+    status: Text = Field(None, validation_alias="verification_status")
+    catch_all: Annotated[CatchAll, PlainValidator(_catch_all)] = None
+    credits: Amount = None
+    credits_used: Amount = None
+    request_status: Text = Field(None, validation_alias="status")
+
+    @property
+    def is_pending(self) -> bool:
+        """Say whether asking again can still change the answer."""
+        return self.status == PENDING or (self.status == VERIFIED and self.catch_all == PENDING)
 
 
 class Verifications:
-    """Source: instantly-api.md §2.3, §5 "Verify" and Law 11 (read 2026-11-22)."""
+    """Source: docs/api/instantly-facts.md §2.3, §5 "Verify" and Law 11 (read 2026-11-22)."""
 
     def __init__(self, transport: HttpTransport) -> None:
         self._transport = transport
@@ -22,12 +59,12 @@ class Verifications:
         """Ask for a verification; a repeat of the same address is answered from the cache and costs nothing."""
         body = {"email": email} if webhook_url is None else {"email": email, "webhook_url": webhook_url}
         answer = self._transport.request("POST", _PATH, body=body, lane=lane, repeatable=True)
-        return Verification.from_raw(one(answer, "POST", _PATH, is_write=True))
+        return Verification.model_validate(one(answer))
 
     def check(self, email: str, *, lane: Lane = Lane.BULK) -> Verification:
         """Read how far the verification of an address is."""
         path = f"{_PATH}/{quote(email, safe='')}"
-        return Verification.from_raw(one(self._transport.request("GET", path, lane=lane), "GET", path))
+        return Verification.model_validate(one(self._transport.request("GET", path, lane=lane)))
 
     def settle(
         self,

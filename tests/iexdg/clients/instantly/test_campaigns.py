@@ -1,8 +1,7 @@
-import dataclasses
-
 import pytest
+from pydantic import ValidationError
 
-from iexdg.clients.instantly.types.campaigns import Campaign, CampaignStatus, SendingStatus, campaign_status_label
+from iexdg.clients.instantly.campaigns import Campaign, CampaignStatus, SendingStatus, campaign_status_label
 
 RAW = {
     "id": "019ffad2-5c4b-761a-9bc4-0599e8a95bea",
@@ -32,7 +31,7 @@ RAW = {
 
 
 def test_a_campaign_is_read_and_keeps_what_it_does_not_know() -> None:
-    campaign = Campaign.from_raw(RAW)
+    campaign = Campaign.model_validate(RAW)
     assert (campaign.name, campaign.status, campaign.daily_limit) == ("Executive peers", CampaignStatus.PAUSED, 20)
     assert campaign.senders == ("one@peers.example.com",)
     assert (campaign.start_date, campaign.end_date) == (None, "2026-12-31")
@@ -40,19 +39,24 @@ def test_a_campaign_is_read_and_keeps_what_it_does_not_know() -> None:
 
 
 def test_days_are_counted_from_sunday_and_missing_ones_are_off() -> None:
-    (window,) = Campaign.from_raw(RAW).windows
+    (window,) = Campaign.model_validate(RAW).windows
     assert window.days == frozenset({1, 2, 5})
     assert (window.opens, window.closes, window.timezone) == ("09:00", "17:00", "America/Detroit")
 
 
 def test_only_the_first_sequence_counts_and_its_delay_is_in_days() -> None:
-    (step,) = Campaign.from_raw(RAW).steps
+    (step,) = Campaign.model_validate(RAW).steps
     assert (step.delay, step.delay_unit) == (3.0, "days")
     assert (step.variants[0].subject, step.variants[0].body, step.variants[0].is_disabled) == (
         "Hi",
         "<div>Hi</div>",
         False,
     )
+
+
+def test_a_sequence_that_is_no_object_is_passed_over() -> None:
+    campaign = Campaign.model_validate({"sequences": [None, {"steps": [{"delay": 2}]}, {"steps": []}]})
+    assert [step.delay for step in campaign.steps] == [2.0]
 
 
 @pytest.mark.parametrize(
@@ -64,14 +68,16 @@ def test_only_the_first_sequence_counts_and_its_delay_is_in_days() -> None:
     ],
 )
 def test_missing_and_odd_fields_do_not_crash(raw: dict[str, object]) -> None:
-    campaign = Campaign.from_raw(raw)
+    campaign = Campaign.model_validate(raw)
     assert campaign.status is None
     assert campaign.stop_on_reply is None
 
 
 def test_a_campaign_cannot_be_changed() -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        Campaign.from_raw(RAW).status = 1  # type: ignore[misc]
+    campaign = Campaign.model_validate(RAW)
+    with pytest.raises(ValidationError, match="frozen"):
+        campaign.status = 1
+    assert campaign.status == 2
 
 
 @pytest.mark.parametrize(
@@ -94,8 +100,14 @@ def test_every_status_has_a_name_and_an_unknown_one_shows_its_number(status: int
 
 
 def test_a_paused_campaigns_sending_status_comes_from_the_summary() -> None:
-    status = SendingStatus.from_raw(
+    status = SendingStatus.model_validate(
         {"diagnostics": None, "summary": {"status": "campaign_paused", "status_message": "Campaign is paused"}}
     )
     assert (status.status, status.message, status.diagnostics) == ("campaign_paused", "Campaign is paused", None)
-    assert SendingStatus.from_raw({}).status is None
+    assert SendingStatus.model_validate({}).status is None
+
+
+@pytest.mark.parametrize("summary", [None, {}, {"status": ""}, {"status": 7}])
+def test_without_a_status_in_the_summary_the_diagnostics_say_it(summary: object) -> None:
+    raw = {"summary": summary, "diagnostics": {"status": "healthy"}}
+    assert SendingStatus.model_validate(raw).status == "healthy"

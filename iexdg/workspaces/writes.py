@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 from iexdg.clients.http.errors import ClientError
 
 Answer = TypeVar("Answer")
-Heard_contra = TypeVar("Heard_contra", contravariant=True)
+Answer_contra = TypeVar("Answer_contra", contravariant=True)
 
 
 class Outcome(StrEnum):
@@ -23,16 +23,16 @@ class Outcome(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     UNKNOWN = "unknown"
-    KEPT = "kept"
+    NOT_SENT = "not_sent"
 
 
-class Intent(Protocol[Heard_contra]):
+class WriteIntent(Protocol[Answer_contra]):
     """A row that says what is wanted, and keeps what became of it."""
 
-    def leave(self) -> bool:
+    def begin(self) -> bool:
         """Write down that an attempt leaves now; False where it must not."""
 
-    def done(self, answer: Heard_contra) -> None:
+    def done(self, answer: Answer_contra) -> None:
         """Instantly took it; only a read-back says that it is so."""
 
     def refused(self, error: ClientError) -> None:
@@ -43,7 +43,7 @@ class Intent(Protocol[Heard_contra]):
 
 
 @dataclass(frozen=True)
-class Heard(Generic[Answer]):
+class WriteResult(Generic[Answer]):
     """One attempt, its answer where there is one, and its error where there is one."""
 
     outcome: Outcome
@@ -51,22 +51,22 @@ class Heard(Generic[Answer]):
     error: ClientError | None = None
 
 
-def send(intent: Intent[Answer], call: Callable[[], Answer]) -> Heard[Answer]:
+def perform_write(intent: WriteIntent[Answer], call: Callable[[], Answer]) -> WriteResult[Answer]:
     """Let one write leave, and tell its intent what became of it."""
-    if not intent.leave():
-        return Heard(Outcome.KEPT)
-    return hear(intent, call)
+    if not intent.begin():
+        return WriteResult(Outcome.NOT_SENT)
+    return record_result(intent, call)
 
 
-def hear(intent: Intent[Answer], answer: Callable[[], Answer]) -> Heard[Answer]:
+def record_result(intent: WriteIntent[Answer], answer: Callable[[], Answer]) -> WriteResult[Answer]:
     """Tell an intent what became of the attempt that it wrote down; for calls that other threads make."""
     try:
         got = answer()
     except ClientError as error:
         if error.outcome_unknown:
             intent.unknown(error)
-            return Heard(Outcome.UNKNOWN, error=error)
+            return WriteResult(Outcome.UNKNOWN, error=error)
         intent.refused(error)
-        return Heard(Outcome.REFUSED, error=error)
+        return WriteResult(Outcome.REFUSED, error=error)
     intent.done(got)
-    return Heard(Outcome.DONE, answer=got)
+    return WriteResult(Outcome.DONE, answer=got)
