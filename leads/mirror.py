@@ -17,7 +17,7 @@ from leads.models import Lead
 FRESH_FOR = timedelta(minutes=5)
 _CHUNK = 500
 # New leads can be missing from the list for some seconds (Law 10), so a lead seen just now has not vanished.
-# Source: instantly-api.md §6.7 (read 2026-11-22).
+# Source: instantly-facts.md §6.7 (read 2026-11-22).
 _LIST_LAG = timedelta(seconds=30)
 _COPIED = [
     "remote_id", "first_name", "last_name", "company_name", "job_title", "company_domain", "variables", "status",

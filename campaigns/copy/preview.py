@@ -81,7 +81,7 @@ def preview(
 
 
 def _wait(steps: Sequence[Mapping[str, Any]], number: int) -> str:
-    """The delay of a step is the wait after it; source: instantly-api.md §2.1."""
+    """The delay of a step is the wait after it; source: instantly-facts.md §2.1."""
     if number == 1:
         return "at once"
     before = steps[number - 2]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-# Source: instantly-api.md §1 (camelCase merge tags) and Lead.payload. Assumed: the sender's own tags.
+# Source: instantly-facts.md §1 (camelCase merge tags) and Lead.payload. Assumed: the sender's own tags.
 CORE_VARIABLES = frozenset(
     {
         "firstName",

@@ -136,7 +136,7 @@ def _entries(
     logs = client_for(campaign.workspace).audit_logs
     found: list[AuditLog] = []
     for kind in kinds:
-        # Source: instantly-api.md §2.6: start_date is a date; the exact moment is cut here.
+        # Source: instantly-facts.md §2.6: start_date is a date; the exact moment is cut here.
         listed = logs.list(activity_type=kind, start=began.date(), lane=Lane.SAFETY)
         found += _of_campaign(listed, campaign.remote_id, began, until)
     return found
