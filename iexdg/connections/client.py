@@ -5,8 +5,12 @@ from functools import lru_cache
 from django.conf import settings
 
 from iexdg.clients.http.limiter import Limiter, NullLimiter, RedisLimiter, redis_for_limiter
+from iexdg.clients.http.retry import RetryPolicy
+from iexdg.clients.http.transport import Timeouts
 from iexdg.clients.instantly import InstantlyClient, connect
 from iexdg.connections.configured import Connection
+
+_NO_BUDGET = ""
 
 
 def limiter_of(budget: str) -> Limiter:
@@ -19,6 +23,14 @@ def client_of(connection: Connection, *, budget: str) -> InstantlyClient:
     return _client(connection, budget)
 
 
+def asking_client_of(connection: Connection) -> InstantlyClient:
+    """A client for the one question which workspace this is: no rate limit is known yet, and nobody waits for retries.
+
+    Whoever asks is asked again in a few seconds by beat.
+    """
+    return _client(connection, _NO_BUDGET)
+
+
 @lru_cache(maxsize=16)
 def _limiter(redis_url: str, budget: str) -> Limiter:
     if not redis_url:
@@ -28,4 +40,7 @@ def _limiter(redis_url: str, budget: str) -> Limiter:
 
 @lru_cache(maxsize=16)
 def _client(connection: Connection, budget: str) -> InstantlyClient:
+    if budget == _NO_BUDGET:
+        once = RetryPolicy(max_attempts=1)
+        return connect(connection.base_url, connection.api_key, timeout=Timeouts(answer_s=5.0), retry=once)
     return connect(connection.base_url, connection.api_key, limiter=limiter_of(budget))

@@ -15,7 +15,7 @@ from iexdg.clients.http.limiter import Limiter
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.keyfile import KeyFileError
 from iexdg.clients.instantly.workspaces import WorkspaceInfo
-from iexdg.connections.client import client_of, limiter_of
+from iexdg.connections.client import asking_client_of, client_of, limiter_of
 from iexdg.connections.configured import Connection, configured_connection
 from iexdg.team.demo import demo_people_exist, ensure_demo_people
 from iexdg.workspaces.errors import NotConnectedError, ObserveModeError, UnsafeStartError, WorkspaceChangedError
@@ -131,7 +131,7 @@ def check_identity(workspace: Workspace) -> None:
 
 def _identify(here: Connection) -> WorkspaceInfo:
     try:
-        info = client_of(here, budget=f"identify:{here.digest}").workspace.current()
+        info = asking_client_of(here).workspace.current()
     except ClientError as error:
         raise NotConnectedError(f"Instantly did not say which workspace the key opens. {error}") from None
     if not info.remote_id:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import respx
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
 
@@ -58,7 +59,10 @@ def test_web_starts_beside_a_real_key_without_demo_people(real_key: None) -> Non
     refuse_an_unsafe_start()
 
 
-def test_a_real_workspace_begins_in_observe_mode_without_demo_people(real_key: None) -> None:
+def test_a_real_workspace_begins_in_observe_mode_without_demo_people(
+    real_key: None, respx_mock: respx.MockRouter
+) -> None:
+    respx_mock.get("https://api.example.com/api/v2/workspaces/current").respond(json={"id": "w-1", "name": "Acme"})
     assert connect_workspace().mode == Mode.OBSERVE
     assert not Member.objects.exists()
 

@@ -111,13 +111,13 @@ def test_a_sandbox_with_the_id_of_a_real_workspace_is_another_row(
 
 @pytest.mark.parametrize(("status", "body"), [(500, {}), (401, {"message": "no"}), (200, {"name": "no id"}), (200, [])])
 def test_a_workspace_that_does_not_say_who_it_is_is_not_connected(
-    real: Callable[[str], None], respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch, status: int, body: Any
+    real: Callable[[str], None], respx_mock: respx.MockRouter, status: int, body: Any
 ) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
     real("key-one")
-    respx_mock.get(f"{REAL}/api/v2/workspaces/current").respond(status, json=body)
+    asked = respx_mock.get(f"{REAL}/api/v2/workspaces/current").respond(status, json=body)
     with pytest.raises(NotConnectedError):
         connect_workspace()
+    assert asked.call_count == 1
     assert connect_if_needed() is False
     assert Workspace.objects.count() == 0
 
