@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.copy.sequence import Step, read_sequence
-from campaigns.sending.windows import midnight_after, next_windows, read_schedule
+from campaigns.sending.windows import Window, last_window, midnight_after, next_windows, read_schedule
 
 _DAYS_SHOWN = 10
 # Beyond a year of sending days nobody plans; the end is unknown then.
@@ -54,6 +54,31 @@ class SenderLoad:
     email: str
     share: int
     limit: int | None
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The sending hours ahead; `first` None: no window is left, `last` None: the schedule has no end."""
+
+    first: Window | None
+    last: Window | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How many e-mails leave at most; None where no cap is known. `loads`: how a day's fall on the senders."""
+
+    per_day: int | None
+    today: int | None
+    loads: tuple[SenderLoad, ...]
+    resets: Resets | None
+
+
+def hours_ahead(raw: Mapping[str, Any], now: datetime) -> Hours:
+    """Say when a campaign sends next and last. Shapes: raw - `campaign_schedule` as Instantly gave it."""
+    first = next(iter(next_windows(raw, now)), None)
+    return Hours(first, last_window(raw, now), first is not None and first.is_open_at(now))
 
 
 def next_resets(raw: Mapping[str, Any], now: datetime) -> Resets | None:
