@@ -141,7 +141,8 @@ def menus(filters: Filters, names: dict[int, str]) -> dict[str, list[Choice]]:
 
 
 def csv_rows(found: Iterable[Incident]) -> Iterator[list[str]]:
-    """Yield each incident as cells, in the order of CSV_HEADER."""
+    """Yield the header, then each incident as cells."""
+    yield CSV_HEADER
     for one in found:
         yield [
             str(one.pk),

@@ -134,7 +134,8 @@ def changes_of(event: AuditEvent) -> list[Change]:
 
 
 def csv_rows(found: Iterable[AuditEvent]) -> Iterator[list[str]]:
-    """Yield each event as cells, in the order of CSV_HEADER."""
+    """Yield the header, then each event as cells."""
+    yield CSV_HEADER
     for event in found:
         changes = "; ".join(f"{c.what}: {c.before or '–'} → {c.after or '–'}" for c in changes_of(event))
         yield [
