@@ -81,7 +81,7 @@ def preview(
 
 
 def _wait(before: Step | None) -> str:
-    """The delay of a step is the wait after it; source: instantly-api.md §2.1."""
+    """The delay of a step is the wait after it; source: instantly-facts.md §2.1."""
     if before is None:
         return "at once"
     if before.delay is None:

@@ -8,7 +8,7 @@ from html import unescape
 
 from campaigns.copy.sequence import read_sequence
 
-# Source: instantly-api.md §1 (camelCase merge tags) and Lead.payload. Assumed: the sender's own tags.
+# Source: instantly-facts.md §1 (camelCase merge tags) and Lead.payload. Assumed: the sender's own tags.
 CORE_VARIABLES = frozenset(
     {
         "firstName",

@@ -12,7 +12,7 @@ from campaigns.models import Campaign, StatusRequest, Wanted
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.audit_logs import AuditActivity, AuditLog
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 
 # Instantly's clock and ours differ a little, and a reading is older than what it saw.
 SLACK = timedelta(seconds=30)
@@ -206,7 +206,7 @@ def _entries(
     logs = client_for(campaign.workspace).audit_logs
     found: list[AuditLog] = []
     for kind in kinds:
-        # Source: instantly-api.md §2.6: start_date is a date; the exact moment is cut here.
+        # Source: instantly-facts.md §2.6: start_date is a date; the exact moment is cut here.
         listed = logs.list(activity_type=kind, start=began.date(), lane=Lane.SAFETY)
         found += _of_campaign(listed, campaign.remote_id, began, until)
     return found

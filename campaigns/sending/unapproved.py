@@ -20,7 +20,7 @@ from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
 from iexdg.incidents.record import amend_incident, open_incident
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 
 REASON = "it was sending without a live approval"

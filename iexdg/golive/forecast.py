@@ -84,7 +84,7 @@ def hours_ahead(raw: Mapping[str, Any], now: datetime) -> Hours:
 def next_resets(raw: Mapping[str, Any], now: datetime) -> Resets | None:
     """Say when both caps reset next; None where the schedule names no zone.
 
-    Source: instantly-api.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
+    Source: instantly-facts.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
     (read 2026-11-22).
     """
     rules = read_schedule(raw).rules

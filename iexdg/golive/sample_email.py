@@ -19,11 +19,11 @@ from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import client_for, require_write_mode
+from iexdg.workspaces.connected import client_for, require_write_mode
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 from iexdg.workspaces.writes import Outcome, perform_write
 
-# Source: instantly-api.md §1 rate limits, POST /emails/test (read 2026-11-22).
+# Source: instantly-facts.md §1 rate limits, POST /emails/test (read 2026-11-22).
 MOST_A_MINUTE = 10
 _ASKED = "campaign:test_email:asked"
 _FAILED = {Outcome.REFUSED: "No test was sent", Outcome.UNKNOWN: "It is not known whether the test left"}

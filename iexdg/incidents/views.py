@@ -19,7 +19,7 @@ from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.spreadsheet import csv_download, csv_lines
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 
 _PER_PAGE = 50
 _LATELY = timedelta(days=1)

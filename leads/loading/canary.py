@@ -17,6 +17,7 @@ from campaigns.sending.lifecycle import live_approval_of
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.standing import Standing, sync_standing_incidents
 from iexdg.team.audit.record import record
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 from leads.events import log
@@ -76,9 +77,10 @@ def holds_its_rest(imported: Import) -> bool:
 
 def canaries() -> QuerySet[Import]:
     """Imports whose rest is held back."""
-    return Import.objects.filter(
+    waiting = Import.objects.filter(
         policy=LoadPolicy.CANARY, canary_released_at__isnull=True, state=ImportState.VERIFIED
-    ).select_related("campaign__workspace", "workspace")
+    )
+    return waiting.filter(workspace__in=connected_workspaces()).select_related("campaign__workspace", "workspace")
 
 
 def canary_status(imported: Import) -> CanaryStatus:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from iexdg.clients.http.errors import ClientError
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from leads.events import log
 from leads.loading.batches import RECONCILE_AFTER, mark_loaded, return_rows, unsettled
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState

@@ -9,7 +9,7 @@ from iexdg.team.audit.record import record
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.spreadsheet import csv_download, csv_lines
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from leads.models import LeadStatus
 from leads.pages.panels import imports_panel, leads_panel, verified_figure
 from leads.pages.people import VERIFICATION, LeadFilters, export_cells, filtered_leads, leads_page

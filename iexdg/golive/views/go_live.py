@@ -26,7 +26,7 @@ from iexdg.golive.verbs import (
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import ObserveModeError
 
 _STOP_POLLING = 286

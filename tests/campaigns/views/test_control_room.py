@@ -16,6 +16,7 @@ from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign, days
+from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -140,7 +141,7 @@ def test_without_a_workspace_it_says_so(db: None, web: Web) -> None:
 
 
 def test_campaigns_of_another_connection_are_not_shown(workspace: Workspace, web: Web) -> None:
-    other = Workspace.objects.create(name="Other", base_url="https://other.example.com", key_source="file")
+    other = other_workspace("Other")
     hidden = campaign(other, "99 Elsewhere")
     assert "99 Elsewhere" not in page(web("admin"))
     assert web("admin").get(f"/campaigns/{hidden.pk}/").status_code == 404

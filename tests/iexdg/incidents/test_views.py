@@ -8,6 +8,7 @@ from iexdg.incidents.models import Incident, IncidentKind, IncidentState
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
+from tests.workspaces import other_workspace
 
 Web = Callable[..., Client]
 
@@ -40,7 +41,7 @@ def test_the_second_one_is_told_and_changes_nothing(incident: Incident, web: Web
 
 
 def test_an_incident_of_another_workspace_is_not_found(incident: Incident, web: Web) -> None:
-    other = Workspace.objects.create(name="Other", base_url="https://other.example.com", key_source="file")
+    other = other_workspace("Other")
     Incident.objects.update(workspace=other)
     assert web("admin").post(f"/incidents/{incident.pk}/resolve/").status_code == 404
     assert Incident.objects.get().state == IncidentState.OPEN

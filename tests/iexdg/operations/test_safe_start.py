@@ -12,7 +12,7 @@ from iexdg.operations.middleware import SafeStartMiddleware
 from iexdg.operations.tasks import refuse_an_unsafe_start
 from iexdg.team.demo import ensure_demo_people
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import connect_workspace
+from iexdg.workspaces.connected import connect_workspace
 from iexdg.workspaces.errors import UnsafeStartError
 from iexdg.workspaces.models import Mode, Workspace
 
