@@ -18,7 +18,7 @@ from iexdg.incidents.record import acknowledge_incident, assign_incident, reopen
 from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.ui.spreadsheet import csv_lines
+from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspaces.connected import current_workspace
 
 _PER_PAGE = 50
@@ -50,10 +50,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 def incident_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Send everything that fits the filters as CSV."""
     found = incidents(current_workspace(), pages.filters_of(request.GET)).iterator(chunk_size=500)
-    lines = csv_lines(pages.CSV_HEADER, pages.csv_rows(found))
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="incidents.csv"'
-    return answer
+    return csv_download("incidents.csv", csv_lines(pages.csv_rows(found)))
 
 
 @require_GET

@@ -373,3 +373,20 @@ def test_a_campaign_with_a_trip_cannot_be_adopted(control: Any, workspace: Works
     GuardrailTrip.objects.create(campaign=one, kind=BOUNCES, effect="reported", at=timezone.now(), words="4 of 100")
     with pytest.raises(ApprovalError, match="Hard bounces"):
         adopt(one, by=member("approver"))
+
+
+@pytest.mark.parametrize(("off", "expected"), [(True, []), (False, [GuardrailKind.NO_CLICKS])])
+def test_a_link_only_in_a_switched_off_variant_does_not_arm_no_clicks(
+    workspace: Workspace, off: bool, expected: list[str]
+) -> None:
+    linked = {"subject": "Hi", "body": '<div><a href="https://example.com/x">pick a time</a></div>', "v_disabled": off}
+    plain = {"subject": "Hi", "body": "<div>Hi {{firstName}},</div>"}
+    one = sending(
+        workspace,
+        sent=300,
+        clicked=0,
+        flags={"link_tracking": True},
+        sequences=[{"steps": [{"delay": 1, "variants": [plain, linked]}]}],
+    )
+    assert kinds(evaluate(workspace, [one])) == expected
+    assert GuardrailSample.objects.get(campaign=one).has_tracked_link is not off
