@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from iexdg.workspaces.connected import connected_workspaces
 from leads.errors import LeaseLostError
 from leads.models import Import
+from leads.states import move_import, stop_import
 
 Answer = TypeVar("Answer")
 
@@ -63,21 +64,28 @@ class Lease:
     def write(self, **changes: Any) -> None:
         """Change the import while the lease is held, and keep the lease alive.
 
-        Raises: LeaseLostError - another worker has it; nothing was changed.
+        Raises: LeaseLostError - another worker has it; ValueError - the state is changed by `move` and `stop`. Nothing
+            was changed then.
         """
+        if "state" in changes:
+            raise ValueError("a state is changed by a move that names the state before")
         until = timezone.now() + timedelta(seconds=settings.IMPORT_LEASE_S)
         if not self._mine().update(lease_until=until, **changes):
             raise LeaseLostError("Another worker has taken this import over.")
 
     def move(self, *, to: str, expected: str, **changes: Any) -> bool:
         """Change the state if it still is what the driver thought; False where a person was faster."""
-        return bool(self._mine().filter(state=expected).update(state=to, **changes))
+        return move_import(self._mine(), to=to, expected=expected, **changes)
+
+    def stop(self, *, expected: str, reason: str) -> bool:
+        """Stop the import if its state still is what the driver thought; False where a person was faster."""
+        return stop_import(self._mine(), expected=expected, reason=reason)
 
     def release(self, *, due_at: datetime | None) -> None:
         """Give the lease back and say when the import wants to be looked at next."""
         self._mine().update(lease_until=None, lease_token="", due_at=due_at)
 
-    def _mine(self) -> Any:
+    def _mine(self) -> QuerySet[Import]:
         return Import.objects.filter(pk=self.import_pk, lease_token=self.token)
 
 

@@ -19,7 +19,6 @@ from campaigns.models import (
     ApprovalState,
     Campaign,
     CampaignStatus,
-    GoLiveStage,
     ReadingWhy,
     RequestState,
     StatusReading,
@@ -29,6 +28,7 @@ from campaigns.models import (
 from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import blocking_trips
+from campaigns.sending.approvals import void_completed, void_live
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.team.audit.record import record
@@ -88,9 +88,7 @@ def apply_reading(campaign: Campaign, status: int, read_at: datetime) -> None:
     end_waiting_for_adoption(campaign)
     if status == CampaignStatus.COMPLETED:
         # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
-        # A reading that is older than the activation says nothing against it.
-        live = Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED, stage=GoLiveStage.LIVE)
-        live.exclude(live_at__gte=read_at).update(state=ApprovalState.VOID, void_reason="the campaign completed")
+        void_completed(campaign, read_at)
 
 
 def end_waiting_for_adoption(campaign: Campaign) -> None:
@@ -127,7 +125,7 @@ def request_pause(campaign: Campaign, *, by: Member | None, reason: str = "", vi
     """
     with transaction.atomic():
         refuse_activation(campaign, "A pause was asked for.")
-        end_approval(campaign, f"paused: {reason}" if reason else "paused")
+        void_live(campaign, f"paused: {reason}" if reason else "paused", by=by, via=via)
         end_waiting_for_adoption(campaign)
         return _ask(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
 
@@ -189,13 +187,6 @@ def refuse_activation(campaign: Campaign, reason: str) -> None:
     """Give up an activation whose outcome is still open; a call on the wire is undone once it has come back."""
     StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).update(
         state=RequestState.REFUSED, error=reason
-    )
-
-
-def end_approval(campaign: Campaign, reason: str) -> None:
-    """Void the live approval: whoever wants it to send again asks for a new one."""
-    Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED).update(
-        state=ApprovalState.VOID, void_reason=reason[:300]
     )
 
 

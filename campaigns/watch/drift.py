@@ -8,6 +8,7 @@ from typing import Any
 
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
+from campaigns.sending.approvals import void
 from campaigns.sending.attribution import who_changed
 from campaigns.sending.fingerprint import Difference, Parts, differences, fingerprint, parts_of
 from campaigns.sending.lifecycle import carry_out, request_pause
@@ -15,7 +16,6 @@ from campaigns.sending.windows import week_of
 from campaigns.watch.outcome import PAUSING, of_pause, record_pause_outcomes
 from iexdg.incidents.models import Incident, IncidentKind
 from iexdg.incidents.record import amend_incident, open_incident
-from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
 
 _AT_REST = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
@@ -80,7 +80,7 @@ def _act(
             said = f"{detail} Only reported, as set for this campaign: it goes on, and its approval stands."
             _record_author(approval, _open(campaign, kind, key, title, said, details | {"paused": False}))
         return
-    if not _void(approval, title):
+    if not void(approval, title):
         return
     may_pause = campaign.workspace.may_write and campaign.remote_status not in _AT_REST
     said = PAUSING if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
@@ -112,21 +112,6 @@ _OBSERVED = "The workspace is in observe mode, so it was not paused."
 
 def _rests(campaign: Campaign) -> bool:
     return campaign.remote_status in _AT_REST
-
-
-def _void(approval: Approval, reason: str) -> bool:
-    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.APPROVED).update(
-        state=ApprovalState.VOID, void_reason=reason[:300]
-    )
-    if changed:
-        record(
-            "campaign:approval:void",
-            f"The approval is void: {reason}",
-            subject=f"approval:{approval.pk}",
-            campaign_ref=approval.campaign_id,
-            before={"fingerprint": approval.fingerprint[:12], "audience_cap": approval.audience_cap},
-        )
-    return bool(changed)
 
 
 def _open(

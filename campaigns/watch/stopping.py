@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.request import OPEN_REQUEST
-from campaigns.sending.lifecycle import end_approval, refuse_activation, request_pause
+from campaigns.sending.approvals import void
+from campaigns.sending.lifecycle import refuse_activation, request_pause
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member
@@ -69,7 +70,7 @@ def pause_all(workspace: Workspace, *, by: Member | None, reason: str, via: str 
     approved = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.APPROVED)
     for approval in approved.select_related("campaign"):
         refuse_activation(approval.campaign, "Everything was stopped.")
-        end_approval(approval.campaign, reason)
+        void(approval, reason, by=by, via=via)
     return wishes
 
 

@@ -1,8 +1,7 @@
 """Carries an approved go-live out: load what is held, check again, activate, read back.
 
-    loading -> activating -> live | failed
-
-Every step may run twice: the stage is moved by conditional UPDATEs, the loads and the activation guard themselves.
+The stages and their moves are in campaigns/sending/approvals.py. Every step may run twice: a stage is moved by one
+conditional UPDATE, the loads and the activation guard themselves.
 """
 
 from django.db.models import QuerySet
@@ -10,10 +9,11 @@ from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
 from campaigns.models import Approval, ApprovalState, GoLiveStage, RequestState, StatusRequest, Wanted
+from campaigns.sending import approvals
 from campaigns.sending.lifecycle import carry_out, request_activation
 from iexdg.golive.audience import held_imports
 from iexdg.golive.preflight import preflight
-from iexdg.golive.verbs import drift_of, fail_go_live
+from iexdg.golive.verbs import drift_of
 from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.connected import connected_workspaces
@@ -54,7 +54,8 @@ def _load_held(approval: Approval) -> None:
         words = [finding.title for finding in blockers] + [f"{one.what} changed" for one in drift]
         _fail(approval, f"after loading the held leads: {'; '.join(words)}")
         return
-    _move(approval, GoLiveStage.LOADING, GoLiveStage.ACTIVATING)
+    approvals.begin_activating(approval)
+    approval.refresh_from_db()
 
 
 def _activate(approval: Approval) -> None:
@@ -68,8 +69,8 @@ def _activate(approval: Approval) -> None:
     if request.is_open:
         request = carry_out(request.pk)
     if request.state == RequestState.CONFIRMED:
-        if _move(approval, GoLiveStage.ACTIVATING, GoLiveStage.LIVE):
-            Approval.objects.filter(pk=approval.pk).update(live_at=request.confirmed_at)
+        approvals.mark_live(approval, at=request.confirmed_at)
+        approval.refresh_from_db()
     elif not request.is_open:
         _fail(approval, request.error or "Instantly did not activate it.")
 
@@ -81,14 +82,8 @@ def _last_activation(approval: Approval) -> StatusRequest | None:
     ).first()
 
 
-def _move(approval: Approval, before: GoLiveStage, after: GoLiveStage) -> bool:
-    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.APPROVED, stage=before).update(stage=after)
-    approval.refresh_from_db()
-    return bool(changed)
-
-
 def _fail(approval: Approval, reason: str) -> None:
-    fail_go_live(approval, reason)
+    approvals.fail(approval, reason)
     approval.refresh_from_db()
     campaign = approval.campaign
     open_incident(

@@ -21,6 +21,7 @@ from leads.importing.records import WORKBOOK, Shape, records
 from leads.importing.sniffing import Table, read_table, sniff
 from leads.importing.stage import path_of
 from leads.models import Import, ImportEvent, ImportState, SavedMapping
+from leads.states import move_import
 
 # States in which the columns may still be chosen (again): nothing was spent yet.
 CHECKABLE = (ImportState.UPLOADED, ImportState.MAPPED, ImportState.FAILED)
@@ -148,7 +149,7 @@ def read_again(imported: Import, shape: Shape) -> Import:
     table = read_table(path_of(imported), shape)
     _change(
         imported,
-        state=ImportState.UPLOADED,
+        to=ImportState.UPLOADED,
         header=table.header,
         mapping=_offered_mapping(imported.campaign, table),
         encoding=shape.encoding,
@@ -168,7 +169,7 @@ def choose_columns(imported: Import, mapping: dict[str, str], *, remember: bool 
     full = check_mapping(mapping, imported.header)
     now = timezone.now()
     with transaction.atomic():
-        _change(imported, state=ImportState.CHECKING, mapping=full, due_at=now)
+        _change(imported, to=ImportState.CHECKING, mapping=full, due_at=now)
         if remember:
             SavedMapping.objects.update_or_create(
                 workspace_id=imported.workspace_id,
@@ -178,10 +179,10 @@ def choose_columns(imported: Import, mapping: dict[str, str], *, remember: bool 
     return imported
 
 
-def _change(imported: Import, **changes: Any) -> None:
+def _change(imported: Import, *, to: ImportState, **changes: Any) -> None:
+    this = Import.objects.filter(pk=imported.pk)
     # Zero rows makes the check forget what an earlier one has staged with other columns.
-    changed = Import.objects.filter(pk=imported.pk, state__in=CHECKABLE).update(error="", rows_total=0, **changes)
-    if not changed:
+    if not move_import(this, to=to, expected=CHECKABLE, error="", rows_total=0, **changes):
         raise NotCheckableError("This import is running or finished. Upload the file again to map it anew.")
     imported.refresh_from_db()
 

@@ -92,7 +92,7 @@ def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], f
 
 def _halt(imported: Import, lease: Lease, reason: str) -> datetime | None:
     """Somebody forbade it while it ran: nothing more is spent or loaded."""
-    lease.move(to=ImportState.STOPPED, expected=imported.state, resume_to=imported.state, stop_reason=reason)
+    lease.stop(expected=imported.state, reason=reason)
     log(imported, reason, "warn")
     return _watch_from_now(imported)
 

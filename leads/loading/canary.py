@@ -22,6 +22,7 @@ from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 from leads.events import log
 from leads.models import Import, ImportState, Lead, LeadStatus, LoadPolicy, Row, RowState
+from leads.states import move_import
 
 # People who are in Instantly because of this import, or may be.
 _OUT = (RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
@@ -158,9 +159,14 @@ def release_passed(imported: Import) -> bool:
         return False
     now = timezone.now()
     with transaction.atomic():
-        released = Import.objects.filter(
-            pk=imported.pk, state=ImportState.VERIFIED, policy=LoadPolicy.CANARY, canary_released_at__isnull=True
-        ).update(state=ImportState.LOADING, canary_released_at=now, stop_reason="", due_at=now)
+        released = move_import(
+            Import.objects.filter(pk=imported.pk, policy=LoadPolicy.CANARY, canary_released_at__isnull=True),
+            to=ImportState.LOADING,
+            expected=ImportState.VERIFIED,
+            canary_released_at=now,
+            stop_reason="",
+            due_at=now,
+        )
         if released:
             record(
                 "import:canary_released",
@@ -170,4 +176,4 @@ def release_passed(imported: Import) -> bool:
                 after={"rows": found.rest},
             )
             log(imported, f"Canary passed: {found.words} {found.rest} more are loaded", "ok")
-    return bool(released)
+    return released

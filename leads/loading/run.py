@@ -164,12 +164,7 @@ class _BatchIntent:
             return
         batches.return_rows(self.batch, error=str(error))
         if isinstance(error, STOPPERS):
-            self.lease.move(
-                to=ImportState.STOPPED,
-                expected=ImportState.LOADING,
-                resume_to=ImportState.LOADING,
-                stop_reason=str(error)[:300],
-            )
+            self.lease.stop(expected=ImportState.LOADING, reason=str(error))
         else:
             time.sleep(min(2.0, error.retry_after_s or 1.0))
 

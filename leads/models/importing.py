@@ -10,7 +10,7 @@ from iexdg.workspaces.models import Workspace
 
 
 class ImportState(models.TextChoices):
-    """uploaded -> mapped -> verifying -> verified -> loading -> settling -> done
+    """Where an import is; leads/states.py draws and makes the moves.
 
     uploaded: the file is stored and its shape known. mapped: columns are chosen, every line is staged and checked,
     nothing was spent. verifying: addresses are being asked about. verified: every answer is in; rows are held

@@ -256,10 +256,5 @@ def _drain(work: _Round, lease: Lease) -> None:
 
 
 def _halt(imported: Import, lease: Lease, error: ClientError) -> None:
-    lease.move(
-        to=ImportState.STOPPED,
-        expected=ImportState.VERIFYING,
-        resume_to=ImportState.VERIFYING,
-        stop_reason=str(error)[:300],
-    )
+    lease.stop(expected=ImportState.VERIFYING, reason=str(error))
     log(imported, f"Stopped: {error}", "bad")
