@@ -12,9 +12,9 @@ from campaigns.errors import ActivationRefusedError
 from campaigns.models import Approval, ApprovalState, GoLiveStage, RequestState, StatusRequest, Wanted
 from campaigns.sending.lifecycle import carry_out, request_activation
 from iexdg.golive.audience import held_imports
+from iexdg.golive.incident_kinds import GO_LIVE_FAILED
 from iexdg.golive.preflight import preflight
 from iexdg.golive.verbs import drift_of, fail_go_live
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.errors import ObserveModeError
 from leads.imports.verbs import release_held
@@ -91,7 +91,7 @@ def _fail(approval: Approval, reason: str) -> None:
     campaign = approval.campaign
     open_incident(
         campaign.workspace,
-        IncidentKind.GO_LIVE_FAILED,
+        GO_LIVE_FAILED,
         dedupe_key=f"go_live_failed:{approval.pk}",
         summary=f"The approved go-live of {campaign.name} did not happen",
         detail=f"{reason} The approval is void; mend the cause, then request the go-live again.",

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
 from iexdg.incidents.notices import notify_people
 from iexdg.team.audit.record import record
@@ -28,7 +29,7 @@ TRANSITIONS: dict[IncidentState, tuple[IncidentState, ...]] = {
 
 def open_incident(
     workspace: Workspace,
-    kind: str,
+    kind: IncidentKind,
     *,
     dedupe_key: str,
     summary: str,
@@ -46,7 +47,7 @@ def open_incident(
         with transaction.atomic():
             incident = Incident.objects.create(
                 workspace=workspace,
-                kind=kind,
+                kind=kind.code,
                 dedupe_key=dedupe_key,
                 summary=summary[:300],
                 detail=detail,

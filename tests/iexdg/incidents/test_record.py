@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from iexdg.incidents.models import Incident, IncidentKind, IncidentState
-from iexdg.incidents.next_steps import NEXT_STEPS, tone_of
+from campaigns.incident_kinds import FLIP
+from iexdg.incidents.models import Incident, IncidentState
 from iexdg.incidents.record import (
     acknowledge_incident,
     assign_incident,
@@ -20,7 +20,7 @@ People = Callable[..., Member]
 
 @pytest.fixture
 def incident(workspace: Workspace) -> Incident:
-    return open_incident(workspace, "flip", dedupe_key="flip:1", summary="It flipped", campaign_ref=7)[0]
+    return open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped", campaign_ref=7)[0]
 
 
 def actions() -> list[str]:
@@ -52,7 +52,7 @@ def test_a_cause_with_a_newer_incident_is_not_opened_twice(
     incident: Incident, workspace: Workspace, member: People
 ) -> None:
     resolve_incident(incident, by=member("operator"))
-    open_incident(workspace, "flip", dedupe_key="flip:1", summary="It flipped again")
+    open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped again")
     assert not reopen_incident(incident, by=member("operator"))
     incident.refresh_from_db()
     assert incident.state == IncidentState.RESOLVED
@@ -72,12 +72,12 @@ def test_an_acknowledged_cause_opens_no_second_incident(
     incident: Incident, workspace: Workspace, member: People
 ) -> None:
     acknowledge_incident(incident, by=member("operator"))
-    assert open_incident(workspace, "flip", dedupe_key="flip:1", summary="Again") == (incident, False)
+    assert open_incident(workspace, FLIP, dedupe_key="flip:1", summary="Again") == (incident, False)
 
 
 def test_a_resolved_cause_opens_a_new_one(incident: Incident, workspace: Workspace) -> None:
     resolve_incident(incident, by=None)
-    again, is_new = open_incident(workspace, "flip", dedupe_key="flip:1", summary="Again")
+    again, is_new = open_incident(workspace, FLIP, dedupe_key="flip:1", summary="Again")
     assert is_new
     assert again.pk != incident.pk
 
@@ -102,9 +102,3 @@ def test_of_two_who_take_it_at_once_one_wins(incident: Incident, member: People)
     assert assign_incident(incident, to=member("operator"), by=member("operator"))
     assert not assign_incident(as_second_saw_it, to=member("approver"), by=member("approver"))
     assert Incident.objects.get().owner == member("operator")
-
-
-@pytest.mark.parametrize("kind", IncidentKind)
-def test_every_kind_has_a_next_step_and_a_tone(kind: IncidentKind) -> None:
-    assert NEXT_STEPS[kind].endswith(".")
-    assert tone_of(kind) in {"bad", "warn"}
