@@ -190,9 +190,7 @@ def _open_incident(trip: GuardrailTrip, judgement: Judgement) -> int:
             "trip": trip.pk,
             **of_pause(trip.request),
         },
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/guardrails/",
+        about=campaign.as_subject,
     )
     return int(incident.pk)
 

@@ -61,9 +61,7 @@ def begin_pause(campaign: Campaign, kind: IncidentKind, *, cause: str, since: da
             "cause": cause,
             "finished": False,
         },
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
+        about=campaign.as_subject,
     )
     return BegunPause(request, incident, is_new)
 

@@ -49,7 +49,6 @@ def _open(workspace: Workspace, silent: Silent) -> None:
         detail=f"{last} Until it looks again nothing that depends on it is known. See that workers, beat and Instantly "
         f"answer.{why}",
         details={"watcher": silent.watching.value, "limit_s": limit},
-        url="/readyz",
     )
 
 

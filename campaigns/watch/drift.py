@@ -141,9 +141,7 @@ def _open(
         summary=title,
         detail=detail,
         details=details,
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
+        about=campaign.as_subject,
     )[0]
 
 

@@ -99,9 +99,7 @@ def report_only(campaign: Campaign) -> None:
         dedupe_key=f"unapproved:{campaign.pk}",
         summary=f"{campaign.name} is sending without a live approval",
         detail="The workspace is in observe mode, so nothing was paused. Pause it by hand, or turn writing on.",
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
+        about=campaign.as_subject,
     )
 
 

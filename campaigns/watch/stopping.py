@@ -59,7 +59,6 @@ def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str |
             summary=f"All sending was stopped by {who}",
             detail=f"{reason} Nothing is activated or loaded until an approver lifts the kill switch.".strip(),
             details={"by": who, "reason": reason},
-            url="/stop/",
         )
     return pause_all(workspace, by=by, reason=f"kill switch: {reason}" if reason else "kill switch", via=via)
 

@@ -47,9 +47,7 @@ def _go_lives(workspace: Workspace) -> Iterator[Standing]:
             f"go_live_requested:{approval.pk}",
             f"Go-live requested for {approval.campaign.name} by {approval.requested_by.name}",
             f"{note}At most {approval.audience_cap} people.",
-            f"/campaigns/{approval.campaign_id}/go-live/",
-            approval.campaign_id,
-            approval.campaign.name,
+            approval.campaign.as_subject,
             {"approval": approval.pk, "requester": approval.requested_by_id, "expires_at": _iso(approval.expires_at)},
         )
 
@@ -67,9 +65,7 @@ def _adoptions(workspace: Workspace) -> Iterator[Standing]:
             f"adoption:{campaign.pk}",
             f"{campaign.name} is sending without a live approval",
             "It was sending before we were connected. An approver adopts it as it is, or pauses it.",
-            f"/campaigns/{campaign.pk}/",
-            campaign.pk,
-            campaign.name,
+            campaign.as_subject,
         )
 
 
@@ -87,9 +83,7 @@ def _unreadable(workspace: Workspace, now: datetime) -> Iterator[Standing]:
             f"unreadable:{campaign.pk}",
             f"The status of {campaign.name} is unknown since {since:%H:%M} UTC",
             f"Last read as {campaign.status_label}. {campaign.sync_error}".strip(),
-            f"/campaigns/{campaign.pk}/",
-            campaign.pk,
-            campaign.name,
+            campaign.as_subject,
             {"unknown_since": _iso(since)},
         )
 
@@ -113,9 +107,7 @@ def _pauses(workspace: Workspace, now: datetime) -> Iterator[Standing]:
             f"pause_unconfirmed:{campaign.pk}",
             f"Pausing {campaign.name} is not confirmed: last read as {words}",
             "We asked Instantly to pause and go on asking. Pause it in Instantly's own app if this lasts.",
-            f"/campaigns/{campaign.pk}/",
-            campaign.pk,
-            campaign.name,
+            campaign.as_subject,
             {"request": request.pk, "attempts": request.attempts},
         )
 

@@ -96,7 +96,5 @@ def _fail(approval: Approval, reason: str) -> None:
         summary=f"The approved go-live of {campaign.name} did not happen",
         detail=f"{reason} The approval is void; mend the cause, then request the go-live again.",
         details={"approval": approval.pk},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/go-live/",
+        about=campaign.as_subject,
     )

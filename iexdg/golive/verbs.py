@@ -225,9 +225,7 @@ def _open_break_glass_incident(approval: Approval, *, by: Member, reason: str) -
         summary=f"{by.name} approved the go-live of {campaign.name} alone",
         detail=f"The reason given: {reason}",
         details={"approval": approval.pk, "by": by.name, "reason": reason, "audience": approval.audience_cap},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/go-live/",
+        about=campaign.as_subject,
     )
 
 

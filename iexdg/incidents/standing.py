@@ -11,6 +11,7 @@ from typing import Any
 from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.incidents.subject import Subject
 from iexdg.workspaces.models import Workspace
 
 
@@ -22,9 +23,7 @@ class Standing:
     key: str
     summary: str
     detail: str
-    url: str
-    campaign_ref: int
-    campaign_name: str
+    about: Subject
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -46,7 +45,5 @@ def sync_standing_incidents(workspace: Workspace, kinds: Collection[IncidentKind
             summary=one.summary,
             detail=one.detail,
             details=one.details,
-            campaign_ref=one.campaign_ref,
-            campaign_name=one.campaign_name,
-            url=one.url,
+            about=one.about,
         )

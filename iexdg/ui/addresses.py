@@ -5,11 +5,17 @@ stands above another one may `reverse` its routes; one that stands below asks he
 """
 
 from django.apps import apps
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 
 def page_url(page: str, *refs: int) -> str:
-    """Return the address of a named page, or "" where no installed app offers it. Shapes: refs - of its address."""
+    """Return the address of a named page, or "" where no installed app offers it with these refs.
+
+    A missing link is no reason to fail: what asks for one may be an incident that must open.
+    """
     routes = (getattr(config, "pages", {}).get(page) for config in apps.get_app_configs())
     route = next((found for found in routes if found), None)
-    return reverse(route, args=refs) if route else ""
+    try:
+        return reverse(route, args=refs) if route else ""
+    except NoReverseMatch:
+        return ""

@@ -137,9 +137,7 @@ def _waits(imported: Import, look: CanaryStatus) -> Standing:
         f"canary_waiting:{imported.pk}:{look.verdict}",
         f"The canary of {imported.file_name} {what}: {look.rest:,} people wait",
         look.words,
-        f"/imports/{imported.pk}/",
-        imported.campaign_id,
-        imported.campaign.name,
+        imported.as_subject,
         {"import": imported.pk, "waiting": look.rest},
     )
 

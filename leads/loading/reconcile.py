@@ -114,9 +114,7 @@ def _open_incident(batch: Batch, missing: int) -> None:
         summary=f"Import {imported.file_name} does not add up: {missing} of batch {batch.number} are not accounted for",
         detail="Go-live stays locked. Download the failed rows, look for them in Instantly, then import them again.",
         details={"import": imported.pk, "batch": batch.number, "missing": missing, "counts": batch.accounting},
-        campaign_ref=imported.campaign_id,
-        campaign_name=imported.campaign.name,
-        url=f"/imports/{imported.pk}/",
+        about=imported.as_subject,
     )
 
 

@@ -116,7 +116,9 @@ def test_the_timeline_merges_people_incidents_and_changes_of_status(
     for minutes, status in ((50, 2), (40, 2), (30, 1), (20, 2), (10, None)):
         StatusReading.objects.create(campaign=one, at=now - timedelta(minutes=minutes), status=status, why="scan")
     record("campaign:pause:asked", "Asked to pause 05A", subject="campaign:1", by=member("viewer"), campaign_ref=one.pk)
-    incident, _ = open_incident(workspace, FLIP, dedupe_key="x", summary="Turned active by itself", campaign_ref=one.pk)
+    incident, _ = open_incident(
+        workspace, FLIP, dedupe_key="x", summary="Turned active by itself", about=one.as_subject
+    )
     resolve_incident(incident, by=member("operator"))
     text = page(web("viewer"), f"/campaigns/{one.pk}/").partition('id="timeline-heading"')[2]
     assert text.count("Read as Paused") == 2

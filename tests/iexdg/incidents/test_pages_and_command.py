@@ -12,6 +12,7 @@ from django.utils import timezone
 from campaigns.incident_kinds import DRIFT, FLIP
 from iexdg.incidents.models import Incident, IncidentState, Notification, NotificationPreference
 from iexdg.incidents.record import acknowledge_incident, open_incident, resolve_incident
+from iexdg.incidents.subject import Subject
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -23,7 +24,7 @@ People = Callable[..., Member]
 def three(workspace: Workspace, member: People) -> list[Incident]:
     """A resolved flip, an acknowledged drift of 05B and an open flip of 05A."""
     made = [
-        open_incident(workspace, kind, dedupe_key=name, summary=f"{name} {kind}", campaign_ref=ref, campaign_name=name)
+        open_incident(workspace, kind, dedupe_key=name, summary=f"{name} {kind}", about=Subject(ref, name, ""))
         for ref, (name, kind) in enumerate([("05C", FLIP), ("05B", DRIFT), ("05A", FLIP)], start=1)
     ]
     first, second, third = (incident for incident, _ in made)
@@ -221,7 +222,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
     workspace: Workspace, web: Web, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(30):
-        open_incident(workspace, FLIP, dedupe_key=f"{number}", summary=f"No. {number}", campaign_ref=number)
+        open_incident(workspace, FLIP, dedupe_key=f"{number}", summary=f"No. {number}", about=Subject(number, "", ""))
     client = web("viewer")
     with django_assert_max_num_queries(13):
         client.get("/incidents/")

@@ -2,7 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
-from campaigns.incident_kinds import FLIP
+from campaigns.incident_kinds import FLIP, GO_LIVE_REQUESTED, GUARDRAIL, KILL_SWITCH, WATCHER_SILENT
+from iexdg.golive.incident_kinds import BREAK_GLASS, GO_LIVE_FAILED
+from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import Incident, IncidentState
 from iexdg.incidents.record import (
     acknowledge_incident,
@@ -11,20 +13,51 @@ from iexdg.incidents.record import (
     reopen_incident,
     resolve_incident,
 )
+from iexdg.incidents.subject import Subject
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
+from leads.incident_kinds import CANARY_WAITING
 
 People = Callable[..., Member]
+ABOUT = Subject(7, "05A", "/somewhere/")
 
 
 @pytest.fixture
 def incident(workspace: Workspace) -> Incident:
-    return open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped", campaign_ref=7)[0]
+    return open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped", about=ABOUT)[0]
 
 
 def actions() -> list[str]:
     return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+
+
+def test_an_incident_names_what_it_is_about(incident: Incident) -> None:
+    assert (incident.campaign_ref, incident.campaign_name, incident.url) == (7, "05A", "/somewhere/")
+    assert AuditEvent.objects.get().campaign_ref == 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "url"),
+    [
+        (FLIP, ABOUT, "/somewhere/"),
+        (FLIP, None, ""),
+        (GUARDRAIL, None, ""),
+        (GUARDRAIL, ABOUT, "/campaigns/7/guardrails/"),
+        (GO_LIVE_REQUESTED, ABOUT, "/campaigns/7/go-live/"),
+        (GO_LIVE_FAILED, ABOUT, "/campaigns/7/go-live/"),
+        (BREAK_GLASS, ABOUT, "/campaigns/7/go-live/"),
+        (CANARY_WAITING, ABOUT, "/somewhere/"),
+        (KILL_SWITCH, None, "/stop/"),
+        (WATCHER_SILENT, None, "/readyz"),
+    ],
+    ids=str,
+)
+def test_an_incident_leads_to_the_page_where_it_is_dealt_with(
+    kind: IncidentKind, about: Subject | None, url: str, workspace: Workspace
+) -> None:
+    incident, _ = open_incident(workspace, kind, dedupe_key="x", summary="Something", about=about)
+    assert incident.url == url
 
 
 def test_open_acknowledged_resolved_each_with_an_event(incident: Incident, member: People) -> None:
