@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, Campaign
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import Import
@@ -162,7 +163,7 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
         expires_at=now + timedelta(hours=1),
     )
     incident = Incident.objects.create(
-        workspace=workspace, kind=IncidentKind.FLIP, dedupe_key="flip:1", summary="It flipped", opened_at=now
+        workspace=workspace, kind=FLIP.code, dedupe_key="flip:1", summary="It flipped", opened_at=now
     )
     imported = checked_import(campaign, people(2), by=member("operator"))
     return {

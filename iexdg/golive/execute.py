@@ -12,9 +12,9 @@ from campaigns.models import Approval, ApprovalState, GoLiveStage, RequestState,
 from campaigns.sending import approvals
 from campaigns.sending.lifecycle import carry_out, request_activation
 from iexdg.golive.audience import held_imports
+from iexdg.golive.incident_kinds import GO_LIVE_FAILED
 from iexdg.golive.preflight import preflight
 from iexdg.golive.verbs import drift_of
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.errors import ObserveModeError
@@ -88,12 +88,10 @@ def _fail(approval: Approval, reason: str) -> None:
     campaign = approval.campaign
     open_incident(
         campaign.workspace,
-        IncidentKind.GO_LIVE_FAILED,
+        GO_LIVE_FAILED,
         dedupe_key=f"go_live_failed:{approval.pk}",
         summary=f"The approved go-live of {campaign.name} did not happen",
         detail=f"{reason} The approval is void; mend the cause, then request the go-live again.",
         details={"approval": approval.pk},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/go-live/",
+        about=campaign.as_subject,
     )

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.http import QueryDict
 
 from iexdg.incidents.facts import Fact, facts_of
-from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentKind, IncidentState, Notification
-from iexdg.incidents.next_steps import next_step, tone_of
+from iexdg.incidents.kinds import declared_kinds, kind_of
+from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentState, Notification
 from iexdg.incidents.notices import Choice as ToldChoice
 from iexdg.incidents.notices import choices_of, email_is_on, webhook_is_on
 from iexdg.incidents.queries import Filters, events_of, may_be_owner, notifications_of, notifications_to
@@ -89,7 +89,7 @@ def filters_of(query: QueryDict) -> Filters:
     state, kind, campaign = (query.get(name, "") for name in ("state", "kind", "campaign"))
     return Filters(
         state=state if state in IncidentState.values else "",
-        kind=kind if kind in IncidentKind.values else "",
+        kind=kind if kind in {one.code for one in declared_kinds()} else "",
         campaign=number_in(campaign),
     )
 
@@ -103,7 +103,7 @@ def chips_of(filters: Filters, names: dict[int, str]) -> list[Chip]:
     """Return the filters that are on. Shapes: names - of campaigns, by our id."""
     labels = {
         "state": filters.state,
-        "kind": dict(IncidentKind.choices).get(filters.kind, ""),
+        "kind": kind_of(filters.kind).label,
         "campaign": names.get(filters.campaign or 0, f"campaign no. {filters.campaign}"),
     }
     return chips_for(asdict(filters), labels)
@@ -113,7 +113,7 @@ def menus(filters: Filters, names: dict[int, str]) -> dict[str, list[Choice]]:
     """Return the entries of the three menus."""
     return {
         "states": menu_of(IncidentState.choices, filters.state),
-        "kinds": [Choice(str(value), str(label), value == filters.kind) for value, label in IncidentKind.choices],
+        "kinds": menu_of(((kind.code, kind.label) for kind in declared_kinds()), filters.kind),
         "campaigns": menu_of(names.items(), filters.campaign),
     }
 
@@ -143,12 +143,12 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
     may_act = is_unresolved and reader.may(Action.RESOLVE_INCIDENT)
     return IncidentPage(
         incident=incident,
-        tone=tone_of(incident.kind),
+        tone=incident.declared.tone,
         facts=facts_of(incident.details),
         timeline=[_moment(event) for event in events_of(incident)],
         told=told,
         why_nobody="" if told else _why_nobody(),
-        next_step=next_step(incident.kind),
+        next_step=incident.declared.next_step.text,
         # The campaign has a link of its own.
         other_url="" if incident.url == f"/campaigns/{incident.campaign_ref}/" else incident.url,
         owners=[member for member in may_be_owner() if member.may(Action.RESOLVE_INCIDENT)] if may_act else [],

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from iexdg.incidents import pages
 from iexdg.incidents.forms import OwnerForm, ResolveForm
-from iexdg.incidents.models import NEEDS_NOTE, Incident
+from iexdg.incidents.models import Incident
 from iexdg.incidents.queries import campaigns_with_incidents, incidents, undelivered
 from iexdg.incidents.record import acknowledge_incident, assign_incident, reopen_incident, resolve_incident
 from iexdg.incidents.runbook import runbook
@@ -97,8 +97,8 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an incident; whoever comes second is told so."""
     incident, form = _incident(pk), ResolveForm(request.POST)
-    if form.is_valid() and incident.kind in NEEDS_NOTE and not form.cleaned_data["note"].strip():
-        form.add_error("note", "Say what you found: one person approved alone, and this is the second look.")
+    if form.is_valid() and incident.declared.needs_note and not form.cleaned_data["note"].strip():
+        form.add_error("note", incident.declared.needs_note)
     if not form.is_valid():
         return _page(request, incident, form, status=422)
     if incident.closes_itself:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.watch.deadman import check_watchers
 from campaigns.watch.waiting import sync_waiting_incidents
@@ -76,7 +77,7 @@ def test_what_needs_a_person_is_listed_oldest_first(
     sync_waiting_incidents(workspace)
     campaign(workspace, "05B", remote_status=CampaignStatus.ACTIVE, awaits_adoption_since=timezone.now())
     sync_waiting_incidents(workspace)
-    open_incident(workspace, "flip", dedupe_key="x", summary="05C turned active by itself", url="/campaigns/1/")
+    open_incident(workspace, FLIP, dedupe_key="x", summary="05C turned active by itself")
     text = page(web("approver"))
     needs = [
         text.index(words) for words in ("Go-live requested for 05A", "05B is sending without", "05C turned active")
@@ -88,7 +89,7 @@ def test_what_needs_a_person_is_listed_oldest_first(
 
 def test_a_viewer_is_not_offered_what_a_viewer_may_not(workspace: Workspace, web: Web) -> None:
     campaign(workspace)
-    open_incident(workspace, "flip", dedupe_key="x", summary="It turned active by itself")
+    open_incident(workspace, FLIP, dedupe_key="x", summary="It turned active by itself")
     text = page(web("viewer"))
     for words in ("Upload leads", "Sync now", "Resolve", "Request go-live"):
         assert words not in text, words

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from campaigns.incident_kinds import FLIP
+from iexdg.incidents.models import Incident, IncidentState
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
@@ -16,7 +17,7 @@ Web = Callable[..., Client]
 @pytest.fixture
 def incident(workspace: Workspace) -> Incident:
     return Incident.objects.create(
-        workspace=workspace, kind=IncidentKind.FLIP, dedupe_key="flip:1", summary="It flipped", opened_at=timezone.now()
+        workspace=workspace, kind=FLIP.code, dedupe_key="flip:1", summary="It flipped", opened_at=timezone.now()
     )
 
 
