@@ -90,7 +90,7 @@ def test_a_batch_without_a_word_says_that_it_never_arrived(imported: Import, lis
 
 def test_it_is_not_read_before_its_time(imported: Import, listing: Listing) -> None:
     batch = lost(imported, next_read_at=timezone.now() + timedelta(seconds=5))
-    listing.there = {email: "id" for email in people(2)}
+    listing.there = dict.fromkeys(people(2), "id")
     assert not reconcile.reconcile(batch)
     assert listing.asked == []
     Batch.objects.update(next_read_at=timezone.now() - timedelta(seconds=1))
@@ -152,10 +152,8 @@ def test_figures_that_do_not_add_up_call_a_person_and_nothing_is_loaded_again(
     assert batch.rows.get(state=FAILED).reason == Reason.NOT_ACCOUNTED
     incident = Incident.objects.get()
     assert (incident.kind, incident.campaign_ref) == (IncidentKind.UNRECONCILED, imported.campaign_id)
-    assert (
-        incident.summary == "Import leads.csv does not add up: 1 of batch 1 are not accounted for"
-        and incident.url == f"/imports/{imported.pk}/"
-    )
+    assert incident.summary == "Import leads.csv does not add up: 1 of batch 1 are not accounted for"
+    assert incident.url == f"/imports/{imported.pk}/"
     expected = {"import": imported.pk, "batch": 1, "missing": 1, "counts": {"total_sent": 9}}
     assert incident.details == expected
 
