@@ -151,7 +151,6 @@ def test_only_the_first_sequence_counts() -> None:
     assert of(campaign()) == of(campaign(sequences=[*campaign().sequences, {"steps": []}]))
 
 
-<<<<<<< HEAD
 def test_an_approval_given_by_an_earlier_release_still_stands() -> None:
     # The digest was computed before `campaigns.copy.sequence` read the steps; another one would void every approval.
     steps: list[Any] = [
@@ -195,7 +194,8 @@ def test_an_approval_given_by_an_earlier_release_still_stands() -> None:
         flags=campaign().flags | {"cc_list": ["b@peers.example.com", "a@peers.example.com"]},
     )
     assert of(it) == "65eded4ae16568044132ed9959d5165ea71fc93c95df69bfcad0946d1b1a17f8"
-=======
+
+
 # -- everything that is mirrored ---------------------------------------------------------------------
 
 # What the mirror keeps and a sign-off is deliberately not bound to, each with its reason.
@@ -270,4 +270,3 @@ def test_every_field_that_is_mirrored_is_bound(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(NOT_BOUND))
 def test_what_is_deliberately_not_bound_changes_nothing(name: str) -> None:
     assert of(campaign(**{name: ["other"] if name == "custom_variables" else "other"})) == of(campaign())
->>>>>>> guards
