@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from iexdg.workspaces.connected import connected_workspaces
 from leads.errors import LeaseLostError
 from leads.models import Import
 from leads.states import move_import, stop_import
@@ -89,12 +90,13 @@ class Lease:
 
 
 def take(import_pk: int) -> Lease | None:
-    """Take the lease of an import; None while another worker holds it."""
+    """Take the lease of an import; None while another worker holds it, or where its workspace is not connected."""
     now = timezone.now()
     token = secrets.token_hex(16)
     before = Import.objects.filter(pk=import_pk).values_list("lease_token", flat=True).first() or ""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    taken = Import.objects.filter(free, pk=import_pk).update(
+    connected = Import.objects.filter(workspace__in=connected_workspaces())
+    taken = connected.filter(free, pk=import_pk).update(
         lease_token=token, lease_until=now + timedelta(seconds=settings.IMPORT_LEASE_S)
     )
     return Lease(import_pk, token, was_abandoned=bool(before)) if taken else None

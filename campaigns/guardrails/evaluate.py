@@ -16,6 +16,7 @@ from campaigns.guardrails.measure import Measured, keep, measure, watch_goes_on
 from campaigns.guardrails.rules import Judgement, judge, limit_words
 from campaigns.guardrails.store import Rules, rules_of
 from campaigns.guardrails.trips import clear_dry_run, open_trip
+from campaigns.incident_kinds import GUARDRAIL
 from campaigns.models import (
     Campaign,
     GuardrailKind,
@@ -26,7 +27,6 @@ from campaigns.models import (
 )
 from campaigns.sending.lifecycle import request_pause
 from campaigns.watch.outcome import PAUSING, of_pause
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
@@ -166,7 +166,7 @@ def _open_incident(trip: GuardrailTrip, judgement: Judgement) -> int:
     did = PAUSING if paused else "It was not paused: the workspace is in observe mode."
     incident, _ = open_incident(
         campaign.workspace,
-        IncidentKind.GUARDRAIL,
+        GUARDRAIL,
         dedupe_key=f"guardrail:{trip.pk}",
         summary=f"{campaign.name}: guardrail “{kind.label}” tripped: {trip.words}",
         detail=f"{did} An approver acknowledges it with a reason before the campaign may be activated again.",
@@ -181,9 +181,7 @@ def _open_incident(trip: GuardrailTrip, judgement: Judgement) -> int:
             "trip": trip.pk,
             **of_pause(trip.request),
         },
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/guardrails/",
+        about=campaign.as_subject,
     )
     return int(incident.pk)
 

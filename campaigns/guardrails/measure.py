@@ -9,6 +9,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from campaigns.copy.body import read_body
 from campaigns.copy.links import is_web_address
+from campaigns.copy.sequence import read_sequence
 from campaigns.guardrails.rules import COUNTED, STOPPED, Counts, Facts
 from campaigns.models import (
     Campaign,
@@ -175,9 +176,8 @@ def _senders(campaign: Campaign, boxes: dict[str, Mailbox]) -> tuple[int | None,
 
 
 def _has_link(campaign: Campaign) -> bool:
-    steps = campaign.sequences[0].get("steps") or [] if campaign.sequences else []
-    variants = [variant for step in steps for variant in step.get("variants") or []]
-    bodies = [read_body(str(variant.get("body") or "")) for variant in variants]
+    # Nobody can click a link that is never sent.
+    bodies = [read_body(variant.body) for variant in read_sequence(campaign.sequences).live_variants]
     links = {segment.href for body in bodies for line in body.lines for segment in line.segments if segment.href}
     return any(is_web_address(href) and not href.startswith("mailto:") for href in links)
 

@@ -16,7 +16,7 @@ from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.analytics import CampaignAnalytics, DailyAnalytics, StepAnalytics
 from iexdg.clients.instantly.campaigns import SendingStatus
 from iexdg.clients.instantly.model import Raw, integer
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 
 HISTORY = timedelta(days=90)

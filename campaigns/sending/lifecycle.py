@@ -38,7 +38,7 @@ from iexdg.clients.http.limiter import Lane
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import client_for, require_write_mode
+from iexdg.workspaces.connected import client_for, connected_workspaces, require_write_mode
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import perform_write
@@ -231,7 +231,8 @@ def send_open_pauses() -> int:
     """Send every pause that has not left yet, and read none of them back: where many are to be paused and Instantly
     answers slowly, no pause waits for another one's read-back. Returns how many left; `carry_out` does the rest.
     """
-    waiting = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
+    connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
+    waiting = connected.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
     sent = 0
     for request in waiting.select_related("campaign__workspace"):
         if not _take_lease(request):
@@ -255,7 +256,8 @@ def _was_just_sent(request: StatusRequest) -> bool:
 def _take_lease(request: StatusRequest) -> bool:
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    return bool(_this(request).filter(free, state__in=OPEN_REQUEST).update(lease_until=now + _LEASE))
+    connected = _this(request).filter(state__in=OPEN_REQUEST, campaign__workspace__in=connected_workspaces())
+    return bool(connected.filter(free).update(lease_until=now + _LEASE))
 
 
 def _may_still_be_sent(request: StatusRequest) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Raw: TypeAlias = Mapping[str, Any]
 
-# Source: instantly-api.md §2.1, `timing` pattern and `days`, "0" = Sunday (read 2026-11-22).
+# Source: instantly-facts.md §2.1, `timing` pattern and `days`, "0" = Sunday (read 2026-11-22).
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DAY_NAMES = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 _WEEK = (1, 2, 3, 4, 5, 6, 0)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from campaigns.incident_kinds import AUDIENCE_GROWTH, DRIFT
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
 from campaigns.sending.approvals import void
@@ -14,7 +15,8 @@ from campaigns.sending.fingerprint import Difference, Parts, differences, finger
 from campaigns.sending.lifecycle import carry_out, request_pause
 from campaigns.sending.windows import week_of
 from campaigns.watch.outcome import PAUSING, of_pause, record_pause_outcomes
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.kinds import IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.incidents.record import amend_incident, open_incident
 from iexdg.workspaces.models import Workspace
 
@@ -52,7 +54,7 @@ def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) ->
         details = {name: value for name, value in details.items() if value}
         key = f"drift:{approval.pk}:{fingerprint(now)[:16]}"
         title = f"{campaign.name} was changed after its approval: {words}"
-        _act(approval, IncidentKind.DRIFT, key, title, _listed(changed), details, sleep)
+        _act(approval, DRIFT, key, title, _listed(changed), details, sleep)
         return True
     grown = campaign.leads_count
     # Without a cap (adopted before anything was counted) or without a count, nothing can be said to have grown.
@@ -60,7 +62,7 @@ def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) ->
         title = f"{campaign.name} has {grown} leads, {approval.audience_cap} were approved"
         details = {"approved": approval.audience_cap, "now": grown}
         key = f"audience:{approval.pk}:{grown}"
-        _act(approval, IncidentKind.AUDIENCE_GROWTH, key, title, "Leads were added after the approval.", details, sleep)
+        _act(approval, AUDIENCE_GROWTH, key, title, "Leads were added after the approval.", details, sleep)
         return True
     return False
 
@@ -95,7 +97,7 @@ def _act(
 
 def _record_author(approval: Approval, incident: Incident) -> None:
     """Name who changed it; asked last, since nothing may hold up the pause."""
-    if incident.kind != IncidentKind.DRIFT:
+    if incident.kind != DRIFT.code:
         return
     who = who_changed(approval.campaign, after=approval.live_at or approval.requested_at)
     incident.refresh_from_db()
@@ -124,9 +126,7 @@ def _open(
         summary=title,
         detail=detail,
         details=details,
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
+        about=campaign.as_subject,
     )[0]
 
 

@@ -12,10 +12,11 @@ from campaigns.models import Approval, ApprovalState, GoLiveStage, RequestState,
 from campaigns.sending import approvals
 from campaigns.sending.lifecycle import carry_out, request_activation
 from iexdg.golive.audience import held_imports
+from iexdg.golive.incident_kinds import GO_LIVE_FAILED
 from iexdg.golive.preflight import preflight
 from iexdg.golive.verbs import drift_of
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.errors import ObserveModeError
 from leads.imports.verbs import release_held
 from leads.models import Import, ImportState
@@ -24,13 +25,14 @@ from leads.models import Import, ImportState
 def open_go_lives() -> QuerySet[Approval]:
     """Approved go-lives that are not done."""
     stages = [GoLiveStage.LOADING, GoLiveStage.ACTIVATING]
-    return Approval.objects.filter(state=ApprovalState.APPROVED, stage__in=stages)
+    approved = Approval.objects.filter(campaign__workspace__in=connected_workspaces(), state=ApprovalState.APPROVED)
+    return approved.filter(stage__in=stages)
 
 
 def carry_out_go_live(approval_pk: int) -> Approval:
     """Go one step further, as far as can be gone without waiting. Call again until the stage is live or failed."""
     approval = Approval.objects.select_related("campaign__workspace", "decided_by").get(pk=approval_pk)
-    if approval.state != ApprovalState.APPROVED:
+    if approval.state != ApprovalState.APPROVED or not open_go_lives().filter(pk=approval_pk).exists():
         return approval
     if approval.stage == GoLiveStage.LOADING:
         _load_held(approval)
@@ -86,12 +88,10 @@ def _fail(approval: Approval, reason: str) -> None:
     campaign = approval.campaign
     open_incident(
         campaign.workspace,
-        IncidentKind.GO_LIVE_FAILED,
+        GO_LIVE_FAILED,
         dedupe_key=f"go_live_failed:{approval.pk}",
         summary=f"The approved go-live of {campaign.name} did not happen",
         detail=f"{reason} The approval is void; mend the cause, then request the go-live again.",
         details={"approval": approval.pk},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/go-live/",
+        about=campaign.as_subject,
     )

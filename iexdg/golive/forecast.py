@@ -1,5 +1,6 @@
 """What a campaign would send from now on: a plan of its days from schedule, caps, waits and audience. Pure."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from campaigns.sending.windows import midnight_after, next_windows, read_schedule
+from campaigns.copy.sequence import Step, read_sequence
+from campaigns.sending.windows import Window, last_window, midnight_after, next_windows, read_schedule
 
 _DAYS_SHOWN = 10
 # Beyond a year of sending days nobody plans; the end is unknown then.
 _HORIZON = 260
+_LONGEST_WAIT_DAYS = 3650
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,35 @@ class SenderLoad:
     limit: int | None
 
 
+@dataclass(frozen=True)
+class Hours:
+    """The sending hours ahead; `first` None: no window is left, `last` None: the schedule has no end."""
+
+    first: Window | None
+    last: Window | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How many e-mails leave at most; None where no cap is known. `loads`: how a day's fall on the senders."""
+
+    per_day: int | None
+    today: int | None
+    loads: tuple[SenderLoad, ...]
+    resets: Resets | None
+
+
+def hours_ahead(raw: Mapping[str, Any], now: datetime) -> Hours:
+    """Say when a campaign sends next and last. Shapes: raw - `campaign_schedule` as Instantly gave it."""
+    first = next(iter(next_windows(raw, now)), None)
+    return Hours(first, last_window(raw, now), first is not None and first.is_open_at(now))
+
+
 def next_resets(raw: Mapping[str, Any], now: datetime) -> Resets | None:
     """Say when both caps reset next; None where the schedule names no zone.
 
-    Source: instantly-api.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
+    Source: instantly-facts.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
     (read 2026-11-22).
     """
     rules = read_schedule(raw).rules
@@ -113,21 +141,19 @@ def sender_loads(per_day: int, senders: Sequence[tuple[str, int | None]]) -> tup
     return tuple(SenderLoad(email, share, limit) for (email, limit), share in zip(senders, shares, strict=True))
 
 
-def waits_of(sequences: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+def waits_of(sequences: object) -> tuple[int, ...]:
     """Days between an e-mail and the next one, rounded up; only the first sequence is sent.
 
+    Shapes: sequences - as Instantly gives them. A wait that is no number or negative counts as 0 days.
     Source: reference, `sequences[].steps[].delay` is the wait after that step, in `delay_unit` (read 2026-11-22).
     """
-    steps = sequences[0].get("steps") if sequences else None
-    steps = steps if isinstance(steps, Sequence) else ()
-    return tuple(_days(step) for step in steps[:-1])
+    return tuple(_days(step) for step in read_sequence(sequences).steps[:-1])
 
 
-def _days(step: Mapping[str, Any]) -> int:
-    delay, unit = step.get("delay"), step.get("delay_unit") or "days"
-    if not isinstance(delay, int | float) or delay < 0:
-        return 0
-    return -int(-delay // {"minutes": 24 * 60, "hours": 24}.get(str(unit), 1))
+def _days(step: Step) -> int:
+    days = (step.delay or 0) / {"minutes": 24 * 60, "hours": 24}.get(step.unit, 1)
+    # The calendar ends some day; no plan looks that far ahead.
+    return math.ceil(min(max(days, 0), _LONGEST_WAIT_DAYS))
 
 
 def forecast(

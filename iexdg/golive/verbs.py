@@ -18,10 +18,10 @@ from campaigns.sending.fingerprint import Difference, differences, parts_of
 from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.errors import ClientError
 from iexdg.golive.audience import held_imports
+from iexdg.golive.incident_kinds import BREAK_GLASS
 from iexdg.golive.models import ApprovalVote
 from iexdg.golive.policy import policy_of
 from iexdg.golive.preflight import Preflight, preflight
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -212,14 +212,12 @@ def _open_break_glass_incident(approval: Approval, *, by: Member, reason: str) -
     campaign = approval.campaign
     open_incident(
         campaign.workspace,
-        IncidentKind.BREAK_GLASS,
+        BREAK_GLASS,
         dedupe_key=f"break_glass:{approval.pk}",
         summary=f"{by.name} approved the go-live of {campaign.name} alone",
         detail=f"The reason given: {reason}",
         details={"approval": approval.pk, "by": by.name, "reason": reason, "audience": approval.audience_cap},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/go-live/",
+        about=campaign.as_subject,
     )
 
 

@@ -14,8 +14,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
 from iexdg.incidents.notices import notify_people
+from iexdg.incidents.subject import Subject, address_of
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
@@ -34,32 +36,31 @@ INCIDENTS = StateTable(
 
 def open_incident(
     workspace: Workspace,
-    kind: str,
+    kind: IncidentKind,
     *,
     dedupe_key: str,
     summary: str,
     detail: str = "",
     details: dict[str, Any] | None = None,
-    campaign_ref: int | None = None,
-    campaign_name: str = "",
-    url: str = "",
+    about: Subject | None = None,
 ) -> tuple[Incident, bool]:
     """Open an incident and tell people, unless the same cause has one that is not resolved.
 
     Returns (incident, whether it is new). The database settles races.
+    Shapes: about - the campaign, or the import, that it is about; None where it is about the whole workspace.
     """
     try:
         with transaction.atomic():
             incident = Incident.objects.create(
                 workspace=workspace,
-                kind=kind,
+                kind=kind.code,
                 dedupe_key=dedupe_key,
                 summary=summary[:300],
                 detail=detail,
                 details=details or {},
-                campaign_ref=campaign_ref,
-                campaign_name=campaign_name,
-                url=url,
+                campaign_ref=about.ref if about else None,
+                campaign_name=about.name if about else "",
+                url=address_of(kind, about),
                 opened_at=timezone.now(),
             )
             _record(incident, "opened", summary, after=details or {}, note=detail)

@@ -10,7 +10,7 @@ from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import require_write_mode
+from iexdg.workspaces.connected import require_write_mode
 from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
 from leads.errors import ImportStateError
 from leads.events import log

@@ -36,7 +36,11 @@ class Account:
         """Whether sent = uploaded + every skip class, for exactly the rows we sent, each upload named."""
         if self.total_sent != size or self.leads_uploaded is None or self.skipped_total is None:
             return False
-        return self.leads_uploaded + self.skipped_total == size and len(self.created) == self.leads_uploaded
+        return self.leads_uploaded + self.skipped_total == size and self._named() == self.leads_uploaded
+
+    def _named(self) -> int:
+        """How many uploaded leads can be told apart: each with its id, and its address or its place in the batch."""
+        return sum(1 for index, remote_id, email in self.created if remote_id and (email or index is not None))
 
     def as_json(self) -> dict[str, int | None]:
         """The counts for the batch row; never an address."""

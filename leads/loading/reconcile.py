@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from leads.events import log
+from leads.incident_kinds import UNRECONCILED
 from leads.loading.batches import RECONCILE_AFTER, mark_loaded, return_rows, unsettled
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 from leads.states import move_batch, move_rows
@@ -120,14 +120,12 @@ def _open_incident(batch: Batch, missing: int) -> None:
     imported = batch.imported
     open_incident(
         imported.workspace,
-        IncidentKind.UNRECONCILED,
+        UNRECONCILED,
         dedupe_key=f"unreconciled:{imported.pk}",
         summary=f"Import {imported.file_name} does not add up: {missing} of batch {batch.number} are not accounted for",
         detail="Go-live stays locked. Download the failed rows, look for them in Instantly, then import them again.",
         details={"import": imported.pk, "batch": batch.number, "missing": missing, "counts": batch.accounting},
-        campaign_ref=imported.campaign_id,
-        campaign_name=imported.campaign.name,
-        url=f"/imports/{imported.pk}/",
+        about=imported.as_subject,
     )
 
 

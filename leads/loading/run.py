@@ -24,7 +24,7 @@ from iexdg.clients.http.errors import (
     ValidationError,
 )
 from iexdg.clients.instantly.leads import LoadAccounting
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write
 from leads.events import log

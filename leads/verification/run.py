@@ -26,7 +26,7 @@ from iexdg.clients.http.errors import (
 )
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.verification import Verification
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import record_result
 from leads.events import log

@@ -31,7 +31,7 @@ _RISKY = {-2, -3}
 
 
 def tick(world: World, options: SandboxOptions, until: float) -> None:
-    """Let everything happen that was due up to a moment, in the order of time.
+    """Apply everything that was due up to a moment, in the order of time.
 
     Source: instantly-facts.md §6.13.
     """

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
+from campaigns.incident_kinds import PAUSE_UNCONFIRMED
 from campaigns.models import (
     Approval,
     ApprovalState,
@@ -24,10 +25,10 @@ from campaigns.sending import lifecycle
 from campaigns.sending.lifecycle import carry_out, read_status, request_activation, request_pause, send_open_pauses
 from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.errors import RequestTimeoutError
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
 from tests.leads.factories import synced_campaign
@@ -116,7 +117,7 @@ def test_a_pause_that_does_not_take_stays_open_and_calls_a_person(
     assert request.state == RequestState.UNKNOWN
     assert request.last_read_status == CampaignStatus.ACTIVE
     sync_waiting_incidents(campaign.workspace)
-    incident = Incident.objects.get(kind=IncidentKind.PAUSE_UNCONFIRMED)
+    incident = Incident.objects.get(kind=PAUSE_UNCONFIRMED.code)
     assert "last read as Sending" in incident.summary
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.db.models import F, Sum
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import CampaignStatus
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
@@ -126,7 +127,7 @@ def test_loading_a_completed_campaign_trips_pauses_and_holds_the_rest(
     assert (counts.loaded, counts.ready, counts.flips) == (1, 5, 1)
     assert imported.state == ImportState.VERIFIED
     assert counts.adds_up
-    incident = Incident.objects.get(kind=IncidentKind.FLIP)
+    incident = Incident.objects.get(kind=FLIP.code)
     assert incident.campaign_ref == campaign.pk
     assert "turned active by itself: paused " in incident.summary
 

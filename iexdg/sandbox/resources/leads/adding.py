@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from iexdg.sandbox.http.schema import FORMATS
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject
-from iexdg.sandbox.resources.campaigns.campaign import find_campaign, flip_if_ready, look_soon
+from iexdg.sandbox.resources.campaigns.campaign import find_campaign, flip_if_ready, recheck_by
 from iexdg.sandbox.resources.leads.lead import new_lead
 from iexdg.sandbox.resources.leads.view import lead_object
 from iexdg.sandbox.world.audit import LEAD_ADDED
@@ -155,7 +155,7 @@ def _after_adding(call: Call, campaign_id: str | None, count: int) -> None:
     )
     if campaign_id:
         campaign = call.world.campaigns[campaign_id]
-        look_soon(call.world, campaign, call.now + call.options.first_send_s)
+        recheck_by(call.world, campaign, call.now + call.options.first_send_s)
         flip_if_ready(call, campaign)
 
 
