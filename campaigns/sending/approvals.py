@@ -77,17 +77,8 @@ def request(
 
     Raises: IntegrityError - the campaign has a request or a live approval already; nothing was written.
     """
-    now = timezone.now()
     with transaction.atomic():
-        approval = Approval.objects.create(
-            campaign=campaign,
-            requested_by=by,
-            requested_at=now,
-            note=note,
-            expires_at=now + life,
-            approvals_needed=approvals_needed,
-            **_bound_to(looked),
-        )
+        approval = _create(campaign, by=by, looked=looked, life=life, approvals_needed=approvals_needed, note=note)
         record_event(approval, "requested", f"Go-live of {campaign.name} requested", by=by, via=via, note=note)
     return approval
 
@@ -131,22 +122,36 @@ def adopt(campaign: Campaign, *, by: Member, looked: Looked, note: str = "", via
 
     Raises: IntegrityError - the campaign has a request or a live approval already; nothing was written.
     """
-    now = timezone.now()
     with transaction.atomic():
-        approval = Approval.objects.create(
-            campaign=campaign, adopted=True, requested_by=by, requested_at=now, expires_at=now, **_bound_to(looked)
-        )
+        approval = _create(campaign, by=by, looked=looked, life=timedelta(0), adopted=True)
         grant(approval, by=by, stage=GoLiveStage.LIVE, note=note, via=via)
     approval.refresh_from_db()
     return approval
 
 
-def _bound_to(looked: Looked) -> dict[str, object]:
-    return {
-        "fingerprint": fingerprint(looked.parts),
-        "fingerprint_parts": looked.parts,
-        "audience_cap": looked.audience_cap,
-    }
+def _create(
+    campaign: Campaign,
+    *,
+    by: Member,
+    looked: Looked,
+    life: timedelta,
+    approvals_needed: int = 1,
+    note: str = "",
+    adopted: bool = False,
+) -> Approval:
+    now = timezone.now()
+    return Approval.objects.create(
+        campaign=campaign,
+        requested_by=by,
+        requested_at=now,
+        note=note,
+        expires_at=now + life,
+        approvals_needed=approvals_needed,
+        adopted=adopted,
+        fingerprint=fingerprint(looked.parts),
+        fingerprint_parts=looked.parts,
+        audience_cap=looked.audience_cap,
+    )
 
 
 def _record_grant(approval: Approval, *, by: Member, via: str | None, note: str, alone_because: str) -> None:

@@ -1,8 +1,12 @@
 """The one door to a campaign's status at Instantly: read it, pause it, activate it, and read back.
 
-Every change writes its intent (`StatusRequest`) before the call and closes it only by a read-back:
+Every change writes its intent (`StatusRequest`) before the call and closes it only by a read-back. This module alone
+writes the rows:
 
-    asked -> sent -> confirmed | refused | unknown;  unknown -> confirmed | refused (by reading)
+    -> asked
+    asked -> sent | refused
+    sent -> sent | confirmed | unknown | refused
+    unknown -> sent | confirmed | unknown | refused
 """
 
 import time
@@ -10,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
@@ -31,6 +35,7 @@ from campaigns.queries import blocking_trips
 from campaigns.sending.approvals import void_completed, void_live
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
+from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.connected import client_for, connected_workspaces, require_write_mode
@@ -38,6 +43,17 @@ from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import perform_write
 
+STATUS_REQUESTS = StateTable(
+    "StatusRequest",
+    starts=(RequestState.ASKED,),
+    moves={
+        RequestState.ASKED: (RequestState.SENT, RequestState.REFUSED),
+        RequestState.SENT: (RequestState.SENT, RequestState.CONFIRMED, RequestState.UNKNOWN, RequestState.REFUSED),
+        RequestState.UNKNOWN: (RequestState.SENT, RequestState.CONFIRMED, RequestState.UNKNOWN, RequestState.REFUSED),
+    },
+)
+# What left at least once: only that can be read back.
+_LEFT = (RequestState.SENT, RequestState.UNKNOWN)
 # How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
 READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
 GIVE_UP_AFTER = timedelta(minutes=15)
@@ -185,9 +201,8 @@ def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, 
 
 def refuse_activation(campaign: Campaign, reason: str) -> None:
     """Give up an activation whose outcome is still open; a call on the wire is undone once it has come back."""
-    StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).update(
-        state=RequestState.REFUSED, error=reason
-    )
+    activations = StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE)
+    STATUS_REQUESTS.move(activations, to=RequestState.REFUSED, expected=OPEN_REQUEST, error=reason)
 
 
 def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> StatusRequest:
@@ -207,7 +222,7 @@ def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -
             _read_back(request, sleep)
             _undo_if_approval_ended(request, sleep)
     finally:
-        StatusRequest.objects.filter(pk=request.pk).update(lease_until=None)
+        _this(request).update(lease_until=None)
     request.refresh_from_db()
     return request
 
@@ -228,7 +243,7 @@ def send_open_pauses() -> int:
                 _send(request)
                 sent += 1
         finally:
-            StatusRequest.objects.filter(pk=request.pk).update(lease_until=None)
+            _this(request).update(lease_until=None)
     return sent
 
 
@@ -241,8 +256,8 @@ def _was_just_sent(request: StatusRequest) -> bool:
 def _take_lease(request: StatusRequest) -> bool:
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    open_ones = StatusRequest.objects.filter(state__in=OPEN_REQUEST, campaign__workspace__in=connected_workspaces())
-    return bool(open_ones.filter(free, pk=request.pk).update(lease_until=now + _LEASE))
+    connected = _this(request).filter(state__in=OPEN_REQUEST, campaign__workspace__in=connected_workspaces())
+    return bool(connected.filter(free).update(lease_until=now + _LEASE))
 
 
 def _may_still_be_sent(request: StatusRequest) -> bool:
@@ -278,12 +293,17 @@ class _StatusRequestIntent:
         self.request = request
 
     def begin(self) -> bool:
-        """Count the attempt."""
+        """Count the attempt; False where it was settled meanwhile, as by a pause that gives up an activation."""
         request = self.request
-        StatusRequest.objects.filter(pk=request.pk).update(
-            state=RequestState.SENT, sent_at=request.sent_at or timezone.now(), attempts=request.attempts + 1
+        return bool(
+            STATUS_REQUESTS.move(
+                _this(request),
+                to=RequestState.SENT,
+                expected=OPEN_REQUEST,
+                sent_at=request.sent_at or timezone.now(),
+                attempts=request.attempts + 1,
+            )
         )
-        return True
 
     def done(self, answer: object) -> None:
         """Nothing is believed yet."""
@@ -294,7 +314,7 @@ class _StatusRequestIntent:
 
     def unknown(self, error: ClientError) -> None:
         """Keep why, and go on to read."""
-        StatusRequest.objects.filter(pk=self.request.pk).update(state=RequestState.UNKNOWN, error=str(error)[:300])
+        STATUS_REQUESTS.move(_this(self.request), to=RequestState.UNKNOWN, expected=_LEFT, error=str(error)[:300])
         self.request.error = str(error)[:300]
 
 
@@ -317,7 +337,7 @@ def _read_back(request: StatusRequest, sleep: Callable[[float], None]) -> None:
         status = read_status(request.campaign, why=ReadingWhy.READ_BACK)
         if status is None:
             continue
-        StatusRequest.objects.filter(pk=request.pk).update(last_read_at=timezone.now(), last_read_status=status)
+        _this(request).update(last_read_at=timezone.now(), last_read_status=status)
         if _is_done(wanted, status):
             _close(request, RequestState.CONFIRMED)
             return
@@ -337,19 +357,20 @@ def _leave_open_or_refuse(request: StatusRequest) -> None:
     if age >= GIVE_UP_AFTER or (request.wanted == Wanted.ACTIVATE and read is not None):
         _close(request, RequestState.REFUSED, error=request.error or f"Instantly still reads as: {words}.")
         return
-    StatusRequest.objects.filter(pk=request.pk, state__in=OPEN_REQUEST).update(state=RequestState.UNKNOWN)
+    STATUS_REQUESTS.move(_this(request), to=RequestState.UNKNOWN, expected=_LEFT)
+
+
+def _this(request: StatusRequest) -> QuerySet[StatusRequest]:
+    return StatusRequest.objects.filter(pk=request.pk)
 
 
 def _close(request: StatusRequest, state: RequestState, *, error: str = "") -> None:
-    now = timezone.now()
-    changed = StatusRequest.objects.filter(pk=request.pk, state__in=OPEN_REQUEST).update(
-        state=state, confirmed_at=now if state == RequestState.CONFIRMED else None, error=error[:300]
-    )
-    if not changed:
+    confirmed = state == RequestState.CONFIRMED
+    facts = {"confirmed_at": timezone.now() if confirmed else None, "error": error[:300]}
+    if not STATUS_REQUESTS.move(_this(request), to=state, expected=_LEFT if confirmed else OPEN_REQUEST, **facts):
         return
     campaign = request.campaign
     verb = "paused" if request.wanted == Wanted.PAUSE else "activated"
-    confirmed = state == RequestState.CONFIRMED
     record(
         f"campaign:{request.wanted}:{state.value}",
         f"{campaign.name} {verb}, read back" if confirmed else f"{campaign.name} was not {verb}: {error}",

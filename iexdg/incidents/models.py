@@ -10,7 +10,7 @@ from iexdg.workspaces.models import Workspace
 
 
 class IncidentState(models.TextChoices):
-    """open -> acknowledged -> resolved, or straight from open to resolved; the table is in record.py."""
+    """Where an incident is; iexdg/incidents/record.py draws and makes the moves."""
 
     OPEN = "open", "open"
     ACKNOWLEDGED = "acknowledged", "acknowledged"
@@ -105,7 +105,7 @@ class NotificationPreference(models.Model):
 
 
 class NotificationState(models.TextChoices):
-    """due -> sent | failed; a failed try stays due until the tries are used up."""
+    """Where a notification is; iexdg/incidents/delivery.py draws and makes the moves."""
 
     DUE = "due", "on its way"
     SENT = "sent", "sent"
