@@ -151,13 +151,17 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
         next_step=incident.declared.next_step.text,
         # The campaign has a link of its own.
         other_url="" if incident.url == f"/campaigns/{incident.campaign_ref}/" else incident.url,
-        owners=[member for member in may_be_owner() if member.may(Action.RESOLVE_INCIDENT)] if may_act else [],
+        owners=_owners() if may_act else [],
         may_act=may_act,
         may_acknowledge=may_act and incident.state == IncidentState.OPEN,
         may_take=may_act and incident.owner_id != reader.pk,
         may_resolve=may_act and not incident.closes_itself,
         may_reopen=not is_unresolved and not incident.closes_itself and reader.may(Action.RESOLVE_INCIDENT),
     )
+
+
+def _owners() -> list[Member]:
+    return [member for member in may_be_owner() if member.may(Action.RESOLVE_INCIDENT)]
 
 
 def notifications_page(member: Member) -> NotificationsPage:
