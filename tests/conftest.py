@@ -27,7 +27,7 @@ hypothesis.settings.load_profile("house")
 # As a worker does when it starts: every task is known, whichever test runs first.
 celery_app.loader.import_default_modules()
 
-pytest_plugins = ["tests.plugins.needs", "tests.plugins.network"]
+pytest_plugins = ["tests.plugins.needs", "tests.plugins.network", "tests.plugins.order", "tests.plugins.rows"]
 
 
 @dataclass
