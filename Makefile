@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
-PYTEST_ARGS ?= -n 2 --dist loadfile
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --durations=20
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
 
 .DEFAULT_GOAL := help
@@ -15,7 +15,8 @@ help: ## Show this list
 up: $(VENV)/.runtime ## Start everything on this machine: PORT=8000 SANDBOX_PORT=8900 VAR_DIR=var HOST=127.0.0.1
 	@exec $(BIN)/python manage.py up --with-parent
 
-test: $(VENV)/.dev ## Run the tests; TESTS=path narrows, PYTEST_ARGS="-n 0 -x" replaces the defaults
+# The order is shuffled. The seed stands in the first lines of the output; the same seed is the same order.
+test: $(VENV)/.dev ## Run the tests; TESTS=path narrows, PYTEST_ARGS="-n 0 --randomly-seed=N" replaces the defaults
 	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
 
 test-cov: $(VENV)/.dev ## Run the tests and show what they do not reach

@@ -10,7 +10,7 @@ from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Campaign, DailyStat, StatusReading, StepStat
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import connect_workspace
+from iexdg.workspaces.connected import connect_workspace
 from leads.models import (
     Batch,
     BatchState,

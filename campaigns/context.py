@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from campaigns.watch.deadman import check_watchers
 from iexdg.operations.watchers import Silent, silent_lately
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 

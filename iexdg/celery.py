@@ -49,6 +49,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"queue": "watch", "expires": 60.0},
     },
+    "connect the workspace": {
+        "task": "campaigns.tasks.connect",
+        "schedule": 5.0,
+        "options": {"queue": "watch", "expires": 5.0},
+    },
     "sync campaigns": {
         "task": "campaigns.tasks.sync_workspaces",
         "schedule": settings.SYNC_INTERVAL_S,

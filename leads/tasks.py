@@ -6,7 +6,7 @@ from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
 from iexdg.operations.enqueue import enqueue
 from iexdg.operations.watchers import Watching, record_check_everywhere
-from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.connected import connected_workspaces
 from leads.blocklist.mirror import mirror_block_list
 from leads.imports.drive import advance, due_imports
 from leads.loading.canary import canaries, release_passed, sync_canary_incidents
@@ -34,14 +34,14 @@ def release_canaries() -> None:
     for imported in canaries()[:50]:
         if release_passed(imported):
             enqueue(advance_import, imported.pk)
-    for workspace in Workspace.objects.all():
+    for workspace in connected_workspaces():
         sync_canary_incidents(workspace)
 
 
 @shared_task(name="leads.tasks.mirror_leads", time_limit=300)
 def mirror_leads() -> None:
     """Read the block list, and the leads of campaigns whose list is out of date; what cannot be read is tried again."""
-    for workspace in Workspace.objects.all():
+    for workspace in connected_workspaces():
         try:
             mirror_block_list(workspace)
         except ClientError:

@@ -10,13 +10,14 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-import iexdg.celery  # noqa: F401  binds shared tasks to our broker settings
+from iexdg.celery import app as celery_app
 from iexdg.clients.instantly import connect
-from iexdg.sandbox.app import SandboxOptions, create_app
+from iexdg.connections.configured import Connection
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import Connection
-from iexdg.workspaces.models import Mode, Workspace
+from iexdg.workspaces.models import Workspace
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import sandbox_app
+from tests.workspaces import connected_workspace
 
 # The machines are shared: how long a test takes says nothing about the code.
 hypothesis.settings.register_profile(
@@ -24,7 +25,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
-pytest_plugins = ["tests.plugins.needs", "tests.plugins.network"]
+# As a worker does when it starts: every task is known, whichever test runs first.
+celery_app.loader.import_default_modules()
+
+pytest_plugins = [f"tests.plugins.{name}" for name in ("needs", "network", "order", "rows", "skips")]
 
 
 @dataclass
@@ -50,14 +54,8 @@ def _fresh_cache() -> Iterator[None]:
 
 
 @pytest.fixture
-def workspace(db: None, settings: Any) -> Workspace:
-    return Workspace.objects.create(
-        name="Sandbox",
-        base_url=settings.INSTANTLY_BASE_URL,
-        key_source="sandbox",
-        is_sandbox=True,
-        mode=Mode.WRITE,
-    )
+def workspace(db: None) -> Workspace:
+    return connected_workspace()
 
 
 @pytest.fixture
@@ -75,14 +73,14 @@ def sandbox_options() -> dict[str, Any]:
 def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The sandbox application; every client of the product talks to it."""
     options = {"world": "demo", "limits": False, "clock": sandbox_clock, "sleep": lambda seconds: None}
-    app = create_app(SandboxOptions(**{**options, **sandbox_options}))
+    app = sandbox_app(**{**options, **sandbox_options})
 
-    def client(here: Connection, workspace_pk: int) -> Any:
+    def client(here: Connection, budget: str) -> Any:
         return connect(
             here.base_url, here.api_key, http_transport=httpx.WSGITransport(app=app), sleep=sandbox_clock.advance
         )
 
-    monkeypatch.setattr("iexdg.workspaces.connection._client", client)
+    monkeypatch.setattr("iexdg.connections.client._client", client)
     return app
 
 

@@ -1,12 +1,12 @@
 """The rules, applied to every enabled variant of every step."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from campaigns.copy import links, variables
 from campaigns.copy.body import Body, read_body
 from campaigns.copy.findings import Level, LintFinding
 from campaigns.copy.hints import hints
+from campaigns.copy.sequence import Step, read_sequence
 
 _LONGEST_EXCERPT = 80
 
@@ -26,14 +26,14 @@ class _Place:
 
 
 def lint(
-    sequences: Sequence[Any], *, custom_variables: Collection[str] = (), custom_are_complete: bool = False
+    sequences: object, *, custom_variables: Collection[str] = (), custom_are_complete: bool = False
 ) -> list[LintFinding]:
     """Return what would go wrong with this copy, worst first within each step.
 
     Shapes: sequences - as Instantly gives them, only the first is sent; custom_variables - names the leads carry;
         custom_are_complete - whether a name that is not among them is certainly missing (then it blocks).
     """
-    steps = _steps(sequences)
+    steps = read_sequence(sequences).steps
     if not steps:
         place = _Place(1, 0)
         return [
@@ -43,39 +43,20 @@ def lint(
         ]
     found: list[LintFinding] = []
     known = variables.CORE_VARIABLES | set(custom_variables)
-    for number, step in enumerate(steps, start=1):
-        found += _step_findings(number, step, known, is_complete=custom_are_complete)
+    for step in steps:
+        found += _step_findings(step, known, is_complete=custom_are_complete)
     order = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
     return sorted(found, key=lambda item: (item.step, item.variant, order[item.level], item.line or 0))
 
 
-def enabled_variants(step: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
-    """Return (place, variant) of those that are sent; disabled ones are ignored."""
-    listed = step.get("variants")
-    return [
-        (place, variant)
-        for place, variant in enumerate(listed if isinstance(listed, list) else [])
-        if isinstance(variant, Mapping) and variant.get("v_disabled") is not True
-    ]
-
-
-def _steps(sequences: Sequence[Any]) -> list[Mapping[str, Any]]:
-    first = sequences[0] if sequences else {}
-    listed = first.get("steps") if isinstance(first, Mapping) else None
-    return [step for step in listed if isinstance(step, Mapping)] if isinstance(listed, list) else []
-
-
-def _step_findings(
-    number: int, step: Mapping[str, Any], known: Collection[str], *, is_complete: bool
-) -> Iterator[LintFinding]:
-    variants = enabled_variants(step)
-    if not variants:
-        yield _Place(number, 0).found(
+def _step_findings(step: Step, known: Collection[str], *, is_complete: bool) -> Iterator[LintFinding]:
+    if not step.live_variants:
+        yield _Place(step.number, 0).found(
             Level.BLOCKER, "no_variant", None, "Every variant is switched off", "Switch one on, or remove the step."
         )
-    for place, variant in variants:
-        here = _Place(number, place)
-        subject, html = str(variant.get("subject") or ""), str(variant.get("body") or "")
+    for variant in step.live_variants:
+        here = _Place(step.number, variant.place)
+        subject, html = variant.subject, variant.body
         body = read_body(html)
         yield from _subject_findings(here, subject)
         yield from _shape_findings(here, html, body)

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from campaigns.copy import links
 from campaigns.copy.body import Line, Segment, read_body
-from campaigns.copy.check import enabled_variants
 from campaigns.copy.findings import LintFinding
+from campaigns.copy.sequence import Step, Variant, read_sequence
 from campaigns.copy.variables import filled
 
 SAMPLE_LEAD: dict[str, str] = {
@@ -67,48 +66,48 @@ class PreviewStep:
 
 
 def preview(
-    sequences: Sequence[Any], findings: Sequence[LintFinding] = (), lead: Mapping[str, str] | None = None
+    sequences: object, findings: Sequence[LintFinding] = (), lead: Mapping[str, str] | None = None
 ) -> list[PreviewStep]:
-    """Render the enabled variants for one lead, findings beside the line they are about."""
-    first = sequences[0] if sequences else {}
-    listed = first.get("steps") if isinstance(first, Mapping) else None
-    steps = [step for step in listed if isinstance(step, Mapping)] if isinstance(listed, list) else []
+    """Render the enabled variants for one lead, findings beside the line they are about.
+
+    Shapes: sequences - as Instantly gives them.
+    """
     sample = SAMPLE_LEAD if lead is None else lead
+    sequence = read_sequence(sequences)
     return [
-        PreviewStep(number, _wait(steps, number), _variants(number, step, findings, sample))
-        for number, step in enumerate(steps, start=1)
+        PreviewStep(step.number, _wait(sequence.step(step.number - 1)), _variants(step, findings, sample))
+        for step in sequence.steps
     ]
 
 
-def _wait(steps: Sequence[Mapping[str, Any]], number: int) -> str:
-    """The delay of a step is the wait after it; source: instantly-api.md §2.1."""
-    if number == 1:
+def _wait(before: Step | None) -> str:
+    """The delay of a step is the wait after it; source: instantly-facts.md §2.1."""
+    if before is None:
         return "at once"
-    before = steps[number - 2]
-    delay, unit = before.get("delay"), str(before.get("delay_unit") or "days")
-    if not isinstance(delay, int | float):
+    if before.delay is None:
         return "after an unknown wait"
-    return f"{delay:g} {unit.removesuffix('s') if delay == 1 else unit} later"
+    unit = before.unit.removesuffix("s") if before.delay == 1 else before.unit
+    return f"{before.delay:g} {unit} later"
 
 
-def _variants(
-    number: int, step: Mapping[str, Any], findings: Sequence[LintFinding], lead: Mapping[str, str]
-) -> tuple[PreviewVariant, ...]:
-    shown = []
-    for place, variant in enabled_variants(step):
-        here = [item for item in findings if item.step == number and item.variant == place]
-        lines = read_body(str(variant.get("body") or "")).lines
-        shown.append(
-            PreviewVariant(
-                place=place,
-                letter=chr(ord("A") + place) if place < 26 else str(place + 1),
-                subject=_pieces(Segment(str(variant.get("subject") or "")), lead),
-                subject_findings=tuple(item for item in here if item.line == 0),
-                lines=tuple(_line(at, line, here, lead) for at, line in enumerate(lines, start=1)),
-                general=tuple(item for item in here if item.line is None),
-            )
-        )
-    return tuple(shown)
+def _variants(step: Step, findings: Sequence[LintFinding], lead: Mapping[str, str]) -> tuple[PreviewVariant, ...]:
+    of_step = [item for item in findings if item.step == step.number]
+    return tuple(
+        _variant(variant, [item for item in of_step if item.variant == variant.place], lead)
+        for variant in step.live_variants
+    )
+
+
+def _variant(variant: Variant, findings: Sequence[LintFinding], lead: Mapping[str, str]) -> PreviewVariant:
+    lines = read_body(variant.body).lines
+    return PreviewVariant(
+        place=variant.place,
+        letter=variant.letter,
+        subject=_pieces(Segment(variant.subject), lead),
+        subject_findings=tuple(item for item in findings if item.line == 0),
+        lines=tuple(_line(at, line, findings, lead) for at, line in enumerate(lines, start=1)),
+        general=tuple(item for item in findings if item.line is None),
+    )
 
 
 def _line(number: int, line: Line, findings: Sequence[LintFinding], lead: Mapping[str, str]) -> PreviewLine:

@@ -2,34 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 
-# Source: instantly-api.md §1 (camelCase merge tags) and Lead.payload. Assumed: the sender's own tags.
-CORE_VARIABLES = frozenset(
-    {
-        "firstName",
-        "lastName",
-        "email",
-        "companyName",
-        "companyDomain",
-        "jobTitle",
-        "website",
-        "phone",
-        "personalization",
-        "location",
-        "linkedIn",
-        "accountSignature",
-        "sendingAccountName",
-        "sendingAccountFirstName",
-        "sendingAccountLastName",
-        "sendingAccountEmail",
-        "unsubscribeLink",
-    }
-)
-# Filled by Instantly itself, from the sending account or the e-mail.
+from campaigns.copy.sequence import read_sequence
+
+# Filled by Instantly itself, from the sending account or the e-mail. Assumed: the names.
 SENDER_VARIABLES = frozenset(
     {
         "accountSignature",
@@ -40,6 +19,20 @@ SENDER_VARIABLES = frozenset(
         "unsubscribeLink",
     }
 )
+# Source: instantly-facts.md §1 (camelCase merge tags) and Lead.payload.
+CORE_VARIABLES = SENDER_VARIABLES | {
+    "firstName",
+    "lastName",
+    "email",
+    "companyName",
+    "companyDomain",
+    "jobTitle",
+    "website",
+    "phone",
+    "personalization",
+    "location",
+    "linkedIn",
+}
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _SINGLE = re.compile(r"(?<!\{)\{\s*[A-Za-z_][\w ]*\}(?!\})")
 _CHOICE = "RANDOM"
@@ -67,22 +60,18 @@ def _tag(match: re.Match[str]) -> Tag:
     return Tag(match[0], name, rest[0].strip("\"'") if rest else None)
 
 
-def needed_names(sequences: Sequence[Any]) -> tuple[str, ...]:
+def needed_names(sequences: object) -> tuple[str, ...]:
     """Return the variables that each lead must carry for this copy: no fallback, not the sender's own; in order.
 
     Shapes: sequences - as Instantly gives them; switched-off variants are left out.
     """
-    first = sequences[0] if sequences else {}
-    steps = first.get("steps") if isinstance(first, Mapping) else None
-    names: dict[str, None] = {}
-    for step in steps if isinstance(steps, list) else []:
-        for variant in (step.get("variants") or []) if isinstance(step, Mapping) else []:
-            if not isinstance(variant, Mapping) or variant.get("v_disabled") is True:
-                continue
-            for tag in tags_in(f"{variant.get('subject') or ''} {unescape(str(variant.get('body') or ''))}"):
-                if tag.name and tag.fallback is None and tag.name not in SENDER_VARIABLES:
-                    names[tag.name] = None
-    return tuple(names)
+    live = read_sequence(sequences).live_variants
+    tags = [tag for variant in live for tag in tags_in(f"{variant.subject} {unescape(variant.body)}")]
+    return tuple(dict.fromkeys(tag.name for tag in tags if _must_be_carried(tag)))
+
+
+def _must_be_carried(tag: Tag) -> bool:
+    return bool(tag.name) and tag.fallback is None and tag.name not in SENDER_VARIABLES
 
 
 def nearest_name(name: str, known: Collection[str]) -> str | None:

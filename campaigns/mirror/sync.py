@@ -20,7 +20,8 @@ from iexdg.clients.http.errors import ClientError, NotFoundError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly import campaigns as remote
 from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import check_identity, client_for
+from iexdg.workspaces.errors import WorkspaceChangedError
 from iexdg.workspaces.models import Workspace
 
 # A sync that has not ended after this long died; the task's own limit is shorter.
@@ -80,15 +81,20 @@ def sync_workspace(workspace: Workspace) -> SyncResult:
     """Mirror a workspace: campaigns, analytics, mailboxes, credits. Each part fails by itself.
 
     Two at once do no harm: a lease lets one through, the other returns with ran=False.
+    Where the connection opens another workspace by now, the row is disconnected and nothing else is read.
     """
     if not _take_lease(workspace):
         return SyncResult(ran=False)
     result = SyncResult()
     try:
+        try:
+            _attempt(result, "workspace", lambda: check_identity(workspace))
+        except WorkspaceChangedError as error:
+            result.errors.append(f"workspace: {error}")
+            return result
         _attempt(result, "campaigns", lambda: _sync_campaigns(workspace, result))
         _attempt(result, "mailboxes", lambda: _sync_mailboxes(workspace, result))
         _attempt(result, "credits", lambda: _sync_credits(workspace))
-        _attempt(result, "workspace", lambda: _sync_identity(workspace))
         mirrored = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
         result.errors += sync_analytics(workspace, list(mirrored))
     finally:
@@ -275,13 +281,6 @@ def _sync_credits(workspace: Workspace) -> None:
         row.update(credits_error="Instantly does not say how many credits are left.")
     else:
         row.update(credits_left=plan.available_credits, credits_read_at=now, credits_error="")
-
-
-def _sync_identity(workspace: Workspace) -> None:
-    info = client_for(workspace).workspace.current()
-    Workspace.objects.filter(pk=workspace.pk).update(
-        name=(info.name or workspace.name)[:120], remote_id=info.remote_id[:64]
-    )
 
 
 def _take_lease(workspace: Workspace) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from campaigns.copy import LintFinding, PreviewStep, preview
 from campaigns.copy.findings import Level
 from campaigns.copy.of_campaign import lint_of
+from campaigns.copy.sequence import variant_letter
 from campaigns.mirror.freshness import stale_after
 from campaigns.models import Approval, Campaign, CampaignStatus, DailyStat, StepStat
 from campaigns.pages import figures
@@ -16,7 +17,6 @@ from campaigns.pages.figures import Delta, Rate
 from campaigns.pages.rows import BOUNCE_ALARM, CampaignRow, rows_of
 from campaigns.pages.timeline import Moment, timeline_of
 from campaigns.queries import days_of_campaigns, last_day
-from campaigns.sending.fingerprint import variant_letter
 from campaigns.sending.windows import Window, next_windows, read_schedule, summary
 from iexdg.mailboxes.queries import Sender, senders
 from iexdg.team.models import Member

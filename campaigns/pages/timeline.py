@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaigns.incident_kinds import GO_LIVE_REQUESTED
 from campaigns.models import Campaign, CampaignStatus, StatusReading
 from campaigns.queries import readings_that_changed
-from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from iexdg.incidents.models import Incident, IncidentState
 from iexdg.team.audit.models import AuditEvent
 
 _MOST = 30
@@ -29,7 +30,7 @@ def timeline_of(campaign: Campaign) -> list[Moment]:
     """Merge the three sources, the newest first. Opening and closing an incident stands in the audit already."""
     events = AuditEvent.objects.filter(campaign_ref=campaign.pk).exclude(action__startswith="incident:")[:_MOST]
     # A request and its decision stand in the audit as what people did.
-    incidents = Incident.objects.filter(campaign_ref=campaign.pk).exclude(kind=IncidentKind.GO_LIVE_REQUESTED)
+    incidents = Incident.objects.filter(campaign_ref=campaign.pk).exclude(kind=GO_LIVE_REQUESTED.code)
     incidents = incidents.select_related("resolved_by").order_by("-opened_at")
     moments = [
         *(_of_event(event) for event in events),

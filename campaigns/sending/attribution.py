@@ -3,7 +3,7 @@
 "this app, by X at T" · "in Instantly, by Y at T" · "nobody: adding leads flipped it"
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from campaigns.models import Campaign, StatusRequest, Wanted
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.audit_logs import AuditActivity, AuditLog
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 
 # Instantly's clock and ours differ a little, and a reading is older than what it saw.
 SLACK = timedelta(seconds=30)
@@ -59,42 +59,111 @@ def attribute(campaign: Campaign, *, after: datetime | None, before: datetime) -
     return verdict(list(own), entries)
 
 
+@dataclass(frozen=True)
+class History:
+    """What lies in the window and was not undone by a pause; None where there is none of it."""
+
+    activation: StatusRequest | None
+    launch: AuditLog | None
+    added: AuditLog | None
+    is_readable: bool
+    is_launched_later: bool
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether our own activation is the last word."""
+        return self.activation is not None and not self.is_launched_later
+
+
 def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) -> Attribution:
     """Judge by what lies in the window. Shapes: entries - of this campaign alone, None where they are unreadable.
 
     The last launch that no pause has undone did it, whose ever it was; without one, added leads did. Our own activation
     stands in the log too, as one by a key at about the same time.
     """
-    # Only a person's: our own pause, which followed when it was found, stands in the log as one by a key.
-    by_hand = [one for one in entries or () if one.activity_type == _PAUSE and one.is_from_api is not True]
-    paused_at = max((_when(entry) for entry in by_hand), default=LONG_AGO)
-    entries = None if entries is None else [entry for entry in entries if _when(entry) >= paused_at]
+    history = history_of(own, entries)
+    return next(attribution(history) for holds, attribution in VERDICTS if holds(history))
+
+
+def history_of(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) -> History:
+    """Reduce the window to what decides. Shapes: as `verdict`."""
+    paused_at = _paused_at(entries or ())
+    standing = [entry for entry in entries or () if _when(entry) >= paused_at]
+    activation = _last_activation(own, paused_at)
+    launches = [entry for entry in standing if entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH]
+    added = [entry for entry in standing if entry.activity_type == AuditActivity.LEAD_ADDED]
+    return History(
+        activation=activation,
+        launch=max(launches, key=_when, default=None),
+        added=added[0] if added else None,
+        is_readable=entries is not None,
+        is_launched_later=activation is not None and any(_is_later(entry, activation) for entry in launches),
+    )
+
+
+def _paused_at(entries: Sequence[AuditLog]) -> datetime:
+    """When a person last paused it; our own pause, which followed when it was found, is listed as one by a key."""
+    by_hand = [entry for entry in entries if entry.activity_type == _PAUSE and entry.is_from_api is not True]
+    return max((_when(entry) for entry in by_hand), default=LONG_AGO)
+
+
+def _last_activation(own: Sequence[StatusRequest], paused_at: datetime) -> StatusRequest | None:
     # The pause is dated by Instantly's clock, our activation by ours.
     standing = [request for request in own if request.sent_at and request.sent_at + SLACK > paused_at]
-    mine = max(standing, key=lambda request: request.sent_at or LONG_AGO, default=None)
-    if mine is not None and not _launched_later(mine, entries or ()):
-        who = mine.by.name if mine.by else "the product itself"
-        at = mine.sent_at
-        return Attribution(Actor.US, f"this app, by {who}{_at(at)}", f"was activated by this app, by {who}", at)
-    if entries is None:
-        label = "unknown: Instantly's audit log could not be read"
-        return Attribution(Actor.UNKNOWN, label, "was sending without a live approval")
-    launches = [entry for entry in entries if entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH]
-    last = max(launches, key=lambda entry: entry.at or LONG_AGO, default=None)
-    if last is not None and last.is_from_api is not True:
-        who = last.user_name or last.user_id or "somebody"
-        what = f"was turned active in Instantly by {who}"
-        return Attribution(Actor.PERSON, f"in Instantly, by {who}{_at(last.at)}", what, last.at)
-    if last is not None:
-        label = f"through Instantly's API, not from here{_at(last.at)}"
-        what = "was turned active through Instantly's API, not from here"
-        return Attribution(Actor.OTHER_KEY, label, what, last.at)
-    added = [entry for entry in entries if entry.activity_type == AuditActivity.LEAD_ADDED]
-    if added:
-        label = f"nobody: adding leads flipped it (last added{_at(added[0].at)})"
-        return Attribution(Actor.NOBODY, label, "turned active by itself", added[0].at)
+    return max(standing, key=_sent_at, default=None)
+
+
+def _is_later(launch: AuditLog, activation: StatusRequest) -> bool:
+    """Whether somebody else launched it after our own activation; a key only where the clocks cannot explain it."""
+    sent_at = _sent_at(activation)
+    return launch.at is not None and launch.at > (sent_at + SLACK if launch.is_from_api is True else sent_at)
+
+
+def _ours(history: History) -> Attribution:
+    by = history.activation.by if history.activation else None
+    at = history.activation.sent_at if history.activation else None
+    who = by.name if by else "the product itself"
+    return Attribution(Actor.US, f"this app, by {who}{_at(at)}", f"was activated by this app, by {who}", at)
+
+
+def _unreadable(_: History) -> Attribution:
+    label = "unknown: Instantly's audit log could not be read"
+    return Attribution(Actor.UNKNOWN, label, "was sending without a live approval")
+
+
+def _person(history: History) -> Attribution:
+    who, at = _name_in(history.launch), _at_of(history.launch)
+    what = f"was turned active in Instantly by {who}"
+    return Attribution(Actor.PERSON, f"in Instantly, by {who}{_at(at)}", what, at)
+
+
+def _other_key(history: History) -> Attribution:
+    at = _at_of(history.launch)
+    label = f"through Instantly's API, not from here{_at(at)}"
+    return Attribution(Actor.OTHER_KEY, label, "was turned active through Instantly's API, not from here", at)
+
+
+def _added_leads(history: History) -> Attribution:
+    at = _at_of(history.added)
+    return Attribution(
+        Actor.NOBODY, f"nobody: adding leads flipped it (last added{_at(at)})", "turned active by itself", at
+    )
+
+
+def _nobody(_: History) -> Attribution:
     # A flip may follow long after the leads that caused it, so their entry may lie before the window.
     return Attribution(Actor.NOBODY, "nobody: Instantly's audit log names no launch", "turned active by itself")
+
+
+# The first that holds is the verdict; the last always holds.
+VERDICTS: tuple[tuple[Callable[[History], bool], Callable[[History], Attribution]], ...] = (
+    (lambda history: history.is_ours, _ours),
+    (lambda history: not history.is_readable, _unreadable),
+    (lambda history: history.launch is not None and history.launch.is_from_api is not True, _person),
+    (lambda history: history.launch is not None, _other_key),
+    (lambda history: history.added is not None, _added_leads),
+    (lambda _: True, _nobody),
+)
 
 
 def who_changed(campaign: Campaign, *, after: datetime) -> str:
@@ -108,22 +177,23 @@ def who_changed(campaign: Campaign, *, after: datetime) -> str:
     last = entries[0]
     if last.is_from_api is True:
         return f"through Instantly's API{_at(last.at)}"
-    return f"in Instantly, by {last.user_name or last.user_id or 'somebody'}{_at(last.at)}"
+    return f"in Instantly, by {_name_in(last)}{_at(last.at)}"
 
 
 def _when(entry: AuditLog) -> datetime:
     return entry.at or LONG_AGO
 
 
-def _launched_later(mine: StatusRequest, entries: Sequence[AuditLog]) -> bool:
-    """Whether somebody else launched it after our own activation; a key only where the clocks cannot explain it."""
-    sent_at = mine.sent_at or LONG_AGO
-    return any(
-        entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH
-        and entry.at is not None
-        and entry.at > (sent_at + SLACK if entry.is_from_api is True else sent_at)
-        for entry in entries
-    )
+def _sent_at(request: StatusRequest) -> datetime:
+    return request.sent_at or LONG_AGO
+
+
+def _name_in(entry: AuditLog | None) -> str:
+    return (entry.user_name or entry.user_id if entry else None) or "somebody"
+
+
+def _at_of(entry: AuditLog | None) -> datetime | None:
+    return entry.at if entry else None
 
 
 def _at(at: datetime | None) -> str:
@@ -136,7 +206,7 @@ def _entries(
     logs = client_for(campaign.workspace).audit_logs
     found: list[AuditLog] = []
     for kind in kinds:
-        # Source: instantly-api.md §2.6: start_date is a date; the exact moment is cut here.
+        # Source: instantly-facts.md §2.6: start_date is a date; the exact moment is cut here.
         listed = logs.list(activity_type=kind, start=began.date(), lane=Lane.SAFETY)
         found += _of_campaign(listed, campaign.remote_id, began, until)
     return found

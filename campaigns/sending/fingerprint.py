@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from campaigns.copy.sequence import Step, read_sequence, variant_letter
 from campaigns.models import Campaign
 from campaigns.sending.windows import read_schedule, summary
 
@@ -55,7 +56,7 @@ def parts_of(campaign: Campaign) -> Parts:
     """Return the parts in one canonical shape, ready for JSON."""
     seldom = {name: _canonical(campaign.flags[name]) for name in _SELDOM if campaign.flags.get(name)}
     return {
-        "copy": [_step(step) for step in steps_of(campaign.sequences)],
+        "copy": [_step(step) for step in read_sequence(campaign.sequences).steps],
         "schedule": _schedule(campaign.schedule),
         "senders": sorted({str(sender).strip().lower() for sender in campaign.senders}),
         "caps": {
@@ -76,26 +77,13 @@ def _canonical(value: Any) -> Any:
     return sorted(value) if is_names else value
 
 
-def steps_of(sequences: Sequence[Any]) -> list[Mapping[str, Any]]:
-    """Return the steps of the first sequence; Instantly ignores all others."""
-    first = sequences[0] if sequences else {}
-    steps = first.get("steps") if isinstance(first, Mapping) else None
-    return [step for step in steps if isinstance(step, Mapping)] if isinstance(steps, list) else []
-
-
-def _step(step: Mapping[str, Any]) -> dict[str, Any]:
-    variants = step.get("variants") or []
+def _step(step: Step) -> dict[str, Any]:
+    # The delay as it was given: 3 and 3.0 are one wait, but not one line of JSON.
     return {
-        "delay": step.get("delay"),
-        "delay_unit": step.get("delay_unit") or "days",
+        "delay": step.given_delay,
+        "delay_unit": step.given_unit,
         "variants": [
-            {
-                "subject": variant.get("subject") or "",
-                "body": variant.get("body") or "",
-                "off": variant.get("v_disabled") is True,
-            }
-            for variant in variants
-            if isinstance(variant, Mapping)
+            {"subject": variant.subject, "body": variant.body, "off": not variant.is_live} for variant in step.variants
         ],
     }
 
@@ -126,16 +114,24 @@ def fingerprint(parts: Parts) -> str:
 def differences(old: Parts, new: Parts) -> list[Difference]:
     """Say in words what changed between two sets of parts; [] exactly when their fingerprints are equal."""
     found = [
-        *_copy_differences(old.get("copy") or [], new.get("copy") or []),
-        *_schedule_differences(old.get("schedule") or {}, new.get("schedule") or {}),
-        *_sender_differences(old.get("senders") or [], new.get("senders") or []),
-        *_named_differences(old.get("caps") or {}, new.get("caps") or {}, _CAPS),
-        *_named_differences(old.get("flags") or {}, new.get("flags") or {}, _FLAGS),
-        *_named_differences(old.get("seldom") or {}, new.get("seldom") or {}, _SELDOM),
+        *_copy_differences(*_lists(old, new, "copy")),
+        *_schedule_differences(*_objects(old, new, "schedule")),
+        *_sender_differences(*_lists(old, new, "senders")),
+        *_named_differences(*_objects(old, new, "caps"), _CAPS),
+        *_named_differences(*_objects(old, new, "flags"), _FLAGS),
+        *_named_differences(*_objects(old, new, "seldom"), _SELDOM),
     ]
     if not found and fingerprint(old) != fingerprint(new):
         found.append(Difference("something", "as signed off", "not as signed off"))
     return found
+
+
+def _lists(old: Parts, new: Parts, name: str) -> tuple[list[Any], list[Any]]:
+    return old.get(name) or [], new.get(name) or []
+
+
+def _objects(old: Parts, new: Parts, name: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    return old.get(name) or {}, new.get(name) or {}
 
 
 def _copy_differences(old: list[Any], new: list[Any]) -> list[Difference]:
@@ -235,8 +231,3 @@ def _on_off(value: bool) -> str:
 
 def _wait(step: Mapping[str, Any]) -> str:
     return f"{step.get('delay')} {step.get('delay_unit') or 'days'}"
-
-
-def variant_letter(place: int) -> str:
-    """Name a variant by its place: 0 -> "A"."""
-    return chr(ord("A") + place) if 0 <= place < 26 else str(place + 1)

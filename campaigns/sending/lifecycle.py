@@ -1,8 +1,12 @@
 """The one door to a campaign's status at Instantly: read it, pause it, activate it, and read back.
 
-Every change writes its intent (`StatusRequest`) before the call and closes it only by a read-back:
+Every change writes its intent (`StatusRequest`) before the call and closes it only by a read-back. This module alone
+writes the rows:
 
-    asked -> sent -> confirmed | refused | unknown;  unknown -> confirmed | refused (by reading)
+    -> asked
+    asked -> sent | refused
+    sent -> sent | confirmed | unknown | refused
+    unknown -> sent | confirmed | unknown | refused
 """
 
 import time
@@ -10,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
@@ -19,7 +23,6 @@ from campaigns.models import (
     ApprovalState,
     Campaign,
     CampaignStatus,
-    GoLiveStage,
     ReadingWhy,
     RequestState,
     StatusReading,
@@ -29,15 +32,28 @@ from campaigns.models import (
 from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import blocking_trips
+from campaigns.sending.approvals import void_completed, void_live
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
+from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import client_for, require_write_mode
+from iexdg.workspaces.connected import client_for, connected_workspaces, require_write_mode
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import perform_write
 
+STATUS_REQUESTS = StateTable(
+    "StatusRequest",
+    starts=(RequestState.ASKED,),
+    moves={
+        RequestState.ASKED: (RequestState.SENT, RequestState.REFUSED),
+        RequestState.SENT: (RequestState.SENT, RequestState.CONFIRMED, RequestState.UNKNOWN, RequestState.REFUSED),
+        RequestState.UNKNOWN: (RequestState.SENT, RequestState.CONFIRMED, RequestState.UNKNOWN, RequestState.REFUSED),
+    },
+)
+# What left at least once: only that can be read back.
+_LEFT = (RequestState.SENT, RequestState.UNKNOWN)
 # How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
 READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
 GIVE_UP_AFTER = timedelta(minutes=15)
@@ -88,9 +104,7 @@ def apply_reading(campaign: Campaign, status: int, read_at: datetime) -> None:
     end_waiting_for_adoption(campaign)
     if status == CampaignStatus.COMPLETED:
         # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
-        # A reading that is older than the activation says nothing against it.
-        live = Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED, stage=GoLiveStage.LIVE)
-        live.exclude(live_at__gte=read_at).update(state=ApprovalState.VOID, void_reason="the campaign completed")
+        void_completed(campaign, read_at)
 
 
 def end_waiting_for_adoption(campaign: Campaign) -> None:
@@ -127,7 +141,7 @@ def request_pause(campaign: Campaign, *, by: Member | None, reason: str = "", vi
     """
     with transaction.atomic():
         refuse_activation(campaign, "A pause was asked for.")
-        end_approval(campaign, f"paused: {reason}" if reason else "paused")
+        void_live(campaign, f"paused: {reason}" if reason else "paused", by=by, via=via)
         end_waiting_for_adoption(campaign)
         return _ask(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
 
@@ -187,16 +201,8 @@ def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, 
 
 def refuse_activation(campaign: Campaign, reason: str) -> None:
     """Give up an activation whose outcome is still open; a call on the wire is undone once it has come back."""
-    StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).update(
-        state=RequestState.REFUSED, error=reason
-    )
-
-
-def end_approval(campaign: Campaign, reason: str) -> None:
-    """Void the live approval: whoever wants it to send again asks for a new one."""
-    Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED).update(
-        state=ApprovalState.VOID, void_reason=reason[:300]
-    )
+    activations = StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE)
+    STATUS_REQUESTS.move(activations, to=RequestState.REFUSED, expected=OPEN_REQUEST, error=reason)
 
 
 def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> StatusRequest:
@@ -216,7 +222,7 @@ def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -
             _read_back(request, sleep)
             _undo_if_approval_ended(request, sleep)
     finally:
-        StatusRequest.objects.filter(pk=request.pk).update(lease_until=None)
+        _this(request).update(lease_until=None)
     request.refresh_from_db()
     return request
 
@@ -225,7 +231,8 @@ def send_open_pauses() -> int:
     """Send every pause that has not left yet, and read none of them back: where many are to be paused and Instantly
     answers slowly, no pause waits for another one's read-back. Returns how many left; `carry_out` does the rest.
     """
-    waiting = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
+    connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
+    waiting = connected.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
     sent = 0
     for request in waiting.select_related("campaign__workspace"):
         if not _take_lease(request):
@@ -236,7 +243,7 @@ def send_open_pauses() -> int:
                 _send(request)
                 sent += 1
         finally:
-            StatusRequest.objects.filter(pk=request.pk).update(lease_until=None)
+            _this(request).update(lease_until=None)
     return sent
 
 
@@ -249,9 +256,8 @@ def _was_just_sent(request: StatusRequest) -> bool:
 def _take_lease(request: StatusRequest) -> bool:
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    return bool(
-        StatusRequest.objects.filter(free, pk=request.pk, state__in=OPEN_REQUEST).update(lease_until=now + _LEASE)
-    )
+    connected = _this(request).filter(state__in=OPEN_REQUEST, campaign__workspace__in=connected_workspaces())
+    return bool(connected.filter(free).update(lease_until=now + _LEASE))
 
 
 def _may_still_be_sent(request: StatusRequest) -> bool:
@@ -287,12 +293,17 @@ class _StatusRequestIntent:
         self.request = request
 
     def begin(self) -> bool:
-        """Count the attempt."""
+        """Count the attempt; False where it was settled meanwhile, as by a pause that gives up an activation."""
         request = self.request
-        StatusRequest.objects.filter(pk=request.pk).update(
-            state=RequestState.SENT, sent_at=request.sent_at or timezone.now(), attempts=request.attempts + 1
+        return bool(
+            STATUS_REQUESTS.move(
+                _this(request),
+                to=RequestState.SENT,
+                expected=OPEN_REQUEST,
+                sent_at=request.sent_at or timezone.now(),
+                attempts=request.attempts + 1,
+            )
         )
-        return True
 
     def done(self, answer: object) -> None:
         """Nothing is believed yet."""
@@ -303,7 +314,7 @@ class _StatusRequestIntent:
 
     def unknown(self, error: ClientError) -> None:
         """Keep why, and go on to read."""
-        StatusRequest.objects.filter(pk=self.request.pk).update(state=RequestState.UNKNOWN, error=str(error)[:300])
+        STATUS_REQUESTS.move(_this(self.request), to=RequestState.UNKNOWN, expected=_LEFT, error=str(error)[:300])
         self.request.error = str(error)[:300]
 
 
@@ -326,7 +337,7 @@ def _read_back(request: StatusRequest, sleep: Callable[[float], None]) -> None:
         status = read_status(request.campaign, why=ReadingWhy.READ_BACK)
         if status is None:
             continue
-        StatusRequest.objects.filter(pk=request.pk).update(last_read_at=timezone.now(), last_read_status=status)
+        _this(request).update(last_read_at=timezone.now(), last_read_status=status)
         if _is_done(wanted, status):
             _close(request, RequestState.CONFIRMED)
             return
@@ -346,19 +357,20 @@ def _leave_open_or_refuse(request: StatusRequest) -> None:
     if age >= GIVE_UP_AFTER or (request.wanted == Wanted.ACTIVATE and read is not None):
         _close(request, RequestState.REFUSED, error=request.error or f"Instantly still reads as: {words}.")
         return
-    StatusRequest.objects.filter(pk=request.pk, state__in=OPEN_REQUEST).update(state=RequestState.UNKNOWN)
+    STATUS_REQUESTS.move(_this(request), to=RequestState.UNKNOWN, expected=_LEFT)
+
+
+def _this(request: StatusRequest) -> QuerySet[StatusRequest]:
+    return StatusRequest.objects.filter(pk=request.pk)
 
 
 def _close(request: StatusRequest, state: RequestState, *, error: str = "") -> None:
-    now = timezone.now()
-    changed = StatusRequest.objects.filter(pk=request.pk, state__in=OPEN_REQUEST).update(
-        state=state, confirmed_at=now if state == RequestState.CONFIRMED else None, error=error[:300]
-    )
-    if not changed:
+    confirmed = state == RequestState.CONFIRMED
+    facts = {"confirmed_at": timezone.now() if confirmed else None, "error": error[:300]}
+    if not STATUS_REQUESTS.move(_this(request), to=state, expected=_LEFT if confirmed else OPEN_REQUEST, **facts):
         return
     campaign = request.campaign
     verb = "paused" if request.wanted == Wanted.PAUSE else "activated"
-    confirmed = state == RequestState.CONFIRMED
     record(
         f"campaign:{request.wanted}:{state.value}",
         f"{campaign.name} {verb}, read back" if confirmed else f"{campaign.name} was not {verb}: {error}",

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaigns.incident_kinds import FLIP, UNAPPROVED_ACTIVE
 from campaigns.models import Campaign
 from campaigns.models.campaign import SENDING
 from campaigns.sending.lifecycle import live_approval_of, read_status
 from campaigns.sending.unapproved import begin_pause, carry_out_pause, is_being_paused
 from iexdg.clients.http.limiter import Lane
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,12 @@ def check_status(
         return StatusCheck(status, flipped=True)
     if is_being_paused(campaign):
         return StatusCheck(status, is_pausing=True)
-    caught = begin_pause(campaign, IncidentKind.FLIP, cause=f"{cause} No further batch was sent.", since=since)
+    caught = begin_pause(campaign, FLIP, cause=f"{cause} No further batch was sent.", since=since)
     incident = carry_out_pause(caught, sleep=sleep)
     return StatusCheck(status, flipped=True, is_new=caught.is_new, incident=incident)
 
 
 def _caught_since(campaign: Campaign, since: datetime) -> Incident | None:
-    kinds = [IncidentKind.FLIP, IncidentKind.UNAPPROVED_ACTIVE]
+    kinds = [FLIP.code, UNAPPROVED_ACTIVE.code]
     flips = Incident.objects.filter(kind__in=kinds, campaign_ref=campaign.pk, opened_at__gte=since)
     return flips.order_by("-opened_at").first()

@@ -12,19 +12,21 @@ from typing import Any
 
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP, UNAPPROVED_ACTIVE
 from campaigns.models import Campaign, RequestState, StatusReading, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
 from campaigns.sending.attribution import attribute
 from campaigns.sending.lifecycle import carry_out, open_request_of, request_pause
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
-from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
+from iexdg.incidents.kinds import IncidentKind
+from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import amend_incident, open_incident
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 
 REASON = "it was sending without a live approval"
-_KINDS = (IncidentKind.FLIP, IncidentKind.UNAPPROVED_ACTIVE)
+_KINDS = (FLIP.code, UNAPPROVED_ACTIVE.code)
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,7 @@ def begin_pause(campaign: Campaign, kind: IncidentKind, *, cause: str, since: da
             "cause": cause,
             "finished": False,
         },
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
+        about=campaign.as_subject,
     )
     return BegunPause(request, incident, is_new)
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from campaigns.incident_kinds import KILL_SWITCH
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.request import OPEN_REQUEST
-from campaigns.sending.lifecycle import end_approval, refuse_activation, request_pause
-from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
+from campaigns.sending.approvals import void
+from campaigns.sending.lifecycle import refuse_activation, request_pause
+from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.killswitch import ENVIRONMENT_REASON, turn_off, turn_on
@@ -53,12 +55,11 @@ def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str |
         who = by.name if by else "the product itself"
         open_incident(
             workspace,
-            IncidentKind.KILL_SWITCH,
+            KILL_SWITCH,
             dedupe_key=_KEY,
             summary=f"All sending was stopped by {who}",
             detail=f"{reason} Nothing is activated or loaded until an approver lifts the kill switch.".strip(),
             details={"by": who, "reason": reason},
-            url="/stop/",
         )
     return pause_all(workspace, by=by, reason=f"kill switch: {reason}" if reason else "kill switch", via=via)
 
@@ -69,7 +70,7 @@ def pause_all(workspace: Workspace, *, by: Member | None, reason: str, via: str 
     approved = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.APPROVED)
     for approval in approved.select_related("campaign"):
         refuse_activation(approval.campaign, "Everything was stopped.")
-        end_approval(approval.campaign, reason)
+        void(approval, reason, by=by, via=via)
     return wishes
 
 

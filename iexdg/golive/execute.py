@@ -1,8 +1,7 @@
 """Carries an approved go-live out: load what is held, check again, activate, read back.
 
-    loading -> activating -> live | failed
-
-Every step may run twice: the stage is moved by conditional UPDATEs, the loads and the activation guard themselves.
+The stages and their moves are in campaigns/sending/approvals.py. Every step may run twice: a stage is moved by one
+conditional UPDATE, the loads and the activation guard themselves.
 """
 
 from django.db.models import QuerySet
@@ -10,12 +9,14 @@ from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
 from campaigns.models import Approval, ApprovalState, GoLiveStage, RequestState, StatusRequest, Wanted
+from campaigns.sending import approvals
 from campaigns.sending.lifecycle import carry_out, request_activation
 from iexdg.golive.audience import held_imports
+from iexdg.golive.incident_kinds import GO_LIVE_FAILED
 from iexdg.golive.preflight import preflight
-from iexdg.golive.verbs import drift_of, fail_go_live
-from iexdg.incidents.models import IncidentKind
+from iexdg.golive.verbs import drift_of
 from iexdg.incidents.record import open_incident
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.errors import ObserveModeError
 from leads.imports.verbs import release_held
 from leads.models import Import, ImportState
@@ -24,13 +25,14 @@ from leads.models import Import, ImportState
 def open_go_lives() -> QuerySet[Approval]:
     """Approved go-lives that are not done."""
     stages = [GoLiveStage.LOADING, GoLiveStage.ACTIVATING]
-    return Approval.objects.filter(state=ApprovalState.APPROVED, stage__in=stages)
+    approved = Approval.objects.filter(campaign__workspace__in=connected_workspaces(), state=ApprovalState.APPROVED)
+    return approved.filter(stage__in=stages)
 
 
 def carry_out_go_live(approval_pk: int) -> Approval:
     """Go one step further, as far as can be gone without waiting. Call again until the stage is live or failed."""
     approval = Approval.objects.select_related("campaign__workspace", "decided_by").get(pk=approval_pk)
-    if approval.state != ApprovalState.APPROVED:
+    if approval.state != ApprovalState.APPROVED or not open_go_lives().filter(pk=approval_pk).exists():
         return approval
     if approval.stage == GoLiveStage.LOADING:
         _load_held(approval)
@@ -52,7 +54,8 @@ def _load_held(approval: Approval) -> None:
         words = [finding.title for finding in blockers] + [f"{one.what} changed" for one in drift]
         _fail(approval, f"after loading the held leads: {'; '.join(words)}")
         return
-    _move(approval, GoLiveStage.LOADING, GoLiveStage.ACTIVATING)
+    approvals.begin_activating(approval)
+    approval.refresh_from_db()
 
 
 def _activate(approval: Approval) -> None:
@@ -66,8 +69,8 @@ def _activate(approval: Approval) -> None:
     if request.is_open:
         request = carry_out(request.pk)
     if request.state == RequestState.CONFIRMED:
-        if _move(approval, GoLiveStage.ACTIVATING, GoLiveStage.LIVE):
-            Approval.objects.filter(pk=approval.pk).update(live_at=request.confirmed_at)
+        approvals.mark_live(approval, at=request.confirmed_at)
+        approval.refresh_from_db()
     elif not request.is_open:
         _fail(approval, request.error or "Instantly did not activate it.")
 
@@ -79,24 +82,16 @@ def _last_activation(approval: Approval) -> StatusRequest | None:
     ).first()
 
 
-def _move(approval: Approval, before: GoLiveStage, after: GoLiveStage) -> bool:
-    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.APPROVED, stage=before).update(stage=after)
-    approval.refresh_from_db()
-    return bool(changed)
-
-
 def _fail(approval: Approval, reason: str) -> None:
-    fail_go_live(approval, reason)
+    approvals.fail(approval, reason)
     approval.refresh_from_db()
     campaign = approval.campaign
     open_incident(
         campaign.workspace,
-        IncidentKind.GO_LIVE_FAILED,
+        GO_LIVE_FAILED,
         dedupe_key=f"go_live_failed:{approval.pk}",
         summary=f"The approved go-live of {campaign.name} did not happen",
         detail=f"{reason} The approval is void; mend the cause, then request the go-live again.",
         details={"approval": approval.pk},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/go-live/",
+        about=campaign.as_subject,
     )

@@ -1,17 +1,20 @@
 """What a campaign would send from now on: a plan of its days from schedule, caps, waits and audience. Pure."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from campaigns.sending.windows import midnight_after, next_windows, read_schedule
+from campaigns.copy.sequence import Step, read_sequence
+from campaigns.sending.windows import Window, last_window, midnight_after, next_windows, read_schedule
 
 _DAYS_SHOWN = 10
 # Beyond a year of sending days nobody plans; the end is unknown then.
 _HORIZON = 260
+_LONGEST_WAIT_DAYS = 3650
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,35 @@ class SenderLoad:
     limit: int | None
 
 
+@dataclass(frozen=True)
+class Hours:
+    """The sending hours ahead; `first` None: no window is left, `last` None: the schedule has no end."""
+
+    first: Window | None
+    last: Window | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How many e-mails leave at most; None where no cap is known. `loads`: how a day's fall on the senders."""
+
+    per_day: int | None
+    today: int | None
+    loads: tuple[SenderLoad, ...]
+    resets: Resets | None
+
+
+def hours_ahead(raw: Mapping[str, Any], now: datetime) -> Hours:
+    """Say when a campaign sends next and last. Shapes: raw - `campaign_schedule` as Instantly gave it."""
+    first = next(iter(next_windows(raw, now)), None)
+    return Hours(first, last_window(raw, now), first is not None and first.is_open_at(now))
+
+
 def next_resets(raw: Mapping[str, Any], now: datetime) -> Resets | None:
     """Say when both caps reset next; None where the schedule names no zone.
 
-    Source: instantly-api.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
+    Source: instantly-facts.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
     (read 2026-11-22).
     """
     rules = read_schedule(raw).rules
@@ -113,21 +141,19 @@ def sender_loads(per_day: int, senders: Sequence[tuple[str, int | None]]) -> tup
     return tuple(SenderLoad(email, share, limit) for (email, limit), share in zip(senders, shares, strict=True))
 
 
-def waits_of(sequences: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+def waits_of(sequences: object) -> tuple[int, ...]:
     """Days between an e-mail and the next one, rounded up; only the first sequence is sent.
 
+    Shapes: sequences - as Instantly gives them. A wait that is no number or negative counts as 0 days.
     Source: reference, `sequences[].steps[].delay` is the wait after that step, in `delay_unit` (read 2026-11-22).
     """
-    steps = sequences[0].get("steps") if sequences else None
-    steps = steps if isinstance(steps, Sequence) else ()
-    return tuple(_days(step) for step in steps[:-1])
+    return tuple(_days(step) for step in read_sequence(sequences).steps[:-1])
 
 
-def _days(step: Mapping[str, Any]) -> int:
-    delay, unit = step.get("delay"), step.get("delay_unit") or "days"
-    if not isinstance(delay, int | float) or delay < 0:
-        return 0
-    return -int(-delay // {"minutes": 24 * 60, "hours": 24}.get(str(unit), 1))
+def _days(step: Step) -> int:
+    days = (step.delay or 0) / {"minutes": 24 * 60, "hours": 24}.get(step.unit, 1)
+    # The calendar ends some day; no plan looks that far ahead.
+    return math.ceil(min(max(days, 0), _LONGEST_WAIT_DAYS))
 
 
 def forecast(
@@ -140,27 +166,48 @@ def forecast(
     """
     if people <= 0 or per_day <= 0:
         return Forecast()
-    plan: dict[date, int] = {}
-    due: list[Counter[date]] = [Counter() for _ in waits]
-    untouched, last_first_touch = people, None
+    run = _Run(people, [Counter() for _ in waits], waits)
+    most_new = per_day if new_per_day is None else new_per_day
     for _, day in zip(range(_HORIZON), sending_days, strict=False):
-        follow_ups = _send_follow_ups(due, waits, day, per_day)
-        new = min(untouched, per_day - follow_ups, per_day if new_per_day is None else new_per_day)
-        if new and waits:
-            due[0][day + timedelta(days=waits[0])] += new
-        untouched -= new
-        last_first_touch = day if new else last_first_touch
-        plan[day] = follow_ups + new
-        if not untouched and not any(due):
+        run.send(day, per_day, most_new)
+        if run.is_done:
             break
-    is_done = not untouched and not any(due)
+    last_day = max(run.plan, default=None)
     return Forecast(
-        _shown(plan),
-        last_first_touch if not untouched else None,
-        max(plan) if is_done and plan and waits else None,
-        planned_until=max(plan, default=None),
-        is_cut=not is_done and len(plan) >= _HORIZON,
+        _shown(run.plan),
+        run.last_first_touch if not run.untouched else None,
+        last_day if run.is_done and waits else None,
+        planned_until=last_day,
+        is_cut=not run.is_done and len(run.plan) >= _HORIZON,
     )
+
+
+@dataclass
+class _Run:
+    """A plan that grows day by day. Shapes: due - for each wait, how many follow-ups are due from which day."""
+
+    untouched: int
+    due: list[Counter[date]]
+    waits: Sequence[int]
+    plan: dict[date, int] = field(default_factory=dict)
+    last_first_touch: date | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everybody has got everything."""
+        return not self.untouched and not any(self.due)
+
+    def send(self, day: date, per_day: int, most_new: int) -> None:
+        """Add a day: what is due first, then people not written to yet."""
+        follow_ups = _send_follow_ups(self.due, self.waits, day, per_day)
+        new = min(self.untouched, per_day - follow_ups, most_new)
+        self.plan[day] = follow_ups + new
+        if not new:
+            return
+        self.untouched -= new
+        self.last_first_touch = day
+        if self.waits:
+            self.due[0][day + timedelta(days=self.waits[0])] += new
 
 
 def _send_follow_ups(due: list[Counter[date]], waits: Sequence[int], day: date, room: int) -> int:

@@ -8,24 +8,14 @@ from campaigns.copy.preview import PreviewStep, preview
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.pages.timeline import Moment, timeline_of
 from campaigns.sending.fingerprint import Difference
-from campaigns.sending.windows import Window, last_window, next_windows, summary
-from iexdg.golive.forecast import (
-    Forecast,
-    Resets,
-    SenderLoad,
-    at_most_a_day,
-    at_most_today,
-    next_resets,
-    sender_loads,
-)
+from campaigns.sending.windows import summary
 from iexdg.golive.models import ApprovalVote
-from iexdg.golive.plan import held_files, not_written_to_yet, plan_of, sent_today
+from iexdg.golive.plan import Consequences, consequences_of
 from iexdg.golive.policy import Policy, policy_of
 from iexdg.golive.preflight import Preflight, preflight
 from iexdg.golive.sample import sample_of
 from iexdg.golive.verbs import SHORTEST_REASON, drift_of, open_approval, votes_needed, votes_of
 from iexdg.incidents.notices import email_is_on, webhook_is_on
-from iexdg.mailboxes.queries import senders
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 
@@ -34,59 +24,67 @@ _SENDERS_SHOWN = 4
 
 
 @dataclass(frozen=True)
-class Consequences:
-    """What happens if somebody approves; None where it cannot be known."""
+class State:
+    """How far it is; `version` changes whenever it moves on."""
 
-    first_window: Window | None
-    last_window: Window | None
-    is_open_now: bool
+    label: str
+    tone: str
+    is_running: bool
+    version: str
+
+
+@dataclass(frozen=True)
+class ConsequencesCard:
+    """What happens if somebody approves, and its words. Shapes: columns - (weekday, e-mails)."""
+
+    figures: Consequences
     schedule: str
-    per_day: int | None
-    today: int | None
     senders: str
-    loads: tuple[SenderLoad, ...]
-    resets: Resets | None
-    people: int
-    held: int
-    later: int
-    uncovered: int
-    held_files: tuple[tuple[str, int], ...]
-    fresh: int
-    plan: Forecast
     columns: list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
-class GoLivePage:
-    """Everything the template reads."""
+class CopyCard:
+    """The copy as one lead will read it; a test goes to the reader of the page."""
 
-    campaign: Campaign
-    approval: Approval | None
-    latest: Approval | None
-    preflight: Preflight
-    drift: list[Difference]
-    consequences: Consequences
-    copy: list[PreviewStep]
+    steps: list[PreviewStep]
     sample_name: str
-    may_test: bool
     reader: str
-    timeline: list[Moment]
-    is_running: bool
-    may_read_again: bool
+    may_test: bool
+
+
+@dataclass(frozen=True)
+class DecisionCard:
+    """What this member may do, and what others have said."""
+
     may_request: bool
     may_decide: bool
     may_take_back: bool
     may_break_glass: bool
-    shortest_reason: int
-    policy: Policy
+    why_not: str
     votes: list[ApprovalVote]
-    approved_by: str
-    can_tell: bool
     votes_needed: int
-    why_not_decide: str
-    state_label: str
-    state_tone: str
-    version: str
+    approved_by: str
+    shortest_reason: int
+    can_notify: bool
+
+
+@dataclass(frozen=True)
+class GoLivePage:
+    """Everything the template reads, card by card."""
+
+    campaign: Campaign
+    approval: Approval | None
+    latest: Approval | None
+    policy: Policy
+    state: State
+    preflight: Preflight
+    may_read_again: bool
+    drift: list[Difference]
+    consequences: ConsequencesCard
+    copy: CopyCard
+    decision: DecisionCard
+    timeline: list[Moment]
 
 
 _TONES: dict[str, str] = {
@@ -102,55 +100,31 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
     """Shape the page for one member; reads only."""
     approval = open_approval(campaign)
     latest = approval or Approval.objects.filter(campaign=campaign).first()
-    checked = preflight(campaign, now)
-    waiting = approval is not None and approval.state == ApprovalState.REQUESTED
-    own = waiting and approval is not None and approval.requested_by_id == member.pk
-    votes = votes_of(approval) if approval is not None else []
-    has_voted = waiting and any(vote.member_id == member.pk for vote in votes)
     policy = policy_of(campaign.workspace)
-    decides = policy.may_decide(member)
-    name, lead = sample_of(campaign)
-    label, tone = _state_of(latest)
-    drift = drift_of(approval) if waiting and approval else []
+    checked = preflight(campaign, now)
     if is_running(approval):
         checked = _without_its_own_load(checked)
+    waiting = _waiting(approval)
+    drift = drift_of(waiting) if waiting else []
     return GoLivePage(
         campaign=campaign,
         approval=approval,
         latest=latest,
-        preflight=checked,
-        drift=drift,
-        consequences=_consequences(campaign, checked, approval, now),
-        copy=preview(campaign.sequences, lint_of(campaign), lead),
-        sample_name=name,
-        may_test=member.may(Action.REQUEST_GO_LIVE) and campaign.workspace.may_write,
-        reader=member.email,
-        timeline=timeline_of(campaign)[:_TIMELINE],
-        is_running=is_running(approval),
-        may_read_again=member.may(Action.SYNC),
-        may_request=_may_request(member, approval, drift, checked, policy),
-        may_decide=waiting and decides and not own and not has_voted,
-        may_take_back=own and member.may(Action.REQUEST_GO_LIVE),
-        may_break_glass=member.may(Action.BREAK_GLASS) and (approval is None or waiting) and not drift,
-        shortest_reason=SHORTEST_REASON,
         policy=policy,
-        votes=votes if waiting else [],
-        approved_by=_approved_by(approval, votes),
-        can_tell=email_is_on() or webhook_is_on(),
-        votes_needed=votes_needed(approval) if waiting and approval else policy.approvers,
-        why_not_decide=_why_not(waiting=waiting, own=own, decides=decides, has_voted=has_voted),
-        state_label=label,
-        state_tone=tone,
-        version=version_of(approval),
+        state=_state(approval, latest),
+        preflight=checked,
+        may_read_again=member.may(Action.SYNC),
+        drift=drift,
+        consequences=_consequences(campaign, consequences_of(campaign, checked.audience, approval, now)),
+        copy=_copy(campaign, member),
+        decision=_decision(approval, policy, member, has_drifted=bool(drift), is_blocked=bool(checked.blockers)),
+        timeline=timeline_of(campaign)[:_TIMELINE],
     )
 
 
-def _may_request(
-    member: Member, approval: Approval | None, drift: list[Difference], checked: Preflight, policy: Policy
-) -> bool:
-    """A request that has drifted can only be replaced: it will never be approved."""
-    is_free = approval is None or bool(drift)
-    return policy.may_ask(member) and is_free and not checked.blockers
+def _waiting(approval: Approval | None) -> Approval | None:
+    """The request that somebody has to decide, if there is one."""
+    return approval if approval is not None and approval.state == ApprovalState.REQUESTED else None
 
 
 def _without_its_own_load(checked: Preflight) -> Preflight:
@@ -170,7 +144,12 @@ def is_running(approval: Approval | None) -> bool:
     return approval is not None and approval.state == ApprovalState.APPROVED and approval.stage in stages
 
 
-def _state_of(approval: Approval | None) -> tuple[str, str]:
+def _state(approval: Approval | None, latest: Approval | None) -> State:
+    label, tone = _state_words(latest)
+    return State(label, tone, is_running(approval), version_of(approval))
+
+
+def _state_words(approval: Approval | None) -> tuple[str, str]:
     if approval is None:
         return "Not requested", "idle"
     if is_running(approval):
@@ -180,55 +159,16 @@ def _state_of(approval: Approval | None) -> tuple[str, str]:
     return str(ApprovalState(approval.state).label).capitalize(), _TONES[approval.state]
 
 
-def _approved_by(approval: Approval | None, votes: list[ApprovalVote]) -> str:
-    """Everybody whose yes it took: "Ada Approver and Amal Admin"."""
-    if approval is None or approval.decided_by is None:
-        return ""
-    others = [vote.member.name for vote in votes if vote.member_id != approval.decided_by_id]
-    return " and ".join([*others, approval.decided_by.name])
+# -- cards -----------------------------------------------------------------------------------------
 
 
-def _why_not(*, waiting: bool, own: bool, decides: bool, has_voted: bool) -> str:
-    if not waiting:
-        return ""
-    if has_voted:
-        return "You have approved it. One more approver has to."
-    if own:
-        return "You asked for this go-live, so somebody else has to approve it."
-    return "" if decides else "An approver has to decide this."
-
-
-def _consequences(campaign: Campaign, checked: Preflight, approval: Approval | None, now: datetime) -> Consequences:
-    windows = next_windows(campaign.schedule, now)
-    first = windows[0] if windows else None
-    found = [(sender.email, sender.daily_limit) for sender in senders(campaign.workspace, campaign.senders)]
-    per_day = at_most_a_day(campaign.daily_limit, [limit for _, limit in found])
-    plan = plan_of(campaign, checked.audience, now)
-    signed_off = approval is not None and approval.state == ApprovalState.APPROVED
-    # What is held when it is live already was not there to be signed off.
-    is_live = signed_off and approval is not None and approval.stage == GoLiveStage.LIVE
-    held = checked.audience.held - checked.audience.later
-    loads = sender_loads(per_day or 0, found)
-    return Consequences(
-        first_window=first,
-        last_window=last_window(campaign.schedule, now),
-        is_open_now=first is not None and first.is_open_at(now),
+def _consequences(campaign: Campaign, found: Consequences) -> ConsequencesCard:
+    capacity = found.capacity
+    return ConsequencesCard(
+        figures=found,
         schedule=summary(campaign.schedule),
-        per_day=per_day,
-        today=None
-        if per_day is None
-        else at_most_today(campaign.schedule, now, per_day, sent_today(campaign, now, first)),
-        senders=_load_per_sender(per_day, [load.share for load in loads]),
-        loads=loads,
-        resets=next_resets(campaign.schedule, now),
-        people=approval.audience_cap if signed_off and approval else checked.audience.cap,
-        held=0 if is_live else held,
-        later=checked.audience.later,
-        uncovered=held if is_live else 0,
-        held_files=held_files(campaign) if held and not is_live else (),
-        fresh=not_written_to_yet(campaign, checked.audience),
-        plan=plan,
-        columns=[(f"{planned.day:%a}", planned.emails) for planned in plan.days],
+        senders=_load_per_sender(capacity.per_day, [load.share for load in capacity.loads]),
+        columns=[(f"{planned.day:%a}", planned.emails) for planned in found.plan.days],
     )
 
 
@@ -240,3 +180,51 @@ def _load_per_sender(per_day: int | None, shares: list[int]) -> str:
     if len(shares) > _SENDERS_SHOWN:
         return f"{least}–{most} per sender" if least < most else f"{most} per sender"
     return f"{' + '.join(str(share) for share in shares)} per sender"
+
+
+def _copy(campaign: Campaign, member: Member) -> CopyCard:
+    name, lead = sample_of(campaign)
+    may_test = member.may(Action.REQUEST_GO_LIVE) and campaign.workspace.may_write
+    return CopyCard(preview(campaign.sequences, lint_of(campaign), lead), name, member.email, may_test)
+
+
+def _decision(
+    approval: Approval | None, policy: Policy, member: Member, *, has_drifted: bool, is_blocked: bool
+) -> DecisionCard:
+    waiting = _waiting(approval)
+    votes = votes_of(approval) if approval else []
+    why_not = _why_not(waiting, policy, member, votes) if waiting else ""
+    return DecisionCard(
+        # A request that has drifted can only be replaced: it will never be approved.
+        may_request=policy.may_ask(member) and not is_blocked and (approval is None or has_drifted),
+        may_decide=waiting is not None and not why_not,
+        may_take_back=_is_own(waiting, member) and member.may(Action.REQUEST_GO_LIVE),
+        may_break_glass=member.may(Action.BREAK_GLASS) and not has_drifted and approval is waiting,
+        why_not=why_not,
+        votes=votes if waiting else [],
+        votes_needed=votes_needed(waiting) if waiting else policy.approvers,
+        approved_by=_approved_by(approval, votes),
+        shortest_reason=SHORTEST_REASON,
+        can_notify=email_is_on() or webhook_is_on(),
+    )
+
+
+def _is_own(waiting: Approval | None, member: Member) -> bool:
+    return waiting is not None and waiting.requested_by_id == member.pk
+
+
+def _why_not(waiting: Approval, policy: Policy, member: Member, votes: list[ApprovalVote]) -> str:
+    """Why this member may not decide the request that waits; nothing where they may."""
+    if any(vote.member_id == member.pk for vote in votes):
+        return "You have approved it. One more approver has to."
+    if _is_own(waiting, member):
+        return "You asked for this go-live, so somebody else has to approve it."
+    return "" if policy.may_decide(member) else "An approver has to decide this."
+
+
+def _approved_by(approval: Approval | None, votes: list[ApprovalVote]) -> str:
+    """Everybody whose yes it took: "Ada Approver and Amal Admin"."""
+    if approval is None or approval.decided_by is None:
+        return ""
+    others = [vote.member.name for vote in votes if vote.member_id != approval.decided_by_id]
+    return " and ".join([*others, approval.decided_by.name])

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from campaigns.copy.check import enabled_variants
+from campaigns.copy.sequence import Sequence, read_sequence, variant_letter
 from campaigns.copy.variables import filled
 from campaigns.errors import TestEmailError
 from campaigns.models import Campaign
-from campaigns.sending.fingerprint import steps_of, variant_letter
 from iexdg.clients.http.errors import ClientError
 from iexdg.mailboxes.queries import Sender, senders
 from iexdg.team.audit.models import AuditEvent
@@ -20,11 +19,11 @@ from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import client_for, require_write_mode
+from iexdg.workspaces.connected import client_for, require_write_mode
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 from iexdg.workspaces.writes import Outcome, perform_write
 
-# Source: instantly-api.md §1 rate limits, POST /emails/test (read 2026-11-22).
+# Source: instantly-facts.md §1 rate limits, POST /emails/test (read 2026-11-22).
 MOST_A_MINUTE = 10
 _ASKED = "campaign:test_email:asked"
 _FAILED = {Outcome.REFUSED: "No test was sent", Outcome.UNKNOWN: "It is not known whether the test left"}
@@ -96,8 +95,9 @@ class _Sending:
 
 
 def _written(campaign: Campaign, step: int, variant: int, lead: Mapping[str, str], by: Member) -> TestEmail:
-    steps = steps_of(campaign.sequences)
-    chosen = dict(enabled_variants(steps[step - 1])).get(variant) if 0 < step <= len(steps) else None
+    sequence = read_sequence(campaign.sequences)
+    of_step = sequence.step(step)
+    chosen = of_step.live_variant(variant) if of_step else None
     if chosen is None:
         raise TestEmailError(
             "This step or variant is not there any more, or it is switched off. Sync, then look again."
@@ -106,13 +106,9 @@ def _written(campaign: Campaign, step: int, variant: int, lead: Mapping[str, str
     if not ready:
         raise TestEmailError("No sender of this campaign can send. Reconnect one in Instantly, then sync.")
     values = {**lead, **_of_sender(ready[0])}
-    subject, html = str(chosen.get("subject") or ""), str(chosen.get("body") or "")
-    if not subject:
-        first = enabled_variants(steps[0])
-        subject = f"Re: {first[0][1].get('subject') or ''}" if first else "Re:"
-    told = filled(subject, values)
+    told = filled(chosen.subject or _thread_subject(sequence), values)
     # What a lead carries is text: inside the body it must not become markup.
-    body = filled(html, {name: escape(text) for name, text in values.items()})
+    body = filled(chosen.body, {name: escape(text) for name, text in values.items()})
     gaps = tuple(dict.fromkeys(text for text, is_gap in [*told, *body] if is_gap))
     return TestEmail(
         sender=ready[0].email,
@@ -121,6 +117,12 @@ def _written(campaign: Campaign, step: int, variant: int, lead: Mapping[str, str
         html="".join(text for text, _ in body),
         gaps=gaps,
     )
+
+
+def _thread_subject(sequence: Sequence) -> str:
+    """A follow-up without a subject of its own answers the first e-mail."""
+    first = sequence.steps[0].live_variants
+    return f"Re: {first[0].subject}" if first else "Re:"
 
 
 def _of_sender(sender: Sender) -> dict[str, str]:

@@ -12,17 +12,17 @@ from django.utils import timezone
 from campaigns.errors import ApprovalError
 from campaigns.mirror.sync import sync_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
-from campaigns.sending.approvals import expire_lapsed_approvals
-from campaigns.sending.fingerprint import Difference, differences, fingerprint, parts_of
+from campaigns.sending import approvals
+from campaigns.sending.approvals import Looked, expire_lapsed_approvals
+from campaigns.sending.fingerprint import Difference, differences, parts_of
 from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.errors import ClientError
 from iexdg.golive.audience import held_imports
+from iexdg.golive.incident_kinds import BREAK_GLASS
 from iexdg.golive.models import ApprovalVote
 from iexdg.golive.policy import policy_of
 from iexdg.golive.preflight import Preflight, preflight
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
-from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
@@ -78,20 +78,16 @@ _TAKEN = "{} has a go-live request or a live approval already. Open its go-live 
 
 def _write_request(campaign: Campaign, checked: Preflight, *, by: Member, note: str, via: str | None) -> Approval:
     """Raises: IntegrityError - somebody else's is open."""
-    policy, parts, now = policy_of(campaign.workspace), parts_of(campaign), timezone.now()
-    approval = Approval.objects.create(
-        campaign=campaign,
-        requested_by=by,
-        requested_at=now,
-        note=note,
-        expires_at=now + timedelta(hours=policy.life_h),
+    policy = policy_of(campaign.workspace)
+    return approvals.request(
+        campaign,
+        by=by,
+        looked=Looked(parts_of(campaign), checked.audience.cap),
+        life=timedelta(hours=policy.life_h),
         approvals_needed=policy.approvers,
-        fingerprint=fingerprint(parts),
-        fingerprint_parts=parts,
-        audience_cap=checked.audience.cap,
+        note=note,
+        via=via,
     )
-    _note(approval, "requested", f"Go-live of {campaign.name} requested", by=by, via=via, note=note)
-    return approval
 
 
 def _refuse_long(text: str) -> None:
@@ -103,7 +99,7 @@ def _void_drifted_request(campaign: Campaign, *, by: Member, via: str | None) ->
     """A request that has drifted can never be approved, so a new one takes its place."""
     waiting = Approval.objects.filter(campaign=campaign, state=ApprovalState.REQUESTED).first()
     if waiting is not None and (found := drift_of(waiting)):
-        _void(waiting, f"{_listed(found)} changed; it was requested again", by=by, via=via)
+        approvals.void(waiting, f"{_listed(found)} changed; it was requested again", by=by, via=via)
 
 
 def _listed(found: list[Difference]) -> str:
@@ -130,7 +126,7 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
         missing = _vote(approval, by=by, note=note)
         if missing:
             words = f"Go-live of {approval.campaign.name} approved by one; {missing} more to go"
-            _note(approval, "vote", words, by=by, via=via, note=note)
+            approvals.record_event(approval, "vote", words, by=by, via=via, note=note)
         else:
             _sign_off(approval, by=by, note=note, via=via)
     sync_waiting_incidents(approval.campaign.workspace)
@@ -175,7 +171,7 @@ def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> Prefl
     checked = _checked(approval.campaign)
     _refuse_drift(approval, by=by, via=via)
     if checked.audience.cap > approval.audience_cap:
-        _void(approval, "the audience has grown since the request", by=by, via=via)
+        approvals.void(approval, "the audience has grown since the request", by=by, via=via)
         raise ApprovalError(
             f"The audience grew from {approval.audience_cap} to {checked.audience.cap} since the request. "
             "Request the go-live again."
@@ -208,26 +204,20 @@ def votes_needed(approval: Approval) -> int:
 
 def _sign_off(approval: Approval, *, by: Member, note: str, via: str | None, alone_because: str = "") -> None:
     stage = GoLiveStage.LOADING if held_imports(approval.campaign) else GoLiveStage.ACTIVATING
-    _decide(approval, ApprovalState.APPROVED, by=by, note=note, stage=stage, alone_because=alone_because)
-    words = f"Go-live of {approval.campaign.name} approved"
-    if alone_because:
-        _note(approval, "break_glass", f"{words} by one person alone", by=by, via=via, note=alone_because)
-    else:
-        _note(approval, "approved", words, by=by, via=via, note=note)
+    if not approvals.grant(approval, by=by, stage=stage, note=note, alone_because=alone_because, via=via):
+        raise _not_waiting(approval)
 
 
 def _open_break_glass_incident(approval: Approval, *, by: Member, reason: str) -> None:
     campaign = approval.campaign
     open_incident(
         campaign.workspace,
-        IncidentKind.BREAK_GLASS,
+        BREAK_GLASS,
         dedupe_key=f"break_glass:{approval.pk}",
         summary=f"{by.name} approved the go-live of {campaign.name} alone",
         detail=f"The reason given: {reason}",
         details={"approval": approval.pk, "by": by.name, "reason": reason, "audience": approval.audience_cap},
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/go-live/",
+        about=campaign.as_subject,
     )
 
 
@@ -239,9 +229,8 @@ def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str |
     require(by, Action.DECIDE_GO_LIVE)
     _refuse_long(note)
     _require_decider(approval, by)
-    with transaction.atomic():
-        _decide(approval, ApprovalState.REJECTED, by=by, note=note, stage=GoLiveStage.WAITING)
-        _note(approval, "rejected", f"Go-live of {approval.campaign.name} rejected", by=by, via=via, note=note)
+    if not approvals.reject(approval, by=by, note=note, via=via):
+        raise _not_waiting(approval)
     sync_waiting_incidents(approval.campaign.workspace)
     approval.refresh_from_db()
     return approval
@@ -255,10 +244,7 @@ def take_back_request(approval: Approval, *, by: Member, via: str | None = None)
     require(by, Action.REQUEST_GO_LIVE)
     if approval.requested_by_id != by.pk:
         raise ApprovalError(f"{approval.requested_by.name} asked for this go-live. Only they can take it back.")
-    with transaction.atomic():
-        waiting = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED)
-        if waiting.update(state=ApprovalState.VOID, void_reason=f"taken back by {by.name}"[:300]):
-            _note(approval, "taken_back", f"Go-live request of {approval.campaign.name} taken back", by=by, via=via)
+    approvals.take_back(approval, by=by, via=via)
     approval.refresh_from_db()
     if approval.state != ApprovalState.VOID:
         _require_waiting(approval)
@@ -301,60 +287,18 @@ def _refuse_own(approval: Approval, by: Member) -> None:
 
 def _require_waiting(approval: Approval) -> None:
     if approval.state != ApprovalState.REQUESTED:
-        label = ApprovalState(approval.state).label
-        raise ApprovalError(f"This request is {label}, not waiting. Request the go-live again if it is still wanted.")
+        raise _not_waiting(approval)
+
+
+def _not_waiting(approval: Approval) -> ApprovalError:
+    """The error that says what became of the request: somebody was quicker, or its time is over."""
+    approval.refresh_from_db()
+    label = ApprovalState(approval.state).label
+    return ApprovalError(f"This request is {label}, not waiting. Request the go-live again if it is still wanted.")
 
 
 def _refuse_drift(approval: Approval, *, by: Member, via: str | None) -> None:
     found = drift_of(approval)
     if found:
-        _void(approval, f"{_listed(found)} changed since the request", by=by, via=via)
+        approvals.void(approval, f"{_listed(found)} changed since the request", by=by, via=via)
         raise DriftError(approval.campaign, found)
-
-
-def _decide(approval: Approval, state: str, *, by: Member, note: str, stage: str, alone_because: str = "") -> None:
-    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.REQUESTED).update(
-        state=state,
-        decided_by=by,
-        decided_at=timezone.now(),
-        decision_note=note,
-        stage=stage,
-        break_glass_reason=alone_because,
-    )
-    if not changed:
-        approval.refresh_from_db()
-        _require_waiting(approval)
-
-
-def _void(approval: Approval, reason: str, *, by: Member | None, via: str | None = None) -> None:
-    changed = Approval.objects.filter(
-        pk=approval.pk, state__in=[ApprovalState.REQUESTED, ApprovalState.APPROVED]
-    ).update(state=ApprovalState.VOID, void_reason=reason[:300])
-    if changed:
-        _note(approval, "void", f"Go-live of {approval.campaign.name} is void: {reason}", by=by, via=via)
-
-
-def fail_go_live(approval: Approval, reason: str) -> None:
-    """The approved go-live did not happen: the approval ends, so that nothing can send on it."""
-    changed = (
-        Approval.objects.filter(pk=approval.pk)
-        .exclude(stage=GoLiveStage.LIVE)
-        .update(stage=GoLiveStage.FAILED, stage_error=reason[:300])
-    )
-    if changed:
-        _void(approval, reason, by=None)
-
-
-def _note(
-    approval: Approval, verb: str, summary: str, *, by: Member | None, via: str | None = None, note: str = ""
-) -> None:
-    record(
-        f"campaign:approval:{verb}",
-        summary,
-        subject=f"approval:{approval.pk}",
-        campaign_ref=approval.campaign_id,
-        by=by,
-        via=via,
-        after={"audience_cap": approval.audience_cap, "fingerprint": approval.fingerprint[:12]},
-        note=note,
-    )

@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from iexdg.incidents.models import UNRESOLVED, Incident, Notification, NotificationState
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from iexdg.incidents import pages
 from iexdg.incidents.forms import OwnerForm, ResolveForm
-from iexdg.incidents.models import NEEDS_NOTE, Incident
+from iexdg.incidents.models import Incident
 from iexdg.incidents.queries import campaigns_with_incidents, incidents, undelivered
 from iexdg.incidents.record import acknowledge_incident, assign_incident, reopen_incident, resolve_incident
 from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.ui.spreadsheet import csv_lines
-from iexdg.workspaces.connection import current_workspace
+from iexdg.ui.spreadsheet import csv_download, csv_lines
+from iexdg.workspaces.connected import current_workspace
 
 _PER_PAGE = 50
 _LATELY = timedelta(days=1)
@@ -50,10 +50,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 def incident_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Send everything that fits the filters as CSV."""
     found = incidents(current_workspace(), pages.filters_of(request.GET)).iterator(chunk_size=500)
-    lines = csv_lines(pages.CSV_HEADER, pages.csv_rows(found))
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="incidents.csv"'
-    return answer
+    return csv_download("incidents.csv", csv_lines(pages.csv_rows(found)))
 
 
 @require_GET
@@ -100,8 +97,8 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an incident; whoever comes second is told so."""
     incident, form = _incident(pk), ResolveForm(request.POST)
-    if form.is_valid() and incident.kind in NEEDS_NOTE and not form.cleaned_data["note"].strip():
-        form.add_error("note", "Say what you found: one person approved alone, and this is the second look.")
+    if form.is_valid() and incident.declared.needs_note and not form.cleaned_data["note"].strip():
+        form.add_error("note", incident.declared.needs_note)
     if not form.is_valid():
         return _page(request, incident, form, status=422)
     if incident.closes_itself:

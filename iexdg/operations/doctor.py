@@ -16,8 +16,8 @@ from iexdg.clients.http.errors import (
 from iexdg.clients.http.vendor_clock import vendor_time
 from iexdg.clients.instantly import InstantlyClient, connect
 from iexdg.clients.instantly.keyfile import KeyFileError
+from iexdg.connections.configured import Connection, configured_connection
 from iexdg.operations import health
-from iexdg.workspaces.connection import Connection, connection
 
 # An approval lives for a day and a schedule has minutes: half a minute off is nothing, two minutes are.
 _SKEW_LIMIT_S = 120.0
@@ -52,7 +52,7 @@ def _own_checks() -> Iterator[Check]:
 
 def _vendor_checks(client: InstantlyClient | None) -> Iterator[Check]:
     try:
-        here = connection()
+        here = configured_connection()
         instantly = client or connect(here.base_url, here.api_key)
     except (KeyFileError, ValueError) as error:
         yield Check("key", False, str(error), "Mend the key file, or name another one in INSTANTLY_API_KEY_FILE.")

@@ -8,7 +8,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
-from iexdg.workspaces.connection import refuse_demo_people_on_a_real_key
+from iexdg.workspaces.connected import refuse_demo_people_on_a_real_key
 
 
 class SafeStartMiddleware:

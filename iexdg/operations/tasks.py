@@ -4,7 +4,7 @@ from typing import Any
 
 from celery.signals import worker_init
 
-from iexdg.workspaces.connection import refuse_demo_people_on_a_real_key
+from iexdg.workspaces.connected import refuse_demo_people_on_a_real_key
 
 
 @worker_init.connect

@@ -14,6 +14,7 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from iexdg.operations.models import Watcher
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.models import Workspace
 
 # How long a page may go by what was found a moment ago; seconds.
@@ -75,8 +76,8 @@ def record_check(workspace: Workspace, watching: Watching) -> None:
 
 
 def record_check_everywhere(watching: Watching) -> None:
-    """Note a look that covers every workspace."""
-    for workspace in Workspace.objects.all():
+    """Note a look that covers every connected workspace."""
+    for workspace in connected_workspaces():
         record_check(workspace, watching)
 
 

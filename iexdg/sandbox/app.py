@@ -40,7 +40,7 @@ class Sandbox:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request.
 
-        Raises: ConnectionDropped - a fault was ordered that loses the answer.
+        Raises: ConnectionDropped - an injected fault loses the answer.
         """
         path = request_path(environ)
         if path.startswith(CONTROL_PREFIX):

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "iexdg.ui.middleware.MemberTimeZoneMiddleware",
+    "iexdg.workspaces.middleware.NotConnectedMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from leads.models import BlockListLook, Lead, Row, Suppression
 

@@ -26,6 +26,7 @@ from leads.importing.records import Record, Shape, records
 from leads.mirror import mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.queries import collisions, people_per_company
+from leads.states import move_import
 
 CHUNK_ROWS = 1000
 # Writers take turns on SQLite; without a breath between chunks a sign-in would wait for the whole file.
@@ -87,10 +88,8 @@ def _leave(imported: Import, state: ImportState, error: str) -> None:
     """Leave the state checking, unless somebody else did."""
     now = timezone.now()
     with transaction.atomic():
-        changed = Import.objects.filter(pk=imported.pk, state=ImportState.CHECKING).update(
-            state=state, error=error[:500], due_at=None
-        )
-        if not changed:
+        this = Import.objects.filter(pk=imported.pk)
+        if not move_import(this, to=state, expected=ImportState.CHECKING, error=error[:500], due_at=None):
             return
         if state == ImportState.MAPPED:
             rows = Import.objects.values_list("rows_total", flat=True).get(pk=imported.pk)

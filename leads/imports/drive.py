@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from leads.errors import LeaseLostError
 from leads.events import log
@@ -32,7 +33,8 @@ def due_imports() -> QuerySet[Import]:
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     watched = Q(state__in=[ImportState.VERIFIED, ImportState.STOPPED, ImportState.DONE], due_at__isnull=False)
-    return Import.objects.filter(free, Q(state__in=WORKING) | watched, due_at__lte=now).order_by("due_at")
+    connected = Import.objects.filter(workspace__in=connected_workspaces())
+    return connected.filter(free, Q(state__in=WORKING) | watched, due_at__lte=now).order_by("due_at")
 
 
 def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], float] = time.monotonic) -> bool:
@@ -90,7 +92,7 @@ def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], f
 
 def _halt(imported: Import, lease: Lease, reason: str) -> datetime | None:
     """Somebody forbade it while it ran: nothing more is spent or loaded."""
-    lease.move(to=ImportState.STOPPED, expected=imported.state, resume_to=imported.state, stop_reason=reason)
+    lease.stop(expected=imported.state, reason=reason)
     log(imported, reason, "warn")
     return _watch_from_now(imported)
 

@@ -3,19 +3,21 @@
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import require_write_mode
+from iexdg.workspaces.connected import require_write_mode
 from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
 from leads.errors import ImportStateError
 from leads.events import log
 from leads.imports.counts import counts_of
 from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_its_rest
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
+from leads.states import move_import, move_rows, stop_import
 
 
 def start(
@@ -86,14 +88,10 @@ def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
     Raises: NotAllowedError, ImportStateError (nothing is running). Nothing was changed then.
     """
     require(by, Action.IMPORT)
-    _move(
-        imported,
-        expected=(ImportState.VERIFYING, ImportState.LOADING),
-        to=ImportState.STOPPED,
-        resume_to=imported.state,
-        stop_reason=f"Stopped by {by.name}",
-        refusal="Nothing is running that could be stopped.",
-    )
+    running = (ImportState.VERIFYING, ImportState.LOADING)
+    if not stop_import(_this(imported), expected=running, reason=f"Stopped by {by.name}", due_at=timezone.now()):
+        raise _wrong_state(imported, "Nothing is running that could be stopped.")
+    imported.refresh_from_db()
     log(imported, f"Stopped by {by.name}", "warn")
     _note(imported, "stopped", by=by, via=via)
 
@@ -108,11 +106,11 @@ def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
     _refuse_where_nothing_may_load(imported)
     if holds_its_rest(imported) and (found := canary_status(imported)).verdict != CanaryVerdict.PASSED:
         raise ImportStateError(f"{found.words} Before that only an approver loads the rest, with a reason.")
-    to = ImportState.LOADING if imported.state == ImportState.VERIFIED else imported.resume_to
+    is_held = imported.state == ImportState.VERIFIED
     _move(
         imported,
-        expected=(ImportState.STOPPED, ImportState.VERIFIED),
-        to=to or ImportState.VERIFYING,
+        expected=(ImportState.VERIFIED if is_held else ImportState.STOPPED,),
+        to=ImportState.LOADING if is_held else imported.resume_to or ImportState.VERIFYING,
         resume_to="",
         stop_reason="",
         policy=_policy_after_resume(imported),
@@ -165,9 +163,9 @@ def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> in
     """
     require(by, Action.IMPORT)
     _refuse_where_nothing_may_load(imported)
-    waiting = Row.objects.filter(imported=imported, state=RowState.REJECTED, reason=Reason.PENDING)
+    waiting = Row.objects.filter(imported=imported, reason=Reason.PENDING)
     with transaction.atomic():
-        count = waiting.update(state=RowState.NEW, reason="", receipt=None)
+        count = move_rows(waiting, to=RowState.NEW, expected=RowState.REJECTED, reason="", receipt=None)
         if not count:
             raise ImportStateError("No address is left without a verdict.")
         _move(
@@ -199,13 +197,17 @@ def release_held(imported: Import, *, by: Member | None) -> bool:
     """Let a held import load, because its go-live was approved. False where it is not held any more, or must not."""
     if is_stopped(imported.workspace):
         return False
-    released = Import.objects.filter(pk=imported.pk, state=ImportState.VERIFIED).update(
-        state=ImportState.LOADING, stop_reason="", due_at=timezone.now()
+    released = move_import(
+        _this(imported),
+        to=ImportState.LOADING,
+        expected=ImportState.VERIFIED,
+        stop_reason="",
+        due_at=timezone.now(),
     )
     if released:
         log(imported, "Released by the approved go-live")
         _note(imported, "released", by=by)
-    return bool(released)
+    return released
 
 
 def _new_ceiling(imported: Import) -> Decimal | None:
@@ -217,13 +219,18 @@ def _new_ceiling(imported: Import) -> Decimal | None:
 
 
 def _move(imported: Import, *, expected: tuple[str, ...], to: str, refusal: str, **changes: object) -> None:
-    changed = Import.objects.filter(pk=imported.pk, state__in=expected).update(
-        state=to, due_at=timezone.now(), **changes
-    )
-    if not changed:
-        imported.refresh_from_db()
-        raise ImportStateError(f"{imported.file_name} is {imported.state_label.lower()}. {refusal}")
+    if not move_import(_this(imported), to=to, expected=expected, due_at=timezone.now(), **changes):
+        raise _wrong_state(imported, refusal)
     imported.refresh_from_db()
+
+
+def _this(imported: Import) -> QuerySet[Import]:
+    return Import.objects.filter(pk=imported.pk)
+
+
+def _wrong_state(imported: Import, refusal: str) -> ImportStateError:
+    imported.refresh_from_db()
+    return ImportStateError(f"{imported.file_name} is {imported.state_label.lower()}. {refusal}")
 
 
 def _note(

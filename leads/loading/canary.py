@@ -14,13 +14,15 @@ from django.utils import timezone
 
 from campaigns.models import GoLiveStage
 from campaigns.sending.lifecycle import live_approval_of
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.standing import Standing, sync_standing_incidents
 from iexdg.team.audit.record import record
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 from leads.events import log
+from leads.incident_kinds import CANARY_WAITING
 from leads.models import Import, ImportState, Lead, LeadStatus, LoadPolicy, Row, RowState
+from leads.states import move_import
 
 # People who are in Instantly because of this import, or may be.
 _OUT = (RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
@@ -76,9 +78,10 @@ def holds_its_rest(imported: Import) -> bool:
 
 def canaries() -> QuerySet[Import]:
     """Imports whose rest is held back."""
-    return Import.objects.filter(
+    waiting = Import.objects.filter(
         policy=LoadPolicy.CANARY, canary_released_at__isnull=True, state=ImportState.VERIFIED
-    ).select_related("campaign__workspace", "workspace")
+    )
+    return waiting.filter(workspace__in=connected_workspaces()).select_related("campaign__workspace", "workspace")
 
 
 def canary_status(imported: Import) -> CanaryStatus:
@@ -121,7 +124,7 @@ def sync_canary_incidents(workspace: Workspace) -> None:
     found = [(imported, canary_status(imported)) for imported in canaries().filter(workspace=workspace)]
     sync_standing_incidents(
         workspace,
-        (IncidentKind.CANARY_WAITING,),
+        (CANARY_WAITING,),
         [_waits(imported, look) for imported, look in found if look.rest and _needs_a_person(imported, look)],
     )
 
@@ -133,13 +136,11 @@ def _needs_a_person(imported: Import, look: CanaryStatus) -> bool:
 def _waits(imported: Import, look: CanaryStatus) -> Standing:
     what = "bounced" if look.verdict == CanaryVerdict.BOUNCED else "passed and asks"
     return Standing(
-        IncidentKind.CANARY_WAITING,
+        CANARY_WAITING,
         f"canary_waiting:{imported.pk}:{look.verdict}",
         f"The canary of {imported.file_name} {what}: {look.rest:,} people wait",
         look.words,
-        f"/imports/{imported.pk}/",
-        imported.campaign_id,
-        imported.campaign.name,
+        imported.as_subject,
         {"import": imported.pk, "waiting": look.rest},
     )
 
@@ -156,9 +157,14 @@ def release_passed(imported: Import) -> bool:
         return False
     now = timezone.now()
     with transaction.atomic():
-        released = Import.objects.filter(
-            pk=imported.pk, state=ImportState.VERIFIED, policy=LoadPolicy.CANARY, canary_released_at__isnull=True
-        ).update(state=ImportState.LOADING, canary_released_at=now, stop_reason="", due_at=now)
+        released = move_import(
+            Import.objects.filter(pk=imported.pk, policy=LoadPolicy.CANARY, canary_released_at__isnull=True),
+            to=ImportState.LOADING,
+            expected=ImportState.VERIFIED,
+            canary_released_at=now,
+            stop_reason="",
+            due_at=now,
+        )
         if released:
             record(
                 "import:canary_released",
@@ -168,4 +174,4 @@ def release_passed(imported: Import) -> bool:
                 after={"rows": found.rest},
             )
             log(imported, f"Canary passed: {found.words} {found.rest} more are loaded", "ok")
-    return bool(released)
+    return released

@@ -24,7 +24,7 @@ from iexdg.clients.http.errors import (
     ValidationError,
 )
 from iexdg.clients.instantly.leads import LoadAccounting
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write
 from leads.events import log
@@ -164,12 +164,7 @@ class _BatchIntent:
             return
         batches.return_rows(self.batch, error=str(error))
         if isinstance(error, STOPPERS):
-            self.lease.move(
-                to=ImportState.STOPPED,
-                expected=ImportState.LOADING,
-                resume_to=ImportState.LOADING,
-                stop_reason=str(error)[:300],
-            )
+            self.lease.stop(expected=ImportState.LOADING, reason=str(error))
         else:
             time.sleep(min(2.0, error.retry_after_s or 1.0))
 

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from leads.models import Import, Receipt, Row, RowState, Verdict
+from leads.states import move_rows, record_verdict
 from leads.verification.verdicts import Answer, catch_all_of, row_decision, verdict_of
 
 # A verdict that answers the question for good; "pending" and "refused" may be asked again.
@@ -82,8 +84,9 @@ def _give_receipts(rows: list[Row], receipts: dict[str, Receipt], *, state: str,
         return
     pks = [receipts[row.email].pk for row in rows]
     own = Receipt.objects.filter(workspace_id=receipts[rows[0].email].workspace_id, email=OuterRef("email"), pk__in=pks)
-    new = Row.objects.filter(pk__in=[row.pk for row in rows], state=RowState.NEW)
-    new.update(state=state, reason=reason, receipt=Subquery(own.values("pk")[:1]))
+    these = Row.objects.filter(pk__in=[row.pk for row in rows])
+    receipt = Subquery(own.values("pk")[:1])
+    move_rows(these, to=state, expected=RowState.NEW, reason=reason, receipt=receipt)
 
 
 def _open_receipts(workspace_pk: int, emails: list[str]) -> dict[str, Receipt]:
@@ -236,7 +239,8 @@ def save_answers(receipts: list[Receipt]) -> int:
         for receipt in receipts:
             alike.setdefault(tuple(getattr(receipt, name) for name in _ANSWER_FIELDS), []).append(receipt.pk)
         for values, pks in alike.items():
-            Receipt.objects.filter(pk__in=pks).update(**dict(zip(_ANSWER_FIELDS, values, strict=True)))
+            facts: dict[str, Any] = dict(zip(_ANSWER_FIELDS, values, strict=True))
+            record_verdict(Receipt.objects.filter(pk__in=pks), **facts)
         return _settle_rows({receipt.pk: receipt for receipt in receipts if receipt.answered_at})
 
 
@@ -259,6 +263,6 @@ def _settle_rows(answered: dict[int, Receipt]) -> int:
         where_to = _fate_of(answered[receipt_pk or 0], accept_catch_all=accepts)
         row_outcomes.setdefault(where_to, []).append(pk)
     return sum(
-        Row.objects.filter(pk__in=pks, state=RowState.VERIFYING).update(state=state, reason=reason)
+        move_rows(Row.objects.filter(pk__in=pks), to=state, expected=RowState.VERIFYING, reason=reason)
         for (state, reason), pks in row_outcomes.items()
     )

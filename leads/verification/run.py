@@ -26,7 +26,7 @@ from iexdg.clients.http.errors import (
 )
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.verification import Verification
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import record_result
 from leads.events import log
@@ -256,10 +256,5 @@ def _drain(work: _Round, lease: Lease) -> None:
 
 
 def _halt(imported: Import, lease: Lease, error: ClientError) -> None:
-    lease.move(
-        to=ImportState.STOPPED,
-        expected=ImportState.VERIFYING,
-        resume_to=ImportState.VERIFYING,
-        stop_reason=str(error)[:300],
-    )
+    lease.stop(expected=ImportState.VERIFYING, reason=str(error))
     log(imported, f"Stopped: {error}", "bad")

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from iexdg.team.permissions import member_may
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from leads.pages.unknown import pending_outcomes
 
 

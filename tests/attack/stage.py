@@ -26,16 +26,17 @@ from campaigns.models import ApprovalState, Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.watch.stopping import stop_all
 from iexdg.clients.instantly import connect
+from iexdg.connections.configured import Connection
 from iexdg.golive import tasks as go_live_tasks
-from iexdg.sandbox.app import SandboxOptions, create_app
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import Connection
 from iexdg.workspaces.models import Mode, Workspace
 from leads import tasks as lead_tasks
 from leads.imports import drive
 from leads.models import Receipt, Verdict
 from leads.verification.receipts import REUSABLE
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import sandbox_app
+from tests.workspaces import connected_workspace
 
 START = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
 SCAN_S = 15
@@ -136,19 +137,18 @@ class Stage:
         self._set_up()
 
     def _set_up(self) -> None:
-        options = SandboxOptions(
+        self.app = sandbox_app(
             limits=False, clock=self.clock, sleep=self.clock.advance, pending_polls=1, autoflip=frozenset({3})
         )
-        self.app = create_app(options)
         self.control = SandboxControl(self.app)
         wire = Wire(self)
 
-        def client(here: Connection, workspace_pk: int) -> Any:
+        def client(here: Connection, budget: str) -> Any:
             return connect(here.base_url, here.api_key, http_transport=wire, sleep=self.clock.advance)
 
         enter = self.exits.enter_context
         enter(override_settings(**KNOBS))
-        enter(patch("iexdg.workspaces.connection._client", client))
+        enter(patch("iexdg.connections.client._client", client))
         enter(patch("django.utils.timezone.now", self.clock.look))
         for module in ("campaigns.tasks", "leads.tasks"):
             enter(patch(f"{module}.enqueue", self._queue))
@@ -166,13 +166,7 @@ class Stage:
         # One is left sending: it was there before us, and somebody has to adopt or pause it.
         for remote_id in sending[1:]:
             self.control.set_status(remote_id, CampaignStatus.PAUSED)
-        self.workspace = Workspace.objects.create(
-            name="Sandbox",
-            base_url=settings.INSTANTLY_BASE_URL,
-            key_source="sandbox",
-            is_sandbox=True,
-            mode=Mode.WRITE,
-        )
+        self.workspace = connected_workspace()
         self.members = [
             Member.objects.create(email=f"{role}{number}@example.com", name=f"{role.title()} {number}", role=role)
             for role in ("operator", "approver", "admin", "viewer")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from iexdg.clients.instantly import InstantlyClient, connect
-from iexdg.sandbox.app import SandboxOptions, create_app
+from tests.sandbox_worlds import sandbox_app
 
 BASE_URL = "https://sandbox.example.com"
 SANDBOX_KEY = "sandbox-key"
@@ -57,7 +57,7 @@ def options() -> dict[str, Any]:
 @pytest.fixture
 def instantly(world_time: WorldTime, options: dict[str, Any]) -> Any:
     defaults = {"world": "demo", "limits": False, "clock": world_time.clock, "sleep": world_time.sleep}
-    return create_app(SandboxOptions(**{**defaults, **options}))
+    return sandbox_app(**{**defaults, **options})
 
 
 @pytest.fixture

@@ -14,7 +14,10 @@ DISTRIBUTED = pytest.param("distributed", id="postgres-redis", marks=pytest.mark
 
 @pytest.fixture(params=[EMBEDDED, DISTRIBUTED])
 def services(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Addresses of database and broker; none for the embedded kind."""
+    """Addresses of database and broker; none for the embedded kind.
+
+    Both kinds run where a batch is on the wire or an answer is lost; other tests ask for the embedded one.
+    """
     if request.param == "embedded":
         return {}
     return {

@@ -16,7 +16,7 @@ from leads.imports.counts import counts_of
 from leads.lease import Lease, take
 from leads.loading import batches
 from leads.loading.accounting import Account
-from leads.models import Batch, BatchState, Import, Receipt, Row, RowState, Verdict
+from leads.models import Batch, BatchState, Import, ImportState, Receipt, Row, RowState, Verdict
 from leads.verification.receipts import save_answers
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.leads.midrun import when
@@ -146,3 +146,28 @@ def test_the_answer_to_a_batch_that_was_called_unknown_leaves_its_rows_to_the_re
     batch.refresh_from_db()
     row.refresh_from_db()
     assert (batch.state, row.state) == (BatchState.UNKNOWN, RowState.UNKNOWN)
+
+
+def test_a_lease_changes_a_state_only_by_a_move_that_names_the_state_before(running: Import) -> None:
+    lease = take(running.pk)
+    assert lease is not None
+
+    with pytest.raises(ValueError, match="names the state before"):
+        lease.write(state=ImportState.DONE)
+    with pytest.raises(ValueError, match="no move verifying -> done"):
+        lease.move(to=ImportState.DONE, expected=ImportState.VERIFYING)
+
+    running.refresh_from_db()
+    assert running.state == ImportState.VERIFYING
+
+
+def test_whoever_stops_an_import_leaves_where_it_goes_on_and_only_once(running: Import) -> None:
+    lease = take(running.pk)
+    assert lease is not None
+
+    assert not lease.stop(expected=ImportState.LOADING, reason="no")
+    assert lease.stop(expected=ImportState.VERIFYING, reason="x" * 400)
+    assert not lease.stop(expected=ImportState.VERIFYING, reason="again")
+
+    running.refresh_from_db()
+    assert (running.state, running.resume_to, running.stop_reason) == ("stopped", "verifying", "x" * 300)

@@ -15,7 +15,7 @@ from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 # Workers pause in parallel; a campaign that they have in hand is waited for so long.

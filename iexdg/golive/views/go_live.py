@@ -26,7 +26,7 @@ from iexdg.golive.verbs import (
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import ObserveModeError
 
 _STOP_POLLING = 286
@@ -60,7 +60,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     if is_running(approval) and request.GET.get("seen") == version_of(approval):
         return HttpResponse(status=204)
     shown = go_live_page(campaign, member_of(request), timezone.now())
-    status = 200 if shown.is_running else _STOP_POLLING
+    status = 200 if shown.state.is_running else _STOP_POLLING
     return render(request, "golive/_body.html", {"page": shown, "is_fragment": True}, status=status)
 
 

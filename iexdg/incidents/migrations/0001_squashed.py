@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Incident',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('flip', 'turned active by itself'), ('unapproved_active', 'sending without an approval'), ('drift', 'changed after the approval'), ('audience_growth', 'more leads than approved'), ('guardrail', 'a guardrail tripped'), ('watcher_silent', 'a watcher went silent'), ('kill_switch', 'all sending was stopped'), ('pause_unconfirmed', 'a pause is not confirmed'), ('unreconciled', 'a load does not add up'), ('go_live_failed', 'a go-live did not happen'), ('break_glass', 'one person approved alone'), ('go_live_requested', 'a go-live waits for approval'), ('adoption', 'it was sending before we were connected'), ('canary_waiting', 'a canary waits for a person'), ('unreadable', 'a status cannot be read')], max_length=32)),
+                ('kind', models.CharField(help_text='code of a declared kind (kinds.py)', max_length=32)),
                 ('state', models.CharField(choices=[('open', 'open'), ('acknowledged', 'acknowledged'), ('resolved', 'resolved')], default='open', max_length=16)),
                 ('dedupe_key', models.CharField(max_length=120)),
                 ('campaign_ref', models.BigIntegerField(help_text='our id of the campaign it is about', null=True)),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='NotificationPreference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('flip', 'turned active by itself'), ('unapproved_active', 'sending without an approval'), ('drift', 'changed after the approval'), ('audience_growth', 'more leads than approved'), ('guardrail', 'a guardrail tripped'), ('watcher_silent', 'a watcher went silent'), ('kill_switch', 'all sending was stopped'), ('pause_unconfirmed', 'a pause is not confirmed'), ('unreconciled', 'a load does not add up'), ('go_live_failed', 'a go-live did not happen'), ('break_glass', 'one person approved alone'), ('go_live_requested', 'a go-live waits for approval'), ('adoption', 'it was sending before we were connected'), ('canary_waiting', 'a canary waits for a person'), ('unreadable', 'a status cannot be read')], max_length=32)),
+                ('kind', models.CharField(help_text='code of a declared kind (kinds.py)', max_length=32)),
                 ('email', models.BooleanField()),
                 ('webhook', models.BooleanField()),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

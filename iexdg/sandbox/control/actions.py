@@ -1,4 +1,4 @@
-"""What the control plane can do: show the world, move its clock, order faults and events, act as a person."""
+"""What the control plane can do: show the world, move its clock, inject faults and events, act as a person."""
 
 from typing import Any
 
@@ -88,19 +88,19 @@ def clock(simulation: Simulation, body: Any) -> JsonObject:
 
 
 def faults(simulation: Simulation, body: Any) -> JsonObject:
-    """Return the faults that have not struck."""
+    """Return the faults that are still to apply."""
     del body
     return {"faults": simulation.faults.described()}
 
 
-def order_faults(simulation: Simulation, body: Any) -> JsonObject:
-    """Add faults to those that wait."""
-    simulation.faults.order(body)
+def add_faults(simulation: Simulation, body: Any) -> JsonObject:
+    """Add faults to those that are still to apply."""
+    simulation.faults.add(body)
     return {"faults": simulation.faults.described()}
 
 
 def clear_faults(simulation: Simulation, body: Any) -> JsonObject:
-    """Forget every fault that has not struck."""
+    """Remove every fault that is still to apply."""
     del body
     simulation.faults.pending.clear()
     return {"faults": []}

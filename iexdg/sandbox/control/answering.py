@@ -38,7 +38,7 @@ def _dispatch(simulation: Simulation, method: str, path: str, body: Any) -> Any:
     name, *rest = path.removeprefix(CONTROL_PREFIX).strip("/").split("/")
     action = _ACTIONS.get((method, name)) if not rest else None
     if action is not None:
-        if not isinstance(body, dict) and action is not actions.order_faults:
+        if not isinstance(body, dict) and action is not actions.add_faults:
             raise ApiError(400, "the body must be an object")
         return action(simulation, body)
     campaign_action = _CAMPAIGN_ACTIONS.get((method, *rest[1:])) if name == "campaigns" and rest else None
@@ -53,7 +53,7 @@ _ACTIONS: dict[tuple[str, str], Callable[[Simulation, Any], Any]] = {
     ("POST", "reset"): actions.reset,
     ("POST", "clock"): actions.clock,
     ("GET", "faults"): actions.faults,
-    ("POST", "faults"): actions.order_faults,
+    ("POST", "faults"): actions.add_faults,
     ("DELETE", "faults"): actions.clear_faults,
     ("POST", "events"): actions.event,
     ("POST", "settings"): actions.settings,

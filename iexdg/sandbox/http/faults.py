@@ -1,4 +1,4 @@
-"""Faults on order: answers with a wrong status, lost answers and slow ones, each for a number of requests."""
+"""Injected faults: wrong statuses, lost answers and slow ones, each for a number of requests."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,7 +15,7 @@ class ConnectionDropped(ConnectionError):
 
 @dataclass
 class Fault:
-    """One ordered fault; `skip` matching requests pass before it strikes `times` times."""
+    """One injected fault; it lets `skip` matching requests pass and applies to the next `times`."""
 
     method: str
     path: str
@@ -33,12 +33,12 @@ class Fault:
 
 
 class Faults:
-    """The ordered faults that have not struck yet; the caller holds the world's lock."""
+    """The injected faults that are still to apply; the caller holds the world's lock."""
 
     def __init__(self) -> None:
         self.pending: list[Fault] = []
 
-    def order(self, wanted: Any) -> None:
+    def add(self, wanted: Any) -> None:
         """Add faults as the control plane takes them.
 
         Raises: ApiError 400 - one of them is not understood; none was added.
@@ -48,25 +48,25 @@ class Faults:
             raise ApiError(400, "faults must be a list")
         self.pending += [_parsed(item) for item in items]
 
-    def strike(self, method: str, paths: set[str]) -> list[Fault]:
-        """Return the faults that hit this request and count them down.
+    def take_matching(self, method: str, paths: set[str]) -> list[Fault]:
+        """Return the faults that apply to this request and count them down.
 
         Shapes: paths - the request's path with and without the prefix of its API.
-        At most one slows it down and one breaks it; a second order for the same request waits for the next one.
+        At most one slows it down and one breaks it; a second fault for the same request waits for the next one.
         """
-        struck: list[Fault] = []
+        taken: list[Fault] = []
         for fault in self.pending:
             if not fault.matches(method, paths):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1
                 continue
-            if any((other.action == "latency_ms") == (fault.action == "latency_ms") for other in struck):
+            if any((other.action == "latency_ms") == (fault.action == "latency_ms") for other in taken):
                 continue
             fault.times -= 1
-            struck.append(fault)
+            taken.append(fault)
         self.pending = [fault for fault in self.pending if fault.times > 0]
-        return struck
+        return taken
 
     def described(self) -> list[dict[str, Any]]:
         """Return the pending faults as plain data."""

@@ -47,7 +47,7 @@ class Pipeline:
     def answer(self, environ: Environ, path: str) -> Reply:
         """Answer one request and log it.
 
-        Raises: ConnectionDropped - a fault was ordered that loses the answer.
+        Raises: ConnectionDropped - an injected fault loses the answer.
         """
         arrived, began = datetime.now(UTC), time.perf_counter()
         status = _DROPPED
@@ -68,18 +68,20 @@ class Pipeline:
                 self._simulation.log.append(entry)
 
     def _faulty_answer(self, environ: Environ, path: str) -> Reply:
-        """Answer with the ordered faults and latency around it; half the latency comes before the work."""
+        """Answer with the injected faults and latency around it; half the latency comes before the work."""
         api = self._api_of(path)
         short = path.removeprefix(api.prefix) if api else path
         with self._simulation.lock:
-            struck = self._simulation.faults.strike(environ["REQUEST_METHOD"], {path, short})
-        by_action = {fault.action: fault for fault in struck}
+            taken = self._simulation.faults.take_matching(environ["REQUEST_METHOD"], {path, short})
+        by_action = {fault.action: fault for fault in taken}
         latency_s = (self._options.latency_ms + _value(by_action.get("latency_ms"))) / 1000
         if latency_s > 0:
             self._options.sleep(latency_s / 2)
         if "drop_before" in by_action:
             raise ConnectionDropped("dropped before anything was done")
-        reply = _ordered_status(by_action["status"]) if "status" in by_action else self._edge_answer(environ, api, path)
+        reply = (
+            _injected_status(by_action["status"]) if "status" in by_action else self._edge_answer(environ, api, path)
+        )
         if latency_s > 0:
             self._options.sleep(latency_s / 2)
         if "drop_after_commit" in by_action:
@@ -139,13 +141,13 @@ def _value(fault: Fault | None) -> float:
     return fault.value if fault else 0.0
 
 
-def _ordered_status(fault: Fault) -> Reply:
+def _injected_status(fault: Fault) -> Reply:
     status = int(fault.value)
     if isinstance(fault.body, str):
         return Reply(status=status, body=fault.body.encode(), content_type="text/plain; charset=UTF-8")
     if fault.body is not None:
         return json_reply(fault.body, status)
-    message = "Rate limit exceeded" if status == 429 else "Ordered by the control plane"
+    message = "Rate limit exceeded" if status == 429 else "Injected by the control plane"
     return json_reply(ApiError(status, message).body(), status)
 
 

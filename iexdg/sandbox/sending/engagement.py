@@ -19,7 +19,7 @@ from iexdg.sandbox.world.world import World
 KINDS = ("open", "click", "reply", "auto_reply", "bounce", "unsubscribe")
 
 _MINUTE_S, _HOUR_S = 60.0, 3600.0
-# Assumed: believable shares of a small, well-kept list; per step, as people tire of follow-ups.
+# Assumed: plausible shares of a small, well-kept list; per step, as people tire of follow-ups.
 _OPEN_SHARE = (0.46, 0.38, 0.32)
 _REPLY_SHARE = (0.032, 0.02, 0.012)
 _BOUNCE_SHARE, _CLICK_SHARE, _AUTO_REPLY_SHARE, _UNSUBSCRIBE_SHARE = 0.008, 0.07, 0.012, 0.003
@@ -30,7 +30,7 @@ _OUT_OF_OFFICE, _INTERESTED, _NOT_INTERESTED = 0, 1, -1
 
 
 def plan_engagement(world: World, campaign: Campaign, lead: Lead, sent_at: float) -> None:
-    """Decide at the moment of sending what will come of it; the same for the same seed and address.
+    """Decide at the moment of sending how the recipient will react; the same for the same seed and address.
 
     Source: instantly-facts.md §6.13 for the local parts reply*, ooo* and bounce*.
     """
@@ -78,7 +78,7 @@ def _looking(email: str, nth: int, campaign: Campaign, chance: Random) -> list[t
 
 
 def deliver(world: World, options: SandboxOptions, *, at: float, kind: str, lead_id: str, step: int) -> None:
-    """Let one engagement happen: count it and change the lead, and the campaign where the rules say so."""
+    """Apply one engagement: count it and change the lead, and the campaign where the rules say so."""
     lead = world.leads.get(lead_id)
     campaign = world.campaigns.get((lead["campaign"] or "") if lead else "")
     if lead is None or campaign is None:
@@ -98,7 +98,7 @@ def deliver(world: World, options: SandboxOptions, *, at: float, kind: str, lead
 
 
 def note_event(world: World, campaign: Campaign, lead: Lead, *, at: float, kind: str, step: int) -> None:
-    """Write one event down and remember whether it is the lead's first of its kind, ever and in this step."""
+    """Record one event and remember whether it is the lead's first of its kind, ever and in this step."""
     mark = f"{kind}:{step}"
     event: Event = {
         "at": at,

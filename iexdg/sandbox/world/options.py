@@ -8,11 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxOptions:
-    """Say how one simulator behaves; every default is the vendor's believed behaviour.
+    """How one simulator behaves; every default is what the vendor is assumed to do.
 
     Units: latency_ms per request; speed in world seconds per real second; list_lag_s, first_send_s in world seconds;
         bounce_protect_ratio 0-1; clock returns epoch seconds.
-    Source: instantly-facts.md §6; what is only believed there is an option here.
+    Source: instantly-facts.md §6; what is only assumed there is an option here.
     """
 
     world: str = "demo"

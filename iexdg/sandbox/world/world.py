@@ -67,7 +67,7 @@ class World:
         return ordered_uuid(self.seed, self.made)
 
     def touch(self) -> None:
-        """Say that something worth saving has changed."""
+        """Note that something worth saving has changed."""
         self.changes += 1
 
     def add_lead(self, lead: Lead) -> None:

@@ -1,15 +1,15 @@
 """The audit list as its template reads it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from iexdg.team.audit.models import AuditEvent, Via
 from iexdg.team.audit.queries import Filters
 from iexdg.team.queries import members
+from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in, query_of
 
 ABOUT = {
     "campaign": "campaigns",
@@ -19,23 +19,6 @@ ABOUT = {
     "workspace": "workspace",
     "team": "team",
 }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One entry of a filter's menu."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter that is on, and the address without it."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -68,44 +51,46 @@ def filters_of(query: QueryDict) -> Filters:
         words=query.get("q", "").strip()[:100],
         about=about if about in ABOUT else "",
         via=via if via in Via.values else "",
-        member=_number(query.get("member", "")),
-        campaign=_number(query.get("campaign", "")),
+        member=number_in(query.get("member", "")),
+        campaign=number_in(query.get("campaign", "")),
     )
 
 
 def as_query(filters: Filters) -> str:
     """Return the filters as the end of an address, with "?" in front, or nothing."""
-    named = {
+    return query_of(_named(filters))
+
+
+def _named(filters: Filters) -> dict[str, object]:
+    """The filters by the names that they have in an address."""
+    return {
         "q": filters.words,
         "about": filters.about,
         "via": filters.via,
         "member": filters.member,
         "campaign": filters.campaign,
     }
-    query = urlencode({name: value for name, value in named.items() if value not in ("", None)})
-    return f"?{query}" if query else ""
 
 
 def chips_of(filters: Filters) -> list[Chip]:
     """Return the filters that are on."""
     names = {member.pk: member.name for member in members()} if filters.member is not None else {}
-    every = [
-        (filters.words, f"“{filters.words}”", replace(filters, words="")),
-        (filters.about, f"about: {ABOUT.get(filters.about)}", replace(filters, about="")),
-        (filters.via, f"through: {dict(Via.choices).get(filters.via)}", replace(filters, via="")),
-        (filters.member, f"by: {names.get(filters.member or 0, 'nobody we know')}", replace(filters, member=None)),
-        (filters.campaign, f"campaign no. {filters.campaign}", replace(filters, campaign=None)),
-    ]
-    return [Chip(label, as_query(without)) for value, label, without in every if value not in ("", None)]
+    labels = {
+        "q": f"“{filters.words}”",
+        "about": f"about: {ABOUT.get(filters.about)}",
+        "via": f"through: {dict(Via.choices).get(filters.via)}",
+        "member": f"by: {names.get(filters.member or 0, 'nobody we know')}",
+        "campaign": f"campaign no. {filters.campaign}",
+    }
+    return chips_for(_named(filters), labels)
 
 
 def menus(filters: Filters) -> dict[str, list[Choice]]:
     """Return the entries of the three menus."""
-    people = [(str(member.pk), member.name) for member in members()]
     return {
-        "abouts": [Choice(value, label, value == filters.about) for value, label in ABOUT.items()],
-        "vias": [Choice(value, label, value == filters.via) for value, label in Via.choices],
-        "people": [Choice(value, label, value == str(filters.member)) for value, label in people],
+        "abouts": menu_of(ABOUT.items(), filters.about),
+        "vias": menu_of(Via.choices, filters.via),
+        "people": menu_of([(member.pk, member.name) for member in members()], filters.member),
     }
 
 
@@ -134,7 +119,8 @@ def changes_of(event: AuditEvent) -> list[Change]:
 
 
 def csv_rows(found: Iterable[AuditEvent]) -> Iterator[list[str]]:
-    """Yield each event as cells, in the order of CSV_HEADER."""
+    """Yield the header, then each event as cells."""
+    yield CSV_HEADER
     for event in found:
         changes = "; ".join(f"{c.what}: {c.before or '–'} → {c.after or '–'}" for c in changes_of(event))
         yield [
@@ -165,8 +151,3 @@ def _url_of(event: AuditEvent) -> str:
     if kind in rooms and number.isdigit():
         return f"/{rooms[kind]}/{number}/"
     return f"/campaigns/{event.campaign_ref}/" if event.campaign_ref else ""
-
-
-def _number(text: str) -> int | None:
-    # Longer ones fit no key of ours and no integer column.
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

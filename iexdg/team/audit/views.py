@@ -9,7 +9,7 @@ from iexdg.team.audit import pages
 from iexdg.team.audit.queries import events
 from iexdg.team.permissions import member_may
 from iexdg.team.roles import Action
-from iexdg.ui.spreadsheet import csv_lines
+from iexdg.ui.spreadsheet import csv_download, csv_lines
 
 _PER_PAGE = 50
 
@@ -38,8 +38,4 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Send everything that fits the filters as CSV."""
     found = events(pages.filters_of(request.GET)).iterator(chunk_size=500)
-    answer = StreamingHttpResponse(
-        csv_lines(pages.CSV_HEADER, pages.csv_rows(found)), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return answer
+    return csv_download("audit.csv", csv_lines(pages.csv_rows(found)))

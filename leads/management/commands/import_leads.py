@@ -18,7 +18,7 @@ from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member
 from iexdg.team.demo import DEMO_PEOPLE
 from iexdg.team.models import Member
 from iexdg.team.roles import Action, Role
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
 from leads.errors import LeadsError

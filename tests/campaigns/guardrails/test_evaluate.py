@@ -16,6 +16,7 @@ from campaigns.guardrails.evaluate import evaluate, watched
 from campaigns.guardrails.rearm import acknowledge
 from campaigns.guardrails.rules import State
 from campaigns.guardrails.store import RuleChange, change_rule
+from campaigns.incident_kinds import GUARDRAIL
 from campaigns.models import (
     ApprovalState,
     Campaign,
@@ -33,7 +34,7 @@ from campaigns.watch.adoption import adopt
 from iexdg.celery import app
 from iexdg.golive.findings.campaign import campaign_findings
 from iexdg.golive.verbs import request_go_live
-from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from iexdg.incidents.models import Incident, IncidentState
 from iexdg.mailboxes.models import Mailbox
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
@@ -77,7 +78,7 @@ def test_bounces_pause_open_one_incident_and_end_the_approval(workspace: Workspa
     live.refresh_from_db()
     assert live.state == ApprovalState.VOID
     incident = Incident.objects.get()
-    assert (incident.kind, incident.campaign_ref) == (IncidentKind.GUARDRAIL, one.pk)
+    assert (incident.kind, incident.campaign_ref) == (GUARDRAIL.code, one.pk)
     assert incident.details["guardrail"] == "hard_bounce"
     assert AuditEvent.objects.filter(action="campaign:guardrail:tripped", campaign_ref=one.pk).count() == 1
 
@@ -373,3 +374,20 @@ def test_a_campaign_with_a_trip_cannot_be_adopted(control: Any, workspace: Works
     GuardrailTrip.objects.create(campaign=one, kind=BOUNCES, effect="reported", at=timezone.now(), words="4 of 100")
     with pytest.raises(ApprovalError, match="Hard bounces"):
         adopt(one, by=member("approver"))
+
+
+@pytest.mark.parametrize(("off", "expected"), [(True, []), (False, [GuardrailKind.NO_CLICKS])])
+def test_a_link_only_in_a_switched_off_variant_does_not_arm_no_clicks(
+    workspace: Workspace, off: bool, expected: list[str]
+) -> None:
+    linked = {"subject": "Hi", "body": '<div><a href="https://example.com/x">pick a time</a></div>', "v_disabled": off}
+    plain = {"subject": "Hi", "body": "<div>Hi {{firstName}},</div>"}
+    one = sending(
+        workspace,
+        sent=300,
+        clicked=0,
+        flags={"link_tracking": True},
+        sequences=[{"steps": [{"delay": 1, "variants": [plain, linked]}]}],
+    )
+    assert kinds(evaluate(workspace, [one])) == expected
+    assert GuardrailSample.objects.get(campaign=one).has_tracked_link is not off

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from campaigns.models import StatusRequest, Wanted
-from campaigns.sending.attribution import Actor, attribute, verdict
+from campaigns.sending.attribution import VERDICTS, Actor, History, attribute, verdict
 from iexdg.clients.instantly.audit_logs import AuditLog
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
@@ -119,3 +119,40 @@ def test_another_campaign_s_launch_is_not_this_one_s(
     seen = datetime.fromtimestamp(sandbox_clock.now, UTC)
     assert attribute(one, after=seen, before=seen).actor == Actor.NOBODY
     assert attribute(other, after=seen, before=seen).actor == Actor.PERSON
+
+
+OURS = StatusRequest(wanted=Wanted.ACTIVATE, sent_at=AT)
+BY_HAND, BY_KEY = entry(4, from_api=False, who="Nicole Person"), entry(4)
+ADDED = entry(9)
+
+
+@pytest.mark.parametrize(
+    ("history", "actor", "label"),
+    [
+        (History(OURS, None, None, True, False), Actor.US, "this app, by the product itself at 15:00:30 UTC"),
+        (History(OURS, BY_KEY, ADDED, True, False), Actor.US, "this app, by the product itself at 15:00:30 UTC"),
+        (History(OURS, None, None, False, False), Actor.US, "this app, by the product itself at 15:00:30 UTC"),
+        (History(OURS, BY_HAND, ADDED, True, True), Actor.PERSON, "in Instantly, by Nicole Person at 15:00:30 UTC"),
+        (History(OURS, BY_KEY, ADDED, True, True), Actor.OTHER_KEY, "through Instantly's API, not from here at"),
+        (History(None, None, None, False, False), Actor.UNKNOWN, "unknown: Instantly's audit log could not be read"),
+        (History(None, BY_HAND, ADDED, True, False), Actor.PERSON, "in Instantly, by Nicole Person at 15:00:30 UTC"),
+        (History(None, BY_KEY, None, True, False), Actor.OTHER_KEY, "through Instantly's API, not from here at"),
+        (History(None, None, ADDED, True, False), Actor.NOBODY, "nobody: adding leads flipped it (last added at"),
+        (History(None, None, None, True, False), Actor.NOBODY, "nobody: Instantly's audit log names no launch"),
+    ],
+)
+def test_the_first_verdict_that_holds_is_given(history: History, actor: Actor, label: str) -> None:
+    found = next(attribution(history) for holds, attribution in VERDICTS if holds(history))
+    assert (found.actor, found.label[: len(label)]) == (actor, label)
+
+
+def test_a_launch_that_does_not_say_how_is_a_person_s() -> None:
+    unsaid = AuditLog.model_validate({"timestamp": AT.isoformat(), "activity_type": 4, "campaign_id": "remote"})
+    found = verdict([], [unsaid])
+    assert (found.actor, found.label) == (Actor.PERSON, "in Instantly, by somebody at 15:00:30 UTC")
+
+
+def test_of_several_activations_the_last_counts() -> None:
+    earlier = StatusRequest(wanted=Wanted.ACTIVATE, sent_at=AT - timedelta(minutes=5))
+    assert verdict([OURS, earlier], []).at == AT
+    assert verdict([StatusRequest(wanted=Wanted.ACTIVATE)], []).actor == Actor.NOBODY

@@ -151,6 +151,51 @@ def test_only_the_first_sequence_counts() -> None:
     assert of(campaign()) == of(campaign(sequences=[*campaign().sequences, {"steps": []}]))
 
 
+def test_an_approval_given_by_an_earlier_release_still_stands() -> None:
+    # The digest was computed before `campaigns.copy.sequence` read the steps; another one would void every approval.
+    steps: list[Any] = [
+        {
+            "type": "email",
+            "delay": 3,
+            "delay_unit": "days",
+            "variants": [
+                {"subject": "Hello {{firstName}}", "body": "<div>Hi — “you”</div>"},
+                {"subject": "Hallo", "body": "<div>Grüße</div>", "v_disabled": True},
+                {"subject": None, "body": None, "v_disabled": None},
+            ],
+        },
+        {
+            "type": "email",
+            "delay": 36,
+            "delay_unit": "hours",
+            "variants": [{"subject": "", "body": "<div>Again</div>", "v_disabled": False}],
+        },
+        {
+            "type": "email",
+            "delay": 1.5,
+            "variants": [{"body": '<div><a href="https://example.com/x">pick a time</a></div>'}],
+        },
+        {"type": "email", "delay": 0, "delay_unit": None, "variants": []},
+        {"type": "email"},
+        {"type": "email", "delay": None, "variants": None},
+        "no step",
+        None,
+        {
+            "delay": "7",
+            "delay_unit": "minutes",
+            "variants": ["no variant", {"subject": "last", "body": "<div>Bye</div>"}],
+        },
+    ]
+    ignored = {"steps": [{"delay": 1, "variants": [{"subject": "never", "body": "sent"}]}]}
+    it = campaign(
+        sequences=[{"steps": steps}, ignored],
+        schedule=campaign().schedule | {"start_date": "2026-11-23", "end_date": None},
+        senders=["b@peers.example.com", "A@peers.example.com "],
+        flags=campaign().flags | {"cc_list": ["b@peers.example.com", "a@peers.example.com"]},
+    )
+    assert of(it) == "65eded4ae16568044132ed9959d5165ea71fc93c95df69bfcad0946d1b1a17f8"
+
+
 # -- everything that is mirrored ---------------------------------------------------------------------
 
 # What the mirror keeps and a sign-off is deliberately not bound to, each with its reason.

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
+from campaigns.incident_kinds import PAUSE_UNCONFIRMED
 from campaigns.models import (
     Approval,
     ApprovalState,
@@ -19,11 +21,14 @@ from campaigns.models import (
     StatusReading,
     StatusRequest,
 )
+from campaigns.sending import lifecycle
 from campaigns.sending.lifecycle import carry_out, read_status, request_activation, request_pause, send_open_pauses
 from campaigns.watch.waiting import sync_waiting_incidents
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.clients.http.errors import RequestTimeoutError
+from iexdg.incidents.models import Incident
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
 from tests.leads.factories import synced_campaign
@@ -112,7 +117,7 @@ def test_a_pause_that_does_not_take_stays_open_and_calls_a_person(
     assert request.state == RequestState.UNKNOWN
     assert request.last_read_status == CampaignStatus.ACTIVE
     sync_waiting_incidents(campaign.workspace)
-    incident = Incident.objects.get(kind=IncidentKind.PAUSE_UNCONFIRMED)
+    incident = Incident.objects.get(kind=PAUSE_UNCONFIRMED.code)
     assert "last read as Sending" in incident.summary
 
 
@@ -257,3 +262,53 @@ def test_an_activation_asked_before_observe_mode_never_leaves(
     done = carry_out(asked.pk, sleep=no_sleep)
     assert (done.state, done.error) == (RequestState.REFUSED, "The workspace was put into observe mode.")
     assert control.log(path="/activate") == []
+
+
+def test_an_activation_that_is_given_up_at_the_last_moment_does_not_leave(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = synced_campaign(workspace, "05B")
+    approved(campaign, member)
+    request = request_activation(campaign, by=member("approver"))
+
+    def overtaken(of: Workspace) -> Any:
+        lifecycle.refuse_activation(campaign, "A pause was asked for.")
+        return client_for(of)
+
+    monkeypatch.setattr(lifecycle, "client_for", overtaken)
+    request = carry_out(request.pk, sleep=no_sleep)
+
+    assert (request.state, request.error) == (RequestState.REFUSED, "A pause was asked for.")
+    assert control.log(path="/activate") == []
+
+
+def test_an_answer_that_is_lost_opens_nothing_that_was_given_up(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = synced_campaign(workspace, "05B")
+    approved(campaign, member)
+    request = request_activation(campaign, by=member("approver"))
+    real = client_for(workspace).campaigns
+
+    def lost(remote_id: str) -> None:
+        real.activate(remote_id)
+        request_pause(campaign, by=member("viewer"))
+        raise RequestTimeoutError("no answer", method="POST", path="/activate", is_write=True)
+
+    on_the_wire = SimpleNamespace(campaigns=SimpleNamespace(activate=lost, pause=real.pause, get=real.get))
+    monkeypatch.setattr(lifecycle, "client_for", lambda of: on_the_wire)
+    request = carry_out(request.pk, sleep=no_sleep)
+
+    assert (request.state, request.error) == (RequestState.REFUSED, "A pause was asked for.")
+    assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
+
+
+def test_what_never_left_is_not_confirmed_by_a_reading(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = synced_campaign(workspace, "05B")
+    request = request_pause(campaign, by=member("viewer"))
+    monkeypatch.setattr(lifecycle, "_send", lambda request: None)
+
+    assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
+    assert carry_out(request.pk, sleep=no_sleep).state == RequestState.ASKED

@@ -12,10 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns import context, tasks
+from campaigns.incident_kinds import WATCHER_SILENT
 from campaigns.models import StatusRequest
 from campaigns.watch.deadman import check_watchers
 from iexdg.celery import app
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.operations import heartbeat
 from iexdg.operations.heartbeat import HeartbeatScheduler
 from iexdg.operations.models import Watcher
@@ -43,7 +44,7 @@ def test_a_silent_watcher_opens_one_incident_that_closes_by_itself(workspace: Wo
     for _ in range(2):
         check_watchers(workspace, timezone.now())
     incident = Incident.objects.get()
-    assert incident.kind == IncidentKind.WATCHER_SILENT
+    assert incident.kind == WATCHER_SILENT.code
     assert incident.summary.startswith("The watch over what could send has been silent for more than")
 
     record_check(workspace, Watching.SCAN)
@@ -74,7 +75,7 @@ def test_every_page_shouts_and_shows_nothing_in_green(
     assert "<b>The watch over what could send is silent</b>" in page
     assert "pill ok" not in page
     assert "not watched now" in page
-    assert Incident.objects.filter(kind=IncidentKind.WATCHER_SILENT).count() == 1
+    assert Incident.objects.filter(kind=WATCHER_SILENT.code).count() == 1
 
 
 def test_beat_tells_on_dead_workers_in_its_own_process(

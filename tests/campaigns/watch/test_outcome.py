@@ -3,10 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from campaigns.incident_kinds import DRIFT
 from campaigns.models import RequestState, StatusRequest
 from campaigns.sending.lifecycle import request_pause
 from campaigns.watch.outcome import PAUSING, of_pause, record_pause_outcomes
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.incidents.record import open_incident
 from iexdg.team.audit.models import AuditEvent
 from iexdg.workspaces.models import Workspace
@@ -22,7 +23,7 @@ def wish(workspace: Workspace) -> StatusRequest:
     wish = request_pause(one, by=None, reason="changed after its approval")
     open_incident(
         workspace,
-        IncidentKind.DRIFT,
+        DRIFT,
         dedupe_key="drift:1",
         summary="05A was changed",
         detail=f"daily cap: 20 → 90. {PAUSING}",

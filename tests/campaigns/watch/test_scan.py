@@ -9,6 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from campaigns import tasks
+from campaigns.incident_kinds import UNAPPROVED_ACTIVE
 from campaigns.mirror.sync import sync_workspace
 from campaigns.models import (
     Approval,
@@ -26,7 +27,7 @@ from campaigns.sending.tripwire import check_status
 from campaigns.sending.unapproved import begin_pause, complete_pause_incidents
 from campaigns.watch.scan import judge
 from campaigns.watch.stopping import campaigns_that_can_send
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.operations.models import Watcher
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
@@ -87,7 +88,7 @@ def test_a_launch_is_timed_from_the_launch_and_not_from_the_last_quiet_reading(
     with time_machine.travel(time.time() + 12):
         tasks.read_statuses()
 
-    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    incident = Incident.objects.get(kind=UNAPPROVED_ACTIVE.code)
     assert 12 <= incident.details["seconds_to_pause"] < 60
     assert f"paused after {incident.details['seconds_to_pause']} s, read back" in incident.summary
 
@@ -114,7 +115,7 @@ def test_a_person_who_launches_in_instantly_is_named_and_the_campaign_paused(
     tasks.read_statuses()
 
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
-    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    incident = Incident.objects.get(kind=UNAPPROVED_ACTIVE.code)
     assert incident.details["who"] == "person"
     assert "was turned active in Instantly by" in incident.summary
     assert incident.summary.endswith("s, read back")
@@ -167,7 +168,7 @@ def test_a_draft_that_somebody_launches_is_found_within_one_scan(
 def test_the_tripwire_and_the_scan_make_one_incident_of_one_flip(campaign: Campaign, control: SandboxControl) -> None:
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
     campaign.remote_status = CampaignStatus.ACTIVE
-    first = begin_pause(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending.")
+    first = begin_pause(campaign, UNAPPROVED_ACTIVE, cause="It was found sending.")
 
     found = check_status(
         campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="It happened while loading.", sleep=no_sleep
@@ -205,7 +206,7 @@ def test_a_pause_that_somebody_asked_for_is_no_flip(
 
 def test_a_catch_whose_process_died_is_completed_by_the_next_scan(campaign: Campaign, control: SandboxControl) -> None:
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
-    caught = begin_pause(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending.")
+    caught = begin_pause(campaign, UNAPPROVED_ACTIVE, cause="It was found sending.")
     assert complete_pause_incidents(campaign.workspace) == 0
     carry_out(caught.request.pk, sleep=no_sleep)
 
@@ -250,7 +251,7 @@ def test_what_was_sent_meanwhile_is_counted_from_before_the_flip_also_where_the_
 
     tasks.sync_workspace(workspace.pk)
 
-    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    incident = Incident.objects.get(kind=UNAPPROVED_ACTIVE.code)
     assert (incident.details["sent_before"], incident.details["sent_meanwhile"]) == (before, left)
 
 
@@ -258,7 +259,7 @@ def test_what_it_had_sent_is_unknown_where_it_sent_after_the_last_count(campaign
     now = timezone.now()
     Campaign.objects.filter(pk=campaign.pk).update(quiet_sent_at=now - timedelta(hours=2), quiet_read_at=now)
     StatusReading.objects.create(campaign=campaign, at=now - timedelta(hours=1), status=1, why=ReadingWhy.SCAN)
-    caught = begin_pause(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="")
+    caught = begin_pause(campaign, UNAPPROVED_ACTIVE, cause="")
     assert caught.incident.details["sent_before"] is None
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from campaigns import tasks
 from campaigns.errors import ActivationRefusedError
+from campaigns.incident_kinds import KILL_SWITCH
 from campaigns.models import (
     ApprovalState,
     Campaign,
@@ -21,7 +22,7 @@ from campaigns.models.campaign import SENDING
 from campaigns.sending.lifecycle import carry_out, request_activation
 from campaigns.watch.stopping import campaigns_that_can_send, continue_stopping, lift, stop_all, stopped_since
 from iexdg.golive.findings.campaign import campaign_findings
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import KillSwitchError
@@ -67,7 +68,7 @@ def test_everything_that_sends_is_paused_and_read_back(
     stopped = stopped_since(workspace, workspace.kill_switch_at)
     assert {one.campaign.remote_id for one in stopped} >= set(sending)
     assert all(one.confirmed_at is not None for one in stopped)
-    incident = Incident.objects.get(kind=IncidentKind.KILL_SWITCH)
+    incident = Incident.objects.get(kind=KILL_SWITCH.code)
     assert incident.details == {"by": "Viewer Person", "reason": "wrong copy"}
 
 
@@ -174,7 +175,7 @@ def test_only_an_approver_lifts_it_and_says_why(workspace: Workspace, member: Ca
     assert lift(workspace, by=member("approver"), reason="mended")
 
     assert not workspace.is_stopped
-    assert Incident.objects.get(kind=IncidentKind.KILL_SWITCH).state == "resolved"
+    assert Incident.objects.get(kind=KILL_SWITCH.code).state == "resolved"
     assert not lift(workspace, by=member("approver"), reason="mended")
 
 

@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest
 from campaigns.sending.lifecycle import request_pause
 from campaigns.tasks import expire_approvals
 from campaigns.watch.waiting import grace, sync_waiting_incidents
-from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind, IncidentState
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
 from iexdg.incidents.standing import sync_standing_incidents
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
@@ -92,7 +93,7 @@ def test_nobody_closes_by_a_note_what_only_a_decision_ends(
 
 def test_only_what_closes_by_itself_can_be_held(workspace: Workspace) -> None:
     with pytest.raises(ValueError, match="close by themselves"):
-        sync_standing_incidents(workspace, [IncidentKind.FLIP], [])
+        sync_standing_incidents(workspace, [FLIP], [])
 
 
 def test_a_pause_that_was_given_up_calls_a_person_until_it_rests_or_somebody_decides_that_it_sends(

@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.errors import ApprovalError
+from campaigns.incident_kinds import ADOPTION
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from iexdg.golive.execute import carry_out_go_live
+from iexdg.golive.incident_kinds import BREAK_GLASS
 from iexdg.golive.models import ApprovalVote
 from iexdg.golive.policy import Policy, change_policy, policy_of
 from iexdg.golive.verbs import approve_go_live, break_glass, reject_go_live, request_go_live
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
@@ -163,7 +165,7 @@ def test_an_admin_breaks_the_glass_on_their_own_request_and_everybody_can_see_it
     assert (approval.state, approval.break_glass_reason) == (ApprovalState.APPROVED, REASON)
     assert carry_out_go_live(approval.pk).stage == GoLiveStage.LIVE
     assert control.status_of(campaign.remote_id) == CampaignStatus.ACTIVE
-    incident = Incident.objects.get(kind=IncidentKind.BREAK_GLASS)
+    incident = Incident.objects.get(kind=BREAK_GLASS.code)
     assert incident.summary == f"Admin Person approved the go-live of {campaign.name} alone"
     assert incident.campaign_ref == campaign.pk
     assert AuditEvent.objects.filter(action="campaign:approval:break_glass", note=REASON).count() == 1
@@ -202,7 +204,7 @@ def test_the_name_and_a_real_reason_have_to_be_typed(
     with pytest.raises(ApprovalError, match=words):
         break_glass(campaign, by=member("admin"), typed_name=typed or campaign.name, reason=reason)
     assert not Approval.objects.exists()
-    assert not Incident.objects.filter(kind=IncidentKind.BREAK_GLASS).exists()
+    assert not Incident.objects.filter(kind=BREAK_GLASS.code).exists()
 
 
 def test_an_approver_cannot_break_it_and_blockers_hold_for_an_admin_too(
@@ -248,14 +250,14 @@ def test_who_reads_the_form_is_told_whether_anybody_gets_a_message(
 
 def test_breaking_the_glass_calls_nobody_to_approve_what_is_decided(campaign: Campaign, member: MemberOf) -> None:
     break_glass(campaign, by=member("admin"), typed_name=f" {campaign.name} ", reason=REASON)
-    assert [one.kind for one in Incident.objects.exclude(kind=IncidentKind.ADOPTION)] == [IncidentKind.BREAK_GLASS]
+    assert [one.kind for one in Incident.objects.exclude(kind=ADOPTION.code)] == [BREAK_GLASS.code]
 
 
 def test_the_incident_of_a_broken_glass_is_closed_with_what_was_found(
     campaign: Campaign, member: MemberOf, web: Callable[..., Client]
 ) -> None:
     break_glass(campaign, by=member("admin"), typed_name=campaign.name, reason=REASON)
-    incident = Incident.objects.get(kind=IncidentKind.BREAK_GLASS)
+    incident = Incident.objects.get(kind=BREAK_GLASS.code)
     door = reverse("incidents:resolve", args=[incident.pk])
     assert web("approver").post(door, {"note": " "}).status_code == 422
     incident.refresh_from_db()

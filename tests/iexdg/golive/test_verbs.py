@@ -12,8 +12,9 @@ from campaigns.errors import ApprovalError
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage, RequestState
 from campaigns.sending.lifecycle import carry_out, request_activation, request_pause
 from iexdg.golive.execute import carry_out_go_live
+from iexdg.golive.incident_kinds import GO_LIVE_FAILED
 from iexdg.golive.verbs import DriftError, approve_go_live, reject_go_live, request_go_live
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
@@ -187,7 +188,7 @@ def test_an_activation_that_instantly_does_not_carry_out_ends_the_approval(
 
     assert approval.stage == GoLiveStage.FAILED
     assert approval.state == ApprovalState.VOID
-    assert Incident.objects.filter(kind=IncidentKind.GO_LIVE_FAILED).count() == 1
+    assert Incident.objects.filter(kind=GO_LIVE_FAILED.code).count() == 1
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from iexdg.celery import app
 from iexdg.clients.http.errors import ServerError
 from iexdg.incidents import delivery, tasks
@@ -42,7 +43,7 @@ def approver(member: Callable[..., Member]) -> Member:
 
 
 def flip(workspace: Workspace, name: str, detail: str = "") -> None:
-    open_incident(workspace, "flip", dedupe_key=name, summary=f"{name} turned active by itself", detail=detail)
+    open_incident(workspace, FLIP, dedupe_key=name, summary=f"{name} turned active by itself", detail=detail)
 
 
 def later(seconds: float) -> datetime:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import respx
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
 
@@ -12,7 +13,7 @@ from iexdg.operations.middleware import SafeStartMiddleware
 from iexdg.operations.tasks import refuse_an_unsafe_start
 from iexdg.team.demo import ensure_demo_people
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import connect_workspace
+from iexdg.workspaces.connected import connect_workspace
 from iexdg.workspaces.errors import UnsafeStartError
 from iexdg.workspaces.models import Mode, Workspace
 
@@ -58,7 +59,10 @@ def test_web_starts_beside_a_real_key_without_demo_people(real_key: None) -> Non
     refuse_an_unsafe_start()
 
 
-def test_a_real_workspace_begins_in_observe_mode_without_demo_people(real_key: None) -> None:
+def test_a_real_workspace_begins_in_observe_mode_without_demo_people(
+    real_key: None, respx_mock: respx.MockRouter
+) -> None:
+    respx_mock.get("https://api.example.com/api/v2/workspaces/current").respond(json={"id": "w-1", "name": "Acme"})
     assert connect_workspace().mode == Mode.OBSERVE
     assert not Member.objects.exists()
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.db.models import F, Sum
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import CampaignStatus
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
@@ -18,6 +19,8 @@ from iexdg.workspaces.models import Mode, Workspace
 from leads.errors import ImportStateError
 from leads.imports import drive, verbs
 from leads.imports.counts import counts_of
+from leads.loading.batches import plan_batch, start_sending
+from leads.loading.reconcile import READS_NEEDED
 from leads.models import Batch, BatchState, ImportState, Receipt, Row, RowState
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
@@ -124,7 +127,7 @@ def test_loading_a_completed_campaign_trips_pauses_and_holds_the_rest(
     assert (counts.loaded, counts.ready, counts.flips) == (1, 5, 1)
     assert imported.state == ImportState.VERIFIED
     assert counts.adds_up
-    incident = Incident.objects.get(kind=IncidentKind.FLIP)
+    incident = Incident.objects.get(kind=FLIP.code)
     assert incident.campaign_ref == campaign.pk
     assert "turned active by itself: paused " in incident.summary
 
@@ -327,6 +330,32 @@ def test_a_worker_that_died_while_sending_leaves_nothing_loaded_twice(
     assert counts_of(imported).loaded == 3
     there = [email for email in control.leads_in(campaign.remote_id) if email in people(3)]
     assert sorted(there) == sorted(people(3))
+
+
+def test_a_batch_on_the_wire_whose_worker_died_is_read_although_the_import_was_stopped(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    imported = checked_import(synced_campaign(workspace, "05A"), people(3))
+    verbs.start(imported, by=member("operator"), hold=True)
+    drive.run_until_settled(imported.pk)
+    imported.refresh_from_db()
+    verbs.resume(imported, by=member("operator"))
+    batch = plan_batch(imported)
+    assert batch is not None
+    assert start_sending(batch)
+    verbs.stop(imported, by=member("operator"))
+
+    drive.advance(imported.pk)
+
+    batch.refresh_from_db()
+    assert batch.state == BatchState.UNKNOWN
+    for _ in range(READS_NEEDED):
+        Batch.objects.update(next_read_at=None)
+        drive.advance(imported.pk)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.REFUSED
+    assert set(Row.objects.filter(imported=imported).values_list("state", flat=True)) == {RowState.VERIFIED}
+    assert counts_of(imported).adds_up
 
 
 def test_an_address_that_is_verified_again_after_its_receipt_went_stale_is_not_counted_as_paid_twice(

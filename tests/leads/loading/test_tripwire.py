@@ -9,11 +9,12 @@ import pytest
 from django.utils import timezone
 from model_bakery import baker
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.sending import lifecycle
 from campaigns.sending.lifecycle import carry_out, request_pause
 from campaigns.watch.stopping import stop_all
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from leads.imports import drive, verbs
@@ -87,7 +88,7 @@ def assert_held_after(imported: Import, control: SandboxControl, *, batches: int
     assert (counts.loaded, counts.ready) == (sum(BATCHES[:batches]), sum(BATCHES[batches:]))
     assert counts.adds_up
     assert counts.reconciled
-    assert Incident.objects.filter(kind=IncidentKind.FLIP, campaign_ref=imported.campaign_id).count() == 1
+    assert Incident.objects.filter(kind=FLIP.code, campaign_ref=imported.campaign_id).count() == 1
 
 
 def test_a_flip_on_the_canary_stops_before_the_first_batch(ready: Import, control: SandboxControl) -> None:
@@ -185,7 +186,7 @@ def test_a_flip_that_was_paused_by_a_worker_that_died_holds_the_load_all_the_sam
     baker.make(
         Incident,
         workspace=ready.workspace,
-        kind=IncidentKind.FLIP,
+        kind=FLIP.code,
         campaign_ref=ready.campaign_id,
         summary="05A turned active by itself: paused after 0.4 s, read back",
         opened_at=timezone.now(),
@@ -216,7 +217,7 @@ def test_a_flip_is_counted_once_however_long_its_pause_takes(
     assert control.status_of(ready.campaign.remote_id) == CampaignStatus.PAUSED
     imported.refresh_from_db()
     assert imported.flips == 1
-    assert Incident.objects.filter(kind=IncidentKind.FLIP).count() == 1
+    assert Incident.objects.filter(kind=FLIP.code).count() == 1
 
 
 def test_the_settle_watch_catches_a_late_flip(ready: Import, control: SandboxControl, settings: Any) -> None:

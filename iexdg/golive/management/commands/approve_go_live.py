@@ -14,7 +14,7 @@ from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from leads.errors import LeadsError
 from leads.imports.drive import advance, due_imports

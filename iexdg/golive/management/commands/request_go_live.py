@@ -10,7 +10,7 @@ from iexdg.golive.verbs import request_go_live
 from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 

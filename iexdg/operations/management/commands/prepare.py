@@ -4,21 +4,30 @@ from typing import Any
 
 from django.core.management import call_command
 
+from iexdg.connections.configured import configured_connection
 from iexdg.team.commands import Outcome, PlainCommand
-from iexdg.workspaces.connection import connect_workspace
-from iexdg.workspaces.errors import WorkspaceError
+from iexdg.workspaces.connected import connect_workspace
+from iexdg.workspaces.errors import NotConnectedError, WorkspaceError
 
 
 class Command(PlainCommand):
     """Run once before the processes of a new version start; running it again changes nothing."""
 
-    help = "Migrate, collect static files, and make the row of the configured connection."
+    help = "Migrate, collect static files, and connect the workspace that the key opens."
     expected = (WorkspaceError,)
 
     def work(self, **options: Any) -> Outcome:
         call_command("migrate", interactive=False, verbosity=0)
-        workspace = connect_workspace()
         call_command("collectstatic", interactive=False, verbosity=0)
+        try:
+            workspace = connect_workspace()
+        except NotConnectedError as error:
+            # Instantly may be away, and the sandbox starts after this: beat connects as soon as it answers.
+            base_url = configured_connection().base_url
+            return Outcome(
+                facts={"workspace": None, "base_url": base_url, "mode": None},
+                words=f"Prepared. Not connected to {base_url} yet; that follows as soon as it answers. {error}",
+            )
         mode = workspace.get_mode_display()
         return Outcome(
             facts={"workspace": workspace.name, "base_url": workspace.base_url, "mode": workspace.mode},

@@ -120,6 +120,8 @@ def _greet(supervisor: Supervisor, plan: Plan) -> None:
         supervisor.say(f"the sandbox stands in for Instantly on {settings.INSTANTLY_BASE_URL}; nothing is sent")
     supervisor.say(f"data and logs are in {settings.VAR_DIR}; Ctrl-C ends everything")
     try:
+        # The sandbox runs only now: its workspace could not be identified before.
+        current_app.send_task("campaigns.tasks.connect", queue="watch")
         current_app.send_task("campaigns.tasks.sync_workspaces", queue="bulk")
     except (OperationalError, OSError):
         supervisor.say("the first sync could not be queued; beat starts it within a minute")

@@ -11,8 +11,8 @@ from iexdg.sandbox.world.clock import iso
 from iexdg.sandbox.world.records import ACTIVE, DRAFT, LEAD_ACTIVE, Campaign
 from iexdg.sandbox.world.world import World
 
-# Assumed: how soon a changed campaign is looked at again.
-_LOOK_AGAIN_S = 60.0
+# Assumed: how soon the vendor rechecks a changed campaign.
+_RECHECK_S = 60.0
 # Assumed: what a campaign holds for fields nobody set; the OpenAPI gives types but no defaults.
 FIELD_DEFAULTS: dict[str, Any] = {
     "pl_value": None,
@@ -107,22 +107,22 @@ def find_campaign(world: World, campaign_id: str) -> Campaign:
 
 
 def change_status(world: World, campaign: Campaign, status: int, *, at: float, first_send_s: float) -> None:
-    """Set the status and plan, or forget, the next look at who could be written to."""
+    """Set the status, and schedule or cancel the next attempt to send."""
     campaign["status"] = status
     campaign["updated"] = at
     campaign["next_send_at"] = at + first_send_s if status == ACTIVE else None
     world.touch()
 
 
-def look_soon(world: World, campaign: Campaign, at: float) -> None:
-    """Let an active campaign look again for somebody to write to, because something about it has changed."""
+def recheck_by(world: World, campaign: Campaign, at: float) -> None:
+    """Bring the next attempt of an active campaign forward, because something about it has changed."""
     if campaign["next_send_at"] is not None:
         campaign["next_send_at"] = min(campaign["next_send_at"], at)
         world.touch()
 
 
 def flip_if_ready(call: Call, campaign: Campaign) -> None:
-    """Start a finished campaign again because leads arrived: the auto-activation nobody asked for.
+    """Activate a completed campaign because leads arrived: the flip, which nobody requested.
 
     Source: instantly-facts.md §6.5 (Law 7): no launch entry is written, only GET shows it.
     """
@@ -136,10 +136,10 @@ def flip_if_ready(call: Call, campaign: Campaign) -> None:
 
 
 def update_fields(world: World, campaign: Campaign, fields: dict[str, Any], *, at: float, **audit: Any) -> None:
-    """Write fields of a campaign and say so in the audit log."""
+    """Write fields of a campaign and record that in the audit log."""
     campaign["fields"].update(normal_fields(fields))
     campaign["updated"] = at
-    look_soon(world, campaign, at + _LOOK_AGAIN_S)
+    recheck_by(world, campaign, at + _RECHECK_S)
     world.write_audit(
         CAMPAIGN_UPDATE, at, campaign_id=campaign["id"], audit_metadata={"fields": sorted(fields)}, **audit
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from iexdg.sandbox.http.schema import FORMATS
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject
-from iexdg.sandbox.resources.campaigns.campaign import find_campaign, flip_if_ready, look_soon
+from iexdg.sandbox.resources.campaigns.campaign import find_campaign, flip_if_ready, recheck_by
 from iexdg.sandbox.resources.leads.lead import new_lead
 from iexdg.sandbox.resources.leads.view import lead_object
 from iexdg.sandbox.world.audit import LEAD_ADDED
@@ -20,12 +20,7 @@ def create_lead(call: Call) -> JsonObject:
     body, world = call.body, call.world
     campaign_id, list_id = _target(world, body.get("campaign"), body.get("list_id"), "campaign")
     email = (body.get("email") or "").strip().lower()
-    if campaign_id and not email:
-        raise ApiError(400, "body must have required property 'email'")
-    if email and not FORMATS["email"](email):
-        raise ApiError(400, "Invalid email")
-    if not (email or body.get("first_name") or body.get("last_name")):
-        raise ApiError(400, "A lead needs an email, a first name or a last name")
+    _refuse_body(body, email, needs_email=bool(campaign_id))
     if _is_blocked(world, email):
         raise ApiError(400, "Email is in the block list")
     known = world.leads_with_email(email) if email else []
@@ -37,6 +32,15 @@ def create_lead(call: Call) -> JsonObject:
     lead = _take(call, body, campaign_id, list_id)
     _after_adding(call, campaign_id, 1)
     return lead_object(world, lead, call.now)
+
+
+def _refuse_body(body: JsonObject, email: str, *, needs_email: bool) -> None:
+    if needs_email and not email:
+        raise ApiError(400, "body must have required property 'email'")
+    if email and not FORMATS["email"](email):
+        raise ApiError(400, "Invalid email")
+    if not (email or body.get("first_name") or body.get("last_name")):
+        raise ApiError(400, "A lead needs an email, a first name or a last name")
 
 
 def add_leads(call: Call) -> JsonObject:
@@ -155,7 +159,7 @@ def _after_adding(call: Call, campaign_id: str | None, count: int) -> None:
     )
     if campaign_id:
         campaign = call.world.campaigns[campaign_id]
-        look_soon(call.world, campaign, call.now + call.options.first_send_s)
+        recheck_by(call.world, campaign, call.now + call.options.first_send_s)
         flip_if_ready(call, campaign)
 
 

@@ -1,4 +1,4 @@
-"""The control plane: state, log, clock, faults, events and a person's hand in the vendor's app."""
+"""The control plane: state, log, clock, faults, events and changes as a person in the vendor's app."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -67,7 +67,7 @@ def test_a_clock_that_cannot_be_set_is_a_400(vendor: Any, body: Any) -> None:
     assert vendor.control("GET", "state")["now"] == "2026-11-23T15:00:00.000Z"
 
 
-def test_a_status_fault_strikes_as_often_as_ordered_after_those_it_lets_pass(vendor: Any) -> None:
+def test_a_status_fault_applies_the_given_number_of_times_after_those_it_lets_pass(vendor: Any) -> None:
     fault = {"match": {"method": "GET", "path": "/campaigns*"}, "do": "status", "value": 503, "times": 2, "skip": 1}
     vendor.control("POST", "faults", {"faults": [fault]})
     assert [vendor.http.get("/campaigns").status_code for _ in range(4)] == [200, 503, 503, 200]
@@ -82,7 +82,7 @@ def test_a_fault_matches_the_whole_path_or_the_one_after_the_prefix(vendor: Any,
     assert vendor.status(campaign) == 0
 
 
-def test_two_faults_for_one_path_strike_one_after_the_other(vendor: Any) -> None:
+def test_two_faults_for_one_path_apply_one_after_the_other(vendor: Any) -> None:
     match = {"path": "/campaigns"}
     vendor.control(
         "POST",
@@ -143,7 +143,7 @@ def test_reset_starts_over_with_another_world(vendor: Any) -> None:
         ("unsubscribe", "unsubscribed_count", -2),
     ],
 )
-def test_an_ordered_event_happens_now(vendor: Any, kind: str, counter: str, lead_status: int) -> None:
+def test_an_injected_event_happens_now(vendor: Any, kind: str, counter: str, lead_status: int) -> None:
     campaign = vendor.campaign()
     vendor.add(campaign, "ana@alder.example.com")
     order = {"kind": kind, "campaign_id": campaign, "email": "Ana@alder.example.com"}
@@ -159,7 +159,7 @@ def test_an_event_for_nobody_or_of_no_kind_is_refused(vendor: Any) -> None:
     assert vendor.http.post(url, json=stranger | {"type": "dance"}).status_code == 400
 
 
-def test_a_hand_in_the_vendors_app_is_seen_in_the_audit_log(vendor: Any) -> None:
+def test_a_change_in_the_vendors_app_is_seen_in_the_audit_log(vendor: Any) -> None:
     campaign = vendor.campaign()
     vendor.control("PATCH", f"campaigns/{campaign}", {"daily_limit": 99})
     vendor.control("POST", f"campaigns/{campaign}/status", {"status": 1})

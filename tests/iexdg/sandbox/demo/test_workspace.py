@@ -1,4 +1,4 @@
-"""The demo workspace: every status, believable history, the owner's form of copy."""
+"""The demo workspace: every status, plausible history, the owner's form of copy."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The process: a threaded server that keeps connections, loses answers on order and remembers its world."""
+"""The process: a threaded server that keeps connections, loses answers on request and keeps its world."""
 
 import http.client
 import json
@@ -60,11 +60,11 @@ def serve() -> Iterator[Callable[..., Served]]:
 def _wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
     while not condition():
-        assert time.monotonic() < deadline, "waited 20 s in vain"
+        assert time.monotonic() < deadline, "the condition was not met within 20 s"
         time.sleep(0.02)
 
 
-def test_it_says_when_it_is_ready_and_leaves_quietly_when_told(serve: Callable[..., Served]) -> None:
+def test_it_prints_when_it_is_ready_and_exits_with_0_on_a_signal(serve: Callable[..., Served]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         served = serve("--world", "empty")
         assert served.line.startswith("sandbox ready on http://127.0.0.1:")

@@ -1,0 +1,25 @@
+"""What a page says while no workspace is connected."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from iexdg.workspaces.errors import NotConnectedError
+
+
+class NotConnectedMiddleware:
+    """Answers a page that needs the connected workspace with how to connect one, instead of an error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 where the view needed a connected workspace; every other error goes on."""
+        if not isinstance(exception, NotConnectedError):
+            return None
+        return render(request, "workspaces/not_connected.html", {"nav": "control-room"}, status=503)
