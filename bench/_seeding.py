@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Campaign, DailyStat, StatusReading, StepStat
-from campaigns.sync import sync_workspace
-from iexdg.audit.models import AuditEvent
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import connect_workspace
+from iexdg.workspaces.connected import connect_workspace
 from leads.models import (
     Batch,
     BatchState,

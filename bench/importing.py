@@ -63,17 +63,18 @@ def stage(path: Path) -> dict[str, Any]:
     from django.utils import timezone  # noqa: PLC0415
 
     from campaigns.models import Campaign  # noqa: PLC0415
-    from iexdg.workspaces.connection import connect_workspace  # noqa: PLC0415
-    from leads.counts import counts_of  # noqa: PLC0415
+    from iexdg.connections.configured import configured_connection  # noqa: PLC0415
+    from iexdg.workspaces.models import Workspace  # noqa: PLC0415
     from leads.importing.stage import check_import  # noqa: PLC0415
     from leads.importing.upload import choose_columns, store_upload  # noqa: PLC0415
+    from leads.imports.counts import counts_of  # noqa: PLC0415
 
     call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()
     # Its list was read just now, so no Instantly is needed.
-    campaign = Campaign.objects.create(
-        workspace=connect_workspace(), remote_id="bench", name="Bench", leads_mirrored_at=now
-    )
+    connected_as = configured_connection().digest
+    workspace = Workspace.objects.create(name="Bench", remote_id="bench", connected_as=connected_as)
+    campaign = Campaign.objects.create(workspace=workspace, remote_id="bench", name="Bench", leads_mirrored_at=now)
     at_rest = peak_mb()
     began = time.perf_counter()
     with path.open("rb") as file:

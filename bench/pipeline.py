@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.crash.stack import Stack, wait_until
 
-LIMIT_PER_S = 100.0  # Source: instantly-api.md section 1, Rate limits.
+LIMIT_PER_S = 100.0  # Source: instantly-facts.md §1, Rate limits.
 POLL_EVERY_S = 7.0  # Source: the owner's snippet: poll every 7 s while pending.
 KNOBS = {
     "VERIFY_POLL_S": str(POLL_EVERY_S),

@@ -1,0 +1,1 @@
+"""Campaigns as Instantly has them, and the safety rules about their sending."""

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from campaigns.watch.deadman import check_watchers
-from iexdg.workspaces.connection import current_workspace
+from iexdg.operations.watchers import Silent, silent_lately
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Silent, silent_lately
 
 _TELL_EVERY_S = 5
 # After a night off everybody has been silent; the page says so at once, people are told if it lasts.

@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 
 from campaigns.guardrails.rules import SPECS, Setting
-from campaigns.models import GuardrailKind, GuardrailMode, WhoAsks, WhoDecides
-from campaigns.models.policy import LONGEST_LIFE_H
+from campaigns.models import GuardrailKind, GuardrailMode
 
 _MODES = [("", "as inherited"), *GuardrailMode.choices]
 
@@ -77,12 +76,3 @@ class LiftForm(forms.Form):
     """Lifting the kill switch: why it is safe to send again."""
 
     reason = forms.CharField(label="Reason", max_length=300, help_text="Why it is safe to send again.")
-
-
-class PolicyForm(forms.Form):
-    """How many approvers a go-live needs, how long a request is good for, who may ask."""
-
-    approvers = forms.ChoiceField(label="Approvers", choices=[("1", "one"), ("2", "two")])
-    life_h = forms.IntegerField(label="A request is good for (hours)", min_value=1, max_value=LONGEST_LIFE_H)
-    who_asks = forms.ChoiceField(label="May request", choices=WhoAsks.choices)
-    who_decides = forms.ChoiceField(label="May approve", choices=WhoDecides.choices)

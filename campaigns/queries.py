@@ -23,6 +23,7 @@ from campaigns.models import (
 )
 from campaigns.models.campaign import COULD_SEND, SENDING
 from campaigns.models.request import OPEN_REQUEST
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.models import Workspace
 
 STOPPED = frozenset(
@@ -94,7 +95,8 @@ def campaigns_to_watch(unread_since: datetime) -> QuerySet[Campaign]:
     could_send = Q(remote_status__in=COULD_SEND) | Q(remote_status__isnull=True)
     odd = ~Q(remote_status__in=CampaignStatus.values)
     unread = Q(status_read_at__isnull=True) | Q(status_read_at__lt=unread_since)
-    watched = Campaign.objects.filter(could_send | odd, unread, vanished_at__isnull=True)
+    connected = Campaign.objects.filter(workspace__in=connected_workspaces())
+    watched = connected.filter(could_send | odd, unread, vanished_at__isnull=True)
     return watched.select_related("workspace").order_by(F("status_read_at").asc(nulls_first=True))
 
 
@@ -102,7 +104,8 @@ def requests_to_carry_out() -> QuerySet[StatusRequest]:
     """Pauses and activations that nobody is working on."""
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    return StatusRequest.objects.filter(free, state__in=OPEN_REQUEST, asked_at__lt=now - _SWEEP_AFTER).order_by("id")
+    connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
+    return connected.filter(free, state__in=OPEN_REQUEST, asked_at__lt=now - _SWEEP_AFTER).order_by("id")
 
 
 def latest_requests(campaign_ids: Collection[int]) -> dict[int, StatusRequest]:
@@ -142,7 +145,7 @@ def sending_unapproved(workspace: Workspace) -> list[tuple[Campaign, datetime | 
     return [(campaign, campaign.sending_since) for campaign in found]
 
 
-def trips_in_the_way(campaign: Campaign) -> QuerySet[GuardrailTrip]:
+def blocking_trips(campaign: Campaign) -> QuerySet[GuardrailTrip]:
     """Guardrails that tripped and that nobody has re-armed; a dry run holds nothing up."""
     return GuardrailTrip.objects.filter(campaign=campaign, state=TripState.OPEN).exclude(effect=TripEffect.DRY_RUN)
 

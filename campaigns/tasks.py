@@ -8,54 +8,64 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from campaigns.approvals import expire_lapsed_approvals
 from campaigns.guardrails.evaluate import evaluate
-from campaigns.lifecycle import carry_out, read_status, send_open_pauses
+from campaigns.mirror.sync import sync_campaign as sync_one
+from campaigns.mirror.sync import sync_workspace as sync_all
 from campaigns.models import Campaign, ReadingWhy
 from campaigns.queries import campaigns_to_watch, requests_to_carry_out
-from campaigns.sync import sync_campaign as sync_one
-from campaigns.sync import sync_workspace as sync_all
-from campaigns.watch.catch import finish_open_catches
+from campaigns.sending.approvals import expire_lapsed_approvals
+from campaigns.sending.lifecycle import carry_out, read_status, send_open_pauses
+from campaigns.sending.unapproved import complete_pause_incidents
 from campaigns.watch.deadman import check_watchers as check_silence
 from campaigns.watch.drift import watch_drift
-from campaigns.watch.outcome import tell_outcomes
+from campaigns.watch.outcome import record_pause_outcomes
 from campaigns.watch.scan import carry_out_all, discovered, judge, judge_sending, mirror_live
-from campaigns.watch.stopping import keep_stopping
-from campaigns.watch.waiting import hold_waits
+from campaigns.watch.stopping import continue_stopping
+from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.limiter import Lane
-from iexdg.workspaces.enqueue import enqueue
+from iexdg.operations.enqueue import enqueue
+from iexdg.operations.watchers import Watching, record_check
+from iexdg.workspaces.connected import connect_if_needed, connected_workspaces
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Watching, leave_look
 
-# One scan leaves the safety queue after this long; who was not read is first in the next one.
+# One scan leaves the watch queue after this long; who was not read is first in the next one.
 _SCAN_BUDGET_S = 10.0
+
+
+@shared_task(time_limit=60)
+def connect() -> None:
+    """Connect where no workspace is connected yet, and sync it at once."""
+    if not connected_workspaces().exists() and connect_if_needed():
+        sync_workspaces()
 
 
 @shared_task(time_limit=30)
 def sync_workspaces() -> None:
     """Start a sync of every connected workspace."""
-    for pk in Workspace.objects.values_list("pk", flat=True):
+    for pk in connected_workspaces().values_list("pk", flat=True):
         enqueue(sync_workspace, pk)
 
 
 @shared_task(time_limit=280)
 def sync_workspace(pk: int) -> None:
     """Mirror one workspace; a second one at the same time leaves at once."""
-    workspace = Workspace.objects.filter(pk=pk).first()
+    workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is None:
         return
     result = sync_all(workspace)
+    if not workspace.connected_as:
+        return
     judge_sending(workspace)
     watch_drift(workspace)
     _guard(workspace)
     if result.ran and not any(error.startswith("campaigns:") for error in result.errors):
-        leave_look(workspace, Watching.SYNC)
+        record_check(workspace, Watching.SYNC)
 
 
 @shared_task(time_limit=120)
 def sync_campaign(pk: int) -> None:
     """Mirror one campaign."""
-    campaign = Campaign.objects.select_related("workspace").filter(pk=pk).first()
+    campaign = Campaign.objects.select_related("workspace").filter(pk=pk, workspace__in=connected_workspaces()).first()
     if campaign is not None:
         sync_one(campaign)
         watch_drift(campaign.workspace)
@@ -78,23 +88,23 @@ def read_statuses() -> None:
         status = read_status(campaign, why=ReadingWhy.SCAN, lane=Lane.SAFETY)
         tried, blind = tried + 1, blind + (status is None)
         found.append(judge(campaign, status))
-    workspaces = list(Workspace.objects.all())
+    workspaces = list(connected_workspaces())
     for workspace in workspaces:
         found += [judge(campaign, campaign.remote_status) for campaign in discovered(workspace)]
     carry_out_all([one for one in found if one is not None])
     for workspace in workspaces:
         mirror_live(workspace)
         watch_drift(workspace)
-        finish_open_catches(workspace)
-        tell_outcomes(workspace)
+        complete_pause_incidents(workspace)
+        record_pause_outcomes(workspace)
         if not tried or blind < tried:
-            leave_look(workspace, Watching.SCAN)
+            record_check(workspace, Watching.SCAN)
 
 
 @shared_task(time_limit=60)
 def watch_guardrails() -> None:
     """Hold every campaign against its guardrails, by what was last read."""
-    for workspace in Workspace.objects.all():
+    for workspace in connected_workspaces():
         _guard(workspace)
 
 
@@ -108,7 +118,7 @@ def _guard(workspace: Workspace, campaigns: list[Campaign] | None = None) -> Non
 def _unread_since() -> datetime:
     """What was read after this need not be read again; what was read before the kill switch was turned on must be."""
     half = timezone.now() - timedelta(seconds=settings.SCAN_INTERVAL_S / 2)
-    stopped: datetime | None = Workspace.objects.aggregate(last=Max("kill_switch_at"))["last"]
+    stopped: datetime | None = connected_workspaces().aggregate(last=Max("kill_switch_at"))["last"]
     return max(half, stopped) if stopped else half
 
 
@@ -121,16 +131,17 @@ def send_pauses() -> None:
 @shared_task(time_limit=60)
 def carry_out_request(pk: int) -> None:
     """Pause or activate as asked and read back; the row's lease lets one worker through."""
-    tell_outcomes(carry_out(pk).campaign.workspace)
+    request = carry_out(pk)
+    record_pause_outcomes(request.campaign.workspace)
 
 
 @shared_task(time_limit=30)
 def sweep_status_requests() -> None:
     """Take up what was asked for and is not settled: a lost broker or a killed worker loses nothing."""
-    for workspace in Workspace.objects.all():
-        keep_stopping(workspace)
-        hold_waits(workspace)
-        leave_look(workspace, Watching.REQUESTS)
+    for workspace in connected_workspaces():
+        continue_stopping(workspace)
+        sync_waiting_incidents(workspace)
+        record_check(workspace, Watching.REQUESTS)
     waiting = list(requests_to_carry_out().values_list("pk", flat=True))
     if len(waiting) > 1:
         enqueue(send_pauses, queue="safety")
@@ -141,7 +152,7 @@ def sweep_status_requests() -> None:
 @shared_task(time_limit=30)
 def check_watchers() -> None:
     """Look whether a watcher has fallen silent. Beat runs this in its own process: the workers may be the dead ones."""
-    for workspace in Workspace.objects.all():
+    for workspace in connected_workspaces():
         check_silence(workspace, timezone.now())
 
 
@@ -149,5 +160,5 @@ def check_watchers() -> None:
 def expire_approvals() -> None:
     """Close requests and sign-offs whose time is over."""
     if expire_lapsed_approvals(timezone.now()):
-        for workspace in Workspace.objects.all():
-            hold_waits(workspace)
+        for workspace in connected_workspaces():
+            sync_waiting_incidents(workspace)

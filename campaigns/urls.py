@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.views import campaign, control, control_room, guardrails, policy, stop, watching
+from campaigns.views import campaign, control, control_room, guardrails, stop, watching
 
 app_name = "campaigns"
 urlpatterns: list[URLPattern] = [
@@ -24,6 +24,4 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/guardrails/acknowledge/", guardrails.rearm, name="guardrail-rearm"),
     path("campaigns/<int:pk>/guardrails-panel/", guardrails.panel, name="guardrails-panel"),
     path("settings/guardrails/", guardrails.defaults, name="guardrail-defaults"),
-    path("settings/approvals/", policy.policy, name="approval-policy"),
-    path("settings/approvals/change/", policy.change, name="approval-policy-change"),
 ]

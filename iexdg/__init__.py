@@ -1,0 +1,9 @@
+"""What the product stands on and what stands above it, beside the two product apps `campaigns` and `leads`.
+
+Wiring (nobody imports it):   settings, urls, asgi, celery
+Above campaigns and leads:    golive
+Below campaigns:              mailboxes, incidents, operations, workspaces, team, ui, clients, running
+The simulator of Instantly:   sandbox (shares no code with the product)
+
+`docs/architecture.md` draws the order in which they may import each other.
+"""

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.cache import caches
 from kombu.exceptions import OperationalError
 
+from iexdg.operations import heartbeat
 from iexdg.running.leash import die_with_parent
-from iexdg.workspaces import heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iexdg.settings.dev")
 
@@ -30,7 +30,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "watch", "expires": 2.0},
     },
     "carry out go-lives": {
-        "task": "leads.tasks.sweep_go_lives",
+        "task": "iexdg.golive.tasks.sweep_go_lives",
         "schedule": 3.0,
         "options": {"queue": "watch", "expires": 3.0},
     },
@@ -48,6 +48,11 @@ app.conf.beat_schedule = {
         "task": "campaigns.tasks.watch_guardrails",
         "schedule": 60.0,
         "options": {"queue": "watch", "expires": 60.0},
+    },
+    "connect the workspace": {
+        "task": "campaigns.tasks.connect",
+        "schedule": 5.0,
+        "options": {"queue": "watch", "expires": 5.0},
     },
     "sync campaigns": {
         "task": "campaigns.tasks.sync_workspaces",

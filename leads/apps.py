@@ -1,5 +1,7 @@
 """Django's registration of this app."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,6 @@ class LeadsConfig(AppConfig):
     """See the package's modules."""
 
     name = "leads"
+    pages: ClassVar[dict[str, str]] = {
+        "import": "leads:import",
+    }

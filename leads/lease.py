@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from iexdg.workspaces.connected import connected_workspaces
 from leads.errors import LeaseLostError
 from leads.models import Import
+from leads.states import move_import, stop_import
 
 Answer = TypeVar("Answer")
 
@@ -62,31 +64,39 @@ class Lease:
     def write(self, **changes: Any) -> None:
         """Change the import while the lease is held, and keep the lease alive.
 
-        Raises: LeaseLostError - another worker has it; nothing was changed.
+        Raises: LeaseLostError - another worker has it; ValueError - the state is changed by `move` and `stop`. Nothing
+            was changed then.
         """
+        if "state" in changes:
+            raise ValueError("a state is changed by a move that names the state before")
         until = timezone.now() + timedelta(seconds=settings.IMPORT_LEASE_S)
         if not self._mine().update(lease_until=until, **changes):
             raise LeaseLostError("Another worker has taken this import over.")
 
     def move(self, *, to: str, expected: str, **changes: Any) -> bool:
         """Change the state if it still is what the driver thought; False where a person was faster."""
-        return bool(self._mine().filter(state=expected).update(state=to, **changes))
+        return move_import(self._mine(), to=to, expected=expected, **changes)
+
+    def stop(self, *, expected: str, reason: str) -> bool:
+        """Stop the import if its state still is what the driver thought; False where a person was faster."""
+        return stop_import(self._mine(), expected=expected, reason=reason)
 
     def release(self, *, due_at: datetime | None) -> None:
         """Give the lease back and say when the import wants to be looked at next."""
         self._mine().update(lease_until=None, lease_token="", due_at=due_at)
 
-    def _mine(self) -> Any:
+    def _mine(self) -> QuerySet[Import]:
         return Import.objects.filter(pk=self.import_pk, lease_token=self.token)
 
 
 def take(import_pk: int) -> Lease | None:
-    """Take the lease of an import; None while another worker holds it."""
+    """Take the lease of an import; None while another worker holds it, or where its workspace is not connected."""
     now = timezone.now()
     token = secrets.token_hex(16)
     before = Import.objects.filter(pk=import_pk).values_list("lease_token", flat=True).first() or ""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    taken = Import.objects.filter(free, pk=import_pk).update(
+    connected = Import.objects.filter(workspace__in=connected_workspaces())
+    taken = connected.filter(free, pk=import_pk).update(
         lease_token=token, lease_until=now + timedelta(seconds=settings.IMPORT_LEASE_S)
     )
     return Lease(import_pk, token, was_abandoned=bool(before)) if taken else None

@@ -9,15 +9,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.clients.instantly.types.leads import Lead as RemoteLead
-from iexdg.workspaces.connection import client_for
-from leads.importing.check import company_domain_of
+from iexdg.clients.instantly.leads import Lead as RemoteLead
+from iexdg.workspaces.connected import client_for, connected_workspaces
+from leads.companies import company_domain_of
 from leads.models import Lead
 
 FRESH_FOR = timedelta(minutes=5)
 _CHUNK = 500
 # New leads can be missing from the list for some seconds (Law 10), so a lead seen just now has not vanished.
-# Source: instantly-api.md §6.7 (read 2026-11-22).
+# Source: instantly-facts.md §6.7 (read 2026-11-22).
 _LIST_LAG = timedelta(seconds=30)
 _COPIED = [
     "remote_id", "first_name", "last_name", "company_name", "job_title", "company_domain", "variables", "status",
@@ -37,8 +37,9 @@ def mirror_is_fresh(campaign: Campaign, *, now: datetime | None = None) -> bool:
 
 def campaigns_to_mirror() -> list[int]:
     """Ids of the campaigns whose copy is out of date, the longest unread first."""
-    campaigns = Campaign.objects.filter(vanished_at__isnull=True).order_by(F("leads_mirrored_at").asc(nulls_first=True))
-    return [campaign.pk for campaign in campaigns if not mirror_is_fresh(campaign)]
+    campaigns = Campaign.objects.filter(workspace__in=connected_workspaces(), vanished_at__isnull=True)
+    by_age = campaigns.order_by(F("leads_mirrored_at").asc(nulls_first=True))
+    return [campaign.pk for campaign in by_age if not mirror_is_fresh(campaign)]
 
 
 def _nothing() -> None:

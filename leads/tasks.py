@@ -4,14 +4,13 @@ from celery import shared_task
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
-from iexdg.workspaces.enqueue import enqueue
-from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Watching, leave_look_everywhere
-from leads.engine import advance, due_imports
-from leads.golive.carry import carry_out_go_live, open_go_lives
-from leads.loading.canary import canaries, hold_canaries, release_passed
+from iexdg.operations.enqueue import enqueue
+from iexdg.operations.watchers import Watching, record_check_everywhere
+from iexdg.workspaces.connected import connected_workspaces
+from leads.blocklist.mirror import mirror_block_list
+from leads.imports.drive import advance, due_imports
+from leads.loading.canary import canaries, release_passed, sync_canary_incidents
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
-from leads.suppression import mirror_block_list
 
 
 @shared_task(name="leads.tasks.advance_import", time_limit=300)
@@ -26,7 +25,7 @@ def sweep_imports() -> None:
     """Hand every due import to a worker."""
     for import_pk in due_imports().values_list("pk", flat=True)[:50]:
         advance_import.apply_async(args=(import_pk,), expires=10.0)
-    leave_look_everywhere(Watching.SETTLE)
+    record_check_everywhere(Watching.SETTLE)
 
 
 @shared_task(name="leads.tasks.release_canaries", time_limit=60)
@@ -35,27 +34,14 @@ def release_canaries() -> None:
     for imported in canaries()[:50]:
         if release_passed(imported):
             enqueue(advance_import, imported.pk)
-    for workspace in Workspace.objects.all():
-        hold_canaries(workspace)
-
-
-@shared_task(name="leads.tasks.go_live", time_limit=120)
-def go_live(approval_pk: int) -> None:
-    """Carry an approved go-live one step further."""
-    carry_out_go_live(approval_pk)
-
-
-@shared_task(name="leads.tasks.sweep_go_lives", time_limit=120)
-def sweep_go_lives() -> None:
-    """Carry on with go-lives that were approved and are not done."""
-    for approval_pk in open_go_lives().values_list("pk", flat=True)[:20]:
-        carry_out_go_live(approval_pk)
+    for workspace in connected_workspaces():
+        sync_canary_incidents(workspace)
 
 
 @shared_task(name="leads.tasks.mirror_leads", time_limit=300)
 def mirror_leads() -> None:
     """Read the block list, and the leads of campaigns whose list is out of date; what cannot be read is tried again."""
-    for workspace in Workspace.objects.all():
+    for workspace in connected_workspaces():
         try:
             mirror_block_list(workspace)
         except ClientError:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import go_live, imports, people, unknown, uploads
+from leads.views import imports, people, unknown, uploads
 
 app_name = "leads"
 urlpatterns = [
@@ -24,13 +24,4 @@ urlpatterns = [
     path("imports/<int:pk>/release/", imports.release_import, name="release"),
     path("imports/<int:pk>/retry-pending/", imports.retry_import, name="retry-pending"),
     path("imports/<int:pk>/failed-rows.csv", imports.failed_rows_file, name="failed-rows"),
-    path("campaigns/<int:pk>/go-live/", go_live.page, name="go-live"),
-    path("campaigns/<int:pk>/go-live/state/", go_live.state, name="go-live-state"),
-    path("campaigns/<int:pk>/go-live/request/", go_live.ask, name="go-live-request"),
-    path("campaigns/<int:pk>/go-live/approve/", go_live.approve, name="go-live-approve"),
-    path("campaigns/<int:pk>/go-live/break-glass/", go_live.alone, name="go-live-break-glass"),
-    path("campaigns/<int:pk>/go-live/test-email/", go_live.try_out, name="go-live-test-email"),
-    path("campaigns/<int:pk>/go-live/reject/", go_live.reject, name="go-live-reject"),
-    path("campaigns/<int:pk>/go-live/take-back/", go_live.take_back, name="go-live-take-back"),
-    path("campaigns/<int:pk>/go-live/read-again/", go_live.read_again, name="go-live-read-again"),
 ]

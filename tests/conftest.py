@@ -12,11 +12,12 @@ from django.test import Client
 
 from iexdg.celery import app as celery_app
 from iexdg.clients.instantly import connect
+from iexdg.connections.configured import Connection
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import Connection
-from iexdg.workspaces.models import Mode, Workspace
+from iexdg.workspaces.models import Workspace
 from tests.sandbox_control import SandboxControl
 from tests.sandbox_worlds import sandbox_app
+from tests.workspaces import connected_workspace
 
 # The machines are shared: how long a test takes says nothing about the code.
 hypothesis.settings.register_profile(
@@ -27,7 +28,7 @@ hypothesis.settings.load_profile("house")
 # As a worker does when it starts: every task is known, whichever test runs first.
 celery_app.loader.import_default_modules()
 
-pytest_plugins = ["tests.plugins.needs", "tests.plugins.network", "tests.plugins.order", "tests.plugins.rows"]
+pytest_plugins = [f"tests.plugins.{name}" for name in ("needs", "network", "order", "rows", "skips")]
 
 
 @dataclass
@@ -53,14 +54,8 @@ def _fresh_cache() -> Iterator[None]:
 
 
 @pytest.fixture
-def workspace(db: None, settings: Any) -> Workspace:
-    return Workspace.objects.create(
-        name="Sandbox",
-        base_url=settings.INSTANTLY_BASE_URL,
-        key_source="sandbox",
-        is_sandbox=True,
-        mode=Mode.WRITE,
-    )
+def workspace(db: None) -> Workspace:
+    return connected_workspace()
 
 
 @pytest.fixture
@@ -80,12 +75,12 @@ def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkey
     options = {"world": "demo", "limits": False, "clock": sandbox_clock, "sleep": lambda seconds: None}
     app = sandbox_app(**{**options, **sandbox_options})
 
-    def client(here: Connection, workspace_pk: int) -> Any:
+    def client(here: Connection, budget: str) -> Any:
         return connect(
             here.base_url, here.api_key, http_transport=httpx.WSGITransport(app=app), sleep=sandbox_clock.advance
         )
 
-    monkeypatch.setattr("iexdg.workspaces.connection._client", client)
+    monkeypatch.setattr("iexdg.connections.client._client", client)
     return app
 
 

@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 from iexdg.sandbox import simulation
 from iexdg.sandbox.app import Sandbox, SandboxOptions, create_app
-from iexdg.sandbox.clock import WorldClock
-from iexdg.sandbox.demo import demo_world
-from iexdg.sandbox.world import World
+from iexdg.sandbox.demo.workspace import demo_world
+from iexdg.sandbox.world.clock import WorldClock
+from iexdg.sandbox.world.world import World
 
 
 def sandbox_app(**options: Any) -> Sandbox:

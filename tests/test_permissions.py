@@ -14,13 +14,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, Campaign
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import Import
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -73,9 +75,9 @@ DOORS = (
     Door("campaigns:stop", "POST", EVERYONE, data=(("word", "STOP"), ("reason", "wrong copy"))),
     Door("campaigns:stop-state", "GET", EVERYONE),
     Door("campaigns:lift", "POST", APPROVERS, data=(("reason", "mended"),)),
-    Door("campaigns:approval-policy", "GET", EVERYONE),
+    Door("golive:approval-policy", "GET", EVERYONE),
     Door(
-        "campaigns:approval-policy-change",
+        "golive:approval-policy-change",
         "POST",
         ADMINS,
         data=(("approvers", "2"), ("life_h", "12"), ("who_asks", "approver")),
@@ -100,32 +102,32 @@ DOORS = (
     Door("leads:release", "POST", APPROVERS, on="import"),
     Door("leads:retry-pending", "POST", OPERATORS, on="import"),
     Door("leads:failed-rows", "GET", OPERATORS, on="import"),
-    Door("leads:go-live", "GET", EVERYONE, on="campaign"),
-    Door("leads:go-live-state", "GET", EVERYONE, on="campaign"),
-    Door("leads:go-live-request", "POST", OPERATORS, on="campaign"),
-    Door("leads:go-live-approve", "POST", APPROVERS, on="campaign"),
-    Door("leads:go-live-break-glass", "POST", ADMINS, on="campaign"),
-    Door("leads:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
-    Door("leads:go-live-reject", "POST", APPROVERS, on="campaign"),
-    Door("leads:go-live-take-back", "POST", OPERATORS, on="campaign"),
-    Door("leads:go-live-read-again", "POST", OPERATORS, on="campaign"),
+    Door("golive:go-live", "GET", EVERYONE, on="campaign"),
+    Door("golive:go-live-state", "GET", EVERYONE, on="campaign"),
+    Door("golive:go-live-request", "POST", OPERATORS, on="campaign"),
+    Door("golive:go-live-approve", "POST", APPROVERS, on="campaign"),
+    Door("golive:go-live-break-glass", "POST", ADMINS, on="campaign"),
+    Door("golive:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
+    Door("golive:go-live-reject", "POST", APPROVERS, on="campaign"),
+    Door("golive:go-live-take-back", "POST", OPERATORS, on="campaign"),
+    Door("golive:go-live-read-again", "POST", OPERATORS, on="campaign"),
     # the floors below
-    Door("workspaces:health", "GET", OPEN),
-    Door("workspaces:ready", "GET", OPEN),
+    Door("operations:health", "GET", OPEN),
+    Door("operations:ready", "GET", OPEN),
     Door("workspaces:bar", "GET", EVERYONE),
     Door("workspaces:settings", "GET", EVERYONE),
     Door("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
-    Door("workspaces:team", "GET", ADMINS),
-    Door("workspaces:team-add", "POST", ADMINS),
-    Door("workspaces:team-role", "POST", ADMINS, on="member", data=(("role", "operator"),)),
-    Door("workspaces:team-sign-in", "POST", ADMINS, on="member", data=(("is_active", "no"),)),
-    Door("workspaces:team-password", "POST", ADMINS, on="member", data=(("password", "told-in-person"),)),
+    Door("team:team", "GET", ADMINS),
+    Door("team:team-add", "POST", ADMINS),
+    Door("team:team-role", "POST", ADMINS, on="member", data=(("role", "operator"),)),
+    Door("team:team-sign-in", "POST", ADMINS, on="member", data=(("is_active", "no"),)),
+    Door("team:team-password", "POST", ADMINS, on="member", data=(("password", "told-in-person"),)),
     Door("incidents:list", "GET", EVERYONE),
     Door("incidents:csv", "GET", EVERYONE),
     Door("incidents:detail", "GET", EVERYONE, on="incident"),
     Door("incidents:acknowledge", "POST", OPERATORS, on="incident"),
     Door("incidents:take", "POST", OPERATORS, on="incident"),
-    Door("incidents:give", "POST", OPERATORS, on="incident"),
+    Door("incidents:assign", "POST", OPERATORS, on="incident"),
     Door("incidents:resolve", "POST", OPERATORS, on="incident"),
     Door("incidents:reopen", "POST", OPERATORS, on="incident"),
     Door("incidents:runbook", "GET", EVERYONE),
@@ -161,7 +163,7 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
         expires_at=now + timedelta(hours=1),
     )
     incident = Incident.objects.create(
-        workspace=workspace, kind=IncidentKind.FLIP, dedupe_key="flip:1", summary="It flipped", opened_at=now
+        workspace=workspace, kind=FLIP.code, dedupe_key="flip:1", summary="It flipped", opened_at=now
     )
     imported = checked_import(campaign, people(2), by=member("operator"))
     return {
@@ -228,7 +230,7 @@ def test_a_door_opens_for_who_may_pass_and_for_nobody_else(
         with undone():
             answer = knock(clients[person], door, things)
         assert not is_shut(answer, person), person
-        assert answer.status_code < 500 or door.name == "workspaces:ready", person
+        assert answer.status_code < 500 or door.name == "operations:ready", person
         assert answer.status_code not in {400, 404, 405}, person
 
 
@@ -262,7 +264,7 @@ def test_a_member_who_was_deactivated_is_nobody(
 def test_another_workspace_s_campaign_and_import_are_not_found(
     things: dict[str, int], workspace: Workspace, web: Callable[..., Client]
 ) -> None:
-    elsewhere = Workspace.objects.create(name="Old", base_url="https://old.example.com", key_source="file")
+    elsewhere = other_workspace("Old")
     campaign = Campaign.objects.create(workspace=elsewhere, remote_id="other", name="Other")
     Import.objects.filter(pk=things["import"]).update(campaign=campaign, workspace=elsewhere)
     hidden = things | {"campaign": campaign.pk}

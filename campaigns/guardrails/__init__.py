@@ -1,1 +1,1 @@
-"""Rules that pause a campaign by themselves, and that a person has to re-arm."""
+"""Rules that pause a campaign by its figures: reading them, judging, keeping trips, re-arming."""

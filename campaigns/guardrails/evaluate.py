@@ -1,7 +1,5 @@
 """Holds every guardrail against what is known, and pauses where one is broken.
 
-    trip: open -> acknowledged (re-armed by an approver);  dry run: open -> cleared
-
 In write mode a trip pauses, in observe mode it reports, in a dry run it only leaves a row. One trip, one incident: the
 database lets one process open it, and everything a trip does is written in that one transaction.
 """
@@ -17,7 +15,8 @@ from django.utils import timezone
 from campaigns.guardrails.measure import Measured, keep, measure, watch_goes_on
 from campaigns.guardrails.rules import Judgement, judge, limit_words
 from campaigns.guardrails.store import Rules, rules_of
-from campaigns.lifecycle import ask_pause
+from campaigns.guardrails.trips import clear_dry_run, open_trip
+from campaigns.incident_kinds import GUARDRAIL
 from campaigns.models import (
     Campaign,
     GuardrailKind,
@@ -26,10 +25,10 @@ from campaigns.models import (
     TripEffect,
     TripState,
 )
+from campaigns.sending.lifecycle import request_pause
 from campaigns.watch.outcome import PAUSING, of_pause
-from iexdg.audit.record import record
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
+from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
 
 # Observed campaigns go on sending, so an acknowledged report is not repeated at every look.
@@ -72,7 +71,7 @@ def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) 
             if judgement.is_tripped:
                 acted += _act(one.campaign, judgement, trip)
             elif trip is not None and trip.effect == TripEffect.DRY_RUN:
-                _clear(trip)
+                clear_dry_run(trip)
     keep(measured, tripped={trip.campaign_id for trip in acted})
     return acted
 
@@ -122,15 +121,7 @@ def _act(campaign: Campaign, judgement: Judgement, trip: GuardrailTrip | None) -
         return []
     try:
         with transaction.atomic():
-            trip = GuardrailTrip.objects.create(
-                campaign=campaign,
-                kind=judgement.setting.kind,
-                effect=effect,
-                at=timezone.now(),
-                reading=judgement.value,
-                limit=judgement.setting.limit,
-                words=judgement.words[:300],
-            )
+            trip = open_trip(campaign, judgement, effect)
             _carry(trip, judgement)
     except IntegrityError:
         # Another process has opened this trip, with its pause and its incident.
@@ -164,18 +155,18 @@ def _carry(trip: GuardrailTrip, judgement: Judgement) -> None:
     if trip.effect == TripEffect.DRY_RUN:
         return
     if trip.effect == TripEffect.PAUSED:
-        trip.request = ask_pause(campaign, by=None, reason=f"guardrail {kind.label.lower()}: {trip.words}")
-    trip.incident_ref = _call_a_person(trip, judgement)
+        trip.request = request_pause(campaign, by=None, reason=f"guardrail {kind.label.lower()}: {trip.words}")
+    trip.incident_ref = _open_incident(trip, judgement)
     trip.save(update_fields=["request", "incident_ref"])
 
 
-def _call_a_person(trip: GuardrailTrip, judgement: Judgement) -> int:
+def _open_incident(trip: GuardrailTrip, judgement: Judgement) -> int:
     campaign, kind = trip.campaign, GuardrailKind(trip.kind)
     paused = trip.effect == TripEffect.PAUSED
     did = PAUSING if paused else "It was not paused: the workspace is in observe mode."
     incident, _ = open_incident(
         campaign.workspace,
-        IncidentKind.GUARDRAIL,
+        GUARDRAIL,
         dedupe_key=f"guardrail:{trip.pk}",
         summary=f"{campaign.name}: guardrail “{kind.label}” tripped: {trip.words}",
         detail=f"{did} An approver acknowledges it with a reason before the campaign may be activated again.",
@@ -190,17 +181,9 @@ def _call_a_person(trip: GuardrailTrip, judgement: Judgement) -> int:
             "trip": trip.pk,
             **of_pause(trip.request),
         },
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/guardrails/",
+        about=campaign.as_subject,
     )
     return int(incident.pk)
-
-
-def _clear(trip: GuardrailTrip) -> None:
-    GuardrailTrip.objects.filter(pk=trip.pk, state=TripState.OPEN, effect=TripEffect.DRY_RUN).update(
-        state=TripState.CLEARED, closed_at=timezone.now()
-    )
 
 
 def _was_just_acknowledged(campaign: Campaign, kind: str) -> bool:

@@ -1,14 +1,14 @@
 """Re-arms a guardrail that tripped: somebody says why, and its window counts anew. Nothing is exempt afterwards."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from campaigns.errors import GuardrailError
 from campaigns.guardrails.measure import baseline_of
-from campaigns.models import GuardrailKind, GuardrailTrip, TripEffect, TripState
-from iexdg.audit.record import record
+from campaigns.guardrails.trips import acknowledge_trip
+from campaigns.models import GuardrailKind, GuardrailTrip, TripEffect
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import resolve_incident
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
@@ -28,14 +28,7 @@ def acknowledge(trip: GuardrailTrip, *, by: Member, reason: str, via: str | None
     campaign, kind = trip.campaign, GuardrailKind(trip.kind)
     campaign.refresh_from_db()
     with transaction.atomic():
-        changed = GuardrailTrip.objects.filter(pk=trip.pk, state=TripState.OPEN).update(
-            state=TripState.ACKNOWLEDGED,
-            acknowledged_by=by,
-            closed_at=timezone.now(),
-            reason=words[:2000],
-            baseline=baseline_of(campaign),
-        )
-        if not changed:
+        if not acknowledge_trip(trip, by=by, reason=words, baseline=baseline_of(campaign)):
             raise GuardrailError("Somebody acknowledged this before you. Nothing was changed.")
         record(
             "campaign:guardrail:acknowledged",

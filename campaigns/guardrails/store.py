@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.guardrails.rules import SPECS, Setting
 from campaigns.models import Campaign, GuardrailKind, GuardrailMode, GuardrailRule
-from iexdg.audit.record import record
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
@@ -34,7 +34,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Wish:
+class RuleChange:
     """What somebody wants a guardrail to be; "" and None inherit."""
 
     mode: str = ""
@@ -74,7 +74,7 @@ def merged(setting: Setting, rule: GuardrailRule | None) -> Setting:
 def change_rule(
     workspace: Workspace,
     kind: GuardrailKind,
-    wish: Wish,
+    wish: RuleChange,
     *,
     by: Member,
     campaign: Campaign | None = None,
@@ -109,7 +109,7 @@ def change_rule(
     return True
 
 
-def _facts(rule: GuardrailRule | Wish | None) -> dict[str, object]:
+def _facts(rule: GuardrailRule | RuleChange | None) -> dict[str, object]:
     if rule is None:
-        rule = Wish()
+        rule = RuleChange()
     return {"mode": rule.mode, "limit": rule.limit, "floor": rule.floor, "count": rule.count}

@@ -12,16 +12,13 @@ from campaigns.models.guardrail import (
     TripEffect,
     TripState,
 )
-from campaigns.models.policy import ApprovalPolicy, ApprovalVote, WhoAsks, WhoDecides
 from campaigns.models.reading import ReadingWhy, StatusReading
 from campaigns.models.request import RequestState, StatusRequest, Wanted
 from campaigns.models.stats import DailyStat, StepStat
 
 __all__ = [
     "Approval",
-    "ApprovalPolicy",
     "ApprovalState",
-    "ApprovalVote",
     "Campaign",
     "CampaignStatus",
     "DailyStat",
@@ -42,6 +39,4 @@ __all__ = [
     "TripEffect",
     "TripState",
     "Wanted",
-    "WhoAsks",
-    "WhoDecides",
 ]

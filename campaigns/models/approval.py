@@ -10,7 +10,7 @@ from campaigns.models.campaign import Campaign
 
 
 class ApprovalState(models.TextChoices):
-    """requested -> approved | rejected | expired | void;  approved -> expired | void.
+    """Whether the campaign may send; campaigns/sending/approvals.py draws and makes the moves.
 
     approved is the only live state: the campaign may send. void: what was signed off is no longer what is there,
     or somebody paused the campaign; `void_reason` says which.
@@ -24,10 +24,7 @@ class ApprovalState(models.TextChoices):
 
 
 class GoLiveStage(models.TextChoices):
-    """How far carrying out an approval has come.
-
-    waiting -> loading -> activating -> live | failed
-    """
+    """How far carrying out an approval has come; campaigns/sending/approvals.py draws and makes the moves."""
 
     WAITING = "waiting", "waiting for the decision"
     LOADING = "loading", "loading held leads"

@@ -3,7 +3,9 @@
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 
+from iexdg.incidents.subject import Subject
 from iexdg.workspaces.models import Workspace
 
 
@@ -121,6 +123,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def as_subject(self) -> Subject:
+        """What an incident about it names, and its page."""
+        return Subject(self.pk, self.name, reverse("campaigns:detail", args=[self.pk]))
 
     @property
     def is_sending(self) -> bool:

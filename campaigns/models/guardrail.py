@@ -92,7 +92,7 @@ class GuardrailSample(models.Model):
 
 
 class TripState(models.TextChoices):
-    """open -> acknowledged (by an approver, with a reason);  dry runs: open -> cleared (by itself)."""
+    """Where a trip is; campaigns/guardrails/trips.py draws and makes the moves."""
 
     OPEN = "open", "open"
     ACKNOWLEDGED = "acknowledged", "acknowledged"

@@ -21,7 +21,7 @@ class Wanted(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """asked -> sent -> confirmed | refused | unknown;  unknown -> confirmed | refused (by reading).
+    """Where a request is; campaigns/sending/lifecycle.py draws and makes the moves.
 
     asked: intent only. sent: the call left, its answer or read-back is due. unknown: we did not hear back and
     are still reading. refused: Instantly said no, or still reads as something else after every read-back.

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from campaigns import figures
-from campaigns.figures import Delta, Rate
-from campaigns.fingerprint import variant_letter
-from campaigns.linter import LintFinding, PreviewStep, preview
-from campaigns.linter.findings import Level
+from campaigns.copy import LintFinding, PreviewStep, preview
+from campaigns.copy.findings import Level
+from campaigns.copy.of_campaign import lint_of
+from campaigns.copy.sequence import variant_letter
+from campaigns.mirror.freshness import stale_after
 from campaigns.models import Approval, Campaign, CampaignStatus, DailyStat, StepStat
+from campaigns.pages import figures
 from campaigns.pages.control import Control
+from campaigns.pages.figures import Delta, Rate
 from campaigns.pages.rows import BOUNCE_ALARM, CampaignRow, rows_of
 from campaigns.pages.timeline import Moment, timeline_of
-from campaigns.preflight import lint_of, stale_after
 from campaigns.queries import days_of_campaigns, last_day
-from campaigns.windows import Window, next_windows, read_schedule, summary
+from campaigns.sending.windows import Window, next_windows, read_schedule, summary
 from iexdg.mailboxes.queries import Sender, senders
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.addresses import page_url
 
 CHART_DAYS = 21
 
@@ -159,7 +161,7 @@ def campaign_page(campaign: Campaign, *, member: Member, now: datetime) -> Campa
 
 def _banner(campaign: Campaign, row: CampaignRow, now: datetime) -> Banner | None:
     """Say why it is not sending; nothing where it sends as it should."""
-    go_live = f"/campaigns/{campaign.pk}/go-live/"
+    go_live = page_url("go_live", campaign.pk)
     if campaign.vanished_at is not None:
         return Banner("warn", "Gone:", "Instantly no longer lists this campaign.", "Its history is kept here.")
     if campaign.status_unknown_since is not None or campaign.unknown_since is not None:

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from campaigns import figures
-from campaigns.figures import Delta, Rate
+from django.urls import reverse
+
 from campaigns.models import Campaign
+from campaigns.pages import figures
+from campaigns.pages.figures import Delta, Rate
 from campaigns.queries import days_of_workspace, last_day
-from iexdg.incidents.models import Incident, IncidentKind
-from iexdg.incidents.next_steps import tone_of
+from iexdg.incidents.models import Incident
 from iexdg.incidents.queries import open_incidents
+from iexdg.operations.watchers import Watching, is_unwatched, silent_lately
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Watching, is_unwatched, silent_lately
 
 WEEK = 7
 _COUNTED = (
@@ -27,16 +28,6 @@ _COUNTED = (
     "bounced",
 )
 SPARK_DAYS = 21
-# Where an incident that closes by itself is dealt with.
-_LINKS: dict[str, str] = {
-    IncidentKind.GO_LIVE_REQUESTED: "Open go-live",
-    IncidentKind.ADOPTION: "Open campaign",
-    IncidentKind.CANARY_WAITING: "Open import",
-    IncidentKind.UNREADABLE: "Open campaign",
-    IncidentKind.PAUSE_UNCONFIRMED: "Open campaign",
-    IncidentKind.GUARDRAIL: "Open guardrails",
-    IncidentKind.KILL_SWITCH: "Open kill switch",
-}
 
 
 @dataclass(frozen=True)
@@ -130,13 +121,13 @@ def _need(incident: Incident, member: Member) -> Need:
     detail = f"{incident.owner.name} looks at it. {incident.detail}" if incident.owner else incident.detail
     if incident.details.get("requester") == member.pk:
         detail = f"{detail} You asked for it, so somebody else has to approve it."
-    link = _LINKS.get(incident.kind) if incident.url else None
+    link = incident.declared.next_step.link if incident.url else ""
     return Need(
-        tone=tone_of(incident.kind),
+        tone=incident.declared.tone,
         title=incident.summary,
         detail=detail,
         since=incident.opened_at,
-        url=incident.url if link else f"/incidents/{incident.pk}/",
+        url=incident.url if link else reverse("incidents:detail", args=[incident.pk]),
         link=link or "Review incident",
         incident_pk=None if incident.closes_itself else incident.pk,
     )

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from campaigns import figures
-from campaigns.figures import Rate
 from campaigns.models import (
     Approval,
     Campaign,
@@ -15,15 +13,17 @@ from campaigns.models import (
     StatusRequest,
     Wanted,
 )
+from campaigns.pages import figures
 from campaigns.pages.control import ApprovalCell, Control, approval_cell, control_of
+from campaigns.pages.figures import Rate
 from campaigns.queries import last_day, latest_approvals, latest_requests, sent_per_day
-from campaigns.windows import city, next_windows, short_summary
+from campaigns.sending.windows import city, next_windows, short_summary
 from iexdg.mailboxes.queries import disconnected
+from iexdg.operations.watchers import Watching, is_unwatched, silent_lately
 from iexdg.team.models import Member
-from iexdg.workspaces.watchers import Watching, is_unwatched, silent_lately
 
 SPARK_DAYS = 21
-# Above this share of bounces mailboxes get burnt; shown in red, the guardrail itself comes later.
+# Above this share of bounces mailboxes get burnt; shown in red. The guardrail that pauses has a limit of its own.
 BOUNCE_ALARM = 0.03
 
 

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
+from campaigns.incident_kinds import GO_LIVE_REQUESTED
 from campaigns.models import Campaign, CampaignStatus, StatusReading
 from campaigns.queries import readings_that_changed
-from iexdg.audit.models import AuditEvent
-from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from iexdg.incidents.models import Incident, IncidentState
+from iexdg.team.audit.models import AuditEvent
 
 _MOST = 30
 _GOOD = ("confirmed", "approved", "resolved", "done", "reconciled")
@@ -29,7 +32,7 @@ def timeline_of(campaign: Campaign) -> list[Moment]:
     """Merge the three sources, the newest first. Opening and closing an incident stands in the audit already."""
     events = AuditEvent.objects.filter(campaign_ref=campaign.pk).exclude(action__startswith="incident:")[:_MOST]
     # A request and its decision stand in the audit as what people did.
-    incidents = Incident.objects.filter(campaign_ref=campaign.pk).exclude(kind=IncidentKind.GO_LIVE_REQUESTED)
+    incidents = Incident.objects.filter(campaign_ref=campaign.pk).exclude(kind=GO_LIVE_REQUESTED.code)
     incidents = incidents.select_related("resolved_by").order_by("-opened_at")
     moments = [
         *(_of_event(event) for event in events),
@@ -46,7 +49,7 @@ def _of_event(event: AuditEvent) -> Moment:
 
 
 def _of_incident(incident: Incident) -> list[Moment]:
-    url = f"/incidents/{incident.pk}/"
+    url = reverse("incidents:detail", args=[incident.pk])
     opened = Moment(incident.opened_at, incident.summary, "bad", "", incident.detail, url)
     if incident.state != IncidentState.RESOLVED or incident.resolved_at is None:
         return [opened]

@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from campaigns.models import Campaign
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 

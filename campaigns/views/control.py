@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.errors import ActivationRefusedError
-from campaigns.lifecycle import ask_activate, ask_pause
 from campaigns.models import Campaign, StatusRequest
 from campaigns.pages.rows import CampaignRow, rows_of
+from campaigns.sending.lifecycle import request_activation, request_pause
+from campaigns.sending.windows import next_windows
 from campaigns.tasks import carry_out_request
 from campaigns.views.access import campaign_or_404
-from campaigns.windows import next_windows
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import ObserveModeError
 
 _PLACES = {"row": "campaigns/_row.html", "head": "campaigns/_head_control.html"}
@@ -43,7 +43,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(pk)
     if request.method == "GET":
         return _question(request, campaign, "pause")
-    wish = ask_pause(campaign, by=member_of(request), reason=request.POST.get("reason", "").strip()[:300])
+    wish = request_pause(campaign, by=member_of(request), reason=request.POST.get("reason", "").strip()[:300])
     return _on_its_way(request, campaign, wish)
 
 
@@ -60,7 +60,7 @@ def activate(request: HttpRequest, pk: int) -> HttpResponseBase:
 @member_may(Action.ACTIVATE)
 def _activate(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     try:
-        wish = ask_activate(campaign, by=member_of(request))
+        wish = request_activation(campaign, by=member_of(request))
     except (ActivationRefusedError, ObserveModeError) as refusal:
         return _question(request, campaign, "activate", refusal=str(refusal), status=422)
     return _on_its_way(request, campaign, wish)

@@ -15,9 +15,9 @@ from campaigns.queries import STATUS_FILTERS, campaigns_of
 from campaigns.tasks import sync_campaign as sync_campaign_task
 from campaigns.tasks import sync_workspace as sync_workspace_task
 from campaigns.views.access import campaign_or_404, connected_workspace
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.models import Workspace
 
 # A screen or two; drawing more rows would take longer than reading them.
@@ -30,7 +30,7 @@ def control_room(request: HttpRequest) -> HttpResponse:
     """What needs a person, then every campaign."""
     workspace = connected_workspace()
     if workspace is None:
-        return render(request, "campaigns/not_connected.html", {"nav": "control-room"})
+        return render(request, "workspaces/not_connected.html", {"nav": "control-room"})
     now = timezone.now()
     room = build_control_room(workspace, member=member_of(request), now=now, hour=timezone.localtime(now).hour)
     return render(
@@ -44,7 +44,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     """The table alone."""
     workspace = connected_workspace()
     if workspace is None:
-        return render(request, "campaigns/not_connected.html", {"nav": "campaigns"})
+        return render(request, "workspaces/not_connected.html", {"nav": "campaigns"})
     member = member_of(request)
     context = {"nav": "campaigns", "may_sync": member.may(Action.SYNC), "may_import": member.may(Action.IMPORT)}
     return render(request, "campaigns/list.html", context | _table(request, workspace))

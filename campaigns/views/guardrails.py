@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from campaigns.errors import GuardrailError
 from campaigns.forms import GuardrailForm, RearmForm
 from campaigns.guardrails.rearm import acknowledge
-from campaigns.guardrails.store import Wish, change_rule
+from campaigns.guardrails.store import RuleChange, change_rule
 from campaigns.models import Campaign, GuardrailKind, GuardrailTrip
 from campaigns.pages.guardrails import campaign_page, defaults_page, panel_lines
 from campaigns.views.access import campaign_or_404, connected_workspace
@@ -94,7 +94,7 @@ def _posted(request: HttpRequest) -> GuardrailForm:
 def _change(request: HttpRequest, workspace: Workspace, form: GuardrailForm, campaign: Campaign | None) -> None:
     data = form.cleaned_data
     kind = GuardrailKind(data["kind"])
-    wish = Wish(data.get("mode") or "", data.get("limit"), data.get("floor"), data.get("count"))
+    wish = RuleChange(data.get("mode") or "", data.get("limit"), data.get("floor"), data.get("count"))
     if change_rule(workspace, kind, wish, by=member_of(request), campaign=campaign):
         messages.success(request, f"Guardrail “{kind.label}” changed.")
     else:

@@ -11,9 +11,9 @@ from campaigns.tasks import carry_out_request, read_statuses, send_pauses
 from campaigns.views.access import connected_workspace
 from campaigns.watch.stopping import lift as lift_switch
 from campaigns.watch.stopping import stop_all
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 from iexdg.workspaces.errors import KillSwitchError
 
 
@@ -23,7 +23,7 @@ def stop(request: HttpRequest) -> HttpResponse:
     """Ask whether to stop everything, do it, or show how far it has come. Open to everybody."""
     workspace = connected_workspace()
     if workspace is None:
-        return render(request, "campaigns/not_connected.html", {"nav": ""})
+        return render(request, "workspaces/not_connected.html", {"nav": ""})
     if request.method == "GET":
         return _page(request, StopForm(), LiftForm())
     form = StopForm(request.POST)
@@ -45,7 +45,7 @@ def lift(request: HttpRequest) -> HttpResponse:
     """Lift the switch; every campaign stays paused."""
     workspace = connected_workspace()
     if workspace is None:
-        return render(request, "campaigns/not_connected.html", {"nav": ""})
+        return render(request, "workspaces/not_connected.html", {"nav": ""})
     form = LiftForm(request.POST)
     if not form.is_valid():
         return _page(request, StopForm(), form, status=422)

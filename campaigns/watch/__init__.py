@@ -1,1 +1,1 @@
-"""Watching what could send: who may not is paused, whoever did it is named, and silence of the watch is noticed."""
+"""What is done about what was read: unapproved sending, drift, silence, and whatever waits for a person."""

@@ -1,16 +1,17 @@
 """Campaigns that were sending before we were connected: an approver decides once, adopts them or pauses them."""
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from campaigns.errors import ApprovalError
-from campaigns.fingerprint import fingerprint, parts_of
-from campaigns.lifecycle import read_status
-from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, ReadingWhy
+from campaigns.models import Approval, Campaign, ReadingWhy
 from campaigns.models.campaign import SENDING, OnDrift
-from campaigns.queries import trips_in_the_way
-from campaigns.watch.waiting import hold_waits
-from iexdg.audit.record import record
+from campaigns.queries import blocking_trips
+from campaigns.sending import approvals
+from campaigns.sending.approvals import Looked
+from campaigns.sending.fingerprint import parts_of
+from campaigns.sending.lifecycle import read_status
+from campaigns.watch.waiting import sync_waiting_incidents
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
@@ -29,46 +30,21 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
     status = read_status(campaign, why=ReadingWhy.PREFLIGHT)
     if status not in SENDING:
         raise ApprovalError(f"{campaign.name} does not read as sending now, so there is nothing to adopt.")
-    trip = trips_in_the_way(campaign).first()
+    trip = blocking_trips(campaign).first()
     if trip is not None:
         words = f"The guardrail “{trip.get_kind_display()}” of {campaign.name} tripped."
         raise ApprovalError(f"{words} Acknowledge it with a reason first.")
-    now, parts = timezone.now(), parts_of(campaign)
+    looked = Looked(parts_of(campaign), campaign.leads_count or 0)
     waiting = Campaign.objects.filter(pk=campaign.pk, awaits_adoption_since__isnull=False)
     try:
         with transaction.atomic():
             if not waiting.update(awaits_adoption_since=None):
                 raise ApprovalError(f"Somebody has decided about {campaign.name} already.")
-            approval = Approval.objects.create(
-                campaign=campaign,
-                state=ApprovalState.APPROVED,
-                stage=GoLiveStage.LIVE,
-                adopted=True,
-                requested_by=by,
-                requested_at=now,
-                decided_by=by,
-                decided_at=now,
-                decision_note=note,
-                expires_at=now,
-                live_at=now,
-                fingerprint=fingerprint(parts),
-                fingerprint_parts=parts,
-                audience_cap=campaign.leads_count or 0,
-            )
-            record(
-                "campaign:adoption:adopted",
-                f"{campaign.name} was adopted: it was sending before we were connected and goes on",
-                subject=f"approval:{approval.pk}",
-                campaign_ref=campaign.pk,
-                by=by,
-                via=via,
-                after={"audience_cap": approval.audience_cap, "fingerprint": approval.fingerprint[:12]},
-                note=note,
-            )
+            approval = approvals.adopt(campaign, by=by, looked=looked, note=note, via=via)
     except IntegrityError:
         raise ApprovalError(f"{campaign.name} has a go-live request already. Open its go-live page.") from None
     campaign.refresh_from_db()
-    hold_waits(campaign.workspace)
+    sync_waiting_incidents(campaign.workspace)
     return approval
 
 

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from campaigns.incident_kinds import WATCHER_SILENT
 from campaigns.watch.stopping import pause_all
-from iexdg.audit.record import record
-from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
+from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.operations.watchers import Silent, Watching, silent_watchers
+from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.watchers import Silent, Watching, silent_watchers
 
 _PREFIX = "watcher_silent:"
 
@@ -22,9 +23,7 @@ def check_watchers(workspace: Workspace, now: datetime) -> tuple[Silent, ...]:
     silent = silent_watchers(workspace, now)
     open_ones = {
         incident.dedupe_key: incident
-        for incident in Incident.objects.filter(
-            workspace=workspace, kind=IncidentKind.WATCHER_SILENT, state__in=UNRESOLVED
-        )
+        for incident in Incident.objects.filter(workspace=workspace, kind=WATCHER_SILENT.code, state__in=UNRESOLVED)
     }
     for one in silent:
         if f"{_PREFIX}{one.watching}" not in open_ones:
@@ -44,13 +43,12 @@ def _open(workspace: Workspace, silent: Silent) -> None:
     why = f" Instantly said: {workspace.sync_error}" if workspace.unknown_since and workspace.sync_error else ""
     open_incident(
         workspace,
-        IncidentKind.WATCHER_SILENT,
+        WATCHER_SILENT,
         dedupe_key=f"{_PREFIX}{silent.watching}",
         summary=f"{silent.watching.words} has been silent for more than {limit} s",
         detail=f"{last} Until it looks again nothing that depends on it is known. See that workers, beat and Instantly "
         f"answer.{why}",
         details={"watcher": silent.watching.value, "limit_s": limit},
-        url="/readyz",
     )
 
 

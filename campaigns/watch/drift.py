@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from campaigns.fingerprint import Difference, Parts, differences, fingerprint, parts_of
-from campaigns.lifecycle import ask_pause, carry_out
+from campaigns.incident_kinds import AUDIENCE_GROWTH, DRIFT
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
-from campaigns.watch.attribution import who_changed
-from campaigns.watch.outcome import PAUSING, of_pause, tell_outcomes
-from campaigns.windows import week_of
-from iexdg.audit.record import record
-from iexdg.incidents.models import Incident, IncidentKind
+from campaigns.sending.approvals import void
+from campaigns.sending.attribution import who_changed
+from campaigns.sending.fingerprint import Difference, Parts, differences, fingerprint, parts_of
+from campaigns.sending.lifecycle import carry_out, request_pause
+from campaigns.sending.windows import week_of
+from campaigns.watch.outcome import PAUSING, of_pause, record_pause_outcomes
+from iexdg.incidents.kinds import IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.incidents.record import amend_incident, open_incident
 from iexdg.workspaces.models import Workspace
 
@@ -52,7 +54,7 @@ def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) ->
         details = {name: value for name, value in details.items() if value}
         key = f"drift:{approval.pk}:{fingerprint(now)[:16]}"
         title = f"{campaign.name} was changed after its approval: {words}"
-        _act(approval, IncidentKind.DRIFT, key, title, _listed(changed), details, sleep)
+        _act(approval, DRIFT, key, title, _listed(changed), details, sleep)
         return True
     grown = campaign.leads_count
     # Without a cap (adopted before anything was counted) or without a count, nothing can be said to have grown.
@@ -60,7 +62,7 @@ def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) ->
         title = f"{campaign.name} has {grown} leads, {approval.audience_cap} were approved"
         details = {"approved": approval.audience_cap, "now": grown}
         key = f"audience:{approval.pk}:{grown}"
-        _act(approval, IncidentKind.AUDIENCE_GROWTH, key, title, "Leads were added after the approval.", details, sleep)
+        _act(approval, AUDIENCE_GROWTH, key, title, "Leads were added after the approval.", details, sleep)
         return True
     return False
 
@@ -78,24 +80,24 @@ def _act(
     if campaign.on_drift == OnDrift.REPORT:
         if not Incident.objects.filter(workspace=campaign.workspace, dedupe_key=key).exists():
             said = f"{detail} Only reported, as set for this campaign: it goes on, and its approval stands."
-            _tell_who(approval, _open(campaign, kind, key, title, said, details | {"paused": False}))
+            _record_author(approval, _open(campaign, kind, key, title, said, details | {"paused": False}))
         return
-    if not _void(approval, title):
+    if not void(approval, title):
         return
     may_pause = campaign.workspace.may_write and campaign.remote_status not in _AT_REST
     said = PAUSING if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
-    request = ask_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
+    request = request_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
     told = details | {"paused": may_pause} | of_pause(request)
     incident = _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", told)
     if request is not None:
         carry_out(request.pk, sleep=sleep)
-        tell_outcomes(campaign.workspace)
-    _tell_who(approval, incident)
+        record_pause_outcomes(campaign.workspace)
+    _record_author(approval, incident)
 
 
-def _tell_who(approval: Approval, incident: Incident) -> None:
+def _record_author(approval: Approval, incident: Incident) -> None:
     """Name who changed it; asked last, since nothing may hold up the pause."""
-    if incident.kind != IncidentKind.DRIFT:
+    if incident.kind != DRIFT.code:
         return
     who = who_changed(approval.campaign, after=approval.live_at or approval.requested_at)
     incident.refresh_from_db()
@@ -114,21 +116,6 @@ def _rests(campaign: Campaign) -> bool:
     return campaign.remote_status in _AT_REST
 
 
-def _void(approval: Approval, reason: str) -> bool:
-    changed = Approval.objects.filter(pk=approval.pk, state=ApprovalState.APPROVED).update(
-        state=ApprovalState.VOID, void_reason=reason[:300]
-    )
-    if changed:
-        record(
-            "campaign:approval:void",
-            f"The approval is void: {reason}",
-            subject=f"approval:{approval.pk}",
-            campaign_ref=approval.campaign_id,
-            before={"fingerprint": approval.fingerprint[:12], "audience_cap": approval.audience_cap},
-        )
-    return bool(changed)
-
-
 def _open(
     campaign: Campaign, kind: IncidentKind, key: str, title: str, detail: str, details: dict[str, Any]
 ) -> Incident:
@@ -139,9 +126,7 @@ def _open(
         summary=title,
         detail=detail,
         details=details,
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
+        about=campaign.as_subject,
     )[0]
 
 

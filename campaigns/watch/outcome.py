@@ -5,14 +5,15 @@ Whoever opens the incident may be gone when the pause is settled; any process th
 
 from typing import Any
 
+from campaigns.incident_kinds import AUDIENCE_GROWTH, DRIFT, GUARDRAIL
 from campaigns.models import RequestState, StatusRequest
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.incidents.record import amend_incident
 from iexdg.workspaces.models import Workspace
 
 PAUSING = "It is being paused."
 _PAUSED = "It was paused, read back."
-_KINDS = (IncidentKind.DRIFT, IncidentKind.AUDIENCE_GROWTH, IncidentKind.GUARDRAIL)
+_KINDS = (DRIFT.code, AUDIENCE_GROWTH.code, GUARDRAIL.code)
 
 
 def of_pause(request: StatusRequest | None) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def of_pause(request: StatusRequest | None) -> dict[str, Any]:
     return {} if request is None else {"request": request.pk, "finished": False}
 
 
-def tell_outcomes(workspace: Workspace) -> int:
+def record_pause_outcomes(workspace: Workspace) -> int:
     """Say in each incident whose pause is settled what came of it. Returns how many; a second look changes nothing."""
     waiting = Incident.objects.filter(workspace=workspace, kind__in=_KINDS, details__finished=False)
     return sum(_tell(incident) for incident in waiting)

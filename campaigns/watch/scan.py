@@ -11,19 +11,20 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from campaigns.lifecycle import ask_pause, carry_out, live_approval_of
+from campaigns.incident_kinds import AUDIENCE_GROWTH, DRIFT, UNAPPROVED_ACTIVE
+from campaigns.mirror.sync import discover, mirror_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, RequestState, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
-from campaigns.sync import discover, mirror_campaign
-from campaigns.watch.catch import Caught, carry_out_catch, catch, is_being_paused
+from campaigns.sending.lifecycle import carry_out, live_approval_of, request_pause
+from campaigns.sending.unapproved import BegunPause, begin_pause, carry_out_pause, is_being_paused
 from iexdg.clients.http.errors import ClientError
-from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
+from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 
 # The approval ended with these, and they say that it goes on sending.
-_DRIFTS = (IncidentKind.DRIFT, IncidentKind.AUDIENCE_GROWTH)
+_DRIFTS = (DRIFT.code, AUDIENCE_GROWTH.code)
 
 
 def discovered(workspace: Workspace) -> list[Campaign]:
@@ -37,12 +38,12 @@ def discovered(workspace: Workspace) -> list[Campaign]:
         return []
 
 
-def judge(campaign: Campaign, status: int | None) -> Caught | StatusRequest | None:
+def judge(campaign: Campaign, status: int | None) -> BegunPause | StatusRequest | None:
     """Decide about one reading and write down what follows; `carry_out_all` does it. None: nothing is to be paused."""
     if status not in SENDING or _is_overtaken(campaign):
         return None
     if is_stopped(campaign.workspace):
-        return ask_pause(campaign, by=None, reason="the kill switch is on")
+        return request_pause(campaign, by=None, reason="the kill switch is on")
     if live_approval_of(campaign) is not None:
         return None
     if is_being_paused(campaign):
@@ -54,7 +55,7 @@ def judge(campaign: Campaign, status: int | None) -> Caught | StatusRequest | No
     if not campaign.workspace.may_write:
         report_only(campaign)
         return None
-    return catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending without a live approval.")
+    return begin_pause(campaign, UNAPPROVED_ACTIVE, cause="It was found sending without a live approval.")
 
 
 def mirror_live(workspace: Workspace) -> None:
@@ -69,11 +70,11 @@ def mirror_live(workspace: Workspace) -> None:
             continue
 
 
-def carry_out_all(found: Iterable[Caught | StatusRequest], *, sleep: Callable[[float], None] = time.sleep) -> None:
+def carry_out_all(found: Iterable[BegunPause | StatusRequest], *, sleep: Callable[[float], None] = time.sleep) -> None:
     """Pause what was found. Each wish is written down already: should this process end here, the sweep goes on."""
     for one in found:
-        if isinstance(one, Caught):
-            carry_out_catch(one, sleep=sleep)
+        if isinstance(one, BegunPause):
+            carry_out_pause(one, sleep=sleep)
         else:
             carry_out(one.pk, sleep=sleep)
 
@@ -94,13 +95,11 @@ def report_only(campaign: Campaign) -> None:
         return
     open_incident(
         campaign.workspace,
-        IncidentKind.UNAPPROVED_ACTIVE,
+        UNAPPROVED_ACTIVE,
         dedupe_key=f"unapproved:{campaign.pk}",
         summary=f"{campaign.name} is sending without a live approval",
         detail="The workspace is in observe mode, so nothing was paused. Pause it by hand, or turn writing on.",
-        campaign_ref=campaign.pk,
-        campaign_name=campaign.name,
-        url=f"/campaigns/{campaign.pk}/",
+        about=campaign.as_subject,
     )
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from campaigns.lifecycle import ask_pause, end_approval, refuse_activation
+from campaigns.incident_kinds import KILL_SWITCH
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.request import OPEN_REQUEST
-from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind
+from campaigns.sending.approvals import void
+from campaigns.sending.lifecycle import refuse_activation, request_pause
+from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.killswitch import ENVIRONMENT_REASON, turn_off, turn_on
@@ -53,27 +55,26 @@ def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str |
         who = by.name if by else "the product itself"
         open_incident(
             workspace,
-            IncidentKind.KILL_SWITCH,
+            KILL_SWITCH,
             dedupe_key=_KEY,
             summary=f"All sending was stopped by {who}",
             detail=f"{reason} Nothing is activated or loaded until an approver lifts the kill switch.".strip(),
             details={"by": who, "reason": reason},
-            url="/stop/",
         )
     return pause_all(workspace, by=by, reason=f"kill switch: {reason}" if reason else "kill switch", via=via)
 
 
 def pause_all(workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None) -> list[StatusRequest]:
     """Write down that everything that can send shall be paused; activations and approvals end."""
-    wishes = [ask_pause(one, by=by, reason=reason, via=via) for one in campaigns_that_can_send(workspace)]
+    wishes = [request_pause(one, by=by, reason=reason, via=via) for one in campaigns_that_can_send(workspace)]
     approved = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.APPROVED)
     for approval in approved.select_related("campaign"):
         refuse_activation(approval.campaign, "Everything was stopped.")
-        end_approval(approval.campaign, reason)
+        void(approval, reason, by=by, via=via)
     return wishes
 
 
-def keep_stopping(workspace: Workspace) -> list[StatusRequest]:
+def continue_stopping(workspace: Workspace) -> list[StatusRequest]:
     """While the switch is on: ask again for what can send and has no open wish. Returns the new wishes.
 
     Also turns the switch on where the environment says so.
@@ -84,7 +85,7 @@ def keep_stopping(workspace: Workspace) -> list[StatusRequest]:
         return []
     asked = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).values("campaign")
     left = campaigns_that_can_send(workspace).exclude(pk__in=asked)
-    return [ask_pause(one, by=None, reason="the kill switch is on") for one in left]
+    return [request_pause(one, by=None, reason="the kill switch is on") for one in left]
 
 
 def lift(workspace: Workspace, *, by: Member, reason: str, via: str | None = None) -> bool:

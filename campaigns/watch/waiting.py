@@ -7,31 +7,31 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from campaigns.incident_kinds import ADOPTION, GO_LIVE_REQUESTED, PAUSE_UNCONFIRMED, UNREADABLE
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
 from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import open_approvals
-from iexdg.incidents.models import IncidentKind
-from iexdg.incidents.standing import Standing, hold
+from iexdg.incidents.standing import Standing, sync_standing_incidents
 from iexdg.workspaces.models import Workspace
 
 _KINDS = (
-    IncidentKind.GO_LIVE_REQUESTED,
-    IncidentKind.ADOPTION,
-    IncidentKind.UNREADABLE,
-    IncidentKind.PAUSE_UNCONFIRMED,
+    GO_LIVE_REQUESTED,
+    ADOPTION,
+    UNREADABLE,
+    PAUSE_UNCONFIRMED,
 )
 # Instantly accepts a pause at once; one that is not seen after this long is somebody's business.
 UNCONFIRMED_AFTER = timedelta(seconds=30)
 _AT_REST = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
 
 
-def hold_waits(workspace: Workspace) -> None:
+def sync_waiting_incidents(workspace: Workspace) -> None:
     """Keep one incident open for each thing that waits, and close those that do not wait any more."""
     workspace.refresh_from_db()
     now = timezone.now()
     waits = [*_go_lives(workspace), *_adoptions(workspace), *_unreadable(workspace, now), *_pauses(workspace, now)]
-    hold(workspace, _KINDS, waits)
+    sync_standing_incidents(workspace, _KINDS, waits)
 
 
 def grace() -> timedelta:
@@ -43,13 +43,11 @@ def _go_lives(workspace: Workspace) -> Iterator[Standing]:
     for approval in open_approvals(workspace):
         note = f"“{approval.note}” " if approval.note else ""
         yield Standing(
-            IncidentKind.GO_LIVE_REQUESTED,
+            GO_LIVE_REQUESTED,
             f"go_live_requested:{approval.pk}",
             f"Go-live requested for {approval.campaign.name} by {approval.requested_by.name}",
             f"{note}At most {approval.audience_cap} people.",
-            f"/campaigns/{approval.campaign_id}/go-live/",
-            approval.campaign_id,
-            approval.campaign.name,
+            approval.campaign.as_subject,
             {"approval": approval.pk, "requester": approval.requested_by_id, "expires_at": _iso(approval.expires_at)},
         )
 
@@ -63,13 +61,11 @@ def _adoptions(workspace: Workspace) -> Iterator[Standing]:
     )
     for campaign in waiting:
         yield Standing(
-            IncidentKind.ADOPTION,
+            ADOPTION,
             f"adoption:{campaign.pk}",
             f"{campaign.name} is sending without a live approval",
             "It was sending before we were connected. An approver adopts it as it is, or pauses it.",
-            f"/campaigns/{campaign.pk}/",
-            campaign.pk,
-            campaign.name,
+            campaign.as_subject,
         )
 
 
@@ -83,13 +79,11 @@ def _unreadable(workspace: Workspace, now: datetime) -> Iterator[Standing]:
     for campaign in lost:
         since = campaign.status_unknown_since or now
         yield Standing(
-            IncidentKind.UNREADABLE,
+            UNREADABLE,
             f"unreadable:{campaign.pk}",
             f"The status of {campaign.name} is unknown since {since:%H:%M} UTC",
             f"Last read as {campaign.status_label}. {campaign.sync_error}".strip(),
-            f"/campaigns/{campaign.pk}/",
-            campaign.pk,
-            campaign.name,
+            campaign.as_subject,
             {"unknown_since": _iso(since)},
         )
 
@@ -109,13 +103,11 @@ def _pauses(workspace: Workspace, now: datetime) -> Iterator[Standing]:
         campaign, read = request.campaign, request.last_read_status
         words = CampaignStatus.label_of(read) if read is not None else "unreadable"
         yield Standing(
-            IncidentKind.PAUSE_UNCONFIRMED,
+            PAUSE_UNCONFIRMED,
             f"pause_unconfirmed:{campaign.pk}",
             f"Pausing {campaign.name} is not confirmed: last read as {words}",
             "We asked Instantly to pause and go on asking. Pause it in Instantly's own app if this lasts.",
-            f"/campaigns/{campaign.pk}/",
-            campaign.pk,
-            campaign.name,
+            campaign.as_subject,
             {"request": request.pk, "attempts": request.attempts},
         )
 

@@ -1,7 +1,9 @@
 """Sends the notifications that are due: one e-mail per person, one webhook message, again later where it failed.
 
-    due -> sent
-    due -> due (later) -> ... -> failed
+    -> due
+    due -> due | sent | failed
+
+A try that failed leaves it due, for later, until the tries are used up.
 
 A row is claimed by a conditional UPDATE that moves its next try ahead, so that two workers send one message. A worker
 that dies between sending and writing it down leaves the row due: being told twice is better than not at all.
@@ -25,7 +27,11 @@ from iexdg.incidents import wording
 from iexdg.incidents.models import Channel, Incident, Notification
 from iexdg.incidents.models import NotificationState as State
 from iexdg.incidents.notices import BATCH
+from iexdg.states import StateTable
 
+NOTIFICATIONS = StateTable(
+    "Notification", starts=(State.DUE,), moves={State.DUE: (State.DUE, State.SENT, State.FAILED)}
+)
 MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=1)
@@ -93,14 +99,16 @@ def _try(rows: Sequence[Notification], now: datetime) -> int:
     except DeliveryError as error:
         for row in rows:
             is_over = row.attempts >= MOST_ATTEMPTS
-            Notification.objects.filter(pk=row.pk, state=State.DUE).update(
-                state=State.FAILED if is_over else State.DUE,
+            NOTIFICATIONS.move(
+                Notification.objects.filter(pk=row.pk),
+                to=State.FAILED if is_over else State.DUE,
+                expected=State.DUE,
                 error=str(error)[:300],
                 next_try_at=now + wait_after(row.attempts),
             )
         return 0
-    pks = [row.pk for row in rows]
-    Notification.objects.filter(pk__in=pks, state=State.DUE).update(state=State.SENT, sent_at=timezone.now(), error="")
+    these = Notification.objects.filter(pk__in=[row.pk for row in rows])
+    NOTIFICATIONS.move(these, to=State.SENT, expected=State.DUE, sent_at=timezone.now(), error="")
     return 1
 
 

@@ -4,7 +4,6 @@ from collections.abc import Container
 
 from django import forms
 
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.notices import Choice
 from iexdg.incidents.queries import may_be_owner
 
@@ -31,9 +30,9 @@ def wanted_choices(sent: Container[str], before: list[Choice]) -> list[Choice]:
     """Read the boxes of the notifications table; one that is absent is off, one that is fixed stays on."""
     return [
         Choice(
-            kind=IncidentKind(choice.kind),
-            email=choice.is_fixed or f"email-{choice.kind}" in sent,
-            webhook=f"webhook-{choice.kind}" in sent,
+            kind=choice.kind,
+            email=choice.is_fixed or f"email-{choice.kind.code}" in sent,
+            webhook=f"webhook-{choice.kind.code}" in sent,
             is_fixed=choice.is_fixed,
         )
         for choice in before

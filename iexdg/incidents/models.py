@@ -5,50 +5,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from iexdg.incidents.kinds import IncidentKind, kind_of
 from iexdg.workspaces.models import Workspace
 
 
-class IncidentKind(models.TextChoices):
-    """Why somebody is called. What to do about each is in `next_steps.py` and docs/runbook.md."""
-
-    FLIP = "flip", "turned active by itself"
-    UNAPPROVED_ACTIVE = "unapproved_active", "sending without an approval"
-    DRIFT = "drift", "changed after the approval"
-    AUDIENCE_GROWTH = "audience_growth", "more leads than approved"
-    GUARDRAIL = "guardrail", "a guardrail tripped"
-    WATCHER_SILENT = "watcher_silent", "a watcher went silent"
-    KILL_SWITCH = "kill_switch", "all sending was stopped"
-    PAUSE_UNCONFIRMED = "pause_unconfirmed", "a pause is not confirmed"
-    UNRECONCILED = "unreconciled", "a load does not add up"
-    GO_LIVE_FAILED = "go_live_failed", "a go-live did not happen"
-    BREAK_GLASS = "break_glass", "one person approved alone"
-    GO_LIVE_REQUESTED = "go_live_requested", "a go-live waits for approval"
-    ADOPTION = "adoption", "it was sending before we were connected"
-    CANARY_WAITING = "canary_waiting", "a canary waits for a person"
-    UNREADABLE = "unreadable", "a status cannot be read"
-
-
-# They say what is so at the moment (standing.py), or have a verb of their own: re-arming, lifting. No note closes them.
-SELF_CLOSING = frozenset(
-    {
-        IncidentKind.GO_LIVE_REQUESTED,
-        IncidentKind.ADOPTION,
-        IncidentKind.CANARY_WAITING,
-        IncidentKind.UNREADABLE,
-        IncidentKind.PAUSE_UNCONFIRMED,
-        IncidentKind.GUARDRAIL,
-        IncidentKind.KILL_SWITCH,
-        IncidentKind.WATCHER_SILENT,
-    }
-)
-
-
-# Whoever closes these says what they found.
-NEEDS_NOTE = frozenset({IncidentKind.BREAK_GLASS})
-
-
 class IncidentState(models.TextChoices):
-    """open -> acknowledged -> resolved, or straight from open to resolved; the table is in record.py."""
+    """Where an incident is; iexdg/incidents/record.py draws and makes the moves."""
 
     OPEN = "open", "open"
     ACKNOWLEDGED = "acknowledged", "acknowledged"
@@ -68,7 +30,7 @@ class Incident(models.Model):
     """One cause, one row: `dedupe_key` is unique until the incident is resolved."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="incidents")
-    kind = models.CharField(max_length=32, choices=IncidentKind.choices)
+    kind = models.CharField(max_length=32, help_text="code of a declared kind (kinds.py)")
     state = models.CharField(max_length=16, choices=IncidentState.choices, default=IncidentState.OPEN)
     dedupe_key = models.CharField(max_length=120)
     campaign_ref = models.BigIntegerField(null=True, help_text="our id of the campaign it is about")
@@ -109,9 +71,14 @@ class Incident(models.Model):
         return IncidentState(self.state).tone
 
     @property
+    def declared(self) -> IncidentKind:
+        """What its app declares about this kind."""
+        return kind_of(self.kind)
+
+    @property
     def closes_itself(self) -> bool:
         """Whether it ends with what it waits for, and with nothing else."""
-        return self.kind in SELF_CLOSING
+        return self.declared.closes_itself
 
 
 class Channel(models.TextChoices):
@@ -125,7 +92,7 @@ class NotificationPreference(models.Model):
     """What one member chose for one kind; without a row the role's default holds (notices.py)."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=32, choices=IncidentKind.choices)
+    kind = models.CharField(max_length=32, help_text="code of a declared kind (kinds.py)")
     email = models.BooleanField()
     webhook = models.BooleanField()
 
@@ -138,7 +105,7 @@ class NotificationPreference(models.Model):
 
 
 class NotificationState(models.TextChoices):
-    """due -> sent | failed; a failed try stays due until the tries are used up."""
+    """Where a notification is; iexdg/incidents/delivery.py draws and makes the moves."""
 
     DUE = "due", "on its way"
     SENT = "sent", "sent"

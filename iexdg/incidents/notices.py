@@ -9,17 +9,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from iexdg.audit.record import record
-from iexdg.incidents.models import Channel, Incident, IncidentKind, Notification, NotificationPreference
+from iexdg.incidents.kinds import IncidentKind, declared_kinds
+from iexdg.incidents.models import Channel, Incident, Notification, NotificationPreference
 from iexdg.incidents.models import NotificationState as State
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
-from iexdg.team.roles import Role
 
 # What happens within this time reaches a person as one e-mail.
 BATCH = timedelta(seconds=30)
-_OPERATORS_KINDS = frozenset({IncidentKind.FLIP, IncidentKind.UNRECONCILED})
-# A sign-off by one person alone is told to everybody who could have been the second one, whatever they chose.
-_NOT_TO_BE_SILENCED = frozenset({IncidentKind.BREAK_GLASS})
 
 
 @dataclass(frozen=True)
@@ -43,51 +40,46 @@ def webhook_is_on() -> bool:
 
 
 def default_choice(role: str, kind: IncidentKind) -> Choice:
-    """Return what a role is told unless its member chose otherwise.
-
-    Approvers and admins: everything. Operators: what their imports caused. Viewers: nothing.
-    """
-    decides = role in {Role.APPROVER, Role.ADMIN}
-    is_told = decides or (role == Role.OPERATOR and kind in _OPERATORS_KINDS)
-    return Choice(kind, email=is_told, webhook=is_told, is_fixed=decides and kind in _NOT_TO_BE_SILENCED)
+    """Return how a role is notified unless its member chose otherwise, as the kind declares."""
+    is_notified = role in kind.notified
+    return Choice(kind, email=is_notified, webhook=is_notified, is_fixed=is_notified and bool(kind.always_email))
 
 
 def choices_of(member: Member) -> list[Choice]:
     """Return how a member is told of every kind."""
     chosen = {row.kind: row for row in NotificationPreference.objects.filter(member=member)}
-    return [_choice(member, kind, chosen.get(kind)) for kind in IncidentKind]
+    return [_choice(member, kind, chosen.get(kind.code)) for kind in declared_kinds()]
 
 
 def choose(member: Member, choices: Iterable[Choice]) -> None:
     """Keep what a member chose for themselves."""
     wanted = list(choices)
-    before = {choice.kind: choice for choice in choices_of(member)}
+    before = {choice.kind.code: choice for choice in choices_of(member)}
     with transaction.atomic():
         for choice in wanted:
             NotificationPreference.objects.update_or_create(
-                member=member, kind=choice.kind, defaults={"email": choice.email, "webhook": choice.webhook}
+                member=member, kind=choice.kind.code, defaults={"email": choice.email, "webhook": choice.webhook}
             )
-        after = {choice.kind: choice for choice in choices_of(member)}
-        changed = [kind for kind in after if after[kind] != before[kind]]
+        after = {choice.kind.code: choice for choice in choices_of(member)}
+        changed = [code for code in after if after[code] != before[code]]
         record(
             "team:notifications:chosen",
             f"{member.name} chose what to be told of",
             subject=f"team:{member.pk}",
             by=member,
-            before={kind.value: _words(before[kind]) for kind in changed},
-            after={kind.value: _words(after[kind]) for kind in changed},
+            before={code: _words(before[code]) for code in changed},
+            after={code: _words(after[code]) for code in changed},
         )
 
 
-def tell_people(incident: Incident) -> list[Notification]:
+def notify_people(incident: Incident) -> list[Notification]:
     """Write down who is to be told of a new incident, in the caller's transaction.
 
     A channel that is off gets no row: nobody wants last month's alarms when it is turned on.
     """
     members = list(Member.objects.filter(is_active=True).order_by("pk"))
     chosen = {row.member_id: row for row in NotificationPreference.objects.filter(kind=incident.kind)}
-    kind = IncidentKind(incident.kind)
-    choices = [(member, _choice(member, kind, chosen.get(member.pk))) for member in members]
+    choices = [(member, _choice(member, incident.declared, chosen.get(member.pk))) for member in members]
     now = timezone.now()
     due = now + BATCH
     rows = []
@@ -98,7 +90,7 @@ def tell_people(incident: Incident) -> list[Notification]:
     return Notification.objects.bulk_create(rows)
 
 
-def send_a_test(member: Member) -> list[Notification]:
+def send_test_notification(member: Member) -> list[Notification]:
     """Put a test on its way through every channel that is on; one on its way or a moment old is enough."""
     now = timezone.now()
     rows = []

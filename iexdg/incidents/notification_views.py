@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from iexdg.incidents.forms import wanted_choices
-from iexdg.incidents.notices import choices_of, choose, email_is_on, send_a_test, webhook_is_on
+from iexdg.incidents.notices import choices_of, choose, email_is_on, send_test_notification, webhook_is_on
 from iexdg.incidents.pages import notifications_page
 from iexdg.incidents.tasks import send_notifications
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +31,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @member_may(Action.READ)
 def test_message(request: HttpRequest) -> HttpResponse:
     """Put a test on its way to oneself."""
-    if send_a_test(member_of(request)):
+    if send_test_notification(member_of(request)):
         enqueue(send_notifications, queue="watch")
         messages.success(request, "A test is on its way. What became of it stands below.")
     elif email_is_on() or webhook_is_on():

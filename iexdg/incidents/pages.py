@@ -1,21 +1,22 @@
 """The list of incidents and one incident as their templates read them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.facts import Fact, facts_of
-from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentKind, IncidentState, Notification
-from iexdg.incidents.next_steps import next_step, tone_of
+from iexdg.incidents.kinds import declared_kinds, kind_of
+from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentState, Notification
 from iexdg.incidents.notices import Choice as ToldChoice
 from iexdg.incidents.notices import choices_of, email_is_on, webhook_is_on
 from iexdg.incidents.queries import Filters, events_of, may_be_owner, notifications_of, notifications_to
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.addresses import page_url
+from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in, query_of
 
 CSV_HEADER = [
     "id",
@@ -34,23 +35,6 @@ _LAST_MESSAGES = 10
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One entry of a filter's menu."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter that is on, and the address without it."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
 class Moment:
     """One line of an incident's timeline."""
 
@@ -62,7 +46,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Told:
+class NotifiedPerson:
     """One message: to whom, how, and what became of it."""
 
     to: str
@@ -78,7 +62,7 @@ class IncidentPage:
     tone: str
     facts: list[Fact]
     timeline: list[Moment]
-    told: list[Told]
+    told: list[NotifiedPerson]
     why_nobody: str
     next_step: str
     other_url: str
@@ -97,51 +81,47 @@ class NotificationsPage:
     choices: list[ToldChoice]
     email_is_on: bool
     webhook_is_on: bool
-    last: list[Told]
+    last: list[NotifiedPerson]
     is_waiting: bool
 
 
 def filters_of(query: QueryDict) -> Filters:
     """Read filters from an address; what makes no sense is ignored."""
     state, kind, campaign = (query.get(name, "") for name in ("state", "kind", "campaign"))
-    # Longer numbers fit no key of ours and no integer column.
-    is_number = campaign.isascii() and campaign.isdigit() and len(campaign) < 16
     return Filters(
         state=state if state in IncidentState.values else "",
-        kind=kind if kind in IncidentKind.values else "",
-        campaign=int(campaign) if is_number else None,
+        kind=kind if kind in {one.code for one in declared_kinds()} else "",
+        campaign=number_in(campaign),
     )
 
 
 def as_query(filters: Filters) -> str:
     """Return the filters as the end of an address, with "?" in front, or nothing."""
-    named = {"state": filters.state, "kind": filters.kind, "campaign": filters.campaign}
-    query = urlencode({name: value for name, value in named.items() if value not in ("", None)})
-    return f"?{query}" if query else ""
+    return query_of(asdict(filters))
 
 
 def chips_of(filters: Filters, names: dict[int, str]) -> list[Chip]:
     """Return the filters that are on. Shapes: names - of campaigns, by our id."""
-    campaign = names.get(filters.campaign or 0, f"campaign no. {filters.campaign}")
-    every = [
-        (filters.state, filters.state, replace(filters, state="")),
-        (filters.kind, dict(IncidentKind.choices).get(filters.kind, ""), replace(filters, kind="")),
-        (filters.campaign, campaign, replace(filters, campaign=None)),
-    ]
-    return [Chip(str(label), as_query(without)) for value, label, without in every if value not in ("", None)]
+    labels = {
+        "state": filters.state,
+        "kind": kind_of(filters.kind).label,
+        "campaign": names.get(filters.campaign or 0, f"campaign no. {filters.campaign}"),
+    }
+    return chips_for(asdict(filters), labels)
 
 
 def menus(filters: Filters, names: dict[int, str]) -> dict[str, list[Choice]]:
     """Return the entries of the three menus."""
     return {
-        "states": [Choice(str(value), str(label), value == filters.state) for value, label in IncidentState.choices],
-        "kinds": [Choice(str(value), str(label), value == filters.kind) for value, label in IncidentKind.choices],
-        "campaigns": [Choice(str(pk), name, pk == filters.campaign) for pk, name in names.items()],
+        "states": menu_of(IncidentState.choices, filters.state),
+        "kinds": menu_of(((kind.code, kind.label) for kind in declared_kinds()), filters.kind),
+        "campaigns": menu_of(names.items(), filters.campaign),
     }
 
 
 def csv_rows(found: Iterable[Incident]) -> Iterator[list[str]]:
-    """Yield each incident as cells, in the order of CSV_HEADER."""
+    """Yield the header, then each incident as cells."""
+    yield CSV_HEADER
     for one in found:
         yield [
             str(one.pk),
@@ -159,20 +139,20 @@ def csv_rows(found: Iterable[Incident]) -> Iterator[list[str]]:
 
 def incident_page(incident: Incident, reader: Member) -> IncidentPage:
     """Build one incident's page for a reader."""
-    told = [_told(row) for row in notifications_of(incident)]
+    told = [_notified(row) for row in notifications_of(incident)]
     is_unresolved = incident.state in UNRESOLVED
     may_act = is_unresolved and reader.may(Action.RESOLVE_INCIDENT)
     return IncidentPage(
         incident=incident,
-        tone=tone_of(incident.kind),
+        tone=incident.declared.tone,
         facts=facts_of(incident.details),
         timeline=[_moment(event) for event in events_of(incident)],
         told=told,
         why_nobody="" if told else _why_nobody(),
-        next_step=next_step(incident.kind),
+        next_step=incident.declared.next_step.text,
         # The campaign has a link of its own.
-        other_url="" if incident.url == f"/campaigns/{incident.campaign_ref}/" else incident.url,
-        owners=[member for member in may_be_owner() if member.may(Action.RESOLVE_INCIDENT)] if may_act else [],
+        other_url="" if incident.url == _campaign_url(incident) else incident.url,
+        owners=_owners() if may_act else [],
         may_act=may_act,
         may_acknowledge=may_act and incident.state == IncidentState.OPEN,
         may_take=may_act and incident.owner_id != reader.pk,
@@ -181,9 +161,13 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
     )
 
 
+def _owners() -> list[Member]:
+    return [member for member in may_be_owner() if member.may(Action.RESOLVE_INCIDENT)]
+
+
 def notifications_page(member: Member) -> NotificationsPage:
     """Build a member's own settings."""
-    last = [_told(row) for row in notifications_to(member)[:_LAST_MESSAGES]]
+    last = [_notified(row) for row in notifications_to(member)[:_LAST_MESSAGES]]
     return NotificationsPage(
         choices=choices_of(member),
         email_is_on=email_is_on(),
@@ -198,9 +182,13 @@ def _moment(event: AuditEvent) -> Moment:
     return Moment(event.at, event.actor_name, event.summary, event.note, _TONES.get(verb, "idle"))
 
 
-def _told(row: Notification) -> Told:
+def _notified(row: Notification) -> NotifiedPerson:
     to = "the team's channel" if row.channel == Channel.WEBHOOK else row.member.name if row.member else "nobody"
-    return Told(to, row.get_channel_display(), row)
+    return NotifiedPerson(to, row.get_channel_display(), row)
+
+
+def _campaign_url(incident: Incident) -> str:
+    return "" if incident.campaign_ref is None else page_url("campaign", incident.campaign_ref)
 
 
 def _why_nobody() -> str:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import UNRESOLVED, Incident, Notification, NotificationState
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 

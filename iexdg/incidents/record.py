@@ -1,10 +1,12 @@
 """The verbs of incidents: open one per cause, acknowledge it, own it, resolve it.
 
-    open -> acknowledged -> resolved
-    open ------------------^
-    resolved -> open, by a person who closed the wrong one
+    -> open
+    open -> acknowledged | resolved
+    acknowledged -> resolved
+    resolved -> open
 
-Every change of state is one conditional UPDATE that must hit one row; who comes second changes nothing.
+Every change of state is one conditional UPDATE that must hit one row; who comes second changes nothing. Only a person
+who closed the wrong one opens it again.
 """
 
 from typing import Any
@@ -12,52 +14,57 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from iexdg.audit.record import record
+from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
-from iexdg.incidents.notices import tell_people
+from iexdg.incidents.notices import notify_people
+from iexdg.incidents.subject import Subject, address_of
+from iexdg.states import StateTable
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
-# To which state, from which ones.
-TRANSITIONS: dict[IncidentState, tuple[IncidentState, ...]] = {
-    IncidentState.ACKNOWLEDGED: (IncidentState.OPEN,),
-    IncidentState.RESOLVED: UNRESOLVED,
-    IncidentState.OPEN: (IncidentState.RESOLVED,),
-}
+INCIDENTS = StateTable(
+    "Incident",
+    starts=(IncidentState.OPEN,),
+    moves={
+        IncidentState.OPEN: (IncidentState.ACKNOWLEDGED, IncidentState.RESOLVED),
+        IncidentState.ACKNOWLEDGED: (IncidentState.RESOLVED,),
+        IncidentState.RESOLVED: (IncidentState.OPEN,),
+    },
+)
 
 
 def open_incident(
     workspace: Workspace,
-    kind: str,
+    kind: IncidentKind,
     *,
     dedupe_key: str,
     summary: str,
     detail: str = "",
     details: dict[str, Any] | None = None,
-    campaign_ref: int | None = None,
-    campaign_name: str = "",
-    url: str = "",
+    about: Subject | None = None,
 ) -> tuple[Incident, bool]:
     """Open an incident and tell people, unless the same cause has one that is not resolved.
 
     Returns (incident, whether it is new). The database settles races.
+    Shapes: about - the campaign, or the import, that it is about; None where it is about the whole workspace.
     """
     try:
         with transaction.atomic():
             incident = Incident.objects.create(
                 workspace=workspace,
-                kind=kind,
+                kind=kind.code,
                 dedupe_key=dedupe_key,
                 summary=summary[:300],
                 detail=detail,
                 details=details or {},
-                campaign_ref=campaign_ref,
-                campaign_name=campaign_name,
-                url=url,
+                campaign_ref=about.ref if about else None,
+                campaign_name=about.name if about else "",
+                url=address_of(kind, about),
                 opened_at=timezone.now(),
             )
             _record(incident, "opened", summary, after=details or {}, note=detail)
-            tell_people(incident)
+            notify_people(incident)
     except IntegrityError:
         # Somebody may have resolved it since: the latest one is the same cause all the same.
         return Incident.objects.filter(workspace=workspace, dedupe_key=dedupe_key).latest("id"), False
@@ -76,7 +83,8 @@ def amend_incident(incident: Incident, *, summary: str, detail: str, details: di
 def acknowledge_incident(incident: Incident, *, by: Member) -> bool:
     """Say that somebody looks at it; False where it is no longer open."""
     with transaction.atomic():
-        if not _moved(incident, IncidentState.ACKNOWLEDGED, acknowledged_at=timezone.now(), acknowledged_by=by):
+        seen = {"acknowledged_at": timezone.now(), "acknowledged_by": by}
+        if not _moved(incident, IncidentState.ACKNOWLEDGED, IncidentState.OPEN, **seen):
             return False
         _record(incident, "acknowledged", f"Acknowledged: {incident.summary}", by=by)
     return True
@@ -90,7 +98,7 @@ def resolve_incident(incident: Incident, *, by: Member | None, note: str = "", i
     if by is not None and incident.closes_itself and not is_over:
         return False
     with transaction.atomic():
-        if not _moved(incident, IncidentState.RESOLVED, resolved_at=timezone.now(), resolved_by=by):
+        if not _moved(incident, IncidentState.RESOLVED, UNRESOLVED, resolved_at=timezone.now(), resolved_by=by):
             return False
         _record(incident, "resolved", f"Resolved: {incident.summary}", by=by, note=note)
     return True
@@ -102,7 +110,7 @@ def reopen_incident(incident: Incident, *, by: Member) -> bool:
         return False
     try:
         with transaction.atomic():
-            if not _moved(incident, IncidentState.OPEN, resolved_at=None, resolved_by=None):
+            if not _moved(incident, IncidentState.OPEN, IncidentState.RESOLVED, resolved_at=None, resolved_by=None):
                 return False
             _record(incident, "reopened", f"Opened again: {incident.summary}", by=by)
     except IntegrityError:
@@ -110,7 +118,7 @@ def reopen_incident(incident: Incident, *, by: Member) -> bool:
     return True
 
 
-def hand_over(incident: Incident, *, to: Member, by: Member) -> bool:
+def assign_incident(incident: Incident, *, to: Member, by: Member) -> bool:
     """Make somebody the owner; taking it oneself acknowledges it too.
 
     Returns False where it is resolved, or somebody else became the owner since `incident` was read.
@@ -127,9 +135,8 @@ def hand_over(incident: Incident, *, to: Member, by: Member) -> bool:
     return True
 
 
-def _moved(incident: Incident, to: IncidentState, **columns: Any) -> bool:
-    found = Incident.objects.filter(pk=incident.pk, state__in=TRANSITIONS[to])
-    return found.update(state=to, **columns) == 1
+def _moved(incident: Incident, to: IncidentState, expected: str | tuple[str, ...], **columns: Any) -> bool:
+    return bool(INCIDENTS.move(Incident.objects.filter(pk=incident.pk), to=to, expected=expected, **columns))
 
 
 def _record(incident: Incident, verb: str, summary: str, *, by: Member | None = None, **facts: Any) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from iexdg.incidents.models import SELF_CLOSING, UNRESOLVED, Incident, IncidentKind
+from iexdg.incidents.kinds import IncidentKind
+from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.incidents.subject import Subject
 from iexdg.workspaces.models import Workspace
 
 
@@ -21,18 +23,17 @@ class Standing:
     key: str
     summary: str
     detail: str
-    url: str
-    campaign_ref: int
-    campaign_name: str
+    about: Subject
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def hold(workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[Standing]) -> None:
+def sync_standing_incidents(workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[Standing]) -> None:
     """Make the unresolved incidents of these kinds be exactly what is wanted. May run twice and at the same time."""
-    if not SELF_CLOSING.issuperset(kinds):
+    if not all(kind.closes_itself for kind in kinds):
         raise ValueError("only kinds that close by themselves are held")
     by_key = {one.key: one for one in wanted}
-    open_ones = Incident.objects.filter(workspace=workspace, kind__in=kinds, state__in=UNRESOLVED)
+    codes = [kind.code for kind in kinds]
+    open_ones = Incident.objects.filter(workspace=workspace, kind__in=codes, state__in=UNRESOLVED)
     for incident in open_ones:
         if by_key.pop(incident.dedupe_key, None) is None:
             resolve_incident(incident, by=None, note="It is over.")
@@ -44,7 +45,5 @@ def hold(workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable
             summary=one.summary,
             detail=one.detail,
             details=one.details,
-            campaign_ref=one.campaign_ref,
-            campaign_name=one.campaign_name,
-            url=one.url,
+            about=one.about,
         )

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from iexdg.incidents import pages
 from iexdg.incidents.forms import OwnerForm, ResolveForm
-from iexdg.incidents.models import NEEDS_NOTE, Incident
+from iexdg.incidents.models import Incident
 from iexdg.incidents.queries import campaigns_with_incidents, incidents, undelivered
-from iexdg.incidents.record import acknowledge_incident, hand_over, reopen_incident, resolve_incident
+from iexdg.incidents.record import acknowledge_incident, assign_incident, reopen_incident, resolve_incident
 from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.ui.spreadsheet import csv_lines
-from iexdg.workspaces.connection import current_workspace
+from iexdg.ui.spreadsheet import csv_download, csv_lines
+from iexdg.workspaces.connected import current_workspace
 
 _PER_PAGE = 50
 _LATELY = timedelta(days=1)
@@ -50,10 +50,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 def incident_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Send everything that fits the filters as CSV."""
     found = incidents(current_workspace(), pages.filters_of(request.GET)).iterator(chunk_size=500)
-    lines = csv_lines(pages.CSV_HEADER, pages.csv_rows(found))
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="incidents.csv"'
-    return answer
+    return csv_download("incidents.csv", csv_lines(pages.csv_rows(found)))
 
 
 @require_GET
@@ -68,7 +65,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one looks at it."""
     incident = _incident(pk)
-    return _told(request, incident, acknowledge_incident(incident, by=member_of(request)), "Acknowledged")
+    return _notified(request, incident, acknowledge_incident(incident, by=member_of(request)), "Acknowledged")
 
 
 @require_POST
@@ -76,12 +73,12 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Become the owner."""
     incident, member = _incident(pk), member_of(request)
-    return _told(request, incident, hand_over(incident, to=member, by=member), "Taken")
+    return _notified(request, incident, assign_incident(incident, to=member, by=member), "Taken")
 
 
 @require_POST
 @member_may(Action.RESOLVE_INCIDENT)
-def give(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand it to somebody else."""
     incident, form = _incident(pk), OwnerForm(request.POST)
     if not form.is_valid():
@@ -90,7 +87,9 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     owner = form.cleaned_data["owner"]
     if not owner.may(Action.RESOLVE_INCIDENT):
         raise PermissionDenied(f"{owner.name} may not close incidents, so cannot own one.")
-    return _told(request, incident, hand_over(incident, to=owner, by=member_of(request)), f"Handed to {owner.name}")
+    return _notified(
+        request, incident, assign_incident(incident, to=owner, by=member_of(request)), f"Handed to {owner.name}"
+    )
 
 
 @require_POST
@@ -98,8 +97,8 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an incident; whoever comes second is told so."""
     incident, form = _incident(pk), ResolveForm(request.POST)
-    if form.is_valid() and incident.kind in NEEDS_NOTE and not form.cleaned_data["note"].strip():
-        form.add_error("note", "Say what you found: one person approved alone, and this is the second look.")
+    if form.is_valid() and incident.declared.needs_note and not form.cleaned_data["note"].strip():
+        form.add_error("note", incident.declared.needs_note)
     if not form.is_valid():
         return _page(request, incident, form, status=422)
     if incident.closes_itself:
@@ -117,7 +116,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a resolving."""
     incident = _incident(pk)
-    return _told(request, incident, reopen_incident(incident, by=member_of(request)), "Opened again")
+    return _notified(request, incident, reopen_incident(incident, by=member_of(request)), "Opened again")
 
 
 @require_GET
@@ -138,7 +137,7 @@ def _page(request: HttpRequest, incident: Incident, form: ResolveForm, status: i
     return render(request, "incidents/detail.html", context, status=status)
 
 
-def _told(request: HttpRequest, incident: Incident, happened: bool, verb: str) -> HttpResponse:
+def _notified(request: HttpRequest, incident: Incident, happened: bool, verb: str) -> HttpResponse:
     if happened:
         messages.success(request, f"{verb}: {incident.summary}")
     else:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from django.urls import reverse
+
 from iexdg.clients.http.redaction import redact
 from iexdg.incidents.models import Incident, IncidentState
-from iexdg.incidents.next_steps import next_step, tone_of
 
 # Wider than the masking of logs: a message leaves the house, so the domain goes as well.
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?:@|%40)[^\s<>\"'(),;]*[^\s<>\"'(),;.]", re.IGNORECASE)
@@ -29,13 +30,13 @@ def subject_of(incidents: Sequence[Incident]) -> str:
 
 
 def _urgent_first(incidents: Sequence[Incident]) -> list[Incident]:
-    return sorted(incidents, key=lambda one: (one.state == IncidentState.RESOLVED, tone_of(one.kind) != "bad"))
+    return sorted(incidents, key=lambda one: (one.state == IncidentState.RESOLVED, one.declared.tone != "bad"))
 
 
 def email_text(incidents: Sequence[Incident], public_url: str) -> str:
     """Return the body of one e-mail about some incidents: what is not resolved first, oldest first."""
     parts = ["\n".join(_lines(incident, public_url)) for incident in _urgent_first(incidents)]
-    parts.append(f"What you are told of: {public_url}/settings/notifications/")
+    parts.append(f"What you are told of: {public_url}{reverse('incidents:notifications')}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -47,7 +48,7 @@ def slack_text(incidents: Sequence[Incident], public_url: str) -> str:
     parts = []
     for incident in _urgent_first(incidents):
         summary = _escaped(without_addresses(incident.summary))
-        step = _escaped(next_step(incident.kind))
+        step = _escaped(incident.declared.next_step.text)
         if incident.state == IncidentState.RESOLVED:
             step = "Resolved meanwhile."
         parts.append(f"*{summary}*\n{step}\n<{_url(incident, public_url)}|Open the incident>")
@@ -55,11 +56,11 @@ def slack_text(incidents: Sequence[Incident], public_url: str) -> str:
 
 
 def _lines(incident: Incident, public_url: str) -> list[str]:
-    lines = [without_addresses(incident.summary), f"{incident.get_kind_display()}, {_time(incident.opened_at)}"]
+    lines = [without_addresses(incident.summary), f"{incident.declared.label}, {_time(incident.opened_at)}"]
     if incident.detail:
         lines.append(without_addresses(incident.detail))
     is_over = incident.state == IncidentState.RESOLVED
-    lines.append("Resolved meanwhile." if is_over else f"What to do: {next_step(incident.kind)}")
+    lines.append("Resolved meanwhile." if is_over else f"What to do: {incident.declared.next_step.text}")
     return [*lines, _url(incident, public_url)]
 
 
@@ -69,7 +70,7 @@ def _time(moment: datetime) -> str:
 
 
 def _url(incident: Incident, public_url: str) -> str:
-    return f"{public_url}/incidents/{incident.pk}/"
+    return public_url + reverse("incidents:detail", args=[incident.pk])
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The mirror of the sending accounts: their connection, warm-up and limits."""

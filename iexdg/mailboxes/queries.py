@@ -7,7 +7,7 @@ from datetime import UTC, date
 from iexdg.mailboxes.models import Mailbox
 from iexdg.workspaces.models import Workspace
 
-# Source: instantly-api.md §2.0, Account.status and warmup_status (read 2026-11-22).
+# Source: instantly-facts.md §2.0, Account.status and warmup_status (read 2026-11-22).
 _STATUS = {
     1: ("Connected", "ok"),
     2: ("Paused", "idle"),

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError
-from iexdg.clients.instantly.types.workspace import Account
+from iexdg.clients.instantly.accounts import Account
 from iexdg.mailboxes.models import Mailbox
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 
 _FIELDS = (

@@ -7,10 +7,10 @@ import threading
 from pathlib import Path
 
 from iexdg.sandbox.app import create_app
-from iexdg.sandbox.edge import EDGE_MODES
-from iexdg.sandbox.options import SandboxOptions
-from iexdg.sandbox.server import SandboxServer
+from iexdg.sandbox.http.edge import EDGE_MODES
+from iexdg.sandbox.http.server import SandboxServer
 from iexdg.sandbox.simulation import WORLDS
+from iexdg.sandbox.world.options import SandboxOptions
 
 
 def _statuses(text: str) -> frozenset[int]:
@@ -18,7 +18,7 @@ def _statuses(text: str) -> frozenset[int]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m iexdg.sandbox", description="Serve a believable Instantly.")
+    parser = argparse.ArgumentParser(prog="python -m iexdg.sandbox", description="Serve a simulator of Instantly.")
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--api-key", default="sandbox-key")
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until told to stop, then save and leave."""
+    """Serve until SIGTERM or SIGINT, then save and return the exit code."""
     parser = _parser()
     args = parser.parse_args(arguments)
     options = SandboxOptions(

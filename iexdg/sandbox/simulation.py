@@ -4,15 +4,15 @@ import threading
 from collections import deque
 from typing import Any
 
-from iexdg.sandbox.clock import WorldClock
-from iexdg.sandbox.demo import demo_world
-from iexdg.sandbox.edge import RateLimits
-from iexdg.sandbox.empty import empty_world
-from iexdg.sandbox.faults import Faults
-from iexdg.sandbox.options import SandboxOptions
-from iexdg.sandbox.sending import tick
-from iexdg.sandbox.wire import ApiError
-from iexdg.sandbox.world import World
+from iexdg.sandbox.demo.empty import empty_world
+from iexdg.sandbox.demo.workspace import demo_world
+from iexdg.sandbox.http.edge import RateLimits
+from iexdg.sandbox.http.faults import Faults
+from iexdg.sandbox.http.wire import ApiError
+from iexdg.sandbox.sending.tick import tick
+from iexdg.sandbox.world.clock import WorldClock
+from iexdg.sandbox.world.options import SandboxOptions
+from iexdg.sandbox.world.world import World
 
 _LOG_ENTRIES = 200_000
 WORLDS = ("demo", "empty")

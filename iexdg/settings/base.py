@@ -31,16 +31,18 @@ INSTALLED_APPS = [
     "lucide",
     "iexdg.ui",
     "iexdg.team",
-    "iexdg.audit",
+    "iexdg.team.audit",
     "iexdg.workspaces",
+    "iexdg.operations",
     "iexdg.incidents",
     "iexdg.mailboxes",
     "campaigns",
     "leads",
+    "iexdg.golive",
 ]
 
 MIDDLEWARE = [
-    "iexdg.workspaces.middleware.SafeStartMiddleware",
+    "iexdg.operations.middleware.SafeStartMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "iexdg.ui.middleware.MemberTimeZoneMiddleware",
+    "iexdg.workspaces.middleware.NotConnectedMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -81,8 +84,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "campaigns:control-room"
+LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -196,7 +199,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_policy": {"max_retries": 1},
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
-CELERY_BEAT_SCHEDULER = "iexdg.workspaces.heartbeat:HeartbeatScheduler"
+CELERY_BEAT_SCHEDULER = "iexdg.operations.heartbeat:HeartbeatScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 
 LOGGING: dict[str, Any] = {

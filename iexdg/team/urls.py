@@ -1,12 +1,14 @@
-"""Addresses of sign-in. Of allauth only what is used is reachable: nobody can sign up."""
+"""Addresses of this app."""
 
-from allauth.account import views as account
-from django.urls import path
+from django.urls import URLPattern, path
 
-from iexdg.team import views
+from iexdg.team import membership_views
 
-urlpatterns = [
-    path("accounts/login/", views.SignInView.as_view(), name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
-    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+app_name = "team"
+urlpatterns: list[URLPattern] = [
+    path("settings/team/", membership_views.team, name="team"),
+    path("settings/team/add/", membership_views.add, name="team-add"),
+    path("settings/team/<int:pk>/role/", membership_views.role, name="team-role"),
+    path("settings/team/<int:pk>/sign-in/", membership_views.sign_in, name="team-sign-in"),
+    path("settings/team/<int:pk>/password/", membership_views.password, name="team-password"),
 ]

@@ -1,0 +1,1 @@
+"""What every screen shares: template tags, formatting, small graphics, static files out of wheels."""

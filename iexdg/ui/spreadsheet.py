@@ -1,27 +1,44 @@
 """Rows as CSV that is safe to open in a spreadsheet, streamed line by line."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
-    """Gives back what the csv module writes."""
+    """A file for csv.writer that hands back what it is given."""
 
-    def write(self, line: str) -> str:
-        return line
-
-
-def formula_safe(cell: str) -> str:
-    """Return a cell that a spreadsheet shows and does not run: "=1+1" becomes "'=1+1", "Ada" stays."""
-    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
+    def write(self, text: str) -> str:
+        return text
 
 
-def csv_lines(header: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    """Yield the mark that makes Excel read UTF-8, then the header and each row as one CSV line."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    yield str(writer.writerow(header))
+def formula_safe(cell: object) -> object:
+    """Return a cell that a spreadsheet shows and does not run: "=1+1" becomes "'=1+1"; "Ada" and -5 stay.
+
+    The check of an uploaded file takes the apostrophe off again.
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA) else cell
+
+
+def csv_lines(rows: Iterable[Sequence[object]], delimiter: str = ",", *, with_mark: bool = True) -> Iterator[str]:
+    """Yield each row as one CSV line, in front of them the mark that makes Excel read UTF-8.
+
+    Shapes: the header is the first row; cells - text, numbers and dates as they are, None is empty.
+    """
+    writer = csv.writer(_Echo(), delimiter=delimiter or ",")
+    if with_mark:
+        yield "\ufeff"
     for row in rows:
+        # csv.writer returns what `write` returned; the stubs know only files that return a length.
         yield str(writer.writerow([formula_safe(cell) for cell in row]))
+
+
+def csv_download(file_name: str, lines: Iterator[str]) -> StreamingHttpResponse:
+    """Answer with lines of CSV that the browser saves under a name."""
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
+    return answer

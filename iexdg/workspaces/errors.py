@@ -8,9 +8,15 @@ class WorkspaceError(Exception):
 
 
 class NotConnectedError(WorkspaceError):
-    """No workspace row exists yet; nothing was read or written."""
+    """No workspace is connected, or not this one; nothing was read or written."""
 
     code = "not_connected"
+
+
+class WorkspaceChangedError(WorkspaceError):
+    """The connection opens another workspace than its row stands for; the row was disconnected."""
+
+    code = "workspace_changed"
 
 
 class ObserveModeError(WorkspaceError):

@@ -1,43 +1,25 @@
-"""A check that runs once, when the web process builds its middleware, and then steps aside."""
+"""What a page says while no workspace is connected."""
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
-from django.core.exceptions import MiddlewareNotUsed
-from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from iexdg.workspaces.connection import refuse_demo_people_on_a_real_key
+from iexdg.workspaces.errors import NotConnectedError
 
 
-class SafeStartMiddleware:
-    """Keeps the web process from starting beside published passwords and a real key."""
+class NotConnectedMiddleware:
+    """Answers a page that needs the connected workspace with how to connect one, instead of an error."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Check, then leave the chain.
+        self.get_response = get_response
 
-        Raises: UnsafeStartError - the process must not serve; MiddlewareNotUsed - all is well.
-        """
-        if _is_in_event_loop():
-            # An ASGI server builds this inside its loop, where the database may not be asked: hence the thread.
-            with ThreadPoolExecutor(1) as asking:
-                asking.submit(_check_and_hang_up).result()
-        else:
-            refuse_demo_people_on_a_real_key()
-        raise MiddlewareNotUsed
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
 
-
-def _is_in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-def _check_and_hang_up() -> None:
-    try:
-        refuse_demo_people_on_a_real_key()
-    finally:
-        connections.close_all()
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 where the view needed a connected workspace; every other error goes on."""
+        if not isinstance(exception, NotConnectedError):
+            return None
+        return render(request, "workspaces/not_connected.html", {"nav": "control-room"}, status=503)

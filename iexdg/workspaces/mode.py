@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from iexdg.audit.record import record
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 

@@ -1,4 +1,4 @@
-"""The Instantly workspace we are connected to."""
+"""The workspaces at Instantly."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ class Mode(models.TextChoices):
 
 
 class Workspace(models.Model):
-    """One connection. The key itself is never stored, only where it is read from."""
+    """One workspace at Instantly, known by its id there. The key is never stored, only where it is read from."""
 
     name = models.CharField(max_length=120)
     base_url = models.CharField(max_length=200)
@@ -22,6 +22,9 @@ class Workspace(models.Model):
     key_source = models.CharField(max_length=16, help_text="file, environment or sandbox")
     is_sandbox = models.BooleanField(default=False)
     remote_id = models.CharField(max_length=64, blank=True)
+    connected_as = models.CharField(
+        max_length=64, blank=True, help_text="digest of the connection that was identified as this workspace"
+    )
     mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.OBSERVE)
     credits_left = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     credits_read_at = models.DateTimeField(null=True)
@@ -40,7 +43,17 @@ class Workspace(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["base_url", "key_source"], name="workspace_one_per_connection"),
+            models.UniqueConstraint(
+                fields=["remote_id", "is_sandbox"],
+                condition=~models.Q(remote_id=""),
+                name="workspace_one_per_remote_id",
+            ),
+            models.UniqueConstraint(
+                fields=["connected_as"], condition=~models.Q(connected_as=""), name="workspace_one_per_connection"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(connected_as="") | ~models.Q(remote_id=""), name="workspace_connected_is_identified"
+            ),
             models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="workspace_known_mode"),
         ]
 
@@ -56,19 +69,3 @@ class Workspace(models.Model):
     def is_stopped(self) -> bool:
         """Whether the kill switch is on: nothing may be loaded or activated, whatever was approved."""
         return settings.KILL_SWITCH or self.kill_switch_at is not None
-
-
-class Watcher(models.Model):
-    """One thing that looks regularly, and when it last did; older than its limit means that nobody looks."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="watchers")
-    name = models.CharField(max_length=32)
-    looked_at = models.DateTimeField()
-
-    objects: ClassVar[models.Manager["Watcher"]] = models.Manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="watcher_one_per_name")]
-
-    def __str__(self) -> str:
-        return self.name

@@ -9,11 +9,11 @@ from django.conf import settings
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import span_words
-from iexdg.workspaces.connection import limiter_for
+from iexdg.workspaces.connected import limiter_for
 from iexdg.workspaces.models import Mode, Workspace
 
 # What Instantly allows a workspace, all processes and both API versions together.
-# Source: instantly-api.md §1 rate limits (read 2026-11-22).
+# Source: instantly-facts.md §1 rate limits (read 2026-11-22).
 API_LIMIT_PER_MINUTE = 6000
 
 KEY_SOURCES = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from iexdg.workspaces.connection import current_workspace, limiter_for
+from iexdg.workspaces.connected import current_workspace, limiter_for
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 

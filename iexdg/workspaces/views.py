@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.forms import ModeForm
 from iexdg.workspaces.mode import set_mode

@@ -1,1 +1,1 @@
-"""From an uploaded file to checked rows; nothing in here spends a credit or changes a campaign."""
+"""From an uploaded file to checked rows: encoding, shape, columns, values, duplicates. Nothing is spent."""

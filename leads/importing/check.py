@@ -27,19 +27,6 @@ _ROLE_WORDS = (
     "recruiting sales security service spam subscribe support team tech webmaster"
 )
 ROLES = frozenset(_ROLE_WORDS.split())
-# People here share a mail host, not an employer.
-_FREEMAIL_DOMAINS = (
-    "gmail.com googlemail.com yahoo.com ymail.com hotmail.com outlook.com live.com msn.com icloud.com me.com mac.com "
-    "aol.com gmx.com gmx.de gmx.net web.de proton.me protonmail.com mail.com yandex.com zoho.com t-online.de "
-    "comcast.net verizon.net att.net"
-)
-FREEMAIL = frozenset(_FREEMAIL_DOMAINS.split())
-
-
-def company_domain_of(email: str) -> str:
-    """The domain that stands for a company; "" for an address at a provider that everybody uses."""
-    domain = email.rpartition("@")[2]
-    return "" if domain in FREEMAIL else domain[:255]
 
 
 # As long as the columns of Row; a longer cell is refused, because a name cut in two is worse than none.
@@ -171,11 +158,3 @@ def _by_the_book(email: str) -> tuple[str, str]:
 def _without_address(words: str) -> str:
     """The validator's words are shown and stored as a reason; they never quote the address itself."""
     return words.split("\n")[0][:200]
-
-
-def company_key(email: str, company_name: str) -> str:
-    """What two people of one company share: the mail domain, or the company's name behind a free mail host."""
-    domain = email.rpartition("@")[2]
-    if domain not in FREEMAIL:
-        return domain
-    return _SPACES.sub(" ", company_name).strip().lower()

@@ -1,38 +1,16 @@
 """Gives back the lines that were not loaded: the original columns in their order, then why. Ready to upload again."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
+from iexdg.ui.spreadsheet import csv_lines
 from leads.importing.mapping import IGNORE
 from leads.models import Import, Reason, Row
 from leads.models.row import FAILED_ROW
 
 REASON = "reason"
 DETAIL = "reason_detail"
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def formula_safe(cell: str) -> str:
-    """Keep a spreadsheet from running a cell: "=1+1" -> "'=1+1". The check takes the apostrophe off again."""
-    return f"'{cell}" if cell.startswith(_FORMULA_MARKS) else cell
-
-
-class _Echo:
-    """A file for csv.writer that hands back what it is given."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(rows: Iterable[Sequence[str]], delimiter: str = ",") -> Iterator[str]:
-    """Write rows as CSV, one line at a time, with the mark that makes Excel read UTF-8."""
-    writer = csv.writer(_Echo(), delimiter=delimiter or ",")
-    yield "\ufeff"
-    for row in rows:
-        # csv.writer returns what `write` returned; the stubs know only files that return a length.
-        yield str(writer.writerow([formula_safe(cell) for cell in row]))
 
 
 def failed_rows(imported: Import) -> QuerySet[Row]:

@@ -26,7 +26,7 @@ FIELDS = {
     "personalization": "Personalization",
 }
 # Names that Instantly fills itself: a custom variable of the same name would shadow the person's own field.
-# Source: instantly-api.md §2.1 core variables, §2.2 person fields (read 2026-11-22).
+# Source: instantly-facts.md §2.1 core variables, §2.2 person fields (read 2026-11-22).
 _RESERVED = {
     "email", "firstname", "lastname", "companyname", "companydomain", "jobtitle", "phone", "website",
     "personalization", "sendingaccountname", "sendingaccountfirstname", "accountsignature", "unsubscribelink",

@@ -17,18 +17,20 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
+from leads.blocklist.mirror import blocked_among
+from leads.companies import company_key
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
-from leads.importing.check import Cleaned, Plan, clean, company_key, plan_for
+from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
 from leads.importing.records import Record, Shape, records
 from leads.mirror import mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.queries import collisions, people_per_company
-from leads.suppression import blocked_among
+from leads.states import move_import
 
 CHUNK_ROWS = 1000
 # Writers take turns on SQLite; without a breath between chunks a sign-in would wait for the whole file.
-_SQLITE_BREATH_S = 0.005
+_SQLITE_YIELD_S = 0.005
 # Beyond this many companies new ones are no longer counted: the remark is a courtesy and must not cost memory.
 _MOST_COMPANIES = 200_000
 
@@ -86,10 +88,8 @@ def _leave(imported: Import, state: ImportState, error: str) -> None:
     """Leave the state checking, unless somebody else did."""
     now = timezone.now()
     with transaction.atomic():
-        changed = Import.objects.filter(pk=imported.pk, state=ImportState.CHECKING).update(
-            state=state, error=error[:500], due_at=None
-        )
-        if not changed:
+        this = Import.objects.filter(pk=imported.pk)
+        if not move_import(this, to=state, expected=ImportState.CHECKING, error=error[:500], due_at=None):
             return
         if state == ImportState.MAPPED:
             rows = Import.objects.values_list("rows_total", flat=True).get(pk=imported.pk)
@@ -108,7 +108,7 @@ def _forget_rows(imported: Import, keep_going: Callable[[], bool]) -> bool:
             Import.objects.filter(pk=imported.pk).update(rows_total=0)
             return True
         Row.objects.filter(pk__in=pks).delete()
-        _breathe()
+        _yield_to_writers()
 
 
 def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
@@ -125,13 +125,13 @@ def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
         with transaction.atomic():
             insert_rows(rows)
             Import.objects.filter(pk=imported.pk).update(rows_total=total)
-        _breathe()
+        _yield_to_writers()
     return True
 
 
-def _breathe() -> None:
+def _yield_to_writers() -> None:
     if connection.vendor == "sqlite":
-        time.sleep(_SQLITE_BREATH_S)
+        time.sleep(_SQLITE_YIELD_S)
 
 
 def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str]) -> list[Staged]:

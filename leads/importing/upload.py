@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.audit.record import record
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from leads.importing.errors import NotCheckableError, UnreadableFileError
 from leads.importing.mapping import EMAIL, check_mapping, guess_mapping, header_key
@@ -20,9 +21,12 @@ from leads.importing.records import WORKBOOK, Shape, records
 from leads.importing.sniffing import Table, read_table, sniff
 from leads.importing.stage import path_of
 from leads.models import Import, ImportEvent, ImportState, SavedMapping
+from leads.states import move_import
 
 # States in which the columns may still be chosen (again): nothing was spent yet.
 CHECKABLE = (ImportState.UPLOADED, ImportState.MAPPED, ImportState.FAILED)
+
+_LONGEST_NAME = 255
 
 
 class Uploaded(Protocol):
@@ -34,6 +38,18 @@ class Uploaded(Protocol):
         """Yield the content piece by piece."""
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """A file as it lies in our folder. Shapes: name - as the person's file was called, without its folder;
+    digest - SHA-256 in hex; size - bytes.
+    """
+
+    name: str
+    path: Path
+    digest: str
+    size: int
+
+
 def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None) -> Import:
     """Store a file for a campaign and find out how it is to be read; state uploaded.
 
@@ -41,22 +57,24 @@ def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: 
     """
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
-    stored = folder / uuid.uuid4().hex
+    path = folder / uuid.uuid4().hex
     try:
-        digest, size = _save(file, stored)
-        table = read_table(stored, sniff(stored))
+        stored = _save(file, path)
+        table = read_table(path, sniff(path))
         mapping = _offered_mapping(campaign, table)
-        stored = _with_suffix(stored, table.shape)
+        path = _with_suffix(path, table.shape)
         with transaction.atomic():
-            return _create(file.name or "leads.csv", stored, digest, size, table, mapping, campaign, by, via)
+            imported = _create(replace(stored, path=path), table, mapping, campaign=campaign, by=by)
+            _record_upload(imported, table, by=by, via=via)
     except BaseException:
-        stored.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise
+    return imported
 
 
-def _save(file: Uploaded, stored: Path) -> tuple[str, int]:
+def _save(file: Uploaded, path: Path) -> StoredFile:
     digest, size = hashlib.sha256(), 0
-    with stored.open("wb") as target:
+    with path.open("wb") as target:
         for chunk in file.chunks():
             size += len(chunk)
             if size > settings.UPLOAD_MAX_BYTES:
@@ -64,11 +82,11 @@ def _save(file: Uploaded, stored: Path) -> tuple[str, int]:
                 raise UnreadableFileError(f"the file is larger than {most} MB", "Split it and upload the parts")
             digest.update(chunk)
             target.write(chunk)
-    return digest.hexdigest(), size
+    return StoredFile(Path(file.name or "leads.csv").name[:_LONGEST_NAME], path, digest.hexdigest(), size)
 
 
-def _with_suffix(stored: Path, shape: Shape) -> Path:
-    return stored.rename(stored.with_suffix(".xlsx" if shape.encoding == WORKBOOK else ".csv"))
+def _with_suffix(path: Path, shape: Shape) -> Path:
+    return path.rename(path.with_suffix(".xlsx" if shape.encoding == WORKBOOK else ".csv"))
 
 
 def _offered_mapping(campaign: Campaign, table: Table) -> dict[str, str]:
@@ -91,42 +109,35 @@ def _any_address(table: Table) -> bool:
 
 
 def _create(
-    name: str,
-    stored: Path,
-    digest: str,
-    size: int,
-    table: Table,
-    mapping: dict[str, str],
-    campaign: Campaign,
-    by: Member | None,
-    via: str | None,
+    stored: StoredFile, table: Table, mapping: dict[str, str], *, campaign: Campaign, by: Member | None
 ) -> Import:
-    now = timezone.now()
-    imported = Import.objects.create(
+    return Import.objects.create(
         workspace_id=campaign.workspace_id,
         campaign=campaign,
-        file_name=Path(name).name[:255],
-        file_path=str(stored.relative_to(settings.MEDIA_ROOT)),
-        file_size=size,
-        sha256=digest,
+        file_name=stored.name,
+        file_path=str(stored.path.relative_to(settings.MEDIA_ROOT)),
+        file_size=stored.size,
+        sha256=stored.digest,
         encoding=table.shape.encoding,
         delimiter=table.shape.delimiter,
         header=table.header,
         mapping=mapping,
         uploaded_by=by,
-        uploaded_at=now,
+        uploaded_at=timezone.now(),
     )
-    ImportEvent.objects.create(imported=imported, at=now, text=f"uploaded, {table.count:,} lines")
+
+
+def _record_upload(imported: Import, table: Table, *, by: Member | None, via: str | None) -> None:
+    ImportEvent.objects.create(imported=imported, at=imported.uploaded_at, text=f"uploaded, {table.count:,} lines")
     record(
         "import:file:uploaded",
-        f"Uploaded {imported.file_name} for {campaign.name}",
+        f"Uploaded {imported.file_name} for {imported.campaign.name}",
         subject=f"import:{imported.pk}",
         by=by,
         via=via,
-        campaign_ref=campaign.pk,
-        after={"lines": table.count, "bytes": size, "encoding": table.shape.encoding},
+        campaign_ref=imported.campaign_id,
+        after={"lines": table.count, "bytes": imported.file_size, "encoding": table.shape.encoding},
     )
-    return imported
 
 
 def read_again(imported: Import, shape: Shape) -> Import:
@@ -138,7 +149,7 @@ def read_again(imported: Import, shape: Shape) -> Import:
     table = read_table(path_of(imported), shape)
     _change(
         imported,
-        state=ImportState.UPLOADED,
+        to=ImportState.UPLOADED,
         header=table.header,
         mapping=_offered_mapping(imported.campaign, table),
         encoding=shape.encoding,
@@ -158,7 +169,7 @@ def choose_columns(imported: Import, mapping: dict[str, str], *, remember: bool 
     full = check_mapping(mapping, imported.header)
     now = timezone.now()
     with transaction.atomic():
-        _change(imported, state=ImportState.CHECKING, mapping=full, due_at=now)
+        _change(imported, to=ImportState.CHECKING, mapping=full, due_at=now)
         if remember:
             SavedMapping.objects.update_or_create(
                 workspace_id=imported.workspace_id,
@@ -168,10 +179,10 @@ def choose_columns(imported: Import, mapping: dict[str, str], *, remember: bool 
     return imported
 
 
-def _change(imported: Import, **changes: Any) -> None:
+def _change(imported: Import, *, to: ImportState, **changes: Any) -> None:
+    this = Import.objects.filter(pk=imported.pk)
     # Zero rows makes the check forget what an earlier one has staged with other columns.
-    changed = Import.objects.filter(pk=imported.pk, state__in=CHECKABLE).update(error="", rows_total=0, **changes)
-    if not changed:
+    if not move_import(this, to=to, expected=CHECKABLE, error="", rows_total=0, **changes):
         raise NotCheckableError("This import is running or finished. Upload the file again to map it anew.")
     imported.refresh_from_db()
 

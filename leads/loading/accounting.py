@@ -36,7 +36,11 @@ class Account:
         """Whether sent = uploaded + every skip class, for exactly the rows we sent, each upload named."""
         if self.total_sent != size or self.leads_uploaded is None or self.skipped_total is None:
             return False
-        return self.leads_uploaded + self.skipped_total == size and len(self.created) == self.leads_uploaded
+        return self.leads_uploaded + self.skipped_total == size and self._named() == self.leads_uploaded
+
+    def _named(self) -> int:
+        """How many uploaded leads can be told apart: each with its id, and its address or its place in the batch."""
+        return sum(1 for index, remote_id, email in self.created if remote_id and (email or index is not None))
 
     def as_json(self) -> dict[str, int | None]:
         """The counts for the batch row; never an address."""
@@ -49,7 +53,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Fate:
+class RowOutcome:
     """What became of one row: loaded (with Instantly's id) or not (with the reason)."""
 
     remote_id: str = ""
@@ -57,7 +61,7 @@ class Fate:
     detail: str = ""
 
 
-def fates(emails: Sequence[str], account: Account) -> list[Fate]:
+def row_outcomes(emails: Sequence[str], account: Account) -> list[RowOutcome]:
     """The fate of each row of a batch that adds up, in order.
 
     Instantly names the leads it made but only counts the others. One class of skips names the reason of all of
@@ -68,9 +72,9 @@ def fates(emails: Sequence[str], account: Account) -> list[Fate]:
     classes = {name: count for name, count in account.skipped.items() if count}
     reason, detail = _reason_of(classes)
     return [
-        Fate(remote_id=made.get(email) or by_index.get(index, ""))
+        RowOutcome(remote_id=made.get(email) or by_index.get(index, ""))
         if email in made or index in by_index
-        else Fate(reason=reason, detail=detail)
+        else RowOutcome(reason=reason, detail=detail)
         for index, email in enumerate(emails)
     ]
 

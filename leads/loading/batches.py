@@ -1,15 +1,17 @@
 """Rows of batches: plan one, record what became of it, find the ones whose fate is unknown."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from leads.importing.check import company_domain_of
-from leads.loading.accounting import Account, Fate, fates
+from leads.companies import company_domain_of
+from leads.loading.accounting import Account, RowOutcome, row_outcomes
 from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
+from leads.states import move_batch, move_rows
 from leads.verification.receipts import fresh_since
 
 # Instantly's list of leads lags behind what it has accepted (Law 10); reading earlier would mistake late for lost.
@@ -25,7 +27,8 @@ def plan_batch(imported: Import, *, most: int | None = None) -> Batch | None:
     """
     with transaction.atomic():
         ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED)
-        ready.filter(receipt__answered_at__lt=fresh_since()).update(state=RowState.NEW, receipt=None)
+        stale = Row.objects.filter(imported=imported, receipt__answered_at__lt=fresh_since())
+        move_rows(stale, to=RowState.NEW, expected=RowState.VERIFIED, receipt=None)
         number = Batch.objects.filter(imported=imported).count() + 1
         is_canary = not Batch.objects.filter(imported=imported).exclude(state=BatchState.REFUSED).exists()
         size = 1 if is_canary else min(settings.LOAD_BATCH_ROWS, settings.LOAD_BATCH_ROWS if most is None else most)
@@ -35,8 +38,8 @@ def plan_batch(imported: Import, *, most: int | None = None) -> Batch | None:
         batch = Batch.objects.create(
             imported=imported, number=number, is_canary=is_canary, size=len(pks), planned_at=timezone.now()
         )
-        moved = Row.objects.filter(pk__in=pks, state=RowState.VERIFIED).update(state=RowState.LOADING, batch=batch)
-        if moved != len(pks):
+        these = Row.objects.filter(pk__in=pks)
+        if move_rows(these, to=RowState.LOADING, expected=RowState.VERIFIED, batch=batch) != len(pks):
             transaction.set_rollback(True)
             return None
     return batch
@@ -44,44 +47,44 @@ def plan_batch(imported: Import, *, most: int | None = None) -> Batch | None:
 
 def start_sending(batch: Batch) -> bool:
     """Note that the call leaves now; False where another worker already did."""
-    now = timezone.now()
-    return bool(
-        Batch.objects.filter(pk=batch.pk, state=BatchState.PLANNED).update(state=BatchState.SENDING, sent_at=now)
-    )
+    return move_batch(batch, to=BatchState.SENDING, expected=BatchState.PLANNED, sent_at=timezone.now())
 
 
-def take_back(batch: Batch, *, error: str) -> None:
+def return_rows(batch: Batch, *, error: str) -> None:
     """The call provably did not happen: its rows may be loaded by another batch."""
+    now = timezone.now()
+    not_there = (BatchState.PLANNED, BatchState.SENDING, BatchState.UNKNOWN)
+    facts = {"error": error[:300], "answered_at": now, "checked_at": now}
     with transaction.atomic():
-        Batch.objects.filter(pk=batch.pk).update(
-            state=BatchState.REFUSED, error=error[:300], answered_at=timezone.now(), checked_at=timezone.now()
-        )
-        Row.objects.filter(batch=batch, state__in=[RowState.LOADING, RowState.UNKNOWN]).update(
-            state=RowState.VERIFIED, batch=None
-        )
+        if move_batch(batch, to=BatchState.REFUSED, expected=not_there, **facts):
+            unloaded = (RowState.LOADING, RowState.UNKNOWN)
+            move_rows(Row.objects.filter(batch=batch), to=RowState.VERIFIED, expected=unloaded, batch=None)
 
 
 def refuse(batch: Batch, *, error: str) -> None:
-    """Instantly refused the batch as such: its rows are not loaded and say why."""
+    """Instantly refused the batch as such: its rows are not loaded and say why.
+
+    A batch that another worker has called unknown meanwhile stays so: its rows are being read.
+    """
+    facts = {"error": error[:300], "answered_at": timezone.now()}
     with transaction.atomic():
-        Batch.objects.filter(pk=batch.pk).update(
-            state=BatchState.REFUSED, error=error[:300], answered_at=timezone.now()
-        )
-        Row.objects.filter(batch=batch, state=RowState.LOADING).update(
-            state=RowState.LOAD_FAILED, reason=Reason.LOAD_REFUSED, reason_detail=error[:300]
-        )
+        if move_batch(batch, to=BatchState.REFUSED, expected=BatchState.SENDING, **facts):
+            _move_loading(batch, to=RowState.LOAD_FAILED, reason=Reason.LOAD_REFUSED, reason_detail=error[:300])
 
 
-def lose(batch: Batch, *, error: str) -> None:
+def mark_unknown(batch: Batch, *, error: str) -> None:
     """The answer was lost: the rows are unknown until reading tells."""
+    facts = {"error": error[:300], "next_read_at": timezone.now() + RECONCILE_AFTER}
     with transaction.atomic():
-        Batch.objects.filter(pk=batch.pk).update(
-            state=BatchState.UNKNOWN, error=error[:300], next_read_at=timezone.now() + RECONCILE_AFTER
-        )
-        Row.objects.filter(batch=batch, state=RowState.LOADING).update(state=RowState.UNKNOWN)
+        if move_batch(batch, to=BatchState.UNKNOWN, expected=BatchState.SENDING, **facts):
+            _move_loading(batch, to=RowState.UNKNOWN)
 
 
-def settle(batch: Batch, account: Account) -> bool:
+def _move_loading(batch: Batch, *, to: RowState, **changes: Any) -> int:
+    return move_rows(Row.objects.filter(batch=batch), to=to, expected=RowState.LOADING, **changes)
+
+
+def record_accounting(batch: Batch, account: Account) -> bool:
     """Record Instantly's account. True where it adds up and every row's fate is known; else it must be read.
 
     A batch that another worker has called unknown meanwhile stays so: its rows are being read.
@@ -89,23 +92,24 @@ def settle(batch: Batch, account: Account) -> bool:
     adds_up = account.adds_up(batch.size)
     now = timezone.now()
     with transaction.atomic():
-        answered = Batch.objects.filter(pk=batch.pk, state=BatchState.SENDING).update(
-            state=BatchState.RECONCILED if adds_up else BatchState.SENT,
+        answered = move_batch(
+            batch,
+            to=BatchState.RECONCILED if adds_up else BatchState.SENT,
+            expected=BatchState.SENDING,
             next_read_at=None if adds_up else now + RECONCILE_AFTER,
             accounting=account.as_json(),
             adds_up=adds_up,
             answered_at=now,
         )
-        loading = Row.objects.filter(batch=batch, state=RowState.LOADING)
         if answered and adds_up:
-            rows = list(loading.order_by("id"))
-            record_fates(batch, rows, fates([row.email for row in rows], account))
+            rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
+            record_row_outcomes(batch, rows, row_outcomes([row.email for row in rows], account))
         elif answered:
-            loading.update(state=RowState.UNKNOWN)
-    return bool(answered and adds_up)
+            _move_loading(batch, to=RowState.UNKNOWN)
+    return answered and adds_up
 
 
-def record_fates(batch: Batch, rows: list[Row], outcomes: list[Fate]) -> None:
+def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome]) -> None:
     """Write each row's fate, and mirror the leads that were made."""
     refused: dict[tuple[str, str], list[int]] = {}
     for row, fate in zip(rows, outcomes, strict=True):
@@ -113,19 +117,21 @@ def record_fates(batch: Batch, rows: list[Row], outcomes: list[Fate]) -> None:
         if not fate.remote_id:
             refused.setdefault((fate.reason, fate.detail), []).append(row.pk)
     for (reason, detail), pks in refused.items():
-        Row.objects.filter(pk__in=pks).update(state=RowState.LOAD_FAILED, reason=reason, reason_detail=detail)
-    keep_loaded(batch.imported, [row for row in rows if row.remote_id])
+        these, facts = Row.objects.filter(pk__in=pks), {"reason": reason, "reason_detail": detail}
+        move_rows(these, to=RowState.LOAD_FAILED, expected=RowState.LOADING, **facts)
+    mark_loaded(batch.imported, [row for row in rows if row.remote_id])
 
 
-def keep_loaded(imported: Import, rows: list[Row]) -> None:
+def mark_loaded(imported: Import, rows: list[Row]) -> None:
     """Record rows as loaded, with the `remote_id` that each carries in memory."""
     if not rows:
         return
     mirror_loaded(imported, rows)
     # The mirror has the ids now; taking them from there is one statement, where one per row would take seconds.
     theirs = Lead.objects.filter(campaign_id=imported.campaign_id, email=OuterRef("email")).values("remote_id")[:1]
-    loaded = Row.objects.filter(pk__in=[row.pk for row in rows])
-    loaded.update(state=RowState.LOADED, reason="", reason_detail="", remote_id=Subquery(theirs))
+    these = Row.objects.filter(pk__in=[row.pk for row in rows])
+    facts = {"reason": "", "reason_detail": "", "remote_id": Subquery(theirs)}
+    move_rows(these, to=RowState.LOADED, expected=(RowState.LOADING, RowState.UNKNOWN), **facts)
 
 
 def mirror_loaded(imported: Import, rows: list[Row]) -> None:

@@ -12,15 +12,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.lifecycle import live_approval_of
 from campaigns.models import GoLiveStage
-from iexdg.audit.record import record
-from iexdg.incidents.models import IncidentKind
-from iexdg.incidents.standing import Standing, hold
+from campaigns.sending.lifecycle import live_approval_of
+from iexdg.incidents.standing import Standing, sync_standing_incidents
+from iexdg.team.audit.record import record
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 from leads.events import log
+from leads.incident_kinds import CANARY_WAITING
 from leads.models import Import, ImportState, Lead, LeadStatus, LoadPolicy, Row, RowState
+from leads.states import move_import
 
 # People who are in Instantly because of this import, or may be.
 _OUT = (RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
@@ -47,7 +49,7 @@ class CanaryVerdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class CanaryLook:
+class CanaryStatus:
     """Where the release of one import stands, in words; `read_at`: when the people were last read, None before that."""
 
     verdict: CanaryVerdict
@@ -61,7 +63,7 @@ def is_canary(imported: Import) -> bool:
     return imported.policy == LoadPolicy.CANARY and imported.canary_released_at is None
 
 
-def room_of(imported: Import) -> int | None:
+def canary_capacity(imported: Import) -> int | None:
     """How many more people the canary may load; None where nothing limits it."""
     if not is_canary(imported):
         return None
@@ -71,75 +73,74 @@ def room_of(imported: Import) -> int | None:
 
 def holds_its_rest(imported: Import) -> bool:
     """Whether the canary's people are out, and others wait here for what becomes of them."""
-    return imported.state == ImportState.VERIFIED and room_of(imported) == 0
+    return imported.state == ImportState.VERIFIED and canary_capacity(imported) == 0
 
 
 def canaries() -> QuerySet[Import]:
     """Imports whose rest is held back."""
-    return Import.objects.filter(
+    waiting = Import.objects.filter(
         policy=LoadPolicy.CANARY, canary_released_at__isnull=True, state=ImportState.VERIFIED
-    ).select_related("campaign__workspace", "workspace")
+    )
+    return waiting.filter(workspace__in=connected_workspaces()).select_related("campaign__workspace", "workspace")
 
 
-def look_at_canary(imported: Import) -> CanaryLook:
+def canary_status(imported: Import) -> CanaryStatus:
     """Judge by our mirror of the people who were loaded; a mirror older than the deadline says nothing yet."""
     rest = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
-    if room_of(imported) and imported.state != ImportState.VERIFIED:
-        return CanaryLook(CanaryVerdict.LOADING, f"The first {imported.canary_rows} people are being loaded.", rest)
+    if canary_capacity(imported) and imported.state != ImportState.VERIFIED:
+        return CanaryStatus(CanaryVerdict.LOADING, f"The first {imported.canary_rows} people are being loaded.", rest)
     campaign = imported.campaign
     approval = live_approval_of(campaign)
     if approval is None or approval.stage != GoLiveStage.LIVE or approval.live_at is None or not campaign.is_sending:
         words = (
             f"The other {rest:,} wait until the campaign is live and the first {imported.canary_rows} were written to."
         )
-        return CanaryLook(CanaryVerdict.WAITING, words, rest)
+        return CanaryStatus(CanaryVerdict.WAITING, words, rest)
     read_at = campaign.leads_mirrored_at
-    written_to, bounced = _fate_of_the_first(imported)
+    written_to, bounced = _outcome_of_first(imported)
     if bounced:
         words = f"{bounced} of the first {imported.canary_rows} bounced, so the other {rest:,} stay here."
-        return CanaryLook(CanaryVerdict.BOUNCED, words, rest, read_at)
+        return CanaryStatus(CanaryVerdict.BOUNCED, words, rest, read_at)
     due_at = approval.live_at + timedelta(hours=imported.canary_hours)
     if written_to < imported.canary_sends or timezone.now() < due_at or read_at is None or read_at < due_at:
         words = (
             f"{written_to} of {imported.canary_sends} first e-mails without a bounce; "
             f"the other {rest:,} wait at least {imported.canary_hours} h after the go-live."
         )
-        return CanaryLook(CanaryVerdict.WATCHING, words, rest, read_at)
+        return CanaryStatus(CanaryVerdict.WATCHING, words, rest, read_at)
     words = f"{written_to} first e-mails and {imported.canary_hours} h without a bounce."
-    return CanaryLook(CanaryVerdict.PASSED, words, rest, read_at)
+    return CanaryStatus(CanaryVerdict.PASSED, words, rest, read_at)
 
 
-def _fate_of_the_first(imported: Import) -> tuple[int, int]:
+def _outcome_of_first(imported: Import) -> tuple[int, int]:
     """(how many of the loaded people were written to, how many of them bounced), as last read."""
     loaded = Row.objects.filter(imported=imported, state=RowState.LOADED).values("email")
     people = Lead.objects.filter(campaign_id=imported.campaign_id, email__in=loaded)
     return people.filter(last_contact_at__isnull=False).count(), people.filter(status=LeadStatus.BOUNCED).count()
 
 
-def hold_canaries(workspace: Workspace) -> None:
+def sync_canary_incidents(workspace: Workspace) -> None:
     """Keep one incident open for each canary that waits for a person: it bounced, or it passed and has to ask."""
-    found = [(imported, look_at_canary(imported)) for imported in canaries().filter(workspace=workspace)]
-    hold(
+    found = [(imported, canary_status(imported)) for imported in canaries().filter(workspace=workspace)]
+    sync_standing_incidents(
         workspace,
-        (IncidentKind.CANARY_WAITING,),
+        (CANARY_WAITING,),
         [_waits(imported, look) for imported, look in found if look.rest and _needs_a_person(imported, look)],
     )
 
 
-def _needs_a_person(imported: Import, look: CanaryLook) -> bool:
+def _needs_a_person(imported: Import, look: CanaryStatus) -> bool:
     return look.verdict == CanaryVerdict.BOUNCED or (look.verdict == CanaryVerdict.PASSED and imported.canary_asks)
 
 
-def _waits(imported: Import, look: CanaryLook) -> Standing:
+def _waits(imported: Import, look: CanaryStatus) -> Standing:
     what = "bounced" if look.verdict == CanaryVerdict.BOUNCED else "passed and asks"
     return Standing(
-        IncidentKind.CANARY_WAITING,
+        CANARY_WAITING,
         f"canary_waiting:{imported.pk}:{look.verdict}",
         f"The canary of {imported.file_name} {what}: {look.rest:,} people wait",
         look.words,
-        f"/imports/{imported.pk}/",
-        imported.campaign_id,
-        imported.campaign.name,
+        imported.as_subject,
         {"import": imported.pk, "waiting": look.rest},
     )
 
@@ -151,14 +152,19 @@ def release_passed(imported: Import) -> bool:
     """
     if imported.canary_asks or not imported.workspace.may_write or is_stopped(imported.workspace):
         return False
-    found = look_at_canary(imported)
+    found = canary_status(imported)
     if found.verdict != CanaryVerdict.PASSED or not found.rest:
         return False
     now = timezone.now()
     with transaction.atomic():
-        released = Import.objects.filter(
-            pk=imported.pk, state=ImportState.VERIFIED, policy=LoadPolicy.CANARY, canary_released_at__isnull=True
-        ).update(state=ImportState.LOADING, canary_released_at=now, stop_reason="", due_at=now)
+        released = move_import(
+            Import.objects.filter(pk=imported.pk, policy=LoadPolicy.CANARY, canary_released_at__isnull=True),
+            to=ImportState.LOADING,
+            expected=ImportState.VERIFIED,
+            canary_released_at=now,
+            stop_reason="",
+            due_at=now,
+        )
         if released:
             record(
                 "import:canary_released",
@@ -168,4 +174,4 @@ def release_passed(imported: Import) -> bool:
                 after={"rows": found.rest},
             )
             log(imported, f"Canary passed: {found.words} {found.rest} more are loaded", "ok")
-    return bool(released)
+    return released

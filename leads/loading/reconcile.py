@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError
-from iexdg.incidents.models import IncidentKind
 from iexdg.incidents.record import open_incident
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from leads.events import log
-from leads.loading.batches import RECONCILE_AFTER, keep_loaded, take_back, unsettled
+from leads.incident_kinds import UNRECONCILED
+from leads.loading.batches import RECONCILE_AFTER, mark_loaded, return_rows, unsettled
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
+from leads.states import move_batch, move_rows
 
 # The list lags some seconds (Law 10): only after this many reads, each RECONCILE_AFTER apart, is "not there" believed.
 READS_NEEDED = 3
@@ -65,8 +66,10 @@ def _loaded_by_others(batch: Batch, emails: Iterable[str]) -> dict[str, int]:
 
 def _leave_to_others(batch: Batch, theirs: dict[str, int]) -> None:
     for email, import_pk in theirs.items():
-        Row.objects.filter(batch=batch, email=email, state=RowState.UNKNOWN).update(
-            state=RowState.LOAD_FAILED,
+        move_rows(
+            Row.objects.filter(batch=batch, email=email),
+            to=RowState.LOAD_FAILED,
+            expected=RowState.UNKNOWN,
             reason=Reason.DUPLICATE_AT_INSTANTLY,
             reason_detail=f"loaded with import {import_pk}",
         )
@@ -76,47 +79,53 @@ def _keep_found(imported: Import, rows: list[Row], there: dict[str, str]) -> Non
     for row in rows:
         row.remote_id = there[row.email]
     with transaction.atomic():
-        keep_loaded(imported, rows)
+        mark_loaded(imported, rows)
 
 
 def _close(batch: Batch, missing: list[Row]) -> None:
     if not missing:
-        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, reads=batch.reads)
+        _mark_reconciled(batch)
         return
     if batch.adds_up is None:
         _release_missing(batch)
         return
     with transaction.atomic():
-        Row.objects.filter(batch=batch, state=RowState.UNKNOWN).update(
-            state=RowState.LOAD_FAILED, reason=Reason.NOT_ACCOUNTED
+        move_rows(
+            Row.objects.filter(batch=batch),
+            to=RowState.LOAD_FAILED,
+            expected=RowState.UNKNOWN,
+            reason=Reason.NOT_ACCOUNTED,
         )
-        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, reads=batch.reads)
-    _call_a_person(batch, len(missing))
+        _mark_reconciled(batch)
+    _open_incident(batch, len(missing))
+
+
+def _mark_reconciled(batch: Batch) -> None:
+    read = (BatchState.SENT, BatchState.UNKNOWN)
+    move_batch(batch, to=BatchState.RECONCILED, expected=read, reads=batch.reads)
 
 
 def _release_missing(batch: Batch) -> None:
     """The answer was lost and these rows are not there: they never arrived."""
     arrived = Row.objects.filter(batch=batch, state=RowState.LOADED).exists()
     if not arrived:
-        take_back(batch, error=batch.error or "It never arrived.")
+        return_rows(batch, error=batch.error or "It never arrived.")
         return
     with transaction.atomic():
-        Row.objects.filter(batch=batch, state=RowState.UNKNOWN).update(state=RowState.VERIFIED, batch=None)
-        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECONCILED, reads=batch.reads)
+        move_rows(Row.objects.filter(batch=batch), to=RowState.VERIFIED, expected=RowState.UNKNOWN, batch=None)
+        _mark_reconciled(batch)
 
 
-def _call_a_person(batch: Batch, missing: int) -> None:
+def _open_incident(batch: Batch, missing: int) -> None:
     imported = batch.imported
     open_incident(
         imported.workspace,
-        IncidentKind.UNRECONCILED,
+        UNRECONCILED,
         dedupe_key=f"unreconciled:{imported.pk}",
         summary=f"Import {imported.file_name} does not add up: {missing} of batch {batch.number} are not accounted for",
         detail="Go-live stays locked. Download the failed rows, look for them in Instantly, then import them again.",
         details={"import": imported.pk, "batch": batch.number, "missing": missing, "counts": batch.accounting},
-        campaign_ref=imported.campaign_id,
-        campaign_name=imported.campaign.name,
-        url=f"/imports/{imported.pk}/",
+        about=imported.as_subject,
     )
 
 

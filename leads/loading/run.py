@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
-from campaigns.tripwire import Look, look
+from campaigns.sending.tripwire import StatusCheck, check_status
 from iexdg.clients.http.errors import (
     AuthError,
     ClientError,
@@ -23,15 +23,15 @@ from iexdg.clients.http.errors import (
     ScopeError,
     ValidationError,
 )
-from iexdg.clients.instantly.types.leads import LoadAccounting
-from iexdg.workspaces.connection import client_for
-from iexdg.workspaces.door import send
+from iexdg.clients.instantly.leads import LoadAccounting
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
+from iexdg.workspaces.writes import perform_write
 from leads.events import log
 from leads.lease import Lease
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
-from leads.loading.canary import room_of
+from leads.loading.canary import canary_capacity
 from leads.loading.reconcile import settle_open_batches
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 
@@ -65,7 +65,7 @@ def load_slice(
             return timezone.now() + waiting
         # The status read may have taken long: what it said counts only for the one who still has the lease.
         lease.renew()
-        room = room_of(imported)
+        room = canary_capacity(imported)
         if room == 0 and _hold_the_rest(imported, lease):
             return None
         batch = batches.plan_batch(imported, most=room)
@@ -88,9 +88,9 @@ def _hold_the_rest(imported: Import, lease: Lease) -> bool:
 def recover(imported: Import) -> None:
     """After a crash: a batch that was planned did not leave; one that was leaving is unknown until it is read."""
     for batch in Batch.objects.filter(imported=imported, state=BatchState.PLANNED):
-        batches.take_back(batch, error="The worker went away before it was sent.")
+        batches.return_rows(batch, error="The worker went away before it was sent.")
     for batch in Batch.objects.filter(imported=imported, state=BatchState.SENDING):
-        batches.lose(batch, error="The worker went away while it was being sent.")
+        batches.mark_unknown(batch, error="The worker went away while it was being sent.")
         log(imported, f"Batch {batch.number} was on the wire when the worker went away; reading what arrived", "warn")
 
 
@@ -98,7 +98,7 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
     """Read the status before a batch; after one, the same read is the tripwire of that batch."""
     unchecked = list(batches.unchecked(imported).order_by("number"))
     first = unchecked[0] if unchecked else None
-    found = look(
+    found = check_status(
         imported.campaign,
         why=ReadingWhy.TRIPWIRE,
         since=first.sent_at if first else None,
@@ -115,11 +115,10 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
     Batch.objects.filter(pk__in=[batch.pk for batch in unchecked]).update(checked_at=timezone.now())
     if found.flipped:
         _hold_after_flip(imported, lease, found, is_new=found.is_new or first is not None)
-        return False
-    return True
+    return found.is_clear
 
 
-def _hold_after_flip(imported: Import, lease: Lease, found: Look, *, is_new: bool) -> None:
+def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_new: bool) -> None:
     summary = found.incident.summary if found.incident else "The campaign sends and is not adopted yet"
     left = Row.objects.filter(imported=imported, state__in=[RowState.VERIFIED, RowState.LOADING]).count()
     if is_new:
@@ -137,13 +136,13 @@ def _after_look(imported: Import) -> datetime | None:
     return timezone.now() + _AGAIN_SOON if imported.state == ImportState.LOADING else None
 
 
-class _Shipment:
+class _BatchIntent:
     """A batch as the intent of a write."""
 
     def __init__(self, imported: Import, lease: Lease, batch: Batch) -> None:
         self.imported, self.lease, self.batch = imported, lease, batch
 
-    def leave(self) -> bool:
+    def begin(self) -> bool:
         """Only one worker sends a planned batch, once."""
         return batches.start_sending(self.batch)
 
@@ -152,7 +151,7 @@ class _Shipment:
         batch, account = self.batch, account_of(answer)
         batch.refresh_from_db()
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
-        if batches.settle(batch, account):
+        if batches.record_accounting(batch, account):
             log(self.imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
         else:
             log(self.imported, f"{kind}: Instantly's figures do not add up; reading the list", "warn")
@@ -163,29 +162,24 @@ class _Shipment:
         if isinstance(error, ValidationError):
             batches.refuse(self.batch, error=str(error))
             return
-        batches.take_back(self.batch, error=str(error))
+        batches.return_rows(self.batch, error=str(error))
         if isinstance(error, STOPPERS):
-            self.lease.move(
-                to=ImportState.STOPPED,
-                expected=ImportState.LOADING,
-                resume_to=ImportState.LOADING,
-                stop_reason=str(error)[:300],
-            )
+            self.lease.stop(expected=ImportState.LOADING, reason=str(error))
         else:
             time.sleep(min(2.0, error.retry_after_s or 1.0))
 
     def unknown(self, error: ClientError) -> None:
         """The rows are unknown until reading tells."""
         log(self.imported, f"Batch {self.batch.number}: {error}", "warn")
-        batches.lose(self.batch, error=str(error))
+        batches.mark_unknown(self.batch, error=str(error))
 
 
 def _send(imported: Import, lease: Lease, batch: Batch) -> None:
     rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
     leads, remote_id = client_for(imported.workspace).leads, imported.campaign.remote_id
     bodies = [lead_of(row) for row in rows]
-    send(
-        _Shipment(imported, lease, batch),
+    perform_write(
+        _BatchIntent(imported, lease, batch),
         lambda: lease.keep_during(lambda: leads.add(remote_id, bodies, skip_if_in_campaign=True)),
     )
 

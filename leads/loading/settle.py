@@ -7,10 +7,11 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
-from campaigns.tripwire import look
+from campaigns.sending.tripwire import check_status
 from leads.events import log
 from leads.lease import Lease
 from leads.loading.reconcile import settle_open_batches
+from leads.loading.run import recover
 from leads.models import Batch, BatchState, Import, ImportState
 
 # A flip follows at once more often than late, so the first half minute is watched closely.
@@ -28,8 +29,10 @@ def settle_until(imported: Import) -> datetime | None:
 def settle_slice(imported: Import, lease: Lease) -> datetime | None:
     """One look of the settle watch. Returns when to look again; None when the watch is over.
 
-    Also watches over an import that is held or stopped after some of it was loaded.
+    Also watches over an import that is held or stopped after some of it was loaded, or while a batch was on the wire
+    whose worker went away.
     """
+    recover(imported)
     waiting = settle_open_batches(imported)
     if waiting is not None:
         return timezone.now() + waiting
@@ -38,7 +41,7 @@ def settle_slice(imported: Import, lease: Lease) -> datetime | None:
     if until is None or now >= until:
         _finish(imported, lease)
         return None
-    found = look(
+    found = check_status(
         imported.campaign,
         why=ReadingWhy.SETTLE,
         since=None,

@@ -8,7 +8,7 @@ from leads.models.importing import Import
 
 
 class BatchState(models.TextChoices):
-    """planned -> sending -> sent | unknown | refused;  sent | unknown -> reconciled
+    """Where a batch is; leads/states.py draws and makes the moves.
 
     sending: the call may have left; after a crash it is unknown and is reconciled by reading, never repeated
     blindly. sent: answered, but the accounting does not add up yet. reconciled: every row's fate is known.

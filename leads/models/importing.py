@@ -4,13 +4,15 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from campaigns.models import Campaign
+from iexdg.incidents.subject import Subject
 from iexdg.workspaces.models import Workspace
 
 
 class ImportState(models.TextChoices):
-    """uploaded -> mapped -> verifying -> verified -> loading -> settling -> done
+    """Where an import is; leads/states.py draws and makes the moves.
 
     uploaded: the file is stored and its shape known. mapped: columns are chosen, every line is staged and checked,
     nothing was spent. verifying: addresses are being asked about. verified: every answer is in; rows are held
@@ -113,6 +115,11 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def as_subject(self) -> Subject:
+        """What an incident about it names, its campaign, and the import's own page."""
+        return Subject(self.campaign_id, self.campaign.name, reverse("leads:import", args=[self.pk]))
 
     @property
     def state_label(self) -> str:

@@ -9,7 +9,7 @@ from iexdg.workspaces.models import Workspace
 
 
 class Verdict(models.TextChoices):
-    """The answer about one address; `asked` is the intent, written before anything is spent."""
+    """The answer about one address; `asked` is the intent, written before anything is spent. See leads/states.py."""
 
     ASKED = "asked", "asked"
     PENDING = "pending", "no verdict in time"

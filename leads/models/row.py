@@ -10,9 +10,10 @@ from leads.models.receipt import Receipt
 
 
 class RowState(models.TextChoices):
-    """new -> skipped | verifying -> verified | rejected;  verified -> loading -> loaded | unknown | load_failed
+    """Where a row is; leads/states.py draws and makes the moves.
 
-    unknown -> loaded | verified (never arrived) by reading. Each arrow is one conditional UPDATE.
+    new: waits to be verified, again where its receipt went stale. unknown: the answer to its batch was lost; reading
+    tells whether it is loaded, or never arrived and is verified as before.
     """
 
     NEW = "new", "waiting"

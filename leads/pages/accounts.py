@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from leads.counts import ImportCounts
+from leads.imports.counts import ImportCounts
 from leads.loading.canary import is_canary
 from leads.models import Import, ImportState, Reason, RowState
 

@@ -9,13 +9,13 @@ from decimal import Decimal
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
-from leads.counts import ImportCounts, counts_of
 from leads.forms import MAP_PREFIX, column_choices
 from leads.importing.encoding import label_of
 from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import delimiter_label
 from leads.importing.upload import sample_of
-from leads.loading.canary import CanaryLook, CanaryVerdict, holds_its_rest, is_canary, look_at_canary
+from leads.imports.counts import ImportCounts, counts_of
+from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_its_rest, is_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.models.importing import WORKING
 from leads.pages.accounts import Group, groups_of, identity_of
@@ -126,7 +126,7 @@ class ImportPage:
     identity: str
     events: list[ImportEvent]
     batches: list[BatchLine]
-    canary: CanaryLook | None
+    canary: CanaryStatus | None
     can_stop: bool
     can_resume: bool
     may_release: bool
@@ -145,7 +145,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
     batches = [_batch_line(batch) for batch in Batch.objects.filter(imported=imported).order_by("-number")[:20]]
     may_import = member.may(Action.IMPORT)
     state = ImportState(imported.state)
-    canary = look_at_canary(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
+    canary = canary_status(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
     waits = canary is not None and holds_its_rest(imported) and canary.verdict != CanaryVerdict.PASSED
     return ImportPage(
         imported=imported,

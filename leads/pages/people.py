@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
 from campaigns.models import Campaign
+from iexdg.ui.filters import Chip, chips_for, number_in, query_of
 from iexdg.workspaces.models import Workspace
 from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict
 from leads.queries import also_elsewhere, latest_receipts, search_leads, with_gap, with_verification
@@ -29,14 +29,6 @@ _STATUS_TONES = {
     LeadStatus.UNSUBSCRIBED: "bad",
     LeadStatus.SKIPPED: "warn",
 }
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter that is on, and the address of the list without it."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -81,20 +73,23 @@ class LeadFilters:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "LeadFilters":
         """Read filters; what is not understood is left out."""
-        campaign, status = query.get("campaign", ""), query.get("status", "")
-        verification = query.get("verification", "")
+        status, verification = query.get("status", ""), query.get("verification", "")
         return cls(
             words=query.get("q", "").strip()[:200],
-            campaign=int(campaign) if campaign.isascii() and campaign.isdigit() and len(campaign) < 19 else None,
+            campaign=number_in(query.get("campaign", "")),
             status=int(status) if status in {str(code) for code in LeadStatus.values} else None,
             verification=verification if verification in VERIFICATION else "",
             empty=query.get("empty", "").strip()[:100],
             also=query.get("also") == "1",
         )
 
-    def as_query(self, *, without: str = "", **more: object) -> str:
-        """The same filters as a query string, one of them taken off."""
-        pairs = {
+    def as_query(self, **more: object) -> str:
+        """The same filters as a query string; "?" where there is none, which is an address of its own."""
+        return query_of({**self.named(), **more}) or "?"
+
+    def named(self) -> dict[str, object]:
+        """The filters by the names that they have in an address."""
+        return {
             "q": self.words,
             "campaign": self.campaign,
             "status": self.status,
@@ -102,8 +97,6 @@ class LeadFilters:
             "empty": self.empty,
             "also": "1" if self.also else "",
         }
-        kept = {key: value for key, value in {**pairs, **more}.items() if key != without and value not in (None, "")}
-        return f"?{urlencode(kept)}" if kept else "?"
 
     @property
     def any(self) -> bool:
@@ -194,24 +187,16 @@ def verification_key(receipt: Receipt | None) -> str:
 
 
 def _chips(filters: LeadFilters, campaigns: Iterable[Campaign]) -> list[Chip]:
-    chips = []
-    if filters.words:
-        chips.append(Chip(f"search: {filters.words}", filters.as_query(without="q")))
-    if filters.campaign is not None:
-        names = {campaign.pk: campaign.name for campaign in campaigns}
-        name = names.get(filters.campaign, "unknown")
-        chips.append(Chip(f"campaign: {name}", filters.as_query(without="campaign")))
-    if filters.status is not None:
-        label = LeadStatus(filters.status).label
-        chips.append(Chip(f"status: {label}", filters.as_query(without="status")))
-    if filters.verification:
-        label = VERIFICATION[filters.verification][0]
-        chips.append(Chip(f"verification: {label}", filters.as_query(without="verification")))
-    if filters.empty:
-        chips.append(Chip(f"nothing in {filters.empty}", filters.as_query(without="empty")))
-    if filters.also:
-        chips.append(Chip("also in another campaign", filters.as_query(without="also")))
-    return chips
+    names = {campaign.pk: campaign.name for campaign in campaigns}
+    labels = {
+        "q": f"search: {filters.words}",
+        "campaign": f"campaign: {names.get(filters.campaign or 0, 'unknown')}",
+        "status": f"status: {dict(LeadStatus.choices).get(filters.status or 0)}",
+        "verification": f"verification: {VERIFICATION.get(filters.verification, ('', ''))[0]}",
+        "empty": f"nothing in {filters.empty}",
+        "also": "also in another campaign",
+    }
+    return chips_for(filters.named(), labels)
 
 
 def export_cells(leads: QuerySet[Lead]) -> Iterable[list[str]]:

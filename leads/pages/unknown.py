@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus, RequestState, StatusRequest, Wanted
@@ -16,7 +17,7 @@ _MOST = 200
 
 
 @dataclass(frozen=True)
-class Unheard:
+class PendingOutcome:
     """One thing asked without an answer. `asked_at` is when; `words` say what is known and what happens next."""
 
     title: str
@@ -27,25 +28,25 @@ class Unheard:
     read_words: str = ""
 
 
-def unheard(workspace: Workspace) -> list[Unheard]:
+def pending_outcomes(workspace: Workspace) -> list[PendingOutcome]:
     """Everything whose outcome is unknown, the oldest first; three queries."""
     found = [*_requests(workspace), *_batches(workspace), *_receipts(workspace)]
     return sorted(found, key=lambda one: one.asked_at)
 
 
-def _requests(workspace: Workspace) -> list[Unheard]:
+def _requests(workspace: Workspace) -> list[PendingOutcome]:
     waits = Q(state__in=[RequestState.ASKED, RequestState.SENT], asked_at__lt=timezone.now() - _ON_ITS_WAY)
     requests = StatusRequest.objects.filter(Q(state=RequestState.UNKNOWN) | waits, campaign__workspace=workspace)
     return [_of_request(request) for request in requests.select_related("campaign").order_by("id")[:_MOST]]
 
 
-def _of_request(request: StatusRequest) -> Unheard:
+def _of_request(request: StatusRequest) -> PendingOutcome:
     read = request.last_read_status
-    return Unheard(
+    return PendingOutcome(
         title=f"{Wanted(request.wanted).label.capitalize()} {request.campaign.name}",
         asked_at=request.sent_at or request.asked_at,
         words=f"{request.error or _WORDS[RequestState(request.state)]} {_what_happens_now(request)}.",
-        url=f"/campaigns/{request.campaign_id}/",
+        url=reverse("campaigns:detail", args=[request.campaign_id]),
         read_at=request.last_read_at,
         read_words=CampaignStatus.label_of(read).lower() if read is not None else "",
     )
@@ -66,22 +67,22 @@ def _what_happens_now(request: StatusRequest) -> str:
     return "Nothing is repeated blindly; reading decides"
 
 
-def _batches(workspace: Workspace) -> list[Unheard]:
+def _batches(workspace: Workspace) -> list[PendingOutcome]:
     hangs = Q(state=BatchState.SENDING, sent_at__lt=timezone.now() - _ON_ITS_WAY)
     batches = Batch.objects.filter(Q(state=BatchState.UNKNOWN) | hangs, imported__workspace=workspace)
     return [
-        Unheard(
+        PendingOutcome(
             title=f"Load batch {batch.number} of {batch.imported.file_name}",
             asked_at=batch.sent_at or batch.planned_at,
             words=f"{batch.size} leads; the list is read until it is known who arrived ({batch.reads} reads so far). "
             "Nothing is sent again before that.",
-            url=f"/imports/{batch.imported_id}/",
+            url=reverse("leads:import", args=[batch.imported_id]),
         )
         for batch in batches.select_related("imported").order_by("sent_at")[:_MOST]
     ]
 
 
-def _receipts(workspace: Workspace) -> list[Unheard]:
+def _receipts(workspace: Workspace) -> list[PendingOutcome]:
     waiting = Receipt.objects.filter(
         workspace=workspace,
         answered_at__isnull=True,
@@ -90,12 +91,16 @@ def _receipts(workspace: Workspace) -> list[Unheard]:
     )
     grouped = waiting.values("paid_by_id", "paid_by__file_name").annotate(number=Count("pk"), since=Min("sent_at"))
     return [
-        Unheard(
+        PendingOutcome(
             title=f"Verify {group['number']} addresses of {group['paid_by__file_name'] or 'an import'}",
             asked_at=group["since"],
             words="They may have been paid for. Instantly is read first; an address is asked about again only where "
             "it has never heard of it.",
-            url=f"/imports/{group['paid_by_id']}/" if group["paid_by_id"] else "/imports/",
+            url=_import_url(group["paid_by_id"]),
         )
         for group in grouped.order_by("since")[:_MOST]
     ]
+
+
+def _import_url(pk: int | None) -> str:
+    return reverse("leads:imports") if pk is None else reverse("leads:import", args=[pk])

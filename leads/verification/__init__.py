@@ -1,0 +1,1 @@
+"""Asking whether an address may be written to; one receipt per answer, nothing paid twice."""

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,7 +11,8 @@ from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from leads.models import Import, Receipt, Row, RowState, Verdict
-from leads.verification.verdicts import Answer, catch_all_of, fate, verdict_of
+from leads.states import move_rows, record_verdict
+from leads.verification.verdicts import Answer, catch_all_of, row_decision, verdict_of
 
 # A verdict that answers the question for good; "pending" and "refused" may be asked again.
 REUSABLE = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
@@ -55,11 +57,11 @@ def claim_rows(imported: Import, *, limit: int, may_pay: int) -> tuple[int, int]
         rows = list(Row.objects.filter(imported=imported, state=RowState.NEW).order_by("id")[:limit])
         fresh = fresh_receipts(imported.workspace_id, [row.email for row in rows])
         settled = [row for row in rows if row.email in fresh]
-        fates: dict[tuple[str, str], list[Row]] = {}
+        row_outcomes: dict[tuple[str, str], list[Row]] = {}
         for row in settled:
             where_to = _fate_of(fresh[row.email], accept_catch_all=imported.accept_catch_all)
-            fates.setdefault(where_to, []).append(row)
-        for (state, reason), group in fates.items():
+            row_outcomes.setdefault(where_to, []).append(row)
+        for (state, reason), group in row_outcomes.items():
             _give_receipts(group, fresh, state=state, reason=reason)
         waiting = _attach_open_receipts(imported, [row for row in rows if row.email not in fresh], may_pay)
     return len(settled), len(waiting)
@@ -82,8 +84,9 @@ def _give_receipts(rows: list[Row], receipts: dict[str, Receipt], *, state: str,
         return
     pks = [receipts[row.email].pk for row in rows]
     own = Receipt.objects.filter(workspace_id=receipts[rows[0].email].workspace_id, email=OuterRef("email"), pk__in=pks)
-    new = Row.objects.filter(pk__in=[row.pk for row in rows], state=RowState.NEW)
-    new.update(state=state, reason=reason, receipt=Subquery(own.values("pk")[:1]))
+    these = Row.objects.filter(pk__in=[row.pk for row in rows])
+    receipt = Subquery(own.values("pk")[:1])
+    move_rows(these, to=state, expected=RowState.NEW, reason=reason, receipt=receipt)
 
 
 def _open_receipts(workspace_pk: int, emails: list[str]) -> dict[str, Receipt]:
@@ -118,7 +121,7 @@ def _write_intents(imported: Import, emails: list[str]) -> None:
 
 def _fate_of(receipt: Receipt, *, accept_catch_all: bool) -> tuple[str, str]:
     """(state, reason) that the verdict of a receipt means for a row."""
-    return fate(receipt.verdict, receipt.catch_all, accept_catch_all=accept_catch_all)
+    return row_decision(receipt.verdict, receipt.catch_all, accept_catch_all=accept_catch_all)
 
 
 def _due_receipts(imported: Import) -> QuerySet[Receipt]:
@@ -179,7 +182,7 @@ def mark_sent(receipts: list[Receipt]) -> None:
         receipt.sent_at = now
 
 
-def keep_answer(receipt: Receipt, answer: Answer, now: datetime) -> None:
+def record_answer(receipt: Receipt, answer: Answer, now: datetime) -> None:
     """Put an answer onto a receipt in memory: a verdict, or when to look again, or that we give up."""
     receipt.polls += 1
     receipt.posted_at = receipt.posted_at or now
@@ -208,7 +211,7 @@ def _is_charged_to_another(receipt: Receipt, answer: Answer) -> bool:
     return others.exclude(pk=receipt.pk).exists()
 
 
-def keep_refusal(receipt: Receipt, error: str, now: datetime) -> None:
+def record_refusal(receipt: Receipt, error: str, now: datetime) -> None:
     """Instantly will not check this address: that is an answer, and it loads nobody."""
     receipt.verdict = Verdict.REFUSED
     receipt.error = error[:300]
@@ -216,7 +219,7 @@ def keep_refusal(receipt: Receipt, error: str, now: datetime) -> None:
     receipt.next_poll_at = None
 
 
-def keep_failure(receipt: Receipt, error: str, now: datetime, *, retry_in_s: float) -> None:
+def record_failure(receipt: Receipt, error: str, now: datetime, *, retry_in_s: float) -> None:
     """The call failed without an answer; ask again later."""
     receipt.error = error[:300]
     receipt.next_poll_at = now + timedelta(seconds=retry_in_s)
@@ -236,7 +239,8 @@ def save_answers(receipts: list[Receipt]) -> int:
         for receipt in receipts:
             alike.setdefault(tuple(getattr(receipt, name) for name in _ANSWER_FIELDS), []).append(receipt.pk)
         for values, pks in alike.items():
-            Receipt.objects.filter(pk__in=pks).update(**dict(zip(_ANSWER_FIELDS, values, strict=True)))
+            facts: dict[str, Any] = dict(zip(_ANSWER_FIELDS, values, strict=True))
+            record_verdict(Receipt.objects.filter(pk__in=pks), **facts)
         return _settle_rows({receipt.pk: receipt for receipt in receipts if receipt.answered_at})
 
 
@@ -254,11 +258,11 @@ def _settle_rows(answered: dict[int, Receipt]) -> int:
     if not answered:
         return 0
     waiting = Row.objects.filter(receipt_id__in=list(answered), state=RowState.VERIFYING)
-    fates: dict[tuple[str, str], list[int]] = {}
+    row_outcomes: dict[tuple[str, str], list[int]] = {}
     for pk, receipt_pk, accepts in waiting.values_list("pk", "receipt_id", "imported__accept_catch_all"):
         where_to = _fate_of(answered[receipt_pk or 0], accept_catch_all=accepts)
-        fates.setdefault(where_to, []).append(pk)
+        row_outcomes.setdefault(where_to, []).append(pk)
     return sum(
-        Row.objects.filter(pk__in=pks, state=RowState.VERIFYING).update(state=state, reason=reason)
-        for (state, reason), pks in fates.items()
+        move_rows(Row.objects.filter(pk__in=pks), to=state, expected=RowState.VERIFYING, reason=reason)
+        for (state, reason), pks in row_outcomes.items()
     )

@@ -25,10 +25,10 @@ from iexdg.clients.http.errors import (
     ValidationError,
 )
 from iexdg.clients.instantly import InstantlyClient
-from iexdg.clients.instantly.types.workspace import Verification
-from iexdg.workspaces.connection import client_for
-from iexdg.workspaces.door import hear
+from iexdg.clients.instantly.verification import Verification
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Mode, Workspace
+from iexdg.workspaces.writes import record_result
 from leads.events import log
 from leads.lease import Lease
 from leads.models import Import, ImportState, Receipt, Row, RowState
@@ -193,26 +193,26 @@ def _collect(work: _Round, *, timeout_s: float) -> None:
             work.stopper = error
 
 
-class _Question:
+class _VerificationIntent:
     """A receipt as the intent of a paid question; `mark_sent` has written the attempt down before a thread got it."""
 
     def __init__(self, work: _Round, receipt: Receipt, now: datetime) -> None:
         self.work, self.receipt, self.now = work, receipt, now
 
-    def leave(self) -> bool:
+    def begin(self) -> bool:
         """It has left."""
         return self.receipt.sent_at is not None
 
     def done(self, answer: Answer) -> None:
         """Keep the verdict, or when to read again."""
-        book.keep_answer(self.receipt, answer, self.now)
+        book.record_answer(self.receipt, answer, self.now)
         if answer.credits_left is not None:
             self.work.credits_left = answer.credits_left
 
     def refused(self, error: ClientError) -> None:
         """A refused request cost nothing; where the cause lies elsewhere it may be sent again once that is mended."""
         if isinstance(error, ValidationError):
-            book.keep_refusal(self.receipt, str(error), self.now)
+            book.record_refusal(self.receipt, str(error), self.now)
             return
         self.unknown(error)
         if isinstance(error, STOPPERS) and self.receipt.posted_at is None:
@@ -221,10 +221,10 @@ class _Question:
     def unknown(self, error: ClientError) -> None:
         """It may have been paid for: Instantly is read before it is asked again."""
         if isinstance(error, STOPPERS):
-            book.keep_failure(self.receipt, str(error), self.now, retry_in_s=0)
+            book.record_failure(self.receipt, str(error), self.now, retry_in_s=0)
             return
         self.work.trouble = str(error)
-        book.keep_failure(self.receipt, str(error), self.now, retry_in_s=_RETRY_IN_S)
+        book.record_failure(self.receipt, str(error), self.now, retry_in_s=_RETRY_IN_S)
 
 
 def _write(work: _Round) -> None:
@@ -233,7 +233,7 @@ def _write(work: _Round) -> None:
     came_back, work.came_back = work.came_back, []
     now = timezone.now()
     for receipt, future in came_back:
-        hear(_Question(work, receipt, now), future.result)
+        record_result(_VerificationIntent(work, receipt, now), future.result)
     settled = book.save_answers([receipt for receipt, _ in came_back])
     if work.credits_left is not None:
         Workspace.objects.filter(pk=work.imported.workspace_id).update(
@@ -256,10 +256,5 @@ def _drain(work: _Round, lease: Lease) -> None:
 
 
 def _halt(imported: Import, lease: Lease, error: ClientError) -> None:
-    lease.move(
-        to=ImportState.STOPPED,
-        expected=ImportState.VERIFYING,
-        resume_to=ImportState.VERIFYING,
-        stop_reason=str(error)[:300],
-    )
+    lease.stop(expected=ImportState.VERIFYING, reason=str(error))
     log(imported, f"Stopped: {error}", "bad")

@@ -46,12 +46,12 @@ def catch_all_of(value: object) -> CatchAll:
     return CatchAll.UNKNOWN
 
 
-def fate(verdict: str, catch_all: str, *, accept_catch_all: bool) -> tuple[RowState, str]:
+def row_decision(verdict: str, catch_all: str, *, accept_catch_all: bool) -> tuple[RowState, str]:
     """(state, reason) of a row whose address got this verdict. Only `verified` and not catch-all loads by itself.
 
-    >>> fate("verified", "no", accept_catch_all=False)
+    >>> row_decision("verified", "no", accept_catch_all=False)
     (RowState.VERIFIED, '')
-    >>> fate("verified", "unknown", accept_catch_all=True)
+    >>> row_decision("verified", "unknown", accept_catch_all=True)
     (RowState.REJECTED, Reason.UNKNOWN_VERDICT)
     """
     if verdict == Verdict.VERIFIED and catch_all == CatchAll.NO:

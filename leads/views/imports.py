@@ -5,19 +5,19 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.enqueue import enqueue
+from iexdg.ui.spreadsheet import csv_download
 from iexdg.workspaces.errors import WorkspaceError
-from leads.engine import release_canary, resume, retry_pending, start, stop
 from leads.errors import LeadsError
 from leads.forms import ShapeForm, StartForm
 from leads.importing.failed_rows import failed_rows_csv
 from leads.importing.records import WORKBOOK
 from leads.importing.upload import CHECKABLE
+from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
 from leads.models import Import
 from leads.pages.import_page import columns_of, import_page, preview_of
 from leads.tasks import advance_import
@@ -151,6 +151,4 @@ def failed_rows_file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The lines that were not loaded, as they stood in the file, with the reason."""
     imported = import_of(pk)
     stem = imported.file_name.rpartition(".")[0] or imported.file_name
-    response = StreamingHttpResponse(failed_rows_csv(imported), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{stem}-failed.csv") or "attachment"
-    return response
+    return csv_download(f"{stem}-failed.csv", failed_rows_csv(imported))

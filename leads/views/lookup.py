@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from leads.models import Import
 
 

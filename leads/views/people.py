@@ -5,11 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from campaigns.models import Campaign
-from iexdg.audit.record import record
+from iexdg.team.audit.record import record
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
-from leads.importing.failed_rows import csv_lines
+from iexdg.ui.spreadsheet import csv_download, csv_lines
+from iexdg.workspaces.connected import current_workspace
 from leads.models import LeadStatus
 from leads.pages.panels import imports_panel, leads_panel, verified_figure
 from leads.pages.people import VERIFICATION, LeadFilters, export_cells, filtered_leads, leads_page
@@ -49,9 +49,7 @@ def leads_csv(request: HttpRequest) -> StreamingHttpResponse:
         by=member_of(request),
         after={"campaign": filters.campaign, "status": filters.status, "verification": filters.verification},
     )
-    response = StreamingHttpResponse(csv_lines(export_cells(found)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="leads.csv"'
-    return response
+    return csv_download("leads.csv", csv_lines(export_cells(found)))
 
 
 @require_GET

@@ -6,19 +6,21 @@ from django.views.decorators.http import require_GET
 
 from iexdg.team.permissions import member_may
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
-from leads.pages.unknown import unheard
+from iexdg.workspaces.connected import current_workspace
+from leads.pages.unknown import pending_outcomes
 
 
 @require_GET
 @member_may(Action.READ)
 def unknown(request: HttpRequest) -> HttpResponse:
     """The whole list."""
-    return render(request, "leads/unknown.html", {"nav": "control-room", "found": unheard(current_workspace())})
+    return render(
+        request, "leads/unknown.html", {"nav": "control-room", "found": pending_outcomes(current_workspace())}
+    )
 
 
 @require_GET
 @member_may(Action.READ)
 def panel(request: HttpRequest) -> HttpResponse:
     """One line for the control room; nothing where everything was answered."""
-    return render(request, "leads/_unknown_panel.html", {"found": unheard(current_workspace())})
+    return render(request, "leads/_unknown_panel.html", {"found": pending_outcomes(current_workspace())})

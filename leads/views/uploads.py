@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaigns.models import Campaign
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
-from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.connected import current_workspace
 from leads.errors import LeadsError
 from leads.forms import ShapeForm, UploadForm, mapping_from
 from leads.importing.errors import UnreadableFileError

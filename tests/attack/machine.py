@@ -10,8 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from campaigns import tasks as campaign_tasks
 from campaigns.errors import CampaignError
 from campaigns.guardrails.rearm import acknowledge
-from campaigns.guardrails.store import Wish, change_rule
-from campaigns.lifecycle import ask_activate, ask_pause, carry_out
+from campaigns.guardrails.store import RuleChange, change_rule
 from campaigns.models import (
     Approval,
     CampaignStatus,
@@ -24,19 +23,21 @@ from campaigns.models import (
     Wanted,
 )
 from campaigns.models.request import OPEN_REQUEST
-from campaigns.policy import Policy, change_policy
+from campaigns.sending.lifecycle import carry_out, request_activation, request_pause
 from campaigns.watch.adoption import adopt
 from campaigns.watch.stopping import lift
+from iexdg.golive import tasks as go_live_tasks
+from iexdg.golive.policy import Policy, change_policy
+from iexdg.golive.verbs import approve_go_live, break_glass, open_approval, reject_go_live, request_go_live
 from iexdg.incidents.models import Incident
 from iexdg.team.errors import TeamError
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.mode import set_mode
 from iexdg.workspaces.models import Mode, Workspace
-from leads import engine
 from leads import tasks as lead_tasks
-from leads.counts import counts_of
 from leads.errors import LeadsError
-from leads.golive.verbs import approve_go_live, break_glass, open_approval, reject_go_live, request_go_live
+from leads.imports import drive, verbs
+from leads.imports.counts import counts_of
 from leads.loading.canary import CanaryPlan
 from leads.models import Import, Receipt, Row, RowState
 from tests.attack.stage import LEASE_S, START, Stage, stop_everything
@@ -103,7 +104,7 @@ class Attack(RuleBasedStateMachine):
     def upload(self, which: int, who: int, people: list[str], hold: bool, accept: bool, at_once: bool) -> None:
         campaign, member = self._campaign(which), self.stage.members[who]
         imported = checked_import(campaign, people, by=member)
-        self._act("start", lambda: engine.start(imported, by=member, hold=hold, accept_catch_all=accept))
+        self._act("start", lambda: verbs.start(imported, by=member, hold=hold, accept_catch_all=accept))
         if at_once:
             self._act(f"advance {imported.pk}", lambda: self.stage.advance(imported.pk))
 
@@ -111,7 +112,7 @@ class Attack(RuleBasedStateMachine):
     def load_well(self, which: int, count: int, hold: bool) -> None:
         """An import that takes its course, as far as faults and death let it."""
         imported = checked_import(self._campaign(which), PEOPLE[:count], by=self.stage.members[0])
-        self._act("start", lambda: engine.start(imported, by=self.stage.members[0], hold=hold))
+        self._act("start", lambda: verbs.start(imported, by=self.stage.members[0], hold=hold))
         for _ in range(3):
             self.stage.tick()
 
@@ -131,7 +132,7 @@ class Attack(RuleBasedStateMachine):
     @rule(which=ANY, who=WHO, verb=st.sampled_from(["stop", "resume", "resume", "retry_pending"]))
     def ask_of_import(self, which: int, who: int, verb: str) -> None:
         imported = self._import(which)
-        self._act(verb, lambda: getattr(engine, verb)(imported, by=self.stage.members[who]))
+        self._act(verb, lambda: getattr(verbs, verb)(imported, by=self.stage.members[who]))
 
     @rule(which=WHICH, who=WHO)
     def request(self, which: int, who: int) -> None:
@@ -147,7 +148,7 @@ class Attack(RuleBasedStateMachine):
     @rule(which=WHICH, who=WHO, at_once=st.booleans())
     def pause(self, which: int, who: int, at_once: bool) -> None:
         def verb() -> None:
-            request = ask_pause(self._campaign(which), by=self.stage.members[who])
+            request = request_pause(self._campaign(which), by=self.stage.members[who])
             if at_once:
                 carry_out(request.pk)
 
@@ -156,7 +157,7 @@ class Attack(RuleBasedStateMachine):
     @rule(which=WHICH, who=WHO, at_once=st.booleans())
     def activate(self, which: int, who: int, at_once: bool) -> None:
         def verb() -> None:
-            request = ask_activate(self._campaign(which), by=self.stage.members[who])
+            request = request_activation(self._campaign(which), by=self.stage.members[who])
             if at_once:
                 carry_out(request.pk)
 
@@ -167,7 +168,7 @@ class Attack(RuleBasedStateMachine):
         """Two people first; the rest when nobody bounced, or when somebody says so."""
         imported = checked_import(self._campaign(which), PEOPLE[:count], by=self.stage.members[0])
         plan = CanaryPlan(rows=2, hours=0, sends=1, asks=asks)
-        self._act("canary", lambda: engine.start(imported, by=self.stage.members[0], canary=plan))
+        self._act("canary", lambda: verbs.start(imported, by=self.stage.members[0], canary=plan))
         for _ in range(2):
             self.stage.tick()
 
@@ -185,7 +186,7 @@ class Attack(RuleBasedStateMachine):
     @rule(floor=st.sampled_from([None, None, 1_000_000.0]))
     def credits_guardrail(self, floor: float | None) -> None:
         """A floor that nothing meets trips for whatever sends; without one the default holds again."""
-        wish = Wish(mode=GuardrailMode.ACTIVE, limit=floor) if floor else Wish()
+        wish = RuleChange(mode=GuardrailMode.ACTIVE, limit=floor) if floor else RuleChange()
         self._act(
             "guardrail",
             lambda: change_rule(self.stage.workspace, GuardrailKind.CREDITS, wish, by=self.stage.members[4]),
@@ -229,15 +230,15 @@ class Attack(RuleBasedStateMachine):
 
     @rule(task=st.sampled_from(["read_statuses", "sweep_status_requests", "sync", "go_lives", "guardrails", "mirror"]))
     def beat(self, task: str) -> None:
-        verbs: dict[str, Any] = {
+        by_name: dict[str, Any] = {
             "read_statuses": campaign_tasks.read_statuses,
             "sweep_status_requests": campaign_tasks.sweep_status_requests,
             "sync": lambda: campaign_tasks.sync_workspace(self.stage.workspace.pk),
-            "go_lives": lead_tasks.sweep_go_lives,
+            "go_lives": go_live_tasks.sweep_go_lives,
             "guardrails": campaign_tasks.watch_guardrails,
             "mirror": lead_tasks.mirror_leads,
         }
-        self._act(task, verbs[task])
+        self._act(task, by_name[task])
 
     @precondition(lambda self: self.stage.tasks)
     @rule(which=ANY, again=st.booleans())
@@ -360,7 +361,7 @@ class Attack(RuleBasedStateMachine):
         raise AssertionError(f"it never became quiet: {self._open_work()}\n" + "\n".join(stage.recent))
 
     def _open_work(self) -> list[str]:
-        working = [f"import {i.pk} {i.state}" for i in Import.objects.all() if engine.has_open_work(i)]
+        working = [f"import {i.pk} {i.state}" for i in Import.objects.all() if drive.has_open_work(i)]
         working += [f"import {i.pk} watched" for i in Import.objects.filter(state="settling")]
         rows = Row.objects.filter(state__in=[RowState.UNKNOWN, RowState.LOADING])
         working += [f"row {row.pk} {row.state} of {row.imported.state}" for row in rows]
@@ -390,7 +391,7 @@ class Attack(RuleBasedStateMachine):
     def _interfere(self, what: str, which: int) -> None:
         campaign = self._campaign(which)
         if what == "pause":
-            carry_out(ask_pause(campaign, by=self.stage.members[6]).pk)
+            carry_out(request_pause(campaign, by=self.stage.members[6]).pk)
         elif what == "stop all":
             stop_everything(self.stage)
         elif what == "lift":
@@ -405,7 +406,7 @@ class Attack(RuleBasedStateMachine):
         elif self._imports():
             imported = self._import(which)
             if what == "stop":
-                engine.stop(imported, by=self.stage.members[0])
+                verbs.stop(imported, by=self.stage.members[0])
             else:
                 self.stage.advance(imported.pk)
 

@@ -26,15 +26,17 @@ from campaigns.models import ApprovalState, Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.watch.stopping import stop_all
 from iexdg.clients.instantly import connect
+from iexdg.connections.configured import Connection
+from iexdg.golive import tasks as go_live_tasks
 from iexdg.team.models import Member
-from iexdg.workspaces.connection import Connection
 from iexdg.workspaces.models import Mode, Workspace
-from leads import engine
 from leads import tasks as lead_tasks
+from leads.imports import drive
 from leads.models import Receipt, Verdict
 from leads.verification.receipts import REUSABLE
 from tests.sandbox_control import SandboxControl
 from tests.sandbox_worlds import sandbox_app
+from tests.workspaces import connected_workspace
 
 START = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
 SCAN_S = 15
@@ -141,17 +143,17 @@ class Stage:
         self.control = SandboxControl(self.app)
         wire = Wire(self)
 
-        def client(here: Connection, workspace_pk: int) -> Any:
+        def client(here: Connection, budget: str) -> Any:
             return connect(here.base_url, here.api_key, http_transport=wire, sleep=self.clock.advance)
 
         enter = self.exits.enter_context
         enter(override_settings(**KNOBS))
-        enter(patch("iexdg.workspaces.connection._client", client))
+        enter(patch("iexdg.connections.client._client", client))
         enter(patch("django.utils.timezone.now", self.clock.look))
         for module in ("campaigns.tasks", "leads.tasks"):
             enter(patch(f"{module}.enqueue", self._queue))
-        enter(patch("campaigns.lifecycle.READ_BACK_WAITS_S", (0.0, 0.0)))
-        for module in ("leads.verification.run", "leads.lease", "campaigns.analytics"):
+        enter(patch("campaigns.sending.lifecycle.READ_BACK_WAITS_S", (0.0, 0.0)))
+        for module in ("leads.verification.run", "leads.lease", "campaigns.mirror.analytics"):
             enter(patch(f"{module}.ThreadPoolExecutor", AtOnce))
         for module in ("leads.verification.run", "leads.loading.run", "campaigns.tasks"):
             enter(patch(f"{module}.time", FakeTime(self.clock)))
@@ -164,13 +166,7 @@ class Stage:
         # One is left sending: it was there before us, and somebody has to adopt or pause it.
         for remote_id in sending[1:]:
             self.control.set_status(remote_id, CampaignStatus.PAUSED)
-        self.workspace = Workspace.objects.create(
-            name="Sandbox",
-            base_url=settings.INSTANTLY_BASE_URL,
-            key_source="sandbox",
-            is_sandbox=True,
-            mode=Mode.WRITE,
-        )
+        self.workspace = connected_workspace()
         self.members = [
             Member.objects.create(email=f"{role}{number}@example.com", name=f"{role.title()} {number}", role=role)
             for role in ("operator", "approver", "admin", "viewer")
@@ -253,7 +249,7 @@ class Stage:
         for task in (
             campaign_tasks.read_statuses,
             campaign_tasks.sweep_status_requests,
-            lead_tasks.sweep_go_lives,
+            go_live_tasks.sweep_go_lives,
             campaign_tasks.watch_guardrails,
             campaign_tasks.expire_approvals,
         ):
@@ -264,12 +260,12 @@ class Stage:
 
     def work_imports(self) -> None:
         """Hand every due import to a worker."""
-        for pk in list(engine.due_imports().values_list("pk", flat=True)):
+        for pk in list(drive.due_imports().values_list("pk", flat=True)):
             self.act(f"advance import {pk}", lambda pk=pk: self.advance(pk))
 
     def advance(self, pk: int) -> None:
         """A worker's slice."""
-        engine.advance(pk, slice_s=5.0, clock=self.clock)
+        drive.advance(pk, slice_s=5.0, clock=self.clock)
 
     def drain(self) -> None:
         """Run what was queued."""

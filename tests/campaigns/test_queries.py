@@ -10,6 +10,7 @@ from campaigns.models import StatusReading
 from campaigns.queries import campaign_named, campaigns_of, last_day, readings_that_changed, sending_unapproved
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
+from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def test_a_name_that_two_carry_is_not_guessed(workspace: Workspace) -> None:
 
 
 def test_another_workspace_is_out_of_reach(workspace: Workspace) -> None:
-    other = Workspace.objects.create(name="Other", base_url="https://other.example.com", key_source="file")
+    other = other_workspace("Other")
     campaign(other, "05A")
     with pytest.raises(UnknownCampaignError):
         campaign_named(workspace, "05A")

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from campaigns import tasks
-from campaigns.lifecycle import ask_pause
 from campaigns.models import (
     ApprovalState,
     Campaign,
@@ -18,10 +17,11 @@ from campaigns.models import (
     StatusReading,
     StatusRequest,
 )
-from iexdg.audit.models import AuditEvent
+from campaigns.sending.lifecycle import request_pause
 from iexdg.celery import app
+from iexdg.operations import heartbeat
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from iexdg.workspaces import heartbeat
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign
 from tests.leads.factories import synced_campaign
@@ -118,7 +118,7 @@ def test_the_sweep_takes_up_what_nobody_works_on(
 ) -> None:
     now = timezone.now()
     wishes = {
-        name: ask_pause(campaign(workspace, name), by=member("viewer"))
+        name: request_pause(campaign(workspace, name), by=member("viewer"))
         for name in ("lost", "leased", "dead", "new", "done")
     }
     StatusRequest.objects.update(asked_at=now - timedelta(minutes=1))
@@ -141,7 +141,7 @@ def test_carrying_out_by_task_pauses(
 ) -> None:
     one = synced_campaign(workspace, "05A")
     control.set_status(one.remote_id, CampaignStatus.ACTIVE)
-    wish = ask_pause(one, by=member("viewer"))
+    wish = request_pause(one, by=member("viewer"))
     for _ in range(2):
         tasks.carry_out_request(wish.pk)
     wish.refresh_from_db()

@@ -18,7 +18,7 @@ from iexdg.clients.http.errors import (
     ValidationError,
 )
 from iexdg.clients.instantly import InstantlyClient, connect
-from iexdg.clients.instantly.resources.emails import SenderRefusedError
+from iexdg.clients.instantly.emails import SenderRefusedError
 from tests.contract.conftest import BASE_URL, Recorder, WorldTime, campaign_body, people
 
 Control = Callable[..., Any]

@@ -10,11 +10,11 @@ import pytest
 from iexdg.clients.http.errors import AuthError, EdgeBlockedError, NotFoundError, ValidationError
 from iexdg.clients.http.transport import BROWSER_USER_AGENT
 from iexdg.clients.instantly import InstantlyClient, connect
+from iexdg.clients.instantly.audit_logs import AuditActivity
 from iexdg.clients.instantly.body import cta_link, to_div_html
+from iexdg.clients.instantly.campaigns import CampaignStatus, campaign_status_label
 from iexdg.clients.instantly.keyfile import read_key_file
 from iexdg.clients.instantly.timezones import VENDOR_ZONES, to_vendor_zone
-from iexdg.clients.instantly.types.campaigns import CampaignStatus, campaign_status_label
-from iexdg.clients.instantly.types.workspace import AuditActivity
 from tests.contract.conftest import BASE_URL, SANDBOX_KEY, Recorder, WorldTime, campaign_body, people
 
 
@@ -164,7 +164,7 @@ def test_law_08_a_lead_is_deleted_with_neither_body_nor_content_type(
 def test_law_08_the_vendor_refuses_a_delete_with_a_body(client: InstantlyClient, campaign_id: str) -> None:
     (created,) = client.leads.add(campaign_id, people(1)).created_leads
     with pytest.raises(ValidationError, match="body must be null"):
-        client.transport.request("DELETE", f"/api/v2/leads/{created.id}", body={})
+        client.transport.request("DELETE", f"leads/{created.id}", body={})
 
 
 def test_law_09_leads_are_listed_by_post_a_hundred_at_a_time(
@@ -180,7 +180,7 @@ def test_law_09_leads_are_listed_by_post_a_hundred_at_a_time(
         client.leads.list(campaign_id, limit=200)
     assert len(wire.requests) == before
     with pytest.raises(ValidationError, match="limit must be <= 100"):
-        client.transport.request("POST", "/api/v2/leads/list", body={"campaign": campaign_id, "limit": 200})
+        client.transport.request("POST", "leads/list", body={"campaign": campaign_id, "limit": 200})
 
 
 def test_law_09_listing_one_campaign_never_returns_the_leads_of_another(

@@ -16,19 +16,21 @@ from django.core.management import call_command  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
 import iexdg.celery  # noqa: E402, F401  binds shared tasks to our broker settings
+from campaigns.mirror.sync import sync_workspace  # noqa: E402
 from campaigns.models import StatusRequest  # noqa: E402
-from campaigns.sync import sync_workspace  # noqa: E402
 from campaigns.tasks import carry_out_request  # noqa: E402
 from campaigns.watch import stopping  # noqa: E402
 from iexdg.incidents.models import Incident  # noqa: E402
+from iexdg.operations.enqueue import enqueue  # noqa: E402
+from iexdg.team.demo import ensure_demo_people  # noqa: E402
 from iexdg.team.models import Member  # noqa: E402
-from iexdg.workspaces.connection import connect_workspace, current_workspace  # noqa: E402
-from iexdg.workspaces.enqueue import enqueue  # noqa: E402
-from leads import engine  # noqa: E402
-from leads.counts import counts_of  # noqa: E402
+from iexdg.workspaces.connected import current_workspace  # noqa: E402
+from leads.imports import verbs  # noqa: E402
+from leads.imports.counts import counts_of  # noqa: E402
 from leads.models import Batch, Import, Receipt  # noqa: E402
 from leads.tasks import advance_import  # noqa: E402
 from tests.leads.factories import checked_import, synced_campaign  # noqa: E402
+from tests.workspaces import connected_workspace  # noqa: E402
 
 
 def prepare() -> dict[str, Any]:
@@ -36,7 +38,8 @@ def prepare() -> dict[str, Any]:
     call_command("migrate", interactive=False, verbosity=0)
     # Nobody signs in here, and the demo people's passwords are made slow to guess.
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        connect_workspace()
+        ensure_demo_people()
+    connected_workspace()
     return {}
 
 
@@ -50,14 +53,14 @@ def begin(campaign: str, emails: list[str], *, hold: bool = False) -> dict[str, 
     """The demo operator starts an import of these addresses."""
     operator = Member.objects.get(email="operator@example.com")
     imported = checked_import(synced_campaign(current_workspace(), campaign), emails, by=operator)
-    engine.start(imported, by=operator, hold=hold)
+    verbs.start(imported, by=operator, hold=hold)
     enqueue(advance_import, imported.pk)
     return {"import": imported.pk, "campaign": imported.campaign.remote_id}
 
 
 def resume(imported: int) -> dict[str, Any]:
     """The demo operator lets a held import load."""
-    engine.resume(Import.objects.get(pk=imported), by=Member.objects.get(email="operator@example.com"))
+    verbs.resume(Import.objects.get(pk=imported), by=Member.objects.get(email="operator@example.com"))
     return {}
 
 

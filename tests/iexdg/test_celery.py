@@ -8,7 +8,7 @@ import redis
 from django.core.cache import caches
 
 from iexdg import celery
-from iexdg.workspaces import heartbeat
+from iexdg.operations import heartbeat
 
 
 @pytest.fixture

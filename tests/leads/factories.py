@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Campaign
-from campaigns.sync import sync_workspace
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import Import, ImportState, Row, RowState

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads import engine
-from leads.counts import counts_of
 from leads.errors import LeaseLostError
+from leads.imports import drive, verbs
+from leads.imports.counts import counts_of
 from leads.lease import Lease, take
 from leads.loading import batches
 from leads.loading.accounting import Account
-from leads.models import Batch, BatchState, Import, Receipt, Row, RowState, Verdict
+from leads.models import Batch, BatchState, Import, ImportState, Receipt, Row, RowState, Verdict
 from leads.verification.receipts import save_answers
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.leads.midrun import when
@@ -34,7 +34,7 @@ def sandbox_options() -> dict[str, Any]:
 def running(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> Import:
     """An import that has just begun to verify 40 addresses."""
     imported = checked_import(synced_campaign(workspace, "05A"), people(40))
-    engine.start(imported, by=member("operator"))
+    verbs.start(imported, by=member("operator"))
     return imported
 
 
@@ -103,13 +103,13 @@ def test_a_worker_that_loses_its_lease_while_verifying_leaves_at_once_and_nobody
     def asked_six() -> bool:
         return len(control.log(path="/email-verification")) >= 6
 
-    assert not engine.advance(running.pk, clock=when(asked_six, lambda: steal(running)))
+    assert not drive.advance(running.pk, clock=when(asked_six, lambda: steal(running)))
 
     settings.IMPORT_LEASE_S = 20
     assert len(control.log(path="/email-verification")) < 40
     assert Receipt.objects.filter(answered_at__isnull=False).exists()
     Import.objects.update(lease_until=timezone.now())
-    engine.run_until_settled(running.pk)
+    drive.run_until_settled(running.pk)
     assert counts_of(running).loaded == 40
     assert control.charged() == dict.fromkeys(people(40), 0.25)
 
@@ -137,12 +137,37 @@ def test_the_answer_to_a_batch_that_was_called_unknown_leaves_its_rows_to_the_re
         imported=running, number=1, size=1, planned_at=timezone.now(), state=BatchState.SENDING
     )
     Row.objects.filter(pk=row.pk).update(state=RowState.LOADING, batch=batch, receipt=receipt)
-    batches.lose(batch, error="The worker hung.")
+    batches.mark_unknown(batch, error="The worker hung.")
     skipped = dict.fromkeys(("in_blocklist", "duplicated_leads"), 0)
     account = Account(1, 1, skipped, created=((0, "remote-1", row.email),), remaining_in_plan=5)
 
-    assert not batches.settle(batch, account)
+    assert not batches.record_accounting(batch, account)
 
     batch.refresh_from_db()
     row.refresh_from_db()
     assert (batch.state, row.state) == (BatchState.UNKNOWN, RowState.UNKNOWN)
+
+
+def test_a_lease_changes_a_state_only_by_a_move_that_names_the_state_before(running: Import) -> None:
+    lease = take(running.pk)
+    assert lease is not None
+
+    with pytest.raises(ValueError, match="names the state before"):
+        lease.write(state=ImportState.DONE)
+    with pytest.raises(ValueError, match="no move verifying -> done"):
+        lease.move(to=ImportState.DONE, expected=ImportState.VERIFYING)
+
+    running.refresh_from_db()
+    assert running.state == ImportState.VERIFYING
+
+
+def test_whoever_stops_an_import_leaves_where_it_goes_on_and_only_once(running: Import) -> None:
+    lease = take(running.pk)
+    assert lease is not None
+
+    assert not lease.stop(expected=ImportState.LOADING, reason="no")
+    assert lease.stop(expected=ImportState.VERIFYING, reason="x" * 400)
+    assert not lease.stop(expected=ImportState.VERIFYING, reason="again")
+
+    running.refresh_from_db()
+    assert (running.state, running.resume_to, running.stop_reason) == ("stopped", "verifying", "x" * 300)

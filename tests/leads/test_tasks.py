@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads import engine, tasks
+from leads import tasks
+from leads.imports import drive, verbs
 from leads.models import Import
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
@@ -33,14 +34,14 @@ def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 @pytest.fixture
 def started(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> Import:
     imported = checked_import(synced_campaign(workspace, "05A"), people(3))
-    engine.start(imported, by=member("operator"), hold=True)
+    verbs.start(imported, by=member("operator"), hold=True)
     return imported
 
 
 def test_the_next_slice_follows_at_once_where_there_is_more_to_do(
     started: Import, enqueued: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "advance", lambda pk: engine.advance(pk, slice_s=0))
+    monkeypatch.setattr(tasks, "advance", lambda pk: drive.advance(pk, slice_s=0))
 
     tasks.advance_import(started.pk)
 

@@ -12,7 +12,7 @@ from campaigns.guardrails.rules import SPECS, Judgement, State
 from campaigns.models import GuardrailSample, TripEffect
 from campaigns.queries import campaign_named
 from iexdg.team.commands import Outcome, PlainCommand
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 

@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from typing import Any, ClassVar
 
 from campaigns.watch.stopping import lift
-from iexdg.audit.models import Via
+from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 

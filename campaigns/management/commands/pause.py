@@ -5,17 +5,17 @@ from argparse import ArgumentParser
 from typing import Any, ClassVar
 
 from campaigns.errors import CampaignError
-from campaigns.lifecycle import ask_pause, carry_out, send_open_pauses
+from campaigns.mirror.sync import find_campaign
 from campaigns.models import CampaignStatus, RequestState, StatusRequest
-from campaigns.sync import find_campaign
+from campaigns.sending.lifecycle import carry_out, request_pause, send_open_pauses
 from campaigns.tasks import carry_out_request, read_statuses
 from campaigns.watch.stopping import Stopped, stop_all
-from iexdg.audit.models import Via
+from iexdg.operations.enqueue import enqueue
+from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
-from iexdg.workspaces.connection import current_workspace
-from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 # Workers pause in parallel; a campaign that they have in hand is waited for so long.
@@ -48,7 +48,7 @@ class Command(PlainCommand):
 
 def _pause_one(member: Member, options: dict[str, Any]) -> Outcome:
     campaign = find_campaign(current_workspace(), options["campaign"])
-    asked = ask_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
+    asked = request_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
     request = carry_out(asked.pk)
     facts = {
         "campaign": campaign.name,

@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 
 from campaigns.errors import CampaignError
 from campaigns.guardrails.evaluate import evaluate
-from campaigns.sync import sync_when_free
+from campaigns.mirror.sync import sync_when_free
 from iexdg.team.commands import Outcome, PlainCommand
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 

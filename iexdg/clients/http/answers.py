@@ -1,6 +1,8 @@
-"""Turns an HTTP response into decoded JSON or into the error that fits its status and body."""
+"""Turns an HTTP response into a decoded answer or into the error that fits its status and body."""
 
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -30,16 +32,41 @@ _BY_STATUS: dict[int, type[ClientError]] = {
     429: RateLimitError,
 }
 _LONGEST_BODY = 2000
+_LONGEST_VALUE = 500
 
 
-def read_json(response: httpx.Response, facts: Mapping[str, Any], *, secrets: Iterable[str] = ()) -> Any:
-    """Decode a successful answer; None when it has no body.
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer and the call that it belongs to; `value` is its decoded JSON, None without a body."""
+
+    value: Any = field(repr=False)
+    status: int
+    method: str
+    path: str
+    is_write: bool
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def unexpected(self, detail: str) -> UnexpectedAnswerError:
+        """Build the error for an answer whose value is not what was asked for; a write may have been carried out."""
+        return UnexpectedAnswerError(
+            detail,
+            status=self.status,
+            body=redact(json.dumps(self.value), secrets=self.secrets)[:_LONGEST_VALUE],
+            method=self.method,
+            path=self.path,
+            is_write=self.is_write,
+            request_arrived=True,
+        )
+
+
+def read_json(response: httpx.Response, facts: Mapping[str, Any], *, secrets: tuple[str, ...] = ()) -> Answer:
+    """Decode a successful answer.
+
+    Shapes: facts - `method`, `path` and `is_write` of the call.
 
     Raises: UnexpectedAnswerError - the answer is not JSON; a write may have been carried out.
     """
-    if not response.content:
-        return None
-    decoded = _decoded(response)
+    decoded = _decoded(response) if response.content else None
     if decoded is _NOT_JSON:
         kind = response.headers.get("content-type", "no content type")
         raise UnexpectedAnswerError(
@@ -49,7 +76,7 @@ def read_json(response: httpx.Response, facts: Mapping[str, Any], *, secrets: It
             request_arrived=True,
             **facts,
         )
-    return decoded
+    return Answer(decoded, status=response.status_code, secrets=secrets, **facts)
 
 
 def error_from_response(
@@ -57,7 +84,8 @@ def error_from_response(
 ) -> ClientError:
     """Build the error for an answer that is not a success.
 
-    Source: instantly-api.md §1 error envelope and its exceptions; a 403 that is not JSON comes from Cloudflare.
+    A 403 that is not JSON comes from Cloudflare.
+    Source: docs/api/instantly-facts.md §1 error envelope and its exceptions.
     """
     decoded = _decoded(response)
     kind = _error_class(response.status_code, decoded)

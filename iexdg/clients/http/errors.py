@@ -121,7 +121,7 @@ class RequestTimeoutError(NetworkError):
 class EdgeBlockedError(ClientError):
     """The vendor's edge turned the call away before it reached the API; this is never an empty result.
 
-    Source: instantly-api.md §1 User-Agent, 403 with `error code: 1010`.
+    Source: docs/api/instantly-facts.md §1 User-Agent, 403 with `error code: 1010`.
     """
 
     code = "edge_blocked"

@@ -100,7 +100,7 @@ class RedisLimiter:
 
     Shapes: redis - a `redis.Redis`, best from `redis_for_limiter`; workspace_key - any stable text.
     Units: rates per second, per_minute in requests, times in seconds.
-    Source: instantly-api.md §1 rate limits, 100 requests/s and 6000 a minute together (read 2026-11-22);
+    Source: docs/api/instantly-facts.md §1 rate limits, 100 requests/s and 6000 a minute together (read 2026-11-22);
         the defaults stay below both in every window. `clock` replaces the server's TIME in tests.
     """
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from iexdg.clients.http.answers import error_from_response, read_json
+from iexdg.clients.http.answers import Answer, error_from_response, read_json
+from iexdg.clients.http.auth import Credentials
 from iexdg.clients.http.errors import ClientError, ConnectError, NetworkError, RateLimitError, RequestTimeoutError
 from iexdg.clients.http.limiter import Lane, Limiter, NullLimiter
 from iexdg.clients.http.redaction import RedactingFilter, redact
@@ -25,7 +26,7 @@ logging.getLogger("httpx").addFilter(RedactingFilter())
 BaseTransport: TypeAlias = httpx.BaseTransport
 QueryValue: TypeAlias = str | int | float | bool | Sequence[str] | None
 
-# Source: instantly-api.md Law 1 and §5 "UA": a browser's User-Agent on every call.
+# Source: docs/api/instantly-facts.md Law 1 and §5 "UA": a browser's User-Agent on every call.
 BROWSER_USER_AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Safari/537.36"
 )
@@ -37,7 +38,7 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 class Timeouts:
     """How long to wait; in seconds. A safety call must know soon, so it waits less for its answer.
 
-    Source: instantly-api.md §2.3, POST /email-verification holds its answer for up to 10 s.
+    Source: docs/api/instantly-facts.md §2.3, POST /email-verification holds its answer for up to 10 s.
     """
 
     connect_s: float = 5.0
@@ -65,17 +66,18 @@ class _Call:
 
 
 class HttpTransport:
-    """One connection pool to one vendor with one key; safe to share between threads.
+    """One connection pool to one vendor with one set of credentials; safe to share between threads.
 
-    Shapes: base_url - scheme, host and optional path prefix; transport - an httpx transport for tests.
-    Raises: ValueError - a key that cannot be a header value.
+    Shapes: base_url - scheme and host; prefix - the path before every call's own, such as "/api/v2";
+        transport - an httpx transport for tests.
     """
 
     def __init__(
         self,
         base_url: str,
-        api_key: str,
+        credentials: Credentials,
         *,
+        prefix: str = "",
         limiter: Limiter | None = None,
         transport: BaseTransport | None = None,
         timeout: Timeouts | None = None,
@@ -84,10 +86,9 @@ class HttpTransport:
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = random_module.random,
     ) -> None:
-        if not api_key or not api_key.isascii() or any(c.isspace() or not c.isprintable() for c in api_key):
-            raise ValueError("The API key is empty or has characters that no key has; check the key file.")
         self.limiter: Limiter = limiter or NullLimiter()
-        self._secrets = (api_key,)
+        self._prefix = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
+        self._secrets = credentials.secrets
         self._timeouts = timeout or Timeouts()
         self._retry = retry or RetryPolicy()
         self._clock, self._sleep, self._random = clock, sleep, random
@@ -95,9 +96,9 @@ class HttpTransport:
             base_url=base_url,
             transport=transport,
             headers={
-                "Authorization": f"Bearer {api_key}",
                 "User-Agent": BROWSER_USER_AGENT,
                 "Accept": "application/json",
+                **dict(credentials.headers),
             },
             # One connection per thread of the widest fan-out, with room for the safety lane beside it.
             limits=httpx.Limits(max_connections=96, max_keepalive_connections=80),
@@ -115,15 +116,19 @@ class HttpTransport:
         lane: Lane = Lane.BULK,
         repeatable: bool = False,
         is_write: bool | None = None,
-    ) -> Any:
-        """Send one request, again where that is harmless, and return its decoded JSON.
+    ) -> Answer:
+        """Send one request, again where that is harmless, and return the decoded answer.
 
-        Shapes: body - JSON-able, None sends no body and no Content-Type; is_write - everything but GET by default;
+        Shapes: path - relative to the prefix, "leads/add"; body - JSON-able, None sends no body and no Content-Type;
+            is_write - everything but GET by default;
             repeatable - a write that may be sent twice without doing anything twice.
-        Raises: ClientError - `outcome_unknown` says whether a write may have been carried out all the same.
+        Raises: ClientError - `outcome_unknown` says whether a write may have been carried out all the same;
+            ValueError - a path that is not relative, nothing was sent.
         """
+        if path.startswith("/"):
+            raise ValueError(f"{path!r} is not relative to the prefix {self._prefix or '/'!r}")
         is_write = method != "GET" if is_write is None else is_write
-        call = _Call(method, path, query or {}, body, lane, is_write)
+        call = _Call(method, f"{self._prefix}/{path}", query or {}, body, lane, is_write)
         attempt, unknown_before = 1, False
         while True:
             self.limiter.acquire(lane)
@@ -145,7 +150,7 @@ class HttpTransport:
         """Close the connections; the transport cannot be used afterwards."""
         self._http.close()
 
-    def _send(self, call: _Call, attempt: int) -> Any:
+    def _send(self, call: _Call, attempt: int) -> Answer:
         started = self._clock()
         status: int | str = "error"
         try:

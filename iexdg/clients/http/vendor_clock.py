@@ -1,4 +1,4 @@
-"""Reads a vendor's clock from the Date header of any answer, so that a wrong clock of ours can be told."""
+"""Reads a vendor's clock from the Date header of any answer, so that a wrong clock of ours is noticed."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,7 +17,7 @@ def vendor_time(base_url: str, *, transport: BaseTransport | None = None) -> dat
     """
     try:
         with httpx.Client(transport=transport, timeout=_ANSWERS_WITHIN_S) as client:
-            answer = client.get(f"{base_url.rstrip('/')}/api/v2/campaigns", headers={"User-Agent": BROWSER_USER_AGENT})
+            answer = client.get(base_url, headers={"User-Agent": BROWSER_USER_AGENT})
         stamp = parsedate_to_datetime(answer.headers["Date"])
     except (httpx.HTTPError, ConnectionError, KeyError, ValueError):
         return None

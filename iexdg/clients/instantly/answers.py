@@ -1,59 +1,69 @@
 """Checks that an answer has the shape that was asked for, and walks through pages."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from iexdg.clients.http.errors import UnexpectedAnswerError
-from iexdg.clients.instantly.types.reading import Raw
+from iexdg.clients.http.answers import Answer
+from iexdg.clients.http.limiter import Lane
+from iexdg.clients.http.transport import HttpTransport
+from iexdg.clients.instantly.model import Model, Raw
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
-# Source: instantly-api.md §1 pagination and Law 9: a higher limit is a 400.
+# Source: docs/api/instantly-facts.md §1 pagination and Law 9: a higher limit is a 400.
 MOST_PER_PAGE = 100
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page; `next_cursor` is None when the vendor named no next one."""
+    """One page and the answer it was read from; `next_cursor` is None when the vendor named no next one."""
 
     items: tuple[T, ...]
     next_cursor: str | None
+    answer: Answer = field(repr=False)
 
 
-def one(answer: Any, method: str, path: str, *, is_write: bool = False) -> Raw:
+def one(answer: Answer) -> Raw:
     """Return the answer as an object.
 
     Raises: UnexpectedAnswerError - it is something else; a write may have been carried out.
     """
-    if isinstance(answer, Mapping):
-        return answer
-    raise _unexpected("an object", answer, method, path, is_write=is_write)
+    if isinstance(answer.value, Mapping):
+        return answer.value
+    raise answer.unexpected(f"expected an object, got {_kind_of(answer.value)}")
 
 
-def identified(answer: Any, method: str, path: str, *, is_write: bool = False) -> Raw:
+def identified(answer: Answer) -> Raw:
     """Return the answer as an object that has an id; without one it cannot be what was asked for."""
-    raw = one(answer, method, path, is_write=is_write)
+    raw = one(answer)
     if isinstance(raw.get("id"), str) and raw["id"]:
         return raw
-    raise _unexpected("an object with an id", answer, method, path, is_write=is_write)
+    raise answer.unexpected("expected an object with an id, got one without")
 
 
-def many(answer: Any, method: str, path: str) -> tuple[Raw, ...]:
+def many(answer: Answer) -> tuple[Raw, ...]:
     """Return the answer as a list of objects.
 
     Raises: UnexpectedAnswerError - it is something else; a failed read is never an empty list.
     """
-    if isinstance(answer, list) and all(isinstance(item, Mapping) for item in answer):
-        return tuple(answer)
-    raise _unexpected("a list of objects", answer, method, path)
+    return _objects(answer.value, answer)
 
 
-def page_of(answer: Any, read: Callable[[Raw], T], method: str, path: str) -> Page[T]:
-    raw = one(answer, method, path)
-    items = many(raw.get("items"), method, path)
+def page_of(answer: Answer, kind: type[M]) -> Page[M]:
+    """Read one page of objects of a kind.
+
+    Raises: UnexpectedAnswerError - the answer is no page; a failed read is never an empty one.
+    """
+    raw = one(answer)
+    items = _objects(raw.get("items"), answer)
     cursor = raw.get("next_starting_after")
-    return Page(tuple(read(item) for item in items), cursor if isinstance(cursor, str) and cursor else None)
+    return Page(
+        tuple(kind.model_validate(item) for item in items),
+        cursor if isinstance(cursor, str) and cursor else None,
+        answer,
+    )
 
 
 def checked_limit(limit: int, most: int = MOST_PER_PAGE) -> int:
@@ -63,12 +73,12 @@ def checked_limit(limit: int, most: int = MOST_PER_PAGE) -> int:
     return limit
 
 
-def walk(fetch: Callable[[str | None], Page[T]], path: str) -> Iterator[T]:
+def walk(fetch: Callable[[str | None], Page[T]]) -> Iterator[T]:
     """Yield every item of every page, fetching a page when the one before is used up.
 
     Shapes: fetch - takes the cursor, None for the first page.
     Raises: UnexpectedAnswerError - the vendor names a cursor twice and would send us round for ever.
-    Source: instantly-api.md §1: the last page with data may still carry a cursor, so an empty page ends it.
+    Source: docs/api/instantly-facts.md §1: the last page with data may still carry a cursor, so an empty page ends it.
     """
     cursor: str | None = None
     seen: set[str] = set()
@@ -78,19 +88,37 @@ def walk(fetch: Callable[[str | None], Page[T]], path: str) -> Iterator[T]:
         if not page.items or page.next_cursor is None:
             return
         if page.next_cursor in seen:
-            raise UnexpectedAnswerError("the same page cursor came twice", path=path, request_arrived=True)
+            raise page.answer.unexpected("the same page cursor came twice")
         seen.add(page.next_cursor)
         cursor = page.next_cursor
 
 
-def _unexpected(wanted: str, answer: Any, method: str, path: str, *, is_write: bool = False) -> UnexpectedAnswerError:
-    got = "nothing" if answer is None else type(answer).__name__
-    return UnexpectedAnswerError(
-        f"expected {wanted}, got {got}",
-        status=200,
-        body=str(answer)[:500],
-        method=method,
-        path=path,
-        is_write=is_write,
-        request_arrived=True,
-    )
+def listed(
+    transport: HttpTransport,
+    path: str,
+    kind: type[M],
+    query: Mapping[str, Any],
+    *,
+    lane: Lane,
+    most: int = MOST_PER_PAGE,
+) -> Iterator[M]:
+    """Yield every object of a GET list, page by page. Shapes: query - with its `limit`, without the cursor.
+
+    Raises: ValueError - at once, where the limit is one that the vendor refuses; what `walk` and `page_of` raise.
+    """
+    checked_limit(query["limit"], most)
+
+    def fetch(cursor: str | None) -> Page[M]:
+        return page_of(transport.request("GET", path, query={**query, "starting_after": cursor}, lane=lane), kind)
+
+    return walk(fetch)
+
+
+def _objects(value: Any, answer: Answer) -> tuple[Raw, ...]:
+    if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+        return tuple(value)
+    raise answer.unexpected(f"expected a list of objects, got {_kind_of(value)}")
+
+
+def _kind_of(value: Any) -> str:
+    return "nothing" if value is None else type(value).__name__

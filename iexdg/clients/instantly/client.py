@@ -6,20 +6,29 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from iexdg.clients.http.auth import Credentials
 from iexdg.clients.http.limiter import Limiter
 from iexdg.clients.http.retry import RetryPolicy
 from iexdg.clients.http.transport import BaseTransport, HttpTransport, Timeouts
-from iexdg.clients.instantly.resources.campaigns import Campaigns
-from iexdg.clients.instantly.resources.emails import Emails
-from iexdg.clients.instantly.resources.leads import Leads
-from iexdg.clients.instantly.resources.verification import Verifications
-from iexdg.clients.instantly.resources.workspace import Accounts, AuditLogs, BlockList, Workspace
+from iexdg.clients.instantly.accounts import Accounts
+from iexdg.clients.instantly.audit_logs import AuditLogs
+from iexdg.clients.instantly.block_list import BlockList
+from iexdg.clients.instantly.campaigns import Campaigns
+from iexdg.clients.instantly.emails import Emails
+from iexdg.clients.instantly.leads import Leads
+from iexdg.clients.instantly.verification import Verifications
+from iexdg.clients.instantly.workspaces import Workspace
 
 BASE_URL = "https://api.instantly.ai"
+PREFIX = "/api/v2"
 
 
 class InstantlyClient:
-    """Everything we ask of Instantly; safe to share between threads, closed by `close` or `with`."""
+    """Everything we ask of Instantly; safe to share between threads, closed by `close` or `with`.
+
+    Shapes: transport - says where and as whom: `connect` makes the one to Instantly itself; a gateway that passes the
+        same API on is a transport with another base URL, prefix and credentials.
+    """
 
     def __init__(self, transport: HttpTransport) -> None:
         self.transport = transport
@@ -56,14 +65,15 @@ def connect(
     sleep: Callable[[float], None] = time.sleep,
     random: Callable[[], float] = random_module.random,
 ) -> InstantlyClient:
-    """Open a client on a workspace.
+    """Open a client on a workspace, straight at Instantly (or at a server that stands in for it).
 
     Shapes: base_url - with or without a trailing /api/v2; limiter - None lets every call through at once.
     Raises: ValueError - the key cannot be one.
     """
     transport = HttpTransport(
-        base_url.rstrip("/").removesuffix("/api/v2"),
-        api_key,
+        base_url.rstrip("/").removesuffix(PREFIX),
+        Credentials.bearer(api_key),
+        prefix=PREFIX,
         limiter=limiter,
         transport=http_transport,
         timeout=timeout,

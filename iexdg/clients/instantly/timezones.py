@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# Source: instantly-api.md §3, the closed enum of 102 strings (read 2026-11-22).
+# Source: docs/api/instantly-facts.md §3, the closed enum of 102 strings (read 2026-11-22).
 VENDOR_ZONES: tuple[str, ...] = tuple(
     # One string, split: 102 quoted names would only be harder to compare with the reference.
     """
@@ -91,7 +91,7 @@ def to_vendor_zone(iana: str, start: date | None = None) -> ZoneMatch:
     Shapes: start - first day of the 12 months that have to agree; today by default.
     Raises: ZoneNotServedError - the zone is unknown, or every accepted zone drifts against it.
     Passing: America/New_York -> America/Detroit. America/Los_Angeles -> America/Anchorage, one hour earlier.
-    Source: Law 3 and instantly-api.md §3 mapping; computed, because time zone data changes.
+    Source: Law 3 and docs/api/instantly-facts.md §3 mapping; computed, because time zone data changes.
     """
     if iana in VENDOR_ZONES:
         return ZoneMatch(iana, 0, True, "Instantly accepts this zone.")

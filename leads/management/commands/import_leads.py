@@ -9,24 +9,25 @@ import redis
 from django.core.files import File
 
 from campaigns.errors import CampaignError
+from campaigns.mirror.sync import find_campaign
 from campaigns.models import Campaign
-from campaigns.sync import find_campaign
-from iexdg.audit.models import Via
+from iexdg.operations import heartbeat
+from iexdg.operations.enqueue import enqueue
+from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.demo import DEMO_PEOPLE
 from iexdg.team.models import Member
 from iexdg.team.roles import Action, Role
-from iexdg.workspaces import heartbeat
-from iexdg.workspaces.connection import current_workspace
-from iexdg.workspaces.enqueue import enqueue
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
-from leads.counts import ImportCounts, counts_of
-from leads.engine import advance, has_open_work, start
 from leads.errors import LeadsError
 from leads.importing.errors import UnreadableFileError
 from leads.importing.mapping import parse_pairs
 from leads.importing.upload import choose_columns, discard, store_upload
+from leads.imports.counts import ImportCounts, counts_of
+from leads.imports.drive import advance, has_open_work
+from leads.imports.verbs import start
 from leads.loading.canary import CanaryPlan
 from leads.models import Import, ImportState
 from leads.tasks import advance_import

@@ -15,8 +15,8 @@ from campaigns.guardrails import evaluate as module
 from campaigns.guardrails.evaluate import evaluate, watched
 from campaigns.guardrails.rearm import acknowledge
 from campaigns.guardrails.rules import State
-from campaigns.guardrails.store import Wish, change_rule
-from campaigns.lifecycle import ask_activate, carry_out
+from campaigns.guardrails.store import RuleChange, change_rule
+from campaigns.incident_kinds import GUARDRAIL
 from campaigns.models import (
     ApprovalState,
     Campaign,
@@ -29,16 +29,17 @@ from campaigns.models import (
     TripEffect,
     TripState,
 )
-from campaigns.preflight import campaign_findings
+from campaigns.sending.lifecycle import carry_out, request_activation
 from campaigns.watch.adoption import adopt
-from iexdg.audit.models import AuditEvent
 from iexdg.celery import app
-from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from iexdg.golive.findings.campaign import campaign_findings
+from iexdg.golive.verbs import request_go_live
+from iexdg.incidents.models import Incident, IncidentState
 from iexdg.mailboxes.models import Mailbox
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
-from leads.golive.verbs import request_go_live
 from tests.campaigns.factories import approval, campaign
 from tests.leads.factories import synced_campaign
 
@@ -77,7 +78,7 @@ def test_bounces_pause_open_one_incident_and_end_the_approval(workspace: Workspa
     live.refresh_from_db()
     assert live.state == ApprovalState.VOID
     incident = Incident.objects.get()
-    assert (incident.kind, incident.campaign_ref) == (IncidentKind.GUARDRAIL, one.pk)
+    assert (incident.kind, incident.campaign_ref) == (GUARDRAIL.code, one.pk)
     assert incident.details["guardrail"] == "hard_bounce"
     assert AuditEvent.objects.filter(action="campaign:guardrail:tripped", campaign_ref=one.pk).count() == 1
 
@@ -167,7 +168,7 @@ def test_an_acknowledged_report_is_not_repeated_at_every_look(workspace: Workspa
 
 
 def test_a_dry_run_leaves_a_row_that_clears_itself(workspace: Workspace, member: Members) -> None:
-    change_rule(workspace, BOUNCES, Wish(mode="dry_run"), by=member("admin"))
+    change_rule(workspace, BOUNCES, RuleChange(mode="dry_run"), by=member("admin"))
     one = sending(workspace, bounced=4)
     (trip,) = evaluate(workspace)
     assert trip.effect == TripEffect.DRY_RUN
@@ -180,27 +181,27 @@ def test_a_dry_run_leaves_a_row_that_clears_itself(workspace: Workspace, member:
 
 
 def test_a_dry_run_that_is_made_active_acts(workspace: Workspace, member: Members) -> None:
-    change_rule(workspace, BOUNCES, Wish(mode="dry_run"), by=member("admin"))
+    change_rule(workspace, BOUNCES, RuleChange(mode="dry_run"), by=member("admin"))
     sending(workspace, bounced=4)
     evaluate(workspace)
-    change_rule(workspace, BOUNCES, Wish(mode="active"), by=member("admin"))
+    change_rule(workspace, BOUNCES, RuleChange(mode="active"), by=member("admin"))
     (trip,) = evaluate(workspace)
     assert (trip.effect, Incident.objects.count(), StatusRequest.objects.count()) == (TripEffect.PAUSED, 1, 1)
 
 
 def test_a_campaign_s_own_limit_comes_before_the_workspace_s(workspace: Workspace, member: Members) -> None:
     loose, strict = sending(workspace, "loose", bounced=4), sending(workspace, "strict", bounced=4)
-    change_rule(workspace, BOUNCES, Wish(limit=50), by=member("admin"))
-    change_rule(workspace, BOUNCES, Wish(limit=1), by=member("admin"), campaign=strict)
+    change_rule(workspace, BOUNCES, RuleChange(limit=50), by=member("admin"))
+    change_rule(workspace, BOUNCES, RuleChange(limit=1), by=member("admin"), campaign=strict)
     assert [trip.campaign for trip in evaluate(workspace)] == [strict]
-    change_rule(workspace, BOUNCES, Wish(mode="off"), by=member("admin"), campaign=loose)
+    change_rule(workspace, BOUNCES, RuleChange(mode="off"), by=member("admin"), campaign=loose)
     states = {one.campaign.name: one.judgements[0].state for one in watched(workspace, timezone.now())}
     assert states == {"loose": State.OFF, "strict": State.TRIPPED}
 
 
 def test_only_admins_set_limits(workspace: Workspace, member: Members) -> None:
     with pytest.raises(NotAllowedError):
-        change_rule(workspace, BOUNCES, Wish(limit=50), by=member("approver"))
+        change_rule(workspace, BOUNCES, RuleChange(limit=50), by=member("approver"))
 
 
 # -- re-arming -------------------------------------------------------------------------------------
@@ -213,7 +214,7 @@ def test_until_it_is_acknowledged_nothing_starts_the_campaign(workspace: Workspa
     Campaign.objects.update(remote_status=CampaignStatus.PAUSED)
     approval(one, by=member("operator"), state=ApprovalState.APPROVED, decided_by=member("approver"))
     with pytest.raises(ActivationRefusedError, match="Hard bounces"):
-        ask_activate(one, by=member("approver"))
+        request_activation(one, by=member("approver"))
     blockers = [
         finding for finding in campaign_findings(one, timezone.now()) if finding.code == "guardrail_hard_bounce"
     ]
@@ -222,7 +223,7 @@ def test_until_it_is_acknowledged_nothing_starts_the_campaign(workspace: Workspa
     acknowledge(trip, by=member("approver"), reason="Those addresses are out of the list")
 
     assert not [finding for finding in campaign_findings(one, timezone.now()) if "guardrail" in finding.code]
-    assert ask_activate(one, by=member("approver")).wanted == "activate"
+    assert request_activation(one, by=member("approver")).wanted == "activate"
 
 
 def test_the_window_restarts_and_nothing_is_exempt(workspace: Workspace, member: Members) -> None:
@@ -373,3 +374,20 @@ def test_a_campaign_with_a_trip_cannot_be_adopted(control: Any, workspace: Works
     GuardrailTrip.objects.create(campaign=one, kind=BOUNCES, effect="reported", at=timezone.now(), words="4 of 100")
     with pytest.raises(ApprovalError, match="Hard bounces"):
         adopt(one, by=member("approver"))
+
+
+@pytest.mark.parametrize(("off", "expected"), [(True, []), (False, [GuardrailKind.NO_CLICKS])])
+def test_a_link_only_in_a_switched_off_variant_does_not_arm_no_clicks(
+    workspace: Workspace, off: bool, expected: list[str]
+) -> None:
+    linked = {"subject": "Hi", "body": '<div><a href="https://example.com/x">pick a time</a></div>', "v_disabled": off}
+    plain = {"subject": "Hi", "body": "<div>Hi {{firstName}},</div>"}
+    one = sending(
+        workspace,
+        sent=300,
+        clicked=0,
+        flags={"link_tracking": True},
+        sequences=[{"steps": [{"delay": 1, "variants": [plain, linked]}]}],
+    )
+    assert kinds(evaluate(workspace, [one])) == expected
+    assert GuardrailSample.objects.get(campaign=one).has_tracked_link is not off

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from campaigns.models import CampaignStatus, StatusRequest
-from iexdg.audit.models import AuditEvent
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.leads.factories import synced_campaign
@@ -69,7 +69,7 @@ def test_pause_waits_for_the_read_back(
 def test_a_pause_that_is_not_read_back_is_no_success(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaigns.lifecycle.READ_BACK_WAITS_S", (0.0,))
+    monkeypatch.setattr("campaigns.sending.lifecycle.READ_BACK_WAITS_S", (0.0,))
     one = synced_campaign(workspace, "05A")
     control.faults({"match": {"method": "POST", "path": "*/pause"}, "do": "status", "value": 500, "times": 99})
     control.set_status(one.remote_id, CampaignStatus.ACTIVE)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from campaigns import lifecycle
 from campaigns.models import CampaignStatus
 from campaigns.models.campaign import SENDING
-from iexdg.audit.models import AuditEvent
+from campaigns.sending import lifecycle
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.leads.factories import synced_campaign

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import ApprovalState, CampaignStatus, StatusReading, StepStat
-from iexdg.audit.record import record
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.mailboxes.models import Mailbox
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign, days
@@ -116,7 +117,7 @@ def test_the_timeline_merges_people_incidents_and_changes_of_status(
         StatusReading.objects.create(campaign=one, at=now - timedelta(minutes=minutes), status=status, why="scan")
     record("campaign:pause:asked", "Asked to pause 05A", subject="campaign:1", by=member("viewer"), campaign_ref=one.pk)
     incident, _ = open_incident(
-        workspace, "flip", dedupe_key="x", summary="Turned active by itself", campaign_ref=one.pk
+        workspace, FLIP, dedupe_key="x", summary="Turned active by itself", about=one.as_subject
     )
     resolve_incident(incident, by=member("operator"))
     text = page(web("viewer"), f"/campaigns/{one.pk}/").partition('id="timeline-heading"')[2]

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.lifecycle import carry_out
 from campaigns.models import ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest
-from iexdg.audit.models import AuditEvent
+from campaigns.sending.lifecycle import carry_out
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval, campaign

@@ -8,14 +8,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.watch.deadman import check_watchers
-from campaigns.watch.waiting import hold_waits
+from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import open_incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign, days
+from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -72,10 +74,10 @@ def test_what_needs_a_person_is_listed_oldest_first(
 ) -> None:
     waiting = campaign(workspace, "05A")
     approval(waiting, by=member("operator"))
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     campaign(workspace, "05B", remote_status=CampaignStatus.ACTIVE, awaits_adoption_since=timezone.now())
-    hold_waits(workspace)
-    open_incident(workspace, "flip", dedupe_key="x", summary="05C turned active by itself", url="/campaigns/1/")
+    sync_waiting_incidents(workspace)
+    open_incident(workspace, FLIP, dedupe_key="x", summary="05C turned active by itself")
     text = page(web("approver"))
     needs = [
         text.index(words) for words in ("Go-live requested for 05A", "05B is sending without", "05C turned active")
@@ -87,7 +89,7 @@ def test_what_needs_a_person_is_listed_oldest_first(
 
 def test_a_viewer_is_not_offered_what_a_viewer_may_not(workspace: Workspace, web: Web) -> None:
     campaign(workspace)
-    open_incident(workspace, "flip", dedupe_key="x", summary="It turned active by itself")
+    open_incident(workspace, FLIP, dedupe_key="x", summary="It turned active by itself")
     text = page(web("viewer"))
     for words in ("Upload leads", "Sync now", "Resolve", "Request go-live"):
         assert words not in text, words
@@ -100,7 +102,7 @@ def test_the_own_request_says_that_somebody_else_decides(
     workspace: Workspace, member: Callable[..., Member], web: Web
 ) -> None:
     approval(campaign(workspace), by=member("approver"))
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     assert "somebody else has to approve it" in page(web("approver"))
     assert "somebody else has to approve it" not in page(web("admin"))
 
@@ -140,7 +142,7 @@ def test_without_a_workspace_it_says_so(db: None, web: Web) -> None:
 
 
 def test_campaigns_of_another_connection_are_not_shown(workspace: Workspace, web: Web) -> None:
-    other = Workspace.objects.create(name="Other", base_url="https://other.example.com", key_source="file")
+    other = other_workspace("Other")
     hidden = campaign(other, "99 Elsewhere")
     assert "99 Elsewhere" not in page(web("admin"))
     assert web("admin").get(f"/campaigns/{hidden.pk}/").status_code == 404

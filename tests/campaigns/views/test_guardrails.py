@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.guardrails.evaluate import evaluate
 from campaigns.models import CampaignStatus, GuardrailRule, GuardrailSample, GuardrailTrip, TripState
-from iexdg.audit.models import AuditEvent
+from iexdg.team.audit.models import AuditEvent
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from campaigns.lifecycle import carry_out
 from campaigns.models import Campaign, StatusRequest
 from campaigns.models.campaign import SENDING
+from campaigns.sending.lifecycle import carry_out
 from campaigns.views import stop
 from campaigns.watch.stopping import stop_all
-from iexdg.audit.models import AuditEvent
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign

@@ -6,19 +6,19 @@ import pytest
 
 from campaigns import tasks
 from campaigns.errors import ApprovalError
-from campaigns.lifecycle import ask_pause, carry_out, live_approval_of
+from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Approval, Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
-from campaigns.sync import sync_workspace
+from campaigns.sending.lifecycle import carry_out, live_approval_of, request_pause
 from campaigns.watch.adoption import adopt, set_on_drift
-from iexdg.audit.models import AuditEvent
 from iexdg.incidents.models import Incident
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.killswitch import turn_on
 from iexdg.workspaces.models import Workspace
-from leads.engine import start
 from leads.errors import ImportStateError
+from leads.imports.verbs import start
 from tests.leads.factories import checked_import, people
 from tests.sandbox_control import SandboxControl
 
@@ -83,7 +83,7 @@ def test_nothing_is_adopted_while_the_kill_switch_is_on(
 def test_once_it_is_paused_it_needs_a_go_live_like_any_other(
     found: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
-    carry_out(ask_pause(found, by=member("viewer")).pk, sleep=no_sleep)
+    carry_out(request_pause(found, by=member("viewer")).pk, sleep=no_sleep)
     control.set_status(found.remote_id, CampaignStatus.ACTIVE)
 
     tasks.sync_workspace(found.workspace_id)

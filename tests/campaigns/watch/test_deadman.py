@@ -12,14 +12,16 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns import context, tasks
+from campaigns.incident_kinds import WATCHER_SILENT
 from campaigns.models import StatusRequest
 from campaigns.watch.deadman import check_watchers
 from iexdg.celery import app
-from iexdg.incidents.models import Incident, IncidentKind
-from iexdg.workspaces import heartbeat
-from iexdg.workspaces.heartbeat import HeartbeatScheduler
-from iexdg.workspaces.models import Mode, Watcher, Workspace
-from iexdg.workspaces.watchers import Watching, leave_look, silent_watchers
+from iexdg.incidents.models import Incident
+from iexdg.operations import heartbeat
+from iexdg.operations.heartbeat import HeartbeatScheduler
+from iexdg.operations.models import Watcher
+from iexdg.operations.watchers import Watching, record_check, silent_watchers
+from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval, campaign
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 def silence(workspace: Workspace, watching: Watching, **ago: float) -> None:
     for one in Watching:
-        leave_look(workspace, one)
+        record_check(workspace, one)
     Watcher.objects.filter(name=watching.value).update(looked_at=timezone.now() - timedelta(**ago))
 
 
@@ -42,10 +44,10 @@ def test_a_silent_watcher_opens_one_incident_that_closes_by_itself(workspace: Wo
     for _ in range(2):
         check_watchers(workspace, timezone.now())
     incident = Incident.objects.get()
-    assert incident.kind == IncidentKind.WATCHER_SILENT
+    assert incident.kind == WATCHER_SILENT.code
     assert incident.summary.startswith("The watch over what could send has been silent for more than")
 
-    leave_look(workspace, Watching.SCAN)
+    record_check(workspace, Watching.SCAN)
     check_watchers(workspace, timezone.now())
 
     incident.refresh_from_db()
@@ -73,7 +75,7 @@ def test_every_page_shouts_and_shows_nothing_in_green(
     assert "<b>The watch over what could send is silent</b>" in page
     assert "pill ok" not in page
     assert "not watched now" in page
-    assert Incident.objects.filter(kind=IncidentKind.WATCHER_SILENT).count() == 1
+    assert Incident.objects.filter(kind=WATCHER_SILENT.code).count() == 1
 
 
 def test_beat_tells_on_dead_workers_in_its_own_process(
@@ -101,7 +103,7 @@ def test_beat_goes_on_when_the_database_is_away(
         raise DatabaseError
 
     monkeypatch.setattr(tasks, "check_silence", away)
-    monkeypatch.setattr("iexdg.workspaces.heartbeat.connection.close", lambda: None)
+    monkeypatch.setattr("iexdg.operations.heartbeat.connection.close", lambda: None)
     assert tick(app, monkeypatch, str(tmp_path / "beat")) >= 0
 
 

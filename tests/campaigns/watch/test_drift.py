@@ -7,12 +7,13 @@ import pytest
 from django.utils import timezone
 
 from campaigns import tasks
-from campaigns.fingerprint import fingerprint, parts_of
+from campaigns.incident_kinds import DRIFT
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from campaigns.models.campaign import OnDrift
+from campaigns.sending.fingerprint import fingerprint, parts_of
 from campaigns.watch.drift import copy_lines, watch_drift, week
-from iexdg.audit.models import AuditEvent
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval, campaign
@@ -69,7 +70,7 @@ def test_a_cap_that_somebody_raised_voids_and_pauses_within_one_scan(live: Appro
     assert live.state == ApprovalState.VOID
     assert "daily cap" in live.void_reason
     assert control.status_of(live.campaign.remote_id) == CampaignStatus.PAUSED
-    incident = Incident.objects.get(kind=IncidentKind.DRIFT)
+    incident = Incident.objects.get(kind=DRIFT.code)
     assert incident.details["differences"] == [{"what": "daily cap", "before": "20", "after": "90"}]
     assert incident.details["who_words"].startswith("in Instantly, by Robin Sandbox at ")
     assert "It was paused, read back. Who changed it: in Instantly, by Robin Sandbox at " in incident.detail
@@ -89,7 +90,7 @@ def test_where_it_is_only_reported_it_goes_on_and_is_told_once(
     live.refresh_from_db()
     assert live.state == ApprovalState.APPROVED
     assert control.status_of(live.campaign.remote_id) == CampaignStatus.ACTIVE
-    assert Incident.objects.filter(kind=IncidentKind.DRIFT).count() == 1
+    assert Incident.objects.filter(kind=DRIFT.code).count() == 1
 
 
 def test_in_observe_mode_the_approval_is_void_and_nothing_paused(

@@ -3,12 +3,13 @@
 import pytest
 from django.utils import timezone
 
-from campaigns.lifecycle import ask_pause
+from campaigns.incident_kinds import DRIFT
 from campaigns.models import RequestState, StatusRequest
-from campaigns.watch.outcome import PAUSING, of_pause, tell_outcomes
-from iexdg.audit.models import AuditEvent
-from iexdg.incidents.models import Incident, IncidentKind
+from campaigns.sending.lifecycle import request_pause
+from campaigns.watch.outcome import PAUSING, of_pause, record_pause_outcomes
+from iexdg.incidents.models import Incident
 from iexdg.incidents.record import open_incident
+from iexdg.team.audit.models import AuditEvent
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
 
@@ -19,10 +20,10 @@ pytestmark = pytest.mark.django_db
 def wish(workspace: Workspace) -> StatusRequest:
     """A pause that was asked for by a drift whose process died right after."""
     one = campaign(workspace, "05A")
-    wish = ask_pause(one, by=None, reason="changed after its approval")
+    wish = request_pause(one, by=None, reason="changed after its approval")
     open_incident(
         workspace,
-        IncidentKind.DRIFT,
+        DRIFT,
         dedupe_key="drift:1",
         summary="05A was changed",
         detail=f"daily cap: 20 → 90. {PAUSING}",
@@ -37,14 +38,14 @@ def settle(wish: StatusRequest, state: RequestState, error: str = "") -> None:
 
 
 def test_a_pause_that_is_still_open_leaves_the_words_as_they_are(workspace: Workspace, wish: StatusRequest) -> None:
-    assert tell_outcomes(workspace) == 0
+    assert record_pause_outcomes(workspace) == 0
     assert Incident.objects.get().detail == "daily cap: 20 → 90. It is being paused."
 
 
 def test_a_pause_that_was_read_back_is_told_once(workspace: Workspace, wish: StatusRequest) -> None:
     settle(wish, RequestState.CONFIRMED)
 
-    assert (tell_outcomes(workspace), tell_outcomes(workspace)) == (1, 0)
+    assert (record_pause_outcomes(workspace), record_pause_outcomes(workspace)) == (1, 0)
 
     incident = Incident.objects.get()
     assert incident.detail == "daily cap: 20 → 90. It was paused, read back."
@@ -55,7 +56,7 @@ def test_a_pause_that_was_read_back_is_told_once(workspace: Workspace, wish: Sta
 def test_a_pause_that_was_given_up_is_never_told_as_done(workspace: Workspace, wish: StatusRequest) -> None:
     settle(wish, RequestState.REFUSED, "Instantly still reads as: Sending.")
 
-    tell_outcomes(workspace)
+    record_pause_outcomes(workspace)
 
     incident = Incident.objects.get()
     assert incident.detail == ("daily cap: 20 → 90. Its pause was not confirmed. Instantly still reads as: Sending.")

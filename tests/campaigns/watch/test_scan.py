@@ -9,7 +9,8 @@ import time_machine
 from django.utils import timezone
 
 from campaigns import tasks
-from campaigns.lifecycle import ask_pause, carry_out, note_status, read_status
+from campaigns.incident_kinds import UNAPPROVED_ACTIVE
+from campaigns.mirror.sync import sync_workspace
 from campaigns.models import (
     Approval,
     ApprovalState,
@@ -21,14 +22,15 @@ from campaigns.models import (
     StatusRequest,
 )
 from campaigns.queries import campaigns_to_watch
-from campaigns.sync import sync_workspace
-from campaigns.tripwire import look
-from campaigns.watch.catch import catch, finish_open_catches
+from campaigns.sending.lifecycle import apply_reading, carry_out, read_status, request_pause
+from campaigns.sending.tripwire import check_status
+from campaigns.sending.unapproved import begin_pause, complete_pause_incidents
 from campaigns.watch.scan import judge
 from campaigns.watch.stopping import campaigns_that_can_send
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
+from iexdg.operations.models import Watcher
 from iexdg.team.models import Member
-from iexdg.workspaces.models import Mode, Watcher, Workspace
+from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval
 from tests.conftest import SandboxClock
 from tests.leads.factories import synced_campaign
@@ -47,7 +49,7 @@ def sandbox_clock() -> SandboxClock:
 def campaign(control: SandboxControl, workspace: Workspace) -> Campaign:
     """05A, paused; the workspace was listed before, and everything that was sending then is decided about."""
     one = synced_campaign(workspace, "05A")
-    carry_out(ask_pause(one, by=None).pk, sleep=no_sleep)
+    carry_out(request_pause(one, by=None).pk, sleep=no_sleep)
     for other in Campaign.objects.filter(awaits_adoption_since__isnull=False):
         control.set_status(other.remote_id, CampaignStatus.PAUSED)
     sync_workspace(workspace)
@@ -86,7 +88,7 @@ def test_a_launch_is_timed_from_the_launch_and_not_from_the_last_quiet_reading(
     with time_machine.travel(time.time() + 12):
         tasks.read_statuses()
 
-    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    incident = Incident.objects.get(kind=UNAPPROVED_ACTIVE.code)
     assert 12 <= incident.details["seconds_to_pause"] < 60
     assert f"paused after {incident.details['seconds_to_pause']} s, read back" in incident.summary
 
@@ -113,7 +115,7 @@ def test_a_person_who_launches_in_instantly_is_named_and_the_campaign_paused(
     tasks.read_statuses()
 
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
-    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    incident = Incident.objects.get(kind=UNAPPROVED_ACTIVE.code)
     assert incident.details["who"] == "person"
     assert "was turned active in Instantly by" in incident.summary
     assert incident.summary.endswith("s, read back")
@@ -166,9 +168,11 @@ def test_a_draft_that_somebody_launches_is_found_within_one_scan(
 def test_the_tripwire_and_the_scan_make_one_incident_of_one_flip(campaign: Campaign, control: SandboxControl) -> None:
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
     campaign.remote_status = CampaignStatus.ACTIVE
-    first = catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending.")
+    first = begin_pause(campaign, UNAPPROVED_ACTIVE, cause="It was found sending.")
 
-    found = look(campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="It happened while loading.", sleep=no_sleep)
+    found = check_status(
+        campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="It happened while loading.", sleep=no_sleep
+    )
 
     assert found.flipped
     assert not found.is_new
@@ -179,7 +183,7 @@ def test_the_tripwire_and_the_scan_make_one_incident_of_one_flip(campaign: Campa
 def test_a_reading_that_a_pause_has_overtaken_starts_nothing(campaign: Campaign, control: SandboxControl) -> None:
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
     read_at = timezone.now()
-    look(campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="", sleep=no_sleep)
+    check_status(campaign, why=ReadingWhy.TRIPWIRE, since=None, cause="", sleep=no_sleep)
     campaign.status_read_at = read_at
 
     assert judge(campaign, CampaignStatus.ACTIVE) is None
@@ -192,7 +196,7 @@ def test_a_pause_that_somebody_asked_for_is_no_flip(
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
     sync_workspace(campaign.workspace)
     live(campaign, member)
-    ask_pause(campaign, by=member("viewer"), reason="typo")
+    request_pause(campaign, by=member("viewer"), reason="typo")
 
     forget_readings()
     tasks.read_statuses()
@@ -202,16 +206,16 @@ def test_a_pause_that_somebody_asked_for_is_no_flip(
 
 def test_a_catch_whose_process_died_is_completed_by_the_next_scan(campaign: Campaign, control: SandboxControl) -> None:
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
-    caught = catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="It was found sending.")
-    assert finish_open_catches(campaign.workspace) == 0
+    caught = begin_pause(campaign, UNAPPROVED_ACTIVE, cause="It was found sending.")
+    assert complete_pause_incidents(campaign.workspace) == 0
     carry_out(caught.request.pk, sleep=no_sleep)
 
-    assert finish_open_catches(campaign.workspace) == 1
+    assert complete_pause_incidents(campaign.workspace) == 1
 
     caught.incident.refresh_from_db()
     assert caught.incident.details["finished"] is True
     assert caught.incident.summary.endswith("s, read back")
-    assert finish_open_catches(campaign.workspace) == 0
+    assert complete_pause_incidents(campaign.workspace) == 0
 
 
 def test_a_scan_that_sees_nothing_leaves_no_sign_of_having_looked(campaign: Campaign, control: SandboxControl) -> None:
@@ -247,7 +251,7 @@ def test_what_was_sent_meanwhile_is_counted_from_before_the_flip_also_where_the_
 
     tasks.sync_workspace(workspace.pk)
 
-    incident = Incident.objects.get(kind=IncidentKind.UNAPPROVED_ACTIVE)
+    incident = Incident.objects.get(kind=UNAPPROVED_ACTIVE.code)
     assert (incident.details["sent_before"], incident.details["sent_meanwhile"]) == (before, left)
 
 
@@ -255,7 +259,7 @@ def test_what_it_had_sent_is_unknown_where_it_sent_after_the_last_count(campaign
     now = timezone.now()
     Campaign.objects.filter(pk=campaign.pk).update(quiet_sent_at=now - timedelta(hours=2), quiet_read_at=now)
     StatusReading.objects.create(campaign=campaign, at=now - timedelta(hours=1), status=1, why=ReadingWhy.SCAN)
-    caught = catch(campaign, IncidentKind.UNAPPROVED_ACTIVE, cause="")
+    caught = begin_pause(campaign, UNAPPROVED_ACTIVE, cause="")
     assert caught.incident.details["sent_before"] is None
 
 
@@ -273,6 +277,6 @@ def test_a_reading_from_before_the_activation_says_nothing_against_it(
     campaign: Campaign, member: Callable[..., Member]
 ) -> None:
     approved = live(campaign, member)
-    note_status(campaign, CampaignStatus.COMPLETED, timezone.now() - timedelta(seconds=5))
+    apply_reading(campaign, CampaignStatus.COMPLETED, timezone.now() - timedelta(seconds=5))
     approved.refresh_from_db()
     assert approved.state == ApprovalState.APPROVED

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns import tasks
 from campaigns.errors import ActivationRefusedError
-from campaigns.lifecycle import ask_activate, carry_out
+from campaigns.incident_kinds import KILL_SWITCH
 from campaigns.models import (
     ApprovalState,
     Campaign,
@@ -19,14 +19,16 @@ from campaigns.models import (
     StatusRequest,
 )
 from campaigns.models.campaign import SENDING
-from campaigns.preflight import campaign_findings
-from campaigns.watch.stopping import campaigns_that_can_send, keep_stopping, lift, stop_all, stopped_since
-from iexdg.incidents.models import Incident, IncidentKind
+from campaigns.sending.lifecycle import carry_out, request_activation
+from campaigns.watch.stopping import campaigns_that_can_send, continue_stopping, lift, stop_all, stopped_since
+from iexdg.golive.findings.campaign import campaign_findings
+from iexdg.incidents.models import Incident
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import KillSwitchError
 from iexdg.workspaces.models import Workspace
-from leads.engine import advance, release_held, resume, start
+from leads.imports.drive import advance
+from leads.imports.verbs import release_held, resume, start
 from leads.models import Import, ImportState
 from tests.campaigns.factories import approval
 from tests.campaigns.factories import campaign as plain_campaign
@@ -66,7 +68,7 @@ def test_everything_that_sends_is_paused_and_read_back(
     stopped = stopped_since(workspace, workspace.kill_switch_at)
     assert {one.campaign.remote_id for one in stopped} >= set(sending)
     assert all(one.confirmed_at is not None for one in stopped)
-    incident = Incident.objects.get(kind=IncidentKind.KILL_SWITCH)
+    incident = Incident.objects.get(kind=KILL_SWITCH.code)
     assert incident.details == {"by": "Viewer Person", "reason": "wrong copy"}
 
 
@@ -94,12 +96,12 @@ def test_no_activation_leaves_while_it_is_on(
 ) -> None:
     one = synced_campaign(workspace, "05B")
     approved(one, member)
-    asked = ask_activate(one, by=member("approver"))
+    asked = request_activation(one, by=member("approver"))
     stop_all(workspace, by=member("viewer"), reason="typo")
 
     assert carry_out(asked.pk, sleep=no_sleep).state == RequestState.REFUSED
     with pytest.raises(ActivationRefusedError, match="stopped by the kill switch"):
-        ask_activate(one, by=member("approver"))
+        request_activation(one, by=member("approver"))
     assert control.log(path="/activate") == []
     assert "kill_switch" in [finding.code for finding in campaign_findings(one, timezone.now())]
 
@@ -109,7 +111,7 @@ def test_an_approval_given_after_it_was_turned_on_activates_nothing_either(
 ) -> None:
     one = synced_campaign(workspace, "05B")
     approved(one, member)
-    asked = ask_activate(one, by=member("approver"))
+    asked = request_activation(one, by=member("approver"))
     Workspace.objects.update(kill_switch_at=timezone.now())
 
     request = carry_out(asked.pk, sleep=no_sleep)
@@ -140,13 +142,13 @@ def test_what_fails_is_asked_again_until_it_is_read_back(
         assert carry_out(wish.pk, sleep=no_sleep).state == RequestState.REFUSED
     control.http.request("DELETE", "/_sandbox/faults")
 
-    again = keep_stopping(workspace)
+    again = continue_stopping(workspace)
     for wish in again:
         carry_out(wish.pk, sleep=no_sleep)
 
     assert one.pk in {wish.campaign_id for wish in again}
     assert control.status_of(one.remote_id) == CampaignStatus.PAUSED
-    assert keep_stopping(workspace) == []
+    assert continue_stopping(workspace) == []
 
 
 def test_what_turns_active_while_it_is_on_is_paused_by_the_scan(
@@ -173,7 +175,7 @@ def test_only_an_approver_lifts_it_and_says_why(workspace: Workspace, member: Ca
     assert lift(workspace, by=member("approver"), reason="mended")
 
     assert not workspace.is_stopped
-    assert Incident.objects.get(kind=IncidentKind.KILL_SWITCH).state == "resolved"
+    assert Incident.objects.get(kind=KILL_SWITCH.code).state == "resolved"
     assert not lift(workspace, by=member("approver"), reason="mended")
 
 
@@ -183,7 +185,7 @@ def test_the_environment_turns_it_on_and_holds_it(
     settings.KILL_SWITCH = True
     plain_campaign(workspace, remote_status=1)
 
-    assert len(keep_stopping(workspace)) == 1
+    assert len(continue_stopping(workspace)) == 1
     with pytest.raises(KillSwitchError, match="KILL_SWITCH is set"):
         lift(workspace, by=member("admin"), reason="mended")
 

@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.lifecycle import ask_pause
+from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest
+from campaigns.sending.lifecycle import request_pause
 from campaigns.tasks import expire_approvals
-from campaigns.watch.waiting import grace, hold_waits
-from iexdg.incidents.models import UNRESOLVED, Incident, IncidentKind, IncidentState
-from iexdg.incidents.standing import hold
+from campaigns.watch.waiting import grace, sync_waiting_incidents
+from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
+from iexdg.incidents.standing import sync_standing_incidents
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign
@@ -29,20 +30,20 @@ def test_a_request_waits_until_somebody_decides_and_is_told_once(
     workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     asked = approval(campaign(workspace), by=member("operator"))
-    hold_waits(workspace)
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
+    sync_waiting_incidents(workspace)
     assert waiting() == [
         ("go_live_requested", "Go-live requested for 05A Executive-Peer by Operator Person"),
     ]
     Approval.objects.filter(pk=asked.pk).update(state=ApprovalState.REJECTED)
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     assert waiting() == []
     assert Incident.objects.get().state == IncidentState.RESOLVED
 
 
 def test_a_request_that_expires_waits_no_longer(workspace: Workspace, member: Callable[..., Member]) -> None:
     approval(campaign(workspace), by=member("operator"), expires_at=timezone.now() + timedelta(hours=1))
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     Approval.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     expire_approvals()
     assert waiting() == []
@@ -50,21 +51,21 @@ def test_a_request_that_expires_waits_no_longer(workspace: Workspace, member: Ca
 
 def test_a_campaign_from_before_waits_for_adoption_until_it_rests(workspace: Workspace) -> None:
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, awaits_adoption_since=timezone.now())
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     assert waiting() == [("adoption", "05A Executive-Peer is sending without a live approval")]
     Campaign.objects.filter(pk=one.pk).update(remote_status=CampaignStatus.PAUSED)
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     assert waiting() == []
 
 
 def test_a_status_is_called_unreadable_only_after_the_grace(workspace: Workspace) -> None:
     now = timezone.now()
     one = campaign(workspace, status_unknown_since=now)
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     assert waiting() == []
     since = now - grace()
     Campaign.objects.filter(pk=one.pk).update(status_unknown_since=since)
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     words = f"The status of 05A Executive-Peer is unknown since {since:%H:%M} UTC"
     assert waiting() == [("unreadable", words)]
 
@@ -73,7 +74,7 @@ def test_where_nothing_can_be_read_the_watchers_are_the_one_cause(workspace: Wor
     long_ago = timezone.now() - timedelta(hours=1)
     campaign(workspace, status_unknown_since=long_ago)
     Workspace.objects.filter(pk=workspace.pk).update(unknown_since=long_ago)
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     assert waiting() == []
 
 
@@ -81,7 +82,7 @@ def test_nobody_closes_by_a_note_what_only_a_decision_ends(
     workspace: Workspace, member: Callable[..., Member], web: Callable[..., Client]
 ) -> None:
     approval(campaign(workspace), by=member("operator"))
-    hold_waits(workspace)
+    sync_waiting_incidents(workspace)
     incident = Incident.objects.get()
     client = web("approver")
     assert "closes by itself" in client.get(f"/incidents/{incident.pk}/").content.decode()
@@ -92,18 +93,18 @@ def test_nobody_closes_by_a_note_what_only_a_decision_ends(
 
 def test_only_what_closes_by_itself_can_be_held(workspace: Workspace) -> None:
     with pytest.raises(ValueError, match="close by themselves"):
-        hold(workspace, [IncidentKind.FLIP], [])
+        sync_standing_incidents(workspace, [FLIP], [])
 
 
 def test_a_pause_that_was_given_up_calls_a_person_until_it_rests_or_somebody_decides_that_it_sends(
     workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE)
-    wish = ask_pause(one, by=member("viewer"))
+    wish = request_pause(one, by=member("viewer"))
     StatusRequest.objects.filter(pk=wish.pk).update(state=RequestState.REFUSED, last_read_status=1)
 
     def kinds() -> list[str]:
-        hold_waits(workspace)
+        sync_waiting_incidents(workspace)
         return [kind for kind, _ in waiting()]
 
     assert kinds() == ["pause_unconfirmed"]

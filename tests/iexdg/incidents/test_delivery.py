@@ -8,14 +8,15 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from iexdg.celery import app
 from iexdg.clients.http.errors import ServerError
 from iexdg.incidents import delivery, tasks
 from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
-from iexdg.incidents.notices import send_a_test
+from iexdg.incidents.notices import send_test_notification
 from iexdg.incidents.record import open_incident, resolve_incident
+from iexdg.operations import heartbeat
 from iexdg.team.models import Member
-from iexdg.workspaces import heartbeat
 from iexdg.workspaces.models import Workspace
 
 SECRET = "https://hooks.example.com/services/not-for-eyes"
@@ -42,7 +43,7 @@ def approver(member: Callable[..., Member]) -> Member:
 
 
 def flip(workspace: Workspace, name: str, detail: str = "") -> None:
-    open_incident(workspace, "flip", dedupe_key=name, summary=f"{name} turned active by itself", detail=detail)
+    open_incident(workspace, FLIP, dedupe_key=name, summary=f"{name} turned active by itself", detail=detail)
 
 
 def later(seconds: float) -> datetime:
@@ -183,7 +184,7 @@ def test_what_was_resolved_meanwhile_is_told_as_that(workspace: Workspace, appro
 
 def test_a_test_goes_out_at_once_and_alone(workspace: Workspace, approver: Member, posted: list[str]) -> None:
     flip(workspace, "05A")
-    send_a_test(approver)
+    send_test_notification(approver)
     assert delivery.send_due(later(1)) == 2
     assert [one.subject for one in mail.outbox] == ["[Outreach] Test: messages reach you"]
     assert posted == ["This is a test of IEXDG Outreach. When an incident opens, you are told like this."]
@@ -220,7 +221,7 @@ def test_what_no_worker_sends_is_sent_by_beat_and_what_is_merely_due_is_left_to_
     flip(workspace, "05A")
     for seconds, mails in ((-20, 0), (-40, 1), (-40, 1)):
         Notification.objects.filter(state=NotificationState.DUE).update(next_try_at=later(seconds))
-        heartbeat.tell_overdue(tasks.send_overdue)
+        heartbeat.notify_overdue(tasks.send_overdue)
         assert len(mail.outbox) == mails
 
 
@@ -233,7 +234,7 @@ def test_a_hanging_mail_server_holds_up_one_thread_of_beat_and_no_tick(
         begun.append(task.name)
         released.wait(30)
 
-    monkeypatch.setattr(heartbeat, "tell_overdue", hangs)
+    monkeypatch.setattr(heartbeat, "notify_overdue", hangs)
     scheduler = heartbeat.HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True)
     for _ in range(2):
         scheduler._tell()

@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from iexdg.audit.models import AuditEvent
-from iexdg.incidents.models import Channel, IncidentKind, Notification, NotificationState
-from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_a_test
+from campaigns.incident_kinds import DRIFT, FLIP
+from iexdg.golive.incident_kinds import BREAK_GLASS
+from iexdg.incidents.kinds import IncidentKind, declared_kinds, kind_of
+from iexdg.incidents.models import Channel, Notification, NotificationState
+from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_test_notification
 from iexdg.incidents.record import open_incident
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -26,8 +29,8 @@ def everybody(member: People) -> list[Member]:
     return [member(role) for role in ("viewer", "operator", "approver", "admin")]
 
 
-def told(kind: str, workspace: Workspace) -> list[str]:
-    incident, _ = open_incident(workspace, kind, dedupe_key=kind, summary="Something")
+def told(code: str, workspace: Workspace) -> list[str]:
+    incident, _ = open_incident(workspace, kind_of(code), dedupe_key=code, summary="Something")
     rows = Notification.objects.filter(incident=incident).order_by("channel", "pk")
     return [row.member.role if row.member else "webhook" for row in rows]
 
@@ -42,20 +45,20 @@ def test_who_decides_is_told_everything_an_operator_what_imports_cause_a_viewer_
 
 def test_a_choice_of_ones_own_wins_over_the_default(workspace: Workspace, everybody: list[Member]) -> None:
     viewer, _, approver, _ = everybody
-    choose(viewer, [Choice(IncidentKind.DRIFT, email=True, webhook=False, is_fixed=False)])
-    choose(approver, [Choice(IncidentKind.DRIFT, email=False, webhook=False, is_fixed=False)])
+    choose(viewer, [Choice(DRIFT, email=True, webhook=False, is_fixed=False)])
+    choose(approver, [Choice(DRIFT, email=False, webhook=False, is_fixed=False)])
     assert told("drift", workspace) == ["viewer", "admin", "webhook"]
 
 
 def test_an_approval_by_one_person_alone_cannot_be_silenced(workspace: Workspace, everybody: list[Member]) -> None:
     for someone in everybody[2:]:
-        choose(someone, [Choice(IncidentKind.BREAK_GLASS, email=False, webhook=False, is_fixed=False)])
+        choose(someone, [Choice(BREAK_GLASS, email=False, webhook=False, is_fixed=False)])
     assert told("break_glass", workspace) == ["approver", "admin"]
 
 
 def test_one_cause_is_one_message_to_each(workspace: Workspace, everybody: list[Member]) -> None:
     for _ in range(3):
-        open_incident(workspace, "flip", dedupe_key="flip:1", summary="It flipped")
+        open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped")
     assert Notification.objects.filter(channel=Channel.EMAIL).count() == 3
     assert Notification.objects.filter(channel=Channel.WEBHOOK).count() == 1
 
@@ -72,29 +75,29 @@ def test_a_channel_that_is_off_gets_no_rows(workspace: Workspace, everybody: lis
 
 
 def test_messages_wait_half_a_minute_for_company(workspace: Workspace, everybody: list[Member]) -> None:
-    open_incident(workspace, "flip", dedupe_key="flip:1", summary="It flipped")
+    open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped")
     waits = {row.next_try_at - row.created_at for row in Notification.objects.all()}
     assert waits == {timedelta(seconds=30)}
 
 
 def test_a_choice_leaves_an_event_that_says_what_changed(member: People) -> None:
-    choose(member("operator"), [Choice(IncidentKind.FLIP, email=False, webhook=True, is_fixed=False)])
+    choose(member("operator"), [Choice(FLIP, email=False, webhook=True, is_fixed=False)])
     event = AuditEvent.objects.get()
     assert event.action == "team:notifications:chosen"
     assert (event.before, event.after) == ({"flip": "e-mail and webhook"}, {"flip": "webhook"})
-    assert next(choice for choice in choices_of(member("operator")) if choice.kind == "flip").email is False
+    assert next(choice for choice in choices_of(member("operator")) if choice.kind is FLIP).email is False
 
 
 def test_a_second_test_waits_for_the_first(member: People) -> None:
-    assert len(send_a_test(member("viewer"))) == 2
-    assert send_a_test(member("viewer")) == []
-    assert len(send_a_test(member("admin"))) == 2
+    assert len(send_test_notification(member("viewer"))) == 2
+    assert send_test_notification(member("viewer")) == []
+    assert len(send_test_notification(member("admin"))) == 2
     Notification.objects.update(state=NotificationState.SENT)
-    assert send_a_test(member("viewer")) == []
+    assert send_test_notification(member("viewer")) == []
     Notification.objects.update(created_at=timezone.now() - timedelta(seconds=31))
-    assert len(send_a_test(member("viewer"))) == 2
+    assert len(send_test_notification(member("viewer"))) == 2
 
 
-@pytest.mark.parametrize("kind", IncidentKind)
-def test_somebody_is_told_of_every_kind(kind: IncidentKind) -> None:
+@pytest.mark.parametrize("kind", declared_kinds(), ids=str)
+def test_somebody_is_notified_of_every_kind(kind: IncidentKind) -> None:
     assert default_choice("approver", kind).email

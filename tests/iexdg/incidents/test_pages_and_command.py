@@ -9,8 +9,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.incident_kinds import DRIFT, FLIP
 from iexdg.incidents.models import Incident, IncidentState, Notification, NotificationPreference
 from iexdg.incidents.record import acknowledge_incident, open_incident, resolve_incident
+from iexdg.incidents.subject import Subject
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -22,8 +24,8 @@ People = Callable[..., Member]
 def three(workspace: Workspace, member: People) -> list[Incident]:
     """A resolved flip, an acknowledged drift of 05B and an open flip of 05A."""
     made = [
-        open_incident(workspace, kind, dedupe_key=name, summary=f"{name} {kind}", campaign_ref=ref, campaign_name=name)
-        for ref, (name, kind) in enumerate([("05C", "flip"), ("05B", "drift"), ("05A", "flip")], start=1)
+        open_incident(workspace, kind, dedupe_key=name, summary=f"{name} {kind}", about=Subject(ref, name, ""))
+        for ref, (name, kind) in enumerate([("05C", FLIP), ("05B", DRIFT), ("05A", FLIP)], start=1)
     ]
     first, second, third = (incident for incident, _ in made)
     resolve_incident(first, by=member("operator"))
@@ -86,7 +88,7 @@ def test_an_incident_says_what_happened_what_to_do_and_who_was_told(
     settings.EMAIL_HOST = "mail.example.com"
     member("approver")
     details = {"seconds_to_pause": 4.5, "sent_meanwhile": None}
-    incident, _ = open_incident(workspace, "flip", dedupe_key="x", summary="05A flipped", details=details)
+    incident, _ = open_incident(workspace, FLIP, dedupe_key="x", summary="05A flipped", details=details)
     html = text(web("operator"), f"/incidents/{incident.pk}/")
     for words in ("4.5 s", "unknown", "The campaign is paused", "/runbook/#flip", "Approver Person", "on its way"):
         assert words in html, words
@@ -109,12 +111,12 @@ def test_taking_and_handing_over_on_the_page(three: list[Incident], web: Web, me
     taken = web("operator").post(f"{here}take/", follow=True).content.decode()
     assert "Taken: 05A flip" in taken
     assert "owned by Operator Person" in taken
-    web("operator").post(f"{here}give/", {"owner": member("approver").pk})
+    web("operator").post(f"{here}assign/", {"owner": member("approver").pk})
     assert Incident.objects.get(pk=three[2].pk).owner == member("approver")
 
 
 def test_a_viewer_cannot_become_the_owner(three: list[Incident], web: Web, member: People) -> None:
-    answer = web("operator").post(f"/incidents/{three[2].pk}/give/", {"owner": member("viewer").pk})
+    answer = web("operator").post(f"/incidents/{three[2].pk}/assign/", {"owner": member("viewer").pk})
     assert answer.status_code == 403
     assert Incident.objects.get(pk=three[2].pk).owner is None
 
@@ -220,7 +222,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
     workspace: Workspace, web: Web, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(30):
-        open_incident(workspace, "flip", dedupe_key=f"{number}", summary=f"No. {number}", campaign_ref=number)
+        open_incident(workspace, FLIP, dedupe_key=f"{number}", summary=f"No. {number}", about=Subject(number, "", ""))
     client = web("viewer")
     with django_assert_max_num_queries(13):
         client.get("/incidents/")

@@ -4,10 +4,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from iexdg.audit.models import AuditEvent
-from iexdg.incidents.models import Incident, IncidentKind, IncidentState
+from campaigns.incident_kinds import FLIP
+from iexdg.incidents.models import Incident, IncidentState
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
+from tests.workspaces import other_workspace
 
 Web = Callable[..., Client]
 
@@ -15,7 +17,7 @@ Web = Callable[..., Client]
 @pytest.fixture
 def incident(workspace: Workspace) -> Incident:
     return Incident.objects.create(
-        workspace=workspace, kind=IncidentKind.FLIP, dedupe_key="flip:1", summary="It flipped", opened_at=timezone.now()
+        workspace=workspace, kind=FLIP.code, dedupe_key="flip:1", summary="It flipped", opened_at=timezone.now()
     )
 
 
@@ -40,7 +42,7 @@ def test_the_second_one_is_told_and_changes_nothing(incident: Incident, web: Web
 
 
 def test_an_incident_of_another_workspace_is_not_found(incident: Incident, web: Web) -> None:
-    other = Workspace.objects.create(name="Other", base_url="https://other.example.com", key_source="file")
+    other = other_workspace("Other")
     Incident.objects.update(workspace=other)
     assert web("admin").post(f"/incidents/{incident.pk}/resolve/").status_code == 404
     assert Incident.objects.get().state == IncidentState.OPEN

@@ -10,7 +10,7 @@ from iexdg.clients.http.errors import ClientError
 from iexdg.mailboxes.models import Mailbox
 from iexdg.mailboxes.queries import Sender, disconnected, senders
 from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
-from iexdg.workspaces.connection import client_for
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from tests.sandbox_control import SandboxControl
 

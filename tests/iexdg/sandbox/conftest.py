@@ -1,4 +1,4 @@
-"""An in-process simulator with a clock that only moves when told."""
+"""An in-process simulator with a clock that only tests move."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ DETROIT_HOURS = {
 
 @dataclass
 class HandClock:
-    """Epoch seconds that move only when told."""
+    """Epoch seconds that only tests move."""
 
     now: float = 1_795_446_000.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
 

@@ -55,7 +55,7 @@ def test_demo_sign_ins_are_told_beside_the_sandbox() -> None:
 
 def test_demo_sign_ins_are_never_told_beside_a_real_key(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # A browser test in this process leaves its event loop behind; this one runs outside of any.
-    monkeypatch.setattr("iexdg.workspaces.middleware._is_in_event_loop", lambda: False)
+    monkeypatch.setattr("iexdg.operations.middleware._is_in_event_loop", lambda: False)
     ensure_demo_people()
     Member.objects.update(is_active=False)
     settings.USES_SANDBOX = False

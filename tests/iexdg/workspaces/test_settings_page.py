@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from iexdg.audit.models import AuditEvent
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.mode import set_mode
 from iexdg.workspaces.models import Mode, Workspace
+from tests.workspaces import connected_workspace
 
 Web = Callable[..., Client]
 SECRET = "sk-not-for-anybodys-eyes"
@@ -65,12 +66,12 @@ def test_the_key_is_on_no_page_only_where_it_comes_from(
     member: Callable[..., Member], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A browser test in this process leaves its event loop behind; this one runs outside of any.
-    monkeypatch.setattr("iexdg.workspaces.middleware._is_in_event_loop", lambda: False)
+    monkeypatch.setattr("iexdg.operations.middleware._is_in_event_loop", lambda: False)
     settings.USES_SANDBOX = False
     settings.INSTANTLY_API_KEY = SECRET
     settings.INSTANTLY_API_KEY_FILE = ""
     settings.INSTANTLY_BASE_URL = "https://instantly.example.com"
-    Workspace.objects.create(name="Real", base_url=settings.INSTANTLY_BASE_URL, key_source="environment")
+    connected_workspace(name="Real", remote_id="real")
     client = Client()
     client.force_login(member("admin", "Zoe Real"))
     html = client.get("/settings/").content.decode()

@@ -5,7 +5,8 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from leads.importing.check import LIMITS, clean, company_key, normal_address, plan_for
+from leads.companies import company_key
+from leads.importing.check import LIMITS, clean, normal_address, plan_for
 from leads.models import Reason, Row
 
 HEADER = ["Email", "First", "News"]

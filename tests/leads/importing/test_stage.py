@@ -13,17 +13,17 @@ from model_bakery import baker
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ServerError
 from iexdg.workspaces.models import Workspace
-from leads.counts import counts_of
 from leads.importing import stage
 from leads.importing.stage import check_import
 from leads.importing.upload import choose_columns
+from leads.imports.counts import counts_of
 from leads.models import Import, ImportState, Receipt, Row, RowState
 
 pytestmark = pytest.mark.django_db
 Upload = Callable[..., Import]
 
 
-def fates(imported: Import) -> list[tuple[int, str, str]]:
+def row_outcomes(imported: Import) -> list[tuple[int, str, str]]:
     return list(Row.objects.filter(imported=imported).order_by("line").values_list("line", "email", "reason"))
 
 
@@ -31,7 +31,7 @@ def test_every_line_has_its_fate(checked: Upload) -> None:
     imported = checked(
         "Email,Name\nAda@Example.com,Ada\n\nada@example.com,Again\n,Nobody\nnot an address,X\na@example.com\n"
     )
-    assert fates(imported) == [
+    assert row_outcomes(imported) == [
         (2, "ada@example.com", ""),
         (4, "ada@example.com", "duplicate_in_file"),
         (5, "", "no_email"),
@@ -45,19 +45,19 @@ def test_every_line_has_its_fate(checked: Upload) -> None:
 def test_a_duplicate_is_found_across_chunks(checked: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "CHUNK_ROWS", 2)
     imported = checked("Email\na@example.com\nb@example.com\nc@example.com\nA@example.com\n")
-    assert [reason for _, _, reason in fates(imported)] == ["", "", "", "duplicate_in_file"]
+    assert [reason for _, _, reason in row_outcomes(imported)] == ["", "", "", "duplicate_in_file"]
 
 
 def test_an_unusable_first_line_does_not_make_the_second_a_duplicate(checked: Upload) -> None:
     imported = checked("Email,First name\nada@example.com," + "A" * 300 + "\nada@example.com,Ada\n")
-    assert [reason for _, _, reason in fates(imported)] == ["cell_too_long", ""]
+    assert [reason for _, _, reason in row_outcomes(imported)] == ["cell_too_long", ""]
 
 
 def test_blocked_people_are_skipped_before_anything_is_paid(checked: Upload, workspace: Workspace) -> None:
     for value, is_domain in (("rival.example.net", True), ("no@firm.example.org", False)):
         baker.make("leads.Suppression", workspace=workspace, value=value, is_domain=is_domain)
     imported = checked("Email\na@rival.example.net\nNo@firm.example.org\nyes@firm.example.org\n")
-    assert [reason for _, _, reason in fates(imported)] == ["in_blocklist", "in_blocklist", ""]
+    assert [reason for _, _, reason in row_outcomes(imported)] == ["in_blocklist", "in_blocklist", ""]
     assert Row.objects.get(line=2).reason_detail == "blocked by rival.example.net"
 
 
@@ -94,7 +94,7 @@ def test_the_same_file_twice_stages_nobody_twice(
     receipt = baker.make(Receipt, workspace=workspace, email="ada@example.com", asked_at=timezone.now())
     Row.objects.filter(imported=first).update(state=state, receipt=receipt)
     Import.objects.filter(pk=first.pk).update(state=ImportState.SETTLING, started_at=timezone.now())
-    assert [found for _, _, found in fates(checked("Email\nada@example.com\n"))] == [reason]
+    assert [found for _, _, found in row_outcomes(checked("Email\nada@example.com\n"))] == [reason]
 
 
 def test_more_people_of_one_company_than_usual_are_flagged_and_go_on(
@@ -137,7 +137,7 @@ def test_other_columns_make_the_next_check_start_over(checked: Upload) -> None:
     imported = checked("Email,Work mail\nada@example.com,bo@example.com\n")
     choose_columns(imported, {"Work mail": "email"})
     check_import(imported.pk)
-    assert fates(imported) == [(2, "bo@example.com", "")]
+    assert row_outcomes(imported) == [(2, "bo@example.com", "")]
 
 
 def test_an_import_in_any_other_state_is_left_alone(upload: Upload) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iexdg.audit.models import AuditEvent
+from iexdg.team.audit.models import AuditEvent
 from leads.importing.errors import MappingError, NotCheckableError, UnreadableFileError
 from leads.importing.records import Shape
 from leads.importing.upload import choose_columns, discard, read_again, sample_of

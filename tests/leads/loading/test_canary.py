@@ -10,20 +10,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.lifecycle import ask_pause, carry_out
+from campaigns.mirror.sync import sync_campaign
 from campaigns.models import Approval, Campaign, GoLiveStage
-from campaigns.sync import sync_campaign
-from iexdg.audit.models import AuditEvent
+from campaigns.sending.lifecycle import carry_out, request_pause
+from iexdg.golive.audience import audience_of
+from iexdg.golive.execute import carry_out_go_live
+from iexdg.golive.verbs import approve_go_live, request_go_live
 from iexdg.incidents.models import Incident
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
-from leads import engine
 from leads.errors import ImportStateError
-from leads.golive.audience import audience_of
-from leads.golive.carry import carry_out_go_live
-from leads.golive.verbs import approve_go_live, request_go_live
-from leads.loading.canary import CanaryPlan, CanaryVerdict, canaries, look_at_canary, release_passed
+from leads.imports import drive, verbs
+from leads.loading.canary import CanaryPlan, CanaryVerdict, canaries, canary_status, release_passed
 from leads.models import Import, ImportState, Lead, LeadStatus, Row, RowState
 from leads.tasks import release_canaries
 from tests.leads.factories import checked_import, people, synced_campaign
@@ -47,8 +47,8 @@ def campaign(control: SandboxControl, workspace: Workspace) -> Campaign:
 def begun(campaign: Campaign, by: Member, plan: CanaryPlan = PLAN, count: int = 8) -> Import:
     """An import whose first people are loaded."""
     imported = checked_import(campaign, people(count))
-    engine.start(imported, by=by, canary=plan)
-    return engine.run_until_settled(imported.pk)
+    verbs.start(imported, by=by, canary=plan)
+    return drive.run_until_settled(imported.pk)
 
 
 def live(campaign: Campaign, member: MemberOf, *, hours_ago: int = 25) -> None:
@@ -66,7 +66,7 @@ def written_to(imported: Import, count: int, **fields: Any) -> None:
 
 
 def verdict(imported: Import) -> CanaryVerdict:
-    return look_at_canary(Import.objects.select_related("campaign", "workspace").get(pk=imported.pk)).verdict
+    return canary_status(Import.objects.select_related("campaign", "workspace").get(pk=imported.pk)).verdict
 
 
 def swept(imported: Import) -> bool:
@@ -95,7 +95,7 @@ def test_only_the_first_people_are_loaded_and_the_rest_is_covered_by_the_approva
 def test_the_go_live_does_not_load_the_rest(campaign: Campaign, member: MemberOf) -> None:
     imported = begun(campaign, member("operator"))
     live(campaign, member)
-    engine.run_until_settled(imported.pk)
+    drive.run_until_settled(imported.pk)
     assert loaded(imported) == 3
     assert verdict(imported) == CanaryVerdict.WATCHING
 
@@ -110,7 +110,7 @@ def test_hours_and_e_mails_without_a_bounce_load_the_rest_once(
 
     release_canaries()
     assert not swept(imported)
-    done = engine.run_until_settled(imported.pk)
+    done = drive.run_until_settled(imported.pk)
 
     assert (loaded(imported), done.state) == (8, ImportState.DONE)
     assert AuditEvent.objects.filter(action="import:canary_released").count() == 1
@@ -156,17 +156,17 @@ def test_one_bounce_holds_the_rest_until_a_person_says_so(
     assert "only an approver loads the rest, with a reason" in html
     imported.refresh_from_db()
     with pytest.raises(ImportStateError, match="1 of the first 3 bounced"):
-        engine.resume(imported, by=member("operator"))
+        verbs.resume(imported, by=member("operator"))
     with pytest.raises(NotAllowedError):
-        engine.release_canary(imported, by=member("operator"), reason="the address was mistyped")
+        verbs.release_canary(imported, by=member("operator"), reason="the address was mistyped")
     with pytest.raises(ImportStateError, match="Say why"):
-        engine.release_canary(imported, by=member("approver"), reason=" ")
+        verbs.release_canary(imported, by=member("approver"), reason=" ")
     assert loaded(imported) == 3
 
     approver = web("approver")
     assert "Load 5 now" in approver.get(reverse("leads:import", args=[imported.pk])).content.decode()
     approver.post(reverse("leads:release", args=[imported.pk]), {"reason": "The address was mistyped."})
-    engine.run_until_settled(imported.pk)
+    drive.run_until_settled(imported.pk)
     assert loaded(imported) == 8
     event = AuditEvent.objects.get(action="import:canary_released")
     assert (event.note, event.after["rows"]) == ("The address was mistyped.", 5)
@@ -187,7 +187,7 @@ def test_nothing_is_loaded_by_itself_where_somebody_forbade_it(
     if forbids == "stopped":
         Workspace.objects.filter(pk=workspace.pk).update(kill_switch_at=timezone.now())
     if forbids == "paused":
-        carry_out(ask_pause(campaign, by=member("viewer")).pk)
+        carry_out(request_pause(campaign, by=member("viewer")).pk)
     assert not swept(imported)
     assert loaded(imported) == 3
     release_canaries()
@@ -202,8 +202,8 @@ def test_a_flip_during_the_first_people_lets_the_go_live_load_them_and_no_more(
     imported = begun(finished, member("operator"))
     assert (imported.flips, loaded(imported)) == (1, 1)
 
-    engine.resume(imported, by=member("operator"))
-    imported = engine.run_until_settled(imported.pk)
+    verbs.resume(imported, by=member("operator"))
+    imported = drive.run_until_settled(imported.pk)
 
     assert loaded(imported) == 3
     assert (imported.state, imported.policy) == (ImportState.VERIFIED, "canary")
@@ -213,7 +213,7 @@ def test_before_the_first_e_mail_nobody_loads_the_rest_by_pressing_resume(campai
     imported = begun(campaign, member("operator"))
     for who in ("operator", "approver", "admin"):
         with pytest.raises(ImportStateError, match="wait until the campaign is live"):
-            engine.resume(imported, by=member(who))
+            verbs.resume(imported, by=member(who))
     assert loaded(imported) == 3
 
 
@@ -222,8 +222,8 @@ def test_a_canary_that_passed_and_asks_is_loaded_by_an_operator(campaign: Campai
     live(campaign, member)
     written_to(imported, 3)
     imported.refresh_from_db()
-    engine.resume(imported, by=member("operator"))
-    engine.run_until_settled(imported.pk)
+    verbs.resume(imported, by=member("operator"))
+    drive.run_until_settled(imported.pk)
     assert loaded(imported) == 8
 
 
@@ -236,9 +236,9 @@ def test_a_plan_that_cannot_pass_is_refused_and_the_database_wants_a_size(campai
     imported = checked_import(campaign, people(3))
     for plan in (CanaryPlan(rows=2, sends=3), CanaryPlan(rows=0, sends=0), CanaryPlan(hours=-1)):
         with pytest.raises(ImportStateError):
-            engine.start(imported, by=member("operator"), canary=plan)
+            verbs.start(imported, by=member("operator"), canary=plan)
     with pytest.raises(ImportStateError, match="not both"):
-        engine.start(imported, by=member("operator"), hold=True, canary=PLAN)
+        verbs.start(imported, by=member("operator"), hold=True, canary=PLAN)
     with pytest.raises(IntegrityError), transaction.atomic():
         Import.objects.filter(pk=imported.pk).update(policy="canary")
 
@@ -254,7 +254,7 @@ def test_it_is_chosen_on_the_page_and_its_state_is_read_there(campaign: Campaign
     told = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
     assert told == ("canary", 2, 0, 2, True)
 
-    engine.run_until_settled(imported.pk)
+    drive.run_until_settled(imported.pk)
     html = client.get(page).content.decode()
     assert "Canary release: 4 verified rows are held back." in html
     assert "wait until the campaign is live and the first 2 were written to." in html

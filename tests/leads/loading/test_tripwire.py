@@ -9,15 +9,16 @@ import pytest
 from django.utils import timezone
 from model_bakery import baker
 
-from campaigns import lifecycle
-from campaigns.lifecycle import ask_pause, carry_out
+from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
+from campaigns.sending import lifecycle
+from campaigns.sending.lifecycle import carry_out, request_pause
 from campaigns.watch.stopping import stop_all
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
-from leads import engine
-from leads.counts import counts_of
+from leads.imports import drive, verbs
+from leads.imports.counts import counts_of
 from leads.models import Batch, Import, ImportState
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.leads.midrun import when
@@ -49,10 +50,10 @@ def campaign(control: SandboxControl, workspace: Workspace) -> Campaign:
 def ready(campaign: Campaign, member: Callable[..., Member]) -> Import:
     """Nine verified rows, which load as a canary and four batches."""
     imported = checked_import(campaign, people(9))
-    engine.start(imported, by=member("operator"), hold=True)
-    engine.run_until_settled(imported.pk)
+    verbs.start(imported, by=member("operator"), hold=True)
+    drive.run_until_settled(imported.pk)
     imported.refresh_from_db()
-    engine.resume(imported, by=member("operator"))
+    verbs.resume(imported, by=member("operator"))
     return imported
 
 
@@ -87,27 +88,27 @@ def assert_held_after(imported: Import, control: SandboxControl, *, batches: int
     assert (counts.loaded, counts.ready) == (sum(BATCHES[:batches]), sum(BATCHES[batches:]))
     assert counts.adds_up
     assert counts.reconciled
-    assert Incident.objects.filter(kind=IncidentKind.FLIP, campaign_ref=imported.campaign_id).count() == 1
+    assert Incident.objects.filter(kind=FLIP.code, campaign_ref=imported.campaign_id).count() == 1
 
 
 def test_a_flip_on_the_canary_stops_before_the_first_batch(ready: Import, control: SandboxControl) -> None:
     control.set_status(ready.campaign.remote_id, CampaignStatus.COMPLETED)
 
-    engine.run_until_settled(ready.pk)
+    drive.run_until_settled(ready.pk)
 
     assert_held_after(ready, control, batches=1)
 
 
 def test_a_flip_on_the_third_of_five_batches_stops_before_the_fourth(ready: Import, control: SandboxControl) -> None:
-    engine.advance(ready.pk, clock=before_batch(control, 3, complete(control, ready.campaign)))
-    engine.run_until_settled(ready.pk)
+    drive.advance(ready.pk, clock=before_batch(control, 3, complete(control, ready.campaign)))
+    drive.run_until_settled(ready.pk)
 
     assert_held_after(ready, control, batches=3)
 
 
 def test_a_flip_on_the_last_batch_pauses_and_leaves_nothing_to_hold(ready: Import, control: SandboxControl) -> None:
-    engine.advance(ready.pk, clock=before_batch(control, 5, complete(control, ready.campaign)))
-    imported = engine.run_until_settled(ready.pk)
+    drive.advance(ready.pk, clock=before_batch(control, 5, complete(control, ready.campaign)))
+    imported = drive.run_until_settled(ready.pk)
 
     assert writes(control, ready.campaign) == [*["load"] * 5, "pause"]
     assert control.status_of(ready.campaign.remote_id) == CampaignStatus.PAUSED
@@ -123,8 +124,8 @@ def test_a_status_read_that_fails_once_is_read_again_before_anything_else(
         control.set_status(ready.campaign.remote_id, CampaignStatus.COMPLETED)
         control.faults(read_fails(ready.campaign, action, times=1))
 
-    engine.advance(ready.pk, clock=before_batch(control, 3, flip_unseen))
-    engine.run_until_settled(ready.pk)
+    drive.advance(ready.pk, clock=before_batch(control, 3, flip_unseen))
+    drive.run_until_settled(ready.pk)
 
     assert_held_after(ready, control, batches=3)
     assert control.state()["faults"] == []
@@ -136,7 +137,7 @@ def test_nothing_is_loaded_while_the_status_cannot_be_read(ready: Import, contro
         # More often than one read is tried.
         control.faults(read_fails(ready.campaign, "status", times=5))
 
-    engine.advance(ready.pk, clock=before_batch(control, 3, flip_unseen))
+    drive.advance(ready.pk, clock=before_batch(control, 3, flip_unseen))
 
     assert writes(control, ready.campaign) == ["load"] * 3
     imported = Import.objects.get(pk=ready.pk)
@@ -145,7 +146,7 @@ def test_nothing_is_loaded_while_the_status_cannot_be_read(ready: Import, contro
     assert imported.due_at > timezone.now()
     assert imported.campaign.status_unknown_since is not None
 
-    engine.run_until_settled(ready.pk)
+    drive.run_until_settled(ready.pk)
     assert_held_after(ready, control, batches=3)
 
 
@@ -154,9 +155,9 @@ def test_a_person_who_stops_the_load_does_not_switch_the_tripwire_off(
 ) -> None:
     def flip_and_stop() -> None:
         control.set_status(ready.campaign.remote_id, CampaignStatus.COMPLETED)
-        engine.stop(Import.objects.get(pk=ready.pk), by=member("operator"))
+        verbs.stop(Import.objects.get(pk=ready.pk), by=member("operator"))
 
-    engine.advance(ready.pk, clock=before_batch(control, 3, flip_and_stop))
+    drive.advance(ready.pk, clock=before_batch(control, 3, flip_and_stop))
 
     assert writes(control, ready.campaign) == ["load", "load", "load", "pause"]
     imported = Import.objects.get(pk=ready.pk)
@@ -172,7 +173,7 @@ def end_slice_after(control: SandboxControl, batches: int) -> Callable[[], float
 def test_the_last_batch_of_a_slice_has_its_tripwire_in_that_slice(ready: Import, control: SandboxControl) -> None:
     control.set_status(ready.campaign.remote_id, CampaignStatus.COMPLETED)
 
-    engine.advance(ready.pk, clock=end_slice_after(control, 1))
+    drive.advance(ready.pk, clock=end_slice_after(control, 1))
 
     assert writes(control, ready.campaign) == ["load", "pause"]
 
@@ -180,19 +181,19 @@ def test_the_last_batch_of_a_slice_has_its_tripwire_in_that_slice(ready: Import,
 def test_a_flip_that_was_paused_by_a_worker_that_died_holds_the_load_all_the_same(
     ready: Import, control: SandboxControl
 ) -> None:
-    engine.advance(ready.pk, clock=end_slice_after(control, 1))
-    carry_out(ask_pause(ready.campaign, by=None).pk)
+    drive.advance(ready.pk, clock=end_slice_after(control, 1))
+    carry_out(request_pause(ready.campaign, by=None).pk)
     baker.make(
         Incident,
         workspace=ready.workspace,
-        kind=IncidentKind.FLIP,
+        kind=FLIP.code,
         campaign_ref=ready.campaign_id,
         summary="05A turned active by itself: paused after 0.4 s, read back",
         opened_at=timezone.now(),
     )
     Batch.objects.update(checked_at=None)
 
-    engine.run_until_settled(ready.pk)
+    drive.run_until_settled(ready.pk)
 
     assert_held_after(ready, control, batches=1)
 
@@ -205,27 +206,27 @@ def test_a_flip_is_counted_once_however_long_its_pause_takes(
     pause = {"method": "POST", "path": f"/campaigns/{ready.campaign.remote_id}/pause"}
     control.faults({"match": pause, "do": "status", "value": 500, "times": 8})
 
-    engine.advance(ready.pk)
+    drive.advance(ready.pk)
     imported = Import.objects.get(pk=ready.pk)
     assert (imported.state, imported.flips) == (ImportState.VERIFIED, 1)
     assert "not confirmed yet" in imported.stop_reason
     for _ in range(3):
-        engine.advance(ready.pk)
+        drive.advance(ready.pk)
 
     assert loads(control) == 1
     assert control.status_of(ready.campaign.remote_id) == CampaignStatus.PAUSED
     imported.refresh_from_db()
     assert imported.flips == 1
-    assert Incident.objects.filter(kind=IncidentKind.FLIP).count() == 1
+    assert Incident.objects.filter(kind=FLIP.code).count() == 1
 
 
 def test_the_settle_watch_catches_a_late_flip(ready: Import, control: SandboxControl, settings: Any) -> None:
     settings.SETTLE_WATCH_S = 600
-    engine.run_until_settled(ready.pk)
+    drive.run_until_settled(ready.pk)
     assert Import.objects.get(pk=ready.pk).state == ImportState.SETTLING
     control.set_status(ready.campaign.remote_id, CampaignStatus.ACTIVE)
 
-    engine.advance(ready.pk)
+    drive.advance(ready.pk)
 
     assert writes(control, ready.campaign) == [*["load"] * 5, "pause"]
     assert control.status_of(ready.campaign.remote_id) == CampaignStatus.PAUSED
@@ -238,7 +239,7 @@ def observe() -> None:
 
 
 def test_observe_mode_halts_a_load_before_its_next_batch(ready: Import, control: SandboxControl) -> None:
-    engine.advance(ready.pk, clock=before_batch(control, 3, observe))
+    drive.advance(ready.pk, clock=before_batch(control, 3, observe))
 
     imported = Import.objects.get(pk=ready.pk)
     assert writes(control, ready.campaign) == ["load"] * 2
@@ -253,8 +254,8 @@ def test_a_flip_is_paused_in_observe_mode_too(ready: Import, control: SandboxCon
         control.set_status(ready.campaign.remote_id, CampaignStatus.ACTIVE)
         observe()
 
-    engine.advance(ready.pk, clock=before_batch(control, 3, flip_and_observe))
-    engine.advance(ready.pk)
+    drive.advance(ready.pk, clock=before_batch(control, 3, flip_and_observe))
+    drive.advance(ready.pk)
 
     assert writes(control, ready.campaign) == ["load", "load", "pause"]
     assert control.status_of(ready.campaign.remote_id) == CampaignStatus.PAUSED
@@ -275,7 +276,7 @@ def test_a_live_approval_lets_a_sending_campaign_load_on(
         expires_at=timezone.now() + timedelta(hours=1),
     )
 
-    imported = engine.run_until_settled(ready.pk)
+    imported = drive.run_until_settled(ready.pk)
 
     assert writes(control, ready.campaign) == ["load"] * 5
     assert control.status_of(ready.campaign.remote_id) == CampaignStatus.ACTIVE
@@ -291,11 +292,11 @@ def test_a_stop_during_the_reading_of_a_lost_batch_lets_no_further_batch_out(
         if whose == "everything":
             stop_all(imported.workspace, by=member("viewer"), reason="wrong copy")
         else:
-            engine.stop(Import.objects.get(pk=imported.pk), by=member("operator"))
+            verbs.stop(Import.objects.get(pk=imported.pk), by=member("operator"))
 
     monkeypatch.setattr("leads.loading.run.settle_open_batches", read_slowly)
 
-    engine.run_until_settled(ready.pk)
+    drive.run_until_settled(ready.pk)
 
     assert loads(control) == 0
     assert Import.objects.get(pk=ready.pk).state == ImportState.STOPPED

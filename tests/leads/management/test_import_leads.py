@@ -10,12 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from campaigns.models import Campaign
-from iexdg.audit.models import AuditEvent
+from iexdg.operations import heartbeat
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.demo import ensure_demo_people
 from iexdg.team.models import Member
-from iexdg.workspaces import heartbeat
 from iexdg.workspaces.models import Workspace
-from leads import engine
+from leads.imports import drive
 from leads.models import Import, ImportState, Receipt, Row
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
@@ -167,7 +167,7 @@ def test_a_stopped_import_is_no_success(sheet: Path, monkeypatch: pytest.MonkeyP
         Import.objects.filter(pk=import_pk, state=ImportState.VERIFYING).update(
             state=ImportState.STOPPED, stop_reason="Stopped by Olive Operator"
         )
-        return engine.advance(import_pk) if Import.objects.get(pk=import_pk).state == ImportState.CHECKING else True
+        return drive.advance(import_pk) if Import.objects.get(pk=import_pk).state == ImportState.CHECKING else True
 
     command = "leads.management.commands.import_leads"
     monkeypatch.setattr(f"{command}.advance", stopped)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from leads.counts import counts_of
+from leads.imports.counts import counts_of
 from leads.models import Import, Reason, Row, RowState
 from leads.pages.accounts import ADVICE, groups_of, identity_of
 

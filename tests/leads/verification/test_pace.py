@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads import engine
-from leads.counts import counts_of
+from leads.imports import drive, verbs
+from leads.imports.counts import counts_of
 from leads.models import CatchAll, Import, Receipt, Row, RowState, Verdict
 from leads.verification import receipts as book
 from tests.leads.factories import checked_import, people, synced_campaign
@@ -57,18 +57,18 @@ def test_what_has_not_left_when_the_slice_ends_is_given_back_as_never_sent(
     imported: Import, control: SandboxControl, member: Callable[..., Member], settings: Any
 ) -> None:
     settings.VERIFY_THREADS = 2  # three in four questions in hand are queued
-    engine.start(imported, by=member("operator"))
+    verbs.start(imported, by=member("operator"))
 
     def asked() -> int:
         return len(control.log(path="/email-verification"))
 
-    engine.advance(imported.pk, clock=lambda: time.monotonic() + (1000 if asked() >= 4 else 0))
+    drive.advance(imported.pk, clock=lambda: time.monotonic() + (1000 if asked() >= 4 else 0))
 
     assert 4 <= asked() < 12
     assert Receipt.objects.filter(sent_at__isnull=False).count() == asked()
     assert not Receipt.objects.filter(answered_at__isnull=True, sent_at__isnull=False).exists()
     assert not Receipt.objects.filter(answered_at__isnull=True).exclude(claim="").exists()
-    engine.run_until_settled(imported.pk)
+    drive.run_until_settled(imported.pk)
     assert counts_of(imported).loaded == 40
     assert {item["posts"] + item["gets"] for item in control.state()["verifications"].values()} == {1}
 
@@ -76,7 +76,7 @@ def test_what_has_not_left_when_the_slice_ends_is_given_back_as_never_sent(
 def test_a_row_that_came_to_wait_for_a_receipt_just_answered_is_settled_all_the_same(
     imported: Import, member: Callable[..., Member]
 ) -> None:
-    engine.start(imported, by=member("operator"), hold=True)
+    verbs.start(imported, by=member("operator"), hold=True)
     receipt_of(
         imported,
         people(40)[0],
@@ -86,7 +86,7 @@ def test_a_row_that_came_to_wait_for_a_receipt_just_answered_is_settled_all_the_
         next_poll_at=None,
     )
 
-    engine.run_until_settled(imported.pk)
+    drive.run_until_settled(imported.pk)
 
     counts = counts_of(imported)
     assert (counts.ready, counts.rejected, counts.open_total) == (39, {"invalid": 1}, 39)

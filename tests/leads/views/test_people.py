@@ -8,7 +8,7 @@ from django.utils import timezone
 from model_bakery import baker
 
 from campaigns.models import Campaign
-from iexdg.audit.models import AuditEvent
+from iexdg.team.audit.models import AuditEvent
 from leads.models import CatchAll, Import, Lead, Receipt, Verdict
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns.models import CampaignStatus, RequestState, StatusRequest, Wanted
 from iexdg.workspaces.models import Workspace
 from leads.models import Batch, BatchState, Receipt
-from leads.pages.unknown import unheard
+from leads.pages.unknown import pending_outcomes
 from tests.campaigns.factories import campaign as make_campaign
 from tests.leads.factories import checked_import
 
@@ -39,7 +39,7 @@ def lost(workspace: Workspace) -> Workspace:
 
 
 def test_pauses_loads_and_paid_questions_without_an_answer_are_listed_oldest_first(lost: Workspace) -> None:
-    assert [one.title for one in unheard(lost)] == [
+    assert [one.title for one in pending_outcomes(lost)] == [
         "Verify 1 addresses of leads.csv",
         "Pause 05A Executive-Peer",
         "Load batch 1 of leads.csv",
@@ -50,10 +50,10 @@ def test_pauses_loads_and_paid_questions_without_an_answer_are_listed_oldest_fir
 def test_what_left_a_while_ago_and_was_not_answered_is_listed_too(lost: Workspace, state: RequestState) -> None:
     StatusRequest.objects.update(state=state, error="", asked_at=timezone.now() - timedelta(seconds=11))
     Batch.objects.update(state=BatchState.SENDING, sent_at=timezone.now() - timedelta(seconds=11))
-    assert {one.title for one in unheard(lost)} >= {"Pause 05A Executive-Peer", "Load batch 1 of leads.csv"}
+    assert {one.title for one in pending_outcomes(lost)} >= {"Pause 05A Executive-Peer", "Load batch 1 of leads.csv"}
     StatusRequest.objects.update(asked_at=timezone.now())
     Batch.objects.update(sent_at=timezone.now())
-    assert [one.title for one in unheard(lost)] == ["Verify 1 addresses of leads.csv"]
+    assert [one.title for one in pending_outcomes(lost)] == ["Verify 1 addresses of leads.csv"]
 
 
 def test_the_page_says_what_was_read_last_and_what_happens_next(lost: Workspace, web: Callable[..., Client]) -> None:
@@ -73,4 +73,4 @@ def test_a_question_on_its_way_is_not_called_unanswered(workspace: Workspace) ->
     now = timezone.now()
     Receipt.objects.create(workspace=workspace, email="ada@firm.example.com", asked_at=now, sent_at=now)
 
-    assert unheard(workspace) == []
+    assert pending_outcomes(workspace) == []

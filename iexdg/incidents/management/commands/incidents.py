@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from iexdg.incidents.models import Incident
 from iexdg.incidents.queries import Filters, incidents, open_incidents
 from iexdg.team.commands import Outcome, PlainCommand
-from iexdg.workspaces.connection import current_workspace
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 

@@ -1,0 +1,217 @@
+"""The rules, applied to every enabled variant of every step."""
+
+from collections.abc import Collection, Iterator
+
+from campaigns.copy import links, variables
+from campaigns.copy.body import Body, read_body
+from campaigns.copy.findings import Level, LintFinding
+from campaigns.copy.hints import hints
+from campaigns.copy.sequence import Step, read_sequence
+
+_LONGEST_EXCERPT = 80
+
+
+class _Place:
+    """Makes findings that know their step and variant."""
+
+    def __init__(self, step: int, variant: int) -> None:
+        self.step = step
+        self.variant = variant
+
+    def found(
+        self, level: Level, code: str, line: int | None, title: str, next_step: str, excerpt: str = ""
+    ) -> LintFinding:
+        """One finding at this place."""
+        return LintFinding(level, code, self.step, self.variant, line, title, next_step, _short(excerpt))
+
+
+def lint(
+    sequences: object, *, custom_variables: Collection[str] = (), custom_are_complete: bool = False
+) -> list[LintFinding]:
+    """Return what would go wrong with this copy, worst first within each step.
+
+    Shapes: sequences - as Instantly gives them, only the first is sent; custom_variables - names the leads carry;
+        custom_are_complete - whether a name that is not among them is certainly missing (then it blocks).
+    """
+    steps = read_sequence(sequences).steps
+    if not steps:
+        place = _Place(1, 0)
+        return [
+            place.found(
+                Level.BLOCKER, "no_steps", None, "There is no e-mail to send", "Write the first step in Instantly."
+            )
+        ]
+    found: list[LintFinding] = []
+    known = variables.CORE_VARIABLES | set(custom_variables)
+    for step in steps:
+        found += _step_findings(step, known, is_complete=custom_are_complete)
+    order = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
+    return sorted(found, key=lambda item: (item.step, item.variant, order[item.level], item.line or 0))
+
+
+def _step_findings(step: Step, known: Collection[str], *, is_complete: bool) -> Iterator[LintFinding]:
+    if not step.live_variants:
+        yield _Place(step.number, 0).found(
+            Level.BLOCKER, "no_variant", None, "Every variant is switched off", "Switch one on, or remove the step."
+        )
+    for variant in step.live_variants:
+        here = _Place(step.number, variant.place)
+        subject, html = variant.subject, variant.body
+        body = read_body(html)
+        yield from _subject_findings(here, subject)
+        yield from _shape_findings(here, html, body)
+        yield from _link_findings(here, body)
+        for line_at, hint in hints(subject, html, body):
+            yield here.found(Level.ADVICE, hint.code, line_at, hint.title, hint.next_step, hint.excerpt)
+        yield from _variable_findings(here, subject, 0, known, is_complete=is_complete)
+        for line_number, line in enumerate(body.lines, start=1):
+            text = line.text + " ".join(segment.href or "" for segment in line.segments)
+            yield from _variable_findings(here, text, line_number, known, is_complete=is_complete)
+
+
+def _subject_findings(here: _Place, subject: str) -> Iterator[LintFinding]:
+    # An empty subject on a follow-up keeps it in the same thread; on the first step there is no thread yet.
+    if here.step == 1 and not subject.strip():
+        yield here.found(Level.BLOCKER, "no_subject", 0, "The first e-mail has no subject", "Write one in Instantly.")
+
+
+def _shape_findings(here: _Place, html: str, body: Body) -> Iterator[LintFinding]:
+    """Law 4: one `<div>` per line, nothing outside, no newline characters."""
+    if not any(not line.is_blank for line in body.lines):
+        yield here.found(Level.BLOCKER, "empty_body", None, "The e-mail has no text", "Write it, or remove the step.")
+        return
+    for number, line in enumerate(body.lines, start=1):
+        if not line.is_wrapped and not line.is_blank:
+            yield here.found(
+                Level.BLOCKER,
+                "bare_text",
+                number,
+                "This text is not inside a <div>",
+                "Instantly drops it when it saves. Wrap each line in its own <div>.",
+                line.text,
+            )
+        if line.has_newline and not line.is_blank:
+            yield here.found(
+                Level.BLOCKER,
+                "newline",
+                number,
+                "There is a line break character in the text",
+                "Instantly drops it and runs the words together. Use one <div> per line.",
+                line.text,
+            )
+    if body.has_newline_between:
+        yield here.found(
+            Level.WARNING,
+            "newline_between",
+            None,
+            "There are line break characters between the lines",
+            "Instantly drops them; write the <div>s without a gap so that what is stored is what you wrote.",
+        )
+    for tag in sorted(body.hidden_tags):
+        yield here.found(
+            Level.BLOCKER,
+            "hidden_tag",
+            None,
+            f"The body carries a <{tag}>",
+            "Remove it: mail programs discard or flag it.",
+        )
+
+
+def _link_findings(here: _Place, body: Body) -> Iterator[LintFinding]:
+    for number, line in enumerate(body.lines, start=1):
+        for segment in line.segments:
+            if segment.href is None:
+                yield from _bare_link_findings(here, number, segment.text)
+            else:
+                yield from _anchor_findings(here, number, segment.text, segment.href)
+
+
+def _bare_link_findings(here: _Place, number: int, text: str) -> Iterator[LintFinding]:
+    for link in links.bare_links(text):
+        has_stop = links.ends_with_a_stop(link)
+        with_stop = " together with its punctuation, and the click leads to a 404" if has_stop else ""
+        yield here.found(
+            Level.BLOCKER,
+            "bare_link",
+            number,
+            "An address stands in the text",
+            f"Instantly links it by itself{with_stop}. Make it a link around a phrase.",
+            link,
+        )
+
+
+def _anchor_findings(here: _Place, number: int, text: str, href: str) -> Iterator[LintFinding]:
+    target = href.strip()
+    if not links.is_web_address(target):
+        yield here.found(
+            Level.BLOCKER,
+            "dead_link",
+            number,
+            "A link leads nowhere",
+            "Give it a whole address that begins with https://.",
+            f"{text} → {target or '(no address)'}",
+        )
+    elif links.ends_with_a_stop(target):
+        yield here.found(
+            Level.BLOCKER,
+            "stop_in_address",
+            number,
+            "Punctuation is part of a link's address",
+            "The click leads to a 404. Take it out of the address and put it after the link.",
+            target,
+        )
+    if not links.is_a_phrase(text):
+        yield here.found(
+            Level.WARNING,
+            "no_phrase",
+            number,
+            "A link shows an address instead of a phrase",
+            "Put words there that say what happens, such as “pick a time”.",
+            text or target,
+        )
+    if links.ends_with_a_stop(text):
+        yield here.found(
+            Level.WARNING,
+            "stop_in_link",
+            number,
+            "Punctuation stands inside a link",
+            "Put it after the link.",
+            text,
+        )
+
+
+def _variable_findings(
+    here: _Place, text: str, line: int, known: Collection[str], *, is_complete: bool
+) -> Iterator[LintFinding]:
+    if not variables.are_braces_balanced(text):
+        yield here.found(
+            Level.BLOCKER, "braces", line, "A brace has no partner", "Close it, or the reader sees the braces.", text
+        )
+    for written in variables.single_braced(text):
+        yield here.found(
+            Level.BLOCKER,
+            "single_braces",
+            line,
+            f"{written} is no variable",
+            f"The reader sees it as it is written. Write {{{{{written.strip('{} ')}}}}}.",
+            written,
+        )
+    for tag in variables.tags_in(text):
+        if tag.choices or tag.name in known:
+            continue
+        meant = variables.nearest_name(tag.name, known)
+        if meant is None and not tag.name:
+            title, next_step = "A variable has no name", "Write its name between the braces."
+        elif meant is not None:
+            title, next_step = f"{tag.source} is no variable", f"Did you mean {{{{{meant}}}}}?"
+        else:
+            title = f"{tag.source} is unknown"
+            next_step = "Leads without it are sent a gap. Import it as a column, or add a fallback."
+        certain = meant is not None or not tag.name or is_complete
+        level = Level.BLOCKER if certain and tag.fallback is None else Level.WARNING
+        yield here.found(level, "variable", line, title, next_step, tag.source)
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_EXCERPT else f"{flat[: _LONGEST_EXCERPT - 1]}…"

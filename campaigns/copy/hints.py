@@ -1,0 +1,49 @@
+"""Advice about copy: what makes mail look like bulk mail. Never a reason to refuse."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from campaigns.copy.body import Body
+
+# Assumed: phones show about 40 characters of a subject, desktop programs about 60.
+LONGEST_SUBJECT = 60
+_TAG = re.compile(r"\{\{[^{}]*\}\}")
+_IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+# Assumed: wordings that mail filters weigh; whole phrases only, so that plain words stay free.
+_TRIGGERS = re.compile(
+    r"\b(act now|100% free|risk[- ]free|no obligation|limited time|click here|buy now|cash bonus|guaranteed"
+    r"|winner|earn money|double your|free trial|once in a lifetime|this is not spam|order now|urgent)\b",
+    re.IGNORECASE,
+)
+_SHOUTING = re.compile(r"[A-Z]{4,}(?:\s+[A-Z]{4,})+")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One piece of advice."""
+
+    code: str
+    title: str
+    next_step: str
+    excerpt: str = ""
+
+
+def hints(subject: str, html: str, body: Body) -> Iterator[tuple[int | None, Hint]]:
+    """Yield (line, advice); line 0 is the subject, None the whole body."""
+    length = len(_TAG.sub("x" * 8, subject).strip())
+    if length > LONGEST_SUBJECT:
+        title = f"The subject has about {length} characters"
+        yield 0, Hint("long_subject", title, f"Phones cut it; stay below {LONGEST_SUBJECT}.", subject)
+    if _IMAGE.search(html):
+        yield None, Hint("image", "The e-mail carries an image", "Plain text lands in the inbox more often.")
+    texts = [subject, *(line.text for line in body.lines)]
+    for number, text in enumerate(texts):
+        found = _TRIGGERS.search(text)
+        if found:
+            step = "Filters weigh such wording; say it in your own words."
+            yield number, Hint("spam_words", "Wording that filters know", step, found[0])
+        shout = _SHOUTING.search(text)
+        if shout or "!!" in text:
+            step = "Write it in normal letters and with one mark at most."
+            yield number, Hint("shouting", "It shouts", step, shout[0] if shout else "!!")

@@ -1,0 +1,124 @@
+"""The copy as one reader will see it: safe pieces of text and links, never Instantly's own HTML."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from campaigns.copy import links
+from campaigns.copy.body import Line, Segment, read_body
+from campaigns.copy.findings import LintFinding
+from campaigns.copy.sequence import Step, Variant, read_sequence
+from campaigns.copy.variables import filled
+
+SAMPLE_LEAD: dict[str, str] = {
+    "firstName": "Jordan",
+    "lastName": "Lee",
+    "email": "jordan.lee@northwind.example.com",
+    "companyName": "Northwind",
+    "companyDomain": "northwind.example.com",
+    "jobTitle": "Chief Operating Officer",
+    "website": "northwind.example.com",
+    "phone": "+1 555 0100",
+    "location": "Detroit",
+    "sendingAccountName": "Sam Sender",
+    "sendingAccountFirstName": "Sam",
+    "sendingAccountLastName": "Sender",
+    "accountSignature": "Sam Sender",
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Text to print escaped; `href` for a link, `is_gap` where the sample lead has no value."""
+
+    text: str
+    href: str = ""
+    is_gap: bool = False
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """One line with what the linter found on it."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+    findings: tuple[LintFinding, ...]
+
+
+@dataclass(frozen=True)
+class PreviewVariant:
+    """One variant; `general` are findings about the body as a whole."""
+
+    place: int
+    letter: str
+    subject: tuple[Piece, ...]
+    subject_findings: tuple[LintFinding, ...]
+    lines: tuple[PreviewLine, ...]
+    general: tuple[LintFinding, ...]
+
+
+@dataclass(frozen=True)
+class PreviewStep:
+    """One e-mail of the sequence; `wait` says how long after the one before it leaves."""
+
+    number: int
+    wait: str
+    variants: tuple[PreviewVariant, ...]
+
+
+def preview(
+    sequences: object, findings: Sequence[LintFinding] = (), lead: Mapping[str, str] | None = None
+) -> list[PreviewStep]:
+    """Render the enabled variants for one lead, findings beside the line they are about.
+
+    Shapes: sequences - as Instantly gives them.
+    """
+    sample = SAMPLE_LEAD if lead is None else lead
+    sequence = read_sequence(sequences)
+    return [
+        PreviewStep(step.number, _wait(sequence.step(step.number - 1)), _variants(step, findings, sample))
+        for step in sequence.steps
+    ]
+
+
+def _wait(before: Step | None) -> str:
+    """The delay of a step is the wait after it; source: instantly-facts.md §2.1."""
+    if before is None:
+        return "at once"
+    if before.delay is None:
+        return "after an unknown wait"
+    unit = before.unit.removesuffix("s") if before.delay == 1 else before.unit
+    return f"{before.delay:g} {unit} later"
+
+
+def _variants(step: Step, findings: Sequence[LintFinding], lead: Mapping[str, str]) -> tuple[PreviewVariant, ...]:
+    of_step = [item for item in findings if item.step == step.number]
+    return tuple(
+        _variant(variant, [item for item in of_step if item.variant == variant.place], lead)
+        for variant in step.live_variants
+    )
+
+
+def _variant(variant: Variant, findings: Sequence[LintFinding], lead: Mapping[str, str]) -> PreviewVariant:
+    lines = read_body(variant.body).lines
+    return PreviewVariant(
+        place=variant.place,
+        letter=variant.letter,
+        subject=_pieces(Segment(variant.subject), lead),
+        subject_findings=tuple(item for item in findings if item.line == 0),
+        lines=tuple(_line(at, line, findings, lead) for at, line in enumerate(lines, start=1)),
+        general=tuple(item for item in findings if item.line is None),
+    )
+
+
+def _line(number: int, line: Line, findings: Sequence[LintFinding], lead: Mapping[str, str]) -> PreviewLine:
+    pieces = [piece for segment in line.segments for piece in _pieces(segment, lead)]
+    return PreviewLine(number, tuple(pieces), tuple(item for item in findings if item.line == number))
+
+
+def _pieces(segment: Segment, lead: Mapping[str, str]) -> tuple[Piece, ...]:
+    href = ""
+    if segment.href is not None:
+        target = "".join(text for text, _ in filled(segment.href.strip(), lead))
+        # Only addresses a reader can safely click become links on our page; the rest is shown as text.
+        href = target if target.startswith(("http://", "https://")) and links.is_web_address(target) else ""
+    return tuple(Piece(text, href, is_gap) for text, is_gap in filled(segment.text, lead))

@@ -1,0 +1,204 @@
+"""The incidents that campaigns open: what each says, what to do about it, and who is notified."""
+
+from iexdg.incidents.kinds import DECIDERS, IncidentKind, NextStep, declare
+from iexdg.team.roles import Role
+
+FLIP = declare(
+    IncidentKind(
+        "flip",
+        label="turned active by itself",
+        tone="bad",
+        next_step=NextStep(
+            "Look at the seconds it took and at what was sent meanwhile. The campaign is paused: resume the import, or "
+            "request the go-live."
+        ),
+        runbook=(
+            "Adding leads can make Instantly start a campaign. It was paused and read back. Look at the seconds from "
+            "flip to pause and at what was sent meanwhile; *unknown* means that Instantly could not be asked. Nothing "
+            "else has to be undone: **Resume** the import, or request the go-live."
+        ),
+        notified=DECIDERS | {Role.OPERATOR},
+    )
+)
+
+UNAPPROVED_ACTIVE = declare(
+    IncidentKind(
+        "unapproved_active",
+        label="sending without an approval",
+        tone="bad",
+        next_step=NextStep(
+            "Find out who started it. If it is meant to send, request its go-live; otherwise it stays paused."
+        ),
+        runbook=(
+            "The incident says who started it as far as Instantly's audit log shows. In write mode it was paused; in "
+            "observe mode it was only reported, so press **Pause**. If it is meant to send, request its go-live. A "
+            "campaign that was live before the workspace was connected waits for an approver to adopt or pause it."
+        ),
+    )
+)
+
+DRIFT = declare(
+    IncidentKind(
+        "drift",
+        label="changed after the approval",
+        tone="warn",
+        next_step=NextStep(
+            "Read what differs. If the change is meant, request the go-live again; otherwise change it back in "
+            "Instantly."
+        ),
+        runbook=(
+            "Copy, schedule, senders, caps or flags are not what was signed off. The list of differences, and who made "
+            "them as far as Instantly's audit log shows, stand on the incident. If the change is meant, request the "
+            "go-live again; if not, change it back in Instantly and request it too: an approval that was voided does "
+            "not come back."
+        ),
+    )
+)
+
+AUDIENCE_GROWTH = declare(
+    IncidentKind(
+        "audience_growth",
+        label="more leads than approved",
+        tone="warn",
+        next_step=NextStep(
+            "Find out where the leads came from. Request the go-live again for the larger audience, or take them out."
+        ),
+        runbook=(
+            "Somebody or something added leads beyond the approved number. Look at the campaign's imports and at "
+            "Instantly's audit log. Take the leads out, or request the go-live for the larger audience."
+        ),
+    )
+)
+
+GUARDRAIL = declare(
+    IncidentKind(
+        "guardrail",
+        label="a guardrail tripped",
+        tone="bad",
+        next_step=NextStep(
+            "Fix what tripped it before anything else. Then an approver acknowledges the trip with a reason, and the "
+            "campaign can go live again.",
+            link="Open guardrails",
+            page="guardrails",
+        ),
+        runbook=(
+            "The page says which limit and the reading; re-arming closes the incident, a note does not. Fix the cause "
+            "first: bounces mean a bad list, no clicks mean a broken link, a sender that is disconnected needs its "
+            "sign-in. Then an approver acknowledges the trip with a reason; the window starts anew and nothing is "
+            "exempt."
+        ),
+        closes_itself=True,
+    )
+)
+
+WATCHER_SILENT = declare(
+    IncidentKind(
+        "watcher_silent",
+        label="a watcher went silent",
+        tone="bad",
+        next_step=NextStep(
+            "Run `manage.py doctor` and look whether worker and beat run. Until it looks again nothing shown is sure.",
+            page="readiness",
+        ),
+        runbook=(
+            "Nobody has looked for longer than its limit, so nothing that depends on it is known. Run "
+            "`manage.py doctor`. Embedded: a process that hangs is replaced after a minute; look at the logs of beat "
+            "and of the workers. Compose: `docker compose ps`, and restart what hangs; while beat is silent the "
+            "workers start what it would. If it lasts, pause what must not send in Instantly's own app. It closes by "
+            "itself with the next look."
+        ),
+        closes_itself=True,
+    )
+)
+
+KILL_SWITCH = declare(
+    IncidentKind(
+        "kill_switch",
+        label="all sending was stopped",
+        tone="bad",
+        next_step=NextStep(
+            "Look at the confirmed times: whatever is not confirmed is paused by hand in Instantly. An approver lifts "
+            "the switch with a reason once the cause is gone.",
+            link="Open kill switch",
+            page="kill_switch",
+        ),
+        runbook=(
+            "The page lists each campaign with the time at which its pause was read back; what is not confirmed is "
+            "tried on. Pause that in Instantly by hand if it lasts. Nothing can be activated or loaded until an "
+            "approver lifts the switch with a reason."
+        ),
+        closes_itself=True,
+    )
+)
+
+PAUSE_UNCONFIRMED = declare(
+    IncidentKind(
+        "pause_unconfirmed",
+        label="a pause is not confirmed",
+        tone="bad",
+        next_step=NextStep(
+            "Pause it in Instantly's own app now. It is tried again here; it is done when it reads as paused.",
+            link="Open campaign",
+        ),
+        runbook=(
+            "We asked and Instantly does not read back as paused, or cannot be read. Pause it in Instantly's own app "
+            "now. The sweep goes on asking for 15 minutes; the row in the control room says what was last read and "
+            "when. It closes by itself once it reads as paused."
+        ),
+        closes_itself=True,
+    )
+)
+
+GO_LIVE_REQUESTED = declare(
+    IncidentKind(
+        "go_live_requested",
+        label="a go-live waits for approval",
+        tone="warn",
+        next_step=NextStep(
+            "Open the go-live, read the preflight and what happens if you approve, then approve or reject. It closes "
+            "by itself with the decision.",
+            link="Open go-live",
+            page="go_live",
+        ),
+        runbook=(
+            "Somebody asked for it and somebody else decides. Open the go-live, read the preflight and what happens if "
+            "you approve. It closes by itself when it is approved, rejected, void or expired; no note closes it."
+        ),
+        closes_itself=True,
+    )
+)
+
+ADOPTION = declare(
+    IncidentKind(
+        "adoption",
+        label="it was sending before we were connected",
+        tone="bad",
+        next_step=NextStep(
+            "Open the campaign and adopt it as it is, or pause it. Until somebody decides it goes on sending.",
+            link="Open campaign",
+        ),
+        runbook=(
+            "Nothing was paused, since somebody may mean it. Open the campaign and adopt it as it is, or pause it. It "
+            "closes by itself with the decision."
+        ),
+        closes_itself=True,
+    )
+)
+
+UNREADABLE = declare(
+    IncidentKind(
+        "unreadable",
+        label="a status cannot be read",
+        tone="bad",
+        next_step=NextStep(
+            "Run `manage.py doctor`, and look at the campaign in Instantly. Pause it there if it must not send.",
+            link="Open campaign",
+        ),
+        runbook=(
+            "The other campaigns can, so it is this one: it was deleted or moved, or the key lost a scope. "
+            "`manage.py doctor` tells key, edge, scope and network apart. Until it is read, pause it in Instantly if "
+            "it must not send. It closes by itself with the first reading that succeeds."
+        ),
+        closes_itself=True,
+    )
+)

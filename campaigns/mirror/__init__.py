@@ -1,0 +1,1 @@
+"""Reading campaigns, statuses and figures from Instantly into our rows."""

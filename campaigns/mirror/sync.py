@@ -1,0 +1,303 @@
+"""Mirrors Instantly's campaigns. What could not be read is marked unknown since when; nothing is ever made 0."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from campaigns.errors import UnknownCampaignError
+from campaigns.mirror.analytics import sync_analytics
+from campaigns.models import Campaign, ReadingWhy, StatusReading
+from campaigns.models.campaign import SENDING
+from campaigns.queries import campaign_named
+from campaigns.sending.lifecycle import apply_reading, live_approval_of
+from iexdg.clients.http.errors import ClientError, NotFoundError
+from iexdg.clients.http.limiter import Lane
+from iexdg.clients.instantly import campaigns as remote
+from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
+from iexdg.workspaces.connected import check_identity, client_for
+from iexdg.workspaces.errors import WorkspaceChangedError
+from iexdg.workspaces.models import Workspace
+
+# A sync that has not ended after this long died; the task's own limit is shorter.
+LEASE = timedelta(minutes=5)
+_PATIENCE_S = 60.0
+_LOOK_EVERY_S = 0.5
+_FLAGS = (
+    "stop_on_reply",
+    "stop_on_auto_reply",
+    "stop_for_company",
+    "open_tracking",
+    "link_tracking",
+    "text_only",
+    "first_email_text_only",
+    "insert_unsubscribe_header",
+    "allow_risky_contacts",
+    "disable_bounce_protect",
+    "prioritize_new_leads",
+    "match_lead_esp",
+    "is_evergreen",
+    "email_gap",
+    "random_wait_max",
+    "email_tag_list",
+    "cc_list",
+    "bcc_list",
+    "limit_emails_per_company_override",
+    "auto_variant_select",
+    "provider_routing_rules",
+)
+
+
+@dataclass
+class SyncResult:
+    """What one sync did. `ran` is False where another process was at it already."""
+
+    ran: bool = True
+    campaigns: int = 0
+    vanished: int = 0
+    mailboxes: int | None = None
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """The first failure, and how many more there were: one cause usually makes all of them."""
+        if not self.errors:
+            return ""
+        more = len(self.errors) - 1
+        return f"{self.errors[0]} ({more} more reads failed.)" if more else self.errors[0]
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether everything was read."""
+        return self.ran and not self.errors
+
+
+def sync_workspace(workspace: Workspace) -> SyncResult:
+    """Mirror a workspace: campaigns, analytics, mailboxes, credits. Each part fails by itself.
+
+    Two at once do no harm: a lease lets one through, the other returns with ran=False.
+    Where the connection opens another workspace by now, the row is disconnected and nothing else is read.
+    """
+    if not _take_lease(workspace):
+        return SyncResult(ran=False)
+    result = SyncResult()
+    try:
+        try:
+            _attempt(result, "workspace", lambda: check_identity(workspace))
+        except WorkspaceChangedError as error:
+            result.errors.append(f"workspace: {error}")
+            return result
+        _attempt(result, "campaigns", lambda: _sync_campaigns(workspace, result))
+        _attempt(result, "mailboxes", lambda: _sync_mailboxes(workspace, result))
+        _attempt(result, "credits", lambda: _sync_credits(workspace))
+        mirrored = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+        result.errors += sync_analytics(workspace, list(mirrored))
+    finally:
+        _give_back(workspace, result)
+    return result
+
+
+def sync_campaign(campaign: Campaign) -> SyncResult:
+    """Mirror one campaign and its analytics."""
+    result = SyncResult(campaigns=1)
+    _attempt(result, "campaign", lambda: _sync_one(campaign))
+    campaign.refresh_from_db()
+    if campaign.vanished_at is None:
+        result.errors += sync_analytics(campaign.workspace, [campaign])
+    return result
+
+
+def sync_when_free(workspace: Workspace) -> SyncResult:
+    """Sync, after the one that runs just now has ended: what is read here is from now."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        result = sync_workspace(workspace)
+        if result.ran or time.monotonic() > deadline:
+            return result
+        time.sleep(_LOOK_EVERY_S)
+
+
+def find_campaign(workspace: Workspace, text: str) -> Campaign:
+    """Return the campaign with this name or remote id; one that is not mirrored yet is looked for at Instantly once.
+
+    Raises: UnknownCampaignError - none or several go by it.
+    """
+    try:
+        return campaign_named(workspace, text)
+    except UnknownCampaignError:
+        sync_when_free(workspace)
+        return campaign_named(workspace, text)
+
+
+def _attempt(result: SyncResult, what: str, read: Callable[[], None]) -> None:
+    try:
+        read()
+    except ClientError as error:
+        result.errors.append(f"{what}: {error}")
+
+
+# -- campaigns ---------------------------------------------------------------------------------
+
+
+def _sync_campaigns(workspace: Workspace, result: SyncResult) -> None:
+    read_at = timezone.now()
+    try:
+        listed = list(client_for(workspace).campaigns.list())
+    except ClientError as error:
+        _mark_unread(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True), error)
+        raise
+    with transaction.atomic():
+        is_first = _is_first_look(workspace, read_at)
+        for item in listed:
+            _store(workspace, item, read_at, is_first=is_first)
+        gone = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+        result.vanished = gone.exclude(remote_id__in=[item.remote_id for item in listed]).update(vanished_at=read_at)
+    result.campaigns = len(listed)
+
+
+def _is_first_look(workspace: Workspace, read_at: datetime) -> bool:
+    """Whether nobody has listed this workspace before: what sends now was sending before we were connected."""
+    never = Workspace.objects.filter(pk=workspace.pk, first_look_at__isnull=True)
+    return bool(never.update(first_look_at=read_at))
+
+
+def discover(workspace: Workspace) -> list[Campaign]:
+    """List the campaigns in the safety lane; store and return those that send and are not mirrored as sending.
+
+    Raises: ClientError - the list could not be read; nothing was changed.
+    """
+    if workspace.first_look_at is None:
+        return []
+    read_at = timezone.now()
+    sending = [one for one in client_for(workspace).campaigns.list(lane=Lane.SAFETY) if one.status in SENDING]
+    known = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
+    quiet = {one.remote_id for one in sending} - set(known.values_list("remote_id", flat=True))
+    with transaction.atomic():
+        for item in sending:
+            if item.remote_id in quiet:
+                _store(workspace, item, read_at)
+    return list(Campaign.objects.filter(workspace=workspace, remote_id__in=quiet).select_related("workspace"))
+
+
+def mirror_campaign(campaign: Campaign) -> None:
+    """Mirror one campaign without its figures, in the safety lane.
+
+    Raises: ClientError - it could not be read, and is marked so.
+    """
+    _sync_one(campaign, lane=Lane.SAFETY)
+    campaign.refresh_from_db()
+
+
+def _sync_one(campaign: Campaign, *, lane: Lane = Lane.BULK) -> None:
+    read_at = timezone.now()
+    this = Campaign.objects.filter(pk=campaign.pk)
+    campaigns = client_for(campaign.workspace).campaigns
+    try:
+        item = campaigns.get(campaign.remote_id, lane=lane)
+    except NotFoundError as error:
+        # One 404 may be a hiccup, and what has vanished is not watched: only the whole list says that it is gone.
+        if campaign.remote_id in {one.remote_id for one in campaigns.list(lane=lane)}:
+            _mark_unread(this, error)
+            raise
+        this.filter(vanished_at__isnull=True).update(vanished_at=read_at)
+        return
+    except ClientError as error:
+        _mark_unread(this, error)
+        raise
+    with transaction.atomic():
+        _store(campaign.workspace, item, read_at)
+
+
+def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime, *, is_first: bool = False) -> None:
+    is_read = {"synced_at": read_at, "sync_error": "", "unknown_since": None, "vanished_at": None}
+    campaign, _ = Campaign.objects.update_or_create(
+        workspace=workspace, remote_id=item.remote_id, defaults=_mirror_of(item) | is_read
+    )
+    _store_status(campaign, item, read_at)
+    if is_first and item.status in SENDING and live_approval_of(campaign) is None:
+        Campaign.objects.filter(pk=campaign.pk).update(awaits_adoption_since=read_at)
+
+
+def _mirror_of(item: remote.Campaign) -> dict[str, object]:
+    raw = item.raw
+    custom = raw.get("custom_variables")
+    sequences = raw.get("sequences")
+    return {
+        "name": (item.name or "(no name)")[:300],
+        "schedule": dict(raw.get("campaign_schedule") or {}),
+        "sequences": list(sequences) if isinstance(sequences, list) else [],
+        "senders": list(item.senders),
+        "flags": {name: raw.get(name) for name in _FLAGS},
+        "custom_variables": sorted(custom) if isinstance(custom, dict) else None,
+        "daily_limit": item.daily_limit,
+        "daily_max_leads": item.daily_max_leads,
+    }
+
+
+def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) -> None:
+    """Keep the status unless somebody has read a newer one while this list was on its way."""
+    if item.status is None:
+        return
+    not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lt=read_at)
+    changed = Campaign.objects.filter(not_newer, pk=campaign.pk).update(
+        remote_status=item.status,
+        not_sending_status=item.not_sending_status,
+        status_read_at=read_at,
+        status_unknown_since=None,
+    )
+    if changed:
+        apply_reading(campaign, item.status, read_at)
+    # The minute watch keeps every look; the sync adds only what is news.
+    if changed and campaign.remote_status != item.status:
+        StatusReading.objects.create(campaign=campaign, at=read_at, status=item.status, why=ReadingWhy.SYNC)
+
+
+def _mark_unread(campaigns: models.QuerySet[Campaign], error: ClientError) -> None:
+    campaigns.update(sync_error=str(error)[:300], unknown_since=Coalesce("unknown_since", models.Value(timezone.now())))
+
+
+# -- the workspace itself ------------------------------------------------------------------------
+
+
+def _sync_mailboxes(workspace: Workspace, result: SyncResult) -> None:
+    result.mailboxes = sync_mailboxes(workspace)
+    sync_sent_today(workspace)
+
+
+def _sync_credits(workspace: Workspace) -> None:
+    row = Workspace.objects.filter(pk=workspace.pk)
+    now = timezone.now()
+    try:
+        plan = client_for(workspace).workspace.plan_details()
+    except ClientError as error:
+        row.update(credits_error=str(error)[:300])
+        raise
+    if plan.available_credits is None:
+        row.update(credits_error="Instantly does not say how many credits are left.")
+    else:
+        row.update(credits_left=plan.available_credits, credits_read_at=now, credits_error="")
+
+
+def _take_lease(workspace: Workspace) -> bool:
+    now = timezone.now()
+    free = Q(sync_started_at__isnull=True) | Q(sync_started_at__lt=now - LEASE)
+    return bool(Workspace.objects.filter(free, pk=workspace.pk).update(sync_started_at=now))
+
+
+def _give_back(workspace: Workspace, result: SyncResult) -> None:
+    now = timezone.now()
+    row = Workspace.objects.filter(pk=workspace.pk)
+    if result.errors:
+        row.update(
+            sync_started_at=None,
+            sync_error=result.words[:300],
+            unknown_since=Coalesce("unknown_since", models.Value(now)),
+        )
+    else:
+        row.update(sync_started_at=None, sync_error="", unknown_since=None, synced_at=now)
+    workspace.refresh_from_db()

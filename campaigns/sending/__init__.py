@@ -1,0 +1,1 @@
+"""Everything that decides whether a campaign sends: status, approvals, fingerprint, schedule, tripwire."""

@@ -1,0 +1,381 @@
+"""The one door to a campaign's status at Instantly: read it, pause it, activate it, and read back.
+
+Every change writes its intent (`StatusRequest`) before the call and closes it only by a read-back. This module alone
+writes the rows:
+
+    -> asked
+    asked -> sent | refused
+    sent -> sent | confirmed | unknown | refused
+    unknown -> sent | confirmed | unknown | refused
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from campaigns.errors import ActivationRefusedError
+from campaigns.models import (
+    Approval,
+    ApprovalState,
+    Campaign,
+    CampaignStatus,
+    ReadingWhy,
+    RequestState,
+    StatusReading,
+    StatusRequest,
+    Wanted,
+)
+from campaigns.models.campaign import SENDING
+from campaigns.models.request import OPEN_REQUEST
+from campaigns.queries import blocking_trips
+from campaigns.sending.approvals import void_completed, void_live
+from iexdg.clients.http.errors import ClientError
+from iexdg.clients.http.limiter import Lane
+from iexdg.states import StateTable
+from iexdg.team.audit.record import record
+from iexdg.team.models import Member
+from iexdg.workspaces.connected import client_for, connected_workspaces, require_write_mode
+from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+from iexdg.workspaces.models import Mode, Workspace
+from iexdg.workspaces.writes import perform_write
+
+STATUS_REQUESTS = StateTable(
+    "StatusRequest",
+    starts=(RequestState.ASKED,),
+    moves={
+        RequestState.ASKED: (RequestState.SENT, RequestState.REFUSED),
+        RequestState.SENT: (RequestState.SENT, RequestState.CONFIRMED, RequestState.UNKNOWN, RequestState.REFUSED),
+        RequestState.UNKNOWN: (RequestState.SENT, RequestState.CONFIRMED, RequestState.UNKNOWN, RequestState.REFUSED),
+    },
+)
+# What left at least once: only that can be read back.
+_LEFT = (RequestState.SENT, RequestState.UNKNOWN)
+# How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
+READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
+GIVE_UP_AFTER = timedelta(minutes=15)
+_LEASE = timedelta(seconds=20)
+# A slow Instantly must not keep a worker from the next pause: what is not read back by then is the sweep's.
+_READ_BACK_FOR_S = 10.0
+# What left so lately has its answer or its read-back still to come.
+_JUST_SENT = timedelta(seconds=10)
+
+
+def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> int | None:
+    """Read a campaign's status at Instantly and keep the reading.
+
+    Returns the code, or None where the read failed: the campaign is then "unknown since", never green.
+    """
+    now = timezone.now()
+    try:
+        remote = client_for(campaign.workspace).campaigns.get(campaign.remote_id, lane=lane)
+    except ClientError as error:
+        _note_failed_reading(campaign, why=why, error=error)
+        return None
+    status = remote.status
+    if status is None:
+        _note_failed_reading(campaign, why=why, error=ClientError("the answer carries no status"))
+        return None
+    StatusReading.objects.create(campaign=campaign, at=now, status=status, why=why)
+    # Two readings may overtake each other; the one that was asked for later is the newer truth.
+    not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lte=now)
+    Campaign.objects.filter(not_newer, pk=campaign.pk).update(
+        remote_status=status,
+        not_sending_status=remote.not_sending_status,
+        status_read_at=now,
+        status_unknown_since=None,
+    )
+    campaign.remote_status = status
+    campaign.status_read_at = now
+    campaign.status_unknown_since = None
+    apply_reading(campaign, status, now)
+    return int(status)
+
+
+def apply_reading(campaign: Campaign, status: int, read_at: datetime) -> None:
+    """Draw what follows from a reading of the status, whoever read it."""
+    if status in SENDING:
+        return
+    Campaign.objects.filter(pk=campaign.pk).update(quiet_read_at=read_at)
+    campaign.quiet_read_at = read_at
+    end_waiting_for_adoption(campaign)
+    if status == CampaignStatus.COMPLETED:
+        # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
+        void_completed(campaign, read_at)
+
+
+def end_waiting_for_adoption(campaign: Campaign) -> None:
+    """Somebody decided, or it came to rest: from now on it sends with an approval or is paused."""
+    Campaign.objects.filter(pk=campaign.pk, awaits_adoption_since__isnull=False).update(awaits_adoption_since=None)
+    campaign.awaits_adoption_since = None
+
+
+def _note_failed_reading(campaign: Campaign, *, why: str, error: ClientError) -> None:
+    """A failed reading is unknown, a 404 as well: only the whole list says that a campaign is gone, and until then the
+    watch and the kill switch must not lose sight of it.
+    """
+    now = timezone.now()
+    StatusReading.objects.create(campaign=campaign, at=now, status=None, why=why, error=str(error)[:300])
+    Campaign.objects.filter(pk=campaign.pk, status_unknown_since__isnull=True).update(status_unknown_since=now)
+    campaign.status_unknown_since = campaign.status_unknown_since or now
+
+
+def live_approval_of(campaign: Campaign) -> Approval | None:
+    """The approval that lets this campaign send now, if there is one."""
+    return Approval.objects.filter(campaign=campaign, state=ApprovalState.APPROVED).first()
+
+
+def open_request_of(campaign: Campaign) -> StatusRequest | None:
+    """The pause or activation whose outcome is still to be learnt."""
+    return StatusRequest.objects.filter(campaign=campaign, state__in=OPEN_REQUEST).order_by("-id").first()
+
+
+def request_pause(campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None) -> StatusRequest:
+    """Write down that a campaign shall be paused; call `carry_out` to do it.
+
+    Works in observe mode too: stopping is never forbidden. A second wish joins the one that is open. An activation
+    that is still open is given up: stopping wins. A live approval ends with the pause.
+    """
+    with transaction.atomic():
+        refuse_activation(campaign, "A pause was asked for.")
+        void_live(campaign, f"paused: {reason}" if reason else "paused", by=by, via=via)
+        end_waiting_for_adoption(campaign)
+        return _ask(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
+
+
+def request_activation(
+    campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None
+) -> StatusRequest:
+    """Write down that a campaign shall send; call `carry_out` to do it.
+
+    Raises: ActivationRefusedError - no live approval, the kill switch, or a pause is on its way; nothing was written.
+        ObserveModeError - the workspace may only be observed; nothing was written.
+    """
+    require_write_mode(campaign.workspace)
+    if is_stopped(campaign.workspace):
+        raise ActivationRefusedError(f"{campaign.name} cannot be activated. {STOPPED_WORDS}")
+    if live_approval_of(campaign) is None:
+        raise ActivationRefusedError(f"{campaign.name} has no live approval. Request a go-live first.")
+    require_no_trip(campaign)
+    if StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).exists():
+        raise ActivationRefusedError(f"A pause of {campaign.name} is on its way. Wait until it is read back.")
+    return _ask(campaign, Wanted.ACTIVATE, by=by, reason=reason, via=via)
+
+
+def require_no_trip(campaign: Campaign) -> None:
+    """Refuse while a guardrail that tripped is not re-armed.
+
+    Raises: ActivationRefusedError - which one, and where it is acknowledged.
+    """
+    trip = blocking_trips(campaign).first()
+    if trip is not None:
+        raise ActivationRefusedError(
+            f"The guardrail “{trip.get_kind_display()}” of {campaign.name} tripped ({trip.words}). "
+            "An approver acknowledges it on the campaign's guardrails page first."
+        )
+
+
+def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, via: str | None) -> StatusRequest:
+    try:
+        with transaction.atomic():
+            request = StatusRequest.objects.create(
+                campaign=campaign, wanted=wanted, by=by, reason=reason[:300], asked_at=timezone.now()
+            )
+            record(
+                f"campaign:{wanted.value}:asked",
+                f"Asked to {wanted.value} {campaign.name}",
+                subject=f"campaign:{campaign.pk}",
+                campaign_ref=campaign.pk,
+                by=by,
+                via=via,
+                before={"status": campaign.remote_status},
+                note=reason,
+            )
+            return request
+    except IntegrityError:
+        return StatusRequest.objects.get(campaign=campaign, wanted=wanted, state__in=OPEN_REQUEST)
+
+
+def refuse_activation(campaign: Campaign, reason: str) -> None:
+    """Give up an activation whose outcome is still open; a call on the wire is undone once it has come back."""
+    activations = StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE)
+    STATUS_REQUESTS.move(activations, to=RequestState.REFUSED, expected=OPEN_REQUEST, error=reason)
+
+
+def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> StatusRequest:
+    """Send what was asked for (pausing and activating are repeatable) and read back until it shows.
+
+    May run twice and at the same time: a lease lets one process through, the others return the row as it is.
+    Leaves the request confirmed, refused, or unknown; an unknown one is taken up again by the sweep.
+    """
+    request = StatusRequest.objects.select_related("campaign__workspace").get(pk=request_pk)
+    if not _take_lease(request):
+        request.refresh_from_db()
+        return request
+    try:
+        if _may_still_be_sent(request):
+            if not _was_just_sent(request):
+                _send(request)
+            _read_back(request, sleep)
+            _undo_if_approval_ended(request, sleep)
+    finally:
+        _this(request).update(lease_until=None)
+    request.refresh_from_db()
+    return request
+
+
+def send_open_pauses() -> int:
+    """Send every pause that has not left yet, and read none of them back: where many are to be paused and Instantly
+    answers slowly, no pause waits for another one's read-back. Returns how many left; `carry_out` does the rest.
+    """
+    connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
+    waiting = connected.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
+    sent = 0
+    for request in waiting.select_related("campaign__workspace"):
+        if not _take_lease(request):
+            continue
+        try:
+            request.refresh_from_db(fields=["state"])
+            if request.state == RequestState.ASKED:
+                _send(request)
+                sent += 1
+        finally:
+            _this(request).update(lease_until=None)
+    return sent
+
+
+def _was_just_sent(request: StatusRequest) -> bool:
+    if request.wanted != Wanted.PAUSE or request.state != RequestState.SENT or request.sent_at is None:
+        return False
+    return request.sent_at > timezone.now() - _JUST_SENT
+
+
+def _take_lease(request: StatusRequest) -> bool:
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    connected = _this(request).filter(state__in=OPEN_REQUEST, campaign__workspace__in=connected_workspaces())
+    return bool(connected.filter(free).update(lease_until=now + _LEASE))
+
+
+def _may_still_be_sent(request: StatusRequest) -> bool:
+    """An activation is checked once more at the last moment: what allowed it may have gone since it was asked for."""
+    if request.wanted == Wanted.PAUSE:
+        return True
+    if is_stopped(request.campaign.workspace):
+        _close(request, RequestState.REFUSED, error="The kill switch is on.")
+        return False
+    if not Workspace.objects.filter(pk=request.campaign.workspace_id, mode=Mode.WRITE).exists():
+        _close(request, RequestState.REFUSED, error="The workspace was put into observe mode.")
+        return False
+    if live_approval_of(request.campaign) is not None:
+        return True
+    _close(request, RequestState.REFUSED, error="The approval is no longer live.")
+    return False
+
+
+def _undo_if_approval_ended(request: StatusRequest, sleep: Callable[[float], None]) -> None:
+    """A pause may have overtaken an activation that was already on the wire; then stopping wins again."""
+    if request.wanted != Wanted.ACTIVATE:
+        return
+    if live_approval_of(request.campaign) is not None and not is_stopped(request.campaign.workspace):
+        return
+    pause = request_pause(request.campaign, by=None, reason="its approval ended while it was being activated")
+    carry_out(pause.pk, sleep=sleep)
+
+
+class _StatusRequestIntent:
+    """A status request as the intent of a write. Whatever came back, only the read-back says what is true now."""
+
+    def __init__(self, request: StatusRequest) -> None:
+        self.request = request
+
+    def begin(self) -> bool:
+        """Count the attempt; False where it was settled meanwhile, as by a pause that gives up an activation."""
+        request = self.request
+        return bool(
+            STATUS_REQUESTS.move(
+                _this(request),
+                to=RequestState.SENT,
+                expected=OPEN_REQUEST,
+                sent_at=request.sent_at or timezone.now(),
+                attempts=request.attempts + 1,
+            )
+        )
+
+    def done(self, answer: object) -> None:
+        """Nothing is believed yet."""
+
+    def refused(self, error: ClientError) -> None:
+        """A refusal may come from a status that was wanted anyway: reading tells."""
+        self.unknown(error)
+
+    def unknown(self, error: ClientError) -> None:
+        """Keep why, and go on to read."""
+        STATUS_REQUESTS.move(_this(self.request), to=RequestState.UNKNOWN, expected=_LEFT, error=str(error)[:300])
+        self.request.error = str(error)[:300]
+
+
+def _send(request: StatusRequest) -> None:
+    campaigns, remote_id = client_for(request.campaign.workspace).campaigns, request.campaign.remote_id
+    if request.wanted == Wanted.PAUSE:
+        perform_write(_StatusRequestIntent(request), lambda: campaigns.pause(remote_id))
+    else:
+        perform_write(_StatusRequestIntent(request), lambda: campaigns.activate(remote_id))
+
+
+def _read_back(request: StatusRequest, sleep: Callable[[float], None]) -> None:
+    wanted = Wanted(request.wanted)
+    ends_at = time.monotonic() + _READ_BACK_FOR_S
+    for wait_s in READ_BACK_WAITS_S:
+        if time.monotonic() > ends_at:
+            break
+        if wait_s:
+            sleep(wait_s)
+        status = read_status(request.campaign, why=ReadingWhy.READ_BACK)
+        if status is None:
+            continue
+        _this(request).update(last_read_at=timezone.now(), last_read_status=status)
+        if _is_done(wanted, status):
+            _close(request, RequestState.CONFIRMED)
+            return
+    _leave_open_or_refuse(request)
+
+
+def _is_done(wanted: Wanted, status: int) -> bool:
+    """A pause is done at 2; a draft or a stopped campaign does not send either, but only 2 was asked for."""
+    return status == wanted.status
+
+
+def _leave_open_or_refuse(request: StatusRequest) -> None:
+    request.refresh_from_db()
+    age = timezone.now() - request.asked_at
+    read = request.last_read_status
+    words = CampaignStatus.label_of(read) if read is not None else "unreadable"
+    if age >= GIVE_UP_AFTER or (request.wanted == Wanted.ACTIVATE and read is not None):
+        _close(request, RequestState.REFUSED, error=request.error or f"Instantly still reads as: {words}.")
+        return
+    STATUS_REQUESTS.move(_this(request), to=RequestState.UNKNOWN, expected=_LEFT)
+
+
+def _this(request: StatusRequest) -> QuerySet[StatusRequest]:
+    return StatusRequest.objects.filter(pk=request.pk)
+
+
+def _close(request: StatusRequest, state: RequestState, *, error: str = "") -> None:
+    confirmed = state == RequestState.CONFIRMED
+    facts = {"confirmed_at": timezone.now() if confirmed else None, "error": error[:300]}
+    if not STATUS_REQUESTS.move(_this(request), to=state, expected=_LEFT if confirmed else OPEN_REQUEST, **facts):
+        return
+    campaign = request.campaign
+    verb = "paused" if request.wanted == Wanted.PAUSE else "activated"
+    record(
+        f"campaign:{request.wanted}:{state.value}",
+        f"{campaign.name} {verb}, read back" if confirmed else f"{campaign.name} was not {verb}: {error}",
+        subject=f"campaign:{campaign.pk}",
+        campaign_ref=campaign.pk,
+        after={"status": campaign.remote_status},
+        note=request.reason,
+    )

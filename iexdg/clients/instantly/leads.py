@@ -1,0 +1,216 @@
+"""Leads: add one or a batch, find, read and delete them; and the vendor's account of what became of a batch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from iexdg.clients.http.limiter import Lane
+from iexdg.clients.http.transport import HttpTransport
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, identified, one, page_of, walk
+from iexdg.clients.instantly.model import OBJECTS, Integer, Model, Moment, Object, Text, TextOrEmpty
+
+_PATH = "leads"
+_LIST = f"{_PATH}/list"
+_ADD = f"{_PATH}/add"
+# Source: docs/api/instantly-facts.md §2.2, POST /leads/add takes 1 to 1000 leads.
+MOST_PER_LOAD = 1000
+
+
+class LeadStatus(IntEnum):
+    """Source: docs/api/instantly-facts.md §2.0; a lead keeps its code as an int, so an unknown one survives."""
+
+    ACTIVE = 1
+    PAUSED = 2
+    COMPLETED = 3
+    BOUNCED = -1
+    UNSUBSCRIBED = -2
+    SKIPPED = -3
+
+
+def lead_status_label(status: int | None) -> str:
+    """Name a status code for people; 42 -> "Unknown status 42"."""
+    if status is None:
+        return "Unknown status"
+    try:
+        return LeadStatus(status).name.capitalize()
+    except ValueError:
+        return f"Unknown status {status}"
+
+
+class Lead(Model):
+    """One lead; `campaign_remote_id` is None for a lead that is in a list only."""
+
+    remote_id: TextOrEmpty = Field("", validation_alias="id")
+    campaign_remote_id: Text = Field(None, validation_alias="campaign")
+    email: Text = None
+    first_name: Text = None
+    last_name: Text = None
+    company_name: Text = None
+    job_title: Text = None
+    status: Integer = None
+    verification_status: Integer = None
+    interest_status: Integer = Field(None, validation_alias="lt_interest_status")
+    open_count: Integer = Field(None, validation_alias="email_open_count")
+    reply_count: Integer = Field(None, validation_alias="email_reply_count")
+    click_count: Integer = Field(None, validation_alias="email_click_count")
+    payload: Object = Field(default_factory=dict)
+    created_at: Moment = Field(None, validation_alias="timestamp_created")
+    last_contact_at: Moment = Field(None, validation_alias="timestamp_last_contact")
+    last_reply_at: Moment = Field(None, validation_alias="timestamp_last_reply")
+
+
+class CreatedLead(Model):
+    """One lead that was made; `index` is its place in the list that was sent."""
+
+    index: Integer = None
+    id: Text = None
+    email: Text = None
+
+
+class LoadAccounting(Model):
+    """The vendor's own account of one batch.
+
+    Source: docs/api/instantly-facts.md §2.2, the answer of POST /leads/add (read 2026-11-22).
+    """
+
+    total_sent: Integer = None
+    leads_uploaded: Integer = None
+    in_blocklist: Integer = None
+    duplicated_leads: Integer = None
+    skipped_count: Integer = None
+    invalid_email_count: Integer = None
+    incomplete_count: Integer = None
+    duplicate_email_count: Integer = None
+    remaining_in_plan: Integer = None
+    created_leads: Annotated[tuple[CreatedLead, ...], OBJECTS] = ()
+
+    @property
+    def accounted(self) -> int | None:
+        """Return uploaded plus every skip class; None while one of them is not reported."""
+        classes = (
+            self.leads_uploaded,
+            self.in_blocklist,
+            self.duplicated_leads,
+            self.skipped_count,
+            self.invalid_email_count,
+            self.incomplete_count,
+            self.duplicate_email_count,
+        )
+        known = [count for count in classes if count is not None]
+        return sum(known) if len(known) == len(classes) else None
+
+    @property
+    def adds_up(self) -> bool:
+        """Say whether every lead that was sent is in exactly one class."""
+        return self.total_sent is not None and self.accounted == self.total_sent
+
+    @property
+    def is_itemised(self) -> bool:
+        """Say whether every uploaded lead is named, so that outcomes can be recorded lead by lead."""
+        named = [lead for lead in self.created_leads if lead.id and lead.index is not None]
+        return self.leads_uploaded == len(named) == len(self.created_leads)
+
+
+class Leads:
+    """Source: docs/api/instantly-facts.md §2.2 (read 2026-11-22). Adding leads can flip a campaign active (Law 7)."""
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self._transport = transport
+
+    def create(self, campaign_remote_id: str, lead: Mapping[str, Any], *, lane: Lane = Lane.BULK) -> Lead:
+        """Add one lead; not repeated when its answer is lost. Re-read the campaign's status afterwards."""
+        body = {**lead, "campaign": campaign_remote_id}
+        answer = self._transport.request("POST", _PATH, body=body, lane=lane)
+        return Lead.model_validate(identified(answer))
+
+    def add(
+        self,
+        campaign_remote_id: str,
+        leads: Sequence[Mapping[str, Any]],
+        *,
+        skip_if_in_workspace: bool = False,
+        skip_if_in_campaign: bool = False,
+        lane: Lane = Lane.BULK,
+    ) -> LoadAccounting:
+        """Load a batch; not repeated when its answer is lost. Re-read the campaign's status afterwards.
+
+        Shapes: leads - 1 to 1000 of {email, first_name, …, custom_variables}; skip_if_in_campaign means ANY campaign.
+        Raises: ValueError - too many or none, nothing was sent; ClientError - see its `outcome_unknown`.
+        """
+        if not 1 <= len(leads) <= MOST_PER_LOAD:
+            raise ValueError(f"a batch holds 1 to {MOST_PER_LOAD} leads, not {len(leads)}")
+        body = {
+            "campaign_id": campaign_remote_id,
+            "leads": [dict(lead) for lead in leads],
+            "skip_if_in_workspace": skip_if_in_workspace,
+            "skip_if_in_campaign": skip_if_in_campaign,
+        }
+        answer = self._transport.request("POST", _ADD, body=body, lane=lane)
+        return LoadAccounting.model_validate(one(answer))
+
+    def page(
+        self,
+        campaign_remote_id: str,
+        *,
+        search: str | None = None,
+        ids: Sequence[str] | None = None,
+        contacts: Sequence[str] | None = None,
+        lead_filter: str | None = None,
+        limit: int = MOST_PER_PAGE,
+        starting_after: str | None = None,
+        lane: Lane = Lane.BULK,
+    ) -> Page[Lead]:
+        """Read one page of a campaign's leads; new leads can be missing for some seconds (Law 10).
+
+        Shapes: contacts - addresses to look for; lead_filter - one of the vendor's FILTER_VAL_ names.
+        """
+        wanted = {
+            # `campaign`, not `campaign_id`: an unknown key is ignored and every lead of the workspace comes back.
+            "campaign": campaign_remote_id,
+            "limit": checked_limit(limit),
+            "search": search,
+            "ids": list(ids) if ids is not None else None,
+            "contacts": list(contacts) if contacts is not None else None,
+            "filter": lead_filter,
+            "starting_after": starting_after,
+        }
+        body = {key: value for key, value in wanted.items() if value is not None}
+        # A POST by name (Law 9) but a read by nature: it may be repeated.
+        answer = self._transport.request("POST", _LIST, body=body, lane=lane, is_write=False)
+        return page_of(answer, Lead)
+
+    def list(
+        self,
+        campaign_remote_id: str,
+        *,
+        search: str | None = None,
+        ids: Sequence[str] | None = None,
+        contacts: Sequence[str] | None = None,
+        limit: int = MOST_PER_PAGE,
+        lane: Lane = Lane.BULK,
+    ) -> Iterator[Lead]:
+        """Yield all leads of a campaign, page by page."""
+        checked_limit(limit)
+
+        def fetch(cursor: str | None) -> Page[Lead]:
+            return self.page(
+                campaign_remote_id,
+                search=search,
+                ids=ids,
+                contacts=contacts,
+                limit=limit,
+                starting_after=cursor,
+                lane=lane,
+            )
+
+        return walk(fetch)
+
+    def get(self, remote_id: str, *, lane: Lane = Lane.BULK) -> Lead:
+        path = f"{_PATH}/{remote_id}"
+        return Lead.model_validate(identified(self._transport.request("GET", path, lane=lane)))
+
+    def delete(self, remote_id: str, *, lane: Lane = Lane.BULK) -> None:
+        """Remove one lead; the request carries neither body nor Content-Type (Law 8)."""
+        self._transport.request("DELETE", f"{_PATH}/{remote_id}", lane=lane)

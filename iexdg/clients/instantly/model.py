@@ -1,0 +1,169 @@
+"""The base of every type that Instantly answers with, and the field types that read its values leniently.
+
+Instantly adds, leaves out and retypes fields without notice, so reading an object never raises: a field that is
+missing or has another type is None (or empty), an unknown code is kept, and all that was said stays in `raw`.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Self, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+
+Raw: TypeAlias = Mapping[str, Any]
+
+# Python refuses to read a number of several thousand digits.
+_LONGEST_ORDINAL = 18
+
+
+class Model(BaseModel):
+    """One frozen object of Instantly's; made with `model_validate(raw)`, whose keys are Instantly's names.
+
+    A field whose name differs from Instantly's has a `validation_alias`. `raw` is the object as it came.
+    """
+
+    # By alias alone: a key of Instantly's that happens to be one of our names must not fill that field.
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True, protected_namespaces=())
+
+    _raw: Raw = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_raw(cls, raw: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            model = read(raw)
+        except ValidationError:
+            if not isinstance(raw, Mapping):
+                raise
+            # JSON can carry half a surrogate pair as a key, which pydantic cannot keep as an extra field.
+            model = read({key: value for key, value in raw.items() if _is_unicode(key)})
+        if isinstance(raw, Mapping):
+            model._raw = raw
+        return model
+
+    @property
+    def raw(self) -> Raw:
+        """Return the whole object as Instantly sent it."""
+        return self._raw
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        # Unknown fields may hold anything about a person, and a repr ends up in logs.
+        return [(name, getattr(self, name)) for name in type(self).model_fields]
+
+
+def _is_unicode(key: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in key)
+
+
+def text(value: object) -> str | None:
+    """Read a text; nothing else counts as one."""
+    return value if isinstance(value, str) else None
+
+
+def text_or_empty(value: object) -> str:
+    """Read a text that is needed, such as an id; "" where there is none."""
+    return text(value) or ""
+
+
+def integer(value: object) -> int | None:
+    """Read a whole number; JSON numbers such as 2.0 count, booleans and texts do not."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None
+
+
+def ordinal(value: object) -> int | None:
+    """Read a place in an order, which Instantly sends as a number or as digits."""
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= _LONGEST_ORDINAL else None
+    return integer(value)
+
+
+def number(value: object) -> float | None:
+    """Read a finite number; booleans and texts do not count."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        read = float(value)
+    except OverflowError:
+        return None
+    return read if math.isfinite(read) else None
+
+
+def amount(value: object) -> Decimal | None:
+    """Read credits or money, from a number or a text, without the noise of binary fractions."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        read = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return read if read.is_finite() else None
+
+
+def flag(value: object) -> bool | None:
+    """Read true or false; 0, 1 and "true" are neither."""
+    return value if isinstance(value, bool) else None
+
+
+def moment(value: object) -> datetime | None:
+    """Read an ISO date-time as aware UTC; one without a zone is taken to be in UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def day(value: object) -> date | None:
+    """Read a date, also out of a full timestamp."""
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Read a list of texts; items of another type are left out, and anything but a list is empty."""
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def mapping(value: object) -> Raw:
+    """Read an object; anything else is an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def mappings(value: object) -> tuple[Raw, ...]:
+    """Read a list of objects; items of another type are left out, and anything but a list is empty."""
+    return tuple(item for item in value if isinstance(item, Mapping)) if isinstance(value, list) else ()
+
+
+Text = Annotated[str | None, PlainValidator(text)]
+TextOrEmpty = Annotated[str, PlainValidator(text_or_empty)]
+Integer = Annotated[int | None, PlainValidator(integer)]
+Ordinal = Annotated[int | None, PlainValidator(ordinal)]
+Number = Annotated[float | None, PlainValidator(number)]
+Amount = Annotated[Decimal | None, PlainValidator(amount)]
+Flag = Annotated[bool | None, PlainValidator(flag)]
+Moment = Annotated[datetime | None, PlainValidator(moment)]
+Day = Annotated[date | None, PlainValidator(day)]
+Texts = Annotated[tuple[str, ...], PlainValidator(texts)]
+Object = Annotated[Raw, PlainValidator(mapping)]
+# In front of a model and of a tuple of models: `Annotated[Model, AN_OBJECT]`, `Annotated[tuple[Model, ...], OBJECTS]`.
+AN_OBJECT = BeforeValidator(mapping)
+OBJECTS = BeforeValidator(mappings)

@@ -1,1 +1,0 @@
-"""One class per group of operations, each a thin layer over the transport."""

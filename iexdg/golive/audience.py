@@ -1,0 +1,74 @@
+"""Who a go-live is about: in Instantly, verified here, held here."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from campaigns.models import Campaign
+from leads.loading.canary import canaries, canary_capacity
+from leads.models import Import, ImportState, Lead, LeadStatus, Row, RowState
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known; `later` of `held` after a canary."""
+
+    in_campaign: int | None
+    verified: int
+    held: int
+    later: int = 0
+
+    @property
+    def cap(self) -> int:
+        """How many people the approval covers at most."""
+        return (self.in_campaign or 0) + self.held
+
+
+def audience_of(campaign: Campaign) -> Audience:
+    """Count the people: in Instantly, loaded here with a receipt, and verified but held here."""
+    counted = Row.objects.filter(imported__campaign=campaign).aggregate(
+        loaded=Count("pk", filter=Q(state=RowState.LOADED)),
+        held=Count("pk", filter=Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)),
+    )
+    return Audience(
+        in_campaign=_people_in(campaign),
+        verified=counted["loaded"] + counted["held"],
+        held=counted["held"],
+        later=_held_by_canaries(campaign),
+    )
+
+
+def _held_by_canaries(campaign: Campaign) -> int:
+    """People whom the approval covers, but who are loaded only after the first ones of their import did not bounce."""
+    waiting = 0
+    for imported in canaries().filter(campaign=campaign):
+        ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
+        waiting += max(ready - (canary_capacity(imported) or 0), 0)
+    return waiting
+
+
+def _people_in(campaign: Campaign) -> int | None:
+    """Instantly's count; before the first e-mail its analytics may be silent (Law 10), then our list is counted."""
+    if campaign.leads_count is not None or campaign.leads_mirrored_at is None:
+        return campaign.leads_count
+    return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
+
+
+def held_imports(campaign: Campaign) -> list[Import]:
+    """Imports whose verified rows wait here for the go-live; the rest of a canary waits for more than that."""
+    return [imported for imported in all_held_imports(campaign) if canary_capacity(imported) != 0]
+
+
+def all_held_imports(campaign: Campaign) -> list[Import]:
+    """Imports with verified rows that wait here, for whatever reason."""
+    held = Import.objects.filter(campaign=campaign, state=ImportState.VERIFIED, rows__state=RowState.VERIFIED)
+    return list(held.distinct())
+
+
+def unverified_active_leads(campaign: Campaign) -> int:
+    """People Instantly may still e-mail whom no import of ours loaded."""
+    active = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
+    # Imports named one by one, so that the database goes by (import, address) instead of reading whole imports.
+    imports = list(Import.objects.filter(campaign=campaign).values_list("pk", flat=True))
+    ours = Row.objects.filter(imported_id__in=imports, email=OuterRef("email"), state=RowState.LOADED)
+    return active.filter(~Exists(ours)).count()

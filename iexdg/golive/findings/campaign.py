@@ -1,0 +1,186 @@
+"""What the mirror of a campaign says about its go-live: status, freshness, caps, flags, guardrails."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.urls import reverse
+
+from campaigns.copy.findings import Level
+from campaigns.mirror.freshness import is_stale
+from campaigns.models import Campaign, CampaignStatus
+from campaigns.models.campaign import SENDING
+from campaigns.queries import blocking_trips
+from campaigns.sending.lifecycle import live_approval_of
+from iexdg.golive.findings.copy import copy_findings
+from iexdg.golive.findings.finding import Finding, campaign_url
+from iexdg.golive.findings.schedule import schedule_findings
+from iexdg.golive.findings.senders import copied_address_findings, sender_findings, sender_load_findings
+from iexdg.mailboxes.queries import senders
+from iexdg.ui.formatting import ago_words
+from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+
+_STOPPED: dict[int, str] = {
+    CampaignStatus.ACCOUNTS_UNHEALTHY: "Reconnect its senders in Instantly, then sync.",
+    CampaignStatus.BOUNCE_PROTECT: "Too many e-mails bounced. Clean the audience and lift the protection in Instantly.",
+    CampaignStatus.ACCOUNT_SUSPENDED: "Instantly suspended the account. Settle it with Instantly first.",
+}
+
+
+def campaign_findings(
+    campaign: Campaign, now: datetime, *, known_variables: Collection[str] | None = None
+) -> list[Finding]:
+    """Look at status, freshness, senders, schedule, copy, caps and flags of the mirror.
+
+    Shapes: known_variables - names of custom variables that leads not yet loaded carry; None where nobody asked.
+    """
+    return [
+        *_kill_switch(campaign),
+        _mode_finding(campaign),
+        _freshness(campaign, now),
+        _status(campaign),
+        *sender_findings(campaign),
+        *sender_load_findings(campaign, now),
+        *schedule_findings(campaign, now),
+        *copy_findings(campaign, known_variables),
+        _stop_on_reply(campaign),
+        _cap(campaign),
+        _unsubscribe(campaign),
+        *copied_address_findings(campaign),
+        *_tracking(campaign),
+        *_guardrails(campaign),
+    ]
+
+
+def _kill_switch(campaign: Campaign) -> list[Finding]:
+    if not is_stopped(campaign.workspace):
+        return []
+    step = "An approver lifts the kill switch first."
+    return [
+        Finding(Level.BLOCKER, "kill_switch", "All sending is stopped", STOPPED_WORDS, step, reverse("campaigns:stop"))
+    ]
+
+
+def _freshness(campaign: Campaign, now: datetime) -> Finding:
+    if not is_stale(campaign, now) and campaign.status_unknown_since is None:
+        read = ago_words(campaign.synced_at, now=now) if campaign.synced_at else ""
+        return Finding(Level.FINE, "fresh", f"Read from Instantly {read}", "")
+    detail = campaign.sync_error or "The mirror is older than it may be for a decision."
+    return Finding(
+        Level.BLOCKER,
+        "stale",
+        "What Instantly has now is unknown",
+        detail,
+        "Sync first.",
+        campaign_url(campaign, "top"),
+    )
+
+
+def _status(campaign: Campaign) -> Finding:
+    code = campaign.remote_status
+    words = campaign.status_label
+    if campaign.vanished_at is not None:
+        step = "Check in Instantly whether it was deleted."
+        return Finding(Level.BLOCKER, "vanished", "Instantly no longer lists this campaign", "", step)
+    if code is None or code not in CampaignStatus.values:
+        return Finding(Level.BLOCKER, "status", f"Status: {words}", "", "Sync, or look in Instantly what it means.")
+    if code in _STOPPED:
+        return Finding(
+            Level.BLOCKER, "status", f"Instantly has stopped it: {words}", campaign.status_message, _STOPPED[code]
+        )
+    if code in SENDING and live_approval_of(campaign) is not None:
+        return Finding(Level.FINE, "status", f"It sends with a live approval: {words}")
+    if code in SENDING:
+        step = "Pause it, or let somebody approve what is already running."
+        return Finding(Level.WARNING, "status", f"It is already sending: {words}", "", step)
+    return Finding(Level.FINE, "status", f"Status allows it: {words}")
+
+
+# -- senders -----------------------------------------------------------------------------------
+
+
+# -- schedule ----------------------------------------------------------------------------------
+
+
+# -- copy --------------------------------------------------------------------------------------
+
+
+# -- caps and flags ----------------------------------------------------------------------------
+
+
+def _stop_on_reply(campaign: Campaign) -> Finding:
+    if campaign.flags.get("stop_on_reply") is True:
+        return Finding(Level.FINE, "stop_on_reply", "Stops on reply")
+    detail = "People who answered would go on receiving follow-ups."
+    step = "Switch it on in Instantly, then sync."
+    return Finding(Level.BLOCKER, "stop_on_reply", "It does not stop on reply", detail, step)
+
+
+def _cap(campaign: Campaign) -> Finding:
+    cap = campaign.daily_limit
+    step = "Set a daily limit in Instantly, then sync."
+    if cap is None:
+        return Finding(Level.BLOCKER, "no_cap", "There is no daily cap", "It could send without a limit.", step)
+    if cap <= 0:
+        return Finding(Level.BLOCKER, "no_cap", f"The daily cap is {cap}", "Nothing would ever be sent.", step)
+    limits = [sender.daily_limit for sender in senders(campaign.workspace, campaign.senders)]
+    known = [limit for limit in limits if limit is not None]
+    if known and len(known) == len(limits) and cap > sum(known):
+        detail = f"The senders together may send {sum(known)} a day."
+        step = "Lower the cap, or raise a sender's limit with care."
+        return Finding(Level.WARNING, "cap", f"The daily cap of {cap} is more than the senders may send", detail, step)
+    return Finding(Level.FINE, "cap", f"At most {cap} e-mails a day")
+
+
+def _unsubscribe(campaign: Campaign) -> Finding:
+    if campaign.flags.get("insert_unsubscribe_header") is True:
+        return Finding(Level.FINE, "unsubscribe", "Unsubscribe header is on")
+    detail = "Mail programs show no unsubscribe button; people reach for “spam” instead."
+    step = "Switch the unsubscribe header on in Instantly."
+    return Finding(Level.WARNING, "unsubscribe", "Unsubscribe header is off", detail, step)
+
+
+# -- guardrails --------------------------------------------------------------------------------
+
+
+def _guardrails(campaign: Campaign) -> list[Finding]:
+    """A trip that nobody acknowledged stands in the way of everything that could make it send again."""
+    url = reverse("campaigns:guardrails", args=[campaign.pk])
+    step = "An approver acknowledges it with a reason."
+    return [
+        Finding(
+            Level.BLOCKER,
+            f"guardrail_{trip.kind}",
+            f"Guardrail “{trip.get_kind_display()}” tripped",
+            trip.words,
+            step,
+            url,
+        )
+        for trip in blocking_trips(campaign)
+    ]
+
+
+def _tracking(campaign: Campaign) -> list[Finding]:
+    """Both kinds of tracking change the e-mail that leaves: an invisible image, rewritten links."""
+    found = []
+    if campaign.flags.get("open_tracking") is True:
+        detail = "An invisible image is put into each e-mail; filters know it, and opens are counted too high."
+        step = "Switch open tracking off in Instantly unless you need it."
+        found.append(Finding(Level.ADVICE, "open_tracking", "Opens are tracked", detail, step))
+    if campaign.flags.get("link_tracking") is True:
+        detail = "Links go through a tracking address first, which readers see."
+        step = "Use a tracking domain of your own, or switch it off."
+        found.append(Finding(Level.ADVICE, "link_tracking", "Links are tracked", detail, step))
+    return found
+
+
+def _mode_finding(campaign: Campaign) -> Finding:
+    if campaign.workspace.may_write:
+        return Finding(Level.FINE, "write_mode", "Writing is on", "The workspace is in write mode.", "", "")
+    return Finding(
+        Level.BLOCKER,
+        "observe_mode",
+        "The workspace is only observed",
+        "Nothing may be loaded or activated in observe mode.",
+        "An admin turns writing on under Settings.",
+        reverse("workspaces:settings"),
+    )

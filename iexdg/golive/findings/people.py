@@ -1,0 +1,215 @@
+"""What the people of a campaign say about its go-live: gaps in the copy, receipts, catch-all, collisions."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from campaigns.copy.findings import Level
+from campaigns.copy.variables import needed_names
+from campaigns.mirror.freshness import stale_after
+from campaigns.models import Campaign
+from iexdg.golive.audience import all_held_imports
+from iexdg.golive.findings.finding import Finding, leads_url
+from leads.blocklist.mirror import block_list_read_at, on_block_list
+from leads.companies import company_domain_of
+from leads.models import CatchAll, Lead, LeadStatus, Row, RowState
+from leads.queries import also_elsewhere, rows_with_gap, with_gap
+from leads.verification.receipts import fresh_since
+
+# Assumed: from a fifth on, the addresses nobody can check begin to decide the bounce rate.
+CATCH_ALL_SHARE = 0.2
+_SHOWN = 3
+
+
+def people_findings(campaign: Campaign) -> list[Finding]:
+    """Look at the actual leads: those at Instantly that may still be written to, and those held here."""
+    return [
+        *_gaps(campaign),
+        *_receipts(campaign),
+        *_catch_all(campaign),
+        *_collisions(campaign),
+        _said_no_elsewhere(campaign),
+        _blocked(campaign),
+    ]
+
+
+def _people(count: int) -> str:
+    return "person" if count == 1 else "people"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+def _active(campaign: Campaign) -> QuerySet[Lead]:
+    return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE).order_by()
+
+
+def _held(campaign: Campaign) -> QuerySet[Row]:
+    imports = [imported.pk for imported in all_held_imports(campaign)]
+    return Row.objects.filter(imported_id__in=imports, state=RowState.VERIFIED).order_by()
+
+
+def _gaps(campaign: Campaign) -> list[Finding]:
+    """Each variable of the copy without a fallback that some lead has nothing for."""
+    names = needed_names(campaign.sequences)
+    found = []
+    active, held = _active(campaign), _held(campaign)
+    total = (active.count() + held.count()) if names else 0
+    for name in names:
+        at_instantly, here = with_gap(active, name).count(), rows_with_gap(held, name).count()
+        if not at_instantly + here:
+            continue
+        title = f"{{{{{name}}}}} is empty for {at_instantly + here:,} of {total:,}"
+        url = leads_url(campaign=campaign.pk, empty=name) if at_instantly else ""
+        step = "Add a fallback in the copy, such as {{" + name + "|there}}, or leave these people out."
+        found.append(Finding(Level.WARNING, "empty_variable", title, "They would read a gap in its place.", step, url))
+    if total and not found:
+        detail = f"{', '.join(names)} · {total:,} lead{_s(total)}"
+        found.append(Finding(Level.FINE, "variables", "Everybody has what the copy needs", detail))
+    return found
+
+
+def _receipts(campaign: Campaign) -> Iterator[Finding]:
+    """A receipt that went stale is no receipt: held rows are verified anew, loaded people are named.
+
+    Where nobody has one, nothing is said of their age; the audience finding says that nobody was verified.
+    """
+    days = settings.RECEIPT_LIFE_DAYS
+    held = _held(campaign).filter(receipt__answered_at__lt=fresh_since()).count()
+    loaded = Row.objects.filter(
+        imported__campaign=campaign, state=RowState.LOADED, receipt__answered_at__lt=fresh_since()
+    ).filter(Exists(_active(campaign).filter(email=OuterRef("email"), last_contact_at__isnull=True)))
+    count = loaded.count()
+    if held:
+        step = "They are verified again before they are loaded, which costs credits; the go-live waits for it."
+        yield Finding(
+            Level.WARNING, "stale_receipts", f"{held:,} held receipt{_s(held)} older than {days} days", "", step
+        )
+    elif count:
+        title = f"{count:,} {_people(count)} not written to yet, verified more than {days} days ago"
+        step = "Verify their file again before you go live, or expect more bounces."
+        yield Finding(Level.WARNING, "stale_receipts", title, "", step, leads_url(campaign=campaign.pk))
+    elif receipts := _with_receipt(campaign).count():
+        yield Finding(
+            Level.FINE,
+            "receipts",
+            "Receipts are fresh",
+            f"{receipts:,} receipt{_s(receipts)}, none older than {days} days",
+        )
+
+
+def _with_receipt(campaign: Campaign) -> QuerySet[Row]:
+    return Row.objects.filter(imported__campaign=campaign, state__in=[RowState.LOADED, RowState.VERIFIED]).order_by()
+
+
+def _catch_all(campaign: Campaign) -> Iterator[Finding]:
+    is_risky = ~Q(receipt__catch_all=CatchAll.NO)
+    counted = _with_receipt(campaign).aggregate(total=Count("pk"), risky=Count("pk", filter=is_risky))
+    total, risky = counted["total"], counted["risky"]
+    if not total:
+        return
+    if not risky:
+        yield Finding(Level.FINE, "catch_all", "No catch-all addresses", f"{total:,} {_people(total)} with a receipt")
+        return
+    share = risky / total
+    detail = f"{risky:,} of {total:,} ({share:.0%}) are on servers that accept every address; a named person took them."
+    if share <= CATCH_ALL_SHARE:
+        yield Finding(Level.FINE, "catch_all", "Few catch-all addresses", detail)
+        return
+    step = "Watch the first day's bounces, or load them in a later import."
+    url = leads_url(campaign=campaign.pk, verification="catch_all")
+    yield Finding(Level.WARNING, "catch_all", f"{share:.0%} are catch-all addresses", detail, step, url)
+
+
+def _collisions(campaign: Campaign) -> Iterator[Finding]:
+    """The same person, or many people of one company, written to by several campaigns at once."""
+    twice = also_elsewhere(_active(campaign)).count()
+    others = Lead.objects.filter(workspace_id=campaign.workspace_id, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
+    twice += _held(campaign).filter(Exists(others.exclude(campaign=campaign).filter(email=OuterRef("email")))).count()
+    if twice:
+        are = "person is" if twice == 1 else "people are"
+        title = f"{twice:,} {are} also in another campaign"
+        step = "Take them out of one of the two in Instantly, then sync."
+        url = leads_url(campaign=campaign.pk, also=1)
+        yield Finding(Level.WARNING, "collision", title, "They would hear from you twice.", step, url)
+    crowded = _crowded_companies(campaign)
+    if crowded:
+        shown = ", ".join(f"{domain} ({people})" for domain, people in crowded[:_SHOWN])
+        more = f" and {len(crowded) - _SHOWN} more" if len(crowded) > _SHOWN else ""
+        title = (
+            f"More than {settings.COMPANY_LIMIT} people at {len(crowded)} compan{'y' if len(crowded) == 1 else 'ies'}"
+        )
+        step = "Colleagues compare their mail: leave some of them for later."
+        url = leads_url(q=crowded[0][0])
+        yield Finding(Level.WARNING, "company", title, f"{shown}{more}, all campaigns together.", step, url)
+    if not twice and not crowded:
+        yield Finding(Level.FINE, "collision", "Nobody hears from two campaigns", "")
+
+
+def _said_no_elsewhere(campaign: Campaign) -> Finding:
+    """People who unsubscribed from, or bounced in, any campaign of the workspace and would be written to here."""
+    lost = Lead.objects.filter(
+        workspace_id=campaign.workspace_id, status__in=[LeadStatus.UNSUBSCRIBED, LeadStatus.BOUNCED]
+    )
+    here = _active(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
+    here += _held(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
+    if not here:
+        return Finding(Level.FINE, "suppression", "Nobody here has unsubscribed or bounced elsewhere", "")
+    title = f"{here:,} {_people(here)} unsubscribed or bounced in another campaign"
+    step = "Take them out of this campaign in Instantly, then sync."
+    return Finding(
+        Level.WARNING,
+        "suppression",
+        title,
+        "They must not be written to.",
+        step,
+        leads_url(campaign=campaign.pk, also=1),
+    )
+
+
+def _blocked(campaign: Campaign) -> Finding:
+    """People on Instantly's block list, by address or by domain; a list that was not read lately is not known."""
+    read_at = block_list_read_at(campaign.workspace_id)
+    if read_at is None or timezone.now() - read_at > stale_after():
+        return Finding(
+            Level.WARNING,
+            "block_list",
+            "The block list is not known",
+            f"Last read {read_at:%Y-%m-%d %H:%M} UTC." if read_at else "It was never read.",
+            "Read Instantly again; a key without block_list_entries:read cannot.",
+        )
+    blocked = on_block_list(_active(campaign)).count() + on_block_list(_held(campaign)).count()
+    if not blocked:
+        return Finding(Level.FINE, "block_list", "Nobody here is on the block list", "")
+    title = f"{blocked:,} {'person is' if blocked == 1 else 'people are'} on the block list"
+    step = "Take them out of this campaign in Instantly, then sync."
+    url = leads_url(campaign=campaign.pk)
+    return Finding(Level.WARNING, "block_list", title, "By address or by domain. Nobody may write to them.", step, url)
+
+
+def _crowded_companies(campaign: Campaign) -> list[tuple[str, int]]:
+    """(domain, people) of companies of this campaign with more people in all campaigns than the limit."""
+    here = _active(campaign).exclude(company_domain="").order_by().values_list("company_domain", flat=True).distinct()
+    active = Lead.objects.filter(workspace_id=campaign.workspace_id, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
+    counted = active.order_by().values_list("company_domain").annotate(people=Count("email", distinct=True))
+    held = _held_per_company(campaign, active)
+    if held:
+        ours = {*here, *held}
+        people = Counter({domain: count for domain, count in counted if domain in ours}) + held
+    else:
+        # The database leaves out the many companies that are below the limit.
+        people = Counter(dict(counted.filter(company_domain__in=here, people__gt=settings.COMPANY_LIMIT)))
+    crowded = [(domain, count) for domain, count in people.items() if count > settings.COMPANY_LIMIT]
+    return sorted(crowded, key=lambda one: (-one[1], one[0]))
+
+
+def _held_per_company(campaign: Campaign, active: QuerySet[Lead]) -> Counter[str]:
+    """People who are held here and in no campaign yet, by company."""
+    new = _held(campaign).exclude(Exists(active.filter(email=OuterRef("email"))))
+    found = Counter(company_domain_of(email) for email in new.values_list("email", flat=True).iterator())
+    found.pop("", None)
+    return found

@@ -1,0 +1,63 @@
+"""Whether the schedule of a campaign is valid, and which clock changes fall inside the run."""
+
+from datetime import datetime
+
+from campaigns.copy.findings import Level
+from campaigns.models import Campaign
+from campaigns.sending.windows import city, clock_changes, last_window, next_windows, read_schedule, summary, zones
+from iexdg.clients.instantly.timezones import VENDOR_ZONES, ZoneNotServedError, to_vendor_zone
+from iexdg.golive.audience import Audience
+from iexdg.golive.findings.finding import Finding, campaign_url
+from iexdg.golive.plan import plan_of
+
+
+def schedule_findings(campaign: Campaign, now: datetime) -> list[Finding]:
+    url = campaign_url(campaign, "schedule")
+    read = read_schedule(campaign.schedule)
+    refused = [zone for zone in zones(campaign.schedule) if zone not in VENDOR_ZONES]
+    problems = [*read.problems, *(f"Instantly does not accept the time zone {zone or '(none)'}." for zone in refused)]
+    if problems:
+        unique = " ".join(dict.fromkeys(problems))
+        step = " ".join(["Mend it in Instantly.", *(_instead_of(zone) for zone in dict.fromkeys(refused) if zone)])
+        return [Finding(Level.BLOCKER, "schedule", "The schedule is not valid", unique, step.strip(), url)]
+    windows = next_windows(campaign.schedule, now)
+    if not windows:
+        detail = f"Its last day was {read.last_day}." if read.last_day else ""
+        step = "Move the end date in Instantly."
+        return [Finding(Level.BLOCKER, "schedule_over", "The schedule has no window left", detail, step, url)]
+    first = windows[0]
+    opens = "open now" if first.is_open_at(now) else f"next window {first.opens:%a %d %b %H:%M}"
+    last = last_window(campaign.schedule, now)
+    ends = f"last window {last.opens:%a %d %b %Y, %H:%M}" if last else "no end date"
+    detail = f"{summary(campaign.schedule)} · {opens} · {ends}"
+    return [Finding(Level.FINE, "schedule", "Schedule is valid", detail, "", url)]
+
+
+def _instead_of(zone: str) -> str:
+    """Name the zone that keeps the same hours, or keeps them at a constant shift."""
+    try:
+        found = to_vendor_zone(zone)
+    except ZoneNotServedError as error:
+        return str(error)
+    moved = f" Write the hours {abs(found.shift_minutes)} minutes {'earlier' if found.shift_minutes < 0 else 'later'}."
+    return f"Use {found.zone} instead. {found.reason}{moved if found.shift_minutes else ''}"
+
+
+def clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> list[Finding]:
+    """Name the days inside the run on which the clocks move: the hours stay, the reader's own may not."""
+    plan = plan_of(campaign, audience, now)
+    # Where the end is not known, the run goes on at least as far as it was planned.
+    last = plan.last_follow_up or plan.last_first_touch or plan.planned_until
+    if not plan.days or last is None:
+        return []
+    return [
+        Finding(
+            Level.ADVICE,
+            "clock_change",
+            f"Clocks in {city(change.zone)} go {'forward' if change.hours > 0 else 'back'} on {change.day:%a %d %b}",
+            "That is inside the run. The sending hours stay what they are there; seen from another zone they shift.",
+            "",
+            campaign_url(campaign, "schedule"),
+        )
+        for change in clock_changes(campaign.schedule, plan.days[0].day, last)
+    ]

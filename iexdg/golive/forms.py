@@ -1,0 +1,14 @@
+"""What people fill in about go-lives."""
+
+from django import forms
+
+from iexdg.golive.models import LONGEST_LIFE_H, WhoAsks, WhoDecides
+
+
+class PolicyForm(forms.Form):
+    """How many approvers a go-live needs, how long a request is good for, who may ask."""
+
+    approvers = forms.ChoiceField(label="Approvers", choices=[("1", "one"), ("2", "two")])
+    life_h = forms.IntegerField(label="A request is good for (hours)", min_value=1, max_value=LONGEST_LIFE_H)
+    who_asks = forms.ChoiceField(label="May request", choices=WhoAsks.choices)
+    who_decides = forms.ChoiceField(label="May approve", choices=WhoDecides.choices)

@@ -1,0 +1,230 @@
+"""What the go-live page shows."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from campaigns.copy.of_campaign import lint_of
+from campaigns.copy.preview import PreviewStep, preview
+from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
+from campaigns.pages.timeline import Moment, timeline_of
+from campaigns.sending.fingerprint import Difference
+from campaigns.sending.windows import summary
+from iexdg.golive.models import ApprovalVote
+from iexdg.golive.plan import Consequences, consequences_of
+from iexdg.golive.policy import Policy, policy_of
+from iexdg.golive.preflight import Preflight, preflight
+from iexdg.golive.sample import sample_of
+from iexdg.golive.verbs import SHORTEST_REASON, drift_of, open_approval, votes_needed, votes_of
+from iexdg.incidents.notices import email_is_on, webhook_is_on
+from iexdg.team.models import Member
+from iexdg.team.roles import Action
+
+_TIMELINE = 12
+_SENDERS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class State:
+    """How far it is; `version` changes whenever it moves on."""
+
+    label: str
+    tone: str
+    is_running: bool
+    version: str
+
+
+@dataclass(frozen=True)
+class ConsequencesCard:
+    """What happens if somebody approves, and its words. Shapes: columns - (weekday, e-mails)."""
+
+    figures: Consequences
+    schedule: str
+    senders: str
+    columns: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class CopyCard:
+    """The copy as one lead will read it; a test goes to the reader of the page."""
+
+    steps: list[PreviewStep]
+    sample_name: str
+    reader: str
+    may_test: bool
+
+
+@dataclass(frozen=True)
+class DecisionCard:
+    """What this member may do, and what others have said."""
+
+    may_request: bool
+    may_decide: bool
+    may_take_back: bool
+    may_break_glass: bool
+    why_not: str
+    votes: list[ApprovalVote]
+    votes_needed: int
+    approved_by: str
+    shortest_reason: int
+    can_notify: bool
+
+
+@dataclass(frozen=True)
+class GoLivePage:
+    """Everything the template reads, card by card."""
+
+    campaign: Campaign
+    approval: Approval | None
+    latest: Approval | None
+    policy: Policy
+    state: State
+    preflight: Preflight
+    may_read_again: bool
+    drift: list[Difference]
+    consequences: ConsequencesCard
+    copy: CopyCard
+    decision: DecisionCard
+    timeline: list[Moment]
+
+
+_TONES: dict[str, str] = {
+    ApprovalState.REQUESTED: "warn",
+    ApprovalState.APPROVED: "ok",
+    ApprovalState.REJECTED: "bad",
+    ApprovalState.EXPIRED: "idle",
+    ApprovalState.VOID: "idle",
+}
+
+
+def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePage:
+    """Shape the page for one member; reads only."""
+    approval = open_approval(campaign)
+    latest = approval or Approval.objects.filter(campaign=campaign).first()
+    policy = policy_of(campaign.workspace)
+    checked = preflight(campaign, now)
+    if is_running(approval):
+        checked = _without_its_own_load(checked)
+    waiting = _waiting(approval)
+    drift = drift_of(waiting) if waiting else []
+    return GoLivePage(
+        campaign=campaign,
+        approval=approval,
+        latest=latest,
+        policy=policy,
+        state=_state(approval, latest),
+        preflight=checked,
+        may_read_again=member.may(Action.SYNC),
+        drift=drift,
+        consequences=_consequences(campaign, consequences_of(campaign, checked.audience, approval, now)),
+        copy=_copy(campaign, member),
+        decision=_decision(approval, policy, member, has_drifted=bool(drift), is_blocked=bool(checked.blockers)),
+        timeline=timeline_of(campaign)[:_TIMELINE],
+    )
+
+
+def _waiting(approval: Approval | None) -> Approval | None:
+    """The request that somebody has to decide, if there is one."""
+    return approval if approval is not None and approval.state == ApprovalState.REQUESTED else None
+
+
+def _without_its_own_load(checked: Preflight) -> Preflight:
+    """While an approved go-live loads what was held, that load is no finding; the worker checks again after it."""
+    others = tuple(finding for finding in checked.findings if finding.code != "import_running")
+    return replace(checked, findings=others)
+
+
+def version_of(approval: Approval | None) -> str:
+    """What tells one state of the page from the next, without looking at a single lead."""
+    return f"{approval.pk}.{approval.state}.{approval.stage}" if approval else "none"
+
+
+def is_running(approval: Approval | None) -> bool:
+    """Whether an approved go-live is still being carried out."""
+    stages = (GoLiveStage.LOADING, GoLiveStage.ACTIVATING)
+    return approval is not None and approval.state == ApprovalState.APPROVED and approval.stage in stages
+
+
+def _state(approval: Approval | None, latest: Approval | None) -> State:
+    label, tone = _state_words(latest)
+    return State(label, tone, is_running(approval), version_of(approval))
+
+
+def _state_words(approval: Approval | None) -> tuple[str, str]:
+    if approval is None:
+        return "Not requested", "idle"
+    if is_running(approval):
+        return str(GoLiveStage(approval.stage).label).capitalize() + "…", "busy"
+    if approval.stage == GoLiveStage.FAILED:
+        return "Did not happen", "bad"
+    return str(ApprovalState(approval.state).label).capitalize(), _TONES[approval.state]
+
+
+# -- cards -----------------------------------------------------------------------------------------
+
+
+def _consequences(campaign: Campaign, found: Consequences) -> ConsequencesCard:
+    capacity = found.capacity
+    return ConsequencesCard(
+        figures=found,
+        schedule=summary(campaign.schedule),
+        senders=_load_per_sender(capacity.per_day, [load.share for load in capacity.loads]),
+        columns=[(f"{planned.day:%a}", planned.emails) for planned in found.plan.days],
+    )
+
+
+def _load_per_sender(per_day: int | None, shares: list[int]) -> str:
+    """How a day's e-mails fall on the senders: "7 + 7 + 6 per sender"."""
+    if per_day is None or len(shares) < 2:
+        return f"through {len(shares)} sender{'' if len(shares) == 1 else 's'}"
+    least, most = min(shares), max(shares)
+    if len(shares) > _SENDERS_SHOWN:
+        return f"{least}–{most} per sender" if least < most else f"{most} per sender"
+    return f"{' + '.join(str(share) for share in shares)} per sender"
+
+
+def _copy(campaign: Campaign, member: Member) -> CopyCard:
+    name, lead = sample_of(campaign)
+    may_test = member.may(Action.REQUEST_GO_LIVE) and campaign.workspace.may_write
+    return CopyCard(preview(campaign.sequences, lint_of(campaign), lead), name, member.email, may_test)
+
+
+def _decision(
+    approval: Approval | None, policy: Policy, member: Member, *, has_drifted: bool, is_blocked: bool
+) -> DecisionCard:
+    waiting = _waiting(approval)
+    votes = votes_of(approval) if approval else []
+    why_not = _why_not(waiting, policy, member, votes) if waiting else ""
+    return DecisionCard(
+        # A request that has drifted can only be replaced: it will never be approved.
+        may_request=policy.may_ask(member) and not is_blocked and (approval is None or has_drifted),
+        may_decide=waiting is not None and not why_not,
+        may_take_back=_is_own(waiting, member) and member.may(Action.REQUEST_GO_LIVE),
+        may_break_glass=member.may(Action.BREAK_GLASS) and not has_drifted and approval is waiting,
+        why_not=why_not,
+        votes=votes if waiting else [],
+        votes_needed=votes_needed(waiting) if waiting else policy.approvers,
+        approved_by=_approved_by(approval, votes),
+        shortest_reason=SHORTEST_REASON,
+        can_notify=email_is_on() or webhook_is_on(),
+    )
+
+
+def _is_own(waiting: Approval | None, member: Member) -> bool:
+    return waiting is not None and waiting.requested_by_id == member.pk
+
+
+def _why_not(waiting: Approval, policy: Policy, member: Member, votes: list[ApprovalVote]) -> str:
+    """Why this member may not decide the request that waits; nothing where they may."""
+    if any(vote.member_id == member.pk for vote in votes):
+        return "You have approved it. One more approver has to."
+    if _is_own(waiting, member):
+        return "You asked for this go-live, so somebody else has to approve it."
+    return "" if policy.may_decide(member) else "An approver has to decide this."
+
+
+def _approved_by(approval: Approval | None, votes: list[ApprovalVote]) -> str:
+    """Everybody whose yes it took: "Ada Approver and Amal Admin"."""
+    if approval is None or approval.decided_by is None:
+        return ""
+    others = [vote.member.name for vote in votes if vote.member_id != approval.decided_by_id]
+    return " and ".join([*others, approval.decided_by.name])

@@ -1,0 +1,141 @@
+"""The facts of a campaign and its leads from which the forecast is computed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from campaigns.models import Approval, ApprovalState, Campaign, DailyStat, GoLiveStage
+from campaigns.sending.windows import Window, sending_days
+from iexdg.golive.audience import Audience, held_imports
+from iexdg.golive.forecast import (
+    Capacity,
+    Forecast,
+    Hours,
+    at_most_a_day,
+    at_most_today,
+    forecast,
+    hours_ahead,
+    next_resets,
+    sender_loads,
+    waits_of,
+)
+from iexdg.mailboxes.queries import senders
+from leads.loading.canary import canary_capacity
+from leads.models import Lead, LeadStatus, Row, RowState
+
+
+@dataclass(frozen=True)
+class People:
+    """Whom a go-live reaches. Shapes: all counts of people; files - (file name, people) that are loaded first.
+
+    `covered` by the approval; `held` here and loaded first; `later` after a canary release; `uncovered` held here since
+    it went live; `fresh` not written to yet.
+    """
+
+    covered: int
+    held: int
+    later: int
+    uncovered: int
+    fresh: int
+    files: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What happens if somebody approves; what was signed off once somebody has."""
+
+    hours: Hours
+    capacity: Capacity
+    people: People
+    plan: Forecast
+
+
+def consequences_of(campaign: Campaign, audience: Audience, approval: Approval | None, now: datetime) -> Consequences:
+    """Compute what an approval means. Shapes: approval - the open one, None where nobody has asked."""
+    hours = hours_ahead(campaign.schedule, now)
+    capacity = _capacity(campaign, hours, now)
+    people = _people(campaign, audience, approval)
+    return Consequences(hours, capacity, people, _plan(campaign, people.fresh, capacity.per_day, now))
+
+
+def plan_of(campaign: Campaign, audience: Audience, now: datetime) -> Forecast:
+    """Plan the days to come, at most what campaign and senders may send."""
+    limits = [sender.daily_limit for sender in senders(campaign.workspace, campaign.senders)]
+    per_day = at_most_a_day(campaign.daily_limit, limits)
+    return _plan(campaign, not_written_to_yet(campaign, audience), per_day, now)
+
+
+def _plan(campaign: Campaign, people: int, per_day: int | None, now: datetime) -> Forecast:
+    return forecast(
+        sending_days(campaign.schedule, now),
+        people=people,
+        per_day=per_day or 0,
+        new_per_day=campaign.daily_max_leads,
+        waits=waits_of(campaign.sequences),
+    )
+
+
+def _capacity(campaign: Campaign, hours: Hours, now: datetime) -> Capacity:
+    limits = [(sender.email, sender.daily_limit) for sender in senders(campaign.workspace, campaign.senders)]
+    per_day = at_most_a_day(campaign.daily_limit, [limit for _, limit in limits])
+    today = None
+    if per_day is not None:
+        today = at_most_today(campaign.schedule, now, per_day, sent_today(campaign, now, hours.first))
+    loads = sender_loads(per_day or 0, limits)
+    return Capacity(per_day, today, loads, next_resets(campaign.schedule, now))
+
+
+def _people(campaign: Campaign, audience: Audience, approval: Approval | None) -> People:
+    is_signed_off = approval is not None and approval.state == ApprovalState.APPROVED
+    # What is held when it is live already was not there to be signed off.
+    is_live = is_signed_off and approval is not None and approval.stage == GoLiveStage.LIVE
+    waiting = audience.held - audience.later
+    held, uncovered = (0, waiting) if is_live else (waiting, 0)
+    return People(
+        covered=approval.audience_cap if approval is not None and is_signed_off else audience.cap,
+        held=held,
+        later=audience.later,
+        uncovered=uncovered,
+        fresh=not_written_to_yet(campaign, audience),
+        files=held_files(campaign) if held else (),
+    )
+
+
+def not_written_to_yet(campaign: Campaign, audience: Audience) -> int:
+    """People who would get the first e-mail; everybody where the list was never read in full.
+
+    Whoever waits for a canary is not among them: when they are loaded depends on what becomes of it.
+    """
+    if campaign.leads_mirrored_at is None:
+        return audience.cap - audience.later
+    listed = Lead.objects.filter(
+        campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE, last_contact_at__isnull=True
+    )
+    return listed.count() + audience.held - audience.later
+
+
+def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:
+    """(file name, people) of what an approval loads first, in the order in which it is loaded."""
+    found = []
+    for imported in sorted(held_imports(campaign), key=lambda one: one.pk):
+        waiting, room = (
+            Row.objects.filter(imported=imported, state=RowState.VERIFIED).count(),
+            canary_capacity(imported),
+        )
+        found.append((imported.file_name, waiting if room is None else min(waiting, room)))
+    return tuple(found)
+
+
+def sent_today(campaign: Campaign, now: datetime, window: Window | None) -> int | None:
+    """What Instantly has counted today; None where today was not read.
+
+    Instantly counts by UTC days, the cap goes by the campaign's: only where the sending hours lie inside one UTC day
+    are the two the same.
+    """
+    today = now.astimezone(UTC).date()
+    if window is None or {window.opens.astimezone(UTC).date(), window.closes.astimezone(UTC).date()} != {today}:
+        return None
+    row = DailyStat.objects.filter(campaign=campaign, date=today).first()
+    if row is not None:
+        return row.sent
+    is_read = campaign.analytics_read_at is not None and campaign.analytics_unknown_since is None
+    return 0 if is_read else None

@@ -1,0 +1,79 @@
+"""The approval policy of a workspace: what holds, and the verb that changes it."""
+
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from iexdg.golive.models import ApprovalPolicy, WhoAsks, WhoDecides
+from iexdg.team.audit.record import record
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action, Role
+from iexdg.workspaces.models import Workspace
+
+_RANK = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What holds now."""
+
+    approvers: int = 1
+    life_h: int = 24
+    who_asks: str = WhoAsks.OPERATOR.value
+    who_decides: str = WhoDecides.APPROVER.value
+
+    def may_ask(self, member: Member) -> bool:
+        """Whether this member's role is high enough to request a go-live."""
+        return member.may(Action.REQUEST_GO_LIVE) and _is_at_least(member, self.who_asks)
+
+    def may_decide(self, member: Member) -> bool:
+        """Whether this member's role is high enough to approve or reject a go-live."""
+        return member.may(Action.DECIDE_GO_LIVE) and _is_at_least(member, self.who_decides)
+
+    @property
+    def who_decides_words(self) -> str:
+        """Who may approve, in words."""
+        return str(WhoDecides(self.who_decides).label)
+
+    @property
+    def who_asks_words(self) -> str:
+        """Who may ask, in words."""
+        return str(WhoAsks(self.who_asks).label)
+
+
+def policy_of(workspace: Workspace) -> Policy:
+    """Return what an admin has decided, or the defaults."""
+    row = ApprovalPolicy.objects.filter(workspace=workspace).first()
+    if row is None:
+        return Policy(life_h=settings.APPROVAL_LIFE_H)
+    return Policy(row.approvers, row.life_h or settings.APPROVAL_LIFE_H, row.who_asks, row.who_decides)
+
+
+def _is_at_least(member: Member, role: str) -> bool:
+    return _RANK.index(Role(member.role)) >= _RANK.index(Role(role))
+
+
+def change_policy(workspace: Workspace, wanted: Policy, *, by: Member) -> bool:
+    """Keep a new policy; False where it was so already. Requests that wait keep what they were asked for, or more.
+
+    Raises: NotAllowedError - nothing was changed.
+    """
+    require(by, Action.SETTINGS)
+    with transaction.atomic():
+        before = policy_of(workspace)
+        if before == wanted:
+            return False
+        ApprovalPolicy.objects.update_or_create(workspace=workspace, defaults=asdict(wanted))
+        record(
+            "workspace:approval_policy:changed",
+            f"Go-lives of {workspace.name} need {wanted.approvers} approver{'' if wanted.approvers == 1 else 's'}, "
+            f"are good for {wanted.life_h} h, are asked for by {wanted.who_asks_words} and decided by "
+            f"{wanted.who_decides_words}",
+            subject=f"workspace:{workspace.pk}",
+            by=by,
+            before=asdict(before),
+            after=asdict(wanted),
+        )
+    return True

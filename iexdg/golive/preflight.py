@@ -1,0 +1,57 @@
+"""What stands between a campaign and its go-live: the campaign's own findings and those about its leads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaigns.copy.findings import Level
+from campaigns.models import Campaign
+from iexdg.golive.audience import Audience, all_held_imports, audience_of
+from iexdg.golive.findings.campaign import campaign_findings
+from iexdg.golive.findings.finding import Finding
+from iexdg.golive.findings.loads import accounting_finding, audience_finding, unfinished_import_findings
+from iexdg.golive.findings.people import people_findings
+from iexdg.golive.findings.schedule import clock_findings
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """All findings, blockers first, with the audience they were found for."""
+
+    findings: tuple[Finding, ...]
+    audience: Audience
+    ran_at: datetime
+
+    @property
+    def blockers(self) -> tuple[Finding, ...]:
+        """What must be mended before anybody may ask or approve."""
+        return tuple(finding for finding in self.findings if finding.level == Level.BLOCKER)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What a person should look at."""
+        return tuple(finding for finding in self.findings if finding.level == Level.WARNING)
+
+
+_ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
+
+
+def preflight(campaign: Campaign, now: datetime) -> Preflight:
+    """Look at everything that is mirrored here; read Instantly first (`sync_campaign`) for today's truth."""
+    audience = audience_of(campaign)
+    found = [
+        *campaign_findings(campaign, now, known_variables=_variables_of_held_rows(campaign)),
+        audience_finding(campaign, audience),
+        accounting_finding(campaign),
+        *people_findings(campaign),
+        *clock_findings(campaign, audience, now),
+        *unfinished_import_findings(campaign),
+    ]
+    ordered = sorted(found, key=lambda finding: _ORDER[finding.level])
+    return Preflight(tuple(ordered), audience, now)
+
+
+def _variables_of_held_rows(campaign: Campaign) -> set[str] | None:
+    """Custom variables that Instantly learns only when the held rows arrive; None where nothing is held."""
+    mappings = [imported.mapping.values() for imported in all_held_imports(campaign)]
+    names = {field.removeprefix("custom:") for fields in mappings for field in fields if field.startswith("custom:")}
+    return names if mappings else None

@@ -1,0 +1,143 @@
+"""A step as a test e-mail to oneself, as one lead would get it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from html import escape
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns.copy.sequence import Sequence, read_sequence, variant_letter
+from campaigns.copy.variables import filled
+from campaigns.errors import TestEmailError
+from campaigns.models import Campaign
+from iexdg.clients.http.errors import ClientError
+from iexdg.mailboxes.queries import Sender, senders
+from iexdg.team.audit.models import AuditEvent
+from iexdg.team.audit.record import record
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
+from iexdg.workspaces.connected import client_for, require_write_mode
+from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+from iexdg.workspaces.writes import Outcome, perform_write
+
+# Source: instantly-facts.md §1 rate limits, POST /emails/test (read 2026-11-22).
+MOST_A_MINUTE = 10
+_ASKED = "campaign:test_email:asked"
+_FAILED = {Outcome.REFUSED: "No test was sent", Outcome.UNKNOWN: "It is not known whether the test left"}
+
+
+@dataclass(frozen=True)
+class TestEmail:
+    """What was sent; `gaps` are the variables that were left as written."""
+
+    __test__ = False
+
+    sender: str
+    to: str
+    subject: str
+    html: str
+    gaps: tuple[str, ...]
+
+
+def send_test_email(campaign: Campaign, *, step: int, variant: int, lead: Mapping[str, str], by: Member) -> TestEmail:
+    """Send one variant of one step to the member's own address, never to anybody else.
+
+    Shapes: step counts from 1, variant from 0; lead - merge variables of one lead.
+    Raises: NotAllowedError, ObserveModeError, TestEmailError - nothing was sent, or (said so) it may have been.
+    """
+    require(by, Action.REQUEST_GO_LIVE)
+    require_write_mode(campaign.workspace)
+    if is_stopped(campaign.workspace):
+        raise TestEmailError(STOPPED_WORDS)
+    mail = _written(campaign, step, variant, lead, by)
+    _refuse_over_limit()
+    intent = _Sending(campaign, f"step {step}{variant_letter(variant)}", mail, by)
+    emails = client_for(campaign.workspace).emails
+    heard = perform_write(intent, lambda: emails.send_test(mail.sender, mail.to, subject=mail.subject, html=mail.html))
+    if heard.error is not None:
+        raise TestEmailError(f"{_FAILED[heard.outcome]}. {heard.error}")
+    return mail
+
+
+class _Sending:
+    """A test e-mail as the intent of a write. Nothing can be read back: the history is all there is."""
+
+    def __init__(self, campaign: Campaign, place: str, mail: TestEmail, by: Member) -> None:
+        self.campaign, self.place, self.mail, self.by = campaign, place, mail, by
+
+    def begin(self) -> bool:
+        """Write down that it was asked for."""
+        self._note("asked", f"Asked for a test of {self.place}")
+        return True
+
+    def done(self, answer: object) -> None:
+        """Instantly took it."""
+        after = {"sender": self.mail.sender, "gaps": list(self.mail.gaps)}
+        self._note("sent", f"Test of {self.place} sent to {self.by.name}", after=after)
+
+    def refused(self, error: ClientError) -> None:
+        """Nothing left."""
+        self._note("refused", self._failed(Outcome.REFUSED), note=str(error))
+
+    def unknown(self, error: ClientError) -> None:
+        """It may have left; it is not sent again by itself."""
+        self._note("unknown", self._failed(Outcome.UNKNOWN), note=str(error))
+
+    def _failed(self, outcome: Outcome) -> str:
+        return f"Test of {self.place}: {_FAILED[outcome].lower()}"
+
+    def _note(self, verb: str, summary: str, **facts: Any) -> None:
+        pk = self.campaign.pk
+        record(f"campaign:test_email:{verb}", summary, subject=f"campaign:{pk}", campaign_ref=pk, by=self.by, **facts)
+
+
+def _written(campaign: Campaign, step: int, variant: int, lead: Mapping[str, str], by: Member) -> TestEmail:
+    sequence = read_sequence(campaign.sequences)
+    of_step = sequence.step(step)
+    chosen = of_step.live_variant(variant) if of_step else None
+    if chosen is None:
+        raise TestEmailError(
+            "This step or variant is not there any more, or it is switched off. Sync, then look again."
+        )
+    ready = [sender for sender in senders(campaign.workspace, campaign.senders) if sender.is_ready]
+    if not ready:
+        raise TestEmailError("No sender of this campaign can send. Reconnect one in Instantly, then sync.")
+    values = {**lead, **_of_sender(ready[0])}
+    told = filled(chosen.subject or _thread_subject(sequence), values)
+    # What a lead carries is text: inside the body it must not become markup.
+    body = filled(chosen.body, {name: escape(text) for name, text in values.items()})
+    gaps = tuple(dict.fromkeys(text for text, is_gap in [*told, *body] if is_gap))
+    return TestEmail(
+        sender=ready[0].email,
+        to=by.email,
+        subject="[Test] " + "".join(text for text, _ in told),
+        html="".join(text for text, _ in body),
+        gaps=gaps,
+    )
+
+
+def _thread_subject(sequence: Sequence) -> str:
+    """A follow-up without a subject of its own answers the first e-mail."""
+    first = sequence.steps[0].live_variants
+    return f"Re: {first[0].subject}" if first else "Re:"
+
+
+def _of_sender(sender: Sender) -> dict[str, str]:
+    """Assumed: what Instantly puts in for the sender's own variables; the signature stays its own business."""
+    box = sender.mailbox
+    first, last = (box.first_name, box.last_name) if box else ("", "")
+    return {
+        "sendingAccountFirstName": first,
+        "sendingAccountLastName": last,
+        "sendingAccountName": f"{first} {last}".strip(),
+        "sendingAccountEmail": sender.email,
+    }
+
+
+def _refuse_over_limit() -> None:
+    since = timezone.now() - timedelta(minutes=1)
+    if AuditEvent.objects.filter(action=_ASKED, at__gte=since).count() >= MOST_A_MINUTE:
+        raise TestEmailError(f"Instantly allows {MOST_A_MINUTE} test e-mails a minute. Try again in a minute.")

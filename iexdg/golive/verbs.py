@@ -1,0 +1,304 @@
+"""Request, approve and reject a go-live. Two people or three, one fingerprint, a day.
+
+An admin may break the glass and approve alone: with a reason, an incident, and for everybody to see for good.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.errors import ApprovalError
+from campaigns.mirror.sync import sync_campaign
+from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
+from campaigns.sending import approvals
+from campaigns.sending.approvals import Looked, expire_lapsed_approvals
+from campaigns.sending.fingerprint import Difference, differences, parts_of
+from campaigns.watch.waiting import sync_waiting_incidents
+from iexdg.clients.http.errors import ClientError
+from iexdg.golive.audience import held_imports
+from iexdg.golive.incident_kinds import BREAK_GLASS
+from iexdg.golive.models import ApprovalVote
+from iexdg.golive.policy import policy_of
+from iexdg.golive.preflight import Preflight, preflight
+from iexdg.incidents.record import open_incident
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
+from leads.blocklist.mirror import mirror_block_list
+
+SHORTEST_REASON = 20
+LONGEST_NOTE = 1000
+_BREAK_GLASS_NOTE = "Asked for to break the glass"
+
+
+class DriftError(ApprovalError):
+    """What is there now is not what was asked for; the request is void."""
+
+    code = "drift"
+
+    def __init__(self, campaign: Campaign, found: list[Difference]) -> None:
+        listed = "; ".join(f"{one.what}: {one.before} → {one.after}" for one in found)
+        super().__init__(f"{campaign.name} has changed since the request ({listed}). Request the go-live again.")
+        self.differences = found
+
+
+def open_approval(campaign: Campaign) -> Approval | None:
+    """The request that waits for a decision, or the approval that is live."""
+    states = [ApprovalState.REQUESTED, ApprovalState.APPROVED]
+    return Approval.objects.filter(campaign=campaign, state__in=states).first()
+
+
+def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+    """Ask another person to let this campaign send.
+
+    Raises: NotAllowedError; ApprovalError - blockers in the preflight, Instantly could not be read, or a request is
+        open already. Nothing was written then.
+    """
+    require(by, Action.REQUEST_GO_LIVE)
+    policy = policy_of(campaign.workspace)
+    if not policy.may_ask(by):
+        raise ApprovalError(f"Only {policy.who_asks_words} may request a go-live here.")
+    expire_lapsed_approvals(timezone.now())
+    _refuse_long(note)
+    checked = _checked(campaign)
+    try:
+        with transaction.atomic():
+            _void_drifted_request(campaign, by=by, via=via)
+            approval = _write_request(campaign, checked, by=by, note=note, via=via)
+    except IntegrityError:
+        raise ApprovalError(_TAKEN.format(campaign.name)) from None
+    sync_waiting_incidents(campaign.workspace)
+    return approval
+
+
+_TAKEN = "{} has a go-live request or a live approval already. Open its go-live page."
+
+
+def _write_request(campaign: Campaign, checked: Preflight, *, by: Member, note: str, via: str | None) -> Approval:
+    """Raises: IntegrityError - somebody else's is open."""
+    policy = policy_of(campaign.workspace)
+    return approvals.request(
+        campaign,
+        by=by,
+        looked=Looked(parts_of(campaign), checked.audience.cap),
+        life=timedelta(hours=policy.life_h),
+        approvals_needed=policy.approvers,
+        note=note,
+        via=via,
+    )
+
+
+def _refuse_long(text: str) -> None:
+    if len(text) > LONGEST_NOTE:
+        raise ApprovalError(f"Keep it under {LONGEST_NOTE:,} characters; it was {len(text):,}. Nothing was changed.")
+
+
+def _void_drifted_request(campaign: Campaign, *, by: Member, via: str | None) -> None:
+    """A request that has drifted can never be approved, so a new one takes its place."""
+    waiting = Approval.objects.filter(campaign=campaign, state=ApprovalState.REQUESTED).first()
+    if waiting is not None and (found := drift_of(waiting)):
+        approvals.void(waiting, f"{_listed(found)} changed; it was requested again", by=by, via=via)
+
+
+def _listed(found: list[Difference]) -> str:
+    return "; ".join(one.what for one in found)
+
+
+def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+    """Sign a request off. Carrying it out (`carry_out_go_live`) is the worker's part.
+
+    Where two approvers are needed the first one's yes leaves it waiting; the second one's approves it.
+
+    Raises: NotAllowedError; ApprovalError - one's own request, not waiting any more, expired, or blockers;
+        DriftError - something changed since the request, which is void now. Otherwise nothing was changed.
+    """
+    require(by, Action.DECIDE_GO_LIVE)
+    _refuse_long(note)
+    _require_decider(approval, by)
+    _refuse_own(approval, by)
+    expire_lapsed_approvals(timezone.now())
+    approval.refresh_from_db()
+    _require_waiting(approval)
+    _refuse_changes(approval, by=by, via=via)
+    with transaction.atomic():
+        missing = _vote(approval, by=by, note=note)
+        if missing:
+            words = f"Go-live of {approval.campaign.name} approved by one; {missing} more to go"
+            approvals.record_event(approval, "vote", words, by=by, via=via, note=note)
+        else:
+            _sign_off(approval, by=by, note=note, via=via)
+    sync_waiting_incidents(approval.campaign.workspace)
+    approval.refresh_from_db()
+    return approval
+
+
+def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str, via: str | None = None) -> Approval:
+    """Approve alone, one's own request too; a request is made where none waits. Opens an incident.
+
+    Raises: NotAllowedError; ApprovalError - the name or the reason does not do, it is approved already, or what
+        stands in the way of every approval; DriftError. Nothing is approved then.
+    """
+    require(by, Action.BREAK_GLASS)
+    if typed_name.strip() != campaign.name.strip():
+        raise ApprovalError(f"Type the campaign's whole name, {campaign.name}, to say that you mean this one.")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ApprovalError(f"Give a reason of at least {SHORTEST_REASON} characters. It stays on the campaign's page.")
+    _refuse_long(reason)
+    expire_lapsed_approvals(timezone.now())
+    waiting = open_approval(campaign)
+    if waiting is None:
+        checked = _checked(campaign)
+    else:
+        _require_waiting(waiting)
+        checked = _refuse_changes(waiting, by=by, via=via)
+    try:
+        with transaction.atomic():
+            # Asked for and signed off in one: nobody is called to approve what is decided already.
+            approval = waiting or _write_request(campaign, checked, by=by, note=_BREAK_GLASS_NOTE, via=via)
+            _sign_off(approval, by=by, note="", via=via, alone_because=reason.strip())
+            _open_break_glass_incident(approval, by=by, reason=reason.strip())
+    except IntegrityError:
+        raise ApprovalError(_TAKEN.format(campaign.name)) from None
+    sync_waiting_incidents(campaign.workspace)
+    approval.refresh_from_db()
+    return approval
+
+
+def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> Preflight:
+    """Read Instantly and look whether it is still what was asked for, for as many people at most."""
+    checked = _checked(approval.campaign)
+    _refuse_drift(approval, by=by, via=via)
+    if checked.audience.cap > approval.audience_cap:
+        approvals.void(approval, "the audience has grown since the request", by=by, via=via)
+        raise ApprovalError(
+            f"The audience grew from {approval.audience_cap} to {checked.audience.cap} since the request. "
+            "Request the go-live again."
+        )
+    return checked
+
+
+def _vote(approval: Approval, *, by: Member, note: str) -> int:
+    """Keep one yes; returns how many are still missing. The row is locked, so that two last votes see each other."""
+    Approval.objects.select_for_update().get(pk=approval.pk)
+    _, is_new = ApprovalVote.objects.get_or_create(
+        approval=approval, member=by, defaults={"at": timezone.now(), "note": note}
+    )
+    if not is_new:
+        raise ApprovalError("You have approved this already. Somebody else's approval is missing.")
+    return max(votes_needed(approval) - len(votes_of(approval)), 0)
+
+
+def votes_of(approval: Approval) -> list[ApprovalVote]:
+    """The yeses that count: of members who may still decide."""
+    votes = approval.votes.select_related("member").filter(member__is_active=True)
+    policy = policy_of(approval.campaign.workspace)
+    return [vote for vote in votes if policy.may_decide(vote.member)]
+
+
+def votes_needed(approval: Approval) -> int:
+    """How many approvers it takes: what held when it was asked for, or more where the policy got stricter."""
+    return max(approval.approvals_needed, policy_of(approval.campaign.workspace).approvers)
+
+
+def _sign_off(approval: Approval, *, by: Member, note: str, via: str | None, alone_because: str = "") -> None:
+    stage = GoLiveStage.LOADING if held_imports(approval.campaign) else GoLiveStage.ACTIVATING
+    if not approvals.grant(approval, by=by, stage=stage, note=note, alone_because=alone_because, via=via):
+        raise _not_waiting(approval)
+
+
+def _open_break_glass_incident(approval: Approval, *, by: Member, reason: str) -> None:
+    campaign = approval.campaign
+    open_incident(
+        campaign.workspace,
+        BREAK_GLASS,
+        dedupe_key=f"break_glass:{approval.pk}",
+        summary=f"{by.name} approved the go-live of {campaign.name} alone",
+        detail=f"The reason given: {reason}",
+        details={"approval": approval.pk, "by": by.name, "reason": reason, "audience": approval.audience_cap},
+        about=campaign.as_subject,
+    )
+
+
+def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+    """Refuse a request. One's own may be taken back this way.
+
+    Raises: NotAllowedError; ApprovalError - not waiting any more. Nothing was changed then.
+    """
+    require(by, Action.DECIDE_GO_LIVE)
+    _refuse_long(note)
+    _require_decider(approval, by)
+    if not approvals.reject(approval, by=by, note=note, via=via):
+        raise _not_waiting(approval)
+    sync_waiting_incidents(approval.campaign.workspace)
+    approval.refresh_from_db()
+    return approval
+
+
+def take_back_request(approval: Approval, *, by: Member, via: str | None = None) -> Approval:
+    """Undo one's own request while nobody has decided; another one may be made at once.
+
+    Raises: NotAllowedError; ApprovalError - somebody else's request, or not waiting any more. Nothing was changed then.
+    """
+    require(by, Action.REQUEST_GO_LIVE)
+    if approval.requested_by_id != by.pk:
+        raise ApprovalError(f"{approval.requested_by.name} asked for this go-live. Only they can take it back.")
+    approvals.take_back(approval, by=by, via=via)
+    approval.refresh_from_db()
+    if approval.state != ApprovalState.VOID:
+        _require_waiting(approval)
+    sync_waiting_incidents(approval.campaign.workspace)
+    return approval
+
+
+def drift_of(approval: Approval) -> list[Difference]:
+    """What differs between the request and the mirror now."""
+    return differences(approval.fingerprint_parts, parts_of(approval.campaign))
+
+
+def _checked(campaign: Campaign) -> Preflight:
+    """Read Instantly, then refuse where anything blocks."""
+    result = sync_campaign(campaign)
+    campaign.refresh_from_db()
+    unread = [error for error in result.errors if error.startswith("campaign:")]
+    if unread:
+        raise ApprovalError(f"{campaign.name} could not be read at Instantly, so nothing was decided. {unread[0]}")
+    # Where it cannot be read the preflight says so; the people who decide are asked to look.
+    with suppress(ClientError):
+        mirror_block_list(campaign.workspace)
+    checked = preflight(campaign, timezone.now())
+    if checked.blockers:
+        listed = "; ".join(f"{finding.title}. {finding.next_step}".strip() for finding in checked.blockers)
+        raise ApprovalError(f"{campaign.name} cannot go live yet: {listed}")
+    return checked
+
+
+def _require_decider(approval: Approval, by: Member) -> None:
+    policy = policy_of(approval.campaign.workspace)
+    if not policy.may_decide(by):
+        raise ApprovalError(f"Only {policy.who_decides_words} decide about a go-live here.")
+
+
+def _refuse_own(approval: Approval, by: Member) -> None:
+    if approval.requested_by_id == by.pk:
+        raise ApprovalError("You asked for this go-live, so somebody else has to approve it.")
+
+
+def _require_waiting(approval: Approval) -> None:
+    if approval.state != ApprovalState.REQUESTED:
+        raise _not_waiting(approval)
+
+
+def _not_waiting(approval: Approval) -> ApprovalError:
+    """The error that says what became of the request: somebody was quicker, or its time is over."""
+    approval.refresh_from_db()
+    label = ApprovalState(approval.state).label
+    return ApprovalError(f"This request is {label}, not waiting. Request the go-live again if it is still wanted.")
+
+
+def _refuse_drift(approval: Approval, *, by: Member, via: str | None) -> None:
+    found = drift_of(approval)
+    if found:
+        approvals.void(approval, f"{_listed(found)} changed since the request", by=by, via=via)
+        raise DriftError(approval.campaign, found)

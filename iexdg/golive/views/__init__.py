@@ -1,0 +1,1 @@
+"""Requests about go-lives and the approval policy."""

@@ -1,0 +1,174 @@
+"""The go-live page and its three buttons."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from campaigns.errors import ApprovalError, TestEmailError
+from campaigns.models import Approval, ApprovalState, Campaign
+from campaigns.tasks import sync_campaign
+from iexdg.clients.http.errors import ClientError
+from iexdg.golive.pages import go_live_page, is_running, version_of
+from iexdg.golive.policy import policy_of
+from iexdg.golive.sample import sample_of
+from iexdg.golive.sample_email import send_test_email
+from iexdg.golive.tasks import go_live
+from iexdg.golive.verbs import (
+    approve_go_live,
+    break_glass,
+    open_approval,
+    reject_go_live,
+    request_go_live,
+    take_back_request,
+)
+from iexdg.operations.enqueue import enqueue
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.connected import current_workspace
+from iexdg.workspaces.errors import ObserveModeError
+
+_STOP_POLLING = 286
+
+
+def _campaign(pk: int) -> Campaign:
+    return get_object_or_404(Campaign.objects.select_related("workspace"), pk=pk, workspace=current_workspace())
+
+
+def _waiting(campaign: Campaign) -> Approval:
+    return get_object_or_404(
+        Approval.objects.select_related("campaign__workspace"), campaign=campaign, state=ApprovalState.REQUESTED
+    )
+
+
+@require_GET
+@member_may(Action.READ)
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Preflight, consequences, copy, decision."""
+    shown = go_live_page(_campaign(pk), member_of(request), timezone.now())
+    return render(request, "golive/go_live.html", {"page": shown, "nav": "campaigns"})
+
+
+@require_GET
+@member_may(Action.READ)
+def state(request: HttpRequest, pk: int) -> HttpResponse:
+    """What changed while an approved go-live is carried out: nothing (204), something, or the end (286)."""
+    campaign = _campaign(pk)
+    # Asked every second: nothing is counted anew as long as nothing has moved.
+    approval = open_approval(campaign)
+    if is_running(approval) and request.GET.get("seen") == version_of(approval):
+        return HttpResponse(status=204)
+    shown = go_live_page(campaign, member_of(request), timezone.now())
+    status = 200 if shown.state.is_running else _STOP_POLLING
+    return render(request, "golive/_body.html", {"page": shown, "is_fragment": True}, status=status)
+
+
+@require_POST
+@member_may(Action.REQUEST_GO_LIVE)
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Request the go-live."""
+    campaign = _campaign(pk)
+    try:
+        request_go_live(campaign, by=member_of(request), note=request.POST.get("note", "").strip())
+    except (ApprovalError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        policy = policy_of(campaign.workspace)
+        who = "Somebody else approves" if policy.approvers == 1 else "Two others approve"
+        messages.success(request, f"Go-live requested. {who} it within {policy.life_h} hours.")
+    return redirect("golive:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.DECIDE_GO_LIVE)
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve; a worker loads what is held, activates and reads back."""
+    approval = _waiting(_campaign(pk))
+    try:
+        approval = approve_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+    except (ApprovalError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("golive:go-live", pk=pk)
+    if approval.state == ApprovalState.REQUESTED:
+        messages.success(request, "Your approval is kept. Another approver has to agree before anything is sent.")
+    else:
+        enqueue(go_live, approval.pk, queue="watch")
+        messages.success(request, "Approved. Activating now; this page shows what Instantly reads back.")
+    return redirect("golive:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.REQUEST_GO_LIVE)
+def send_test(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send one variant of one step to whoever pressed the button."""
+    campaign, member = _campaign(pk), member_of(request)
+    name, lead = sample_of(campaign)
+    step, variant = (_number(request.POST.get(key, "")) for key in ("step", "variant"))
+    try:
+        sent = send_test_email(campaign, step=step, variant=variant, lead=lead, by=member)
+    except (TestEmailError, ObserveModeError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        gaps = f" Left as written: {', '.join(sent.gaps)}." if sent.gaps else ""
+        messages.success(request, f"Sent to {sent.to} from {sent.sender}, as {name} will read it.{gaps}")
+    back = "campaigns:detail" if request.POST.get("back") == "campaign" else "golive:go-live"
+    return redirect(back, pk=pk)
+
+
+def _number(typed: str) -> int:
+    """A small number from a form; -1 is nothing that exists."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else -1
+
+
+@require_POST
+@member_may(Action.BREAK_GLASS)
+def alone(request: HttpRequest, pk: int) -> HttpResponse:
+    """An admin approves alone, with the campaign's name and a reason typed."""
+    campaign = _campaign(pk)
+    typed, reason = request.POST.get("typed_name", ""), request.POST.get("reason", "")
+    try:
+        approval = break_glass(campaign, by=member_of(request), typed_name=typed, reason=reason)
+    except (ApprovalError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        enqueue(go_live, approval.pk, queue="watch")
+        messages.warning(request, "Approved by you alone. An incident says so, and the reason stays on the campaign.")
+    return redirect("golive:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.DECIDE_GO_LIVE)
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reject with a note."""
+    approval = _waiting(_campaign(pk))
+    try:
+        reject_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+    except ApprovalError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Rejected. Nothing was started.")
+    return redirect("golive:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.REQUEST_GO_LIVE)
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo one's own request."""
+    approval = _waiting(_campaign(pk))
+    try:
+        take_back_request(approval, by=member_of(request))
+    except ApprovalError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Taken back. Nothing was started; it can be requested again.")
+    return redirect("golive:go-live", pk=pk)
+
+
+@require_POST
+@member_may(Action.SYNC)
+def read_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the campaign at Instantly so that the preflight looks at today's truth."""
+    enqueue(sync_campaign, _campaign(pk).pk)
+    messages.info(request, "Reading Instantly again; reload in a moment.")
+    return redirect("golive:go-live", pk=pk)

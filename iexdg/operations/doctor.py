@@ -1,0 +1,115 @@
+"""Looks at everything a working installation needs and says what to mend; changes nothing, spends nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from iexdg.clients.http.errors import (
+    AuthError,
+    ClientError,
+    EdgeBlockedError,
+    NetworkError,
+    ScopeError,
+    ServerError,
+    UnexpectedAnswerError,
+)
+from iexdg.clients.http.vendor_clock import vendor_time
+from iexdg.clients.instantly import InstantlyClient, connect
+from iexdg.clients.instantly.keyfile import KeyFileError
+from iexdg.connections.configured import Connection, configured_connection
+from iexdg.operations import health
+
+# An approval lives for a day and a schedule has minutes: half a minute off is nothing, two minutes are.
+_SKEW_LIMIT_S = 120.0
+_NOT_REACHED = (NetworkError, EdgeBlockedError, ServerError, UnexpectedAnswerError)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at; `next_step` says what to do where it is not well."""
+
+    name: str
+    ok: bool
+    detail: str
+    next_step: str = ""
+
+
+def checks(*, client: InstantlyClient | None = None) -> list[Check]:
+    """Look at all of it. What a failure hides counts as not well, never as fine."""
+    return [*_vendor_checks(client), *_own_checks()]
+
+
+def check_of(name: str) -> Check:
+    """Look at one of the product's own dependencies only; quick, and asks nothing of the vendor."""
+    found = health.DEPENDENCIES[name]()
+    return Check(name, found.ok, found.detail, found.next_step)
+
+
+def _own_checks() -> Iterator[Check]:
+    for name in health.DEPENDENCIES:
+        yield check_of(name)
+
+
+def _vendor_checks(client: InstantlyClient | None) -> Iterator[Check]:
+    try:
+        here = configured_connection()
+        instantly = client or connect(here.base_url, here.api_key)
+    except (KeyFileError, ValueError) as error:
+        yield Check("key", False, str(error), "Mend the key file, or name another one in INSTANTLY_API_KEY_FILE.")
+        return
+    yield Check("key", True, "the sandbox's own" if here.is_sandbox else f"read from the {here.key_source}")
+    yield from _reached(here, instantly)
+
+
+def _reached(here: Connection, client: InstantlyClient) -> Iterator[Check]:
+    refusal: ClientError | None = None
+    try:
+        client.workspace.current()
+    except _NOT_REACHED as error:
+        yield Check("instantly", False, error.detail or error.code, str(error))
+        for name in ("auth", "scopes", "clock"):
+            yield Check(name, False, "not looked at: Instantly is not reached", "Mend the check `instantly` first.")
+        return
+    except ClientError as error:
+        refusal = error
+    yield Check("instantly", True, f"{here.base_url} answers a browser's User-Agent")
+    if isinstance(refusal, AuthError):
+        yield Check("auth", False, "the key is not accepted", str(refusal))
+        yield Check("scopes", False, "not looked at: the key is not accepted", "Mend the check `auth` first.")
+    else:
+        yield Check("auth", True, "the key is accepted")
+        yield _scopes(client)
+    yield _clock(here)
+
+
+def _scopes(client: InstantlyClient) -> Check:
+    reads: dict[str, Callable[[], object]] = {
+        "workspace": client.workspace.current,
+        "campaigns": lambda: next(client.campaigns.list(limit=1), None),
+        "analytics": client.campaigns.analytics,
+        "accounts": lambda: next(client.accounts.list(limit=1), None),
+        "plan details": client.workspace.plan_details,
+        "audit logs": lambda: next(client.audit_logs.list(limit=1), None),
+    }
+    missing, unknown = [], []
+    for name, read in reads.items():
+        try:
+            read()
+        except ScopeError:
+            missing.append(name)
+        except ClientError as error:
+            unknown.append(f"{name} ({error.code})")
+    if missing:
+        return Check("scopes", False, f"may not read {', '.join(missing)}", ScopeError.advice)
+    if unknown:
+        return Check("scopes", False, f"unknown for {', '.join(unknown)}", "Try again in a few minutes.")
+    return Check("scopes", True, f"may read {', '.join(reads)}")
+
+
+def _clock(here: Connection) -> Check:
+    theirs = vendor_time(here.base_url)
+    if theirs is None:
+        return Check("clock", True, "unknown: Instantly's answers carry no date")
+    skew_s = (datetime.now(UTC) - theirs).total_seconds()
+    detail = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} Instantly's"
+    return Check("clock", abs(skew_s) <= _SKEW_LIMIT_S, detail, "Set this machine's clock, best by NTP.")

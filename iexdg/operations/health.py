@@ -1,0 +1,105 @@
+"""What the product itself needs in order to work: each dependency looked at, and said in words without secrets."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.migrations.exceptions import NodeNotFoundError
+from django.db.migrations.executor import MigrationExecutor
+
+from iexdg.operations import heartbeat
+
+logger = logging.getLogger(__name__)
+
+_BROKER_ANSWERS_WITHIN_S = 2
+
+
+@dataclass(frozen=True)
+class Health:
+    """One dependency. `next_step` says what to do where it is not well."""
+
+    ok: bool
+    detail: str
+    next_step: str = ""
+
+
+def database() -> Health:
+    """Look whether the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    # The driver's own words may hold the address and the user: they go to the log, not to a page.
+    except (DatabaseError, ImproperlyConfigured) as error:
+        logger.debug("The database does not answer: %s", error)
+        return Health(False, "does not answer", "Check that the database runs and that DATABASE_URL is right.")
+    return Health(True, f"{connection.vendor} answers")
+
+
+def broker() -> Health:
+    """Look whether the broker answers."""
+    timeout = _BROKER_ANSWERS_WITHIN_S
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=timeout, socket_timeout=timeout) as client:
+            client.ping()
+    except (redis.RedisError, OSError, ValueError) as error:
+        logger.debug("The broker does not answer: %s", error)
+        return Health(False, "does not answer", "Start the product with `make up`, or check REDIS_URL.")
+    return Health(True, "answers")
+
+
+def worker() -> Health:
+    """Look for a recent sign of life of a worker on every queue."""
+    return _alive([heartbeat.worker_of(queue) for queue in heartbeat.QUEUES], list(heartbeat.QUEUES))
+
+
+def beat() -> Health:
+    """Look for a recent sign of life of beat."""
+    return _alive([heartbeat.BEAT], ["beat"])
+
+
+def migrations() -> Health:
+    """Look whether the database has every migration of this version."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except (DatabaseError, ImproperlyConfigured, NodeNotFoundError) as error:
+        logger.debug("Migrations cannot be compared: %s", error)
+        return Health(False, "cannot be compared", "Mend the database first.")
+    if missing:
+        return Health(False, f"{missing} not applied", "Run `make up` again, or `manage.py prepare`.")
+    return Health(True, "all applied")
+
+
+DEPENDENCIES: dict[str, Callable[[], Health]] = {
+    "database": database,
+    "broker": broker,
+    "worker": worker,
+    "beat": beat,
+    "migrations": migrations,
+}
+
+
+def dependencies() -> dict[str, Health]:
+    """Look at all of them; a failing one never hides the others."""
+    return {name: look() for name, look in DEPENDENCIES.items()}
+
+
+def _alive(names: list[str], words: list[str]) -> Health:
+    try:
+        ages = [heartbeat.beat_of(name) for name in names]
+    except (redis.RedisError, OSError) as error:
+        logger.debug("Signs of life cannot be read: %s", error)
+        return Health(False, "unknown: the broker does not answer", "Mend the broker first.")
+    said = [f"{word} {_age(age)}" for word, age in zip(words, ages, strict=True)]
+    if all(age is not None and age <= heartbeat.LIMIT_S for age in ages):
+        return Health(True, ", ".join(said))
+    return Health(False, ", ".join(said), "Start the product with `make up`, or look at the process's log.")
+
+
+def _age(age: float | None) -> str:
+    return "never seen" if age is None else f"seen {age:.0f} s ago"

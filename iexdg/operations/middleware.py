@@ -1,0 +1,43 @@
+"""A check that runs once, when the web process builds its middleware, and then steps aside."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+
+from iexdg.workspaces.connected import refuse_demo_people_on_a_real_key
+
+
+class SafeStartMiddleware:
+    """Keeps the web process from starting beside published passwords and a real key."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Check, then leave the chain.
+
+        Raises: UnsafeStartError - the process must not serve; MiddlewareNotUsed - all is well.
+        """
+        if _is_in_event_loop():
+            # An ASGI server builds this inside its loop, where the database may not be asked: hence the thread.
+            with ThreadPoolExecutor(1) as asking:
+                asking.submit(_check_and_hang_up).result()
+        else:
+            refuse_demo_people_on_a_real_key()
+        raise MiddlewareNotUsed
+
+
+def _is_in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _check_and_hang_up() -> None:
+    try:
+        refuse_demo_people_on_a_real_key()
+    finally:
+        connections.close_all()

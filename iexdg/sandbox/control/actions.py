@@ -1,0 +1,162 @@
+"""What the control plane can do: show the world, move its clock, inject faults and events, act as a person."""
+
+from typing import Any
+
+from iexdg.sandbox.http.schema import first_finding
+from iexdg.sandbox.http.wire import ApiError, JsonObject, NotFoundError
+from iexdg.sandbox.resources.campaigns.bodies import PATCH_CAMPAIGN
+from iexdg.sandbox.resources.campaigns.campaign import campaign_object, change_status, find_campaign, update_fields
+from iexdg.sandbox.resources.verification.operations import is_final
+from iexdg.sandbox.sending.engagement import KINDS, deliver
+from iexdg.sandbox.simulation import Simulation
+from iexdg.sandbox.world.audit import BY_PERSON, BY_STATUS
+from iexdg.sandbox.world.clock import iso
+from iexdg.sandbox.world.records import CAMPAIGN_STATUSES
+from iexdg.sandbox.world.verdicts import verdict_of
+
+
+def state(simulation: Simulation, body: Any) -> JsonObject:
+    """Return the world in short: time, balance, campaigns, leads, verifications."""
+    del body
+    now = simulation.catch_up()
+    world = simulation.world
+    return {
+        "now": iso(now),
+        "rate": world.clock.rate,
+        "seed": world.seed,
+        "credits": round(world.credits, 2),
+        "campaigns": [
+            campaign_object(world, campaign, now)
+            | {"leads_count": len(world.leads_in.get(campaign["id"], ())), "sent": world.sent[campaign["id"]]}
+            for campaign in world.campaigns.values()
+        ],
+        "leads": [
+            {"id": lead["id"], "email": lead["email"], "campaign": lead["campaign"], "status": lead["status"],
+             "step": lead["step"]}
+            for lead in world.leads.values()
+        ],
+        "verifications": {email: _verification(simulation, email, now) for email in world.verifications},
+        "accounts": list(world.accounts.values()),
+        "blocklist": world.blocklist,
+        "faults": simulation.faults.described(),
+    }  # fmt: skip
+
+
+def _verification(simulation: Simulation, email: str, now: float) -> JsonObject:
+    record = simulation.world.verifications[email]
+    verdict, catch_all = verdict_of(email)
+    final = is_final(record, simulation.options, now)
+    return {
+        "status": verdict if final else "pending",
+        "catch_all": catch_all if final else "pending",
+        "charged": record["charged"],
+        "posts": record["posts"],
+        "gets": record["gets"],
+    }
+
+
+def log(simulation: Simulation, body: Any) -> JsonObject:
+    """Return every API request so far, in the order of arrival."""
+    del body
+    return {"items": sorted(simulation.log, key=lambda entry: str(entry["at"]))}
+
+
+def reset(simulation: Simulation, body: Any) -> JsonObject:
+    """Start over with a fresh world, an empty log and no faults."""
+    seed = body.get("seed", simulation.options.seed)
+    if not isinstance(seed, int):
+        raise ApiError(400, "seed must be integer")
+    simulation.world = simulation.fresh_world(body.get("world", simulation.options.world), seed)
+    simulation.faults.pending.clear()
+    simulation.log.clear()
+    simulation.world.touch()
+    return {"now": iso(simulation.world.now())}
+
+
+def clock(simulation: Simulation, body: Any) -> JsonObject:
+    """Push the world's clock forward or change its speed; what was due in between happens."""
+    rate, advance_s = body.get("rate"), body.get("advance_s", 0)
+    numbers = (0 if rate is None else rate, advance_s)
+    if not all(isinstance(number, int | float) and number >= 0 for number in numbers):
+        raise ApiError(400, "advance_s and rate must be numbers that are not negative")
+    simulation.catch_up()
+    if rate is not None:
+        simulation.world.clock.set_rate(rate)
+    simulation.world.clock.advance(advance_s)
+    simulation.world.touch()
+    return {"now": iso(simulation.catch_up()), "rate": simulation.world.clock.rate}
+
+
+def faults(simulation: Simulation, body: Any) -> JsonObject:
+    """Return the faults that are still to apply."""
+    del body
+    return {"faults": simulation.faults.described()}
+
+
+def add_faults(simulation: Simulation, body: Any) -> JsonObject:
+    """Add faults to those that are still to apply."""
+    simulation.faults.add(body)
+    return {"faults": simulation.faults.described()}
+
+
+def clear_faults(simulation: Simulation, body: Any) -> JsonObject:
+    """Remove every fault that is still to apply."""
+    del body
+    simulation.faults.pending.clear()
+    return {"faults": []}
+
+
+def event(simulation: Simulation, body: Any) -> JsonObject:
+    """Let one person react now."""
+    kind = body.get("kind", body.get("type"))
+    if kind not in KINDS:
+        raise ApiError(400, f"kind must be one of {', '.join(KINDS)}")
+    now = simulation.catch_up()
+    campaign = find_campaign(simulation.world, str(body.get("campaign_id", "")))
+    for lead in simulation.world.leads_with_email(str(body.get("email", ""))):
+        if lead["campaign"] == campaign["id"]:
+            step = max(lead["step"] - 1, 0)
+            deliver(simulation.world, simulation.options, at=now, kind=kind, lead_id=lead["id"], step=step)
+            return {"lead": lead["id"], "status": lead["status"], "campaign_status": campaign["status"]}
+    raise NotFoundError
+
+
+def settings(simulation: Simulation, body: Any) -> JsonObject:
+    """Change what belongs to the workspace: balance, plan size, block list, the state of a sender."""
+    world = simulation.world
+    credits_left, lead_limit = body.get("credits", world.credits), body.get("lead_limit", world.lead_limit)
+    if not all(isinstance(number, int | float) for number in (credits_left, lead_limit)):
+        raise ApiError(400, "credits and lead_limit must be numbers")
+    world.credits, world.lead_limit = float(credits_left), int(lead_limit)
+    world.blocklist = [str(value).lower() for value in body.get("blocklist", world.blocklist)]
+    for email, status in body.get("accounts", {}).items():
+        if email not in world.accounts:
+            raise NotFoundError
+        world.accounts[email]["status"] = status
+    world.touch()
+    return {"credits": world.credits, "lead_limit": world.lead_limit, "blocklist": world.blocklist}
+
+
+def change_campaign(simulation: Simulation, campaign_id: str, body: Any) -> JsonObject:
+    """Change fields of a campaign, as a person in the vendor's own app would."""
+    now = simulation.catch_up()
+    world, campaign = simulation.world, find_campaign(simulation.world, campaign_id)
+    finding = first_finding(body, PATCH_CAMPAIGN, "body")
+    if finding:
+        raise ApiError(400, finding)
+    update_fields(world, campaign, body, at=now, **BY_PERSON)
+    return campaign_object(world, campaign, now)
+
+
+def set_campaign_status(simulation: Simulation, campaign_id: str, body: Any) -> JsonObject:
+    """Set the status of a campaign, as a person in the vendor's own app would."""
+    now = simulation.catch_up()
+    world, campaign = simulation.world, find_campaign(simulation.world, campaign_id)
+    status = body.get("status") if isinstance(body, dict) else None
+    if status not in CAMPAIGN_STATUSES:
+        raise ApiError(400, "status must be one of the vendor's campaign statuses")
+    change_status(world, campaign, status, at=now, first_send_s=simulation.options.first_send_s)
+    activity = BY_STATUS.get(status)
+    if activity:
+        world.write_audit(activity, now, campaign_id=campaign["id"], **BY_PERSON)
+    return campaign_object(world, campaign, now)

@@ -1,0 +1,1 @@
+"""The workspaces that a simulator can start with: the demo workspace and an empty one."""

@@ -1,0 +1,187 @@
+"""From a request to its answer, in the vendor's order: faults, edge, route, key, limits, body, schemas, handler."""
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import parse_qs
+
+from iexdg.sandbox.http.auth import is_allowed
+from iexdg.sandbox.http.edge import EDGE_BLOCK, RateLimits, is_blocked
+from iexdg.sandbox.http.faults import ConnectionDropped, Fault, Faults
+from iexdg.sandbox.http.routing import Api, Route
+from iexdg.sandbox.http.schema import coerced_query, first_finding
+from iexdg.sandbox.http.wire import ApiError, Call, Environ, Reply, json_reply
+from iexdg.sandbox.world.options import SandboxOptions
+from iexdg.sandbox.world.world import World
+
+_DROPPED = 0
+
+
+class Simulated(Protocol):
+    """What the pipeline needs of a simulation; whoever touches `world` holds `lock`."""
+
+    options: SandboxOptions
+    lock: threading.RLock
+    limits: RateLimits
+    faults: Faults
+    log: deque[dict[str, Any]]
+    world: World
+
+    def catch_up(self) -> float:
+        """Play the world up to now and return now."""
+        ...
+
+
+class Pipeline:
+    """Answers the requests to every mounted API."""
+
+    def __init__(self, simulation: Simulated, apis: Sequence[Api]) -> None:
+        self._simulation = simulation
+        self._options = simulation.options
+        self._apis = apis
+
+    def answer(self, environ: Environ, path: str) -> Reply:
+        """Answer one request and log it.
+
+        Raises: ConnectionDropped - an injected fault loses the answer.
+        """
+        arrived, began = datetime.now(UTC), time.perf_counter()
+        status = _DROPPED
+        try:
+            reply = self._faulty_answer(environ, path)
+            status = reply.status
+            return reply
+        finally:
+            entry = {
+                "at": arrived.isoformat(timespec="microseconds"),
+                "method": environ["REQUEST_METHOD"],
+                "path": path,
+                "query": environ.get("QUERY_STRING", ""),
+                "status": status,
+                "ms": round((time.perf_counter() - began) * 1000, 3),
+            }
+            with self._simulation.lock:  # the control plane reads the log under the same lock
+                self._simulation.log.append(entry)
+
+    def _faulty_answer(self, environ: Environ, path: str) -> Reply:
+        """Answer with the injected faults and latency around it; half the latency comes before the work."""
+        api = self._api_of(path)
+        short = path.removeprefix(api.prefix) if api else path
+        with self._simulation.lock:
+            taken = self._simulation.faults.take_matching(environ["REQUEST_METHOD"], {path, short})
+        by_action = {fault.action: fault for fault in taken}
+        latency_s = (self._options.latency_ms + _value(by_action.get("latency_ms"))) / 1000
+        if latency_s > 0:
+            self._options.sleep(latency_s / 2)
+        if "drop_before" in by_action:
+            raise ConnectionDropped("dropped before anything was done")
+        reply = (
+            _injected_status(by_action["status"]) if "status" in by_action else self._edge_answer(environ, api, path)
+        )
+        if latency_s > 0:
+            self._options.sleep(latency_s / 2)
+        if "drop_after_commit" in by_action:
+            raise ConnectionDropped("dropped after the work was done")
+        return reply
+
+    def _api_of(self, path: str) -> Api | None:
+        return next((api for api in self._apis if path.startswith(f"{api.prefix}/")), None)
+
+    def _edge_answer(self, environ: Environ, api: Api | None, path: str) -> Reply:
+        # Source: instantly-facts.md §6.3 for the order.
+        if is_blocked(environ.get("HTTP_USER_AGENT", ""), self._options.edge):
+            return Reply(status=403, body=EDGE_BLOCK, content_type="text/plain; charset=UTF-8", server="cloudflare")
+        try:
+            return self._api_answer(environ, api, path)
+        except ApiError as error:
+            return json_reply(error.body(), error.status)
+
+    def _api_answer(self, environ: Environ, api: Api | None, path: str) -> Reply:
+        method = environ["REQUEST_METHOD"]
+        found = api.find(method, path) if api else None
+        if api is None or found is None:
+            raise ApiError(404, f"Route {method}:{path} not found")
+        route, params = found
+        api.check_key(environ.get("HTTP_AUTHORIZATION", ""), self._options)
+        self._check_access(route)
+        body = _parsed_body(environ, route)
+        query = coerced_query(parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True), route.query)
+        _validate(route, params, body, query)
+        with self._simulation.lock:
+            call = Call(
+                world=self._simulation.world,
+                options=self._options,
+                now=self._simulation.catch_up(),
+                params=params,
+                query=query,
+                body=body,
+                user_agent=environ.get("HTTP_USER_AGENT", ""),
+            )
+            return json_reply(route.handler(call))
+
+    def _check_access(self, route: Route) -> None:
+        """Check request budget, plan and scope.
+
+        Source: instantly-facts.md §6.2 and §6.15.
+        """
+        with self._simulation.lock:
+            if self._options.limits and not self._simulation.limits.allow():
+                raise ApiError(429, "Rate limit exceeded")
+        if not self._options.paid_plan:
+            raise ApiError(402, "Workspace does not have an active paid plan")
+        if not is_allowed(self._options.scopes, route.scope):
+            raise ApiError(403, f"Missing required scope: {route.scope}")
+
+
+def _value(fault: Fault | None) -> float:
+    return fault.value if fault else 0.0
+
+
+def _injected_status(fault: Fault) -> Reply:
+    status = int(fault.value)
+    if isinstance(fault.body, str):
+        return Reply(status=status, body=fault.body.encode(), content_type="text/plain; charset=UTF-8")
+    if fault.body is not None:
+        return json_reply(fault.body, status)
+    message = "Rate limit exceeded" if status == 429 else "Injected by the control plane"
+    return json_reply(ApiError(status, message).body(), status)
+
+
+def _parsed_body(environ: Environ, route: Route) -> Any:
+    """Read a JSON body as Fastify does.
+
+    Source: instantly-facts.md §1, Content-Type (Laws 6 and 8).
+    """
+    if route.method == "GET":
+        return None
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    raw: bytes = environ["wsgi.input"].read(length) if length else b""
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if kind == "application/json" and not raw:
+        code = "FST_ERR_CTP_EMPTY_JSON_BODY"
+        raise ApiError(400, "Body cannot be empty when content-type is set to 'application/json'", code=code)
+    if not raw:
+        return None
+    if kind != "application/json":
+        raise ApiError(415, "Unsupported Media Type", code="FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        code = "FST_ERR_CTP_INVALID_JSON_BODY"
+        message = "Body is not valid JSON but content-type is set to 'application/json'"
+        raise ApiError(400, message, code=code) from error
+
+
+def _validate(route: Route, params: dict[str, str], body: Any, query: dict[str, Any]) -> None:
+    checks = [(params[name], schema, f"params/{name}") for name, schema in route.params.items()]
+    if route.body is not None:
+        checks.append((body, route.body, "body"))
+    checks += [(query[name], schema, f"querystring/{name}") for name, schema in route.query.items() if name in query]
+    for value, schema, where in checks:
+        finding = first_finding(value, schema, where)
+        if finding:
+            raise ApiError(400, finding)

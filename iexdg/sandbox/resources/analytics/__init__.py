@@ -1,0 +1,1 @@
+"""Analytics of campaigns and of sending accounts."""

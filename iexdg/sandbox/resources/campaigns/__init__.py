@@ -1,0 +1,1 @@
+"""Campaigns: create, read, change, activate, pause, and their sending status."""

@@ -1,0 +1,1 @@
+"""Leads: add one or many, list, read, delete."""

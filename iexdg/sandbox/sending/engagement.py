@@ -1,0 +1,147 @@
+"""What recipients do with a mail: opens, clicks, replies, bounces; and what that changes."""
+
+from random import Random
+
+from iexdg.sandbox.world.options import SandboxOptions
+from iexdg.sandbox.world.records import (
+    ACTIVE,
+    BOUNCE_PROTECT,
+    LEAD_ACTIVE,
+    LEAD_BOUNCED,
+    LEAD_COMPLETED,
+    LEAD_UNSUBSCRIBED,
+    Campaign,
+    Event,
+    Lead,
+)
+from iexdg.sandbox.world.world import World
+
+KINDS = ("open", "click", "reply", "auto_reply", "bounce", "unsubscribe")
+
+_MINUTE_S, _HOUR_S = 60.0, 3600.0
+# Assumed: plausible shares of a small, well-kept list; per step, as people tire of follow-ups.
+_OPEN_SHARE = (0.46, 0.38, 0.32)
+_REPLY_SHARE = (0.032, 0.02, 0.012)
+_BOUNCE_SHARE, _CLICK_SHARE, _AUTO_REPLY_SHARE, _UNSUBSCRIBE_SHARE = 0.008, 0.07, 0.012, 0.003
+_SECOND_OPEN_SHARE, _INTERESTED_SHARE = 0.3, 0.4
+
+# Source: OpenAPI, schema Lead, property lt_interest_status.
+_OUT_OF_OFFICE, _INTERESTED, _NOT_INTERESTED = 0, 1, -1
+
+
+def plan_engagement(world: World, campaign: Campaign, lead: Lead, sent_at: float) -> None:
+    """Decide at the moment of sending how the recipient will react; the same for the same seed and address.
+
+    Source: instantly-facts.md §6.13 for the local parts reply*, ooo* and bounce*.
+    """
+    step, email = lead["step"] - 1, lead["email"] or ""
+    chance = Random(f"{world.seed}|{campaign['fields']['name']}|{email}|{step}")
+    for delay_s, kind in _reactions(email, step, campaign, chance):
+        world.plan(sent_at + delay_s, kind, lead["id"], step, lead["sent_from"])
+
+
+def _reactions(email: str, step: int, campaign: Campaign, chance: Random) -> list[tuple[float, str]]:
+    if email.startswith("bounce") or (step == 0 and chance.random() < _BOUNCE_SHARE and not _is_scripted(email)):
+        return [(40.0, "bounce")]
+    nth = min(step, len(_OPEN_SHARE) - 1)
+    reactions = _looking(email, nth, campaign, chance)
+    if email.startswith("ooo"):
+        return [*reactions, (4 * _MINUTE_S, "auto_reply")] if step == 0 else reactions
+    if email.startswith("reply"):
+        return [(20 * _MINUTE_S, "open"), (3 * _HOUR_S, "reply")]
+    if chance.random() < _AUTO_REPLY_SHARE:
+        reactions.append((5 * _MINUTE_S, "auto_reply"))
+    if chance.random() < _REPLY_SHARE[nth]:
+        reactions.append((_HOUR_S + chance.expovariate(1 / (9 * _HOUR_S)), "reply"))
+    elif chance.random() < _UNSUBSCRIBE_SHARE:
+        reactions.append((_HOUR_S + chance.expovariate(1 / (5 * _HOUR_S)), "unsubscribe"))
+    return reactions
+
+
+def _is_scripted(email: str) -> bool:
+    return email.startswith(("reply", "ooo"))
+
+
+def _looking(email: str, nth: int, campaign: Campaign, chance: Random) -> list[tuple[float, str]]:
+    opens = chance.random() < _OPEN_SHARE[nth]
+    opened_after = 5 * _MINUTE_S + chance.expovariate(1 / (5 * _HOUR_S))
+    again = chance.random() < _SECOND_OPEN_SHARE
+    clicks = chance.random() < _CLICK_SHARE
+    reactions = []
+    if opens and campaign["fields"]["open_tracking"]:
+        reactions.append((opened_after, "open"))
+        if again:
+            reactions.append((opened_after + 7 * _HOUR_S, "open"))
+    if opens and clicks and campaign["fields"]["link_tracking"]:
+        reactions.append((opened_after + _MINUTE_S, "click"))
+    return reactions
+
+
+def deliver(world: World, options: SandboxOptions, *, at: float, kind: str, lead_id: str, step: int) -> None:
+    """Apply one engagement: count it and change the lead, and the campaign where the rules say so."""
+    lead = world.leads.get(lead_id)
+    campaign = world.campaigns.get((lead["campaign"] or "") if lead else "")
+    if lead is None or campaign is None:
+        return
+    note_event(world, campaign, lead, at=at, kind=kind, step=step)
+    lead["last_step"][kind] = step
+    if kind == "reply":
+        _answer_reply(world, campaign, lead, at, step)
+    elif kind == "auto_reply":
+        lead["interest"] = _OUT_OF_OFFICE if lead["interest"] is None else lead["interest"]
+        _finish(lead, LEAD_COMPLETED, wanted=bool(campaign["fields"]["stop_on_auto_reply"]))
+    elif kind == "bounce":
+        _finish(lead, LEAD_BOUNCED, wanted=True)
+        _protect(world, options, campaign, at)
+    elif kind == "unsubscribe":
+        _finish(lead, LEAD_UNSUBSCRIBED, wanted=True)
+
+
+def note_event(world: World, campaign: Campaign, lead: Lead, *, at: float, kind: str, step: int) -> None:
+    """Record one event and remember whether it is the lead's first of its kind, ever and in this step."""
+    mark = f"{kind}:{step}"
+    event: Event = {
+        "at": at,
+        "kind": kind,
+        "lead": lead["id"],
+        "step": step,
+        "sender": lead["sent_from"],
+        "first": not lead["counts"].get(kind),
+        "first_of_step": mark not in lead["seen"],
+    }
+    if event["first_of_step"]:
+        lead["seen"].append(mark)
+    lead["counts"][kind] = lead["counts"].get(kind, 0) + 1
+    lead["last"][kind] = at
+    lead["updated"] = at
+    world.record(campaign["id"], event)
+
+
+def _answer_reply(world: World, campaign: Campaign, lead: Lead, at: float, step: int) -> None:
+    chance = Random(f"{world.seed}|{lead['email']}|interest")
+    interested = chance.random() < _INTERESTED_SHARE or (lead["email"] or "").startswith("reply")
+    if interested and lead["interest"] != _INTERESTED:
+        note_event(world, campaign, lead, at=at, kind="interested", step=step)
+    lead["interest"] = _INTERESTED if interested else _NOT_INTERESTED
+    lead["last"]["interest"] = at
+    _finish(lead, LEAD_COMPLETED, wanted=bool(campaign["fields"]["stop_on_reply"]))
+
+
+def _finish(lead: Lead, status: int, *, wanted: bool) -> None:
+    if wanted and (lead["status"] == LEAD_ACTIVE or status < 0):
+        lead["status"] = status
+        lead["next_due"] = None
+
+
+def _protect(world: World, options: SandboxOptions, campaign: Campaign, at: float) -> None:
+    """Stop a campaign that bounces too much.
+
+    Source: instantly-facts.md §6.10: from 200 sent on, above 5 %; both are options.
+    """
+    sent, bounced = world.sent[campaign["id"]], world.bounced[campaign["id"]]
+    if campaign["status"] != ACTIVE or campaign["fields"]["disable_bounce_protect"]:
+        return
+    if sent >= options.bounce_protect_floor and bounced / sent > options.bounce_protect_ratio:
+        campaign["status"] = BOUNCE_PROTECT
+        campaign["next_send_at"] = None
+        campaign["updated"] = at

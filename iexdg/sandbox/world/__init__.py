@@ -1,0 +1,1 @@
+"""What the simulated workspace remembers: its records, clock, ids, options and state file."""

@@ -1,0 +1,116 @@
+"""Requests about the team, for admins only. They live above the audit floor, as their verbs do."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+
+from iexdg.team.errors import TeamError
+from iexdg.team.forms import AddMemberForm, PasswordForm, RoleForm, SignInForm
+from iexdg.team.membership import add_member, change_role, set_password, switch_sign_in
+from iexdg.team.models import Member
+from iexdg.team.pages import MAY, team_lines
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action, Role
+
+
+@require_GET
+@member_may(Action.SETTINGS)
+def team(request: HttpRequest) -> HttpResponse:
+    """Show who is on the team."""
+    return _page(request, AddMemberForm())
+
+
+@sensitive_post_parameters("password")
+@require_POST
+@member_may(Action.SETTINGS)
+def add(request: HttpRequest) -> HttpResponse:
+    """Add somebody."""
+    form = AddMemberForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    wanted = form.cleaned_data
+    try:
+        member = add_member(
+            wanted["email"],
+            name=wanted["name"],
+            role=wanted["role"],
+            password=wanted["password"],
+            by=member_of(request),
+        )
+    except TeamError as refusal:
+        form.add_error("email", str(refusal))
+        return _page(request, form, status=422)
+    messages.success(request, f"{member.name} can sign in now as {member.get_role_display()}.")
+    return redirect("team:team")
+
+
+@require_POST
+@member_may(Action.SETTINGS)
+def role(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give somebody another role."""
+    member = get_object_or_404(Member, pk=pk)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "There is no such role. Choose one from the list.")
+        return _page(request, AddMemberForm(), status=422)
+    wanted = form.cleaned_data["role"]
+    words = f"{member.name} is {Role(wanted).label} now."
+    return _do(request, words, lambda by: change_role(member, wanted, by=by))
+
+
+@require_POST
+@member_may(Action.SETTINGS)
+def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Deactivate or reactivate somebody."""
+    member = get_object_or_404(Member, pk=pk)
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say whether they may sign in: reload the page and try again.")
+        return _page(request, AddMemberForm(), status=422)
+    is_active = form.cleaned_data["is_active"]
+    words = f"{member.name} {'can sign in again' if is_active else 'cannot sign in any more'}."
+    return _do(request, words, lambda by: switch_sign_in(member, is_active=is_active, by=by))
+
+
+@sensitive_post_parameters("password")
+@require_POST
+@member_may(Action.SETTINGS)
+def password(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set somebody's password, one's own too."""
+    member = get_object_or_404(Member, pk=pk)
+    form = PasswordForm(request.POST)
+    if not form.is_valid():
+        reasons = " ".join(str(error) for error in form.errors["password"])
+        messages.error(request, f"The password was not set. {reasons}")
+        return _page(request, AddMemberForm(), status=422)
+    by = member_of(request)
+    set_password(member, form.cleaned_data["password"], by=by)
+    if member.pk == by.pk:
+        update_session_auth_hash(request, member)
+    messages.success(request, f"The password of {member.name} was set; their open sessions have ended.")
+    return redirect("team:team")
+
+
+def _do(request: HttpRequest, words: str, verb: Callable[[Member], bool]) -> HttpResponse:
+    try:
+        was_changed = verb(member_of(request))
+    except TeamError as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, AddMemberForm(), status=422)
+    if was_changed:
+        messages.success(request, words)
+    else:
+        messages.info(request, "It was so already. Nothing was changed.")
+    return redirect("team:team")
+
+
+def _page(request: HttpRequest, form: AddMemberForm, status: int = 200) -> HttpResponse:
+    lines = team_lines(member_of(request))
+    ladder = [(name.label, may) for name, may in MAY.items()]
+    context = {"nav": "settings", "tab": "team", "form": form, "lines": lines, "ladder": ladder}
+    return render(request, "team/team.html", context, status=status)

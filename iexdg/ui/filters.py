@@ -1,0 +1,54 @@
+"""The filters of a list as they stand in its address: read safely, written back, shown as menus and removable chips."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+# Longer numbers fit no key of ours and no integer column.
+_LONGEST_NUMBER = 15
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a filter's menu."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, and the end of the address without it."""
+
+    label: str
+    url: str
+
+
+def number_in(text: str) -> int | None:
+    """Read a number from an address; None where it is none, or larger than any key."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_number else None
+
+
+def query_of(values: Mapping[str, object], *, without: str = "") -> str:
+    """Return filters as the end of an address: "?state=open", or "" where none is on.
+
+    Shapes: values - by name in the address, in order; None and "" are off. without - one that is taken off.
+    """
+    query = urlencode({name: value for name, value in values.items() if name != without and _is_on(value)})
+    return f"?{query}" if query else ""
+
+
+def chips_for(values: Mapping[str, object], labels: Mapping[str, object]) -> list[Chip]:
+    """Return a chip for each filter that is on. Shapes: values - as `query_of`; labels - by the same names."""
+    return [Chip(str(labels[name]), query_of(values, without=name)) for name, value in values.items() if _is_on(value)]
+
+
+def menu_of(options: Iterable[tuple[object, object]], chosen: object) -> list[Choice]:
+    """Return the entries of a menu. Shapes: options - (value, label)."""
+    return [Choice(str(value), str(label), value == chosen) for value, label in options]
+
+
+def _is_on(value: object) -> bool:
+    return value is not None and value != ""

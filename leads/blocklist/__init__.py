@@ -1,0 +1,1 @@
+"""Addresses and domains that must not be written to, as Instantly lists them."""

@@ -1,0 +1,71 @@
+"""Keeps our copy of Instantly's block list and says who stands on it, by address or by domain."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import StrIndex, Substr
+from django.utils import timezone
+
+from iexdg.workspaces.connected import client_for
+from iexdg.workspaces.models import Workspace
+from leads.models import BlockListLook, Lead, Row, Suppression
+
+Person = TypeVar("Person", Lead, Row)
+
+
+def mirror_block_list(workspace: Workspace) -> int:
+    """Read the whole block list and bring our copy in line; returns how long it is.
+
+    Raises: ClientError - it could not be read to its end; nothing was changed.
+    """
+    now = timezone.now()
+    listed = {entry.value: entry.is_domain for entry in client_for(workspace).block_list.list() if entry.value}
+    with transaction.atomic():
+        Suppression.objects.bulk_create(
+            [
+                Suppression(workspace=workspace, value=value, is_domain=is_domain, synced_at=now)
+                for value, is_domain in listed.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["workspace", "value"],
+            update_fields=["is_domain", "synced_at"],
+            batch_size=200,
+        )
+        Suppression.objects.filter(workspace=workspace, synced_at__lt=now).delete()
+        BlockListLook.objects.update_or_create(workspace=workspace, defaults={"read_at": now})
+    return len(listed)
+
+
+def block_list_read_at(workspace_pk: int) -> datetime | None:
+    """When the block list was last read; None where it never was."""
+    return BlockListLook.objects.filter(workspace_id=workspace_pk).values_list("read_at", flat=True).first()
+
+
+def on_block_list(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those of these leads or rows who are blocked, by address or by domain; one statement however many there are."""
+    domain = Substr("email", StrIndex("email", Value("@")) + 1)
+    by_either = Q(value=OuterRef("email")) | Q(value=OuterRef("mail_domain"))
+    return people.annotate(mail_domain=domain).filter(
+        Exists(Suppression.objects.filter(by_either, workspace_id=OuterRef(_workspace_of(people))))
+    )
+
+
+def _workspace_of(people: QuerySet[Person]) -> str:
+    return "imported__workspace_id" if people.model is Row else "workspace_id"
+
+
+def blocked_among(workspace_pk: int, emails: Collection[str]) -> dict[str, str]:
+    """The addresses of these that are blocked, each with the address or domain that blocks it."""
+    domains = {email.rpartition("@")[2] for email in emails}
+    values = set(
+        Suppression.objects.filter(workspace_id=workspace_pk, value__in=[*emails, *domains]).values_list(
+            "value", flat=True
+        )
+    )
+    if not values:
+        return {}
+    found = {email: email if email in values else email.rpartition("@")[2] for email in emails}
+    return {email: value for email, value in found.items() if value in values}

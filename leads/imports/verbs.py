@@ -1,0 +1,254 @@
+"""What people ask of an import: start, stop, resume, release its canary, ask again. Each is one conditional UPDATE."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from iexdg.team.audit.record import record
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
+from iexdg.workspaces.connected import require_write_mode
+from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
+from leads.errors import ImportStateError
+from leads.events import log
+from leads.imports.counts import counts_of
+from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_its_rest
+from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
+from leads.states import move_import, move_rows, stop_import
+
+
+def start(
+    imported: Import,
+    *,
+    by: Member,
+    hold: bool = False,
+    canary: CanaryPlan | None = None,
+    accept_catch_all: bool = False,
+    via: str | None = None,
+) -> None:
+    """Begin to spend: verify every checked row, then load, hold, or load a few first (canary).
+
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or started already;
+        the price is more than the credits left). Nothing was changed then.
+    """
+    require(by, Action.IMPORT)
+    _refuse_where_nothing_may_load(imported)
+    policy = _chosen_policy(hold=hold, canary=canary)
+    counts = counts_of(imported)
+    left = imported.workspace.credits_left
+    if left is not None and counts.credits_needed > left:
+        raise ImportStateError(
+            f"Verifying costs {counts.credits_needed} credits and {left} are left. Buy credits or split the file."
+        )
+    now = timezone.now()
+    _move(
+        imported,
+        expected=(ImportState.MAPPED,),
+        to=ImportState.VERIFYING,
+        policy=policy,
+        **_canary_fields(canary),
+        accept_catch_all=accept_catch_all,
+        catch_all_accepted_by=by if accept_catch_all else None,
+        credit_ceiling=Decimal(counts.credits_needed),
+        started_at=now,
+        refusal="Check the file first; an import is started once.",
+    )
+    log(imported, f"Started: {counts.ok} addresses, at most {counts.credits_needed} credits")
+    after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
+    _note(imported, "started", by=by, via=via, after=after)
+
+
+def _chosen_policy(*, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
+    if canary is None:
+        return LoadPolicy.HOLD if hold else LoadPolicy.NOW
+    if hold:
+        raise ImportStateError("Either hold everything or load a few first, not both.")
+    if not 0 < canary.sends <= canary.rows or canary.hours < 0:
+        raise ImportStateError("Load at least one person first, and wait for no more e-mails than people loaded first.")
+    return LoadPolicy.CANARY
+
+
+def _canary_fields(canary: CanaryPlan | None) -> dict[str, object]:
+    if canary is None:
+        return {}
+    return {
+        "canary_rows": canary.rows,
+        "canary_hours": canary.hours,
+        "canary_sends": canary.sends,
+        "canary_asks": canary.asks,
+    }
+
+
+def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
+    """Send nothing more. What is on the wire is still accounted for; loaded leads stay loaded and watched.
+
+    Raises: NotAllowedError, ImportStateError (nothing is running). Nothing was changed then.
+    """
+    require(by, Action.IMPORT)
+    running = (ImportState.VERIFYING, ImportState.LOADING)
+    if not stop_import(_this(imported), expected=running, reason=f"Stopped by {by.name}", due_at=timezone.now()):
+        raise _wrong_state(imported, "Nothing is running that could be stopped.")
+    imported.refresh_from_db()
+    log(imported, f"Stopped by {by.name}", "warn")
+    _note(imported, "stopped", by=by, via=via)
+
+
+def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
+    """Go on where it stopped; a held import loads now, under the same tripwire.
+
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not stopped or held, or its canary has
+        not passed). Nothing was changed then.
+    """
+    require(by, Action.IMPORT)
+    _refuse_where_nothing_may_load(imported)
+    if holds_its_rest(imported) and (found := canary_status(imported)).verdict != CanaryVerdict.PASSED:
+        raise ImportStateError(f"{found.words} Before that only an approver loads the rest, with a reason.")
+    is_held = imported.state == ImportState.VERIFIED
+    _move(
+        imported,
+        expected=(ImportState.VERIFIED if is_held else ImportState.STOPPED,),
+        to=ImportState.LOADING if is_held else imported.resume_to or ImportState.VERIFYING,
+        resume_to="",
+        stop_reason="",
+        policy=_policy_after_resume(imported),
+        credit_ceiling=_new_ceiling(imported),
+        refusal="It is neither stopped nor held.",
+    )
+    log(imported, f"Resumed by {by.name}")
+    _note(imported, "resumed", by=by, via=via)
+
+
+def release_canary(imported: Import, *, by: Member, reason: str, via: str | None = None) -> None:
+    """Load the rest although its canary has not passed: somebody who may sign off says why.
+
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (no reason, or nothing is held by a
+        canary). Nothing was changed then.
+    """
+    require(by, Action.RELEASE_CANARY)
+    _refuse_where_nothing_may_load(imported)
+    words = reason.strip()
+    if not words:
+        raise ImportStateError("Say why the rest may be loaded before the canary has passed.")
+    if not holds_its_rest(imported):
+        raise ImportStateError("No canary holds anything back here.")
+    found = canary_status(imported)
+    with transaction.atomic():
+        _move(
+            imported,
+            expected=(ImportState.VERIFIED,),
+            to=ImportState.LOADING,
+            canary_released_at=timezone.now(),
+            stop_reason="",
+            refusal="No canary holds anything back here.",
+        )
+        log(imported, f"Canary released by {by.name}: {words[:200]}", "warn")
+        after: dict[str, object] = {"rows": found.rest, "canary": found.words}
+        _note(imported, "canary_released", by=by, via=via, after=after, note=words)
+
+
+def _policy_after_resume(imported: Import) -> str:
+    """Resuming what is held loads it; a canary that has not loaded its first people yet stays one."""
+    if imported.state != ImportState.VERIFIED or canary_capacity(imported):
+        return imported.policy
+    return LoadPolicy.NOW
+
+
+def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> int:
+    """Ask again about addresses that got no verdict in time. Returns how many.
+
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (still running, or there are none).
+    """
+    require(by, Action.IMPORT)
+    _refuse_where_nothing_may_load(imported)
+    waiting = Row.objects.filter(imported=imported, reason=Reason.PENDING)
+    with transaction.atomic():
+        count = move_rows(waiting, to=RowState.NEW, expected=RowState.REJECTED, reason="", receipt=None)
+        if not count:
+            raise ImportStateError("No address is left without a verdict.")
+        _move(
+            imported,
+            expected=(ImportState.DONE, ImportState.SETTLING, ImportState.VERIFIED, ImportState.STOPPED),
+            to=ImportState.VERIFYING,
+            resume_to="",
+            stop_reason="",
+            credit_ceiling=None,
+            refusal="Wait until it has finished.",
+        )
+    log(imported, f"{count} addresses are asked about again")
+    _note(imported, "pending_retried", by=by, via=via, after={"rows": count})
+    return count
+
+
+def _refuse_where_nothing_may_load(imported: Import) -> None:
+    """Loading needs write mode, the kill switch off, and a campaign about which somebody has decided."""
+    require_write_mode(imported.workspace)
+    refuse_while_stopped(imported.workspace)
+    campaign = imported.campaign
+    if campaign is not None and campaign.awaits_adoption_since is not None:
+        raise ImportStateError(
+            f"{campaign.name} was sending before we were connected. An approver adopts or pauses it first."
+        )
+
+
+def release_held(imported: Import, *, by: Member | None) -> bool:
+    """Let a held import load, because its go-live was approved. False where it is not held any more, or must not."""
+    if is_stopped(imported.workspace):
+        return False
+    released = move_import(
+        _this(imported),
+        to=ImportState.LOADING,
+        expected=ImportState.VERIFIED,
+        stop_reason="",
+        due_at=timezone.now(),
+    )
+    if released:
+        log(imported, "Released by the approved go-live")
+        _note(imported, "released", by=by)
+    return released
+
+
+def _new_ceiling(imported: Import) -> Decimal | None:
+    """A person who resumes accepts the price of what is left, at today's count."""
+    if imported.credit_ceiling is None:
+        return None
+    counts = counts_of(imported)
+    return max(imported.credit_ceiling, counts.credits_needed)
+
+
+def _move(imported: Import, *, expected: tuple[str, ...], to: str, refusal: str, **changes: object) -> None:
+    if not move_import(_this(imported), to=to, expected=expected, due_at=timezone.now(), **changes):
+        raise _wrong_state(imported, refusal)
+    imported.refresh_from_db()
+
+
+def _this(imported: Import) -> QuerySet[Import]:
+    return Import.objects.filter(pk=imported.pk)
+
+
+def _wrong_state(imported: Import, refusal: str) -> ImportStateError:
+    imported.refresh_from_db()
+    return ImportStateError(f"{imported.file_name} is {imported.state_label.lower()}. {refusal}")
+
+
+def _note(
+    imported: Import,
+    verb: str,
+    *,
+    by: Member | None,
+    via: str | None = None,
+    after: dict[str, object] | None = None,
+    note: str = "",
+) -> None:
+    record(
+        f"import:{verb}",
+        f"Import {imported.file_name} {verb.replace('_', ' ')}",
+        subject=f"import:{imported.pk}",
+        campaign_ref=imported.campaign_id,
+        by=by,
+        via=via,
+        after=after or {},
+        note=note[:2000],
+    )

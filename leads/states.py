@@ -1,0 +1,142 @@
+"""The only writer of the states of imports, rows, batches and receipts: each move is one conditional UPDATE by a table.
+
+Import:
+
+    -> uploaded
+    uploaded -> uploaded | checking
+    checking -> mapped | uploaded | failed
+    mapped -> uploaded | checking | verifying
+    verifying -> verified | loading | settling | stopped
+    verified -> loading | verifying
+    loading -> loading | verified | verifying | settling | stopped
+    settling -> done | verifying
+    done -> verifying
+    stopped -> verifying | loading
+    failed -> uploaded | checking
+
+Row:
+
+    -> new | skipped
+    new -> verifying | verified | rejected
+    verifying -> verified | rejected
+    verified -> loading | new
+    rejected -> new
+    loading -> loaded | load_failed | unknown | verified
+    unknown -> loaded | load_failed | verified
+
+Batch:
+
+    -> planned
+    planned -> sending | refused
+    sending -> sent | reconciled | unknown | refused
+    sent -> reconciled
+    unknown -> reconciled | refused
+
+Receipt, verdict:
+
+    -> asked
+    asked -> asked | verified | invalid | other | pending | refused
+
+The modules above decide which move is made; what they ask for and the table does not have is a ValueError. Verdicts,
+loads and reads move many rows at once, so every function takes a query set.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from iexdg.states import StateTable
+from leads.models import Batch, BatchState, Import, ImportState, Receipt, Row, RowState, Verdict
+
+IMPORTS = StateTable(
+    "Import",
+    starts=(ImportState.UPLOADED,),
+    moves={
+        ImportState.UPLOADED: (ImportState.UPLOADED, ImportState.CHECKING),
+        ImportState.CHECKING: (ImportState.MAPPED, ImportState.UPLOADED, ImportState.FAILED),
+        ImportState.MAPPED: (ImportState.UPLOADED, ImportState.CHECKING, ImportState.VERIFYING),
+        ImportState.VERIFYING: (
+            ImportState.VERIFIED,
+            ImportState.LOADING,
+            ImportState.SETTLING,
+            ImportState.STOPPED,
+        ),
+        ImportState.VERIFIED: (ImportState.LOADING, ImportState.VERIFYING),
+        ImportState.LOADING: (
+            ImportState.LOADING,
+            ImportState.VERIFIED,
+            ImportState.VERIFYING,
+            ImportState.SETTLING,
+            ImportState.STOPPED,
+        ),
+        ImportState.SETTLING: (ImportState.DONE, ImportState.VERIFYING),
+        ImportState.DONE: (ImportState.VERIFYING,),
+        ImportState.STOPPED: (ImportState.VERIFYING, ImportState.LOADING),
+        ImportState.FAILED: (ImportState.UPLOADED, ImportState.CHECKING),
+    },
+)
+ROWS = StateTable(
+    "Row",
+    starts=(RowState.NEW, RowState.SKIPPED),
+    moves={
+        RowState.NEW: (RowState.VERIFYING, RowState.VERIFIED, RowState.REJECTED),
+        RowState.VERIFYING: (RowState.VERIFIED, RowState.REJECTED),
+        RowState.VERIFIED: (RowState.LOADING, RowState.NEW),
+        RowState.REJECTED: (RowState.NEW,),
+        RowState.LOADING: (RowState.LOADED, RowState.LOAD_FAILED, RowState.UNKNOWN, RowState.VERIFIED),
+        RowState.UNKNOWN: (RowState.LOADED, RowState.LOAD_FAILED, RowState.VERIFIED),
+    },
+)
+BATCHES = StateTable(
+    "Batch",
+    starts=(BatchState.PLANNED,),
+    moves={
+        BatchState.PLANNED: (BatchState.SENDING, BatchState.REFUSED),
+        BatchState.SENDING: (BatchState.SENT, BatchState.RECONCILED, BatchState.UNKNOWN, BatchState.REFUSED),
+        BatchState.SENT: (BatchState.RECONCILED,),
+        BatchState.UNKNOWN: (BatchState.RECONCILED, BatchState.REFUSED),
+    },
+)
+RECEIPTS = StateTable(
+    "Receipt, verdict",
+    starts=(Verdict.ASKED,),
+    moves={
+        Verdict.ASKED: (
+            Verdict.ASKED,
+            Verdict.VERIFIED,
+            Verdict.INVALID,
+            Verdict.OTHER,
+            Verdict.PENDING,
+            Verdict.REFUSED,
+        ),
+    },
+    field="verdict",
+)
+
+
+def move_import(imports: QuerySet[Import], *, to: str, expected: str | Collection[str], **changes: Any) -> bool:
+    """Move an import; False where it is in another state by now. `changes` are other columns."""
+    return bool(IMPORTS.move(imports, to=to, expected=expected, **changes))
+
+
+def stop_import(imports: QuerySet[Import], *, expected: str | Collection[str], reason: str, **changes: Any) -> bool:
+    """Stop an import and remember where it goes on; False where it is in another state by now."""
+    return move_import(
+        imports, to=ImportState.STOPPED, expected=expected, resume_to=F("state"), stop_reason=reason[:300], **changes
+    )
+
+
+def move_rows(rows: QuerySet[Row], *, to: str, expected: str | Collection[str], **changes: Any) -> int:
+    """Move those rows that are in an expected state; returns how many. `changes` are other columns."""
+    return ROWS.move(rows, to=to, expected=expected, **changes)
+
+
+def move_batch(batch: Batch, *, to: str, expected: str | Collection[str], **changes: Any) -> bool:
+    """Move a batch; False where it is in another state by now. `changes` are other columns."""
+    return bool(BATCHES.move(Batch.objects.filter(pk=batch.pk), to=to, expected=expected, **changes))
+
+
+def record_verdict(receipts: QuerySet[Receipt], *, verdict: str, **changes: Any) -> int:
+    """Write one verdict onto those receipts that have none yet (`asked`: still none); returns how many."""
+    return RECEIPTS.move(receipts, to=verdict, expected=Verdict.ASKED, **changes)

@@ -1,0 +1,93 @@
+"""Rates with their floor, totals that are summed before they are divided, and comparisons."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from campaigns.pages import figures
+
+
+@dataclass(frozen=True)
+class Counters:
+    sent: int | None = 300
+    contacted: int | None = 146
+    opened: int | None = 99
+    replied: int | None = 13
+    bounced: int | None = 4
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    sent: int = 0
+    contacted: int = 0
+    unique_opened: int = 0
+    unique_replies: int = 0
+
+
+def november(day: int, sent: int, replies: int = 0) -> Day:
+    return Day(date(2026, 11, day), sent, sent, 0, replies)
+
+
+def test_rates_divide_by_what_their_formula_says() -> None:
+    assert figures.open_rate(Counters()).ratio == 99 / 146
+    assert figures.reply_rate(Counters()).ratio == 13 / 146
+    assert figures.bounce_rate(Counters()).ratio == 4 / 300
+    assert figures.reply_rate(Counters()).formula == "people who replied, no auto-replies ÷ people e-mailed"
+    assert figures.bounce_rate(Counters()).formula == "bounced ÷ e-mails sent"
+
+
+def test_an_unknown_counter_gives_no_rate() -> None:
+    rate = figures.reply_rate(Counters(replied=None))
+    assert (rate.ratio, rate.why_not) == (None, "unknown")
+
+
+def test_there_is_no_rate_below_the_floor() -> None:
+    assert figures.reply_rate(Counters(contacted=49)).why_not == "under 50 e-mailed"
+    assert figures.reply_rate(Counters(contacted=50, replied=1)).ratio == 0.02
+    assert figures.bounce_rate(Counters(sent=10)).why_not == "under 50 sent"
+
+
+def test_nobody_e_mailed_is_no_division_by_zero() -> None:
+    assert figures.rate(0, 0, "any", floor=0).ratio is None
+
+
+def test_totals_are_summed_before_they_are_divided() -> None:
+    total = figures.total_rate([(10, 100), (0, 900)], "any")
+    assert (total.ratio, total.part, total.whole) == (0.01, 10, 1000)
+
+
+def test_an_unknown_pair_is_left_out_of_both_sums() -> None:
+    assert figures.total_rate([(10, 100), (None, 900), (5, None)], "any").ratio == 0.1
+    assert figures.total_rate([(None, None)], "any").why_not == "unknown"
+
+
+def test_a_period_sums_its_own_days_only() -> None:
+    days = [november(8, 1), november(9, 2), november(15, 4, replies=1), november(16, 8)]
+    week = figures.period(days, date(2026, 11, 15), 7)
+    assert (week.first, week.last) == (date(2026, 11, 9), date(2026, 11, 15))
+    assert (week.sent, week.contacted, week.replied) == (6, 6, 1)
+
+
+def test_a_period_without_any_day_is_unknown_and_not_zero() -> None:
+    assert figures.period([], date(2026, 11, 15), 7).sent is None
+
+
+def test_the_period_before_is_unknown_where_the_records_do_not_reach() -> None:
+    days = [november(day, 1) for day in range(6, 16)]
+    week = figures.period(days, date(2026, 11, 15), 7)
+    assert figures.period_before(days, week).sent is None
+    longer = [november(2, 3), *days]
+    assert figures.period_before(longer, week).sent == 3 + 3
+
+
+def test_deltas_say_by_how_much() -> None:
+    assert figures.count_delta(20, 2).value == 18
+    assert figures.count_delta(None, 2).value is None
+    now, before = figures.rate(51, 1000, "any"), figures.rate(45, 1000, "any")
+    delta = figures.point_delta(now, before)
+    assert (delta.value, delta.unit, delta.is_up, delta.is_down) == (0.6, "pt", True, False)
+
+
+def test_a_series_fills_days_without_mail_with_zero() -> None:
+    days = [november(13, 5), november(15, 7)]
+    assert figures.series(days, date(2026, 11, 15), 4) == [0, 5, 0, 7]

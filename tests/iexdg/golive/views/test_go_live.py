@@ -1,0 +1,189 @@
+"""The go-live page: who sees which button, what it says, and what a press does."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.mirror.sync import sync_campaign
+from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
+from iexdg.golive.execute import carry_out_go_live
+from iexdg.golive.verbs import approve_go_live, request_go_live
+from iexdg.incidents.models import Incident
+from iexdg.mailboxes.models import Mailbox
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from leads.imports import drive, verbs
+from tests.leads.factories import checked_import, people, synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+Web = Callable[..., Client]
+MemberOf = Callable[..., Member]
+
+
+@pytest.fixture
+def sandbox_options() -> dict[str, Any]:
+    return {"pending_polls": 0}
+
+
+@pytest.fixture
+def campaign(control: SandboxControl, workspace: Workspace, member: MemberOf) -> Campaign:
+    """05A with three verified and loaded leads."""
+    campaign = synced_campaign(workspace, "05A")
+    imported = checked_import(campaign, people(3))
+    verbs.start(imported, by=member("operator"))
+    drive.run_until_settled(imported.pk)
+    sync_campaign(campaign)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def page_of(client: Client, campaign: Campaign) -> str:
+    answer = client.get(reverse("golive:go-live", args=[campaign.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def press(client: Client, verb: str, campaign: Campaign, note: str = "") -> str:
+    """Press a button and read the page that comes back."""
+    answer = client.post(reverse(f"golive:go-live-{verb}", args=[campaign.pk]), {"note": note}, follow=True)
+    return answer.content.decode()
+
+
+def test_an_operator_asks_with_a_note_and_cannot_decide(campaign: Campaign, web: Web) -> None:
+    html = press(web("operator"), "request", campaign, note="Ready for Monday")
+
+    approval = Approval.objects.get(campaign=campaign)
+    assert (approval.state, approval.note, approval.requested_by.role) == ("requested", "Ready for Monday", "operator")
+    assert "Go-live requested. Somebody else approves it within 24 hours." in html
+    assert "You asked for this go-live, so somebody else has to approve it." in html
+    assert "Approve go-live" not in html
+
+
+def test_a_viewer_reads_everything_and_has_no_button(campaign: Campaign, web: Web) -> None:
+    html = page_of(web("viewer"), campaign)
+    assert "Preflight" in html
+    assert "An operator asks for the go-live." in html
+    assert "<button" not in html.partition('id="go-live"')[2]
+
+
+def test_an_admin_who_asked_cannot_approve_it_by_any_door(campaign: Campaign, web: Web, member: MemberOf) -> None:
+    request_go_live(campaign, by=member("admin"))
+    client = web("admin")
+
+    html = press(client, "approve", campaign)
+
+    assert "You asked for this go-live, so somebody else has to approve it." in html
+    assert Approval.objects.get(campaign=campaign).state == ApprovalState.REQUESTED
+
+
+def test_an_approver_approves_and_the_page_follows_until_it_reads_back(
+    campaign: Campaign, web: Web, member: MemberOf
+) -> None:
+    request_go_live(campaign, by=member("operator"))
+    client = web("approver")
+    html = press(client, "approve", campaign, note="Looks right")
+    assert "Approved. Activating now" in html
+    assert 'hx-trigger="every 1s"' in html
+
+    approval = Approval.objects.get(campaign=campaign)
+    state = reverse("golive:go-live-state", args=[campaign.pk])
+    version = f"{approval.pk}.approved.activating"
+    assert client.get(state, {"seen": version}).status_code == 204
+    assert client.get(state, {"seen": "older"}).status_code == 200
+
+    assert carry_out_go_live(approval.pk).stage == GoLiveStage.LIVE
+    end = client.get(state, {"seen": version})
+    assert end.status_code == 286
+    fragment = end.content.decode()
+    assert "Read back as sending" in fragment
+    assert "What was approved" in fragment
+    assert 'id="go-live-state" hx-swap-oob="true"' in fragment
+    assert "every 1s" not in fragment
+
+
+def test_rejecting_says_who_and_why(campaign: Campaign, web: Web, member: MemberOf) -> None:
+    request_go_live(campaign, by=member("operator"))
+    html = press(web("approver"), "reject", campaign, note="Wait for legal")
+    assert "Rejected. Nothing was started." in html
+    assert "“Wait for legal”" in html
+    assert Approval.objects.get(campaign=campaign).state == ApprovalState.REJECTED
+
+
+def test_one_takes_ones_own_request_back_and_nobody_else_does(campaign: Campaign, web: Web, member: MemberOf) -> None:
+    request_go_live(campaign, by=member("operator"))
+    assert "Take the request back" not in page_of(web("admin"), campaign)
+    html = press(web("admin"), "take-back", campaign)
+    assert "Only they can take it back." in html
+    assert Approval.objects.get().state == ApprovalState.REQUESTED
+
+    assert "Take the request back" in page_of(web("operator"), campaign)
+    html = press(web("operator"), "take-back", campaign)
+    assert "Taken back. Nothing was started" in html
+    assert (Approval.objects.get().state, Approval.objects.get().void_reason) == (
+        ApprovalState.VOID,
+        "taken back by Operator Person",
+    )
+    assert Incident.objects.get(kind="go_live_requested").state == "resolved"
+    assert request_go_live(campaign, by=member("operator")).state == ApprovalState.REQUESTED
+
+
+def test_what_changed_since_the_request_is_shown_and_asking_again_takes_its_place(
+    campaign: Campaign, control: SandboxControl, web: Web, member: MemberOf
+) -> None:
+    first = request_go_live(campaign, by=member("operator"))
+    control.edit(campaign.remote_id, daily_limit=35)
+    sync_campaign(campaign)
+
+    html = page_of(web("approver"), campaign)
+    assert "Changed since the request" in html
+    assert "Approve go-live" not in html
+    assert "Reject" in html
+
+    press(web("operator"), "request", campaign)
+    first.refresh_from_db()
+    assert (first.state, first.void_reason) == (ApprovalState.VOID, "daily cap changed; it was requested again")
+    second = Approval.objects.get(campaign=campaign, state=ApprovalState.REQUESTED)
+    approve_go_live(second, by=member("approver"))
+
+
+def test_a_blocker_locks_the_button_and_names_what_to_mend(
+    control: SandboxControl, workspace: Workspace, web: Web
+) -> None:
+    html = page_of(web("operator"), synced_campaign(workspace, "05B"))
+    assert "1 thing must be mended before anybody can ask: No verified leads." in html
+    assert '<button class="btn primary" disabled>Request go-live</button>' in html
+
+
+def test_the_plan_says_how_many_when_and_through_whom(campaign: Campaign, web: Web) -> None:
+    html = page_of(web("operator"), campaign)
+    assert "20 a day" in html
+    assert "7 + 7 + 6 per sender" in html
+    assert "233 people" in html
+    assert 'aria-label="E-mails a day, at most: ' in html
+
+
+def test_no_sender_is_said_to_carry_more_than_its_own_limit(campaign: Campaign, web: Web) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(daily_limit=200)
+    for email, limit in zip(campaign.senders, [10, 40, 40], strict=True):
+        Mailbox.objects.filter(email=email).update(daily_limit=limit)
+
+    html = page_of(web("viewer"), campaign)
+
+    assert "10 + 40 + 40 per sender" in html
+
+
+def test_an_open_window_closes_at_the_campaign_s_own_time(campaign: Campaign, web: Web) -> None:
+    with time_machine.travel(datetime(2026, 11, 26, 15, tzinfo=UTC), tick=False):
+        html = page_of(web("viewer"), campaign)
+    assert re.search(r"the window is open until <time[^>]*>[^<]*17:00 EST<", html)
+
+
+def test_a_campaign_that_vanished_or_never_was_is_not_found(campaign: Campaign, web: Web) -> None:
+    assert web("viewer").get(reverse("golive:go-live", args=[campaign.pk + 1000])).status_code == 404

@@ -1,0 +1,134 @@
+"""State tables: what is in the table moves, what is not is refused, and nothing moves from another state."""
+
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from django.db.models import Model
+from django.utils import timezone
+
+from campaigns.models import Approval, GuardrailTrip, StatusRequest
+from iexdg.incidents.models import Incident, Notification
+from iexdg.states import StateTable
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from leads.models import Batch, Import, Receipt, Row
+from tests.campaigns import factories
+from tests.leads.factories import checked_import
+from tests.state_tables import TABLES, Kept
+
+pytestmark = pytest.mark.django_db
+
+LIGHT = StateTable("Light", starts=("red",), moves={"red": ("green",), "green": ("amber", "red"), "amber": ("red",)})
+
+
+@pytest.fixture
+def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[Model]], Model]:
+    """make(Row) is a row that satisfies the database's constraints in each of its states."""
+    now, by = timezone.now(), member("operator")
+    campaign = factories.campaign(workspace)
+    imported = checked_import(campaign, ["sam@firm.example.com"])
+
+    def receipt() -> Receipt:
+        return Receipt.objects.create(workspace=workspace, email="sam@firm.example.com", asked_at=now)
+
+    def row() -> Row:
+        Row.objects.update(receipt=receipt())
+        return Row.objects.get()
+
+    def trip() -> GuardrailTrip:
+        return GuardrailTrip.objects.create(
+            campaign=campaign, kind="credits", effect="paused", at=now, words="x", acknowledged_by=by, reason="seen"
+        )
+
+    made: dict[type[Model], Callable[[], Model]] = {
+        Import: lambda: imported,
+        Row: row,
+        Batch: lambda: Batch.objects.create(imported=imported, number=1, size=1, planned_at=now),
+        Receipt: receipt,
+        Approval: lambda: factories.approval(campaign, by=by, decided_by=member("approver")),
+        StatusRequest: lambda: StatusRequest.objects.create(campaign=campaign, wanted="pause", asked_at=now),
+        GuardrailTrip: trip,
+        Incident: lambda: Incident.objects.create(workspace=workspace, kind="flip", dedupe_key="x", opened_at=now),
+        Notification: lambda: Notification.objects.create(channel="email", created_at=now, next_try_at=now),
+    }
+    return lambda model: made[model]()
+
+
+@pytest.mark.parametrize("kept", TABLES, ids=str)
+def test_every_pair_of_the_table_moves_and_every_other_is_refused(
+    kept: Kept, make: Callable[[type[Model]], Model]
+) -> None:
+    table, pk = kept.table, make(kept.model).pk
+    this = kept.model._default_manager.filter(pk=pk)
+    moved = set()
+    for before, after in product(sorted(table.states()), repeat=2):
+        this.update(**{table.field: before})
+        try:
+            assert table.move(this, to=after, expected=before) == 1
+            moved.add((before, after))
+        except ValueError:
+            assert this.values_list(table.field, flat=True).get() == before
+        else:
+            assert this.values_list(table.field, flat=True).get() == after
+    assert moved == {(before, after) for before, afters in table.moves.items() for after in afters}
+
+
+@pytest.mark.parametrize("kept", TABLES, ids=str)
+def test_a_row_in_another_state_stays(kept: Kept, make: Callable[[type[Model]], Model]) -> None:
+    table, pk = kept.table, make(kept.model).pk
+    this = kept.model._default_manager.filter(pk=pk)
+    for before, afters in table.moves.items():
+        for other in table.states() - {before}:
+            this.update(**{table.field: other})
+            assert table.move(this, to=afters[0], expected=before) == 0
+            assert this.values_list(table.field, flat=True).get() == other
+
+
+@pytest.mark.parametrize("kept", TABLES, ids=str)
+def test_the_table_knows_every_state_of_the_model_and_how_a_row_begins(kept: Kept) -> None:
+    field = kept.model._meta.get_field(kept.table.field)
+    assert kept.table.states() == {value for value, _ in field.choices or []}
+    assert field.default in kept.table.starts
+
+
+@pytest.mark.parametrize("kept", TABLES, ids=str)
+def test_every_state_can_be_reached(kept: Kept) -> None:
+    reached, before = set(kept.table.starts), set[str]()
+    while reached != before:
+        before = set(reached)
+        reached.update(*(kept.table.moves.get(state, ()) for state in before))
+    assert reached == kept.table.states()
+
+
+def test_a_table_is_drawn_from_the_beginning_one_line_per_state() -> None:
+    assert LIGHT.lines() == ["-> red", "red -> green", "green -> amber | red", "amber -> red"]
+
+
+def test_one_refused_move_among_several_refuses_all_of_them(make: Callable[[type[Model]], Model]) -> None:
+    incident = make(Incident)
+    this = Incident.objects.filter(pk=incident.pk)
+    table = StateTable("Incident", starts=("open",), moves={"open": ("resolved",), "acknowledged": ("resolved",)})
+
+    with pytest.raises(ValueError, match=r"Incident: no move resolved -> resolved"):
+        table.move(this, to="resolved", expected=("open", "resolved"))
+    with pytest.raises(ValueError, match="from nothing"):
+        table.move(this, to="resolved", expected=())
+    assert this.get().state == "open"
+
+    assert table.move(this, to="resolved", expected=("open", "acknowledged"), summary="over") == 1
+    assert (this.get().state, this.get().summary) == ("resolved", "over")
+
+
+def test_a_move_is_one_statement_that_names_the_state_before(
+    make: Callable[[type[Model]], Model], django_assert_num_queries: Callable[..., object]
+) -> None:
+    this = Incident.objects.filter(pk=make(Incident).pk)
+    table = StateTable("Incident", starts=("open",), moves={"open": ("resolved",)})
+
+    with django_assert_num_queries(1) as captured:
+        table.move(this, to="resolved", expected="open")
+
+    (query,) = captured.captured_queries
+    assert query["sql"].startswith("UPDATE")
+    assert """"state" = 'open'""" in query["sql"]

@@ -1,0 +1,148 @@
+"""Rows of one workspace at Instantly are joined by a migration that loses nothing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+BEFORE = ("workspaces", "0002_identity")
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def migrate_to(*targets: tuple[str, str | None]) -> Apps:
+    executor = MigrationExecutor(connection)
+    executor.migrate(list(targets))
+    return MigrationExecutor(connection).loader.project_state(list(targets)).apps
+
+
+@pytest.fixture
+def before(transactional_db: None) -> Iterator[Apps]:
+    """The database as it was before rows were joined; migrated to the end again afterwards."""
+    loader = MigrationExecutor(connection).loader
+    everything = loader.graph.leaf_nodes()
+    migrate_to(BEFORE)
+    others = [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] != "workspaces"]
+    yield MigrationExecutor(connection).loader.project_state([BEFORE, *others]).apps
+    MigrationExecutor(connection).migrate(everything)
+
+
+def joined() -> Apps:
+    """The database after the migration, with the models of now."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    return MigrationExecutor(connection).loader.project_state().apps
+
+
+def row(apps: Apps, **fields: Any) -> Any:
+    defaults = {"name": "Acme", "base_url": "https://api.example.com", "key_source": "environment", "mode": "write"}
+    return apps.get_model("workspaces", "Workspace").objects.create(**{**defaults, **fields})
+
+
+def campaign(apps: Apps, workspace: Any, remote_id: str, name: str = "05A") -> Any:
+    return apps.get_model("campaigns", "Campaign").objects.create(workspace=workspace, remote_id=remote_id, name=name)
+
+
+def member(apps: Apps, email: str = "ada@example.com") -> Any:
+    return apps.get_model("team", "Member").objects.create(email=email, name="Ada", role="admin")
+
+
+def approval(apps: Apps, of: Any, by: Any, state: str = "requested") -> Any:
+    return apps.get_model("campaigns", "Approval").objects.create(
+        campaign=of, state=state, requested_by=by, requested_at=NOW, expires_at=NOW
+    )
+
+
+def imported(apps: Apps, into: Any, name: str) -> Any:
+    return apps.get_model("leads", "Import").objects.create(
+        workspace_id=into.workspace_id, campaign=into, file_name=name, file_path=name, file_size=1, uploaded_at=NOW
+    )
+
+
+def test_two_rows_that_mirror_the_same_campaign_become_one_with_all_that_hangs_on_them(before: Apps) -> None:
+    ada = member(before)
+    old = row(before, key_source="environment", synced_at=NOW.replace(day=1))
+    new = row(before, key_source="file", synced_at=NOW, mode="observe")
+    shared_old, shared_new = campaign(before, old, "c-1"), campaign(before, new, "c-1")
+    only_old = campaign(before, old, "c-2", "Only the old row knew it")
+    approval(before, shared_old, ada, "rejected")
+    imported(before, shared_old, "old.csv")
+    imported(before, only_old, "older.csv")
+    imported(before, shared_new, "new.csv")
+    day = before.get_model("campaigns", "DailyStat").objects
+    day.create(campaign=shared_old, date=NOW.date(), sent=5)
+    day.create(campaign=shared_new, date=NOW.date(), sent=7)
+    day.create(campaign=shared_old, date=NOW.date().replace(day=1), sent=3)
+    incidents = before.get_model("incidents", "Incident").objects
+    incidents.create(
+        workspace=old, kind="flip", dedupe_key="flip:1", summary="Old", campaign_ref=shared_old.pk, opened_at=NOW
+    )
+
+    after = joined()
+
+    [kept] = after.get_model("workspaces", "Workspace").objects.all()
+    assert kept.pk == new.pk
+    campaigns = after.get_model("campaigns", "Campaign").objects
+    assert sorted(campaigns.filter(workspace=kept).values_list("remote_id", flat=True)) == ["c-1", "c-2"]
+    assert campaigns.count() == 2
+    imports = after.get_model("leads", "Import").objects.filter(workspace=kept)
+    assert sorted(imports.values_list("file_name", flat=True)) == ["new.csv", "old.csv", "older.csv"]
+    assert imports.get(file_name="old.csv").campaign_id == shared_new.pk
+    assert after.get_model("campaigns", "Approval").objects.get().campaign_id == shared_new.pk
+    days = after.get_model("campaigns", "DailyStat").objects.filter(campaign_id=shared_new.pk)
+    assert dict(days.values_list("date__day", "sent")) == {20: 7, 1: 3}
+    incident = after.get_model("incidents", "Incident").objects.get()
+    assert (incident.workspace_id, incident.campaign_ref) == (kept.pk, shared_new.pk)
+    assert after.get_model("audit", "AuditEvent").objects.get().action == "workspace:rows:joined"
+
+
+def test_a_joined_row_only_observes_where_the_modes_differ_and_keeps_a_kill_switch(before: Apps) -> None:
+    ada = member(before)
+    row(before, remote_id="w-1", synced_at=NOW, mode="write")
+    row(
+        before,
+        remote_id="w-1",
+        key_source="file",
+        mode="observe",
+        kill_switch_at=NOW,
+        kill_switch_by=ada,
+        kill_switch_reason="Wrong copy",
+    )
+
+    [kept] = joined().get_model("workspaces", "Workspace").objects.all()
+
+    assert (kept.mode, kept.kill_switch_at, kept.kill_switch_reason) == ("observe", NOW, "Wrong copy")
+
+
+def test_of_two_open_approvals_and_incidents_one_stands_and_the_other_stays_readable(before: Apps) -> None:
+    ada = member(before)
+    old, new = row(before, remote_id="w-1"), row(before, remote_id="w-1", key_source="file", synced_at=NOW)
+    stands = approval(before, campaign(before, new, "c-1"), ada)
+    other = approval(before, campaign(before, old, "c-1"), ada)
+    incidents = before.get_model("incidents", "Incident").objects
+    for workspace in (old, new):
+        incidents.create(workspace=workspace, kind="kill_switch", dedupe_key="kill_switch", summary="x", opened_at=NOW)
+
+    after = joined()
+
+    states = dict(after.get_model("campaigns", "Approval").objects.values_list("pk", "state"))
+    assert states == {stands.pk: "requested", other.pk: "void"}
+    found = after.get_model("incidents", "Incident").objects
+    assert sorted(found.values_list("state", flat=True)) == ["open", "resolved"]
+
+
+def test_rows_of_different_workspaces_stay_apart_and_a_sandbox_never_joins_a_real_one(before: Apps) -> None:
+    first = row(before, remote_id="w-1")
+    second = row(before, remote_id="w-2", key_source="file")
+    sandbox = row(before, remote_id="w-1", key_source="sandbox", is_sandbox=True)
+    for workspace in (first, sandbox):
+        campaign(before, workspace, "c-1")
+
+    after = joined()
+
+    kept = after.get_model("workspaces", "Workspace").objects.order_by("pk").values_list("pk", flat=True)
+    assert list(kept) == [first.pk, second.pk, sandbox.pk]
+    assert after.get_model("campaigns", "Campaign").objects.count() == 2
