@@ -14,7 +14,7 @@ from django.core.cache import caches
 from kombu.exceptions import OperationalError
 
 from iexdg.operations import heartbeat
-from iexdg.running.leash import die_with_parent
+from iexdg.running.parent_death import set_parent_death_signal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iexdg.settings.dev")
 
@@ -97,7 +97,7 @@ logger = logging.getLogger(__name__)
 def worker_is_alive(**_: Any) -> None:
     """Leave a sign of life for every queue that this worker serves, and see that there is somebody who starts work."""
     for queue in app.amqp.queues.consume_from:
-        heartbeat.leave(heartbeat.worker_of(queue))
+        heartbeat.record_heartbeat(heartbeat.worker_name(queue))
     if time.monotonic() - _STARTED_AT > heartbeat.GRACE_S:
         stand_in_for_beat()
 
@@ -109,7 +109,7 @@ def stand_in_for_beat() -> int:
     """
     started = 0
     try:
-        silent_s = heartbeat.beat_of(heartbeat.BEAT)
+        silent_s = heartbeat.heartbeat_age(heartbeat.BEAT)
         if silent_s is not None and silent_s < heartbeat.SILENT_AFTER_S:
             return 0
         for entry in (app.conf.beat_schedule | _BEATS_OWN).values():
@@ -125,4 +125,4 @@ def stand_in_for_beat() -> int:
 @worker_process_init.connect
 def end_with_the_worker(**_: Any) -> None:
     """A pool process whose worker was killed must not go on with its task beside the restarted one."""
-    die_with_parent(signal.SIGKILL)
+    set_parent_death_signal(signal.SIGKILL)

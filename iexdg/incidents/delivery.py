@@ -26,7 +26,7 @@ from iexdg.clients.http.webhook import post_webhook
 from iexdg.incidents import wording
 from iexdg.incidents.models import Channel, Incident, Notification
 from iexdg.incidents.models import NotificationState as State
-from iexdg.incidents.notices import BATCH
+from iexdg.incidents.notifications import BATCH
 from iexdg.states import StateTable
 
 NOTIFICATIONS = StateTable(

@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from django import forms
 
-from iexdg.incidents.notices import Choice
+from iexdg.incidents.notifications import Choice
 from iexdg.incidents.queries import may_be_owner
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from iexdg.incidents.forms import wanted_choices
-from iexdg.incidents.notices import choices_of, choose, email_is_on, send_test_notification, webhook_is_on
+from iexdg.incidents.notifications import choices_of, choose, email_is_on, send_test_notification, webhook_is_on
 from iexdg.incidents.pages import notifications_page
 from iexdg.incidents.tasks import send_notifications
 from iexdg.operations.enqueue import enqueue

@@ -9,8 +9,8 @@ from django.http import QueryDict
 from iexdg.incidents.facts import Fact, facts_of
 from iexdg.incidents.kinds import declared_kinds, kind_of
 from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentState, Notification
-from iexdg.incidents.notices import Choice as ToldChoice
-from iexdg.incidents.notices import choices_of, email_is_on, webhook_is_on
+from iexdg.incidents.notifications import Choice as ToldChoice
+from iexdg.incidents.notifications import choices_of, email_is_on, webhook_is_on
 from iexdg.incidents.queries import Filters, events_of, may_be_owner, notifications_of, notifications_to
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
@@ -62,7 +62,7 @@ class IncidentPage:
     facts: list[Fact]
     timeline: list[Moment]
     told: list[NotifiedPerson]
-    why_nobody: str
+    why_no_one: str
     next_step: str
     other_url: str
     owners: list[Member]
@@ -147,7 +147,7 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
         facts=facts_of(incident.details),
         timeline=[_moment(event) for event in events_of(incident)],
         told=told,
-        why_nobody="" if told else _why_nobody(),
+        why_no_one="" if told else _why_no_one(),
         next_step=incident.declared.next_step.text,
         # The campaign has a link of its own.
         other_url="" if incident.url == f"/campaigns/{incident.campaign_ref}/" else incident.url,
@@ -186,7 +186,7 @@ def _notified(row: Notification) -> NotifiedPerson:
     return NotifiedPerson(to, row.get_channel_display(), row)
 
 
-def _why_nobody() -> str:
+def _why_no_one() -> str:
     if not email_is_on() and not webhook_is_on():
         return "Nobody was told: e-mail and webhook are off. An admin sets EMAIL_HOST or NOTIFY_WEBHOOK_URL."
     return "Nobody was told: nobody wants to hear of this kind."

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
-from iexdg.incidents.notices import notify_people
+from iexdg.incidents.notifications import notify_people
 from iexdg.incidents.subject import Subject, address_of
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record

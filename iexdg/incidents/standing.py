@@ -16,7 +16,7 @@ from iexdg.workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingIncident:
     """One thing that waits for a person. Shapes: key - the same for as long as it is the same thing."""
 
     kind: IncidentKind
@@ -27,7 +27,9 @@ class Standing:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def sync_standing_incidents(workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[Standing]) -> None:
+def sync_standing_incidents(
+    workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[StandingIncident]
+) -> None:
     """Make the unresolved incidents of these kinds be exactly what is wanted. May run twice and at the same time."""
     if not all(kind.closes_itself for kind in kinds):
         raise ValueError("only kinds that close by themselves are held")

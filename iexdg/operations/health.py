@@ -54,7 +54,7 @@ def broker() -> Health:
 
 def worker() -> Health:
     """Look for a recent sign of life of a worker on every queue."""
-    return _alive([heartbeat.worker_of(queue) for queue in heartbeat.QUEUES], list(heartbeat.QUEUES))
+    return _alive([heartbeat.worker_name(queue) for queue in heartbeat.QUEUES], list(heartbeat.QUEUES))
 
 
 def beat() -> Health:
@@ -91,7 +91,7 @@ def dependencies() -> dict[str, Health]:
 
 def _alive(names: list[str], words: list[str]) -> Health:
     try:
-        ages = [heartbeat.beat_of(name) for name in names]
+        ages = [heartbeat.heartbeat_age(name) for name in names]
     except (redis.RedisError, OSError) as error:
         logger.debug("Signs of life cannot be read: %s", error)
         return Health(False, "unknown: the broker does not answer", "Mend the broker first.")

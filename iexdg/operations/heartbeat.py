@@ -12,7 +12,7 @@ from celery.beat import PersistentScheduler
 from django.core.cache import caches
 from django.db import DatabaseError, connection
 
-from iexdg.running.kept import HEARTBEAT_VARIABLE
+from iexdg.running.managed import HEARTBEAT_VARIABLE
 
 logger = logging.getLogger(__name__)
 
@@ -27,22 +27,22 @@ CHECK_EVERY_S = 10.0
 # Beat that is silent for longer is not late but gone or hung: workers start what it would.
 SILENT_AFTER_S = 30.0
 # The task that sends what no worker has sent: those that should may be the silent ones.
-TELL_TASK = "iexdg.incidents.tasks.send_overdue"
+NOTIFY_TASK = "iexdg.incidents.tasks.send_overdue"
 GRACE_S = 60.0
 
 
-def worker_of(queue: str) -> str:
+def worker_name(queue: str) -> str:
     """Return the name under which the workers of a queue leave their signs."""
     return f"worker-{queue}"
 
 
-def beat_of(name: str) -> float | None:
+def heartbeat_age(name: str) -> float | None:
     """Seconds since the last sign of life; None where there was none lately."""
     stamp: float | None = caches[_SHARED].get(f"heartbeat:{name}")
     return None if stamp is None else max(0.0, time.time() - stamp)
 
 
-def leave(name: str) -> None:
+def record_heartbeat(name: str) -> None:
     """Leave a sign of life now. Where the broker is gone none can be left for others, and its absence tells so."""
     if file := os.environ.get(HEARTBEAT_VARIABLE):
         Path(file).touch()
@@ -58,12 +58,12 @@ class HeartbeatScheduler(PersistentScheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start with a grace: after a night off everybody has been silent, and looks again within a minute."""
         self._checked_at = time.monotonic() + GRACE_S
-        self._teller: threading.Thread | None = None
+        self._notifier: threading.Thread | None = None
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Dispatch what is due; returns seconds until the next look."""
-        leave(BEAT)
+        record_heartbeat(BEAT)
         self._check_watchers()
         wait: float = super().tick(*args, **kwargs)
         return wait
@@ -79,14 +79,14 @@ class HeartbeatScheduler(PersistentScheduler):
             # Beat goes on: what it dispatches may not need the database that is away, and it will be back.
             logger.warning("Watchers could not be checked: %s", type(error).__name__)
             connection.close()
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Send in a thread, since a mail server that hangs must not hold up what beat dispatches; one at a time."""
-        if self._teller is not None and self._teller.is_alive():
+        if self._notifier is not None and self._notifier.is_alive():
             return
-        self._teller = threading.Thread(target=notify_overdue, args=(self.app.tasks[TELL_TASK],), daemon=True)
-        self._teller.start()
+        self._notifier = threading.Thread(target=notify_overdue, args=(self.app.tasks[NOTIFY_TASK],), daemon=True)
+        self._notifier.start()
 
 
 def notify_overdue(task: Any) -> None:

@@ -54,7 +54,7 @@ class Watching(StrEnum):
 
 
 @dataclass(frozen=True)
-class Silent:
+class SilentWatcher:
     """A watcher that has not looked for longer than it may; `since` is its last look, None where it never looked."""
 
     watching: Watching
@@ -81,26 +81,26 @@ def record_check_everywhere(watching: Watching) -> None:
         record_check(workspace, watching)
 
 
-def silent_watchers(workspace: Workspace, now: datetime) -> tuple[Silent, ...]:
+def silent_watchers(workspace: Workspace, now: datetime) -> tuple[SilentWatcher, ...]:
     """Who is silent now. One that never looked is measured from the day the workspace was connected."""
     seen = dict(Watcher.objects.filter(workspace=workspace).values_list("name", "looked_at"))
     return tuple(
-        Silent(watching, seen.get(watching.value))
+        SilentWatcher(watching, seen.get(watching.value))
         for watching in Watching
         if now - seen.get(watching.value, workspace.created_at) > watching.limit
     )
 
 
-def silent_lately(workspace: Workspace) -> tuple[Silent, ...]:
+def silent_lately(workspace: Workspace) -> tuple[SilentWatcher, ...]:
     """The same for pages: at most a few seconds old, one query for all of them."""
     cache, key = caches["default"], f"silent-watchers:{workspace.pk}"
-    kept: tuple[Silent, ...] | None = cache.get(key)
+    kept: tuple[SilentWatcher, ...] | None = cache.get(key)
     if kept is None:
         kept = silent_watchers(workspace, timezone.now())
         cache.set(key, kept, timeout=_KEPT_S)
     return kept
 
 
-def is_unwatched(silent: Iterable[Silent], *which: Watching) -> bool:
+def is_unwatched(silent: Iterable[SilentWatcher], *which: Watching) -> bool:
     """Whether one of these is among the silent ones, so that nothing it feeds may be shown as good."""
     return any(one.watching in which for one in silent)

@@ -14,14 +14,14 @@ from iexdg.running.ports import port_answers, socket_answers
 class Child:
     """One process to keep alive.
 
-    `is_ground`: the others stand on it, so it starts first, is waited for, and stops last.
+    `is_infrastructure`: the others stand on it, so it starts first, is waited for, and stops last.
     `orphan_signal`: what the kernel sends it when the supervisor dies without a word.
     `heartbeat`: the file that it touches every few seconds; None where only its end can be seen.
     """
 
     name: str
     command: list[str]
-    is_ground: bool = False
+    is_infrastructure: bool = False
     orphan_signal: int = signal.SIGTERM
     is_ready: Callable[[], bool] | None = None
     heartbeat: Path | None = None
@@ -42,11 +42,13 @@ class Plan:
 
 def children_of(plan: Plan) -> list[Child]:
     """Return the processes in the order in which they start."""
-    ground = [_broker(plan.broker, plan.broker_socket, plan.var_dir)] if plan.broker and plan.broker_socket else []
+    infrastructure = (
+        [_broker(plan.broker, plan.broker_socket, plan.var_dir)] if plan.broker and plan.broker_socket else []
+    )
     if plan.sandbox_port:
-        ground.append(_sandbox(plan.sandbox_port, plan.sandbox_key, plan.var_dir))
+        infrastructure.append(_sandbox(plan.sandbox_port, plan.sandbox_key, plan.var_dir))
     workers = [_worker(queue, plan.var_dir) for queue in ("safety", "watch", "bulk")]
-    return [*ground, _web(plan), *workers, _beat(plan.var_dir)]
+    return [*infrastructure, _web(plan), *workers, _beat(plan.var_dir)]
 
 
 def _broker(binary: Path, unix_socket: Path, var_dir: Path) -> Child:
@@ -64,13 +66,13 @@ def _broker(binary: Path, unix_socket: Path, var_dir: Path) -> Child:
         "--loglevel": "warning",
     }
     command = [str(binary), *(part for option in options.items() for part in option)]
-    return Child("broker", command, is_ground=True, is_ready=partial(socket_answers, unix_socket))
+    return Child("broker", command, is_infrastructure=True, is_ready=partial(socket_answers, unix_socket))
 
 
 def _sandbox(port: int, key: str, var_dir: Path) -> Child:
     state = str(var_dir / "sandbox.json")
     command = [sys.executable, "-m", "iexdg.sandbox", "--port", str(port), "--api-key", key, "--state", state]
-    return Child("sandbox", command, is_ground=True, is_ready=partial(port_answers, "127.0.0.1", port))
+    return Child("sandbox", command, is_infrastructure=True, is_ready=partial(port_answers, "127.0.0.1", port))
 
 
 def _web(plan: Plan) -> Child:

@@ -13,7 +13,7 @@ from iexdg.celery import app
 from iexdg.clients.http.errors import ServerError
 from iexdg.incidents import delivery, tasks
 from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
-from iexdg.incidents.notices import send_test_notification
+from iexdg.incidents.notifications import send_test_notification
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.operations import heartbeat
 from iexdg.team.models import Member
@@ -237,11 +237,11 @@ def test_a_hanging_mail_server_holds_up_one_thread_of_beat_and_no_tick(
     monkeypatch.setattr(heartbeat, "notify_overdue", hangs)
     scheduler = heartbeat.HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True)
     for _ in range(2):
-        scheduler._tell()
+        scheduler._notify()
     released.set()
-    assert scheduler._teller is not None
-    scheduler._teller.join(30)
-    assert begun == [heartbeat.TELL_TASK]
+    assert scheduler._notifier is not None
+    scheduler._notifier.join(30)
+    assert begun == [heartbeat.NOTIFY_TASK]
 
 
 def test_what_is_still_open_is_told_first_and_what_is_over_asks_for_nothing(

@@ -14,7 +14,7 @@ from iexdg.golive.incident_kinds import BREAK_GLASS
 from iexdg.incidents import kinds
 from iexdg.incidents.kinds import IncidentKind, NextStep, declare, declared_kinds, kind_of
 from iexdg.incidents.models import Incident, Notification, NotificationPreference
-from iexdg.incidents.notices import choices_of
+from iexdg.incidents.notifications import choices_of
 from iexdg.incidents.record import open_incident, reopen_incident, resolve_incident
 from iexdg.incidents.wording import email_text, slack_text
 from iexdg.team.models import Member

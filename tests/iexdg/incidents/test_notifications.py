@@ -9,7 +9,7 @@ from campaigns.incident_kinds import DRIFT, FLIP
 from iexdg.golive.incident_kinds import BREAK_GLASS
 from iexdg.incidents.kinds import IncidentKind, declared_kinds, kind_of
 from iexdg.incidents.models import Channel, Notification, NotificationState
-from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_test_notification
+from iexdg.incidents.notifications import Choice, choices_of, choose, default_choice, send_test_notification
 from iexdg.incidents.record import open_incident
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
