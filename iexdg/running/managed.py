@@ -1,4 +1,4 @@
-"""One child process: its start, its output, its end."""
+"""One child process: its start, its output, its exit."""
 
 import logging
 import os
@@ -19,14 +19,14 @@ _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 15.0
 # One that ran this long was healthy: its next restart is quick again.
 _HEALTHY_AFTER_S = 30.0
-# Signs of life come every 2 s; one that left none for so long hangs, whatever the machine is doing.
+# Heartbeats come every 2 s; a process without one for this long hangs, however busy the machine is.
 HUNG_AFTER_S = 60.0
-# The environment variable that names the file in which a child leaves them.
+# The environment variable that names the file that a child touches at each heartbeat.
 HEARTBEAT_VARIABLE = "HEARTBEAT_FILE"
 
 
 class ManagedProcess:
-    """A child that is started again whenever it ends, and replaced when it hangs."""
+    """A child that is restarted whenever it exits, and replaced when it hangs."""
 
     def __init__(
         self, child: Child, *, log_dir: Path, env: dict[str, str], cwd: Path, say: Callable[[str, str], None]
@@ -45,7 +45,7 @@ class ManagedProcess:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start the process; only ever from the main thread, whose life the kernel's leash is tied to."""
+        """Start the process; only from the main thread, which the parent-death signal is tied to."""
         env = self._env
         if self.child.heartbeat is not None:
             self.child.heartbeat.unlink(missing_ok=True)
@@ -64,9 +64,9 @@ class ManagedProcess:
         threading.Thread(target=self._pump, args=(self._process.stdout,), daemon=True).start()
 
     def ensure_running(self) -> None:
-        """Start it again if it has ended and its pause is over; end it first if it hangs."""
+        """Restart it if it has exited and its backoff is over; kill it first if it hangs."""
         if self.is_running and self._is_hung():
-            self._say(f"{self.child.name} has left no sign of life for {HUNG_AFTER_S:g} s; it is ended", "")
+            self._say(f"{self.child.name} has had no heartbeat for {HUNG_AFTER_S:g} s; it is ended", "")
             self.kill()
         if self.is_running:
             return
@@ -82,7 +82,7 @@ class ManagedProcess:
             self._process.terminate()
 
     def kill(self) -> None:
-        """Kill what is left of it, with everything that it has started."""
+        """Kill its process group: what is left of it and everything it has started."""
         if self._process is not None:
             _kill_group(self._process.pid)
             self._process.wait()
@@ -91,7 +91,7 @@ class ManagedProcess:
         file = self.child.heartbeat
         if file is None or time.monotonic() - self._started_at < HUNG_AFTER_S:
             return False
-        # A sign that was never left is as old as the process.
+        # Without any heartbeat, the age of the process counts.
         return not file.exists() or time.time() - file.stat().st_mtime > HUNG_AFTER_S
 
     def _schedule_restart(self, now: float) -> None:

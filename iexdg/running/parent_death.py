@@ -1,4 +1,4 @@
-"""Ties a process to its parent: when the parent is gone, however it went, so is the child.
+"""Ties a process to its parent: when the parent exits, however it does, the kernel stops the child.
 
     python -m iexdg.running.parent_death PARENT_PID SIGNAL COMMAND...
 
@@ -14,7 +14,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def set_parent_death_signal(signal_number: int) -> None:
-    """Ask the kernel to send this process a signal when its parent dies."""
+    """Ask the kernel to send this process a signal when its parent exits."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal_number)
 
@@ -25,10 +25,10 @@ def with_parent_death_signal(command: list[str], *, signal_number: int) -> list[
 
 
 def main(arguments: list[str]) -> None:
-    """Take the leash on and become the command."""
+    """Set the parent-death signal and become the command."""
     parent, signal_number, *command = arguments
     set_parent_death_signal(int(signal_number))
-    # The parent may have died before the leash was on: then no signal will ever come.
+    # The parent may have exited before the signal was set: then it is never sent.
     if os.getppid() != int(parent):
         raise SystemExit(1)
     os.execvp(command[0], command)  # noqa: S606  (the supervisor's own fixed list)

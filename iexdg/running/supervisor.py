@@ -1,4 +1,4 @@
-"""Starts the processes of one machine in order, keeps them running, and ends them together."""
+"""Starts the processes of one machine in order, keeps them running, and stops them together."""
 
 import signal
 import sys
@@ -14,9 +14,9 @@ from iexdg.running.managed import ManagedProcess
 _CHECK_EVERY_S = 0.2
 _INFRASTRUCTURE_READY_S = 20.0
 _READY_S = 90.0
-# Before the first readiness nobody waits for a healing: what ends this often is broken.
+# Before everything was ready once, a process that exits this often is broken.
 _MOST_EARLY_ENDS = 3
-# Workers finish what they can within this; the rest is taken up again after the next start.
+# Workers finish what they can within this; the rest is resumed after the next start.
 _GRACE_S = 4.0
 _INFRASTRUCTURE_GRACE_S = 3.0
 
@@ -26,11 +26,11 @@ class GaveUpError(Exception):
 
 
 class _Stopped(Exception):
-    """Somebody asked us to stop."""
+    """A signal asked us to stop."""
 
 
 class Supervisor:
-    """Keeps a list of children.
+    """Keeps a list of children running.
 
     Shapes: env - the children's whole environment; say - receives (line, name of the child or "").
     """
@@ -45,7 +45,7 @@ class Supervisor:
         self._hurry = False
 
     def run(self, *, is_ready: Callable[[], bool], on_ready: Callable[[], None]) -> None:
-        """Bring everything up, call `on_ready` once, and keep it until a signal comes.
+        """Start everything, call `on_ready` once, and keep it running until a signal comes.
 
         Raises: GaveUpError - it did not come up; nothing is left running.
         """
@@ -74,7 +74,7 @@ class Supervisor:
             try:
                 print(f"{name or 'up':{self._width}} | {line}", flush=True)  # noqa: T201
             except (BrokenPipeError, ValueError):
-                # Whoever read our output is gone; the log files go on.
+                # The reader of our output is gone; the log files continue.
                 sys.stdout = open("/dev/null", "w")  # noqa: SIM115
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:

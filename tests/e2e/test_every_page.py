@@ -159,7 +159,7 @@ def test_on_a_phone_the_drawer_leads_everywhere_and_actions_are_in_reach(
 ) -> None:
     page = open_as("operator", **LOOKS["390"])
     page.goto("/")
-    rooms = page.get_by_role("navigation", name="Rooms")
+    rooms = page.get_by_role("navigation", name="Main")
     expect(rooms).not_to_be_in_viewport()
     for room, heading in (("Campaigns", "Campaigns"), ("Imports", "Imports"), ("Audit", "Audit")):
         link(page, "Open navigation").tap()

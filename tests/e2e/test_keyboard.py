@@ -89,7 +89,7 @@ def test_slash_goes_to_the_search_and_escape_shuts_the_drawer(open_as: OpenAs) -
 
     tab_to(page, link(page, "Open navigation"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("navigation", name="Rooms")).to_be_in_viewport()
+    expect(page.get_by_role("navigation", name="Main")).to_be_in_viewport()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("navigation", name="Rooms")).not_to_be_in_viewport()
+    expect(page.get_by_role("navigation", name="Main")).not_to_be_in_viewport()
     expect(link(page, "Open navigation")).to_be_focused()

@@ -79,7 +79,7 @@ def chips_of(filters: Filters) -> list[Chip]:
         "q": f"“{filters.words}”",
         "about": f"about: {ABOUT.get(filters.about)}",
         "via": f"through: {dict(Via.choices).get(filters.via)}",
-        "member": f"by: {names.get(filters.member or 0, 'nobody we know')}",
+        "member": f"by: {names.get(filters.member or 0, 'an unknown member')}",
         "campaign": f"campaign no. {filters.campaign}",
     }
     return chips_for(_named(filters), labels)
@@ -147,7 +147,7 @@ def _words(facts: dict[str, object], name: str) -> str:
 
 def _url_of(event: AuditEvent) -> str:
     kind, _, number = event.subject.partition(":")
-    rooms = {"campaign": "campaigns", "import": "imports", "incident": "incidents"}
-    if kind in rooms and number.isdigit():
-        return f"/{rooms[kind]}/{number}/"
+    pages = {"campaign": "campaigns", "import": "imports", "incident": "incidents"}
+    if kind in pages and number.isdigit():
+        return f"/{pages[kind]}/{number}/"
     return f"/campaigns/{event.campaign_ref}/" if event.campaign_ref else ""

@@ -1,4 +1,4 @@
-"""`manage.py prepare`: everything that has to be true before a process of the product starts."""
+"""`manage.py prepare`: everything that must be done before a process of the product starts."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class Command(PlainCommand):
         try:
             workspace = connect_workspace()
         except NotConnectedError as error:
-            # Instantly may be away, and the sandbox starts after this: beat connects as soon as it answers.
+            # Instantly may be unreachable, and the sandbox starts after this: beat connects as soon as it answers.
             base_url = configured_connection().base_url
             return Outcome(
                 facts={"workspace": None, "base_url": base_url, "mode": None},

@@ -29,7 +29,7 @@ from iexdg.settings import env
 from iexdg.team.demo import DEMO_PASSWORD, DEMO_PEOPLE
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# A run that was killed a moment ago may still be letting go of its ports.
+# A run that was killed a moment ago may still hold its ports.
 _PORT_WAIT_S = 3.0
 
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _only_one(var_dir: Path) -> Iterator[None]:
-    """Hold VAR_DIR for this run; the kernel lets go of it however we end."""
+    """Lock VAR_DIR for this run; the kernel releases the lock however we end."""
     with (var_dir / "up.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -93,7 +93,7 @@ def _plan(host: str) -> Plan:
 
 
 def _sandbox_port() -> int | None:
-    """Return the port to start a sandbox on; None where the product talks to something that runs already."""
+    """Return the port to start a sandbox on; None where the product uses a server that already runs."""
     address = urlsplit(settings.INSTANTLY_BASE_URL)
     port: int = settings.SANDBOX_PORT
     is_here = address.hostname in _LOOPBACK and address.port == port
