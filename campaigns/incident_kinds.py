@@ -14,8 +14,8 @@ FLIP = declare(
         ),
         runbook=(
             "Adding leads can make Instantly start a campaign. It was paused and read back. Check the seconds from "
-            "flip to pause and what was sent meanwhile; *unknown* means that Instantly could not be read. Nothing else has "
-            "to be undone: **Resume** the import, or request the go-live."
+            "flip to pause and what was sent meanwhile; *unknown* means that Instantly could not be read. Nothing else "
+            "has to be undone: **Resume** the import, or request the go-live."
         ),
         notified=DECIDERS | {Role.OPERATOR},
     )
@@ -97,16 +97,16 @@ WATCHER_SILENT = declare(
         label="a watcher stopped reporting",
         tone="bad",
         next_step=NextStep(
-            "Run `manage.py doctor` and check that worker and beat run. Until it reports again, what is shown may "
-            "be old.",
+            "Run `manage.py doctor` and check that worker and beat run. Until it reports again, what is shown may be "
+            "old.",
             page="readiness",
         ),
         runbook=(
-            "A watcher has completed no check within its limit, so nothing that depends on it is known. Run "
-            "`manage.py doctor`. Embedded: a process that hangs is replaced after a minute; read the logs of beat and "
-            "of the workers. Compose: `docker compose ps`, and restart what hangs; while beat has stopped, the workers "
-            "start its tasks. If it lasts, pause what must not send in Instantly's own app. It closes by itself with "
-            "the next check."
+            "A watcher has completed no check within its limit, so nothing that depends on it is known. Run `manage.py "
+            "doctor`. Embedded: a process that hangs is replaced after a minute; read the logs of beat and of the "
+            "workers. Compose: `docker compose ps`, and restart what hangs; while beat has stopped, the workers start "
+            "its tasks. If it lasts, pause what must not send in Instantly's own app. It closes by itself with the "
+            "next check."
         ),
         closes_itself=True,
     )
@@ -118,15 +118,15 @@ KILL_SWITCH = declare(
         label="all sending was stopped",
         tone="bad",
         next_step=NextStep(
-            "Check the confirmed times: pause by hand in Instantly whatever is not confirmed. An approver lifts "
-            "the switch with a reason once the cause is gone.",
+            "Check the confirmed times: pause by hand in Instantly whatever is not confirmed. An approver lifts the "
+            "switch with a reason once the cause is gone.",
             link="Open kill switch",
             page="kill_switch",
         ),
         runbook=(
             "The page lists each campaign with the time at which its pause was read back; what is not confirmed is "
-            "retried. Pause it in Instantly by hand if it lasts. Nothing can be activated or loaded until an "
-            "approver lifts the switch with a reason."
+            "retried. Pause it in Instantly by hand if it lasts. Nothing can be activated or loaded until an approver "
+            "lifts the switch with a reason."
         ),
         closes_itself=True,
     )
@@ -143,8 +143,8 @@ PAUSE_UNCONFIRMED = declare(
         ),
         runbook=(
             "The pause was sent, but Instantly does not read back as paused, or cannot be read. Pause it in "
-            "Instantly's own app now. The sweep retries for 15 minutes; the row in the control room shows what was last read and "
-            "when. It closes by itself once it reads back as paused."
+            "Instantly's own app now. The sweep retries for 15 minutes; the row in the control room shows what was "
+            "last read and when. It closes by itself once it reads back as paused."
         ),
         closes_itself=True,
     )

@@ -99,10 +99,10 @@ def record_worker_heartbeat(**_: Any) -> None:
     for queue in app.amqp.queues.consume_from:
         heartbeat.record_heartbeat(heartbeat.worker_name(queue))
     if time.monotonic() - _STARTED_AT > heartbeat.GRACE_S:
-        stand_in_for_beat()
+        replace_beat()
 
 
-def stand_in_for_beat() -> int:
+def replace_beat() -> int:
     """Start what is due where beat has stopped or hangs; returns how many tasks.
 
     Several workers may do so: the cache lets one of them start each entry once per interval.

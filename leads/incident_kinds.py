@@ -32,8 +32,8 @@ CANARY_WAITING = declare(
         ),
         runbook=(
             "Either one of the first people bounced, or none did and the import was set to ask. Open the import and "
-            "check who bounced. A bounce among a handful means that the list is bad. A canary that passed is loaded with "
-            "**Resume**; before that only an approver loads the rest, with a reason."
+            "check who bounced. A bounce among a handful means that the list is bad. A canary that passed is loaded "
+            "with **Resume**; before that only an approver loads the rest, with a reason."
         ),
         closes_itself=True,
     )

@@ -131,7 +131,7 @@ def test_a_row_of_an_undeclared_kind_is_shown_by_its_code(old: Incident, web: We
     assert '"kind": "left_behind"' in out.getvalue()
 
 
-def test_a_row_of_an_undeclared_kind_is_told_and_resolved_like_any_other(
+def test_a_row_of_an_undeclared_kind_is_notified_and_resolved_like_any_other(
     old: Incident, member: Callable[..., Member]
 ) -> None:
     assert "left_behind" in email_text([old], "https://example.com")

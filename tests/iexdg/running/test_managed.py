@@ -49,7 +49,7 @@ def keep(code: str, tmp_path: Path, made: list[ManagedProcess], lines: list[str]
     return one
 
 
-def test_one_that_leaves_no_sign_of_life_is_ended_and_started_again(
+def test_a_process_without_a_heartbeat_is_killed_and_restarted(
     tmp_path: Path, made: list[ManagedProcess], lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "HUNG_AFTER_S", 0.5)
@@ -61,22 +61,22 @@ def test_one_that_leaves_no_sign_of_life_is_ended_and_started_again(
         return one.failures == 1 and one.is_running
 
     assert eventually(is_replaced)
-    assert lines[0] == "child has left no sign of life for 0.5 s; it is ended"
+    assert lines[0] == "child has had no heartbeat for 0.5 s; it is ended"
 
 
-def test_one_that_goes_on_leaving_signs_is_left_alone(
+def test_a_process_with_heartbeats_is_left_alone(
     tmp_path: Path, made: list[ManagedProcess], lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = keep(BEATS, tmp_path, made, lines)
     file = tmp_path / "child.alive"
     assert eventually(file.exists)
-    # As old as a hung one: only a fresh sign tells them apart.
+    # As old as a hung one: only a fresh heartbeat differs.
     monkeypatch.setattr(one, "_started_at", one._started_at - 2 * module.HUNG_AFTER_S)
     one.ensure_running()
     assert (one.is_running, one.failures, lines) == (True, 0, [])
 
 
-def test_a_sign_that_the_last_run_left_counts_for_nothing(
+def test_a_heartbeat_of_the_last_run_does_not_count(
     tmp_path: Path, made: list[ManagedProcess], lines: list[str]
 ) -> None:
     (tmp_path / "child.alive").touch()

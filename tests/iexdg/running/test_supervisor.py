@@ -86,7 +86,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
         os.kill(innermost, signal.SIGKILL)
 
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the leash is Linux's")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
 
 
 def test_ctrl_c_ends_every_process_in_a_few_seconds(run: Run) -> None:
