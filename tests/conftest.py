@@ -106,7 +106,7 @@ def member(db: None) -> Callable[..., Member]:
 
 @pytest.fixture
 def web(member: Callable[..., Member]) -> Callable[..., Client]:
-    """web("viewer") is a browser signed in as a viewer; web() is nobody."""
+    """web("viewer") is a browser signed in as a viewer; web() is not signed in."""
 
     def make(role: str = "") -> Client:
         client = Client()

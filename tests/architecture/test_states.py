@@ -15,7 +15,7 @@ MODELS = {entry.model.__name__ for entry in TABLES}
 CREATES = {"create", "acreate", "get_or_create", "update_or_create", "aget_or_create", "aupdate_or_create"}
 WRITES = CREATES | {"update", "aupdate"}
 CODE = [path for path in under(*PRODUCT) if "iexdg/sandbox/" not in name_of(path)]
-# `.update(**changes)` and the like, looked at one by one: what is passed on can hold no state.
+# `.update(**changes)` and the like, reviewed one by one: what is passed on can hold no state.
 PASSES_ON = {
     "leads/lease.py": 1,  # Lease.write refuses a state
     "campaigns/mirror/analytics.py": 1,  # counters of a campaign

@@ -11,8 +11,8 @@ from tests.architecture.tree import ROOT, files, name_of, text
 GLOSSARY = ROOT / "docs" / "glossary.md"
 SUFFIXES = {".py", ".html", ".css", ".js", ".md", ".toml", ".yml", ".yaml", ".lua", ".txt"}
 NAMED = {"Makefile", ".env.example", "run"}
-# Decisions are history; the vendor's facts use the vendor's terms; lock files and fixtures hold no words of ours. Migrations are left
-# out too: names in the database stay.
+# Decisions are history; the vendor's facts use the vendor's terms; lock files and fixtures hold no words of ours.
+# Migrations are left out too: names in the database stay.
 NOT_READ = ("docs/adr/", "docs/api/", "examples/", "requirements", "bench/results")
 # file -> {word: reason}
 ALLOWED = {

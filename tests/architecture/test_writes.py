@@ -84,12 +84,12 @@ def test_every_write_to_instantly_is_made_by_a_module_that_records_its_result() 
 
 @pytest.mark.parametrize("module", sorted(set(WRITERS.values())))
 def test_every_write_is_an_argument_of_perform_write(module: str) -> None:
-    """`perform_write` gets the write as a lambda; other threads send, and their answers are passed to `record_result`."""
+    """`perform_write` gets the write as a lambda; `record_result` gets the answers of writes made in threads."""
     tree = parsed(ROOT / module)
     writes = [node for node in ast.walk(tree) if _names(node) in WRITERS]
-    calls_made = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    sent = {id(inner) for call in calls_made if call.func.id == "perform_write" for inner in ast.walk(call)}
-    is_recorded = any(call.func.id == "record_result" for call in calls_made)
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    sent = {id(inner) for call in named if call.func.id == "perform_write" for inner in ast.walk(call)}
+    is_recorded = any(call.func.id == "record_result" for call in named)
     assert writes
     assert is_recorded or {id(write) for write in writes} <= sent
 

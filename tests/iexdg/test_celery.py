@@ -1,4 +1,4 @@
-"""Workers stand in for a beat that is gone or hangs, each entry once an interval however many workers there are."""
+"""Workers start the tasks of a beat that stopped or hangs, each once an interval however many workers there are."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""Each app declares its own kinds of incidents; a row of a kind that nobody declares any more is still shown."""
+"""Each app declares its own kinds of incidents; a row of a kind that is no longer declared is still shown."""
 
 import io
 from collections.abc import Callable, Iterator

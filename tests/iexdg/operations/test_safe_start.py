@@ -1,4 +1,4 @@
-"""Nothing starts beside published passwords and a real key."""
+"""Nothing starts with published passwords and a real key."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
