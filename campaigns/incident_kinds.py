@@ -1,4 +1,4 @@
-"""The incidents that campaigns open: what each says, what to do about it, and who is notified."""
+"""The incidents that campaigns open: their texts, the next step, and who is notified."""
 
 from iexdg.incidents.kinds import DECIDERS, IncidentKind, NextStep, declare
 from iexdg.team.roles import Role
@@ -9,13 +9,13 @@ FLIP = declare(
         label="turned active by itself",
         tone="bad",
         next_step=NextStep(
-            "Check how long it took and what was sent meanwhile. The campaign is paused: resume the import, or "
+            "Check the seconds it took and what was sent meanwhile. The campaign is paused: resume the import, or "
             "request the go-live."
         ),
         runbook=(
             "Adding leads can make Instantly start a campaign. It was paused and read back. Check the seconds from "
-            "flip to pause and what was sent meanwhile; *unknown* means that Instantly could not be read. Nothing "
-            "else has to be undone: **Resume** the import, or request the go-live."
+            "flip to pause and what was sent meanwhile; *unknown* means that Instantly could not be read. Nothing else "
+            "has to be undone: **Resume** the import, or request the go-live."
         ),
         notified=DECIDERS | {Role.OPERATOR},
     )
@@ -27,11 +27,11 @@ UNAPPROVED_ACTIVE = declare(
         label="sending without an approval",
         tone="bad",
         next_step=NextStep(
-            "Find out who started it. If it should send, request its go-live; otherwise it stays paused."
+            "Find out who started it. If it is meant to send, request its go-live; otherwise it stays paused."
         ),
         runbook=(
-            "The incident says who started it as far as Instantly's audit log shows. In write mode it was paused; in "
-            "observe mode it was only reported, so press **Pause**. If it should send, request its go-live. A "
+            "The incident names who started it as far as Instantly's audit log shows. In write mode it was paused; in "
+            "observe mode it was only reported, so press **Pause**. If it is meant to send, request its go-live. A "
             "campaign that was live before the workspace was connected waits for an approver to adopt or pause it."
         ),
     )
@@ -43,14 +43,14 @@ DRIFT = declare(
         label="changed after the approval",
         tone="warn",
         next_step=NextStep(
-            "Review the differences. If the change is intended, request the go-live again; otherwise revert it in "
+            "Read what differs. If the change is intended, request the go-live again; otherwise change it back in "
             "Instantly."
         ),
         runbook=(
-            "Copy, schedule, senders, caps or flags are not what was approved. The incident lists the differences, and "
-            "who made them as far as Instantly's audit log shows. If the change is intended, request the "
-            "go-live again; if not, revert it in Instantly and request it too: an approval that was voided does "
-            "not become valid again."
+            "Copy, schedule, senders, caps or flags are not what was signed off. The list of differences, and who made "
+            "them as far as Instantly's audit log shows, are on the incident. If the change is intended, request the "
+            "go-live again; if not, change it back in Instantly and request it too: an approval that was voided does "
+            "not come back."
         ),
     )
 )
@@ -64,8 +64,8 @@ AUDIENCE_GROWTH = declare(
             "Find out where the leads came from. Request the go-live again for the larger audience, or remove them."
         ),
         runbook=(
-            "Leads were added beyond the approved number. Check the campaign's imports and "
-            "Instantly's audit log. Remove the leads, or request the go-live for the larger audience."
+            "Leads were added beyond the approved number. Check the campaign's imports and Instantly's audit log. "
+            "Remove the leads, or request the go-live for the larger audience."
         ),
     )
 )
@@ -82,9 +82,9 @@ GUARDRAIL = declare(
             page="guardrails",
         ),
         runbook=(
-            "The page shows the limit and the reading; re-arming closes the incident, a note does not. Fix the cause "
+            "The page says which limit and the reading; re-arming closes the incident, a note does not. Fix the cause "
             "first: bounces mean a bad list, no clicks mean a broken link, a sender that is disconnected needs its "
-            "sign-in. Then an approver acknowledges the trip with a reason; the window restarts and nothing is "
+            "sign-in. Then an approver acknowledges the trip with a reason; its window starts again and nothing is "
             "exempt."
         ),
         closes_itself=True,
@@ -97,15 +97,16 @@ WATCHER_SILENT = declare(
         label="a watcher stopped reporting",
         tone="bad",
         next_step=NextStep(
-            "Run `manage.py doctor` and check that worker and beat run. Until then what is shown may be outdated.",
+            "Run `manage.py doctor` and check that worker and beat run. Until it reports again, what is shown may be "
+            "old.",
             page="readiness",
         ),
         runbook=(
-            "The watcher has not reported for longer than its limit, so nothing that depends on it is known. Run "
-            "`manage.py doctor`. Embedded: a process that hangs is replaced after a minute; check the logs of beat "
-            "and of the workers. Compose: `docker compose ps`, and restart what hangs; while beat is stopped the "
-            "workers start its tasks. If it lasts, pause what must not send in Instantly's own app. It closes by "
-            "itself with the next report."
+            "A watcher has completed no check within its limit, so nothing that depends on it is known. Run `manage.py "
+            "doctor`. Embedded: a process that hangs is replaced after a minute; read the logs of beat and of the "
+            "workers. Compose: `docker compose ps`, and restart what hangs; while beat has stopped, the workers start "
+            "its tasks. If it lasts, pause what must not send in Instantly's own app. It closes by itself with the "
+            "next check."
         ),
         closes_itself=True,
     )
@@ -117,15 +118,15 @@ KILL_SWITCH = declare(
         label="all sending was stopped",
         tone="bad",
         next_step=NextStep(
-            "Check the confirmed times: pause manually in Instantly what is not confirmed. An approver lifts "
-            "the switch with a reason once the cause is fixed.",
+            "Check the confirmed times: pause by hand in Instantly whatever is not confirmed. An approver lifts the "
+            "switch with a reason once the cause is gone.",
             link="Open kill switch",
             page="kill_switch",
         ),
         runbook=(
             "The page lists each campaign with the time at which its pause was read back; what is not confirmed is "
-            "retried. Pause that in Instantly manually if it lasts. Nothing can be activated or loaded until an "
-            "approver lifts the switch with a reason."
+            "retried. Pause it in Instantly by hand if it lasts. Nothing can be activated or loaded until an approver "
+            "lifts the switch with a reason."
         ),
         closes_itself=True,
     )
@@ -137,13 +138,13 @@ PAUSE_UNCONFIRMED = declare(
         label="a pause is not confirmed",
         tone="bad",
         next_step=NextStep(
-            "Pause it in Instantly's own app now. It is retried here; it is done when it reads as paused.",
+            "Pause it in Instantly's own app now. It is retried here; it is done once it reads back as paused.",
             link="Open campaign",
         ),
         runbook=(
-            "The pause was sent and Instantly does not read back as paused, or cannot be read. Pause it in Instantly "
-            "now. The sweep retries for 15 minutes; the row in the control room shows what was last read and "
-            "when. It closes by itself once it reads as paused."
+            "The pause was sent, but Instantly does not read back as paused, or cannot be read. Pause it in "
+            "Instantly's own app now. The sweep retries for 15 minutes; the row in the control room shows what was "
+            "last read and when. It closes by itself once it reads back as paused."
         ),
         closes_itself=True,
     )
@@ -161,8 +162,8 @@ GO_LIVE_REQUESTED = declare(
             page="go_live",
         ),
         runbook=(
-            "One person requested it and another one decides. Open the go-live, read the preflight and what happens if "
-            "you approve. It closes by itself when it is approved, rejected, void or expired; no note closes it."
+            "One person requested it and another decides. Open the go-live, read the preflight and what happens if you "
+            "approve. It closes by itself when it is approved, rejected, void or expired; no note closes it."
         ),
         closes_itself=True,
     )
@@ -195,9 +196,9 @@ UNREADABLE = declare(
             link="Open campaign",
         ),
         runbook=(
-            "The other campaigns can be read, so it is this one: it was deleted or moved, or the key lost a scope. "
-            "`manage.py doctor` distinguishes key, edge, scope and network. Until it is read, pause it in Instantly if "
-            "it must not send. It closes by itself with the first reading that succeeds."
+            "Other campaigns can be read, so the cause is this one: it was deleted or moved, or the key lost a scope. "
+            "`manage.py doctor` shows whether key, edge, scope or network fails. Until it is read, pause it in "
+            "Instantly if it must not send. It closes by itself with the first reading that succeeds."
         ),
         closes_itself=True,
     )

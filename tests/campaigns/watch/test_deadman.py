@@ -91,7 +91,7 @@ def test_beat_waits_for_the_first_checks_after_a_start(
 ) -> None:
     silence(workspace, Watching.REQUESTS, hours=10)
     monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
-    monkeypatch.setattr(HeartbeatScheduler, "_tell", lambda self: None)
+    monkeypatch.setattr(HeartbeatScheduler, "_notify", lambda self: None)
     HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True).tick()
     assert not Incident.objects.exists()
 
@@ -110,7 +110,7 @@ def test_beat_continues_when_the_database_is_unavailable(
 def tick(celery: Celery, monkeypatch: pytest.MonkeyPatch, path: str) -> float:
     """One tick of beat that dispatches nothing and notifies no one."""
     monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
-    monkeypatch.setattr(HeartbeatScheduler, "_tell", lambda self: None)
+    monkeypatch.setattr(HeartbeatScheduler, "_notify", lambda self: None)
     monkeypatch.setattr(heartbeat, "GRACE_S", -heartbeat.CHECK_EVERY_S)
     scheduler = HeartbeatScheduler(celery, schedule_filename=path, lazy=True)
     return scheduler.tick()
