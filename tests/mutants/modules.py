@@ -9,6 +9,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "iexdg/workspaces/killswitch.py": ("tests/iexdg/workspaces/test_killswitch.py",),
     "iexdg/clients/http/retry.py": ("tests/iexdg/clients/http/test_retry.py",),
     "iexdg/clients/http/limiter.py": ("tests/iexdg/clients/http/test_limiter.py",),
+    "iexdg/states.py": ("tests/iexdg/test_states.py",),
     "iexdg/workspaces/writes.py": ("tests/iexdg/workspaces/test_writes.py",),
     "campaigns/sending/tripwire.py": ("tests/campaigns/sending/test_tripwire.py",),
     "campaigns/sending/approvals.py": ("tests/campaigns/sending/test_approvals.py",),
