@@ -19,7 +19,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "tests/campaigns/sending/test_undo.py",
     ),
     "campaigns/sending/unapproved.py": ("tests/campaigns/sending/test_unapproved.py",),
-    "campaigns/watch/drift.py": ("tests/campaigns/watch/test_drift.py",),
+    "campaigns/watch/drift.py": (
+        "tests/campaigns/watch/test_drift_rules.py",
+        "tests/campaigns/watch/test_drift.py",
+    ,),
     "leads/loading/batches.py": ("tests/leads/loading/test_batches.py",),
     "leads/loading/reconcile.py": ("tests/leads/loading/test_reconcile.py",),
     "leads/loading/canary.py": ("tests/leads/loading/test_canary.py",),

@@ -39,7 +39,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval as make_approval
 from tests.campaigns.factories import campaign as make_campaign
-from tests.campaigns.sending.vendor import Vendor
+from tests.campaigns.vendor import Vendor
 from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db

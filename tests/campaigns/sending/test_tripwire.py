@@ -25,7 +25,7 @@ from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from tests.campaigns.factories import approval
-from tests.campaigns.sending.vendor import Vendor
+from tests.campaigns.vendor import Vendor
 
 pytestmark = pytest.mark.django_db
 MemberOf = Callable[..., Member]

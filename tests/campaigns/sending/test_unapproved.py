@@ -33,7 +33,7 @@ from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from tests.campaigns.factories import approval
-from tests.campaigns.sending.vendor import Vendor
+from tests.campaigns.vendor import Vendor
 from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
