@@ -22,7 +22,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "campaigns/watch/drift.py": (
         "tests/campaigns/watch/test_drift_rules.py",
         "tests/campaigns/watch/test_drift.py",
-    ,),
+    ),
     "leads/loading/batches.py": ("tests/leads/loading/test_batches.py",),
     "leads/loading/reconcile.py": ("tests/leads/loading/test_reconcile.py",),
     "leads/loading/canary.py": ("tests/leads/loading/test_canary.py",),
