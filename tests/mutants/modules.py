@@ -25,5 +25,5 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "leads/loading/batches.py": ("tests/leads/loading/test_batches.py",),
     "leads/loading/reconcile.py": ("tests/leads/loading/test_reconcile.py",),
-    "leads/loading/canary.py": ("tests/leads/loading/test_canary.py",),
+    "leads/loading/canary.py": ("tests/leads/loading/test_canary_rules.py",),
 }
