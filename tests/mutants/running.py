@@ -33,7 +33,7 @@ _KEPT_KILLERS = 12
 
 @dataclass
 class Fate:
-    """What became of a mutant; `killed_by`: the test that noticed it, "" where none did or the code did not even run."""
+    """What became of a mutant; `killed_by`: the test that noticed it, "" where none did or it could not be imported."""
 
     survived: bool
     killed_by: str = ""

@@ -25,7 +25,10 @@ V, U, OUT, FAILED = RowState.VERIFIED, RowState.UNKNOWN, RowState.LOADED, RowSta
 
 @dataclass
 class Listing:
-    """What Instantly lists in a campaign: address (None: it names none) -> id. `asked` keeps (campaign, addresses) of every read."""
+    """What Instantly lists in a campaign: address (None: it names none) -> id.
+
+    `asked` keeps (campaign, addresses) of every read.
+    """
 
     there: dict[str | None, str] = field(default_factory=dict)
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
