@@ -19,7 +19,7 @@ from leads.loading.canary import (
     canaries,
     canary_capacity,
     canary_status,
-    holds_its_rest,
+    holds_remaining_rows,
     is_canary,
     release_passed,
     sync_canary_incidents,
@@ -107,7 +107,7 @@ def test_a_canary_limits_until_it_is_released(campaign: Campaign, fields: dict[s
     one = with_canary(campaign, 5, out=3, **fields)
     assert is_canary(one) == is_one
     assert canary_capacity(one) == (0 if is_one else None)
-    assert holds_its_rest(one) == is_one
+    assert holds_remaining_rows(one) == is_one
     assert list(canaries()) == ([one] if is_one else [])
 
 
@@ -129,12 +129,12 @@ def test_everybody_who_is_out_or_may_be_counts(campaign: Campaign, states: list[
         Row.objects.filter(imported=one, email=email).update(state=state)
     assert canary_capacity(one) == capacity
     assert canary_capacity(other) == 3
-    assert holds_its_rest(one) == (capacity == 0)
+    assert holds_remaining_rows(one) == (capacity == 0)
 
 
 def test_the_rest_is_held_only_where_the_import_is_held(campaign: Campaign) -> None:
     one = with_canary(campaign, 5, out=3, state=ImportState.LOADING)
-    assert not holds_its_rest(one)
+    assert not holds_remaining_rows(one)
     assert list(canaries()) == []
 
 

@@ -205,7 +205,7 @@ def test_redis_is_opened_so_that_its_absence_is_noticed_at_once() -> None:
 
 
 def test_the_first_caller_of_each_lane_goes_at_once_and_the_next_ones_wait_their_turn(fake_time: FakeTime) -> None:
-    limiter = LocalLimiter(rate_per_s=4.0, clock=fake_time.clock, sleep=lambda seconds: fake_time.slept.append(seconds))
+    limiter = LocalLimiter(rate_per_s=4.0, clock=fake_time.clock, sleep=fake_time.slept.append)
     for _ in range(3):
         limiter.acquire(Lane.BULK)
     limiter.acquire(Lane.SAFETY)
