@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ServerError
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
+from leads.incident_kinds import UNRECONCILED
 from leads.loading import batches, reconcile
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 from tests.leads.factories import checked_import, people
@@ -151,7 +152,7 @@ def test_figures_that_do_not_add_up_call_a_person_and_nothing_is_loaded_again(
     assert states(imported) == [OUT, FAILED, V]
     assert batch.rows.get(state=FAILED).reason == Reason.NOT_ACCOUNTED
     incident = Incident.objects.get()
-    assert (incident.kind, incident.campaign_ref) == (IncidentKind.UNRECONCILED, imported.campaign_id)
+    assert (incident.kind, incident.campaign_ref) == (UNRECONCILED, imported.campaign_id)
     assert incident.summary == "Import leads.csv does not add up: 1 of batch 1 are not accounted for"
     assert incident.url == f"/imports/{imported.pk}/"
     expected = {"import": imported.pk, "batch": 1, "missing": 1, "counts": {"total_sent": 9}}
