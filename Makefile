@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
-PYTEST_ARGS ?= -n 2 --dist loadfile
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --durations=20
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-cov attack check audit format picture bench lock clean
+.PHONY: help up test test-cov attack mutants check audit format picture bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -15,7 +15,8 @@ help: ## Show this list
 up: $(VENV)/.runtime ## Start everything on this machine: PORT=8000 SANDBOX_PORT=8900 VAR_DIR=var HOST=127.0.0.1
 	@exec $(BIN)/python manage.py up --with-parent
 
-test: $(VENV)/.dev ## Run the tests; TESTS=path narrows, PYTEST_ARGS="-n 0 -x" replaces the defaults
+# The order is shuffled. The seed stands in the first lines of the output; the same seed is the same order.
+test: $(VENV)/.dev ## Run the tests; TESTS=path narrows, PYTEST_ARGS="-n 0 --randomly-seed=N" replaces the defaults
 	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
 
 test-cov: $(VENV)/.dev ## Run the tests and show what they do not reach
@@ -24,6 +25,10 @@ test-cov: $(VENV)/.dev ## Run the tests and show what they do not reach
 ATTACK_S ?= 300
 attack: $(VENV)/.dev ## Attack the promises at random for ATTACK_S seconds (300); ATTACK_SEED=n replays a round
 	ATTACK_S=$(ATTACK_S) ATTACK_SEED=$(ATTACK_SEED) $(BIN)/python -m pytest -n 0 -q -x -p no:cacheprovider tests/attack -k long
+
+MODULE ?=
+mutants: $(VENV)/.dev ## Change the safety core in every small way and look whether a test notices; MODULE=path narrows
+	$(BIN)/python -m tests.mutants $(MODULE)
 
 check: $(VENV)/.dev ## Every gate but the tests: style, types, templates, arrows, migrations, known holes
 	$(BIN)/ruff check .

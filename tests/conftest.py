@@ -28,7 +28,7 @@ hypothesis.settings.load_profile("house")
 # As a worker does when it starts: every task is known, whichever test runs first.
 celery_app.loader.import_default_modules()
 
-pytest_plugins = ["tests.plugins.needs", "tests.plugins.network", "tests.plugins.skips"]
+pytest_plugins = [f"tests.plugins.{name}" for name in ("needs", "network", "order", "rows", "skips")]
 
 
 @dataclass

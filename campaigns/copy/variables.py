@@ -8,29 +8,7 @@ from html import unescape
 
 from campaigns.copy.sequence import read_sequence
 
-# Source: instantly-facts.md §1 (camelCase merge tags) and Lead.payload. Assumed: the sender's own tags.
-CORE_VARIABLES = frozenset(
-    {
-        "firstName",
-        "lastName",
-        "email",
-        "companyName",
-        "companyDomain",
-        "jobTitle",
-        "website",
-        "phone",
-        "personalization",
-        "location",
-        "linkedIn",
-        "accountSignature",
-        "sendingAccountName",
-        "sendingAccountFirstName",
-        "sendingAccountLastName",
-        "sendingAccountEmail",
-        "unsubscribeLink",
-    }
-)
-# Filled by Instantly itself, from the sending account or the e-mail.
+# Filled by Instantly itself, from the sending account or the e-mail. Assumed: the names.
 SENDER_VARIABLES = frozenset(
     {
         "accountSignature",
@@ -41,6 +19,20 @@ SENDER_VARIABLES = frozenset(
         "unsubscribeLink",
     }
 )
+# Source: instantly-facts.md §1 (camelCase merge tags) and Lead.payload.
+CORE_VARIABLES = SENDER_VARIABLES | {
+    "firstName",
+    "lastName",
+    "email",
+    "companyName",
+    "companyDomain",
+    "jobTitle",
+    "website",
+    "phone",
+    "personalization",
+    "location",
+    "linkedIn",
+}
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _SINGLE = re.compile(r"(?<!\{)\{\s*[A-Za-z_][\w ]*\}(?!\})")
 _CHOICE = "RANDOM"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
@@ -149,21 +149,30 @@ def _sample(
     if campaign.status_unknown_since is None and campaign.unknown_since is None:
         sample.status = campaign.remote_status
     if campaign.analytics_read_at is not None and campaign.analytics_unknown_since is None:
-        for name in COUNTED:
-            setattr(sample, name, getattr(campaign, name))
-        # Instantly lists no day on which nothing was sent.
-        today = campaign.analytics_read_at.date()
-        sample.sent_today = day.sent if day is not None and day.date >= today else 0
-        sample.cap_days = days_inside_utc_day(campaign.schedule, max(day.date, today) if day else today)
+        _count(sample, campaign, day, campaign.analytics_read_at.date())
     sample.senders_lost, sample.lowest_score = _senders(campaign, boxes)
     if workspace.credits_left is not None and not workspace.credits_error:
         sample.credits = float(workspace.credits_left)
-    reads = [at for at in (campaign.synced_at, campaign.analytics_read_at) if at is not None]
-    if campaign.synced_at is not None:
-        # The minute watch renews the mirror without the figures; the older of the two counts.
-        sample.sync_age_min = max((now - min(reads)).total_seconds() / 60, 0.0)
+    sample.sync_age_min = _sync_age_min(campaign, now)
     sample.has_tracked_link = campaign.flags.get("link_tracking") is True and _has_link(campaign)
     return sample
+
+
+def _count(sample: GuardrailSample, campaign: Campaign, day: DailyStat | None, today: date) -> None:
+    """Take over the counters and what was sent today. Shapes: day - the newest that Instantly has counted."""
+    for name in COUNTED:
+        setattr(sample, name, getattr(campaign, name))
+    # Instantly lists no day on which nothing was sent.
+    sample.sent_today = day.sent if day is not None and day.date >= today else 0
+    sample.cap_days = days_inside_utc_day(campaign.schedule, max(day.date, today) if day else today)
+
+
+def _sync_age_min(campaign: Campaign, now: datetime) -> float | None:
+    """Minutes since the last sync. The minute watch renews the mirror without the figures: the older one counts."""
+    if campaign.synced_at is None:
+        return None
+    oldest = min(campaign.synced_at, campaign.analytics_read_at or campaign.synced_at)
+    return max((now - oldest).total_seconds() / 60, 0.0)
 
 
 def _senders(campaign: Campaign, boxes: dict[str, Mailbox]) -> tuple[int | None, float | None]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, DailyStat, StepStat
 from campaigns.models.campaign import SENDING
+from campaigns.models.stats import DAY_FIELDS
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.analytics import CampaignAnalytics, DailyAnalytics, StepAnalytics
@@ -22,19 +23,6 @@ from iexdg.workspaces.models import Workspace
 HISTORY = timedelta(days=90)
 # Enough to hide the network's latency; the limiter, not this number, protects Instantly's budget.
 _THREADS = 8
-_DAY_FIELDS = (
-    "sent",
-    "contacted",
-    "new_leads_contacted",
-    "opened",
-    "unique_opened",
-    "replies",
-    "unique_replies",
-    "replies_automatic",
-    "unique_replies_automatic",
-    "clicks",
-    "unique_clicks",
-)
 _STEP_FIELDS = (
     "sent",
     "opened",
@@ -148,12 +136,12 @@ def _counters(totals: CampaignAnalytics) -> dict[str, int | None]:
 
 def _store_days(campaign: Campaign, days: Iterable[DailyAnalytics]) -> None:
     rows = {
-        day.day: DailyStat(campaign=campaign, date=day.day, **{name: _count(day.raw, name) for name in _DAY_FIELDS})
+        day.day: DailyStat(campaign=campaign, date=day.day, **{name: _count(day.raw, name) for name in DAY_FIELDS})
         for day in days
         if day.day is not None
     }
     DailyStat.objects.bulk_create(
-        rows.values(), update_conflicts=True, unique_fields=["campaign", "date"], update_fields=_DAY_FIELDS
+        rows.values(), update_conflicts=True, unique_fields=["campaign", "date"], update_fields=DAY_FIELDS
     )
 
 

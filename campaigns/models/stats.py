@@ -6,6 +6,21 @@ from django.db import models
 
 from campaigns.models.campaign import Campaign
 
+# What is counted for a day, in the order in which it is shown.
+DAY_FIELDS = (
+    "sent",
+    "contacted",
+    "new_leads_contacted",
+    "opened",
+    "unique_opened",
+    "replies",
+    "unique_replies",
+    "replies_automatic",
+    "unique_replies_automatic",
+    "clicks",
+    "unique_clicks",
+)
+
 
 class DailyStat(models.Model):
     """One campaign on one day."""

@@ -114,16 +114,24 @@ def fingerprint(parts: Parts) -> str:
 def differences(old: Parts, new: Parts) -> list[Difference]:
     """Say in words what changed between two sets of parts; [] exactly when their fingerprints are equal."""
     found = [
-        *_copy_differences(old.get("copy") or [], new.get("copy") or []),
-        *_schedule_differences(old.get("schedule") or {}, new.get("schedule") or {}),
-        *_sender_differences(old.get("senders") or [], new.get("senders") or []),
-        *_named_differences(old.get("caps") or {}, new.get("caps") or {}, _CAPS),
-        *_named_differences(old.get("flags") or {}, new.get("flags") or {}, _FLAGS),
-        *_named_differences(old.get("seldom") or {}, new.get("seldom") or {}, _SELDOM),
+        *_copy_differences(*_lists(old, new, "copy")),
+        *_schedule_differences(*_objects(old, new, "schedule")),
+        *_sender_differences(*_lists(old, new, "senders")),
+        *_named_differences(*_objects(old, new, "caps"), _CAPS),
+        *_named_differences(*_objects(old, new, "flags"), _FLAGS),
+        *_named_differences(*_objects(old, new, "seldom"), _SELDOM),
     ]
     if not found and fingerprint(old) != fingerprint(new):
         found.append(Difference("something", "as signed off", "not as signed off"))
     return found
+
+
+def _lists(old: Parts, new: Parts, name: str) -> tuple[list[Any], list[Any]]:
+    return old.get(name) or [], new.get(name) or []
+
+
+def _objects(old: Parts, new: Parts, name: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    return old.get(name) or {}, new.get(name) or {}
 
 
 def _copy_differences(old: list[Any], new: list[Any]) -> list[Difference]:

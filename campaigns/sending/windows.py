@@ -76,23 +76,32 @@ def read_schedule(raw: Raw) -> Schedule:
 
 
 def _rule(entry: Raw, problems: list[str]) -> Rule | None:
-    timing, days = entry.get("timing"), entry.get("days")
-    timing = timing if isinstance(timing, Mapping) else {}
-    days = days if isinstance(days, Mapping) else {}
-    opens, closes = _clock(timing.get("from")), _clock(timing.get("to"))
-    enabled = frozenset(day for day in range(7) if days.get(str(day)) is True)
+    hours = _hours_of(entry, problems)
+    days = _enabled_days(entry)
     zone = _zone(entry.get("timezone"))
-    if opens is None or closes is None:
-        problems.append("The sending hours cannot be read.")
-    elif closes <= opens:
-        problems.append(f"The sending hours end ({closes:%H:%M}) before they start ({opens:%H:%M}).")
-    if not enabled:
+    if not days:
         problems.append("No day of the week is switched on.")
     if zone is None:
         problems.append(f"The time zone {entry.get('timezone') or '(none)'} is not known.")
-    if opens is None or closes is None or closes <= opens or not enabled or zone is None:
+    return Rule(*hours, days, zone) if hours and days and zone else None
+
+
+def _hours_of(entry: Raw, problems: list[str]) -> tuple[time, time] | None:
+    timing = entry.get("timing")
+    timing = timing if isinstance(timing, Mapping) else {}
+    opens, closes = _clock(timing.get("from")), _clock(timing.get("to"))
+    if opens is None or closes is None:
+        problems.append("The sending hours cannot be read.")
         return None
-    return Rule(opens, closes, enabled, zone)
+    if closes <= opens:
+        problems.append(f"The sending hours end ({closes:%H:%M}) before they start ({opens:%H:%M}).")
+        return None
+    return opens, closes
+
+
+def _enabled_days(entry: Raw) -> frozenset[int]:
+    days = entry.get("days")
+    return frozenset(day for day in range(7) if isinstance(days, Mapping) and days.get(str(day)) is True)
 
 
 def _clock(value: object) -> time | None:

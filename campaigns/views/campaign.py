@@ -9,26 +9,14 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from campaigns.models import DailyStat
+from campaigns.models.stats import DAY_FIELDS
 from campaigns.pages.campaign import campaign_page
 from campaigns.views.access import campaign_or_404
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.spreadsheet import csv_download, csv_lines
 
-_DAY_FIELDS = (
-    "date",
-    "sent",
-    "contacted",
-    "new_leads_contacted",
-    "opened",
-    "unique_opened",
-    "replies",
-    "unique_replies",
-    "replies_automatic",
-    "unique_replies_automatic",
-    "clicks",
-    "unique_clicks",
-)
+_COLUMNS = ("date", *DAY_FIELDS)
 
 
 @member_may(Action.READ)
@@ -47,7 +35,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def daily_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Every day Instantly has counted, oldest first; numbers and dates only."""
     campaign = campaign_or_404(pk)
-    days = DailyStat.objects.filter(campaign=campaign).order_by("date").values_list(*_DAY_FIELDS)
+    days = DailyStat.objects.filter(campaign=campaign).order_by("date").values_list(*_COLUMNS)
     name = slugify(campaign.name) or f"campaign-{campaign.pk}"
     # Numbers and dates need no mark of their encoding.
-    return csv_download(f"{name}-daily.csv", csv_lines(chain([_DAY_FIELDS], days.iterator()), with_mark=False))
+    return csv_download(f"{name}-daily.csv", csv_lines(chain([_COLUMNS], days.iterator()), with_mark=False))

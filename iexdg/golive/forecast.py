@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -166,27 +166,48 @@ def forecast(
     """
     if people <= 0 or per_day <= 0:
         return Forecast()
-    plan: dict[date, int] = {}
-    due: list[Counter[date]] = [Counter() for _ in waits]
-    untouched, last_first_touch = people, None
+    run = _Run(people, [Counter() for _ in waits], waits)
+    most_new = per_day if new_per_day is None else new_per_day
     for _, day in zip(range(_HORIZON), sending_days, strict=False):
-        follow_ups = _send_follow_ups(due, waits, day, per_day)
-        new = min(untouched, per_day - follow_ups, per_day if new_per_day is None else new_per_day)
-        if new and waits:
-            due[0][day + timedelta(days=waits[0])] += new
-        untouched -= new
-        last_first_touch = day if new else last_first_touch
-        plan[day] = follow_ups + new
-        if not untouched and not any(due):
+        run.send(day, per_day, most_new)
+        if run.is_done:
             break
-    is_done = not untouched and not any(due)
+    last_day = max(run.plan, default=None)
     return Forecast(
-        _shown(plan),
-        last_first_touch if not untouched else None,
-        max(plan) if is_done and plan and waits else None,
-        planned_until=max(plan, default=None),
-        is_cut=not is_done and len(plan) >= _HORIZON,
+        _shown(run.plan),
+        run.last_first_touch if not run.untouched else None,
+        last_day if run.is_done and waits else None,
+        planned_until=last_day,
+        is_cut=not run.is_done and len(run.plan) >= _HORIZON,
     )
+
+
+@dataclass
+class _Run:
+    """A plan that grows day by day. Shapes: due - for each wait, how many follow-ups are due from which day."""
+
+    untouched: int
+    due: list[Counter[date]]
+    waits: Sequence[int]
+    plan: dict[date, int] = field(default_factory=dict)
+    last_first_touch: date | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everybody has got everything."""
+        return not self.untouched and not any(self.due)
+
+    def send(self, day: date, per_day: int, most_new: int) -> None:
+        """Add a day: what is due first, then people not written to yet."""
+        follow_ups = _send_follow_ups(self.due, self.waits, day, per_day)
+        new = min(self.untouched, per_day - follow_ups, most_new)
+        self.plan[day] = follow_ups + new
+        if not new:
+            return
+        self.untouched -= new
+        self.last_first_touch = day
+        if self.waits:
+            self.due[0][day + timedelta(days=self.waits[0])] += new
 
 
 def _send_follow_ups(due: list[Counter[date]], waits: Sequence[int], day: date, room: int) -> int:

@@ -192,16 +192,14 @@ def _decision(
     approval: Approval | None, policy: Policy, member: Member, *, has_drifted: bool, is_blocked: bool
 ) -> DecisionCard:
     waiting = _waiting(approval)
-    votes = votes_of(approval) if approval is not None else []
+    votes = votes_of(approval) if approval else []
     why_not = _why_not(waiting, policy, member, votes) if waiting else ""
-    may_begin = approval is None or waiting is not None
-    # A request that has drifted can only be replaced: it will never be approved.
-    may_request = policy.may_ask(member) and (approval is None or has_drifted) and not is_blocked
     return DecisionCard(
-        may_request=may_request,
+        # A request that has drifted can only be replaced: it will never be approved.
+        may_request=policy.may_ask(member) and not is_blocked and (approval is None or has_drifted),
         may_decide=waiting is not None and not why_not,
         may_take_back=_is_own(waiting, member) and member.may(Action.REQUEST_GO_LIVE),
-        may_break_glass=member.may(Action.BREAK_GLASS) and may_begin and not has_drifted,
+        may_break_glass=member.may(Action.BREAK_GLASS) and not has_drifted and approval is waiting,
         why_not=why_not,
         votes=votes if waiting else [],
         votes_needed=votes_needed(waiting) if waiting else policy.approvers,

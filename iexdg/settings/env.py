@@ -1,9 +1,13 @@
 """Typed readers of the environment that fail loudly instead of guessing."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+
+Number = TypeVar("Number", int, float)
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -24,14 +28,7 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
 
     Raises: ImproperlyConfigured - it is not a whole number or too small.
     """
-    raw = text(name, str(default))
-    try:
-        value = int(raw)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}.") from None
-    if value < minimum:
-        raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {value}.")
-    return value
+    return _at_least(name, minimum, _parsed(name, str(default), int, "a whole number"))
 
 
 def number(name: str, default: float, *, minimum: float = 0.0) -> float:
@@ -39,11 +36,18 @@ def number(name: str, default: float, *, minimum: float = 0.0) -> float:
 
     Raises: ImproperlyConfigured - it is not a number or too small.
     """
-    raw = text(name, str(default))
+    return _at_least(name, minimum, _parsed(name, str(default), float, "a number"))
+
+
+def _parsed(name: str, default: str, parse: Callable[[str], Number], what: str) -> Number:
+    raw = text(name, default)
     try:
-        value = float(raw)
+        return parse(raw)
     except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a number, not {raw!r}.") from None
+        raise ImproperlyConfigured(f"{name} must be {what}, not {raw!r}.") from None
+
+
+def _at_least(name: str, minimum: Number, value: Number) -> Number:
     if value < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {value}.")
     return value

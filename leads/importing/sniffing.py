@@ -126,10 +126,14 @@ def _header(record: Record) -> list[str]:
             "Add a header line such as Email, First name",
             line=record.line,
         )
-    for name, times in Counter(named).items():
-        if times > 1:
-            places = ", ".join(str(place) for place, other in enumerate(named, start=1) if other == name)
-            raise UnreadableFileError(
-                f"columns {places} are both called “{name}”", "Rename one of them and upload again", line=record.line
-            )
+    _refuse_twins(named, record.line)
     return named
+
+
+def _refuse_twins(names: list[str], line: int) -> None:
+    twin = next((name for name, times in Counter(names).items() if times > 1), None)
+    if twin is not None:
+        places = ", ".join(str(place) for place, name in enumerate(names, start=1) if name == twin)
+        raise UnreadableFileError(
+            f"columns {places} are both called “{twin}”", "Rename one of them and upload again", line=line
+        )

@@ -12,8 +12,7 @@ from tests.crash.stack import wait_until
 from tests.e2e.browsing import OpenAs, button, campaign_row, link, open_campaign, sign_in
 from tests.e2e.stack import Stack
 
-ACTIVE, PAUSED = 1, 2
-APPROVED = "05C Practitioner"
+ACTIVE, PAUSED, UNHEALTHY = 1, 2, -1
 PEOPLE = "email,first_name,company\n" + "".join(
     f"fast.control{number}@firm{number}.example.com,Sam,Firm {number}\n" for number in range(3)
 )
@@ -64,7 +63,8 @@ def test_a_viewer_pauses_in_two_steps_and_sees_what_instantly_says(open_as: Open
 
 
 def test_cancelling_brings_the_row_back_and_changes_nothing(open_as: OpenAs, stack: Stack) -> None:
-    name = "07 Trade lists"
+    name = "21 Cancelled"
+    remote_id = stack.new_campaign(name, status=UNHEALTHY)
     page = open_as("viewer")
     page.goto("/")
     row = campaign_row(page, name)
@@ -73,7 +73,7 @@ def test_cancelling_brings_the_row_back_and_changes_nothing(open_as: OpenAs, sta
         button(row, "Pause").click()
         link(page.get_by_role("row").filter(has_text=f"Pause {name}?"), "Cancel").click()
         expect(button(row, "Pause")).to_be_visible()
-    assert not stack.control.log(path=f"{stack.remote_id(name)}/pause")
+    assert not stack.control.log(path=f"{remote_id}/pause")
 
 
 def test_a_pause_that_instantly_does_not_take_is_not_called_paused(open_as: OpenAs, stack: Stack) -> None:
@@ -109,22 +109,23 @@ def test_without_a_live_approval_activate_is_not_offered_but_what_is_missing(rol
 
 
 def test_with_a_live_approval_an_approver_activates_in_place(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
-    remote_id = stack.remote_id(APPROVED)
-    go_live(stack, APPROVED, tmp_path)
+    name = "22 Approved"
+    remote_id = stack.new_campaign(name)
+    go_live(stack, name, tmp_path)
     assert stack.control.status_of(remote_id) == ACTIVE
     stack.control.set_status(remote_id, PAUSED)  # somebody in Instantly's own app
     stack.manage("sync")
 
     operator = open_as("operator")
     operator.goto("/")
-    expect(button(campaign_row(operator, APPROVED), "Activate")).to_have_count(0)
+    expect(button(campaign_row(operator, name), "Activate")).to_have_count(0)
 
     page = open_as("approver")
     page.goto("/")
-    row = campaign_row(page, APPROVED)
+    row = campaign_row(page, name)
     with without_a_full_reload(page):
         button(row, "Activate").click()
-        question = page.get_by_role("row").filter(has_text=f"Activate {APPROVED}?")
+        question = page.get_by_role("row").filter(has_text=f"Activate {name}?")
         expect(question).to_contain_text("It was approved by Ada Approver.")
         button(question, "Confirm").click()
         expect(row).to_contain_text("activated by Ada Approver, read back")

@@ -55,9 +55,10 @@ def answered(headline: Locator) -> int:
 def test_reloading_in_the_middle_shows_the_same_run_further_on(
     open_as: OpenAs, stack: Stack, people: Callable[[str], Path]
 ) -> None:
+    remote_id = stack.new_campaign("31 Reloaded")
     slow_down(stack)
     page = open_as("operator")
-    headline = start_import(page, "05A Executive-Peer", people("reload"))
+    headline = start_import(page, "31 Reloaded", people("reload"))
     before, address = answered(headline), page.url
 
     page.reload()
@@ -71,17 +72,17 @@ def test_reloading_in_the_middle_shows_the_same_run_further_on(
     expect(colleague.get_by_role("region", name="Every line accounted for")).to_contain_text(
         f"{ROWS} = 0 + 0 + {ROWS} + 0 + 0 + 0"
     )
-    inside = [email for email in stack.control.leads_in(stack.remote_id("05A Executive-Peer")) if "reload" in email]
+    inside = [email for email in stack.control.leads_in(remote_id) if "reload" in email]
     assert len(inside) == len(set(inside)) == ROWS
 
 
 def test_stop_sends_nothing_more_and_resume_finishes_without_paying_twice(
     open_as: OpenAs, stack: Stack, people: Callable[[str], Path]
 ) -> None:
-    campaign = "05B Partnerships"
+    remote_id = stack.new_campaign("32 Stopped")
     slow_down(stack)
     page = open_as("operator")
-    headline = start_import(page, campaign, people("stopped"))
+    headline = start_import(page, "32 Stopped", people("stopped"))
     wait_until(lambda: answered(headline) > 0, what="the first answer")
 
     button(page, "Stop").click()
@@ -90,12 +91,12 @@ def test_stop_sends_nothing_more_and_resume_finishes_without_paying_twice(
     expect(page.get_by_text("Stopped by Olive Operator").first).to_be_visible()
     page.reload()
     expect(headline).to_have_text(re.compile(r"^Stopped, \d+ lines are open$"))
-    assert not [email for email in stack.control.leads_in(stack.remote_id(campaign)) if "stopped" in email]
+    assert not [email for email in stack.control.leads_in(remote_id) if "stopped" in email]
 
     button(page, "Resume").click()
 
     expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=60_000)
-    inside = [email for email in stack.control.leads_in(stack.remote_id(campaign)) if "stopped" in email]
+    inside = [email for email in stack.control.leads_in(remote_id) if "stopped" in email]
     assert len(inside) == len(set(inside)) == ROWS
     charged = {email: credits for email, credits in stack.control.charged().items() if "stopped" in email}
     assert len(charged) == ROWS
@@ -105,12 +106,13 @@ def test_stop_sends_nothing_more_and_resume_finishes_without_paying_twice(
 def test_without_javascript_a_file_is_uploaded_and_loaded(
     open_as: OpenAs, stack: Stack, people: Callable[[str], Path]
 ) -> None:
+    remote_id = stack.new_campaign("33 Plain")
     page = open_as("operator", java_script_enabled=False)
-    headline = start_import(page, "06 Boards", people("plain"))
+    headline = start_import(page, "33 Plain", people("plain"))
 
     # The page loads itself again while something runs.
     expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=30_000)
-    assert len(stack.control.leads_in(stack.remote_id("06 Boards"))) == ROWS
+    assert len(stack.control.leads_in(remote_id)) == ROWS
 
 
 def test_what_failed_comes_back_as_the_file_it_was_with_reasons(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
@@ -119,8 +121,9 @@ def test_what_failed_comes_back_as_the_file_it_was_with_reasons(open_as: OpenAs,
         "Mail;Vorname\nfast.fine@firm.example.org;Ada\ninvalid.gone@firm.example.org;Bo\nnobody;Cy\n",
         encoding="utf-8",
     )
+    stack.new_campaign("34 Mixed")
     page = open_as("operator")
-    headline = start_import(page, "05A Executive-Peer", file)
+    headline = start_import(page, "34 Mixed", file)
     expect(headline).to_have_text(re.compile("^(Settle watch: 1 loaded|Done: 1 of 3)"), timeout=30_000)
 
     with page.expect_download() as download:

@@ -28,10 +28,8 @@ def tab_to(page: Page, wanted: Locator, *, within: int = 120) -> None:
 
 
 def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
-    name = "05B Partnerships"
-    remote_id = stack.remote_id(name)
-    stack.control.set_status(remote_id, UNHEALTHY)
-    stack.manage("sync")
+    name = "23 By keyboard"
+    remote_id = stack.new_campaign(name, status=UNHEALTHY)
     file = tmp_path / "keys.csv"
     file.write_text("email\nfast.keys@firm.example.net\n", encoding="utf-8")
     page = open_as()

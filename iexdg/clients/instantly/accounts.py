@@ -8,7 +8,7 @@ from pydantic import Field, PlainValidator
 
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
-from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, many, page_of, walk
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, listed, many
 from iexdg.clients.instantly.model import (
     Day,
     Flag,
@@ -78,14 +78,8 @@ class Accounts:
         lane: Lane = Lane.BULK,
     ) -> Iterator[Account]:
         """Yield all sending accounts, page by page."""
-        checked_limit(limit)
-
-        def fetch(cursor: str | None) -> Page[Account]:
-            query = {"limit": limit, "starting_after": cursor, "search": search, "status": status}
-            answer = self._transport.request("GET", _PATH, query=query, lane=lane)
-            return page_of(answer, Account)
-
-        return walk(fetch)
+        query = {"limit": limit, "search": search, "status": status}
+        return listed(self._transport, _PATH, Account, query, lane=lane)
 
     def daily(
         self, emails: Sequence[str], *, start: date, end: date | None = None, lane: Lane = Lane.BULK

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from iexdg.clients.http.answers import Answer
+from iexdg.clients.http.limiter import Lane
+from iexdg.clients.http.transport import HttpTransport
 from iexdg.clients.instantly.model import Model, Raw
 
 T = TypeVar("T")
@@ -89,6 +91,27 @@ def walk(fetch: Callable[[str | None], Page[T]]) -> Iterator[T]:
             raise page.answer.unexpected("the same page cursor came twice")
         seen.add(page.next_cursor)
         cursor = page.next_cursor
+
+
+def listed(
+    transport: HttpTransport,
+    path: str,
+    kind: type[M],
+    query: Mapping[str, Any],
+    *,
+    lane: Lane,
+    most: int = MOST_PER_PAGE,
+) -> Iterator[M]:
+    """Yield every object of a GET list, page by page. Shapes: query - with its `limit`, without the cursor.
+
+    Raises: ValueError - at once, where the limit is one that the vendor refuses; what `walk` and `page_of` raise.
+    """
+    checked_limit(query["limit"], most)
+
+    def fetch(cursor: str | None) -> Page[M]:
+        return page_of(transport.request("GET", path, query={**query, "starting_after": cursor}, lane=lane), kind)
+
+    return walk(fetch)
 
 
 def _objects(value: Any, answer: Answer) -> tuple[Raw, ...]:

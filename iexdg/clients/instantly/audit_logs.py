@@ -8,7 +8,7 @@ from pydantic import Field
 
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
-from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, page_of, walk
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, listed
 from iexdg.clients.instantly.model import Flag, Integer, Model, Moment, Text, TextOrEmpty
 
 _PATH = "audit-logs"
@@ -59,18 +59,11 @@ class AuditLogs:
         lane: Lane = Lane.BULK,
     ) -> Iterator[AuditLog]:
         """Yield what was done in the workspace, page by page, in the vendor's order."""
-        checked_limit(limit, _MOST_PER_PAGE)
-
-        def fetch(cursor: str | None) -> Page[AuditLog]:
-            query = {
-                "limit": limit,
-                "starting_after": cursor,
-                "activity_type": activity_type,
-                "search": search,
-                "start_date": start.isoformat() if start else None,
-                "end_date": end.isoformat() if end else None,
-            }
-            answer = self._transport.request("GET", _PATH, query=query, lane=lane)
-            return page_of(answer, AuditLog)
-
-        return walk(fetch)
+        query = {
+            "limit": limit,
+            "activity_type": activity_type,
+            "search": search,
+            "start_date": start.isoformat() if start else None,
+            "end_date": end.isoformat() if end else None,
+        }
+        return listed(self._transport, _PATH, AuditLog, query, lane=lane, most=_MOST_PER_PAGE)

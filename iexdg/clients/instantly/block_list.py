@@ -7,7 +7,7 @@ from pydantic import Field, PlainValidator
 
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
-from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, page_of, walk
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, listed
 from iexdg.clients.instantly.model import Flag, Model, TextOrEmpty, text_or_empty
 
 _PATH = "block-lists-entries"
@@ -38,11 +38,4 @@ class BlockList:
 
     def list(self, *, limit: int = MOST_PER_PAGE, lane: Lane = Lane.BULK) -> Iterator[BlockEntry]:
         """Yield every blocked address and domain, page by page."""
-        checked_limit(limit)
-
-        def fetch(cursor: str | None) -> Page[BlockEntry]:
-            query = {"limit": limit, "starting_after": cursor}
-            answer = self._transport.request("GET", _PATH, query=query, lane=lane)
-            return page_of(answer, BlockEntry)
-
-        return walk(fetch)
+        return listed(self._transport, _PATH, BlockEntry, {"limit": limit}, lane=lane)

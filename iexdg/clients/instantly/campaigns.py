@@ -8,7 +8,7 @@ from pydantic import AliasPath, BeforeValidator, Field, PlainValidator
 
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.analytics import AnalyticsReads
-from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, identified, one, page_of, walk
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, identified, listed, one
 from iexdg.clients.instantly.model import (
     OBJECTS,
     Flag,
@@ -172,14 +172,8 @@ class Campaigns(AnalyticsReads):
         lane: Lane = Lane.BULK,
     ) -> Iterator[Campaign]:
         """Yield all campaigns, page by page."""
-        checked_limit(limit)
-
-        def fetch(cursor: str | None) -> Page[Campaign]:
-            query = {"limit": limit, "starting_after": cursor, "search": search, "status": status}
-            answer = self._transport.request("GET", _PATH, query=query, lane=lane)
-            return page_of(answer, Campaign)
-
-        return walk(fetch)
+        query = {"limit": limit, "search": search, "status": status}
+        return listed(self._transport, _PATH, Campaign, query, lane=lane)
 
     def get(self, remote_id: str, *, lane: Lane = Lane.BULK) -> Campaign:
         path = f"{_PATH}/{remote_id}"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from campaigns.copy.findings import Level
@@ -67,30 +68,53 @@ def sender_load_findings(campaign: Campaign, now: datetime) -> list[Finding]:
         return []
     others = [other for other in _sending_beside(campaign) if other.senders and other.daily_limit]
     asked = _shares_of([campaign, *others])
-    over = [one for one in found if one.daily_limit is not None and asked.get(one.email, 0) > one.daily_limit]
-    url, today = campaign_url(campaign, "senders"), now.astimezone(UTC).date()
-    words = " · ".join(
-        f"{one.email}: {asked.get(one.email, 0)} of {_limit(one)}, {_sent_words(one.sent_on(today))}"
-        for one in over or found
-    )
-    used_up = [one for one in found if one.daily_limit is not None and (one.sent_on(today) or 0) >= one.daily_limit]
-    if used_up and not over:
-        title = f"{len(used_up)} of {len(found)} senders have sent what they may today"
-        step = "They send again after midnight UTC; until then the others carry all of it."
-        return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {words}", step, url)]
+    loads = [_Load(one, asked[one.email], one.sent_on(now.astimezone(UTC).date())) for one in found]
+    over = [load for load in loads if load.is_over]
+    used_up = [load for load in loads if load.is_used_up]
+    url = campaign_url(campaign, "senders")
     if over:
         title = f"{len(over)} of {len(found)} senders would be asked for more than they may send"
         step = "Fewer e-mails leave than the caps say. Lower a cap or add a sender."
-        return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {words}", step, url)]
-    beside = f"with {len(others)} other sending campaign{'' if len(others) == 1 else 's'}"
-    title = "Senders have room"
-    return [
-        Finding(Level.FINE, "sender_load", title, f"a day, {beside if others else 'no other campaign sends'}: {words}")
-    ]
+        return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {_words(over)}", step, url)]
+    if used_up:
+        title = f"{len(used_up)} of {len(found)} senders have sent what they may today"
+        step = "They send again after midnight UTC; until then the others carry all of it."
+        return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {_words(loads)}", step, url)]
+    return [Finding(Level.FINE, "sender_load", "Senders have room", f"a day, {_beside(len(others))}: {_words(loads)}")]
 
 
-def _sent_words(sent: int | None) -> str:
-    return "sent today unknown" if sent is None else f"{sent} sent today"
+@dataclass(frozen=True)
+class _Load:
+    """What all campaigns ask of a sender a day, and what it has sent today; None is unknown."""
+
+    sender: Sender
+    asked: int
+    sent: int | None
+
+    @property
+    def is_over(self) -> bool:
+        limit = self.sender.daily_limit
+        return limit is not None and self.asked > limit
+
+    @property
+    def is_used_up(self) -> bool:
+        limit = self.sender.daily_limit
+        return limit is not None and (self.sent or 0) >= limit
+
+    @property
+    def words(self) -> str:
+        sent = "sent today unknown" if self.sent is None else f"{self.sent} sent today"
+        return f"{self.sender.email}: {self.asked} of {_limit(self.sender)}, {sent}"
+
+
+def _words(loads: list[_Load]) -> str:
+    return " · ".join(load.words for load in loads)
+
+
+def _beside(others: int) -> str:
+    if not others:
+        return "no other campaign sends"
+    return f"with {others} other sending campaign{'' if others == 1 else 's'}"
 
 
 def _sending_beside(campaign: Campaign) -> list[Campaign]:

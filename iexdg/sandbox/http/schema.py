@@ -36,12 +36,11 @@ def first_finding(value: Any, schema: Schema, where: str) -> str | None:
 
 def _findings(value: Any, schema: Schema, where: str) -> Iterator[str]:
     kinds = schema.get("type")
-    if kinds is not None:
-        allowed = [kinds] if isinstance(kinds, str) else list(kinds)
-        if not any(_is_type(value, kind) for kind in allowed):
-            yield f"{where} must be {','.join(allowed)}"
-            return
-    if "enum" in schema and value not in schema["enum"] and not (value is None and "null" in (kinds or ())):
+    allowed = [kinds] if isinstance(kinds, str) else list(kinds or ())
+    if allowed and not any(_is_type(value, kind) for kind in allowed):
+        yield f"{where} must be {','.join(allowed)}"
+        return
+    if not _is_listed(value, schema, allowed):
         yield f"{where} must be equal to one of the allowed values"
     if isinstance(value, str):
         yield from _text_findings(value, schema, where)
@@ -51,6 +50,10 @@ def _findings(value: Any, schema: Schema, where: str) -> Iterator[str]:
         yield from _list_findings(value, schema, where)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield from _number_findings(value, schema, where)
+
+
+def _is_listed(value: Any, schema: Schema, allowed: list[str]) -> bool:
+    return "enum" not in schema or value in schema["enum"] or (value is None and "null" in allowed)
 
 
 def _text_findings(value: str, schema: Schema, where: str) -> Iterator[str]:

@@ -69,6 +69,10 @@ def _attempt(world: World, campaign: Campaign, at: float) -> None:
     if limit is not None and used(world, campaign["id"], window.day) >= limit:
         campaign["next_send_at"] = window.closes
         return
+    _attempt_in(world, campaign, window, at)
+
+
+def _attempt_in(world: World, campaign: Campaign, window: Window, at: float) -> None:
     senders = [world.accounts[email] for email in campaign["fields"]["email_list"] if email in world.accounts]
     available = [account for account in senders if has_room(world, account, window.day)]
     if not available:

@@ -9,8 +9,9 @@ from campaigns.errors import ApprovalError
 from campaigns.mirror.sync import sync_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage
 from iexdg.golive.execute import carry_out_go_live
+from iexdg.golive.incident_kinds import GO_LIVE_FAILED
 from iexdg.golive.verbs import DriftError, approve_go_live, break_glass, request_go_live
-from iexdg.incidents.models import Incident, IncidentKind
+from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
@@ -107,7 +108,7 @@ def test_what_changed_while_the_held_leads_were_loaded_fails_the_go_live(
     assert approval.stage_error == "after loading the held leads: daily cap changed"
     assert control.log(path="/activate") == []
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
-    assert Incident.objects.filter(kind=IncidentKind.GO_LIVE_FAILED, campaign_ref=campaign.pk).count() == 1
+    assert Incident.objects.filter(kind=GO_LIVE_FAILED.code, campaign_ref=campaign.pk).count() == 1
 
 
 def test_a_blocker_that_came_up_while_the_held_leads_were_loaded_fails_the_go_live(

@@ -17,6 +17,7 @@ from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 _MANAGE = [sys.executable, "manage.py"]
+_EVERYBODY = 10
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -35,11 +36,23 @@ def environment(var_dir: Path, **more: str) -> dict[str, str]:
 
 
 class Instance:
+    """One folder with its ports, in which the product is started as often as a test has ended it."""
+
     def __init__(self, env: dict[str, str]) -> None:
         self.env = env
         self.output = Path(env["VAR_DIR"]) / "out"
-        with self.output.open("w") as file:
-            self.process = subprocess.Popen([*_MANAGE, "up"], cwd=ROOT, env=env, stdout=file, stderr=file)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def ensure_up(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            with self.output.open("w") as file:
+                self.process = subprocess.Popen([*_MANAGE, "up"], cwd=ROOT, env=self.env, stdout=file, stderr=file)
+        # Web, three workers with their pools, beat, broker and sandbox.
+        assert eventually(lambda: self.is_ready() and len(self.family()) >= _EVERYBODY, 60), self.output.read_text()
+
+    def supervisor(self) -> "subprocess.Popen[bytes]":
+        assert self.process is not None
+        return self.process
 
     def get(self, path: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", int(self.env["PORT"]), timeout=5)
@@ -53,7 +66,7 @@ class Instance:
             connection.close()
 
     def is_ready(self) -> bool:
-        assert self.process.poll() is None, self.output.read_text()
+        assert self.supervisor().poll() is None, self.output.read_text()
         return self.get("/readyz")[0] == 200
 
     def family(self) -> list[int]:
@@ -68,7 +81,7 @@ class Instance:
                 continue
             if var_dir in facts:
                 found.append(int(folder.name))
-        return [pid for pid in found if pid != self.process.pid]
+        return [pid for pid in found if pid != self.supervisor().pid]
 
 
 def cmdline(pid: int) -> bytes:
@@ -80,13 +93,21 @@ def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("var")
 
 
+@pytest.fixture(scope="module")
+def shared_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """What the tests share: a folder is prepared once, and only a test that ends the product makes it start again."""
+    shared = Instance(environment(tmp_path_factory.mktemp("shared")))
+    yield shared
+    if shared.process is not None:
+        shared.process.kill()
+        shared.process.wait()
+
+
 @pytest.fixture
-def instance(var_dir: Path) -> Iterator[Instance]:
-    it = Instance(environment(var_dir))
-    assert eventually(it.is_ready, 60), it.output.read_text()
-    yield it
-    it.process.kill()
-    it.process.wait()
+def instance(shared_instance: Instance) -> Instance:
+    """An instance that is ready."""
+    shared_instance.ensure_up()
+    return shared_instance
 
 
 def run(env: dict[str, str], *arguments: str) -> tuple[int, list[str], str]:
@@ -114,16 +135,17 @@ def test_it_comes_up_is_found_by_its_commands_and_goes_without_a_trace(instance:
         [f"CommandError: Port {other['PORT']} is in use by another program. Set PORT to a free one."],
     )
 
-    assert len(instance.family()) >= 10
+    assert len(instance.family()) >= _EVERYBODY
     started = time.monotonic()
-    instance.process.send_signal(signal.SIGTERM)
-    assert instance.process.wait(timeout=20) == 0
+    instance.supervisor().send_signal(signal.SIGTERM)
+    assert instance.supervisor().wait(timeout=20) == 0
     assert time.monotonic() - started < 10
     assert instance.family() == []
 
 
 def test_killing_the_supervisor_leaves_no_orphan(instance: Instance) -> None:
-    instance.process.kill()
+    instance.supervisor().kill()
+    instance.supervisor().wait()
     assert eventually(lambda: instance.family() == [], 5)
 
 

@@ -81,9 +81,9 @@ def test_the_first_batch_is_one_row_and_the_next_ones_are_full(imported: Import)
 
 
 def test_a_canary_that_instantly_refused_is_tried_with_one_row_again(imported: Import) -> None:
-    refused = planned(imported)
-    assert batches.start_sending(refused)
-    batches.refuse(refused, error="no")
+    first = planned(imported)
+    batches.start_sending(first)
+    batches.refuse(first, error="no")
     again = planned(imported)
     assert (again.number, again.size, again.is_canary) == (2, 1, True)
     assert planned(imported).is_canary is False
@@ -256,9 +256,8 @@ def test_only_the_rows_on_the_wire_are_settled(imported: Import) -> None:
 
 
 def test_a_loaded_row_is_shown_among_the_leads_at_once(imported: Import) -> None:
-    row = Row.objects.filter(imported=imported).order_by("line")[0]
+    row = planned(imported).rows.get()
     Row.objects.filter(pk=row.pk).update(
-        state=L,
         last_name="Lee",
         company_name="Firm",
         job_title="CEO",

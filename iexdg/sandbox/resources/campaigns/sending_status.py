@@ -4,7 +4,8 @@ from iexdg.sandbox.http.wire import Call, JsonObject, NotFoundError
 from iexdg.sandbox.sending.schedule import next_window
 from iexdg.sandbox.sending.status import has_room, is_due, reason, used
 from iexdg.sandbox.world.clock import iso, maybe_iso
-from iexdg.sandbox.world.records import DRAFT, LEAD_ACTIVE, PAUSED, Campaign
+from iexdg.sandbox.world.records import DRAFT, LEAD_ACTIVE, PAUSED, Campaign, Lead
+from iexdg.sandbox.world.world import World
 
 # The texts are our own.
 _MESSAGES = {
@@ -52,13 +53,9 @@ def _diagnostics(call: Call, campaign: Campaign, word: str, since: str | None) -
     world, now, fields = call.world, call.now, campaign["fields"]
     window = next_window(fields["campaign_schedule"], now)
     day = window.day if window else ""
-    known = [world.accounts[email] for email in fields["email_list"] if email in world.accounts]
-    connected = [account for account in known if account["status"] == 1]
-    available = [account for account in connected if has_room(world, account, day)]
     sent = used(world, campaign["id"], day)
     new_leads = used(world, f"{campaign['id']}+new", day)
     waiting = [lead for lead in world.campaign_leads(campaign["id"]) if lead["status"] == LEAD_ACTIVE]
-    due = [lead["next_due"] for lead in waiting if lead["next_due"] is not None]
     return {
         "campaign_id": campaign["id"],
         "last_updated": iso(now),
@@ -69,27 +66,41 @@ def _diagnostics(call: Call, campaign: Campaign, word: str, since: str | None) -
             "consecutive_loops_with_issue": 0 if word == "healthy" else 1,
             "last_healthy_send_at": maybe_iso(campaign["healthy_at"]),
         },
-        "accounts_summary": {
-            "total_connected": len(connected),
-            "available": len(available),
-            "unavailable": {
-                "daily_limit_hit": len(connected) - len(available),
-                "slow_ramp_limit_hit": 0,
-                "disconnected": len(fields["email_list"]) - len(connected),
-                "global_gap_not_met": 0,
-            },
-        },
+        "accounts_summary": _accounts_summary(world, fields["email_list"], day),
         "campaign_daily_limit": _limit(fields["daily_limit"], "sent", sent),
         "new_lead_limit": {"enabled": fields["daily_max_leads"] is not None}
         | _limit(fields["daily_max_leads"], "contacted", new_leads),
         "schedule_status": {"in_schedule": window is not None and window.opens <= now},
         "send_one_by_one": {"enabled": False, "single_account_per_wait_gap": False},
+        "esp_routing_status": {"enabled": False, "waiting_for_match": False, "connected_esps": []},
+        "domain_limiter": {"active": False, "domains_at_limit": 0},
+        **_leads_status(waiting, now),
+    }
+
+
+def _accounts_summary(world: World, emails: list[str], day: str) -> JsonObject:
+    known = [world.accounts[email] for email in emails if email in world.accounts]
+    connected = [account for account in known if account["status"] == 1]
+    available = [account for account in connected if has_room(world, account, day)]
+    return {
+        "total_connected": len(connected),
+        "available": len(available),
+        "unavailable": {
+            "daily_limit_hit": len(connected) - len(available),
+            "slow_ramp_limit_hit": 0,
+            "disconnected": len(emails) - len(connected),
+            "global_gap_not_met": 0,
+        },
+    }
+
+
+def _leads_status(waiting: list[Lead], now: float) -> JsonObject:
+    due = [lead["next_due"] for lead in waiting if lead["next_due"] is not None]
+    return {
         "follow_ups_waiting": {
             "count": len(due),
             "earliest_wait_time_seconds": max(0, round(min(due) - now)) if due else None,
         },
-        "esp_routing_status": {"enabled": False, "waiting_for_match": False, "connected_esps": []},
-        "domain_limiter": {"active": False, "domains_at_limit": 0},
         "leads_status": {
             "no_leads_ready": not any(lead["step"] == 0 or is_due(lead, now) for lead in waiting),
             "account_unavailable_skips": 0,

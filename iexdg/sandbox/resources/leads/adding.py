@@ -20,12 +20,7 @@ def create_lead(call: Call) -> JsonObject:
     body, world = call.body, call.world
     campaign_id, list_id = _target(world, body.get("campaign"), body.get("list_id"), "campaign")
     email = (body.get("email") or "").strip().lower()
-    if campaign_id and not email:
-        raise ApiError(400, "body must have required property 'email'")
-    if email and not FORMATS["email"](email):
-        raise ApiError(400, "Invalid email")
-    if not (email or body.get("first_name") or body.get("last_name")):
-        raise ApiError(400, "A lead needs an email, a first name or a last name")
+    _refuse_body(body, email, needs_email=bool(campaign_id))
     if _is_blocked(world, email):
         raise ApiError(400, "Email is in the block list")
     known = world.leads_with_email(email) if email else []
@@ -37,6 +32,15 @@ def create_lead(call: Call) -> JsonObject:
     lead = _take(call, body, campaign_id, list_id)
     _after_adding(call, campaign_id, 1)
     return lead_object(world, lead, call.now)
+
+
+def _refuse_body(body: JsonObject, email: str, *, needs_email: bool) -> None:
+    if needs_email and not email:
+        raise ApiError(400, "body must have required property 'email'")
+    if email and not FORMATS["email"](email):
+        raise ApiError(400, "Invalid email")
+    if not (email or body.get("first_name") or body.get("last_name")):
+        raise ApiError(400, "A lead needs an email, a first name or a last name")
 
 
 def add_leads(call: Call) -> JsonObject:

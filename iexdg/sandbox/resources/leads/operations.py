@@ -73,6 +73,9 @@ def _is_listed(lead: Lead, body: JsonObject) -> bool:
         return False
     if body.get("in_list", bool(lead["list_id"])) != bool(lead["list_id"]):
         return False
-    search = body.get("search", "").lower()
-    haystack = (email, *(str(lead["person"].get(name, "")).lower() for name in ("first_name", "last_name")))
-    return (not search or any(search in text for text in haystack)) and matches_filter(lead, body.get("filter"))
+    return _is_found(lead, body.get("search", "").lower()) and matches_filter(lead, body.get("filter"))
+
+
+def _is_found(lead: Lead, search: str) -> bool:
+    named = (str(lead["person"].get(name, "")).lower() for name in ("first_name", "last_name"))
+    return any(search in text for text in (lead["email"] or "", *named))
