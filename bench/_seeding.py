@@ -30,7 +30,7 @@ CHUNK = 2000
 
 
 def grow(campaigns: int, leads: int) -> None:
-    """Bring the workspace up to so many campaigns and leads, with history, imports and audit events to match."""
+    """Add campaigns and leads up to the given numbers, with matching history, imports and audit events."""
     workspace = connect_workspace()
     if not Campaign.objects.exists():
         sync_workspace(workspace)

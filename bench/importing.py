@@ -1,4 +1,4 @@
-"""How fast a big file is read, checked and staged, and how much memory that takes, beside a bare csv.reader.
+"""Measures how fast a large file is read, checked and staged, and its memory, compared with a bare csv.reader.
 
 python bench/importing.py [--rows 1000000] [--database-url postgres://…]
 """
@@ -20,12 +20,12 @@ sys.path.insert(0, str(ROOT))
 
 HEADER = ["Email", "First Name", "Last Name", "Company Name", "Job Title", "City"]
 COMPANIES = 300_000
-# Of every hundred lines one has no address that could be used, and two repeat an earlier one.
+# One of every hundred lines has no usable address, and two repeat an earlier one.
 BAD_EVERY, REPEAT_EVERY = 100, 50
 
 
 def write_file(path: Path, rows: int) -> None:
-    """Invented people at invented companies."""
+    """Write a file of invented people at invented companies."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
@@ -38,7 +38,7 @@ def write_file(path: Path, rows: int) -> None:
 
 
 def peak_mb() -> float:
-    """The most memory this process has held. (getrusage would remember the parent's.)"""
+    """The peak memory of this process in MB. (getrusage would include the parent's.)"""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
             return round(int(line.split()[1]) / 1024, 1)
@@ -46,7 +46,7 @@ def peak_mb() -> float:
 
 
 def bare_reader(path: Path) -> dict[str, Any]:
-    """What reading alone costs."""
+    """Measure csv.reader alone."""
     began = time.perf_counter()
     with path.open(encoding="utf-8", newline="") as file:
         rows = sum(1 for _ in csv.reader(file)) - 1
@@ -71,11 +71,11 @@ def stage(path: Path) -> dict[str, Any]:
 
     call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()
-    # Its list was read just now, so no Instantly is needed.
+    # Its list of leads was just read, so no call to Instantly is needed.
     connected_as = configured_connection().digest
     workspace = Workspace.objects.create(name="Bench", remote_id="bench", connected_as=connected_as)
     campaign = Campaign.objects.create(workspace=workspace, remote_id="bench", name="Bench", leads_mirrored_at=now)
-    at_rest = peak_mb()
+    idle_mb = peak_mb()
     began = time.perf_counter()
     with path.open("rb") as file:
         imported = store_upload(File(file, name=path.name), campaign=campaign, by=None)
@@ -90,7 +90,7 @@ def stage(path: Path) -> dict[str, Any]:
         "upload_s": round(uploaded - began, 1),
         "check_s": round(ended - uploaded, 1),
         "rows_per_s_staged": round(counts.rows / (ended - uploaded)),
-        "at_rest_mb": at_rest,
+        "at_rest_mb": idle_mb,
         "skipped": counts.skipped,
         "adds_up": counts.adds_up,
     }
@@ -102,7 +102,7 @@ def figures(rows: int, seconds: float) -> dict[str, Any]:
 
 
 def in_a_child(what: str, path: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """Run one measurement in a process of its own, whose memory is only its own."""
+    """Run one measurement in a separate process, so that its memory is measured alone."""
     command = [sys.executable, __file__, "--measure", what, "--file", str(path)]
     output = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     found: dict[str, Any] = json.loads(output.splitlines()[-1])

@@ -1,8 +1,8 @@
-"""How long the pages of a full workspace take on the server, and how many queries each needs.
+"""Measures how long the pages of a full workspace take on the server, and how many queries each needs.
 
 python bench/pages.py [--campaigns 100] [--leads 200000] [--requests 40] [--database-url postgres://…]
 
-Queries are counted in a tenth of the workspace too: they must not grow with it.
+Queries are also counted with a tenth of the data: they must not grow with it.
 """
 
 import argparse
@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.crash.stack import ROOT, Stack
 
-AIM_MS = 100.0
+TARGET_MS = 100.0
 
 
 def urls() -> dict[str, str]:
-    """The pages by name, as they stand in this workspace."""
+    """The URLs of the measured pages, by name."""
     from bench._seeding import address  # noqa: PLC0415
     from campaigns.models import Campaign  # noqa: PLC0415  Django is set up by then
     from leads.models import Import, Lead  # noqa: PLC0415
@@ -42,7 +42,7 @@ def urls() -> dict[str, str]:
         "leads": "/leads/",
         "leads, deep": f"/leads/?before={middle}",
         "leads, searched": f"/leads/?q={address(123)}",
-        "leads, nobody found": "/leads/?q=nobody-of-that-name",
+        "leads, no match": "/leads/?q=no-such-name",
         "leads, one campaign": f"/leads/?campaign={campaign}&status=1",
         "leads, verified": "/leads/?verification=verified",
         "import running": f"/imports/{running}/",
@@ -55,7 +55,7 @@ def urls() -> dict[str, str]:
 
 
 def measure(requests: int, campaigns: int, leads: int) -> dict[str, Any]:
-    """Seed a tenth, count queries; seed all, count again and take the time."""
+    """Seed a tenth and count queries; seed all, count again and measure the time."""
     import django  # noqa: PLC0415  the parent has no Django
 
     django.setup()
@@ -87,7 +87,7 @@ def measure(requests: int, campaigns: int, leads: int) -> dict[str, Any]:
 
 
 def queries(client: Any, url: str) -> int:
-    """How many queries a page needs."""
+    """The number of queries of a page."""
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
@@ -98,9 +98,9 @@ def queries(client: Any, url: str) -> int:
 
 
 def timed(client: Any, url: str, requests: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of each request by the wall and by the processor, after two to warm up.
+    """Milliseconds of wall time and of CPU time per request, after two warm-up requests.
 
-    On a machine that is busy with other things only the second says something about the page.
+    On a busy machine only the CPU time is meaningful.
     """
     took, worked = [], []
     for _ in range(requests + 2):
@@ -112,7 +112,7 @@ def timed(client: Any, url: str, requests: int) -> tuple[list[float], list[float
 
 
 def fetch(client: Any, url: str) -> None:
-    """Ask for a page and read it to its end."""
+    """Request a page and check the response."""
     is_fragment = url.endswith(("/row/", "/progress/", "-panel/"))
     answer = client.get(url, headers={"HX-Request": "true"} if is_fragment else {})
     assert answer.status_code in {200, 204, 286}, f"{url} answered {answer.status_code}"
@@ -141,7 +141,7 @@ def main() -> None:
     pages: dict[str, dict[str, Any]] = json.loads(run.stdout.splitlines()[-1])
     print(f"{'page':24}{'p50 ms':>9}{'p95 ms':>9}{'cpu ms':>9}{'queries':>9}{'in a tenth':>12}")
     for name, page in pages.items():
-        remark = "  over the aim" if page["p95_ms"] > AIM_MS else ""
+        remark = "  over the target" if page["p95_ms"] > TARGET_MS else ""
         remark += "  queries grow" if page["queries"] > page["queries_small"] else ""
         times = f"{page['p50_ms']:9}{page['p95_ms']:9}{page['cpu_ms']:9}"
         print(f"{name:24}{times}{page['queries']:9}{page['queries_small']:12}{remark}")

@@ -1,8 +1,8 @@
-"""How near verification comes to Instantly's limit, beside a client that asks one address after the other.
+"""Measures how close verification gets to Instantly's rate limit, compared with a sequential client.
 
 python bench/pipeline.py [--leads 2000] [--sample 30] [--latency-ms 120] [--pending-share 0.3] [--database-url URL]
 
-Real processes: sandbox with limits on, broker, two workers, beat. Figures are the sandbox's own log.
+Real processes: sandbox with limits on, broker, two workers, beat. The figures come from the sandbox's log.
 """
 
 import argparse
@@ -33,17 +33,17 @@ KNOBS = {
 
 
 def people(count: int, prefix: str) -> list[str]:
-    """Invented addresses that turn out valid."""
+    """Invented addresses that are valid in the sandbox."""
     return [f"{prefix}{number}@firm{number % 400}.example.com" for number in range(count)]
 
 
 def at(entry: dict[str, Any]) -> float:
-    """When a request arrived."""
+    """The time of a request."""
     return datetime.fromisoformat(entry["at"]).timestamp()
 
 
 def run_product(stack: Stack, count: int) -> dict[str, Any]:
-    """Import so many leads with the product's own workers; what the sandbox saw."""
+    """Import `count` leads with the product's workers; returns figures from the sandbox's log."""
     stack.ask("sync")
     began = time.time()
     begun = stack.ask("begin", campaign="05A", emails=people(count, "product"))
@@ -77,10 +77,10 @@ def run_product(stack: Stack, count: int) -> dict[str, Any]:
     }
 
 
-def run_one_after_the_other(stack: Stack, count: int) -> dict[str, Any]:
-    """What the owner's snippet does: verify one, wait while it is pending, then the next; load them all at the end."""
+def run_sequentially(stack: Stack, count: int) -> dict[str, Any]:
+    """Do what the owner's snippet does: verify one address after the other, wait while pending, load all at the end."""
     began, pending = time.time(), 0
-    headers = {"Authorization": "Bearer sandbox-key", "User-Agent": "Mozilla/5.0 (one after the other)"}
+    headers = {"Authorization": "Bearer sandbox-key", "User-Agent": "Mozilla/5.0 (sequential)"}
     campaign = next(item["id"] for item in stack.control.state()["campaigns"] if item["name"].startswith("05B"))
     emails = people(count, "one-by-one")
     with httpx.Client(base_url=stack.control.http.base_url, headers=headers, timeout=30, trust_env=False) as client:
@@ -98,7 +98,7 @@ def run_one_after_the_other(stack: Stack, count: int) -> dict[str, Any]:
 
 
 def verified(client: httpx.Client, email: str) -> str:
-    """Ask about one address."""
+    """Verify one address."""
     answer = client.post("/api/v2/email-verification", json={"email": email})
     answer.raise_for_status()
     return str(answer.json()["verification_status"])
@@ -119,7 +119,7 @@ def main() -> None:
         stack.start_all()
         stack.control.settings(credits=100_000)
         product = run_product(stack, args.leads)
-        sequential = run_one_after_the_other(stack, args.sample)
+        sequential = run_sequentially(stack, args.sample)
     finally:
         stack.end()
     ratio = round(product["leads_per_minute"] / sequential["leads_per_minute"], 1)

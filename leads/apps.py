@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class LeadsConfig(AppConfig):
-    """See the package's modules."""
+    """The leads app; `pages` names the pages that other apps link to."""
 
     name = "leads"
     pages: ClassVar[dict[str, str]] = {

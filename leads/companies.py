@@ -1,4 +1,4 @@
-"""Which people belong to one company: by mail domain, or by name behind a mail provider everybody uses. Pure."""
+"""Groups people by company: by mail domain, or by company name for free mail providers. Pure."""
 
 import re
 
@@ -15,13 +15,13 @@ FREEMAIL = frozenset(_FREEMAIL_DOMAINS.split())
 
 
 def company_domain_of(email: str) -> str:
-    """The domain that stands for a company; "" for an address at a provider that everybody uses."""
+    """The mail domain that identifies a company; "" for an address at a free mail provider."""
     domain = email.rpartition("@")[2]
     return "" if domain in FREEMAIL else domain[:255]
 
 
 def company_key(email: str, company_name: str) -> str:
-    """What two people of one company share: the mail domain, or the company's name behind a free mail host."""
+    """The key shared by people of one company: the mail domain, or the company name for a free mail provider."""
     domain = email.rpartition("@")[2]
     if domain not in FREEMAIL:
         return domain

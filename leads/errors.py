@@ -14,12 +14,12 @@ class ImportStateError(LeadsError):
 
 
 class UnsafeLoadError(LeadsError):
-    """Loading now could send e-mails nobody approved; nothing was loaded."""
+    """Loading now could send unapproved e-mails; nothing was loaded."""
 
     code = "unsafe_load"
 
 
 class LeaseLostError(LeadsError):
-    """Another worker has taken the import over; this one must write nothing more."""
+    """Another worker now holds the lease of the import; this one must not write any more."""
 
     code = "lease_lost"

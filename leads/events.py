@@ -6,5 +6,5 @@ from leads.models import Import, ImportEvent
 
 
 def log(imported: Import, text: str, tone: str = "idle") -> None:
-    """Add one line; counts and causes only, never an address."""
+    """Add one line. It contains counts and causes, never an address."""
     ImportEvent.objects.create(imported=imported, at=timezone.now(), tone=tone, text=text[:300])

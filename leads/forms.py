@@ -1,4 +1,4 @@
-"""What people may send to this app's pages."""
+"""The forms of this app's pages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label="Lead file",
-        allow_empty_file=True,  # the reader says it better
+        allow_empty_file=True,  # the file reader reports a clearer error
         help_text="CSV or Excel (.xlsx), up to 100 MB, with a header line. Nothing is spent or loaded yet.",
         widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,.xlsx"}),
     )
@@ -38,7 +38,7 @@ class UploadForm(forms.Form):
 
 
 class ShapeForm(forms.Form):
-    """How to read the stored file, for when the guess was wrong."""
+    """Encoding and delimiter of the stored file, to correct a wrong guess."""
 
     encoding = forms.ChoiceField(
         choices=list(ENCODINGS.items()), widget=forms.Select(attrs={"class": "input"}), required=False
@@ -50,7 +50,7 @@ class ShapeForm(forms.Form):
     )
 
     def shape(self, imported: Import) -> Shape:
-        """The chosen shape; what was not sent stays as it is. A workbook is what it is."""
+        """The chosen shape; a field that was not sent keeps its value. The shape of a workbook cannot be changed."""
         if imported.encoding == WORKBOOK:
             return Shape(WORKBOOK, "")
         return Shape(
@@ -60,7 +60,7 @@ class ShapeForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    """The decision to spend."""
+    """The options with which an import is started; from here on credits are spent."""
 
     accept_catch_all = forms.BooleanField(
         required=False, label="Accept catch-all addresses", widget=forms.CheckboxInput()
@@ -76,26 +76,26 @@ class StartForm(forms.Form):
 
     @property
     def canary(self) -> CanaryPlan | None:
-        """The canary release that was chosen; what was left empty is the default."""
+        """The chosen canary release; empty fields take the default."""
         if self.cleaned_data.get("policy") != LoadPolicy.CANARY:
             return None
-        default, told = CanaryPlan(), self.cleaned_data
-        hours = told.get("canary_hours")
+        default, data = CanaryPlan(), self.cleaned_data
+        hours = data.get("canary_hours")
         return CanaryPlan(
-            rows=told.get("canary_rows") or default.rows,
+            rows=data.get("canary_rows") or default.rows,
             hours=default.hours if hours is None else hours,
-            sends=told.get("canary_sends") or min(default.sends, told.get("canary_rows") or default.rows),
-            asks=bool(told.get("canary_asks")),
+            sends=data.get("canary_sends") or min(default.sends, data.get("canary_rows") or default.rows),
+            asks=bool(data.get("canary_asks")),
         )
 
     @property
     def holds(self) -> bool:
-        """Whether the verified rows are to be held here."""
+        """Whether the verified rows are held until the go-live."""
         return bool(self.cleaned_data.get("policy") == LoadPolicy.HOLD)
 
 
 def column_choices(column: str, current: str, variables: Sequence[str]) -> list[tuple[str, str]]:
-    """What a column may become: a field, a merge variable (its own, or one that the copy uses), or nothing."""
+    """The targets offered for a column: a field, a merge variable (its own, or one that the copy uses), or ignore."""
     own = variable_name(column)
     names = [current.removeprefix(CUSTOM)] if current.startswith(CUSTOM) else []
     names += [name for name in [own, *variables] if name and name not in names]
@@ -104,5 +104,5 @@ def column_choices(column: str, current: str, variables: Sequence[str]) -> list[
 
 
 def mapping_from(data: Any, header: Sequence[str]) -> dict[str, str]:
-    """Read the chosen fields of a mapping form; a column that was not sent is left out."""
+    """Read the chosen fields of a mapping form; a column that was not sent is ignored."""
     return {column: data.get(f"{MAP_PREFIX}{place}", IGNORE) for place, column in enumerate(header)}

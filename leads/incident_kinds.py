@@ -1,4 +1,4 @@
-"""The incidents that imports open: what each says, what to do about it, and who is notified."""
+"""The incidents that imports open: their texts, the next step, and who is notified."""
 
 from iexdg.incidents.kinds import DECIDERS, IncidentKind, NextStep, declare
 from iexdg.team.roles import Role
@@ -14,7 +14,7 @@ UNRECONCILED = declare(
         ),
         runbook=(
             "Instantly's accounting and ours differ, or an answer was lost. Go-live stays locked. Open the import, "
-            "look at the batch, download the failed rows and look for them in Instantly. Nothing is sent again by "
+            "check the batch, download the failed rows and search for them in Instantly. Nothing is sent again by "
             "itself."
         ),
         notified=DECIDERS | {Role.OPERATOR},
@@ -27,13 +27,13 @@ CANARY_WAITING = declare(
         label="a canary waits for a person",
         tone="warn",
         next_step=NextStep(
-            "Open the import and look at what became of the first people. Load the rest, or stop the import.",
+            "Open the import and check the outcome of the first people. Load the rest, or stop the import.",
             link="Open import",
         ),
         runbook=(
-            "Either one of the first people bounced, or they did not and the import was set to ask. Open the import "
-            "and look at who bounced. A bounce among a handful says that the list is bad. What passed is loaded with "
-            "**Resume**; before that only an approver loads the rest, with a reason."
+            "Either one of the first people bounced, or none did and the import was set to ask. Open the import and "
+            "check who bounced. A bounce among a handful means that the list is bad. A canary that passed is loaded "
+            "with **Resume**; before that only an approver loads the rest, with a reason."
         ),
         closes_itself=True,
     )

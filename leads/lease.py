@@ -1,4 +1,4 @@
-"""One worker at a time drives an import; a dead one is replaced when its lease runs out."""
+"""Lets one worker at a time process an import; a crashed worker is replaced when its lease expires."""
 
 import secrets
 from collections.abc import Callable
@@ -21,9 +21,9 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to change one import. Every write of the driver goes through it.
+    """The right to change one import. Every write of the worker goes through it.
 
-    `was_abandoned` says that the worker before us never gave it back: it died, or hung.
+    `was_abandoned`: the previous worker never released it, because it crashed or hung.
     """
 
     import_pk: int
@@ -32,18 +32,18 @@ class Lease:
 
     @property
     def renew_every_s(self) -> float:
-        """How often it must be renewed so that one late renewal loses nothing; seconds."""
+        """The renewal interval in seconds, short enough that one late renewal does not lose the lease."""
         return settings.IMPORT_LEASE_S / 4
 
     def renew(self) -> None:
-        """Keep the lease alive.
+        """Renew the lease.
 
         Raises: LeaseLostError - another worker has it; the caller must stop writing.
         """
         self.write()
 
     def keep(self) -> bool:
-        """Keep the lease alive; False where another worker has it."""
+        """Renew the lease; False if another worker has it."""
         try:
             self.renew()
         except LeaseLostError:
@@ -51,7 +51,7 @@ class Lease:
         return True
 
     def keep_during(self, call: Callable[[], Answer]) -> Answer:
-        """Make a call to Instantly, which may take minutes with its retries, and keep the lease alive meanwhile.
+        """Make a call to Instantly, which can take minutes with its retries, and renew the lease meanwhile.
 
         `call` runs in a thread and must not touch the database. Raises: whatever `call` raises.
         """
@@ -62,27 +62,27 @@ class Lease:
             return future.result()
 
     def write(self, **changes: Any) -> None:
-        """Change the import while the lease is held, and keep the lease alive.
+        """Change the import while the lease is held, and renew the lease.
 
         Raises: LeaseLostError - another worker has it; ValueError - the state is changed by `move` and `stop`. Nothing
             was changed then.
         """
         if "state" in changes:
-            raise ValueError("a state is changed by a move that names the state before")
+            raise ValueError("a state is changed by a move that names the expected state")
         until = timezone.now() + timedelta(seconds=settings.IMPORT_LEASE_S)
         if not self._mine().update(lease_until=until, **changes):
-            raise LeaseLostError("Another worker has taken this import over.")
+            raise LeaseLostError("Another worker now holds the lease of this import.")
 
     def move(self, *, to: str, expected: str, **changes: Any) -> bool:
-        """Change the state if it still is what the driver thought; False where a person was faster."""
+        """Change the state if it is still the expected one; False if someone changed it first."""
         return move_import(self._mine(), to=to, expected=expected, **changes)
 
     def stop(self, *, expected: str, reason: str) -> bool:
-        """Stop the import if its state still is what the driver thought; False where a person was faster."""
+        """Stop the import if its state is still the expected one; False if someone changed it first."""
         return stop_import(self._mine(), expected=expected, reason=reason)
 
     def release(self, *, due_at: datetime | None) -> None:
-        """Give the lease back and say when the import wants to be looked at next."""
+        """Release the lease and set when the import is processed next."""
         self._mine().update(lease_until=None, lease_token="", due_at=due_at)
 
     def _mine(self) -> QuerySet[Import]:
@@ -90,7 +90,7 @@ class Lease:
 
 
 def take(import_pk: int) -> Lease | None:
-    """Take the lease of an import; None while another worker holds it, or where its workspace is not connected."""
+    """Take the lease of an import; None if another worker holds it or the workspace is not connected."""
     now = timezone.now()
     token = secrets.token_hex(16)
     before = Import.objects.filter(pk=import_pk).values_list("lease_token", flat=True).first() or ""

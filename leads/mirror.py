@@ -1,4 +1,4 @@
-"""Keeps our copy of a campaign's leads, so that nobody is loaded twice and the leads list has something to show."""
+"""Mirrors a campaign's leads, so that no one is loaded twice and the leads list can be shown."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from leads.models import Lead
 
 FRESH_FOR = timedelta(minutes=5)
 _CHUNK = 500
-# New leads can be missing from the list for some seconds (Law 10), so a lead seen just now has not vanished.
+# New leads can be missing from the list for some seconds (Law 10), so a lead seen within this time has not vanished.
 # Source: instantly-facts.md §6.7 (read 2026-11-22).
 _LIST_LAG = timedelta(seconds=30)
 _COPIED = [
@@ -26,7 +26,7 @@ _COPIED = [
 
 
 def mirror_is_fresh(campaign: Campaign, *, now: datetime | None = None) -> bool:
-    """Tell whether our copy is recent and as long as Instantly says the list is."""
+    """Whether the mirror is recent and as long as the list at Instantly."""
     read_at = campaign.leads_mirrored_at
     if read_at is None or (now or timezone.now()) - read_at > FRESH_FOR:
         return False
@@ -36,7 +36,7 @@ def mirror_is_fresh(campaign: Campaign, *, now: datetime | None = None) -> bool:
 
 
 def campaigns_to_mirror() -> list[int]:
-    """Ids of the campaigns whose copy is out of date, the longest unread first."""
+    """Ids of the campaigns whose mirror is out of date, the oldest first."""
     campaigns = Campaign.objects.filter(workspace__in=connected_workspaces(), vanished_at__isnull=True)
     by_age = campaigns.order_by(F("leads_mirrored_at").asc(nulls_first=True))
     return [campaign.pk for campaign in by_age if not mirror_is_fresh(campaign)]
@@ -47,10 +47,10 @@ def _nothing() -> None:
 
 
 def mirror_campaign_leads(campaign: Campaign, *, after_page: Callable[[], object] = _nothing) -> int:
-    """Read all leads of a campaign and bring our copy in line; returns how many there are.
+    """Read all leads of a campaign and update the mirror; returns how many there are.
 
-    `after_page` is called now and then, for a caller that holds a lease.
-    Raises: ClientError - the list could not be read to its end; what was read is kept, nothing is marked vanished.
+    `after_page` is called after each chunk, for a caller that holds a lease.
+    Raises: ClientError - the list could not be read completely; what was read is stored, nothing is marked vanished.
     """
     started = timezone.now()
     seen = 0
@@ -75,7 +75,7 @@ def _chunks(leads: Iterable[RemoteLead]) -> Iterator[list[RemoteLead]]:
 
 def _store(campaign: Campaign, chunk: list[RemoteLead]) -> int:
     now = timezone.now()
-    # Instantly can list one address twice in a campaign; one of them is enough to keep it from being loaded again.
+    # Instantly can list an address twice in a campaign; one is enough to prevent loading it again.
     rows = {lead.email.lower(): _copy_of(lead, campaign, now) for lead in chunk if lead.email}
     Lead.objects.bulk_create(
         rows.values(), update_conflicts=True, unique_fields=["campaign", "email"], update_fields=_COPIED

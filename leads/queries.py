@@ -16,42 +16,42 @@ from leads.models import CatchAll, Import, Lead, LeadStatus, Reason, Receipt, Ro
 
 _Carrier = TypeVar("_Carrier", Lead, Row)
 
-# Rows of other imports that are in Instantly, on their way there, or sure to go.
+# States of rows in other imports that are in Instantly, being sent there, or going to be.
 IN_FLIGHT = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
-# Merge variables that are columns of their own in a lead and in a row; Instantly makes the others out of the payload.
+# Merge variables that have their own column in Lead and in Row; Instantly takes the others from the payload.
 COLUMN_OF = {
     "firstName": "first_name",
     "lastName": "last_name",
     "companyName": "company_name",
     "jobTitle": "job_title",
 }
-# Columns of a row that travel in a lead's payload.
+# The same for Row, with the columns that are sent in a lead's payload.
 ROW_COLUMN_OF = {**COLUMN_OF, "phone": "phone", "website": "website", "personalization": "personalization"}
-# What every lead has by having an address.
+# Variables that every lead has, since they come from its address.
 NEVER_EMPTY = frozenset({"email", "companyDomain"})
-# Verdicts that answer the question; the others are worth asking again.
+# Final verdicts; addresses with any other verdict can be verified again.
 _ANSWERS = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """Why an address must not be loaded once more."""
+    """Why an address must not be loaded again."""
 
     reason: Reason
     detail: str
 
 
 def collisions(imported: Import, emails: Collection[str], *, states: Iterable[str] = IN_FLIGHT) -> dict[str, Collision]:
-    """Find the addresses that are in a campaign already, or on their way there with another import."""
+    """Find the addresses that are already in a campaign, or being loaded by another import."""
     found: dict[str, Collision] = {}
     for email, campaign_pk, name in _mirrored(imported, emails):
-        _note(found, imported, email, campaign_pk, name)
+        _add_collision(found, imported, email, campaign_pk, name)
     for email, campaign_pk, name, import_pk in _in_other_imports(imported, emails, states):
-        _note(found, imported, email, campaign_pk, f"{name}, with import {import_pk}")
+        _add_collision(found, imported, email, campaign_pk, f"{name}, with import {import_pk}")
     return found
 
 
-def _note(found: dict[str, Collision], imported: Import, email: str, campaign_pk: int, detail: str) -> None:
+def _add_collision(found: dict[str, Collision], imported: Import, email: str, campaign_pk: int, detail: str) -> None:
     if campaign_pk == imported.campaign_id:
         found[email] = Collision(Reason.IN_CAMPAIGN, detail[:300])
     else:
@@ -67,7 +67,7 @@ def _in_other_imports(
     imported: Import, emails: Collection[str], states: Iterable[str]
 ) -> Iterable[tuple[str, int, str, int]]:
     others = Import.objects.filter(workspace_id=imported.workspace_id, started_at__isnull=False).exclude(pk=imported.pk)
-    # Named one by one, so that the database goes by (import, address) instead of reading whole imports.
+    # Listed explicitly, so that the database uses the (import, address) index instead of reading whole imports.
     pks = list(others.order_by().values_list("pk", flat=True))
     if not pks:
         return []
@@ -76,20 +76,20 @@ def _in_other_imports(
 
 
 def people_per_company(workspace_pk: int, domains: Collection[str]) -> dict[str, int]:
-    """Count the people we already have at some companies, in all campaigns."""
+    """Count the people in all campaigns for some companies."""
     leads = Lead.objects.filter(workspace_id=workspace_pk, company_domain__in=domains, vanished_at__isnull=True)
     pairs = leads.order_by().values_list("company_domain").annotate(people=Count("email", distinct=True))
     return dict(pairs)
 
 
 def fresh_receipts(workspace_pk: int) -> QuerySet[Receipt]:
-    """Answers that are young enough to be used again."""
+    """Final receipts that are fresh enough to be used again."""
     oldest = timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS)
     return Receipt.objects.filter(workspace_id=workspace_pk, verdict__in=_ANSWERS, answered_at__gte=oldest)
 
 
 def rows_to_pay(imported: Import) -> QuerySet[Row]:
-    """Waiting rows whose address nobody has asked about lately."""
+    """New rows whose address has neither a fresh receipt nor an open one."""
     known = fresh_receipts(imported.workspace_id).filter(email=OuterRef("email"))
     asked = Receipt.objects.filter(
         workspace_id=imported.workspace_id, email=OuterRef("email"), answered_at__isnull=True
@@ -98,7 +98,7 @@ def rows_to_pay(imported: Import) -> QuerySet[Row]:
 
 
 def imports_of(workspace: Workspace) -> QuerySet[Import]:
-    """All imports, newest first, with what their pages name."""
+    """All imports, newest first, with their campaign and uploader."""
     return Import.objects.filter(workspace=workspace).select_related("campaign", "uploaded_by").order_by("-pk")
 
 
@@ -112,7 +112,7 @@ def tallies(imports: Collection[int]) -> dict[int, dict[str, int]]:
 
 
 def same_file_before(imported: Import) -> Import | None:
-    """The newest earlier import of the very same file into the same campaign."""
+    """The newest earlier import of the identical file into the same campaign."""
     same = Import.objects.filter(campaign_id=imported.campaign_id, sha256=imported.sha256, pk__lt=imported.pk)
     return same.order_by("-pk").first()
 
@@ -122,7 +122,7 @@ def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | No
     if campaign_pk is None:
         leads = Lead.objects.filter(workspace=workspace, vanished_at__isnull=True)
     else:
-        # By way of the campaign, so that the database goes by the campaign's own index.
+        # Filtered by campaign first, so that the database uses the index on the campaign.
         leads = Lead.objects.filter(campaign_id=campaign_pk, campaign__workspace=workspace, vanished_at__isnull=True)
     for word in words.split()[:5]:
         leads = leads.filter(
@@ -135,7 +135,7 @@ def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | No
 
 
 def flag_counts(imported: Import) -> dict[str, int]:
-    """How many waiting rows carry each remark."""
+    """How many new rows have each flag."""
     rows = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[])
     counted: dict[str, int] = {}
     for flags, number in rows.order_by().values_list("flags").annotate(number=Count("pk")):
@@ -151,12 +151,12 @@ def latest_receipts(workspace_pk: int, emails: Collection[str]) -> dict[str, Rec
 
 
 def with_gap(leads: QuerySet[Lead], name: str) -> QuerySet[Lead]:
-    """Leads that carry nothing for a merge variable such as companyName."""
+    """Leads with an empty merge variable such as companyName."""
     return _empty(leads, name, COLUMN_OF, "variables")
 
 
 def rows_with_gap(rows: QuerySet[Row], name: str) -> QuerySet[Row]:
-    """Rows that carry nothing for a merge variable."""
+    """Rows with an empty merge variable."""
     return _empty(rows, name, ROW_COLUMN_OF, "custom_variables")
 
 
@@ -165,13 +165,13 @@ def _empty(found: QuerySet[_Carrier], name: str, columns: Mapping[str, str], oth
         return found.none()
     if name in columns:
         return found.filter(**{columns[name]: ""})
-    return found.annotate(told=Coalesce(KeyTextTransform(name, others), Value(""), output_field=TextField())).filter(
-        told=""
-    )
+    return found.annotate(
+        merge_value=Coalesce(KeyTextTransform(name, others), Value(""), output_field=TextField())
+    ).filter(merge_value="")
 
 
 def also_elsewhere(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-    """Leads whose address is active in another campaign of the workspace too."""
+    """Leads whose address is also active in another campaign of the workspace."""
     others = Lead.objects.filter(
         workspace_id=OuterRef("workspace_id"),
         email=OuterRef("email"),
@@ -182,7 +182,7 @@ def also_elsewhere(leads: QuerySet[Lead]) -> QuerySet[Lead]:
 
 
 def with_verification(leads: QuerySet[Lead], key: str) -> QuerySet[Lead]:
-    """Leads whose newest receipt says verified, catch_all, invalid or pending; or that have "none"."""
+    """Leads by their newest receipt: verified, catch_all, invalid, pending, or "none"."""
     answered = Receipt.objects.filter(
         workspace_id=OuterRef("workspace_id"), email=OuterRef("email"), answered_at__isnull=False
     )
@@ -219,6 +219,6 @@ def answers_since(workspace_pk: int, days: Sequence[datetime]) -> tuple[int, lis
 
 
 def receipt_tally(campaign_pk: int) -> dict[str, int]:
-    """How many of a campaign's leads carry which verdict of ours, counted over the rows that loaded them."""
+    """How many of a campaign's leads have which catch-all result, counted over the rows that loaded them."""
     rows = Row.objects.filter(imported__campaign_id=campaign_pk, state=RowState.LOADED).order_by()
     return dict(rows.values_list("receipt__catch_all").annotate(number=Count("pk")))

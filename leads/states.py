@@ -1,4 +1,4 @@
-"""The only writer of the states of imports, rows, batches and receipts: each move is one conditional UPDATE by a table.
+"""The only writer of the states of imports, rows, batches and receipts: each move is one conditional UPDATE.
 
 Import:
 
@@ -37,8 +37,8 @@ Receipt, verdict:
     -> asked
     asked -> asked | verified | invalid | other | pending | refused
 
-The modules above decide which move is made; what they ask for and the table does not have is a ValueError. Verdicts,
-loads and reads move many rows at once, so every function takes a query set.
+The callers decide which move to make; a move that the table does not allow raises ValueError. Verdicts, loads and
+reads move many rows at once, so every function takes a query set.
 """
 
 from collections.abc import Collection
@@ -116,12 +116,12 @@ RECEIPTS = StateTable(
 
 
 def move_import(imports: QuerySet[Import], *, to: str, expected: str | Collection[str], **changes: Any) -> bool:
-    """Move an import; False where it is in another state by now. `changes` are other columns."""
+    """Move an import; False if it is no longer in an expected state. `changes` are other columns."""
     return bool(IMPORTS.move(imports, to=to, expected=expected, **changes))
 
 
 def stop_import(imports: QuerySet[Import], *, expected: str | Collection[str], reason: str, **changes: Any) -> bool:
-    """Stop an import and remember where it goes on; False where it is in another state by now."""
+    """Stop an import and store the state to resume in; False if it is no longer in an expected state."""
     return move_import(
         imports, to=ImportState.STOPPED, expected=expected, resume_to=F("state"), stop_reason=reason[:300], **changes
     )
@@ -133,10 +133,10 @@ def move_rows(rows: QuerySet[Row], *, to: str, expected: str | Collection[str], 
 
 
 def move_batch(batch: Batch, *, to: str, expected: str | Collection[str], **changes: Any) -> bool:
-    """Move a batch; False where it is in another state by now. `changes` are other columns."""
+    """Move a batch; False if it is no longer in an expected state. `changes` are other columns."""
     return bool(BATCHES.move(Batch.objects.filter(pk=batch.pk), to=to, expected=expected, **changes))
 
 
 def record_verdict(receipts: QuerySet[Receipt], *, verdict: str, **changes: Any) -> int:
-    """Write one verdict onto those receipts that have none yet (`asked`: still none); returns how many."""
+    """Record a verdict on those receipts that have none yet (`asked`: still open); returns how many."""
     return RECEIPTS.move(receipts, to=verdict, expected=Verdict.ASKED, **changes)

@@ -1,4 +1,4 @@
-"""What runs later: ids only, may run twice, found again by a sweep when the broker loses it."""
+"""Celery tasks. They take ids only, are safe to run twice, and are queued again by a sweep if the broker loses them."""
 
 from celery import shared_task
 
@@ -15,14 +15,14 @@ from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
 
 @shared_task(name="leads.tasks.advance_import", time_limit=300)
 def advance_import(import_pk: int) -> None:
-    """Work on one import for a slice; the next slice comes at once where there is more to do, else by the sweep."""
+    """Process one import for a slice; queue the next slice at once if there is more to do, otherwise the sweep does."""
     if advance(import_pk) and due_imports().filter(pk=import_pk).exists():
         enqueue(advance_import, import_pk)
 
 
 @shared_task(name="leads.tasks.sweep_imports", time_limit=30)
 def sweep_imports() -> None:
-    """Hand every due import to a worker."""
+    """Queue every due import."""
     for import_pk in due_imports().values_list("pk", flat=True)[:50]:
         advance_import.apply_async(args=(import_pk,), expires=10.0)
     record_check_everywhere(Watching.SETTLE)
@@ -30,7 +30,7 @@ def sweep_imports() -> None:
 
 @shared_task(name="leads.tasks.release_canaries", time_limit=60)
 def release_canaries() -> None:
-    """Load the rest of imports whose first people were written to and did not bounce."""
+    """Load the rest of imports whose canary passed."""
     for imported in canaries()[:50]:
         if release_passed(imported):
             enqueue(advance_import, imported.pk)
@@ -40,7 +40,7 @@ def release_canaries() -> None:
 
 @shared_task(name="leads.tasks.mirror_leads", time_limit=300)
 def mirror_leads() -> None:
-    """Read the block list, and the leads of campaigns whose list is out of date; what cannot be read is tried again."""
+    """Read the block list and the leads of campaigns with an outdated mirror; the next run retries a failed read."""
     for workspace in connected_workspaces():
         try:
             mirror_block_list(workspace)

@@ -184,7 +184,7 @@ def reject(approval: Approval, *, by: Member, note: str = "", via: str | None = 
 
 
 def take_back(approval: Approval, *, by: Member, via: str | None = None) -> bool:
-    """Void a request at the wish of whoever made it. False where it is not waiting any more."""
+    """Void a request because the person who made it asks for that. False where it is not waiting any more."""
     with transaction.atomic():
         taken = APPROVALS.move(
             Approval.objects.filter(pk=approval.pk),

@@ -1,1 +1,1 @@
-"""Addresses and domains that must not be written to, as Instantly lists them."""
+"""Addresses and domains on Instantly's block list, which must not be contacted."""

@@ -1,4 +1,4 @@
-"""Keeps our copy of Instantly's block list and says who stands on it, by address or by domain."""
+"""Mirrors Instantly's block list and finds the people on it, by address or by domain."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,9 +17,9 @@ Person = TypeVar("Person", Lead, Row)
 
 
 def mirror_block_list(workspace: Workspace) -> int:
-    """Read the whole block list and bring our copy in line; returns how long it is.
+    """Read the whole block list and update the mirror; returns the number of entries.
 
-    Raises: ClientError - it could not be read to its end; nothing was changed.
+    Raises: ClientError - the list could not be read completely; nothing was changed.
     """
     now = timezone.now()
     listed = {entry.value: entry.is_domain for entry in client_for(workspace).block_list.list() if entry.value}
@@ -40,12 +40,12 @@ def mirror_block_list(workspace: Workspace) -> int:
 
 
 def block_list_read_at(workspace_pk: int) -> datetime | None:
-    """When the block list was last read; None where it never was."""
+    """When the block list was last read; None if it never was."""
     return BlockListLook.objects.filter(workspace_id=workspace_pk).values_list("read_at", flat=True).first()
 
 
 def on_block_list(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Those of these leads or rows who are blocked, by address or by domain; one statement however many there are."""
+    """Filter leads or rows to those blocked by address or by domain, in one statement."""
     domain = Substr("email", StrIndex("email", Value("@")) + 1)
     by_either = Q(value=OuterRef("email")) | Q(value=OuterRef("mail_domain"))
     return people.annotate(mail_domain=domain).filter(
@@ -58,7 +58,7 @@ def _workspace_of(people: QuerySet[Person]) -> str:
 
 
 def blocked_among(workspace_pk: int, emails: Collection[str]) -> dict[str, str]:
-    """The addresses of these that are blocked, each with the address or domain that blocks it."""
+    """Return the blocked addresses, each with the address or domain that blocks it."""
     domains = {email.rpartition("@")[2] for email in emails}
     values = set(
         Suppression.objects.filter(workspace_id=workspace_pk, value__in=[*emails, *domains]).values_list(

@@ -1,1 +1,1 @@
-"""From an uploaded file to checked rows: encoding, shape, columns, values, duplicates. Nothing is spent."""
+"""From an uploaded file to checked rows: encoding, shape, columns, values, duplicates. No credits are spent."""

@@ -1,7 +1,7 @@
-"""Inserts staged rows by the thousand.
+"""Inserts staged rows in bulk.
 
 The ORM's bulk_create prepares every value of every row through Python; for a million rows that takes most of the time
-of a check. Here a row is a tuple in the order of STAGED and goes to the driver as it is.
+of a check. Here a row is a tuple in the order of STAGED and is passed to the driver unchanged.
 """
 
 import json
@@ -13,7 +13,7 @@ from django.db import connection
 
 from leads.models import Row
 
-# What the check knows of a row, in the order of its tuples. All other columns get the default of their field.
+# The columns that the check fills, in the order of its tuples. All others get the default of their field.
 STAGED = (
     "imported_id", "line", "raw", "email", "custom_variables", "flags", "state", "reason", "reason_detail",
     "first_name", "last_name", "company_name", "job_title", "phone", "website", "personalization",
@@ -23,13 +23,13 @@ _encode = json.JSONEncoder().encode
 
 
 def as_json(value: object) -> str:
-    """Write a JSON column the way Django does."""
+    """Encode a JSON column as Django does."""
     return _encode(value)
 
 
 @lru_cache(maxsize=4)
 def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """The INSERT of one row, and the values of the columns that a check says nothing about."""
+    """The INSERT statement of one row, and the default values of the columns that the check does not fill."""
     fields = {field.attname: field for field in Row._meta.concrete_fields if not field.primary_key}
     rest = [field for attname, field in fields.items() if attname not in STAGED]
     columns = [fields[name].column for name in STAGED] + [field.column for field in rest]
@@ -37,7 +37,7 @@ def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
     quote = connection.ops.quote_name
     names = ", ".join(quote(column or "") for column in columns)
     marks = ", ".join(["%s"] * len(columns))
-    # Names come from the model, values travel as parameters.
+    # Names come from the model; values are parameters.
     return f"INSERT INTO {quote(Row._meta.db_table)} ({names}) VALUES ({marks})", defaults  # noqa: S608
 
 

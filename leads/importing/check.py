@@ -1,4 +1,4 @@
-"""Cleans one record into the fields of a lead, or says why it cannot be one. Pure: no database, no network."""
+"""Turns one record into the fields of a lead, or into the reason why it is skipped. Pure: no database, no network."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,10 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
 from leads.models import Reason
 
-# A subset of what email-validator accepts as it stands; everything else is shown to email-validator itself.
+# A subset of what email-validator accepts unchanged; everything else is passed to email-validator itself.
 _PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
 _PLAIN_DOMAIN = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!..--)[a-z]{2,63}")
-_NEVER_REAL = re.compile(rf"(?:.*\.)?(?:{'|'.join(re.escape(name) for name in SPECIAL_USE_DOMAIN_NAMES)})")
+_SPECIAL_USE = re.compile(rf"(?:.*\.)?(?:{'|'.join(re.escape(name) for name in SPECIAL_USE_DOMAIN_NAMES)})")
 _LONGEST_DOMAIN = 253
 # Source: RFC 5321 4.5.3.1.3, a path has 256 characters, two of them brackets.
 _LONGEST_ADDRESS = 254
@@ -29,7 +29,7 @@ _ROLE_WORDS = (
 ROLES = frozenset(_ROLE_WORDS.split())
 
 
-# As long as the columns of Row; a longer cell is refused, because a name cut in two is worse than none.
+# The lengths of the columns of Row. A longer cell is refused: a truncated name is worse than none.
 LIMITS = {
     "first_name": 200,
     "last_name": 200,
@@ -43,7 +43,7 @@ _LONGEST_TEXT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A mapping turned into places: where the address stands, which cells are fields, which are variables."""
+    """A mapping as cell positions: of the address, of the fields, of the variables."""
 
     width: int
     email: int
@@ -53,7 +53,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Cleaned:
-    """What a record gives: the fields of a lead; or, with a reason, why it is skipped."""
+    """The fields of a lead; or, with a reason, why the record is skipped."""
 
     email: str = ""
     values: dict[str, str] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Cleaned:
 
 
 def plan_for(header: Sequence[str], mapping: Mapping[str, str]) -> Plan:
-    """Turn a checked mapping into places of cells."""
+    """Turn a checked mapping into cell positions."""
     fields: list[tuple[str, int]] = []
     variables: list[tuple[str, int]] = []
     email = 0
@@ -108,7 +108,7 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
         if len(text) > limit:
             cleaned.reason = Reason.CELL_TOO_LONG
             cleaned.detail = f"{name.replace('_', ' ')} has {len(text):,} characters, at most {limit:,} are possible"
-        # Names with a line break in them would break the line of the copy that uses them.
+        # A line break in a name would break the line of the copy that uses it.
         cleaned.values[name] = text if name == "personalization" else _SPACES.sub(" ", text)[:limit]
     for name, place in plan.variables:
         text = _cell(cells[place])
@@ -120,12 +120,12 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
 
 
 def _cell(cell: str) -> str:
-    """Trim a cell, and take off the apostrophe that keeps a spreadsheet from running it as a formula."""
+    """Trim a cell, and remove the apostrophe that stops a spreadsheet from evaluating it as a formula."""
     return (cell[1:] if _GUARDED.match(cell) else cell).strip()
 
 
 def normal_address(typed: str) -> tuple[str, str]:
-    """Return (address in lower case with an ASCII domain, "") or ("", why it is none)."""
+    """Return (address in lower case with an ASCII domain, "") or ("", why it is not valid)."""
     email = typed.strip("<>\"' \t\u00a0\u200b\ufeff").removeprefix("mailto:").lower()
     local, _, domain = email.rpartition("@")
     if len(local) <= _LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local):
@@ -134,20 +134,20 @@ def normal_address(typed: str) -> tuple[str, str]:
             return "", why
         if len(local) + 1 + len(ascii_domain) <= _LONGEST_ADDRESS:
             return f"{local}@{ascii_domain}", ""
-    return _by_the_book(email)
+    return _by_validator(email)
 
 
 @lru_cache(maxsize=20_000)
 def _domain(domain: str) -> tuple[str, str]:
-    """Domains repeat, so each is looked at once."""
+    """Validate a domain; cached, since domains repeat."""
     is_plain = len(domain) <= _LONGEST_DOMAIN and _PLAIN_DOMAIN.fullmatch(domain)
-    if is_plain and not _NEVER_REAL.fullmatch(domain):
+    if is_plain and not _SPECIAL_USE.fullmatch(domain):
         return domain, ""
-    email, why = _by_the_book(f"a@{domain}")
+    email, why = _by_validator(f"a@{domain}")
     return email.rpartition("@")[2], why
 
 
-def _by_the_book(email: str) -> tuple[str, str]:
+def _by_validator(email: str) -> tuple[str, str]:
     try:
         found = validate_email(email, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
@@ -155,6 +155,6 @@ def _by_the_book(email: str) -> tuple[str, str]:
     return (found.ascii_email or found.normalized).lower(), ""
 
 
-def _without_address(words: str) -> str:
-    """The validator's words are shown and stored as a reason; they never quote the address itself."""
-    return words.split("\n")[0][:200]
+def _without_address(message: str) -> str:
+    """The validator's message, shown and stored as a reason, without the address itself."""
+    return message.split("\n")[0][:200]

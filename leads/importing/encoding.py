@@ -1,4 +1,4 @@
-"""Which characters a text file is written in; decided by rules, never by a statistical guess.
+"""Detects the encoding of a text file by rules, never by a statistical guess.
 
 Order: byte order mark, UTF-16 without one, strict UTF-8, UTF-8 with a few damaged bytes, Windows-1252, Latin-1.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
 
-# What the operator may choose instead, in the order of likelihood.
+# The encodings that the operator can choose, the most likely first.
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 with a mark",
@@ -22,7 +22,7 @@ ENCODINGS = {
 _CHUNK = 1 << 20
 _HEAD = 64 * 1024
 # Above one damaged byte in a thousand the file was not written as UTF-8.
-_MOST_DAMAGED = 0.001
+_MAX_DAMAGED_SHARE = 0.001
 _UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _DAMAGED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
@@ -30,7 +30,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def label_of(encoding: str) -> str:
-    """Name an encoding for people; "cp1252" -> "Windows-1252"."""
+    """The display name of an encoding; "cp1252" -> "Windows-1252"."""
     return ENCODINGS.get(encoding, "Excel workbook" if encoding == "xlsx" else encoding)
 
 
@@ -53,7 +53,7 @@ def detect_encoding(path: Path) -> str:
 
 
 def _wide_without_mark(head: bytes) -> str | None:
-    """UTF-16 of mostly Latin text has a zero in every second byte."""
+    """Detect UTF-16 without a byte order mark: Latin text then has a zero in every second byte."""
     if len(head) < 4:
         return None
     even, odd = head[0::2], head[1::2]
@@ -65,13 +65,13 @@ def _wide_without_mark(head: bytes) -> str | None:
 
 
 def _refuse_binary(head: bytes) -> None:
-    # A lone zero byte is reported with its line by the reader; this is about pictures, archives and the like.
+    # A single zero byte is reported with its line by the reader; this check is for images, archives and the like.
     if len(_CONTROL.findall(head)) > max(8, 0.01 * len(head)):
         raise UnreadableFileError("this is not a text table", "Save it as CSV or as an Excel workbook (.xlsx)")
 
 
 def _eight_bit(path: Path) -> str:
-    """Read the file once and weigh what is damaged as UTF-8 against what is valid."""
+    """Read the file once and compare the damaged with the valid UTF-8 characters."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     damaged = valid = size = 0
     undefined = False
@@ -86,7 +86,7 @@ def _eight_bit(path: Path) -> str:
     damaged += len(_DAMAGED.findall(decoder.decode(b"", final=True)))
     if not damaged:
         return "utf-8"
-    # Real UTF-8 characters beside few broken ones: a damaged UTF-8 file. None of them: it never was UTF-8.
-    if damaged < _MOST_DAMAGED * size and (damaged <= valid or undefined):
+    # Valid UTF-8 characters and few damaged ones: a damaged UTF-8 file. No valid ones: it never was UTF-8.
+    if damaged < _MAX_DAMAGED_SHARE * size and (damaged <= valid or undefined):
         return "utf-8"
     return "latin-1" if undefined else "cp1252"

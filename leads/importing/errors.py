@@ -1,4 +1,4 @@
-"""What can go wrong before anything is spent.
+"""Errors before any credit is spent.
 
 LeadsError
 ├── UnreadableFileError     the file cannot be used
@@ -12,7 +12,7 @@ from leads.errors import LeadsError
 class UnreadableFileError(LeadsError):
     """The file cannot be used; nothing was stored or changed.
 
-    Shapes: line - line of the file on which the trouble begins, None where it concerns the whole file.
+    Shapes: line - line of the file on which the problem begins, None if it concerns the whole file.
     """
 
     code = "unreadable_file"
@@ -32,6 +32,6 @@ class MappingError(LeadsError):
 
 
 class NotCheckableError(LeadsError):
-    """The import is running or finished, so its columns cannot be chosen again; nothing was changed."""
+    """The import is running or finished, so its columns are fixed; nothing was changed."""
 
     code = "not_checkable"

@@ -1,4 +1,4 @@
-"""Gives back the lines that were not loaded: the original columns in their order, then why. Ready to upload again."""
+"""Exports the lines that were not loaded: the original columns, then the reason. Ready to upload again."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ DETAIL = "reason_detail"
 
 
 def failed_rows(imported: Import) -> QuerySet[Row]:
-    """Rows that were not loaded and never will be by themselves, in the order of the file."""
+    """Rows that were not loaded and will not be without an action, in the order of the file."""
     return Row.objects.filter(imported=imported, state__in=FAILED_ROW).order_by("line")
 
 
@@ -29,18 +29,18 @@ def _failed_cells(imported: Import) -> Iterator[list[str]]:
     yield [*names, *_own_names(names)]
     for row in failed_rows(imported).iterator(chunk_size=2000):
         cells = [row.raw[place] if place < len(row.raw) else "" for place in kept]
-        # Cells beyond the header stand behind the reason, where they spoil no column and are not lost.
+        # Cells beyond the header follow the reason, so that they shift no column and are not lost.
         beyond = row.raw[len(imported.header) :]
-        yield [*cells, reason_in_words(row), row.reason_detail, *beyond]
+        yield [*cells, reason_label(row), row.reason_detail, *beyond]
 
 
-def reason_in_words(row: Row) -> str:
-    """Why a row was not loaded; an unknown outcome has no reason of its own."""
+def reason_label(row: Row) -> str:
+    """Why a row was not loaded; for an unknown outcome, which has no reason, the label of its state."""
     return str(Reason(row.reason).label) if row.reason in Reason.values else str(row.get_state_display())
 
 
 def _kept_columns(imported: Import) -> list[int]:
-    """A file of failed rows that is uploaded again does not carry the old reasons along."""
+    """The columns to export; a failed-rows file that was uploaded again does not repeat its old reasons."""
     old = {REASON, DETAIL}
     return [
         place

@@ -1,4 +1,4 @@
-"""Which column becomes what: column name -> field, guessed from the header and changed by the operator.
+"""The column mapping: column name -> field, guessed from the header and changed by the operator.
 
 Fields: `email`, `first_name`, …, `custom:<variableName>` for a merge variable, `ignore`.
 """
@@ -25,7 +25,7 @@ FIELDS = {
     "website": "Website",
     "personalization": "Personalization",
 }
-# Names that Instantly fills itself: a custom variable of the same name would shadow the person's own field.
+# Variables that Instantly fills itself: a custom variable of the same name would shadow the lead's own field.
 # Source: instantly-facts.md §2.1 core variables, §2.2 person fields (read 2026-11-22).
 _RESERVED = {
     "email", "firstname", "lastname", "companyname", "companydomain", "jobtitle", "phone", "website",
@@ -45,8 +45,8 @@ _SYNONYMS = {
     "personalization": "personalization personalisation icebreaker firstline openingline",
 }
 _FIELD_OF = {word: field for field, words in _SYNONYMS.items() for word in words.split()}
-# Columns that the file of failed rows adds; uploaded again they mean nothing.
-_OURS = {"reason", "reasondetail", "importreason", "importreasondetail"}
+# Columns that the failed-rows file adds; they are ignored when it is uploaded again.
+_ADDED_COLUMNS = {"reason", "reasondetail", "importreason", "importreasondetail"}
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]{0,49}")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -57,22 +57,22 @@ def header_key(header: Sequence[str]) -> str:
 
 
 def variable_name(column: str) -> str:
-    """Make a merge variable of a column name: "Recent News (2026)" -> "recentNews2026"; "" where nothing is left."""
+    """Make a merge variable from a column name: "Recent News (2026)" -> "recentNews2026"; "" if nothing is left."""
     plain = unicodedata.normalize("NFKD", column).encode("ascii", "ignore").decode()
     words = [word for word in re.split(r"[^A-Za-z0-9]+", plain) if word]
     if not words:
         return ""
     first, *others = words
-    # Only the first word's case is ours to change; "companyHQ" must stay what the copy calls it.
+    # Only the case of the first word is changed; "companyHQ" must stay as the copy spells it.
     first = first.lower() if first.isupper() else first[0].lower() + first[1:]
     name = first + "".join(word[0].upper() + word[1:] for word in others)
     return (name if name[0].isalpha() else f"column{name}")[:50]
 
 
 def guess_mapping(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> dict[str, str]:
-    """Guess a field for every column; what is not known becomes a custom variable.
+    """Guess a field for every column; an unknown column becomes a custom variable.
 
-    Where no name says e-mail, the first column whose samples hold addresses is taken for it.
+    If no name means e-mail, the first column whose samples are addresses becomes the e-mail column.
     """
     mapping: dict[str, str] = {}
     taken: set[str] = set()
@@ -87,7 +87,7 @@ def guess_mapping(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) 
     names: set[str] = set()
     for column in header:
         if not mapping[column]:
-            mapping[column] = IGNORE if _plain(column) in _OURS else _own_variable(column, names)
+            mapping[column] = IGNORE if _plain(column) in _ADDED_COLUMNS else _own_variable(column, names)
     return mapping
 
 
@@ -118,9 +118,9 @@ def _own_variable(column: str, names: set[str]) -> str:
 
 
 def check_mapping(mapping: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
-    """Return the mapping for all columns of the header, those not named being ignored.
+    """Return the mapping of all columns of the header; columns that are not named are ignored.
 
-    Raises: MappingError - unknown column or field, a field twice, no or several e-mail columns.
+    Raises: MappingError - an unknown column or field, a field mapped twice, no e-mail column or several.
     """
     unknown = [column for column in mapping if column not in header]
     if unknown:
@@ -145,7 +145,7 @@ def _check_field(column: str, field: str) -> None:
             "Start with a small letter and use letters, digits and _ only."
         )
     if name.lower() in _RESERVED:
-        raise MappingError(f"“{name}” is a name of Instantly's own. Choose the field itself or another name.")
+        raise MappingError(f"“{name}” is reserved by Instantly. Choose the field itself or another name.")
 
 
 def _check_counts(full: Mapping[str, str]) -> None:
@@ -160,9 +160,9 @@ def _check_counts(full: Mapping[str, str]) -> None:
 
 
 def parse_pairs(pairs: Sequence[str], header: Sequence[str], guessed: Mapping[str, str]) -> dict[str, str]:
-    """Lay `Column=field` pairs over a guess; a field that is claimed is taken away from the guessed column.
+    """Apply `Column=field` pairs to a guess; the column that was guessed for such a field is then ignored.
 
-    Raises: MappingError - a pair is not of that form or names what does not exist.
+    Raises: MappingError - a pair is not of that form, or names an unknown column or field.
     """
     chosen: dict[str, str] = {}
     for pair in pairs:

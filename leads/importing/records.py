@@ -1,7 +1,7 @@
 """Reads the records of a stored file, one at a time, with the line on which each begins.
 
-A file is text (any encoding, any delimiter) or a workbook; both give the same records. What is wrong with one record
-is said on that record; what makes the whole file unreadable raises, with the line.
+A file is text (any encoding, any delimiter) or a workbook; both yield the same records. A problem of one
+record is reported on that record; a problem that makes the whole file unreadable raises, with the line.
 """
 
 import csv
@@ -16,8 +16,8 @@ from leads.models import Reason
 
 WORKBOOK = "xlsx"
 LONGEST_CELL = 64_000
-# A quoted cell with more lines than this is a quote that somebody forgot to close.
-_MOST_LINES_PER_RECORD = 200
+# A quoted cell with more lines than this is taken for an unclosed quote.
+_MAX_LINES_PER_RECORD = 200
 _DAMAGED = re.compile("[\udc80-\udcff]")
 csv.field_size_limit(LONGEST_CELL)
 
@@ -32,16 +32,16 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: the line it begins on, its cells as they stood, and what is wrong with it, if anything."""
+    """One record: the line it begins on, its cells unchanged, and its problem, if any (a Reason)."""
 
     line: int
     cells: list[str]
-    trouble: str = ""
+    problem: str = ""
     detail: str = ""
 
 
 class _Lines:
-    """Feeds csv.reader line by line and remembers the lines of the record that is being read."""
+    """Feeds csv.reader line by line and keeps the lines of the current record."""
 
     def __init__(self, path: Path, encoding: str) -> None:
         errors = "surrogateescape" if encoding in {"utf-8", "utf-8-sig"} else "strict"
@@ -67,13 +67,13 @@ class _Lines:
             self._file.close()
             raise
         self.number += 1
-        self._look_at(line)
+        self._check_line(line)
         return line
 
-    def _look_at(self, line: str) -> None:
+    def _check_line(self, line: str) -> None:
         if "\0" in line:
             raise UnreadableFileError(
-                "it holds a NUL byte, so the file is damaged or not a text file",
+                "it contains a NUL byte, so the file is damaged or not a text file",
                 "Export it again as CSV, or save it as .xlsx",
                 line=self.number,
             )
@@ -90,7 +90,7 @@ class _Lines:
 
 
 def records(path: Path, shape: Shape) -> Iterator[Record]:
-    """Yield every record, the header included; blank lines are passed over.
+    """Yield every record, including the header; blank lines are skipped.
 
     Raises: UnreadableFileError - the file cannot be read from that line on.
     """
@@ -121,7 +121,7 @@ def _text_records(path: Path, shape: Shape) -> Iterator[Record]:
             except csv.Error as error:
                 yield _broken_record(lines, first, str(error), shape.delimiter)
                 continue
-            if len(lines.record) > _MOST_LINES_PER_RECORD:
+            if len(lines.record) > _MAX_LINES_PER_RECORD:
                 raise _unclosed_quote(lines.record, first, shape.delimiter)
             if cells and (len(cells) > 1 or cells[0].strip()):
                 yield _readable(first, cells, lines.damaged)
@@ -131,14 +131,14 @@ def _text_records(path: Path, shape: Shape) -> Iterator[Record]:
 
 def _readable(line: int, cells: list[str], damaged: bool) -> Record:
     if damaged:
-        # The bytes cannot be kept as text, and the database would refuse lone surrogates.
+        # The bytes cannot be stored as text: the database refuses lone surrogates.
         cells = [_DAMAGED.sub("\ufffd", cell) for cell in cells]
         return Record(line, cells, Reason.BAD_ENCODING)
     return Record(line, cells)
 
 
 def _broken_record(lines: _Lines, first: int, error: str, delimiter: str) -> Record:
-    """A stray quote inside one line spoils that record; over several lines it has swallowed others."""
+    """A stray quote inside one line affects that record only; over several lines it has absorbed other records."""
     if "field limit" in error:
         if len(lines.record) > 1:
             raise _unclosed_quote(lines.record, first, delimiter)
@@ -152,7 +152,7 @@ def _broken_record(lines: _Lines, first: int, error: str, delimiter: str) -> Rec
 
 def _cell_too_long(line: int) -> UnreadableFileError:
     return UnreadableFileError(
-        f"a cell holds more than {LONGEST_CELL:,} characters", "Shorten that cell and upload again", line=line
+        f"a cell has more than {LONGEST_CELL:,} characters", "Shorten that cell and upload again", line=line
     )
 
 
@@ -165,7 +165,7 @@ def _unclosed_quote(record: list[str], first: int, delimiter: str) -> Unreadable
 
 
 def _line_of_open_quote(record: list[str], delimiter: str) -> int:
-    """Offset of the line on which the quoted cell that never ends properly was opened."""
+    """Offset of the line on which the unclosed quoted cell begins."""
     opened_on = 0
     inside = False
     for offset, line in enumerate(record):
@@ -179,7 +179,7 @@ def _line_of_open_quote(record: list[str], delimiter: str) -> int:
                 elif line[position + 1 : position + 2] in {delimiter, "\r", "\n", ""}:
                     inside = False
                 else:
-                    # A closing quote followed by text: the reader gave up here.
+                    # A closing quote followed by text: the reader failed here.
                     return opened_on
             elif not inside and character == '"' and at_start_of_cell:
                 inside, opened_on = True, offset

@@ -1,4 +1,4 @@
-"""Finds out how a file is to be read: what it is, its encoding, its delimiter, its header."""
+"""Detects how a file is read: its type, encoding, delimiter and header."""
 
 import csv
 import io
@@ -17,13 +17,13 @@ _SAMPLE_RECORDS = 200
 
 
 def delimiter_label(delimiter: str) -> str:
-    """Name a delimiter for people; ";" -> "semicolons"."""
+    """The display name of a delimiter; ";" -> "semicolons"."""
     return DELIMITERS.get(delimiter, delimiter or "a workbook")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file that was read from end to end: how, its column names, how many records, and the first ones."""
+    """A file that was read completely: its shape, column names, number of records, and the first records."""
 
     shape: Shape
     header: list[str]
@@ -55,12 +55,12 @@ def _beginning(path: Path, encoding: str) -> str:
         text = file.read(_SAMPLE_CHARACTERS)
     if len(text) < _SAMPLE_CHARACTERS:
         return text
-    # The last line is cut off in the middle and would count as a record of another width.
+    # The last line is incomplete and would count as a record of another width.
     return text[: text.rfind("\n") + 1] or text
 
 
 def guess_delimiter(text: str) -> str:
-    """Pick the delimiter that gives most records the width of the first; one column -> ",".
+    """Pick the delimiter for which most records have the width of the first; one column -> ",".
 
     Passing: "a;b\\n1,5;2" -> ";".  Failing: "a\\nb" has no delimiter and is read as one column.
     """
@@ -85,26 +85,26 @@ def _widths(text: str, delimiter: str) -> list[int]:
             if len(widths) >= _SAMPLE_RECORDS:
                 break
     except csv.Error:
-        # The reader proper says what is wrong and where; here only the width so far counts.
+        # The full read reports the error with its line; here the widths so far are enough.
         return widths
     return widths
 
 
 def read_table(path: Path, shape: Shape, *, sample: int = 5) -> Table:
-    """Read the whole file once, keeping nothing but the header and the first records.
+    """Read the whole file once and keep only the header and the first records.
 
     Raises: UnreadableFileError - which line and why.
     """
     stream = records(path, shape)
     first = next(stream, None)
     if first is None:
-        raise UnreadableFileError("the file holds nothing but blank lines", "Upload one with a header and leads")
+        raise UnreadableFileError("the file has only blank lines", "Upload one with a header and leads")
     header = _header(first)
     kept: list[Record] = []
     count = 0
     for record in stream:
         count += 1
-        if len(kept) < sample and not record.trouble:
+        if len(kept) < sample and not record.problem:
             kept.append(record)
     if not count:
         raise UnreadableFileError("there is a header but no lead below it", "Add the leads and upload again")
@@ -112,7 +112,7 @@ def read_table(path: Path, shape: Shape, *, sample: int = 5) -> Table:
 
 
 def _header(record: Record) -> list[str]:
-    if record.trouble:
+    if record.problem:
         raise UnreadableFileError(
             "the header cannot be read", "Check its quotes and characters, then upload again", line=record.line
         )
@@ -122,18 +122,18 @@ def _header(record: Record) -> list[str]:
     named = [name or f"Column {number}" for number, name in enumerate(names, start=1)]
     if any("@" in name and "." in name.rpartition("@")[2] for name in named):
         raise UnreadableFileError(
-            "the first line holds an e-mail address where the column names should be",
+            "the first line has an e-mail address where the column names should be",
             "Add a header line such as Email, First name",
             line=record.line,
         )
-    _refuse_twins(named, record.line)
+    _refuse_duplicate_names(named, record.line)
     return named
 
 
-def _refuse_twins(names: list[str], line: int) -> None:
-    twin = next((name for name, times in Counter(names).items() if times > 1), None)
-    if twin is not None:
-        places = ", ".join(str(place) for place, name in enumerate(names, start=1) if name == twin)
+def _refuse_duplicate_names(names: list[str], line: int) -> None:
+    duplicate = next((name for name, times in Counter(names).items() if times > 1), None)
+    if duplicate is not None:
+        places = ", ".join(str(place) for place, name in enumerate(names, start=1) if name == duplicate)
         raise UnreadableFileError(
-            f"columns {places} are both called “{twin}”", "Rename one of them and upload again", line=line
+            f"columns {places} are both called “{duplicate}”", "Rename one of them and upload again", line=line
         )

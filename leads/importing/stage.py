@@ -1,8 +1,8 @@
-"""Turns a mapped file into rows: reads it once, cleans every line, says of each whether it may go on.
+"""Turns a mapped file into rows: reads it once, cleans every line, and decides for each whether it can be a lead.
 
-Every line ends up as a row, the unusable ones as skipped with a reason. `rows_total` moves in the transaction that
-writes the rows, so a check that was killed half-way goes on where it was; choosing the columns sets it to zero, which
-makes the next check start over. Nothing here spends a credit or talks to a campaign except to read its leads.
+Every line becomes a row; unusable ones are skipped with a reason. `rows_total` is updated in the transaction that
+writes the rows, so a check that was killed resumes where it stopped; choosing the columns sets it to zero, which makes
+the next check start over. Nothing here spends a credit, and campaigns are only read.
 """
 
 import time
@@ -29,10 +29,10 @@ from leads.queries import collisions, people_per_company
 from leads.states import move_import
 
 CHUNK_ROWS = 1000
-# Writers take turns on SQLite; without a breath between chunks a sign-in would wait for the whole file.
+# SQLite has one writer at a time; without a pause between chunks a sign-in would wait for the whole file.
 _SQLITE_YIELD_S = 0.005
-# Beyond this many companies new ones are no longer counted: the remark is a courtesy and must not cost memory.
-_MOST_COMPANIES = 200_000
+# Beyond this many companies new ones are not counted: the remark is optional and must not cost memory.
+_MAX_COMPANIES = 200_000
 
 
 def _always() -> bool:
@@ -45,11 +45,11 @@ def path_of(imported: Import) -> Path:
 
 
 def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) -> None:
-    """Stage and check every line of an import that is in state checking; in any other state do nothing.
+    """Stage and check every line of an import in state checking; in any other state do nothing.
 
-    `keep_going` is asked between chunks: False leaves it as it is, for whoever holds the lease now.
-    Afterwards: mapped; or failed, with the line, where the file turned out to be unreadable; or uploaded again, with
-    the cause, where Instantly's lists of leads could not be read (importing blindly could load somebody twice).
+    `keep_going` is called between chunks; False leaves the import as it is, for the worker that now holds the lease.
+    Afterwards the state is mapped; failed, with the line, if the file is unreadable; or uploaded again, with the cause,
+    if Instantly's lists of leads could not be read (without them someone could be loaded twice).
     """
     imported = Import.objects.select_related("campaign__workspace").get(pk=import_pk)
     if imported.state != ImportState.CHECKING:
@@ -57,24 +57,24 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
     try:
         _refresh_mirrors(imported, keep_going)
     except ClientError as error:
-        _leave(
+        _finish_check(
             imported, ImportState.UPLOADED, f"The campaign's leads could not be read, so nothing was checked. {error}"
         )
         return
-    if not imported.rows_total and not _forget_rows(imported, keep_going):
+    if not imported.rows_total and not _delete_staged_rows(imported, keep_going):
         return
     try:
         finished = _stage(imported, keep_going)
     except (UnreadableFileError, OSError) as error:
-        _forget_rows(imported, _always)
-        _leave(imported, ImportState.FAILED, str(error))
+        _delete_staged_rows(imported, _always)
+        _finish_check(imported, ImportState.FAILED, str(error))
         return
     if finished:
-        _leave(imported, ImportState.MAPPED, "")
+        _finish_check(imported, ImportState.MAPPED, "")
 
 
 def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
-    """This campaign must be known as it is now; the others at least once (beat keeps them fresh)."""
+    """Refresh the mirror of this campaign; others only if they were never read (beat refreshes them regularly)."""
     if not mirror_is_fresh(imported.campaign):
         mirror_campaign_leads(imported.campaign, after_page=keep_going)
     others = Campaign.objects.filter(
@@ -84,8 +84,8 @@ def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
         mirror_campaign_leads(campaign, after_page=keep_going)
 
 
-def _leave(imported: Import, state: ImportState, error: str) -> None:
-    """Leave the state checking, unless somebody else did."""
+def _finish_check(imported: Import, state: ImportState, error: str) -> None:
+    """Leave the state checking, unless another process already did."""
     now = timezone.now()
     with transaction.atomic():
         this = Import.objects.filter(pk=imported.pk)
@@ -98,8 +98,8 @@ def _leave(imported: Import, state: ImportState, error: str) -> None:
             ImportEvent.objects.create(imported=imported, at=now, tone="bad", text=f"check failed: {error}"[:300])
 
 
-def _forget_rows(imported: Import, keep_going: Callable[[], bool]) -> bool:
-    """Remove what an earlier check left, in chunks; False where we are no longer the one to do so."""
+def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> bool:
+    """Delete the rows of an earlier check, in chunks; False if `keep_going` ended it."""
     while True:
         if not keep_going():
             return False
@@ -115,7 +115,7 @@ def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
     plan = plan_for(imported.header, imported.mapping)
     stream = records(path_of(imported), Shape(imported.encoding, imported.delimiter))
     total = imported.rows_total
-    next(islice(stream, total, None), None)  # the header, and what an earlier worker has staged
+    next(islice(stream, total, None), None)  # the header, and the rows that an earlier worker has staged
     companies = _companies_so_far(imported)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
@@ -154,14 +154,14 @@ def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Count
 
 
 def _cleaned(record: Record, plan: Plan) -> Cleaned:
-    if record.trouble:
-        return Cleaned(reason=record.trouble, detail=record.detail)
+    if record.problem:
+        return Cleaned(reason=record.problem, detail=record.detail)
     return clean(record.cells, plan)
 
 
 def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:
-    """Line of the first row of each address in the chunks before; asked of the database to keep memory flat."""
-    # Sorted here: asked to sort, SQLite walks all rows of the import by line instead of looking addresses up.
+    """Line of the first row of each address in the previous chunks; read from the database to keep memory constant."""
+    # Sorted here: with ORDER BY, SQLite scans all rows of the import by line instead of using the address index.
     rows = Row.objects.filter(imported=imported, email__in=emails).order_by().values_list("email", "line")
     return dict(sorted(rows, key=lambda row: -row[1]))
 
@@ -169,7 +169,7 @@ def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:
 def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter[str]) -> None:
     kept = [(one, company_key(one.email, one.values.get("company_name", ""))) for one in cleaned if not one.reason]
     fresh = {key for _, key in kept if key and key not in companies}
-    if len(companies) < _MOST_COMPANIES:
+    if len(companies) < _MAX_COMPANIES:
         companies.update(dict.fromkeys(fresh, 0))
         companies.update(people_per_company(imported.workspace_id, fresh))
     for one, key in kept:
@@ -181,12 +181,12 @@ def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter
 
 
 def _companies_so_far(imported: Import) -> Counter[str]:
-    """People per company among the rows that a check before us has staged."""
+    """People per company among the rows that an earlier check has staged."""
     companies: Counter[str] = Counter()
     rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by().values_list("email", "company_name")
     for email, company_name in rows.iterator(chunk_size=5000):
         key = company_key(email, company_name)
-        if key in companies or len(companies) < _MOST_COMPANIES:
+        if key in companies or len(companies) < _MAX_COMPANIES:
             companies[key] += 1
     return companies
 

@@ -1,4 +1,4 @@
-"""Takes a file in: stores it, reads it from end to end, guesses what its columns mean."""
+"""Stores an uploaded file, reads it completely, and guesses its column mapping."""
 
 import hashlib
 import uuid
@@ -23,14 +23,14 @@ from leads.importing.stage import path_of
 from leads.models import Import, ImportEvent, ImportState, SavedMapping
 from leads.states import move_import
 
-# States in which the columns may still be chosen (again): nothing was spent yet.
+# States in which the columns can still be changed: no credit was spent yet.
 CHECKABLE = (ImportState.UPLOADED, ImportState.MAPPED, ImportState.FAILED)
 
 _LONGEST_NAME = 255
 
 
 class Uploaded(Protocol):
-    """What Django gives for an uploaded file, and `django.core.files.File` for one on disk."""
+    """The interface of Django's uploaded files, and of `django.core.files.File` for a file on disk."""
 
     name: str | None
 
@@ -40,8 +40,9 @@ class Uploaded(Protocol):
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file as it lies in our folder. Shapes: name - as the person's file was called, without its folder;
-    digest - SHA-256 in hex; size - bytes.
+    """A file in our storage folder.
+
+    Shapes: name - the original file name without its folder; digest - SHA-256 in hex; size - bytes.
     """
 
     name: str
@@ -51,9 +52,9 @@ class StoredFile:
 
 
 def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None) -> Import:
-    """Store a file for a campaign and find out how it is to be read; state uploaded.
+    """Store a file for a campaign and detect how it is read; state uploaded.
 
-    Raises: UnreadableFileError - the file cannot be used; neither a row nor a file is left.
+    Raises: UnreadableFileError - the file cannot be used; neither an import nor a file is left behind.
     """
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,8 +79,8 @@ def _save(file: Uploaded, path: Path) -> StoredFile:
         for chunk in file.chunks():
             size += len(chunk)
             if size > settings.UPLOAD_MAX_BYTES:
-                most = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-                raise UnreadableFileError(f"the file is larger than {most} MB", "Split it and upload the parts")
+                limit_mb = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+                raise UnreadableFileError(f"the file is larger than {limit_mb} MB", "Split it and upload the parts")
             digest.update(chunk)
             target.write(chunk)
     return StoredFile(Path(file.name or "leads.csv").name[:_LONGEST_NAME], path, digest.hexdigest(), size)
@@ -90,7 +91,7 @@ def _with_suffix(path: Path, shape: Shape) -> Path:
 
 
 def _offered_mapping(campaign: Campaign, table: Table) -> dict[str, str]:
-    """What was chosen for this header last time, else a guess."""
+    """The mapping last chosen for this header, otherwise a guess."""
     saved = SavedMapping.objects.filter(
         workspace_id=campaign.workspace_id, header_sha256=header_key(table.header)
     ).first()
@@ -99,7 +100,7 @@ def _offered_mapping(campaign: Campaign, table: Table) -> dict[str, str]:
     mapping = guess_mapping(table.header, [record.cells for record in table.sample])
     if EMAIL not in mapping.values() and not _any_address(table):
         raise UnreadableFileError(
-            "no column holds e-mail addresses", "Add a column named Email and upload again", line=table.header_line
+            "no column has e-mail addresses", "Add a column named Email and upload again", line=table.header_line
         )
     return mapping
 
@@ -140,11 +141,11 @@ def _record_upload(imported: Import, table: Table, *, by: Member | None, via: st
     )
 
 
-def read_again(imported: Import, shape: Shape) -> Import:
-    """Read the stored file in another way and guess its columns anew; state uploaded.
+def reread_file(imported: Import, shape: Shape) -> Import:
+    """Read the stored file with another encoding or delimiter and guess its columns again; state uploaded.
 
-    Raises: UnreadableFileError - it cannot be read that way; NotCheckableError - it is running or finished.
-        Nothing was changed then.
+    Raises: UnreadableFileError - the file cannot be read with it; NotCheckableError - the import is running or
+        finished. Nothing was changed then.
     """
     table = read_table(path_of(imported), shape)
     _change(
@@ -159,11 +160,11 @@ def read_again(imported: Import, shape: Shape) -> Import:
 
 
 def choose_columns(imported: Import, mapping: dict[str, str], *, remember: bool = True) -> Import:
-    """Fix what the columns mean, remember it for the next file of this kind, ask for the check: state checking.
+    """Set the mapping, save it for the next file with this header, and request the check: state checking.
 
-    A dry run asks not to remember: what was only tried must not become what the next file means.
+    A dry run passes `remember=False`: a mapping that was only tried must not be offered for the next file.
 
-    Raises: MappingError - the columns do not make leads; NotCheckableError - it is running or finished.
+    Raises: MappingError - the mapping is not valid; NotCheckableError - the import is running or finished.
         Nothing was changed then.
     """
     full = check_mapping(mapping, imported.header)
@@ -181,14 +182,14 @@ def choose_columns(imported: Import, mapping: dict[str, str], *, remember: bool 
 
 def _change(imported: Import, *, to: ImportState, **changes: Any) -> None:
     this = Import.objects.filter(pk=imported.pk)
-    # Zero rows makes the check forget what an earlier one has staged with other columns.
+    # Zero rows makes the check delete what an earlier one has staged with other columns.
     if not move_import(this, to=to, expected=CHECKABLE, error="", rows_total=0, **changes):
-        raise NotCheckableError("This import is running or finished. Upload the file again to map it anew.")
+        raise NotCheckableError("This import is running or finished. Upload the file again to map it differently.")
     imported.refresh_from_db()
 
 
 def sample_of(imported: Import, count: int = 3) -> list[list[str]]:
-    """The first readable records of the stored file, for choosing columns; empty where it cannot be read any more."""
+    """The first readable records of the stored file, for the mapping page; empty if it can no longer be read."""
     stream = records(path_of(imported), Shape(imported.encoding, imported.delimiter))
     try:
         next(stream, None)
@@ -198,18 +199,18 @@ def sample_of(imported: Import, count: int = 3) -> list[list[str]]:
 
 
 def discard(imported: Import, *, by: Member | None, via: str | None = None) -> None:
-    """Remove an import that never started, with its rows and its file: the end of a dry run.
+    """Delete an import that never started, with its rows and its file, as at the end of a dry run.
 
-    Raises: NotCheckableError - it has started; nothing was removed.
+    Raises: NotCheckableError - it has started; nothing was deleted.
     """
     path = path_of(imported)
     with transaction.atomic():
         removable = Import.objects.filter(pk=imported.pk, state__in=CHECKABLE, started_at__isnull=True)
         if not removable.exists():
-            raise NotCheckableError("This import has started, so it stays.")
+            raise NotCheckableError("This import has started, so it cannot be removed.")
         record(
             "import:file:discarded",
-            f"Removed {imported.file_name} again; it was only tried",
+            f"Removed {imported.file_name}; it was never started",
             subject=f"import:{imported.pk}",
             by=by,
             via=via,

@@ -9,8 +9,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from leads.importing.errors import UnreadableFileError
 
-# A workbook is a compressed archive: this is what it may become in memory.
-_MOST_UNPACKED_BYTES = 600 * 1024 * 1024
+# A workbook is a compressed archive: the largest size it may have when unpacked.
+_MAX_UNPACKED_BYTES = 600 * 1024 * 1024
 ZIP_MARK = b"PK\x03\x04"
 OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0"
 
@@ -18,7 +18,7 @@ Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelt
 
 
 def sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield (row number as Excel shows it, cells as text) of the first sheet that holds anything.
+    """Yield (row number as Excel shows it, cells as text) of the first sheet that is not empty.
 
     Raises: UnreadableFileError - not a workbook, too large when unpacked, or empty.
     """
@@ -66,11 +66,11 @@ def _refuse_archives(path: Path) -> None:
         raise _not_a_workbook() from None
     if "xl/workbook.xml" not in names:
         raise _not_a_workbook()
-    if unpacked > _MOST_UNPACKED_BYTES:
+    if unpacked > _MAX_UNPACKED_BYTES:
         raise UnreadableFileError("the workbook is too large when unpacked", "Save the sheet as CSV and upload that")
 
 
 def _not_a_workbook() -> UnreadableFileError:
     return UnreadableFileError(
-        "this is a packed file but not an Excel workbook that can be read", "Unpack it, or save the sheet as CSV"
+        "this is an archive and not an Excel workbook that can be read", "Unpack it, or save the sheet as CSV"
     )

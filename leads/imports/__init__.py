@@ -1,1 +1,1 @@
-"""One import over its whole life: what people may ask of it, and what a worker does next."""
+"""The life cycle of an import: its user actions, its worker and its counts."""

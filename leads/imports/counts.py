@@ -1,4 +1,4 @@
-"""The one place where the numbers of an import come from: they are counted from its rows."""
+"""Counts the rows of an import; every number shown for an import comes from here."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from leads.models.row import OPEN_ROW
 from leads.queries import rows_to_pay
 
 _EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
-# A batch in one of these has not been accounted for yet.
+# A batch in one of these states has not been accounted for yet.
 _UNSETTLED = (BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN)
 
 
@@ -41,17 +41,17 @@ class ImportCounts:
 
     @property
     def ok(self) -> int:
-        """Rows that passed the check: a lead could be made of them."""
+        """Rows that passed the check."""
         return self.rows - self.skipped_total
 
     @property
     def skipped_total(self) -> int:
-        """Rows that were never asked about."""
+        """Rows that the check excluded from verification."""
         return sum(self.skipped.values())
 
     @property
     def rejected_total(self) -> int:
-        """Rows whose address was refused by verification."""
+        """Rows whose address was rejected by verification."""
         return sum(self.rejected.values())
 
     @property
@@ -61,17 +61,17 @@ class ImportCounts:
 
     @property
     def open_total(self) -> int:
-        """Rows that something may still happen to."""
+        """Rows that are still in progress."""
         return sum(self.open.values())
 
     @property
     def answered(self) -> int:
-        """Rows that verification has settled, one way or the other."""
+        """Rows for which verification has a final result."""
         return self.verified + self.rejected_total
 
     @property
     def adds_up(self) -> bool:
-        """Whether every row is in exactly one place."""
+        """Whether every row is counted exactly once."""
         settled = self.skipped_total + self.rejected_total + self.loaded + self.unknown + self.failed_total
         return self.rows == settled + self.open_total
 
@@ -98,9 +98,9 @@ class ImportCounts:
 
 
 def counts_of(imported: Import) -> ImportCounts:
-    """Count the rows of an import by state and reason, and what it costs.
+    """Count the rows of an import by state and reason, and its credits.
 
-    Units: credits. `credits_needed` is what the import costs in all: what it paid for and what it has yet to ask.
+    Units: credits. `credits_needed` is the total cost: addresses paid for and addresses still to be verified.
     """
     grouped = Row.objects.filter(imported=imported).order_by().values_list("state", "reason")
     states: Counter[str] = Counter()
@@ -109,7 +109,7 @@ def counts_of(imported: Import) -> ImportCounts:
         states[state] += number
         reasons.setdefault(state, {})[reason or "unknown"] = number
     paid = Receipt.objects.filter(paid_by=imported).aggregate(number=Count("pk"), used=Sum("credits_used"))
-    # Without waiting rows there is nothing left to ask, and the question costs a look at every one of them.
+    # Without new rows nothing is left to verify, and the query would scan them all.
     to_ask = rows_to_pay(imported).count() if states[RowState.NEW] else 0
     return ImportCounts(
         import_id=imported.pk,

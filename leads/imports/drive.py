@@ -1,7 +1,7 @@
-"""What a worker does with an import: one step after the other, for a slice of time.
+"""Processes an import in a worker, step by step, for a limited slice of time.
 
-The database is the truth: `advance` may be called twice, at the same time, or never for a while. A lease lets one
-worker through; the sweep calls it for every import whose `due_at` has come.
+All state is in the database: `advance` may be called twice, concurrently, or not at all for a while. A lease admits
+one worker at a time; the sweep calls it for every import whose `due_at` has passed.
 """
 
 import time
@@ -21,15 +21,15 @@ from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
 from leads.models import Import, ImportState, LoadPolicy, Row, RowState
 from leads.models.importing import WORKING
-from leads.verification.receipts import free_claims
-from leads.verification.run import is_verified, next_look, verify_slice
+from leads.verification.receipts import release_claims
+from leads.verification.run import is_verified, next_poll_at, verify_slice
 
 SLICE_S = 25.0
 SPENDING = frozenset({ImportState.VERIFYING, ImportState.LOADING})
 
 
 def due_imports() -> QuerySet[Import]:
-    """Imports that a worker should look at: work to do or a settle watch, due, and nobody on it."""
+    """Imports that a worker should process: due, with work to do or a settle watch, and without a lease."""
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     watched = Q(state__in=[ImportState.VERIFIED, ImportState.STOPPED, ImportState.DONE], due_at__isnull=False)
@@ -38,9 +38,9 @@ def due_imports() -> QuerySet[Import]:
 
 
 def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], float] = time.monotonic) -> bool:
-    """Work on one import for about `slice_s` seconds. False where another worker has it.
+    """Process one import for about `slice_s` seconds. False if another worker holds its lease.
 
-    Leaves `due_at` saying when it wants to be looked at next; nothing is lost if the process dies anywhere in here.
+    Sets `due_at` to the time of the next call; nothing is lost if the process dies at any point in here.
     """
     lease = take(import_pk)
     if lease is None:
@@ -48,7 +48,7 @@ def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], flo
     due_at: datetime | None = timezone.now() + timedelta(seconds=5)
     try:
         if lease.was_abandoned:
-            _take_over(import_pk)
+            _recover_abandoned(import_pk)
         due_at = _work(import_pk, lease, until=clock() + slice_s, clock=clock)
     except LeaseLostError:
         return False
@@ -57,15 +57,15 @@ def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], flo
     return True
 
 
-def _take_over(import_pk: int) -> None:
+def _recover_abandoned(import_pk: int) -> None:
     imported = Import.objects.get(pk=import_pk)
-    freed = free_claims(imported)
+    released = release_claims(imported)
     if imported.state in {ImportState.VERIFYING, ImportState.LOADING}:
-        log(imported, f"A worker went away; its {freed} open questions are taken over", "warn")
+        log(imported, f"A worker stopped; its {released} open verifications are taken over", "warn")
 
 
 def _work(import_pk: int, lease: Lease, *, until: float, clock: Callable[[], float]) -> datetime | None:
-    """Go from state to state until the slice is over or something must be waited for."""
+    """Run one step after the other until the slice is over or there is something to wait for."""
     while True:
         lease.renew()
         imported = Import.objects.select_related("campaign__workspace", "workspace").get(pk=import_pk)
@@ -91,7 +91,7 @@ def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], f
 
 
 def _halt(imported: Import, lease: Lease, reason: str) -> datetime | None:
-    """Somebody forbade it while it ran: nothing more is spent or loaded."""
+    """It was forbidden while running: nothing more is spent or loaded."""
     lease.stop(expected=imported.state, reason=reason)
     log(imported, reason, "warn")
     return _watch_from_now(imported)
@@ -103,14 +103,14 @@ def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[],
         imported.refresh_from_db()
         if imported.state != ImportState.VERIFYING:
             return _watch_from_now(imported)
-        return next_look(imported) or timezone.now()
+        return next_poll_at(imported) or timezone.now()
     return _after_verification(imported, lease)
 
 
 def _after_verification(imported: Import, lease: Lease) -> datetime | None:
     now = timezone.now()
     ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
-    log(imported, f"Every address has its verdict; {ready} rows may load", "ok")
+    log(imported, f"Every address is verified; {ready} rows can be loaded", "ok")
     if not ready:
         lease.move(to=ImportState.SETTLING, expected=ImportState.VERIFYING, verified_at=now)
         return now
@@ -127,19 +127,19 @@ def _after_verification(imported: Import, lease: Lease) -> datetime | None:
 
 
 def _watch_from_now(imported: Import) -> datetime | None:
-    """The settle watch goes on for what was loaded already, also while the rest is held or stopped."""
+    """The settle watch continues for what is loaded, also while the rest is held or stopped."""
     until = settle_until(imported)
     now = timezone.now()
     return now + timedelta(seconds=1) if until and until > now else None
 
 
 def has_open_work(imported: Import) -> bool:
-    """Whether anything but the settle watch is still going on by itself."""
+    """Whether a worker still has work to do other than the settle watch."""
     return imported.state in {ImportState.CHECKING, ImportState.VERIFYING, ImportState.LOADING}
 
 
 def run_until_settled(import_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> Import:
-    """Do the worker's part here, until nothing but the settle watch is open."""
+    """Process the import in this process until only the settle watch is left."""
     while True:
         advance(import_pk)
         imported = Import.objects.get(pk=import_pk)

@@ -1,4 +1,4 @@
-"""What people ask of an import: start, stop, resume, release its canary, ask again. Each is one conditional UPDATE."""
+"""The user actions on an import: start, stop, resume, release its canary, retry. Each is one conditional UPDATE."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
 from leads.errors import ImportStateError
 from leads.events import log
 from leads.imports.counts import counts_of
-from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_its_rest
+from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_remaining_rows
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
 from leads.states import move_import, move_rows, stop_import
 
@@ -29,13 +29,13 @@ def start(
     accept_catch_all: bool = False,
     via: str | None = None,
 ) -> None:
-    """Begin to spend: verify every checked row, then load, hold, or load a few first (canary).
+    """Start an import: verify every checked row, then load, hold, or load a few first (canary). Spends credits.
 
-    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or started already;
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or already started;
         the price is more than the credits left). Nothing was changed then.
     """
     require(by, Action.IMPORT)
-    _refuse_where_nothing_may_load(imported)
+    _require_loading_allowed(imported)
     policy = _chosen_policy(hold=hold, canary=canary)
     counts = counts_of(imported)
     left = imported.workspace.credits_left
@@ -54,11 +54,11 @@ def start(
         catch_all_accepted_by=by if accept_catch_all else None,
         credit_ceiling=Decimal(counts.credits_needed),
         started_at=now,
-        refusal="Check the file first; an import is started once.",
+        refusal="Check the file first; an import can be started only once.",
     )
     log(imported, f"Started: {counts.ok} addresses, at most {counts.credits_needed} credits")
     after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
-    _note(imported, "started", by=by, via=via, after=after)
+    _record_event(imported, "started", by=by, via=via, after=after)
 
 
 def _chosen_policy(*, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
@@ -83,7 +83,7 @@ def _canary_fields(canary: CanaryPlan | None) -> dict[str, object]:
 
 
 def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
-    """Send nothing more. What is on the wire is still accounted for; loaded leads stay loaded and watched.
+    """Stop loading. Batches in flight are still accounted for; loaded leads stay loaded and watched.
 
     Raises: NotAllowedError, ImportStateError (nothing is running). Nothing was changed then.
     """
@@ -93,18 +93,18 @@ def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
         raise _wrong_state(imported, "Nothing is running that could be stopped.")
     imported.refresh_from_db()
     log(imported, f"Stopped by {by.name}", "warn")
-    _note(imported, "stopped", by=by, via=via)
+    _record_event(imported, "stopped", by=by, via=via)
 
 
 def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
-    """Go on where it stopped; a held import loads now, under the same tripwire.
+    """Continue where it stopped; a held import loads now, under the same tripwire.
 
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not stopped or held, or its canary has
         not passed). Nothing was changed then.
     """
     require(by, Action.IMPORT)
-    _refuse_where_nothing_may_load(imported)
-    if holds_its_rest(imported) and (found := canary_status(imported)).verdict != CanaryVerdict.PASSED:
+    _require_loading_allowed(imported)
+    if holds_remaining_rows(imported) and (found := canary_status(imported)).verdict != CanaryVerdict.PASSED:
         raise ImportStateError(f"{found.words} Before that only an approver loads the rest, with a reason.")
     is_held = imported.state == ImportState.VERIFIED
     _move(
@@ -118,22 +118,22 @@ def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
         refusal="It is neither stopped nor held.",
     )
     log(imported, f"Resumed by {by.name}")
-    _note(imported, "resumed", by=by, via=via)
+    _record_event(imported, "resumed", by=by, via=via)
 
 
 def release_canary(imported: Import, *, by: Member, reason: str, via: str | None = None) -> None:
-    """Load the rest although its canary has not passed: somebody who may sign off says why.
+    """Load the rest although the canary has not passed; an approver gives the reason.
 
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (no reason, or nothing is held by a
         canary). Nothing was changed then.
     """
     require(by, Action.RELEASE_CANARY)
-    _refuse_where_nothing_may_load(imported)
-    words = reason.strip()
-    if not words:
-        raise ImportStateError("Say why the rest may be loaded before the canary has passed.")
-    if not holds_its_rest(imported):
-        raise ImportStateError("No canary holds anything back here.")
+    _require_loading_allowed(imported)
+    note = reason.strip()
+    if not note:
+        raise ImportStateError("Give a reason for loading the rest before the canary has passed.")
+    if not holds_remaining_rows(imported):
+        raise ImportStateError("This import is not held by a canary.")
     found = canary_status(imported)
     with transaction.atomic():
         _move(
@@ -142,32 +142,32 @@ def release_canary(imported: Import, *, by: Member, reason: str, via: str | None
             to=ImportState.LOADING,
             canary_released_at=timezone.now(),
             stop_reason="",
-            refusal="No canary holds anything back here.",
+            refusal="This import is not held by a canary.",
         )
-        log(imported, f"Canary released by {by.name}: {words[:200]}", "warn")
+        log(imported, f"Canary released by {by.name}: {note[:200]}", "warn")
         after: dict[str, object] = {"rows": found.rest, "canary": found.words}
-        _note(imported, "canary_released", by=by, via=via, after=after, note=words)
+        _record_event(imported, "canary_released", by=by, via=via, after=after, note=note)
 
 
 def _policy_after_resume(imported: Import) -> str:
-    """Resuming what is held loads it; a canary that has not loaded its first people yet stays one."""
+    """Resuming a held import loads it; a canary that has not loaded its first people yet remains a canary."""
     if imported.state != ImportState.VERIFIED or canary_capacity(imported):
         return imported.policy
     return LoadPolicy.NOW
 
 
 def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> int:
-    """Ask again about addresses that got no verdict in time. Returns how many.
+    """Verify again the addresses that got no verdict in time. Returns how many.
 
-    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (still running, or there are none).
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (still running, or no such address).
     """
     require(by, Action.IMPORT)
-    _refuse_where_nothing_may_load(imported)
+    _require_loading_allowed(imported)
     waiting = Row.objects.filter(imported=imported, reason=Reason.PENDING)
     with transaction.atomic():
         count = move_rows(waiting, to=RowState.NEW, expected=RowState.REJECTED, reason="", receipt=None)
         if not count:
-            raise ImportStateError("No address is left without a verdict.")
+            raise ImportStateError("Every address has a verdict.")
         _move(
             imported,
             expected=(ImportState.DONE, ImportState.SETTLING, ImportState.VERIFIED, ImportState.STOPPED),
@@ -177,24 +177,24 @@ def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> in
             credit_ceiling=None,
             refusal="Wait until it has finished.",
         )
-    log(imported, f"{count} addresses are asked about again")
-    _note(imported, "pending_retried", by=by, via=via, after={"rows": count})
+    log(imported, f"{count} addresses are verified again")
+    _record_event(imported, "pending_retried", by=by, via=via, after={"rows": count})
     return count
 
 
-def _refuse_where_nothing_may_load(imported: Import) -> None:
-    """Loading needs write mode, the kill switch off, and a campaign about which somebody has decided."""
+def _require_loading_allowed(imported: Import) -> None:
+    """Loading needs write mode, the kill switch off, and a campaign that does not await adoption."""
     require_write_mode(imported.workspace)
     refuse_while_stopped(imported.workspace)
     campaign = imported.campaign
     if campaign is not None and campaign.awaits_adoption_since is not None:
         raise ImportStateError(
-            f"{campaign.name} was sending before we were connected. An approver adopts or pauses it first."
+            f"{campaign.name} was sending before the workspace was connected. An approver must adopt or pause it first."
         )
 
 
 def release_held(imported: Import, *, by: Member | None) -> bool:
-    """Let a held import load, because its go-live was approved. False where it is not held any more, or must not."""
+    """Load a held import because its go-live was approved. False if it is no longer held, or loading is forbidden."""
     if is_stopped(imported.workspace):
         return False
     released = move_import(
@@ -206,12 +206,12 @@ def release_held(imported: Import, *, by: Member | None) -> bool:
     )
     if released:
         log(imported, "Released by the approved go-live")
-        _note(imported, "released", by=by)
+        _record_event(imported, "released", by=by)
     return released
 
 
 def _new_ceiling(imported: Import) -> Decimal | None:
-    """A person who resumes accepts the price of what is left, at today's count."""
+    """Resuming accepts the price of the remaining rows as counted now."""
     if imported.credit_ceiling is None:
         return None
     counts = counts_of(imported)
@@ -233,7 +233,7 @@ def _wrong_state(imported: Import, refusal: str) -> ImportStateError:
     return ImportStateError(f"{imported.file_name} is {imported.state_label.lower()}. {refusal}")
 
 
-def _note(
+def _record_event(
     imported: Import,
     verb: str,
     *,

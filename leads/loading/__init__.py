@@ -1,1 +1,1 @@
-"""Putting verified rows into a campaign, in batches that add up, with a status check after each."""
+"""Loads verified rows into a campaign in batches, with a status check and an accounting check after each."""

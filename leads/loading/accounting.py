@@ -1,4 +1,4 @@
-"""Pure rules: what Instantly's account of a batch says about each row, and whether it adds up."""
+"""Pure rules: what Instantly's accounting of a batch means for each row, and whether it adds up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SKIP_CLASSES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Account:
-    """Instantly's counts of one batch, as plain numbers. A count that is missing is None, never 0."""
+    """Instantly's counts for one batch, as plain numbers. A count that is missing is None, never 0."""
 
     total_sent: int | None
     leads_uploaded: int | None
@@ -28,22 +28,22 @@ class Account:
 
     @property
     def skipped_total(self) -> int | None:
-        """All skip classes together; None while one of them is missing."""
+        """The sum of all skip classes; None if one of them is missing."""
         known = [count for count in self.skipped.values() if count is not None]
         return sum(known) if len(known) == len(self.skipped) else None
 
     def adds_up(self, size: int) -> bool:
-        """Whether sent = uploaded + every skip class, for exactly the rows we sent, each upload named."""
+        """Whether sent = uploaded + all skip classes, for exactly the rows we sent, with every upload identified."""
         if self.total_sent != size or self.leads_uploaded is None or self.skipped_total is None:
             return False
-        return self.leads_uploaded + self.skipped_total == size and self._named() == self.leads_uploaded
+        return self.leads_uploaded + self.skipped_total == size and self._identified() == self.leads_uploaded
 
-    def _named(self) -> int:
-        """How many uploaded leads can be told apart: each with its id, and its address or its place in the batch."""
+    def _identified(self) -> int:
+        """How many uploaded leads are identified: by an id, and by an address or a position in the batch."""
         return sum(1 for index, remote_id, email in self.created if remote_id and (email or index is not None))
 
     def as_json(self) -> dict[str, int | None]:
-        """The counts for the batch row; never an address."""
+        """The counts to store on the batch; never an address."""
         return {
             "total_sent": self.total_sent,
             "leads_uploaded": self.leads_uploaded,
@@ -54,7 +54,7 @@ class Account:
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became of one row: loaded (with Instantly's id) or not (with the reason)."""
+    """The outcome of one row: loaded (with Instantly's id) or not (with the reason)."""
 
     remote_id: str = ""
     reason: str = ""
@@ -62,10 +62,10 @@ class RowOutcome:
 
 
 def row_outcomes(emails: Sequence[str], account: Account) -> list[RowOutcome]:
-    """The fate of each row of a batch that adds up, in order.
+    """The outcome of each row of a batch that adds up, in order.
 
-    Instantly names the leads it made but only counts the others. One class of skips names the reason of all of
-    them; several classes leave each row with the list of what it can be.
+    Instantly identifies the leads it created but only counts the others. With one class of skips, that is the reason
+    of all of them; with several, each row gets the list of possible reasons.
     """
     made = {email.lower(): remote_id for _, remote_id, email in account.created}
     by_index = {index: remote_id for index, remote_id, _ in account.created if index is not None}

@@ -1,4 +1,4 @@
-"""Rows of batches: plan one, record what became of it, find the ones whose fate is unknown."""
+"""Batches: plan one, record its outcome, find those whose outcome is unknown."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,16 +14,16 @@ from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
 from leads.states import move_batch, move_rows
 from leads.verification.receipts import fresh_since
 
-# Instantly's list of leads lags behind what it has accepted (Law 10); reading earlier would mistake late for lost.
+# Instantly's list of leads lags behind what it has accepted (Law 10); read earlier, a late lead would look missing.
 RECONCILE_AFTER = timedelta(seconds=6)
 UNSETTLED = (BatchState.SENDING, BatchState.UNKNOWN, BatchState.SENT)
 
 
-def plan_batch(imported: Import, *, most: int | None = None) -> Batch | None:
-    """Write the intent to load the next rows: one as a canary, then up to LOAD_BATCH_ROWS. None when none is left.
+def plan_batch(imported: Import, *, limit: int | None = None) -> Batch | None:
+    """Store the intent to load the next rows: one as a canary, then up to LOAD_BATCH_ROWS. None if none is left.
 
-    Shapes: most - no more rows than this; None is no limit but the batch's own.
-    Rows whose receipt went stale meanwhile go back to be verified again: no fresh receipt, no load.
+    Shapes: limit - the most rows to take; None for no limit other than LOAD_BATCH_ROWS.
+    Rows whose receipt became stale are returned to be verified again: without a fresh receipt no row is loaded.
     """
     with transaction.atomic():
         ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED)
@@ -31,7 +31,7 @@ def plan_batch(imported: Import, *, most: int | None = None) -> Batch | None:
         move_rows(stale, to=RowState.NEW, expected=RowState.VERIFIED, receipt=None)
         number = Batch.objects.filter(imported=imported).count() + 1
         is_canary = not Batch.objects.filter(imported=imported).exclude(state=BatchState.REFUSED).exists()
-        size = 1 if is_canary else min(settings.LOAD_BATCH_ROWS, settings.LOAD_BATCH_ROWS if most is None else most)
+        size = 1 if is_canary else min(settings.LOAD_BATCH_ROWS, settings.LOAD_BATCH_ROWS if limit is None else limit)
         pks = list(ready.order_by("id").values_list("pk", flat=True)[:size])
         if not pks:
             return None
@@ -46,12 +46,12 @@ def plan_batch(imported: Import, *, most: int | None = None) -> Batch | None:
 
 
 def start_sending(batch: Batch) -> bool:
-    """Note that the call leaves now; False where another worker already did."""
+    """Record that the request is sent now; False if another worker already sent it."""
     return move_batch(batch, to=BatchState.SENDING, expected=BatchState.PLANNED, sent_at=timezone.now())
 
 
 def return_rows(batch: Batch, *, error: str) -> None:
-    """The call provably did not happen: its rows may be loaded by another batch."""
+    """The request was certainly not carried out: its rows may be loaded by another batch."""
     now = timezone.now()
     not_there = (BatchState.PLANNED, BatchState.SENDING, BatchState.UNKNOWN)
     facts = {"error": error[:300], "answered_at": now, "checked_at": now}
@@ -62,9 +62,9 @@ def return_rows(batch: Batch, *, error: str) -> None:
 
 
 def refuse(batch: Batch, *, error: str) -> None:
-    """Instantly refused the batch as such: its rows are not loaded and say why.
+    """Instantly refused the whole batch: its rows are not loaded, with the reason.
 
-    A batch that another worker has called unknown meanwhile stays so: its rows are being read.
+    A batch that another worker has marked unknown meanwhile stays unknown: its rows are being read.
     """
     facts = {"error": error[:300], "answered_at": timezone.now()}
     with transaction.atomic():
@@ -73,7 +73,7 @@ def refuse(batch: Batch, *, error: str) -> None:
 
 
 def mark_unknown(batch: Batch, *, error: str) -> None:
-    """The answer was lost: the rows are unknown until reading tells."""
+    """The answer was lost: the rows are unknown until they are read back."""
     facts = {"error": error[:300], "next_read_at": timezone.now() + RECONCILE_AFTER}
     with transaction.atomic():
         if move_batch(batch, to=BatchState.UNKNOWN, expected=BatchState.SENDING, **facts):
@@ -85,9 +85,9 @@ def _move_loading(batch: Batch, *, to: RowState, **changes: Any) -> int:
 
 
 def record_accounting(batch: Batch, account: Account) -> bool:
-    """Record Instantly's account. True where it adds up and every row's fate is known; else it must be read.
+    """Record Instantly's accounting. True if it adds up and every row's outcome is known; otherwise it must be read.
 
-    A batch that another worker has called unknown meanwhile stays so: its rows are being read.
+    A batch that another worker has marked unknown meanwhile stays unknown: its rows are being read.
     """
     adds_up = account.adds_up(batch.size)
     now = timezone.now()
@@ -110,12 +110,12 @@ def record_accounting(batch: Batch, account: Account) -> bool:
 
 
 def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome]) -> None:
-    """Write each row's fate, and mirror the leads that were made."""
+    """Record each row's outcome, and mirror the leads that were created."""
     refused: dict[tuple[str, str], list[int]] = {}
-    for row, fate in zip(rows, outcomes, strict=True):
-        row.remote_id = fate.remote_id
-        if not fate.remote_id:
-            refused.setdefault((fate.reason, fate.detail), []).append(row.pk)
+    for row, outcome in zip(rows, outcomes, strict=True):
+        row.remote_id = outcome.remote_id
+        if not outcome.remote_id:
+            refused.setdefault((outcome.reason, outcome.detail), []).append(row.pk)
     for (reason, detail), pks in refused.items():
         these, facts = Row.objects.filter(pk__in=pks), {"reason": reason, "reason_detail": detail}
         move_rows(these, to=RowState.LOAD_FAILED, expected=RowState.LOADING, **facts)
@@ -123,11 +123,11 @@ def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome
 
 
 def mark_loaded(imported: Import, rows: list[Row]) -> None:
-    """Record rows as loaded, with the `remote_id` that each carries in memory."""
+    """Record rows as loaded, with the `remote_id` set on each in memory."""
     if not rows:
         return
     mirror_loaded(imported, rows)
-    # The mirror has the ids now; taking them from there is one statement, where one per row would take seconds.
+    # The mirror has the ids now; copying them from there is one statement, where one per row would take seconds.
     theirs = Lead.objects.filter(campaign_id=imported.campaign_id, email=OuterRef("email")).values("remote_id")[:1]
     these = Row.objects.filter(pk__in=[row.pk for row in rows])
     facts = {"reason": "", "reason_detail": "", "remote_id": Subquery(theirs)}
@@ -135,7 +135,7 @@ def mark_loaded(imported: Import, rows: list[Row]) -> None:
 
 
 def mirror_loaded(imported: Import, rows: list[Row]) -> None:
-    """Show the new people among the campaign's leads at once, before the next mirror run."""
+    """Add the new people to the mirror at once, before its next run."""
     now = timezone.now()
     Lead.objects.bulk_create(
         [
@@ -163,17 +163,17 @@ def mirror_loaded(imported: Import, rows: list[Row]) -> None:
 
 
 def _payload_of(row: Row) -> dict[str, str]:
-    """Columns that Instantly gives back inside the payload."""
-    told = {"phone": row.phone, "website": row.website, "personalization": row.personalization}
-    return {name: text for name, text in told.items() if text}
+    """Columns that Instantly returns inside the payload."""
+    fields = {"phone": row.phone, "website": row.website, "personalization": row.personalization}
+    return {name: text for name, text in fields.items() if text}
 
 
 def unsettled(imported: Import) -> QuerySet[Batch]:
-    """Batches whose rows' fate is not known yet."""
+    """Batches whose rows' outcome is not known yet."""
     return Batch.objects.filter(imported=imported, state__in=UNSETTLED).order_by("number")
 
 
 def unchecked(imported: Import) -> QuerySet[Batch]:
-    """Batches that may have reached Instantly and after which the status was not read yet."""
+    """Batches that may have reached Instantly and after which the status has not been read yet."""
     reached = [BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN, BatchState.RECONCILED]
     return Batch.objects.filter(imported=imported, checked_at__isnull=True, state__in=reached)

@@ -1,7 +1,7 @@
-"""The canary release: load a few people, let the campaign write to them, and load the rest only if nobody bounced.
+"""The canary release: load a few people, let the campaign write to them, and load the rest only if no one bounced.
 
-The rest is held here, verified, until so many hours and so many first e-mails have passed without a hard bounce since
-the go-live. What cannot be read is never taken for good news.
+The rest is held here, verified, until the set hours have passed since the go-live and the set number of first e-mails
+was sent without a hard bounce. A failed read never counts as a pass.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from campaigns.models import GoLiveStage
 from campaigns.sending.lifecycle import live_approval_of
-from iexdg.incidents.standing import Standing, sync_standing_incidents
+from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
 from iexdg.team.audit.record import record
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
@@ -24,8 +24,8 @@ from leads.incident_kinds import CANARY_WAITING
 from leads.models import Import, ImportState, Lead, LeadStatus, LoadPolicy, Row, RowState
 from leads.states import move_import
 
-# People who are in Instantly because of this import, or may be.
-_OUT = (RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
+# People who are, or may be, in Instantly because of this import.
+_POSSIBLY_LOADED = (RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class CanaryVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class CanaryStatus:
-    """Where the release of one import stands, in words; `read_at`: when the people were last read, None before that."""
+    """The state of one canary release. `words`: for the page; `read_at`: when the people were last read, or None."""
 
     verdict: CanaryVerdict
     words: str
@@ -59,25 +59,25 @@ class CanaryStatus:
 
 
 def is_canary(imported: Import) -> bool:
-    """Whether the rest of this import is still held back by its canary."""
+    """Whether the rest of this import is still held by its canary."""
     return imported.policy == LoadPolicy.CANARY and imported.canary_released_at is None
 
 
 def canary_capacity(imported: Import) -> int | None:
-    """How many more people the canary may load; None where nothing limits it."""
+    """How many more people the canary may load; None for no limit."""
     if not is_canary(imported):
         return None
-    out = Row.objects.filter(imported=imported, state__in=_OUT).count()
-    return max((imported.canary_rows or 0) - out, 0)
+    loaded = Row.objects.filter(imported=imported, state__in=_POSSIBLY_LOADED).count()
+    return max((imported.canary_rows or 0) - loaded, 0)
 
 
-def holds_its_rest(imported: Import) -> bool:
-    """Whether the canary's people are out, and others wait here for what becomes of them."""
+def holds_remaining_rows(imported: Import) -> bool:
+    """Whether the canary's people are loaded and the other rows wait here for the outcome."""
     return imported.state == ImportState.VERIFIED and canary_capacity(imported) == 0
 
 
 def canaries() -> QuerySet[Import]:
-    """Imports whose rest is held back."""
+    """Imports whose rest is held by a canary."""
     waiting = Import.objects.filter(
         policy=LoadPolicy.CANARY, canary_released_at__isnull=True, state=ImportState.VERIFIED
     )
@@ -85,7 +85,7 @@ def canaries() -> QuerySet[Import]:
 
 
 def canary_status(imported: Import) -> CanaryStatus:
-    """Judge by our mirror of the people who were loaded; a mirror older than the deadline says nothing yet."""
+    """Decide from the mirror of the people who were loaded; a mirror older than the deadline is not evidence yet."""
     rest = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
     if canary_capacity(imported) and imported.state != ImportState.VERIFIED:
         return CanaryStatus(CanaryVerdict.LOADING, f"The first {imported.canary_rows} people are being loaded.", rest)
@@ -120,22 +120,22 @@ def _outcome_of_first(imported: Import) -> tuple[int, int]:
 
 
 def sync_canary_incidents(workspace: Workspace) -> None:
-    """Keep one incident open for each canary that waits for a person: it bounced, or it passed and has to ask."""
+    """Keep one incident open for each canary that needs a decision: it bounced, or it passed and was set to ask."""
     found = [(imported, canary_status(imported)) for imported in canaries().filter(workspace=workspace)]
     sync_standing_incidents(
         workspace,
         (CANARY_WAITING,),
-        [_waits(imported, look) for imported, look in found if look.rest and _needs_a_person(imported, look)],
+        [_waits(imported, status) for imported, status in found if status.rest and _needs_decision(imported, status)],
     )
 
 
-def _needs_a_person(imported: Import, look: CanaryStatus) -> bool:
-    return look.verdict == CanaryVerdict.BOUNCED or (look.verdict == CanaryVerdict.PASSED and imported.canary_asks)
+def _needs_decision(imported: Import, status: CanaryStatus) -> bool:
+    return status.verdict == CanaryVerdict.BOUNCED or (status.verdict == CanaryVerdict.PASSED and imported.canary_asks)
 
 
-def _waits(imported: Import, look: CanaryStatus) -> Standing:
+def _waits(imported: Import, look: CanaryStatus) -> StandingIncident:
     what = "bounced" if look.verdict == CanaryVerdict.BOUNCED else "passed and asks"
-    return Standing(
+    return StandingIncident(
         CANARY_WAITING,
         f"canary_waiting:{imported.pk}:{look.verdict}",
         f"The canary of {imported.file_name} {what}: {look.rest:,} people wait",
@@ -146,9 +146,9 @@ def _waits(imported: Import, look: CanaryStatus) -> Standing:
 
 
 def release_passed(imported: Import) -> bool:
-    """Let the rest load where the canary passed and nobody wants to be asked; True where this call did it.
+    """Load the rest if the canary passed and was not set to ask; True if this call released it.
 
-    May run twice: one conditional UPDATE decides. Loading goes on under the same tripwire.
+    Safe to run twice: one conditional UPDATE decides. Loading continues under the same tripwire.
     """
     if imported.canary_asks or not imported.workspace.may_write or is_stopped(imported.workspace):
         return False

@@ -1,4 +1,4 @@
-"""Learns by reading what became of a batch whose answer was lost or does not add up. Nothing is repeated here."""
+"""Reads the outcome of a batch whose answer was lost or does not add up. Nothing is sent again here."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,18 +15,18 @@ from leads.loading.batches import RECONCILE_AFTER, mark_loaded, return_rows, uns
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 from leads.states import move_batch, move_rows
 
-# The list lags some seconds (Law 10): only after this many reads, each RECONCILE_AFTER apart, is "not there" believed.
+# The list lags some seconds (Law 10): a row counts as missing only after this many reads, each RECONCILE_AFTER apart.
 READS_NEEDED = 3
 _CONTACTS_PER_READ = 100
 _AGAIN_SOON = timedelta(seconds=2)
 
 
 def reconcile(batch: Batch) -> bool:
-    """Read the campaign for the rows of one batch. True once every row's fate is known.
+    """Read the campaign for the rows of one batch. True once every row's outcome is known.
 
-    Found rows are loaded. Rows that are missing after READS_NEEDED reads never arrived: where the answer was lost
-    they go back to be loaded by another batch; where Instantly answered with figures that do not add up they stay
-    out, the batch keeps `adds_up` False and a person is called.
+    Found rows are loaded. Rows that are missing after READS_NEEDED reads never arrived: if the answer was lost they
+    are returned, to be loaded by another batch; if Instantly answered with counts that do not add up they stay
+    unloaded, the batch keeps `adds_up` False and an incident is opened.
     Raises: ClientError - the read failed; nothing was changed.
     """
     if batch.next_read_at and batch.next_read_at > timezone.now():
@@ -35,8 +35,8 @@ def reconcile(batch: Batch) -> bool:
     rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
     there = dict(_found(imported, [row.email for row in rows]))
     theirs = _loaded_by_others(batch, there)
-    _keep_found(imported, [row for row in rows if row.email in there and row.email not in theirs], there)
-    _leave_to_others(batch, theirs)
+    _mark_found_loaded(imported, [row for row in rows if row.email in there and row.email not in theirs], there)
+    _mark_loaded_elsewhere(batch, theirs)
     missing = [row for row in rows if row.email not in there]
     batch.reads += 1
     if missing and batch.reads < READS_NEEDED:
@@ -57,14 +57,14 @@ def _found(imported: Import, emails: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _loaded_by_others(batch: Batch, emails: Iterable[str]) -> dict[str, int]:
-    """Who is there by another import (its id): one lead is one loaded row, and this batch did not make it."""
+    """The addresses that another import has loaded, with its id: one lead is one loaded row, so they are not ours."""
     others = Row.objects.filter(
         imported__campaign_id=batch.imported.campaign_id, state=RowState.LOADED, email__in=list(emails)
     )
     return dict(others.exclude(imported=batch.imported).order_by().values_list("email", "imported_id"))
 
 
-def _leave_to_others(batch: Batch, theirs: dict[str, int]) -> None:
+def _mark_loaded_elsewhere(batch: Batch, theirs: dict[str, int]) -> None:
     for email, import_pk in theirs.items():
         move_rows(
             Row.objects.filter(batch=batch, email=email),
@@ -75,7 +75,7 @@ def _leave_to_others(batch: Batch, theirs: dict[str, int]) -> None:
         )
 
 
-def _keep_found(imported: Import, rows: list[Row], there: dict[str, str]) -> None:
+def _mark_found_loaded(imported: Import, rows: list[Row], there: dict[str, str]) -> None:
     for row in rows:
         row.remote_id = there[row.email]
     with transaction.atomic():
@@ -123,14 +123,14 @@ def _open_incident(batch: Batch, missing: int) -> None:
         UNRECONCILED,
         dedupe_key=f"unreconciled:{imported.pk}",
         summary=f"Import {imported.file_name} does not add up: {missing} of batch {batch.number} are not accounted for",
-        detail="Go-live stays locked. Download the failed rows, look for them in Instantly, then import them again.",
+        detail="Go-live stays locked. Download the failed rows, find them in Instantly, then import them again.",
         details={"import": imported.pk, "batch": batch.number, "missing": missing, "counts": batch.accounting},
         about=imported.as_subject,
     )
 
 
 def settle_open_batches(imported: Import) -> timedelta | None:
-    """Read what became of open batches. How long to wait for them, or None where all are settled."""
+    """Read the outcome of open batches. Returns how long to wait for the next read; None if all are settled."""
     for batch in unsettled(imported).select_related("imported__campaign", "imported__workspace"):
         try:
             settled = reconcile(batch)
@@ -139,12 +139,12 @@ def settle_open_batches(imported: Import) -> timedelta | None:
             return _AGAIN_SOON
         if not settled:
             batch.refresh_from_db()
-            return max(_wait_of(batch), timedelta(seconds=0.5))
+            return max(_time_until_read(batch), timedelta(seconds=0.5))
     return None
 
 
-def _wait_of(batch: Batch) -> timedelta:
-    """How long until the batch wants to be read."""
+def _time_until_read(batch: Batch) -> timedelta:
+    """How long until the batch is read next."""
     if batch.next_read_at is None:
         return timedelta(0)
     return max(timedelta(0), batch.next_read_at - timezone.now())

@@ -1,7 +1,7 @@
 """Loads the verified rows of one import: canary, tripwire, batches, tripwire after each.
 
-Order per batch: intent row, status read before, call, accounting, status read after. Nothing goes out while the
-fate of an earlier batch or the campaign's status is unknown.
+Order per batch: intent row, status read before, call, accounting, status read after. Nothing is sent while
+the outcome of an earlier batch or the campaign's status is unknown.
 """
 
 import time
@@ -36,26 +36,26 @@ from leads.loading.reconcile import settle_open_batches
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 
 _AGAIN_SOON = timedelta(seconds=2)
-# No other batch would fare better either: the import stops and says why.
-STOPPERS = (PlanError, AuthError, ScopeError, EdgeBlockedError, NotFoundError)
+# Errors that every other batch would meet too: the import stops with the reason.
+STOPPING_ERRORS = (PlanError, AuthError, ScopeError, EdgeBlockedError, NotFoundError)
 
 
 def load_slice(
     imported: Import, lease: Lease, *, until: float, clock: Callable[[], float] = time.monotonic
 ) -> datetime | None:
-    """Send batches until `until` (on `clock`), the tripwire trips, it is stopped, or something must be waited for.
+    """Send batches until `until` (on `clock`), the tripwire trips, it is stopped, or there is something to wait for.
 
-    Returns when to look again; None where the load is over (or held, or stopped).
-    Raises: LeaseLostError - another worker has the import; a batch on the wire is then reconciled by that one.
+    Returns when to continue; None if the load is over (or held, or stopped).
+    Raises: LeaseLostError - another worker has the import; that worker reconciles a batch in flight.
     """
     recover(imported)
     while True:
         lease.renew()
-        # First of all, whatever time it is and whoever has stopped the load meanwhile: the last batch has its tripwire.
+        # First, even if the slice is over or the load was stopped meanwhile: the tripwire check of the last batch.
         if not _status_is_clear(imported, lease):
-            return _after_look(imported)
+            return _next_check_at(imported)
         waiting = settle_open_batches(imported)
-        # Asked after every read: whoever stopped the load, or all loads, while one took its time is heard.
+        # Checked after every read, so that a stop during a slow read is respected.
         imported.refresh_from_db()
         if imported.state != ImportState.LOADING:
             return None
@@ -63,39 +63,39 @@ def load_slice(
             return timezone.now()
         if waiting is not None:
             return timezone.now() + waiting
-        # The status read may have taken long: what it said counts only for the one who still has the lease.
+        # The status read may have taken long: its result counts only while the lease is still held.
         lease.renew()
-        room = canary_capacity(imported)
-        if room == 0 and _hold_the_rest(imported, lease):
+        capacity = canary_capacity(imported)
+        if capacity == 0 and _hold_remaining(imported, lease):
             return None
-        batch = batches.plan_batch(imported, most=room)
+        batch = batches.plan_batch(imported, limit=capacity)
         if batch is None:
             return _finish(imported, lease)
         _send(imported, lease, batch)
 
 
-def _hold_the_rest(imported: Import, lease: Lease) -> bool:
-    """The canary's people are loaded: what is left waits here. False where nothing is left."""
+def _hold_remaining(imported: Import, lease: Lease) -> bool:
+    """The canary's people are loaded: hold the remaining rows here. False if none is left."""
     left = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
     if not left:
         return False
-    words = f"{imported.canary_rows} people are loaded first; {left} verified rows are held until nobody bounced."
+    words = f"{imported.canary_rows} people are loaded first; {left} verified rows are held until the canary passes."
     lease.move(to=ImportState.VERIFIED, expected=ImportState.LOADING, stop_reason=words)
     log(imported, words)
     return True
 
 
 def recover(imported: Import) -> None:
-    """After a crash: a batch that was planned did not leave; one that was leaving is unknown until it is read."""
+    """After a crash: a planned batch was not sent; a batch that was being sent is unknown until it is read."""
     for batch in Batch.objects.filter(imported=imported, state=BatchState.PLANNED):
-        batches.return_rows(batch, error="The worker went away before it was sent.")
+        batches.return_rows(batch, error="The worker stopped before it was sent.")
     for batch in Batch.objects.filter(imported=imported, state=BatchState.SENDING):
-        batches.mark_unknown(batch, error="The worker went away while it was being sent.")
-        log(imported, f"Batch {batch.number} was on the wire when the worker went away; reading what arrived", "warn")
+        batches.mark_unknown(batch, error="The worker stopped while it was being sent.")
+        log(imported, f"Batch {batch.number} was in flight when the worker stopped; reading what arrived", "warn")
 
 
 def _status_is_clear(imported: Import, lease: Lease) -> bool:
-    """Read the status before a batch; after one, the same read is the tripwire of that batch."""
+    """Read the status before a batch; the same read is the tripwire check of the previous batch."""
     unchecked = list(batches.unchecked(imported).order_by("number"))
     first = unchecked[0] if unchecked else None
     found = check_status(
@@ -119,57 +119,57 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
 
 
 def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_new: bool) -> None:
-    summary = found.incident.summary if found.incident else "The campaign sends and is not adopted yet"
+    summary = found.incident.summary if found.incident else "The campaign is sending and is not adopted yet"
     left = Row.objects.filter(imported=imported, state__in=[RowState.VERIFIED, RowState.LOADING]).count()
     if is_new:
         lease.write(flips=F("flips") + 1)
     lease.move(
         to=ImportState.VERIFIED if left else ImportState.LOADING,
         expected=ImportState.LOADING,
-        stop_reason=f"{summary}. {left} verified rows are held: resume to load them, or they load at the go-live.",
+        stop_reason=f"{summary}. {left} verified rows are held: resume to load them, or wait for the go-live.",
     )
     log(imported, summary, "bad")
 
 
-def _after_look(imported: Import) -> datetime | None:
+def _next_check_at(imported: Import) -> datetime | None:
     imported.refresh_from_db()
     return timezone.now() + _AGAIN_SOON if imported.state == ImportState.LOADING else None
 
 
 class _BatchIntent:
-    """A batch as the intent of a write."""
+    """The write intent of a batch."""
 
     def __init__(self, imported: Import, lease: Lease, batch: Batch) -> None:
         self.imported, self.lease, self.batch = imported, lease, batch
 
     def begin(self) -> bool:
-        """Only one worker sends a planned batch, once."""
+        """True for the one worker that sends the planned batch, once."""
         return batches.start_sending(self.batch)
 
     def done(self, answer: LoadAccounting) -> None:
-        """Keep Instantly's account; where it does not add up, the list is read."""
+        """Record Instantly's accounting; if it does not add up, the list is read."""
         batch, account = self.batch, account_of(answer)
         batch.refresh_from_db()
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
             log(self.imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
         else:
-            log(self.imported, f"{kind}: Instantly's figures do not add up; reading the list", "warn")
+            log(self.imported, f"{kind}: Instantly's counts do not add up; reading the list", "warn")
 
     def refused(self, error: ClientError) -> None:
-        """Bad rows stay out; a refusal of everything stops the import; what never arrived goes into another batch."""
+        """Invalid rows are not loaded; a stopping error stops the import; otherwise the rows go into another batch."""
         log(self.imported, f"Batch {self.batch.number}: {error}", "warn")
         if isinstance(error, ValidationError):
             batches.refuse(self.batch, error=str(error))
             return
         batches.return_rows(self.batch, error=str(error))
-        if isinstance(error, STOPPERS):
+        if isinstance(error, STOPPING_ERRORS):
             self.lease.stop(expected=ImportState.LOADING, reason=str(error))
         else:
             time.sleep(min(2.0, error.retry_after_s or 1.0))
 
     def unknown(self, error: ClientError) -> None:
-        """The rows are unknown until reading tells."""
+        """The rows are unknown until they are read back."""
         log(self.imported, f"Batch {self.batch.number}: {error}", "warn")
         batches.mark_unknown(self.batch, error=str(error))
 
@@ -185,7 +185,7 @@ def _send(imported: Import, lease: Lease, batch: Batch) -> None:
 
 
 def _finish(imported: Import, lease: Lease) -> datetime | None:
-    """Everything is out and accounted for. Rows that went stale meanwhile are verified again first."""
+    """Everything is sent and accounted for. Rows whose receipt became stale are verified again first."""
     if Row.objects.filter(imported=imported, state=RowState.NEW).exists():
         lease.move(to=ImportState.VERIFYING, expected=ImportState.LOADING)
         return timezone.now()
@@ -194,7 +194,7 @@ def _finish(imported: Import, lease: Lease) -> datetime | None:
 
 
 def lead_of(row: Row) -> dict[str, Any]:
-    """The body of one lead as POST /leads/add takes it; empty fields are left out."""
+    """The request body of one lead for POST /leads/add; empty fields are omitted."""
     fields = {
         "email": row.email,
         "first_name": row.first_name,
@@ -210,7 +210,7 @@ def lead_of(row: Row) -> dict[str, Any]:
 
 
 def account_of(answer: LoadAccounting) -> Account:
-    """The vendor's account of a batch as plain numbers."""
+    """The vendor's accounting of a batch as plain numbers."""
     return Account(
         total_sent=answer.total_sent,
         leads_uploaded=answer.leads_uploaded,

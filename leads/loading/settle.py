@@ -1,4 +1,4 @@
-"""The settle watch: after the last batch the status is read on, since a flip may come late."""
+"""The settle watch: the status is read for a while after the last batch, since a flip can come late."""
 
 from datetime import datetime, timedelta
 
@@ -14,23 +14,23 @@ from leads.loading.reconcile import settle_open_batches
 from leads.loading.run import recover
 from leads.models import Batch, BatchState, Import, ImportState
 
-# A flip follows at once more often than late, so the first half minute is watched closely.
+# Most flips happen at once, so the first half minute is read more often.
 _CLOSE_WATCH = timedelta(seconds=30)
 _CLOSE_EVERY = timedelta(seconds=2)
 
 
 def settle_until(imported: Import) -> datetime | None:
-    """Until when the campaign is watched because of this import; None where nothing was sent."""
+    """When the settle watch of this import ends; None if nothing was sent."""
     sent = Batch.objects.filter(imported=imported).exclude(state__in=[BatchState.PLANNED, BatchState.REFUSED])
     last: datetime | None = sent.aggregate(last=Max("sent_at"))["last"]
     return last + timedelta(seconds=settings.SETTLE_WATCH_S) if last else None
 
 
 def settle_slice(imported: Import, lease: Lease) -> datetime | None:
-    """One look of the settle watch. Returns when to look again; None when the watch is over.
+    """One check of the settle watch. Returns when to check again; None when the watch is over.
 
-    Also watches over an import that is held or stopped after some of it was loaded, or while a batch was on the wire
-    whose worker went away.
+    It also covers an import that is held or stopped after a part of it was loaded, or while a batch was in flight whose
+    worker stopped.
     """
     recover(imported)
     waiting = settle_open_batches(imported)

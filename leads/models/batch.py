@@ -1,4 +1,4 @@
-"""The intent to load some rows, and Instantly's own accounting of it."""
+"""A batch: the intent to load some rows, and Instantly's accounting of it."""
 
 from typing import ClassVar
 
@@ -8,10 +8,10 @@ from leads.models.importing import Import
 
 
 class BatchState(models.TextChoices):
-    """Where a batch is; leads/states.py draws and makes the moves.
+    """Where a batch is; leads/states.py has the table of moves.
 
-    sending: the call may have left; after a crash it is unknown and is reconciled by reading, never repeated
-    blindly. sent: answered, but the accounting does not add up yet. reconciled: every row's fate is known.
+    sending: the request may have been sent; after a crash the batch is unknown and is reconciled by reading, never
+    repeated blindly. sent: answered, but the accounting does not add up yet. reconciled: every row's outcome is known.
     """
 
     PLANNED = "planned", "planned"
@@ -34,7 +34,7 @@ class Batch(models.Model):
     sent_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True, help_text="tripwire passed: status read after it and allowed")
-    reads = models.IntegerField(default=0, help_text="how often the list was read to learn its fate")
+    reads = models.IntegerField(default=0, help_text="how often the list was read to learn its outcome")
     next_read_at = models.DateTimeField(null=True)
     accounting = models.JSONField(default=dict, help_text="Instantly's counts as they came, without the leads")
     adds_up = models.BooleanField(null=True)

@@ -8,7 +8,7 @@ from leads.models.importing import Import
 
 
 class ImportEvent(models.Model):
-    """One line of the log; never an address."""
+    """One line of the log; it never contains an address."""
 
     imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""One uploaded file and all that happens to its rows."""
+"""An import: one uploaded file and the processing of its rows."""
 
 from typing import ClassVar
 
@@ -12,13 +12,13 @@ from iexdg.workspaces.models import Workspace
 
 
 class ImportState(models.TextChoices):
-    """Where an import is; leads/states.py draws and makes the moves.
+    """Where an import is; leads/states.py has the table of moves.
 
-    uploaded: the file is stored and its shape known. mapped: columns are chosen, every line is staged and checked,
-    nothing was spent. verifying: addresses are being asked about. verified: every answer is in; rows are held
-    here (policy hold, or a flip stopped the load). loading, settling: batches go out, then the status is watched.
-    stopped: a person (or the tripwire) halted it; `resume_to` says where it goes on. failed: the file cannot be
-    used; `error` says why. done: nothing is open.
+    uploaded: the file is stored and its shape is known. mapped: the columns are chosen, every line is staged and
+    checked, nothing was spent. verifying: addresses are being verified. verified: every answer is there and rows are
+    held here (policy hold, or a flip stopped the load). loading, settling: batches are sent, then the status is
+    watched. stopped: a person or the worker stopped it; it resumes in the state `resume_to`. failed: the file cannot
+    be used, for the reason in `error`. done: nothing is open.
     """
 
     UPLOADED = "uploaded", "Uploaded"
@@ -34,12 +34,12 @@ class ImportState(models.TextChoices):
 
     @classmethod
     def tone_of(cls, state: str) -> str:
-        """The meaning that colours a state: ok, idle, warn, bad, done, busy."""
+        """The tone in which a state is shown: ok, idle, warn, bad, done, busy."""
         tones = {cls.DONE: "ok", cls.FAILED: "bad", cls.STOPPED: "warn", cls.VERIFIED: "warn"}
         return tones.get(cls(state), "busy" if state in WORKING else "idle")
 
 
-# States in which a worker has something to do; the sweep looks for these.
+# States in which a worker has something to do; the sweep selects these.
 WORKING = (ImportState.CHECKING, ImportState.VERIFYING, ImportState.LOADING, ImportState.SETTLING)
 
 
@@ -48,7 +48,7 @@ class LoadPolicy(models.TextChoices):
 
     NOW = "now", "load as soon as everything is verified"
     HOLD = "hold", "hold here until the go-live is approved"
-    CANARY = "canary", "load a few, the rest when nobody bounced"
+    CANARY = "canary", "load a few, the rest if no one bounced"
 
 
 class Import(models.Model):
@@ -79,8 +79,8 @@ class Import(models.Model):
     canary_rows = models.PositiveIntegerField(null=True, help_text="policy canary: how many people are loaded first")
     canary_hours = models.PositiveIntegerField(default=0, help_text="hours after the go-live before the rest")
     canary_sends = models.PositiveIntegerField(default=0, help_text="first e-mails without a bounce before the rest")
-    canary_asks = models.BooleanField(default=False, help_text="a person says go on, instead of the sweep")
-    canary_released_at = models.DateTimeField(null=True, help_text="the rest may load since")
+    canary_asks = models.BooleanField(default=False, help_text="a person resumes it, instead of the sweep")
+    canary_released_at = models.DateTimeField(null=True, help_text="since when the rest may be loaded")
     credit_ceiling = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
@@ -91,7 +91,7 @@ class Import(models.Model):
     finished_at = models.DateTimeField(null=True)
     flips = models.IntegerField(default=0)
 
-    due_at = models.DateTimeField(null=True, help_text="when a worker should look at it next")
+    due_at = models.DateTimeField(null=True, help_text="when a worker should process it next")
     lease_until = models.DateTimeField(null=True)
     lease_token = models.CharField(max_length=32, blank=True)
 
@@ -106,7 +106,7 @@ class Import(models.Model):
                 name="import_catch_all_has_a_name",
             ),
             models.CheckConstraint(
-                # An empty size is no size: a comparison with null alone would let it pass.
+                # Checked for null explicitly: a comparison with null alone would pass.
                 condition=~models.Q(policy="canary") | models.Q(canary_rows__isnull=False, canary_rows__gt=0),
                 name="import_canary_has_a_size",
             ),
@@ -118,12 +118,12 @@ class Import(models.Model):
 
     @property
     def as_subject(self) -> Subject:
-        """What an incident about it names, its campaign, and the import's own page."""
+        """The subject of an incident about it: its campaign, and the import's own page."""
         return Subject(self.campaign_id, self.campaign.name, reverse("leads:import", args=[self.pk]))
 
     @property
     def state_label(self) -> str:
-        """The state in words."""
+        """The display name of the state."""
         return str(ImportState(self.state).label)
 
     @property
@@ -133,7 +133,7 @@ class Import(models.Model):
 
 
 class SavedMapping(models.Model):
-    """The mapping last used for a header, offered again for the next file that has it."""
+    """The mapping last used for a header, offered for the next file with the same header."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     header_sha256 = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""What a verification answered, when, and what it cost."""
+"""A receipt: the answer of a verification, its time and its cost."""
 
 from typing import ClassVar
 
@@ -9,27 +9,27 @@ from iexdg.workspaces.models import Workspace
 
 
 class Verdict(models.TextChoices):
-    """The answer about one address; `asked` is the intent, written before anything is spent. See leads/states.py."""
+    """The verdict on one address; `asked` is the intent, stored before anything is spent. See leads/states.py."""
 
     ASKED = "asked", "asked"
     PENDING = "pending", "no verdict in time"
     VERIFIED = "verified", "verified"
     INVALID = "invalid", "invalid"
-    OTHER = "other", "a verdict we do not know"
+    OTHER = "other", "an unknown verdict"
     REFUSED = "refused", "Instantly refused to check it"
 
 
 class CatchAll(models.TextChoices):
-    """Whether the domain accepts everything: three answers and none yet."""
+    """Whether the domain accepts every address; unknown if Instantly did not report it."""
 
     NO = "no", "no"
     YES = "yes", "yes"
     PENDING = "pending", "pending"
-    UNKNOWN = "unknown", "not said"
+    UNKNOWN = "unknown", "not reported"
 
 
 class Receipt(models.Model):
-    """One verification of one address. While `answered_at` is empty it is being asked; one at a time per address."""
+    """One verification of one address. While `answered_at` is null it is open; at most one is open per address."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="receipts")
     email = models.CharField(max_length=320)
@@ -38,10 +38,10 @@ class Receipt(models.Model):
     catch_all = models.CharField(max_length=8, choices=CatchAll.choices, default=CatchAll.UNKNOWN)
     credits_used = models.DecimalField(max_digits=8, decimal_places=2, default=0)
     asked_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, help_text="when the paid request may first have left")
+    sent_at = models.DateTimeField(null=True, help_text="when the paid request may first have been sent")
     posted_at = models.DateTimeField(null=True, help_text="when an answer to the paid request was first seen")
     next_poll_at = models.DateTimeField(null=True)
-    claim = models.CharField(max_length=32, blank=True, help_text="the worker that is asking just now")
+    claim = models.CharField(max_length=32, blank=True, help_text="the worker that is verifying it now")
     polls = models.IntegerField(default=0)
     answered_at = models.DateTimeField(null=True)
     path = models.CharField(max_length=8, blank=True, help_text="which request answered: post or get")

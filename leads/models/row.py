@@ -10,10 +10,10 @@ from leads.models.receipt import Receipt
 
 
 class RowState(models.TextChoices):
-    """Where a row is; leads/states.py draws and makes the moves.
+    """Where a row is; leads/states.py has the table of moves.
 
-    new: waits to be verified, again where its receipt went stale. unknown: the answer to its batch was lost; reading
-    tells whether it is loaded, or never arrived and is verified as before.
+    new: waits to be verified, or verified again if its receipt became stale. unknown: the answer to its batch was
+    lost; reading shows whether it is loaded, or never arrived and returns to verified.
     """
 
     NEW = "new", "waiting"
@@ -28,35 +28,35 @@ class RowState(models.TextChoices):
 
 
 OPEN_ROW = (RowState.NEW, RowState.VERIFYING, RowState.VERIFIED, RowState.LOADING)
-# What the failed-rows file gives back to the operator.
+# The states that are exported in the failed-rows file.
 FAILED_ROW = (RowState.SKIPPED, RowState.REJECTED, RowState.LOAD_FAILED, RowState.UNKNOWN)
 
 
 class Reason(models.TextChoices):
-    """Why a row did not go on; the words are shown to the operator."""
+    """Why a row was not loaded; the labels are shown to the operator."""
 
     NO_EMAIL = "no_email", "no e-mail address"
     BAD_EMAIL = "bad_email", "not an e-mail address"
     BAD_ENCODING = "bad_encoding", "unreadable characters"
     BAD_SHAPE = "bad_shape", "more or fewer columns than the header"
     CELL_TOO_LONG = "cell_too_long", "a cell is too long"
-    DUPLICATE_IN_FILE = "duplicate_in_file", "the same address stands earlier in the file"
+    DUPLICATE_IN_FILE = "duplicate_in_file", "the same address is earlier in the file"
     IN_CAMPAIGN = "in_campaign", "already in this campaign"
     IN_OTHER_CAMPAIGN = "in_other_campaign", "already in another campaign"
     INVALID = "invalid", "mailbox does not exist"
     CATCH_ALL = "catch_all", "domain accepts everything"
     PENDING = "pending", "no verdict in time"
-    UNKNOWN_VERDICT = "unknown_verdict", "a verdict we do not know"
+    UNKNOWN_VERDICT = "unknown_verdict", "an unknown verdict"
     VERIFY_REFUSED = "verify_refused", "Instantly refused to check it"
     IN_BLOCKLIST = "in_blocklist", "on Instantly's block list"
     DUPLICATE_AT_INSTANTLY = "duplicate_at_instantly", "Instantly has it already"
     INVALID_AT_INSTANTLY = "invalid_at_instantly", "Instantly calls it invalid"
     LOAD_REFUSED = "load_refused", "Instantly refused the batch"
-    NOT_ACCOUNTED = "not_accounted", "Instantly did not say what became of it"
+    NOT_ACCOUNTED = "not_accounted", "Instantly did not report its outcome"
 
 
 class Row(models.Model):
-    """One lead-to-be. `raw` are the cells as they stood; the cleaned fields are what is loaded."""
+    """One line of the file. `raw` are the original cells; the cleaned fields are what is loaded."""
 
     imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     line = models.IntegerField(help_text="line of the file on which the record begins; the header is line 1")

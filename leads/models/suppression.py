@@ -1,4 +1,4 @@
-"""Whom nobody may write to: the mirror of Instantly's block list."""
+"""Blocked addresses and domains: the mirror of Instantly's block list."""
 
 from typing import ClassVar
 
@@ -22,7 +22,7 @@ class Suppression(models.Model):
 
 
 class BlockListLook(models.Model):
-    """When the block list of a workspace was last read in full; without a row it never was."""
+    """When the block list of a workspace was last read completely; no row if it never was."""
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="block_list_look")
     read_at = models.DateTimeField()

@@ -1,1 +1,1 @@
-"""What the screens of this app show, as frozen dataclasses that templates only print."""
+"""View models of this app's screens: frozen dataclasses that templates print."""

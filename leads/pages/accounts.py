@@ -1,4 +1,4 @@
-"""The table in which every line of a file is accounted for, and what a person can do about each group."""
+"""The table that accounts for every line of a file, with the action for each group."""
 
 from dataclasses import dataclass
 
@@ -6,48 +6,50 @@ from leads.imports.counts import ImportCounts
 from leads.loading.canary import is_canary
 from leads.models import Import, ImportState, Reason, RowState
 
-_MEND = "mend it in the failed-rows file and upload that"
+_FIX_IN_FILE = "fix it in the failed-rows file and upload that"
 ADVICE = {
-    Reason.NO_EMAIL: _MEND,
-    Reason.BAD_EMAIL: _MEND,
+    Reason.NO_EMAIL: _FIX_IN_FILE,
+    Reason.BAD_EMAIL: _FIX_IN_FILE,
     Reason.BAD_ENCODING: "save the file as UTF-8 and upload the failed rows",
-    Reason.BAD_SHAPE: _MEND,
+    Reason.BAD_SHAPE: _FIX_IN_FILE,
     Reason.CELL_TOO_LONG: "shorten it in the failed-rows file and upload that",
     Reason.DUPLICATE_IN_FILE: "nothing, the first one counts",
-    Reason.IN_CAMPAIGN: "nothing, the person is in it",
+    Reason.IN_CAMPAIGN: "nothing, the person is already in it",
     Reason.IN_OTHER_CAMPAIGN: "nothing, two campaigns must not write to one person",
     Reason.INVALID: "nothing, it would have bounced",
     Reason.CATCH_ALL: "upload the failed rows and accept catch-all addresses; nothing is paid twice",
-    Reason.PENDING: "ask again below, it costs nothing more",
-    Reason.UNKNOWN_VERDICT: "tell an admin: Instantly uses a word we do not know",
-    Reason.VERIFY_REFUSED: "look at the log, then upload the failed rows",
-    Reason.IN_BLOCKLIST: "nothing, somebody asked for it",
+    Reason.PENDING: "verify again below, at no extra cost",
+    Reason.UNKNOWN_VERDICT: "notify an admin: Instantly returned an unknown verdict",
+    Reason.VERIFY_REFUSED: "check the log, then upload the failed rows",
+    Reason.IN_BLOCKLIST: "nothing, the address was blocked on purpose",
     Reason.DUPLICATE_AT_INSTANTLY: "nothing, Instantly has the person",
-    Reason.INVALID_AT_INSTANTLY: _MEND,
-    Reason.LOAD_REFUSED: "look at the batch below, then upload the failed rows",
-    Reason.NOT_ACCOUNTED: "look for the person in Instantly, then upload the failed rows",
+    Reason.INVALID_AT_INSTANTLY: _FIX_IN_FILE,
+    Reason.LOAD_REFUSED: "check the batch below, then upload the failed rows",
+    Reason.NOT_ACCOUNTED: "find the person in Instantly, then upload the failed rows",
 }
 
 
 @dataclass(frozen=True)
-class Group:
-    """Lines that share a fate."""
+class LineGroup:
+    """Lines with the same outcome."""
 
-    what: str
+    outcome: str
     lines: int
     advice: str
     tone: str = "idle"
 
 
-def groups_of(imported: Import, counts: ImportCounts) -> list[Group]:
-    """Every line of the file in exactly one group, in the order of the flow."""
+def groups_of(imported: Import, counts: ImportCounts) -> list[LineGroup]:
+    """Every line of the file in exactly one group, in the order of processing."""
     groups = [_reason_group("Skipped", reason, lines) for reason, lines in _largest_first(counts.skipped)]
     groups += [_reason_group("Refused", reason, lines) for reason, lines in _largest_first(counts.rejected)]
     if counts.loaded:
-        groups.append(Group("Loaded into the campaign", counts.loaded, "written to once the go-live is approved", "ok"))
+        groups.append(
+            LineGroup("Loaded into the campaign", counts.loaded, "contacted once the go-live is approved", "ok")
+        )
     if counts.unknown:
         groups.append(
-            Group("Outcome unknown", counts.unknown, "read back from Instantly, never sent again blindly", "bad")
+            LineGroup("Outcome unknown", counts.unknown, "read back from Instantly, never sent again blindly", "bad")
         )
     groups += [_reason_group("Not loaded", reason, lines) for reason, lines in _largest_first(counts.load_failed)]
     return groups + _open_groups(imported, counts)
@@ -57,35 +59,35 @@ def _largest_first(reasons: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(reasons.items(), key=lambda pair: -pair[1])
 
 
-def _reason_group(fate: str, reason: str, lines: int) -> Group:
+def _reason_group(outcome: str, reason: str, lines: int) -> LineGroup:
     known = Reason(reason) if reason in Reason.values else Reason.UNKNOWN_VERDICT
     tones = {"Skipped": "idle", "Refused": "bad", "Not loaded": "bad"}
-    return Group(f"{fate}: {known.label}", lines, ADVICE[known], tones[fate])
+    return LineGroup(f"{outcome}: {known.label}", lines, ADVICE[known], tones[outcome])
 
 
-def _open_groups(imported: Import, counts: ImportCounts) -> list[Group]:
+def _open_groups(imported: Import, counts: ImportCounts) -> list[LineGroup]:
     groups = []
     for state, lines in counts.open.items():
-        groups.append(Group(f"Open: {RowState(state).label}", lines, _what_next(imported, state), "busy"))
+        groups.append(LineGroup(f"Open: {RowState(state).label}", lines, _next_step_of(imported, state), "busy"))
     return groups
 
 
-def _what_next(imported: Import, state: str) -> str:
+def _next_step_of(imported: Import, state: str) -> str:
     if imported.state == ImportState.STOPPED:
-        return "goes on when you resume"
+        return "continues when you resume"
     if imported.state == ImportState.VERIFIED and state == RowState.VERIFIED:
         return "held here by the canary" if is_canary(imported) else "held here until the go-live is approved"
     words = {
-        RowState.NEW: "asked about next" if imported.started_at else "asked about when you start",
-        RowState.VERIFYING: "Instantly is asked again every few seconds",
-        RowState.VERIFIED: "loads when verification ends",
-        RowState.LOADING: "on its way to Instantly",
+        RowState.NEW: "verified next" if imported.started_at else "verified when you start",
+        RowState.VERIFYING: "Instantly is polled every few seconds",
+        RowState.VERIFIED: "loaded when verification ends",
+        RowState.LOADING: "being sent to Instantly",
     }
     return words[RowState(state)]
 
 
 def identity_of(counts: ImportCounts) -> str:
-    """The sum that must hold, in numbers: rows = skipped + rejected + loaded + unknown + failed + open."""
+    """The sum that must be correct, in numbers: rows = skipped + rejected + loaded + unknown + failed + open."""
     parts = [
         counts.skipped_total, counts.rejected_total, counts.loaded, counts.unknown, counts.failed_total,
         counts.open_total,

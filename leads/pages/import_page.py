@@ -1,4 +1,4 @@
-"""The page of one import: what it shows depends only on the state in the database, so reloading is always safe."""
+"""The page of one import. It depends only on the state in the database, so reloading is always safe."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import delimiter_label
 from leads.importing.upload import sample_of
 from leads.imports.counts import ImportCounts, counts_of
-from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_its_rest, is_canary
+from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_remaining_rows, is_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.models.importing import WORKING
-from leads.pages.accounts import Group, groups_of, identity_of
+from leads.pages.accounts import LineGroup, groups_of, identity_of
 from leads.pages.pace import pace_in_words, pace_of
 from leads.queries import flag_counts, rows_to_pay, same_file_before
 
@@ -40,7 +40,7 @@ _PREVIEW_ROWS = 8
 
 @dataclass(frozen=True)
 class Step:
-    """One stop of the way; state past, now or todo."""
+    """One step of the import; state past, now or todo."""
 
     number: int
     label: str
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the file, what stands in it, and what it may become."""
+    """One column of the file, with sample cells and its possible fields."""
 
     place: int
     field_name: str
@@ -61,7 +61,7 @@ class Column:
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One of the first rows that would be asked about."""
+    """One of the first rows that would be verified."""
 
     line: int
     email: str
@@ -73,7 +73,7 @@ class PreviewRow:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a start would do and cost."""
+    """What starting the import would do and cost."""
 
     rows: list[PreviewRow]
     to_ask: int
@@ -87,17 +87,17 @@ class Preview:
 
     @property
     def affordable(self) -> bool:
-        """False only where the credits left are known not to suffice."""
+        """False only if the credits left are known to be too few."""
         return self.left is None or self.price <= self.left
 
 
-# While it settles, what got no verdict may be asked about again.
+# Not in these states: addresses without a verdict can be verified again. Settling is allowed.
 _SPENDING = {ImportState.CHECKING, ImportState.VERIFYING, ImportState.LOADING}
 
 
 @dataclass(frozen=True)
 class BatchLine:
-    """One call to Instantly and its accounting."""
+    """One batch and Instantly's accounting of it."""
 
     number: int
     size: int
@@ -111,7 +111,7 @@ class BatchLine:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """Everything the page and its polled fragment print."""
+    """Everything that the page and its polled fragment show."""
 
     imported: Import
     counts: ImportCounts
@@ -122,7 +122,7 @@ class ImportPage:
     pace: str
     credits_line: str
     segments: list[tuple[str, int, str]]
-    groups: list[Group]
+    groups: list[LineGroup]
     identity: str
     events: list[ImportEvent]
     batches: list[BatchLine]
@@ -139,14 +139,14 @@ class ImportPage:
 
 
 def import_page(imported: Import, workspace: Workspace, member: Member) -> ImportPage:
-    """Collect what the page of an import shows now."""
+    """Collect the current data of an import's page."""
     counts = counts_of(imported)
     events = list(ImportEvent.objects.filter(imported=imported)[:_LOG_LINES])
     batches = [_batch_line(batch) for batch in Batch.objects.filter(imported=imported).order_by("-number")[:20]]
     may_import = member.may(Action.IMPORT)
     state = ImportState(imported.state)
     canary = canary_status(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
-    waits = canary is not None and holds_its_rest(imported) and canary.verdict != CanaryVerdict.PASSED
+    waits = canary is not None and holds_remaining_rows(imported) and canary.verdict != CanaryVerdict.PASSED
     return ImportPage(
         imported=imported,
         counts=counts,
@@ -175,7 +175,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
 
 
 def _stage_of(state: ImportState, imported: Import) -> str:
-    """Which part of the page stands: map, checking, preview or run."""
+    """Which part of the page is shown: map, checking, preview or run."""
     if state in {ImportState.UPLOADED, ImportState.FAILED}:
         return "map"
     if state == ImportState.CHECKING:
@@ -221,13 +221,13 @@ def _pace(imported: Import, counts: ImportCounts) -> str:
 
 
 def _credits_line(imported: Import, counts: ImportCounts, workspace: Workspace) -> str:
-    most = imported.credit_ceiling if imported.credit_ceiling is not None else counts.credits_needed
-    left = "what is left is unknown" if workspace.credits_left is None else f"{workspace.credits_left:,.2f} left"
-    return f"Credits: {counts.credits_used:,.2f} used of at most {most:,.2f} · {left}"
+    ceiling = imported.credit_ceiling if imported.credit_ceiling is not None else counts.credits_needed
+    left = "credits left unknown" if workspace.credits_left is None else f"{workspace.credits_left:,.2f} left"
+    return f"Credits: {counts.credits_used:,.2f} used of at most {ceiling:,.2f} · {left}"
 
 
 def _segments(counts: ImportCounts) -> list[tuple[str, int, str]]:
-    """The bar: what became of the rows that passed the check. Tones as of the charts: c1 blue … c4 red."""
+    """The progress bar: the rows that passed the check, by outcome, as (label, number, tone)."""
     waiting = counts.open.get(RowState.NEW, 0)
     verifying = counts.open.get(RowState.VERIFYING, 0)
     loading = counts.open.get(RowState.LOADING, 0)
@@ -247,7 +247,7 @@ def _segments(counts: ImportCounts) -> list[tuple[str, int, str]]:
 def _resume_words(imported: Import) -> str:
     if imported.state == ImportState.VERIFIED:
         return "Resume loads the verified rows now: one lead first, then the status is read."
-    return "Resume goes on where it stopped; nothing is asked or loaded twice."
+    return "Resume continues where it stopped; nothing is verified or loaded twice."
 
 
 def _batch_line(batch: Batch) -> BatchLine:
@@ -279,14 +279,14 @@ def _accounting(batch: Batch) -> str:
 def _version(
     imported: Import, counts: ImportCounts, events: Sequence[ImportEvent], batches: Sequence[BatchLine]
 ) -> str:
-    """Changes whenever the page would look different, so that an unchanged one is not sent again."""
+    """Changes whenever the page would differ, so that an unchanged page is not sent again."""
     newest = events[0].pk if events else 0
     facts = (imported.state, imported.rows_total, imported.error, imported.stop_reason, newest, counts, batches)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def columns_of(imported: Import) -> list[Column]:
-    """The columns of a file with sample values and what each may become."""
+    """The columns of a file with sample values and the possible fields of each."""
     samples = sample_of(imported)
     variables = list(imported.campaign.custom_variables or [])
     columns = []
@@ -299,7 +299,7 @@ def columns_of(imported: Import) -> list[Column]:
 
 
 def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
-    """What would be asked about, what it costs, and what is worth a second look."""
+    """What would be verified, what it costs, and what to review before."""
     waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("line")[:_PREVIEW_ROWS]
     flags = flag_counts(imported)
     to_ask = rows_to_pay(imported).count()

@@ -10,7 +10,7 @@ from leads.queries import tallies
 
 @dataclass(frozen=True)
 class ImportLine:
-    """One import in a list: its state in words and where its rows are."""
+    """One import in a list: its state and the states of its rows."""
 
     imported: Import
     tone: str
@@ -23,7 +23,7 @@ class ImportLine:
 
 
 def import_lines(imports: Sequence[Import]) -> list[ImportLine]:
-    """Shape some imports with two queries, however many there are."""
+    """Build the lines of some imports with a constant number of queries."""
     counted = tallies([imported.pk for imported in imports])
     return [_line(imported, counted[imported.pk]) for imported in imports]
 

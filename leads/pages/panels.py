@@ -1,4 +1,4 @@
-"""Fragments that other rooms' pages embed: leads and imports of a campaign, and the verified figure."""
+"""Fragments that other apps' pages embed: leads and imports of a campaign, and the verified figure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ class LeadsPanel:
 
 @dataclass(frozen=True)
 class VerifiedFigure:
-    """Addresses verified in the last seven days; passed is a share of all answers."""
+    """Addresses verified in the last seven days; `passed` is the share of all answers."""
 
     verified: int
     answered: int

@@ -13,8 +13,8 @@ from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict
 from leads.queries import also_elsewhere, latest_receipts, search_leads, with_gap, with_verification
 
 PAGE_ROWS = 50
-# Counting on takes longer than anybody wants to know.
-_COUNTED = 1000
+# Counting further would take too long.
+_COUNT_LIMIT = 1000
 VERIFICATION = {
     "verified": ("Verified", "ok"),
     "catch_all": ("Catch-all", "warn"),
@@ -61,7 +61,7 @@ class LeadsPage:
 
 @dataclass(frozen=True)
 class LeadFilters:
-    """What the list is narrowed to; it comes from the address bar and is made safe here."""
+    """The filters of the list, read from the query string and validated here."""
 
     words: str = ""
     campaign: int | None = None
@@ -72,7 +72,7 @@ class LeadFilters:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "LeadFilters":
-        """Read filters; what is not understood is left out."""
+        """Read filters; invalid values are ignored."""
         status, verification = query.get("status", ""), query.get("verification", "")
         return cls(
             words=query.get("q", "").strip()[:200],
@@ -84,11 +84,11 @@ class LeadFilters:
         )
 
     def as_query(self, **more: object) -> str:
-        """The same filters as a query string; "?" where there is none, which is an address of its own."""
+        """The same filters as a query string; "?" without filters, which links to the unfiltered list."""
         return query_of({**self.named(), **more}) or "?"
 
     def named(self) -> dict[str, object]:
-        """The filters by the names that they have in an address."""
+        """The filters by their names in the query string."""
         return {
             "q": self.words,
             "campaign": self.campaign,
@@ -100,12 +100,12 @@ class LeadFilters:
 
     @property
     def any(self) -> bool:
-        """Whether anything is narrowed."""
+        """Whether any filter is set."""
         return self != LeadFilters()
 
 
 def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]:
-    """The leads that a set of filters leaves, newest first."""
+    """The leads that match a set of filters, newest first."""
     leads = search_leads(workspace, filters.words, campaign_pk=filters.campaign)
     if filters.status is not None:
         leads = leads.filter(status=filters.status)
@@ -117,12 +117,12 @@ def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]
 
 
 def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -> LeadsPage:
-    """One page of the list; pages follow ids, so a page far down costs no more than the first."""
+    """One page of the list; pages are keyed by id, so a late page costs no more than the first."""
     leads = filtered_leads(workspace, filters)
     page = list((leads.filter(pk__lt=before) if before else leads)[: PAGE_ROWS + 1])
     more = len(page) > PAGE_ROWS
-    # A list that fits on its first page has been counted by reading it.
-    counted = leads.order_by()[: _COUNTED + 1].count() if more or before else len(page)
+    # A list that fits on its first page is already counted.
+    counted = leads.order_by()[: _COUNT_LIMIT + 1].count() if more or before else len(page)
     page = page[:PAGE_ROWS]
     campaigns = list(Campaign.objects.filter(workspace=workspace))
     read_at = [campaign.leads_mirrored_at for campaign in campaigns if not campaign.vanished_at]
@@ -141,20 +141,20 @@ def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -
 
 
 def _total(counted: int) -> str:
-    if counted > _COUNTED:
-        return f"more than {_COUNTED:,} leads"
+    if counted > _COUNT_LIMIT:
+        return f"more than {_COUNT_LIMIT:,} leads"
     return "1 lead" if counted == 1 else f"{counted:,} leads"
 
 
 def lead_lines(workspace: Workspace, leads: Sequence[Lead]) -> list[LeadLine]:
-    """Put the newest receipt of each address beside it, in one query."""
+    """Combine each lead with the newest receipt of its address, in one query."""
     receipts = latest_receipts(workspace.pk, [lead.email for lead in leads])
     return [_line(lead, receipts.get(lead.email)) for lead in leads]
 
 
 def _line(lead: Lead, receipt: Receipt | None) -> LeadLine:
     label, tone = VERIFICATION[verification_key(receipt)]
-    status, status_tone = status_words(lead.status)
+    status, status_tone = status_label(lead.status)
     return LeadLine(
         lead=lead,
         name=f"{lead.first_name} {lead.last_name}".strip(),
@@ -166,17 +166,17 @@ def _line(lead: Lead, receipt: Receipt | None) -> LeadLine:
     )
 
 
-def status_words(code: int | None) -> tuple[str, str]:
-    """A lead's status in words and the tone it is shown in; a code we do not know is shown as such."""
+def status_label(code: int | None) -> tuple[str, str]:
+    """The label and tone of a lead's status; an unknown code is shown as such."""
     if code is None:
-        return "Not said", "warn"
+        return "Not reported", "warn"
     if code not in LeadStatus.values:
         return f"Unknown status {code}", "warn"
     return str(LeadStatus(code).label), _STATUS_TONES.get(LeadStatus(code), "idle")
 
 
 def verification_key(receipt: Receipt | None) -> str:
-    """Which of the five words describes a receipt; anything unclear is "pending"."""
+    """The key in VERIFICATION that describes a receipt; anything unclear is "pending"."""
     if receipt is None:
         return "none"
     if receipt.verdict == Verdict.INVALID:
@@ -200,10 +200,10 @@ def _chips(filters: LeadFilters, campaigns: Iterable[Campaign]) -> list[Chip]:
 
 
 def export_cells(leads: QuerySet[Lead]) -> Iterable[list[str]]:
-    """Header and rows of the export, read in pieces."""
+    """Header and rows of the export, read in chunks."""
     yield ["email", "first_name", "last_name", "company_name", "job_title", "campaign", "status", "opens", "replies"]
     for lead in leads.iterator(chunk_size=2000):
         yield [
             lead.email, lead.first_name, lead.last_name, lead.company_name, lead.job_title, lead.campaign.name,
-            status_words(lead.status)[0], str(lead.opens), str(lead.replies),
+            status_label(lead.status)[0], str(lead.opens), str(lead.replies),
         ]  # fmt: skip

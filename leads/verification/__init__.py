@@ -1,1 +1,1 @@
-"""Asking whether an address may be written to; one receipt per answer, nothing paid twice."""
+"""Verifies addresses; one receipt per answer, nothing is paid twice."""

@@ -1,4 +1,4 @@
-"""Rows of receipts: find a fresh one, write the intent for a new one, keep what was answered."""
+"""Receipts: find fresh ones, store the intent for new ones, record the answers."""
 
 from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ from leads.models import Import, Receipt, Row, RowState, Verdict
 from leads.states import move_rows, record_verdict
 from leads.verification.verdicts import Answer, catch_all_of, row_decision, verdict_of
 
-# A verdict that answers the question for good; "pending" and "refused" may be asked again.
+# Final verdicts; "pending" and "refused" addresses may be verified again.
 REUSABLE = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
-# How long a poll may be put off for the sake of new questions.
+# How long a poll may be delayed in favour of new verifications.
 OVERDUE = timedelta(seconds=15)
 _ANSWER_FIELDS = (
     "verdict", "remote_verdict", "catch_all", "credits_used", "posted_at", "next_poll_at",
@@ -25,12 +25,12 @@ _ANSWER_FIELDS = (
 
 
 def price() -> Decimal:
-    """Credits that one check costs before Instantly says otherwise. Source: owner's reference, Law 11."""
+    """Credits that one verification is expected to cost. Source: owner's reference, Law 11."""
     return Decimal(settings.CREDIT_PRICE)
 
 
 def fresh_since() -> datetime:
-    """Receipts answered before this time are stale and load nobody."""
+    """Receipts answered before this time are stale; no row is loaded with them."""
     return timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS)
 
 
@@ -49,9 +49,9 @@ def credits_used_by(imported: Import) -> Decimal:
 
 
 def claim_rows(imported: Import, *, limit: int, may_pay: int) -> tuple[int, int]:
-    """Move up to `limit` new rows on: settled by a fresh receipt, or `verifying` with the intent to ask.
+    """Move up to `limit` new rows: settled by a fresh receipt, or to `verifying` with a stored intent.
 
-    At most `may_pay` new receipts are written. Returns (rows settled at once, rows now waiting for an answer).
+    At most `may_pay` new receipts are created. Returns (rows settled at once, rows now waiting for an answer).
     """
     with transaction.atomic():
         rows = list(Row.objects.filter(imported=imported, state=RowState.NEW).order_by("id")[:limit])
@@ -59,10 +59,10 @@ def claim_rows(imported: Import, *, limit: int, may_pay: int) -> tuple[int, int]
         settled = [row for row in rows if row.email in fresh]
         row_outcomes: dict[tuple[str, str], list[Row]] = {}
         for row in settled:
-            where_to = _fate_of(fresh[row.email], accept_catch_all=imported.accept_catch_all)
-            row_outcomes.setdefault(where_to, []).append(row)
+            decision = _decision_for(fresh[row.email], accept_catch_all=imported.accept_catch_all)
+            row_outcomes.setdefault(decision, []).append(row)
         for (state, reason), group in row_outcomes.items():
-            _give_receipts(group, fresh, state=state, reason=reason)
+            _attach_receipts(group, fresh, state=state, reason=reason)
         waiting = _attach_open_receipts(imported, [row for row in rows if row.email not in fresh], may_pay)
     return len(settled), len(waiting)
 
@@ -74,11 +74,11 @@ def _attach_open_receipts(imported: Import, rows: list[Row], may_pay: int) -> li
     _write_intents(imported, unpaid)
     open_ones = _open_receipts(imported.workspace_id, emails)
     waiting = [row for row in rows if row.email in open_ones]
-    _give_receipts(waiting, open_ones, state=RowState.VERIFYING, reason="")
+    _attach_receipts(waiting, open_ones, state=RowState.VERIFYING, reason="")
     return waiting
 
 
-def _give_receipts(rows: list[Row], receipts: dict[str, Receipt], *, state: str, reason: str) -> None:
+def _attach_receipts(rows: list[Row], receipts: dict[str, Receipt], *, state: str, reason: str) -> None:
     """Move rows to one state, each with the receipt of its address, in one statement."""
     if not rows:
         return
@@ -96,7 +96,7 @@ def _open_receipts(workspace_pk: int, emails: list[str]) -> dict[str, Receipt]:
 
 def _write_intents(imported: Import, emails: list[str]) -> None:
     now = timezone.now()
-    # An address that timed out before was paid for then: remembering when makes us read before we ask again.
+    # An address that timed out before was paid for then: with its old `sent_at` it is read before a new request.
     paid_before = dict(
         Receipt.objects.filter(workspace_id=imported.workspace_id, email__in=emails, verdict=Verdict.PENDING)
         .order_by("answered_at")
@@ -119,13 +119,13 @@ def _write_intents(imported: Import, emails: list[str]) -> None:
     )
 
 
-def _fate_of(receipt: Receipt, *, accept_catch_all: bool) -> tuple[str, str]:
-    """(state, reason) that the verdict of a receipt means for a row."""
+def _decision_for(receipt: Receipt, *, accept_catch_all: bool) -> tuple[str, str]:
+    """(state, reason) of a row with this receipt."""
     return row_decision(receipt.verdict, receipt.catch_all, accept_catch_all=accept_catch_all)
 
 
 def _due_receipts(imported: Import) -> QuerySet[Receipt]:
-    """Unanswered receipts that rows of this import wait for and nobody is asking about just now."""
+    """Open receipts that rows of this import wait for and that no worker is processing now."""
     return Receipt.objects.filter(
         rows__imported=imported,
         rows__state=RowState.VERIFYING,
@@ -134,16 +134,16 @@ def _due_receipts(imported: Import) -> QuerySet[Receipt]:
     ).distinct()
 
 
-def unasked(imported: Import) -> int:
-    """How many addresses are due that were never asked about."""
+def unsent_count(imported: Import) -> int:
+    """How many addresses are due for which no request was sent yet."""
     return _due_receipts(imported).filter(sent_at__isnull=True).count()
 
 
 def claim_receipts(imported: Import, *, limit: int, token: str, lease_s: float) -> list[Receipt]:
     """Claim up to `limit` due receipts for one worker; two workers never get the same one.
 
-    New questions go before polls, since a poll has time: while its answer ripens the next can be asked. A poll that
-    is OVERDUE goes before all.
+    New verifications come before polls, since Instantly works on them meanwhile. A poll that is OVERDUE comes first
+    of all.
     """
     now = timezone.now()
     urgency = Case(When(sent_at__isnull=True, then=1), When(next_poll_at__lt=now - OVERDUE, then=0), default=2)
@@ -157,16 +157,16 @@ def claim_receipts(imported: Import, *, limit: int, token: str, lease_s: float) 
     return list(Receipt.objects.filter(pk__in=wanted, claim=token))
 
 
-def give_back(receipts: list[Receipt], *, token: str, never_sent: Container[int]) -> None:
-    """Make due again what was claimed and not asked about; `never_sent` are the ids whose paid request never left."""
+def return_receipts(receipts: list[Receipt], *, token: str, never_sent: Container[int]) -> None:
+    """Make claimed receipts due again that were not processed; `never_sent`: ids whose paid request was never sent."""
     pks = [receipt.pk for receipt in receipts]
     mine = Receipt.objects.filter(claim=token, answered_at__isnull=True)
     mine.filter(pk__in=[pk for pk in pks if pk in never_sent]).update(sent_at=None)
     mine.filter(pk__in=pks).update(claim="", next_poll_at=timezone.now())
 
 
-def free_claims(imported: Import) -> int:
-    """Make due at once what a worker that died was asking about. Returns how many."""
+def release_claims(imported: Import) -> int:
+    """Make receipts due at once that a crashed worker had claimed. Returns how many."""
     return (
         Receipt.objects.filter(paid_by=imported, answered_at__isnull=True)
         .exclude(claim="")
@@ -175,7 +175,7 @@ def free_claims(imported: Import) -> int:
 
 
 def mark_sent(receipts: list[Receipt]) -> None:
-    """Remember that the paid request of these receipts leaves now; written before it does."""
+    """Record that the paid request of these receipts is sent now; stored before it is sent."""
     now = timezone.now()
     Receipt.objects.filter(pk__in=[receipt.pk for receipt in receipts], sent_at__isnull=True).update(sent_at=now)
     for receipt in receipts:
@@ -183,7 +183,7 @@ def mark_sent(receipts: list[Receipt]) -> None:
 
 
 def record_answer(receipt: Receipt, answer: Answer, now: datetime) -> None:
-    """Put an answer onto a receipt in memory: a verdict, or when to look again, or that we give up."""
+    """Set an answer on a receipt in memory: a verdict, the time of the next poll, or the end without a verdict."""
     receipt.polls += 1
     receipt.posted_at = receipt.posted_at or now
     if not _is_charged_to_another(receipt, answer):
@@ -204,7 +204,7 @@ def record_answer(receipt: Receipt, answer: Answer, now: datetime) -> None:
 
 
 def _is_charged_to_another(receipt: Receipt, answer: Answer) -> bool:
-    """Reading tells what an address ever cost, again each time: it belongs to the receipt that was charged first."""
+    """A read reports the cost of an address every time, but it belongs to the receipt that was charged first."""
     if not answer.is_read or not answer.credits_used or receipt.credits_used:
         return False
     others = Receipt.objects.filter(workspace_id=receipt.workspace_id, email=receipt.email, credits_used__gt=0)
@@ -212,7 +212,7 @@ def _is_charged_to_another(receipt: Receipt, answer: Answer) -> bool:
 
 
 def record_refusal(receipt: Receipt, error: str, now: datetime) -> None:
-    """Instantly will not check this address: that is an answer, and it loads nobody."""
+    """Instantly refuses to verify this address: a final answer, and the row is not loaded."""
     receipt.verdict = Verdict.REFUSED
     receipt.error = error[:300]
     receipt.answered_at = now
@@ -220,32 +220,32 @@ def record_refusal(receipt: Receipt, error: str, now: datetime) -> None:
 
 
 def record_failure(receipt: Receipt, error: str, now: datetime, *, retry_in_s: float) -> None:
-    """The call failed without an answer; ask again later."""
+    """The call failed without an answer; retry later."""
     receipt.error = error[:300]
     receipt.next_poll_at = now + timedelta(seconds=retry_in_s)
 
 
 def save_answers(receipts: list[Receipt]) -> int:
-    """Write receipts back and settle every row (of any import) that waits for one. Returns rows settled.
+    """Save receipts and settle every row (of any import) that waits for one. Returns the number of rows settled.
 
-    A receipt that another worker has meanwhile written a verdict on stays as it is.
+    A receipt on which another worker has recorded a verdict meanwhile is not changed.
     """
     with transaction.atomic():
         still_open = Receipt.objects.filter(pk__in=[receipt.pk for receipt in receipts], answered_at__isnull=True)
         open_pks = set(still_open.select_for_update().order_by("pk").values_list("pk", flat=True))
         receipts = [receipt for receipt in receipts if receipt.pk in open_pks]
-        # Answers of one moment are much alike: a few statements write them all, where one per row would take seconds.
-        alike: dict[tuple[object, ...], list[int]] = {}
+        # Most answers of one moment are equal: grouped, a few statements save them; one per row would take seconds.
+        grouped: dict[tuple[object, ...], list[int]] = {}
         for receipt in receipts:
-            alike.setdefault(tuple(getattr(receipt, name) for name in _ANSWER_FIELDS), []).append(receipt.pk)
-        for values, pks in alike.items():
+            grouped.setdefault(tuple(getattr(receipt, name) for name in _ANSWER_FIELDS), []).append(receipt.pk)
+        for values, pks in grouped.items():
             facts: dict[str, Any] = dict(zip(_ANSWER_FIELDS, values, strict=True))
             record_verdict(Receipt.objects.filter(pk__in=pks), **facts)
         return _settle_rows({receipt.pk: receipt for receipt in receipts if receipt.answered_at})
 
 
-def settle_stragglers(imported: Import) -> int:
-    """Settle rows that came to wait for a receipt in the very moment in which another worker wrote its verdict."""
+def settle_late_rows(imported: Import) -> int:
+    """Settle rows that started to wait for a receipt just when another worker recorded its verdict."""
     answered = Receipt.objects.filter(
         rows__imported=imported, rows__state=RowState.VERIFYING, answered_at__isnull=False
     )
@@ -254,14 +254,14 @@ def settle_stragglers(imported: Import) -> int:
 
 
 def _settle_rows(answered: dict[int, Receipt]) -> int:
-    """Move every row that waits for one of these receipts to where its verdict sends it."""
+    """Move every row that waits for one of these receipts to the state that its verdict decides."""
     if not answered:
         return 0
     waiting = Row.objects.filter(receipt_id__in=list(answered), state=RowState.VERIFYING)
     row_outcomes: dict[tuple[str, str], list[int]] = {}
     for pk, receipt_pk, accepts in waiting.values_list("pk", "receipt_id", "imported__accept_catch_all"):
-        where_to = _fate_of(answered[receipt_pk or 0], accept_catch_all=accepts)
-        row_outcomes.setdefault(where_to, []).append(pk)
+        decision = _decision_for(answered[receipt_pk or 0], accept_catch_all=accepts)
+        row_outcomes.setdefault(decision, []).append(pk)
     return sum(
         move_rows(Row.objects.filter(pk__in=pks), to=state, expected=RowState.VERIFYING, reason=reason)
         for (state, reason), pks in row_outcomes.items()

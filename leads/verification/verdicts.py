@@ -1,17 +1,17 @@
-"""Pure rules: what a verification's answer means, and which verdict may load."""
+"""Pure rules: the verdict of an answer, and which verdicts allow loading."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from leads.models import CatchAll, Reason, RowState, Verdict
 
-_FINAL_WORDS = {"verified": Verdict.VERIFIED, "invalid": Verdict.INVALID}
+_FINAL_STATUSES = {"verified": Verdict.VERIFIED, "invalid": Verdict.INVALID}
 _CATCH_ALL: dict[object, CatchAll] = {True: CatchAll.YES, False: CatchAll.NO, "pending": CatchAll.PENDING}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer about one address, as plain data."""
+    """One answer to a verification, as plain data."""
 
     status: str
     catch_all: object
@@ -22,7 +22,7 @@ class Answer:
 
 
 def verdict_of(status: str, catch_all: object) -> Verdict | None:
-    """The final verdict of an answer, or None while Instantly is still checking.
+    """The final verdict of an answer; None while Instantly is still checking.
 
     >>> verdict_of("pending", "pending") is None
     True
@@ -32,22 +32,22 @@ def verdict_of(status: str, catch_all: object) -> Verdict | None:
     """
     if status == "pending":
         return None
-    verdict = _FINAL_WORDS.get(status, Verdict.OTHER)
+    verdict = _FINAL_STATUSES.get(status, Verdict.OTHER)
     if verdict == Verdict.VERIFIED and catch_all == "pending":
         return None
     return verdict
 
 
 def catch_all_of(value: object) -> CatchAll:
-    """Instantly's tri-state as ours; anything else is `unknown`."""
-    # Not a plain look-up: 1 == True in Python, and a number is not an answer that we know.
+    """Convert Instantly's tri-state; any other value is `unknown`."""
+    # Not a plain lookup: 1 == True in Python, and a number is not a known answer.
     if isinstance(value, bool | str):
         return _CATCH_ALL.get(value, CatchAll.UNKNOWN)
     return CatchAll.UNKNOWN
 
 
 def row_decision(verdict: str, catch_all: str, *, accept_catch_all: bool) -> tuple[RowState, str]:
-    """(state, reason) of a row whose address got this verdict. Only `verified` and not catch-all loads by itself.
+    """(state, reason) of a row with this verdict. Catch-all addresses load only if a person accepted them.
 
     >>> row_decision("verified", "no", accept_catch_all=False)
     (RowState.VERIFIED, '')

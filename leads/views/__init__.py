@@ -1,1 +1,1 @@
-"""Requests turned into calls; nothing is decided here."""
+"""Views: they translate requests into calls and contain no rules."""

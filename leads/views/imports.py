@@ -1,4 +1,4 @@
-"""The page of one import and the buttons on it."""
+"""The page of one import and its actions."""
 
 from collections.abc import Callable
 
@@ -23,14 +23,14 @@ from leads.pages.import_page import columns_of, import_page, preview_of
 from leads.tasks import advance_import
 from leads.views.lookup import import_of
 
-# htmx stops polling on this status and still shows what came with it.
+# htmx stops polling on this status and still swaps in the response.
 STOP_POLLING = 286
 
 
 @require_GET
 @member_may(Action.READ)
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One address for the whole life of an import."""
+    """The page of an import, at one address in every state."""
     imported = import_of(pk)
     return show(request, imported, choosing="columns" in request.GET and imported.state in CHECKABLE)
 
@@ -60,7 +60,7 @@ def _context(request: HttpRequest, imported: Import, *, choosing: bool = False) 
 @require_GET
 @member_may(Action.READ)
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """What changed since the reader's last look: nothing (204), something, or the end (286)."""
+    """Fragment: 204 if nothing changed since `seen`, 200 if something did, 286 at the end."""
     imported = import_of(pk)
     context = _context(request, imported)
     page = context["page"]
@@ -74,7 +74,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.IMPORT)
 def start_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """The first moment at which something is spent."""
+    """Start the import; from here on credits are spent."""
     imported = import_of(pk)
     form = StartForm(request.POST)
     if not form.is_valid():
@@ -101,21 +101,21 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.IMPORT)
 def stop_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send nothing more."""
+    """Stop the import."""
     return _act(request, pk, lambda imported: stop(imported, by=member_of(request)))
 
 
 @require_POST
 @member_may(Action.IMPORT)
 def resume_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go on."""
+    """Resume the import."""
     return _act(request, pk, lambda imported: resume(imported, by=member_of(request)))
 
 
 @require_POST
 @member_may(Action.RELEASE_CANARY)
 def release_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Load what a canary holds back although it has not passed."""
+    """Load the rows that a canary holds although it has not passed."""
     reason = request.POST.get("reason", "")
     return _act(request, pk, lambda imported: release_canary(imported, by=member_of(request), reason=reason))
 
@@ -123,12 +123,12 @@ def release_import(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.IMPORT)
 def retry_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask again about addresses without a verdict."""
+    """Verify addresses without a verdict again."""
     return _act(request, pk, lambda imported: retry_pending(imported, by=member_of(request)))
 
 
 def _act(request: HttpRequest, pk: int, act: Callable[[Import], object]) -> HttpResponse:
-    """Do it, then show the import as it is now: in place for htmx, as a page otherwise."""
+    """Run the action, then show the import: as a fragment for htmx, otherwise by redirect."""
     imported = import_of(pk)
     refusal = ""
     try:
@@ -148,7 +148,7 @@ def _act(request: HttpRequest, pk: int, act: Callable[[Import], object]) -> Http
 @require_GET
 @member_may(Action.IMPORT)
 def failed_rows_file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The lines that were not loaded, as they stood in the file, with the reason."""
+    """Download the lines that were not loaded, with their original cells and the reason."""
     imported = import_of(pk)
     stem = imported.file_name.rpartition(".")[0] or imported.file_name
     return csv_download(f"{stem}-failed.csv", failed_rows_csv(imported))

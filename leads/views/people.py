@@ -18,7 +18,7 @@ from leads.pages.people import VERIFICATION, LeadFilters, export_cells, filtered
 @require_GET
 @member_may(Action.READ)
 def leads(request: HttpRequest) -> HttpResponse:
-    """People in campaigns, with search and filters in the address."""
+    """People in campaigns, with search and filters in the query string."""
     before = request.GET.get("before", "")
     known = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     page = leads_page(current_workspace(), LeadFilters.read(request.GET), known)
@@ -39,7 +39,7 @@ def _is_for_the_list(request: HttpRequest) -> bool:
 @require_GET
 @member_may(Action.IMPORT)
 def leads_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The filtered leads as a file; who took addresses out is written down."""
+    """The filtered leads as a CSV file; the export is recorded in the audit log."""
     filters = LeadFilters.read(request.GET)
     found = filtered_leads(current_workspace(), filters)
     record(

@@ -1,4 +1,4 @@
-"""What was asked of Instantly without an answer: its page, and the line on the control room."""
+"""Requests that await confirmation by Instantly: the page, and the line on the control room."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,5 +22,5 @@ def unknown(request: HttpRequest) -> HttpResponse:
 @require_GET
 @member_may(Action.READ)
 def panel(request: HttpRequest) -> HttpResponse:
-    """One line for the control room; nothing where everything was answered."""
+    """Fragment: one line for the control room; empty if nothing awaits confirmation."""
     return render(request, "leads/_unknown_panel.html", {"found": pending_outcomes(current_workspace())})

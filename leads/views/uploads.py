@@ -14,7 +14,7 @@ from iexdg.workspaces.connected import current_workspace
 from leads.errors import LeadsError
 from leads.forms import ShapeForm, UploadForm, mapping_from
 from leads.importing.errors import UnreadableFileError
-from leads.importing.upload import choose_columns, read_again, store_upload
+from leads.importing.upload import choose_columns, reread_file, store_upload
 from leads.models import Import
 from leads.pages.imports import import_lines
 from leads.queries import imports_of
@@ -35,7 +35,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_may(Action.IMPORT)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take a file in; what cannot be read is said beside the field."""
+    """Upload a file; a read error is shown on the file field."""
     campaigns = Campaign.objects.filter(workspace=current_workspace(), vanished_at__isnull=True)
     if request.method == "GET":
         form = UploadForm(campaigns=campaigns, initial={"campaign": request.GET.get("campaign")})
@@ -59,16 +59,16 @@ def _stored(form: UploadForm, request: HttpRequest) -> Import | None:
 @require_POST
 @member_may(Action.IMPORT)
 def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fix the columns and check the file; another encoding or delimiter reads it again first."""
+    """Set the mapping and check the file; with another encoding or delimiter the file is read again first."""
     imported = import_of(pk)
     form = ShapeForm(request.POST)
     if not form.is_valid():
-        return show(request, imported, error="Choose an encoding and a delimiter of the list.", choosing=True)
+        return show(request, imported, error="Choose an encoding and a delimiter from the list.", choosing=True)
     shape = form.shape(imported)
     try:
         if (shape.encoding, shape.delimiter) != (imported.encoding, imported.delimiter):
-            read_again(imported, shape)
-            messages.info(request, "Read again. Look at the columns, then check the file.")
+            reread_file(imported, shape)
+            messages.info(request, "The file was read again. Review the columns, then check the file.")
             return redirect("leads:import", pk=pk)
         choose_columns(imported, mapping_from(request.POST, imported.header))
     except LeadsError as error:

@@ -1,4 +1,4 @@
-"""What the stories do in a browser again and again."""
+"""Browser actions shared by the end-to-end tests."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def button(page: Page | Locator, name: str) -> Locator:
 
 
 def sign_in(page: Page, role: str) -> None:
-    """Sign in by the form."""
+    """Sign in with the form."""
     page.goto("/accounts/login/")
     page.get_by_label("Email", exact=True).fill(f"{role}@example.com")
     page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
@@ -36,7 +36,7 @@ def campaign_row(page: Page, name: str) -> Locator:
 
 
 def open_campaign(page: Page, name: str) -> None:
-    """Go to a campaign by its name in the list."""
+    """Open a campaign from the list by its name."""
     page.goto("/campaigns/")
     link(page, name).click()
     page.get_by_role("heading", level=1, name=name).wait_for()

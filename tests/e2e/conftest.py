@@ -1,4 +1,4 @@
-"""A browser for every role beside one running product; what no page may ever do fails the test that saw it."""
+"""A browser per role against one running product; a test fails if any of its pages misbehaves."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,38 +13,38 @@ from tests.e2e.stack import ROOT, Stack
 
 RESULTS = ROOT / "test-results"
 SCREENS = RESULTS / "screens"
-PATIENCE_MS = 15_000
-expect.set_options(timeout=PATIENCE_MS)
+TIMEOUT_MS = 15_000
+expect.set_options(timeout=TIMEOUT_MS)
 _FAILED = pytest.StashKey[bool]()
 
 
 @dataclass
 class Watch:
-    """What the pages of one test said and did that they should not."""
+    """Errors of the pages of one test."""
 
-    complaints: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def over(self, context: BrowserContext) -> None:
-        """Listen to every page of a context, whenever it is opened."""
+    def observe(self, context: BrowserContext) -> None:
+        """Listen to every page of a context, also those opened later."""
         context.on("console", self._on_console)
-        context.on("weberror", lambda error: self.complaints.append(f"error in the page: {error.error}"))
+        context.on("weberror", lambda error: self.problems.append(f"error in the page: {error.error}"))
         context.on("response", self._on_response)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
-            self.complaints.append(message.text)
+            self.problems.append(message.text)
         if message.type == "error":
             self.errors.append(message.text)
 
     def _on_response(self, response: Response) -> None:
         if response.status >= 500:
-            self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+            self.problems.append(f"{response.status} {response.request.method} {response.url}")
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Remember whether the test itself failed, for the picture taken at its end."""
+    """Record whether the test itself failed, for the screenshot taken at its end."""
     outcome: Any = yield
     if outcome.get_result().when == "call":
         item.stash[_FAILED] = outcome.get_result().failed
@@ -52,7 +52,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def stack(chromium_path: str) -> Iterator[Stack]:
-    """The product, up and synced; not started where there is no browser to look at it."""
+    """The running product after its first sync; not started without a browser."""
     stack = Stack()
     try:
         stack.start()
@@ -63,23 +63,23 @@ def stack(chromium_path: str) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def sessions() -> dict[str, Any]:
-    """Cookies of everybody who has signed in so far."""
+    """Session cookies by role, of the roles that have signed in so far."""
     return {}
 
 
 @pytest.fixture(autouse=True)
 def watch() -> Iterator[Watch]:
-    """Fails the test when a page broke the policy, threw, or met a server error."""
+    """Fails the test if a page violated the Content Security Policy, raised an error, or got a server error."""
     watch = Watch()
     yield watch
-    assert watch.complaints == []
+    assert watch.problems == []
 
 
 @pytest.fixture
 def open_as(
     request: pytest.FixtureRequest, browser: Browser, stack: Stack, sessions: dict[str, Any], watch: Watch
 ) -> Iterator[OpenAs]:
-    """open_as("operator") is a page of a browser in which the operator is signed in; "" is nobody."""
+    """open_as("operator") is a page in which the operator is signed in; without a role no one is."""
     contexts: list[BrowserContext] = []
 
     def make(role: str = "", **options: Any) -> Page:
@@ -92,14 +92,14 @@ def open_as(
             "reduced_motion": "reduce",
         }
         context = browser.new_context(**{**defaults, "storage_state": sessions.get(role), **options})
-        context.set_default_timeout(PATIENCE_MS)
-        watch.over(context)
+        context.set_default_timeout(TIMEOUT_MS)
+        watch.observe(context)
         contexts.append(context)
         return context.new_page()
 
     yield make
     if request.node.stash.get(_FAILED, True):
-        _take_pictures(contexts, request.node.name)
+        _take_screenshots(contexts, request.node.name)
     for context in contexts:
         context.close()
 
@@ -112,7 +112,7 @@ def _signed_in(browser: Browser, stack: Stack, role: str) -> Any:
     return state
 
 
-def _take_pictures(contexts: list[BrowserContext], name: str) -> None:
+def _take_screenshots(contexts: list[BrowserContext], name: str) -> None:
     folder: Path = RESULTS / "failures"
     folder.mkdir(parents=True, exist_ok=True)
     pages = [page for context in contexts for page in context.pages]

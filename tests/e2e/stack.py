@@ -1,4 +1,4 @@
-"""The whole product as a person starts it: `manage.py up` in a folder and on ports of its own."""
+"""The whole product as a user starts it: `manage.py up` in a separate folder and on separate ports."""
 
 import json
 import os
@@ -29,7 +29,7 @@ KNOBS = {
     "LOG_LEVEL": "WARNING",
 }
 PAUSED = 2
-# What a campaign is created with, as the vendor names it.
+# The fields that a campaign is created with, by the vendor's names.
 _COPIED = (
     "campaign_schedule",
     "sequences",
@@ -42,17 +42,17 @@ _COPIED = (
     "open_tracking",
     "link_tracking",
 )
-_KEPT = {"PATH", "HOME", "LANG", "TMPDIR"}
+_PASSED_ENVIRONMENT = {"PATH", "HOME", "LANG", "TMPDIR"}
 
 
 class Stack:
-    """One running product. `url` is where a browser goes, `control` the sandbox's own control plane."""
+    """One running product. `url` is where a browser goes, `control` is the sandbox's control API."""
 
     def __init__(self) -> None:
-        # Not pytest's folder: a socket's path may have 107 bytes.
+        # Not pytest's folder: the path of a socket is limited to 107 bytes.
         self.var_dir = Path(tempfile.mkdtemp(prefix="iexdg-e2e-"))
         port, sandbox_port = free_port(), free_port()
-        self.environment = {name: value for name, value in os.environ.items() if name in _KEPT} | {
+        self.environment = {name: value for name, value in os.environ.items() if name in _PASSED_ENVIRONMENT} | {
             "VAR_DIR": str(self.var_dir),
             "PORT": str(port),
             "SANDBOX_PORT": str(sandbox_port),
@@ -64,9 +64,9 @@ class Stack:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Bring it up, and wait until the first sync has shown the campaigns."""
+        """Start it, and wait until the first sync has added the campaigns."""
         with self._output.open("wb") as log:
-            # With the leash on, nothing of it outlives this test run, however that ends.
+            # With the parent-death signal no process outlives this test run, however it ends.
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "up", "--with-parent"],
                 cwd=ROOT,
@@ -79,7 +79,7 @@ class Stack:
         wait_until(self._shows_campaigns, what="the first sync")
 
     def end(self) -> None:
-        """Ask it to end, as Ctrl-C does."""
+        """Stop it, as Ctrl-C does."""
         self.control.http.close()
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
@@ -90,13 +90,13 @@ class Stack:
                 self._process.wait()
         shutil.rmtree(self.var_dir, ignore_errors=True)
 
-    def words(self) -> str:
-        """What it printed last, for a failure."""
+    def last_output(self) -> str:
+        """Its last lines of output, for failure messages."""
         lines = self._output.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-60:])
 
     def manage(self, *arguments: str) -> dict[str, Any]:
-        """Run a command beside it, as a person in a second terminal would."""
+        """Run a command against it, as a user in a second terminal would."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments, "--json"],
             cwd=ROOT,
@@ -111,9 +111,9 @@ class Stack:
         return answer
 
     def new_campaign(self, name: str, status: int = PAUSED) -> str:
-        """Make a campaign like 05A, mirrored and without people, so that a test shares its own with no other test.
+        """Create a campaign like 05A, mirrored and without leads, for use by one test only.
 
-        Returns Instantly's id of it.
+        Returns its id at Instantly.
         """
         model = next(item for item in self.control.state()["campaigns"] if item["name"].startswith("05A"))
         body = {"name": name, **{field: model[field] for field in _COPIED}}
@@ -131,7 +131,7 @@ class Stack:
 
     def _is_ready(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, self.words()
+        assert self._process.poll() is None, self.last_output()
         try:
             return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
         except httpx.TransportError:

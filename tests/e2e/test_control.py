@@ -1,4 +1,4 @@
-"""Pause and Activate where the campaigns are listed: two steps, the truth as Instantly reads back, no full reload."""
+"""Pause and Activate in the list of campaigns: two steps, the status read back from Instantly, no full reload."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ PEOPLE = "email,first_name,company\n" + "".join(
 
 @contextmanager
 def without_a_full_reload(page: Page) -> Iterator[None]:
-    """Fails when the page itself was loaded again meanwhile."""
+    """Fails if the page itself was reloaded meanwhile."""
     loads: list[str] = []
     page.on("domcontentloaded", lambda loaded: loads.append(loaded.url))
     yield
@@ -28,7 +28,7 @@ def without_a_full_reload(page: Page) -> Iterator[None]:
 
 
 def go_live(stack: Stack, name: str, folder: Path) -> None:
-    """Load three people and have their campaign approved, from a second terminal."""
+    """Load three people and have their campaign approved, on the command line."""
     file = folder / "people.csv"
     file.write_text(PEOPLE, encoding="utf-8")
     stack.manage("import_leads", str(file), "--campaign", name, "--wait")
@@ -36,7 +36,7 @@ def go_live(stack: Stack, name: str, folder: Path) -> None:
     stack.manage("approve_go_live", name, "--as", "approver@example.com")
 
 
-def test_a_viewer_pauses_in_two_steps_and_sees_what_instantly_says(open_as: OpenAs, stack: Stack) -> None:
+def test_a_viewer_pauses_in_two_steps_and_sees_the_status_read_back(open_as: OpenAs, stack: Stack) -> None:
     name = "03 Chambers pilot"
     remote_id = stack.remote_id(name)
     page = open_as("viewer")
@@ -49,9 +49,9 @@ def test_a_viewer_pauses_in_two_steps_and_sees_what_instantly_says(open_as: Open
         question = page.get_by_role("row").filter(has_text=f"Pause {name}?")
         expect(question).to_contain_text("No further e-mail leaves once Instantly reads back as paused")
         expect(button(question, "Confirm")).to_be_focused()
-        assert stack.control.status_of(remote_id) != PAUSED, "asking is not doing"
+        assert stack.control.status_of(remote_id) != PAUSED, "the question alone must not pause"
 
-        # Instantly takes its time: until it reads back as paused nobody says so.
+        # Instantly is slow: until it reads back as paused it is not shown as paused.
         stack.control.faults(
             {"match": {"method": "POST", "path": f"/campaigns/{remote_id}/pause"}, "do": "latency_ms", "value": 2500}
         )
@@ -62,7 +62,7 @@ def test_a_viewer_pauses_in_two_steps_and_sees_what_instantly_says(open_as: Open
     assert stack.control.status_of(remote_id) == PAUSED
 
 
-def test_cancelling_brings_the_row_back_and_changes_nothing(open_as: OpenAs, stack: Stack) -> None:
+def test_cancelling_restores_the_row_and_changes_nothing(open_as: OpenAs, stack: Stack) -> None:
     name = "21 Cancelled"
     remote_id = stack.new_campaign(name, status=UNHEALTHY)
     page = open_as("viewer")
@@ -76,7 +76,7 @@ def test_cancelling_brings_the_row_back_and_changes_nothing(open_as: OpenAs, sta
     assert not stack.control.log(path=f"{remote_id}/pause")
 
 
-def test_a_pause_that_instantly_does_not_take_is_not_called_paused(open_as: OpenAs, stack: Stack) -> None:
+def test_a_pause_that_instantly_refuses_is_not_shown_as_paused(open_as: OpenAs, stack: Stack) -> None:
     name = "09 Sponsors"
     remote_id = stack.remote_id(name)
     stack.control.faults(
@@ -91,13 +91,13 @@ def test_a_pause_that_instantly_does_not_take_is_not_called_paused(open_as: Open
     control = page.locator("#head-control")
     expect(control).to_contain_text("Pausing…")
     assert stack.control.status_of(remote_id) != PAUSED
-    # It goes on trying by itself, and says so only when it is true.
+    # It is retried automatically, and shown as paused only once it is read back.
     expect(control).to_contain_text("read back", timeout=60_000)
     assert stack.control.status_of(remote_id) == PAUSED
 
 
 @pytest.mark.parametrize("role", ["viewer", "operator", "approver", "admin"])
-def test_without_a_live_approval_activate_is_not_offered_but_what_is_missing(role: str, open_as: OpenAs) -> None:
+def test_without_a_live_approval_the_missing_step_is_offered_instead_of_activate(role: str, open_as: OpenAs) -> None:
     page = open_as(role)
     open_campaign(page, "05B Partnerships")
 
@@ -113,7 +113,7 @@ def test_with_a_live_approval_an_approver_activates_in_place(open_as: OpenAs, st
     remote_id = stack.new_campaign(name)
     go_live(stack, name, tmp_path)
     assert stack.control.status_of(remote_id) == ACTIVE
-    stack.control.set_status(remote_id, PAUSED)  # somebody in Instantly's own app
+    stack.control.set_status(remote_id, PAUSED)  # as someone in Instantly's own app would
     stack.manage("sync")
 
     operator = open_as("operator")
@@ -131,7 +131,7 @@ def test_with_a_live_approval_an_approver_activates_in_place(open_as: OpenAs, st
         expect(row).to_contain_text("activated by Ada Approver, read back")
     wait_until(lambda: stack.control.status_of(remote_id) == ACTIVE, what="an active campaign")
 
-    # Pausing ends the approval: what starts again is approved again.
+    # Pausing ends the approval: sending again needs a new one.
     button(row, "Pause").click()
     expect(page.get_by_text("The go-live approval ends with it")).to_be_visible()
     button(page, "Confirm").click()
@@ -140,7 +140,7 @@ def test_with_a_live_approval_an_approver_activates_in_place(open_as: OpenAs, st
     assert stack.control.status_of(remote_id) == PAUSED
 
 
-def test_without_javascript_pausing_asks_on_a_page_of_its_own(open_as: OpenAs, stack: Stack) -> None:
+def test_without_javascript_pausing_is_confirmed_on_a_separate_page(open_as: OpenAs, stack: Stack) -> None:
     name = "07 Trade lists"
     page = open_as(java_script_enabled=False)
     sign_in(page, "viewer")

@@ -1,4 +1,4 @@
-"""Every page as it looks, light, dark and 390 px wide: nothing sticks out, all can be read, nothing complains."""
+"""Every page in light, dark and 390 px wide: it fits the viewport, has enough contrast, and reports no errors."""
 
 import re
 from typing import Any
@@ -12,17 +12,17 @@ from tests.e2e.stack import Stack, wait_until
 
 CAMPAIGN = "05A Executive-Peer"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-LOOKS: dict[str, dict[str, Any]] = {
+DISPLAYS: dict[str, dict[str, Any]] = {
     "light": {"viewport": WIDE, "color_scheme": "light"},
     "dark": {"viewport": WIDE, "color_scheme": "dark"},
     "390": {"viewport": NARROW, "color_scheme": "light", "has_touch": True},
 }
 PEOPLE = "\n".join(
     ["Email,First Name,Company"]
-    + [f"fast.looks{number}@firm{number}.example.net,Sam,Firm {number}" for number in range(8)]
-    + ["invalid.looks@firm.example.net,Bo,Firm", "nobody,Cy,Firm"]
+    + [f"fast.pages{number}@firm{number}.example.net,Sam,Firm {number}" for number in range(8)]
+    + ["invalid.pages@firm.example.net,Bo,Firm", "nobody,Cy,Firm"]
 )
-# Text nodes that a person can see, with the contrast of their colour on what is painted behind them.
+# The visible text nodes with too little contrast between their colour and their background.
 FAINT_TEXT = """() => {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
@@ -62,12 +62,12 @@ FAINT_TEXT = """() => {
 
 @pytest.fixture(scope="module")
 def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Every page by name; there is something to see on each of them."""
-    file = tmp_path_factory.mktemp("looks") / "spring-list.csv"
+    """Every page by name, each with some content."""
+    file = tmp_path_factory.mktemp("pages") / "spring-list.csv"
     file.write_text(PEOPLE, encoding="utf-8")
     done = stack.manage("import_leads", str(file), "--campaign", CAMPAIGN, "--wait")
     stack.manage("request_go_live", CAMPAIGN, "--as", "operator@example.com", "--note", "Ready for Monday.")
-    # Somebody starts a campaign in Instantly's own app; the scan pauses it, and that is an incident.
+    # Someone starts a campaign in Instantly's own app; the scan pauses it and opens an incident.
     stack.control.set_status(stack.remote_id("05C Practitioner"), 1)
     incidents = wait_until(
         lambda: [one for one in stack.manage("incidents")["incidents"] if one["kind"] == "unapproved_active"],
@@ -99,7 +99,7 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 
 
 def go(page: Page, where: str) -> None:
-    """Open a page by its address, or by the name of its campaign and what follows."""
+    """Open a page by its path, or by the name of its campaign and the path below it."""
     if where.startswith("/"):
         page.goto(where)
     else:
@@ -110,17 +110,17 @@ def go(page: Page, where: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_fits_can_be_read_and_complains_about_nothing(
-    look: str, open_as: OpenAs, pages: dict[str, str], watch: Watch
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_every_page_fits_is_readable_and_reports_no_errors(
+    display: str, open_as: OpenAs, pages: dict[str, str], watch: Watch
 ) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
-    page = open_as("admin", **LOOKS[look])
+    page = open_as("admin", **DISPLAYS[display])
     for name, where in pages.items():
         go(page, where)
-        page.screenshot(path=SCREENS / f"{name}-{look}.png", full_page=True)
+        page.screenshot(path=SCREENS / f"{name}-{display}.png", full_page=True)
         width = page.evaluate("document.scrollingElement.scrollWidth")
-        assert width <= LOOKS[look]["viewport"]["width"], f"{name} is {width} px wide"
+        assert width <= DISPLAYS[display]["viewport"]["width"], f"{name} is {width} px wide"
         assert page.evaluate(FAINT_TEXT) == [], name
         assert page.get_by_role("heading", level=1).count() == 1, name
     unexpected = [words for words in watch.errors if "404" not in words]
@@ -128,45 +128,43 @@ def test_every_page_fits_can_be_read_and_complains_about_nothing(
 
 
 @pytest.mark.parametrize("width", [1280, 1440])
-def test_the_last_column_of_the_control_room_is_in_sight(width: int, open_as: OpenAs, pages: dict[str, str]) -> None:
+def test_the_last_column_of_the_control_room_is_visible(width: int, open_as: OpenAs, pages: dict[str, str]) -> None:
     page = open_as("operator", viewport={"width": width, "height": 800})
     go(page, pages["control-room"])
-    room = page.locator(".tb:has(table.campaigns)")
-    assert room.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    table = page.locator(".tb:has(table.campaigns)")
+    assert table.evaluate("one => one.scrollWidth - one.clientWidth") == 0
 
 
-def test_signing_in_fits_and_can_be_read(open_as: OpenAs, watch: Watch) -> None:
+def test_the_sign_in_page_fits_and_is_readable(open_as: OpenAs, watch: Watch) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
-    for look, options in LOOKS.items():
+    for display, options in DISPLAYS.items():
         page = open_as(**options)
         page.goto("/accounts/login/")
         page.get_by_text("Demo sign-ins of the sandbox").click()
-        page.screenshot(path=SCREENS / f"sign-in-{look}.png", full_page=True)
+        page.screenshot(path=SCREENS / f"sign-in-{display}.png", full_page=True)
         assert page.evaluate("document.scrollingElement.scrollWidth") <= options["viewport"]["width"]
         assert page.evaluate(FAINT_TEXT) == []
     assert watch.errors == []
 
 
-def test_the_measure_of_contrast_finds_what_is_faint(open_as: OpenAs) -> None:
+def test_the_contrast_check_finds_faint_text(open_as: OpenAs) -> None:
     page = open_as()
     page.goto("/accounts/login/")
     page.evaluate("document.querySelector('h1').style.color = '#bbb'")
     assert [words.partition(" ")[2] for words in page.evaluate(FAINT_TEXT)] == ["Sign in"]
 
 
-def test_on_a_phone_the_drawer_leads_everywhere_and_actions_are_in_reach(
-    open_as: OpenAs, pages: dict[str, str]
-) -> None:
-    page = open_as("operator", **LOOKS["390"])
+def test_on_a_phone_the_drawer_navigates_and_actions_are_reachable(open_as: OpenAs, pages: dict[str, str]) -> None:
+    page = open_as("operator", **DISPLAYS["390"])
     page.goto("/")
-    rooms = page.get_by_role("navigation", name="Rooms")
-    expect(rooms).not_to_be_in_viewport()
-    for room, heading in (("Campaigns", "Campaigns"), ("Imports", "Imports"), ("Audit", "Audit")):
+    navigation = page.get_by_role("navigation", name="Main")
+    expect(navigation).not_to_be_in_viewport()
+    for section, heading in (("Campaigns", "Campaigns"), ("Imports", "Imports"), ("Audit", "Audit")):
         link(page, "Open navigation").tap()
-        expect(rooms).to_be_in_viewport()
-        rooms.get_by_role("link", name=room, exact=True).tap()
+        expect(navigation).to_be_in_viewport()
+        navigation.get_by_role("link", name=section, exact=True).tap()
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-        expect(rooms).not_to_be_in_viewport()
+        expect(navigation).not_to_be_in_viewport()
 
     open_campaign(page, CAMPAIGN)
     for action in (link(page, "Upload leads"), button(page, "Sync now"), link(page, "Open go-live").first):
@@ -175,10 +173,10 @@ def test_on_a_phone_the_drawer_leads_everywhere_and_actions_are_in_reach(
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= NARROW["width"]
-        assert box["height"] >= 32, "a thumb needs room"
+        assert box["height"] >= 32, "too small to tap"
 
 
-def test_the_theme_is_chosen_once_and_kept(open_as: OpenAs) -> None:
+def test_the_chosen_theme_is_saved(open_as: OpenAs) -> None:
     page = open_as("viewer", color_scheme="light")
     page.goto("/")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -191,19 +189,19 @@ def test_the_theme_is_chosen_once_and_kept(open_as: OpenAs) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
 
 
-def test_times_are_the_reader_s_own(open_as: OpenAs, pages: dict[str, str]) -> None:
+def test_times_are_in_the_readers_time_zone(open_as: OpenAs, pages: dict[str, str]) -> None:
     """The same moment in Berlin and in Detroit, six hours apart."""
     shown = {}
     for zone in ("Europe/Berlin", "America/Detroit"):
         page = open_as("viewer", timezone_id=zone)
-        page.goto("/")  # tells the zone
+        page.goto("/")  # sends the time zone
         page.goto(pages["import"])
         shown[zone] = page.locator(".log time").last.inner_text()
     hours = [int(words.split(":")[0]) for words in shown.values()]
     assert (hours[0] - hours[1]) % 24 == 6
 
 
-def test_the_go_live_page_shows_what_changed_since_it_was_asked_for(
+def test_the_go_live_page_shows_what_changed_since_the_request(
     open_as: OpenAs, stack: Stack, pages: dict[str, str]
 ) -> None:
     stack.control.edit(stack.remote_id(CAMPAIGN), daily_limit=35)

@@ -1,4 +1,4 @@
-"""An import that runs: reloading is safe, stopping stops, resuming goes on, and it works without JavaScript."""
+"""A running import: reloading is safe, it stops and resumes, and it works without JavaScript."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ VERIFYING = re.compile(r"^Verifying, (\d+) of (\d+) answered$")
 
 @pytest.fixture
 def people(tmp_path: Path) -> Callable[[str], Path]:
-    """people("reload") is a file of sixty who can be written to."""
+    """people("reload") is a file of sixty valid addresses."""
 
     def make(word: str) -> Path:
         file = tmp_path / f"{word}.csv"
@@ -29,14 +29,14 @@ def people(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def slow_down(stack: Stack) -> None:
-    """Every question about an address takes Instantly a while from now on: four at a time, seven seconds in all."""
+    """Slow down every verification from now on: four at a time, seven seconds in all."""
     stack.control.faults({"match": {"path": "/email-verification*"}, "do": "latency_ms", "value": 450, "times": ROWS})
 
 
 def start_import(page: Page, campaign: str, file: Path) -> Locator:
     """Upload, check and start; returns the headline of the run."""
     open_campaign(page, campaign)
-    link(page, "Upload leads").click()
+    link(page, "Upload leads").first.click()
     page.get_by_label("Lead file", exact=True).set_input_files(file)
     button(page, "Upload").click()
     button(page, "Check file").click()
@@ -45,14 +45,14 @@ def start_import(page: Page, campaign: str, file: Path) -> Locator:
 
 
 def answered(headline: Locator) -> int:
-    """How many addresses have their answer, as the headline says."""
+    """The number of answered addresses in the headline."""
     expect(headline).to_have_text(VERIFYING)
     found = VERIFYING.match(headline.inner_text())
     assert found is not None
     return int(found.group(1))
 
 
-def test_reloading_in_the_middle_shows_the_same_run_further_on(
+def test_reloading_during_a_run_shows_its_progress(
     open_as: OpenAs, stack: Stack, people: Callable[[str], Path]
 ) -> None:
     remote_id = stack.new_campaign("31 Reloaded")
@@ -65,7 +65,7 @@ def test_reloading_in_the_middle_shows_the_same_run_further_on(
 
     assert page.url == address
     assert answered(headline) >= before
-    # It goes on by itself, in this window and in a colleague's.
+    # It continues without a reload, in this window and in a colleague's.
     expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=60_000)
     colleague = open_as("viewer")
     colleague.goto(address)
@@ -76,7 +76,7 @@ def test_reloading_in_the_middle_shows_the_same_run_further_on(
     assert len(inside) == len(set(inside)) == ROWS
 
 
-def test_stop_sends_nothing_more_and_resume_finishes_without_paying_twice(
+def test_after_stop_nothing_is_sent_and_resume_finishes_without_paying_twice(
     open_as: OpenAs, stack: Stack, people: Callable[[str], Path]
 ) -> None:
     remote_id = stack.new_campaign("32 Stopped")
@@ -110,12 +110,14 @@ def test_without_javascript_a_file_is_uploaded_and_loaded(
     page = open_as("operator", java_script_enabled=False)
     headline = start_import(page, "33 Plain", people("plain"))
 
-    # The page loads itself again while something runs.
+    # The page reloads automatically while something runs.
     expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=30_000)
     assert len(stack.control.leads_in(remote_id)) == ROWS
 
 
-def test_what_failed_comes_back_as_the_file_it_was_with_reasons(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
+def test_failed_rows_are_downloaded_with_their_original_columns_and_reasons(
+    open_as: OpenAs, stack: Stack, tmp_path: Path
+) -> None:
     file = tmp_path / "mixed.csv"
     file.write_text(
         "Mail;Vorname\nfast.fine@firm.example.org;Ada\ninvalid.gone@firm.example.org;Bo\nnobody;Cy\n",
@@ -135,12 +137,12 @@ def test_what_failed_comes_back_as_the_file_it_was_with_reasons(open_as: OpenAs,
     assert [line.split(";")[0] for line in lines[1:]] == ["invalid.gone@firm.example.org", "nobody"]
 
 
-def test_a_file_that_cannot_be_read_says_why_beside_the_field(open_as: OpenAs, tmp_path: Path) -> None:
+def test_an_unreadable_file_is_reported_on_the_field(open_as: OpenAs, tmp_path: Path) -> None:
     file = tmp_path / "empty.csv"
     file.write_bytes(b"")
     page = open_as("operator")
     open_campaign(page, "05A Executive-Peer")
-    link(page, "Upload leads").click()
+    link(page, "Upload leads").first.click()
     page.get_by_label("Lead file", exact=True).set_input_files(file)
     button(page, "Upload").click()
 

@@ -1,4 +1,4 @@
-"""The whole job with Tab, Enter and Space alone."""
+"""The main tasks with the keyboard only."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ UNHEALTHY, PAUSED = -1, 2
 
 
 def tab_to(page: Page, wanted: Locator, *, within: int = 120) -> None:
-    """Press Tab until the element has the focus, and see that the focus shows."""
+    """Press Tab until the element has the focus, and check that the focus is visible."""
     expect(wanted).to_be_visible()
     for _ in range(within):
         page.keyboard.press("Tab")
@@ -22,9 +22,9 @@ def tab_to(page: Page, wanted: Locator, *, within: int = 120) -> None:
                 "element => { const style = getComputedStyle(element);"
                 " return style.outlineStyle !== 'none' || style.boxShadow !== 'none'; }"
             )
-            assert ring, "the focus is not to be seen"
+            assert ring, "the focus is not visible"
             return
-    raise AssertionError(f"Tab never came to {wanted}")
+    raise AssertionError(f"Tab never reached {wanted}")
 
 
 def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, s
     page.keyboard.press("Enter")
     page.wait_for_url(CONTROL_ROOM)
 
-    # The first stop of every page skips what is the same everywhere.
+    # The first tab stop of every page is the link that skips the navigation.
     skip = link(page, "Skip to the content")
     page.keyboard.press("Tab")
     expect(skip).to_be_focused()
@@ -51,7 +51,7 @@ def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, s
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
-    tab_to(page, link(page, "Upload leads"))
+    tab_to(page, link(page, "Upload leads").first)
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("Lead file", exact=True))
     with page.expect_file_chooser() as chooser:
@@ -69,14 +69,14 @@ def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, s
     row = campaign_row(page, name)
     tab_to(page, button(row, "Pause"))
     page.keyboard.press("Enter")
-    # The question takes the focus where the button was, so one more key is enough.
+    # The confirmation takes the focus from the button, so one more key is enough.
     expect(button(page, "Confirm")).to_be_focused()
     page.keyboard.press("Enter")
     expect(row).to_contain_text("paused by Olive Operator, read back")
     assert stack.control.status_of(remote_id) == PAUSED
 
 
-def test_slash_goes_to_the_search_and_escape_shuts_the_drawer(open_as: OpenAs) -> None:
+def test_slash_focuses_the_search_and_escape_closes_the_drawer(open_as: OpenAs) -> None:
     page = open_as("viewer", viewport={"width": 390, "height": 844})
     page.goto("/campaigns/")
     page.keyboard.press("/")
@@ -89,7 +89,7 @@ def test_slash_goes_to_the_search_and_escape_shuts_the_drawer(open_as: OpenAs) -
 
     tab_to(page, link(page, "Open navigation"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("navigation", name="Rooms")).to_be_in_viewport()
+    expect(page.get_by_role("navigation", name="Main")).to_be_in_viewport()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("navigation", name="Rooms")).not_to_be_in_viewport()
+    expect(page.get_by_role("navigation", name="Main")).not_to_be_in_viewport()
     expect(link(page, "Open navigation")).to_be_focused()

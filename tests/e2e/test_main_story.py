@@ -1,4 +1,4 @@
-"""The main job in a browser: a file becomes verified, loaded, caught, approved, live, and its figures fill in."""
+"""The main workflow in a browser: upload, verification, load, flip caught, approval, go-live, and statistics."""
 
 import re
 from collections.abc import Callable
@@ -16,13 +16,13 @@ COMPLETED, ACTIVE, PAUSED = 3, 1, 2
 
 
 def seen_after_reloading(page: Page, what: Callable[[], Locator], within_s: float = 20.0) -> None:
-    """A page without anything running does not change by itself: look again until it shows."""
+    """Reload a page until it shows an element; a page without anything running does not update itself."""
 
     def shows() -> bool:
         page.reload()
         return what().count() > 0
 
-    wait_until(shows, within_s=within_s, what="the sight")
+    wait_until(shows, within_s=within_s, what="the element")
 
 
 def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
@@ -60,17 +60,17 @@ def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
     expect(timeline).to_contain_text(re.compile(caught))
     expect(page.locator("#head-control")).to_contain_text("Paused")
 
-    # -- the operator asks, and may not decide ----------------------------------------------------
+    # -- the operator requests the go-live, and may not approve it ----------------------------------------------------
     link(page, "Request go-live").first.click()
     page.get_by_label("Note", exact=True).fill("Spring list, checked by hand.")
     button(page, "Request go-live").click()
-    expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
+    expect(page.get_by_text("someone else has to approve it")).to_be_visible()
     expect(button(page, "Approve go-live")).to_have_count(0)
     go_live_url = page.url
 
-    # -- the control room names what waits for a person; this is the README's picture ---------------
+    # -- the control room lists what needs attention; this is the README's screenshot ---------------
     page.goto("/")
-    needs = page.get_by_role("region", name="Needs a person")
+    needs = page.get_by_role("region", name="Needs attention")
     expect(needs).to_contain_text(f"{CAMPAIGN} turned active by itself")
     expect(needs).to_contain_text(f"Go-live requested for {CAMPAIGN} by Olive Operator")
     expect(page.get_by_role("region", name="Verified, 7 days")).to_be_visible()
@@ -88,20 +88,20 @@ def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
     expect(approver.locator("#go-live-decision")).to_contain_text("Read back as sending", timeout=60_000)
     assert stack.control.status_of(remote_id) == ACTIVE
 
-    # -- everybody who may be written to is there once, nobody else --------------------------------
+    # -- every valid address is there once, and no other --------------------------------
     inside = stack.control.leads_in(remote_id)
     assert len(inside) == len(set(inside)) > people_before + 100
     assert not [email for email in inside if email.startswith(("invalid", "catchall", "stuck"))]
     page.goto(import_url)
     expect(page.get_by_role("region", name="Every line accounted for")).not_to_contain_text("does not add up")
 
-    # -- a week later the figures are there --------------------------------------------------------
+    # -- a week later the statistics are there --------------------------------------------------------
     page.goto(campaign_url)
     expect(page.locator("#head-control")).to_contain_text("Sending")
     sent_before = figure(page, "Sent")
     stack.control.advance(WEEK_S)
     button(page, "Sync now").click()
-    # Reloading while the form is still on its way would be refused by the browser.
+    # Reloading while the form is still being submitted would be refused by the browser.
     expect(page.get_by_text("The times on this page say when it is done.")).to_be_visible()
     seen_after_reloading(
         page, lambda: page.get_by_role("region", name="Sent", exact=True).filter(has_not_text=str(sent_before))
@@ -115,5 +115,5 @@ def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
 
 
 def figure(page: Page, name: str) -> int:
-    """The big number of a figure."""
+    """The main number of a figure."""
     return int(page.get_by_role("region", name=name, exact=True).locator(".v").inner_text().replace(",", ""))

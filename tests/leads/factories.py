@@ -1,4 +1,4 @@
-"""Makes imports that are checked and ready to start, without going through a file."""
+"""Creates imports that are checked and ready to start, without a file."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from leads.models import Import, ImportState, Row, RowState
 
 
 def synced_campaign(workspace: Workspace, name: str) -> Campaign:
-    """The mirror of a demo campaign whose name begins so."""
+    """The mirror of the demo campaign whose name begins with `name`."""
     if not Campaign.objects.filter(workspace=workspace).exists():
         sync_workspace(workspace)
     return Campaign.objects.get(workspace=workspace, name__startswith=name)

@@ -1,4 +1,4 @@
-"""Fixtures of the leads tests: a quiet campaign, files, and the way from a file to a checked import."""
+"""Fixtures of the leads tests: a campaign, files, and checked imports made from files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,14 +19,14 @@ from leads.models import Import
 
 @pytest.fixture
 def media(settings: Any, tmp_path: Path) -> Path:
-    """A folder of its own for stored files."""
+    """A separate folder for stored files."""
     settings.MEDIA_ROOT = tmp_path / "files"
     return Path(settings.MEDIA_ROOT)
 
 
 @pytest.fixture
 def campaign(workspace: Workspace) -> Campaign:
-    """A campaign whose leads were read a moment ago, so that a check asks nobody."""
+    """A campaign whose leads were just read, so that a check needs no call to Instantly."""
     now = timezone.now()
     return baker.make("campaigns.Campaign", workspace=workspace, name="05A", remote_id="r-05a", leads_mirrored_at=now)
 

@@ -1,11 +1,11 @@
-"""Lets a test step in between two batches, or between two questions, while the engine runs."""
+"""Lets a test act between two batches, or between two requests, while an import runs."""
 
 import time
 from collections.abc import Callable
 
 
 def when(is_time: Callable[[], bool], act: Callable[[], None]) -> Callable[[], float]:
-    """A clock for `engine.advance`, which looks at it in every round: it acts once, as soon as it is time."""
+    """A clock for `drive.advance`, which reads it repeatedly; it calls `act` once, as soon as `is_time` is true."""
     acted = False
 
     def clock() -> float:

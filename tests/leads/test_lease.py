@@ -32,7 +32,7 @@ def sandbox_options() -> dict[str, Any]:
 
 @pytest.fixture
 def running(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> Import:
-    """An import that has just begun to verify 40 addresses."""
+    """An import that has just started to verify 40 addresses."""
     imported = checked_import(synced_campaign(workspace, "05A"), people(40))
     verbs.start(imported, by=member("operator"))
     return imported
@@ -53,7 +53,7 @@ def test_only_one_worker_gets_an_import(running: Import) -> None:
     assert not second.was_abandoned
 
 
-def test_a_lease_that_ran_out_is_taken_over_as_abandoned(running: Import) -> None:
+def test_an_expired_lease_is_taken_as_abandoned(running: Import) -> None:
     first = take(running.pk)
     Import.objects.filter(pk=running.pk).update(lease_until=timezone.now())
 
@@ -69,7 +69,7 @@ def test_a_lease_that_ran_out_is_taken_over_as_abandoned(running: Import) -> Non
     assert running.flips == 0
 
 
-def test_a_call_that_takes_long_keeps_its_lease(
+def test_the_lease_is_renewed_during_a_slow_call(
     running: Import, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.IMPORT_LEASE_S = 0.2
@@ -83,7 +83,7 @@ def test_a_call_that_takes_long_keeps_its_lease(
         return keep(self)
 
     def call() -> str:
-        """Comes back after the fifth renewal, which is later than the lease was granted for at first."""
+        """Return after the fifth renewal, which is after the lease would first have expired."""
         return "done" if all(kept.acquire(timeout=10) for _ in range(5)) else "never renewed"
 
     monkeypatch.setattr(Lease, "keep", counted)
@@ -94,10 +94,10 @@ def test_a_call_that_takes_long_keeps_its_lease(
     assert kept_until > granted_until
 
 
-def test_a_worker_that_loses_its_lease_while_verifying_leaves_at_once_and_nobody_pays_twice(
+def test_a_worker_that_loses_its_lease_while_verifying_stops_at_once_and_nothing_is_paid_twice(
     running: Import, control: SandboxControl, settings: Any
 ) -> None:
-    settings.VERIFY_THREADS = 4  # as many questions again are queued behind them and never leave
+    settings.VERIFY_THREADS = 4  # further requests are queued behind them and never sent
     settings.IMPORT_LEASE_S = 0.1
 
     def asked_six() -> bool:
@@ -128,7 +128,7 @@ def test_a_late_answer_does_not_overwrite_a_verdict(running: Import, workspace: 
     assert (receipt.verdict, receipt.answered_at, receipt.next_poll_at) == (Verdict.INVALID, now, None)
 
 
-def test_the_answer_to_a_batch_that_was_called_unknown_leaves_its_rows_to_the_reading(
+def test_the_answer_to_a_batch_that_was_marked_unknown_does_not_change_its_rows(
     running: Import, workspace: Workspace
 ) -> None:
     row = Row.objects.filter(imported=running)[0]
@@ -148,11 +148,11 @@ def test_the_answer_to_a_batch_that_was_called_unknown_leaves_its_rows_to_the_re
     assert (batch.state, row.state) == (BatchState.UNKNOWN, RowState.UNKNOWN)
 
 
-def test_a_lease_changes_a_state_only_by_a_move_that_names_the_state_before(running: Import) -> None:
+def test_a_lease_changes_a_state_only_by_a_move_that_names_the_expected_state(running: Import) -> None:
     lease = take(running.pk)
     assert lease is not None
 
-    with pytest.raises(ValueError, match="names the state before"):
+    with pytest.raises(ValueError, match="names the expected state"):
         lease.write(state=ImportState.DONE)
     with pytest.raises(ValueError, match="no move verifying -> done"):
         lease.move(to=ImportState.DONE, expected=ImportState.VERIFYING)
@@ -161,7 +161,7 @@ def test_a_lease_changes_a_state_only_by_a_move_that_names_the_state_before(runn
     assert running.state == ImportState.VERIFYING
 
 
-def test_whoever_stops_an_import_leaves_where_it_goes_on_and_only_once(running: Import) -> None:
+def test_stopping_an_import_stores_the_state_to_resume_in_only_once(running: Import) -> None:
     lease = take(running.pk)
     assert lease is not None
 

@@ -1,4 +1,4 @@
-"""Our copy of a campaign's leads follows Instantly's list."""
+"""The mirror of a campaign's leads follows Instantly's list."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from tests.sandbox_control import SandboxControl
 pytestmark = pytest.mark.django_db
 
 
-def test_everybody_in_the_campaign_is_copied_once(control: SandboxControl, workspace: Workspace) -> None:
+def test_every_lead_of_the_campaign_is_mirrored_once(control: SandboxControl, workspace: Workspace) -> None:
     campaign = synced_campaign(workspace, "04")
     assert mirror_campaign_leads(campaign) == 48
     mirror_campaign_leads(campaign)
@@ -32,7 +32,7 @@ def test_everybody_in_the_campaign_is_copied_once(control: SandboxControl, works
     assert campaign.leads_mirrored_at is not None
 
 
-def test_who_is_no_longer_listed_is_marked_and_comes_back_unmarked(
+def test_a_lead_that_is_no_longer_listed_is_marked_and_unmarked_when_it_is_listed_again(
     control: SandboxControl, workspace: Workspace
 ) -> None:
     campaign = synced_campaign(workspace, "04")
@@ -47,7 +47,7 @@ def test_who_is_no_longer_listed_is_marked_and_comes_back_unmarked(
     assert [lead.email for lead in vanished] == ["gone@firm.example.com"]
 
 
-def test_a_list_that_cannot_be_read_to_its_end_marks_nobody(control: SandboxControl, workspace: Workspace) -> None:
+def test_a_list_that_cannot_be_read_completely_marks_no_one(control: SandboxControl, workspace: Workspace) -> None:
     campaign = synced_campaign(workspace, "04")
     mirror_campaign_leads(campaign)
     read_at = campaign.leads_mirrored_at
@@ -72,7 +72,7 @@ def test_a_list_that_cannot_be_read_to_its_end_marks_nobody(control: SandboxCont
         ({"leads_count": 3, "leads_count_at": timedelta(minutes=3)}, True),
     ],
 )
-def test_a_copy_is_fresh_while_it_is_young_and_as_long_as_the_list(
+def test_a_mirror_is_fresh_while_it_is_recent_and_as_long_as_the_list(
     campaign: Campaign, changes: dict[str, Any], fresh: bool
 ) -> None:
     now = timezone.now()

@@ -43,7 +43,7 @@ def test_another_workspace_does_not_matter(campaign: Campaign) -> None:
     assert collisions(checked_import(campaign, ["ada@example.com"]), ["ada@example.com"]) == {}
 
 
-def test_words_are_found_in_address_name_and_company(workspace: Workspace, campaign: Campaign) -> None:
+def test_the_search_covers_address_name_and_company(workspace: Workspace, campaign: Campaign) -> None:
     lead(campaign, "ada@firm.example.com", first_name="Ada", company_name="Northwind")
     lead(campaign, "bo@firm.example.com", first_name="Bo", company_name="Southwind")
     lead(campaign, "gone@firm.example.com", first_name="Ada", vanished_at=timezone.now())
@@ -52,7 +52,7 @@ def test_words_are_found_in_address_name_and_company(workspace: Workspace, campa
     assert search_leads(workspace, "ada south").count() == 0
 
 
-def test_leads_are_told_apart_by_their_newest_receipt(workspace: Workspace, campaign: Campaign) -> None:
+def test_leads_are_filtered_by_their_newest_receipt(workspace: Workspace, campaign: Campaign) -> None:
     for name in ("good", "catchall", "bad", "slow", "odd", "new"):
         lead(campaign, f"{name}@example.com")
     receipt(workspace, "good@example.com", Verdict.INVALID, CatchAll.NO, days_ago=3)

@@ -1,4 +1,4 @@
-"""The worker's tasks: an import that has more to do is taken up again at once."""
+"""Celery tasks: an import with more work to do is queued again at once."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sandbox_options() -> dict[str, Any]:
-    """Every verdict comes with the first answer, so that one slice is enough."""
+    """Every first answer has the verdict, so that one slice is enough."""
     return {"pending_polls": 0}
 
 
@@ -38,7 +38,7 @@ def started(control: SandboxControl, workspace: Workspace, member: Callable[...,
     return imported
 
 
-def test_the_next_slice_follows_at_once_where_there_is_more_to_do(
+def test_the_next_slice_is_queued_at_once_if_there_is_more_to_do(
     started: Import, enqueued: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "advance", lambda pk: drive.advance(pk, slice_s=0))
@@ -48,9 +48,7 @@ def test_the_next_slice_follows_at_once_where_there_is_more_to_do(
     assert enqueued == [("leads.tasks.advance_import", started.pk)]
 
 
-def test_an_import_that_is_held_or_in_other_hands_is_not_taken_up_again(
-    started: Import, enqueued: list[tuple[str, int]]
-) -> None:
+def test_an_import_that_is_held_or_leased_is_not_queued_again(started: Import, enqueued: list[tuple[str, int]]) -> None:
     tasks.advance_import(started.pk)
     assert Import.objects.get(pk=started.pk).state == "verified"
 

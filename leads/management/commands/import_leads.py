@@ -1,4 +1,4 @@
-"""`manage.py import_leads FILE --campaign NAME_OR_ID …`: the import page's twin for the command line."""
+"""`manage.py import_leads FILE --campaign NAME_OR_ID …`: the import page on the command line."""
 
 import time
 from argparse import ArgumentParser
@@ -32,7 +32,7 @@ from leads.loading.canary import CanaryPlan
 from leads.models import Import, ImportState
 from leads.tasks import advance_import
 
-_LOOK_EVERY_S = 0.3
+_POLL_EVERY_S = 0.3
 
 
 class Command(PlainCommand):
@@ -42,26 +42,26 @@ class Command(PlainCommand):
     expected: ClassVar[tuple[type[Exception], ...]] = (LeadsError, WorkspaceError, CampaignError)
 
     def arguments(self, parser: ArgumentParser) -> None:
-        """File, campaign, columns, policy, how long to stay."""
+        """File, campaign, columns, policy, and whether to wait."""
         parser.add_argument("file", help="CSV or .xlsx with a header line")
         parser.add_argument("--campaign", required=True, help="name or remote id")
         parser.add_argument(
-            "--map", action="append", default=[], metavar="COLUMN=FIELD", help="what a column becomes; may be repeated"
+            "--map", action="append", default=[], metavar="COLUMN=FIELD", help="the field of a column; can be repeated"
         )
         parser.add_argument("--accept-catch-all", action="store_true", help="load catch-all addresses too")
         parser.add_argument("--hold", action="store_true", help="hold verified rows until the go-live is approved")
-        parser.add_argument("--canary", type=int, metavar="N", help="load N people first, the rest when nobody bounced")
+        parser.add_argument("--canary", type=int, metavar="N", help="load N people first, the rest if no one bounced")
         parser.add_argument("--canary-hours", type=int, default=24, help="hours after the go-live before the rest")
         parser.add_argument(
             "--canary-sends", type=int, help="first e-mails without a bounce before the rest (default N)"
         )
         parser.add_argument("--canary-ask", action="store_true", help="hold the rest until a person resumes the import")
-        parser.add_argument("--dry-run", action="store_true", help="check and count only; nothing is spent or kept")
-        parser.add_argument("--wait", action="store_true", help="stay until nothing but the settle watch is open")
+        parser.add_argument("--dry-run", action="store_true", help="check and count only; nothing is spent or stored")
+        parser.add_argument("--wait", action="store_true", help="wait until only the settle watch is left")
         add_member_argument(parser, required=False)
 
     def work(self, **options: Any) -> Outcome:
-        """Upload, map, check; then say what it would cost, or start it and, if asked, wait."""
+        """Upload, map and check the file; then print the price (dry run), or start the import and optionally wait."""
         workspace = current_workspace()
         member = _member(options, workspace)
         campaign = find_campaign(workspace, options["campaign"])
@@ -79,7 +79,7 @@ class Command(PlainCommand):
                 via=Via.CLI,
             )
         except (LeadsError, WorkspaceError):
-            # Nothing was spent: the next try starts from a clean table.
+            # Nothing was spent: remove the import, so that the next run starts fresh.
             discard(imported, by=member, via=Via.CLI)
             raise
         enqueue(advance_import, imported.pk)
@@ -88,10 +88,10 @@ class Command(PlainCommand):
         return self._outcome(imported)
 
     def _wait(self, imported: Import) -> None:
-        """Watch the worker of the running product; where there is none, do its part."""
+        """Wait for the worker of the running product; without one, process the import here."""
         while has_open_work(imported):
             if _worker_is_alive() or not advance(imported.pk, slice_s=2.0):
-                time.sleep(_LOOK_EVERY_S)
+                time.sleep(_POLL_EVERY_S)
             else:
                 time.sleep(0.05)
             imported.refresh_from_db()
@@ -108,7 +108,7 @@ class Command(PlainCommand):
         if counts.flips:
             self.stderr.write(
                 f"{imported.campaign.name} turned active by itself and was paused; "
-                f"{counts.ready} verified rows are held. Ask for a go-live when it should send."
+                f"{counts.ready} verified rows are held. Request a go-live when it should send."
             )
         return Outcome(counts.as_json(), _words(imported, counts), _failure(imported, counts))
 
@@ -121,10 +121,10 @@ def _canary(options: dict[str, Any]) -> CanaryPlan | None:
 
 
 def _member(options: dict[str, Any], workspace: Workspace) -> Member:
-    """Who acts: the member named, or beside the sandbox the demo operator."""
+    """The acting member: the one named, or the demo operator when running against the sandbox."""
     if not options["acting"]:
         if not workspace.is_sandbox:
-            raise LeadsError("Say on whose behalf: add --as with the address they sign in with.")
+            raise LeadsError("Name the acting member: add --as with the e-mail address they sign in with.")
         operators = [email for email, (_, role) in DEMO_PEOPLE.items() if role == Role.OPERATOR]
         options = {**options, "acting": operators[0]}
     return acting_member(options, Action.IMPORT)
@@ -139,31 +139,31 @@ def _upload(path: Path, campaign: Campaign, member: Member) -> Import:
 
 
 def _check(imported: Import, pairs: list[str], *, remember: bool) -> None:
-    """Choose the columns and check the file here; a worker that was faster is waited for.
+    """Set the mapping and check the file here; if a worker is already checking it, wait for that.
 
-    Raises: LeadsError - the columns do not make leads, or the check failed.
+    Raises: LeadsError - the mapping is not valid, or the check failed.
     """
     choose_columns(imported, parse_pairs(pairs, imported.header, imported.mapping), remember=remember)
     while imported.state == ImportState.CHECKING:
         if not advance(imported.pk):
-            time.sleep(_LOOK_EVERY_S)
+            time.sleep(_POLL_EVERY_S)
         imported.refresh_from_db()
     if imported.state != ImportState.MAPPED:
         raise LeadsError(imported.error or "The check did not finish. Try again.")
 
 
 def _dry_run(imported: Import, member: Member) -> Outcome:
-    """The numbers of the preview; afterwards nothing is left of it."""
+    """The numbers of the preview; the import is removed afterwards."""
     counts = counts_of(imported)
     facts = {**counts.as_json(), "import_id": None}
-    words = f"Dry run: {_words(imported, counts)} Nothing was spent and nothing is kept."
+    words = f"Dry run: {_words(imported, counts)} Nothing was spent and nothing was stored."
     discard(imported, by=member, via=Via.CLI)
     return Outcome(facts, words)
 
 
 def _worker_is_alive() -> bool:
     try:
-        age = heartbeat.beat_of(heartbeat.worker_of("bulk"))
+        age = heartbeat.heartbeat_age(heartbeat.worker_name("bulk"))
     except (redis.RedisError, OSError):
         return False
     return age is not None and age < heartbeat.LIMIT_S
@@ -184,7 +184,7 @@ def _words(imported: Import, counts: ImportCounts) -> str:
 
 
 def _failure(imported: Import, counts: ImportCounts) -> str:
-    """Why this is no success; a refused lead and a flip that was caught are none."""
+    """The failure message; refused leads and a flip that was caught are not failures."""
     here = f"See import {imported.pk} in the dashboard."
     if imported.state == ImportState.FAILED:
         return f"The import failed: {imported.error} {here}"

@@ -1,4 +1,4 @@
-"""Who stands on Instantly's block list is not verified, not loaded, and named before a go-live."""
+"""People on Instantly's block list are not verified, not loaded, and reported before a go-live."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_the_mirror_is_what_instantly_lists_and_nothing_else(
     assert Suppression.objects.get(value="rival.example.net").is_domain
 
 
-def test_a_list_that_cannot_be_read_leaves_the_mirror_as_it_was(
+def test_a_failed_read_leaves_the_mirror_unchanged(
     control: SandboxControl, workspace: Workspace, campaign: Campaign
 ) -> None:
     mirror_block_list(workspace)
@@ -62,7 +62,7 @@ def test_only_the_whole_domain_blocks_a_domain(workspace: Workspace, control: Sa
     }
 
 
-def test_the_preflight_counts_those_who_are_on_it(
+def test_the_preflight_counts_the_people_on_it(
     control: SandboxControl, workspace: Workspace, campaign: Campaign
 ) -> None:
     assert finding(campaign) == (Level.WARNING, "The block list is not known")

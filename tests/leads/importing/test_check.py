@@ -1,4 +1,4 @@
-"""How one record becomes a lead, or why not."""
+"""Cleaning one record: the fields of a lead, or the reason why it is skipped."""
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
@@ -37,15 +37,15 @@ def test_a_good_record_is_trimmed_and_lower_cased() -> None:
         (["ada@example.com", "", "x" * 10_001], Reason.CELL_TOO_LONG),
     ],
 )
-def test_what_cannot_be_a_lead_says_why(cells: list[str], reason: Reason) -> None:
+def test_an_unusable_record_has_a_reason(cells: list[str], reason: Reason) -> None:
     assert clean(cells, PLAN).reason == reason
 
 
-def test_empty_cells_beyond_the_header_are_forgiven() -> None:
+def test_empty_cells_beyond_the_header_are_ignored() -> None:
     assert clean(["ada@example.com", "Ada", "", "", " "], PLAN).reason == ""
 
 
-def test_a_role_address_is_flagged_but_goes_on() -> None:
+def test_a_role_address_is_flagged_and_not_skipped() -> None:
     cleaned = clean(["info@example.com", "", ""], PLAN)
     assert (cleaned.flags, cleaned.reason) == (["role"], "")
 
@@ -55,11 +55,11 @@ def test_a_domain_with_umlauts_becomes_ascii() -> None:
 
 
 @pytest.mark.parametrize("typed", ["<ada@example.com>", "mailto:ada@example.com", "\u00a0ada@example.com\ufeff"])
-def test_what_comes_along_when_copying_is_taken_off(typed: str) -> None:
+def test_characters_pasted_around_an_address_are_removed(typed: str) -> None:
     assert normal_address(typed) == ("ada@example.com", "")
 
 
-def test_the_apostrophe_that_guards_a_formula_is_taken_off_again() -> None:
+def test_the_apostrophe_that_guards_a_formula_is_removed() -> None:
     assert clean(["ada@example.com", "", "'+49 30 1234"], PLAN).variables == {"recentNews": "+49 30 1234"}
 
 
@@ -73,7 +73,7 @@ def test_limits_are_those_of_the_columns() -> None:
     assert {name: Row._meta.get_field(name).max_length for name in LIMITS} == LIMITS
 
 
-def test_a_company_is_its_domain_or_behind_a_mail_host_its_name() -> None:
+def test_a_company_is_its_domain_or_its_name_at_a_free_mail_provider() -> None:
     assert company_key("ada@northwind.example.com", "Northwind") == "northwind.example.com"
     assert company_key("ada@gmail.com", "  Northwind   Bearings ") == "northwind bearings"
 
@@ -90,12 +90,12 @@ DOMAIN = st.one_of(
 
 @example("0", ("a." * 253)[:249] + ".com")
 @given(LOCAL, DOMAIN)
-def test_the_quick_way_agrees_with_the_book(local: str, domain: str) -> None:
+def test_the_fast_path_agrees_with_the_validator(local: str, domain: str) -> None:
     typed = f"{local}@{domain}"
     found, _ = normal_address(typed)
     try:
-        book = validate_email(typed.strip("<>\"' ").lower(), check_deliverability=False, allow_smtputf8=False)
+        expected = validate_email(typed.strip("<>\"' ").lower(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         assert found == ""
     else:
-        assert found == (book.ascii_email or "").lower()
+        assert found == (expected.ascii_email or "").lower()

@@ -1,4 +1,4 @@
-"""Which encoding a file is read in."""
+"""Detecting the encoding of a file."""
 
 from pathlib import Path
 
@@ -21,14 +21,14 @@ TEXT = "Email,Name\nada@example.com,Käthe Müller\n"
         ("cp1252", "cp1252"),
     ],
 )
-def test_each_encoding_is_told_from_the_others(tmp_path: Path, codec: str, expected: str) -> None:
+def test_each_encoding_is_detected(tmp_path: Path, codec: str, expected: str) -> None:
     path = tmp_path / "leads.csv"
     path.write_bytes(TEXT.encode(codec))
     assert detect_encoding(path) == expected
     assert path.read_text(encoding=detect_encoding(path)).lstrip("\ufeff") == TEXT
 
 
-def test_latin_1_is_what_remains_when_windows_1252_leaves_a_byte_undefined(tmp_path: Path) -> None:
+def test_a_byte_that_windows_1252_does_not_define_means_latin_1(tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_bytes(TEXT.encode("latin-1") + b"\x81\n")
     assert detect_encoding(path) == "latin-1"
@@ -41,25 +41,25 @@ def test_a_few_damaged_bytes_leave_a_utf_8_file_utf_8(tmp_path: Path) -> None:
     assert detect_encoding(path) == "utf-8"
 
 
-def test_a_file_with_one_accent_and_no_other_sign_of_utf_8_is_windows_1252(tmp_path: Path) -> None:
+def test_a_file_with_one_accent_and_no_valid_utf_8_is_windows_1252(tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     lines = "".join(f"p{number}@example.com,Ada\n" for number in range(1000))
     path.write_bytes(b"Email,Name\n" + lines.encode() + b"x@example.com,M\xfcller\n")
     assert detect_encoding(path) == "cp1252"
 
 
-def test_an_accent_cut_in_two_by_the_reading_chunk_is_no_damage(tmp_path: Path) -> None:
+def test_an_accent_split_across_two_chunks_is_not_damage(tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_bytes(b"a" * ((1 << 20) - 1) + "ü".encode() + b"\n")
     assert detect_encoding(path) == "utf-8"
 
 
-def test_a_picture_is_refused(tmp_path: Path) -> None:
+def test_an_image_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(1, 9)) * 200)
     with pytest.raises(UnreadableFileError, match="not a text table"):
         detect_encoding(path)
 
 
-def test_labels_are_words_for_people() -> None:
+def test_encodings_have_display_names() -> None:
     assert [label_of("cp1252"), label_of("xlsx"), label_of("koi8-r")] == ["Windows-1252", "Excel workbook", "koi8-r"]

@@ -1,4 +1,4 @@
-"""What was not loaded comes back as it was, with the reason, and can be uploaded again."""
+"""The failed-rows file has the original cells with the reason, and can be uploaded again."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ def parsed(imported: Import) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text[1:], newline=""), delimiter=imported.delimiter or ","))
 
 
-def test_the_original_columns_come_back_in_their_order_with_the_reason(checked: Callable[..., Import]) -> None:
+def test_the_original_columns_are_exported_in_their_order_with_the_reason(checked: Callable[..., Import]) -> None:
     imported = checked('News;E-mail;Name\n"a; b\nc";nope;Käthe\n;ada@example.com;Ada\nx;;\n')
     assert parsed(imported) == [
         ["News", "E-mail", "Name", "reason", "reason_detail"],
@@ -31,28 +31,28 @@ def test_the_original_columns_come_back_in_their_order_with_the_reason(checked: 
     ]
 
 
-def test_rows_that_are_loaded_or_open_are_not_in_it(checked: Callable[..., Import]) -> None:
+def test_loaded_and_open_rows_are_not_exported(checked: Callable[..., Import]) -> None:
     imported = checked("Email\na@example.com\nb@example.com\n")
     Row.objects.filter(email="b@example.com").update(state=RowState.REJECTED, reason="invalid")
     assert [row[0] for row in parsed(imported)[1:]] == ["b@example.com"]
     assert parsed(imported)[1][1] == "mailbox does not exist"
 
 
-def test_cells_beyond_the_header_are_kept_behind_the_reason(checked: Callable[..., Import]) -> None:
+def test_cells_beyond_the_header_follow_the_reason(checked: Callable[..., Import]) -> None:
     imported = checked("Email,Name\na@example.com,Ada,one,two\n")
     assert parsed(imported)[1] == [
         "a@example.com", "Ada", "more or fewer columns than the header", "4 cells, the header has 2", "one", "two",
     ]  # fmt: skip
 
 
-def test_uploaded_again_the_old_reasons_do_not_pile_up(checked: Callable[..., Import]) -> None:
+def test_uploaded_again_the_old_reasons_are_not_repeated(checked: Callable[..., Import]) -> None:
     first = checked("Email,Name\nnope,Ada\n")
     again = checked("".join(failed_rows_csv(first)))
     assert again.encoding == "utf-8-sig"
     assert parsed(again) == parsed(first)
 
 
-def test_a_column_of_the_users_own_called_reason_is_kept(checked: Callable[..., Import]) -> None:
+def test_a_mapped_column_called_reason_is_kept(checked: Callable[..., Import]) -> None:
     imported = checked("Email,reason\nnope,they asked\n")
     Import.objects.filter(pk=imported.pk).update(mapping={"Email": "email", "reason": "custom:why"})
     imported.refresh_from_db()
@@ -64,7 +64,7 @@ def test_a_column_of_the_users_own_called_reason_is_kept(checked: Callable[..., 
         lambda cells: ["ada@example.com", *cells]
     )
 )
-def test_what_a_lead_is_made_of_survives_the_round_trip(cells: list[str]) -> None:
+def test_the_fields_of_a_lead_survive_the_round_trip(cells: list[str]) -> None:
     plan = plan_for(["e", "n", "v"], {"e": "email", "n": "first_name", "v": "custom:v"})
     text = "".join(csv_lines([cells]))[1:]
     (again,) = csv.reader(io.StringIO(text, newline=""))

@@ -1,4 +1,4 @@
-"""Records, the line each begins on, and what makes a file unreadable."""
+"""Reading records: the line each begins on, and errors that make a file unreadable."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def test_every_line_ending_is_read(tmp_path: Path, ending: str) -> None:
     assert [record.line for record in read(tmp_path, f"a,b{ending}1,2{ending}3,4")] == [1, 2, 3]
 
 
-def test_a_line_of_nothing_but_delimiters_is_a_record_and_a_blank_one_is_not(tmp_path: Path) -> None:
+def test_a_line_of_delimiters_only_is_a_record_and_a_blank_line_is_not(tmp_path: Path) -> None:
     assert [record.cells for record in read(tmp_path, "a,b\n\n  \n,\n")] == [["a", "b"], ["", ""]]
 
 
@@ -46,41 +46,41 @@ def test_a_line_of_nothing_but_delimiters_is_a_record_and_a_blank_one_is_not(tmp
         ('a,b\n1,"' + ("y" * 1000 + "\n") * 100, 2),
     ],
 )
-def test_an_unclosed_quote_is_said_with_the_line_it_opens_on(tmp_path: Path, content: str, line: int) -> None:
+def test_an_unclosed_quote_is_reported_with_the_line_it_opens_on(tmp_path: Path, content: str, line: int) -> None:
     with pytest.raises(UnreadableFileError, match="never closed") as caught:
         read(tmp_path, content)
     assert caught.value.line == line
 
 
-def test_a_stray_quote_within_one_line_spoils_only_that_record(tmp_path: Path) -> None:
+def test_a_stray_quote_within_one_line_affects_only_that_record(tmp_path: Path) -> None:
     found = read(tmp_path, 'a,b\n"Ada "Countess" L",2\n3,4\n')
-    assert [(record.line, record.trouble) for record in found] == [(1, ""), (2, "bad_shape"), (3, "")]
+    assert [(record.line, record.problem) for record in found] == [(1, ""), (2, "bad_shape"), (3, "")]
     assert found[2].cells == ["3", "4"]
 
 
-def test_a_quote_inside_an_unquoted_cell_is_just_a_character(tmp_path: Path) -> None:
+def test_a_quote_inside_an_unquoted_cell_is_a_normal_character(tmp_path: Path) -> None:
     assert read(tmp_path, 'a,b\n5" pipe,2\n')[1].cells == ['5" pipe', "2"]
 
 
-def test_a_nul_byte_is_said_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match="Line 3: it holds a NUL byte"):
+def test_a_nul_byte_is_reported_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="Line 3: it contains a NUL byte"):
         read(tmp_path, "a,b\n1,2\n3,\0\n")
 
 
 def test_a_cell_of_a_megabyte_is_refused_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match="Line 2: a cell holds more than 64,000 characters"):
+    with pytest.raises(UnreadableFileError, match="Line 2: a cell has more than 64,000 characters"):
         read(tmp_path, "a,b\n" + "x" * 1_000_000 + ",2\n")
 
 
-def test_damaged_bytes_are_said_on_their_own_record_only(tmp_path: Path) -> None:
+def test_damaged_bytes_are_reported_on_their_own_record_only(tmp_path: Path) -> None:
     found = read(tmp_path, b"a,b\nM\xfcller,1\nM\xc3\xbcller,2\n")
-    assert [(record.cells[0], record.trouble) for record in found[1:]] == [
+    assert [(record.cells[0], record.problem) for record in found[1:]] == [
         ("M\ufffdller", "bad_encoding"),
         ("Müller", ""),
     ]
 
 
-def test_the_wrong_encoding_is_said_with_the_line(tmp_path: Path) -> None:
+def test_a_wrong_encoding_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="cannot be read in this encoding"):
         read(tmp_path, b"a,b\n1,\x81\n", Shape("cp1252", ","))
 
@@ -91,7 +91,7 @@ CELLS = st.text(
 
 
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=8), st.sampled_from(",;\t|"))
-def test_what_is_quoted_by_the_book_comes_back_as_it_was(
+def test_correctly_quoted_cells_are_read_unchanged(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], delimiter: str
 ) -> None:
     path = tmp_path_factory.mktemp("records") / "leads.csv"

@@ -1,4 +1,4 @@
-"""How a file is found to be read."""
+"""Detecting the type, delimiter and header of a file."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from leads.importing.errors import UnreadableFileError
 from leads.importing.records import Shape
 from leads.importing.sniffing import delimiter_label, guess_delimiter, read_table, sniff
-from tests.leads.importing.books import write_book
+from tests.leads.importing.workbooks import write_workbook
 
 
 def file_of(tmp_path: Path, content: bytes | str) -> Path:
@@ -27,7 +27,7 @@ def test_commas_inside_the_cells_of_a_semicolon_file_do_not_mislead() -> None:
     assert guess_delimiter("Name;Price\nA, B and C;1,50\nD;2,75\n") == ";"
 
 
-def test_one_column_has_no_delimiter_to_find() -> None:
+def test_a_file_with_one_column_is_read_with_commas() -> None:
     assert guess_delimiter("Email\na@example.com\nb@example.com\n") == ","
 
 
@@ -38,7 +38,7 @@ def test_one_column_has_no_delimiter_to_find() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"old Excel file \(.xls\)"),
     ],
 )
-def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+def test_a_file_that_is_not_a_table_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     with pytest.raises(UnreadableFileError, match=words):
         sniff(file_of(tmp_path, content))
 
@@ -46,14 +46,14 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, words: str)
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("\n\n \n", "nothing but blank lines"),
+        ("\n\n \n", "only blank lines"),
         ("Email,Name\n", "a header but no lead"),
         ("Email,Name,Email\n1,2,3\n", "columns 1, 3 are both called “Email”"),
-        ("ada@example.com,Ada\nbo@example.com,Bo\n", "first line holds an e-mail address"),
+        ("ada@example.com,Ada\nbo@example.com,Bo\n", "first line has an e-mail address"),
         ('"Email,Name\na@example.com,Ada\n', "never closed"),
     ],
 )
-def test_a_table_that_makes_no_leads_is_refused_with_the_reason(tmp_path: Path, content: str, words: str) -> None:
+def test_an_unusable_table_is_refused_with_the_reason(tmp_path: Path, content: str, words: str) -> None:
     with pytest.raises(UnreadableFileError, match=words):
         read_table(file_of(tmp_path, content), Shape("utf-8", ","))
 
@@ -65,7 +65,7 @@ def test_a_table_is_counted_and_sampled(tmp_path: Path) -> None:
     assert [record.line for record in table.sample] == [3, 4]
 
 
-def test_a_workbook_is_told_by_its_content_and_has_no_delimiter(tmp_path: Path) -> None:
-    path = write_book(tmp_path / "leads", [[["Email"], ["ada@example.com"]]])
+def test_a_workbook_is_detected_by_its_content_and_has_no_delimiter(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "leads", [[["Email"], ["ada@example.com"]]])
     assert sniff(path) == Shape("xlsx", "")
     assert delimiter_label("") == "a workbook"

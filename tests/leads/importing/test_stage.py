@@ -1,4 +1,4 @@
-"""Every line of a file becomes a row with its fate, whatever happens to the process that does it."""
+"""Every line of a file becomes a row with an outcome, even if the checking process is killed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ def row_outcomes(imported: Import) -> list[tuple[int, str, str]]:
     return list(Row.objects.filter(imported=imported).order_by("line").values_list("line", "email", "reason"))
 
 
-def test_every_line_has_its_fate(checked: Upload) -> None:
+def test_every_line_has_an_outcome(checked: Upload) -> None:
     imported = checked(
         "Email,Name\nAda@Example.com,Ada\n\nada@example.com,Again\n,Nobody\nnot an address,X\na@example.com\n"
     )
@@ -87,7 +87,7 @@ def test_people_of_this_and_of_other_campaigns_are_skipped(
         (RowState.LOAD_FAILED, ""),
     ],
 )
-def test_the_same_file_twice_stages_nobody_twice(
+def test_the_same_file_twice_stages_no_one_twice(
     checked: Upload, workspace: Workspace, state: RowState, reason: str
 ) -> None:
     first = checked("Email\nada@example.com\n")
@@ -97,7 +97,7 @@ def test_the_same_file_twice_stages_nobody_twice(
     assert [found for _, _, found in row_outcomes(checked("Email\nada@example.com\n"))] == [reason]
 
 
-def test_more_people_of_one_company_than_usual_are_flagged_and_go_on(
+def test_people_above_the_company_limit_are_flagged_and_not_skipped(
     checked: Upload, workspace: Workspace, campaign: Campaign, settings: Any
 ) -> None:
     settings.COMPANY_LIMIT = 2
@@ -110,7 +110,7 @@ def test_more_people_of_one_company_than_usual_are_flagged_and_go_on(
     assert [(row.flags, row.reason) for row in rows] == [([], ""), (["company"], ""), ([], ""), ([], "")]
 
 
-def test_a_check_that_was_killed_goes_on_where_it_was(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_check_resumes_where_it_stopped(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "CHUNK_ROWS", 2)
     imported = upload(
         "Email\n" + "".join(f"p{number}@firm.example.com\n" for number in range(7)) + "p1@firm.example.com\n"
@@ -120,14 +120,14 @@ def test_a_check_that_was_killed_goes_on_where_it_was(upload: Upload, monkeypatc
     check_import(imported.pk, keep_going=lambda: next(answers))
     imported.refresh_from_db()
     assert (imported.state, imported.rows_total, Row.objects.count()) == (ImportState.CHECKING, 4, 4)
-    kept = list(Row.objects.order_by("line").values_list("pk", flat=True))
+    staged = list(Row.objects.order_by("line").values_list("pk", flat=True))
 
     check_import(imported.pk)
 
     imported.refresh_from_db()
     assert (imported.state, imported.rows_total) == (ImportState.MAPPED, 8)
     rows = list(Row.objects.order_by("line"))
-    assert [row.pk for row in rows[:4]] == kept
+    assert [row.pk for row in rows[:4]] == staged
     assert [row.line for row in rows] == list(range(2, 10))
     assert [row.reason for row in rows] == [""] * 7 + ["duplicate_in_file"]
     assert [row.flags for row in rows] == [[]] * 3 + [["company"]] * 4 + [[]]
@@ -140,14 +140,14 @@ def test_other_columns_make_the_next_check_start_over(checked: Upload) -> None:
     assert row_outcomes(imported) == [(2, "bo@example.com", "")]
 
 
-def test_an_import_in_any_other_state_is_left_alone(upload: Upload) -> None:
+def test_an_import_in_any_other_state_is_not_changed(upload: Upload) -> None:
     imported = upload("Email\nada@example.com\n")
     check_import(imported.pk)
     imported.refresh_from_db()
     assert (imported.state, Row.objects.count()) == (ImportState.UPLOADED, 0)
 
 
-def test_without_the_campaigns_leads_nothing_is_checked_and_it_says_so(
+def test_without_the_campaigns_leads_nothing_is_checked_and_the_error_is_shown(
     upload: Upload, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(campaign: Campaign, **options: Any) -> int:
@@ -163,7 +163,7 @@ def test_without_the_campaigns_leads_nothing_is_checked_and_it_says_so(
     assert imported.error.startswith("The campaign's leads could not be read, so nothing was checked.")
 
 
-def test_a_file_that_is_gone_fails_the_check(upload: Upload, media: Path) -> None:
+def test_a_missing_file_fails_the_check(upload: Upload, media: Path) -> None:
     imported = upload("Email\nada@example.com\n")
     choose_columns(imported, imported.mapping)
     (media / imported.file_path).unlink()
@@ -184,7 +184,7 @@ LINES = st.lists(
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(lines=LINES)
-def test_whatever_the_lines_they_add_up(checked: Upload, lines: list[str]) -> None:
+def test_any_lines_add_up(checked: Upload, lines: list[str]) -> None:
     content = (
         "Email,Name\n"
         + "\n".join(line if '"' not in line else f"{line}{chr(34)}x" for line in lines)

@@ -1,4 +1,4 @@
-"""A file comes in whole, or nothing of it stays."""
+"""An upload is stored completely or not at all."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +9,9 @@ import pytest
 from iexdg.team.audit.models import AuditEvent
 from leads.importing.errors import MappingError, NotCheckableError, UnreadableFileError
 from leads.importing.records import Shape
-from leads.importing.upload import choose_columns, discard, read_again, sample_of
+from leads.importing.upload import choose_columns, discard, reread_file, sample_of
 from leads.models import Import, ImportState, Row, SavedMapping
-from tests.leads.importing.books import write_book
+from tests.leads.importing.workbooks import write_workbook
 
 pytestmark = pytest.mark.django_db
 Upload = Callable[..., Import]
@@ -29,7 +29,7 @@ def test_a_file_is_stored_with_its_shape_and_a_guess_at_its_columns(upload: Uplo
 
 
 def test_a_workbook_is_stored_as_one(upload: Upload, tmp_path: Path) -> None:
-    book = write_book(tmp_path / "book.xlsx", [[["Email"], ["ada@example.com"]]])
+    book = write_workbook(tmp_path / "book.xlsx", [[["Email"], ["ada@example.com"]]])
     imported = upload(book.read_bytes(), name="book.xlsx")
     assert (imported.encoding, imported.delimiter, imported.file_path[-5:]) == ("xlsx", "", ".xlsx")
 
@@ -39,16 +39,16 @@ def test_a_workbook_is_stored_as_one(upload: Upload, tmp_path: Path) -> None:
     [
         ("", "the file is empty"),
         ("Email\n", "header but no lead"),
-        ("Name,City\nAda,London\n", "no column holds e-mail addresses"),
+        ("Name,City\nAda,London\n", "no column has e-mail addresses"),
         ("Email,Email\na@example.com,b@example.com\n", "both called"),
         ('Email,Name\nada@example.com,"Ada\n', "Line 2: a quote opens here and is never closed"),
-        ("Email,Name\nada@example.com,\0\n", "Line 2: it holds a NUL byte"),
-        ("Email,Name\nada@example.com," + "x" * 1_000_000 + "\n", "Line 2: a cell holds more than"),
+        ("Email,Name\nada@example.com,\0\n", "Line 2: it contains a NUL byte"),
+        ("Email,Name\nada@example.com," + "x" * 1_000_000 + "\n", "Line 2: a cell has more than"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 100, "old Excel file"),
         (b"PK\x03\x04" + b"\x00" * 100, "not an Excel workbook"),
     ],
 )
-def test_what_cannot_be_read_leaves_neither_a_row_nor_a_file(
+def test_an_unreadable_upload_leaves_neither_an_import_nor_a_file(
     upload: Upload, media: Path, content: str | bytes, words: str
 ) -> None:
     with pytest.raises(UnreadableFileError, match=words):
@@ -58,7 +58,7 @@ def test_what_cannot_be_read_leaves_neither_a_row_nor_a_file(
     assert list((media / "imports").iterdir()) == []
 
 
-def test_a_file_over_the_limit_is_refused_while_it_comes_in(upload: Upload, media: Path, settings: Any) -> None:
+def test_a_file_over_the_limit_is_refused_during_the_upload(upload: Upload, media: Path, settings: Any) -> None:
     settings.UPLOAD_MAX_BYTES = 20
     with pytest.raises(UnreadableFileError, match="larger than 0 MB"):
         upload(GOOD)
@@ -72,7 +72,7 @@ def test_the_mapping_chosen_last_time_is_offered_for_the_same_header(upload: Upl
     assert SavedMapping.objects.count() == 1
 
 
-def test_choosing_columns_asks_a_worker_for_the_check(upload: Upload) -> None:
+def test_choosing_columns_requests_the_check(upload: Upload) -> None:
     imported = upload(GOOD)
     choose_columns(imported, {"E-mail": "email"})
     assert imported.state == ImportState.CHECKING
@@ -89,7 +89,7 @@ def test_a_mapping_without_an_address_changes_nothing(upload: Upload) -> None:
     assert not SavedMapping.objects.exists()
 
 
-def test_the_columns_of_a_running_import_stay_as_they_are(upload: Upload) -> None:
+def test_the_columns_of_a_running_import_cannot_be_changed(upload: Upload) -> None:
     imported = upload(GOOD)
     Import.objects.update(state=ImportState.VERIFYING)
     with pytest.raises(NotCheckableError):
@@ -98,22 +98,22 @@ def test_the_columns_of_a_running_import_stay_as_they_are(upload: Upload) -> Non
     assert imported.state == ImportState.VERIFYING
 
 
-def test_a_wrong_guess_is_mended_by_reading_again(upload: Upload) -> None:
+def test_a_wrong_guess_is_fixed_by_reading_the_file_again(upload: Upload) -> None:
     imported = upload("Email,a|b\nada@example.com,x|y\n")
     with pytest.raises(UnreadableFileError):
-        read_again(imported, Shape("utf-16", "|"))
-    read_again(imported, Shape("cp1252", "|"))
+        reread_file(imported, Shape("utf-16", "|"))
+    reread_file(imported, Shape("cp1252", "|"))
     assert (imported.encoding, imported.delimiter, imported.header) == ("cp1252", "|", ["Email,a", "b"])
 
 
-def test_samples_are_the_first_records_and_none_where_the_file_is_gone(upload: Upload, media: Path) -> None:
+def test_samples_are_the_first_records_or_none_if_the_file_is_missing(upload: Upload, media: Path) -> None:
     imported = upload(GOOD)
     assert sample_of(imported) == [["ada@example.com", "Käthe", "won"]]
     (media / imported.file_path).unlink()
     assert sample_of(imported) == []
 
 
-def test_a_discarded_import_leaves_only_its_history(checked: Upload, media: Path) -> None:
+def test_a_discarded_import_leaves_only_its_audit_events(checked: Upload, media: Path) -> None:
     imported = checked(GOOD)
     discard(imported, by=imported.uploaded_by)
     assert not Import.objects.exists()

@@ -23,13 +23,13 @@ def imported(campaign: Campaign) -> Import:
 
 
 def put(imported: Import, places: list[int], state: RowState, reason: str = "") -> None:
-    """Put some rows into a state, with a receipt where the database asks for one."""
+    """Put some rows into a state, with the receipt that the database requires."""
     receipt = baker.make(Receipt, workspace=imported.workspace, email=f"{state}{reason}", asked_at=timezone.now())
     rows = list(Row.objects.filter(imported=imported).order_by("line").values_list("pk", flat=True))
     Row.objects.filter(pk__in=[rows[place] for place in places]).update(state=state, reason=reason, receipt=receipt)
 
 
-def test_every_row_is_in_exactly_one_place(imported: Import) -> None:
+def test_every_row_is_counted_exactly_once(imported: Import) -> None:
     put(imported, [0], RowState.SKIPPED, "no_email")
     put(imported, [1], RowState.REJECTED, "invalid")
     put(imported, [2], RowState.REJECTED, "catch_all")
@@ -55,7 +55,7 @@ def test_the_json_has_exactly_the_agreed_keys(imported: Import) -> None:
     ]  # fmt: skip
 
 
-def test_the_price_counts_only_addresses_that_nobody_has_asked_about_lately(
+def test_the_price_counts_only_addresses_without_a_fresh_or_open_receipt(
     imported: Import, workspace: Workspace, settings: object
 ) -> None:
     now = timezone.now()
@@ -100,7 +100,7 @@ def test_it_is_reconciled_once_every_batch_is_accounted_for(
     assert counts_of(imported).reconciled is reconciled
 
 
-def test_counting_takes_the_same_queries_however_many_rows(
+def test_counting_takes_a_constant_number_of_queries(
     campaign: Campaign, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     for size in (1, 300):

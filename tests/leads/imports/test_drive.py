@@ -1,4 +1,4 @@
-"""The whole of an import, driven in-process against the sandbox."""
+"""A complete import, processed in-process against the sandbox."""
 
 import time
 from collections.abc import Callable
@@ -34,10 +34,10 @@ def sandbox_options() -> dict[str, Any]:
 
 
 def advance_until(import_pk: int, done: Callable[[], bool]) -> None:
-    """Let the worker take slice after slice until something is the case."""
+    """Run slices until a condition holds."""
     deadline = time.monotonic() + 20
     while not done():
-        assert time.monotonic() < deadline, "it never came to pass"
+        assert time.monotonic() < deadline, "the condition never held"
         drive.advance(import_pk)
 
 
@@ -76,7 +76,7 @@ def test_catch_all_loads_only_where_a_named_person_accepted_it(
     assert counts_of(imported).loaded == 1
 
 
-def test_an_address_without_a_verdict_is_not_loaded_and_can_be_asked_again(
+def test_an_address_without_a_verdict_is_not_loaded_and_can_be_verified_again(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member], settings: Any
 ) -> None:
     settings.VERIFY_GIVE_UP_S = 0.2
@@ -92,10 +92,10 @@ def test_an_address_without_a_verdict_is_not_loaded_and_can_be_asked_again(
     counts = counts_of(imported)
     assert counts.rejected == {"pending": 1}
     assert counts.loaded == 1
-    assert counts.credits_used == Decimal("0.50")  # asked twice, paid once
+    assert counts.credits_used == Decimal("0.50")  # requested twice, paid once
 
 
-def test_a_second_import_of_the_same_people_pays_for_nobody(
+def test_a_second_import_of_the_same_people_pays_nothing(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     first = checked_import(synced_campaign(workspace, "05A"), people(5))
@@ -178,7 +178,7 @@ def test_nothing_is_spent_in_observe_mode(
     assert not Receipt.objects.exists()
 
 
-def test_observe_mode_halts_an_import_that_runs(
+def test_observe_mode_stops_a_running_import(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     imported = checked_import(synced_campaign(workspace, "05A"), people(2))
@@ -198,11 +198,11 @@ def test_an_import_is_started_once(
     imported = checked_import(synced_campaign(workspace, "05A"), people(2))
     verbs.start(imported, by=member("operator"))
 
-    with pytest.raises(ImportStateError, match="started once"):
+    with pytest.raises(ImportStateError, match="started only once"):
         verbs.start(imported, by=member("operator"))
 
 
-def test_credits_that_run_out_stop_the_import_and_say_so(
+def test_an_import_without_credits_left_stops_with_the_reason(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     campaign = synced_campaign(workspace, "05A")
@@ -275,7 +275,7 @@ def test_an_answer_lost_after_commit_is_unknown_until_reading_tells(
     assert sorted(there) == sorted(people(3))
 
 
-def test_a_lost_batch_does_not_claim_people_whom_another_import_has_loaded(
+def test_a_lost_batch_does_not_claim_people_that_another_import_has_loaded(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     """Found by the attack (seed 802938): one lead at Instantly was two loaded rows here."""
@@ -332,7 +332,7 @@ def test_a_worker_that_died_while_sending_leaves_nothing_loaded_twice(
     assert sorted(there) == sorted(people(3))
 
 
-def test_a_batch_on_the_wire_whose_worker_died_is_read_although_the_import_was_stopped(
+def test_a_batch_in_flight_of_a_crashed_worker_is_read_although_the_import_was_stopped(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     imported = checked_import(synced_campaign(workspace, "05A"), people(3))
@@ -358,7 +358,7 @@ def test_a_batch_on_the_wire_whose_worker_died_is_read_although_the_import_was_s
     assert counts_of(imported).adds_up
 
 
-def test_an_address_that_is_verified_again_after_its_receipt_went_stale_is_not_counted_as_paid_twice(
+def test_an_address_verified_again_after_its_receipt_became_stale_is_not_counted_as_paid_twice(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     first = checked_import(synced_campaign(workspace, "05A"), people(2))

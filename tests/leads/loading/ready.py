@@ -1,4 +1,4 @@
-"""Imports that stand in the middle of a load, made without a sandbox."""
+"""Creates imports in the middle of a load, without a sandbox."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,17 +11,17 @@ from tests.leads.factories import checked_import, people
 
 
 def verified(campaign: Campaign, count: int, *, answered_at: datetime | None = None, **fields: Any) -> Import:
-    """An import that is about to load: `count` verified rows, each with the receipt of its own address."""
+    """An import in state loading with `count` verified rows, each with a receipt."""
     imported = checked_import(campaign, people(count))
     Import.objects.filter(pk=imported.pk).update(**{"state": ImportState.LOADING, **fields})
     imported.refresh_from_db()
     for row in Row.objects.filter(imported=imported):
-        give_receipt(row, answered_at or timezone.now())
+        add_receipt(row, answered_at or timezone.now())
     return imported
 
 
-def give_receipt(row: Row, answered_at: datetime) -> None:
-    """A receipt that lets the row load."""
+def add_receipt(row: Row, answered_at: datetime) -> None:
+    """Add a receipt with which the row can be loaded."""
     receipt = Receipt.objects.create(
         workspace_id=row.imported.workspace_id,
         email=row.email,
@@ -34,7 +34,7 @@ def give_receipt(row: Row, answered_at: datetime) -> None:
 
 
 def batch_of(imported: Import, count: int, state: BatchState, *, rows: RowState, **fields: Any) -> Batch:
-    """A batch with the first `count` verified rows in it, both in the states named."""
+    """A batch of the first `count` verified rows, with the batch and its rows in the given states."""
     number = Batch.objects.filter(imported=imported).count() + 1
     sent_at = timezone.now() - timedelta(minutes=1)
     made = {"number": number, "size": count, "planned_at": sent_at, "sent_at": sent_at, "state": state, **fields}

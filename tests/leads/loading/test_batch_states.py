@@ -1,4 +1,4 @@
-"""What becomes of a batch is written once: who comes late, with whatever answer, changes nothing."""
+"""The outcome of a batch is recorded once: a late answer changes nothing."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ ANSWERS: dict[str, Callable[[Batch], object]] = {
 
 @pytest.fixture
 def batch(workspace: Workspace) -> Batch:
-    """A batch of one row, on the wire."""
+    """A batch of one row, in flight."""
     imported = checked_import(factories.campaign(workspace), people(1))
     receipt = Receipt.objects.create(
         workspace=workspace,
@@ -57,15 +57,15 @@ def states(batch: Batch) -> tuple[str, str]:
         ("answered", (BatchState.RECONCILED, RowState.LOAD_FAILED)),
     ],
 )
-def test_what_instantly_said_moves_the_batch_and_its_rows(batch: Batch, answer: str, outcome: tuple[str, str]) -> None:
+def test_the_answer_moves_the_batch_and_its_rows(batch: Batch, answer: str, outcome: tuple[str, str]) -> None:
     ANSWERS[answer](batch)
 
     assert states(batch) == outcome
 
 
 @pytest.mark.parametrize("answer", ["refused", "lost", "answered"])
-def test_a_batch_that_is_being_read_stays_unknown_whatever_comes_late(batch: Batch, answer: str) -> None:
-    batches.mark_unknown(batch, error="The worker went away while it was being sent.")
+def test_a_batch_that_is_being_read_stays_unknown_after_a_late_answer(batch: Batch, answer: str) -> None:
+    batches.mark_unknown(batch, error="The worker stopped while it was being sent.")
     before = Batch.objects.values("error", "next_read_at").get(pk=batch.pk)
 
     ANSWERS[answer](batch)
@@ -85,7 +85,7 @@ def test_a_batch_that_is_settled_stays_settled_and_its_rows_stay(batch: Batch, a
     assert states(batch) == (BatchState.RECONCILED, row)
 
 
-def test_a_row_that_was_decided_meanwhile_is_not_decided_again(batch: Batch) -> None:
+def test_a_row_that_was_settled_meanwhile_is_not_changed(batch: Batch) -> None:
     rows = list(Row.objects.filter(batch=batch))
     Row.objects.filter(batch=batch).update(state=RowState.LOAD_FAILED, reason="load_refused")
     rows[0].remote_id = "remote"

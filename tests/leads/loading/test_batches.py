@@ -1,4 +1,4 @@
-"""Which rows go into a batch, and what is written down about them before, during and after the call."""
+"""Which rows go into a batch, and what is recorded before, during and after the request."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
 from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
 from tests.leads.factories import people
-from tests.leads.loading.ready import batch_of, give_receipt, states, verified
+from tests.leads.loading.ready import add_receipt, batch_of, states, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +41,11 @@ def planned(imported: Import, **options: Any) -> Batch:
 # -- planning --------------------------------------------------------------------------------------
 
 
-def test_a_stale_receipt_never_loads_its_row_is_verified_again(imported: Import, settings: Any) -> None:
+def test_a_row_with_a_stale_receipt_is_verified_again_and_not_loaded(imported: Import, settings: Any) -> None:
     life = timedelta(days=settings.RECEIPT_LIFE_DAYS)
     rows = list(Row.objects.filter(imported=imported).order_by("line"))
     for row, age in ((rows[0], life + timedelta(minutes=1)), (rows[1], life - timedelta(minutes=1))):
-        give_receipt(row, timezone.now() - age)
+        add_receipt(row, timezone.now() - age)
 
     batch = planned(imported)
 
@@ -55,14 +55,14 @@ def test_a_stale_receipt_never_loads_its_row_is_verified_again(imported: Import,
     assert [row.email for row in batch.rows.all()] == [people(5)[1]]
 
 
-def test_where_every_receipt_is_stale_nothing_is_planned(campaign: Campaign, settings: Any) -> None:
+def test_no_batch_is_planned_if_every_receipt_is_stale(campaign: Campaign, settings: Any) -> None:
     old = verified(campaign, 2, answered_at=timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS + 1))
     assert batches.plan_batch(old) is None
     assert states(old) == [N, N]
     assert not Batch.objects.exists()
 
 
-def test_the_rows_of_another_import_stay_where_they_are(imported: Import, campaign: Campaign, settings: Any) -> None:
+def test_the_rows_of_another_import_are_not_changed(imported: Import, campaign: Campaign, settings: Any) -> None:
     long_ago = timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS + 1)
     other = verified(campaign, 2, answered_at=long_ago)
     planned(imported)
@@ -80,7 +80,7 @@ def test_the_first_batch_is_one_row_and_the_next_ones_are_full(imported: Import)
     ]
 
 
-def test_a_canary_that_instantly_refused_is_tried_with_one_row_again(imported: Import) -> None:
+def test_after_a_refused_canary_the_next_batch_is_a_canary_again(imported: Import) -> None:
     first = planned(imported)
     batches.start_sending(first)
     batches.refuse(first, error="no")
@@ -89,15 +89,15 @@ def test_a_canary_that_instantly_refused_is_tried_with_one_row_again(imported: I
     assert planned(imported).is_canary is False
 
 
-@pytest.mark.parametrize(("most", "size"), [(None, 3), (1, 1), (2, 2), (3, 3), (4, 3)])
-def test_no_batch_is_larger_than_it_may_be(imported: Import, most: int | None, size: int) -> None:
+@pytest.mark.parametrize(("limit", "size"), [(None, 3), (1, 1), (2, 2), (3, 3), (4, 3)])
+def test_no_batch_is_larger_than_its_limit(imported: Import, limit: int | None, size: int) -> None:
     planned(imported)
-    assert planned(imported, most=most).size == size
+    assert planned(imported, limit=limit).size == size
 
 
-def test_a_limit_of_none_left_plans_nothing(imported: Import) -> None:
+def test_a_limit_of_zero_plans_nothing(imported: Import) -> None:
     planned(imported)
-    assert batches.plan_batch(imported, most=0) is None
+    assert batches.plan_batch(imported, limit=0) is None
 
 
 def test_rows_that_another_worker_takes_meanwhile_leave_no_batch_behind(
@@ -117,10 +117,10 @@ def test_rows_that_another_worker_takes_meanwhile_leave_no_batch_behind(
     assert states(imported) == [L, V, V, V, V]
 
 
-# -- the call leaves ---------------------------------------------------------------------------------
+# -- sending -----------------------------------------------------------------------------------------
 
 
-def test_a_planned_batch_leaves_once(imported: Import) -> None:
+def test_a_planned_batch_is_sent_once(imported: Import) -> None:
     batch = planned(imported)
     before = timezone.now()
     assert [batches.start_sending(batch), batches.start_sending(batch)] == [True, False]
@@ -131,18 +131,18 @@ def test_a_planned_batch_leaves_once(imported: Import) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in BatchState if state != BatchState.PLANNED])
-def test_only_a_planned_batch_leaves(imported: Import, state: BatchState) -> None:
+def test_only_a_planned_batch_is_sent(imported: Import, state: BatchState) -> None:
     batch = batch_of(imported, 2, state, rows=L)
     assert not batches.start_sending(batch)
     batch.refresh_from_db()
     assert batch.state == state
 
 
-# -- what became of it -------------------------------------------------------------------------------
+# -- the outcome --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rows", [L, U])
-def test_rows_of_a_call_that_did_not_happen_may_load_again(imported: Import, rows: RowState) -> None:
+def test_rows_of_a_request_that_was_not_carried_out_may_load_again(imported: Import, rows: RowState) -> None:
     batch = batch_of(imported, 2, BatchState.SENDING, rows=rows)
     other = batch_of(imported, 1, BatchState.SENDING, rows=L)
 
@@ -151,7 +151,7 @@ def test_rows_of_a_call_that_did_not_happen_may_load_again(imported: Import, row
     batch.refresh_from_db()
     assert (batch.state, len(batch.error)) == (BatchState.REFUSED, 300)
     assert batch.answered_at is not None
-    # It never reached Instantly, so no tripwire is owed after it.
+    # It never reached Instantly, so it needs no tripwire check.
     assert batch.checked_at is not None
     assert states(imported) == [V, V, L, V, V]
     assert not batch.rows.exists()
@@ -159,13 +159,13 @@ def test_rows_of_a_call_that_did_not_happen_may_load_again(imported: Import, row
     assert (other.state, other.rows.count()) == (BatchState.SENDING, 1)
 
 
-def test_what_is_loaded_is_not_given_back(imported: Import) -> None:
+def test_loaded_rows_are_not_returned(imported: Import) -> None:
     batch = batch_of(imported, 2, BatchState.SENDING, rows=OUT)
     batches.return_rows(batch, error="")
     assert states(imported) == [OUT, OUT, V, V, V]
 
 
-def test_a_refused_batch_keeps_its_rows_out_and_says_why(imported: Import) -> None:
+def test_the_rows_of_a_refused_batch_are_not_loaded_and_have_the_reason(imported: Import) -> None:
     batch = batch_of(imported, 2, BatchState.SENDING, rows=L)
     batch_of(imported, 1, BatchState.SENDING, rows=L)
 
@@ -195,7 +195,7 @@ def test_rows_whose_answer_was_lost_are_unknown_and_read_after_some_seconds(impo
 
 
 def account(batch: Batch, made: int, **changes: Any) -> Account:
-    """Instantly's account: the first `made` rows were made, the others stand on the block list."""
+    """Instantly's account: the first `made` rows were created, the others are on the block list."""
     emails = [row.email for row in batch.rows.order_by("id")]
     skipped: dict[str, int | None] = {**dict.fromkeys(SKIP_CLASSES, 0), "in_blocklist": batch.size - made}
     created = tuple((place, f"id-{place}", emails[place]) for place in range(made))
@@ -217,7 +217,7 @@ def test_an_account_that_adds_up_settles_every_row(imported: Import) -> None:
     assert dict(Lead.objects.values_list("email", "remote_id")) == dict(zip(people(2), ["id-0", "id-1"], strict=True))
 
 
-def test_an_account_that_does_not_add_up_leaves_every_row_to_the_reading(imported: Import) -> None:
+def test_an_account_that_does_not_add_up_leaves_every_row_unknown(imported: Import) -> None:
     batch = batch_of(imported, 3, BatchState.SENDING, rows=L)
     before = timezone.now()
 
@@ -241,7 +241,7 @@ def test_a_late_account_of_a_batch_that_is_being_read_changes_nothing(imported: 
     assert states(imported)[:2] == [L, L]
 
 
-def test_only_the_rows_on_the_wire_are_settled(imported: Import) -> None:
+def test_only_the_rows_in_flight_are_settled(imported: Import) -> None:
     batch = batch_of(imported, 2, BatchState.SENDING, rows=L)
     settled = batch.rows.order_by("line")[0]
     full = account(batch, 2)
@@ -283,7 +283,7 @@ def test_a_loaded_row_is_shown_among_the_leads_at_once(imported: Import) -> None
     assert lead.synced_at is not None
 
 
-def test_somebody_who_is_a_lead_already_keeps_what_the_mirror_knows(imported: Import) -> None:
+def test_an_existing_lead_keeps_its_mirrored_fields(imported: Import) -> None:
     row = Row.objects.filter(imported=imported).order_by("line")[0]
     Lead.objects.create(
         workspace=imported.workspace,
@@ -301,9 +301,7 @@ def test_somebody_who_is_a_lead_already_keeps_what_the_mirror_knows(imported: Im
     assert (lead.remote_id, lead.first_name, lead.status, lead.vanished_at) == ("new", "Known", 3, None)
 
 
-def test_a_batch_of_which_nothing_was_loaded_asks_the_database_for_nothing(
-    imported: Import, django_assert_num_queries: Any
-) -> None:
+def test_a_batch_without_loaded_rows_makes_no_query(imported: Import, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         batches.mark_loaded(imported, [])
 

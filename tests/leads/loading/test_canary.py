@@ -59,7 +59,7 @@ def live(campaign: Campaign, member: MemberOf, *, hours_ago: int = 25) -> None:
 
 
 def written_to(imported: Import, count: int, **fields: Any) -> None:
-    """What the next reading of the list would say of the first people."""
+    """Set what the next read of the list would return for the first people."""
     emails = Row.objects.filter(imported=imported, state=RowState.LOADED).values_list("email", flat=True)[:count]
     Lead.objects.filter(email__in=list(emails)).update(last_contact_at=timezone.now(), **fields)
     Campaign.objects.filter(pk=imported.campaign_id).update(leads_mirrored_at=timezone.now())
@@ -130,7 +130,7 @@ def test_both_the_hours_and_the_e_mails_are_needed(
     assert swept(imported) == (expected == CanaryVerdict.PASSED)
 
 
-def test_a_list_that_was_not_read_since_the_deadline_is_no_good_news(campaign: Campaign, member: MemberOf) -> None:
+def test_a_list_that_was_not_read_since_the_deadline_does_not_pass(campaign: Campaign, member: MemberOf) -> None:
     imported = begun(campaign, member("operator"))
     live(campaign, member)
     written_to(imported, 3)
@@ -139,7 +139,7 @@ def test_a_list_that_was_not_read_since_the_deadline_is_no_good_news(campaign: C
         assert not swept(imported)
 
 
-def test_one_bounce_holds_the_rest_until_a_person_says_so(
+def test_one_bounce_holds_the_rest_until_an_approver_releases_it(
     campaign: Campaign, member: MemberOf, web: Callable[..., Client]
 ) -> None:
     imported = begun(campaign, member("operator"))
@@ -159,7 +159,7 @@ def test_one_bounce_holds_the_rest_until_a_person_says_so(
         verbs.resume(imported, by=member("operator"))
     with pytest.raises(NotAllowedError):
         verbs.release_canary(imported, by=member("operator"), reason="the address was mistyped")
-    with pytest.raises(ImportStateError, match="Say why"):
+    with pytest.raises(ImportStateError, match="Give a reason"):
         verbs.release_canary(imported, by=member("approver"), reason=" ")
     assert loaded(imported) == 3
 
@@ -176,7 +176,7 @@ def test_one_bounce_holds_the_rest_until_a_person_says_so(
 
 
 @pytest.mark.parametrize("forbids", ["asks", "observe", "stopped", "paused"])
-def test_nothing_is_loaded_by_itself_where_somebody_forbade_it(
+def test_nothing_is_released_automatically_where_it_is_forbidden(
     campaign: Campaign, member: MemberOf, workspace: Workspace, forbids: str
 ) -> None:
     imported = begun(campaign, member("operator"), CanaryPlan(rows=3, hours=24, sends=2, asks=forbids == "asks"))
@@ -191,7 +191,7 @@ def test_nothing_is_loaded_by_itself_where_somebody_forbade_it(
     assert not swept(imported)
     assert loaded(imported) == 3
     release_canaries()
-    # Only the canary that was told to ask calls a person; the others wait for what forbade them.
+    # Only the canary that is set to ask opens an incident; the others wait until the restriction ends.
     assert Incident.objects.filter(kind="canary_waiting").count() == (forbids == "asks")
 
 
@@ -209,7 +209,7 @@ def test_a_flip_during_the_first_people_lets_the_go_live_load_them_and_no_more(
     assert (imported.state, imported.policy) == (ImportState.VERIFIED, "canary")
 
 
-def test_before_the_first_e_mail_nobody_loads_the_rest_by_pressing_resume(campaign: Campaign, member: MemberOf) -> None:
+def test_before_the_first_e_mail_resume_does_not_load_the_rest(campaign: Campaign, member: MemberOf) -> None:
     imported = begun(campaign, member("operator"))
     for who in ("operator", "approver", "admin"):
         with pytest.raises(ImportStateError, match="wait until the campaign is live"):
@@ -227,12 +227,14 @@ def test_a_canary_that_passed_and_asks_is_loaded_by_an_operator(campaign: Campai
     assert loaded(imported) == 8
 
 
-def test_a_file_no_longer_than_the_canary_is_simply_loaded(campaign: Campaign, member: MemberOf) -> None:
+def test_a_file_no_longer_than_the_canary_is_loaded_completely(campaign: Campaign, member: MemberOf) -> None:
     imported = begun(campaign, member("operator"), count=3)
     assert (imported.state, loaded(imported)) == (ImportState.DONE, 3)
 
 
-def test_a_plan_that_cannot_pass_is_refused_and_the_database_wants_a_size(campaign: Campaign, member: MemberOf) -> None:
+def test_a_plan_that_cannot_pass_is_refused_and_the_database_requires_a_size(
+    campaign: Campaign, member: MemberOf
+) -> None:
     imported = checked_import(campaign, people(3))
     for plan in (CanaryPlan(rows=2, sends=3), CanaryPlan(rows=0, sends=0), CanaryPlan(hours=-1)):
         with pytest.raises(ImportStateError):
@@ -243,18 +245,18 @@ def test_a_plan_that_cannot_pass_is_refused_and_the_database_wants_a_size(campai
         Import.objects.filter(pk=imported.pk).update(policy="canary")
 
 
-def test_it_is_chosen_on_the_page_and_its_state_is_read_there(campaign: Campaign, web: Callable[..., Client]) -> None:
+def test_it_is_chosen_on_the_page_and_its_state_is_shown_there(campaign: Campaign, web: Callable[..., Client]) -> None:
     imported = checked_import(campaign, people(6))
     client = web("operator")
     page = reverse("leads:import", args=[imported.pk])
-    assert "Load a few first, the rest when nobody bounced" in client.get(page).content.decode()
+    assert "Load a few first, the rest if no one bounced" in client.get(page).content.decode()
     chosen = {"policy": "canary", "canary_rows": "2", "canary_hours": "0", "canary_sends": "", "canary_asks": "on"}
     assert client.post(reverse("leads:start", args=[imported.pk]), chosen).status_code == 302
     imported.refresh_from_db()
-    told = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
-    assert told == ("canary", 2, 0, 2, True)
+    stored = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
+    assert stored == ("canary", 2, 0, 2, True)
 
     drive.run_until_settled(imported.pk)
     html = client.get(page).content.decode()
-    assert "Canary release: 4 verified rows are held back." in html
+    assert "Canary release: 4 verified rows are held." in html
     assert "wait until the campaign is live and the first 2 were written to." in html

@@ -1,4 +1,4 @@
-"""What is believed after reading: found rows are loaded; "not there" needs three reads, each some seconds apart."""
+"""Reconciling by reading: found rows are loaded; a row counts as missing after three reads, some seconds apart."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from leads.incident_kinds import UNRECONCILED
 from leads.loading import batches, reconcile
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 from tests.leads.factories import checked_import, people
-from tests.leads.loading.ready import batch_of, give_receipt, states, verified
+from tests.leads.loading.ready import add_receipt, batch_of, states, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ V, U, OUT, FAILED = RowState.VERIFIED, RowState.UNKNOWN, RowState.LOADED, RowSta
 
 @dataclass
 class Listing:
-    """What Instantly lists in a campaign: address -> id. `asked` keeps (campaign, addresses) of every read."""
+    """What Instantly lists in a campaign: address -> id. `asked` records (campaign, addresses) of every read."""
 
     there: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -63,7 +63,7 @@ def read(batch: Batch) -> bool:
     return reconcile.reconcile(Batch.objects.select_related("imported__campaign").get(pk=batch.pk))
 
 
-def test_not_there_is_believed_only_after_three_reads(imported: Import, listing: Listing) -> None:
+def test_a_row_counts_as_missing_only_after_three_reads(imported: Import, listing: Listing) -> None:
     batch = lost(imported, error="The answer was lost.")
 
     for reads in (1, 2):
@@ -82,14 +82,14 @@ def test_not_there_is_believed_only_after_three_reads(imported: Import, listing:
     assert len(listing.asked) == 3
 
 
-def test_a_batch_without_a_word_says_that_it_never_arrived(imported: Import, listing: Listing) -> None:
+def test_a_missing_batch_without_an_error_gets_a_default_one(imported: Import, listing: Listing) -> None:
     batch = lost(imported, reads=2)
     assert read(batch)
     batch.refresh_from_db()
     assert batch.error == "It never arrived."
 
 
-def test_it_is_not_read_before_its_time(imported: Import, listing: Listing) -> None:
+def test_it_is_not_read_before_it_is_due(imported: Import, listing: Listing) -> None:
     batch = lost(imported, next_read_at=timezone.now() + timedelta(seconds=5))
     listing.there = dict.fromkeys(people(2), "id")
     assert not reconcile.reconcile(batch)
@@ -113,7 +113,7 @@ def test_found_rows_are_loaded_at_the_first_read(imported: Import, listing: List
     assert imported.events.filter(text="Batch 1 read back: 2 of 2 are there").exists()
 
 
-def test_a_lead_without_an_address_is_nobody(imported: Import, listing: Listing) -> None:
+def test_a_lead_without_an_address_is_ignored(imported: Import, listing: Listing) -> None:
     batch = lost(imported)
     listing.there = {"": "id-0"}
     assert not read(batch)
@@ -137,7 +137,7 @@ def test_found_rows_are_loaded_and_the_missing_ones_load_again_after_three_reads
     assert not Incident.objects.exists()
 
 
-def test_figures_that_do_not_add_up_call_a_person_and_nothing_is_loaded_again(
+def test_counts_that_do_not_add_up_open_an_incident_and_nothing_is_loaded_again(
     imported: Import, listing: Listing
 ) -> None:
     batch = batch_of(imported, 2, BatchState.SENT, rows=U, adds_up=False, accounting={"total_sent": 9})
@@ -159,7 +159,7 @@ def test_figures_that_do_not_add_up_call_a_person_and_nothing_is_loaded_again(
     assert incident.details == expected
 
 
-def test_figures_that_do_not_add_up_and_everybody_found_need_nobody(imported: Import, listing: Listing) -> None:
+def test_counts_that_do_not_add_up_with_every_row_found_open_no_incident(imported: Import, listing: Listing) -> None:
     batch = batch_of(imported, 2, BatchState.SENT, rows=U, adds_up=False)
     listing.there = {email: f"id-{email}" for email in people(2)}
     assert read(batch)
@@ -167,7 +167,7 @@ def test_figures_that_do_not_add_up_and_everybody_found_need_nobody(imported: Im
     assert not Incident.objects.exists()
 
 
-def test_rows_of_other_batches_stay_as_they_are(imported: Import, campaign: Campaign, listing: Listing) -> None:
+def test_rows_of_other_batches_are_not_changed(imported: Import, campaign: Campaign, listing: Listing) -> None:
     batch, other = lost(imported, 1, reads=2), lost(imported, 1)
     assert read(batch)
     assert states(imported) == [V, U, V]
@@ -181,12 +181,12 @@ def test_rows_of_other_batches_stay_as_they_are(imported: Import, campaign: Camp
 def loaded_elsewhere(campaign: Campaign, email: str) -> Import:
     """Another import that has loaded this address into the campaign."""
     other = checked_import(campaign, [email])
-    give_receipt(Row.objects.get(imported=other), timezone.now())
+    add_receipt(Row.objects.get(imported=other), timezone.now())
     Row.objects.filter(imported=other).update(state=OUT, remote_id="theirs")
     return other
 
 
-def test_whoever_another_import_has_loaded_is_not_loaded_twice(
+def test_people_that_another_import_has_loaded_are_not_loaded_twice(
     imported: Import, campaign: Campaign, listing: Listing
 ) -> None:
     other = loaded_elsewhere(campaign, people(2)[0])
@@ -201,7 +201,9 @@ def test_whoever_another_import_has_loaded_is_not_loaded_twice(
     assert states(other) == [OUT]
 
 
-def test_an_import_into_another_campaign_has_no_say(imported: Import, campaign: Campaign, listing: Listing) -> None:
+def test_an_import_into_another_campaign_does_not_matter(
+    imported: Import, campaign: Campaign, listing: Listing
+) -> None:
     elsewhere = Campaign.objects.create(workspace=campaign.workspace, remote_id="r-05b", name="05B")
     loaded_elsewhere(elsewhere, people(2)[0])
     batch = lost(imported)
@@ -210,7 +212,7 @@ def test_an_import_into_another_campaign_has_no_say(imported: Import, campaign: 
     assert states(imported) == [OUT, OUT, V]
 
 
-def test_a_hundred_addresses_are_asked_for_at_a_time(campaign: Campaign, listing: Listing) -> None:
+def test_a_hundred_addresses_are_read_at_a_time(campaign: Campaign, listing: Listing) -> None:
     imported = verified(campaign, 201)
     batch = lost(imported, 201)
     listing.there = {email: f"id-{email}" for email in people(201)}
@@ -232,13 +234,13 @@ def test_a_read_that_fails_changes_nothing(imported: Import, listing: Listing) -
 # -- all open batches of an import -------------------------------------------------------------------
 
 
-def test_nothing_open_needs_no_waiting(imported: Import, listing: Listing) -> None:
+def test_without_open_batches_there_is_no_wait(imported: Import, listing: Listing) -> None:
     batch_of(imported, 1, BatchState.RECONCILED, rows=OUT)
     assert reconcile.settle_open_batches(imported) is None
     assert listing.asked == []
 
 
-def test_all_open_batches_are_settled_in_one_go(imported: Import, listing: Listing) -> None:
+def test_all_open_batches_are_settled_in_one_call(imported: Import, listing: Listing) -> None:
     lost(imported, 1)
     lost(imported, 1)
     listing.there = {email: f"id-{email}" for email in people(2)}
@@ -246,7 +248,7 @@ def test_all_open_batches_are_settled_in_one_go(imported: Import, listing: Listi
     assert states(imported) == [OUT, OUT, V]
 
 
-def test_a_batch_that_must_wait_says_how_long(imported: Import, listing: Listing) -> None:
+def test_the_wait_for_a_batch_is_returned(imported: Import, listing: Listing) -> None:
     lost(imported, 1)
     wait = reconcile.settle_open_batches(imported)
     assert wait is not None

@@ -1,4 +1,4 @@
-"""What holds a load between two batches: a pause on its way, a lease that was lost, an unsettled batch."""
+"""What stops a load between two batches: a pending pause, a lost lease, an unsettled batch."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -55,12 +55,12 @@ def no_sleep(seconds: float) -> None:
 
 
 def pausing(campaign: Campaign, control: SandboxControl, member: Callable[..., Member]) -> int:
-    """The campaign sends, and a person has asked for a pause that has not left yet."""
+    """The campaign is sending, and a requested pause has not been sent yet."""
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
     return request_pause(campaign, by=member("viewer"), reason="wrong copy").pk
 
 
-# -- a pause on its way ------------------------------------------------------------------------------
+# -- a pending pause ---------------------------------------------------------------------------------
 
 
 def test_a_campaign_that_is_being_paused_holds_the_load_until_the_pause_is_read_back(
@@ -82,7 +82,7 @@ def test_a_campaign_that_is_being_paused_holds_the_load_until_the_pause_is_read_
     assert states(imported) == [OUT, OUT, OUT]
 
 
-def test_while_a_pause_is_on_its_way_the_last_batch_keeps_its_tripwire(
+def test_while_a_pause_is_pending_the_last_batch_keeps_its_tripwire(
     imported: Import, campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     batch = batch_of(imported, 1, BatchState.RECONCILED, rows=OUT)
@@ -107,7 +107,7 @@ def test_while_a_pause_is_on_its_way_the_last_batch_keeps_its_tripwire(
         (StatusCheck(CampaignStatus.ACTIVE, is_pausing=True), False),
     ],
 )
-def test_a_load_goes_on_only_after_a_clear_status_check(
+def test_a_load_continues_only_after_a_clear_status_check(
     imported: Import,
     lease: Lease,
     control: SandboxControl,
@@ -121,7 +121,7 @@ def test_a_load_goes_on_only_after_a_clear_status_check(
     assert (loads(control) > 0) == is_clear
 
 
-# -- a lease that was lost ---------------------------------------------------------------------------
+# -- a lost lease -----------------------------------------------------------------------------------
 
 
 def steal(imported: Import) -> None:
@@ -129,7 +129,7 @@ def steal(imported: Import) -> None:
 
 
 @pytest.mark.parametrize("during", ["check_status", "settle_open_batches"])
-def test_whoever_lost_the_lease_during_a_read_sends_no_batch(
+def test_a_worker_that_lost_its_lease_during_a_read_sends_no_batch(
     imported: Import, lease: Lease, control: SandboxControl, monkeypatch: pytest.MonkeyPatch, during: str
 ) -> None:
     read = getattr(run, during)
@@ -148,7 +148,7 @@ def test_whoever_lost_the_lease_during_a_read_sends_no_batch(
     assert states(imported) == [V, V, V]
 
 
-def test_whoever_lost_the_lease_before_the_slice_reads_nothing(
+def test_a_worker_that_lost_its_lease_before_the_slice_reads_nothing(
     imported: Import, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steal(imported)
@@ -157,10 +157,10 @@ def test_whoever_lost_the_lease_before_the_slice_reads_nothing(
         run.load_slice(imported, lease, until=float("inf"))
 
 
-# -- what else holds it ------------------------------------------------------------------------------
+# -- other conditions --------------------------------------------------------------------------------
 
 
-def test_no_batch_leaves_while_the_fate_of_another_is_unknown(
+def test_no_batch_is_sent_while_the_outcome_of_another_is_unknown(
     imported: Import, lease: Lease, control: SandboxControl
 ) -> None:
     batch_of(imported, 1, BatchState.UNKNOWN, rows=RowState.UNKNOWN, next_read_at=timezone.now() + timedelta(seconds=5))
@@ -171,7 +171,7 @@ def test_no_batch_leaves_while_the_fate_of_another_is_unknown(
 
 
 @pytest.mark.parametrize("forbidden", ["observe mode", "the kill switch", "the slice is over"])
-def test_no_batch_leaves_where_it_must_not(
+def test_no_batch_is_sent_where_it_is_forbidden(
     imported: Import, lease: Lease, control: SandboxControl, member: Callable[..., Member], forbidden: str
 ) -> None:
     if forbidden == "observe mode":
@@ -185,7 +185,7 @@ def test_no_batch_leaves_where_it_must_not(
     assert not Batch.objects.exists()
 
 
-def test_a_batch_that_was_only_planned_when_its_worker_died_is_planned_again(imported: Import) -> None:
+def test_a_batch_that_was_only_planned_when_its_worker_crashed_is_planned_again(imported: Import) -> None:
     batch = batches.plan_batch(imported)
     assert batch is not None
     run.recover(imported)
@@ -194,7 +194,7 @@ def test_a_batch_that_was_only_planned_when_its_worker_died_is_planned_again(imp
     assert states(imported) == [V, V, V]
 
 
-def test_a_batch_that_was_on_the_wire_when_its_worker_died_is_read_and_not_sent_again(imported: Import) -> None:
+def test_a_batch_in_flight_when_its_worker_crashed_is_read_and_not_sent_again(imported: Import) -> None:
     batch = batch_of(imported, 1, BatchState.SENDING, rows=L)
     run.recover(imported)
     batch.refresh_from_db()
@@ -202,7 +202,7 @@ def test_a_batch_that_was_on_the_wire_when_its_worker_died_is_read_and_not_sent_
     assert states(imported) == [RowState.UNKNOWN, V, V]
 
 
-def test_rows_whose_receipt_went_stale_are_verified_again_before_the_load_is_over(
+def test_rows_whose_receipt_became_stale_are_verified_again_before_the_load_is_over(
     imported: Import, lease: Lease
 ) -> None:
     Row.objects.filter(imported=imported).update(state=RowState.NEW, receipt=None)
@@ -211,13 +211,13 @@ def test_rows_whose_receipt_went_stale_are_verified_again_before_the_load_is_ove
     assert imported.state == ImportState.VERIFYING
 
 
-def test_whatever_another_worker_has_begun_to_send_is_not_sent_here(
+def test_a_batch_that_another_worker_is_sending_is_not_sent_again(
     imported: Import, lease: Lease, control: SandboxControl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = batches.plan_batch
 
-    def begun_elsewhere(one: Import, *, most: int | None = None) -> Batch | None:
-        batch = plan(one, most=most)
+    def begun_elsewhere(one: Import, *, limit: int | None = None) -> Batch | None:
+        batch = plan(one, limit=limit)
         if batch is not None:
             Batch.objects.filter(pk=batch.pk).update(state=BatchState.SENDING)
         return batch

@@ -1,4 +1,4 @@
-"""The tripwire: after a flip nothing more is loaded, and the pause goes out at once."""
+"""The tripwire: after a flip nothing more is loaded, and the pause is sent at once."""
 
 import time
 from collections.abc import Callable
@@ -72,7 +72,7 @@ def before_batch(control: SandboxControl, number: int, act: Callable[[], None]) 
 
 
 def complete(control: SandboxControl, campaign: Campaign) -> Callable[[], None]:
-    """Somebody's campaign completes in the middle of the load; the next batch flips it."""
+    """Complete the campaign in the middle of the load; the next batch flips it."""
     return lambda: control.set_status(campaign.remote_id, CampaignStatus.COMPLETED)
 
 
@@ -134,7 +134,7 @@ def test_a_status_read_that_fails_once_is_read_again_before_anything_else(
 def test_nothing_is_loaded_while_the_status_cannot_be_read(ready: Import, control: SandboxControl) -> None:
     def flip_unseen() -> None:
         control.set_status(ready.campaign.remote_id, CampaignStatus.COMPLETED)
-        # More often than one read is tried.
+        # More failures than one read has attempts.
         control.faults(read_fails(ready.campaign, "status", times=5))
 
     drive.advance(ready.pk, clock=before_batch(control, 3, flip_unseen))
@@ -166,7 +166,7 @@ def test_a_person_who_stops_the_load_does_not_switch_the_tripwire_off(
 
 
 def end_slice_after(control: SandboxControl, batches: int) -> Callable[[], float]:
-    """A clock on which the slice is over as soon as so many batches went out."""
+    """A clock on which the slice is over once `batches` batches were sent."""
     return lambda: time.monotonic() + (LONG if loads(control) >= batches else 0)
 
 
@@ -178,7 +178,7 @@ def test_the_last_batch_of_a_slice_has_its_tripwire_in_that_slice(ready: Import,
     assert writes(control, ready.campaign) == ["load", "pause"]
 
 
-def test_a_flip_that_was_paused_by_a_worker_that_died_holds_the_load_all_the_same(
+def test_a_flip_that_was_paused_by_a_crashed_worker_still_holds_the_load(
     ready: Import, control: SandboxControl
 ) -> None:
     drive.advance(ready.pk, clock=end_slice_after(control, 1))
@@ -198,9 +198,7 @@ def test_a_flip_that_was_paused_by_a_worker_that_died_holds_the_load_all_the_sam
     assert_held_after(ready, control, batches=1)
 
 
-def test_a_flip_is_counted_once_however_long_its_pause_takes(
-    ready: Import, control: SandboxControl, settings: Any
-) -> None:
+def test_a_flip_with_a_slow_pause_is_counted_once(ready: Import, control: SandboxControl, settings: Any) -> None:
     settings.SETTLE_WATCH_S = 600
     control.set_status(ready.campaign.remote_id, CampaignStatus.COMPLETED)
     pause = {"method": "POST", "path": f"/campaigns/{ready.campaign.remote_id}/pause"}
@@ -238,7 +236,7 @@ def observe() -> None:
     Workspace.objects.update(mode=Mode.OBSERVE)
 
 
-def test_observe_mode_halts_a_load_before_its_next_batch(ready: Import, control: SandboxControl) -> None:
+def test_observe_mode_stops_a_load_before_its_next_batch(ready: Import, control: SandboxControl) -> None:
     drive.advance(ready.pk, clock=before_batch(control, 3, observe))
 
     imported = Import.objects.get(pk=ready.pk)
@@ -261,7 +259,7 @@ def test_a_flip_is_paused_in_observe_mode_too(ready: Import, control: SandboxCon
     assert control.status_of(ready.campaign.remote_id) == CampaignStatus.PAUSED
 
 
-def test_a_live_approval_lets_a_sending_campaign_load_on(
+def test_with_a_live_approval_a_sending_campaign_continues_to_load(
     ready: Import, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     control.set_status(ready.campaign.remote_id, CampaignStatus.ACTIVE)
@@ -284,12 +282,12 @@ def test_a_live_approval_lets_a_sending_campaign_load_on(
     assert not Incident.objects.exists()
 
 
-@pytest.mark.parametrize("whose", ["one import", "everything"])
-def test_a_stop_during_the_reading_of_a_lost_batch_lets_no_further_batch_out(
-    ready: Import, control: SandboxControl, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch, whose: str
+@pytest.mark.parametrize("scope", ["one import", "everything"])
+def test_after_a_stop_during_the_read_of_a_lost_batch_no_further_batch_is_sent(
+    ready: Import, control: SandboxControl, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch, scope: str
 ) -> None:
     def read_slowly(imported: Import) -> None:
-        if whose == "everything":
+        if scope == "everything":
             stop_all(imported.workspace, by=member("viewer"), reason="wrong copy")
         else:
             verbs.stop(Import.objects.get(pk=imported.pk), by=member("operator"))

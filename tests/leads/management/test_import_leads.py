@@ -1,4 +1,4 @@
-"""The command line twin of the import pages."""
+"""The import_leads command."""
 
 import io
 import json
@@ -49,7 +49,7 @@ def run(*arguments: object, **options: Any) -> tuple[dict[str, Any], str]:
     return json.loads(out.getvalue()), err.getvalue()
 
 
-def test_a_dry_run_says_what_would_be_and_leaves_nothing(sheet: Path, media: Path, control: SandboxControl) -> None:
+def test_a_dry_run_prints_the_counts_and_leaves_nothing(sheet: Path, media: Path, control: SandboxControl) -> None:
     facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--dry-run")
     assert facts == {
         "import_id": None, "state": "mapped", "encoding": "utf-8", "delimiter": ";", "rows": 8, "ok": 7,
@@ -63,7 +63,7 @@ def test_a_dry_run_says_what_would_be_and_leaves_nothing(sheet: Path, media: Pat
     assert control.charged() == {}
 
 
-def test_with_wait_it_stays_until_everything_is_loaded(sheet: Path, control: SandboxControl) -> None:
+def test_with_wait_it_returns_when_everything_is_loaded(sheet: Path, control: SandboxControl) -> None:
     facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--wait")
     assert (facts["loaded"], facts["rejected"], facts["skipped"]) == (
         5,
@@ -82,7 +82,7 @@ def test_without_wait_it_returns_as_soon_as_it_is_started(sheet: Path) -> None:
     assert (facts["state"], facts["loaded"]) == ("verifying", 0)
 
 
-def test_the_second_run_of_a_file_loads_nobody(sheet: Path) -> None:
+def test_the_second_run_of_a_file_loads_no_one(sheet: Path) -> None:
     run(sheet, "--campaign", "05A Executive-Peer", "--wait")
     facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--wait")
     assert (facts["loaded"], facts["skipped"], facts["credits_used"]) == (0, {"bad_email": 1, "in_campaign": 5}, 0.0)
@@ -104,7 +104,7 @@ def test_held_rows_wait_for_the_go_live(sheet: Path) -> None:
     assert (facts["state"], facts["loaded"], facts["verified"]) == ("verified", 0, 5)
 
 
-def test_a_flip_that_was_caught_is_a_success_and_is_said(sheet: Path) -> None:
+def test_a_flip_that_was_caught_is_a_success_and_is_reported(sheet: Path) -> None:
     facts, err = run(sheet, "--campaign", "04 Alumni spring", "--wait")
     assert (facts["flips"], facts["state"], facts["loaded"]) == (1, "verified", 1)
     assert "turned active by itself and was paused; 4 verified rows are held" in err
@@ -134,9 +134,7 @@ def test_columns_that_were_only_tried_are_not_remembered(tmp_path: Path) -> None
         (["--campaign", "05A Executive-Peer", "--as", "viewer@example.com"], "A viewer may not import leads"),
     ],
 )
-def test_what_is_wrong_is_one_line_and_changes_nothing(
-    sheet: Path, media: Path, arguments: list[str], words: str
-) -> None:
+def test_an_error_is_one_line_and_changes_nothing(sheet: Path, media: Path, arguments: list[str], words: str) -> None:
     with pytest.raises(CommandError, match=words) as caught:
         run(sheet, *arguments)
     assert "\n" not in str(caught.value)
@@ -149,20 +147,20 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
         run(tmp_path / "nix.csv", "--campaign", "05A Executive-Peer")
 
 
-def test_beside_a_real_workspace_a_name_is_asked_for(sheet: Path, workspace: Workspace) -> None:
+def test_a_real_workspace_requires_a_member(sheet: Path, workspace: Workspace) -> None:
     Workspace.objects.update(is_sandbox=False)
     with pytest.raises(CommandError, match="add --as"):
         run(sheet, "--campaign", "05A Executive-Peer")
 
 
-def test_what_the_credits_do_not_cover_is_not_started(sheet: Path) -> None:
+def test_an_import_that_the_credits_do_not_cover_is_not_started(sheet: Path) -> None:
     Workspace.objects.update(credits_left="1.00")
     with pytest.raises(CommandError, match=r"Verifying costs 1\.75 credits"):
         run(sheet, "--campaign", "05A Executive-Peer", "--wait")
     assert not Import.objects.exists()
 
 
-def test_a_stopped_import_is_no_success(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_import_is_a_failure(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(import_pk: int, **options: Any) -> bool:
         Import.objects.filter(pk=import_pk, state=ImportState.VERIFYING).update(
             state=ImportState.STOPPED, stop_reason="Stopped by Olive Operator"
@@ -175,8 +173,8 @@ def test_a_stopped_import_is_no_success(sheet: Path, monkeypatch: pytest.MonkeyP
         run(sheet, "--campaign", "05A Executive-Peer", "--wait")
 
 
-def test_beside_a_living_worker_it_only_watches(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    heartbeat.leave(heartbeat.worker_of("bulk"))
+def test_with_a_running_worker_it_only_waits(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heartbeat.record_heartbeat(heartbeat.worker_name("bulk"))
 
     def worker_finishes(seconds: float) -> None:
         Import.objects.filter(state=ImportState.VERIFYING).update(state=ImportState.DONE)
@@ -186,7 +184,7 @@ def test_beside_a_living_worker_it_only_watches(sheet: Path, monkeypatch: pytest
     assert (facts["state"], facts["credits_used"]) == ("done", 0.0)
 
 
-def test_who_may_import_is_recorded_as_the_one_who_did(sheet: Path, member: Callable[..., Member]) -> None:
+def test_the_acting_member_is_recorded(sheet: Path, member: Callable[..., Member]) -> None:
     run(sheet, "--campaign", "05A Executive-Peer", "--as", "operator@example.com")
     assert AuditEvent.objects.filter(action="import:started", actor__email="operator@example.com").exists()
 
@@ -195,5 +193,5 @@ def test_a_canary_loads_a_few_and_holds_the_rest(sheet: Path) -> None:
     facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--canary", "2", "--canary-hours", "48", "--wait")
     assert (facts["loaded"], facts["state"]) == (2, "verified")
     imported = Import.objects.get()
-    told = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
-    assert told == ("canary", 2, 48, 2, False)
+    stored = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
+    assert stored == ("canary", 2, 48, 2, False)

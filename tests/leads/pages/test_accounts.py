@@ -1,4 +1,4 @@
-"""Every line of a file stands in one group of the table."""
+"""Every line of a file is in one group of the table."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from leads.pages.accounts import ADVICE, groups_of, identity_of
 pytestmark = pytest.mark.django_db
 
 
-def test_every_reason_comes_with_something_to_do() -> None:
+def test_every_reason_has_advice() -> None:
     assert set(ADVICE) == set(Reason)
 
 
@@ -21,5 +21,5 @@ def test_the_groups_hold_as_many_lines_as_the_file(checked: Callable[..., Import
     counts = counts_of(imported)
     groups = groups_of(imported, counts)
     assert sum(group.lines for group in groups) == counts.rows == 6
-    assert [group.what for group in groups][-2:] == ["Refused: mailbox does not exist", "Open: waiting"]
+    assert [group.outcome for group in groups][-2:] == ["Refused: mailbox does not exist", "Open: waiting"]
     assert identity_of(counts) == "6 = 3 + 1 + 0 + 0 + 0 + 2"

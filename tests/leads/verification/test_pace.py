@@ -1,4 +1,4 @@
-"""Asking at the vendor's pace: in which order, what is given back, and that no row is left behind."""
+"""The order of verifications and polls, the return of unsent receipts, and that every row is settled."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
 from leads.imports.counts import counts_of
 from leads.models import CatchAll, Import, Receipt, Row, RowState, Verdict
-from leads.verification import receipts as book
+from leads.verification import receipts as store
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 
@@ -27,7 +27,7 @@ def sandbox_options() -> dict[str, Any]:
 
 @pytest.fixture
 def imported(control: SandboxControl, workspace: Workspace) -> Import:
-    """Forty checked rows that nobody has started to verify."""
+    """Forty checked rows whose verification has not started."""
     return checked_import(synced_campaign(workspace, "05A"), people(40))
 
 
@@ -41,22 +41,22 @@ def receipt_of(imported: Import, email: str, **fields: Any) -> Receipt:
     return receipt
 
 
-def test_new_questions_go_before_polls_and_an_overdue_poll_before_all(imported: Import) -> None:
+def test_new_verifications_come_before_polls_and_an_overdue_poll_first(imported: Import) -> None:
     now = timezone.now()
     poll = receipt_of(imported, people(40)[0], sent_at=now)
     new = receipt_of(imported, people(40)[1])
-    overdue = receipt_of(imported, people(40)[2], sent_at=now, next_poll_at=now - book.OVERDUE - timedelta(seconds=1))
+    overdue = receipt_of(imported, people(40)[2], sent_at=now, next_poll_at=now - store.OVERDUE - timedelta(seconds=1))
 
-    claimed = [book.claim_receipts(imported, limit=1, token=str(turn), lease_s=60)[0].pk for turn in range(3)]
+    claimed = [store.claim_receipts(imported, limit=1, token=str(turn), lease_s=60)[0].pk for turn in range(3)]
 
     assert claimed == [overdue.pk, new.pk, poll.pk]
-    assert book.claim_receipts(imported, limit=1, token="another", lease_s=60) == []
+    assert store.claim_receipts(imported, limit=1, token="another", lease_s=60) == []
 
 
-def test_what_has_not_left_when_the_slice_ends_is_given_back_as_never_sent(
+def test_receipts_not_sent_when_the_slice_ends_are_returned_as_never_sent(
     imported: Import, control: SandboxControl, member: Callable[..., Member], settings: Any
 ) -> None:
-    settings.VERIFY_THREADS = 2  # three in four questions in hand are queued
+    settings.VERIFY_THREADS = 2  # three of four claimed requests are queued
     verbs.start(imported, by=member("operator"))
 
     def asked() -> int:
@@ -73,7 +73,7 @@ def test_what_has_not_left_when_the_slice_ends_is_given_back_as_never_sent(
     assert {item["posts"] + item["gets"] for item in control.state()["verifications"].values()} == {1}
 
 
-def test_a_row_that_came_to_wait_for_a_receipt_just_answered_is_settled_all_the_same(
+def test_a_row_that_starts_to_wait_for_a_receipt_just_answered_is_still_settled(
     imported: Import, member: Callable[..., Member]
 ) -> None:
     verbs.start(imported, by=member("operator"), hold=True)
@@ -105,7 +105,7 @@ def test_every_row_gets_the_fresh_receipt_of_its_own_address(
         now = timezone.now()
         Receipt.objects.create(workspace=workspace, email=email, asked_at=now, **fresh, **verdicts[number % 3])
 
-    settled, waiting = book.claim_rows(imported, limit=400, may_pay=4)
+    settled, waiting = store.claim_rows(imported, limit=400, may_pay=4)
 
     assert (settled, waiting) == (30, 4)
     rows = Row.objects.filter(imported=imported).exclude(receipt=None).select_related("receipt")

@@ -1,4 +1,4 @@
-"""The full table of verification answers: only `verified` and certainly not catch-all loads by itself."""
+"""The full table of verification answers: only `verified` and certainly not catch-all is loaded without acceptance."""
 
 from decimal import Decimal
 from itertools import product
@@ -21,12 +21,12 @@ ANYTHING = st.one_of(
         ("pending", "pending", None),
         ("pending", False, None),
         ("pending", None, None),
-        # Whether the domain accepts everything is still being asked: not a final answer.
+        # Whether the domain accepts every address is still open: not a final answer.
         ("verified", "pending", None),
         ("verified", False, Verdict.VERIFIED),
         ("verified", True, Verdict.VERIFIED),
         ("verified", None, Verdict.VERIFIED),
-        # An invalid address stays invalid whatever the domain does.
+        # An invalid address stays invalid, catch-all or not.
         ("invalid", "pending", Verdict.INVALID),
         ("invalid", False, Verdict.INVALID),
         ("invalid", None, Verdict.INVALID),
@@ -49,7 +49,7 @@ def test_an_answer_is_final_or_still_pending(status: str, catch_all: object, ver
         ("false", CatchAll.UNKNOWN),
         ("", CatchAll.UNKNOWN),
         (None, CatchAll.UNKNOWN),
-        # 0 == False and 1 == True in Python; a number is no answer that we know.
+        # 0 == False and 1 == True in Python; a number is not a known answer.
         (0, CatchAll.UNKNOWN),
         (1, CatchAll.UNKNOWN),
         (0.0, CatchAll.UNKNOWN),
@@ -57,7 +57,7 @@ def test_an_answer_is_final_or_still_pending(status: str, catch_all: object, ver
         ({}, CatchAll.UNKNOWN),
     ],
 )
-def test_catch_all_is_known_only_where_it_was_said(value: object, expected: CatchAll) -> None:
+def test_catch_all_is_known_only_if_it_was_reported(value: object, expected: CatchAll) -> None:
     assert catch_all_of(value) == expected
 
 
@@ -72,7 +72,7 @@ REFUSALS = {
     Verdict.REFUSED: Reason.VERIFY_REFUSED,
     Verdict.OTHER: Reason.UNKNOWN_VERDICT,
     Verdict.ASKED: Reason.UNKNOWN_VERDICT,
-    "a word of tomorrow": Reason.UNKNOWN_VERDICT,
+    "a future value": Reason.UNKNOWN_VERDICT,
 }
 
 
@@ -96,9 +96,9 @@ def test_a_verified_address_loads_by_what_is_known_of_its_domain(
 
 
 @pytest.mark.parametrize(
-    ("verdict", "catch_all", "accepted"), list(product(REFUSALS, [*CatchAll, "a word of tomorrow"], [False, True]))
+    ("verdict", "catch_all", "accepted"), list(product(REFUSALS, [*CatchAll, "a future value"], [False, True]))
 )
-def test_no_other_verdict_loads_whatever_is_accepted(verdict: str, catch_all: str, accepted: bool) -> None:
+def test_no_other_verdict_loads_even_if_catch_all_is_accepted(verdict: str, catch_all: str, accepted: bool) -> None:
     decision = row_decision(verdict, catch_all, accept_catch_all=accepted)
     assert decision == (RowState.REJECTED, REFUSALS[verdict])
 
@@ -108,7 +108,7 @@ def test_the_table_above_names_every_verdict() -> None:
 
 
 @given(st.text(), st.text(), st.booleans())
-def test_no_word_but_verified_ever_loads(verdict: str, catch_all: str, accepted: bool) -> None:
+def test_only_verified_ever_loads(verdict: str, catch_all: str, accepted: bool) -> None:
     state, _ = row_decision(verdict, catch_all, accept_catch_all=accepted)
     assert (state == RowState.VERIFIED) <= (verdict == "verified" and catch_all in {"no", "yes"})
 

@@ -1,4 +1,4 @@
-"""One address for the whole life of an import."""
+"""The page of an import and its actions."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ def test_the_preview_shows_counts_price_and_who_would_accept_catch_alls(web: Web
 
 def test_a_viewer_sees_the_preview_and_no_button_that_spends(web: Web, checked: Checked) -> None:
     page = web("viewer").get(path(checked(FILE))).content.decode()
-    assert "Somebody with the operator role can start this." in page
+    assert "Someone with the operator role can start this." in page
     assert 'name="accept_catch_all"' not in page
 
 
@@ -39,7 +39,7 @@ def test_the_same_file_again_is_pointed_out(web: Web, checked: Checked) -> None:
     assert f'<a href="/imports/{first.pk}/">import {first.pk}</a>' in page
 
 
-def test_start_spends_only_on_the_word_of_a_person(web: Web, checked: Checked) -> None:
+def test_start_verifies_and_records_who_accepted_catch_alls(web: Web, checked: Checked) -> None:
     imported = checked(FILE)
     answer = web("operator").post(path(imported, "start/"), {"policy": "hold", "accept_catch_all": "on"})
     imported.refresh_from_db()
@@ -48,7 +48,7 @@ def test_start_spends_only_on_the_word_of_a_person(web: Web, checked: Checked) -
     assert imported.catch_all_accepted_by.role == "operator"
 
 
-def test_a_start_that_is_refused_keeps_what_was_chosen(web: Web, checked: Checked) -> None:
+def test_a_refused_start_keeps_the_chosen_options(web: Web, checked: Checked) -> None:
     imported = checked(FILE)
     Workspace.objects.update(credits_left="0.25")
     answer = web("operator").post(path(imported, "start/"), {"policy": "hold", "accept_catch_all": "on"})
@@ -63,7 +63,7 @@ def test_a_start_that_is_refused_keeps_what_was_chosen(web: Web, checked: Checke
 
 @pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
 @pytest.mark.parametrize("role", ["viewer", ""])
-def test_who_may_not_import_changes_nothing(web: Web, checked: Checked, verb: str, role: str) -> None:
+def test_a_member_who_may_not_import_changes_nothing(web: Web, checked: Checked, verb: str, role: str) -> None:
     imported = checked(FILE)
     before = Import.objects.filter(pk=imported.pk).values().get()
     answer = web(role).post(path(imported, f"{verb}/"))
@@ -72,7 +72,7 @@ def test_who_may_not_import_changes_nothing(web: Web, checked: Checked, verb: st
 
 
 @pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
-def test_a_link_alone_does_nothing(web: Web, checked: Checked, verb: str) -> None:
+def test_a_get_request_does_nothing(web: Web, checked: Checked, verb: str) -> None:
     assert web("operator").get(path(checked(FILE), f"{verb}/")).status_code == 405
 
 
@@ -90,7 +90,7 @@ def test_stop_and_resume_answer_in_place_for_htmx_and_with_the_page_otherwise(we
     assert imported.state == ImportState.VERIFYING
 
 
-def test_what_cannot_be_done_is_said_and_changes_nothing(web: Web, checked: Checked) -> None:
+def test_a_refused_action_shows_the_reason_and_changes_nothing(web: Web, checked: Checked) -> None:
     imported = checked(FILE)
     answer = web("operator").post(path(imported, "stop/"), headers={"HX-Request": "true"})
     assert answer.status_code == 422
@@ -113,7 +113,7 @@ def test_the_fragment_is_sent_only_when_something_changed_and_stops_at_the_end(w
     assert "every 2s" not in last.content.decode()
 
 
-def test_columns_can_be_chosen_again_until_it_starts(web: Web, checked: Checked) -> None:
+def test_columns_can_be_changed_until_the_import_starts(web: Web, checked: Checked) -> None:
     imported = checked(FILE)
     browser = web("operator")
     assert "Check file" in browser.get(path(imported, "?columns=1")).content.decode()
@@ -130,7 +130,7 @@ def test_a_flip_is_explained_and_leads_to_the_go_live(web: Web, checked: Checked
     assert f"/campaigns/{imported.campaign_id}/go-live/" in page
 
 
-def test_failed_rows_are_a_file_for_those_who_may_import(web: Web, checked: Checked) -> None:
+def test_the_failed_rows_file_needs_the_right_to_import(web: Web, checked: Checked) -> None:
     imported = checked(FILE)
     assert web("viewer").get(path(imported, "failed-rows.csv")).status_code == 403
     answer = web("operator").get(path(imported, "failed-rows.csv"))
@@ -142,12 +142,12 @@ def test_failed_rows_are_a_file_for_those_who_may_import(web: Web, checked: Chec
     ]
 
 
-def test_pending_addresses_can_be_asked_about_again(web: Web, checked: Checked) -> None:
+def test_pending_addresses_can_be_verified_again(web: Web, checked: Checked) -> None:
     imported = checked(FILE)
     Row.objects.filter(email="ada@example.com").update(state=RowState.REJECTED, reason="pending")
     Import.objects.filter(pk=imported.pk).update(state=ImportState.DONE)
     browser = web("operator")
-    assert "Ask again" in browser.get(path(imported)).content.decode()
+    assert "Verify again" in browser.get(path(imported)).content.decode()
     browser.post(path(imported, "retry-pending/"))
     imported.refresh_from_db()
     assert imported.state == ImportState.VERIFYING
@@ -159,6 +159,7 @@ def test_an_import_of_another_workspace_is_not_found(web: Web, checked: Checked)
     elsewhere = imported.workspace
     elsewhere.pk = None
     elsewhere.base_url = "http://elsewhere.example.com"
+    elsewhere.remote_id, elsewhere.connected_as = "", ""
     elsewhere.save()
     Import.objects.filter(pk=imported.pk).update(workspace=elsewhere)
     assert web("admin").get(path(imported)).status_code == 404

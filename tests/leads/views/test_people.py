@@ -34,7 +34,7 @@ def crowd(campaign: Campaign) -> list[Lead]:
     return Lead.objects.bulk_create(leads)
 
 
-def test_the_newest_fifty_come_first_and_the_rest_is_one_step_away(web: Web, crowd: list[Lead]) -> None:
+def test_the_newest_fifty_come_first_with_a_link_to_the_rest(web: Web, crowd: list[Lead]) -> None:
     browser = web("viewer")
     first = browser.get("/leads/").content.decode()
     assert "60 leads" in first
@@ -46,7 +46,7 @@ def test_the_newest_fifty_come_first_and_the_rest_is_one_step_away(web: Web, cro
     assert "person59@" not in second
 
 
-def test_filters_are_chips_that_can_be_taken_off_one_by_one(web: Web, crowd: list[Lead], campaign: Campaign) -> None:
+def test_filters_are_chips_that_can_be_removed_one_by_one(web: Web, crowd: list[Lead], campaign: Campaign) -> None:
     page = web("viewer").get(f"/leads/?q=person5&campaign={campaign.pk}&status=-1&verification=none").content.decode()
     for chip, rest in [
         ("search: person5", f"?campaign={campaign.pk}&amp;status=-1&amp;verification=none"),
@@ -57,7 +57,7 @@ def test_filters_are_chips_that_can_be_taken_off_one_by_one(web: Web, crowd: lis
     assert page.count("@firm.example.com") == 5
 
 
-def test_nonsense_in_the_address_narrows_nothing(web: Web, crowd: list[Lead]) -> None:
+def test_invalid_filters_are_ignored(web: Web, crowd: list[Lead]) -> None:
     page = web("viewer").get("/leads/?campaign=x&status=77&verification=y&before=z").content.decode()
     assert "60 leads" in page
 
@@ -68,7 +68,7 @@ def test_verification_is_that_of_the_newest_receipt(web: Web, crowd: list[Lead])
     assert "1 lead<" in page
 
 
-def test_the_list_takes_the_same_queries_however_many(
+def test_the_list_takes_a_constant_number_of_queries(
     web: Web, crowd: list[Lead], django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     browser = web("viewer")
@@ -77,13 +77,13 @@ def test_the_list_takes_the_same_queries_however_many(
         browser.get("/leads/")
 
 
-def test_nobody_matching_and_nobody_at_all_are_told_apart(web: Web, campaign: Campaign) -> None:
+def test_no_matches_and_no_leads_are_different_messages(web: Web, campaign: Campaign) -> None:
     browser = web("viewer")
     assert "No leads yet" in browser.get("/leads/").content.decode()
-    assert "Nobody matches." in browser.get("/leads/?q=zzz").content.decode()
+    assert "No leads match." in browser.get("/leads/?q=zzz").content.decode()
 
 
-def test_the_export_is_filtered_formula_safe_and_written_down(web: Web, crowd: list[Lead]) -> None:
+def test_the_export_is_filtered_formula_safe_and_audited(web: Web, crowd: list[Lead]) -> None:
     answer = web("operator").get("/leads.csv?q=person59")
     lines = b"".join(answer).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
     assert len(lines) == 2
@@ -93,13 +93,13 @@ def test_the_export_is_filtered_formula_safe_and_written_down(web: Web, crowd: l
     assert "person59" not in str(event.after)
 
 
-def test_a_viewer_cannot_take_the_addresses_out(web: Web, crowd: list[Lead]) -> None:
+def test_a_viewer_cannot_export_addresses(web: Web, crowd: list[Lead]) -> None:
     assert web("viewer").get("/leads.csv").status_code == 403
     assert not AuditEvent.objects.exists()
 
 
 @pytest.mark.parametrize("address", ["/leads/", "/leads.csv", "/leads/verified-kpi/", "/imports/", "/imports/new/"])
-def test_strangers_are_sent_to_the_sign_in(web: Web, address: str) -> None:
+def test_anonymous_visitors_are_redirected_to_the_sign_in(web: Web, address: str) -> None:
     answer = web().get(address)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
@@ -118,7 +118,7 @@ def test_the_panels_of_a_campaign_show_its_leads_and_imports(
     assert browser.get("/campaigns/999999/leads-panel/").status_code == 404
 
 
-def test_the_verified_figure_names_what_it_divides(web: Web, crowd: list[Lead], campaign: Campaign) -> None:
+def test_the_verified_figure_states_its_ratio(web: Web, crowd: list[Lead], campaign: Campaign) -> None:
     baker.make(
         Receipt, workspace=campaign.workspace, email="x@example.com", verdict=Verdict.INVALID,
         asked_at=timezone.now(), answered_at=timezone.now(),
@@ -129,6 +129,6 @@ def test_the_verified_figure_names_what_it_divides(web: Web, crowd: list[Lead], 
     assert "verified ÷ answered" in page
 
 
-def test_without_answers_the_figure_is_no_zero(web: Web, workspace: object) -> None:
+def test_without_answers_the_figure_is_not_zero(web: Web, workspace: object) -> None:
     page = web("viewer").get("/leads/verified-kpi/").content.decode()
     assert "nothing was verified in the last 7 days" in page

@@ -1,4 +1,4 @@
-"""What was asked of Instantly without an answer is shown in words."""
+"""Requests that await confirmation are listed with what is known."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def lost(workspace: Workspace) -> Workspace:
-    """A pause, a load and a paid question whose answers were lost."""
+    """A pause, a load and a paid verification whose answers were lost."""
     now = timezone.now()
     campaign = make_campaign(workspace)
     imported = checked_import(campaign, ["ada@firm.example.com"])
@@ -38,7 +38,7 @@ def lost(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def test_pauses_loads_and_paid_questions_without_an_answer_are_listed_oldest_first(lost: Workspace) -> None:
+def test_unconfirmed_pauses_loads_and_verifications_are_listed_oldest_first(lost: Workspace) -> None:
     assert [one.title for one in pending_outcomes(lost)] == [
         "Verify 1 addresses of leads.csv",
         "Pause 05A Executive-Peer",
@@ -47,7 +47,7 @@ def test_pauses_loads_and_paid_questions_without_an_answer_are_listed_oldest_fir
 
 
 @pytest.mark.parametrize("state", [RequestState.ASKED, RequestState.SENT])
-def test_what_left_a_while_ago_and_was_not_answered_is_listed_too(lost: Workspace, state: RequestState) -> None:
+def test_a_request_that_was_sent_a_while_ago_without_an_answer_is_listed(lost: Workspace, state: RequestState) -> None:
     StatusRequest.objects.update(state=state, error="", asked_at=timezone.now() - timedelta(seconds=11))
     Batch.objects.update(state=BatchState.SENDING, sent_at=timezone.now() - timedelta(seconds=11))
     assert {one.title for one in pending_outcomes(lost)} >= {"Pause 05A Executive-Peer", "Load batch 1 of leads.csv"}
@@ -56,20 +56,21 @@ def test_what_left_a_while_ago_and_was_not_answered_is_listed_too(lost: Workspac
     assert [one.title for one in pending_outcomes(lost)] == ["Verify 1 addresses of leads.csv"]
 
 
-def test_the_page_says_what_was_read_last_and_what_happens_next(lost: Workspace, web: Callable[..., Client]) -> None:
+def test_the_page_shows_the_last_read_and_the_next_step(lost: Workspace, web: Callable[..., Client]) -> None:
     page = web("viewer").get("/unknown/").content.decode()
 
-    assert "did not hear back" in page
+    assert "Awaiting confirmation" in page
+    assert "not confirmed yet" in page
     assert ": sending; The connection broke. Attempt 2; trying again." in page
 
 
-def test_the_control_room_is_told_only_where_something_is_unknown(
+def test_the_control_room_panel_is_empty_if_nothing_is_unknown(
     workspace: Workspace, web: Callable[..., Client]
 ) -> None:
-    assert "Asked" not in web("viewer").get("/unknown/panel/").content.decode()
+    assert "Awaiting" not in web("viewer").get("/unknown/panel/").content.decode()
 
 
-def test_a_question_on_its_way_is_not_called_unanswered(workspace: Workspace) -> None:
+def test_a_request_that_was_just_sent_is_not_listed(workspace: Workspace) -> None:
     now = timezone.now()
     Receipt.objects.create(workspace=workspace, email="ada@firm.example.com", asked_at=now, sent_at=now)
 

@@ -1,4 +1,4 @@
-"""Uploading and choosing columns, as people do it in the browser."""
+"""The upload and column mapping pages."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,26 +28,26 @@ def test_an_upload_leads_to_the_page_of_the_import(web: Web, campaign: Campaign,
     assert imported.uploaded_by.role == "operator"
 
 
-def test_a_file_that_cannot_be_read_is_said_beside_the_field(web: Web, campaign: Campaign, media: Path) -> None:
+def test_an_unreadable_file_is_reported_on_the_field(web: Web, campaign: Campaign, media: Path) -> None:
     answer = send(web("operator"), campaign, 'Email\n"ada@example.com\n')
     assert answer.status_code == 422
     assert "Line 2: a quote opens here and is never closed." in answer.content.decode()
     assert not Import.objects.exists()
 
 
-def test_without_a_file_or_campaign_the_form_says_so(web: Web, workspace: object) -> None:
+def test_file_and_campaign_are_required(web: Web, workspace: object) -> None:
     answer = web("operator").post("/imports/new/", {})
     assert answer.status_code == 422
     assert answer.content.decode().count("This field is required.") == 2
 
 
-def test_the_campaign_of_the_address_is_chosen_already(web: Web, campaign: Campaign) -> None:
+def test_the_campaign_of_the_query_string_is_preselected(web: Web, campaign: Campaign) -> None:
     page = web("operator").get(f"/imports/new/?campaign={campaign.pk}").content.decode()
     assert f'<option value="{campaign.pk}" selected>05A</option>' in page
 
 
 @pytest.mark.parametrize("role", ["viewer", ""])
-def test_who_may_not_import_changes_nothing(web: Web, campaign: Campaign, media: Path, role: str) -> None:
+def test_a_member_who_may_not_import_changes_nothing(web: Web, campaign: Campaign, media: Path, role: str) -> None:
     answer = send(web(role), campaign)
     assert answer.status_code == (403 if role else 302)
     assert not Import.objects.exists()
@@ -62,7 +62,7 @@ def test_the_columns_are_shown_with_samples_and_the_guess(web: Web, upload: Call
     assert "Check file" in page
 
 
-def test_check_file_fixes_the_columns_and_hands_over_to_a_worker(web: Web, upload: Callable[..., Import]) -> None:
+def test_check_file_sets_the_columns_and_requests_the_check(web: Web, upload: Callable[..., Import]) -> None:
     imported = upload("E-Mail;News\nada@example.com;won\n")
     answer = web("operator").post(f"/imports/{imported.pk}/map/", {"column-0": "email", "column-1": "ignore"})
     assert (answer.status_code, answer["Location"]) == (302, f"/imports/{imported.pk}/")
@@ -70,7 +70,7 @@ def test_check_file_fixes_the_columns_and_hands_over_to_a_worker(web: Web, uploa
     assert (imported.state, imported.mapping) == (ImportState.CHECKING, {"E-Mail": "email", "News": "ignore"})
 
 
-def test_a_mapping_without_an_address_is_refused_with_the_choices_kept(web: Web, upload: Callable[..., Import]) -> None:
+def test_a_mapping_without_an_address_is_refused_and_keeps_the_choices(web: Web, upload: Callable[..., Import]) -> None:
     imported = upload("E-Mail;News\nada@example.com;won\n")
     answer = web("operator").post(f"/imports/{imported.pk}/map/", {"column-0": "ignore", "column-1": "phone"})
     page = answer.content.decode()
@@ -90,14 +90,14 @@ def test_another_delimiter_reads_the_file_again_before_anything_is_checked(
     assert (imported.state, imported.delimiter, imported.header) == (ImportState.UPLOADED, "|", ["Email,a", "b"])
 
 
-def test_a_tab_arrives_as_a_tab(web: Web, upload: Callable[..., Import]) -> None:
+def test_a_tab_delimiter_is_accepted(web: Web, upload: Callable[..., Import]) -> None:
     imported = upload("Email,Name\tCity\nada@example.com,Ada\tParis\n")
     web("operator").post(f"/imports/{imported.pk}/map/", {"encoding": "utf-8", "delimiter": "\t"})
     imported.refresh_from_db()
     assert imported.delimiter == "\t"
 
 
-def test_the_list_of_imports_takes_the_same_queries_however_many(
+def test_the_list_of_imports_takes_a_constant_number_of_queries(
     web: Web, checked: Callable[..., Import], django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     browser = web("operator")
@@ -109,5 +109,5 @@ def test_the_list_of_imports_takes_the_same_queries_however_many(
     assert page.count("leads.csv") == 6
 
 
-def test_an_empty_list_names_the_next_step(web: Web, workspace: object) -> None:
-    assert "Nothing was imported yet" in web("viewer").get("/imports/").content.decode()
+def test_an_empty_list_shows_the_next_step(web: Web, workspace: object) -> None:
+    assert "Nothing has been imported yet" in web("viewer").get("/imports/").content.decode()

@@ -1,4 +1,4 @@
-"""Writes the smallest workbook that Excel would open."""
+"""Writes minimal Excel workbooks."""
 
 import zipfile
 from pathlib import Path
@@ -10,7 +10,7 @@ _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def write_book(path: Path, sheets: list[list[list[str]]]) -> Path:
+def write_workbook(path: Path, sheets: list[list[list[str]]]) -> Path:
     """Write one sheet per list of rows; every cell is text."""
     with zipfile.ZipFile(path, "w") as book:
         book.writestr("[Content_Types].xml", _content_types(len(sheets)))
