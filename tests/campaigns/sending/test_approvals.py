@@ -143,23 +143,46 @@ def test_completing_voids_the_approval_with_an_event_of_its_own(live: Approval, 
     )
 
 
-def test_a_reading_from_before_the_activation_voids_nothing(live: Approval, campaign: Campaign) -> None:
-    assert live.live_at is not None
-    apply_reading(campaign, CampaignStatus.COMPLETED, live.live_at)
-    apply_reading(campaign, CampaignStatus.COMPLETED, live.live_at - timedelta(seconds=1))
-
-    assert again(live).state == ApprovalState.APPROVED
-    assert events(VOIDED) == []
-
-
-def test_completing_does_not_void_an_approval_that_is_still_being_activated(
-    requested: Approval, campaign: Campaign, member: MemberOf
+@pytest.mark.parametrize(
+    ("status", "stage", "live_for", "state"),
+    [
+        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, 60, ApprovalState.VOID),
+        # The reading was asked for before the activation: it says nothing against it.
+        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, -60, ApprovalState.APPROVED),
+        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, 0, ApprovalState.APPROVED),
+        # Leads are loaded into a completed campaign before it goes live again.
+        (CampaignStatus.COMPLETED, GoLiveStage.LOADING, 60, ApprovalState.APPROVED),
+        (CampaignStatus.PAUSED, GoLiveStage.LIVE, 60, ApprovalState.APPROVED),
+        (CampaignStatus.ACTIVE, GoLiveStage.LIVE, 60, ApprovalState.APPROVED),
+    ],
+)
+def test_only_a_campaign_that_completed_after_it_went_live_loses_its_approval(
+    campaign: Campaign,
+    workspace: Workspace,
+    member: MemberOf,
+    status: int,
+    stage: GoLiveStage,
+    live_for: int,
+    state: ApprovalState,
 ) -> None:
-    approvals.grant(requested, by=member("approver"), stage=GoLiveStage.ACTIVATING)
+    now = timezone.now()
+    signed = {"by": member("operator"), "decided_by": member("approver"), "state": ApprovalState.APPROVED}
+    one = factories.approval(campaign, stage=stage, live_at=now - timedelta(seconds=live_for), **signed)
+    another = factories.approval(
+        factories.campaign(workspace, "05B"), stage=GoLiveStage.LIVE, live_at=now - timedelta(seconds=60), **signed
+    )
+    apply_reading(campaign, status, now)
+    one.refresh_from_db()
+    another.refresh_from_db()
+    assert (one.state, another.state) == (state, ApprovalState.APPROVED)
+    assert (one.void_reason == "the campaign completed") == (state == ApprovalState.VOID)
 
+
+def test_a_request_that_waits_is_not_voided_when_the_campaign_completes(campaign: Campaign, member: MemberOf) -> None:
+    waiting = factories.approval(campaign, by=member("operator"), stage=GoLiveStage.LIVE)
     apply_reading(campaign, CampaignStatus.COMPLETED, timezone.now())
-
-    assert again(requested).state == ApprovalState.APPROVED
+    waiting.refresh_from_db()
+    assert waiting.state == ApprovalState.REQUESTED
 
 
 def test_a_pause_voids_the_approval_with_an_event_of_its_own(
@@ -176,6 +199,14 @@ def test_a_pause_does_not_void_a_request_that_waits(requested: Approval, campaig
 
     assert again(requested).state == ApprovalState.REQUESTED
     assert events(VOIDED) == []
+
+
+def test_a_pause_leaves_what_was_rejected_alone(requested: Approval, campaign: Campaign, member: MemberOf) -> None:
+    approvals.reject(requested, by=member("approver"))
+
+    assert not approvals.void_live(campaign, "paused")
+
+    assert again(requested).state == ApprovalState.REJECTED
 
 
 def test_stopping_everything_also_voids_what_is_not_sending(

@@ -295,8 +295,8 @@ def test_a_lost_answer_does_not_reopen_a_refused_request(
         request_pause(campaign, by=member("viewer"))
         raise RequestTimeoutError("no answer", method="POST", path="/activate", is_write=True)
 
-    on_the_wire = SimpleNamespace(campaigns=SimpleNamespace(activate=lost, pause=real.pause, get=real.get))
-    monkeypatch.setattr(lifecycle, "client_for", lambda of: on_the_wire)
+    vendor = SimpleNamespace(campaigns=SimpleNamespace(activate=lost, pause=real.pause, get=real.get))
+    monkeypatch.setattr(lifecycle, "client_for", lambda of: vendor)
     request = carry_out(request.pk, sleep=no_sleep)
 
     assert (request.state, request.error) == (RequestState.REFUSED, "A pause was requested.")
