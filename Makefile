@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --durations=20
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-cov attack check audit format picture bench lock clean
+.PHONY: help up test test-cov attack mutants check audit format picture bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,10 @@ test-cov: $(VENV)/.dev ## Run the tests and show what they do not reach
 ATTACK_S ?= 300
 attack: $(VENV)/.dev ## Attack the promises at random for ATTACK_S seconds (300); ATTACK_SEED=n replays a round
 	ATTACK_S=$(ATTACK_S) ATTACK_SEED=$(ATTACK_SEED) $(BIN)/python -m pytest -n 0 -q -x -p no:cacheprovider tests/attack -k long
+
+MODULE ?=
+mutants: $(VENV)/.dev ## Change the safety core in every small way and look whether a test notices; MODULE=path narrows
+	$(BIN)/python -m tests.mutants $(MODULE)
 
 check: $(VENV)/.dev ## Every gate but the tests: style, types, templates, arrows, migrations, known holes
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ from iexdg.operations.watchers import Watching, record_check
 from iexdg.workspaces.connected import connect_if_needed, connected_workspaces
 from iexdg.workspaces.models import Workspace
 
-# One scan leaves the safety queue after this long; who was not read is first in the next one.
+# One scan leaves the watch queue after this long; who was not read is first in the next one.
 _SCAN_BUDGET_S = 10.0
 
 

@@ -21,6 +21,7 @@ from campaigns.sending.windows import Window, next_windows, read_schedule, summa
 from iexdg.mailboxes.queries import Sender, senders
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.addresses import page_url
 
 CHART_DAYS = 21
 
@@ -160,7 +161,7 @@ def campaign_page(campaign: Campaign, *, member: Member, now: datetime) -> Campa
 
 def _banner(campaign: Campaign, row: CampaignRow, now: datetime) -> Banner | None:
     """Say why it is not sending; nothing where it sends as it should."""
-    go_live = f"/campaigns/{campaign.pk}/go-live/"
+    go_live = page_url("go_live", campaign.pk)
     if campaign.vanished_at is not None:
         return Banner("warn", "Gone:", "Instantly no longer lists this campaign.", "Its history is kept here.")
     if campaign.status_unknown_since is not None or campaign.unknown_since is not None:

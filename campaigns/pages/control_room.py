@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
+
 from campaigns.models import Campaign
 from campaigns.pages import figures
 from campaigns.pages.figures import Delta, Rate
@@ -125,7 +127,7 @@ def _need(incident: Incident, member: Member) -> Need:
         title=incident.summary,
         detail=detail,
         since=incident.opened_at,
-        url=incident.url if link else f"/incidents/{incident.pk}/",
+        url=incident.url if link else reverse("incidents:detail", args=[incident.pk]),
         link=link or "Review incident",
         incident_pk=None if incident.closes_itself else incident.pk,
     )

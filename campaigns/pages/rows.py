@@ -23,7 +23,7 @@ from iexdg.operations.watchers import Watching, is_unwatched, silent_lately
 from iexdg.team.models import Member
 
 SPARK_DAYS = 21
-# Above this share of bounces mailboxes get burnt; shown in red, the guardrail itself comes later.
+# Above this share of bounces mailboxes get burnt; shown in red. The guardrail that pauses has a limit of its own.
 BOUNCE_ALARM = 0.03
 
 

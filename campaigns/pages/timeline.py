@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from campaigns.incident_kinds import GO_LIVE_REQUESTED
 from campaigns.models import Campaign, CampaignStatus, StatusReading
 from campaigns.queries import readings_that_changed
@@ -47,7 +49,7 @@ def _of_event(event: AuditEvent) -> Moment:
 
 
 def _of_incident(incident: Incident) -> list[Moment]:
-    url = f"/incidents/{incident.pk}/"
+    url = reverse("incidents:detail", args=[incident.pk])
     opened = Moment(incident.opened_at, incident.summary, "bad", "", incident.detail, url)
     if incident.state != IncidentState.RESOLVED or incident.resolved_at is None:
         return [opened]

@@ -64,7 +64,8 @@ def blocks_of(markdown: str) -> list[Block]:
     """Split a document into blocks."""
     blocks: list[Block] = []
     for chunk in _chunks(markdown.splitlines()):
-        blocks.extend(_blocks(chunk))
+        if not chunk[0].startswith("<!--"):
+            blocks.extend(_blocks(chunk))
     return blocks
 
 
@@ -108,8 +109,6 @@ def _blocks(chunk: list[str]) -> Iterator[Block]:
         yield Block("code", text="\n".join(line for line in chunk if not line.startswith("```")))
     elif len(chunk) > 1 and chunk[0].startswith("|") and _RULE.fullmatch(chunk[1].strip()):
         yield Block("table", header=_cells(chunk[0]), rows=tuple(_cells(line) for line in chunk[2:]))
-    elif chunk[0].startswith("<!--"):
-        return
     elif _ITEM.fullmatch(chunk[0]):
         yield Block("list", tuple(pieces_of(item) for item in _items(chunk)))
     else:

@@ -15,6 +15,7 @@ from iexdg.incidents.queries import Filters, events_of, may_be_owner, notificati
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.addresses import page_url
 from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in, query_of
 
 CSV_HEADER = [
@@ -150,7 +151,7 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
         why_nobody="" if told else _why_nobody(),
         next_step=incident.declared.next_step.text,
         # The campaign has a link of its own.
-        other_url="" if incident.url == f"/campaigns/{incident.campaign_ref}/" else incident.url,
+        other_url="" if incident.url == _campaign_url(incident) else incident.url,
         owners=_owners() if may_act else [],
         may_act=may_act,
         may_acknowledge=may_act and incident.state == IncidentState.OPEN,
@@ -184,6 +185,10 @@ def _moment(event: AuditEvent) -> Moment:
 def _notified(row: Notification) -> NotifiedPerson:
     to = "the team's channel" if row.channel == Channel.WEBHOOK else row.member.name if row.member else "nobody"
     return NotifiedPerson(to, row.get_channel_display(), row)
+
+
+def _campaign_url(incident: Incident) -> str:
+    return "" if incident.campaign_ref is None else page_url("campaign", incident.campaign_ref)
 
 
 def _why_nobody() -> str:

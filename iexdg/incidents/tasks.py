@@ -14,7 +14,7 @@ def send_notifications() -> None:
     """Send what is due, one run at a time.
 
     Claims keep messages from going out twice; the lock keeps a mail server that hangs from taking every worker of the
-    safety queue, which pauses need too.
+    watch queue, which finds what has to be paused.
     """
     if not caches["shared"].add(_LOCK, 1, timeout=_TIME_LIMIT_S):
         return

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from django.urls import reverse
+
 from iexdg.clients.http.redaction import redact
 from iexdg.incidents.models import Incident, IncidentState
 
@@ -34,7 +36,7 @@ def _urgent_first(incidents: Sequence[Incident]) -> list[Incident]:
 def email_text(incidents: Sequence[Incident], public_url: str) -> str:
     """Return the body of one e-mail about some incidents: what is not resolved first, oldest first."""
     parts = ["\n".join(_lines(incident, public_url)) for incident in _urgent_first(incidents)]
-    parts.append(f"What you are told of: {public_url}/settings/notifications/")
+    parts.append(f"What you are told of: {public_url}{reverse('incidents:notifications')}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -68,7 +70,7 @@ def _time(moment: datetime) -> str:
 
 
 def _url(incident: Incident, public_url: str) -> str:
-    return f"{public_url}/incidents/{incident.pk}/"
+    return public_url + reverse("incidents:detail", args=[incident.pk])
 
 
 def _escaped(text: str) -> str:

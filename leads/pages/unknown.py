@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus, RequestState, StatusRequest, Wanted
@@ -45,7 +46,7 @@ def _of_request(request: StatusRequest) -> PendingOutcome:
         title=f"{Wanted(request.wanted).label.capitalize()} {request.campaign.name}",
         asked_at=request.sent_at or request.asked_at,
         words=f"{request.error or _WORDS[RequestState(request.state)]} {_progress_of(request)}.",
-        url=f"/campaigns/{request.campaign_id}/",
+        url=reverse("campaigns:detail", args=[request.campaign_id]),
         read_at=request.last_read_at,
         read_words=CampaignStatus.label_of(read).lower() if read is not None else "",
     )
@@ -75,7 +76,7 @@ def _batches(workspace: Workspace) -> list[PendingOutcome]:
             asked_at=batch.sent_at or batch.planned_at,
             words=f"{batch.size} leads; the list is read until it is known who arrived ({batch.reads} reads so far). "
             "Nothing is sent again before that.",
-            url=f"/imports/{batch.imported_id}/",
+            url=reverse("leads:import", args=[batch.imported_id]),
         )
         for batch in batches.select_related("imported").order_by("sent_at")[:_MAX_ITEMS]
     ]
@@ -95,7 +96,11 @@ def _receipts(workspace: Workspace) -> list[PendingOutcome]:
             asked_at=group["since"],
             words="They may have been paid for. Instantly is read first; an address is verified again only if "
             "Instantly has no record of it.",
-            url=f"/imports/{group['paid_by_id']}/" if group["paid_by_id"] else "/imports/",
+            url=_import_url(group["paid_by_id"]),
         )
         for group in grouped.order_by("since")[:_MAX_ITEMS]
     ]
+
+
+def _import_url(pk: int | None) -> str:
+    return reverse("leads:imports") if pk is None else reverse("leads:import", args=[pk])

@@ -87,7 +87,7 @@ def test_the_one_shot_prepare_runs_a_command_that_exists() -> None:
     assert "prepare" in get_commands()
 
 
-def test_the_two_queues_have_workers_of_their_own() -> None:
+def test_each_of_the_three_queues_has_a_worker_of_its_own() -> None:
     queues = {
         name: SERVICES[name]["command"][SERVICES[name]["command"].index("-Q") + 1] for name in OURS if "worker" in name
     }

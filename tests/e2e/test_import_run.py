@@ -36,7 +36,7 @@ def slow_down(stack: Stack) -> None:
 def start_import(page: Page, campaign: str, file: Path) -> Locator:
     """Upload, check and start; returns the headline of the run."""
     open_campaign(page, campaign)
-    link(page, "Upload leads").click()
+    link(page, "Upload leads").first.click()
     page.get_by_label("Lead file", exact=True).set_input_files(file)
     button(page, "Upload").click()
     button(page, "Check file").click()
@@ -142,7 +142,7 @@ def test_an_unreadable_file_is_reported_on_the_field(open_as: OpenAs, tmp_path: 
     file.write_bytes(b"")
     page = open_as("operator")
     open_campaign(page, "05A Executive-Peer")
-    link(page, "Upload leads").click()
+    link(page, "Upload leads").first.click()
     page.get_by_label("Lead file", exact=True).set_input_files(file)
     button(page, "Upload").click()
 

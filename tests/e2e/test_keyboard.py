@@ -51,7 +51,7 @@ def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, s
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
-    tab_to(page, link(page, "Upload leads"))
+    tab_to(page, link(page, "Upload leads").first)
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("Lead file", exact=True))
     with page.expect_file_chooser() as chooser:

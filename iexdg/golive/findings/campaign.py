@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.urls import reverse
+
 from campaigns.copy.findings import Level
 from campaigns.mirror.freshness import is_stale
 from campaigns.models import Campaign, CampaignStatus
@@ -53,7 +55,9 @@ def _kill_switch(campaign: Campaign) -> list[Finding]:
     if not is_stopped(campaign.workspace):
         return []
     step = "An approver lifts the kill switch first."
-    return [Finding(Level.BLOCKER, "kill_switch", "All sending is stopped", STOPPED_WORDS, step, "/stop/")]
+    return [
+        Finding(Level.BLOCKER, "kill_switch", "All sending is stopped", STOPPED_WORDS, step, reverse("campaigns:stop"))
+    ]
 
 
 def _freshness(campaign: Campaign, now: datetime) -> Finding:
@@ -140,7 +144,7 @@ def _unsubscribe(campaign: Campaign) -> Finding:
 
 def _guardrails(campaign: Campaign) -> list[Finding]:
     """A trip that nobody acknowledged stands in the way of everything that could make it send again."""
-    url = f"/campaigns/{campaign.pk}/guardrails/"
+    url = reverse("campaigns:guardrails", args=[campaign.pk])
     step = "An approver acknowledges it with a reason."
     return [
         Finding(
@@ -178,5 +182,5 @@ def _mode_finding(campaign: Campaign) -> Finding:
         "The workspace is only observed",
         "Nothing may be loaded or activated in observe mode.",
         "An admin turns writing on under Settings.",
-        "/settings/",
+        reverse("workspaces:settings"),
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
 
@@ -20,4 +22,9 @@ class Finding:
 
 def campaign_url(campaign: Campaign, anchor: str) -> str:
     """The campaign's page, scrolled to one of its panels."""
-    return f"/campaigns/{campaign.pk}/#{anchor}"
+    return reverse("campaigns:detail", args=[campaign.pk], fragment=anchor)
+
+
+def leads_url(**filters: object) -> str:
+    """The list of leads that fit the filters."""
+    return reverse("leads:list", query=filters)

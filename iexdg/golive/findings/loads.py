@@ -1,16 +1,17 @@
 """Who would be written to, and whether every load adds up."""
 
 from django.db.models import Q
+from django.urls import reverse
 
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
 from iexdg.golive.audience import Audience, unverified_active_leads
-from iexdg.golive.findings.finding import Finding
+from iexdg.golive.findings.finding import Finding, leads_url
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 
 
 def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
-    upload = f"/imports/new/?campaign={campaign.pk}"
+    upload = reverse("leads:upload", query={"campaign": campaign.pk})
     if audience.in_campaign is None:
         return Finding(
             Level.BLOCKER,
@@ -18,7 +19,7 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             "The audience is unknown",
             "Instantly has not said how many leads this campaign has.",
             "Sync, then look again.",
-            f"/campaigns/{campaign.pk}/",
+            reverse("campaigns:detail", args=[campaign.pk]),
         )
     if not audience.verified:
         return Finding(
@@ -40,7 +41,7 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             f"{others} leads were not verified here",
             f"{audience.verified} were{held}. The others were put into the campaign by other means.",
             "Look at them before you go live.",
-            f"/leads/?campaign={campaign.pk}",
+            leads_url(campaign=campaign.pk),
         )
     return Finding(
         Level.FINE, "audience", "Audience is verified", f"{audience.verified} people with a receipt{held}", "", ""
@@ -66,7 +67,7 @@ def accounting_finding(campaign: Campaign) -> Finding:
             f"Import {actor.file_name} does not add up",
             "What Instantly accounts for is not what was sent.",
             "Open the import and wait until it is read back, or resolve what is missing.",
-            f"/imports/{actor.pk}/",
+            reverse("leads:import", args=[actor.pk]),
         )
     count = batches.filter(state=BatchState.RECONCILED).count()
     if not count:
@@ -89,7 +90,7 @@ def unfinished_import_findings(campaign: Campaign) -> list[Finding]:
                 if is_running
                 else "Its remaining rows are not loaded by the go-live.",
                 "Wait until it has finished." if is_running else "Resume it first if they should be.",
-                f"/imports/{imported.pk}/",
+                reverse("leads:import", args=[imported.pk]),
             )
         )
     return findings

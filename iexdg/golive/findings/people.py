@@ -12,7 +12,7 @@ from campaigns.copy.variables import needed_names
 from campaigns.mirror.freshness import stale_after
 from campaigns.models import Campaign
 from iexdg.golive.audience import all_held_imports
-from iexdg.golive.findings.finding import Finding
+from iexdg.golive.findings.finding import Finding, leads_url
 from leads.blocklist.mirror import block_list_read_at, on_block_list
 from leads.companies import company_domain_of
 from leads.models import CatchAll, Lead, LeadStatus, Row, RowState
@@ -64,7 +64,7 @@ def _gaps(campaign: Campaign) -> list[Finding]:
         if not at_instantly + here:
             continue
         title = f"{{{{{name}}}}} is empty for {at_instantly + here:,} of {total:,}"
-        url = f"/leads/?campaign={campaign.pk}&empty={name}" if at_instantly else ""
+        url = leads_url(campaign=campaign.pk, empty=name) if at_instantly else ""
         step = "Add a fallback in the copy, such as {{" + name + "|there}}, or leave these people out."
         found.append(Finding(Level.WARNING, "empty_variable", title, "They would read a gap in its place.", step, url))
     if total and not found:
@@ -92,7 +92,7 @@ def _receipts(campaign: Campaign) -> Iterator[Finding]:
     elif count:
         title = f"{count:,} {_people(count)} not written to yet, verified more than {days} days ago"
         step = "Verify their file again before you go live, or expect more bounces."
-        yield Finding(Level.WARNING, "stale_receipts", title, "", step, f"/leads/?campaign={campaign.pk}")
+        yield Finding(Level.WARNING, "stale_receipts", title, "", step, leads_url(campaign=campaign.pk))
     elif receipts := _with_receipt(campaign).count():
         yield Finding(
             Level.FINE,
@@ -121,7 +121,7 @@ def _catch_all(campaign: Campaign) -> Iterator[Finding]:
         yield Finding(Level.FINE, "catch_all", "Few catch-all addresses", detail)
         return
     step = "Watch the first day's bounces, or load them in a later import."
-    url = f"/leads/?campaign={campaign.pk}&verification=catch_all"
+    url = leads_url(campaign=campaign.pk, verification="catch_all")
     yield Finding(Level.WARNING, "catch_all", f"{share:.0%} are catch-all addresses", detail, step, url)
 
 
@@ -134,7 +134,7 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
         are = "person is" if twice == 1 else "people are"
         title = f"{twice:,} {are} also in another campaign"
         step = "Take them out of one of the two in Instantly, then sync."
-        url = f"/leads/?campaign={campaign.pk}&also=1"
+        url = leads_url(campaign=campaign.pk, also=1)
         yield Finding(Level.WARNING, "collision", title, "They would hear from you twice.", step, url)
     crowded = _crowded_companies(campaign)
     if crowded:
@@ -144,7 +144,7 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
             f"More than {settings.COMPANY_LIMIT} people at {len(crowded)} compan{'y' if len(crowded) == 1 else 'ies'}"
         )
         step = "Colleagues compare their mail: leave some of them for later."
-        url = f"/leads/?q={crowded[0][0]}"
+        url = leads_url(q=crowded[0][0])
         yield Finding(Level.WARNING, "company", title, f"{shown}{more}, all campaigns together.", step, url)
     if not twice and not crowded:
         yield Finding(Level.FINE, "collision", "Nobody hears from two campaigns", "")
@@ -167,7 +167,7 @@ def _said_no_elsewhere(campaign: Campaign) -> Finding:
         title,
         "They must not be written to.",
         step,
-        f"/leads/?campaign={campaign.pk}&also=1",
+        leads_url(campaign=campaign.pk, also=1),
     )
 
 
@@ -187,7 +187,7 @@ def _blocked(campaign: Campaign) -> Finding:
         return Finding(Level.FINE, "block_list", "Nobody here is on the block list", "")
     title = f"{blocked:,} {'person is' if blocked == 1 else 'people are'} on the block list"
     step = "Take them out of this campaign in Instantly, then sync."
-    url = f"/leads/?campaign={campaign.pk}"
+    url = leads_url(campaign=campaign.pk)
     return Finding(Level.WARNING, "block_list", title, "By address or by domain. Nobody may write to them.", step, url)
 
 

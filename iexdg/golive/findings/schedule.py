@@ -57,7 +57,7 @@ def clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> lis
             f"Clocks in {city(change.zone)} go {'forward' if change.hours > 0 else 'back'} on {change.day:%a %d %b}",
             "That is inside the run. The sending hours stay what they are there; seen from another zone they shift.",
             "",
-            f"/campaigns/{campaign.pk}/#schedule",
+            campaign_url(campaign, "schedule"),
         )
         for change in clock_changes(campaign.schedule, plan.days[0].day, last)
     ]

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from iexdg.team.audit.models import AuditEvent, Via
 from iexdg.team.audit.queries import Filters
 from iexdg.team.queries import members
+from iexdg.ui.addresses import page_url
 from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in, query_of
 
 ABOUT = {
@@ -135,6 +136,8 @@ def csv_rows(found: Iterable[AuditEvent]) -> Iterator[list[str]]:
         ]
 
 
+# Subjects that have a page of their own, by the names under which apps offer these.
+_WITH_A_PAGE = frozenset({"campaign", "import", "incident"})
 CSV_HEADER = ["at", "who", "through", "action", "subject", "summary", "changes", "note"]
 
 
@@ -146,8 +149,8 @@ def _words(facts: dict[str, object], name: str) -> str:
 
 
 def _url_of(event: AuditEvent) -> str:
-    kind, _, number = event.subject.partition(":")
-    rooms = {"campaign": "campaigns", "import": "imports", "incident": "incidents"}
-    if kind in rooms and number.isdigit():
-        return f"/{rooms[kind]}/{number}/"
-    return f"/campaigns/{event.campaign_ref}/" if event.campaign_ref else ""
+    kind, _, text = event.subject.partition(":")
+    number = number_in(text)
+    if kind in _WITH_A_PAGE and number is not None:
+        return page_url(kind, number)
+    return page_url("campaign", event.campaign_ref) if event.campaign_ref else ""

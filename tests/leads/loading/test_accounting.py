@@ -125,6 +125,10 @@ def test_a_lead_is_found_by_its_address_and_otherwise_by_its_position() -> None:
     assert [one.remote_id for one in row_outcomes(EMAILS, crossed)] == ["id-a", "id-b", ""]
 
 
+def test_a_lead_that_was_listed_without_an_id_has_none() -> None:
+    assert row_outcomes(EMAILS, account((None, "", "a@example.com")))[0] == RowOutcome()
+
+
 def test_a_lead_is_identified_by_its_address_or_by_its_position() -> None:
     assert account(A, B, (None, "id-c", "c@example.com")).adds_up(3)
     assert account(A, B, (2, "id-c", "")).adds_up(3)

@@ -1,5 +1,6 @@
 """The full table of verification answers: only `verified` and certainly not catch-all is loaded without acceptance."""
 
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.models import CatchAll, Reason, RowState, Verdict
-from leads.verification.verdicts import catch_all_of, row_decision, verdict_of
+from leads.verification.verdicts import Answer, catch_all_of, row_decision, verdict_of
 
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()), st.just("pending")
@@ -110,3 +111,7 @@ def test_the_table_above_names_every_verdict() -> None:
 def test_only_verified_ever_loads(verdict: str, catch_all: str, accepted: bool) -> None:
     state, _ = row_decision(verdict, catch_all, accept_catch_all=accepted)
     assert (state == RowState.VERIFIED) <= (verdict == "verified" and catch_all in {"no", "yes"})
+
+
+def test_an_answer_counts_as_read_from_the_list_only_where_that_is_said() -> None:
+    assert not Answer("verified", False, Decimal("0.25"), None, "post").is_read

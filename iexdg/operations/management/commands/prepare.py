@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from iexdg.connections.configured import configured_connection
+from iexdg.connections.configured import Connection, configured_connection
 from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.workspaces.connected import connect_workspace
 from iexdg.workspaces.errors import NotConnectedError, WorkspaceError
@@ -22,14 +22,17 @@ class Command(PlainCommand):
         try:
             workspace = connect_workspace()
         except NotConnectedError as error:
-            # Instantly may be away, and the sandbox starts after this: beat connects as soon as it answers.
-            base_url = configured_connection().base_url
-            return Outcome(
-                facts={"workspace": None, "base_url": base_url, "mode": None},
-                words=f"Prepared. Not connected to {base_url} yet; that follows as soon as it answers. {error}",
-            )
+            return _not_connected(configured_connection(), str(error))
         mode = workspace.get_mode_display()
         return Outcome(
             facts={"workspace": workspace.name, "base_url": workspace.base_url, "mode": workspace.mode},
             words=f"Prepared: {workspace.name} at {workspace.base_url}, {mode}",
         )
+
+
+def _not_connected(connection: Connection, reason: str) -> Outcome:
+    """Instantly may be away, and the sandbox starts after this: beat connects as soon as it answers."""
+    words = f"Prepared. Not connected to {connection.base_url} yet; that follows as soon as it answers. {reason}"
+    if connection.is_sandbox:
+        words = f"Prepared. The sandbox at {connection.base_url} is connected as soon as it runs."
+    return Outcome(facts={"workspace": None, "base_url": connection.base_url, "mode": None}, words=words)

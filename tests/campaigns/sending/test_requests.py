@@ -1,0 +1,630 @@
+"""Every branch of reading, pausing and activating, against a vendor that does as it is told."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from campaigns.errors import ActivationRefusedError
+from campaigns.models import (
+    Approval,
+    ApprovalState,
+    Campaign,
+    CampaignStatus,
+    GoLiveStage,
+    ReadingWhy,
+    RequestState,
+    StatusReading,
+    StatusRequest,
+    Wanted,
+)
+from campaigns.models.guardrail import GuardrailKind, GuardrailTrip, TripEffect
+from campaigns.sending import lifecycle
+from campaigns.sending.lifecycle import (
+    apply_reading,
+    carry_out,
+    end_approval,
+    live_approval_of,
+    open_request_of,
+    read_status,
+    request_activation,
+    request_pause,
+    send_open_pauses,
+)
+from iexdg.clients.http.limiter import Lane
+from iexdg.team.audit.models import AuditEvent
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Mode, Workspace
+from tests.campaigns.factories import approval as make_approval
+from tests.campaigns.factories import campaign as make_campaign
+from tests.campaigns.sending.vendor import Vendor
+
+pytestmark = pytest.mark.django_db
+MemberOf = Callable[..., Member]
+ASKED, SENT, CONFIRMED, REFUSED, UNKNOWN = (
+    RequestState.ASKED,
+    RequestState.SENT,
+    RequestState.CONFIRMED,
+    RequestState.REFUSED,
+    RequestState.UNKNOWN,
+)
+OPEN = [ASKED, SENT, UNKNOWN]
+ACTIVE, PAUSED = CampaignStatus.ACTIVE, CampaignStatus.PAUSED
+
+
+@pytest.fixture
+def vendor(monkeypatch: pytest.MonkeyPatch) -> Vendor:
+    vendor = Vendor()
+    monkeypatch.setattr(lifecycle, "client_for", lambda workspace: vendor)
+    return vendor
+
+
+@pytest.fixture
+def campaign(workspace: Workspace) -> Campaign:
+    return make_campaign(workspace)
+
+
+@pytest.fixture
+def other(workspace: Workspace) -> Campaign:
+    """Another campaign, which nobody touches."""
+    return make_campaign(workspace, "05B")
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    return []
+
+
+def approved(campaign: Campaign, member: MemberOf, **fields: Any) -> Approval:
+    now = timezone.now()
+    by = {"by": member("operator"), "decided_by": member("approver"), "decided_at": now}
+    return make_approval(campaign, state=ApprovalState.APPROVED, **{**by, **fields})
+
+
+def request_row(campaign: Campaign, wanted: Wanted, state: RequestState = ASKED, **fields: Any) -> StatusRequest:
+    return StatusRequest.objects.create(
+        campaign=campaign, wanted=wanted, state=state, **{"asked_at": timezone.now(), **fields}
+    )
+
+
+def stored(campaign: Campaign) -> Campaign:
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def events(campaign: Campaign) -> list[tuple[Any, ...]]:
+    kept = AuditEvent.objects.filter(campaign_ref=campaign.pk).order_by("id")
+    return list(kept.values_list("action", "summary", "actor_name", "note"))
+
+
+# -- reading -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lane", [Lane.SAFETY, Lane.BULK])
+def test_a_reading_is_kept_and_becomes_the_status(
+    campaign: Campaign, other: Campaign, vendor: Vendor, lane: Lane
+) -> None:
+    earlier = timezone.now() - timedelta(hours=1)
+    Campaign.objects.update(remote_status=2, status_read_at=earlier, status_unknown_since=earlier)
+    campaign.refresh_from_db()
+    vendor.status, vendor.not_sending = ACTIVE, 3
+
+    assert read_status(campaign, why=ReadingWhy.SCAN, lane=lane) == ACTIVE
+
+    reading = StatusReading.objects.get()
+    assert (reading.campaign, reading.status, reading.why, reading.error) == (campaign, ACTIVE, ReadingWhy.SCAN, "")
+    row = stored(campaign)
+    assert (row.remote_status, row.not_sending_status, row.status_unknown_since) == (ACTIVE, 3, None)
+    assert row.status_read_at == reading.at
+    assert (campaign.remote_status, campaign.status_read_at, campaign.status_unknown_since) == (
+        ACTIVE,
+        reading.at,
+        None,
+    )
+    assert stored(other).status_read_at == earlier
+    assert vendor.lanes == [lane]
+
+
+def test_a_status_is_read_in_the_safety_lane_unless_said_otherwise(campaign: Campaign, vendor: Vendor) -> None:
+    read_status(campaign, why=ReadingWhy.SCAN)
+    assert vendor.lanes == [Lane.SAFETY]
+
+
+def test_the_first_reading_of_all_becomes_the_status(campaign: Campaign, vendor: Vendor) -> None:
+    Campaign.objects.update(status_read_at=None, remote_status=None)
+    assert read_status(campaign, why=ReadingWhy.SCAN) == PAUSED
+    assert stored(campaign).remote_status == PAUSED
+
+
+def test_two_readings_of_the_same_moment_leave_the_later_one(
+    campaign: Campaign, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    Campaign.objects.update(status_read_at=now, remote_status=PAUSED)
+    monkeypatch.setattr("campaigns.sending.lifecycle.timezone.now", lambda: now)
+    vendor.status = ACTIVE
+    read_status(campaign, why=ReadingWhy.SCAN)
+    assert stored(campaign).remote_status == ACTIVE
+
+
+@pytest.mark.parametrize("what", ["the call fails", "there is no status in the answer"])
+def test_a_reading_that_failed_is_unknown_since_the_first_time(
+    campaign: Campaign, other: Campaign, vendor: Vendor, what: str
+) -> None:
+    if what == "the call fails":
+        vendor.fails = {"get": 9}
+    else:
+        vendor.status = None
+    before = stored(campaign)
+
+    assert read_status(campaign, why=ReadingWhy.SCAN) is None
+
+    first = stored(campaign).status_unknown_since
+    assert first is not None
+    assert campaign.status_unknown_since == first
+    row = stored(campaign)
+    assert (row.remote_status, row.status_read_at) == (before.remote_status, before.status_read_at)
+    reading = StatusReading.objects.get()
+    assert (reading.status, reading.why) == (None, ReadingWhy.SCAN)
+    assert reading.error != ""
+    assert stored(other).status_unknown_since is None
+
+    assert read_status(campaign, why=ReadingWhy.SCAN) is None
+    assert stored(campaign).status_unknown_since == first == campaign.status_unknown_since
+
+
+@pytest.mark.parametrize("status", list(CampaignStatus))
+def test_a_quiet_reading_is_remembered_and_ends_the_wait_for_adoption(
+    campaign: Campaign, other: Campaign, vendor: Vendor, status: int
+) -> None:
+    since, now = timezone.now() - timedelta(days=1), timezone.now()
+    Campaign.objects.update(awaits_adoption_since=since, quiet_read_at=None)
+    campaign.refresh_from_db()
+
+    apply_reading(campaign, status, now)
+
+    is_quiet = status not in {1, 4}
+    row = stored(campaign)
+    expected = (now, None) if is_quiet else (None, since)
+    assert (row.quiet_read_at, row.awaits_adoption_since) == expected
+    assert (campaign.quiet_read_at, campaign.awaits_adoption_since) == expected
+    assert (stored(other).quiet_read_at, stored(other).awaits_adoption_since) == (None, since)
+
+
+@pytest.mark.parametrize(
+    ("status", "stage", "live_for", "state"),
+    [
+        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, 60, ApprovalState.VOID),
+        # The reading was asked for before the activation: it says nothing against it.
+        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, -60, ApprovalState.APPROVED),
+        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, 0, ApprovalState.APPROVED),
+        # Leads are loaded into a completed campaign before it goes live again.
+        (CampaignStatus.COMPLETED, GoLiveStage.LOADING, 60, ApprovalState.APPROVED),
+        (CampaignStatus.PAUSED, GoLiveStage.LIVE, 60, ApprovalState.APPROVED),
+        (CampaignStatus.ACTIVE, GoLiveStage.LIVE, 60, ApprovalState.APPROVED),
+    ],
+)
+def test_only_a_campaign_that_completed_after_it_went_live_loses_its_approval(
+    campaign: Campaign,
+    other: Campaign,
+    member: MemberOf,
+    status: int,
+    stage: GoLiveStage,
+    live_for: int,
+    state: ApprovalState,
+) -> None:
+    now = timezone.now()
+    one = approved(campaign, member, stage=stage, live_at=now - timedelta(seconds=live_for))
+    another = approved(other, member, stage=GoLiveStage.LIVE, live_at=now - timedelta(seconds=60))
+    apply_reading(campaign, status, now)
+    one.refresh_from_db()
+    another.refresh_from_db()
+    assert (one.state, another.state) == (state, ApprovalState.APPROVED)
+    assert (one.void_reason == "the campaign completed") == (state == ApprovalState.VOID)
+
+
+def test_a_request_that_waits_is_not_voided_when_the_campaign_completes(campaign: Campaign, member: MemberOf) -> None:
+    waiting = make_approval(campaign, by=member("operator"), stage=GoLiveStage.LIVE)
+    apply_reading(campaign, CampaignStatus.COMPLETED, timezone.now())
+    waiting.refresh_from_db()
+    assert waiting.state == ApprovalState.REQUESTED
+
+
+# -- what allows it ----------------------------------------------------------------------------------
+
+
+def test_only_an_approved_approval_of_this_campaign_lets_it_send(
+    campaign: Campaign, other: Campaign, member: MemberOf
+) -> None:
+    approved(other, member)
+    for state in (ApprovalState.REJECTED, ApprovalState.EXPIRED, ApprovalState.VOID, ApprovalState.REQUESTED):
+        make_approval(campaign, by=member("operator"), state=state)
+    assert live_approval_of(campaign) is None
+    Approval.objects.filter(campaign=campaign).delete()
+    one = approved(campaign, member)
+    assert live_approval_of(campaign) == one
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+def test_the_open_request_is_the_latest_whose_outcome_is_not_known(
+    campaign: Campaign, other: Campaign, state: RequestState
+) -> None:
+    request_row(other, Wanted.PAUSE)
+    one = request_row(campaign, Wanted.ACTIVATE, state)
+    assert open_request_of(campaign) == (one if state in OPEN else None)
+    later = request_row(campaign, Wanted.PAUSE)
+    assert open_request_of(campaign) == later
+
+
+def test_an_activation_is_asked_for_in_write_mode_with_an_approval_and_nothing_in_the_way(
+    campaign: Campaign, other: Campaign, member: MemberOf
+) -> None:
+    request_row(other, Wanted.PAUSE)
+    request_row(campaign, Wanted.PAUSE, CONFIRMED)
+    approved(campaign, member)
+    request = request_activation(campaign, by=member("approver"), reason="r" * 400, via="cli")
+    assert (request.wanted, request.state, request.by) == (Wanted.ACTIVATE, ASKED, member("approver"))
+    assert request.reason == "r" * 300
+    event = AuditEvent.objects.get(action="campaign:activate:asked")
+    assert (event.subject, event.via, event.before) == (f"campaign:{campaign.pk}", "cli", {"status": PAUSED})
+    assert event.note == "r" * 400
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_an_activation_is_refused_while_a_pause_is_on_its_way(
+    campaign: Campaign, member: MemberOf, state: RequestState
+) -> None:
+    approved(campaign, member)
+    request_row(campaign, Wanted.PAUSE, state)
+    with pytest.raises(ActivationRefusedError, match="A pause of"):
+        request_activation(campaign, by=member("approver"))
+    assert not StatusRequest.objects.filter(wanted=Wanted.ACTIVATE).exists()
+
+
+def test_an_activation_is_refused_while_the_kill_switch_is_on(campaign: Campaign, member: MemberOf) -> None:
+    approved(campaign, member)
+    Workspace.objects.update(kill_switch_at=timezone.now())
+    with pytest.raises(ActivationRefusedError, match="cannot be activated"):
+        request_activation(campaign, by=member("approver"))
+    assert not StatusRequest.objects.exists()
+
+
+def test_an_activation_is_refused_while_a_guardrail_that_tripped_is_not_acknowledged(
+    campaign: Campaign, member: MemberOf
+) -> None:
+    approved(campaign, member)
+    trip = {"kind": GuardrailKind.HARD_BOUNCE, "effect": TripEffect.PAUSED, "words": "9 %"}
+    GuardrailTrip.objects.create(campaign=campaign, at=timezone.now(), **trip)
+    with pytest.raises(ActivationRefusedError, match=r"tripped \(9 %\)"):
+        request_activation(campaign, by=member("approver"))
+    assert not StatusRequest.objects.exists()
+
+
+# -- asking for a pause ------------------------------------------------------------------------------
+
+
+def test_a_pause_ends_the_approval_the_activation_and_the_wait_for_adoption(
+    campaign: Campaign, other: Campaign, member: MemberOf
+) -> None:
+    ours, theirs = approved(campaign, member), approved(other, member)
+    Campaign.objects.update(awaits_adoption_since=timezone.now())
+    activation, theirs_too = request_row(campaign, Wanted.ACTIVATE, SENT), request_row(other, Wanted.ACTIVATE)
+    done = request_row(campaign, Wanted.ACTIVATE, CONFIRMED)
+
+    pause = request_pause(campaign, by=member("viewer"), reason="typo", via="cli")
+
+    for row in (ours, theirs, activation, theirs_too, done):
+        row.refresh_from_db()
+    assert (ours.state, ours.void_reason) == (ApprovalState.VOID, "paused: typo")
+    assert theirs.state == ApprovalState.APPROVED
+    assert (activation.state, activation.error) == (REFUSED, "A pause was asked for.")
+    assert (theirs_too.state, done.state) == (ASKED, CONFIRMED)
+    assert stored(campaign).awaits_adoption_since is None
+    assert stored(other).awaits_adoption_since is not None
+    assert (pause.wanted, pause.reason, pause.by) == (Wanted.PAUSE, "typo", member("viewer"))
+    assert events(campaign) == [("campaign:pause:asked", "Asked to pause 05A Executive-Peer", "Viewer Person", "typo")]
+    assert AuditEvent.objects.get().via == "cli"
+
+
+def test_a_pause_without_a_reason_says_only_that(campaign: Campaign, member: MemberOf) -> None:
+    one = approved(campaign, member)
+    request_pause(campaign, by=member("viewer"))
+    one.refresh_from_db()
+    assert one.void_reason == "paused"
+
+
+def test_an_approval_that_ended_is_not_ended_again(campaign: Campaign, member: MemberOf) -> None:
+    one = approved(campaign, member)
+    end_approval(campaign, "x" * 400)
+    end_approval(campaign, "later")
+    one.refresh_from_db()
+    assert one.void_reason == "x" * 300
+    rejected = make_approval(campaign, by=member("operator"), state=ApprovalState.REJECTED)
+    end_approval(campaign, "later")
+    rejected.refresh_from_db()
+    assert rejected.state == ApprovalState.REJECTED
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_a_second_pause_joins_the_one_that_is_open(campaign: Campaign, other: Campaign, state: RequestState) -> None:
+    request_row(other, Wanted.PAUSE)
+    request_row(campaign, Wanted.PAUSE, CONFIRMED)
+    first = request_row(campaign, Wanted.PAUSE, state)
+    assert request_pause(campaign, by=None) == first
+    assert StatusRequest.objects.filter(campaign=campaign).count() == 2
+    assert events(campaign) == []
+
+
+def test_a_pause_is_written_whole_or_not_at_all(
+    campaign: Campaign, member: MemberOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = approved(campaign, member)
+    monkeypatch.setattr(lifecycle, "record", lambda *args, **options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        request_pause(campaign, by=member("viewer"))
+    one.refresh_from_db()
+    assert one.state == ApprovalState.APPROVED
+    assert not StatusRequest.objects.exists()
+
+
+# -- carrying it out ---------------------------------------------------------------------------------
+
+
+def test_a_pause_leaves_and_is_read_back(campaign: Campaign, vendor: Vendor, waits: list[float]) -> None:
+    vendor.status = ACTIVE
+    before = timezone.now()
+    request = carry_out(request_pause(campaign, by=None).pk, sleep=waits.append)
+    assert vendor.calls == [f"pause {campaign.remote_id}", f"get {campaign.remote_id}"]
+    assert (request.state, request.attempts, request.last_read_status, request.error) == (CONFIRMED, 1, PAUSED, "")
+    assert request.lease_until is None
+    assert None not in (request.sent_at, request.confirmed_at, request.last_read_at)
+    assert request.confirmed_at is not None
+    assert request.confirmed_at >= before
+    assert waits == []
+    assert events(campaign)[-1][:2] == ("campaign:pause:confirmed", "05A Executive-Peer paused, read back")
+    assert AuditEvent.objects.order_by("-id")[0].after == {"status": PAUSED}
+    assert StatusReading.objects.get().why == ReadingWhy.READ_BACK
+
+
+def test_an_activation_leaves_and_is_read_back(
+    campaign: Campaign, vendor: Vendor, member: MemberOf, waits: list[float]
+) -> None:
+    approved(campaign, member)
+    asked = request_activation(campaign, by=member("approver"), reason="go")
+    request = carry_out(asked.pk, sleep=waits.append)
+    assert vendor.calls == [f"activate {campaign.remote_id}", f"get {campaign.remote_id}"]
+    assert (request.state, vendor.status) == (CONFIRMED, ACTIVE)
+    assert events(campaign)[-1] == (
+        "campaign:activate:confirmed",
+        "05A Executive-Peer activated, read back",
+        "the product itself",
+        "go",
+    )
+
+
+def test_a_status_that_does_not_change_is_read_five_times_and_then_left_to_the_sweep(
+    campaign: Campaign, vendor: Vendor, waits: list[float]
+) -> None:
+    vendor.status, vendor.deaf = ACTIVE, {"pause"}
+    request = carry_out(request_pause(campaign, by=None).pk, sleep=waits.append)
+    assert (request.state, request.last_read_status, request.confirmed_at) == (UNKNOWN, ACTIVE, None)
+    assert waits == [0.3, 0.7, 1.5, 3.0]
+    assert vendor.count("get") == 5
+    assert request.lease_until is None
+
+
+@pytest.mark.parametrize("status", [status for status in CampaignStatus if status != PAUSED])
+def test_only_paused_confirms_a_pause(campaign: Campaign, vendor: Vendor, waits: list[float], status: int) -> None:
+    vendor.status, vendor.deaf = status, {"pause"}
+    assert carry_out(request_pause(campaign, by=None).pk, sleep=waits.append).state == UNKNOWN
+
+
+def test_a_reading_that_fails_is_followed_by_the_next_one(
+    campaign: Campaign, vendor: Vendor, waits: list[float]
+) -> None:
+    vendor.status, vendor.fails = ACTIVE, {"get": 2}
+    request = carry_out(request_pause(campaign, by=None).pk, sleep=waits.append)
+    assert (request.state, waits) == (CONFIRMED, [0.3, 0.7])
+
+
+def test_readings_end_when_their_time_is_up(
+    campaign: Campaign, vendor: Vendor, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = iter([100.0, 100.0, 110.0, 110.1])
+    monkeypatch.setattr("campaigns.sending.lifecycle.time.monotonic", lambda: next(ticks))
+    vendor.status, vendor.deaf = ACTIVE, {"pause"}
+    carry_out(request_pause(campaign, by=None).pk, sleep=waits.append)
+    assert vendor.count("get") == 2
+
+
+def test_a_pause_that_was_refused_or_lost_is_read_and_keeps_the_error(
+    campaign: Campaign, vendor: Vendor, waits: list[float]
+) -> None:
+    vendor.status, vendor.fails = ACTIVE, {"pause": 1}
+    request = carry_out(request_pause(campaign, by=None).pk, sleep=waits.append)
+    assert request.state == UNKNOWN
+    assert "busy" in request.error
+    again = carry_out(request.pk, sleep=waits.append)
+    assert (again.state, again.attempts, again.error) == (CONFIRMED, 2, "")
+    assert again.sent_at == request.sent_at
+
+
+def test_an_activation_that_reads_as_something_else_is_refused_and_says_what(
+    campaign: Campaign, vendor: Vendor, member: MemberOf, waits: list[float]
+) -> None:
+    approved(campaign, member)
+    vendor.deaf = {"activate"}
+    request = carry_out(request_activation(campaign, by=member("approver")).pk, sleep=waits.append)
+    assert (request.state, request.error) == (REFUSED, "Instantly still reads as: Paused.")
+    assert request.confirmed_at is None
+    action, summary, _, _ = next(event for event in events(campaign) if event[0].endswith("refused"))
+    assert action == "campaign:activate:refused"
+    assert summary == "05A Executive-Peer was not activated: Instantly still reads as: Paused."
+
+
+def test_an_activation_that_cannot_be_read_stays_unknown(
+    campaign: Campaign, vendor: Vendor, member: MemberOf, waits: list[float]
+) -> None:
+    approved(campaign, member)
+    vendor.fails = {"get": 99}
+    request = carry_out(request_activation(campaign, by=member("approver")).pk, sleep=waits.append)
+    assert (request.state, request.last_read_status) == (UNKNOWN, None)
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(14, UNKNOWN), (16, REFUSED)])
+def test_after_a_quarter_of_an_hour_a_pause_is_given_up(
+    campaign: Campaign, vendor: Vendor, waits: list[float], minutes: int, state: RequestState
+) -> None:
+    vendor.fails = {"get": 99}
+    asked = request_pause(campaign, by=None)
+    StatusRequest.objects.update(asked_at=timezone.now() - timedelta(minutes=minutes))
+    request = carry_out(asked.pk, sleep=waits.append)
+    assert request.state == state
+    assert (request.error == "Instantly still reads as: unreadable.") == (state == REFUSED)
+
+
+def test_what_was_settled_meanwhile_is_not_opened_again(campaign: Campaign, vendor: Vendor, waits: list[float]) -> None:
+    vendor.status, vendor.deaf = ACTIVE, {"pause"}
+    asked = request_pause(campaign, by=None)
+    vendor.during = {"pause": lambda: StatusRequest.objects.filter(pk=asked.pk).update(state=CONFIRMED)}
+    # Told as confirmed by another process, after this one had noted that its call leaves.
+    assert carry_out(asked.pk, sleep=waits.append).state == CONFIRMED
+    assert [event[0] for event in events(campaign)] == ["campaign:pause:asked"]
+
+
+@pytest.mark.parametrize("state", [CONFIRMED, REFUSED])
+def test_what_is_settled_is_not_sent(campaign: Campaign, vendor: Vendor, state: RequestState) -> None:
+    done = request_row(campaign, Wanted.PAUSE, state)
+    assert carry_out(done.pk).state == state
+    assert vendor.calls == []
+
+
+@pytest.mark.parametrize(("seconds", "leaves"), [(5, False), (-1, True), (None, True)])
+def test_a_request_that_another_process_has_is_left_to_it(
+    campaign: Campaign, vendor: Vendor, waits: list[float], seconds: int | None, leaves: bool
+) -> None:
+    until = None if seconds is None else timezone.now() + timedelta(seconds=seconds)
+    request = request_row(campaign, Wanted.PAUSE, lease_until=until)
+    other = make_campaign(campaign.workspace, "05B")
+    theirs = request_row(other, Wanted.PAUSE)
+    done = carry_out(request.pk, sleep=waits.append)
+    assert (vendor.count("pause") == 1, done.state == CONFIRMED) == (leaves, leaves)
+    assert done.lease_until == (None if leaves else until)
+    theirs.refresh_from_db()
+    assert theirs.lease_until is None
+
+
+def test_the_lease_is_held_during_the_call_for_twenty_seconds_and_given_back_after_a_crash(
+    campaign: Campaign, vendor: Vendor
+) -> None:
+    seen: list[Any] = []
+
+    def look() -> None:
+        seen.append(StatusRequest.objects.get().lease_until)
+        raise ZeroDivisionError
+
+    vendor.during = {"pause": look}
+    asked, before = request_pause(campaign, by=None), timezone.now()
+    with pytest.raises(ZeroDivisionError):
+        carry_out(asked.pk)
+    assert timedelta(seconds=19) < seen[0] - before < timedelta(seconds=30)
+    asked.refresh_from_db()
+    assert (asked.state, asked.lease_until) == (SENT, None)
+
+
+@pytest.mark.parametrize(
+    ("ended", "error"),
+    [
+        ("the kill switch", "The kill switch is on."),
+        ("observe mode", "The workspace was put into observe mode."),
+        ("the approval", "The approval is no longer live."),
+    ],
+)
+def test_an_activation_is_checked_once_more_before_it_leaves(
+    campaign: Campaign, vendor: Vendor, member: MemberOf, ended: str, error: str
+) -> None:
+    one = approved(campaign, member)
+    # Another workspace in write mode says nothing about this one.
+    Workspace.objects.create(name="Other", base_url="http://o.example.com", key_source="file", mode=Mode.WRITE)
+    asked = request_activation(campaign, by=member("approver"))
+    if ended == "the kill switch":
+        Workspace.objects.filter(pk=campaign.workspace_id).update(kill_switch_at=timezone.now())
+    elif ended == "observe mode":
+        Workspace.objects.filter(pk=campaign.workspace_id).update(mode=Mode.OBSERVE)
+    else:
+        Approval.objects.filter(pk=one.pk).update(state=ApprovalState.EXPIRED)
+    request = carry_out(asked.pk)
+    assert (request.state, request.error) == (REFUSED, error)
+    assert vendor.calls == []
+
+
+def test_a_pause_leaves_in_observe_mode_and_while_the_kill_switch_is_on(
+    campaign: Campaign, vendor: Vendor, waits: list[float]
+) -> None:
+    Workspace.objects.update(mode=Mode.OBSERVE, kill_switch_at=timezone.now())
+    assert carry_out(request_pause(campaign, by=None).pk, sleep=waits.append).state == CONFIRMED
+
+
+# -- many pauses -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "ago", "calls"),
+    [(SENT, 5, 0), (SENT, 15, 1), (ASKED, 5, 1), (UNKNOWN, 5, 1)],
+)
+def test_a_pause_that_left_a_moment_ago_is_read_back_and_not_sent_again(
+    campaign: Campaign, vendor: Vendor, waits: list[float], state: RequestState, ago: int, calls: int
+) -> None:
+    request = request_row(campaign, Wanted.PAUSE, state, sent_at=timezone.now() - timedelta(seconds=ago))
+    vendor.status = PAUSED
+    assert carry_out(request.pk, sleep=waits.append).state == CONFIRMED
+    assert vendor.count("pause") == calls
+
+
+def test_a_pause_of_which_nobody_knows_when_it_left_is_sent(
+    campaign: Campaign, vendor: Vendor, waits: list[float]
+) -> None:
+    request = request_row(campaign, Wanted.PAUSE, SENT)
+    carry_out(request.pk, sleep=waits.append)
+    assert vendor.count("pause") == 1
+
+
+def test_an_activation_that_left_a_moment_ago_is_sent_again(
+    campaign: Campaign, vendor: Vendor, member: MemberOf, waits: list[float]
+) -> None:
+    """Only a pause may be in the hands of `send_open_pauses`."""
+    approved(campaign, member)
+    request = request_row(campaign, Wanted.ACTIVATE, SENT, sent_at=timezone.now())
+    carry_out(request.pk, sleep=waits.append)
+    assert vendor.count("activate") == 1
+
+
+def test_every_pause_that_has_not_left_leaves_and_nothing_else(
+    campaign: Campaign, vendor: Vendor, member: MemberOf
+) -> None:
+    others = [make_campaign(campaign.workspace, name) for name in ("a", "b", "c", "d")]
+    first = request_row(campaign, Wanted.PAUSE)
+    request_row(others[0], Wanted.ACTIVATE)
+    request_row(others[1], Wanted.PAUSE, SENT)
+    request_row(others[2], Wanted.PAUSE, lease_until=timezone.now() + timedelta(seconds=10))
+    last = request_row(others[3], Wanted.PAUSE)
+
+    assert send_open_pauses() == 2
+
+    assert vendor.calls == [f"pause {campaign.remote_id}", f"pause {others[3].remote_id}"]
+    for request in (first, last):
+        request.refresh_from_db()
+        assert (request.state, request.attempts, request.lease_until) == (SENT, 1, None)
+    assert send_open_pauses() == 0
+
+
+def test_a_pause_that_somebody_else_has_sent_meanwhile_is_not_sent_again(campaign: Campaign, vendor: Vendor) -> None:
+    other = make_campaign(campaign.workspace, "05B")
+    request_row(campaign, Wanted.PAUSE)
+    second = request_row(other, Wanted.PAUSE)
+    vendor.during = {"pause": lambda: StatusRequest.objects.filter(pk=second.pk).update(state=SENT)}
+    assert send_open_pauses() == 1
+    assert vendor.count("pause") == 1
+    second.refresh_from_db()
+    assert second.lease_until is None
