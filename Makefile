@@ -15,22 +15,22 @@ help: ## Show this list
 up: $(VENV)/.runtime ## Start everything on this machine: PORT=8000 SANDBOX_PORT=8900 VAR_DIR=var HOST=127.0.0.1
 	@exec $(BIN)/python manage.py up --with-parent
 
-# The order is shuffled. The seed stands in the first lines of the output; the same seed is the same order.
+# The order is shuffled. The seed is in the first lines of the output; the same seed is the same order.
 test: $(VENV)/.dev ## Run the tests; TESTS=path narrows, PYTEST_ARGS="-n 0 --randomly-seed=N" replaces the defaults
 	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
 
-test-cov: $(VENV)/.dev ## Run the tests and show what they do not reach
+test-cov: $(VENV)/.dev ## Run the tests and show uncovered lines
 	$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term $(TESTS)
 
 ATTACK_S ?= 300
-attack: $(VENV)/.dev ## Attack the promises at random for ATTACK_S seconds (300); ATTACK_SEED=n replays a round
+attack: $(VENV)/.dev ## Attack the safety promises at random for ATTACK_S seconds (300); ATTACK_SEED=n replays a run
 	ATTACK_S=$(ATTACK_S) ATTACK_SEED=$(ATTACK_SEED) $(BIN)/python -m pytest -n 0 -q -x -p no:cacheprovider tests/attack -k long
 
 MODULE ?=
-mutants: $(VENV)/.dev ## Change the safety core in every small way and look whether a test notices; MODULE=path narrows
+mutants: $(VENV)/.dev ## Change the safety core in every small way and check that a test fails; MODULE=path narrows
 	$(BIN)/python -m tests.mutants $(MODULE)
 
-check: $(VENV)/.dev ## Every gate but the tests: style, types, templates, arrows, migrations, known holes
+check: $(VENV)/.dev ## Every gate but the tests: style, types, templates, imports, migrations, vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,26 +39,26 @@ check: $(VENV)/.dev ## Every gate but the tests: style, types, templates, arrows
 	DJANGO_SETTINGS_MODULE=iexdg.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(MAKE) --no-print-directory audit
 
-# pip-audit fails alike for a hole and for a service it cannot reach; only the first may stop us.
-audit: $(VENV)/.dev ## Look the requirements up among known holes, where the advisory service is reached
+# pip-audit fails both for a vulnerability and for an unreachable service; only the first may fail the target.
+audit: $(VENV)/.dev ## Check the requirements for known vulnerabilities, where the advisory service can be reached
 	@found=$$(timeout 120 $(BIN)/pip-audit -r requirements.txt --disable-pip --require-hashes --progress-spinner off 2>&1); \
 	code=$$?; \
 	if echo "$$found" | grep -q "known vulnerabilit.* in"; then echo "$$found"; exit 1; \
-	elif [ $$code = 0 ] && ! echo "$$found" | grep -q "could not be audited"; then echo "pip-audit: no known holes"; \
-	else echo "pip-audit: the advisory service is not reached from here, nothing was looked up"; fi
+	elif [ $$code = 0 ] && ! echo "$$found" | grep -q "could not be audited"; then echo "pip-audit: no known vulnerabilities"; \
+	else echo "pip-audit: the advisory service cannot be reached, nothing was checked"; fi
 
-format: $(VENV)/.dev ## Put the code into the house format
+format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-picture: $(VENV)/.dev ## Take the README's picture anew, by the browser tests
+picture: $(VENV)/.dev ## Update the README's screenshot with the browser tests
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q -n 0 tests/e2e/test_main_story.py
 	cp test-results/screens/control-room-story.png docs/img/control-room.png
 
 bench: $(VENV)/.dev ## Measure: calls per second, rows per second, page times
 	@for bench in bench/[a-z]*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
-lock: ## Compile the requirements anew (needs uv)
+lock: ## Compile the requirements (needs uv)
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --group dev pyproject.toml -o requirements-dev.txt
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from campaigns.watch.deadman import check_watchers
-from iexdg.operations.watchers import Silent, silent_lately
+from iexdg.operations.watchers import SilentWatcher, silent_lately
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
@@ -32,7 +32,7 @@ class Alarms:
     stopped_by: str = ""
     reason: str = ""
     held_by_environment: bool = False
-    silent: tuple[Silent, ...] = ()
+    silent: tuple[SilentWatcher, ...] = ()
 
 
 def alarms(request: HttpRequest) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def current_alarms() -> Alarms:
     )
 
 
-def _silent(workspace: Workspace) -> tuple[Silent, ...]:
+def _silent(workspace: Workspace) -> tuple[SilentWatcher, ...]:
     """Pages tell on silent watchers too: beat may be among the dead."""
     silent = silent_lately(workspace)
     lasts = time.monotonic() - _STARTED_AT > _TELL_AFTER_S

@@ -1,4 +1,4 @@
-"""The incidents that campaigns open: what each says, what to do about it, and who is notified."""
+"""The incidents that campaigns open: their texts, the next step, and who is notified."""
 
 from iexdg.incidents.kinds import DECIDERS, IncidentKind, NextStep, declare
 from iexdg.team.roles import Role
@@ -9,13 +9,13 @@ FLIP = declare(
         label="turned active by itself",
         tone="bad",
         next_step=NextStep(
-            "Look at the seconds it took and at what was sent meanwhile. The campaign is paused: resume the import, or "
+            "Check the seconds it took and what was sent meanwhile. The campaign is paused: resume the import, or "
             "request the go-live."
         ),
         runbook=(
-            "Adding leads can make Instantly start a campaign. It was paused and read back. Look at the seconds from "
-            "flip to pause and at what was sent meanwhile; *unknown* means that Instantly could not be asked. Nothing "
-            "else has to be undone: **Resume** the import, or request the go-live."
+            "Adding leads can make Instantly start a campaign. It was paused and read back. Check the seconds from "
+            "flip to pause and what was sent meanwhile; *unknown* means that Instantly could not be read. Nothing else "
+            "has to be undone: **Resume** the import, or request the go-live."
         ),
         notified=DECIDERS | {Role.OPERATOR},
     )
@@ -30,7 +30,7 @@ UNAPPROVED_ACTIVE = declare(
             "Find out who started it. If it is meant to send, request its go-live; otherwise it stays paused."
         ),
         runbook=(
-            "The incident says who started it as far as Instantly's audit log shows. In write mode it was paused; in "
+            "The incident names who started it as far as Instantly's audit log shows. In write mode it was paused; in "
             "observe mode it was only reported, so press **Pause**. If it is meant to send, request its go-live. A "
             "campaign that was live before the workspace was connected waits for an approver to adopt or pause it."
         ),
@@ -43,12 +43,12 @@ DRIFT = declare(
         label="changed after the approval",
         tone="warn",
         next_step=NextStep(
-            "Read what differs. If the change is meant, request the go-live again; otherwise change it back in "
+            "Read what differs. If the change is intended, request the go-live again; otherwise change it back in "
             "Instantly."
         ),
         runbook=(
             "Copy, schedule, senders, caps or flags are not what was signed off. The list of differences, and who made "
-            "them as far as Instantly's audit log shows, stand on the incident. If the change is meant, request the "
+            "them as far as Instantly's audit log shows, are on the incident. If the change is intended, request the "
             "go-live again; if not, change it back in Instantly and request it too: an approval that was voided does "
             "not come back."
         ),
@@ -61,11 +61,11 @@ AUDIENCE_GROWTH = declare(
         label="more leads than approved",
         tone="warn",
         next_step=NextStep(
-            "Find out where the leads came from. Request the go-live again for the larger audience, or take them out."
+            "Find out where the leads came from. Request the go-live again for the larger audience, or remove them."
         ),
         runbook=(
-            "Somebody or something added leads beyond the approved number. Look at the campaign's imports and at "
-            "Instantly's audit log. Take the leads out, or request the go-live for the larger audience."
+            "Leads were added beyond the approved number. Check the campaign's imports and Instantly's audit log. "
+            "Remove the leads, or request the go-live for the larger audience."
         ),
     )
 )
@@ -84,7 +84,7 @@ GUARDRAIL = declare(
         runbook=(
             "The page says which limit and the reading; re-arming closes the incident, a note does not. Fix the cause "
             "first: bounces mean a bad list, no clicks mean a broken link, a sender that is disconnected needs its "
-            "sign-in. Then an approver acknowledges the trip with a reason; the window starts anew and nothing is "
+            "sign-in. Then an approver acknowledges the trip with a reason; its window starts again and nothing is "
             "exempt."
         ),
         closes_itself=True,
@@ -94,18 +94,19 @@ GUARDRAIL = declare(
 WATCHER_SILENT = declare(
     IncidentKind(
         "watcher_silent",
-        label="a watcher went silent",
+        label="a watcher stopped reporting",
         tone="bad",
         next_step=NextStep(
-            "Run `manage.py doctor` and look whether worker and beat run. Until it looks again nothing shown is sure.",
+            "Run `manage.py doctor` and check that worker and beat run. Until it reports again, what is shown may be "
+            "old.",
             page="readiness",
         ),
         runbook=(
-            "Nobody has looked for longer than its limit, so nothing that depends on it is known. Run "
-            "`manage.py doctor`. Embedded: a process that hangs is replaced after a minute; look at the logs of beat "
-            "and of the workers. Compose: `docker compose ps`, and restart what hangs; while beat is silent the "
-            "workers start what it would. If it lasts, pause what must not send in Instantly's own app. It closes by "
-            "itself with the next look."
+            "A watcher has completed no check within its limit, so nothing that depends on it is known. Run `manage.py "
+            "doctor`. Embedded: a process that hangs is replaced after a minute; read the logs of beat and of the "
+            "workers. Compose: `docker compose ps`, and restart what hangs; while beat has stopped, the workers start "
+            "its tasks. If it lasts, pause what must not send in Instantly's own app. It closes by itself with the "
+            "next check."
         ),
         closes_itself=True,
     )
@@ -117,15 +118,15 @@ KILL_SWITCH = declare(
         label="all sending was stopped",
         tone="bad",
         next_step=NextStep(
-            "Look at the confirmed times: whatever is not confirmed is paused by hand in Instantly. An approver lifts "
-            "the switch with a reason once the cause is gone.",
+            "Check the confirmed times: pause by hand in Instantly whatever is not confirmed. An approver lifts the "
+            "switch with a reason once the cause is gone.",
             link="Open kill switch",
             page="kill_switch",
         ),
         runbook=(
             "The page lists each campaign with the time at which its pause was read back; what is not confirmed is "
-            "tried on. Pause that in Instantly by hand if it lasts. Nothing can be activated or loaded until an "
-            "approver lifts the switch with a reason."
+            "retried. Pause it in Instantly by hand if it lasts. Nothing can be activated or loaded until an approver "
+            "lifts the switch with a reason."
         ),
         closes_itself=True,
     )
@@ -137,13 +138,13 @@ PAUSE_UNCONFIRMED = declare(
         label="a pause is not confirmed",
         tone="bad",
         next_step=NextStep(
-            "Pause it in Instantly's own app now. It is tried again here; it is done when it reads as paused.",
+            "Pause it in Instantly's own app now. It is retried here; it is done once it reads back as paused.",
             link="Open campaign",
         ),
         runbook=(
-            "We asked and Instantly does not read back as paused, or cannot be read. Pause it in Instantly's own app "
-            "now. The sweep goes on asking for 15 minutes; the row in the control room says what was last read and "
-            "when. It closes by itself once it reads as paused."
+            "The pause was sent, but Instantly does not read back as paused, or cannot be read. Pause it in "
+            "Instantly's own app now. The sweep retries for 15 minutes; the row in the control room shows what was "
+            "last read and when. It closes by itself once it reads back as paused."
         ),
         closes_itself=True,
     )
@@ -161,8 +162,8 @@ GO_LIVE_REQUESTED = declare(
             page="go_live",
         ),
         runbook=(
-            "Somebody asked for it and somebody else decides. Open the go-live, read the preflight and what happens if "
-            "you approve. It closes by itself when it is approved, rejected, void or expired; no note closes it."
+            "One person requested it and another decides. Open the go-live, read the preflight and what happens if you "
+            "approve. It closes by itself when it is approved, rejected, void or expired; no note closes it."
         ),
         closes_itself=True,
     )
@@ -174,11 +175,11 @@ ADOPTION = declare(
         label="it was sending before we were connected",
         tone="bad",
         next_step=NextStep(
-            "Open the campaign and adopt it as it is, or pause it. Until somebody decides it goes on sending.",
+            "Open the campaign and adopt it as it is, or pause it. Until someone decides, it continues to send.",
             link="Open campaign",
         ),
         runbook=(
-            "Nothing was paused, since somebody may mean it. Open the campaign and adopt it as it is, or pause it. It "
+            "Nothing was paused, since it may be intended. Open the campaign and adopt it as it is, or pause it. It "
             "closes by itself with the decision."
         ),
         closes_itself=True,
@@ -191,13 +192,13 @@ UNREADABLE = declare(
         label="a status cannot be read",
         tone="bad",
         next_step=NextStep(
-            "Run `manage.py doctor`, and look at the campaign in Instantly. Pause it there if it must not send.",
+            "Run `manage.py doctor`, and check the campaign in Instantly. Pause it there if it must not send.",
             link="Open campaign",
         ),
         runbook=(
-            "The other campaigns can, so it is this one: it was deleted or moved, or the key lost a scope. "
-            "`manage.py doctor` tells key, edge, scope and network apart. Until it is read, pause it in Instantly if "
-            "it must not send. It closes by itself with the first reading that succeeds."
+            "Other campaigns can be read, so the cause is this one: it was deleted or moved, or the key lost a scope. "
+            "`manage.py doctor` shows whether key, edge, scope or network fails. Until it is read, pause it in "
+            "Instantly if it must not send. It closes by itself with the first reading that succeeds."
         ),
         closes_itself=True,
     )

@@ -1,6 +1,6 @@
-"""What the product stands on and what stands above it, beside the two product apps `campaigns` and `leads`.
+"""Everything but the two product apps `campaigns` and `leads`: the layers below and above them.
 
-Wiring (nobody imports it):   settings, urls, asgi, celery
+Wiring (not imported):       settings, urls, asgi, celery
 Above campaigns and leads:    golive
 Below campaigns:              mailboxes, incidents, operations, workspaces, team, ui, clients, running
 The simulator of Instantly:   sandbox (shares no code with the product)

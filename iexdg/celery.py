@@ -14,7 +14,7 @@ from django.core.cache import caches
 from kombu.exceptions import OperationalError
 
 from iexdg.operations import heartbeat
-from iexdg.running.leash import die_with_parent
+from iexdg.running.parent_death import set_parent_death_signal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iexdg.settings.dev")
 
@@ -22,7 +22,7 @@ app = Celery("iexdg")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# Every entry expires within its own interval, so that a worker that was away does not meet a queue of stale ticks.
+# Every entry expires within its own interval, so that a worker that was stopped does not find a queue of stale ticks.
 app.conf.beat_schedule = {
     "move imports on": {
         "task": "leads.tasks.sweep_imports",
@@ -69,7 +69,7 @@ app.conf.beat_schedule = {
         "schedule": settings.SYNC_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
     },
-    "tell people": {
+    "notify people": {
         "task": "iexdg.incidents.tasks.send_notifications",
         "schedule": 5.0,
         "options": {"queue": "watch", "expires": 5.0},
@@ -81,7 +81,7 @@ app.conf.beat_schedule = {
     },
 }
 
-# What beat does in its own process, as tasks for those who stand in for it.
+# What beat does in its own process, as tasks for the workers that replace it.
 _BEATS_OWN = {
     "check the watchers": {
         "task": heartbeat.CHECK_TASK,
@@ -94,22 +94,22 @@ logger = logging.getLogger(__name__)
 
 
 @heartbeat_sent.connect
-def worker_is_alive(**_: Any) -> None:
-    """Leave a sign of life for every queue that this worker serves, and see that there is somebody who starts work."""
+def record_worker_heartbeat(**_: Any) -> None:
+    """Record a heartbeat for every queue that this worker serves, and replace beat if it stopped."""
     for queue in app.amqp.queues.consume_from:
-        heartbeat.leave(heartbeat.worker_of(queue))
+        heartbeat.record_heartbeat(heartbeat.worker_name(queue))
     if time.monotonic() - _STARTED_AT > heartbeat.GRACE_S:
-        stand_in_for_beat()
+        replace_beat()
 
 
-def stand_in_for_beat() -> int:
-    """Start what is due where beat is gone or hung, so that the watch goes on; returns how many tasks.
+def replace_beat() -> int:
+    """Start what is due where beat has stopped or hangs; returns how many tasks.
 
-    Several workers may stand in: the cache lets one of them start each entry once an interval.
+    Several workers may do so: the cache lets one of them start each entry once per interval.
     """
     started = 0
     try:
-        silent_s = heartbeat.beat_of(heartbeat.BEAT)
+        silent_s = heartbeat.heartbeat_age(heartbeat.BEAT)
         if silent_s is not None and silent_s < heartbeat.SILENT_AFTER_S:
             return 0
         for entry in (app.conf.beat_schedule | _BEATS_OWN).values():
@@ -117,12 +117,12 @@ def stand_in_for_beat() -> int:
                 app.send_task(entry["task"], **entry["options"])
                 started += 1
     except (redis.RedisError, OperationalError, OSError) as error:
-        # Without the broker nobody starts anything; it is looked again at the next heartbeat.
-        logger.warning("Nobody stands in for beat: %s", type(error).__name__)
+        # Without the broker no task can start; the next heartbeat tries again.
+        logger.warning("The tasks of beat could not be started: %s", type(error).__name__)
     return started
 
 
 @worker_process_init.connect
 def end_with_the_worker(**_: Any) -> None:
-    """A pool process whose worker was killed must not go on with its task beside the restarted one."""
-    die_with_parent(signal.SIGKILL)
+    """A pool process whose worker was killed must not continue its task next to the restarted one."""
+    set_parent_death_signal(signal.SIGKILL)

@@ -38,7 +38,7 @@ class StateTable:
     def move(self, rows: QuerySet[Any], *, to: str, expected: str | Collection[str], **changes: Any) -> int:
         """Move those of `rows` that are in an expected state, in one UPDATE; returns how many.
 
-        0 means that somebody else was first. `changes` are other columns of the same UPDATE.
+        0 means that another process was first. `changes` are other columns of the same UPDATE.
         Raises: ValueError - the table does not allow the move; nothing was changed.
         """
         states = self.require(to=to, expected=expected)

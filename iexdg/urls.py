@@ -1,4 +1,4 @@
-"""Every address of the dashboard, by room."""
+"""Every URL of the dashboard, by app."""
 
 from django.urls import include, path
 

@@ -21,9 +21,9 @@ from tests.workspaces import connected_workspace
 
 # The machines are shared: how long a test takes says nothing about the code.
 hypothesis.settings.register_profile(
-    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
 )
-hypothesis.settings.load_profile("house")
+hypothesis.settings.load_profile("project")
 
 # As a worker does when it starts: every task is known, whichever test runs first.
 celery_app.loader.import_default_modules()
@@ -33,7 +33,7 @@ pytest_plugins = [f"tests.plugins.{name}" for name in ("needs", "network", "orde
 
 @dataclass
 class SandboxClock:
-    """The sandbox's time in seconds since 1970; moves only when told."""
+    """The sandbox's time in seconds since 1970; moves only on request."""
 
     now: float = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
 
@@ -106,7 +106,7 @@ def member(db: None) -> Callable[..., Member]:
 
 @pytest.fixture
 def web(member: Callable[..., Member]) -> Callable[..., Client]:
-    """web("viewer") is a browser signed in as a viewer; web() is nobody."""
+    """web("viewer") is a browser signed in as a viewer; web() is not signed in."""
 
     def make(role: str = "") -> Client:
         client = Client()

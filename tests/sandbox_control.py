@@ -6,7 +6,7 @@ import httpx
 
 
 class SandboxControl:
-    """Looks into the sandbox's world and orders faults, time and events."""
+    """Reads the sandbox's world and controls faults, time and events."""
 
     def __init__(self, app: Any = None, base_url: str = "http://sandbox") -> None:
         transport = httpx.WSGITransport(app=app) if app is not None else None
@@ -29,7 +29,7 @@ class SandboxControl:
         self._json("POST", "events", {"type": kind, "campaign_id": campaign, "email": email})
 
     def set_status(self, campaign: str, status: int) -> None:
-        """What somebody does in Instantly's own app."""
+        """What a person does in Instantly's own app."""
         self._json("POST", f"campaigns/{campaign}/status", {"status": status})
 
     def edit(self, campaign: str, **fields: Any) -> None:

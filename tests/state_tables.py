@@ -17,7 +17,7 @@ from leads.states import BATCHES, IMPORTS, RECEIPTS, ROWS
 
 
 @dataclass(frozen=True)
-class Kept:
+class TableEntry:
     """One table: whose states it has, the module that writes them, and the name that the table has there."""
 
     table: StateTable
@@ -30,14 +30,14 @@ class Kept:
 
 
 TABLES = [
-    Kept(IMPORTS, Import, "leads/states.py", "IMPORTS"),
-    Kept(ROWS, Row, "leads/states.py", "ROWS"),
-    Kept(BATCHES, Batch, "leads/states.py", "BATCHES"),
-    Kept(RECEIPTS, Receipt, "leads/states.py", "RECEIPTS"),
-    Kept(APPROVALS, Approval, "campaigns/sending/approvals.py", "APPROVALS"),
-    Kept(STAGES, Approval, "campaigns/sending/approvals.py", "STAGES"),
-    Kept(STATUS_REQUESTS, StatusRequest, "campaigns/sending/lifecycle.py", "STATUS_REQUESTS"),
-    Kept(TRIPS, GuardrailTrip, "campaigns/guardrails/trips.py", "TRIPS"),
-    Kept(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
-    Kept(NOTIFICATIONS, Notification, "iexdg/incidents/delivery.py", "NOTIFICATIONS"),
+    TableEntry(IMPORTS, Import, "leads/states.py", "IMPORTS"),
+    TableEntry(ROWS, Row, "leads/states.py", "ROWS"),
+    TableEntry(BATCHES, Batch, "leads/states.py", "BATCHES"),
+    TableEntry(RECEIPTS, Receipt, "leads/states.py", "RECEIPTS"),
+    TableEntry(APPROVALS, Approval, "campaigns/sending/approvals.py", "APPROVALS"),
+    TableEntry(STAGES, Approval, "campaigns/sending/approvals.py", "STAGES"),
+    TableEntry(STATUS_REQUESTS, StatusRequest, "campaigns/sending/lifecycle.py", "STATUS_REQUESTS"),
+    TableEntry(TRIPS, GuardrailTrip, "campaigns/guardrails/trips.py", "TRIPS"),
+    TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
+    TableEntry(NOTIFICATIONS, Notification, "iexdg/incidents/delivery.py", "NOTIFICATIONS"),
 ]

@@ -1,4 +1,4 @@
-"""A copied demo world is the demo world: equal to a built one, and shared with nobody."""
+"""A copied demo world is the demo world: equal to a built one, and shared with no other test."""
 
 from typing import Any
 

@@ -11,14 +11,14 @@ from campaigns.incident_kinds import WATCHER_SILENT
 from campaigns.watch.stopping import pause_all
 from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident, resolve_incident
-from iexdg.operations.watchers import Silent, Watching, silent_watchers
+from iexdg.operations.watchers import SilentWatcher, Watching, silent_watchers
 from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
 
 _PREFIX = "watcher_silent:"
 
 
-def check_watchers(workspace: Workspace, now: datetime) -> tuple[Silent, ...]:
+def check_watchers(workspace: Workspace, now: datetime) -> tuple[SilentWatcher, ...]:
     """Open an incident for each silent watcher, close those that look again; returns who is silent."""
     silent = silent_watchers(workspace, now)
     open_ones = {
@@ -37,7 +37,7 @@ def check_watchers(workspace: Workspace, now: datetime) -> tuple[Silent, ...]:
     return silent
 
 
-def _open(workspace: Workspace, silent: Silent) -> None:
+def _open(workspace: Workspace, silent: SilentWatcher) -> None:
     limit = round(silent.watching.limit.total_seconds())
     last = f"It last looked at {silent.since:%Y-%m-%d %H:%M:%S} UTC." if silent.since else "It has never looked."
     why = f" Instantly said: {workspace.sync_error}" if workspace.unknown_since and workspace.sync_error else ""
@@ -52,7 +52,7 @@ def _open(workspace: Workspace, silent: Silent) -> None:
     )
 
 
-def _pause_when_blind(workspace: Workspace, silent: Silent, now: datetime) -> None:
+def _pause_when_blind(workspace: Workspace, silent: SilentWatcher, now: datetime) -> None:
     """Pause all after BLIND_PAUSE_MIN minutes, once per blindness, in write mode only."""
     minutes = settings.BLIND_PAUSE_MIN
     since = silent.since or workspace.created_at

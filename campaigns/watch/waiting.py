@@ -12,7 +12,7 @@ from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, 
 from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import open_approvals
-from iexdg.incidents.standing import Standing, sync_standing_incidents
+from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
 from iexdg.workspaces.models import Workspace
 
 _KINDS = (
@@ -39,10 +39,10 @@ def grace() -> timedelta:
     return timedelta(seconds=max(60.0, 2 * settings.SCAN_INTERVAL_S))
 
 
-def _go_lives(workspace: Workspace) -> Iterator[Standing]:
+def _go_lives(workspace: Workspace) -> Iterator[StandingIncident]:
     for approval in open_approvals(workspace):
         note = f"“{approval.note}” " if approval.note else ""
-        yield Standing(
+        yield StandingIncident(
             GO_LIVE_REQUESTED,
             f"go_live_requested:{approval.pk}",
             f"Go-live requested for {approval.campaign.name} by {approval.requested_by.name}",
@@ -52,7 +52,7 @@ def _go_lives(workspace: Workspace) -> Iterator[Standing]:
         )
 
 
-def _adoptions(workspace: Workspace) -> Iterator[Standing]:
+def _adoptions(workspace: Workspace) -> Iterator[StandingIncident]:
     waiting = Campaign.objects.filter(
         workspace=workspace,
         awaits_adoption_since__isnull=False,
@@ -60,7 +60,7 @@ def _adoptions(workspace: Workspace) -> Iterator[Standing]:
         vanished_at__isnull=True,
     )
     for campaign in waiting:
-        yield Standing(
+        yield StandingIncident(
             ADOPTION,
             f"adoption:{campaign.pk}",
             f"{campaign.name} is sending without a live approval",
@@ -69,7 +69,7 @@ def _adoptions(workspace: Workspace) -> Iterator[Standing]:
         )
 
 
-def _unreadable(workspace: Workspace, now: datetime) -> Iterator[Standing]:
+def _unreadable(workspace: Workspace, now: datetime) -> Iterator[StandingIncident]:
     """Where nothing of the workspace can be read, the silent watchers are the one cause, and say so."""
     if workspace.unknown_since is not None:
         return
@@ -78,7 +78,7 @@ def _unreadable(workspace: Workspace, now: datetime) -> Iterator[Standing]:
     )
     for campaign in lost:
         since = campaign.status_unknown_since or now
-        yield Standing(
+        yield StandingIncident(
             UNREADABLE,
             f"unreadable:{campaign.pk}",
             f"The status of {campaign.name} is unknown since {since:%H:%M} UTC",
@@ -88,7 +88,7 @@ def _unreadable(workspace: Workspace, now: datetime) -> Iterator[Standing]:
         )
 
 
-def _pauses(workspace: Workspace, now: datetime) -> Iterator[Standing]:
+def _pauses(workspace: Workspace, now: datetime) -> Iterator[StandingIncident]:
     """A pause that is not read back, and one that was given up while the campaign is not known to rest."""
     newest = StatusRequest.objects.filter(campaign=OuterRef("pk")).order_by("-id").values("pk")[:1]
     shown = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).annotate(newest=Subquery(newest))
@@ -102,7 +102,7 @@ def _pauses(workspace: Workspace, now: datetime) -> Iterator[Standing]:
     for request in requests.select_related("campaign"):
         campaign, read = request.campaign, request.last_read_status
         words = CampaignStatus.label_of(read) if read is not None else "unreadable"
-        yield Standing(
+        yield StandingIncident(
             PAUSE_UNCONFIRMED,
             f"pause_unconfirmed:{campaign.pk}",
             f"Pausing {campaign.name} is not confirmed: last read as {words}",

@@ -14,7 +14,7 @@ _NO_BUDGET = ""
 
 
 def limiter_of(budget: str) -> Limiter:
-    """The rate limit that all processes share which name the same budget."""
+    """The rate limit shared by all processes that name the same budget."""
     return _limiter(settings.REDIS_URL, budget)
 
 
@@ -23,11 +23,8 @@ def client_of(connection: Connection, *, budget: str) -> InstantlyClient:
     return _client(connection, budget)
 
 
-def asking_client_of(connection: Connection) -> InstantlyClient:
-    """A client for the one question which workspace this is: no rate limit is known yet, and nobody waits for retries.
-
-    Whoever asks is asked again in a few seconds by beat.
-    """
+def identifying_client_of(connection: Connection) -> InstantlyClient:
+    """A client that only reads which workspace this is. No rate limit is known yet, and beat retries soon."""
     return _client(connection, _NO_BUDGET)
 
 

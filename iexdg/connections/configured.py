@@ -1,4 +1,4 @@
-"""The connection that the settings name: base URL and key. The key lives in memory only."""
+"""The connection that the settings name: base URL and key. The key is held in memory only."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ class Connection:
 
     @property
     def digest(self) -> str:
-        """A keyed digest of base URL and key, 64 characters: says that two connections are one, and nothing else."""
+        """A keyed digest of base URL and key, 64 characters: equal for equal connections, and reveals nothing else."""
         return salted_hmac("iexdg.connections", f"{self.base_url}\n{self.api_key}", algorithm="sha256").hexdigest()
 
 

@@ -15,7 +15,7 @@ from iexdg.golive.policy import Policy, policy_of
 from iexdg.golive.preflight import Preflight, preflight
 from iexdg.golive.sample import sample_of
 from iexdg.golive.verbs import SHORTEST_REASON, drift_of, open_approval, votes_needed, votes_of
-from iexdg.incidents.notices import email_is_on, webhook_is_on
+from iexdg.incidents.notifications import email_is_on, webhook_is_on
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 

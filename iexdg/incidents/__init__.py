@@ -1,1 +1,1 @@
-"""What a person has to look at, and notifying them of it."""
+"""What needs a person's attention, and the notifications about it."""

@@ -3,10 +3,10 @@
     -> due
     due -> due | sent | failed
 
-A try that failed leaves it due, for later, until the tries are used up.
+A failed try leaves it due for later, until the tries are used up.
 
 A row is claimed by a conditional UPDATE that moves its next try ahead, so that two workers send one message. A worker
-that dies between sending and writing it down leaves the row due: being told twice is better than not at all.
+that crashes between sending and recording it leaves the row due: a duplicate notification is better than none.
 """
 
 import smtplib
@@ -26,7 +26,7 @@ from iexdg.clients.http.webhook import post_webhook
 from iexdg.incidents import wording
 from iexdg.incidents.models import Channel, Incident, Notification
 from iexdg.incidents.models import NotificationState as State
-from iexdg.incidents.notices import BATCH
+from iexdg.incidents.notifications import BATCH
 from iexdg.states import StateTable
 
 NOTIFICATIONS = StateTable(
@@ -35,16 +35,16 @@ NOTIFICATIONS = StateTable(
 MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=1)
-# Longer than any try can take; a worker that died gives its claim back after this.
+# Longer than any try can take; a claim of a worker that crashed expires after this.
 _CLAIM = timedelta(seconds=60)
-# The workers look every 5 s; what waits for so long has nobody who sends it.
+# The workers check every 5 s: what has waited for this long has no worker that sends it.
 _OVERDUE = timedelta(seconds=30)
-# The safety lane is shared with pauses: leave it soon, the next tick goes on.
+# The queue is shared with other work: stop soon, the next tick continues.
 _BUDGET_S = 5.0
 
 
 class DeliveryError(Exception):
-    """A message that did not get out; the words say why and hold no secret."""
+    """A message was not delivered; the text says why and holds no secret."""
 
     code = "delivery"
 
@@ -56,7 +56,7 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def is_overdue() -> bool:
-    """Whether something waits for much longer than the workers that send would let it."""
+    """Whether something has been due for much longer than a running worker would allow."""
     return Notification.objects.filter(state=State.DUE, next_try_at__lt=timezone.now() - _OVERDUE).exists()
 
 
@@ -75,10 +75,10 @@ def send_due(now: datetime | None = None) -> int:
 
 
 def _messages(now: datetime) -> list[list[Notification]]:
-    """Group what is due into messages; what follows within the batch time rides along with what is due."""
+    """Group what is due into messages; what is due within the batch time is sent along with what is due now."""
     rows = Notification.objects.filter(state=State.DUE, next_try_at__lte=now + BATCH)
     ordered = rows.select_related("incident", "member").order_by("channel", "member_id", "id")
-    # A test is a message of its own, so that it does not wait or hide behind alarms.
+    # A test is a message of its own, so that it neither waits for nor hides among incidents.
     groups = [
         list(group) for _, group in groupby(ordered, lambda r: (r.channel, r.member_id or 0, r.incident_id is None))
     ]
@@ -141,7 +141,7 @@ def _send_email(row: Notification, incidents: Sequence[Incident]) -> None:
     try:
         EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [row.member.email]).send()
     except (smtplib.SMTPException, OSError, BadHeaderError) as error:
-        # What a mail server says may name addresses and hosts; the kind of error and its code are enough.
+        # A mail server's message may contain addresses and hosts; the type of the error and its code are enough.
         code = getattr(error, "smtp_code", "")
         raise DeliveryError(redact(f"The mail server: {type(error).__name__} {code}".strip())) from None
 

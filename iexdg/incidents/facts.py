@@ -1,4 +1,4 @@
-"""An incident's numbers in words: pure functions. What is not known is said so, never left out or shown as 0."""
+"""An incident's numbers in words: pure functions. What is unknown is shown as unknown, never left out or as 0."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from iexdg.ui.formatting import UNKNOWN, count_words, span_words
 
-# Numbers of our own rows, and what the words beside them say better; a program reads them with the command.
+# Ids of our own rows, and what the neighbouring words already state; programs read them with the command.
 _INTERNAL = frozenset(
     {"request", "trip", "approval", "import", "finished", "cause", "who", "requester"}
     | {"guardrail", "reading", "limit", "floor", "effect"}
 )
 _LABELS = {
     "seconds_to_pause": "From flip to pause",
-    "seen_after_s": "From flip to being seen",
+    "seen_after_s": "From flip to detection",
     "flipped_at": "Turned active",
     "seen_at": "First seen sending",
     "began": "Last seen quiet",
@@ -72,7 +72,7 @@ def _line(item: object) -> str:
 
 
 def _moment(text: str) -> datetime | None:
-    # A date alone is no moment, and plain words are none either.
+    # Neither a date alone nor plain words are a moment.
     if len(text) < 19 or text[10:11] != "T":
         return None
     try:

@@ -4,24 +4,24 @@ from collections.abc import Container
 
 from django import forms
 
-from iexdg.incidents.notices import Choice
+from iexdg.incidents.notifications import Choice
 from iexdg.incidents.queries import may_be_owner
 
 
 class ResolveForm(forms.Form):
-    """A last word about an incident."""
+    """The closing note of an incident."""
 
     note = forms.CharField(
         label="Note",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="What it was and what was done. Kept for good.",
+        help_text="What it was and what was done. Stored permanently.",
     )
 
 
 class OwnerForm(forms.Form):
-    """Who looks after it from now on."""
+    """The new owner."""
 
     owner = forms.ModelChoiceField(queryset=may_be_owner(), label="Owner")
 

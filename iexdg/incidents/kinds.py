@@ -1,7 +1,7 @@
 """The kinds of incidents. Each app declares its own in its module `incident_kinds`; this registry holds all of them.
 
-Whatever differs from kind to kind stands in its declaration: words, urgency, what to do, who is notified. A row whose
-kind is no longer declared is shown by its code, and a person can resolve it.
+Everything that differs between kinds is in its declaration: words, urgency, what to do, who is notified. A row whose
+kind is no longer declared is shown by its code and can be resolved.
 """
 
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class NextStep:
 
 @dataclass(frozen=True)
 class IncidentKind:
-    """Why somebody is called, and everything the product says and does because of it.
+    """A kind of incident, and everything the product says and does about it.
 
     Shapes: code - stored in the row and part of addresses, at most 32 characters; label - completes "Incident: …";
-        tone - "bad" where e-mails may be leaving that must not, or nobody would notice, "warn" for the rest;
+        tone - "bad" where unapproved e-mails may be leaving, or no one would notice, "warn" for the rest;
         runbook - one Markdown paragraph; closes_itself - it ends with its cause, or by a verb of its own, and no note
-        closes it; needs_note - what somebody who resolves it without a note is asked for, empty where none is needed;
+        closes it; needs_note - the message when it is resolved without a note, empty where no note is needed;
         notified - the roles that are notified unless a member chose otherwise; always_email - why members of these
         roles cannot turn the e-mail off, empty where they can.
     """
@@ -71,10 +71,10 @@ def declared_kinds() -> tuple[IncidentKind, ...]:
 
 
 def kind_of(code: str) -> IncidentKind:
-    """Return the kind of a row; one that nobody declares any more carries its code as its label."""
+    """Return the kind of a row; one that is no longer declared has its code as its label."""
     return _declared.get(code) or _undeclared(code)
 
 
 def _undeclared(code: str) -> IncidentKind:
-    step = NextStep("Look at the campaign, then close the incident with a note.")
+    step = NextStep("Check the campaign, then close the incident with a note.")
     return IncidentKind(code, label=code, tone="warn", next_step=step, runbook="")

@@ -1,4 +1,4 @@
-"""The little of Markdown that our own documents use, as blocks that a template prints and escapes: pure functions.
+"""The subset of Markdown that our own documents use, as blocks that a template prints and escapes: pure functions.
 
 Headings, paragraphs, lists, tables and fenced code; inside them bold, code and links. Comments are left out, and
 nothing becomes HTML here.

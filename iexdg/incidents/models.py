@@ -1,4 +1,4 @@
-"""Incidents: things that a person must look at."""
+"""Incidents: things that need a person's attention."""
 
 from typing import ClassVar
 
@@ -22,7 +22,7 @@ class IncidentState(models.TextChoices):
         return {"open": "bad", "acknowledged": "warn", "resolved": "done"}[self.value]
 
 
-# A cause that somebody already looks at opens no second incident.
+# A cause that is already acknowledged opens no second incident.
 UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 
 
@@ -77,19 +77,19 @@ class Incident(models.Model):
 
     @property
     def closes_itself(self) -> bool:
-        """Whether it ends with what it waits for, and with nothing else."""
+        """Whether it closes with its cause, and only with it."""
         return self.declared.closes_itself
 
 
 class Channel(models.TextChoices):
-    """How somebody is told."""
+    """How someone is notified."""
 
     EMAIL = "email", "e-mail"
     WEBHOOK = "webhook", "webhook"
 
 
 class NotificationPreference(models.Model):
-    """What one member chose for one kind; without a row the role's default holds (notices.py)."""
+    """What one member chose for one kind; without a row the role's default applies (notifications.py)."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=32, help_text="code of a declared kind (kinds.py)")
@@ -118,7 +118,7 @@ class NotificationState(models.TextChoices):
 
 
 class Notification(models.Model):
-    """One incident told to one recipient; no incident: a test, no member: the team's webhook."""
+    """One message about an incident to one recipient. No incident: a test; no member: the team's webhook."""
 
     incident = models.ForeignKey(Incident, null=True, on_delete=models.CASCADE, related_name="notifications")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Requests about being told: what one wants to hear of, and a test."""
+"""Views of the notification settings, and the test message."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from iexdg.incidents.forms import wanted_choices
-from iexdg.incidents.notices import choices_of, choose, email_is_on, send_test_notification, webhook_is_on
+from iexdg.incidents.notifications import choices_of, choose, email_is_on, send_test_notification, webhook_is_on
 from iexdg.incidents.pages import notifications_page
 from iexdg.incidents.tasks import send_notifications
 from iexdg.operations.enqueue import enqueue
@@ -17,11 +17,11 @@ from iexdg.team.roles import Action
 @require_http_methods(["GET", "POST"])
 @member_may(Action.READ)
 def notifications(request: HttpRequest) -> HttpResponse:
-    """Show and keep what a member wants to be told of; everybody decides for themselves."""
+    """Show and store what a member is notified of; everyone decides for themselves."""
     member = member_of(request)
     if request.method == "POST":
         choose(member, wanted_choices(request.POST, choices_of(member)))
-        messages.success(request, "Saved what you are told of.")
+        messages.success(request, "Your notifications were saved.")
         return redirect("incidents:notifications")
     context = {"nav": "settings", "tab": "notifications", "page": notifications_page(member)}
     return render(request, "incidents/notifications.html", context)
@@ -30,12 +30,12 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_POST
 @member_may(Action.READ)
 def test_message(request: HttpRequest) -> HttpResponse:
-    """Put a test on its way to oneself."""
+    """Queue a test message to oneself."""
     if send_test_notification(member_of(request)):
         enqueue(send_notifications, queue="watch")
-        messages.success(request, "A test is on its way. What became of it stands below.")
+        messages.success(request, "A test is on its way. Its outcome is shown below.")
     elif email_is_on() or webhook_is_on():
-        messages.info(request, "A test went out a moment ago. Look below what became of it.")
+        messages.info(request, "A test was sent a moment ago. Its outcome is shown below.")
     else:
         messages.error(request, "E-mail and webhook are off. An admin sets EMAIL_HOST or NOTIFY_WEBHOOK_URL.")
     return redirect("incidents:notifications")

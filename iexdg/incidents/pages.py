@@ -9,8 +9,8 @@ from django.http import QueryDict
 from iexdg.incidents.facts import Fact, facts_of
 from iexdg.incidents.kinds import declared_kinds, kind_of
 from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentState, Notification
-from iexdg.incidents.notices import Choice as ToldChoice
-from iexdg.incidents.notices import choices_of, email_is_on, webhook_is_on
+from iexdg.incidents.notifications import Choice as NotificationChoice
+from iexdg.incidents.notifications import choices_of, email_is_on, webhook_is_on
 from iexdg.incidents.queries import Filters, events_of, may_be_owner, notifications_of, notifications_to
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
@@ -46,8 +46,8 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class NotifiedPerson:
-    """One message: to whom, how, and what became of it."""
+class SentMessage:
+    """One message: to whom, how, and its outcome."""
 
     to: str
     channel: str
@@ -56,14 +56,14 @@ class NotifiedPerson:
 
 @dataclass(frozen=True)
 class IncidentPage:
-    """One incident with what can be done about it."""
+    """One incident and the actions on it."""
 
     incident: Incident
     tone: str
     facts: list[Fact]
     timeline: list[Moment]
-    told: list[NotifiedPerson]
-    why_nobody: str
+    notified: list[SentMessage]
+    why_no_one: str
     next_step: str
     other_url: str
     owners: list[Member]
@@ -76,12 +76,12 @@ class IncidentPage:
 
 @dataclass(frozen=True)
 class NotificationsPage:
-    """What one member is told of, and the last messages to them."""
+    """What one member is notified of, and the last messages to them."""
 
-    choices: list[ToldChoice]
+    choices: list[NotificationChoice]
     email_is_on: bool
     webhook_is_on: bool
-    last: list[NotifiedPerson]
+    last: list[SentMessage]
     is_waiting: bool
 
 
@@ -139,7 +139,7 @@ def csv_rows(found: Iterable[Incident]) -> Iterator[list[str]]:
 
 def incident_page(incident: Incident, reader: Member) -> IncidentPage:
     """Build one incident's page for a reader."""
-    told = [_notified(row) for row in notifications_of(incident)]
+    notified = [_message(row) for row in notifications_of(incident)]
     is_unresolved = incident.state in UNRESOLVED
     may_act = is_unresolved and reader.may(Action.RESOLVE_INCIDENT)
     return IncidentPage(
@@ -147,8 +147,8 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
         tone=incident.declared.tone,
         facts=facts_of(incident.details),
         timeline=[_moment(event) for event in events_of(incident)],
-        told=told,
-        why_nobody="" if told else _why_nobody(),
+        notified=notified,
+        why_no_one="" if notified else _why_no_one(),
         next_step=incident.declared.next_step.text,
         # The campaign has a link of its own.
         other_url="" if incident.url == _campaign_url(incident) else incident.url,
@@ -167,13 +167,13 @@ def _owners() -> list[Member]:
 
 def notifications_page(member: Member) -> NotificationsPage:
     """Build a member's own settings."""
-    last = [_notified(row) for row in notifications_to(member)[:_LAST_MESSAGES]]
+    last = [_message(row) for row in notifications_to(member)[:_LAST_MESSAGES]]
     return NotificationsPage(
         choices=choices_of(member),
         email_is_on=email_is_on(),
         webhook_is_on=webhook_is_on(),
         last=last,
-        is_waiting=any(told.row.incident_id is None and told.row.state == "due" for told in last),
+        is_waiting=any(one.row.incident_id is None and one.row.state == "due" for one in last),
     )
 
 
@@ -182,16 +182,16 @@ def _moment(event: AuditEvent) -> Moment:
     return Moment(event.at, event.actor_name, event.summary, event.note, _TONES.get(verb, "idle"))
 
 
-def _notified(row: Notification) -> NotifiedPerson:
-    to = "the team's channel" if row.channel == Channel.WEBHOOK else row.member.name if row.member else "nobody"
-    return NotifiedPerson(to, row.get_channel_display(), row)
+def _message(row: Notification) -> SentMessage:
+    to = "the team's channel" if row.channel == Channel.WEBHOOK else row.member.name if row.member else "no one"
+    return SentMessage(to, row.get_channel_display(), row)
 
 
 def _campaign_url(incident: Incident) -> str:
     return "" if incident.campaign_ref is None else page_url("campaign", incident.campaign_ref)
 
 
-def _why_nobody() -> str:
+def _why_no_one() -> str:
     if not email_is_on() and not webhook_is_on():
-        return "Nobody was told: e-mail and webhook are off. An admin sets EMAIL_HOST or NOTIFY_WEBHOOK_URL."
-    return "Nobody was told: nobody wants to hear of this kind."
+        return "No one was notified: e-mail and webhook are off. An admin sets EMAIL_HOST or NOTIFY_WEBHOOK_URL."
+    return "No one was notified: no member has this kind turned on."

@@ -1,4 +1,4 @@
-"""Reads of incidents and of what people were told."""
+"""Reads of incidents and notifications."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +12,13 @@ from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 
-# One failed try is a hiccup; two are worth a word.
-_NO_HICCUP = 2
+# One failed try is a hiccup; two are worth showing.
+_WORTH_SHOWING = 2
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What somebody looks for; an empty field looks for everything."""
+    """What to search for; an empty field matches everything."""
 
     state: str = ""
     kind: str = ""
@@ -26,7 +26,7 @@ class Filters:
 
 
 def open_incidents(workspace: Workspace) -> QuerySet[Incident]:
-    """What needs a person, oldest first; acknowledged ones still do."""
+    """What needs attention, oldest first; acknowledged incidents included."""
     found = Incident.objects.filter(workspace=workspace, state__in=UNRESOLVED)
     return found.select_related("owner").order_by("opened_at")
 
@@ -40,7 +40,7 @@ def how_many_unresolved() -> int:
 
 
 def incidents(workspace: Workspace, filters: Filters) -> QuerySet[Incident]:
-    """Incidents that fit: what is not resolved first, then the newest."""
+    """Incidents that match: unresolved ones first, then the newest."""
     found = Incident.objects.filter(workspace=workspace)
     if filters.state:
         found = found.filter(state=filters.state)
@@ -58,7 +58,7 @@ def events_of(incident: Incident) -> QuerySet[AuditEvent]:
 
 
 def notifications_of(incident: Incident) -> QuerySet[Notification]:
-    """Who was told of an incident."""
+    """Who was notified of an incident."""
     return Notification.objects.filter(incident=incident).select_related("member").order_by("channel", "id")
 
 
@@ -68,8 +68,8 @@ def notifications_to(member: Member) -> QuerySet[Notification]:
 
 
 def undelivered(workspace: Workspace, since: datetime) -> QuerySet[Notification]:
-    """Messages that were given up, or failed more than once and are tried on; the newest first."""
-    stuck = Q(state=NotificationState.FAILED) | Q(state=NotificationState.DUE, attempts__gte=_NO_HICCUP)
+    """Messages that were given up, or failed more than once and are still retried; the newest first."""
+    stuck = Q(state=NotificationState.FAILED) | Q(state=NotificationState.DUE, attempts__gte=_WORTH_SHOWING)
     found = Notification.objects.filter(stuck, incident__workspace=workspace, created_at__gte=since)
     return found.exclude(error="").order_by("-id")
 

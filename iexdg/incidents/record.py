@@ -1,12 +1,12 @@
-"""The verbs of incidents: open one per cause, acknowledge it, own it, resolve it.
+"""The actions on incidents: open one per cause, acknowledge it, own it, resolve it.
 
     -> open
     open -> acknowledged | resolved
     acknowledged -> resolved
     resolved -> open
 
-Every change of state is one conditional UPDATE that must hit one row; who comes second changes nothing. Only a person
-who closed the wrong one opens it again.
+Every change of state is one conditional UPDATE that must hit one row; the second of two changes nothing. Only a person
+reopens a resolved incident.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
-from iexdg.incidents.notices import notify_people
+from iexdg.incidents.notifications import notify_people
 from iexdg.incidents.subject import Subject, address_of
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
@@ -44,7 +44,7 @@ def open_incident(
     details: dict[str, Any] | None = None,
     about: Subject | None = None,
 ) -> tuple[Incident, bool]:
-    """Open an incident and tell people, unless the same cause has one that is not resolved.
+    """Open an incident and notify people, unless the same cause has one that is not resolved.
 
     Returns (incident, whether it is new). The database settles races.
     Shapes: about - the campaign, or the import, that it is about; None where it is about the whole workspace.
@@ -66,13 +66,13 @@ def open_incident(
             _record(incident, "opened", summary, after=details or {}, note=detail)
             notify_people(incident)
     except IntegrityError:
-        # Somebody may have resolved it since: the latest one is the same cause all the same.
+        # It may have been resolved since: the latest one still has the same cause.
         return Incident.objects.filter(workspace=workspace, dedupe_key=dedupe_key).latest("id"), False
     return incident, True
 
 
 def amend_incident(incident: Incident, *, summary: str, detail: str, details: dict[str, Any]) -> Incident:
-    """Say more about an incident than was known when it was opened; its state stays as it is."""
+    """Update an incident with what was not known when it was opened; its state stays as it is."""
     with transaction.atomic():
         Incident.objects.filter(pk=incident.pk).update(summary=summary[:300], detail=detail, details=details)
         incident.refresh_from_db()
@@ -81,7 +81,7 @@ def amend_incident(incident: Incident, *, summary: str, detail: str, details: di
 
 
 def acknowledge_incident(incident: Incident, *, by: Member) -> bool:
-    """Say that somebody looks at it; False where it is no longer open."""
+    """Record that someone is looking into it; False where it is no longer open."""
     with transaction.atomic():
         seen = {"acknowledged_at": timezone.now(), "acknowledged_by": by}
         if not _moved(incident, IncidentState.ACKNOWLEDGED, IncidentState.OPEN, **seen):
@@ -91,9 +91,9 @@ def acknowledge_incident(incident: Incident, *, by: Member) -> bool:
 
 
 def resolve_incident(incident: Incident, *, by: Member | None, note: str = "", is_over: bool = False) -> bool:
-    """Resolve an incident; False where somebody else already did, or where it closes by itself and a person tries.
+    """Resolve an incident; False if it is resolved, or if a person closes one that closes by itself.
 
-    Shapes: is_over - what it waits for has happened, by the verb that calls.
+    Shapes: is_over - the caller has ended its cause.
     """
     if by is not None and incident.closes_itself and not is_over:
         return False
@@ -105,7 +105,7 @@ def resolve_incident(incident: Incident, *, by: Member | None, note: str = "", i
 
 
 def reopen_incident(incident: Incident, *, by: Member) -> bool:
-    """Undo a resolving; False where it is not resolved, closes by itself, or its cause has a newer incident."""
+    """Reopen a resolved incident; False if not resolved, if it closes by itself, or if its cause has a newer one."""
     if incident.closes_itself:
         return False
     try:
@@ -119,9 +119,9 @@ def reopen_incident(incident: Incident, *, by: Member) -> bool:
 
 
 def assign_incident(incident: Incident, *, to: Member, by: Member) -> bool:
-    """Make somebody the owner; taking it oneself acknowledges it too.
+    """Set the owner; taking it oneself also acknowledges it.
 
-    Returns False where it is resolved, or somebody else became the owner since `incident` was read.
+    Returns False where it is resolved, or the owner changed since `incident` was read.
     """
     with transaction.atomic():
         unchanged = Incident.objects.filter(pk=incident.pk, state__in=UNRESOLVED, owner_id=incident.owner_id)

@@ -1,7 +1,7 @@
-"""Incidents that say what is so at the moment: opened when it begins, closed by themselves when it is over.
+"""Incidents that state a current condition: opened when it begins, closed automatically when it ends.
 
-A go-live that waits for its approver is nobody's fault and nobody can close it with a note; it closes when somebody
-decides. Holding twice changes nothing: the database keeps one unresolved row per cause.
+A go-live that waits for its approver cannot be closed with a note; it closes with the decision. Running twice changes
+nothing: the database allows one unresolved row per cause.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,8 +16,8 @@ from iexdg.workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One thing that waits for a person. Shapes: key - the same for as long as it is the same thing."""
+class StandingIncident:
+    """One condition that waits for a person. Shapes: key - the same for as long as the condition lasts."""
 
     kind: IncidentKind
     key: str
@@ -27,10 +27,12 @@ class Standing:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def sync_standing_incidents(workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[Standing]) -> None:
-    """Make the unresolved incidents of these kinds be exactly what is wanted. May run twice and at the same time."""
+def sync_standing_incidents(
+    workspace: Workspace, kinds: Collection[IncidentKind], wanted: Iterable[StandingIncident]
+) -> None:
+    """Open and close incidents of these kinds until exactly the wanted ones are unresolved. May run concurrently."""
     if not all(kind.closes_itself for kind in kinds):
-        raise ValueError("only kinds that close by themselves are held")
+        raise ValueError("only kinds that close by themselves can be synced")
     by_key = {one.key: one for one in wanted}
     codes = [kind.code for kind in kinds]
     open_ones = Incident.objects.filter(workspace=workspace, kind__in=codes, state__in=UNRESOLVED)

@@ -1,4 +1,4 @@
-"""What workers do for incidents: telling people. Where they do not come to it, beat does it itself."""
+"""Background tasks of incidents: sending notifications. Beat does it itself where workers fall behind."""
 
 from celery import shared_task
 from django.core.cache import caches
@@ -13,8 +13,7 @@ _TIME_LIMIT_S = 50
 def send_notifications() -> None:
     """Send what is due, one run at a time.
 
-    Claims keep messages from going out twice; the lock keeps a mail server that hangs from taking every worker of the
-    watch queue, which finds what has to be paused.
+    Claims prevent duplicate messages; the lock prevents a hanging mail server from occupying every worker of the queue.
     """
     if not caches["shared"].add(_LOCK, 1, timeout=_TIME_LIMIT_S):
         return
@@ -26,9 +25,9 @@ def send_notifications() -> None:
 
 @shared_task(time_limit=_TIME_LIMIT_S)
 def send_overdue() -> None:
-    """Send what no worker has sent for a while: a worker that hangs cannot tell that it does.
+    """Send what no worker has sent for a while: a worker that hangs cannot report itself.
 
-    Beat runs this in a thread of its own. It minds no lock, since whoever holds that may be the one who hangs.
+    Beat runs this in a thread of its own. It ignores the lock, since its holder may be the one that hangs.
     """
     if is_overdue():
         send_due()

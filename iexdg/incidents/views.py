@@ -1,4 +1,4 @@
-"""Requests about incidents: the list, one of them, and what people do about it."""
+"""Views of incidents: the list, one incident, and the actions on it."""
 
 from datetime import timedelta
 
@@ -23,13 +23,13 @@ from iexdg.workspaces.connected import current_workspace
 
 _PER_PAGE = 50
 _LATELY = timedelta(days=1)
-_TOO_LATE = "Somebody did something about this before you. Nothing was changed."
+_TOO_LATE = "Someone else was faster. Nothing was changed."
 
 
 @require_GET
 @member_may(Action.READ)
 def incident_list(request: HttpRequest) -> HttpResponse:
-    """Show what happened: first what is not resolved."""
+    """Show the list: unresolved incidents first."""
     workspace = current_workspace()
     filters = pages.filters_of(request.GET)
     names = campaigns_with_incidents(workspace)
@@ -48,7 +48,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @member_may(Action.READ)
 def incident_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """Send everything that fits the filters as CSV."""
+    """Download everything that matches the filters as CSV."""
     found = incidents(current_workspace(), pages.filters_of(request.GET)).iterator(chunk_size=500)
     return csv_download("incidents.csv", csv_lines(pages.csv_rows(found)))
 
@@ -63,7 +63,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.RESOLVE_INCIDENT)
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that one looks at it."""
+    """Acknowledge it."""
     incident = _incident(pk)
     return _notified(request, incident, acknowledge_incident(incident, by=member_of(request)), "Acknowledged")
 
@@ -79,10 +79,10 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.RESOLVE_INCIDENT)
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand it to somebody else."""
+    """Assign it to another member."""
     incident, form = _incident(pk), OwnerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose who is to own it.")
+        messages.error(request, "Choose an owner.")
         return redirect("incidents:detail", incident.pk)
     owner = form.cleaned_data["owner"]
     if not owner.may(Action.RESOLVE_INCIDENT):
@@ -95,7 +95,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.RESOLVE_INCIDENT)
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close an incident; whoever comes second is told so."""
+    """Close an incident; the second of two people gets a message instead."""
     incident, form = _incident(pk), ResolveForm(request.POST)
     if form.is_valid() and incident.declared.needs_note and not form.cleaned_data["note"].strip():
         form.add_error("note", incident.declared.needs_note)
@@ -107,14 +107,14 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     if resolve_incident(incident, by=member_of(request), note=form.cleaned_data["note"].strip()):
         messages.success(request, f"Resolved: {incident.summary}")
     else:
-        messages.info(request, "Somebody resolved this before you. Nothing was changed.")
+        messages.info(request, "Someone else resolved this already. Nothing was changed.")
     return redirect("campaigns:control-room") if request.POST.get("next") != "incident" else _back(incident)
 
 
 @require_POST
 @member_may(Action.RESOLVE_INCIDENT)
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo a resolving."""
+    """Reopen a resolved incident."""
     incident = _incident(pk)
     return _notified(request, incident, reopen_incident(incident, by=member_of(request)), "Opened again")
 

@@ -1,4 +1,4 @@
-"""What a message about incidents says: pure functions. People's addresses never stand in one."""
+"""The text of messages about incidents: pure functions. A message never contains an e-mail address."""
 
 import re
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from django.urls import reverse
 from iexdg.clients.http.redaction import redact
 from iexdg.incidents.models import Incident, IncidentState
 
-# Wider than the masking of logs: a message leaves the house, so the domain goes as well.
+# Wider than the masking of logs: a message leaves the product, so the domain is removed too.
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+(?:@|%40)[^\s<>\"'(),;]*[^\s<>\"'(),;.]", re.IGNORECASE)
 TEST_SUBJECT = "[Outreach] Test: messages reach you"
-TEST_TEXT = "This is a test of IEXDG Outreach. When an incident opens, you are told like this."
+TEST_TEXT = "This is a test of IEXDG Outreach. When an incident opens, you are notified like this."
 
 
 def without_addresses(text: str) -> str:
@@ -36,7 +36,7 @@ def _urgent_first(incidents: Sequence[Incident]) -> list[Incident]:
 def email_text(incidents: Sequence[Incident], public_url: str) -> str:
     """Return the body of one e-mail about some incidents: what is not resolved first, oldest first."""
     parts = ["\n".join(_lines(incident, public_url)) for incident in _urgent_first(incidents)]
-    parts.append(f"What you are told of: {public_url}{reverse('incidents:notifications')}")
+    parts.append(f"Change your notifications: {public_url}{reverse('incidents:notifications')}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -8,7 +8,7 @@ from iexdg.workspaces.models import Workspace
 
 
 class Mailbox(models.Model):
-    """One sending account. Unknown status numbers are kept as they came."""
+    """One sending account. Unknown status codes are stored as received."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="mailboxes")
     email = models.EmailField()

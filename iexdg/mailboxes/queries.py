@@ -81,7 +81,7 @@ class Sender:
 
 
 def status_words(code: int | None) -> tuple[str, str]:
-    """The word and the tone of an account status; an unknown number is shown as it came."""
+    """The word and the tone of an account status; an unknown code is shown as received."""
     if code is None:
         return "Not read yet", "warn"
     return _STATUS.get(code, (f"Unknown status {code}", "warn"))

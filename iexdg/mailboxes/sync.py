@@ -26,9 +26,9 @@ _FIELDS = (
 
 
 def sync_mailboxes(workspace: Workspace) -> int:
-    """Read every sending account and keep it; returns how many there are.
+    """Read every sending account and store it; returns how many there are.
 
-    One that is no longer listed is marked and kept. Nothing is marked unless the whole list was read.
+    One that is no longer listed is marked, not deleted. Nothing is marked unless the whole list was read.
     Raises: ClientError - the list could not be read; nothing was changed.
     """
     accounts = list(client_for(workspace).accounts.list())
@@ -65,7 +65,7 @@ def sync_sent_today(workspace: Workspace) -> None:
 
 
 def store_mailboxes(workspace: Workspace, accounts: Iterable[Account]) -> None:
-    """Keep a whole list of accounts as it was read."""
+    """Store a complete list of accounts."""
     now = timezone.now()
     rows = {
         account.email.lower(): Mailbox(

@@ -1,4 +1,4 @@
-"""Looks at everything a working installation needs and says what to mend; changes nothing, spends nothing."""
+"""Checks everything a working installation needs and says what to fix; changes nothing, spends nothing."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _NOT_REACHED = (NetworkError, EdgeBlockedError, ServerError, UnexpectedAnswerErr
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at; `next_step` says what to do where it is not well."""
+    """One check; `next_step` says what to do where it failed."""
 
     name: str
     ok: bool
@@ -35,12 +35,12 @@ class Check:
 
 
 def checks(*, client: InstantlyClient | None = None) -> list[Check]:
-    """Look at all of it. What a failure hides counts as not well, never as fine."""
+    """Run all checks. What could not be checked because of another failure counts as failed."""
     return [*_vendor_checks(client), *_own_checks()]
 
 
 def check_of(name: str) -> Check:
-    """Look at one of the product's own dependencies only; quick, and asks nothing of the vendor."""
+    """Check one of the product's own dependencies only; quick, without a request to the vendor."""
     found = health.DEPENDENCIES[name]()
     return Check(name, found.ok, found.detail, found.next_step)
 
@@ -55,7 +55,7 @@ def _vendor_checks(client: InstantlyClient | None) -> Iterator[Check]:
         here = configured_connection()
         instantly = client or connect(here.base_url, here.api_key)
     except (KeyFileError, ValueError) as error:
-        yield Check("key", False, str(error), "Mend the key file, or name another one in INSTANTLY_API_KEY_FILE.")
+        yield Check("key", False, str(error), "Fix the key file, or name another one in INSTANTLY_API_KEY_FILE.")
         return
     yield Check("key", True, "the sandbox's own" if here.is_sandbox else f"read from the {here.key_source}")
     yield from _reached(here, instantly)
@@ -68,14 +68,14 @@ def _reached(here: Connection, client: InstantlyClient) -> Iterator[Check]:
     except _NOT_REACHED as error:
         yield Check("instantly", False, error.detail or error.code, str(error))
         for name in ("auth", "scopes", "clock"):
-            yield Check(name, False, "not looked at: Instantly is not reached", "Mend the check `instantly` first.")
+            yield Check(name, False, "not checked: Instantly cannot be reached", "Fix the check `instantly` first.")
         return
     except ClientError as error:
         refusal = error
     yield Check("instantly", True, f"{here.base_url} answers a browser's User-Agent")
     if isinstance(refusal, AuthError):
         yield Check("auth", False, "the key is not accepted", str(refusal))
-        yield Check("scopes", False, "not looked at: the key is not accepted", "Mend the check `auth` first.")
+        yield Check("scopes", False, "not checked: the key is not accepted", "Fix the check `auth` first.")
     else:
         yield Check("auth", True, "the key is accepted")
         yield _scopes(client)

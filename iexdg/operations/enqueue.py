@@ -1,4 +1,4 @@
-"""Hands a row's id to a worker. Losing the broker loses nothing: the beat sweep finds the row."""
+"""Queues a task for a row's id. Losing the broker loses nothing: the sweep finds the row."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the product itself needs in order to work: each dependency looked at, and said in words without secrets."""
+"""Checks of what the product itself needs, in words without secrets."""
 
 import logging
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _BROKER_ANSWERS_WITHIN_S = 2
 
 @dataclass(frozen=True)
 class Health:
-    """One dependency. `next_step` says what to do where it is not well."""
+    """One dependency. `next_step` says what to do where it is not ok."""
 
     ok: bool
     detail: str
@@ -28,12 +28,12 @@ class Health:
 
 
 def database() -> Health:
-    """Look whether the database answers."""
+    """Check that the database answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
-    # The driver's own words may hold the address and the user: they go to the log, not to a page.
+    # The driver's message may contain host and user: it goes to the log, not to a page.
     except (DatabaseError, ImproperlyConfigured) as error:
         logger.debug("The database does not answer: %s", error)
         return Health(False, "does not answer", "Check that the database runs and that DATABASE_URL is right.")
@@ -41,7 +41,7 @@ def database() -> Health:
 
 
 def broker() -> Health:
-    """Look whether the broker answers."""
+    """Check that the broker answers."""
     timeout = _BROKER_ANSWERS_WITHIN_S
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=timeout, socket_timeout=timeout) as client:
@@ -53,23 +53,23 @@ def broker() -> Health:
 
 
 def worker() -> Health:
-    """Look for a recent sign of life of a worker on every queue."""
-    return _alive([heartbeat.worker_of(queue) for queue in heartbeat.QUEUES], list(heartbeat.QUEUES))
+    """Check for a recent heartbeat of a worker on every queue."""
+    return _recent_heartbeats([heartbeat.worker_name(queue) for queue in heartbeat.QUEUES], list(heartbeat.QUEUES))
 
 
 def beat() -> Health:
-    """Look for a recent sign of life of beat."""
-    return _alive([heartbeat.BEAT], ["beat"])
+    """Check for a recent heartbeat of beat."""
+    return _recent_heartbeats([heartbeat.BEAT], ["beat"])
 
 
 def migrations() -> Health:
-    """Look whether the database has every migration of this version."""
+    """Check that the database has every migration of this version."""
     try:
         executor = MigrationExecutor(connection)
         missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except (DatabaseError, ImproperlyConfigured, NodeNotFoundError) as error:
         logger.debug("Migrations cannot be compared: %s", error)
-        return Health(False, "cannot be compared", "Mend the database first.")
+        return Health(False, "cannot be compared", "Fix the database first.")
     if missing:
         return Health(False, f"{missing} not applied", "Run `make up` again, or `manage.py prepare`.")
     return Health(True, "all applied")
@@ -85,20 +85,20 @@ DEPENDENCIES: dict[str, Callable[[], Health]] = {
 
 
 def dependencies() -> dict[str, Health]:
-    """Look at all of them; a failing one never hides the others."""
-    return {name: look() for name, look in DEPENDENCIES.items()}
+    """Check all of them; a failing one never hides the others."""
+    return {name: check() for name, check in DEPENDENCIES.items()}
 
 
-def _alive(names: list[str], words: list[str]) -> Health:
+def _recent_heartbeats(names: list[str], labels: list[str]) -> Health:
     try:
-        ages = [heartbeat.beat_of(name) for name in names]
+        ages = [heartbeat.heartbeat_age(name) for name in names]
     except (redis.RedisError, OSError) as error:
-        logger.debug("Signs of life cannot be read: %s", error)
-        return Health(False, "unknown: the broker does not answer", "Mend the broker first.")
-    said = [f"{word} {_age(age)}" for word, age in zip(words, ages, strict=True)]
+        logger.debug("Heartbeats cannot be read: %s", error)
+        return Health(False, "unknown: the broker does not answer", "Fix the broker first.")
+    words = [f"{word} {_age(age)}" for word, age in zip(labels, ages, strict=True)]
     if all(age is not None and age <= heartbeat.LIMIT_S for age in ages):
-        return Health(True, ", ".join(said))
-    return Health(False, ", ".join(said), "Start the product with `make up`, or look at the process's log.")
+        return Health(True, ", ".join(words))
+    return Health(False, ", ".join(words), "Start the product with `make up`, or read the log of the process.")
 
 
 def _age(age: float | None) -> str:

@@ -1,4 +1,4 @@
-"""A check that runs once, when the web process builds its middleware, and then steps aside."""
+"""A check that runs once, when the web process builds its middleware."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,17 +12,17 @@ from iexdg.workspaces.connected import refuse_demo_people_on_a_real_key
 
 
 class SafeStartMiddleware:
-    """Keeps the web process from starting beside published passwords and a real key."""
+    """Keeps the web process from starting with published passwords and a real key."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Check, then leave the chain.
+        """Check, then remove itself from the chain.
 
-        Raises: UnsafeStartError - the process must not serve; MiddlewareNotUsed - all is well.
+        Raises: UnsafeStartError - the process must not serve; MiddlewareNotUsed - the check passed.
         """
         if _is_in_event_loop():
-            # An ASGI server builds this inside its loop, where the database may not be asked: hence the thread.
-            with ThreadPoolExecutor(1) as asking:
-                asking.submit(_check_and_hang_up).result()
+            # An ASGI server builds this inside its loop, where the database may not be used: hence the thread.
+            with ThreadPoolExecutor(1) as executor:
+                executor.submit(_check_and_close).result()
         else:
             refuse_demo_people_on_a_real_key()
         raise MiddlewareNotUsed
@@ -36,7 +36,7 @@ def _is_in_event_loop() -> bool:
     return True
 
 
-def _check_and_hang_up() -> None:
+def _check_and_close() -> None:
     try:
         refuse_demo_people_on_a_real_key()
     finally:

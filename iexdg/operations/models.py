@@ -1,4 +1,4 @@
-"""Signs that the things which look regularly have looked."""
+"""When each watcher last completed a check."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from iexdg.workspaces.models import Workspace
 
 
 class Watcher(models.Model):
-    """One thing that looks regularly, and when it last did; older than its limit means that nobody looks."""
+    """One regular check and when it last completed; older than its limit means that it has stopped."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="watchers")
     name = models.CharField(max_length=32)

@@ -1,4 +1,4 @@
-"""What a worker does for this room: at its start it makes sure that it may start."""
+"""The check that a worker runs when it starts."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from iexdg.workspaces.connected import refuse_demo_people_on_a_real_key
 
 @worker_init.connect
 def refuse_an_unsafe_start(**_: Any) -> None:
-    """Keep a worker from starting beside published passwords and a real key.
+    """Keep a worker from starting with published passwords and a real key.
 
     Raises: UnsafeStartError - the worker must not start.
     """

@@ -1,4 +1,4 @@
-"""/healthz and /readyz, open to anybody and free of secrets."""
+"""/healthz and /readyz, public and free of secrets."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -10,14 +10,14 @@ from iexdg.operations.health import dependencies
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that this process answers; touches nothing else."""
+    """Answer that this process runs; uses nothing else."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Name every dependency; 503 while one is missing."""
+    """List every dependency; 503 while one fails."""
     found = dependencies()
     ready = all(health.ok for health in found.values())
     body = {name: {"ok": health.ok, "detail": health.detail} for name, health in found.items()}

@@ -1,7 +1,7 @@
-"""The dead-man's switch: every watcher leaves a row when it has looked; who has not for too long is silent.
+"""The dead-man's switch: every watcher records when it completed a check; one that has not for too long is silent.
 
-The rows are in the database, so that the broker may be lost; whoever asks (a page, beat) finds out by itself that a
-worker is dead. A look whose every read failed does not count: seeing nothing is not seeing that all is well.
+The rows are in the database, so they survive a lost broker; any reader (a page, beat) can see that a worker has
+stopped. A check of which every read failed does not count: seeing nothing is not the same as seeing no problem.
 """
 
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ from iexdg.operations.models import Watcher
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.models import Workspace
 
-# How long a page may go by what was found a moment ago; seconds.
-_KEPT_S = 5
+# How long a page may use a cached result; seconds.
+_CACHE_S = 5
 # Sweeps run every few seconds; they need not write every time.
 _WRITE_EVERY = timedelta(seconds=5)
 
 
 class Watching(StrEnum):
-    """Who watches; the value names the row."""
+    """The watchers; the value names the row."""
 
     SCAN = "scan"
     SYNC = "sync"
@@ -43,7 +43,7 @@ class Watching(StrEnum):
 
     @property
     def limit(self) -> timedelta:
-        """How long it may be silent before somebody is told."""
+        """How long it may be silent before someone is notified."""
         seconds = {
             "scan": 3 * settings.SCAN_INTERVAL_S,
             "sync": 3 * settings.SYNC_INTERVAL_S,
@@ -54,8 +54,8 @@ class Watching(StrEnum):
 
 
 @dataclass(frozen=True)
-class Silent:
-    """A watcher that has not looked for longer than it may; `since` is its last look, None where it never looked."""
+class SilentWatcher:
+    """A watcher without a check within its limit; `since` is its last check, None where there was none."""
 
     watching: Watching
     since: datetime | None
@@ -67,7 +67,7 @@ class Silent:
 
 
 def record_check(workspace: Workspace, watching: Watching) -> None:
-    """Note that a watcher has looked now."""
+    """Record that a watcher completed a check now."""
     now = timezone.now()
     row = Watcher.objects.filter(workspace=workspace, name=watching.value)
     if row.filter(looked_at__gte=now - _WRITE_EVERY).exists() or row.update(looked_at=now):
@@ -76,31 +76,31 @@ def record_check(workspace: Workspace, watching: Watching) -> None:
 
 
 def record_check_everywhere(watching: Watching) -> None:
-    """Note a look that covers every connected workspace."""
+    """Record a check that covers every connected workspace."""
     for workspace in connected_workspaces():
         record_check(workspace, watching)
 
 
-def silent_watchers(workspace: Workspace, now: datetime) -> tuple[Silent, ...]:
-    """Who is silent now. One that never looked is measured from the day the workspace was connected."""
+def silent_watchers(workspace: Workspace, now: datetime) -> tuple[SilentWatcher, ...]:
+    """The watchers that are silent now. One without any check is measured from when the workspace was connected."""
     seen = dict(Watcher.objects.filter(workspace=workspace).values_list("name", "looked_at"))
     return tuple(
-        Silent(watching, seen.get(watching.value))
+        SilentWatcher(watching, seen.get(watching.value))
         for watching in Watching
         if now - seen.get(watching.value, workspace.created_at) > watching.limit
     )
 
 
-def silent_lately(workspace: Workspace) -> tuple[Silent, ...]:
+def silent_lately(workspace: Workspace) -> tuple[SilentWatcher, ...]:
     """The same for pages: at most a few seconds old, one query for all of them."""
     cache, key = caches["default"], f"silent-watchers:{workspace.pk}"
-    kept: tuple[Silent, ...] | None = cache.get(key)
-    if kept is None:
-        kept = silent_watchers(workspace, timezone.now())
-        cache.set(key, kept, timeout=_KEPT_S)
-    return kept
+    cached: tuple[SilentWatcher, ...] | None = cache.get(key)
+    if cached is None:
+        cached = silent_watchers(workspace, timezone.now())
+        cache.set(key, cached, timeout=_CACHE_S)
+    return cached
 
 
-def is_unwatched(silent: Iterable[Silent], *which: Watching) -> bool:
-    """Whether one of these is among the silent ones, so that nothing it feeds may be shown as good."""
+def is_unwatched(silent: Iterable[SilentWatcher], *which: Watching) -> bool:
+    """Whether one of these is silent, so that nothing that depends on it may be shown as good."""
     return any(one.watching in which for one in silent)

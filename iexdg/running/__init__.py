@@ -1,1 +1,1 @@
-"""Keeping the processes of one machine alive, and ending them together. Plain Python, knows nothing of the product."""
+"""Keeps the processes of one machine running and stops them together. Plain Python, independent of the product."""

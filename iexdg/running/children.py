@@ -12,16 +12,16 @@ from iexdg.running.ports import port_answers, socket_answers
 
 @dataclass(frozen=True)
 class Child:
-    """One process to keep alive.
+    """One process to keep running.
 
-    `is_ground`: the others stand on it, so it starts first, is waited for, and stops last.
-    `orphan_signal`: what the kernel sends it when the supervisor dies without a word.
-    `heartbeat`: the file that it touches every few seconds; None where only its end can be seen.
+    `is_infrastructure`: the others depend on it, so it starts first, is waited for, and stops last.
+    `orphan_signal`: what the kernel sends it when the supervisor crashes.
+    `heartbeat`: the file that it touches every few seconds; None where only its exit can be detected.
     """
 
     name: str
     command: list[str]
-    is_ground: bool = False
+    is_infrastructure: bool = False
     orphan_signal: int = signal.SIGTERM
     is_ready: Callable[[], bool] | None = None
     heartbeat: Path | None = None
@@ -29,7 +29,7 @@ class Child:
 
 @dataclass(frozen=True)
 class Plan:
-    """Where everything lives. `broker` is the binary of our own broker; None means that one runs elsewhere."""
+    """Where everything is. `broker` is the binary of our own broker; None means that one runs elsewhere."""
 
     var_dir: Path
     host: str
@@ -42,18 +42,20 @@ class Plan:
 
 def children_of(plan: Plan) -> list[Child]:
     """Return the processes in the order in which they start."""
-    ground = [_broker(plan.broker, plan.broker_socket, plan.var_dir)] if plan.broker and plan.broker_socket else []
+    infrastructure = (
+        [_broker(plan.broker, plan.broker_socket, plan.var_dir)] if plan.broker and plan.broker_socket else []
+    )
     if plan.sandbox_port:
-        ground.append(_sandbox(plan.sandbox_port, plan.sandbox_key, plan.var_dir))
+        infrastructure.append(_sandbox(plan.sandbox_port, plan.sandbox_key, plan.var_dir))
     workers = [_worker(queue, plan.var_dir) for queue in ("safety", "watch", "bulk")]
-    return [*ground, _web(plan), *workers, _beat(plan.var_dir)]
+    return [*infrastructure, _web(plan), *workers, _beat(plan.var_dir)]
 
 
 def _broker(binary: Path, unix_socket: Path, var_dir: Path) -> Child:
     folder = var_dir / "broker"
     folder.mkdir(exist_ok=True)
     options = {
-        "--port": "0",  # no TCP: nobody but this user's processes reaches it
+        "--port": "0",  # no TCP: only this user's processes can reach it
         "--unixsocket": str(unix_socket),
         "--unixsocketperm": "700",
         "--appendonly": "yes",
@@ -64,13 +66,13 @@ def _broker(binary: Path, unix_socket: Path, var_dir: Path) -> Child:
         "--loglevel": "warning",
     }
     command = [str(binary), *(part for option in options.items() for part in option)]
-    return Child("broker", command, is_ground=True, is_ready=partial(socket_answers, unix_socket))
+    return Child("broker", command, is_infrastructure=True, is_ready=partial(socket_answers, unix_socket))
 
 
 def _sandbox(port: int, key: str, var_dir: Path) -> Child:
     state = str(var_dir / "sandbox.json")
     command = [sys.executable, "-m", "iexdg.sandbox", "--port", str(port), "--api-key", key, "--state", state]
-    return Child("sandbox", command, is_ground=True, is_ready=partial(port_answers, "127.0.0.1", port))
+    return Child("sandbox", command, is_infrastructure=True, is_ready=partial(port_answers, "127.0.0.1", port))
 
 
 def _web(plan: Plan) -> Child:
@@ -85,7 +87,7 @@ def _heartbeat(name: str, var_dir: Path) -> Path:
 
 
 def _worker(queue: str, var_dir: Path) -> Child:
-    # On a machine where everybody is root the advice not to be root helps nobody.
+    # In a container that runs as root, the warning about root is noise.
     quiet = ["-W", "ignore::UserWarning:celery.platforms"]
     celery = [sys.executable, *quiet, "-m", "celery", "--quiet", "-A", "iexdg.celery", "worker"]
     options = [
@@ -100,7 +102,7 @@ def _worker(queue: str, var_dir: Path) -> Child:
         "--without-gossip",
         "--without-mingle",
     ]
-    # Asked politely it would finish its tasks first, as an orphan. Tasks are made to be killed at any moment.
+    # With SIGTERM it would finish its tasks first, as an orphan. Tasks may be killed at any moment.
     name = f"worker-{queue}"
     command = [*celery, *options]
     return Child(name, command, orphan_signal=signal.SIGKILL, heartbeat=_heartbeat(name, var_dir))

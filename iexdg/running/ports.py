@@ -1,4 +1,4 @@
-"""Asks who holds a port or a socket on this machine, and what it answers."""
+"""Checks ports and sockets on this machine, and what answers there."""
 
 import http.client
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def port_is_free(host: str, port: int, *, wait_s: float = 0.0) -> bool:
-    """Tell whether a server could listen there; waits a little for one that is just leaving."""
+    """Whether a server could listen there; waits up to `wait_s` for one that is stopping."""
     deadline = time.monotonic() + wait_s
     while not _can_listen(host, port):
         if time.monotonic() >= deadline:
@@ -30,7 +30,7 @@ def _can_listen(host: str, port: int) -> bool:
 
 
 def port_answers(host: str, port: int) -> bool:
-    """Tell whether somebody accepts connections there."""
+    """Whether something accepts connections there."""
     try:
         with socket.create_connection((host, port), timeout=1):
             return True
@@ -39,7 +39,7 @@ def port_answers(host: str, port: int) -> bool:
 
 
 def socket_answers(path: Path) -> bool:
-    """Tell whether a Redis or Valkey on this unix socket says PONG; while it loads its file it does not."""
+    """Whether a Redis or Valkey on this unix socket answers PONG; while it loads its file it does not."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(1)
@@ -63,7 +63,7 @@ def http_status(host: str, port: int, path: str, *, name: str = "", timeout_s: f
 
 
 def is_sandbox(host: str, port: int) -> bool:
-    """Tell whether what listens there is a sandbox of this product, and not somebody else's server."""
+    """Whether what listens there is a sandbox of this product, and not another server."""
     connection = http.client.HTTPConnection(host, port, timeout=3)
     try:
         connection.request("GET", "/_sandbox/state")

@@ -1,4 +1,4 @@
-"""Asks a web process whether it is well; the containers' health check. Exit code 0 only for 200.
+"""Requests a path of the web process; the containers' health check. Exit code 0 only for 200.
 
 python -m iexdg.running.probe PORT PATH
 """
@@ -16,7 +16,7 @@ def allowed_name(hosts: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Ask once."""
+    """Send one request."""
     port, path = arguments
     name = allowed_name(os.environ.get("ALLOWED_HOSTS", ""))
     return 0 if http_status("127.0.0.1", int(port), path, name=name, timeout_s=5.0) == 200 else 1

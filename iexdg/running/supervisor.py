@@ -1,4 +1,4 @@
-"""Starts the processes of one machine in order, keeps them running, and ends them together."""
+"""Starts the processes of one machine in order, keeps them running, and stops them together."""
 
 import signal
 import sys
@@ -9,16 +9,16 @@ from pathlib import Path
 from types import FrameType
 
 from iexdg.running.children import Child
-from iexdg.running.kept import Kept
+from iexdg.running.managed import ManagedProcess
 
-_LOOK_EVERY_S = 0.2
-_GROUND_READY_S = 20.0
+_CHECK_EVERY_S = 0.2
+_INFRASTRUCTURE_READY_S = 20.0
 _READY_S = 90.0
-# Before the first readiness nobody waits for a healing: what ends this often is broken.
+# Before everything was ready once, a process that exits this often is broken.
 _MOST_EARLY_ENDS = 3
-# Workers finish what they can within this; the rest is taken up again after the next start.
+# Workers finish what they can within this; the rest is resumed after the next start.
 _GRACE_S = 4.0
-_GROUND_GRACE_S = 3.0
+_INFRASTRUCTURE_GRACE_S = 3.0
 
 
 class GaveUpError(Exception):
@@ -26,11 +26,11 @@ class GaveUpError(Exception):
 
 
 class _Stopped(Exception):
-    """Somebody asked us to stop."""
+    """A signal asked us to stop."""
 
 
 class Supervisor:
-    """Keeps a list of children.
+    """Keeps a list of children running.
 
     Shapes: env - the children's whole environment; say - receives (line, name of the child or "").
     """
@@ -40,28 +40,32 @@ class Supervisor:
         self._log_dir = log_dir
         self._print_lock = threading.Lock()
         self._width = max(len(child.name) for child in children)
-        self._kept = [Kept(child, log_dir=log_dir, env=env, cwd=cwd, say=self.say) for child in children]
+        self._processes = [ManagedProcess(child, log_dir=log_dir, env=env, cwd=cwd, say=self.say) for child in children]
         self._stop = False
         self._hurry = False
 
     def run(self, *, is_ready: Callable[[], bool], on_ready: Callable[[], None]) -> None:
-        """Bring everything up, call `on_ready` once, and keep it until a signal comes.
+        """Start everything, call `on_ready` once, and keep it running until a signal comes.
 
         Raises: GaveUpError - it did not come up; nothing is left running.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        ground = [kept for kept in self._kept if kept.child.is_ground]
+        infrastructure = [process for process in self._processes if process.child.is_infrastructure]
         try:
-            self._bring_up(ground, lambda: all(_is_ready(kept) for kept in ground), within_s=_GROUND_READY_S)
-            self._bring_up(self._kept, is_ready, within_s=_READY_S)
+            self._bring_up(
+                infrastructure,
+                lambda: all(_is_ready(process) for process in infrastructure),
+                within_s=_INFRASTRUCTURE_READY_S,
+            )
+            self._bring_up(self._processes, is_ready, within_s=_READY_S)
             on_ready()
             while True:
-                self._look(self._kept)
+                self._check(self._processes)
         except _Stopped:
             self.say("stopping")
         finally:
-            self._end_all(ground)
+            self._end_all(infrastructure)
             self.say("stopped")
 
     def say(self, line: str, name: str = "") -> None:
@@ -70,47 +74,47 @@ class Supervisor:
             try:
                 print(f"{name or 'up':{self._width}} | {line}", flush=True)  # noqa: T201
             except (BrokenPipeError, ValueError):
-                # Whoever read our output is gone; the log files go on.
+                # The reader of our output is gone; the log files continue.
                 sys.stdout = open("/dev/null", "w")  # noqa: SIM115
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._hurry, self._stop = self._stop, True
 
-    def _bring_up(self, kept: Sequence[Kept], is_ready: Callable[[], bool], *, within_s: float) -> None:
+    def _bring_up(self, processes: Sequence[ManagedProcess], is_ready: Callable[[], bool], *, within_s: float) -> None:
         deadline = time.monotonic() + within_s
         while True:
-            self._look(kept)
+            self._check(processes)
             if is_ready():
                 return
-            for each in kept:
+            for each in processes:
                 if each.failures >= _MOST_EARLY_ENDS:
                     raise GaveUpError(f"{each.child.name} ends as soon as it starts. See {self._log_of(each)}.")
             if time.monotonic() > deadline:
                 raise GaveUpError(f"Not ready after {within_s:g} s. See the files in {self._log_dir}.")
 
-    def _look(self, kept: Sequence[Kept]) -> None:
+    def _check(self, processes: Sequence[ManagedProcess]) -> None:
         if self._stop:
             raise _Stopped
-        for each in kept:
-            each.keep()
-        time.sleep(_LOOK_EVERY_S)
+        for each in processes:
+            each.ensure_running()
+        time.sleep(_CHECK_EVERY_S)
 
-    def _log_of(self, kept: Kept) -> Path:
-        return self._log_dir / f"{kept.child.name}.log"
+    def _log_of(self, process: ManagedProcess) -> Path:
+        return self._log_dir / f"{process.child.name}.log"
 
-    def _end_all(self, ground: Sequence[Kept]) -> None:
-        self._end([kept for kept in self._kept if not kept.child.is_ground], _GRACE_S)
-        self._end(ground, _GROUND_GRACE_S)
+    def _end_all(self, infrastructure: Sequence[ManagedProcess]) -> None:
+        self._end([process for process in self._processes if not process.child.is_infrastructure], _GRACE_S)
+        self._end(infrastructure, _INFRASTRUCTURE_GRACE_S)
 
-    def _end(self, kept: Sequence[Kept], grace_s: float) -> None:
-        for each in kept:
-            each.ask_to_end()
+    def _end(self, processes: Sequence[ManagedProcess], grace_s: float) -> None:
+        for each in processes:
+            each.terminate()
         deadline = time.monotonic() + grace_s
-        while any(each.is_running for each in kept) and time.monotonic() < deadline and not self._hurry:
+        while any(each.is_running for each in processes) and time.monotonic() < deadline and not self._hurry:
             time.sleep(0.05)
-        for each in kept:
-            each.end()
+        for each in processes:
+            each.kill()
 
 
-def _is_ready(kept: Kept) -> bool:
-    return kept.child.is_ready is None or kept.child.is_ready()
+def _is_ready(process: ManagedProcess) -> bool:
+    return process.child.is_ready is None or process.child.is_ready()

@@ -19,7 +19,7 @@ WORLDS = ("demo", "empty")
 
 
 class Simulation:
-    """What requests and the control plane share; whoever touches `world` holds `lock`."""
+    """What requests and the control plane share; code that uses `world` holds `lock`."""
 
     def __init__(self, options: SandboxOptions) -> None:
         self.options = options

@@ -140,14 +140,14 @@ INSTANTLY_API_KEY_FILE = env.text("INSTANTLY_API_KEY_FILE", "")
 INSTANTLY_API_KEY = env.text("INSTANTLY_API_KEY", "")
 SANDBOX_PORT = env.integer("SANDBOX_PORT", 8900, minimum=1)
 SANDBOX_API_KEY = "sandbox-key"
-# Without a key of its own the product talks to the built-in sandbox.
+# Without a key the product uses the built-in sandbox.
 USES_SANDBOX = not (INSTANTLY_API_KEY_FILE or INSTANTLY_API_KEY)
 INSTANTLY_BASE_URL = env.text(
     "INSTANTLY_BASE_URL",
     f"http://127.0.0.1:{SANDBOX_PORT}" if USES_SANDBOX else "https://api.instantly.ai",
 )
 
-# -- how careful, how fast (seconds unless said otherwise) --------------------------------------
+# -- limits and intervals (seconds unless noted otherwise) --------------------------------------
 VERIFY_POLL_S = env.number("VERIFY_POLL_S", 7.0, minimum=0.05)
 VERIFY_GIVE_UP_S = env.number("VERIFY_GIVE_UP_S", 30.0 if USES_SANDBOX else 900.0, minimum=0.1)
 VERIFY_THREADS = env.integer("VERIFY_THREADS", 32, minimum=1)
@@ -165,7 +165,7 @@ APPROVAL_LIFE_H = env.integer("APPROVAL_LIFE_H", 24, minimum=1)
 COMPANY_LIMIT = env.integer("COMPANY_LIMIT", 3, minimum=1)
 API_LIMIT_PER_S = env.number("API_LIMIT_PER_S", 97.0, minimum=0.1)
 
-# -- telling people: without a mail server or a webhook that channel is off, and the pages say so ---
+# -- notifications: without a mail server or a webhook that channel is off, and the pages show it ---
 EMAIL_HOST = env.text("EMAIL_HOST", "")
 EMAIL_PORT = env.integer("EMAIL_PORT", 587, minimum=1)
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
@@ -194,7 +194,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    # A web request must not hang when the broker is gone: the beat sweep finds the row later.
+    # A web request must not hang when the broker is down: the sweep finds the row later.
     "socket_connect_timeout": 2,
     "retry_policy": {"max_retries": 1},
 }
@@ -216,7 +216,7 @@ LOGGING: dict[str, Any] = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
-        # Each attempt to connect would be a line; the error that is raised in the end says it once.
+        # Each attempt to connect would be a line; the final error reports it once.
         "psycopg.pool": {"level": "ERROR"},
     },
 }

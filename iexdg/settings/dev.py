@@ -26,7 +26,7 @@ def _broker_socket() -> Path:
 
 
 def _own_secret_key() -> str:
-    """Make the signing key once and keep it in VAR_DIR, readable by the owner only."""
+    """Create the signing key once and store it in VAR_DIR, readable by the owner only."""
     path = VAR_DIR / "secret_key"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,4 +1,4 @@
-"""Typed readers of the environment that fail loudly instead of guessing."""
+"""Typed readers of the environment that raise instead of guessing."""
 
 import os
 from collections.abc import Callable

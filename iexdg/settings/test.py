@@ -33,7 +33,7 @@ MEDIA_ROOT = VAR_DIR / "files"
 VERIFY_POLL_S = 0.05
 VERIFY_GIVE_UP_S = 1.0
 SETTLE_WATCH_S = 0.0
-# Tests turn channels on themselves; nothing of the developer's own environment is told.
+# Tests turn channels on themselves; nothing is sent to the channels of the developer's own environment.
 EMAIL_HOST = ""
 NOTIFY_WEBHOOK_URL = ""
 PUBLIC_URL = ""

@@ -1,1 +1,1 @@
-"""Who uses the product: members, their roles, what a role may do, and the audit events they leave."""
+"""Who uses the product: members, their roles, what a role may do, and their audit events."""

@@ -1,4 +1,4 @@
-"""Addresses of sign-in. Of allauth only what is used is reachable: nobody can sign up."""
+"""URLs of sign-in. Only the parts of allauth that are used are reachable: no one can sign up."""
 
 from allauth.account import views as account
 from django.urls import path

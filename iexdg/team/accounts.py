@@ -1,11 +1,11 @@
-"""How sign-in behaves: nobody can make an account for themselves."""
+"""Sign-up is closed: no one can create their own account."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Members are made by an admin, never by signing up."""
+    """Members are created by an admin, never by signing up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse every sign-up."""

@@ -21,7 +21,7 @@ from iexdg.team.roles import Action
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command has to say: one object for --json, words for people, and why it was no success."""
+    """The result of a command: one object for --json, words for people, and why it failed."""
 
     facts: dict[str, Any]
     words: str
@@ -39,7 +39,7 @@ class PlainCommand(BaseCommand):
     _always_expected: ClassVar[tuple[type[Exception], ...]] = (TeamError, ClientError, KeyFileError)
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Make a parser whose complaints are one line too."""
+        """Create a parser whose errors are one line too."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
 
         def one_line(message: str) -> NoReturn:
@@ -57,13 +57,13 @@ class PlainCommand(BaseCommand):
         """Add the command's own arguments."""
 
     def work(self, **options: Any) -> Outcome:
-        """Do it and say what came of it."""
+        """Run the command and return its outcome."""
         raise NotImplementedError
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, print, and turn what can go wrong into one line.
 
-        Raises: CommandError - it did not work; the line says what and what next.
+        Raises: CommandError - it failed; the line says why and what to do next.
         """
         try:
             outcome = self.work(**options)
@@ -71,7 +71,7 @@ class PlainCommand(BaseCommand):
             raise CommandError(_one_line(str(error))) from None
         except KeyboardInterrupt:
             # 130 is what a shell expects of a program that Ctrl-C ended.
-            words = "Stopped waiting here. What was started goes on; look at it in the dashboard."
+            words = "Stopped waiting here. What was started continues; see the dashboard."
             raise CommandError(words, returncode=130) from None
         except DatabaseError as error:
             reason = _one_line(str(error))

@@ -16,7 +16,9 @@ class NotAllowedError(TeamError):
 
     def __init__(self, role: str, action: Action) -> None:
         article = "An" if role[:1] in "aeiou" else "A"
-        super().__init__(f"{article} {role} may not {action}. Ask somebody with the role, or an admin to change yours.")
+        super().__init__(
+            f"{article} {role} may not {action}. Ask someone with that role, or ask an admin to change yours."
+        )
         self.action = action
 
 

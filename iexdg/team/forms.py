@@ -1,4 +1,4 @@
-"""What an admin fills in about people."""
+"""Forms of the team page."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from iexdg.team.roles import Role
 
 
 class PasswordForm(forms.Form):
-    """A password that somebody is told in person."""
+    """A password that is passed on in person."""
 
     password = forms.CharField(
         label="First password",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         validators=[validate_password],
-        help_text="At least 10 characters. Tell it in person, never by mail.",
+        help_text="At least 10 characters. Pass it on in person, never by e-mail.",
     )
 
 
@@ -30,7 +30,7 @@ class AddMemberForm(PasswordForm):
 
 
 class RoleForm(forms.Form):
-    """Another role for somebody."""
+    """A member's new role."""
 
     role = forms.ChoiceField(label="Role", choices=Role.choices)
 
@@ -40,6 +40,6 @@ class RoleForm(forms.Form):
 
 
 class SignInForm(forms.Form):
-    """Whether somebody may sign in."""
+    """Whether a member may sign in."""
 
     is_active = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")

@@ -1,7 +1,7 @@
-"""The verbs of the team: add somebody, change a role, switch a sign-in, set a password.
+"""The actions on the team: add a member, change a role, switch a sign-in, set a password.
 
-They live above the audit floor because each leaves an event. Nobody changes their own role or sign-in, and whoever
-acts must still be an active admin when it happens: so there is always one left.
+This module is above the audit package because each action records an event. No one can change their own role or
+sign-in, and the acting member must still be an active admin: so there is always one left.
 """
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from iexdg.team.roles import Action, Role
 
 
 class OwnMembershipError(TeamError):
-    """Somebody tried to change their own role or sign-in; nothing was changed."""
+    """A member tried to change their own role or sign-in; nothing was changed."""
 
     code = "own_membership"
 
@@ -27,13 +27,13 @@ class MemberExistsError(TeamError):
 
 @transaction.atomic
 def add_member(email: str, *, name: str, role: str, password: str, by: Member) -> Member:
-    """Add somebody who can sign in at once with the password given.
+    """Add a member who can sign in at once with the given password.
 
-    Raises: MemberExistsError - the address is taken. NotAllowedError - no admin any more. Nothing was changed.
+    Raises: MemberExistsError - the address is taken. NotAllowedError - not an admin any more. Nothing was changed.
     """
     _still_admin(by)
     if Member.objects.filter(email=email.strip().lower()).exists():
-        raise MemberExistsError("Somebody with this address is on the team already. Change them in the list.")
+        raise MemberExistsError("Someone with this address is on the team already. Change them in the list.")
     member = Member.objects.create_member(email.strip(), name=name, role=role, password=password)
     _record("added", f"{member.name} was added as {member.get_role_display()}", member, by, after={"role": role})
     return member
@@ -41,7 +41,7 @@ def add_member(email: str, *, name: str, role: str, password: str, by: Member) -
 
 @transaction.atomic
 def change_role(member: Member, role: str, *, by: Member) -> bool:
-    """Give somebody another role; False where they have it already.
+    """Change a member's role; False where they have it already.
 
     Raises: OwnMembershipError, NotAllowedError - nothing was changed.
     """
@@ -57,7 +57,7 @@ def change_role(member: Member, role: str, *, by: Member) -> bool:
 
 @transaction.atomic
 def switch_sign_in(member: Member, *, is_active: bool, by: Member) -> bool:
-    """Deactivate or reactivate somebody; False where it is so already. What they did stays in the audit list.
+    """Deactivate or reactivate a member; False where that is so already. Their audit events stay.
 
     Raises: OwnMembershipError, NotAllowedError - nothing was changed.
     """
@@ -73,9 +73,9 @@ def switch_sign_in(member: Member, *, is_active: bool, by: Member) -> bool:
 
 @transaction.atomic
 def set_password(member: Member, password: str, *, by: Member) -> None:
-    """Set somebody's password; their open sessions end.
+    """Set a member's password; their open sessions end.
 
-    Raises: NotAllowedError - no admin any more; nothing was changed.
+    Raises: NotAllowedError - not an admin any more; nothing was changed.
     """
     _still_admin(by)
     member.set_password(password)

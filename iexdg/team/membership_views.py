@@ -1,4 +1,4 @@
-"""Requests about the team, for admins only. They live above the audit floor, as their verbs do."""
+"""Views of the team, for admins only. Above the audit package, like the actions they call."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ def team(request: HttpRequest) -> HttpResponse:
 @require_POST
 @member_may(Action.SETTINGS)
 def add(request: HttpRequest) -> HttpResponse:
-    """Add somebody."""
+    """Add a member."""
     form = AddMemberForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -52,7 +52,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 @member_may(Action.SETTINGS)
 def role(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give somebody another role."""
+    """Change a member's role."""
     member = get_object_or_404(Member, pk=pk)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -66,7 +66,7 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.SETTINGS)
 def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Deactivate or reactivate somebody."""
+    """Deactivate or reactivate a member."""
     member = get_object_or_404(Member, pk=pk)
     form = SignInForm(request.POST)
     if not form.is_valid():
@@ -81,7 +81,7 @@ def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.SETTINGS)
 def password(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set somebody's password, one's own too."""
+    """Set a member's password, or one's own."""
     member = get_object_or_404(Member, pk=pk)
     form = PasswordForm(request.POST)
     if not form.is_valid():
@@ -105,12 +105,12 @@ def _do(request: HttpRequest, words: str, verb: Callable[[Member], bool]) -> Htt
     if was_changed:
         messages.success(request, words)
     else:
-        messages.info(request, "It was so already. Nothing was changed.")
+        messages.info(request, "Nothing to change: it already is like that.")
     return redirect("team:team")
 
 
 def _page(request: HttpRequest, form: AddMemberForm, status: int = 200) -> HttpResponse:
     lines = team_lines(member_of(request))
-    ladder = [(name.label, may) for name, may in MAY.items()]
-    context = {"nav": "settings", "tab": "team", "form": form, "lines": lines, "ladder": ladder}
+    roles = [(name.label, may) for name, may in MAY.items()]
+    context = {"nav": "settings", "tab": "team", "form": form, "lines": lines, "roles": roles}
     return render(request, "team/team.html", context, status=status)

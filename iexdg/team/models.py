@@ -9,10 +9,10 @@ from iexdg.team.roles import Action, Role, role_may
 
 
 class MemberManager(BaseUserManager["Member"]):
-    """Makes members with a hashed password."""
+    """Creates members with a hashed password."""
 
     def create_member(self, email: str, *, name: str, role: str, password: str | None = None) -> "Member":
-        """Create and save one member; without a password nobody can sign in as them yet."""
+        """Create and save one member; without a password they cannot sign in yet."""
         member = self.model(email=self.normalize_email(email).lower(), name=name, role=role)
         member.set_password(password)
         member.save(using=self._db)
@@ -48,5 +48,5 @@ class Member(AbstractBaseUser):
         return self.name.split(" ")[0]
 
     def may(self, action: Action) -> bool:
-        """Tell whether this member is allowed an action now."""
+        """Whether this member is allowed an action now."""
         return self.is_active and role_may(self.role, action)

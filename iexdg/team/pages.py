@@ -7,8 +7,8 @@ from iexdg.team.queries import members
 from iexdg.team.roles import Role
 
 MAY = {
-    Role.VIEWER: "looks at everything, pauses",
-    Role.OPERATOR: "also imports leads, syncs, asks for go-lives",
+    Role.VIEWER: "sees everything, pauses",
+    Role.OPERATOR: "also imports leads, syncs, requests go-lives",
     Role.APPROVER: "also decides go-lives, activates",
     Role.ADMIN: "also changes settings and the team",
 }
@@ -16,7 +16,7 @@ MAY = {
 
 @dataclass(frozen=True)
 class MemberLine:
-    """One member; nobody changes themselves."""
+    """One member; no one can change themselves."""
 
     member: Member
     may: str

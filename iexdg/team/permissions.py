@@ -1,4 +1,4 @@
-"""Guards: the one place where an action is refused for want of a role."""
+"""Guards: the only place where an action is refused because of a role."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def require(member: Member, action: Action) -> None:
-    """Let the member pass or refuse.
+    """Check that the member's role allows the action.
 
     Raises: NotAllowedError - the role does not allow it; nothing was changed.
     """
@@ -26,9 +26,9 @@ def require(member: Member, action: Action) -> None:
 
 
 def member_of(request: HttpRequest) -> Member:
-    """Return the signed-in member of a request that a guard has let pass.
+    """Return the signed-in member of a guarded request.
 
-    Raises: PermissionDenied - nobody is signed in.
+    Raises: PermissionDenied - no one is signed in.
     """
     if not isinstance(request.user, Member):
         raise PermissionDenied("Sign in first.")

@@ -13,7 +13,7 @@ def active_member(email: str) -> Member:
     """
     member = Member.objects.filter(email=email.strip().lower(), is_active=True).first()
     if member is None:
-        raise UnknownMemberError(f"Nobody active has the address {email}. Use the address they sign in with.")
+        raise UnknownMemberError(f"No active member has the address {email}. Use the address they sign in with.")
     return member
 
 

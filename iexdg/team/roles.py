@@ -17,7 +17,7 @@ class Role(models.TextChoices):
 class Action(StrEnum):
     """Something a person asks the product to do; the words complete "may not …"."""
 
-    READ = "look at campaigns"
+    READ = "view campaigns"
     PAUSE = "pause a campaign"
     IMPORT = "import leads"
     SYNC = "sync with Instantly"
@@ -28,12 +28,12 @@ class Action(StrEnum):
     LIFT_KILL_SWITCH = "lift the kill switch"
     REARM = "re-arm a guardrail"
     RELEASE_CANARY = "load the rest of a canary that has not passed"
-    ADOPT = "adopt a campaign or say what happens when it changes"
+    ADOPT = "adopt a campaign or set what happens when it changes"
     BREAK_GLASS = "approve a go-live alone"
     SETTINGS = "change settings"
 
 
-# Pausing is open to everybody who is signed in: stopping must never wait for a role.
+# Everyone who is signed in may pause: stopping must never wait for a role.
 _VIEWER = frozenset({Action.READ, Action.PAUSE})
 _OPERATOR = _VIEWER | {Action.IMPORT, Action.SYNC, Action.REQUEST_GO_LIVE, Action.RESOLVE_INCIDENT}
 _APPROVER = _OPERATOR | {
@@ -55,5 +55,5 @@ ALLOWED: dict[str, frozenset[Action]] = {
 
 
 def role_may(role: str, action: Action) -> bool:
-    """Tell whether a role allows an action; an unknown role allows nothing."""
+    """Whether a role allows an action; an unknown role allows nothing."""
     return action in ALLOWED.get(role, frozenset())

@@ -1,4 +1,4 @@
-"""Requests about people: signing in."""
+"""The sign-in view."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from iexdg.team.demo import DEMO_PASSWORD, DEMO_PEOPLE, demo_people_exist
 
 
 class SignInView(LoginView):  # type: ignore[misc]
-    """Sign-in; beside the sandbox, and only there, it tells the demo sign-ins."""
+    """Sign-in; with the sandbox, and only then, it shows the demo sign-ins."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo people where they exist and no real key does."""

@@ -1,7 +1,7 @@
 """Addresses of pages that an app links to without knowing which app serves them.
 
-Each app names its pages in `pages` of its AppConfig: {"campaign": "campaigns:detail"}, name to route. An app that
-stands above another one may `reverse` its routes; one that stands below asks here.
+Each app names its pages in `pages` of its AppConfig: {"campaign": "campaigns:detail"}, name to route. An app
+above another one may `reverse` its routes; one below uses this module.
 """
 
 from django.apps import apps
@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 def page_url(page: str, *refs: int) -> str:
     """Return the address of a named page, or "" where no installed app offers it with these refs.
 
-    A missing link is no reason to fail: what asks for one may be an incident that must open.
+    A missing link is no reason to fail: the caller may be an incident that must open.
     """
     routes = (getattr(config, "pages", {}).get(page) for config in apps.get_app_configs())
     route = next((found for found in routes if found), None)

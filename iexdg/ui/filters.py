@@ -1,10 +1,10 @@
-"""The filters of a list as they stand in its address: read safely, written back, shown as menus and removable chips."""
+"""The filters of a list in its URL: read safely, written back, shown as menus and removable chips."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-# Longer numbers fit no key of ours and no integer column.
+# Longer numbers fit no primary key and no integer column.
 _LONGEST_NUMBER = 15
 
 

@@ -1,4 +1,4 @@
-"""Numbers and times as people read them: pure functions, no Django. What is not known is said in words, never as 0."""
+"""Numbers and times as people read them: pure functions, no Django. What is not known is shown in words, never as 0."""
 
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal

@@ -10,7 +10,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
-    """A file for csv.writer that hands back what it is given."""
+    """A file for csv.writer that returns what it is given."""
 
     def write(self, text: str) -> str:
         return text
@@ -38,7 +38,7 @@ def csv_lines(rows: Iterable[Sequence[object]], delimiter: str = ",", *, with_ma
 
 
 def csv_download(file_name: str, lines: Iterator[str]) -> StreamingHttpResponse:
-    """Answer with lines of CSV that the browser saves under a name."""
+    """Return lines of CSV that the browser saves under a name."""
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
     return answer

@@ -31,14 +31,14 @@ WHEEL_FILES = {
 def path_of(file: WheelFile) -> Path:
     """Return the file on disk after checking its hash.
 
-    Raises: ImproperlyConfigured - the package is missing or its file is not the one we looked at.
+    Raises: ImproperlyConfigured - the package is missing or its file is not the one that was reviewed.
     """
     spec = find_spec(file.package)
     if spec is None or not spec.submodule_search_locations:
         raise ImproperlyConfigured(f"{file.package} is not installed. Install requirements.txt.")
     path = Path(spec.submodule_search_locations[0]) / file.path
     if not hashlib.sha256(path.read_bytes()).hexdigest().startswith(file.sha256_prefix):
-        raise ImproperlyConfigured(f"{file.package}/{file.path} has changed. Look at it, then update its hash.")
+        raise ImproperlyConfigured(f"{file.package}/{file.path} has changed. Review it, then update its hash.")
     return path
 
 

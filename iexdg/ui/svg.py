@@ -12,7 +12,7 @@ _BAR_UNITS = 1000
 _COLUMN_STEP = 42
 _COLUMN_TOP = 16
 _COLUMN_HEIGHT = 54
-_COLUMN_FLOOR = 86
+_COLUMN_BASE = 86
 
 Segment = tuple[str, float, str]
 
@@ -77,7 +77,7 @@ def stacked_bar(segments: Sequence[Segment]) -> SafeString:
 
 
 def meter(value: float | None, total: float | None, tone: str) -> SafeString:
-    """Draw how much of a total is used. Without both numbers the bar is empty and says so."""
+    """Draw how much of a total is used. Without both numbers the bar is empty and labelled unknown."""
     if value is None or not total:
         return _bar("meter", "unknown", [])
     share = min(1.0, max(0.0, value / total))
@@ -102,12 +102,12 @@ def columns(values: Sequence[tuple[str, float]], label: str) -> SafeString:
         '<rect x="{}" y="{}" width="{}" height="{}" rx="2"/><text x="{}" y="{}">{}</text>',
         (one[:7] for one in drawn),
     )
-    names = format_html_join("", '<text x="{}" y="{}">{}</text>', ((one[4], _COLUMN_FLOOR, one[7]) for one in drawn))
+    names = format_html_join("", '<text x="{}" y="{}">{}</text>', ((one[4], _COLUMN_BASE, one[7]) for one in drawn))
     return format_html(
         '<svg class="columns" role="img" aria-label="{}" viewBox="0 0 {} {}">{}{}</svg>',
         name,
         len(values) * _COLUMN_STEP,
-        _COLUMN_FLOOR + 4,
+        _COLUMN_BASE + 4,
         marks,
         names,
     )

@@ -1,9 +1,9 @@
 """Which workspace the configured connection opens. Nothing is read or written under any other row.
 
 A workspace is what Instantly says it is: its id there. The row that was identified with the configured connection is
-the connected one; `Workspace.connected_as` keeps the digest of that connection. Moving a key from the environment to a
+the connected one; `Workspace.connected_as` holds the digest of that connection. Moving a key from the environment to a
 file, or replacing it by another key of the same workspace, leads to the same row. A key of another workspace leads to
-another row, and the former one is left alone from then on.
+another row, and the former one is not used from then on.
 """
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from iexdg.clients.http.limiter import Limiter
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.keyfile import KeyFileError
 from iexdg.clients.instantly.workspaces import WorkspaceInfo
-from iexdg.connections.client import asking_client_of, client_of, limiter_of
+from iexdg.connections.client import client_of, identifying_client_of, limiter_of
 from iexdg.connections.configured import Connection, configured_connection
 from iexdg.team.demo import demo_people_exist, ensure_demo_people
 from iexdg.workspaces.errors import NotConnectedError, ObserveModeError, UnsafeStartError, WorkspaceChangedError
@@ -26,7 +26,7 @@ def connect_workspace() -> Workspace:
     """Find the workspace that the configured connection opens, asking Instantly where that is not known yet.
 
     A workspace that is seen for the first time starts in observe mode; the sandbox's in write mode, with demo people.
-    Raises: UnsafeStartError - demo people exist beside a real key; nothing was changed. NotConnectedError - Instantly
+    Raises: UnsafeStartError - demo people exist with a real key; nothing was changed. NotConnectedError - Instantly
         did not say which workspace it is; no row is connected then. KeyFileError - the key file cannot be used.
     """
     refuse_demo_people_on_a_real_key()
@@ -42,7 +42,7 @@ def connect_workspace() -> Workspace:
 
 
 def connect_if_needed() -> bool:
-    """Connect where no row is connected yet; True where one is now. Cheap where there is nothing to do."""
+    """Connect unless a row is connected; True where one is now. Cheap where there is nothing to do."""
     if connected_workspaces().exists():
         return True
     try:
@@ -53,7 +53,7 @@ def connect_if_needed() -> bool:
 
 
 def refuse_demo_people_on_a_real_key() -> None:
-    """Stop before anybody can sign in with a published password to something that sends real mail.
+    """Stop before anyone can sign in with a published password to an installation that sends real e-mail.
 
     Raises: UnsafeStartError - such people exist; nothing was changed.
     """
@@ -87,7 +87,7 @@ def current_workspace() -> Workspace:
 
 
 def require_write_mode(workspace: Workspace) -> None:
-    """Let a write pass only in write mode.
+    """Refuse a write outside write mode.
 
     Raises: ObserveModeError - nothing was written.
     """
@@ -114,7 +114,7 @@ def client_for(workspace: Workspace) -> InstantlyClient:
 
 
 def check_identity(workspace: Workspace) -> None:
-    """Read who the connection opens now, and keep its name.
+    """Read which workspace the connection opens now, and store its name.
 
     Raises: ClientError - it could not be read. WorkspaceChangedError - it opens another workspace: the row is
         disconnected, and the next `connect_workspace` finds the right one.
@@ -131,7 +131,7 @@ def check_identity(workspace: Workspace) -> None:
 
 def _identify(here: Connection) -> WorkspaceInfo:
     try:
-        info = asking_client_of(here).workspace.current()
+        info = identifying_client_of(here).workspace.current()
     except ClientError as error:
         raise NotConnectedError(f"Instantly did not say which workspace the key opens. {error}") from None
     if not info.remote_id:

@@ -9,7 +9,7 @@ from iexdg.workspaces.queries import workspace_bar_facts
 
 
 def workspace_bar(request: HttpRequest) -> dict[str, Any]:
-    """Add `workspace_bar` for signed-in members; nobody else may see the connection."""
+    """Add `workspace_bar` for signed-in members; no one else may see the connection."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     # Lazy: a fragment that is polled every second has no top bar and must not pay for it.

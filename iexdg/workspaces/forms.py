@@ -6,7 +6,7 @@ from iexdg.workspaces.models import Mode
 
 
 class ModeForm(forms.Form):
-    """The mode wanted, and for writing the word typed."""
+    """The requested mode and a note."""
 
     mode = forms.ChoiceField(choices=Mode.choices, widget=forms.HiddenInput)
-    note = forms.CharField(label="Note", required=False, max_length=2000, help_text="Kept in the audit list.")
+    note = forms.CharField(label="Note", required=False, max_length=2000, help_text="Stored in the audit list.")

@@ -1,4 +1,4 @@
-"""The kill switch of a workspace: on for everybody at once, lifted by an approver. Pausing is the campaigns' part.
+"""The kill switch of a workspace: on for everyone at once, lifted by an approver. The campaigns app does the pausing.
 
 off -> on (anyone, or KILL_SWITCH in the environment) -> off (an approver, with a reason)
 """
@@ -19,12 +19,12 @@ ENVIRONMENT_REASON = "KILL_SWITCH is set in the environment"
 
 
 def is_stopped(workspace: Workspace) -> bool:
-    """Ask the database, not the row in hand: the switch may have been turned a moment ago."""
+    """Read the database, not the row in hand: the switch may have been turned a moment ago."""
     return settings.KILL_SWITCH or Workspace.objects.filter(pk=workspace.pk, kill_switch_at__isnull=False).exists()
 
 
 def refuse_while_stopped(workspace: Workspace) -> None:
-    """Let a load pass only while the kill switch is off.
+    """Refuse a load while the kill switch is on.
 
     Raises: KillSwitchError - it is on; nothing was changed.
     """
@@ -34,7 +34,7 @@ def refuse_while_stopped(workspace: Workspace) -> None:
 
 @transaction.atomic
 def turn_on(workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None) -> bool:
-    """Turn it on; False where it was on already. Without `by` the environment did."""
+    """Turn it on; False where it was on already. Without `by` it was the environment."""
     changed = Workspace.objects.filter(pk=workspace.pk, kill_switch_at__isnull=True).update(
         kill_switch_at=timezone.now(), kill_switch_by=by, kill_switch_reason=reason[:300]
     )
@@ -56,7 +56,7 @@ def turn_on(workspace: Workspace, *, by: Member | None, reason: str, via: str | 
 def turn_off(workspace: Workspace, *, by: Member, reason: str, via: str | None = None) -> bool:
     """Lift it; campaigns stay paused, each needs a new go-live. False where it was off already.
 
-    Raises: NotAllowedError; KillSwitchError - no reason, or the environment holds it on. Nothing was changed.
+    Raises: NotAllowedError; KillSwitchError - no reason, or the environment keeps it on. Nothing was changed.
     """
     require(by, Action.LIFT_KILL_SWITCH)
     if not reason.strip():

@@ -1,4 +1,4 @@
-"""What a page says while no workspace is connected."""
+"""What a page shows while no workspace is connected."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from iexdg.workspaces.errors import NotConnectedError
 
 
 class NotConnectedMiddleware:
-    """Answers a page that needs the connected workspace with how to connect one, instead of an error."""
+    """Shows how to connect a workspace where a view needs one, instead of an error."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,7 +19,7 @@ class NotConnectedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 503 where the view needed a connected workspace; every other error goes on."""
+        """Answer 503 where the view needed a connected workspace; every other error passes through."""
         if not isinstance(exception, NotConnectedError):
             return None
         return render(request, "workspaces/not_connected.html", {"nav": "control-room"}, status=503)

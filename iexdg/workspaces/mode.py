@@ -1,4 +1,4 @@
-"""The one verb of the connection: what the product may do at the vendor."""
+"""Switches the mode: what the product may do at Instantly."""
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from iexdg.workspaces.models import Mode, Workspace
 
 @transaction.atomic
 def set_mode(workspace: Workspace, mode: str, *, by: Member, note: str = "") -> bool:
-    """Switch between observing and writing; False where somebody else already did."""
+    """Switch between observing and writing; False where it is in that mode already."""
     before = Mode.OBSERVE if mode == Mode.WRITE else Mode.WRITE
     changed = Workspace.objects.filter(pk=workspace.pk, mode=before).update(mode=mode)
     if not changed:

@@ -1,4 +1,4 @@
-"""The settings page as its template reads it. The key never leaves connection.py; only where it comes from is shown."""
+"""The settings page as its template reads it. The key is never shown, only where it comes from."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,20 +24,20 @@ KEY_SOURCES = {
 CONSEQUENCES = {
     Mode.WRITE: (
         "Leads are verified, which costs credits, and loaded.",
-        "Approved go-lives activate their campaigns, and mail is sent.",
+        "Approved go-lives activate their campaigns, and e-mail is sent.",
         "Nothing starts by itself: each import and each go-live still needs a person.",
     ),
     Mode.OBSERVE: (
-        "Running imports halt: nothing more is verified or loaded; what is loaded stays.",
-        "Nobody can activate a campaign from here.",
-        "Campaigns that are sending go on. Pausing works as before, by hand and after a flip.",
+        "Running imports stop: nothing more is verified or loaded; what is loaded stays.",
+        "No one can activate a campaign from here.",
+        "Campaigns that are sending continue. Pausing works as before, by hand and after a flip.",
     ),
 }
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One value that comes from the environment: what it means, what it is, what it is called there."""
+    """One setting from the environment: its meaning, value and variable."""
 
     what: str
     value: str

@@ -11,7 +11,7 @@ from iexdg.workspaces.models import Workspace
 
 @dataclass(frozen=True)
 class WorkspaceBar:
-    """The facts of the top bar; None means unknown and is shown so."""
+    """The facts of the top bar; None means unknown and is shown as such."""
 
     name: str
     transport: str

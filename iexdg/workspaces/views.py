@@ -1,4 +1,4 @@
-"""Requests about the connection: the facts of the top bar and the settings page."""
+"""Views of the connection: the facts of the top bar and the settings page."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from iexdg.workspaces.pages import workspace_page
 @require_GET
 @member_may(Action.READ)
 def bar(request: HttpRequest) -> HttpResponse:
-    """Answer the facts of the top bar, for a page that stays open."""
+    """Return the facts of the top bar, for a page that stays open."""
     return render(request, "_workspace_bar_answer.html")
 
 

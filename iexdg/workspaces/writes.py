@@ -1,9 +1,9 @@
-"""The one door through which every write to Instantly goes: intent, attempt, outcome. Reading back is what follows.
+"""The only path for writes to Instantly: record the intent, send the request, record the result. The caller reads back.
 
-    leave -> done | refused | unknown
+    begin -> done | refused | unknown
 
-The intent is a row of whoever wants something (a status request, a batch, a receipt). It is written down and committed
-before the call leaves, and told what became of it after. There is no fourth outcome, and nothing is repeated here.
+The intent is a row of the caller (a status request, a batch, a receipt). It is committed before the request is sent,
+and records the result afterwards. There is no fourth result, and nothing is retried here.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Answer_contra = TypeVar("Answer_contra", contravariant=True)
 
 
 class Outcome(StrEnum):
-    """What became of one attempt. kept: it did not leave, since its intent no longer stands or another has it."""
+    """The result of one attempt. not_sent: the intent no longer holds, or another process took it."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -27,19 +27,19 @@ class Outcome(StrEnum):
 
 
 class WriteIntent(Protocol[Answer_contra]):
-    """A row that says what is wanted, and keeps what became of it."""
+    """A row that states a write and records its result."""
 
     def begin(self) -> bool:
-        """Write down that an attempt leaves now; False where it must not."""
+        """Record that an attempt is sent now; False where it must not be sent."""
 
     def done(self, answer: Answer_contra) -> None:
-        """Instantly took it; only a read-back says that it is so."""
+        """Instantly accepted it; only a read-back confirms it."""
 
     def refused(self, error: ClientError) -> None:
-        """It was provably not carried out."""
+        """It was certainly not carried out."""
 
     def unknown(self, error: ClientError) -> None:
-        """It may have been carried out: nothing is repeated before it was read."""
+        """It may have been carried out: nothing is retried before a read-back."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class WriteResult(Generic[Answer]):
 
 
 def perform_write(intent: WriteIntent[Answer], call: Callable[[], Answer]) -> WriteResult[Answer]:
-    """Let one write leave, and tell its intent what became of it."""
+    """Send one write and record its result in the intent."""
     if not intent.begin():
         return WriteResult(Outcome.NOT_SENT)
     return record_result(intent, call)
 
 
 def record_result(intent: WriteIntent[Answer], answer: Callable[[], Answer]) -> WriteResult[Answer]:
-    """Tell an intent what became of the attempt that it wrote down; for calls that other threads make."""
+    """Record the result of an attempt that has begun; for calls made in other threads."""
     try:
         got = answer()
     except ClientError as error:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from campaigns.models import GoLiveStage
 from campaigns.sending.lifecycle import live_approval_of
-from iexdg.incidents.standing import Standing, sync_standing_incidents
+from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
 from iexdg.team.audit.record import record
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
@@ -133,9 +133,9 @@ def _needs_decision(imported: Import, status: CanaryStatus) -> bool:
     return status.verdict == CanaryVerdict.BOUNCED or (status.verdict == CanaryVerdict.PASSED and imported.canary_asks)
 
 
-def _waits(imported: Import, look: CanaryStatus) -> Standing:
+def _waits(imported: Import, look: CanaryStatus) -> StandingIncident:
     what = "bounced" if look.verdict == CanaryVerdict.BOUNCED else "passed and asks"
-    return Standing(
+    return StandingIncident(
         CANARY_WAITING,
         f"canary_waiting:{imported.pk}:{look.verdict}",
         f"The canary of {imported.file_name} {what}: {look.rest:,} people wait",

@@ -10,7 +10,7 @@
   }
 
   // -- the reader's time zone, for the server to show times in -------------------------------
-  function tellTimeZone() {
+  function sendTimeZone() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     // The cookie keeps slashes as they are: the server compares the name.
     if (zone) document.cookie = `time_zone=${zone}; path=/; max-age=${YEAR_S}; samesite=lax`;
@@ -25,7 +25,7 @@
   function toggleTheme() {
     const theme = isDark() ? "light" : "dark";
     root.dataset.theme = theme;
-    // The cookie lets the server paint the right theme at once, the storage tells other tabs.
+    // The cookie lets the server paint the right theme at once, the storage informs other tabs.
     keep("theme", theme);
     localStorage.setItem("theme", theme);
     document.dispatchEvent(new CustomEvent("themechange"));
@@ -126,11 +126,11 @@
   }
 
   function onSilence() {
-    say("No connection to the server. What you see may be old; it goes on by itself when the server is back.");
+    say("No connection to the server. What you see may be old; it continues by itself when the server is back.");
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    tellTimeZone();
+    sendTimeZone();
     markDrawer();
     document.querySelector("[data-theme-toggle]")?.addEventListener("click", toggleTheme);
     const server = Date.parse(document.querySelector("meta[name=server-time]")?.content || "");

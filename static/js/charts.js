@@ -1,4 +1,4 @@
-/* Draws every .chart[data-chart] from the JSON beside it. The library is loaded only where a chart is in sight.
+/* Draws every .chart[data-chart] from the adjacent JSON. The library is loaded only where a chart is in sight.
    Data: {title, unit, x: [...], series: [{name, type: "bar" | "line", tone: "c1".."c4", data: [...]}]}.
    Canvas and rich-text tooltips: neither needs an inline style, which the policy forbids. */
 (() => {
@@ -76,7 +76,7 @@
       const sum = known.reduce((total, value) => total + value, 0);
       return `${one.name}: ${sum} in all, highest ${known.length ? Math.max(...known) : "unknown"}`;
     });
-    return `${data.title || "Chart"}. ${parts.join("; ")}. The table beside it has every figure.`;
+    return `${data.title || "Chart"}. ${parts.join("; ")}. The table next to it has every figure.`;
   }
 
   async function draw(place) {
@@ -112,14 +112,14 @@
     }
   }, { rootMargin: "200px" });
 
-  function look(within) {
+  function drawWithin(within) {
     for (const place of within.querySelectorAll(".chart[data-chart]")) sight.observe(place);
   }
 
-  document.addEventListener("DOMContentLoaded", () => look(document));
+  document.addEventListener("DOMContentLoaded", () => drawWithin(document));
   document.addEventListener("htmx:load", (event) => {
     forget();
-    look(event.detail.elt);
+    drawWithin(event.detail.elt);
   });
   document.addEventListener("themechange", repaint);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);

@@ -1,4 +1,4 @@
-"""House rules of the code that no linter knows."""
+"""Rules of this project that no linter checks."""
 
 import ast
 from pathlib import Path
@@ -103,7 +103,7 @@ def test_no_module_is_named_after_nothing() -> None:
     assert [name_of(path) for path in CODE if path.stem in FORBIDDEN_NAMES or path.parent.name in FORBIDDEN_NAMES] == []
 
 
-def test_every_room_stands_in_the_contract_of_the_arrows() -> None:
+def test_every_package_is_in_the_import_contract() -> None:
     contract = text(ROOT / "pyproject.toml").partition("[tool.importlinter]")[2]
-    rooms = {path.relative_to(ROOT).parts[1].removesuffix(".py") for path in under("iexdg")} - {"__init__"}
-    assert sorted(room for room in rooms if f"iexdg.{room}" not in contract) == []
+    packages = {path.relative_to(ROOT).parts[1].removesuffix(".py") for path in under("iexdg")} - {"__init__"}
+    assert sorted(name for name in packages if f"iexdg.{name}" not in contract) == []

@@ -1,4 +1,4 @@
-"""docker-compose.yml as far as it can be looked at without an engine: its shape, and that each command exists."""
+"""docker-compose.yml as far as it can be checked without an engine: its shape, and that each command exists."""
 
 import re
 import shutil

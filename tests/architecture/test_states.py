@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.tree import PRODUCT, ROOT, name_of, parsed, text, under
-from tests.state_tables import TABLES, Kept
+from tests.state_tables import TABLES, TableEntry
 
 MOVER = "iexdg/states.py"
-FIELDS = {kept.table.field for kept in TABLES}
-MODELS = {kept.model.__name__ for kept in TABLES}
+FIELDS = {entry.table.field for entry in TABLES}
+MODELS = {entry.model.__name__ for entry in TABLES}
 CREATES = {"create", "acreate", "get_or_create", "update_or_create", "aget_or_create", "aupdate_or_create"}
 WRITES = CREATES | {"update", "aupdate"}
 CODE = [path for path in under(*PRODUCT) if "iexdg/sandbox/" not in name_of(path)]
-# `.update(**changes)` and the like, looked at one by one: what is passed on can hold no state.
+# `.update(**changes)` and the like, reviewed one by one: what is passed on can hold no state.
 PASSES_ON = {
     "leads/lease.py": 1,  # Lease.write refuses a state
     "campaigns/mirror/analytics.py": 1,  # counters of a campaign
@@ -136,12 +136,12 @@ def holds(node: ast.AST, constant: str, writer: str) -> bool:
     return isinstance(node, ast.Name) and node.id == constant
 
 
-@pytest.mark.parametrize("kept", TABLES, ids=str)
-def test_only_its_writer_holds_the_table(kept: Kept) -> None:
+@pytest.mark.parametrize("entry", TABLES, ids=str)
+def test_only_its_writer_holds_the_table(entry: TableEntry) -> None:
     holding = {
-        name_of(path) for path in CODE for node in ast.walk(parsed(path)) if holds(node, kept.constant, kept.writer)
+        name_of(path) for path in CODE for node in ast.walk(parsed(path)) if holds(node, entry.constant, entry.writer)
     }
-    assert holding == {kept.writer}
+    assert holding == {entry.writer}
 
 
 @pytest.mark.parametrize(
@@ -168,20 +168,20 @@ def test_every_table_is_listed() -> None:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         if getattr(node.value.func, "id", "") == "StateTable"
     ]
-    assert sorted(made) == sorted((kept.writer, kept.constant) for kept in TABLES)
+    assert sorted(made) == sorted((entry.writer, entry.constant) for entry in TABLES)
 
 
-@pytest.mark.parametrize("kept", TABLES, ids=str)
-def test_the_writer_draws_its_table(kept: Kept) -> None:
-    docstring = ast.get_docstring(parsed(ROOT / kept.writer), clean=False) or ""
+@pytest.mark.parametrize("entry", TABLES, ids=str)
+def test_the_writer_draws_its_table(entry: TableEntry) -> None:
+    docstring = ast.get_docstring(parsed(ROOT / entry.writer), clean=False) or ""
     drawings = re.findall(r"(?:^    .*->.*\n)+", docstring, flags=re.M)
-    assert kept.table.lines() in [[line.strip() for line in drawing.splitlines()] for drawing in drawings]
+    assert entry.table.lines() in [[line.strip() for line in drawing.splitlines()] for drawing in drawings]
 
 
 def test_the_page_of_states_draws_every_table_and_names_its_writer() -> None:
     page = text(ROOT / "docs" / "states.md")
     sections = dict(re.findall(r"^## (.+)\n\n((?:(?!^## ).*\n?)+)", page, flags=re.M))
     drawn = {name: re.findall(r"^```\n((?:.+\n)+)```$", body, flags=re.M) for name, body in sections.items()}
-    assert drawn == {kept.table.name: ["\n".join(kept.table.lines()) + "\n"] for kept in TABLES}
+    assert drawn == {entry.table.name: ["\n".join(entry.table.lines()) + "\n"] for entry in TABLES}
     writers = {name: re.findall(r"Written by `([\w/.]+)`", body) for name, body in sections.items()}
-    assert writers == {kept.table.name: [kept.writer] for kept in TABLES}
+    assert writers == {entry.table.name: [entry.writer] for entry in TABLES}

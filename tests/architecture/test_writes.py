@@ -1,4 +1,4 @@
-"""Every write to Instantly goes through a door that keeps what became of it; the table of promises is true."""
+"""Every write to Instantly goes through `perform_write`, which records its result; docs/safety.md is true."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.tree import PRODUCT, ROOT, name_of, parsed, text, under
 
 # The last two names of a call that changes something at Instantly -> the only modules that may make it.
-DOORS = {
+WRITERS = {
     ("campaigns", "pause"): "campaigns/sending/lifecycle.py",
     ("campaigns", "activate"): "campaigns/sending/lifecycle.py",
     ("leads", "add"): "leads/loading/run.py",
@@ -61,7 +61,7 @@ def written_by(resource: ast.ClassDef) -> set[str]:
 
 def test_the_writing_methods_of_the_client_are_found() -> None:
     never_called = {("campaigns", "create"), ("campaigns", "patch"), ("leads", "create"), ("leads", "delete")}
-    assert writing_methods() == set(DOORS) | never_called
+    assert writing_methods() == set(WRITERS) | never_called
 
 
 def calls() -> list[tuple[str, tuple[str, str]]]:
@@ -75,23 +75,23 @@ def calls() -> list[tuple[str, tuple[str, str]]]:
     ]
 
 
-def test_every_write_to_instantly_goes_through_a_door_that_keeps_its_outcome() -> None:
-    known = writing_methods() | set(DOORS)
+def test_every_write_to_instantly_is_made_by_a_module_that_records_its_result() -> None:
+    known = writing_methods() | set(WRITERS)
     made = [(module, call) for module, call in calls() if call in known]
-    assert {call for _, call in made} == set(DOORS)
-    assert [one for one in made if DOORS.get(one[1]) != one[0]] == []
+    assert {call for _, call in made} == set(WRITERS)
+    assert [one for one in made if WRITERS.get(one[1]) != one[0]] == []
 
 
-@pytest.mark.parametrize("module", sorted(set(DOORS.values())))
-def test_every_write_is_an_argument_of_the_one_door(module: str) -> None:
-    """`perform_write` gets the write as a lambda; threads ask and their answers are given to `record_result`."""
+@pytest.mark.parametrize("module", sorted(set(WRITERS.values())))
+def test_every_write_is_an_argument_of_perform_write(module: str) -> None:
+    """`perform_write` gets the write as a lambda; `record_result` gets the answers of writes made in threads."""
     tree = parsed(ROOT / module)
-    writes = [node for node in ast.walk(tree) if _names(node) in DOORS]
-    doors = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    sent = {id(inner) for door in doors if door.func.id == "perform_write" for inner in ast.walk(door)}
-    is_heard = any(door.func.id == "record_result" for door in doors)
+    writes = [node for node in ast.walk(tree) if _names(node) in WRITERS]
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    sent = {id(inner) for call in named if call.func.id == "perform_write" for inner in ast.walk(call)}
+    is_recorded = any(call.func.id == "record_result" for call in named)
     assert writes
-    assert is_heard or {id(write) for write in writes} <= sent
+    assert is_recorded or {id(write) for write in writes} <= sent
 
 
 def _names(node: ast.AST) -> tuple[str, str] | None:
@@ -104,7 +104,7 @@ def _names(node: ast.AST) -> tuple[str, str] | None:
 
 
 @pytest.mark.parametrize("place", sorted(set(re.findall(r"`([\w/]+\.py::\w+)`", text(ROOT / "docs/safety.md")))))
-def test_every_place_that_the_table_of_promises_names_is_there(place: str) -> None:
+def test_every_place_that_the_safety_table_names_exists(place: str) -> None:
     path, _, name = place.partition("::")
     definitions = (ast.FunctionDef, ast.ClassDef)
     assert name in {node.name for node in ast.walk(parsed(ROOT / path)) if isinstance(node, definitions)}

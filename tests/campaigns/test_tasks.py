@@ -42,7 +42,7 @@ def test_the_names_in_the_beat_table_exist() -> None:
     assert wanted <= set(app.tasks)
     assert {"campaigns.tasks.read_statuses", "campaigns.tasks.watch_guardrails"} <= wanted
     # Beat runs these in its own process, by their names.
-    assert {heartbeat.CHECK_TASK, heartbeat.TELL_TASK} <= set(app.tasks)
+    assert {heartbeat.CHECK_TASK, heartbeat.NOTIFY_TASK} <= set(app.tasks)
 
 
 def test_every_workspace_is_synced_by_a_task_of_its_own(workspace: Workspace, queued: list[Any]) -> None:

@@ -1,4 +1,4 @@
-"""The client against the in-process sandbox, with every request on record and a clock that moves when told."""
+"""The client against the in-process sandbox, with every request on record and a clock that moves on request."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

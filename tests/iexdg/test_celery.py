@@ -1,4 +1,4 @@
-"""Workers stand in for a beat that is gone or hangs, each entry once an interval however many workers there are."""
+"""Workers start the tasks of a beat that stopped or hangs, each once an interval however many workers there are."""
 
 import time
 from typing import Any
@@ -27,30 +27,32 @@ def silent_for(seconds: float) -> None:
     caches["shared"].set("heartbeat:beat", time.time() - seconds, timeout=300)
 
 
-def test_while_beat_beats_nobody_stands_in(sent: list[tuple[str, str]]) -> None:
+def test_while_beat_runs_workers_start_none_of_its_tasks(sent: list[tuple[str, str]]) -> None:
     silent_for(heartbeat.SILENT_AFTER_S - 5)
-    assert (celery.stand_in_for_beat(), sent) == (0, [])
+    assert (celery.replace_beat(), sent) == (0, [])
 
 
 @pytest.mark.parametrize("has_ever_beaten", [True, False])
-def test_a_silent_beat_is_stood_in_for_once_an_interval(sent: list[tuple[str, str]], has_ever_beaten: bool) -> None:
+def test_the_tasks_of_a_silent_beat_are_started_once_an_interval(
+    sent: list[tuple[str, str]], has_ever_beaten: bool
+) -> None:
     if has_ever_beaten:
         silent_for(heartbeat.SILENT_AFTER_S + 5)
 
     everything = len(celery.app.conf.beat_schedule) + 1
-    assert (celery.stand_in_for_beat(), celery.stand_in_for_beat()) == (everything, 0)
+    assert (celery.replace_beat(), celery.replace_beat()) == (everything, 0)
 
     assert ("campaigns.tasks.read_statuses", "watch") in sent
     assert ("campaigns.tasks.check_watchers", "watch") in sent
     assert ("iexdg.incidents.tasks.send_notifications", "watch") in sent
 
 
-def test_a_broker_that_is_away_stops_no_worker(
+def test_a_broker_that_is_down_stops_no_worker(
     sent: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def away(*_: object, **__: object) -> None:
         raise redis.ConnectionError("gone")
 
     monkeypatch.setattr(heartbeat, "beat_of", away)
-    assert (celery.stand_in_for_beat(), sent) == (0, [])
+    assert (celery.replace_beat(), sent) == (0, [])
     assert "Nobody stands in for beat: ConnectionError" in caplog.text

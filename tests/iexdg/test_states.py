@@ -15,7 +15,7 @@ from iexdg.workspaces.models import Workspace
 from leads.models import Batch, Import, Receipt, Row
 from tests.campaigns import factories
 from tests.leads.factories import checked_import
-from tests.state_tables import TABLES, Kept
+from tests.state_tables import TABLES, TableEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -55,12 +55,12 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
     return lambda model: made[model]()
 
 
-@pytest.mark.parametrize("kept", TABLES, ids=str)
+@pytest.mark.parametrize("entry", TABLES, ids=str)
 def test_every_pair_of_the_table_moves_and_every_other_is_refused(
-    kept: Kept, make: Callable[[type[Model]], Model]
+    entry: TableEntry, make: Callable[[type[Model]], Model]
 ) -> None:
-    table, pk = kept.table, make(kept.model).pk
-    this = kept.model._default_manager.filter(pk=pk)
+    table, pk = entry.table, make(entry.model).pk
+    this = entry.model._default_manager.filter(pk=pk)
     moved = set()
     for before, after in product(sorted(table.states()), repeat=2):
         this.update(**{table.field: before})
@@ -74,10 +74,10 @@ def test_every_pair_of_the_table_moves_and_every_other_is_refused(
     assert moved == {(before, after) for before, afters in table.moves.items() for after in afters}
 
 
-@pytest.mark.parametrize("kept", TABLES, ids=str)
-def test_a_row_in_another_state_stays(kept: Kept, make: Callable[[type[Model]], Model]) -> None:
-    table, pk = kept.table, make(kept.model).pk
-    this = kept.model._default_manager.filter(pk=pk)
+@pytest.mark.parametrize("entry", TABLES, ids=str)
+def test_a_row_in_another_state_stays(entry: TableEntry, make: Callable[[type[Model]], Model]) -> None:
+    table, pk = entry.table, make(entry.model).pk
+    this = entry.model._default_manager.filter(pk=pk)
     for before, afters in table.moves.items():
         for other in table.states() - {before}:
             this.update(**{table.field: other})
@@ -85,20 +85,20 @@ def test_a_row_in_another_state_stays(kept: Kept, make: Callable[[type[Model]], 
             assert this.values_list(table.field, flat=True).get() == other
 
 
-@pytest.mark.parametrize("kept", TABLES, ids=str)
-def test_the_table_knows_every_state_of_the_model_and_how_a_row_begins(kept: Kept) -> None:
-    field = kept.model._meta.get_field(kept.table.field)
-    assert kept.table.states() == {value for value, _ in field.choices or []}
-    assert field.default in kept.table.starts
+@pytest.mark.parametrize("entry", TABLES, ids=str)
+def test_the_table_knows_every_state_of_the_model_and_how_a_row_begins(entry: TableEntry) -> None:
+    field = entry.model._meta.get_field(entry.table.field)
+    assert entry.table.states() == {value for value, _ in field.choices or []}
+    assert field.default in entry.table.starts
 
 
-@pytest.mark.parametrize("kept", TABLES, ids=str)
-def test_every_state_can_be_reached(kept: Kept) -> None:
-    reached, before = set(kept.table.starts), set[str]()
+@pytest.mark.parametrize("entry", TABLES, ids=str)
+def test_every_state_can_be_reached(entry: TableEntry) -> None:
+    reached, before = set(entry.table.starts), set[str]()
     while reached != before:
         before = set(reached)
-        reached.update(*(kept.table.moves.get(state, ()) for state in before))
-    assert reached == kept.table.states()
+        reached.update(*(entry.table.moves.get(state, ()) for state in before))
+    assert reached == entry.table.states()
 
 
 def test_a_table_is_drawn_from_the_beginning_one_line_per_state() -> None:

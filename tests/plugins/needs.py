@@ -1,4 +1,4 @@
-"""What some tests need beside Python: Postgres, Redis, Chromium. Absent means skipped, or failed where CI demands it.
+"""What some tests need besides Python: Postgres, Redis, Chromium. Absent means skipped, or failed where CI demands it.
 
 Fixtures: `postgres_url` and `redis_url` (both empty and ours alone), `chromium_path`, and pytest-playwright's `page`.
 REQUIRE_SERVICES=1 and REQUIRE_BROWSER=1 turn a skip into a failure.

@@ -1,1 +1,1 @@
-"""The small HTTP floor every vendor client stands on: transport, retry, limiter, errors, redaction."""
+"""The HTTP layer that every vendor client uses: transport, retry, limiter, errors, redaction."""

@@ -28,12 +28,12 @@ class ClientError(Exception):
     """A call to a vendor that did not do what was asked.
 
     Shapes: status - HTTP status or None without an answer; body - redacted text of the answer;
-        request_arrived - True, False, or None for "nobody knows"; is_write - could the call change something.
+        request_arrived - True, False, or None for unknown; is_write - could the call change something.
     """
 
     code: ClassVar[str] = "client_error"
     happened: ClassVar[str] = "failed"
-    advice: ClassVar[str] = "Look at the log and try again."
+    advice: ClassVar[str] = "Read the log and try again."
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class ClientError(Exception):
 
     @property
     def outcome_unknown(self) -> bool:
-        """Say whether a write may have been carried out although this error came back."""
+        """Whether a write may have been carried out in spite of this error."""
         return self.is_write and (self.earlier_attempt_unknown or self._may_have_been_carried_out)
 
     @property
@@ -119,7 +119,7 @@ class RequestTimeoutError(NetworkError):
 
 
 class EdgeBlockedError(ClientError):
-    """The vendor's edge turned the call away before it reached the API; this is never an empty result.
+    """The vendor's edge refused the call before it reached the API; this is never an empty result.
 
     Source: docs/api/instantly-facts.md §1 User-Agent, 403 with `error code: 1010`.
     """
@@ -166,7 +166,7 @@ class ValidationError(ClientError):
 
 
 class RateLimitError(ClientError):
-    """The call was refused for coming too fast; it was not carried out."""
+    """The call exceeded the rate limit and was not carried out."""
 
     code = "rate_limit"
     happened = "was refused: too many calls"
@@ -188,7 +188,7 @@ class UnexpectedAnswerError(ClientError):
 
     code = "unexpected_answer"
     happened = "was answered with something unreadable"
-    advice = "Look at the log; the vendor may have changed its API."
+    advice = "Read the log; the vendor may have changed its API."
 
     @property
     def _may_have_been_carried_out(self) -> bool:

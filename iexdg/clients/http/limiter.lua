@@ -70,7 +70,7 @@ if is_bulk then
 end
 -- No more than `per_second` grants in any second, wherever it begins.
 local nth = redis.call('LINDEX', KEYS[2], per_second - spare - 1)
--- A grant in the future means that the clock was set back; it must not hold anybody.
+-- A grant in the future means that the clock was set back; it must not block a request.
 if nth and tonumber(nth) <= now then wait = math.max(wait, tonumber(nth) + 1 - now) end
 if total >= per_minute - spare then wait = math.max(wait, second + 1 - now) end
 

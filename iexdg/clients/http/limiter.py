@@ -26,7 +26,7 @@ _LEAVE_REDIS_ALONE_S = 5.0
 
 
 class Lane(StrEnum):
-    """Who is asking: `SAFETY` reads status and pauses, `BULK` is everything else."""
+    """The priority of a request: `SAFETY` reads status and pauses, `BULK` is everything else."""
 
     SAFETY = "safety"
     BULK = "bulk"
@@ -56,7 +56,7 @@ class NullLimiter:
 
 
 class LocalLimiter:
-    """A slow bucket inside one process, one per lane; used while Redis cannot be asked."""
+    """A slow bucket inside one process, one per lane; used while Redis cannot be reached."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class LocalLimiter:
 
 
 def redis_for_limiter(url: str) -> Redis:
-    """Open Redis so that its absence is noticed at once: the client's own retries would take many seconds."""
+    """Open Redis so that an outage is noticed at once: the client's own retries would take many seconds."""
     # One retry without a pause: an idle connection that the server has closed is not an outage.
     return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 1))
 
@@ -136,7 +136,7 @@ class RedisLimiter:
     def acquire(self, lane: Lane) -> None:
         """Wait until one request of `lane` may be sent.
 
-        Raises: nothing; while Redis is away the process goes on slowly by itself, never without a limit.
+        Raises: nothing; while Redis is down the process continues with a slow limit of its own, never without one.
         """
         while True:
             answer = self._ask("take", lane.value)

@@ -1,4 +1,4 @@
-"""Sends one JSON request and returns the decoded answer, or raises the error that fits; knows no vendor."""
+"""Sends one JSON request and returns the decoded answer, or raises the matching error; independent of any vendor."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger("iexdg.clients")
 # httpx logs every URL in full, and GET /email-verification/{email} carries a person's address in it.
 logging.getLogger("httpx").addFilter(RedactingFilter())
 
-# Only this floor imports httpx; what stands above names the type from here.
+# Only this package imports httpx; the layers above import the type from here.
 BaseTransport: TypeAlias = httpx.BaseTransport
 QueryValue: TypeAlias = str | int | float | bool | Sequence[str] | None
 
@@ -36,7 +36,7 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How long to wait; in seconds. A safety call must know soon, so it waits less for its answer.
+    """How long to wait; in seconds. A safety call waits less for its answer.
 
     Source: docs/api/instantly-facts.md §2.3, POST /email-verification holds its answer for up to 10 s.
     """
@@ -100,9 +100,9 @@ class HttpTransport:
                 "Accept": "application/json",
                 **dict(credentials.headers),
             },
-            # One connection per thread of the widest fan-out, with room for the safety lane beside it.
+            # One connection per thread of the widest fan-out, with capacity for the safety lane.
             limits=httpx.Limits(max_connections=96, max_keepalive_connections=80),
-            # A proxy from the environment must not swallow calls to a sandbox on this machine.
+            # A proxy from the environment must not receive calls to a sandbox on this machine.
             trust_env=urlsplit(base_url).hostname not in _LOOPBACK,
         )
 
@@ -139,7 +139,7 @@ class HttpTransport:
                 if isinstance(error, RateLimitError):
                     self.limiter.penalise(error.retry_after_s)
                 delay_s = self._retry.delay_s(error, attempt=attempt, repeatable=repeatable, random=self._random)
-                # Whoever watches or pauses asks again soon anyway; a second long wait would hold up the next pause.
+                # Status reads and pauses are retried soon anyway; a second long wait would delay the next pause.
                 if delay_s is None or (lane is Lane.SAFETY and isinstance(error, RequestTimeoutError)):
                     raise
                 unknown_before = error.outcome_unknown

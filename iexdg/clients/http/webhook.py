@@ -22,13 +22,13 @@ _FACTS: dict[str, Any] = {"method": "POST", "path": "to the webhook", "is_write"
 
 
 def post_webhook(url: str, message: Mapping[str, str], *, transport: httpx.BaseTransport | None = None) -> None:
-    """Send a message once; the caller decides about another try.
+    """Send a message once; the caller decides about a retry.
 
-    Shapes: url - https, its path is a key and never stands in an error; message - for Slack {"text": "…"}.
+    Shapes: url - https, its path is a key and never appears in an error; message - for Slack {"text": "…"}.
     Raises: ClientError - it was not accepted; without an answer it may have arrived all the same.
     Source: Slack, "Sending messages using incoming webhooks" (read 2026-11-22): 200 with the text "ok".
     """
-    # Redirects are not followed: the message must not end up where nobody configured it.
+    # Redirects are not followed: the message must only go to the configured address.
     try:
         with httpx.Client(transport=transport, timeout=_TIMEOUT, follow_redirects=False) as http:
             response = http.post(url, json=dict(message))

@@ -17,7 +17,7 @@ _MOST_PER_PAGE = 1000
 
 
 class AuditActivity(IntEnum):
-    """The activities we look for. Source: docs/api/instantly-facts.md §2.6 audit-logs (read 2026-11-22)."""
+    """The activities we search for. Source: docs/api/instantly-facts.md §2.6 audit-logs (read 2026-11-22)."""
 
     LEAD_DELETION = 2
     CAMPAIGN_DELETION = 3
@@ -29,7 +29,7 @@ class AuditActivity(IntEnum):
 
 
 class AuditLog(Model):
-    """One thing that somebody did in the workspace, in Instantly's app or through a key."""
+    """One action in the workspace, in Instantly's app or through a key."""
 
     remote_id: TextOrEmpty = Field("", validation_alias="id")
     at: Moment = Field(None, validation_alias="timestamp")

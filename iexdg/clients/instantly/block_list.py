@@ -26,7 +26,7 @@ class BlockEntry(Model):
 
     @property
     def is_domain(self) -> bool:
-        """Return what Instantly states, or what the value looks like where it states nothing."""
+        """Return what Instantly states, or the kind that the value has by its form where it states nothing."""
         return "@" not in self.value if self.stated_is_domain is None else self.stated_is_domain
 
 

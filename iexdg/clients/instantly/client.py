@@ -65,7 +65,7 @@ def connect(
     sleep: Callable[[float], None] = time.sleep,
     random: Callable[[], float] = random_module.random,
 ) -> InstantlyClient:
-    """Open a client on a workspace, straight at Instantly (or at a server that stands in for it).
+    """Open a client on a workspace, directly at Instantly (or at a server that replaces it).
 
     Shapes: base_url - with or without a trailing /api/v2; limiter - None lets every call through at once.
     Raises: ValueError - the key cannot be one.

@@ -1,4 +1,4 @@
-"""Leads: add one or a batch, find, read and delete them; and the vendor's account of what became of a batch."""
+"""Leads: add one or a batch, find, read and delete them; and the vendor's accounting of a batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
@@ -164,7 +164,7 @@ class Leads:
     ) -> Page[Lead]:
         """Read one page of a campaign's leads; new leads can be missing for some seconds (Law 10).
 
-        Shapes: contacts - addresses to look for; lead_filter - one of the vendor's FILTER_VAL_ names.
+        Shapes: contacts - addresses to search for; lead_filter - one of the vendor's FILTER_VAL_ names.
         """
         wanted = {
             # `campaign`, not `campaign_id`: an unknown key is ignored and every lead of the workspace comes back.

@@ -1,7 +1,7 @@
 """The base of every type that Instantly answers with, and the field types that read its values leniently.
 
 Instantly adds, leaves out and retypes fields without notice, so reading an object never raises: a field that is
-missing or has another type is None (or empty), an unknown code is kept, and all that was said stays in `raw`.
+missing or has another type is None (or empty), an unknown code is kept, and the complete answer stays in `raw`.
 """
 
 import math

@@ -31,7 +31,7 @@ def _catch_all(value: object) -> CatchAll:
 class Verification(Model):
     """What the vendor says about one address.
 
-    Shapes: status - pending, verified, invalid, or any other text kept as it came; `request_status` says only
+    Shapes: status - pending, verified, invalid, or any other text as received; `request_status` says only
         whether the request worked and is never a verdict.
     Source: docs/api/instantly-facts.md §2.3 and Law 11 (read 2026-11-22).
     """

@@ -6,7 +6,7 @@ from iexdg.sandbox.world.options import SandboxOptions
 from iexdg.sandbox.world.world import World
 
 _DAY_S = 86_400
-# Assumed: the mail domain and the people; nobody's.
+# Assumed: the mail domain and the people are invented.
 SENDERS = (
     ("exec@peers.example.com", "Nora Whitfield", 96),
     ("peer@peers.example.com", "Marcus Hale", 94),

@@ -1,4 +1,4 @@
-"""Invented people for the demo campaigns, on domains that nobody owns."""
+"""Invented people for the demo campaigns, on reserved domains."""
 
 from random import Random
 from typing import Any

@@ -40,7 +40,7 @@ class TokenBucket:
         self.filled_at = now
 
     def refill(self, now: float) -> None:
-        """Add what has accrued since the last look."""
+        """Add what has accrued since the last call."""
         self.tokens = min(self.size, self.tokens + max(0.0, now - self.filled_at) * self.rate)
         self.filled_at = now
 

@@ -22,7 +22,7 @@ _DROPPED = 0
 
 
 class Simulated(Protocol):
-    """What the pipeline needs of a simulation; whoever touches `world` holds `lock`."""
+    """What the pipeline needs of a simulation; code that uses `world` holds `lock`."""
 
     options: SandboxOptions
     lock: threading.RLock

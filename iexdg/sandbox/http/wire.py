@@ -73,7 +73,7 @@ def json_reply(payload: Any, status: int = 200) -> Reply:
 
 
 def reason_phrase(status: int) -> str:
-    """Return the standard phrase of a status code, or a general one for codes nobody has registered."""
+    """Return the standard phrase of a status code, or a general one for unregistered codes."""
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         # Python's own phrase is an older one. Source: OpenAPI, the 413 of the account analytics.
         return "Payload Too Large"

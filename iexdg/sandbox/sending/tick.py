@@ -22,7 +22,7 @@ from iexdg.sandbox.world.world import SendQueue, World
 
 _MINUTE_S, _HOUR_S = 60.0, 3600.0
 _UNIT_S = {"minutes": _MINUTE_S, "hours": _HOUR_S, "days": 24 * _HOUR_S}
-# Assumed: how soon the vendor looks again at a campaign that has nothing to send with.
+# Assumed: how soon the vendor rechecks a campaign that has nothing to send with.
 _RECHECK_S = _HOUR_S
 # Assumed: the gap between two mails of one sender when the campaign does not say.
 _DEFAULT_GAP_MINUTES = 10

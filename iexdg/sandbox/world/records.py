@@ -49,7 +49,7 @@ class Lead(TypedDict):
 
 
 class Verification(TypedDict):
-    """What the vendor knows about one address that somebody paid to check."""
+    """What the vendor knows about one address whose verification was paid for."""
 
     email: str
     posted_at: float

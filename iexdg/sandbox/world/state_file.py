@@ -16,7 +16,7 @@ _BUSY_FACTOR = 10
 
 
 class Keeper(Protocol):
-    """Whose world is saved; whoever touches `world` holds `lock`."""
+    """The simulation whose world is saved; code that uses `world` holds `lock`."""
 
     options: SandboxOptions
     lock: threading.RLock

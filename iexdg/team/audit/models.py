@@ -7,13 +7,13 @@ from django.db import models
 
 
 class AppendOnlyError(Exception):
-    """Somebody tried to change or delete history; nothing was changed."""
+    """An attempt to change or delete history; nothing was changed."""
 
     code = "append_only"
 
 
 class Via(models.TextChoices):
-    """The door an action came through."""
+    """Where an action came from."""
 
     WEB = "web", "dashboard"
     CLI = "cli", "command line"

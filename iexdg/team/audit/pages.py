@@ -80,7 +80,7 @@ def chips_of(filters: Filters) -> list[Chip]:
         "q": f"“{filters.words}”",
         "about": f"about: {ABOUT.get(filters.about)}",
         "via": f"through: {dict(Via.choices).get(filters.via)}",
-        "member": f"by: {names.get(filters.member or 0, 'nobody we know')}",
+        "member": f"by: {names.get(filters.member or 0, 'an unknown member')}",
         "campaign": f"campaign no. {filters.campaign}",
     }
     return chips_for(_named(filters), labels)

@@ -9,7 +9,7 @@ from iexdg.team.audit.models import AuditEvent
 
 @dataclass(frozen=True)
 class Filters:
-    """What somebody looks for; an empty field looks for everything. `about` is the first part of the tag."""
+    """What to search for; an empty field matches everything. `about` is the first part of the tag."""
 
     words: str = ""
     about: str = ""
@@ -19,7 +19,7 @@ class Filters:
 
 
 def events(filters: Filters) -> QuerySet[AuditEvent]:
-    """Events that fit, the newest first."""
+    """Events that match, the newest first."""
     found = AuditEvent.objects.all()
     for word in filters.words.split():
         found = found.filter(Q(summary__icontains=word) | Q(note__icontains=word) | Q(actor_name__icontains=word))

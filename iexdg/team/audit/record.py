@@ -1,4 +1,4 @@
-"""The one verb of history: write an event down."""
+"""Records an audit event."""
 
 from typing import Any
 

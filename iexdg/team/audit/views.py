@@ -1,4 +1,4 @@
-"""Requests about history: the list and its CSV."""
+"""Views of the audit list and its CSV."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -36,6 +36,6 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @member_may(Action.READ)
 def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """Send everything that fits the filters as CSV."""
+    """Download everything that matches the filters as CSV."""
     found = events(pages.filters_of(request.GET)).iterator(chunk_size=500)
     return csv_download("audit.csv", csv_lines(pages.csv_rows(found)))

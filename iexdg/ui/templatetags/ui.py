@@ -32,7 +32,7 @@ def pill(label: str, tone: str = "idle") -> SafeString:
 @register.simple_tag
 @lru_cache(maxsize=128)
 def icon(name: str) -> str:
-    """Draw a lucide icon of 16 px, hidden from screen readers: the words beside it say the same."""
+    """Draw a lucide icon of 16 px, hidden from screen readers: the adjacent text says the same."""
     return lucide(name, size=16, aria_hidden="true", **{"class": "icon"})
 
 
@@ -128,7 +128,7 @@ def day_columns(values: Sequence[tuple[str, float]], label: str) -> SafeString:
 
 @register.simple_tag
 def chart(chart_id: str, data: Mapping[str, Any]) -> SafeString:
-    """Place a chart that charts.js draws; the page puts a table with the same figures beside it."""
+    """Place a chart that charts.js draws; the page has a table with the same figures."""
     return format_html(
         '{}<div class="chart" data-chart="{}" data-library="{}" role="img" aria-label="{}"></div>',
         json_script(dict(data), chart_id),

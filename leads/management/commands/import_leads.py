@@ -163,7 +163,7 @@ def _dry_run(imported: Import, member: Member) -> Outcome:
 
 def _worker_is_alive() -> bool:
     try:
-        age = heartbeat.beat_of(heartbeat.worker_of("bulk"))
+        age = heartbeat.heartbeat_age(heartbeat.worker_name("bulk"))
     except (redis.RedisError, OSError):
         return False
     return age is not None and age < heartbeat.LIMIT_S

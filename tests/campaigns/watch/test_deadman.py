@@ -91,7 +91,7 @@ def test_beat_lets_everybody_look_first_after_a_start(
 ) -> None:
     silence(workspace, Watching.REQUESTS, hours=10)
     monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
-    monkeypatch.setattr(HeartbeatScheduler, "_tell", lambda self: None)
+    monkeypatch.setattr(HeartbeatScheduler, "_notify", lambda self: None)
     HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True).tick()
     assert not Incident.objects.exists()
 
@@ -110,7 +110,7 @@ def test_beat_goes_on_when_the_database_is_away(
 def tick(celery: Celery, monkeypatch: pytest.MonkeyPatch, path: str) -> float:
     """One tick of beat that dispatches nothing and tells nobody."""
     monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
-    monkeypatch.setattr(HeartbeatScheduler, "_tell", lambda self: None)
+    monkeypatch.setattr(HeartbeatScheduler, "_notify", lambda self: None)
     monkeypatch.setattr(heartbeat, "GRACE_S", -heartbeat.CHECK_EVERY_S)
     scheduler = HeartbeatScheduler(celery, schedule_filename=path, lazy=True)
     return scheduler.tick()

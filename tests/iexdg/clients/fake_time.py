@@ -1,4 +1,4 @@
-"""A clock that moves only when somebody sleeps."""
+"""A clock that moves only by sleeping."""
 
 
 class FakeTime:

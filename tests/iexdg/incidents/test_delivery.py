@@ -13,7 +13,7 @@ from iexdg.celery import app
 from iexdg.clients.http.errors import ServerError
 from iexdg.incidents import delivery, tasks
 from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
-from iexdg.incidents.notices import send_test_notification
+from iexdg.incidents.notifications import send_test_notification
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.operations import heartbeat
 from iexdg.team.models import Member
@@ -93,9 +93,7 @@ def test_of_two_workers_one_sends(workspace: Workspace, approver: Member, monkey
     assert len(mail.outbox) == 1
 
 
-def test_a_worker_that_died_after_its_claim_leaves_the_message_to_the_next_one(
-    workspace: Workspace, approver: Member
-) -> None:
+def test_the_claim_of_a_worker_that_crashed_expires(workspace: Workspace, approver: Member) -> None:
     flip(workspace, "05A")
     claimed_at = later(31)
     for row in Notification.objects.all():
@@ -120,7 +118,7 @@ def test_a_failed_mail_is_tried_again_later_and_given_up_in_the_end(
     assert states() == [(NotificationState.FAILED, delivery.MOST_ATTEMPTS)]
 
 
-def test_a_mail_that_failed_once_and_then_got_out_is_sent(
+def test_a_mail_that_failed_once_and_was_then_delivered_is_sent(
     workspace: Workspace, approver: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flip(workspace, "05A")
@@ -174,7 +172,9 @@ def test_no_address_of_a_lead_is_ever_in_a_message(workspace: Workspace, approve
     assert "(an address) turned active by itself" in everything
 
 
-def test_what_was_resolved_meanwhile_is_told_as_that(workspace: Workspace, approver: Member, posted: list[str]) -> None:
+def test_what_was_resolved_meanwhile_is_reported_as_resolved(
+    workspace: Workspace, approver: Member, posted: list[str]
+) -> None:
     flip(workspace, "05A")
     resolve_incident(Incident.objects.get(), by=None)
     delivery.send_due(later(31))
@@ -187,7 +187,7 @@ def test_a_test_goes_out_at_once_and_alone(workspace: Workspace, approver: Membe
     send_test_notification(approver)
     assert delivery.send_due(later(1)) == 2
     assert [one.subject for one in mail.outbox] == ["[Outreach] Test: messages reach you"]
-    assert posted == ["This is a test of IEXDG Outreach. When an incident opens, you are told like this."]
+    assert posted == ["This is a test of IEXDG Outreach. When an incident opens, you are notified like this."]
 
 
 def test_a_channel_turned_off_meanwhile_says_so(workspace: Workspace, approver: Member, settings: Any) -> None:
@@ -237,23 +237,21 @@ def test_a_hanging_mail_server_holds_up_one_thread_of_beat_and_no_tick(
     monkeypatch.setattr(heartbeat, "notify_overdue", hangs)
     scheduler = heartbeat.HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True)
     for _ in range(2):
-        scheduler._tell()
+        scheduler._notify()
     released.set()
-    assert scheduler._teller is not None
-    scheduler._teller.join(30)
-    assert begun == [heartbeat.TELL_TASK]
+    assert scheduler._notifier is not None
+    scheduler._notifier.join(30)
+    assert begun == [heartbeat.NOTIFY_TASK]
 
 
-def test_what_is_still_open_is_told_first_and_what_is_over_asks_for_nothing(
-    workspace: Workspace, approver: Member
-) -> None:
+def test_open_incidents_come_first_and_resolved_ones_need_no_action(workspace: Workspace, approver: Member) -> None:
     flip(workspace, "05A")
     flip(workspace, "05B")
     resolve_incident(Incident.objects.get(dedupe_key="05A"), by=approver)
     delivery.send_due(later(31))
-    (told,) = mail.outbox
-    assert told.subject == "[Outreach] 05B turned active by itself and 1 more"
-    open_one, over, _ = str(told.body).split("\n\n")
+    (message,) = mail.outbox
+    assert message.subject == "[Outreach] 05B turned active by itself and 1 more"
+    open_one, over, _ = str(message.body).split("\n\n")
     assert "What to do:" in open_one
     assert over.splitlines()[-2] == "Resolved meanwhile."
     assert "What to do:" not in over

@@ -1,4 +1,4 @@
-"""Each app declares its own kinds of incidents; a row of a kind that nobody declares any more is still shown."""
+"""Each app declares its own kinds of incidents; a row of a kind that is no longer declared is still shown."""
 
 import io
 import subprocess
@@ -16,7 +16,7 @@ from iexdg.golive.incident_kinds import BREAK_GLASS
 from iexdg.incidents import kinds
 from iexdg.incidents.kinds import IncidentKind, NextStep, declare, declared_kinds, kind_of
 from iexdg.incidents.models import Incident, Notification, NotificationPreference
-from iexdg.incidents.notices import choices_of
+from iexdg.incidents.notifications import choices_of
 from iexdg.incidents.record import open_incident, reopen_incident, resolve_incident
 from iexdg.incidents.wording import email_text, slack_text
 from iexdg.team.models import Member
@@ -139,7 +139,7 @@ def test_a_row_of_an_undeclared_kind_is_shown_by_its_code(old: Incident, web: We
     assert '"kind": "left_behind"' in out.getvalue()
 
 
-def test_a_row_of_an_undeclared_kind_is_told_and_resolved_like_any_other(
+def test_a_row_of_an_undeclared_kind_is_notified_and_resolved_like_any_other(
     old: Incident, member: Callable[..., Member]
 ) -> None:
     assert "left_behind" in email_text([old], "https://example.com")

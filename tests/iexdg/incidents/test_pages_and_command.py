@@ -82,7 +82,7 @@ def test_the_navigation_counts_what_is_not_resolved(three: list[Incident], web: 
     assert '<span class="count" title="not resolved">2<span' in html
 
 
-def test_an_incident_says_what_happened_what_to_do_and_who_was_told(
+def test_an_incident_shows_what_happened_what_to_do_and_who_was_notified(
     workspace: Workspace, web: Web, member: People, settings: Any
 ) -> None:
     settings.EMAIL_HOST = "mail.example.com"
@@ -102,7 +102,7 @@ def test_who_may_not_close_sees_no_buttons(three: list[Incident], web: Web) -> N
         assert f"{button}</button>" not in html, button
 
 
-def test_an_incident_nobody_was_told_of_says_why(three: list[Incident], web: Web) -> None:
+def test_an_incident_without_notifications_says_why(three: list[Incident], web: Web) -> None:
     assert "e-mail and webhook are off" in text(web("viewer"), f"/incidents/{three[2].pk}/")
 
 
@@ -200,7 +200,7 @@ def test_the_command_says_when_there_is_nothing(workspace: Workspace) -> None:
     assert command() == "Nothing needs a person.\n"
 
 
-def test_messages_that_do_not_get_out_are_said_in_red(three: list[Incident], web: Web, member: People) -> None:
+def test_messages_that_cannot_be_delivered_are_shown_in_red(three: list[Incident], web: Web, member: People) -> None:
     now = timezone.now()
     row = Notification.objects.create(
         incident=three[2],

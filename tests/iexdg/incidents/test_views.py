@@ -32,7 +32,7 @@ def test_resolving_names_who_did_it_and_leaves_an_event(
     assert (event.action, event.note) == ("incident:flip:resolved", "Looked at it")
 
 
-def test_the_second_one_is_told_and_changes_nothing(incident: Incident, web: Web) -> None:
+def test_the_second_one_is_notified_and_changes_nothing(incident: Incident, web: Web) -> None:
     web("operator").post(f"/incidents/{incident.pk}/resolve/")
     first = Incident.objects.values().get()
     answer = web("admin").post(f"/incidents/{incident.pk}/resolve/", follow=True)

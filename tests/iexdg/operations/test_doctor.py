@@ -1,4 +1,4 @@
-"""The doctor says what to mend, spends nothing, and counts what it could not see as not well."""
+"""The doctor says what to fix, spends nothing, and counts what it could not check as failed."""
 
 import io
 import json
@@ -46,7 +46,7 @@ def answering(status: int, body: object, path: str = "") -> httpx.MockTransport:
     return httpx.MockTransport(answer)
 
 
-def test_a_sound_installation_has_nothing_to_mend_and_pays_nothing(world: Any) -> None:
+def test_a_sound_installation_has_nothing_to_fix_and_costs_nothing(world: Any) -> None:
     found = examined(httpx.WSGITransport(app=world))
     assert failing(found) == []
     assert list(found) == [*VENDOR, "database", "broker", "worker", "beat", "migrations"]

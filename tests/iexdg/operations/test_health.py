@@ -20,8 +20,8 @@ ALL = ["database", "broker", "worker", "beat", "migrations"]
 @pytest.fixture
 def everything_well(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     monkeypatch.setitem(health.DEPENDENCIES, "broker", lambda: health.Health(True, "answers"))
-    for name in (heartbeat.BEAT, *map(heartbeat.worker_of, heartbeat.QUEUES)):
-        heartbeat.leave(name)
+    for name in (heartbeat.BEAT, *map(heartbeat.worker_name, heartbeat.QUEUES)):
+        heartbeat.record_heartbeat(name)
 
 
 def readyz(client: Client) -> tuple[int, dict[str, Any]]:
@@ -52,7 +52,7 @@ def test_readyz_is_green_for_anybody_when_nothing_is_missing(client: Client) -> 
     ("silent", "dependency"),
     [("beat", "beat"), ("worker-safety", "worker"), ("worker-watch", "worker"), ("worker-bulk", "worker")],
 )
-def test_readyz_is_red_without_a_sign_of_life(client: Client, silent: str, dependency: str) -> None:
+def test_readyz_is_red_without_a_heartbeat(client: Client, silent: str, dependency: str) -> None:
     caches["shared"].delete(f"heartbeat:{silent}")
     status, body = readyz(client)
     assert status == 503
@@ -61,7 +61,7 @@ def test_readyz_is_red_without_a_sign_of_life(client: Client, silent: str, depen
 
 
 @pytest.mark.usefixtures("everything_well")
-def test_readyz_is_red_when_the_last_sign_of_life_is_old(client: Client) -> None:
+def test_readyz_is_red_when_the_last_heartbeat_is_old(client: Client) -> None:
     caches["shared"].set("heartbeat:beat", time.time() - heartbeat.LIMIT_S - 1)
     _, body = readyz(client)
     assert body["dependencies"]["beat"] == {"ok": False, "detail": "beat seen 11 s ago"}
@@ -106,10 +106,10 @@ def test_a_broker_address_with_a_stranger_behind_it_is_not_well(settings: Any) -
         assert health.broker().ok is False
 
 
-def test_a_sign_of_life_that_cannot_be_left_does_not_stop_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_heartbeat_that_cannot_be_recorded_does_not_stop_beat(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
         raise ConnectionError
 
     monkeypatch.setattr(caches["shared"], "set", refuse)
-    heartbeat.leave(heartbeat.BEAT)
-    assert heartbeat.beat_of(heartbeat.BEAT) is None
+    heartbeat.record_heartbeat(heartbeat.BEAT)
+    assert heartbeat.heartbeat_age(heartbeat.BEAT) is None

@@ -1,4 +1,4 @@
-"""Nothing starts beside published passwords and a real key."""
+"""Nothing starts with published passwords and a real key."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -41,7 +41,7 @@ def real_key(settings: Any) -> None:
     settings.INSTANTLY_BASE_URL = "https://api.example.com"
 
 
-def test_web_worker_and_set_up_refuse_demo_people_beside_a_real_key(real_key: None) -> None:
+def test_web_worker_and_set_up_refuse_demo_people_with_a_real_key(real_key: None) -> None:
     ensure_demo_people()
 
     for start in (start_web, start_web_in_a_loop, refuse_an_unsafe_start, connect_workspace):
@@ -51,7 +51,7 @@ def test_web_worker_and_set_up_refuse_demo_people_beside_a_real_key(real_key: No
     assert not Workspace.objects.exists()
 
 
-def test_web_starts_beside_a_real_key_without_demo_people(real_key: None) -> None:
+def test_web_starts_with_a_real_key_without_demo_people(real_key: None) -> None:
     Member.objects.create_member("zoe@example.org", name="Zoe", role="admin", password="a-long-password")
 
     with pytest.raises(MiddlewareNotUsed):
@@ -67,7 +67,7 @@ def test_a_real_workspace_begins_in_observe_mode_without_demo_people(
     assert not Member.objects.exists()
 
 
-def test_beside_the_sandbox_demo_people_are_welcome() -> None:
+def test_with_the_sandbox_demo_people_are_welcome() -> None:
     ensure_demo_people()
 
     with pytest.raises(MiddlewareNotUsed):

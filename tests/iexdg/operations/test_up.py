@@ -75,7 +75,7 @@ class Instance:
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                # A broker writes its title over its environment, so both are looked at.
+                # A broker writes its title over its environment, so both are read.
                 facts = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
             except OSError:
                 continue

@@ -17,11 +17,11 @@ def test_alone_on_a_machine_everything_is_started_broker_first(tmp_path: Path) -
     assert names(plan) == ["broker", "sandbox", "web", "worker-safety", "worker-watch", "worker-bulk", "beat"]
 
 
-def test_beside_a_real_key_and_a_real_broker_neither_is_started(tmp_path: Path) -> None:
+def test_with_a_real_key_and_a_real_broker_neither_is_started(tmp_path: Path) -> None:
     assert names(Plan(tmp_path, "127.0.0.1", 8000)) == ["web", "worker-safety", "worker-watch", "worker-bulk", "beat"]
 
 
-def test_the_broker_is_reached_by_its_socket_only_and_keeps_what_it_was_told(tmp_path: Path) -> None:
+def test_the_broker_is_reached_by_its_socket_only_and_persists_its_data(tmp_path: Path) -> None:
     plan = Plan(tmp_path, "127.0.0.1", 8000, broker=Path("/bin/valkey"), broker_socket=tmp_path / "s")
     command = children_of(plan)[0].command
     assert command[command.index("--port") + 1] == "0"
@@ -36,7 +36,7 @@ def test_every_queue_has_workers_of_their_own_that_keep_their_heartbeat(tmp_path
     assert {child.orphan_signal for child in workers} == {signal.SIGKILL}
 
 
-def test_whoever_may_hang_unseen_leaves_signs_of_life_in_a_file_of_its_own(tmp_path: Path) -> None:
+def test_workers_and_beat_have_a_heartbeat_file_each(tmp_path: Path) -> None:
     files = {child.name: child.heartbeat for child in children_of(Plan(tmp_path, "127.0.0.1", 8000))}
     assert files == {
         "web": None,

@@ -44,22 +44,22 @@ def closed_port() -> int:
         return number
 
 
-def test_a_port_somebody_listens_on_is_not_free(port: int) -> None:
+def test_a_port_with_a_listener_is_not_free(port: int) -> None:
     assert not port_is_free("127.0.0.1", port)
     assert port_answers("127.0.0.1", port)
 
 
-def test_a_port_nobody_listens_on_is_free(closed_port: int) -> None:
+def test_a_port_without_a_listener_is_free(closed_port: int) -> None:
     assert port_is_free("127.0.0.1", closed_port)
     assert not port_answers("127.0.0.1", closed_port)
 
 
-def test_a_sandbox_is_told_from_a_strange_server_and_from_silence(port: int, closed_port: int) -> None:
+def test_a_sandbox_is_distinguished_from_another_server_and_from_none(port: int, closed_port: int) -> None:
     assert is_sandbox("127.0.0.1", port)
     assert not is_sandbox("127.0.0.1", closed_port)
 
 
-def test_the_status_is_none_where_nobody_answers(port: int, closed_port: int) -> None:
+def test_the_status_is_none_without_an_answer(port: int, closed_port: int) -> None:
     assert http_status("127.0.0.1", port, "/healthz", name="outreach.example.com") == 200
     assert http_status("127.0.0.1", port, "/healthz", name="elsewhere.example.com") == 400
     assert http_status("127.0.0.1", closed_port, "/healthz") is None

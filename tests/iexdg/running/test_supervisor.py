@@ -29,8 +29,8 @@ def child(name, rest="time.sleep(600)", **more):
 FORKING = "os.fork() or open(sys.argv[1] + '-inner', 'w').write(str(os.getpid())); time.sleep(600)"
 ready = lambda: (here / "ground").exists()
 children = {
-    "normal": [child("ground", is_ground=True, is_ready=ready), child("top", FORKING)],
-    "broken": [child("ground", is_ground=True, is_ready=ready), child("top", "sys.exit(3)")],
+    "normal": [child("ground", is_infrastructure=True, is_ready=ready), child("top", FORKING)],
+    "broken": [child("ground", is_infrastructure=True, is_ready=ready), child("top", "sys.exit(3)")],
 }[sys.argv[2]]
 env = {"PYTHONPATH": sys.argv[3], "PATH": "/usr/bin:/bin"}
 supervisor = Supervisor(children, log_dir=here / "logs", env=env, cwd=here)
@@ -86,7 +86,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
         os.kill(innermost, signal.SIGKILL)
 
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the leash is Linux's")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
 
 
 def test_ctrl_c_ends_every_process_in_a_few_seconds(run: Run) -> None:

@@ -82,7 +82,7 @@ def test_distributed_refuses_to_start_without(tmp_path: Path, missing: str) -> N
     assert f"{missing} is not set" in done.stderr
 
 
-def test_distributed_cookies_travel_encrypted_unless_told_otherwise(tmp_path: Path) -> None:
+def test_distributed_cookies_travel_encrypted_unless_configured_otherwise(tmp_path: Path) -> None:
     env = {**PROD, "VAR_DIR": str(tmp_path)}
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "DEBUG", "OWN_BROKER")
     assert settings_of(env, *names) == dict(zip(names, (True, True, False, False), strict=True))

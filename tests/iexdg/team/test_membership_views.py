@@ -13,7 +13,7 @@ from iexdg.workspaces.models import Workspace
 
 Web = Callable[..., Client]
 People = Callable[..., Member]
-NEW = {"name": "Nia New", "email": "nia@example.com", "role": "operator", "password": "told-in-person"}
+NEW = {"name": "Nia New", "email": "nia@example.com", "role": "operator", "password": "given-in-person"}
 
 
 @pytest.fixture(autouse=True)
@@ -25,11 +25,11 @@ def test_a_new_member_can_sign_in_and_the_event_holds_no_address_or_password(web
     assert web("admin").post("/settings/team/add/", NEW).status_code == 302
     member = Member.objects.get(email="nia@example.com")
     assert (member.name, member.role, member.is_active) == ("Nia New", Role.OPERATOR, True)
-    assert member.check_password("told-in-person")
+    assert member.check_password("given-in-person")
     event = AuditEvent.objects.get()
     assert (event.action, event.summary) == ("team:member:added", "Nia New was added as Operator")
     assert "nia@" not in str(event.__dict__)
-    assert "told-in-person" not in str(event.__dict__)
+    assert "given-in-person" not in str(event.__dict__)
 
 
 @pytest.mark.parametrize(

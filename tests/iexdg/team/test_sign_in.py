@@ -37,7 +37,7 @@ def test_sign_in_never_leads_to_another_site(member: Callable[..., Member]) -> N
     assert answer["Location"] == "/"
 
 
-def test_somebody_deactivated_is_told_so_and_not_signed_in(member: Callable[..., Member]) -> None:
+def test_a_deactivated_member_gets_an_explanation_and_is_not_signed_in(member: Callable[..., Member]) -> None:
     Member.objects.filter(pk=member("operator").pk).update(is_active=False)
     client = Client()
     answer = sign_in(client, "operator@example.com", "a-long-password")
@@ -46,14 +46,14 @@ def test_somebody_deactivated_is_told_so_and_not_signed_in(member: Callable[...,
     assert "_auth_user_id" not in client.session
 
 
-def test_demo_sign_ins_are_told_beside_the_sandbox() -> None:
+def test_demo_sign_ins_are_shown_with_the_sandbox() -> None:
     ensure_demo_people()
     html = Client().get("/accounts/login/").content.decode()
     assert all(email in html for email in DEMO_PEOPLE)
     assert DEMO_PASSWORD in html
 
 
-def test_demo_sign_ins_are_never_told_beside_a_real_key(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_demo_sign_ins_are_never_shown_with_a_real_key(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # A browser test in this process leaves its event loop behind; this one runs outside of any.
     monkeypatch.setattr("iexdg.operations.middleware._is_in_event_loop", lambda: False)
     ensure_demo_people()

@@ -1,4 +1,4 @@
-"""What stands in an address is read safely, written back, and shown as chips."""
+"""The filters in a URL are read safely, written back, and shown as chips."""
 
 import pytest
 

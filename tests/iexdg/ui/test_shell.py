@@ -23,14 +23,14 @@ def text(client: Client, url: str, **kwargs: Any) -> str:
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_each_room_marks_itself_in_the_navigation_and_only_itself(url: str, web: Web, workspace: Workspace) -> None:
+def test_each_section_marks_itself_in_the_navigation_and_only_itself(url: str, web: Web, workspace: Workspace) -> None:
     html = text(web("viewer"), url)
     navigation = html[html.index('<nav class="side"') : html.index("</nav>")]
     assert navigation.count('aria-current="page"') == 1
     assert f'<a href="{url}" aria-current="page">' in navigation
 
 
-def test_rooms_of_later_are_absent_not_disabled(web: Web, workspace: Workspace) -> None:
+def test_later_sections_are_absent_not_disabled(web: Web, workspace: Workspace) -> None:
     html = text(web("admin"), "/settings/")
     for later in ("Inbox", "Mailboxes", "Suppression", "CRM", "Webhooks"):
         assert later not in html
@@ -70,7 +70,7 @@ def test_any_other_theme_is_ignored(web: Web, workspace: Workspace) -> None:
     assert '<html lang="en">' in text(client, "/settings/")
 
 
-def test_the_bar_tells_the_facts_with_their_time(web: Web, workspace: Workspace) -> None:
+def test_the_bar_shows_the_facts_with_their_time(web: Web, workspace: Workspace) -> None:
     now = timezone.now()
     Workspace.objects.update(credits_left=Decimal("902.5"), credits_read_at=now, synced_at=now - timedelta(seconds=6))
     html = text(web("viewer"), "/workspace-bar/")

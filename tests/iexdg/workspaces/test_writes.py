@@ -1,4 +1,4 @@
-"""The one door: the intent is told before the call leaves and after it came back, and of nothing else."""
+"""`perform_write`: the intent is recorded before the request is sent, and its result afterwards."""
 
 import pytest
 
@@ -6,63 +6,63 @@ from iexdg.clients.http.errors import ClientError, RequestTimeoutError, Validati
 from iexdg.workspaces.writes import Outcome, WriteResult, perform_write, record_result
 
 
-class Diary:
-    """An intent that writes down what it is told."""
+class RecordingIntent:
+    """An intent that records its calls."""
 
-    def __init__(self, *, may_leave: bool = True) -> None:
-        self.may_leave = may_leave
-        self.told: list[str] = []
+    def __init__(self, *, may_begin: bool = True) -> None:
+        self.may_begin = may_begin
+        self.calls: list[str] = []
 
     def begin(self) -> bool:
-        self.told.append("leave")
-        return self.may_leave
+        self.calls.append("begin")
+        return self.may_begin
 
     def done(self, answer: str) -> None:
-        self.told.append(f"done {answer}")
+        self.calls.append(f"done {answer}")
 
     def refused(self, error: ClientError) -> None:
-        self.told.append(f"refused {error.code}")
+        self.calls.append(f"refused {error.code}")
 
     def unknown(self, error: ClientError) -> None:
-        self.told.append(f"unknown {error.code}")
+        self.calls.append(f"unknown {error.code}")
 
 
-def test_the_attempt_is_written_down_before_the_call_leaves() -> None:
-    diary = Diary()
+def test_the_attempt_is_recorded_before_the_request_is_sent() -> None:
+    intent = RecordingIntent()
 
     def call() -> str:
-        assert diary.told == ["leave"]
+        assert intent.calls == ["begin"]
         return "yes"
 
-    assert perform_write(diary, call) == WriteResult(Outcome.DONE, "yes")
-    assert diary.told == ["leave", "done yes"]
+    assert perform_write(intent, call) == WriteResult(Outcome.DONE, "yes")
+    assert intent.calls == ["begin", "done yes"]
 
 
-def test_what_must_not_leave_does_not() -> None:
-    diary = Diary(may_leave=False)
-    assert perform_write(diary, lambda: pytest.fail("it left")) == WriteResult(Outcome.NOT_SENT)
-    assert diary.told == ["leave"]
+def test_what_must_not_be_sent_is_not_sent() -> None:
+    intent = RecordingIntent(may_begin=False)
+    assert perform_write(intent, lambda: pytest.fail("it was sent")) == WriteResult(Outcome.NOT_SENT)
+    assert intent.calls == ["begin"]
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome", "told"),
+    ("error", "outcome", "calls"),
     [
         (ValidationError("no", status=400, is_write=True, request_arrived=True), Outcome.REFUSED, "refused validation"),
         (RequestTimeoutError("late", is_write=True), Outcome.UNKNOWN, "unknown timeout"),
     ],
 )
-def test_a_refusal_and_a_lost_answer_are_two_things(error: ClientError, outcome: Outcome, told: str) -> None:
-    diary = Diary()
+def test_a_refusal_and_a_lost_answer_are_two_results(error: ClientError, outcome: Outcome, calls: str) -> None:
+    intent = RecordingIntent()
 
     def call() -> str:
         raise error
 
-    assert record_result(diary, call) == WriteResult(outcome, error=error)
-    assert diary.told == [told]
+    assert record_result(intent, call) == WriteResult(outcome, error=error)
+    assert intent.calls == [calls]
 
 
-def test_what_is_no_answer_of_instantly_is_nobodys_outcome() -> None:
-    diary = Diary()
+def test_an_error_of_our_own_is_no_result() -> None:
+    intent = RecordingIntent()
     with pytest.raises(ZeroDivisionError):
-        record_result(diary, lambda: str(1 // 0))
-    assert diary.told == []
+        record_result(intent, lambda: str(1 // 0))
+    assert intent.calls == []

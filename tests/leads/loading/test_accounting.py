@@ -125,7 +125,7 @@ def test_a_lead_is_found_by_its_address_and_otherwise_by_its_position() -> None:
     assert [one.remote_id for one in row_outcomes(EMAILS, crossed)] == ["id-a", "id-b", ""]
 
 
-def test_a_lead_that_was_listed_without_an_id_has_none() -> None:
+def test_a_lead_that_was_named_without_an_id_has_none() -> None:
     assert row_outcomes(EMAILS, account((None, "", "a@example.com")))[0] == RowOutcome()
 
 

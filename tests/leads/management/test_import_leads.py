@@ -174,7 +174,7 @@ def test_a_stopped_import_is_a_failure(sheet: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_with_a_running_worker_it_only_waits(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    heartbeat.leave(heartbeat.worker_of("bulk"))
+    heartbeat.record_heartbeat(heartbeat.worker_name("bulk"))
 
     def worker_finishes(seconds: float) -> None:
         Import.objects.filter(state=ImportState.VERIFYING).update(state=ImportState.DONE)

@@ -1,4 +1,4 @@
-"""Lists what needs a person."""
+"""`manage.py incidents`: what needs attention."""
 
 from argparse import ArgumentParser
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from iexdg.workspaces.errors import WorkspaceError
 
 
 class Command(PlainCommand):
-    """Says which incidents are not resolved, and with --all also which ones were."""
+    """List the unresolved incidents; with --all the resolved ones too."""
 
     help = "List the incidents that are not resolved."
     expected: ClassVar[tuple[type[Exception], ...]] = (WorkspaceError,)
@@ -21,11 +21,11 @@ class Command(PlainCommand):
         parser.add_argument("--all", action="store_true", help="also what is resolved")
 
     def work(self, **options: Any) -> Outcome:
-        """Read and list; an incident that is open is no failure of this command."""
+        """Read and list; an open incident is no failure of this command."""
         workspace = current_workspace()
         found = list(incidents(workspace, Filters()) if options["all"] else open_incidents(workspace))
         words = "\n".join(_line(incident) for incident in found)
-        return Outcome({"incidents": [_facts(incident) for incident in found]}, words or "Nothing needs a person.")
+        return Outcome({"incidents": [_facts(incident) for incident in found]}, words or "Nothing needs attention.")
 
 
 def _facts(incident: Incident) -> dict[str, Any]:

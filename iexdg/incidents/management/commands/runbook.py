@@ -8,7 +8,7 @@ from iexdg.team.commands import Outcome, PlainCommand
 
 
 class Command(PlainCommand):
-    """Says whether docs/runbook.md has what the apps declare; with --write, makes it so."""
+    """Check docs/runbook.md against the declared kinds; with --write, update it."""
 
     help = "Check that docs/runbook.md has the declared kinds of incidents, or write them into it."
     expected: ClassVar[tuple[type[Exception], ...]] = (RunbookError, OSError)

@@ -1,4 +1,4 @@
-"""`manage.py doctor`: is everything there that the product needs, and what is to be mended."""
+"""`manage.py doctor`: checks everything the product needs and says what to fix."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,13 +10,13 @@ from iexdg.workspaces.errors import WorkspaceError
 
 
 class Command(PlainCommand):
-    """Exit code 0 only where every check is well."""
+    """Exit code 0 only where every check passed."""
 
-    help = "Check key, Instantly, scopes, clock, database, broker, workers, beat and migrations; say what to mend."
+    help = "Check key, Instantly, scopes, clock, database, broker, workers, beat and migrations; say what to fix."
     expected = (WorkspaceError,)
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--only", choices=list(health.DEPENDENCIES), help="look at this dependency only")
+        parser.add_argument("--only", choices=list(health.DEPENDENCIES), help="check this dependency only")
 
     def work(self, **options: Any) -> Outcome:
         found = [check_of(options["only"])] if options["only"] else checks()
@@ -24,7 +24,7 @@ class Command(PlainCommand):
         return Outcome(
             facts={"ok": not failed, "checks": [_facts(check) for check in found]},
             words="\n".join(_line(check) for check in found),
-            failure=f"Not well: {', '.join(failed)}. The list above says what to mend first." if failed else "",
+            failure=f"Not well: {', '.join(failed)}. The list above says what to fix first." if failed else "",
         )
 
 

@@ -1,4 +1,4 @@
-"""`manage.py prepare`: everything that has to be true before a process of the product starts."""
+"""`manage.py prepare`: everything that must be done before a process of the product starts."""
 
 from typing import Any
 

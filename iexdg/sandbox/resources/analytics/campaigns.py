@@ -56,7 +56,7 @@ def overview(call: Call) -> JsonObject:
 def daily(call: Call) -> list[JsonObject]:
     """Answer GET /campaigns/analytics/daily; days are UTC dates and only days with events are listed.
 
-    Source: instantly-facts.md §5 (Daily/steps param): `id` is ignored, the answer then covers everybody.
+    Source: instantly-facts.md §5 (Daily/steps param): `id` is ignored, the answer then covers all campaigns.
     """
     days: dict[str, list[Event]] = defaultdict(list)
     for event in events_of(call, _asked_for(call, _one(call)), span_of(call)):

@@ -13,7 +13,7 @@ from iexdg.sandbox.world.world import World
 
 # Assumed: how soon the vendor rechecks a changed campaign.
 _RECHECK_S = 60.0
-# Assumed: what a campaign holds for fields nobody set; the OpenAPI gives types but no defaults.
+# Assumed: what a campaign holds for fields that were not set; the OpenAPI gives types but no defaults.
 FIELD_DEFAULTS: dict[str, Any] = {
     "pl_value": None,
     "is_evergreen": False,
@@ -122,7 +122,7 @@ def recheck_by(world: World, campaign: Campaign, at: float) -> None:
 
 
 def flip_if_ready(call: Call, campaign: Campaign) -> None:
-    """Activate a completed campaign because leads arrived: the flip, which nobody requested.
+    """Activate a completed campaign because leads arrived: the flip, which no request asked for.
 
     Source: instantly-facts.md §6.5 (Law 7): no launch entry is written, only GET shows it.
     """

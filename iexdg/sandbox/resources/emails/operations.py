@@ -1,4 +1,4 @@
-"""Test e-mails: delivered to nobody, kept for inspection."""
+"""Test e-mails: not delivered, stored for inspection."""
 
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject
 

@@ -44,10 +44,10 @@ def _refuse_body(body: JsonObject, email: str, *, needs_email: bool) -> None:
 
 
 def add_leads(call: Call) -> JsonObject:
-    """Answer POST /leads/add: take who can be taken and account for everybody else.
+    """Answer POST /leads/add: accept the valid leads and account for all others.
 
     Source: OpenAPI, addLeads; instantly-facts.md §6.16 for the order of the classes.
-    Raises: ApiError 402 - the plan has no lead left; nobody was added.
+    Raises: ApiError 402 - the plan has no lead left; no lead was added.
     """
     body, world = call.body, call.world
     campaign_id, list_id = _target(world, body.get("campaign_id"), body.get("list_id"), "campaign_id")
@@ -77,21 +77,21 @@ def add_leads(call: Call) -> JsonObject:
 
 
 def remaining_in_plan(world: World) -> int:
-    """Return how many more leads the plan has room for; leads in lists are not counted."""
+    """Return how many more leads the plan allows; leads in lists are not counted."""
     return max(0, world.lead_limit - sum(len(leads) for leads in world.leads_in.values()))
 
 
 def _sorted_out(call: Call, campaign_id: str | None, list_id: str | None) -> Iterator[tuple[int, JsonObject, str]]:
     """Yield index, person and the class that refuses them, or "" for those who can be added."""
-    room = remaining_in_plan(call.world) if campaign_id else len(call.body["leads"])
+    remaining = remaining_in_plan(call.world) if campaign_id else len(call.body["leads"])
     in_payload: set[str] = set()
     for index, person in enumerate(call.body["leads"]):
         email = (person.get("email") or "").strip().lower()
         refusal = _refusal(call, person, email, in_payload, campaign_id, list_id)
-        if not refusal and room <= 0:
+        if not refusal and remaining <= 0:
             refusal = "skipped_count"  # Assumed: who no longer fits the plan is skipped, so that the sums still agree.
         in_payload.add(email)
-        room -= 0 if refusal else 1
+        remaining -= 0 if refusal else 1
         yield index, person, refusal
 
 

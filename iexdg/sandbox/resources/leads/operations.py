@@ -28,7 +28,7 @@ def delete_lead(call: Call) -> JsonObject:
 
 
 def list_leads(call: Call) -> JsonObject:
-    """Answer POST /leads/list; unknown keys are ignored, so a wrong campaign key lists everybody.
+    """Answer POST /leads/list; unknown keys are ignored, so a wrong campaign key lists all leads.
 
     Source: instantly-facts.md §5 (Campaign key) and §6.7 for the lag.
     """

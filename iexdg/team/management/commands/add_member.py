@@ -1,4 +1,4 @@
-"""`manage.py add_member`: the first person on a new installation, who invites the others on the screen."""
+"""`manage.py add_member`: adds the first member of a new installation, who then adds the others under Settings."""
 
 import sys
 from argparse import ArgumentParser
@@ -37,7 +37,7 @@ class Command(PlainCommand):
             validate_email(email)
             validate_password(password)
         except ValidationError as error:
-            raise CommandError(f"{' '.join(error.messages)} Nobody was added.") from None
+            raise CommandError(f"{' '.join(error.messages)} No one was added.") from None
         with transaction.atomic():
             member = Member.objects.create_member(
                 email, name=options["name"] or email.split("@")[0], role=options["role"], password=password

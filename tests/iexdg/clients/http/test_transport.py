@@ -92,7 +92,7 @@ def test_every_call_carries_the_browser_user_agent_and_the_key(transport_to: Mak
 
 
 @pytest.mark.parametrize("prefix", ["/api/v2", "api/v2/", "/api/v2/"])
-def test_the_prefix_stands_before_every_path_on_the_wire_and_in_errors(prefix: str) -> None:
+def test_the_prefix_is_sent_with_every_path_and_shown_in_errors(prefix: str) -> None:
     vendor = Vendor(httpx.Response(404, json={"message": "gone"}))
     transport = HttpTransport(
         "https://vendor.example.com",

@@ -20,12 +20,12 @@ from iexdg.clients.instantly import (
 )
 from iexdg.clients.instantly.model import Integer, Model, Text
 
-ROOMS = (accounts, analytics, audit_logs, block_list, campaigns, leads, verification, workspaces)
+MODULES = (accounts, analytics, audit_logs, block_list, campaigns, leads, verification, workspaces)
 MODELS = [
     kind
-    for room in ROOMS
-    for kind in vars(room).values()
-    if isinstance(kind, type) and issubclass(kind, Model) and kind.__module__ == room.__name__
+    for module in MODULES
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Model) and kind.__module__ == module.__name__
 ]
 
 

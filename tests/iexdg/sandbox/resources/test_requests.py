@@ -28,7 +28,7 @@ IGNORED = {
 
 
 def comparable(node: Any) -> Any:
-    """A node without defaults, which nobody validates, and with its enum in one order."""
+    """A node without defaults, which is not validated, and with its enum in one order."""
     if isinstance(node, list):
         return [comparable(item) for item in node]
     if not isinstance(node, dict):

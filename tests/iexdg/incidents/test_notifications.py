@@ -9,7 +9,7 @@ from campaigns.incident_kinds import DRIFT, FLIP
 from iexdg.golive.incident_kinds import BREAK_GLASS
 from iexdg.incidents.kinds import IncidentKind, declared_kinds, kind_of
 from iexdg.incidents.models import Channel, Notification, NotificationState
-from iexdg.incidents.notices import Choice, choices_of, choose, default_choice, send_test_notification
+from iexdg.incidents.notifications import Choice, choices_of, choose, default_choice, send_test_notification
 from iexdg.incidents.record import open_incident
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
@@ -25,56 +25,56 @@ def _channels(settings: Any) -> None:
 
 
 @pytest.fixture
-def everybody(member: People) -> list[Member]:
+def everyone(member: People) -> list[Member]:
     return [member(role) for role in ("viewer", "operator", "approver", "admin")]
 
 
-def told(code: str, workspace: Workspace) -> list[str]:
+def notified(code: str, workspace: Workspace) -> list[str]:
     incident, _ = open_incident(workspace, kind_of(code), dedupe_key=code, summary="Something")
     rows = Notification.objects.filter(incident=incident).order_by("channel", "pk")
     return [row.member.role if row.member else "webhook" for row in rows]
 
 
-def test_who_decides_is_told_everything_an_operator_what_imports_cause_a_viewer_nothing(
-    workspace: Workspace, everybody: list[Member]
+def test_approvers_are_notified_of_everything_operators_of_imports_and_viewers_of_nothing(
+    workspace: Workspace, everyone: list[Member]
 ) -> None:
-    assert told("flip", workspace) == ["operator", "approver", "admin", "webhook"]
-    assert told("unreconciled", workspace) == ["operator", "approver", "admin", "webhook"]
-    assert told("guardrail", workspace) == ["approver", "admin", "webhook"]
+    assert notified("flip", workspace) == ["operator", "approver", "admin", "webhook"]
+    assert notified("unreconciled", workspace) == ["operator", "approver", "admin", "webhook"]
+    assert notified("guardrail", workspace) == ["approver", "admin", "webhook"]
 
 
-def test_a_choice_of_ones_own_wins_over_the_default(workspace: Workspace, everybody: list[Member]) -> None:
-    viewer, _, approver, _ = everybody
+def test_a_choice_of_ones_own_wins_over_the_default(workspace: Workspace, everyone: list[Member]) -> None:
+    viewer, _, approver, _ = everyone
     choose(viewer, [Choice(DRIFT, email=True, webhook=False, is_fixed=False)])
     choose(approver, [Choice(DRIFT, email=False, webhook=False, is_fixed=False)])
-    assert told("drift", workspace) == ["viewer", "admin", "webhook"]
+    assert notified("drift", workspace) == ["viewer", "admin", "webhook"]
 
 
-def test_an_approval_by_one_person_alone_cannot_be_silenced(workspace: Workspace, everybody: list[Member]) -> None:
-    for someone in everybody[2:]:
+def test_an_approval_by_one_person_alone_cannot_be_silenced(workspace: Workspace, everyone: list[Member]) -> None:
+    for someone in everyone[2:]:
         choose(someone, [Choice(BREAK_GLASS, email=False, webhook=False, is_fixed=False)])
-    assert told("break_glass", workspace) == ["approver", "admin"]
+    assert notified("break_glass", workspace) == ["approver", "admin"]
 
 
-def test_one_cause_is_one_message_to_each(workspace: Workspace, everybody: list[Member]) -> None:
+def test_one_cause_is_one_message_to_each(workspace: Workspace, everyone: list[Member]) -> None:
     for _ in range(3):
         open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped")
     assert Notification.objects.filter(channel=Channel.EMAIL).count() == 3
     assert Notification.objects.filter(channel=Channel.WEBHOOK).count() == 1
 
 
-def test_who_was_deactivated_is_not_told(workspace: Workspace, everybody: list[Member]) -> None:
+def test_a_deactivated_member_is_not_notified(workspace: Workspace, everyone: list[Member]) -> None:
     Member.objects.exclude(role="operator").update(is_active=False)
-    assert told("flip", workspace) == ["operator", "webhook"]
+    assert notified("flip", workspace) == ["operator", "webhook"]
 
 
-def test_a_channel_that_is_off_gets_no_rows(workspace: Workspace, everybody: list[Member], settings: Any) -> None:
+def test_a_channel_that_is_off_gets_no_rows(workspace: Workspace, everyone: list[Member], settings: Any) -> None:
     settings.EMAIL_HOST = ""
     settings.NOTIFY_WEBHOOK_URL = ""
-    assert told("flip", workspace) == []
+    assert notified("flip", workspace) == []
 
 
-def test_messages_wait_half_a_minute_for_company(workspace: Workspace, everybody: list[Member]) -> None:
+def test_messages_wait_half_a_minute_to_be_batched(workspace: Workspace, everyone: list[Member]) -> None:
     open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped")
     waits = {row.next_try_at - row.created_at for row in Notification.objects.all()}
     assert waits == {timedelta(seconds=30)}

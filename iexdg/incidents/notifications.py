@@ -1,4 +1,4 @@
-"""Who is told of which incident, and the rows that say so; sending them is delivery.py's."""
+"""Who is notified of which incident, and the rows that record it; delivery.py sends them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from iexdg.incidents.models import NotificationState as State
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 
-# What happens within this time reaches a person as one e-mail.
+# Incidents within this time are sent to a person as one e-mail.
 BATCH = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """How one member is told of one kind. `is_fixed`: the e-mail cannot be turned off."""
+    """How one member is notified of one kind. `is_fixed`: the e-mail cannot be turned off."""
 
     kind: IncidentKind
     email: bool
@@ -30,12 +30,12 @@ class Choice:
 
 
 def email_is_on() -> bool:
-    """Tell whether mail can be sent at all."""
+    """Whether e-mail can be sent at all."""
     return bool(settings.EMAIL_HOST)
 
 
 def webhook_is_on() -> bool:
-    """Tell whether the team has a webhook."""
+    """Whether the team has a webhook."""
     return bool(settings.NOTIFY_WEBHOOK_URL)
 
 
@@ -46,13 +46,13 @@ def default_choice(role: str, kind: IncidentKind) -> Choice:
 
 
 def choices_of(member: Member) -> list[Choice]:
-    """Return how a member is told of every kind."""
+    """Return how a member is notified of every kind."""
     chosen = {row.kind: row for row in NotificationPreference.objects.filter(member=member)}
     return [_choice(member, kind, chosen.get(kind.code)) for kind in declared_kinds()]
 
 
 def choose(member: Member, choices: Iterable[Choice]) -> None:
-    """Keep what a member chose for themselves."""
+    """Store what a member chose for themselves."""
     wanted = list(choices)
     before = {choice.kind.code: choice for choice in choices_of(member)}
     with transaction.atomic():
@@ -64,7 +64,7 @@ def choose(member: Member, choices: Iterable[Choice]) -> None:
         changed = [code for code in after if after[code] != before[code]]
         record(
             "team:notifications:chosen",
-            f"{member.name} chose what to be told of",
+            f"{member.name} changed their notifications",
             subject=f"team:{member.pk}",
             by=member,
             before={code: _words(before[code]) for code in changed},
@@ -73,9 +73,9 @@ def choose(member: Member, choices: Iterable[Choice]) -> None:
 
 
 def notify_people(incident: Incident) -> list[Notification]:
-    """Write down who is to be told of a new incident, in the caller's transaction.
+    """Record who is to be notified of a new incident, in the caller's transaction.
 
-    A channel that is off gets no row: nobody wants last month's alarms when it is turned on.
+    A channel that is off gets no row: turning it on must not send last month's incidents.
     """
     members = list(Member.objects.filter(is_active=True).order_by("pk"))
     chosen = {row.member_id: row for row in NotificationPreference.objects.filter(kind=incident.kind)}
@@ -91,12 +91,12 @@ def notify_people(incident: Incident) -> list[Notification]:
 
 
 def send_test_notification(member: Member) -> list[Notification]:
-    """Put a test on its way through every channel that is on; one on its way or a moment old is enough."""
+    """Queue a test through every channel that is on, unless one is queued or was sent a moment ago."""
     now = timezone.now()
     rows = []
     for channel, is_on in ((Channel.EMAIL, email_is_on()), (Channel.WEBHOOK, webhook_is_on())):
         tests = Notification.objects.filter(incident=None, member=member, channel=channel)
-        # The webhook is the whole team's: nobody floods it by pressing the button.
+        # The webhook is the whole team's: pressing the button repeatedly must not flood it.
         if is_on and not tests.filter(Q(state=State.DUE) | Q(created_at__gt=now - BATCH)).exists():
             rows.append(_row(None, member, channel, now, now))
     return Notification.objects.bulk_create(rows)
@@ -116,5 +116,5 @@ def _row(
 
 
 def _words(choice: Choice) -> str:
-    told = [name for name, is_on in (("e-mail", choice.email), ("webhook", choice.webhook)) if is_on]
-    return " and ".join(told) or "not told"
+    channels = [name for name, is_on in (("e-mail", choice.email), ("webhook", choice.webhook)) if is_on]
+    return " and ".join(channels) or "not notified"

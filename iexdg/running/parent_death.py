@@ -1,6 +1,6 @@
-"""Ties a process to its parent: when the parent is gone, however it went, so is the child.
+"""Ties a process to its parent: when the parent exits, however it does, the kernel stops the child.
 
-    python -m iexdg.running.leash PARENT_PID SIGNAL COMMAND...
+    python -m iexdg.running.parent_death PARENT_PID SIGNAL COMMAND...
 
 Linux only; elsewhere the command simply runs, and a supervisor that was killed with -9 leaves its children behind.
 """
@@ -13,22 +13,22 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(signal_number: int) -> None:
-    """Ask the kernel to send this process a signal when its parent dies."""
+def set_parent_death_signal(signal_number: int) -> None:
+    """Ask the kernel to send this process a signal when its parent exits."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal_number)
 
 
-def command_on_leash(command: list[str], *, signal_number: int) -> list[str]:
+def with_parent_death_signal(command: list[str], *, signal_number: int) -> list[str]:
     """Return the command line that runs `command` as a child that does not outlive this process."""
-    return [sys.executable, "-m", "iexdg.running.leash", str(os.getpid()), str(signal_number), *command]
+    return [sys.executable, "-m", "iexdg.running.parent_death", str(os.getpid()), str(signal_number), *command]
 
 
 def main(arguments: list[str]) -> None:
-    """Take the leash on and become the command."""
+    """Set the parent-death signal and become the command."""
     parent, signal_number, *command = arguments
-    die_with_parent(int(signal_number))
-    # The parent may have died before the leash was on: then no signal will ever come.
+    set_parent_death_signal(int(signal_number))
+    # The parent may have exited before the signal was set: then it is never sent.
     if os.getppid() != int(parent):
         raise SystemExit(1)
     os.execvp(command[0], command)  # noqa: S606  (the supervisor's own fixed list)

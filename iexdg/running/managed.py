@@ -1,4 +1,4 @@
-"""One child process: its start, its output, its end."""
+"""One child process: its start, its output, its exit."""
 
 import logging
 import os
@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import IO
 
 from iexdg.running.children import Child
-from iexdg.running.leash import command_on_leash
+from iexdg.running.parent_death import with_parent_death_signal
 
 _LOG_BYTES = 5_000_000
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 15.0
 # One that ran this long was healthy: its next restart is quick again.
 _HEALTHY_AFTER_S = 30.0
-# Signs of life come every 2 s; one that left none for so long hangs, whatever the machine is doing.
+# Heartbeats come every 2 s; a process without one for this long hangs, however busy the machine is.
 HUNG_AFTER_S = 60.0
-# The environment variable that names the file in which a child leaves them.
+# The environment variable that names the file that a child touches at each heartbeat.
 HEARTBEAT_VARIABLE = "HEARTBEAT_FILE"
 
 
-class Kept:
-    """A child that is started again whenever it ends, and replaced when it hangs."""
+class ManagedProcess:
+    """A child that is restarted whenever it exits, and replaced when it hangs."""
 
     def __init__(
         self, child: Child, *, log_dir: Path, env: dict[str, str], cwd: Path, say: Callable[[str, str], None]
@@ -45,13 +45,13 @@ class Kept:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start the process; only ever from the main thread, whose life the kernel's leash is tied to."""
+        """Start the process; only from the main thread, which the parent-death signal is tied to."""
         env = self._env
         if self.child.heartbeat is not None:
             self.child.heartbeat.unlink(missing_ok=True)
             env = env | {HEARTBEAT_VARIABLE: str(self.child.heartbeat)}
         self._process = subprocess.Popen(
-            command_on_leash(self.child.command, signal_number=self.child.orphan_signal),
+            with_parent_death_signal(self.child.command, signal_number=self.child.orphan_signal),
             env=env,
             cwd=self._cwd,
             stdin=subprocess.DEVNULL,
@@ -63,40 +63,40 @@ class Kept:
         self._started_at = time.monotonic()
         threading.Thread(target=self._pump, args=(self._process.stdout,), daemon=True).start()
 
-    def keep(self) -> None:
-        """Start it again if it has ended and its pause is over; end it first if it hangs."""
-        if self.is_running and self._hangs():
-            self._say(f"{self.child.name} has left no sign of life for {HUNG_AFTER_S:g} s; it is ended", "")
-            self.end()
+    def ensure_running(self) -> None:
+        """Restart it if it has exited and its backoff is over; kill it first if it hangs."""
+        if self.is_running and self._is_hung():
+            self._say(f"{self.child.name} has had no heartbeat for {HUNG_AFTER_S:g} s; it is ended", "")
+            self.kill()
         if self.is_running:
             return
         now = time.monotonic()
         if self._process is not None:
-            self._bury(now)
+            self._schedule_restart(now)
         if now >= self._start_at:
             self.start()
 
-    def ask_to_end(self) -> None:
+    def terminate(self) -> None:
         """Send SIGTERM."""
         if self._process is not None and self.is_running:
             self._process.terminate()
 
-    def end(self) -> None:
-        """Kill what is left of it, with everything that it has started."""
+    def kill(self) -> None:
+        """Kill its process group: what is left of it and everything it has started."""
         if self._process is not None:
             _kill_group(self._process.pid)
             self._process.wait()
 
-    def _hangs(self) -> bool:
+    def _is_hung(self) -> bool:
         file = self.child.heartbeat
         if file is None or time.monotonic() - self._started_at < HUNG_AFTER_S:
             return False
-        # A sign that was never left is as old as the process.
+        # Without any heartbeat, the age of the process counts.
         return not file.exists() or time.time() - file.stat().st_mtime > HUNG_AFTER_S
 
-    def _bury(self, now: float) -> None:
-        assert self._process is not None  # noqa: S101  (keep() looked)
-        self.end()
+    def _schedule_restart(self, now: float) -> None:
+        assert self._process is not None  # noqa: S101  (ensure_running() checked)
+        self.kill()
         self.failures = 0 if now - self._started_at > _HEALTHY_AFTER_S else self.failures
         pause_s = min(_LONGEST_BACKOFF_S, _FIRST_BACKOFF_S * 2.0**self.failures)
         self.failures += 1

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from iexdg.running import kept as module
+from iexdg.running import managed as module
 from iexdg.running.children import Child
-from iexdg.running.kept import Kept
+from iexdg.running.managed import ManagedProcess
 from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,16 +28,16 @@ def lines() -> list[str]:
 
 
 @pytest.fixture
-def made(tmp_path: Path, lines: list[str]) -> Iterator[list[Kept]]:
-    made: list[Kept] = []
+def made(tmp_path: Path, lines: list[str]) -> Iterator[list[ManagedProcess]]:
+    made: list[ManagedProcess] = []
     yield made
     for one in made:
-        one.end()
+        one.kill()
 
 
-def keep(code: str, tmp_path: Path, made: list[Kept], lines: list[str]) -> Kept:
+def keep(code: str, tmp_path: Path, made: list[ManagedProcess], lines: list[str]) -> ManagedProcess:
     child = Child("child", [sys.executable, "-c", code], heartbeat=tmp_path / "child.alive")
-    one = Kept(
+    one = ManagedProcess(
         child,
         log_dir=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -49,34 +49,36 @@ def keep(code: str, tmp_path: Path, made: list[Kept], lines: list[str]) -> Kept:
     return one
 
 
-def test_one_that_leaves_no_sign_of_life_is_ended_and_started_again(
-    tmp_path: Path, made: list[Kept], lines: list[str], monkeypatch: pytest.MonkeyPatch
+def test_a_process_without_a_heartbeat_is_killed_and_restarted(
+    tmp_path: Path, made: list[ManagedProcess], lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "HUNG_AFTER_S", 0.5)
     monkeypatch.setattr(module, "_FIRST_BACKOFF_S", 0.01)
     one = keep(WAITS, tmp_path, made, lines)
 
     def is_replaced() -> bool:
-        one.keep()
+        one.ensure_running()
         return one.failures == 1 and one.is_running
 
     assert eventually(is_replaced)
-    assert lines[0] == "child has left no sign of life for 0.5 s; it is ended"
+    assert lines[0] == "child has had no heartbeat for 0.5 s; it is ended"
 
 
-def test_one_that_goes_on_leaving_signs_is_left_alone(
-    tmp_path: Path, made: list[Kept], lines: list[str], monkeypatch: pytest.MonkeyPatch
+def test_a_process_with_heartbeats_is_left_alone(
+    tmp_path: Path, made: list[ManagedProcess], lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = keep(BEATS, tmp_path, made, lines)
     file = tmp_path / "child.alive"
     assert eventually(file.exists)
-    # As old as a hung one: only a fresh sign tells them apart.
+    # As old as a hung one: only a fresh heartbeat differs.
     monkeypatch.setattr(one, "_started_at", one._started_at - 2 * module.HUNG_AFTER_S)
-    one.keep()
+    one.ensure_running()
     assert (one.is_running, one.failures, lines) == (True, 0, [])
 
 
-def test_a_sign_that_the_last_run_left_counts_for_nothing(tmp_path: Path, made: list[Kept], lines: list[str]) -> None:
+def test_a_heartbeat_of_the_last_run_does_not_count(
+    tmp_path: Path, made: list[ManagedProcess], lines: list[str]
+) -> None:
     (tmp_path / "child.alive").touch()
     keep(WAITS, tmp_path, made, lines)
     assert not (tmp_path / "child.alive").exists()
