@@ -22,10 +22,10 @@ from campaigns.models import (
 )
 from campaigns.models.guardrail import GuardrailKind, GuardrailTrip, TripEffect
 from campaigns.sending import lifecycle
+from campaigns.sending.approvals import void_live
 from campaigns.sending.lifecycle import (
     apply_reading,
     carry_out,
-    end_approval,
     live_approval_of,
     open_request_of,
     read_status,
@@ -39,7 +39,8 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval as make_approval
 from tests.campaigns.factories import campaign as make_campaign
-from tests.campaigns.sending.vendor import Vendor
+from tests.campaigns.vendor import Vendor
+from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 MemberOf = Callable[..., Member]
@@ -323,8 +324,20 @@ def test_a_pause_ends_the_approval_the_activation_and_the_wait_for_adoption(
     assert stored(campaign).awaits_adoption_since is None
     assert stored(other).awaits_adoption_since is not None
     assert (pause.wanted, pause.reason, pause.by) == (Wanted.PAUSE, "typo", member("viewer"))
-    assert events(campaign) == [("campaign:pause:asked", "Asked to pause 05A Executive-Peer", "Viewer Person", "typo")]
-    assert AuditEvent.objects.get().via == "cli"
+    asked = ("campaign:pause:asked", "Asked to pause 05A Executive-Peer", "Viewer Person", "typo")
+    assert [event[0] for event in events(campaign)] == ["campaign:approval:void", "campaign:pause:asked"]
+    assert events(campaign)[1] == asked
+    voided = ("Go-live of 05A Executive-Peer is void: paused: typo", "Viewer Person")
+    assert events(campaign)[0][1:3] == voided
+    assert set(AuditEvent.objects.values_list("via", flat=True)) == {"cli"}
+
+
+def test_nothing_is_carried_out_in_a_workspace_that_is_not_connected(vendor: Vendor) -> None:
+    campaign = make_campaign(other_workspace())
+    request = request_row(campaign, Wanted.PAUSE)
+    assert carry_out(request.pk).state == ASKED
+    assert send_open_pauses() == 0
+    assert vendor.calls == []
 
 
 def test_a_pause_without_a_reason_says_only_that(campaign: Campaign, member: MemberOf) -> None:
@@ -336,12 +349,12 @@ def test_a_pause_without_a_reason_says_only_that(campaign: Campaign, member: Mem
 
 def test_an_approval_that_ended_is_not_ended_again(campaign: Campaign, member: MemberOf) -> None:
     one = approved(campaign, member)
-    end_approval(campaign, "x" * 400)
-    end_approval(campaign, "later")
+    void_live(campaign, "x" * 400)
+    void_live(campaign, "later")
     one.refresh_from_db()
     assert one.void_reason == "x" * 300
     rejected = make_approval(campaign, by=member("operator"), state=ApprovalState.REJECTED)
-    end_approval(campaign, "later")
+    void_live(campaign, "later")
     rejected.refresh_from_db()
     assert rejected.state == ApprovalState.REJECTED
 
