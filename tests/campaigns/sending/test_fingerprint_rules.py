@@ -37,18 +37,18 @@ A, B = variant("A"), variant("B")
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        (copy(), copy(step(A)), [("step 1", "not there", "added")]),
-        (copy(step(A)), copy(step(A), step(A)), [("step 2", "not there", "added")]),
-        (copy(step(A), step(A)), copy(step(A)), [("step 2", "there", "removed")]),
+        (copy(), copy(step(A)), [("step 1", "absent", "added")]),
+        (copy(step(A)), copy(step(A), step(A)), [("step 2", "absent", "added")]),
+        (copy(step(A), step(A)), copy(step(A)), [("step 2", "present", "removed")]),
         (
             copy(step(A), step(A)),
             copy(),
-            [("step 1", "there", "removed"), ("step 2", "there", "removed")],
+            [("step 1", "present", "removed"), ("step 2", "present", "removed")],
         ),
-        (copy(step(A)), copy(step(A, B)), [("step 1 variant B", "not there", "added")]),
-        (copy(step()), copy(step(A)), [("step 1 variant A", "not there", "added")]),
-        (copy(step(A, B)), copy(step(A)), [("step 1 variant B", "there", "removed")]),
-        (copy(step(A)), copy(step()), [("step 1 variant A", "there", "removed")]),
+        (copy(step(A)), copy(step(A, B)), [("step 1 variant B", "absent", "added")]),
+        (copy(step()), copy(step(A)), [("step 1 variant A", "absent", "added")]),
+        (copy(step(A, B)), copy(step(A)), [("step 1 variant B", "present", "removed")]),
+        (copy(step(A)), copy(step()), [("step 1 variant A", "present", "removed")]),
         (copy(step(A), step(A)), copy(step(A), step(B)), [("step 2 variant A, subject", "A", "B")]),
         (copy(step(A, A)), copy(step(A, B)), [("step 1 variant B, subject", "A", "B")]),
         (copy(step(A)), copy(step(variant(""))), [("step 1 variant A, subject", "A", "(none)")]),
@@ -76,11 +76,11 @@ def test_a_wait_without_a_unit_is_in_days() -> None:
 def test_parts_that_are_missing_are_empty() -> None:
     assert found({}, {}) == []
     assert found({"copy": None, "schedule": None, "flags": None}, {"copy": [], "schedule": {}, "flags": {}}) == [
-        ("something", "as signed off", "not as signed off")
+        ("something", "as approved", "not as approved")
     ]
     bare = {"delay": 3, "delay_unit": "days"}
-    assert found(copy(bare), copy(step(A))) == [("step 1 variant A", "not there", "added")]
-    assert found(copy(step(A)), copy(bare)) == [("step 1 variant A", "there", "removed")]
+    assert found(copy(bare), copy(step(A))) == [("step 1 variant A", "absent", "added")]
+    assert found(copy(step(A)), copy(bare)) == [("step 1 variant A", "present", "removed")]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_the_days_of_a_campaign_are_bound_and_no_day_is_none() -> None:
 
 def test_senders_are_listed_one_by_one() -> None:
     old, new = {"senders": ["a@example.com", "b@example.com"]}, {"senders": ["b@example.com", "c@example.com"]}
-    assert found(old, new) == [("sender", "a@example.com", "removed"), ("sender", "not there", "c@example.com")]
+    assert found(old, new) == [("sender", "a@example.com", "removed"), ("sender", "absent", "c@example.com")]
 
 
 def test_senders_are_one_set_however_they_are_spelled() -> None:
@@ -247,7 +247,7 @@ def test_the_fingerprint_is_the_same_in_every_process_and_does_not_depend_on_the
 
 def test_a_difference_that_has_no_name_is_a_difference_all_the_same() -> None:
     assert differences({}, {"flags": {"of_tomorrow": True}}) == [
-        Difference("something", "as signed off", "not as signed off")
+        Difference("something", "as approved", "not as approved")
     ]
     # What has a name needs no such words.
     assert len(differences({}, {"flags": {"of_tomorrow": True, "is_evergreen": True}})) == 1

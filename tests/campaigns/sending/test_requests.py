@@ -278,7 +278,7 @@ def test_a_pause_ends_the_approval_the_activation_and_the_wait_for_adoption(
         row.refresh_from_db()
     assert (ours.state, ours.void_reason) == (ApprovalState.VOID, "paused: typo")
     assert theirs.state == ApprovalState.APPROVED
-    assert (activation.state, activation.error) == (REFUSED, "A pause was asked for.")
+    assert (activation.state, activation.error) == (REFUSED, "A pause was requested.")
     assert (theirs_too.state, done.state) == (ASKED, CONFIRMED)
     assert stored(campaign).awaits_adoption_since is None
     assert stored(other).awaits_adoption_since is not None

@@ -283,7 +283,7 @@ def test_a_pause_that_is_not_read_back_leaves_the_incident_unfinished(one: Campa
     quiet(one, read=60, counted=90, sent=12)
     vendor.deaf = {"pause"}
     incident = carried_out(one)
-    assert incident.summary.endswith(": pause not confirmed yet, trying on")
+    assert incident.summary.endswith(": pause not confirmed yet, retrying")
     kept = incident.details
     assert (kept["confirmed"], kept["finished"], kept["sent_meanwhile"]) == (False, False, None)
     assert vendor.count("analytics") == 0
