@@ -130,7 +130,7 @@ def test_columns_that_were_only_tried_are_not_remembered(tmp_path: Path) -> None
     [
         (["--campaign", "No such"], "No campaign"),
         (["--campaign", "05A Executive-Peer", "--map", "Nix=email"], "The file has no column “Nix”"),
-        (["--campaign", "05A Executive-Peer", "--as", "nobody@example.com"], "Nobody active has the address"),
+        (["--campaign", "05A Executive-Peer", "--as", "nobody@example.com"], "No active member has the address"),
         (["--campaign", "05A Executive-Peer", "--as", "viewer@example.com"], "A viewer may not import leads"),
     ],
 )
