@@ -51,7 +51,10 @@ def test_a_sync_that_fails_prints_its_object_and_is_no_success(control: SandboxC
 
 
 def test_without_a_workspace_it_says_what_next(db: None) -> None:
-    assert failure("sync", "--json") == "No workspace is connected yet. Start the product with `make up` first."
+    assert (
+        failure("sync", "--json")
+        == "No workspace is connected yet. Start the product with `make up`; `manage.py doctor` says what is missing."
+    )
 
 
 def test_pause_waits_for_the_read_back(
