@@ -16,7 +16,7 @@ def attack_log() -> dict[str, Any]:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if LOG:
         steps = LOG["steps"]
-        told = ", ".join(f"{name} {number}" for name, number in steps.most_common())
+        counted = ", ".join(f"{name} {number}" for name, number in steps.most_common())
         came = ", ".join(f"{number} {name}" for name, number in LOG["came"].items())
-        print(f"\nattack: {told}\nattack: {came}")  # noqa: T201
+        print(f"\nattack: {counted}\nattack: {came}")  # noqa: T201
         print(f"attack: {sum(steps.values())} steps run, seed {LOG['seed']} (replay: ATTACK_SEED={LOG['seed']})")  # noqa: T201

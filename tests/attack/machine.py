@@ -186,10 +186,10 @@ class Attack(RuleBasedStateMachine):
     @rule(floor=st.sampled_from([None, None, 1_000_000.0]))
     def credits_guardrail(self, floor: float | None) -> None:
         """A floor that nothing meets trips for whatever sends; without one the default holds again."""
-        wish = RuleChange(mode=GuardrailMode.ACTIVE, limit=floor) if floor else RuleChange()
+        change = RuleChange(mode=GuardrailMode.ACTIVE, limit=floor) if floor else RuleChange()
         self._act(
             "guardrail",
-            lambda: change_rule(self.stage.workspace, GuardrailKind.CREDITS, wish, by=self.stage.members[4]),
+            lambda: change_rule(self.stage.workspace, GuardrailKind.CREDITS, change, by=self.stage.members[4]),
         )
         self._act("guardrails", campaign_tasks.watch_guardrails)
 
@@ -198,7 +198,7 @@ class Attack(RuleBasedStateMachine):
     def rearm(self, who: int) -> None:
         member = self.stage.members[who]
         for trip in GuardrailTrip.objects.filter(state=TripState.OPEN).select_related("campaign__workspace"):
-            self._act("rearm", lambda trip=trip: acknowledge(trip, by=member, reason="mended"))
+            self._act("rearm", lambda trip=trip: acknowledge(trip, by=member, reason="fixed"))
 
     @rule(which=WHICH, who=WHO)
     def adopt(self, which: int, who: int) -> None:
@@ -292,7 +292,7 @@ class Attack(RuleBasedStateMachine):
     @rule(after=st.integers(1, 12), which=WHICH, what=st.sampled_from(
         ["pause", "stop all", "stop", "scan", "activate in Instantly", "edit", "work", "lift"]))  # fmt: skip
     def meanwhile(self, after: int, which: int, what: str) -> None:
-        """While a call is on the wire, another process acts."""
+        """While a call is in flight, another process acts."""
         STEPS["meanwhile"] += 1
         self.stage.recent.append(f"meanwhile after {after} calls: {what} {which}")
         self.stage.meanwhile = (after, lambda: self._act(f"meanwhile {what}", lambda: self._interfere(what, which)))
@@ -337,9 +337,9 @@ class Attack(RuleBasedStateMachine):
     def paused_means_read_as_paused(self) -> None:
         confirmed = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state=RequestState.CONFIRMED)
         for request in confirmed.select_related("campaign"):
-            asked, told = request.asked_at.timestamp(), request.confirmed_at.timestamp()
+            asked, confirmed = request.asked_at.timestamp(), request.confirmed_at.timestamp()
             reads = self.stage.read_paused.get(request.campaign.remote_id, [])
-            assert any(asked <= at <= told for at in reads), f"pause {request.pk} was never read back"
+            assert any(asked <= at <= confirmed for at in reads), f"pause {request.pk} was never read back"
 
     def _raise(self) -> None:
         story = "\n".join(self.stage.recent)

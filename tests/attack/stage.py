@@ -2,7 +2,7 @@
 
 Everything runs in one thread, so that a seed says all: pools answer at once, sleeping moves the clock. A process dies
 by `Death`: from that moment none of its statements reaches the database and none of its calls reaches Instantly,
-whatever its `finally` blocks try. "Meanwhile" is another process that acts while a call is on the wire.
+whatever its `finally` blocks try. "Meanwhile" is another process that acts while a call is in flight.
 """
 
 import json
@@ -233,7 +233,7 @@ class Stage:
 
     @contextmanager
     def another_process(self) -> Iterator[None]:
-        """What acts in here is not the one whose call is on the wire."""
+        """What acts in here is not the one whose call is in flight."""
         self.is_within = True
         try:
             yield

@@ -27,7 +27,7 @@ from tests.sandbox_control import SandboxControl
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 30.0
-# Short waits, so that a death is noticed and mended within a test's patience.
+# Short waits, so that a crash is noticed and recovered from within a test's patience.
 KNOBS = {
     "IMPORT_LEASE_S": "2",
     "VERIFY_POLL_S": "0.3",

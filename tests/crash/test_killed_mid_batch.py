@@ -1,4 +1,4 @@
-"""kill -9 a worker whose batch is on the wire: nobody is loaded twice and nobody is lost, on both databases."""
+"""kill -9 a worker whose batch is in flight: nobody is loaded twice and nobody is lost, on both databases."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ REFUSED = [*people(5, prefix="invalid"), *people(5, prefix="catchall")]
 WHY_REFUSED = {"invalid": 5, "catch_all": 5}
 
 
-def test_killed_while_a_batch_is_on_the_wire(bring_up: Callable[..., Stack]) -> None:
+def test_killed_while_a_batch_is_in_flight(bring_up: Callable[..., Stack]) -> None:
     stack = bring_up(sandbox=("--pending-polls", "0"), knobs={"LOAD_BATCH_ROWS": "20"})
     valid = people(70)
     # Instantly has the batch half of this time before its answer leaves.
@@ -19,7 +19,7 @@ def test_killed_while_a_batch_is_on_the_wire(bring_up: Callable[..., Stack]) -> 
 
     wait_until(
         lambda: states_of_batches(stack, begun["import"]) == ["reconciled", "reconciled", "sending"],
-        what="the third batch on the wire",
+        what="the third batch in flight",
     )
     wait_until(lambda: len(set(stack.control.leads_in(begun["campaign"])) & set(valid)) == 41, what="its arrival")
     stack.kill("worker-bulk")

@@ -66,12 +66,12 @@ def resume(imported: int) -> dict[str, Any]:
 
 def stop_all() -> dict[str, Any]:
     """The demo viewer turns the kill switch on, as the page does."""
-    wishes = stopping.stop_all(
+    requests = stopping.stop_all(
         current_workspace(), by=Member.objects.get(email="viewer@example.com"), reason="wrong copy"
     )
-    for wish in wishes:
-        enqueue(carry_out_request, wish.pk, queue="safety")
-    return {"asked": len(wishes)}
+    for request in requests:
+        enqueue(carry_out_request, request.pk, queue="safety")
+    return {"asked": len(requests)}
 
 
 def stopped() -> dict[str, Any]:
