@@ -134,9 +134,9 @@ class World:
         }
 
     def restore(self, saved: dict[str, Any]) -> None:
-        """Become the world that was saved."""
+        """Become the world that was saved; what an older version did not save stays as it is in a new world."""
         for name in _SAVED:
-            setattr(self, name, saved[name])
+            setattr(self, name, saved.get(name, getattr(self, name)))
         self.planned = [tuple(item) for item in saved["planned"]]
         self.clock.restore(saved["clock"])
         self._reindex()

@@ -1,5 +1,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -7,25 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from iexdg.clients.instantly import (
-    accounts,
-    analytics,
-    audit_logs,
-    block_list,
-    campaigns,
-    leads,
-    model,
-    verification,
-    workspaces,
-)
+from iexdg.clients import instantly
+from iexdg.clients.instantly import leads, model, verification
 from iexdg.clients.instantly.model import Integer, Model, Text
 
-MODULES = (accounts, analytics, audit_logs, block_list, campaigns, leads, verification, workspaces)
+MODULES = [import_module(f"{instantly.__name__}.{found.name}") for found in iter_modules(instantly.__path__)]
 MODELS = [
     kind
     for module in MODULES
     for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Model) and kind.__module__ == module.__name__
+    if isinstance(kind, type) and issubclass(kind, Model) and kind is not Model and kind.__module__ == module.__name__
 ]
 
 
