@@ -32,7 +32,7 @@ _KEPT_KILLERS = 12
 
 
 @dataclass
-class Fate:
+class Outcome:
     """What became of a mutant; `killed_by`: the test that noticed it, "" where none did or it could not be imported."""
 
     survived: bool
@@ -55,7 +55,7 @@ class Runner:
         # What is here now is not garbage; without this every fork would look through all of it.
         gc.freeze()
 
-    def test(self, module: str, code: str, tests: Sequence[str], *, timeout_s: float) -> Fate:
+    def test(self, module: str, code: str, tests: Sequence[str], *, timeout_s: float) -> Outcome:
         """Run the tests with `code` in the place of the module. One that never ends is noticed as well.
 
         Raises: RuntimeError - no test ran.
@@ -72,21 +72,21 @@ class Runner:
             raise RuntimeError(f"No test ran for {module}.")
         if killed_by:
             self.killers = [killed_by, *[test for test in self.killers if test != killed_by]][:_KEPT_KILLERS]
-        return Fate(exit_code == _PASSED, killed_by)
+        return Outcome(exit_code == _PASSED, killed_by)
 
 
 class _KillersFirst:
-    """A plugin: tests that noticed other mutants lately run first, and the one that notices this one is told."""
+    """A plugin: tests that noticed other mutants lately run first, and the one that fails on this one is reported."""
 
-    def __init__(self, killers: Sequence[str], told: int) -> None:
-        self.killers, self.told = {test: place for place, test in enumerate(killers)}, told
+    def __init__(self, killers: Sequence[str], report_to: int) -> None:
+        self.killers, self.report_to = {test: place for place, test in enumerate(killers)}, report_to
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: self.killers.get(item.nodeid, _KEPT_KILLERS))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            os.write(self.told, report.nodeid.encode())
+            os.write(self.report_to, report.nodeid.encode())
 
 
 def _run(module: str, code: str, tests: Sequence[str], plugin: _KillersFirst) -> int:

@@ -1,4 +1,4 @@
-"""Every branch of reading, pausing and activating, against a vendor that does as it is told."""
+"""Every branch of reading, pausing and activating, against a vendor that follows a script."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -447,7 +447,7 @@ def test_what_was_settled_meanwhile_is_not_opened_again(campaign: Campaign, vend
     vendor.status, vendor.deaf = ACTIVE, {"pause"}
     asked = request_pause(campaign, by=None)
     vendor.during = {"pause": lambda: StatusRequest.objects.filter(pk=asked.pk).update(state=CONFIRMED)}
-    # Told as confirmed by another process, after this one had noted that its call leaves.
+    # Confirmed by another process, after this one had noted that its call leaves.
     assert carry_out(asked.pk, sleep=waits.append).state == CONFIRMED
     assert [event[0] for event in events(campaign)] == ["campaign:pause:asked"]
 

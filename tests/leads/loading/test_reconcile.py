@@ -25,7 +25,7 @@ V, U, OUT, FAILED = RowState.VERIFIED, RowState.UNKNOWN, RowState.LOADED, RowSta
 
 @dataclass
 class Listing:
-    """What Instantly lists in a campaign: address (None: it names none) -> id.
+    """What Instantly lists in a campaign: address (None if it has none) -> id.
 
     `asked` records (campaign, addresses) of every read.
     """
@@ -117,7 +117,7 @@ def test_found_rows_are_loaded_at_the_first_read(imported: Import, listing: List
 
 
 @pytest.mark.parametrize("address", [None, ""])
-def test_a_lead_without_an_address_is_nobody(imported: Import, listing: Listing, address: str | None) -> None:
+def test_a_lead_without_an_address_is_ignored(imported: Import, listing: Listing, address: str | None) -> None:
     batch = lost(imported)
     listing.there = {address: "id-0"}
     assert not read(batch)
@@ -139,7 +139,7 @@ def test_found_rows_are_loaded_and_the_missing_ones_load_again_after_three_reads
     assert states(imported) == [V, OUT, V]
     assert [row.email for row in batch.rows.all()] == [people(2)[1]]
     assert not Incident.objects.exists()
-    # Only whoever is still missing is asked for again.
+    # Only rows that are still missing are read again.
     assert [emails for _, emails in listing.asked] == [people(2), people(2)[:1], people(2)[:1]]
 
 
@@ -195,7 +195,7 @@ def test_one_batch_is_read_at_a_time(imported: Import, listing: Listing) -> None
     assert (first.reads, first.next_read_at) == (1, None)
 
 
-def test_what_another_batch_has_loaded_says_nothing_about_this_one(imported: Import, listing: Listing) -> None:
+def test_rows_that_another_batch_has_loaded_do_not_settle_this_one(imported: Import, listing: Listing) -> None:
     batch_of(imported, 1, BatchState.RECONCILED, rows=OUT)
     batch = lost(imported, 1, reads=2)
     assert read(batch)
@@ -234,7 +234,7 @@ def test_people_that_another_import_has_loaded_are_not_loaded_twice(
     assert states(other) == [OUT]
 
 
-def test_whoever_is_only_verified_by_another_import_is_ours(
+def test_people_that_another_import_has_only_verified_are_loaded_by_this_one(
     imported: Import, campaign: Campaign, listing: Listing
 ) -> None:
     other = loaded_elsewhere(campaign, people(2)[0])
@@ -244,7 +244,7 @@ def test_whoever_is_only_verified_by_another_import_is_ours(
     assert states(imported) == [OUT, OUT, V]
 
 
-def test_whoever_another_import_has_loaded_and_is_not_there_is_still_unknown(
+def test_people_that_another_import_has_loaded_but_are_not_listed_stay_unknown(
     imported: Import, campaign: Campaign, listing: Listing
 ) -> None:
     loaded_elsewhere(campaign, people(2)[0])
@@ -253,7 +253,7 @@ def test_whoever_another_import_has_loaded_and_is_not_there_is_still_unknown(
     assert states(imported) == [U, OUT, V]
 
 
-def test_only_the_row_that_is_there_by_another_import_is_left_to_it(
+def test_only_the_row_that_another_import_has_loaded_is_marked_as_a_duplicate(
     imported: Import, campaign: Campaign, listing: Listing
 ) -> None:
     loaded_elsewhere(campaign, people(3)[0])
@@ -266,7 +266,9 @@ def test_only_the_row_that_is_there_by_another_import_is_left_to_it(
     assert states(third) == [U]
 
 
-def test_an_import_into_another_campaign_has_no_say(imported: Import, campaign: Campaign, listing: Listing) -> None:
+def test_an_import_into_another_campaign_does_not_matter(
+    imported: Import, campaign: Campaign, listing: Listing
+) -> None:
     elsewhere = Campaign.objects.create(workspace=campaign.workspace, remote_id="r-05b", name="05B")
     loaded_elsewhere(elsewhere, people(2)[0])
     batch = lost(imported)
