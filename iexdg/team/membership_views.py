@@ -105,7 +105,7 @@ def _do(request: HttpRequest, words: str, verb: Callable[[Member], bool]) -> Htt
     if was_changed:
         messages.success(request, words)
     else:
-        messages.info(request, "Nothing to change: it already is like that.")
+        messages.info(request, "Nothing to change: it already was like that.")
     return redirect("team:team")
 
 

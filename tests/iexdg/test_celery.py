@@ -53,6 +53,6 @@ def test_a_broker_that_is_down_stops_no_worker(
     def away(*_: object, **__: object) -> None:
         raise redis.ConnectionError("gone")
 
-    monkeypatch.setattr(heartbeat, "beat_of", away)
+    monkeypatch.setattr(heartbeat, "heartbeat_age", away)
     assert (celery.replace_beat(), sent) == (0, [])
-    assert "Nobody stands in for beat: ConnectionError" in caplog.text
+    assert "The tasks of beat could not be started: ConnectionError" in caplog.text

@@ -85,7 +85,7 @@ def test_a_pause_that_is_not_read_back_exits_with_an_error(
     ("arguments", "words"),
     [
         (("pause", "05Z", "--as", "viewer@example.com"), "No campaign is called '05Z'."),
-        (("pause", "05Z", "--as", "nobody@example.com"), "Nobody active has the address nobody@example.com."),
+        (("pause", "05Z", "--as", "nobody@example.com"), "No active member has the address nobody@example.com."),
     ],
 )
 def test_what_cannot_be_found_is_one_line_and_makes_no_call(

@@ -197,7 +197,7 @@ def test_the_command_lists_everything_on_demand(three: list[Incident]) -> None:
 
 
 def test_the_command_says_when_there_is_nothing(workspace: Workspace) -> None:
-    assert command() == "Nothing needs a person.\n"
+    assert command() == "Nothing needs attention.\n"
 
 
 def test_messages_that_cannot_be_delivered_are_shown_in_red(three: list[Incident], web: Web, member: People) -> None:
@@ -211,11 +211,11 @@ def test_messages_that_cannot_be_delivered_are_shown_in_red(three: list[Incident
         attempts=1,
         error="No",
     )
-    assert "Messages do not get out" not in text(web("viewer"), "/incidents/")
+    assert "Messages cannot be delivered" not in text(web("viewer"), "/incidents/")
     Notification.objects.filter(pk=row.pk).update(attempts=2)
-    assert "Messages do not get out by e-mail: No" in text(web("viewer"), "/incidents/")
+    assert "Messages cannot be delivered by e-mail: No" in text(web("viewer"), "/incidents/")
     Notification.objects.filter(pk=row.pk).update(state="sent")
-    assert "Messages do not get out" not in text(web("viewer"), "/incidents/")
+    assert "Messages cannot be delivered" not in text(web("viewer"), "/incidents/")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(

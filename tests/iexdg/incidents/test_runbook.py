@@ -104,7 +104,7 @@ def test_anchors_are_those_of_code_hosts(heading: str, anchor: str) -> None:
     ("name", "value", "fact"),
     [
         ("seconds_to_pause", 4.2, Fact("From flip to pause", "4.2 s")),
-        ("seen_after_s", 90.0, Fact("From flip to being seen", "1 min")),
+        ("seen_after_s", 90.0, Fact("From flip to detection", "1 min")),
         ("sent_meanwhile", None, Fact("Sent meanwhile", "unknown")),
         ("sent_meanwhile", 1204, Fact("Sent meanwhile", "1,204")),
         ("confirmed", True, Fact("Pause read back", "yes")),

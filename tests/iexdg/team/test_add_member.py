@@ -26,7 +26,7 @@ def test_a_member_is_added_as_admin_and_history_says_so(db: None, monkeypatch: p
 def test_a_weak_password_or_a_wrong_address_adds_nobody(
     db: None, monkeypatch: pytest.MonkeyPatch, email: str, password: str
 ) -> None:
-    with pytest.raises(CommandError, match="Nobody was added"):
+    with pytest.raises(CommandError, match="No one was added"):
         add(monkeypatch, password, email)
     assert not Member.objects.exists()
     assert not AuditEvent.objects.exists()

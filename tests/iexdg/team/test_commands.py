@@ -58,7 +58,7 @@ def test_ctrl_c_is_one_line_and_the_exit_code_that_a_shell_expects() -> None:
     with pytest.raises(CommandError) as raised:
         run(KeyboardInterrupt())
     assert raised.value.returncode == 130
-    assert str(raised.value) == "Stopped waiting here. What was started goes on; look at it in the dashboard."
+    assert str(raised.value) == "Stopped waiting here. What was started continues; see the dashboard."
 
 
 @pytest.mark.parametrize("error", [OddError("what\nand what next"), OperationalError("no such table:\n x")])

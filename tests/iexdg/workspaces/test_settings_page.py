@@ -27,7 +27,7 @@ def test_who_is_no_admin_sees_the_mode_and_no_switch(role: str, web: Web, worksp
 def test_an_admin_reads_the_consequences_before_the_switch(web: Web, workspace: Workspace) -> None:
     html = web("admin").get("/settings/").content.decode()
     assert "Switch to observe mode" in html
-    assert "Running imports halt" in html
+    assert "Running imports stop" in html
     assert ">Confirm</button>" in html
 
 
