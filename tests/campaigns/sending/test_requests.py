@@ -285,7 +285,7 @@ def test_a_pause_ends_the_approval_the_activation_and_the_wait_for_adoption(
     assert (pause.wanted, pause.reason, pause.by) == (Wanted.PAUSE, "typo", member("viewer"))
     assert events(campaign) == [
         ("campaign:approval:void", "Go-live of 05A Executive-Peer is void: paused: typo", "Viewer Person", ""),
-        ("campaign:pause:asked", "Asked to pause 05A Executive-Peer", "Viewer Person", "typo"),
+        ("campaign:pause:asked", "Request to pause 05A Executive-Peer", "Viewer Person", "typo"),
     ]
     assert set(AuditEvent.objects.values_list("via", flat=True)) == {"cli"}
 
