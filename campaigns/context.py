@@ -1,4 +1,4 @@
-"""What every page must shout: the kill switch, and watchers that have fallen silent."""
+"""What every page must show: the kill switch, and watchers that stopped reporting."""
 
 import time
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 
-_TELL_EVERY_S = 5
-# After a night off everybody has been silent; the page says so at once, people are told if it lasts.
-_TELL_AFTER_S = 90.0
+_CHECK_EVERY_S = 5
+# Right after a start every watcher is silent: the page shows it at once, people are notified only if it lasts.
+_CHECK_AFTER_S = 90.0
 _STARTED_AT = time.monotonic()
 
 
 @dataclass(frozen=True)
 class Alarms:
-    """What stands in red above the page."""
+    """What is shown in red above the page."""
 
     is_stopped: bool = False
     stopped_since: datetime | None = None
@@ -36,7 +36,7 @@ class Alarms:
 
 
 def alarms(request: HttpRequest) -> dict[str, Any]:
-    """Add `alarms` for signed-in members; lazy, so that fragments do not pay for it."""
+    """Add `alarms` for signed-in members; lazy, so that fragments run no query for it."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     return {"alarms": SimpleLazyObject(current_alarms)}
@@ -60,9 +60,9 @@ def current_alarms() -> Alarms:
 
 
 def _silent(workspace: Workspace) -> tuple[SilentWatcher, ...]:
-    """Pages tell on silent watchers too: beat may be among the dead."""
+    """Pages check the watchers too: beat itself may have stopped."""
     silent = silent_lately(workspace)
-    lasts = time.monotonic() - _STARTED_AT > _TELL_AFTER_S
-    if silent and lasts and caches["default"].add(f"told-silent:{workspace.pk}", 1, timeout=_TELL_EVERY_S):
+    lasts = time.monotonic() - _STARTED_AT > _CHECK_AFTER_S
+    if silent and lasts and caches["default"].add(f"watchers-checked:{workspace.pk}", 1, timeout=_CHECK_EVERY_S):
         check_watchers(workspace, timezone.now())
     return silent

@@ -1,4 +1,4 @@
-"""What people fill in about campaigns."""
+"""The forms about campaigns."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ _MODES = [("", "as inherited"), *GuardrailMode.choices]
 
 
 class GuardrailForm(forms.Form):
-    """One guardrail; what is left empty is inherited."""
+    """One guardrail; empty fields are inherited."""
 
     kind = forms.ChoiceField(choices=GuardrailKind.choices, widget=forms.HiddenInput)
     mode = forms.ChoiceField(label="Mode", choices=_MODES, required=False)
     limit = forms.FloatField(label="Limit", required=False, min_value=0, max_value=1_000_000)
-    floor = forms.IntegerField(label="Judged from", required=False, min_value=1, max_value=1_000_000)
+    floor = forms.IntegerField(label="Minimum sample", required=False, min_value=1, max_value=1_000_000)
     count = forms.IntegerField(label="At least", required=False, min_value=1, max_value=1_000_000)
     _least, _most = 0.0, 1_000_000.0
 
     def __init__(
         self, *args: Any, kind: GuardrailKind | None = None, inherited: Setting | None = None, **kwargs: Any
     ) -> None:
-        """Leave out what this kind does not have, name the rest in its own words, and show what is inherited."""
+        """Drop the fields this kind does not have, label the others, and show inherited values as placeholders."""
         if kind is not None:
             kwargs["auto_id"] = f"id_{kind.value}_%s"
             kwargs["initial"] = {"kind": kind.value, **(kwargs.get("initial") or {})}
@@ -44,7 +44,7 @@ class GuardrailForm(forms.Form):
                 self.fields[name].widget.attrs["placeholder"] = f"{getattr(inherited, name):g}"
 
     def clean_limit(self) -> float | None:
-        """Refuse a limit that would trip everything, or nothing ever."""
+        """Refuse a limit that would always trip, or never."""
         limit: float | None = self.cleaned_data.get("limit")
         if limit is not None and not self._least <= limit <= self._most:
             raise forms.ValidationError(f"Choose a limit from {self._least:,g} to {self._most:,g}.")
@@ -52,17 +52,17 @@ class GuardrailForm(forms.Form):
 
 
 class RearmForm(forms.Form):
-    """Why a campaign may go on although a guardrail tripped."""
+    """Why a campaign may continue although a guardrail tripped."""
 
     trip = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(label="Reason", max_length=2000, help_text="Kept with the trip and in the audit list.")
+    reason = forms.CharField(label="Reason", max_length=2000, help_text="Stored with the trip and in the audit log.")
 
 
 class StopForm(forms.Form):
-    """Stopping everything: the word, so that no slip of the hand does it, and why."""
+    """Stopping everything: the word, so that it cannot happen by accident, and the reason."""
 
     word = forms.CharField(label="Type STOP", max_length=8, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    reason = forms.CharField(label="Reason", max_length=300, help_text="Kept in the audit list and on every campaign.")
+    reason = forms.CharField(label="Reason", max_length=300, help_text="Stored in the audit log and on every campaign.")
 
     def clean_word(self) -> str:
         """Accept the word in any case; nothing else."""

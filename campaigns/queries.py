@@ -1,4 +1,4 @@
-"""Reads of campaigns and of what was decided about them. Every function is a fixed number of queries."""
+"""Reads of campaigns and of the decisions about them. Every function is a fixed number of queries."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ from iexdg.workspaces.models import Workspace
 STOPPED = frozenset(
     {CampaignStatus.ACCOUNTS_UNHEALTHY, CampaignStatus.BOUNCE_PROTECT, CampaignStatus.ACCOUNT_SUSPENDED}
 )
-# What was asked for a moment ago is already with a worker; the sweep leaves it alone this long.
+# A request that was just made is already with a worker; the sweep ignores it for this long.
 _SWEEP_AFTER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
 class DaySum:
-    """One day of several campaigns together."""
+    """One day, summed over several campaigns."""
 
     date: date
     sent: int
@@ -44,7 +44,7 @@ class DaySum:
     unique_replies: int
 
 
-# The filter of the list: name in the URL -> (words, condition).
+# The filter of the list: name in the URL -> (label, condition).
 STATUS_FILTERS: dict[str, tuple[str, Q]] = {
     "sending": ("sending", Q(remote_status__in=SENDING)),
     "paused": ("paused", Q(remote_status=CampaignStatus.PAUSED)),
@@ -72,7 +72,7 @@ def campaigns_of(workspace: Workspace, *, search: str = "", status: str = "") ->
 def campaign_named(workspace: Workspace, text: str) -> Campaign:
     """Return the campaign with this name or remote id.
 
-    Raises: UnknownCampaignError - none or several go by it.
+    Raises: UnknownCampaignError - none or several match.
     """
     wanted = text.strip()
     found = Campaign.objects.filter(workspace=workspace).select_related("workspace")
@@ -90,18 +90,18 @@ def campaign_named(workspace: Workspace, text: str) -> Campaign:
 def campaigns_to_watch(unread_since: datetime) -> QuerySet[Campaign]:
     """Everything whose status could be "sending" and was not read since then, the longest unread first.
 
-    A code we do not know could mean anything, and a status that was never read even more so.
+    An unknown code, or a status that was never read, could be anything.
     """
     could_send = Q(remote_status__in=COULD_SEND) | Q(remote_status__isnull=True)
-    odd = ~Q(remote_status__in=CampaignStatus.values)
+    unknown_code = ~Q(remote_status__in=CampaignStatus.values)
     unread = Q(status_read_at__isnull=True) | Q(status_read_at__lt=unread_since)
     connected = Campaign.objects.filter(workspace__in=connected_workspaces())
-    watched = connected.filter(could_send | odd, unread, vanished_at__isnull=True)
+    watched = connected.filter(could_send | unknown_code, unread, vanished_at__isnull=True)
     return watched.select_related("workspace").order_by(F("status_read_at").asc(nulls_first=True))
 
 
 def requests_to_carry_out() -> QuerySet[StatusRequest]:
-    """Pauses and activations that nobody is working on."""
+    """Open pauses and activations that no process has leased."""
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
@@ -146,7 +146,7 @@ def sending_unapproved(workspace: Workspace) -> list[tuple[Campaign, datetime | 
 
 
 def blocking_trips(campaign: Campaign) -> QuerySet[GuardrailTrip]:
-    """Guardrails that tripped and that nobody has re-armed; a dry run holds nothing up."""
+    """Guardrails that tripped and are not re-armed; a dry run blocks nothing."""
     return GuardrailTrip.objects.filter(campaign=campaign, state=TripState.OPEN).exclude(effect=TripEffect.DRY_RUN)
 
 
@@ -178,7 +178,7 @@ def days_of_campaigns(campaign_ids: Collection[int], since: date) -> dict[int, l
 
 
 def sent_per_day(campaign_ids: Collection[int], since: date) -> dict[int, dict[date, int]]:
-    """E-mails sent by each campaign on each day; plain numbers, since a table asks for a thousand of them."""
+    """E-mails sent by each campaign on each day; plain numbers, since a table needs about a thousand of them."""
     grouped: dict[int, dict[date, int]] = {pk: {} for pk in campaign_ids}
     days = DailyStat.objects.filter(campaign__in=campaign_ids, date__gte=since).order_by()
     for pk, day, sent in days.values_list("campaign_id", "date", "sent"):
@@ -187,7 +187,7 @@ def sent_per_day(campaign_ids: Collection[int], since: date) -> dict[int, dict[d
 
 
 def last_day(days: Iterable[date]) -> date:
-    """The newest day there is: today in UTC, or later where Instantly's clock is ahead of ours.
+    """The newest day: today in UTC, or later where Instantly's clock is ahead of ours.
 
     Instantly dates the figures, so its newest day ends a period, not our clock.
     """
@@ -195,7 +195,7 @@ def last_day(days: Iterable[date]) -> date:
 
 
 def readings_that_changed(campaign: Campaign, *, most: int = 20, look_back: int = 1000) -> list[StatusReading]:
-    """Readings that differ from the one before them, newest first; the very first one counts as news."""
+    """Readings that differ from the one before them, newest first; the very first one counts as a change."""
     newest = list(StatusReading.objects.filter(campaign=campaign).order_by("-id")[: look_back + 1])
     changed = [
         reading

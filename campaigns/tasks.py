@@ -1,4 +1,4 @@
-"""What workers do for campaigns. Every task carries ids, may run twice, and finds its work in the database."""
+"""The background tasks of campaigns. Every task takes ids, may run twice, and finds its work in the database."""
 
 import time
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from campaigns.queries import campaigns_to_watch, requests_to_carry_out
 from campaigns.sending.approvals import expire_lapsed_approvals
 from campaigns.sending.lifecycle import carry_out, read_status, send_open_pauses
 from campaigns.sending.unapproved import complete_pause_incidents
-from campaigns.watch.deadman import check_watchers as check_silence
+from campaigns.watch.deadman import check_watchers as check_watchers_of
 from campaigns.watch.drift import watch_drift
 from campaigns.watch.outcome import record_pause_outcomes
 from campaigns.watch.scan import carry_out_all, discovered, judge, judge_sending, mirror_live
@@ -28,7 +28,7 @@ from iexdg.operations.watchers import Watching, record_check
 from iexdg.workspaces.connected import connect_if_needed, connected_workspaces
 from iexdg.workspaces.models import Workspace
 
-# One scan leaves the watch queue after this long; who was not read is first in the next one.
+# One scan ends after this long; campaigns that were not read come first in the next one.
 _SCAN_BUDGET_S = 10.0
 
 
@@ -48,7 +48,7 @@ def sync_workspaces() -> None:
 
 @shared_task(time_limit=280)
 def sync_workspace(pk: int) -> None:
-    """Mirror one workspace; a second one at the same time leaves at once."""
+    """Mirror one workspace; a second one at the same time returns at once."""
     workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is None:
         return
@@ -76,8 +76,8 @@ def sync_campaign(pk: int) -> None:
 def read_statuses() -> None:
     """Read everything that could send, the longest unread first, in the safety lane; pause what may not send.
 
-    What was read just now, by whomever, is left out, so that two scans at once do the work of one. What is to be
-    paused is written down at once and carried out after the last reading.
+    Campaigns that were read just now are left out, so that two scans at once do the work of one. What is to be
+    paused is recorded at once and carried out after the last reading.
     """
     ends_at = time.monotonic() + _SCAN_BUDGET_S
     unread_since = _unread_since()
@@ -103,20 +103,20 @@ def read_statuses() -> None:
 
 @shared_task(time_limit=60)
 def watch_guardrails() -> None:
-    """Hold every campaign against its guardrails, by what was last read."""
+    """Check every campaign's guardrails, by what was last read."""
     for workspace in connected_workspaces():
         _guard(workspace)
 
 
 def _guard(workspace: Workspace, campaigns: list[Campaign] | None = None) -> None:
-    """Start the pauses that follow; the sweep finds them if the broker is away."""
+    """Start the pauses of new trips; the sweep finds them if the broker is unavailable."""
     for trip in evaluate(workspace, campaigns):
         if trip.request_id is not None:
             enqueue(carry_out_request, trip.request_id, queue="safety")
 
 
 def _unread_since() -> datetime:
-    """What was read after this need not be read again; what was read before the kill switch was turned on must be."""
+    """What was read after this is not read again; what was read before the kill switch was turned on must be."""
     half = timezone.now() - timedelta(seconds=settings.SCAN_INTERVAL_S / 2)
     stopped: datetime | None = connected_workspaces().aggregate(last=Max("kill_switch_at"))["last"]
     return max(half, stopped) if stopped else half
@@ -124,20 +124,20 @@ def _unread_since() -> datetime:
 
 @shared_task(time_limit=60)
 def send_pauses() -> None:
-    """Let every pause that was asked for leave, before any of them is read back."""
+    """Send every requested pause, before any of them is read back."""
     send_open_pauses()
 
 
 @shared_task(time_limit=60)
 def carry_out_request(pk: int) -> None:
-    """Pause or activate as asked and read back; the row's lease lets one worker through."""
+    """Pause or activate as requested and read back; the row's lease lets one worker run."""
     request = carry_out(pk)
     record_pause_outcomes(request.campaign.workspace)
 
 
 @shared_task(time_limit=30)
 def sweep_status_requests() -> None:
-    """Take up what was asked for and is not settled: a lost broker or a killed worker loses nothing."""
+    """Retry requests that are not closed: a lost broker or a killed worker loses nothing."""
     for workspace in connected_workspaces():
         continue_stopping(workspace)
         sync_waiting_incidents(workspace)
@@ -151,14 +151,14 @@ def sweep_status_requests() -> None:
 
 @shared_task(time_limit=30)
 def check_watchers() -> None:
-    """Look whether a watcher has fallen silent. Beat runs this in its own process: the workers may be the dead ones."""
+    """Check whether a watcher stopped reporting. Beat runs this in its own process: the workers may have crashed."""
     for workspace in connected_workspaces():
-        check_silence(workspace, timezone.now())
+        check_watchers_of(workspace, timezone.now())
 
 
 @shared_task(time_limit=60)
 def expire_approvals() -> None:
-    """Close requests and sign-offs whose time is over."""
+    """Close requests and approvals that have expired."""
     if expire_lapsed_approvals(timezone.now()):
         for workspace in connected_workspaces():
             sync_waiting_incidents(workspace)

@@ -1,4 +1,4 @@
-"""Two workspaces in the database, one connected: every task runs, and nothing is asked or changed for the other."""
+"""Two workspaces in the database, one connected: every task runs, and nothing is read or changed for the other."""
 
 import inspect
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def other(member: Callable[..., Member]) -> Workspace:
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tasks that are queued run here and now."""
+    """Tasks that are queued run immediately."""
 
     def run(task: Task, args: tuple[Any, ...] = (), **_: Any) -> None:
         task.run(*args)
@@ -64,7 +64,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def rows_of(workspace: Workspace) -> str:
-    """Everything that hangs on a workspace, as text."""
+    """Everything that belongs to a workspace, as text."""
     found = []
     for model in apps.get_models():
         names = {field.name for field in model._meta.get_fields()}
@@ -80,7 +80,7 @@ def our_tasks() -> dict[str, Task]:
     return {name: task for name, task in sorted(current_app.tasks.items()) if name.startswith(OURS)}
 
 
-def test_every_task_leaves_a_workspace_alone_that_is_not_connected(
+def test_every_task_ignores_a_workspace_that_is_not_connected(
     workspace: Workspace,
     other: Workspace,
     control: SandboxControl,

@@ -1,4 +1,4 @@
-"""Every address × every role × nobody: let in, or refused with nothing changed here and nothing asked of Instantly."""
+"""Every URL × every role and anonymous: allowed, or refused with nothing changed here and nothing sent to Instantly."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,19 +26,19 @@ from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 
-NOBODY = "anonymous"
+ANONYMOUS = "anonymous"
 EVERYONE = frozenset({"viewer", "operator", "approver", "admin"})
 OPERATORS = frozenset({"operator", "approver", "admin"})
 APPROVERS = frozenset({"approver", "admin"})
 ADMINS = frozenset({"admin"})
-# Whoever has no account yet, and the machine that asks whether we live.
-OPEN = EVERYONE | {NOBODY}
-PEOPLE = (NOBODY, "viewer", "operator", "approver", "admin")
+# For people without an account, and for health checks.
+OPEN = EVERYONE | {ANONYMOUS}
+PEOPLE = (ANONYMOUS, "viewer", "operator", "approver", "admin")
 
 
 @dataclass(frozen=True)
-class Door:
-    """One address with one method: who may pass, and what is sent along."""
+class Endpoint:
+    """One URL with one method: who may use it, and what is posted."""
 
     name: str
     method: str
@@ -50,97 +50,97 @@ class Door:
         return f"{self.method} {self.name}"
 
 
-DOORS = (
+ENDPOINTS = (
     # campaigns
-    Door("campaigns:control-room", "GET", EVERYONE),
-    Door("campaigns:sync", "POST", OPERATORS),
-    Door("campaigns:list", "GET", EVERYONE),
-    Door("campaigns:detail", "GET", EVERYONE, on="campaign"),
-    Door("campaigns:daily-csv", "GET", EVERYONE, on="campaign"),
-    Door("campaigns:sync-one", "POST", OPERATORS, on="campaign"),
-    Door("campaigns:row", "GET", EVERYONE, on="campaign"),
-    Door("campaigns:pause", "GET", EVERYONE, on="campaign"),
-    Door("campaigns:pause", "POST", EVERYONE, on="campaign"),
-    Door("campaigns:activate", "GET", EVERYONE, on="campaign"),
-    Door("campaigns:activate", "POST", APPROVERS, on="campaign"),
-    Door("campaigns:guardrail-defaults", "GET", EVERYONE),
-    Door("campaigns:guardrail-defaults", "POST", ADMINS, data=(("kind", "hard_bounce"), ("limit", "5"))),
-    Door("campaigns:guardrails", "GET", EVERYONE, on="campaign"),
-    Door("campaigns:guardrails", "POST", ADMINS, on="campaign", data=(("kind", "sender"), ("mode", "off"))),
-    Door("campaigns:guardrails-panel", "GET", EVERYONE, on="campaign"),
-    Door("campaigns:guardrail-rearm", "POST", APPROVERS, on="campaign"),
-    Door("campaigns:adopt", "POST", APPROVERS, on="campaign"),
-    Door("campaigns:on-drift", "POST", APPROVERS, on="campaign", data=(("on_drift", "report"),)),
-    Door("campaigns:stop", "GET", EVERYONE),
-    Door("campaigns:stop", "POST", EVERYONE, data=(("word", "STOP"), ("reason", "wrong copy"))),
-    Door("campaigns:stop-state", "GET", EVERYONE),
-    Door("campaigns:lift", "POST", APPROVERS, data=(("reason", "mended"),)),
-    Door("golive:approval-policy", "GET", EVERYONE),
-    Door(
+    Endpoint("campaigns:control-room", "GET", EVERYONE),
+    Endpoint("campaigns:sync", "POST", OPERATORS),
+    Endpoint("campaigns:list", "GET", EVERYONE),
+    Endpoint("campaigns:detail", "GET", EVERYONE, on="campaign"),
+    Endpoint("campaigns:daily-csv", "GET", EVERYONE, on="campaign"),
+    Endpoint("campaigns:sync-one", "POST", OPERATORS, on="campaign"),
+    Endpoint("campaigns:row", "GET", EVERYONE, on="campaign"),
+    Endpoint("campaigns:pause", "GET", EVERYONE, on="campaign"),
+    Endpoint("campaigns:pause", "POST", EVERYONE, on="campaign"),
+    Endpoint("campaigns:activate", "GET", EVERYONE, on="campaign"),
+    Endpoint("campaigns:activate", "POST", APPROVERS, on="campaign"),
+    Endpoint("campaigns:guardrail-defaults", "GET", EVERYONE),
+    Endpoint("campaigns:guardrail-defaults", "POST", ADMINS, data=(("kind", "hard_bounce"), ("limit", "5"))),
+    Endpoint("campaigns:guardrails", "GET", EVERYONE, on="campaign"),
+    Endpoint("campaigns:guardrails", "POST", ADMINS, on="campaign", data=(("kind", "sender"), ("mode", "off"))),
+    Endpoint("campaigns:guardrails-panel", "GET", EVERYONE, on="campaign"),
+    Endpoint("campaigns:guardrail-rearm", "POST", APPROVERS, on="campaign"),
+    Endpoint("campaigns:adopt", "POST", APPROVERS, on="campaign"),
+    Endpoint("campaigns:on-drift", "POST", APPROVERS, on="campaign", data=(("on_drift", "report"),)),
+    Endpoint("campaigns:stop", "GET", EVERYONE),
+    Endpoint("campaigns:stop", "POST", EVERYONE, data=(("word", "STOP"), ("reason", "wrong copy"))),
+    Endpoint("campaigns:stop-state", "GET", EVERYONE),
+    Endpoint("campaigns:lift", "POST", APPROVERS, data=(("reason", "fixed"),)),
+    Endpoint("golive:approval-policy", "GET", EVERYONE),
+    Endpoint(
         "golive:approval-policy-change",
         "POST",
         ADMINS,
         data=(("approvers", "2"), ("life_h", "12"), ("who_asks", "approver")),
     ),
     # leads
-    Door("leads:list", "GET", EVERYONE),
-    Door("leads:csv", "GET", OPERATORS),
-    Door("leads:verified-kpi", "GET", EVERYONE),
-    Door("leads:leads-panel", "GET", EVERYONE, on="campaign"),
-    Door("leads:imports-panel", "GET", EVERYONE, on="campaign"),
-    Door("leads:imports", "GET", EVERYONE),
-    Door("leads:unknown", "GET", EVERYONE),
-    Door("leads:unknown-panel", "GET", EVERYONE),
-    Door("leads:upload", "GET", OPERATORS),
-    Door("leads:upload", "POST", OPERATORS),
-    Door("leads:import", "GET", EVERYONE, on="import"),
-    Door("leads:import-progress", "GET", EVERYONE, on="import"),
-    Door("leads:map", "POST", OPERATORS, on="import"),
-    Door("leads:start", "POST", OPERATORS, on="import", data=(("policy", "now"),)),
-    Door("leads:stop", "POST", OPERATORS, on="import"),
-    Door("leads:resume", "POST", OPERATORS, on="import"),
-    Door("leads:release", "POST", APPROVERS, on="import"),
-    Door("leads:retry-pending", "POST", OPERATORS, on="import"),
-    Door("leads:failed-rows", "GET", OPERATORS, on="import"),
-    Door("golive:go-live", "GET", EVERYONE, on="campaign"),
-    Door("golive:go-live-state", "GET", EVERYONE, on="campaign"),
-    Door("golive:go-live-request", "POST", OPERATORS, on="campaign"),
-    Door("golive:go-live-approve", "POST", APPROVERS, on="campaign"),
-    Door("golive:go-live-break-glass", "POST", ADMINS, on="campaign"),
-    Door("golive:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
-    Door("golive:go-live-reject", "POST", APPROVERS, on="campaign"),
-    Door("golive:go-live-take-back", "POST", OPERATORS, on="campaign"),
-    Door("golive:go-live-read-again", "POST", OPERATORS, on="campaign"),
-    # the floors below
-    Door("operations:health", "GET", OPEN),
-    Door("operations:ready", "GET", OPEN),
-    Door("workspaces:bar", "GET", EVERYONE),
-    Door("workspaces:settings", "GET", EVERYONE),
-    Door("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
-    Door("team:team", "GET", ADMINS),
-    Door("team:team-add", "POST", ADMINS),
-    Door("team:team-role", "POST", ADMINS, on="member", data=(("role", "operator"),)),
-    Door("team:team-sign-in", "POST", ADMINS, on="member", data=(("is_active", "no"),)),
-    Door("team:team-password", "POST", ADMINS, on="member", data=(("password", "told-in-person"),)),
-    Door("incidents:list", "GET", EVERYONE),
-    Door("incidents:csv", "GET", EVERYONE),
-    Door("incidents:detail", "GET", EVERYONE, on="incident"),
-    Door("incidents:acknowledge", "POST", OPERATORS, on="incident"),
-    Door("incidents:take", "POST", OPERATORS, on="incident"),
-    Door("incidents:assign", "POST", OPERATORS, on="incident"),
-    Door("incidents:resolve", "POST", OPERATORS, on="incident"),
-    Door("incidents:reopen", "POST", OPERATORS, on="incident"),
-    Door("incidents:runbook", "GET", EVERYONE),
-    Door("incidents:notifications", "GET", EVERYONE),
-    Door("incidents:notifications", "POST", EVERYONE),
-    Door("incidents:notifications-test", "POST", EVERYONE),
-    Door("audit:list", "GET", EVERYONE),
-    Door("audit:csv", "GET", EVERYONE),
-    Door("account_login", "GET", OPEN),
-    Door("account_login", "POST", OPEN),
-    Door("account_logout", "GET", OPEN),
-    Door("account_logout", "POST", OPEN),
-    Door("account_inactive", "GET", OPEN),
+    Endpoint("leads:list", "GET", EVERYONE),
+    Endpoint("leads:csv", "GET", OPERATORS),
+    Endpoint("leads:verified-kpi", "GET", EVERYONE),
+    Endpoint("leads:leads-panel", "GET", EVERYONE, on="campaign"),
+    Endpoint("leads:imports-panel", "GET", EVERYONE, on="campaign"),
+    Endpoint("leads:imports", "GET", EVERYONE),
+    Endpoint("leads:unknown", "GET", EVERYONE),
+    Endpoint("leads:unknown-panel", "GET", EVERYONE),
+    Endpoint("leads:upload", "GET", OPERATORS),
+    Endpoint("leads:upload", "POST", OPERATORS),
+    Endpoint("leads:import", "GET", EVERYONE, on="import"),
+    Endpoint("leads:import-progress", "GET", EVERYONE, on="import"),
+    Endpoint("leads:map", "POST", OPERATORS, on="import"),
+    Endpoint("leads:start", "POST", OPERATORS, on="import", data=(("policy", "now"),)),
+    Endpoint("leads:stop", "POST", OPERATORS, on="import"),
+    Endpoint("leads:resume", "POST", OPERATORS, on="import"),
+    Endpoint("leads:release", "POST", APPROVERS, on="import"),
+    Endpoint("leads:retry-pending", "POST", OPERATORS, on="import"),
+    Endpoint("leads:failed-rows", "GET", OPERATORS, on="import"),
+    Endpoint("golive:go-live", "GET", EVERYONE, on="campaign"),
+    Endpoint("golive:go-live-state", "GET", EVERYONE, on="campaign"),
+    Endpoint("golive:go-live-request", "POST", OPERATORS, on="campaign"),
+    Endpoint("golive:go-live-approve", "POST", APPROVERS, on="campaign"),
+    Endpoint("golive:go-live-break-glass", "POST", ADMINS, on="campaign"),
+    Endpoint("golive:go-live-test-email", "POST", OPERATORS, on="campaign", data=(("step", "1"), ("variant", "0"))),
+    Endpoint("golive:go-live-reject", "POST", APPROVERS, on="campaign"),
+    Endpoint("golive:go-live-withdraw", "POST", OPERATORS, on="campaign"),
+    Endpoint("golive:go-live-rerun", "POST", OPERATORS, on="campaign"),
+    # the layers below
+    Endpoint("operations:health", "GET", OPEN),
+    Endpoint("operations:ready", "GET", OPEN),
+    Endpoint("workspaces:bar", "GET", EVERYONE),
+    Endpoint("workspaces:settings", "GET", EVERYONE),
+    Endpoint("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
+    Endpoint("team:team", "GET", ADMINS),
+    Endpoint("team:team-add", "POST", ADMINS),
+    Endpoint("team:team-role", "POST", ADMINS, on="member", data=(("role", "operator"),)),
+    Endpoint("team:team-sign-in", "POST", ADMINS, on="member", data=(("is_active", "no"),)),
+    Endpoint("team:team-password", "POST", ADMINS, on="member", data=(("password", "given-in-person"),)),
+    Endpoint("incidents:list", "GET", EVERYONE),
+    Endpoint("incidents:csv", "GET", EVERYONE),
+    Endpoint("incidents:detail", "GET", EVERYONE, on="incident"),
+    Endpoint("incidents:acknowledge", "POST", OPERATORS, on="incident"),
+    Endpoint("incidents:take", "POST", OPERATORS, on="incident"),
+    Endpoint("incidents:assign", "POST", OPERATORS, on="incident"),
+    Endpoint("incidents:resolve", "POST", OPERATORS, on="incident"),
+    Endpoint("incidents:reopen", "POST", OPERATORS, on="incident"),
+    Endpoint("incidents:runbook", "GET", EVERYONE),
+    Endpoint("incidents:notifications", "GET", EVERYONE),
+    Endpoint("incidents:notifications", "POST", EVERYONE),
+    Endpoint("incidents:notifications-test", "POST", EVERYONE),
+    Endpoint("audit:list", "GET", EVERYONE),
+    Endpoint("audit:csv", "GET", EVERYONE),
+    Endpoint("account_login", "GET", OPEN),
+    Endpoint("account_login", "POST", OPEN),
+    Endpoint("account_logout", "GET", OPEN),
+    Endpoint("account_logout", "POST", OPEN),
+    Endpoint("account_inactive", "GET", OPEN),
 )
 
 
@@ -151,7 +151,7 @@ def sandbox_options() -> dict[str, Any]:
 
 @pytest.fixture
 def things(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> dict[str, int]:
-    """A mirrored campaign with a checked import, a go-live request, an incident and somebody on the team."""
+    """A mirrored campaign with a checked import, a go-live request, an incident and someone on the team."""
     for role in EVERYONE:
         member(role)
     campaign = synced_campaign(workspace, "05A")
@@ -175,7 +175,7 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
 
 
 def names_of(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every name in the address table, with its namespaces."""
+    """Every name in the URL configuration, with its namespaces."""
     for entry in resolver.url_patterns:
         if isinstance(entry, URLPattern):
             yield ":".join((*spaces, entry.name or f"<{entry.pattern}>"))
@@ -184,72 +184,76 @@ def names_of(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[st
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table of ours; sessions apart."""
+    """Every row of every table of ours, except sessions."""
     ours = [model for model in apps.get_models() if model._meta.app_label not in {"sessions", "contenttypes"}]
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in ours}
 
 
-def knock(client: Client, door: Door, things: dict[str, int]) -> HttpResponseBase:
-    address = reverse(door.name, args=[things[door.on]] if door.on else [])
-    return client.generic(door.method, address) if door.method == "GET" else client.post(address, dict(door.data))
+def call(client: Client, endpoint: Endpoint, things: dict[str, int]) -> HttpResponseBase:
+    address = reverse(endpoint.name, args=[things[endpoint.on]] if endpoint.on else [])
+    return (
+        client.generic(endpoint.method, address)
+        if endpoint.method == "GET"
+        else client.post(address, dict(endpoint.data))
+    )
 
 
 @contextmanager
-def undone() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     """Undo every change of the block in the database, so that each person starts from the same rows."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
-def is_shut(answer: HttpResponseBase, person: str) -> bool:
-    """Refused as it should be: the sign-in page for nobody, 403 for a member."""
-    if person == NOBODY:
+def is_refused(answer: HttpResponseBase, person: str) -> bool:
+    """Whether it was refused: with the sign-in page for anonymous, 403 for a member."""
+    if person == ANONYMOUS:
         return answer.status_code == 302 and answer["Location"].startswith("/accounts/login/?next=")
     return answer.status_code == 403
 
 
-def test_every_address_is_in_the_table() -> None:
-    assert sorted(set(names_of(get_resolver()))) == sorted({door.name for door in DOORS})
+def test_every_url_is_in_the_table() -> None:
+    assert sorted(set(names_of(get_resolver()))) == sorted({endpoint.name for endpoint in ENDPOINTS})
 
 
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_a_door_opens_for_who_may_pass_and_for_nobody_else(
-    door: Door, things: dict[str, int], web: Callable[..., Client], control: SandboxControl
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+def test_an_endpoint_admits_only_those_who_may_use_it(
+    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client], control: SandboxControl
 ) -> None:
-    clients = {person: web("" if person == NOBODY else person) for person in PEOPLE}
+    clients = {person: web("" if person == ANONYMOUS else person) for person in PEOPLE}
 
-    before, asked_before = everything(), len(control.log())
-    for person in [person for person in PEOPLE if person not in door.allowed]:
-        assert is_shut(knock(clients[person], door, things), person), person
+    before, calls_before = everything(), len(control.log())
+    for person in [person for person in PEOPLE if person not in endpoint.allowed]:
+        assert is_refused(call(clients[person], endpoint, things), person), person
         assert everything() == before, person
-        # A refusal does not even look: no request of any kind left for Instantly.
-        assert len(control.log()) == asked_before, person
+        # A refusal does not even read: no request of any kind was sent to Instantly.
+        assert len(control.log()) == calls_before, person
 
-    for person in [person for person in PEOPLE if person in door.allowed]:
-        with undone():
-            answer = knock(clients[person], door, things)
-        assert not is_shut(answer, person), person
-        assert answer.status_code < 500 or door.name == "operations:ready", person
+    for person in [person for person in PEOPLE if person in endpoint.allowed]:
+        with rolled_back():
+            answer = call(clients[person], endpoint, things)
+        assert not is_refused(answer, person), person
+        assert answer.status_code < 500 or endpoint.name == "operations:ready", person
         assert answer.status_code not in {400, 404, 405}, person
 
 
 def test_what_changes_things_needs_the_token_of_its_own_page(
     things: dict[str, int], member: Callable[..., Member], control: SandboxControl
 ) -> None:
-    """Another site's form is refused, whoever is signed in."""
+    """Another site's form is refused for every role."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(member("admin"))
-    before, asked_before = everything(), len(control.log())
+    before, calls_before = everything(), len(control.log())
 
-    for door in [door for door in DOORS if door.method == "POST"]:
-        assert knock(client, door, things).status_code == 403, str(door)
-        assert everything() == before, str(door)
-        assert len(control.log()) == asked_before, str(door)
+    for endpoint in [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"]:
+        assert call(client, endpoint, things).status_code == 403, str(endpoint)
+        assert everything() == before, str(endpoint)
+        assert len(control.log()) == calls_before, str(endpoint)
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
-def test_a_member_who_was_deactivated_is_nobody(
+def test_a_deactivated_member_is_anonymous(
     role: str, things: dict[str, int], web: Callable[..., Client], member: Callable[..., Member]
 ) -> None:
     client = web(role)
@@ -270,6 +274,6 @@ def test_another_workspace_s_campaign_and_import_are_not_found(
     hidden = things | {"campaign": campaign.pk}
     client = web("admin")
 
-    for door in DOORS:
-        if door.on in {"campaign", "import"}:
-            assert knock(client, door, hidden).status_code == 404, str(door)
+    for endpoint in ENDPOINTS:
+        if endpoint.on in {"campaign", "import"}:
+            assert call(client, endpoint, hidden).status_code == 404, str(endpoint)

@@ -1,10 +1,10 @@
-"""Takes an e-mail body apart into the lines a reader sees, keeping what matters to the linter."""
+"""Parses an e-mail body into the lines a reader sees, with what the linter needs."""
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset({"div", "p", "ul", "ol", "li", "table", "tr", "td", "blockquote", "h1", "h2", "h3", "h4"})
-# What these hold is never shown to anybody.
+# The content of these is never displayed.
 _HIDDEN = frozenset({"script", "style", "head", "title", "template", "iframe", "object"})
 
 
@@ -18,7 +18,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Line:
-    """One line as the reader sees it; `is_wrapped` is False for text that stands outside every `<div>`."""
+    """One line as the reader sees it; `is_wrapped` is False for text outside every `<div>`."""
 
     segments: tuple[Segment, ...]
     is_wrapped: bool
@@ -26,7 +26,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The words without the markup."""
+        """The text without the markup."""
         return "".join(segment.text for segment in self.segments)
 
     @property
@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Body:
-    """All lines, the tags that nobody should send, and whether blocks are separated by newlines."""
+    """All lines, the tags that must not be sent, and whether blocks are separated by newlines."""
 
     lines: tuple[Line, ...]
     hidden_tags: frozenset[str]

@@ -12,7 +12,7 @@ _LONGEST_EXCERPT = 80
 
 
 class _Place:
-    """Makes findings that know their step and variant."""
+    """Creates findings for one step and variant."""
 
     def __init__(self, step: int, variant: int) -> None:
         self.step = step
@@ -28,9 +28,9 @@ class _Place:
 def lint(
     sequences: object, *, custom_variables: Collection[str] = (), custom_are_complete: bool = False
 ) -> list[LintFinding]:
-    """Return what would go wrong with this copy, worst first within each step.
+    """Return the problems of this copy, worst first within each step.
 
-    Shapes: sequences - as Instantly gives them, only the first is sent; custom_variables - names the leads carry;
+    Shapes: sequences - as Instantly returns them, only the first is sent; custom_variables - names the leads have;
         custom_are_complete - whether a name that is not among them is certainly missing (then it blocks).
     """
     steps = read_sequence(sequences).steps
@@ -112,7 +112,7 @@ def _shape_findings(here: _Place, html: str, body: Body) -> Iterator[LintFinding
             Level.BLOCKER,
             "hidden_tag",
             None,
-            f"The body carries a <{tag}>",
+            f"The body contains a <{tag}>",
             "Remove it: mail programs discard or flag it.",
         )
 
@@ -134,7 +134,7 @@ def _bare_link_findings(here: _Place, number: int, text: str) -> Iterator[LintFi
             Level.BLOCKER,
             "bare_link",
             number,
-            "An address stands in the text",
+            "There is a bare address in the text",
             f"Instantly links it by itself{with_stop}. Make it a link around a phrase.",
             link,
         )
@@ -147,8 +147,8 @@ def _anchor_findings(here: _Place, number: int, text: str, href: str) -> Iterato
             Level.BLOCKER,
             "dead_link",
             number,
-            "A link leads nowhere",
-            "Give it a whole address that begins with https://.",
+            "A link does not work",
+            "Use a full address that begins with https://.",
             f"{text} → {target or '(no address)'}",
         )
     elif links.ends_with_a_stop(target):
@@ -157,7 +157,7 @@ def _anchor_findings(here: _Place, number: int, text: str, href: str) -> Iterato
             "stop_in_address",
             number,
             "Punctuation is part of a link's address",
-            "The click leads to a 404. Take it out of the address and put it after the link.",
+            "The click leads to a 404. Move it out of the address, to after the link.",
             target,
         )
     if not links.is_a_phrase(text):
@@ -166,7 +166,7 @@ def _anchor_findings(here: _Place, number: int, text: str, href: str) -> Iterato
             "no_phrase",
             number,
             "A link shows an address instead of a phrase",
-            "Put words there that say what happens, such as “pick a time”.",
+            "Use words that say what happens, such as “pick a time”.",
             text or target,
         )
     if links.ends_with_a_stop(text):
@@ -174,7 +174,7 @@ def _anchor_findings(here: _Place, number: int, text: str, href: str) -> Iterato
             Level.WARNING,
             "stop_in_link",
             number,
-            "Punctuation stands inside a link",
+            "There is punctuation inside a link",
             "Put it after the link.",
             text,
         )
@@ -185,14 +185,14 @@ def _variable_findings(
 ) -> Iterator[LintFinding]:
     if not variables.are_braces_balanced(text):
         yield here.found(
-            Level.BLOCKER, "braces", line, "A brace has no partner", "Close it, or the reader sees the braces.", text
+            Level.BLOCKER, "braces", line, "A brace is not matched", "Close it, or the reader sees the braces.", text
         )
     for written in variables.single_braced(text):
         yield here.found(
             Level.BLOCKER,
             "single_braces",
             line,
-            f"{written} is no variable",
+            f"{written} is not a variable",
             f"The reader sees it as it is written. Write {{{{{written.strip('{} ')}}}}}.",
             written,
         )
@@ -203,10 +203,10 @@ def _variable_findings(
         if meant is None and not tag.name:
             title, next_step = "A variable has no name", "Write its name between the braces."
         elif meant is not None:
-            title, next_step = f"{tag.source} is no variable", f"Did you mean {{{{{meant}}}}}?"
+            title, next_step = f"{tag.source} is not a variable", f"Did you mean {{{{{meant}}}}}?"
         else:
             title = f"{tag.source} is unknown"
-            next_step = "Leads without it are sent a gap. Import it as a column, or add a fallback."
+            next_step = "Leads without it get an e-mail with a gap. Import it as a column, or add a fallback."
         certain = meant is not None or not tag.name or is_complete
         level = Level.BLOCKER if certain and tag.fallback is None else Level.WARNING
         yield here.found(level, "variable", line, title, next_step, tag.source)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad: a blocker keeps the campaign from going live, a warning does not; advice is a matter of taste."""
+    """The severity: a blocker keeps the campaign from going live, a warning does not; advice is optional."""
 
     BLOCKER = "blocker"
     WARNING = "warning"

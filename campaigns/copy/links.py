@@ -3,11 +3,11 @@
 import re
 from urllib.parse import urlsplit
 
-# Endings that Instantly links by itself. Assumed: it goes for schemes, www and well-known endings; endings that
-# are also English words count only with a path behind them, so that "to.Me" is not taken for an address.
+# Endings that Instantly links automatically. Assumed: schemes, www and well-known endings; endings that
+# are also English words count only when a path follows, so that "to.Me" is not taken for an address.
 _PLAIN = "com|net|org|io|app|dev|edu|gov|info|biz|uk|de|ca|eu|nl|fr|ai|co|xyz|tech|agency|ch|au|nz|jp|example"
 _ONLY_WITH_PATH = "[a-z]{2,24}"
-# What a browser can look up: names with an ending, or an address in numbers; a merge tag may become one.
+# What a browser can resolve: names with an ending, or an IP address; a merge tag may become one.
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3}", re.IGNORECASE)
 _BARE = re.compile(
     rf"""(?<![\w@.-])(
@@ -25,7 +25,7 @@ _STOPS = ".,;:!?"
 
 
 def bare_links(text: str) -> list[str]:
-    """Return what Instantly would turn into a link by itself; e-mail addresses are none.
+    """Return what Instantly would turn into a link automatically; e-mail addresses are not included.
 
     Passing: "see example.com/clarity." -> ["example.com/clarity."]. Failing: "e.g. tomorrow" -> [].
     """
@@ -34,7 +34,7 @@ def bare_links(text: str) -> list[str]:
 
 
 def is_web_address(href: str) -> bool:
-    """Tell whether a click can lead somewhere: http, https, mailto, or a merge tag that becomes one.
+    """Return whether a link can work: http, https, mailto, or a merge tag that becomes one.
 
     Passing: "https://example.com/a", "https://{{website}}". Failing: "https://calendly", "https://example.com/a b".
     """
@@ -53,10 +53,10 @@ def is_web_address(href: str) -> bool:
 
 
 def ends_with_a_stop(text: str) -> bool:
-    """Tell whether punctuation has slipped into the end."""
+    """Return whether the text ends with punctuation."""
     return text.rstrip()[-1:] in set(_STOPS)
 
 
 def is_a_phrase(text: str) -> bool:
-    """Tell whether a link's text is words, not an address and not nothing."""
+    """Return whether a link's text is words: not an address and not empty."""
     return bool(text.strip()) and not bare_links(text)

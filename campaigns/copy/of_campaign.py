@@ -8,9 +8,9 @@ from campaigns.models import Campaign
 
 
 def lint_of(campaign: Campaign, known: Collection[str] | None = None) -> list[LintFinding]:
-    """Lint a campaign's copy with the custom variables its leads carry.
+    """Lint a campaign's copy with the custom variables its leads have.
 
-    Instantly names them once a lead was loaded; before that a variable nobody knows may still arrive.
+    Instantly lists them once a lead was loaded; before that an unknown variable may still arrive.
     """
     listed = campaign.custom_variables
     return lint(

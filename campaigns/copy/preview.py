@@ -1,4 +1,4 @@
-"""The copy as one reader will see it: safe pieces of text and links, never Instantly's own HTML."""
+"""The copy as one reader will see it: safe text and links, never Instantly's own HTML."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class PreviewVariant:
 
 @dataclass(frozen=True)
 class PreviewStep:
-    """One e-mail of the sequence; `wait` says how long after the one before it leaves."""
+    """One e-mail of the sequence; `wait` is how long after the previous one it is sent, in words."""
 
     number: int
     wait: str
@@ -68,9 +68,9 @@ class PreviewStep:
 def preview(
     sequences: object, findings: Sequence[LintFinding] = (), lead: Mapping[str, str] | None = None
 ) -> list[PreviewStep]:
-    """Render the enabled variants for one lead, findings beside the line they are about.
+    """Render the enabled variants for one lead, each finding at its line.
 
-    Shapes: sequences - as Instantly gives them.
+    Shapes: sequences - as Instantly returns them.
     """
     sample = SAMPLE_LEAD if lead is None else lead
     sequence = read_sequence(sequences)
@@ -83,7 +83,7 @@ def preview(
 def _wait(before: Step | None) -> str:
     """The delay of a step is the wait after it; source: instantly-facts.md §2.1."""
     if before is None:
-        return "at once"
+        return "immediately"
     if before.delay is None:
         return "after an unknown wait"
     unit = before.unit.removesuffix("s") if before.delay == 1 else before.unit

@@ -1,6 +1,6 @@
-"""The sequence of a campaign as plain data: its steps and their variants, read from what Instantly gave. Pure.
+"""The sequence of a campaign as plain data: its steps and their variants, read from what Instantly returned. Pure.
 
-The one place that reads `sequences`. Whatever is malformed is left out or empty; nothing raises.
+The only module that reads `sequences`. Malformed parts are left out or empty; nothing raises.
 """
 
 import math
@@ -30,7 +30,7 @@ class Variant:
 class Step:
     """One e-mail of the sequence. `number` counts from 1; the delay is the wait after it.
 
-    Shapes: given_delay, given_unit - as Instantly gave them, for comparing and storing; read `delay` and `unit`.
+    Shapes: given_delay, given_unit - as Instantly returned them, for comparing and storing.
     """
 
     number: int
@@ -40,7 +40,7 @@ class Step:
 
     @property
     def delay(self) -> float | None:
-        """The wait after this step, in `unit`; None where it is no number."""
+        """The wait after this step, in `unit`; None where it is not a number."""
         if isinstance(self.given_delay, bool) or not isinstance(self.given_delay, int | float):
             return None
         try:
@@ -107,7 +107,7 @@ def _variant(place: int, raw: Mapping[str, Any]) -> Variant:
         place=place,
         subject=str(raw.get("subject") or ""),
         body=str(raw.get("body") or ""),
-        # One without a word about it is sent.
+        # A variant without this field is sent.
         is_live=raw.get("v_disabled") is not True,
     )
 

@@ -1,4 +1,4 @@
-"""Merge tags: which ones a text uses, which names Instantly knows, and what they become for one lead."""
+"""Merge tags: which ones a text uses, which names Instantly knows, and their values for one lead."""
 
 import difflib
 import re
@@ -40,7 +40,7 @@ _CHOICE = "RANDOM"
 
 @dataclass(frozen=True)
 class Tag:
-    """One `{{…}}`; `fallback` is what Instantly puts where the lead has nothing."""
+    """One `{{…}}`; `fallback` is what Instantly inserts where the lead has no value."""
 
     source: str
     name: str
@@ -61,16 +61,16 @@ def _tag(match: re.Match[str]) -> Tag:
 
 
 def needed_names(sequences: object) -> tuple[str, ...]:
-    """Return the variables that each lead must carry for this copy: no fallback, not the sender's own; in order.
+    """Return the variables that each lead must have for this copy: no fallback, not the sender's own; in order.
 
-    Shapes: sequences - as Instantly gives them; switched-off variants are left out.
+    Shapes: sequences - as Instantly returns them; switched-off variants are left out.
     """
     live = read_sequence(sequences).live_variants
     tags = [tag for variant in live for tag in tags_in(f"{variant.subject} {unescape(variant.body)}")]
-    return tuple(dict.fromkeys(tag.name for tag in tags if _must_be_carried(tag)))
+    return tuple(dict.fromkeys(tag.name for tag in tags if _is_required(tag)))
 
 
-def _must_be_carried(tag: Tag) -> bool:
+def _is_required(tag: Tag) -> bool:
     return bool(tag.name) and tag.fallback is None and tag.name not in SENDER_VARIABLES
 
 
@@ -83,23 +83,22 @@ def nearest_name(name: str, known: Collection[str]) -> str | None:
 
 
 def are_braces_balanced(text: str) -> bool:
-    """Tell whether every brace has its partner; `{a|b}` and `{{name}}` are fine, `{{name}` is not."""
+    """Return whether every brace is matched; `{a|b}` and `{{name}}` are, `{{name}` is not."""
     depth = 0
     for character in text:
         depth += {"{": 1, "}": -1}.get(character, 0)
         if depth < 0:
             return False
-    # What is left inside single braces must not still hold a half-open tag such as "{{name}".
     return depth == 0
 
 
 def single_braced(text: str) -> list[str]:
-    """Return names in single braces, which reach the reader as they are written: "{firstName}". Choices are none."""
+    """Return names in single braces, which reach the reader as written: "{firstName}". Choices are not included."""
     return _SINGLE.findall(text)
 
 
 def filled(text: str, lead: Mapping[str, str]) -> list[tuple[str, bool]]:
-    """Replace the tags for one lead; returns (text, is it a gap) pieces. A gap holds the tag as written."""
+    """Replace the tags for one lead; returns (text, is_gap) pairs. A gap is the tag as written."""
     pieces: list[tuple[str, bool]] = []
     end = 0
     for match in _TAG.finditer(text):

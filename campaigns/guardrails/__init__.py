@@ -1,1 +1,1 @@
-"""Rules that pause a campaign by its figures: reading them, judging, keeping trips, re-arming."""
+"""Rules that pause a campaign based on its figures: measuring, judging, storing trips, re-arming."""

@@ -1,4 +1,4 @@
-"""What a guardrail would have done: plays stored samples against its limits. Pure but for the read of the samples."""
+"""What a guardrail would have done: replays stored samples against its limits. Pure, except for reading the samples."""
 
 from collections import deque
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ LOOK_BACK = timedelta(days=30)
 def would_have_tripped(setting: Setting, samples: Sequence[GuardrailSample]) -> list[datetime]:
     """When this setting would have paused a campaign with these samples, oldest first.
 
-    Each trip is taken as acknowledged at once, so its window counts anew; what merely lasts is one trip.
+    Each trip counts as acknowledged at once, so its window restarts; a condition that persists is one trip.
     """
     tried = Setting(setting.kind, GuardrailMode.ACTIVE, setting.limit, setting.floor, setting.count)
     trips: list[datetime] = []
@@ -32,7 +32,7 @@ def would_have_tripped(setting: Setting, samples: Sequence[GuardrailSample]) -> 
         if tripped and not is_broken:
             trips.append(sample.at)
             baseline, recent = now, deque()
-        # A window counts anew after a trip, so the next one is news; a state that lasts is not.
+        # A window restarts after a trip, so the next breach is a new trip; a state that persists is not.
         is_broken = tripped and setting.kind not in WINDOWED
         if sample.sent is not None:
             recent.append(sample)
@@ -40,7 +40,7 @@ def would_have_tripped(setting: Setting, samples: Sequence[GuardrailSample]) -> 
 
 
 def samples_since(campaign_ids: Collection[int], since: datetime) -> dict[int, list[GuardrailSample]]:
-    """The stored history of those campaigns that were sending in it, oldest first; [] for the others."""
+    """The stored samples of the campaigns that were sending since then, oldest first; [] for the others."""
     grouped: dict[int, list[GuardrailSample]] = {pk: [] for pk in campaign_ids}
     stored = GuardrailSample.objects.filter(campaign__in=campaign_ids, at__gte=since)
     sent = stored.filter(status__in=SENDING).order_by().values("campaign")

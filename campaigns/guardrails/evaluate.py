@@ -1,6 +1,6 @@
-"""Holds every guardrail against what is known, and pauses where one is broken.
+"""Checks every guardrail against the known figures, and pauses where one is broken.
 
-In write mode a trip pauses, in observe mode it reports, in a dry run it only leaves a row. One trip, one incident: the
+In write mode a trip pauses, in observe mode it reports, in a dry run it only records. One trip, one incident: the
 database lets one process open it, and everything a trip does is written in that one transaction.
 """
 
@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.guardrails.measure import Measured, keep, measure, watch_goes_on
+from campaigns.guardrails.measure import Measured, measure, record_watch, store_samples
 from campaigns.guardrails.rules import Judgement, judge, limit_words
 from campaigns.guardrails.store import Rules, rules_of
 from campaigns.guardrails.trips import clear_dry_run, open_trip
@@ -26,18 +26,18 @@ from campaigns.models import (
     TripState,
 )
 from campaigns.sending.lifecycle import request_pause
-from campaigns.watch.outcome import PAUSING, of_pause
+from campaigns.watch.outcome import PAUSING, pause_details
 from iexdg.incidents.record import open_incident
 from iexdg.team.audit.record import record
 from iexdg.workspaces.models import Workspace
 
-# Observed campaigns go on sending, so an acknowledged report is not repeated at every look.
+# Observed campaigns continue to send, so an acknowledged report is not repeated at every check.
 _QUIET_IN_OBSERVE_MODE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Watched:
-    """One campaign with all that its guardrails say."""
+    """One campaign with the judgements of its guardrails."""
 
     campaign: Campaign
     judgements: tuple[Judgement, ...]
@@ -47,22 +47,22 @@ class Watched:
 def watched(
     workspace: Workspace, now: datetime, campaigns: Sequence[Campaign] | None = None, *, rules: Rules | None = None
 ) -> list[Watched]:
-    """Say what every guardrail of a workspace (or of some of its campaigns) says; nothing is changed."""
+    """Judge every guardrail of a workspace (or of some of its campaigns); nothing is changed."""
     found = _all_of(workspace) if campaigns is None else campaigns
     measured = measure(workspace, found, now)
     return _judged(measured, rules or rules_of(workspace))
 
 
 def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) -> list[GuardrailTrip]:
-    """Look at a workspace (or at some of its campaigns), keep samples, and act where a guardrail is broken.
+    """Check a workspace (or some of its campaigns), store samples, and act where a guardrail is broken.
 
-    Returns the trips that are new or went further; the pauses that they asked for are still to be carried out.
+    Returns the trips that are new or were escalated; the pauses that they requested are still to be carried out.
     May run twice and at the same time.
     """
     now = timezone.now()
     if campaigns is None:
-        watch_goes_on(workspace, now)
-    # What the caller holds may be older than the rows that its sync has just written.
+        record_watch(workspace, now)
+    # The caller's objects may be older than the rows that its sync has just written.
     measured = measure(workspace, _all_of(workspace, campaigns), now)
     acted: list[GuardrailTrip] = []
     for one in _judged(measured, rules_of(workspace)):
@@ -72,7 +72,7 @@ def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) 
                 acted += _act(one.campaign, judgement, trip)
             elif trip is not None and trip.effect == TripEffect.DRY_RUN:
                 clear_dry_run(trip)
-    keep(measured, tripped={trip.campaign_id for trip in acted})
+    store_samples(measured, tripped={trip.campaign_id for trip in acted})
     return acted
 
 
@@ -110,40 +110,40 @@ def _effect(campaign: Campaign, judgement: Judgement) -> TripEffect:
     return TripEffect.PAUSED if campaign.workspace.may_write else TripEffect.REPORTED
 
 
-_FURTHER = {TripEffect.DRY_RUN: 0, TripEffect.REPORTED: 1, TripEffect.PAUSED: 2}
+_SEVERITY = {TripEffect.DRY_RUN: 0, TripEffect.REPORTED: 1, TripEffect.PAUSED: 2}
 
 
 def _act(campaign: Campaign, judgement: Judgement, trip: GuardrailTrip | None) -> list[GuardrailTrip]:
     effect = _effect(campaign, judgement)
     if trip is not None:
-        return _go_further(trip, effect, judgement)
+        return _escalate(trip, effect, judgement)
     if effect == TripEffect.REPORTED and _was_just_acknowledged(campaign, judgement.setting.kind):
         return []
     try:
         with transaction.atomic():
             trip = open_trip(campaign, judgement, effect)
-            _carry(trip, judgement)
+            _record_effects(trip, judgement)
     except IntegrityError:
         # Another process has opened this trip, with its pause and its incident.
         return []
     return [trip]
 
 
-def _go_further(trip: GuardrailTrip, effect: TripEffect, judgement: Judgement) -> list[GuardrailTrip]:
+def _escalate(trip: GuardrailTrip, effect: TripEffect, judgement: Judgement) -> list[GuardrailTrip]:
     """A dry run that became active, or a report after writing was turned on, acts now."""
-    if _FURTHER[effect] <= _FURTHER[TripEffect(trip.effect)]:
+    if _SEVERITY[effect] <= _SEVERITY[TripEffect(trip.effect)]:
         return []
     with transaction.atomic():
         this = GuardrailTrip.objects.filter(pk=trip.pk, state=TripState.OPEN, effect=trip.effect)
         if not this.update(effect=effect, at=timezone.now(), reading=judgement.value, words=judgement.words[:300]):
             return []
         trip.refresh_from_db()
-        _carry(trip, judgement)
+        _record_effects(trip, judgement)
     return [trip]
 
 
-def _carry(trip: GuardrailTrip, judgement: Judgement) -> None:
-    """Write down what a trip does: the wish to pause, the incident, the event."""
+def _record_effects(trip: GuardrailTrip, judgement: Judgement) -> None:
+    """Record what a trip does: the request to pause, the incident, the event."""
     campaign, kind = trip.campaign, GuardrailKind(trip.kind)
     record(
         f"campaign:guardrail:{'would_trip' if trip.effect == TripEffect.DRY_RUN else 'tripped'}",
@@ -179,7 +179,7 @@ def _open_incident(trip: GuardrailTrip, judgement: Judgement) -> int:
             "rule": limit_words(judgement.setting),
             "effect": trip.effect,
             "trip": trip.pk,
-            **of_pause(trip.request),
+            **pause_details(trip.request),
         },
         about=campaign.as_subject,
     )

@@ -1,4 +1,4 @@
-"""Reads what is known of campaigns, and keeps it as samples for windows and dry runs."""
+"""Reads the known figures of campaigns, and stores them as samples for windows and dry runs."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -27,22 +27,22 @@ from iexdg.mailboxes.models import Mailbox
 from iexdg.mailboxes.queries import Sender
 from iexdg.workspaces.models import Workspace
 
-# A recent burst must not drown in a long good history, so the last days are judged beside the whole window.
+# A recent burst must not be hidden by a long good history, so the last days are judged as well as the whole window.
 RECENT = timedelta(days=7)
-# Kept for "would have paused 3 times last month", and a little longer.
+# Stored for "would have paused 3 times last month", and a little longer.
 HISTORY = timedelta(days=60)
 _SAMPLE_EVERY = timedelta(hours=1)
-_SAMPLE_RESTING_EVERY = timedelta(hours=24)
-# A pause between two looks that is longer than this: nobody was watching.
+_SAMPLE_IDLE_EVERY = timedelta(hours=24)
+# Where two checks are further apart than this, the watch was interrupted.
 _GAP = timedelta(minutes=5)
 _SETTLES_AFTER = timedelta(minutes=10)
-# One more e-mail is no news; each of these is.
-_NEWS = ("status", "bounced", "unsubscribed", "senders_lost", "lowest_score", "has_tracked_link", "daily_limit")
+# A change of one of these is stored at once; one more e-mail sent is not.
+_SIGNIFICANT = ("status", "bounced", "unsubscribed", "senders_lost", "lowest_score", "has_tracked_link", "daily_limit")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One campaign now: its sample, and from where its windows count, per kind."""
+    """One campaign now: its sample, and where its windows start, per kind."""
 
     campaign: Campaign
     sample: GuardrailSample
@@ -52,11 +52,11 @@ class Measured:
     recent: GuardrailSample | None = None
 
     def facts(self, kind: GuardrailKind) -> Facts:
-        """What a guardrail of this kind is held against."""
+        """The facts that a guardrail of this kind is checked against."""
         now = counts_of(self.sample)
         at, baseline = self.rearmed.get(kind, (None, Counts(0, 0, 0, 0, 0)))
         windows: tuple[Counts, ...] = (now.since(baseline),)
-        # What was re-armed within the last days has no longer window than that.
+        # What was re-armed within the last days has no window before that.
         if self.recent is not None and (at is None or self.recent.at >= at):
             windows += (now.since(counts_of(self.recent)),)
         return facts_of(self.sample, windows, was_sending=self.was_sending, unwatched=self.unwatched)
@@ -65,7 +65,7 @@ class Measured:
 def facts_of(
     sample: GuardrailSample, windows: tuple[Counts, ...], *, was_sending: bool, unwatched: bool = False
 ) -> Facts:
-    """A sample as a rule reads it."""
+    """Convert a sample to the facts that rules read."""
     return Facts(
         windows=windows,
         status=sample.status,
@@ -88,7 +88,7 @@ def counts_of(sample: GuardrailSample) -> Counts:
 
 
 def measure(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) -> list[Measured]:
-    """Say what is known of some campaigns, in a fixed number of queries. Nothing is asked of Instantly."""
+    """Return what is known of some campaigns, in a fixed number of queries. No call to Instantly."""
     ids = [campaign.pk for campaign in campaigns]
     boxes = {box.email: box for box in Mailbox.objects.filter(workspace=workspace)}
     newest: dict[int, DailyStat] = {}
@@ -109,15 +109,17 @@ def measure(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) 
     return measured
 
 
-def keep(measured: Sequence[Measured], tripped: Collection[int] = ()) -> int:
-    """Store samples: at once where there is news, else one an hour (one a day of what rests). Returns how many.
+def store_samples(measured: Sequence[Measured], tripped: Collection[int] = ()) -> int:
+    """Store samples: at once on a significant change, else hourly (daily where it is not sending). Returns how many.
 
     Shapes: tripped - campaigns (our ids) whose sample broke a limit: a dry run must find what really paused.
     """
     ids = [one.campaign.pk for one in measured]
     last = _one_each(ids, GuardrailSample.objects.filter(campaign=OuterRef("pk")).order_by("-at"))
     fresh = [
-        one.sample for one in measured if one.campaign.pk in tripped or _is_news(one.sample, last.get(one.campaign.pk))
+        one.sample
+        for one in measured
+        if one.campaign.pk in tripped or _is_significant(one.sample, last.get(one.campaign.pk))
     ]
     GuardrailSample.objects.bulk_create(fresh)
     if fresh:
@@ -125,16 +127,16 @@ def keep(measured: Sequence[Measured], tripped: Collection[int] = ()) -> int:
     return len(fresh)
 
 
-def watch_goes_on(workspace: Workspace, now: datetime) -> None:
-    """Note that somebody looked; a long gap begins the watch anew."""
-    look, is_new = GuardrailLook.objects.get_or_create(workspace=workspace, defaults={"since": now, "at": now})
+def record_watch(workspace: Workspace, now: datetime) -> None:
+    """Record that the guardrails were checked; a long gap restarts the watch."""
+    watch, is_new = GuardrailLook.objects.get_or_create(workspace=workspace, defaults={"since": now, "at": now})
     if not is_new:
-        since = now if now - look.at > _GAP else look.since
-        GuardrailLook.objects.filter(pk=look.pk, at__lt=now).update(since=since, at=now)
+        since = now if now - watch.at > _GAP else watch.since
+        GuardrailLook.objects.filter(pk=watch.pk, at__lt=now).update(since=since, at=now)
 
 
 def baseline_of(campaign: Campaign) -> dict[str, int | None]:
-    """The counters from which a re-armed window counts."""
+    """The counters at which a re-armed window starts."""
     return {name: getattr(campaign, name) for name in COUNTED}
 
 
@@ -145,7 +147,7 @@ def _sample(
     campaign: Campaign, boxes: dict[str, Mailbox], day: DailyStat | None, workspace: Workspace, now: datetime
 ) -> GuardrailSample:
     sample = GuardrailSample(campaign=campaign, at=now, daily_limit=campaign.daily_limit)
-    # A failed read is unknown, however good the last figures look.
+    # A failed read is unknown, however good the last figures are.
     if campaign.status_unknown_since is None and campaign.unknown_since is None:
         sample.status = campaign.remote_status
     if campaign.analytics_read_at is not None and campaign.analytics_unknown_since is None:
@@ -159,7 +161,7 @@ def _sample(
 
 
 def _count(sample: GuardrailSample, campaign: Campaign, day: DailyStat | None, today: date) -> None:
-    """Take over the counters and what was sent today. Shapes: day - the newest that Instantly has counted."""
+    """Copy the counters and what was sent today. Shapes: day - the newest that Instantly has counted."""
     for name in COUNTED:
         setattr(sample, name, getattr(campaign, name))
     # Instantly lists no day on which nothing was sent.
@@ -168,7 +170,7 @@ def _count(sample: GuardrailSample, campaign: Campaign, day: DailyStat | None, t
 
 
 def _sync_age_min(campaign: Campaign, now: datetime) -> float | None:
-    """Minutes since the last sync. The minute watch renews the mirror without the figures: the older one counts."""
+    """Minutes since the last sync. The minute watch refreshes the mirror without the figures: the older one counts."""
     if campaign.synced_at is None:
         return None
     oldest = min(campaign.synced_at, campaign.analytics_read_at or campaign.synced_at)
@@ -185,17 +187,17 @@ def _senders(campaign: Campaign, boxes: dict[str, Mailbox]) -> tuple[int | None,
 
 
 def _has_link(campaign: Campaign) -> bool:
-    # Nobody can click a link that is never sent.
+    # A link that is never sent cannot be clicked.
     bodies = [read_body(variant.body) for variant in read_sequence(campaign.sequences).live_variants]
     links = {segment.href for body in bodies for line in body.lines for segment in line.segments if segment.href}
     return any(is_web_address(href) and not href.startswith("mailto:") for href in links)
 
 
-def _is_news(sample: GuardrailSample, last: GuardrailSample | None) -> bool:
-    rests = sample.status is not None and sample.status not in SENDING
-    if last is None or sample.at - last.at >= (_SAMPLE_RESTING_EVERY if rests else _SAMPLE_EVERY):
+def _is_significant(sample: GuardrailSample, last: GuardrailSample | None) -> bool:
+    is_idle = sample.status is not None and sample.status not in SENDING
+    if last is None or sample.at - last.at >= (_SAMPLE_IDLE_EVERY if is_idle else _SAMPLE_EVERY):
         return True
-    return any(getattr(sample, name) != getattr(last, name) for name in _NEWS)
+    return any(getattr(sample, name) != getattr(last, name) for name in _SIGNIFICANT)
 
 
 # -- reads -----------------------------------------------------------------------------------------
@@ -226,13 +228,13 @@ def _one_each(ids: Sequence[int], ordered: QuerySet[GuardrailSample]) -> dict[in
 
 
 def _seen_sending(ids: Sequence[int]) -> dict[int, datetime]:
-    """When each of these was last read as sending; asked only about the few that Instantly has stopped."""
+    """When each of these was last read as sending; called only for the few that Instantly has stopped."""
     readings = StatusReading.objects.filter(campaign__in=ids, status__in=SENDING).order_by()
     return dict(readings.values_list("campaign").annotate(last=Max("at")))
 
 
 def _watching_since(workspace: Workspace, now: datetime) -> datetime:
-    look = GuardrailLook.objects.filter(workspace=workspace).first()
-    if look is None or now - look.at > _GAP:
+    watch = GuardrailLook.objects.filter(workspace=workspace).first()
+    if watch is None or now - watch.at > _GAP:
         return now
-    return look.since
+    return watch.since

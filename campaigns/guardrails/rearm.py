@@ -1,4 +1,4 @@
-"""Re-arms a guardrail that tripped: somebody says why, and its window counts anew. Nothing is exempt afterwards."""
+"""Re-arms a guardrail that tripped: an approver gives a reason, and its window restarts. Nothing is exempt."""
 
 from django.db import transaction
 
@@ -15,21 +15,21 @@ from iexdg.team.roles import Action
 
 
 def acknowledge(trip: GuardrailTrip, *, by: Member, reason: str, via: str | None = None) -> GuardrailTrip:
-    """Acknowledge a trip, so that the campaign may be signed off again.
+    """Acknowledge a trip, so that the campaign may be approved again.
 
-    Raises: NotAllowedError; GuardrailError - no reason, a dry run, or somebody was quicker. Nothing was changed then.
+    Raises: NotAllowedError; GuardrailError - no reason, a dry run, or already acknowledged. Nothing was changed then.
     """
     require(by, Action.REARM)
     words = reason.strip()
     if not words:
-        raise GuardrailError("Say why it may go on. The reason is kept with the trip.")
+        raise GuardrailError("Give a reason why it may continue. The reason is stored with the trip.")
     if trip.effect == TripEffect.DRY_RUN:
-        raise GuardrailError("A dry run holds nothing up, so there is nothing to acknowledge.")
+        raise GuardrailError("A dry run blocks nothing, so there is nothing to acknowledge.")
     campaign, kind = trip.campaign, GuardrailKind(trip.kind)
     campaign.refresh_from_db()
     with transaction.atomic():
         if not acknowledge_trip(trip, by=by, reason=words, baseline=baseline_of(campaign)):
-            raise GuardrailError("Somebody acknowledged this before you. Nothing was changed.")
+            raise GuardrailError("Someone acknowledged this before you. Nothing was changed.")
         record(
             "campaign:guardrail:acknowledged",
             f"Guardrail “{kind.label}” of {campaign.name} acknowledged and re-armed",

@@ -1,6 +1,6 @@
-"""What each guardrail means and how it is judged. Pure: numbers in, a judgement in words out.
+"""What each guardrail means and how it is judged. Pure: numbers in, a judgement with its text out.
 
-Unknown (None) never trips and is never green. Nothing is judged below its sample floor.
+Unknown (None) never trips and is never green. Nothing is judged below its minimum sample.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ STOPPED = {
 
 
 class State(StrEnum):
-    """What a judgement comes to."""
+    """The result of a judgement."""
 
     FINE = "fine"
     TRIPPED = "tripped"
@@ -31,7 +31,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Setting:
-    """One guardrail as it holds for a campaign. `floor` and `count` None: the kind has none."""
+    """One guardrail as it applies to a campaign. `floor` and `count` None: the kind has none."""
 
     kind: GuardrailKind
     mode: GuardrailMode
@@ -42,7 +42,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Spec:
-    """A kind of guardrail: why it exists, in which unit its limit is, and what it is unless somebody changes it."""
+    """A kind of guardrail: why it exists, the unit of its limit, and its default."""
 
     default: Setting
     why: str
@@ -51,7 +51,7 @@ class Spec:
     unit: str
     floor_words: str = ""
     count_words: str = ""
-    # A limit outside of these would trip everything, or nothing ever.
+    # A limit outside this range would always trip, or never.
     least: float = 0
     most: float = 1_000_000
 
@@ -67,7 +67,7 @@ class Counts:
     clicked: int | None = None
 
     def since(self, start: "Counts") -> "Counts":
-        """What came after `start`. A count that went backwards starts anew, so nothing is hidden.
+        """The counts since `start`. A counter that went backwards restarts, so nothing is hidden.
 
         Passing: 30 sent since 10 -> 20. Failing: 5 sent since 10 -> 5.
         """
@@ -95,14 +95,14 @@ class Facts:
     has_tracked_link: bool = False
 
     @property
-    def could_go_on(self) -> bool:
-        """Whether e-mails may leave: it sends, or Instantly stopped it by itself and may start it again."""
+    def could_send(self) -> bool:
+        """Whether e-mails may be sent: it sends, or Instantly stopped it and may start it again."""
         return self.status in SENDING or (self.status in STOPPED and self.was_sending)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What one guardrail says now; `value` in the unit of the limit, None where there is none."""
+    """The result of one guardrail; `value` in the unit of the limit, None where there is none."""
 
     setting: Setting
     state: State
@@ -119,7 +119,7 @@ _ACTIVE, _DRY = GuardrailMode.ACTIVE, GuardrailMode.DRY_RUN
 SPECS: dict[GuardrailKind, Spec] = {
     GuardrailKind.HARD_BOUNCE: Spec(
         Setting(GuardrailKind.HARD_BOUNCE, _ACTIVE, 3, floor=20, count=2),
-        "Bounces burn the sending domain: from about 3 % mailbox providers begin to put all of its mail into spam.",
+        "Bounces damage the sending domain: from about 3 % mailbox providers begin to put all of its mail into spam.",
         "bounced ÷ sent at least {limit} %",
         "bounced ÷ sent at least",
         "%",
@@ -129,15 +129,15 @@ SPECS: dict[GuardrailKind, Spec] = {
     ),
     GuardrailKind.STATUS_CODE: Spec(
         Setting(GuardrailKind.STATUS_CODE, _ACTIVE, 0),
-        "Instantly stopped it (accounts unhealthy, bounce protect, account suspended). Without a pause it goes on "
-        "sending as soon as Instantly changes its mind.",
+        "Instantly stopped it (accounts unhealthy, bounce protect, account suspended). Without a pause it "
+        "resumes sending as soon as Instantly lifts the stop.",
         "status -1, -2 or -99",
         "status below",
         "",
     ),
     GuardrailKind.UNSUBSCRIBE: Spec(
         Setting(GuardrailKind.UNSUBSCRIBE, _ACTIVE, 2, floor=50, count=2),
-        "Many people who unsubscribe mean a wrong audience; the next thing they press is the spam button.",
+        "Many unsubscribes mean a wrong audience; the next step is spam reports.",
         "unsubscribed ÷ people e-mailed at least {limit} %",
         "unsubscribed ÷ people e-mailed at least",
         "%",
@@ -147,7 +147,7 @@ SPECS: dict[GuardrailKind, Spec] = {
     ),
     GuardrailKind.NO_CLICKS: Spec(
         Setting(GuardrailKind.NO_CLICKS, _ACTIVE, 0, floor=200),
-        "The copy has a link, clicks are tracked, and nobody ever clicks: usually the link is broken.",
+        "The copy has a link, clicks are tracked, and no one ever clicks: usually the link is broken.",
         "at most {limit} clicks",
         "clicks at most",
         "",
@@ -155,7 +155,7 @@ SPECS: dict[GuardrailKind, Spec] = {
     ),
     GuardrailKind.SENDER: Spec(
         Setting(GuardrailKind.SENDER, _ACTIVE, 70),
-        "A sender that lost its connection, or whose warm-up score fell, burns its domain with every further e-mail.",
+        "A sender that lost its connection, or whose warm-up score fell, damages its domain.",
         "a lost connection, or a warm-up score under {limit}",
         "warm-up score under",
         "of 100",
@@ -163,7 +163,7 @@ SPECS: dict[GuardrailKind, Spec] = {
     ),
     GuardrailKind.DAILY_CAP: Spec(
         Setting(GuardrailKind.DAILY_CAP, _ACTIVE, 100),
-        "More than the cap went out today: somebody raised it in Instantly, or it does not hold.",
+        "More than the cap was sent today: someone raised it in Instantly, or it is not respected.",
         "sent today above {limit} % of the daily cap",
         "sent today, share of the daily cap above",
         "%",
@@ -172,14 +172,14 @@ SPECS: dict[GuardrailKind, Spec] = {
     ),
     GuardrailKind.CREDITS: Spec(
         Setting(GuardrailKind.CREDITS, _DRY, 25),
-        "Without credits no new lead can be verified. What is verified may go on, so by itself it only records.",
+        "Without credits no new lead can be verified. Verified leads are not affected, so by default it only records.",
         "under {limit} credits left",
         "credits left under",
         "credits",
     ),
     GuardrailKind.STALE_SYNC: Spec(
         Setting(GuardrailKind.STALE_SYNC, _ACTIVE, 60),
-        "What was not read for long is not known: no other guardrail can see a campaign whose figures are old.",
+        "Old figures are not reliable: no other guardrail can judge a campaign whose figures are old.",
         "last good sync more than {limit} min ago",
         "minutes since the last good sync above",
         "min",
@@ -201,17 +201,17 @@ def limit_words(setting: Setting) -> str:
 
 
 def judge(setting: Setting, facts: Facts) -> Judgement:
-    """Hold one guardrail against what is known."""
+    """Judge one guardrail by the facts."""
     if setting.mode == GuardrailMode.OFF:
         return Judgement(setting, State.OFF, "switched off")
     found = _JUDGES[setting.kind](setting, facts)
-    if found.is_tripped and not facts.could_go_on:
+    if found.is_tripped and not facts.could_send:
         return replace(found, state=State.IDLE, words=f"{found.words}; it is not sending")
     return found
 
 
 def _worst(found: Sequence[Judgement]) -> Judgement:
-    """The judgement to act on: a trip first, then the highest value, then whatever is known."""
+    """The judgement to act on: a trip first, then the highest value, then what is known."""
     order = {State.TRIPPED: 0, State.FINE: 1, State.BELOW_FLOOR: 2, State.UNKNOWN: 3}
     return min(found, key=lambda one: (order.get(one.state, 4), -(one.value or 0.0)))
 
@@ -229,11 +229,11 @@ def _rate_in(setting: Setting, window: Counts, part: str, whole: str, words: tup
     if of < floor:
         return Judgement(setting, State.BELOW_FLOOR, f"{counted}; judged from {floor}")
     value = 100 * happened / of
-    said = f"{value:.1f} %: {counted}"
+    reading = f"{value:.1f} %: {counted}"
     if happened < least:
-        return Judgement(setting, State.FINE, f"{said}; trips from {least}", value)
+        return Judgement(setting, State.FINE, f"{reading}; trips from {least}", value)
     # Whole numbers on both sides: 3 of 100 is exactly 3 %.
-    return Judgement(setting, State.TRIPPED if 100 * happened >= setting.limit * of else State.FINE, said, value)
+    return Judgement(setting, State.TRIPPED if 100 * happened >= setting.limit * of else State.FINE, reading, value)
 
 
 def _hard_bounce(setting: Setting, facts: Facts) -> Judgement:
@@ -298,8 +298,8 @@ def _daily_cap(setting: Setting, facts: Facts) -> Judgement:
     above = State.TRIPPED if 100 * sent > setting.limit * allowed else State.UNKNOWN
     if facts.cap_days == 1:
         return Judgement(setting, above, f"{sent} of {cap} sent today", value)
-    # Instantly counts by UTC days, the cap goes by the campaign's: only more than all of them may send is a proof.
-    words = f"{sent} sent this UTC day, into which {facts.cap_days} days of the campaign fall, {cap} each"
+    # Instantly counts by UTC days, the cap by the campaign's: only more than all of them may send proves a breach.
+    words = f"{sent} sent this UTC day, which overlaps {facts.cap_days} days of the campaign, {cap} each"
     return Judgement(setting, above, words, value)
 
 
@@ -318,7 +318,7 @@ def _stale_sync(setting: Setting, facts: Facts) -> Judgement:
     if age <= setting.limit:
         return Judgement(setting, State.FINE, words, age)
     if facts.unwatched:
-        return Judgement(setting, State.UNKNOWN, f"{words}; nobody was watching, a new sync is awaited", age)
+        return Judgement(setting, State.UNKNOWN, f"{words}; the watch was interrupted, awaiting a new sync", age)
     return Judgement(setting, State.TRIPPED, words, age)
 
 

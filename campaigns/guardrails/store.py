@@ -1,4 +1,4 @@
-"""Which limits hold for a campaign: the campaign's own, else the workspace's, else the product's."""
+"""Which limits apply to a campaign: the campaign's own, else the workspace's, else the product's defaults."""
 
 from dataclasses import dataclass
 
@@ -24,18 +24,18 @@ class Rules:
     overrides: dict[int, Layer]
 
     def of_workspace(self) -> list[Setting]:
-        """What holds where a campaign says nothing else."""
+        """The settings for campaigns without an override."""
         return [merged(SPECS[kind].default, self.defaults.get(kind)) for kind in GuardrailKind]
 
     def of_campaign(self, campaign: Campaign) -> list[Setting]:
-        """What holds for one campaign."""
+        """The settings for one campaign."""
         own = self.overrides.get(campaign.pk, {})
         return [merged(setting, own.get(setting.kind)) for setting in self.of_workspace()]
 
 
 @dataclass(frozen=True)
 class RuleChange:
-    """What somebody wants a guardrail to be; "" and None inherit."""
+    """The new values of a guardrail; "" and None inherit."""
 
     mode: str = ""
     limit: float | None = None
@@ -58,14 +58,14 @@ def rules_of(workspace: Workspace) -> Rules:
 
 
 def merged(setting: Setting, rule: GuardrailRule | None) -> Setting:
-    """Lay one row over a setting; what the row leaves open is inherited."""
+    """Apply one row to a setting; what the row leaves empty is inherited."""
     if rule is None:
         return setting
     return Setting(
         setting.kind,
         GuardrailMode(rule.mode) if rule.mode else setting.mode,
         setting.limit if rule.limit is None else rule.limit,
-        # A kind without a floor or a count gets none by a row.
+        # A row gives no floor or count to a kind that has none.
         setting.floor if rule.floor is None or setting.floor is None else rule.floor,
         setting.count if rule.count is None or setting.count is None else rule.count,
     )
@@ -74,13 +74,13 @@ def merged(setting: Setting, rule: GuardrailRule | None) -> Setting:
 def change_rule(
     workspace: Workspace,
     kind: GuardrailKind,
-    wish: RuleChange,
+    change: RuleChange,
     *,
     by: Member,
     campaign: Campaign | None = None,
     via: str | None = None,
 ) -> bool:
-    """Set a workspace's default, or a campaign's override; a wish that inherits all takes the row away.
+    """Set a workspace's default, or a campaign's override; a change that inherits everything deletes the row.
 
     Returns whether anything changed. Raises: NotAllowedError - nothing was changed.
     """
@@ -88,12 +88,12 @@ def change_rule(
     this = GuardrailRule.objects.filter(workspace=workspace, campaign=campaign, kind=kind)
     with transaction.atomic():
         before = this.select_for_update().first()
-        if _facts(before) == _facts(wish):
+        if _facts(before) == _facts(change):
             return False
-        if wish.inherits_all:
+        if change.inherits_all:
             this.delete()
         else:
-            values = {**_facts(wish), "updated_by": by, "updated_at": timezone.now()}
+            values = {**_facts(change), "updated_by": by, "updated_at": timezone.now()}
             GuardrailRule.objects.update_or_create(workspace=workspace, campaign=campaign, kind=kind, defaults=values)
         where = campaign.name if campaign else "every campaign"
         record(
@@ -104,7 +104,7 @@ def change_rule(
             by=by,
             via=via,
             before=_facts(before),
-            after=_facts(wish),
+            after=_facts(change),
         )
     return True
 

@@ -1,9 +1,9 @@
-"""The only writer of the state of trips: opened by a judgement, acknowledged by a person, cleared where only a dry run.
+"""The only writer of the state of trips: opened by a judgement, acknowledged by a person, cleared if only a dry run.
 
     -> open
     open -> acknowledged | cleared
 
-An open trip that is no dry run keeps its campaign from being activated.
+An open trip that is not a dry run keeps its campaign from being activated.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ TRIPS = StateTable(
 
 
 def open_trip(campaign: Campaign, judgement: Judgement, effect: TripEffect) -> GuardrailTrip:
-    """Write down that a guardrail was broken.
+    """Record that a guardrail was broken.
 
     Raises: IntegrityError - the campaign has an open trip of this kind.
     """
@@ -39,7 +39,7 @@ def open_trip(campaign: Campaign, judgement: Judgement, effect: TripEffect) -> G
 
 
 def acknowledge_trip(trip: GuardrailTrip, *, by: Member, reason: str, baseline: dict[str, Any]) -> bool:
-    """Close a trip by a person, with the counters from which its window begins anew. False where it is not open."""
+    """Close a trip by a person, with the counters at which its window restarts. False where it is not open."""
     return bool(
         TRIPS.move(
             GuardrailTrip.objects.filter(pk=trip.pk),
@@ -54,6 +54,6 @@ def acknowledge_trip(trip: GuardrailTrip, *, by: Member, reason: str, baseline: 
 
 
 def clear_dry_run(trip: GuardrailTrip) -> bool:
-    """Close the trip of a dry run whose guardrail holds again. False where it is not open, or acts by now."""
+    """Close the trip of a dry run whose guardrail is met again. False where it is not open, or no longer a dry run."""
     this = GuardrailTrip.objects.filter(pk=trip.pk, effect=TripEffect.DRY_RUN)
     return bool(TRIPS.move(this, to=TripState.CLEARED, expected=TripState.OPEN, closed_at=timezone.now()))

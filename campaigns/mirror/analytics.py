@@ -37,7 +37,7 @@ _STEP_FIELDS = (
 
 @dataclass
 class _Answer:
-    """What the calls for one campaign brought; None where a call failed."""
+    """What the calls for one campaign returned; None where a call failed."""
 
     overview: CampaignAnalytics | None = None
     days: list[DailyAnalytics] | None = None
@@ -47,9 +47,9 @@ class _Answer:
 
 
 def sync_analytics(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[str]:
-    """Read the figures of some campaigns and keep them; returns what could not be read, in words.
+    """Read the figures of some campaigns and store them; returns what could not be read, as messages.
 
-    The calls run in threads, the database is written by the caller's thread alone.
+    The calls run in threads; only the caller's thread writes to the database.
     """
     if not campaigns:
         return []
@@ -83,7 +83,7 @@ def _read(client: InstantlyClient, remote_id: str, first_day: date) -> _Answer:
         answer.steps = client.campaigns.steps(remote_id)
         answer.sending = client.campaigns.sending_status(remote_id)
     except ClientError as error:
-        # The same cause will meet the calls after it too; what was read before is kept.
+        # The calls after it would fail for the same reason; what was read before is stored.
         answer.errors.append(str(error))
     return answer
 
@@ -99,13 +99,13 @@ def _store(
     this = Campaign.objects.filter(pk=campaign.pk)
     if totals is not None:
         this.update(**_counters(totals))
-        # What had been sent before a flip is what was counted before it, not what the next sync finds.
+        # What was sent before a flip is what was counted before it, not what the next sync finds.
         this.exclude(remote_status__in=SENDING).filter(status_unknown_since__isnull=True).update(
             quiet_sent=totals.sent_count, quiet_sent_at=read_at
         )
         if totals.leads_count is not None:
             this.update(leads_count=totals.leads_count, leads_count_at=read_at)
-    # No row is "unknown" (Law 10): what was known before stays, with its older "as of".
+    # No row is "unknown" (Law 10): the previous figures stay, with their older "as of".
     if answer.overview is not None and answer.overview.interested_count is not None:
         this.update(interested=answer.overview.interested_count)
     if answer.sending is not None:
@@ -162,5 +162,5 @@ def _store_steps(campaign: Campaign, steps: Iterable[StepAnalytics]) -> None:
 
 
 def _count(raw: Raw, name: str) -> int:
-    """A listed day or step that leaves a counter out had none of it."""
+    """A counter that is missing from a listed day or step is 0."""
     return integer(raw.get(name)) or 0

@@ -1,4 +1,4 @@
-"""How old the mirror of a campaign may be before nobody should decide by it."""
+"""How old the mirror of a campaign may be before no decision may be based on it."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from campaigns.models import Campaign
 
 
 def stale_after() -> timedelta:
-    """How old a mirror may be before nobody should decide by it."""
+    """The age from which no decision may be based on a mirror."""
     return max(timedelta(minutes=10), timedelta(seconds=3 * settings.SYNC_INTERVAL_S))
 
 

@@ -1,4 +1,4 @@
-"""Mirrors Instantly's campaigns. What could not be read is marked unknown since when; nothing is ever made 0."""
+"""Mirrors Instantly's campaigns. What could not be read is marked as unknown since when, never as 0."""
 
 import time
 from collections.abc import Callable
@@ -24,10 +24,10 @@ from iexdg.workspaces.connected import check_identity, client_for
 from iexdg.workspaces.errors import WorkspaceChangedError
 from iexdg.workspaces.models import Workspace
 
-# A sync that has not ended after this long died; the task's own limit is shorter.
+# A sync that has not ended after this long has crashed; the task's own limit is shorter.
 LEASE = timedelta(minutes=5)
-_PATIENCE_S = 60.0
-_LOOK_EVERY_S = 0.5
+_TIMEOUT_S = 60.0
+_POLL_EVERY_S = 0.5
 _FLAGS = (
     "stop_on_reply",
     "stop_on_auto_reply",
@@ -55,7 +55,7 @@ _FLAGS = (
 
 @dataclass
 class SyncResult:
-    """What one sync did. `ran` is False where another process was at it already."""
+    """What one sync did. `ran` is False where another process was already syncing."""
 
     ran: bool = True
     campaigns: int = 0
@@ -65,7 +65,7 @@ class SyncResult:
 
     @property
     def words(self) -> str:
-        """The first failure, and how many more there were: one cause usually makes all of them."""
+        """The first failure, and how many more there were: they usually have one cause."""
         if not self.errors:
             return ""
         more = len(self.errors) - 1
@@ -78,10 +78,10 @@ class SyncResult:
 
 
 def sync_workspace(workspace: Workspace) -> SyncResult:
-    """Mirror a workspace: campaigns, analytics, mailboxes, credits. Each part fails by itself.
+    """Mirror a workspace: campaigns, analytics, mailboxes, credits. Each part fails independently.
 
-    Two at once do no harm: a lease lets one through, the other returns with ran=False.
-    Where the connection opens another workspace by now, the row is disconnected and nothing else is read.
+    Two at once are safe: a lease lets one run, the other returns with ran=False.
+    Where the connection now belongs to another workspace, the row is disconnected and nothing else is read.
     """
     if not _take_lease(workspace):
         return SyncResult(ran=False)
@@ -98,7 +98,7 @@ def sync_workspace(workspace: Workspace) -> SyncResult:
         mirrored = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
         result.errors += sync_analytics(workspace, list(mirrored))
     finally:
-        _give_back(workspace, result)
+        _release_lease(workspace, result)
     return result
 
 
@@ -113,19 +113,19 @@ def sync_campaign(campaign: Campaign) -> SyncResult:
 
 
 def sync_when_free(workspace: Workspace) -> SyncResult:
-    """Sync, after the one that runs just now has ended: what is read here is from now."""
-    deadline = time.monotonic() + _PATIENCE_S
+    """Sync, after any running sync has ended: what is read here is current."""
+    deadline = time.monotonic() + _TIMEOUT_S
     while True:
         result = sync_workspace(workspace)
         if result.ran or time.monotonic() > deadline:
             return result
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(_POLL_EVERY_S)
 
 
 def find_campaign(workspace: Workspace, text: str) -> Campaign:
-    """Return the campaign with this name or remote id; one that is not mirrored yet is looked for at Instantly once.
+    """Return the campaign with this name or remote id; one that is not mirrored yet is looked up at Instantly once.
 
-    Raises: UnknownCampaignError - none or several go by it.
+    Raises: UnknownCampaignError - none or several match.
     """
     try:
         return campaign_named(workspace, text)
@@ -152,7 +152,7 @@ def _sync_campaigns(workspace: Workspace, result: SyncResult) -> None:
         _mark_unread(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True), error)
         raise
     with transaction.atomic():
-        is_first = _is_first_look(workspace, read_at)
+        is_first = _is_first_listing(workspace, read_at)
         for item in listed:
             _store(workspace, item, read_at, is_first=is_first)
         gone = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
@@ -160,8 +160,8 @@ def _sync_campaigns(workspace: Workspace, result: SyncResult) -> None:
     result.campaigns = len(listed)
 
 
-def _is_first_look(workspace: Workspace, read_at: datetime) -> bool:
-    """Whether nobody has listed this workspace before: what sends now was sending before we were connected."""
+def _is_first_listing(workspace: Workspace, read_at: datetime) -> bool:
+    """Whether this workspace was never listed before: what sends now was sending before we were connected."""
     never = Workspace.objects.filter(pk=workspace.pk, first_look_at__isnull=True)
     return bool(never.update(first_look_at=read_at))
 
@@ -200,7 +200,7 @@ def _sync_one(campaign: Campaign, *, lane: Lane = Lane.BULK) -> None:
     try:
         item = campaigns.get(campaign.remote_id, lane=lane)
     except NotFoundError as error:
-        # One 404 may be a hiccup, and what has vanished is not watched: only the whole list says that it is gone.
+        # One 404 may be temporary, and a vanished campaign is not watched: only the whole list proves that it is gone.
         if campaign.remote_id in {one.remote_id for one in campaigns.list(lane=lane)}:
             _mark_unread(this, error)
             raise
@@ -240,7 +240,7 @@ def _mirror_of(item: remote.Campaign) -> dict[str, object]:
 
 
 def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) -> None:
-    """Keep the status unless somebody has read a newer one while this list was on its way."""
+    """Store the status unless a newer one was read while this list was in flight."""
     if item.status is None:
         return
     not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lt=read_at)
@@ -252,7 +252,7 @@ def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) 
     )
     if changed:
         apply_reading(campaign, item.status, read_at)
-    # The minute watch keeps every look; the sync adds only what is news.
+    # The minute watch stores every reading; the sync only adds changes.
     if changed and campaign.remote_status != item.status:
         StatusReading.objects.create(campaign=campaign, at=read_at, status=item.status, why=ReadingWhy.SYNC)
 
@@ -278,7 +278,7 @@ def _sync_credits(workspace: Workspace) -> None:
         row.update(credits_error=str(error)[:300])
         raise
     if plan.available_credits is None:
-        row.update(credits_error="Instantly does not say how many credits are left.")
+        row.update(credits_error="Instantly does not return how many credits are left.")
     else:
         row.update(credits_left=plan.available_credits, credits_read_at=now, credits_error="")
 
@@ -289,7 +289,7 @@ def _take_lease(workspace: Workspace) -> bool:
     return bool(Workspace.objects.filter(free, pk=workspace.pk).update(sync_started_at=now))
 
 
-def _give_back(workspace: Workspace, result: SyncResult) -> None:
+def _release_lease(workspace: Workspace, result: SyncResult) -> None:
     now = timezone.now()
     row = Workspace.objects.filter(pk=workspace.pk)
     if result.errors:

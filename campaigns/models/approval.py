@@ -1,4 +1,4 @@
-"""Go-live sign-offs."""
+"""Go-live approvals."""
 
 from typing import ClassVar
 
@@ -12,8 +12,8 @@ from campaigns.models.campaign import Campaign
 class ApprovalState(models.TextChoices):
     """Whether the campaign may send; campaigns/sending/approvals.py draws and makes the moves.
 
-    approved is the only live state: the campaign may send. void: what was signed off is no longer what is there,
-    or somebody paused the campaign; `void_reason` says which.
+    approved is the only live state: the campaign may send. void: the campaign is no longer what was approved,
+    or someone paused it; `void_reason` says which.
     """
 
     REQUESTED = "requested", "waiting for approval"
@@ -34,7 +34,7 @@ class GoLiveStage(models.TextChoices):
 
 
 class Approval(models.Model):
-    """One request to let a campaign send, bound to a fingerprint of everything that was looked at."""
+    """One request to let a campaign send, bound to a fingerprint of everything that was reviewed."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="approvals")
     state = models.CharField(max_length=16, choices=ApprovalState.choices, default=ApprovalState.REQUESTED)
@@ -48,14 +48,16 @@ class Approval(models.Model):
     decision_note = models.TextField(blank=True)
     expires_at = models.DateTimeField()
     fingerprint = models.CharField(max_length=64)
-    fingerprint_parts = models.JSONField(default=dict, help_text="copy, schedule, senders, caps, flags as looked at")
+    fingerprint_parts = models.JSONField(default=dict, help_text="copy, schedule, senders, caps, flags as reviewed")
     audience_cap = models.IntegerField(default=0)
     void_reason = models.CharField(max_length=300, blank=True)
     live_at = models.DateTimeField(null=True)
     approvals_needed = models.PositiveSmallIntegerField(
-        default=1, help_text="how many approvers, when it was asked for"
+        default=1, help_text="how many approvers, when it was requested"
     )
-    break_glass_reason = models.TextField(blank=True, help_text="an admin approved alone and typed this; kept for good")
+    break_glass_reason = models.TextField(
+        blank=True, help_text="the reason of an admin who approved alone; never deleted"
+    )
     adopted = models.BooleanField(default=False, help_text="was sending before we were connected; one person decided")
 
     objects: ClassVar[models.Manager["Approval"]] = models.Manager()
@@ -68,8 +70,8 @@ class Approval(models.Model):
                 condition=Q(state__in=["requested", "approved"]),
                 name="approval_one_open_per_campaign",
             ),
-            # Nobody signs off their own request, admins included: the database itself refuses. Breaking the glass
-            # needs a written reason; adopting is another thing.
+            # No one approves their own request, admins included: the database itself refuses. Break-glass
+            # needs a written reason; adopting is exempt.
             models.CheckConstraint(
                 condition=~Q(state="approved")
                 | ~Q(decided_by=models.F("requested_by"))

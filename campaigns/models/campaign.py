@@ -10,7 +10,7 @@ from iexdg.workspaces.models import Workspace
 
 
 class CampaignStatus(models.IntegerChoices):
-    """Instantly's nine codes. A code that is not listed is kept and shown as unknown, never as a draft.
+    """Instantly's nine codes. A code that is not listed is stored and shown as unknown, never as a draft.
 
     Source: reference, enums of campaign `status` (read 2026-11-22).
     """
@@ -26,14 +26,14 @@ class CampaignStatus(models.IntegerChoices):
 
     @classmethod
     def label_of(cls, code: int | None) -> str:
-        """The word for a code; None was never read."""
+        """The label of a code; None was never read."""
         if code is None:
             return "Not read yet"
         return str(cls(code).label) if code in cls.values else f"Unknown status {code}"
 
     @classmethod
     def tone_of(cls, code: int | None) -> str:
-        """The meaning that colours a code: ok, idle, warn, bad, done."""
+        """The tone in which a code is shown: ok, idle, warn, bad, done."""
         tones = {cls.ACTIVE: "ok", cls.RUNNING_SUBSEQUENCES: "ok", cls.COMPLETED: "done"}
         if code in {cls.DRAFT, cls.PAUSED}:
             return "idle"
@@ -42,7 +42,7 @@ class CampaignStatus(models.IntegerChoices):
         return tones.get(cls(code), "bad")
 
 
-# What can put an e-mail on the wire at any moment, by Instantly's own decision included.
+# The statuses in which e-mails can be sent at any moment, also on Instantly's own decision.
 SENDING = frozenset({CampaignStatus.ACTIVE, CampaignStatus.RUNNING_SUBSEQUENCES})
 # Everything whose status may become "sending" without us; a completed one flips when leads arrive (Law 7).
 COULD_SEND = frozenset(CampaignStatus.values) - {CampaignStatus.DRAFT}
@@ -66,7 +66,7 @@ class OnDrift(models.TextChoices):
 
 
 class Campaign(models.Model):
-    """What Instantly last told us, with the time it did. None means unknown, never zero."""
+    """What was last read from Instantly, with the time. None means unknown, never zero."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="campaigns")
     remote_id = models.CharField(max_length=64)
@@ -81,11 +81,11 @@ class Campaign(models.Model):
     not_sending_status = models.IntegerField(null=True)
     status_message = models.CharField(max_length=300, blank=True, help_text="Instantly's own words, sending-status")
 
-    schedule = models.JSONField(default=dict, help_text="campaign_schedule as Instantly gave it")
-    sequences = models.JSONField(default=list, help_text="sequences as Instantly gave them; only the first is sent")
+    schedule = models.JSONField(default=dict, help_text="campaign_schedule as Instantly returned it")
+    sequences = models.JSONField(default=list, help_text="sequences as Instantly returned them; only the first is sent")
     senders = models.JSONField(default=list, help_text="email_list: sending addresses")
-    flags = models.JSONField(default=dict, help_text="stop_on_reply, open_tracking and the like")
-    custom_variables = models.JSONField(null=True, help_text="names its leads carry; None where Instantly names none")
+    flags = models.JSONField(default=dict, help_text="stop_on_reply, open_tracking and others")
+    custom_variables = models.JSONField(null=True, help_text="names its leads have; None where Instantly lists none")
     daily_limit = models.IntegerField(null=True)
     daily_max_leads = models.IntegerField(null=True)
 
@@ -108,10 +108,10 @@ class Campaign(models.Model):
     synced_at = models.DateTimeField(null=True)
     sync_error = models.CharField(max_length=300, blank=True)
     unknown_since = models.DateTimeField(null=True, help_text="first failed sync since the last good one")
-    vanished_at = models.DateTimeField(null=True, help_text="Instantly no longer lists it; kept for its history")
+    vanished_at = models.DateTimeField(null=True, help_text="Instantly no longer lists it; stored for its history")
 
     awaits_adoption_since = models.DateTimeField(
-        null=True, help_text="was sending when we first looked; nobody has decided about it yet"
+        null=True, help_text="was sending when it was first listed; not decided yet"
     )
     on_drift = models.CharField(max_length=8, choices=OnDrift.choices, default=OnDrift.PAUSE)
 
@@ -136,10 +136,10 @@ class Campaign(models.Model):
 
     @property
     def status_label(self) -> str:
-        """The status in words."""
+        """The status as text."""
         return CampaignStatus.label_of(self.remote_status)
 
     @property
     def status_tone(self) -> str:
-        """The status as a meaning: ok, idle, warn, bad, done."""
+        """The tone of the status: ok, idle, warn, bad, done."""
         return CampaignStatus.tone_of(self.remote_status)

@@ -1,4 +1,4 @@
-"""Rules that pause a campaign by themselves: what was set, what was measured, and each time one tripped."""
+"""Rules that pause a campaign automatically: what was set, what was measured, and each time one tripped."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from iexdg.workspaces.models import Workspace
 
 
 class GuardrailKind(models.TextChoices):
-    """What a guardrail looks at."""
+    """What a guardrail checks."""
 
     HARD_BOUNCE = "hard_bounce", "Hard bounces"
     STATUS_CODE = "status_code", "Stopped by Instantly"
@@ -24,7 +24,7 @@ class GuardrailKind(models.TextChoices):
     STALE_SYNC = "stale_sync", "Age of the last sync"
 
 
-# What is counted since the last re-arming; the other kinds look at how things are.
+# Counted since the last re-arming; the other kinds check the current state.
 WINDOWED = frozenset({GuardrailKind.HARD_BOUNCE, GuardrailKind.UNSUBSCRIBE, GuardrailKind.NO_CLICKS})
 
 
@@ -37,7 +37,7 @@ class GuardrailMode(models.TextChoices):
 
 
 class GuardrailRule(models.Model):
-    """What somebody set: for a workspace (`campaign` None) or for one campaign. None and "" inherit."""
+    """A change to the defaults: for a workspace (`campaign` None) or for one campaign. None and "" inherit."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="guardrail_rules")
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.CASCADE, related_name="guardrail_rules")
@@ -65,7 +65,7 @@ class GuardrailRule(models.Model):
 
 
 class GuardrailSample(models.Model):
-    """What was known of a campaign at one moment; None was unknown. Windows and dry runs are computed from these."""
+    """What was known of a campaign at one time; None was unknown. Windows and dry runs are computed from these."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="guardrail_samples")
     at = models.DateTimeField()
@@ -92,7 +92,7 @@ class GuardrailSample(models.Model):
 
 
 class TripState(models.TextChoices):
-    """Where a trip is; campaigns/guardrails/trips.py draws and makes the moves."""
+    """The state of a trip; campaigns/guardrails/trips.py defines and makes the moves."""
 
     OPEN = "open", "open"
     ACKNOWLEDGED = "acknowledged", "acknowledged"
@@ -100,7 +100,7 @@ class TripState(models.TextChoices):
 
 
 class TripEffect(models.TextChoices):
-    """What a trip did. A reported one becomes paused when writing is turned on while it lasts."""
+    """What a trip did. A reported trip becomes a paused one when writing is turned on while it is open."""
 
     PAUSED = "paused", "paused the campaign"
     REPORTED = "reported", "only reported: observe mode"
@@ -108,7 +108,7 @@ class TripEffect(models.TextChoices):
 
 
 class GuardrailTrip(models.Model):
-    """One time that a guardrail was broken. While it is open and no dry run, the campaign cannot be activated."""
+    """One time that a guardrail was broken. While it is open and not a dry run, the campaign cannot be activated."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="guardrail_trips")
     kind = models.CharField(max_length=16, choices=GuardrailKind.choices)
@@ -140,13 +140,13 @@ class GuardrailTrip(models.Model):
         ]
 
     @property
-    def counts_anew(self) -> bool:
-        """Whether re-arming begins a new window; the other kinds look at how things are."""
+    def restarts_window(self) -> bool:
+        """Whether re-arming starts a new window; the other kinds check the current state."""
         return self.kind in WINDOWED
 
 
 class GuardrailLook(models.Model):
-    """Since when a workspace has been looked at without a gap: what nobody watched cannot be called stale."""
+    """Since when a workspace was checked without a gap: after a gap, old figures do not count as stale."""
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="guardrail_look")
     since = models.DateTimeField()

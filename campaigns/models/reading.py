@@ -1,4 +1,4 @@
-"""Every status that was read at Instantly, and why it was read."""
+"""Every status that was read from Instantly, and why it was read."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from campaigns.models.campaign import Campaign
 
 
 class ReadingWhy(models.TextChoices):
-    """What made us look."""
+    """Why a status was read."""
 
     SYNC = "sync", "regular sync"
     SCAN = "scan", "minute watch"
@@ -19,7 +19,7 @@ class ReadingWhy(models.TextChoices):
 
 
 class StatusReading(models.Model):
-    """One look at one campaign. `status` None: the read failed and `error` says how."""
+    """One reading of one campaign's status. `status` None: the read failed and `error` says how."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="readings")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The intent to change a campaign's status at Instantly: written before the call, closed by a read-back."""
+"""The request to change a campaign's status at Instantly: written before the call, closed by a read-back."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from campaigns.models.campaign import Campaign, CampaignStatus
 
 
 class Wanted(models.TextChoices):
-    """What was asked for."""
+    """The requested status."""
 
     PAUSE = "pause", "pause"
     ACTIVATE = "activate", "activate"
@@ -21,13 +21,13 @@ class Wanted(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """Where a request is; campaigns/sending/lifecycle.py draws and makes the moves.
+    """The state of a request; campaigns/sending/lifecycle.py defines and makes the moves.
 
-    asked: intent only. sent: the call left, its answer or read-back is due. unknown: we did not hear back and
-    are still reading. refused: Instantly said no, or still reads as something else after every read-back.
+    asked: recorded only. sent: the call was made, its answer or read-back is due. unknown: no answer came, and we
+    are still reading. refused: Instantly refused, or still reads as something else after every read-back.
     """
 
-    ASKED = "asked", "asked"
+    ASKED = "asked", "requested"
     SENT = "sent", "sent"
     CONFIRMED = "confirmed", "confirmed"
     REFUSED = "refused", "refused"
@@ -38,7 +38,7 @@ OPEN_REQUEST = (RequestState.ASKED, RequestState.SENT, RequestState.UNKNOWN)
 
 
 class StatusRequest(models.Model):
-    """One pause or activation somebody (or the tripwire) asked for."""
+    """One pause or activation that someone (or the tripwire) requested."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="status_requests")
     wanted = models.CharField(max_length=16, choices=Wanted.choices)
@@ -68,5 +68,5 @@ class StatusRequest(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether the outcome is still to be learnt."""
+        """Whether the outcome is not known yet."""
         return self.state in OPEN_REQUEST

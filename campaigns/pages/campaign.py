@@ -15,7 +15,7 @@ from campaigns.pages import figures
 from campaigns.pages.control import Control
 from campaigns.pages.figures import Delta, Rate
 from campaigns.pages.rows import BOUNCE_ALARM, CampaignRow, rows_of
-from campaigns.pages.timeline import Moment, timeline_of
+from campaigns.pages.timeline import TimelineEntry, timeline_of
 from campaigns.queries import days_of_campaigns, last_day
 from campaigns.sending.windows import Window, next_windows, read_schedule, summary
 from iexdg.mailboxes.queries import Sender, senders
@@ -90,7 +90,7 @@ class Banner:
 
 @dataclass(frozen=True)
 class CampaignPage:
-    """What the page prints."""
+    """What the page shows."""
 
     row: CampaignRow
     control: Control
@@ -111,7 +111,7 @@ class CampaignPage:
     warnings: int
     approvals: tuple[Approval, ...]
     broken_glass: tuple[Approval, ...]
-    timeline: tuple[Moment, ...]
+    timeline: tuple[TimelineEntry, ...]
     may_import: bool
     may_sync: bool
     may_test: bool
@@ -160,19 +160,19 @@ def campaign_page(campaign: Campaign, *, member: Member, now: datetime) -> Campa
 
 
 def _banner(campaign: Campaign, row: CampaignRow, now: datetime) -> Banner | None:
-    """Say why it is not sending; nothing where it sends as it should."""
+    """Return why it is not sending; None where it sends as it should."""
     go_live = page_url("go_live", campaign.pk)
     if campaign.vanished_at is not None:
-        return Banner("warn", "Gone:", "Instantly no longer lists this campaign.", "Its history is kept here.")
+        return Banner("warn", "Gone:", "Instantly no longer lists this campaign.", "Its history stays here.")
     if campaign.status_unknown_since is not None or campaign.unknown_since is not None:
         text = campaign.sync_error or f"The last status read was {campaign.status_label}."
         return Banner("bad", "Unknown:", text, "Pause it if in doubt; that works at any time.")
     if campaign.is_sending and campaign.awaits_adoption_since is not None:
-        text = "it was sending before we were connected, and nobody approved it here."
+        text = "it was sending before we were connected, and no one approved it here."
         return Banner("bad", "Decide about this:", text, "An approver adopts it, or pauses it.", "#watch", "Decide")
     if campaign.is_sending and not row.approval.is_live:
         text = "it is sending without a live approval."
-        return Banner("bad", "Look at this:", text, "Pause it, or have its go-live approved.", go_live, "Open go-live")
+        return Banner("bad", "Review this:", text, "Pause it, or have its go-live approved.", go_live, "Open go-live")
     if campaign.is_sending:
         windows = next_windows(campaign.schedule, now)
         if windows and windows[0].is_open_at(now) and campaign.not_sending_status is None:
@@ -187,19 +187,19 @@ def _banner(campaign: Campaign, row: CampaignRow, now: datetime) -> Banner | Non
 
 
 def _reason(campaign: Campaign, row: CampaignRow) -> str:
-    why = row.status.why or "look in Instantly what it means"
+    why = row.status.why or "check in Instantly what it means"
     lead = "paused " if why.startswith("by ") else ""
     message = campaign.status_message.rstrip(".")
-    # "Campaign is paused" beside "paused by Olive" says nothing new.
-    says = message and campaign.remote_status not in {CampaignStatus.PAUSED, CampaignStatus.DRAFT}
-    return f"{lead}{why}{f'. Instantly: {message}' if says else ''}."
+    # "Campaign is paused" next to "paused by Olive" adds nothing.
+    is_informative = message and campaign.remote_status not in {CampaignStatus.PAUSED, CampaignStatus.DRAFT}
+    return f"{lead}{why}{f'. Instantly: {message}' if is_informative else ''}."
 
 
 def _next_step(row: CampaignRow) -> str:
     if row.status.tone == "bad":
-        return "Settle it in Instantly, then sync."
+        return "Resolve it in Instantly, then sync."
     if row.approval.is_waiting:
-        return f"To start it, somebody other than {row.approval.by} has to approve the go-live."
+        return f"To start it, someone other than {row.approval.by} has to approve the go-live."
     return "It can be activated." if row.control.may_activate else row.control.missing
 
 
@@ -250,9 +250,9 @@ def _chart(days: Sequence[DailyStat], newest: date) -> dict[str, Any]:
 
 def _funnel(campaign: Campaign) -> tuple[Bar, ...]:
     people = campaign.contacted
-    everybody = figures.rate(people, people, "people e-mailed", floor=1)
+    everyone = figures.rate(people, people, "people e-mailed", floor=1)
     return (
-        Bar("E-mailed", people, everybody, "c1"),
+        Bar("E-mailed", people, everyone, "c1"),
         Bar("Opened", campaign.opened, figures.rate(campaign.opened, people, figures.OPEN_FORMULA), "c1"),
         Bar("Replied", campaign.replied, figures.rate(campaign.replied, people, figures.REPLY_FORMULA), "c2"),
         Bar(
@@ -267,14 +267,14 @@ def _funnel(campaign: Campaign) -> tuple[Bar, ...]:
 
 def _steps(campaign: Campaign, copy: Sequence[PreviewStep]) -> tuple[StepRow, ...]:
     counted = {(stat.step, stat.variant): stat for stat in StepStat.objects.filter(campaign=campaign)}
-    # Instantly lists only what it has sent: beside other steps a missing one was not sent, alone it is unknown.
+    # Instantly lists only what it has sent: where others are listed a missing one was not sent, else it is unknown.
     missing = StepStat() if counted else None
     rows = []
     for step in copy:
         for variant in step.variants:
             stat = counted.pop((str(step.number), str(variant.place)), missing)
             rows.append(_step_row(step, variant.letter, _subject(step, variant.subject), stat))
-    # What Instantly has counted for steps or variants that are gone or switched off is history, not nothing.
+    # Figures of steps or variants that are gone or switched off are shown as history.
     for (step_number, place), old in counted.items():
         number = int(step_number) if step_number.isdigit() else 0
         letter = variant_letter(int(place)) if place.isdigit() else place

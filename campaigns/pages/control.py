@@ -1,4 +1,4 @@
-"""The pause and activate control of one campaign: what is offered, what is on its way, what came of it."""
+"""The pause and activate control of one campaign: what is offered, what is in progress, the outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,14 +7,14 @@ from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, 
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 
-# How long the outcome of a pause or an activation stays in the row.
-_NEWS_LASTS = timedelta(minutes=10)
+# How long the outcome of a pause or an activation is shown in the row.
+_OUTCOME_SHOWN_FOR = timedelta(minutes=10)
 _QUIET = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
 
 
 @dataclass(frozen=True)
 class ApprovalCell:
-    """Where the sign-off stands; `at` is when it got there."""
+    """The state of the approval; `at` is when it was reached."""
 
     words: str
     tone: str
@@ -26,7 +26,7 @@ class ApprovalCell:
 
 @dataclass(frozen=True)
 class Control:
-    """What a member can do now. `busy` names the wish that is on its way; `missing` what Activate still needs."""
+    """What a member can do now. `busy` names the request in progress; `missing` what Activate still needs."""
 
     busy: str = ""
     busy_detail: str = ""
@@ -42,7 +42,7 @@ class Control:
 
 
 def approval_cell(approval: Approval | None) -> ApprovalCell:
-    """Put the newest approval in words."""
+    """Describe the newest approval."""
     if approval is None:
         return ApprovalCell("none", "idle")
     if approval.state == ApprovalState.REQUESTED:
@@ -58,7 +58,7 @@ def approval_cell(approval: Approval | None) -> ApprovalCell:
 def control_of(
     campaign: Campaign, *, member: Member, request: StatusRequest | None, approval: Approval | None, now: datetime
 ) -> Control:
-    """Decide what is offered. Pausing never asks for a role, a mode or an approval."""
+    """Decide what is offered. Pausing never requires a role, a mode or an approval."""
     if request is not None and request.is_open:
         return _busy(request)
     outcome = _outcome(request, campaign.remote_status, now) if request is not None else ("", "idle", None)
@@ -81,14 +81,14 @@ def _busy(request: StatusRequest) -> Control:
     wanted = Wanted(request.wanted)
     detail = f"until Instantly reads back as {CampaignStatus.label_of(wanted.status).lower()}"
     if request.last_read_status is not None and request.last_read_status != wanted.status:
-        detail = f"Instantly still reads as {CampaignStatus.label_of(request.last_read_status)}; we go on asking"
+        detail = f"Instantly still reads as {CampaignStatus.label_of(request.last_read_status)}; it is retried"
     elif request.state == RequestState.UNKNOWN:
-        detail = "no answer from Instantly yet; we go on asking"
+        detail = "no answer from Instantly yet; it is retried"
     return Control(
         busy="Pausing…" if wanted == Wanted.PAUSE else "Activating…",
         busy_detail=detail,
         busy_since=request.asked_at,
-        # An activation on its way can still be stopped.
+        # An activation in progress can still be stopped.
         may_pause=wanted == Wanted.ACTIVATE,
         version=f"{request.pk}.{request.state}.{request.last_read_status}",
     )
@@ -96,16 +96,16 @@ def _busy(request: StatusRequest) -> Control:
 
 def _outcome(request: StatusRequest, status: int | None, now: datetime) -> tuple[str, str, datetime | None]:
     happened_at = request.confirmed_at or request.last_read_at or request.asked_at
-    if now - happened_at > _NEWS_LASTS:
+    if now - happened_at > _OUTCOME_SHOWN_FOR:
         return "", "idle", None
     verb = "paused" if request.wanted == Wanted.PAUSE else "activated"
     if request.state == RequestState.CONFIRMED and status != Wanted(request.wanted).status:
-        # It has moved on since: yesterday's truth beside today's status would only confuse.
+        # The status has changed since: an outdated outcome next to the current status would confuse.
         return "", "idle", None
     who = f" by {request.by.name}" if request.by else " by this app"
     if request.state == RequestState.CONFIRMED:
         return f"{verb}{who}, read back", "ok", request.confirmed_at
-    return f"not {verb}: {request.error or 'Instantly said no'}", "bad", happened_at
+    return f"not {verb}: {request.error or 'Instantly refused'}", "bad", happened_at
 
 
 def _missing(campaign: Campaign, member: Member, cell: ApprovalCell) -> str:

@@ -1,4 +1,4 @@
-"""The control room: what needs a person, four figures, all campaigns."""
+"""The control room: what needs attention, four figures, all campaigns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ SPARK_DAYS = 21
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that needs a person."""
+    """One item that needs attention."""
 
     tone: str
     title: str
@@ -60,7 +60,7 @@ class Kpi:
 
 @dataclass(frozen=True)
 class ControlRoom:
-    """What the page prints above the table."""
+    """What the page shows above the table."""
 
     greeting: str
     subheading: str
@@ -97,9 +97,9 @@ def _part_of_day(hour: int) -> str:
 
 
 def _subheading(needs: int, sending: int, unknown: int, today: int | None) -> str:
-    need = "Nothing needs a person." if not needs else "1 thing needs a person."
+    need = "Nothing needs attention." if not needs else "1 item needs attention."
     if needs > 1:
-        need = f"{needs} things need a person."
+        need = f"{needs} items need attention."
     campaigns = "No campaign is sending" if not sending else "1 campaign is sending"
     if sending > 1:
         campaigns = f"{sending} campaigns are sending"
@@ -109,18 +109,18 @@ def _subheading(needs: int, sending: int, unknown: int, today: int | None) -> st
     return f"{need} {campaigns}." if today is None else f"{need} {campaigns}, {today} e-mails out today."
 
 
-# -- needs a person --------------------------------------------------------------------------------
+# -- needs attention -------------------------------------------------------------------------------
 
 
 def needs_of(workspace: Workspace, *, member: Member) -> tuple[Need, ...]:
-    """Everything that waits for somebody, oldest first: the incidents that are not resolved, and nothing else."""
+    """Everything that needs attention, oldest first: the incidents that are not resolved, and nothing else."""
     return tuple(_need(incident, member) for incident in open_incidents(workspace))
 
 
 def _need(incident: Incident, member: Member) -> Need:
-    detail = f"{incident.owner.name} looks at it. {incident.detail}" if incident.owner else incident.detail
+    detail = f"Assigned to {incident.owner.name}. {incident.detail}" if incident.owner else incident.detail
     if incident.details.get("requester") == member.pk:
-        detail = f"{detail} You asked for it, so somebody else has to approve it."
+        detail = f"{detail} You requested it, so someone else has to approve it."
     link = incident.declared.next_step.link if incident.url else ""
     return Need(
         tone=incident.declared.tone,
@@ -173,6 +173,6 @@ def _kpis(days: Sequence[figures.Day], newest: date, campaigns: Sequence[Campaig
             Delta(None, "pt"),
             (),
             "c3",
-            note="Instantly counts no bounces per day",
+            note="Instantly does not count bounces per day",
         ),
     )

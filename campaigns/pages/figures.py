@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-# Assumed: below this many a rate says more about chance than about the campaign.
+# Assumed: below this many a rate is mostly chance.
 FLOOR = 50
 
 OPEN_FORMULA = "people who opened ÷ people e-mailed"
@@ -15,7 +15,7 @@ INTERESTED_FORMULA = "people marked interested ÷ people e-mailed"
 
 
 class Counters(Protocol):
-    """What a campaign (or anything shaped like it) has counted; None is unknown."""
+    """The counters of a campaign (or anything shaped like it); None is unknown."""
 
     sent: int | None
     contacted: int | None
@@ -25,7 +25,7 @@ class Counters(Protocol):
 
 
 class Day(Protocol):
-    """What one day brought; read only, so that frozen sums of several campaigns fit too."""
+    """The figures of one day; read-only, so that frozen sums of several campaigns fit too."""
 
     @property
     def date(self) -> date: ...
@@ -41,13 +41,13 @@ class Day(Protocol):
 
 @dataclass(frozen=True)
 class Rate:
-    """A ratio with what it was made of; without `ratio`, `why_not` says why there is none."""
+    """A ratio with its parts; without `ratio`, `missing_reason` says why there is none."""
 
     part: int | None
     whole: int | None
     formula: str
     ratio: float | None
-    why_not: str = ""
+    missing_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Delta:
 
 
 def rate(part: int | None, whole: int | None, formula: str, *, floor: int = FLOOR, of: str = "e-mailed") -> Rate:
-    """Divide, or say why not.
+    """Divide, or return why that is not possible.
 
     Passing: 5 of 100 -> 0.05. Failing: 5 of 20 -> no ratio, "under 50 e-mailed"; None of 100 -> "unknown".
     """
@@ -139,7 +139,7 @@ def period(days: Iterable[Day], last: date, length: int) -> Period:
 
 
 def period_before(days: Sequence[Day], current: Period) -> Period:
-    """The period of the same length right before; unknown where the records do not reach back so far."""
+    """The period of the same length right before; unknown where the records do not go back that far."""
     length = (current.last - current.first).days + 1
     before = period(days, current.first - timedelta(days=1), length)
     if not days or min(day.date for day in days) > before.first:

@@ -1,4 +1,4 @@
-"""Guardrails as their pages read them: the limit, why it is there, what it reads now, and what it would have done."""
+"""Guardrails as their pages show them: the limit, why it exists, the current reading, and what it would have done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
 
-# A campaign at rest leaves one sample a day.
+# A campaign that is not sending gets one sample a day.
 _SAMPLED_DAILY = timedelta(days=1)
 TONES = {State.FINE: "ok", State.TRIPPED: "bad", State.UNKNOWN: "warn"}
 _MODE_TONES = {GuardrailMode.ACTIVE: "ok", GuardrailMode.DRY_RUN: "busy", GuardrailMode.OFF: "idle"}
@@ -24,7 +24,7 @@ _MODE_TONES = {GuardrailMode.ACTIVE: "ok", GuardrailMode.DRY_RUN: "busy", Guardr
 
 @dataclass(frozen=True)
 class Line:
-    """One guardrail. `campaign` names the one whose reading is shown, where a line stands for many."""
+    """One guardrail. `campaign` is the one whose reading is shown, where a line covers several."""
 
     kind: GuardrailKind
     why: str
@@ -59,7 +59,7 @@ class GuardrailsPage:
 def defaults_page(
     workspace: Workspace, *, member: Member, now: datetime, refused: GuardrailForm | None = None
 ) -> GuardrailsPage:
-    """What holds for every campaign that has no limit of its own; readings are the worst of all campaigns."""
+    """The limits for every campaign without its own; readings are the worst of all campaigns."""
     rules = rules_of(workspace)
     found = watched(workspace, now, rules=rules)
     samples = samples_since([one.campaign.pk for one in found], now - LOOK_BACK)
@@ -81,7 +81,7 @@ def defaults_page(
 def campaign_page(
     campaign: Campaign, *, member: Member, now: datetime, refused: GuardrailForm | None = None
 ) -> GuardrailsPage:
-    """What holds for one campaign, and what it reads."""
+    """The limits and readings of one campaign."""
     rules = rules_of(campaign.workspace)
     one = watched(campaign.workspace, now, [campaign], rules=rules)[0]
     samples = samples_since([campaign.pk], now - LOOK_BACK)[campaign.pk]
@@ -123,11 +123,11 @@ def _page(
     history_since: datetime | None,
 ) -> GuardrailsPage:
     listed = list(trips.select_related("campaign", "acknowledged_by", "request")[:50])
-    in_the_way = [trip for trip in listed if trip.state == "open" and trip.effect != TripEffect.DRY_RUN]
+    blocking = [trip for trip in listed if trip.state == "open" and trip.effect != TripEffect.DRY_RUN]
     return GuardrailsPage(
         lines=tuple(lines),
-        trips=tuple(in_the_way),
-        history=tuple(trip for trip in listed if trip not in in_the_way)[:20],
+        trips=tuple(blocking),
+        history=tuple(trip for trip in listed if trip not in blocking)[:20],
         may_change=member.may(Action.SETTINGS),
         may_rearm=member.may(Action.REARM),
         as_of=as_of,
@@ -137,7 +137,7 @@ def _page(
 
 
 def _history_since(samples: Sequence[Sequence[GuardrailSample]], now: datetime) -> datetime | None:
-    """The first sample, where it is so young that "last 30 days" would promise more than was seen."""
+    """The first sample, where it is so recent that "last 30 days" would claim more than was recorded."""
     first = min((one[0].at for one in samples if one), default=None)
     return first if first is not None and first > now - LOOK_BACK + _SAMPLED_DAILY else None
 

@@ -23,13 +23,13 @@ from iexdg.operations.watchers import Watching, is_unwatched, silent_lately
 from iexdg.team.models import Member
 
 SPARK_DAYS = 21
-# Above this share of bounces mailboxes get burnt; shown in red. The guardrail that pauses has a limit of its own.
+# Above this bounce rate sending domains are damaged; it is shown in red. The guardrail has its own limit.
 BOUNCE_ALARM = 0.03
 
 
 @dataclass(frozen=True)
 class Status:
-    """The pill and the words beside it."""
+    """The pill and the text next to it."""
 
     label: str
     tone: str
@@ -39,7 +39,7 @@ class Status:
 
 @dataclass(frozen=True)
 class CampaignRow:
-    """Everything a row prints. None is unknown."""
+    """Everything a row shows. None is unknown."""
 
     pk: int
     name: str
@@ -159,7 +159,9 @@ def status_of(
     cell = approval_cell(approval)
     if campaign.is_sending and not cell.is_live:
         waits = campaign.awaits_adoption_since is not None
-        why = "sending since before us: adopt or pause it" if waits else "sending without a live approval"
+        why = (
+            "sending since before we were connected: adopt or pause it" if waits else "sending without a live approval"
+        )
         return Status(campaign.status_label, "bad", why)
     if campaign.remote_status == CampaignStatus.PAUSED:
         return Status(campaign.status_label, campaign.status_tone, _why_paused(request, cell))
@@ -167,7 +169,7 @@ def status_of(
 
 
 def unwatched(status: Status) -> Status:
-    """While nobody looks, nothing is good: what was read is from before."""
+    """While the scan has stopped reporting, no status is shown as good: the last reading may be outdated."""
     if status.tone != "ok":
         return status
     return replace(status, tone="warn", why=f"{status.why}; not watched now".removeprefix("; "))
@@ -183,7 +185,7 @@ def _why_paused(request: StatusRequest | None, cell: ApprovalCell) -> str:
 
 
 def why_of(campaign: Campaign, broken: frozenset[str], now: datetime) -> str:
-    """Why it sends or not, in a few words."""
+    """Why it sends or does not, in a few words."""
     code = campaign.remote_status
     if campaign.is_sending:
         if campaign.not_sending_status in NotSending.values:
@@ -192,18 +194,18 @@ def why_of(campaign: Campaign, broken: frozenset[str], now: datetime) -> str:
         return next_in_words(campaign, now)
     if code == CampaignStatus.ACCOUNTS_UNHEALTHY:
         count = len({str(sender).lower() for sender in campaign.senders} & broken)
-        return f"{count} of {len(campaign.senders)} senders need reconnecting" if count else "senders need a look"
+        return f"{count} of {len(campaign.senders)} senders need reconnecting" if count else "senders need attention"
     words = {
         CampaignStatus.DRAFT: "never started",
         CampaignStatus.COMPLETED: "no audience left",
         CampaignStatus.BOUNCE_PROTECT: "too many bounces",
         CampaignStatus.ACCOUNT_SUSPENDED: "Instantly suspended the account",
     }
-    return words.get(CampaignStatus(code), "") if code in CampaignStatus.values else "look in Instantly what it means"
+    return words.get(CampaignStatus(code), "") if code in CampaignStatus.values else "check in Instantly what it means"
 
 
 def next_in_words(campaign: Campaign, now: datetime) -> str:
-    """When e-mails may leave next, in the campaign's zone."""
+    """When e-mails may be sent next, in the campaign's zone."""
     windows = next_windows(campaign.schedule, now)
     if not windows:
         return "no sending hours left"
@@ -214,7 +216,7 @@ def next_in_words(campaign: Campaign, now: datetime) -> str:
 
 
 def _today(campaign: Campaign, sent: Mapping[date, int], newest: date) -> int | None:
-    """Sent on Instantly's newest day. Without figures, or with old ones, it is unknown, not none."""
+    """Sent on Instantly's newest day. Without figures, or with old ones, it is unknown, not 0."""
     if campaign.analytics_read_at is None or campaign.analytics_unknown_since is not None:
         return None
     return sent.get(newest, 0)

@@ -1,4 +1,4 @@
-"""The page of the kill switch: what stopping would do, or how far it has come."""
+"""The page of the kill switch: what stopping would do, or its progress."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ class StopLine:
 
 @dataclass(frozen=True)
 class StopPage:
-    """What the page prints. `version` changes with every line, so that polling can tell."""
+    """What the page shows. `version` changes with every line, so that polling detects it."""
 
     is_on: bool
     since: datetime | None
@@ -44,13 +44,13 @@ class StopPage:
 
     @property
     def version(self) -> str:
-        """What the fragment shows, in short."""
+        """A short digest of what the fragment shows."""
         lines = ".".join(f"{line.pk}{line.tone}{len(line.detail)}" for line in self.lines)
         return f"{int(self.is_on)}-{lines}"
 
 
 def stop_page(workspace: Workspace, *, member: Member) -> StopPage:
-    """Build the page; unconfirmed campaigns stand first."""
+    """Build the page; unconfirmed campaigns come first."""
     since = workspace.kill_switch_at
     lines = tuple(_line(one) for one in stopped_since(workspace, since)) if since else ()
     by = workspace.kill_switch_by
@@ -73,4 +73,4 @@ def _line(one: Stopped) -> StopLine:
     read = request.last_read_status
     last = f"last read as {CampaignStatus.label_of(read)}" if read is not None else "not read back yet"
     words = "refused" if request.state == RequestState.REFUSED else "pausing"
-    return StopLine(campaign.pk, campaign.name, words, "bad", None, f"{last}. {request.error} We go on trying.".strip())
+    return StopLine(campaign.pk, campaign.name, words, "bad", None, f"{last}. {request.error} It is retried.".strip())

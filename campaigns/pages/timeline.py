@@ -17,8 +17,8 @@ _BAD = ("refused", "rejected", "void", "failed", "flip", "tripped")
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One line; `who` is empty where nobody in particular did it."""
+class TimelineEntry:
+    """One line; `who` is empty where no person did it."""
 
     at: datetime
     text: str
@@ -28,37 +28,39 @@ class Moment:
     url: str = ""
 
 
-def timeline_of(campaign: Campaign) -> list[Moment]:
-    """Merge the three sources, the newest first. Opening and closing an incident stands in the audit already."""
+def timeline_of(campaign: Campaign) -> list[TimelineEntry]:
+    """Merge the three sources, the newest first. Opening and closing an incident is in the audit log already."""
     events = AuditEvent.objects.filter(campaign_ref=campaign.pk).exclude(action__startswith="incident:")[:_MOST]
-    # A request and its decision stand in the audit as what people did.
+    # A request and its decision are in the audit log already.
     incidents = Incident.objects.filter(campaign_ref=campaign.pk).exclude(kind=GO_LIVE_REQUESTED.code)
     incidents = incidents.select_related("resolved_by").order_by("-opened_at")
-    moments = [
+    entries = [
         *(_of_event(event) for event in events),
-        *(moment for incident in incidents[:_MOST] for moment in _of_incident(incident)),
+        *(entry for incident in incidents[:_MOST] for entry in _of_incident(incident)),
         *(_of_reading(reading) for reading in readings_that_changed(campaign, most=_MOST)),
     ]
-    return sorted(moments, key=lambda moment: moment.at, reverse=True)[:_MOST]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:_MOST]
 
 
-def _of_event(event: AuditEvent) -> Moment:
+def _of_event(event: AuditEvent) -> TimelineEntry:
     verb = event.action.rpartition(":")[2]
     tone = "ok" if verb in _GOOD else "bad" if verb in _BAD else "idle"
-    return Moment(event.at, event.summary, tone, event.actor_name, event.note)
+    return TimelineEntry(event.at, event.summary, tone, event.actor_name, event.note)
 
 
-def _of_incident(incident: Incident) -> list[Moment]:
+def _of_incident(incident: Incident) -> list[TimelineEntry]:
     url = reverse("incidents:detail", args=[incident.pk])
-    opened = Moment(incident.opened_at, incident.summary, "bad", "", incident.detail, url)
+    opened = TimelineEntry(incident.opened_at, incident.summary, "bad", "", incident.detail, url)
     if incident.state != IncidentState.RESOLVED or incident.resolved_at is None:
         return [opened]
     who = incident.resolved_by.name if incident.resolved_by else "the product itself"
-    return [opened, Moment(incident.resolved_at, f"Resolved: {incident.summary}", "ok", who)]
+    return [opened, TimelineEntry(incident.resolved_at, f"Resolved: {incident.summary}", "ok", who)]
 
 
-def _of_reading(reading: StatusReading) -> Moment:
+def _of_reading(reading: StatusReading) -> TimelineEntry:
     if reading.status is None:
-        return Moment(reading.at, "The status could not be read", "warn", "", reading.error)
+        return TimelineEntry(reading.at, "The status could not be read", "warn", "", reading.error)
     label, tone = CampaignStatus.label_of(reading.status), CampaignStatus.tone_of(reading.status)
-    return Moment(reading.at, f"Read as {label}", "idle" if tone == "done" else tone, "", reading.get_why_display())
+    return TimelineEntry(
+        reading.at, f"Read as {label}", "idle" if tone == "done" else tone, "", reading.get_why_display()
+    )

@@ -13,7 +13,7 @@ Stage, how far carrying out an approval has come:
     loading -> activating | failed
     activating -> live | failed
 
-Who may ask and decide, the preflight and the votes are the go-live's, which needs the leads.
+Who may request and decide, the preflight and the votes are in iexdg.golive, which needs the leads.
 """
 
 from dataclasses import dataclass
@@ -56,8 +56,8 @@ _OPEN = (ApprovalState.REQUESTED, ApprovalState.APPROVED)
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What was looked at when a go-live was asked for; the approval holds for this and for nothing else."""
+class ApprovalScope:
+    """What was reviewed when a go-live was requested; the approval is valid for this and nothing else."""
 
     parts: Parts
     audience_cap: int
@@ -67,18 +67,18 @@ def request(
     campaign: Campaign,
     *,
     by: Member,
-    looked: Looked,
+    scope: ApprovalScope,
     life: timedelta,
     approvals_needed: int = 1,
     note: str = "",
     via: str | None = None,
 ) -> Approval:
-    """Write down that a go-live is asked for; it expires after `life`.
+    """Record a request for a go-live; it expires after `life`.
 
     Raises: IntegrityError - the campaign has a request or a live approval already; nothing was written.
     """
     with transaction.atomic():
-        approval = _create(campaign, by=by, looked=looked, life=life, approvals_needed=approvals_needed, note=note)
+        approval = _create(campaign, by=by, scope=scope, life=life, approvals_needed=approvals_needed, note=note)
         record_event(approval, "requested", f"Go-live of {campaign.name} requested", by=by, via=via, note=note)
     return approval
 
@@ -89,14 +89,14 @@ def grant(
     by: Member,
     stage: GoLiveStage,
     note: str = "",
-    alone_because: str = "",
+    break_glass_reason: str = "",
     via: str | None = None,
 ) -> bool:
-    """Approve a request and say with which stage carrying it out begins. False where it is not waiting any more.
+    """Approve a request and set the first stage of carrying it out. False where it is no longer waiting.
 
-    Shapes: alone_because - the reason of one person who approves alone, "" otherwise; stage - live where the campaign
-        sends already.
-    Raises: IntegrityError - the database refuses who decides; nothing was changed.
+    Shapes: break_glass_reason - the reason of a person who approves alone, else ""; stage - live where the campaign
+        already sends.
+    Raises: IntegrityError - the database refuses the decider; nothing was changed.
     """
     now = timezone.now()
     STAGES.require(to=stage, expected=GoLiveStage.WAITING)
@@ -109,21 +109,21 @@ def grant(
             decided_by=by,
             decided_at=now,
             decision_note=note,
-            break_glass_reason=alone_because,
+            break_glass_reason=break_glass_reason,
             live_at=now if stage == GoLiveStage.LIVE else None,
         )
         if granted:
-            _record_grant(approval, by=by, via=via, note=note, alone_because=alone_because)
+            _record_grant(approval, by=by, via=via, note=note, break_glass_reason=break_glass_reason)
     return bool(granted)
 
 
-def adopt(campaign: Campaign, *, by: Member, looked: Looked, note: str = "", via: str | None = None) -> Approval:
-    """Approve what sends already: asked for and granted by one person, at once live, marked as adopted.
+def adopt(campaign: Campaign, *, by: Member, scope: ApprovalScope, note: str = "", via: str | None = None) -> Approval:
+    """Approve a campaign that already sends: requested and granted by one person, live at once, marked as adopted.
 
     Raises: IntegrityError - the campaign has a request or a live approval already; nothing was written.
     """
     with transaction.atomic():
-        approval = _create(campaign, by=by, looked=looked, life=timedelta(0), adopted=True)
+        approval = _create(campaign, by=by, scope=scope, life=timedelta(0), adopted=True)
         grant(approval, by=by, stage=GoLiveStage.LIVE, note=note, via=via)
     approval.refresh_from_db()
     return approval
@@ -133,7 +133,7 @@ def _create(
     campaign: Campaign,
     *,
     by: Member,
-    looked: Looked,
+    scope: ApprovalScope,
     life: timedelta,
     approvals_needed: int = 1,
     note: str = "",
@@ -148,26 +148,26 @@ def _create(
         expires_at=now + life,
         approvals_needed=approvals_needed,
         adopted=adopted,
-        fingerprint=fingerprint(looked.parts),
-        fingerprint_parts=looked.parts,
-        audience_cap=looked.audience_cap,
+        fingerprint=fingerprint(scope.parts),
+        fingerprint_parts=scope.parts,
+        audience_cap=scope.audience_cap,
     )
 
 
-def _record_grant(approval: Approval, *, by: Member, via: str | None, note: str, alone_because: str) -> None:
+def _record_grant(approval: Approval, *, by: Member, via: str | None, note: str, break_glass_reason: str) -> None:
     name = approval.campaign.name
     if approval.adopted:
-        words = f"{name} was adopted: it was sending before we were connected and goes on"
+        words = f"{name} was adopted: it was sending before we were connected and continues"
         record_event(approval, "adopted", words, by=by, via=via, note=note, about="adoption")
-    elif alone_because:
+    elif break_glass_reason:
         words = f"Go-live of {name} approved by one person alone"
-        record_event(approval, "break_glass", words, by=by, via=via, note=alone_because)
+        record_event(approval, "break_glass", words, by=by, via=via, note=break_glass_reason)
     else:
         record_event(approval, "approved", f"Go-live of {name} approved", by=by, via=via, note=note)
 
 
 def reject(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> bool:
-    """Refuse a request. False where it is not waiting any more."""
+    """Reject a request. False where it is no longer waiting."""
     with transaction.atomic():
         rejected = APPROVALS.move(
             Approval.objects.filter(pk=approval.pk),
@@ -183,35 +183,35 @@ def reject(approval: Approval, *, by: Member, note: str = "", via: str | None = 
     return bool(rejected)
 
 
-def take_back(approval: Approval, *, by: Member, via: str | None = None) -> bool:
-    """Void a request at the wish of whoever made it. False where it is not waiting any more."""
+def withdraw(approval: Approval, *, by: Member, via: str | None = None) -> bool:
+    """Void a request for the person who made it. False where it is no longer waiting."""
     with transaction.atomic():
-        taken = APPROVALS.move(
+        withdrawn = APPROVALS.move(
             Approval.objects.filter(pk=approval.pk),
             to=ApprovalState.VOID,
             expected=ApprovalState.REQUESTED,
-            void_reason=f"taken back by {by.name}"[:300],
+            void_reason=f"withdrawn by {by.name}"[:300],
         )
-        if taken:
-            words = f"Go-live request of {approval.campaign.name} taken back"
+        if withdrawn:
+            words = f"Go-live request of {approval.campaign.name} withdrawn"
             record_event(approval, "taken_back", words, by=by, via=via)
-    return bool(taken)
+    return bool(withdrawn)
 
 
 def void(approval: Approval, reason: str, *, by: Member | None = None, via: str | None = None) -> bool:
-    """End a request or an approval because it no longer holds. False where it has ended already."""
+    """End a request or an approval that is no longer valid. False where it has ended already."""
     return bool(_void(Approval.objects.filter(pk=approval.pk), _OPEN, reason, by=by, via=via))
 
 
 def void_live(campaign: Campaign, reason: str, *, by: Member | None = None, via: str | None = None) -> bool:
-    """End the approval that lets a campaign send: whoever wants it to send again asks for a new one."""
+    """End the approval that lets a campaign send: sending again needs a new one."""
     return bool(_void(Approval.objects.filter(campaign=campaign), (ApprovalState.APPROVED,), reason, by=by, via=via))
 
 
 def void_completed(campaign: Campaign, read_at: datetime) -> bool:
     """End the live approval of a campaign that was read as completed at `read_at`.
 
-    A reading that is older than the activation says nothing against it.
+    A reading that is older than the activation does not void it.
     """
     live = Approval.objects.filter(campaign=campaign, stage=GoLiveStage.LIVE).exclude(live_at__gte=read_at)
     return bool(_void(live, (ApprovalState.APPROVED,), "the campaign completed"))
@@ -225,7 +225,7 @@ def _void(
     by: Member | None = None,
     via: str | None = None,
 ) -> int:
-    """Void each of these; returns how many. A query that finds none is all that the usual case costs."""
+    """Void each of these; returns how many. The usual case is one query that finds none."""
     count = 0
     for approval in found.filter(state__in=expected).select_related("campaign"):
         with transaction.atomic():
@@ -239,23 +239,25 @@ def _void(
 
 
 def begin_activating(approval: Approval) -> bool:
-    """The held leads are loaded. False where it was moved on already, or does not stand any more."""
-    return bool(STAGES.move(_standing(approval), to=GoLiveStage.ACTIVATING, expected=GoLiveStage.LOADING))
+    """Move to activating: the held leads are loaded. False where it has moved already, or is no longer approved."""
+    return bool(STAGES.move(_still_approved(approval), to=GoLiveStage.ACTIVATING, expected=GoLiveStage.LOADING))
 
 
 def mark_live(approval: Approval, *, at: datetime | None) -> bool:
-    """The activation was read back `at` this time. False where it was noted already, or does not stand any more."""
-    return bool(STAGES.move(_standing(approval), to=GoLiveStage.LIVE, expected=GoLiveStage.ACTIVATING, live_at=at))
+    """Record that the activation was read back `at` this time. False where it has been already, or is not approved."""
+    return bool(
+        STAGES.move(_still_approved(approval), to=GoLiveStage.LIVE, expected=GoLiveStage.ACTIVATING, live_at=at)
+    )
 
 
-def _standing(approval: Approval) -> QuerySet[Approval]:
+def _still_approved(approval: Approval) -> QuerySet[Approval]:
     return Approval.objects.filter(pk=approval.pk, state=ApprovalState.APPROVED)
 
 
 def fail(approval: Approval, reason: str) -> bool:
-    """The approved go-live did not happen: the approval ends, so that nothing can send on it.
+    """Record that the approved go-live failed: the approval ends, so that nothing can send under it.
 
-    False where it is live or has failed before. One that was voided meanwhile says why it failed all the same.
+    False where it is live or has failed before. One that was voided meanwhile still records why it failed.
     """
     with transaction.atomic():
         failed = STAGES.move(
@@ -270,9 +272,9 @@ def fail(approval: Approval, reason: str) -> bool:
 
 
 def lapsed_approvals(now: datetime) -> QuerySet[Approval]:
-    """Requests nobody decided in time, and sign-offs that were never used in time.
+    """Requests that were not decided in time, and approvals that were not used in time.
 
-    A campaign that went live keeps its approval until it is paused or something it was bound to changes.
+    A campaign that went live keeps its approval until it is paused or something it is bound to changes.
     """
     unused = Q(state=ApprovalState.APPROVED, live_at__isnull=True, stage__in=[GoLiveStage.WAITING, GoLiveStage.FAILED])
     return Approval.objects.filter(Q(state=ApprovalState.REQUESTED) | unused, expires_at__lte=now)
@@ -290,7 +292,7 @@ def _expire(approval: Approval, now: datetime) -> bool:
         if not APPROVALS.move(lapsed, to=ApprovalState.EXPIRED, expected=_OPEN):
             return False
         words = f"Go-live {'request' if undecided else 'approval'} of {approval.campaign.name} expired"
-        note = "Nobody decided in time." if undecided else "It was not used in time."
+        note = "It was not decided in time." if undecided else "It was not used in time."
         record_event(approval, "expired", words, note=note, moved=(approval.state, ApprovalState.EXPIRED))
     return True
 
@@ -306,9 +308,9 @@ def record_event(
     moved: tuple[str, str] | None = None,
     about: str = "approval",
 ) -> None:
-    """Append what happened to an approval to the history, with what it is bound to.
+    """Append an event about an approval to the audit log, with what it is bound to.
 
-    Shapes: moved - (state before, state after), where a reader of the history would ask for it.
+    Shapes: moved - (state before, state after), where it is relevant in the log.
     """
     before, after = ({"state": str(moved[0])}, {"state": str(moved[1])}) if moved else ({}, {})
     record(

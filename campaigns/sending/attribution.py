@@ -1,6 +1,6 @@
 """Who turned a campaign active: joins our own requests with Instantly's audit log. The verdict itself is pure.
 
-"this app, by X at T" · "in Instantly, by Y at T" · "nobody: adding leads flipped it"
+"this app, by X at T" · "in Instantly, by Y at T" · "no one: adding leads flipped it"
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,19 +14,19 @@ from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.audit_logs import AuditActivity, AuditLog
 from iexdg.workspaces.connected import client_for
 
-# Instantly's clock and ours differ a little, and a reading is older than what it saw.
+# Instantly's clock and ours differ slightly, and a reading is recorded after the status it read.
 SLACK = timedelta(seconds=30)
-# Without a quiet reading nobody knows when it began; further back nothing is looked for.
+# Without a quiet reading the start is unknown; entries older than this are not considered.
 LONGEST = timedelta(hours=24)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-# One page of each kind is plenty for minutes; an endless log must not hold up the watch.
+# One page of each kind covers minutes; an endless log must not delay the watch.
 _MOST_ENTRIES = 200
 _PAUSE = AuditActivity.CAMPAIGN_PAUSE
 _KINDS = (AuditActivity.CAMPAIGN_LAUNCH, AuditActivity.CAMPAIGN_PAUSE, AuditActivity.LEAD_ADDED)
 
 
 class Actor(StrEnum):
-    """Whose doing it was."""
+    """Who did it."""
 
     US = "us"
     PERSON = "person"
@@ -46,7 +46,7 @@ class Attribution:
 
 
 def attribute(campaign: Campaign, *, after: datetime | None, before: datetime) -> Attribution:
-    """Say who turned a campaign active between the last quiet reading and the one that found it sending."""
+    """Return who turned a campaign active between the last quiet reading and the one that found it sending."""
     began = max(after or before - LONGEST, before - LONGEST) - SLACK
     until = before + SLACK
     own = StatusRequest.objects.filter(
@@ -61,7 +61,7 @@ def attribute(campaign: Campaign, *, after: datetime | None, before: datetime) -
 
 @dataclass(frozen=True)
 class History:
-    """What lies in the window and was not undone by a pause; None where there is none of it."""
+    """What is in the window and was not undone by a pause; None where there is nothing."""
 
     activation: StatusRequest | None
     launch: AuditLog | None
@@ -71,27 +71,27 @@ class History:
 
     @property
     def is_ours(self) -> bool:
-        """Whether our own activation is the last word."""
+        """Whether our own activation came last."""
         return self.activation is not None and not self.is_launched_later
 
 
 def verdict(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) -> Attribution:
-    """Judge by what lies in the window. Shapes: entries - of this campaign alone, None where they are unreadable.
+    """Judge by the entries in the window. Shapes: entries - of this campaign only, None where they are unreadable.
 
-    The last launch that no pause has undone did it, whose ever it was; without one, added leads did. Our own activation
-    stands in the log too, as one by a key at about the same time.
+    The last launch that no pause has undone did it, by anyone; without one, added leads did. Our own activation
+    is in the log too, as one by a key at about the same time.
     """
     history = history_of(own, entries)
     return next(attribution(history) for holds, attribution in VERDICTS if holds(history))
 
 
 def history_of(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None) -> History:
-    """Reduce the window to what decides. Shapes: as `verdict`."""
+    """Reduce the window to the relevant entries. Shapes: as `verdict`."""
     paused_at = _paused_at(entries or ())
-    standing = [entry for entry in entries or () if _when(entry) >= paused_at]
+    remaining = [entry for entry in entries or () if _when(entry) >= paused_at]
     activation = _last_activation(own, paused_at)
-    launches = [entry for entry in standing if entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH]
-    added = [entry for entry in standing if entry.activity_type == AuditActivity.LEAD_ADDED]
+    launches = [entry for entry in remaining if entry.activity_type == AuditActivity.CAMPAIGN_LAUNCH]
+    added = [entry for entry in remaining if entry.activity_type == AuditActivity.LEAD_ADDED]
     return History(
         activation=activation,
         launch=max(launches, key=_when, default=None),
@@ -102,19 +102,19 @@ def history_of(own: Sequence[StatusRequest], entries: Sequence[AuditLog] | None)
 
 
 def _paused_at(entries: Sequence[AuditLog]) -> datetime:
-    """When a person last paused it; our own pause, which followed when it was found, is listed as one by a key."""
+    """When a person last paused it; our own pause, sent once it was found, is listed as one by a key."""
     by_hand = [entry for entry in entries if entry.activity_type == _PAUSE and entry.is_from_api is not True]
     return max((_when(entry) for entry in by_hand), default=LONG_AGO)
 
 
 def _last_activation(own: Sequence[StatusRequest], paused_at: datetime) -> StatusRequest | None:
     # The pause is dated by Instantly's clock, our activation by ours.
-    standing = [request for request in own if request.sent_at and request.sent_at + SLACK > paused_at]
-    return max(standing, key=_sent_at, default=None)
+    remaining = [request for request in own if request.sent_at and request.sent_at + SLACK > paused_at]
+    return max(remaining, key=_sent_at, default=None)
 
 
 def _is_later(launch: AuditLog, activation: StatusRequest) -> bool:
-    """Whether somebody else launched it after our own activation; a key only where the clocks cannot explain it."""
+    """Whether someone else launched it after our own activation; a key only where clock skew cannot explain it."""
     sent_at = _sent_at(activation)
     return launch.at is not None and launch.at > (sent_at + SLACK if launch.is_from_api is True else sent_at)
 
@@ -146,16 +146,16 @@ def _other_key(history: History) -> Attribution:
 def _added_leads(history: History) -> Attribution:
     at = _at_of(history.added)
     return Attribution(
-        Actor.NOBODY, f"nobody: adding leads flipped it (last added{_at(at)})", "turned active by itself", at
+        Actor.NOBODY, f"no one: adding leads flipped it (last added{_at(at)})", "turned active by itself", at
     )
 
 
 def _nobody(_: History) -> Attribution:
-    # A flip may follow long after the leads that caused it, so their entry may lie before the window.
-    return Attribution(Actor.NOBODY, "nobody: Instantly's audit log names no launch", "turned active by itself")
+    # A flip may follow long after the leads that caused it, so their entry may be before the window.
+    return Attribution(Actor.NOBODY, "no one: Instantly's audit log names no launch", "turned active by itself")
 
 
-# The first that holds is the verdict; the last always holds.
+# The first predicate that is true gives the verdict; the last is always true.
 VERDICTS: tuple[tuple[Callable[[History], bool], Callable[[History], Attribution]], ...] = (
     (lambda history: history.is_ours, _ours),
     (lambda history: not history.is_readable, _unreadable),
@@ -167,13 +167,13 @@ VERDICTS: tuple[tuple[Callable[[History], bool], Callable[[History], Attribution
 
 
 def who_changed(campaign: Campaign, *, after: datetime) -> str:
-    """Say who changed a campaign last since then, as Instantly's audit log has it: "in Instantly, by Y at T"."""
+    """Return who last changed a campaign since then, by Instantly's audit log: "in Instantly, by Y at T"."""
     try:
         entries = _entries(campaign, after - SLACK, datetime.now(UTC) + SLACK, kinds=(AuditActivity.CAMPAIGN_UPDATE,))
     except ClientError:
         return "unknown: Instantly's audit log could not be read"
     if not entries:
-        return "Instantly's audit log names nobody"
+        return "Instantly's audit log names no one"
     last = entries[0]
     if last.is_from_api is True:
         return f"through Instantly's API{_at(last.at)}"
@@ -189,7 +189,7 @@ def _sent_at(request: StatusRequest) -> datetime:
 
 
 def _name_in(entry: AuditLog | None) -> str:
-    return (entry.user_name or entry.user_id if entry else None) or "somebody"
+    return (entry.user_name or entry.user_id if entry else None) or "someone"
 
 
 def _at_of(entry: AuditLog | None) -> datetime | None:
@@ -206,14 +206,14 @@ def _entries(
     logs = client_for(campaign.workspace).audit_logs
     found: list[AuditLog] = []
     for kind in kinds:
-        # Source: instantly-facts.md §2.6: start_date is a date; the exact moment is cut here.
+        # Source: instantly-facts.md §2.6: start_date is a date; the exact time is filtered here.
         listed = logs.list(activity_type=kind, start=began.date(), lane=Lane.SAFETY)
         found += _of_campaign(listed, campaign.remote_id, began, until)
     return found
 
 
 def _of_campaign(listed: Iterable[AuditLog], remote_id: str, began: datetime, until: datetime) -> list[AuditLog]:
-    """Newest first, as Instantly lists them (assumed); whatever the order, a fixed number of entries is read."""
+    """Newest first, as Instantly lists them (assumed); in any case a fixed number of entries is read."""
     found = []
     for count, entry in enumerate(listed):
         if count >= _MOST_ENTRIES:

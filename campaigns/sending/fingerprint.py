@@ -1,4 +1,4 @@
-"""What a go-live sign-off is bound to: copy, schedule, senders, caps, flags, and how they differ. Pure."""
+"""What a go-live approval is bound to: copy, schedule, senders, caps, flags, and how they differ. Pure."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from campaigns.sending.windows import read_schedule, summary
 
 Parts: TypeAlias = dict[str, Any]
 
-# Switches that change who gets what; a number Instantly counts itself is not among them.
+# Switches that change who gets what; counters of Instantly are not included.
 _FLAGS = {
     "stop_on_reply": "stop on reply",
     "stop_on_auto_reply": "stop on auto-reply",
@@ -33,7 +33,7 @@ _CAPS = {
     "email_gap": "minutes between e-mails",
     "random_wait_max": "random extra minutes",
 }
-# Seldom set; what is not set is left out of the parts, so that null, [] and absent are the same.
+# Rarely set; unset ones are left out of the parts, so that null, [] and absent are the same.
 _SELDOM = {
     "email_tag_list": "senders by tag",
     "cc_list": "copies (cc)",
@@ -45,7 +45,7 @@ _SELDOM = {
 
 
 class Difference(NamedTuple):
-    """One thing that is not what was signed off."""
+    """One thing that differs from what was approved."""
 
     what: str
     before: str
@@ -65,20 +65,20 @@ def parts_of(campaign: Campaign) -> Parts:
             "email_gap": campaign.flags.get("email_gap"),
             "random_wait_max": campaign.flags.get("random_wait_max"),
         },
-        # Unset and off are the same to Instantly, so that a null that turns false is no drift.
+        # Unset and off are the same to Instantly, so a null that becomes false is no drift.
         "flags": {name: campaign.flags.get(name) is True for name in _FLAGS},
         **({"seldom": seldom} if seldom else {}),
     }
 
 
 def _canonical(value: Any) -> Any:
-    """Lists of names in one order; rules keep theirs, since the first that fits may decide."""
+    """Sort lists of names; rules keep their order, since the first match may decide."""
     is_names = isinstance(value, list) and all(isinstance(item, str) for item in value)
     return sorted(value) if is_names else value
 
 
 def _step(step: Step) -> dict[str, Any]:
-    # The delay as it was given: 3 and 3.0 are one wait, but not one line of JSON.
+    # The delay as returned: 3 and 3.0 are the same wait, but not the same JSON.
     return {
         "delay": step.given_delay,
         "delay_unit": step.given_unit,
@@ -112,7 +112,7 @@ def fingerprint(parts: Parts) -> str:
 
 
 def differences(old: Parts, new: Parts) -> list[Difference]:
-    """Say in words what changed between two sets of parts; [] exactly when their fingerprints are equal."""
+    """Describe what changed between two sets of parts; [] exactly when their fingerprints are equal."""
     found = [
         *_copy_differences(*_lists(old, new, "copy")),
         *_schedule_differences(*_objects(old, new, "schedule")),
@@ -122,7 +122,7 @@ def differences(old: Parts, new: Parts) -> list[Difference]:
         *_named_differences(*_objects(old, new, "seldom"), _SELDOM),
     ]
     if not found and fingerprint(old) != fingerprint(new):
-        found.append(Difference("something", "as signed off", "not as signed off"))
+        found.append(Difference("something", "as approved", "not as approved"))
     return found
 
 
@@ -138,9 +138,9 @@ def _copy_differences(old: list[Any], new: list[Any]) -> list[Difference]:
     found: list[Difference] = []
     for number in range(1, max(len(old), len(new)) + 1):
         if number > len(old):
-            found.append(Difference(f"step {number}", "not there", "added"))
+            found.append(Difference(f"step {number}", "absent", "added"))
         elif number > len(new):
-            found.append(Difference(f"step {number}", "there", "removed"))
+            found.append(Difference(f"step {number}", "present", "removed"))
         else:
             found += _step_differences(number, old[number - 1], new[number - 1])
     return found
@@ -155,9 +155,9 @@ def _step_differences(number: int, old: Mapping[str, Any], new: Mapping[str, Any
     for place in range(max(len(olds), len(news))):
         name = f"step {number} variant {variant_letter(place)}"
         if place >= len(olds):
-            found.append(Difference(name, "not there", "added"))
+            found.append(Difference(name, "absent", "added"))
         elif place >= len(news):
-            found.append(Difference(name, "there", "removed"))
+            found.append(Difference(name, "present", "removed"))
         else:
             found += _variant_differences(name, olds[place], news[place])
     return found
@@ -204,7 +204,7 @@ def _schedule_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> lis
 
 def _sender_differences(old: Sequence[str], new: Sequence[str]) -> list[Difference]:
     gone = [Difference("sender", sender, "removed") for sender in old if sender not in new]
-    return gone + [Difference("sender", "not there", sender) for sender in new if sender not in old]
+    return gone + [Difference("sender", "absent", sender) for sender in new if sender not in old]
 
 
 def _named_differences(old: Mapping[str, Any], new: Mapping[str, Any], names: dict[str, str]) -> list[Difference]:

@@ -1,7 +1,7 @@
-"""The one door to a campaign's status at Instantly: read it, pause it, activate it, and read back.
+"""The only module that changes a campaign's status at Instantly: read it, pause it, activate it, and read back.
 
-Every change writes its intent (`StatusRequest`) before the call and closes it only by a read-back. This module alone
-writes the rows:
+Every change writes a `StatusRequest` before the call and closes it only by a read-back. Only this module
+writes these rows:
 
     -> asked
     asked -> sent | refused
@@ -52,20 +52,20 @@ STATUS_REQUESTS = StateTable(
         RequestState.UNKNOWN: (RequestState.SENT, RequestState.CONFIRMED, RequestState.UNKNOWN, RequestState.REFUSED),
     },
 )
-# What left at least once: only that can be read back.
+# Sent at least once: only these can be read back.
 _LEFT = (RequestState.SENT, RequestState.UNKNOWN)
-# How often and how long one attempt reads back before it leaves the rest to the sweep (seconds).
+# The waits between the read-backs of one attempt, before the rest is left to the sweep (seconds).
 READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
 GIVE_UP_AFTER = timedelta(minutes=15)
 _LEASE = timedelta(seconds=20)
-# A slow Instantly must not keep a worker from the next pause: what is not read back by then is the sweep's.
+# A slow Instantly must not keep a worker from the next pause: after this the sweep reads back.
 _READ_BACK_FOR_S = 10.0
-# What left so lately has its answer or its read-back still to come.
+# A request sent this recently still awaits its answer or its read-back.
 _JUST_SENT = timedelta(seconds=10)
 
 
 def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> int | None:
-    """Read a campaign's status at Instantly and keep the reading.
+    """Read a campaign's status at Instantly and store the reading.
 
     Returns the code, or None where the read failed: the campaign is then "unknown since", never green.
     """
@@ -73,14 +73,14 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
     try:
         remote = client_for(campaign.workspace).campaigns.get(campaign.remote_id, lane=lane)
     except ClientError as error:
-        _note_failed_reading(campaign, why=why, error=error)
+        _record_failed_reading(campaign, why=why, error=error)
         return None
     status = remote.status
     if status is None:
-        _note_failed_reading(campaign, why=why, error=ClientError("the answer carries no status"))
+        _record_failed_reading(campaign, why=why, error=ClientError("the answer has no status"))
         return None
     StatusReading.objects.create(campaign=campaign, at=now, status=status, why=why)
-    # Two readings may overtake each other; the one that was asked for later is the newer truth.
+    # Two readings may overtake each other; the one that was sent later wins.
     not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lte=now)
     Campaign.objects.filter(not_newer, pk=campaign.pk).update(
         remote_status=status,
@@ -96,26 +96,26 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
 
 
 def apply_reading(campaign: Campaign, status: int, read_at: datetime) -> None:
-    """Draw what follows from a reading of the status, whoever read it."""
+    """Apply the consequences of a reading of the status, from any reader."""
     if status in SENDING:
         return
     Campaign.objects.filter(pk=campaign.pk).update(quiet_read_at=read_at)
     campaign.quiet_read_at = read_at
     end_waiting_for_adoption(campaign)
     if status == CampaignStatus.COMPLETED:
-        # What was signed off has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
+        # What was approved has been sent; a completed campaign turns active as soon as leads arrive (Law 7).
         void_completed(campaign, read_at)
 
 
 def end_waiting_for_adoption(campaign: Campaign) -> None:
-    """Somebody decided, or it came to rest: from now on it sends with an approval or is paused."""
+    """Someone decided, or it stopped sending: from now on it sends with an approval or is paused."""
     Campaign.objects.filter(pk=campaign.pk, awaits_adoption_since__isnull=False).update(awaits_adoption_since=None)
     campaign.awaits_adoption_since = None
 
 
-def _note_failed_reading(campaign: Campaign, *, why: str, error: ClientError) -> None:
-    """A failed reading is unknown, a 404 as well: only the whole list says that a campaign is gone, and until then the
-    watch and the kill switch must not lose sight of it.
+def _record_failed_reading(campaign: Campaign, *, why: str, error: ClientError) -> None:
+    """Record a failed reading as unknown, a 404 as well: only the whole list proves that a campaign is gone, and until
+    then the watch and the kill switch must still cover it.
     """
     now = timezone.now()
     StatusReading.objects.create(campaign=campaign, at=now, status=None, why=why, error=str(error)[:300])
@@ -129,29 +129,29 @@ def live_approval_of(campaign: Campaign) -> Approval | None:
 
 
 def open_request_of(campaign: Campaign) -> StatusRequest | None:
-    """The pause or activation whose outcome is still to be learnt."""
+    """The pause or activation whose outcome is not known yet."""
     return StatusRequest.objects.filter(campaign=campaign, state__in=OPEN_REQUEST).order_by("-id").first()
 
 
 def request_pause(campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None) -> StatusRequest:
-    """Write down that a campaign shall be paused; call `carry_out` to do it.
+    """Record a request to pause a campaign; call `carry_out` to do it.
 
-    Works in observe mode too: stopping is never forbidden. A second wish joins the one that is open. An activation
-    that is still open is given up: stopping wins. A live approval ends with the pause.
+    Works in observe mode too: stopping is never forbidden. A second request joins the open one. An activation
+    that is still open is refused: stopping wins. A live approval ends with the pause.
     """
     with transaction.atomic():
-        refuse_activation(campaign, "A pause was asked for.")
+        refuse_activation(campaign, "A pause was requested.")
         void_live(campaign, f"paused: {reason}" if reason else "paused", by=by, via=via)
         end_waiting_for_adoption(campaign)
-        return _ask(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
+        return _create_request(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
 
 
 def request_activation(
     campaign: Campaign, *, by: Member | None, reason: str = "", via: str | None = None
 ) -> StatusRequest:
-    """Write down that a campaign shall send; call `carry_out` to do it.
+    """Record a request to activate a campaign; call `carry_out` to do it.
 
-    Raises: ActivationRefusedError - no live approval, the kill switch, or a pause is on its way; nothing was written.
+    Raises: ActivationRefusedError - no live approval, the kill switch, or a pause is in progress; nothing was written.
         ObserveModeError - the workspace may only be observed; nothing was written.
     """
     require_write_mode(campaign.workspace)
@@ -161,14 +161,14 @@ def request_activation(
         raise ActivationRefusedError(f"{campaign.name} has no live approval. Request a go-live first.")
     require_no_trip(campaign)
     if StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).exists():
-        raise ActivationRefusedError(f"A pause of {campaign.name} is on its way. Wait until it is read back.")
-    return _ask(campaign, Wanted.ACTIVATE, by=by, reason=reason, via=via)
+        raise ActivationRefusedError(f"A pause of {campaign.name} is in progress. Wait until it is read back.")
+    return _create_request(campaign, Wanted.ACTIVATE, by=by, reason=reason, via=via)
 
 
 def require_no_trip(campaign: Campaign) -> None:
     """Refuse while a guardrail that tripped is not re-armed.
 
-    Raises: ActivationRefusedError - which one, and where it is acknowledged.
+    Raises: ActivationRefusedError - which one, and where to acknowledge it.
     """
     trip = blocking_trips(campaign).first()
     if trip is not None:
@@ -178,7 +178,9 @@ def require_no_trip(campaign: Campaign) -> None:
         )
 
 
-def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, via: str | None) -> StatusRequest:
+def _create_request(
+    campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, via: str | None
+) -> StatusRequest:
     try:
         with transaction.atomic():
             request = StatusRequest.objects.create(
@@ -186,7 +188,7 @@ def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, 
             )
             record(
                 f"campaign:{wanted.value}:asked",
-                f"Asked to {wanted.value} {campaign.name}",
+                f"Request to {wanted.value} {campaign.name}",
                 subject=f"campaign:{campaign.pk}",
                 campaign_ref=campaign.pk,
                 by=by,
@@ -200,16 +202,16 @@ def _ask(campaign: Campaign, wanted: Wanted, *, by: Member | None, reason: str, 
 
 
 def refuse_activation(campaign: Campaign, reason: str) -> None:
-    """Give up an activation whose outcome is still open; a call on the wire is undone once it has come back."""
+    """Refuse an activation whose outcome is still open; a call in flight is undone once it has returned."""
     activations = StatusRequest.objects.filter(campaign=campaign, wanted=Wanted.ACTIVATE)
     STATUS_REQUESTS.move(activations, to=RequestState.REFUSED, expected=OPEN_REQUEST, error=reason)
 
 
 def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> StatusRequest:
-    """Send what was asked for (pausing and activating are repeatable) and read back until it shows.
+    """Send the request (pausing and activating are idempotent) and read back until it shows.
 
-    May run twice and at the same time: a lease lets one process through, the others return the row as it is.
-    Leaves the request confirmed, refused, or unknown; an unknown one is taken up again by the sweep.
+    May run twice and at the same time: a lease lets one process run, the others return the row as it is.
+    Leaves the request confirmed, refused, or unknown; an unknown one is retried by the sweep.
     """
     request = StatusRequest.objects.select_related("campaign__workspace").get(pk=request_pk)
     if not _take_lease(request):
@@ -228,8 +230,8 @@ def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -
 
 
 def send_open_pauses() -> int:
-    """Send every pause that has not left yet, and read none of them back: where many are to be paused and Instantly
-    answers slowly, no pause waits for another one's read-back. Returns how many left; `carry_out` does the rest.
+    """Send every pause that is not sent yet, and read none of them back: where many are to be paused and Instantly
+    answers slowly, no pause waits for another one's read-back. Returns how many; `carry_out` does the rest.
     """
     connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
     waiting = connected.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
@@ -261,7 +263,7 @@ def _take_lease(request: StatusRequest) -> bool:
 
 
 def _may_still_be_sent(request: StatusRequest) -> bool:
-    """An activation is checked once more at the last moment: what allowed it may have gone since it was asked for."""
+    """Check an activation once more before it is sent: its permission may have ended since it was requested."""
     if request.wanted == Wanted.PAUSE:
         return True
     if is_stopped(request.campaign.workspace):
@@ -277,7 +279,7 @@ def _may_still_be_sent(request: StatusRequest) -> bool:
 
 
 def _undo_if_approval_ended(request: StatusRequest, sleep: Callable[[float], None]) -> None:
-    """A pause may have overtaken an activation that was already on the wire; then stopping wins again."""
+    """Pause again where the permission ended while the activation was in flight: stopping wins."""
     if request.wanted != Wanted.ACTIVATE:
         return
     if live_approval_of(request.campaign) is not None and not is_stopped(request.campaign.workspace):
@@ -287,13 +289,13 @@ def _undo_if_approval_ended(request: StatusRequest, sleep: Callable[[float], Non
 
 
 class _StatusRequestIntent:
-    """A status request as the intent of a write. Whatever came back, only the read-back says what is true now."""
+    """A status request as the intent of a write. Whatever the answer, only the read-back shows the current status."""
 
     def __init__(self, request: StatusRequest) -> None:
         self.request = request
 
     def begin(self) -> bool:
-        """Count the attempt; False where it was settled meanwhile, as by a pause that gives up an activation."""
+        """Count the attempt; False where it was closed meanwhile, for example an activation refused by a pause."""
         request = self.request
         return bool(
             STATUS_REQUESTS.move(
@@ -306,14 +308,14 @@ class _StatusRequestIntent:
         )
 
     def done(self, answer: object) -> None:
-        """Nothing is believed yet."""
+        """Change nothing: the read-back decides."""
 
     def refused(self, error: ClientError) -> None:
-        """A refusal may come from a status that was wanted anyway: reading tells."""
+        """Treat as unknown: it may be refused because it already has the requested status; the read-back decides."""
         self.unknown(error)
 
     def unknown(self, error: ClientError) -> None:
-        """Keep why, and go on to read."""
+        """Store the error, then read back."""
         STATUS_REQUESTS.move(_this(self.request), to=RequestState.UNKNOWN, expected=_LEFT, error=str(error)[:300])
         self.request.error = str(error)[:300]
 
@@ -345,7 +347,7 @@ def _read_back(request: StatusRequest, sleep: Callable[[float], None]) -> None:
 
 
 def _is_done(wanted: Wanted, status: int) -> bool:
-    """A pause is done at 2; a draft or a stopped campaign does not send either, but only 2 was asked for."""
+    """A pause is done at 2; a draft or a stopped campaign does not send either, but only 2 was requested."""
     return status == wanted.status
 
 

@@ -1,4 +1,4 @@
-"""Looks at a campaign's status around a load and pauses it when it sends without a live approval (Law 7)."""
+"""Checks a campaign's status around a load and pauses it when it sends without a live approval (Law 7)."""
 
 import time
 from collections.abc import Callable
@@ -16,10 +16,10 @@ from iexdg.incidents.models import Incident
 
 @dataclass(frozen=True)
 class StatusCheck:
-    """What one look found. `status` None: the read failed, so nothing may be taken for granted.
+    """The result of one check. `status` None: the read failed, so nothing may be assumed.
 
-    `is_pausing`: it sends, and somebody's pause is on its way: no flip, and nothing is loaded until it is read back.
-    `is_new`: this look found the flip; False where another one did, and has paused it or is about to.
+    `is_pausing`: it sends, and a requested pause is in progress: no flip, and nothing is loaded until it is read back.
+    `is_new`: this check found the flip; False where another one did, and has paused it or is about to.
     """
 
     status: int | None
@@ -30,12 +30,12 @@ class StatusCheck:
 
     @property
     def is_clear(self) -> bool:
-        """Whether loading may go on."""
+        """Whether loading may continue."""
         return self.status is not None and not self.flipped and not self.is_pausing
 
 
 def is_sending_unapproved(campaign: Campaign, status: int | None) -> bool:
-    """Whether e-mails may be leaving that nobody signed off."""
+    """Whether e-mails may be sent without an approval."""
     return status in SENDING and live_approval_of(campaign) is None
 
 
@@ -49,9 +49,9 @@ def check_status(
 ) -> StatusCheck:
     """Read the status; if it sends without a live approval: pause, read back, open an incident.
 
-    Shapes: since - when the load that may have caused it was answered; cause - words for the incident.
-    A failed read is not repeated here (the client already did); the caller must look again before it goes on.
-    A flip since `since` that somebody else caught and paused in the meantime is a flip for this caller too.
+    Shapes: since - when the load that may have caused it was answered; cause - text for the incident.
+    A failed read is not retried here (the client already did); the caller must check again before it continues.
+    A flip since `since` that another process caught and paused in the meantime is a flip for this caller too.
     """
     status = read_status(campaign, why=why, lane=Lane.SAFETY)
     if not is_sending_unapproved(campaign, status):

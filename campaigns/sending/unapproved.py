@@ -1,7 +1,7 @@
-"""A campaign that sends and may not: the wish to pause and the incident first, then the pause, then who did it.
+"""A campaign that sends and may not: the request to pause and the incident first, then the pause, then who did it.
 
-Every step may be the last one of its process: the sweep carries the pause out, `complete_pause_incidents` completes the
-incident by what its own details say.
+The process may crash after every step: the sweep carries the pause out, `complete_pause_incidents` completes the
+incident from its own details.
 """
 
 import time
@@ -31,7 +31,7 @@ _KINDS = (FLIP.code, UNAPPROVED_ACTIVE.code)
 
 @dataclass(frozen=True)
 class BegunPause:
-    """What is to be paused, and the incident that says so."""
+    """The request to pause, and its incident."""
 
     request: StatusRequest
     incident: Incident
@@ -39,9 +39,9 @@ class BegunPause:
 
 
 def begin_pause(campaign: Campaign, kind: IncidentKind, *, cause: str, since: datetime | None = None) -> BegunPause:
-    """Write down that it shall be paused, and open the incident. Whoever else catches the same flip joins both.
+    """Record the request to pause, and open the incident. Another process that finds the same flip joins both.
 
-    Shapes: since - when the load that may have caused it was answered; cause - words for the incident.
+    Shapes: since - when the load that may have caused it was answered; cause - text for the incident.
     """
     seen_at = timezone.now()
     campaign.refresh_from_db()
@@ -67,13 +67,13 @@ def begin_pause(campaign: Campaign, kind: IncidentKind, *, cause: str, since: da
 
 
 def carry_out_pause(caught: BegunPause, *, sleep: Callable[[float], None] = time.sleep) -> Incident:
-    """Pause, read back, and say in the incident what came of it."""
+    """Pause, read back, and record the outcome in the incident."""
     request = carry_out(caught.request.pk, sleep=sleep)
     return complete_incident(caught.incident, request)
 
 
 def complete_pause_incidents(workspace: Workspace) -> int:
-    """Complete incidents whose process went away, or whose pause took its time. Returns how many."""
+    """Complete incidents whose process crashed, or whose pause took longer. Returns how many."""
     open_ones = Incident.objects.filter(workspace=workspace, kind__in=_KINDS, state__in=UNRESOLVED)
     count = 0
     for incident in open_ones.filter(details__finished=False):
@@ -88,22 +88,22 @@ def complete_pause_incidents(workspace: Workspace) -> int:
 
 
 def complete_incident(incident: Incident, request: StatusRequest) -> Incident:
-    """Say how long it took, who did it and what was sent meanwhile; once the pause is settled this is the last word."""
-    campaign, told = request.campaign, incident.details
-    seen_at = _moment(told.get("seen_at")) or incident.opened_at
-    began = _moment(told.get("began"))
+    """Record how long it took, who did it and what was sent meanwhile; final once the pause is closed."""
+    campaign, recorded = request.campaign, incident.details
+    seen_at = _parsed(recorded.get("seen_at")) or incident.opened_at
+    began = _parsed(recorded.get("began"))
     confirmed = request.state == RequestState.CONFIRMED
     ended = request.confirmed_at or timezone.now()
     who = attribute(campaign, after=began, before=seen_at)
     flipped = _between(who.at, began, seen_at) or began
     seconds = round((ended - (flipped or seen_at)).total_seconds(), 1)
-    sent = _sent_meanwhile(campaign, told.get("sent_before")) if confirmed else None
-    # Without a moment of its own, it flipped at some time after it was last seen quiet.
+    sent = _sent_meanwhile(campaign, recorded.get("sent_before")) if confirmed else None
+    # Without a time of its own, it flipped at some time after it was last read as not sending.
     took = f"{'after' if who.at else 'within'} {seconds} s" if seconds >= 0.1 else "in under 0.1 s"
-    outcome = f"paused {took}, read back" if confirmed else "pause not confirmed yet, trying on"
+    outcome = f"paused {took}, read back" if confirmed else "pause not confirmed yet, retrying"
     meanwhile = "unknown" if sent is None else str(sent)
     details: dict[str, Any] = {
-        **told,
+        **recorded,
         "seconds_to_pause": seconds,
         "flipped_at": flipped.isoformat() if who.at and flipped else None,
         "seen_after_s": round((seen_at - flipped).total_seconds(), 1) if flipped else None,
@@ -113,20 +113,20 @@ def complete_incident(incident: Incident, request: StatusRequest) -> Incident:
         "sent_meanwhile": sent,
         "finished": not request.is_open,
     }
-    detail = f"{told.get('cause', '')} Who did it: {who.label}. Sent meanwhile, as Instantly counts: {meanwhile}."
+    detail = f"{recorded.get('cause', '')} Who did it: {who.label}. Sent meanwhile, as Instantly counts: {meanwhile}."
     return amend_incident(
         incident, summary=f"{campaign.name} {who.what}: {outcome}", detail=detail.strip(), details=details
     )
 
 
 def is_being_paused(campaign: Campaign) -> bool:
-    """Whether somebody's pause is on its way, which ended the approval: no flip. The sweep sees it through."""
-    wish = open_request_of(campaign)
-    return wish is not None and wish.wanted == Wanted.PAUSE and wish.reason != REASON
+    """Whether a requested pause is in progress, which ended the approval: no flip. The sweep completes it."""
+    request = open_request_of(campaign)
+    return request is not None and request.wanted == Wanted.PAUSE and request.reason != REASON
 
 
 def _sent_before(campaign: Campaign, began: datetime | None) -> int | None:
-    """What was counted while it was last quiet; None where it has been sending since that count, or never was quiet."""
+    """What was counted while it last was not sending; None where it has sent since that count."""
     counted_at = campaign.quiet_sent_at
     if began is None or counted_at is None:
         return None
@@ -135,7 +135,7 @@ def _sent_before(campaign: Campaign, began: datetime | None) -> int | None:
 
 
 def _between(at: datetime | None, began: datetime | None, seen_at: datetime) -> datetime | None:
-    """The moment that Instantly's log gives, where its clock and ours may disagree a little."""
+    """The time that Instantly's log gives, limited to our readings: its clock and ours may differ slightly."""
     return None if at is None else min(max(at, began or at), seen_at)
 
 
@@ -151,5 +151,5 @@ def _sent_meanwhile(campaign: Campaign, before: object) -> int | None:
     return max(0, now - before) if now is not None else None
 
 
-def _moment(text: object) -> datetime | None:
+def _parsed(text: object) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None

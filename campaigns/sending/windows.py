@@ -1,4 +1,4 @@
-"""When a campaign may send: its schedule as moments, in any zone. Pure; the clock is an argument."""
+"""When a campaign may send: its schedule as points in time, in any zone. Pure; the current time is an argument."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,20 +18,20 @@ _WEEK = (1, 2, 3, 4, 5, 6, 0)
 
 @dataclass(frozen=True)
 class Window:
-    """One stretch in which e-mails may leave; both ends are aware, in the campaign's zone."""
+    """One period in which e-mails may be sent; both ends are aware, in the campaign's zone."""
 
     opens: datetime
     closes: datetime
     zone: str
 
     def is_open_at(self, moment: datetime) -> bool:
-        """Tell whether the moment lies inside."""
+        """Return whether the moment is inside."""
         return self.opens <= moment < self.closes
 
 
 @dataclass(frozen=True)
 class ClockChange:
-    """A day on which the clocks of a zone are moved; `hours` > 0 in spring."""
+    """A day on which the clocks of a zone change; `hours` > 0 in spring."""
 
     day: date
     hours: float
@@ -50,7 +50,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule that could be read, and in words what could not."""
+    """A schedule as far as it could be read, and the problems as text."""
 
     rules: tuple[Rule, ...]
     first_day: date | None
@@ -59,7 +59,7 @@ class Schedule:
 
 
 def read_schedule(raw: Raw) -> Schedule:
-    """Read a `campaign_schedule`; what is wrong with it ends up in `problems`, never in an exception."""
+    """Read a `campaign_schedule`; what is wrong with it is in `problems`, never an exception."""
     problems: list[str] = []
     entries = raw.get("schedules")
     rules: list[Rule] = []
@@ -157,11 +157,11 @@ def last_window(raw: Raw, now: datetime) -> Window | None:
 
 
 def sending_days(raw: Raw, now: datetime) -> Iterator[date]:
-    """Yield the days on which e-mails may leave from now on, in the zone of the first rule; endless without an end."""
+    """Yield the coming sending days, in the zone of the first rule; endless without an end."""
     schedule = read_schedule(raw)
-    ways = [(window.opens.date() for window in _windows_of(rule, schedule, now)) for rule in schedule.rules]
+    per_rule = [(window.opens.date() for window in _windows_of(rule, schedule, now)) for rule in schedule.rules]
     last = None
-    for day in merge(*ways):
+    for day in merge(*per_rule):
         if day != last:
             yield day
         last = day
@@ -185,12 +185,12 @@ def days_inside_utc_day(raw: Raw, day: date) -> int:
 
 
 def midnight_after(now: datetime, zone: ZoneInfo) -> datetime:
-    """The next moment at which a new day begins in the zone; a midnight that spring skips begins where it ends."""
+    """The next moment at which a new day begins in the zone; a skipped midnight begins where it ends."""
     return _moment(now.astimezone(zone).date() + timedelta(days=1), time(0), zone)
 
 
 def clock_changes(raw: Raw, first: date, last: date) -> list[ClockChange]:
-    """Return the days from first to last, both included, on which the clocks of the schedule's zones move."""
+    """Return the days from first to last, both included, on which the clocks of the schedule's zones change."""
     found = []
     for zone in dict.fromkeys(rule.zone for rule in read_schedule(raw).rules):
         day = first
@@ -226,7 +226,7 @@ def _window_on(rule: Rule, day: date) -> Window | None:
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The first moment of the day at which its wall clock shows `clock` or later.
 
-    A clock time inside the hour that spring skips does not exist; the window then opens as the skipped hour ends.
+    A time inside the hour skipped in spring does not exist; the window then opens when the skipped hour ends.
     """
     wall = datetime.combine(day, clock)
     local = wall.replace(tzinfo=zone)
@@ -240,20 +240,20 @@ def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 
 def summary(raw: Raw) -> str:
-    """Say the schedule in a line: "Mon–Fri 09:00–17:00 America/Detroit"."""
+    """Describe the schedule in a line: "Mon–Fri 09:00–17:00 America/Detroit"."""
     rules = read_schedule(raw).rules
     return "; ".join(f"{days_in_words(rule.days)} {_hours(rule)} {rule.zone.key}" for rule in rules) or "no schedule"
 
 
 def week_of(raw: Raw) -> dict[str, str]:
-    """Say the sending hours of each day, Monday first: {"Mon": "09:00–17:00 Detroit", ..., "Sun": "closed"}."""
+    """Describe the sending hours of each day, Monday first: {"Mon": "09:00–17:00 Detroit", ..., "Sun": "closed"}."""
     rules = read_schedule(raw).rules
     hours = {day: [f"{_hours(rule)} {city(rule.zone.key)}" for rule in rules if day in rule.days] for day in _WEEK}
     return {_DAY_NAMES[day]: ", ".join(hours[day]) or "closed" for day in _WEEK}
 
 
 def short_summary(raw: Raw) -> str:
-    """Say the schedule for a narrow column: "Mon–Fri 09–17 Detroit"."""
+    """Describe the schedule for a narrow column: "Mon–Fri 09–17 Detroit"."""
     rules = read_schedule(raw).rules
     if not rules:
         return "no schedule"
@@ -264,12 +264,12 @@ def short_summary(raw: Raw) -> str:
 
 
 def city(zone: str) -> str:
-    """The part of a zone name that people know: "America/St_Johns" -> "St Johns"."""
+    """The city of a zone name: "America/St_Johns" -> "St Johns"."""
     return zone.rpartition("/")[2].replace("_", " ")
 
 
 def zones(raw: Raw) -> tuple[str, ...]:
-    """Every zone name the schedule carries, as written."""
+    """Every zone name in the schedule, as written."""
     entries = raw.get("schedules")
     listed = entries if isinstance(entries, Sequence) and not isinstance(entries, str) else ()
     return tuple(str(entry.get("timezone") or "") for entry in listed if isinstance(entry, Mapping))

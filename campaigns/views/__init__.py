@@ -1,1 +1,1 @@
-"""Turns requests into calls."""
+"""The views about campaigns, guardrails and the kill switch."""

@@ -1,4 +1,4 @@
-"""How a view finds its campaign: only in the workspace that is connected."""
+"""How a view finds its campaign: only in the connected workspace."""
 
 from django.http import Http404
 

@@ -37,5 +37,5 @@ def daily_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     campaign = campaign_or_404(pk)
     days = DailyStat.objects.filter(campaign=campaign).order_by("date").values_list(*_COLUMNS)
     name = slugify(campaign.name) or f"campaign-{campaign.pk}"
-    # Numbers and dates need no mark of their encoding.
+    # Numbers and dates need no byte order mark.
     return csv_download(f"{name}-daily.csv", csv_lines(chain([_COLUMNS], days.iterator()), with_mark=False))

@@ -1,4 +1,4 @@
-"""Pause and Activate in place: the question, the wish, and the row while Instantly is asked."""
+"""Pause and Activate in place: the confirmation, the request, and the row while it is in progress."""
 
 from typing import Any
 
@@ -39,34 +39,34 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.PAUSE)
 @require_http_methods(["GET", "POST"])
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask whether to pause, or write the wish down and hand it to a worker."""
+    """Ask for confirmation, or record the request to pause and queue it."""
     campaign = campaign_or_404(pk)
     if request.method == "GET":
-        return _question(request, campaign, "pause")
-    wish = request_pause(campaign, by=member_of(request), reason=request.POST.get("reason", "").strip()[:300])
-    return _on_its_way(request, campaign, wish)
+        return _confirmation(request, campaign, "pause")
+    status_request = request_pause(campaign, by=member_of(request), reason=request.POST.get("reason", "").strip()[:300])
+    return _accepted(request, campaign, status_request)
 
 
 @member_may(Action.READ)
 @require_http_methods(["GET", "POST"])
 def activate(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Ask whether to activate, or say what is missing. Nothing is asked of Instantly without a live approval."""
+    """Ask for confirmation, or show what is missing. Nothing is sent to Instantly without a live approval."""
     campaign = campaign_or_404(pk)
     if request.method == "GET":
-        return _question(request, campaign, "activate")
+        return _confirmation(request, campaign, "activate")
     return _activate(request, campaign)
 
 
 @member_may(Action.ACTIVATE)
 def _activate(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     try:
-        wish = request_activation(campaign, by=member_of(request))
+        status_request = request_activation(campaign, by=member_of(request))
     except (ActivationRefusedError, ObserveModeError) as refusal:
-        return _question(request, campaign, "activate", refusal=str(refusal), status=422)
-    return _on_its_way(request, campaign, wish)
+        return _confirmation(request, campaign, "activate", refusal=str(refusal), status=422)
+    return _accepted(request, campaign, status_request)
 
 
-def _question(
+def _confirmation(
     request: HttpRequest, campaign: Campaign, verb: str, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     shown = _row_of(request, campaign)
@@ -83,12 +83,12 @@ def _question(
     return render(request, template, context, status=status)
 
 
-def _on_its_way(request: HttpRequest, campaign: Campaign, wish: StatusRequest) -> HttpResponse:
-    enqueue(carry_out_request, wish.pk, queue="safety")
+def _accepted(request: HttpRequest, campaign: Campaign, status_request: StatusRequest) -> HttpResponse:
+    enqueue(carry_out_request, status_request.pk, queue="safety")
     if request.htmx:  # type: ignore[attr-defined]
         return _fragment(request, campaign, _row_of(request, campaign))
-    verb = "Pausing" if wish.wanted == "pause" else "Activating"
-    messages.success(request, f"{verb} {campaign.name}. It is done when Instantly reads back so.")
+    verb = "Pausing" if status_request.wanted == "pause" else "Activating"
+    messages.success(request, f"{verb} {campaign.name}. It is done when Instantly reads back as such.")
     return redirect("campaigns:detail", pk=campaign.pk)
 
 
@@ -97,14 +97,14 @@ def _row_of(request: HttpRequest, campaign: Campaign) -> CampaignRow:
 
 
 def _context(request: HttpRequest, campaign: Campaign, shown: CampaignRow) -> dict[str, Any]:
-    asked_for = request.POST.get("place") or request.GET.get("place") or "row"
-    return {"campaign": campaign, "row": shown, "place": asked_for if asked_for in _PLACES else "row"}
+    requested = request.POST.get("place") or request.GET.get("place") or "row"
+    return {"campaign": campaign, "row": shown, "place": requested if requested in _PLACES else "row"}
 
 
 def _fragment(request: HttpRequest, campaign: Campaign, shown: CampaignRow) -> HttpResponse:
     context = _context(request, campaign, shown)
     response = render(request, _PLACES[context["place"]], context)
     if request.GET.get("seen") and not shown.control.busy:
-        # Polling has ended: what else on the page depends on the status reads itself again.
+        # Polling has ended: other parts of the page that depend on the status reload.
         response["HX-Trigger"] = "campaign-settled"
     return response

@@ -20,14 +20,14 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
 
-# A screen or two; drawing more rows would take longer than reading them.
+# A screen or two; rendering more rows would be slow.
 PER_PAGE = 30
 
 
 @member_may(Action.READ)
 @require_GET
 def control_room(request: HttpRequest) -> HttpResponse:
-    """What needs a person, then every campaign."""
+    """What needs attention, then every campaign."""
     workspace = connected_workspace()
     if workspace is None:
         return render(request, "workspaces/not_connected.html", {"nav": "control-room"})

@@ -21,7 +21,7 @@ from iexdg.workspaces.models import Workspace
 @member_may(Action.READ)
 @require_http_methods(["GET", "POST"])
 def defaults(request: HttpRequest) -> HttpResponseBase:
-    """Show what holds for every campaign; an admin may change it."""
+    """Show the limits for every campaign; an admin may change them."""
     if request.method == "POST":
         return _change_default(request)
     return _defaults(request, _workspace())
@@ -30,7 +30,7 @@ def defaults(request: HttpRequest) -> HttpResponseBase:
 @member_may(Action.READ)
 @require_http_methods(["GET", "POST"])
 def of_campaign(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show what holds for one campaign and what it reads; an admin may change it."""
+    """Show the limits and readings of one campaign; an admin may change the limits."""
     campaign = campaign_or_404(pk)
     if request.method == "POST":
         return _change_override(request, campaign)
@@ -53,11 +53,11 @@ def rearm(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(pk)
     form = RearmForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say why it may go on. The reason is kept with the trip.")
+        messages.error(request, "Give a reason why it may continue. The reason is stored with the trip.")
         return _campaign(request, campaign, status=422)
     trip = GuardrailTrip.objects.filter(pk=form.cleaned_data["trip"], campaign=campaign).first()
     if trip is None:
-        raise Http404("There is no such trip of this campaign.")
+        raise Http404("This campaign has no such trip.")
     try:
         acknowledge(trip, by=member_of(request), reason=form.cleaned_data["reason"])
     except GuardrailError as error:
@@ -94,8 +94,8 @@ def _posted(request: HttpRequest) -> GuardrailForm:
 def _change(request: HttpRequest, workspace: Workspace, form: GuardrailForm, campaign: Campaign | None) -> None:
     data = form.cleaned_data
     kind = GuardrailKind(data["kind"])
-    wish = RuleChange(data.get("mode") or "", data.get("limit"), data.get("floor"), data.get("count"))
-    if change_rule(workspace, kind, wish, by=member_of(request), campaign=campaign):
+    change = RuleChange(data.get("mode") or "", data.get("limit"), data.get("floor"), data.get("count"))
+    if change_rule(workspace, kind, change, by=member_of(request), campaign=campaign):
         messages.success(request, f"Guardrail “{kind.label}” changed.")
     else:
         messages.info(request, "It was set like this already. Nothing was changed.")

@@ -1,4 +1,4 @@
-"""The kill switch: turning it on, lifting it, and watching what comes of it."""
+"""The kill switch: turning it on, lifting it, and following its progress."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from iexdg.workspaces.errors import KillSwitchError
 @member_may(Action.PAUSE)
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest) -> HttpResponse:
-    """Ask whether to stop everything, do it, or show how far it has come. Open to everybody."""
+    """Ask for confirmation, stop everything, or show the progress. Open to everyone who is signed in."""
     workspace = connected_workspace()
     if workspace is None:
         return render(request, "workspaces/not_connected.html", {"nav": ""})
@@ -29,13 +29,15 @@ def stop(request: HttpRequest) -> HttpResponse:
     form = StopForm(request.POST)
     if not form.is_valid():
         return _page(request, form, LiftForm(), status=422)
-    wishes = stop_all(workspace, by=member_of(request), reason=form.cleaned_data["reason"].strip())
+    status_requests = stop_all(workspace, by=member_of(request), reason=form.cleaned_data["reason"].strip())
     enqueue(send_pauses, queue="safety")
-    for wish in wishes:
-        enqueue(carry_out_request, wish.pk, queue="safety")
-    # What turned active a moment ago and is mirrored as paused is found by looking again at once.
+    for status_request in status_requests:
+        enqueue(carry_out_request, status_request.pk, queue="safety")
+    # A campaign that just turned active and is mirrored as paused is found by reading again at once.
     enqueue(read_statuses, queue="watch")
-    messages.success(request, "All sending is being stopped. Each campaign is done when Instantly reads back so.")
+    messages.success(
+        request, "All sending is being stopped. Each campaign is done when Instantly reads back as paused."
+    )
     return redirect("campaigns:stop")
 
 

@@ -17,14 +17,14 @@ from iexdg.team.roles import Action
 @require_POST
 @member_may(Action.ADOPT)
 def adopt(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let a campaign go on that was sending before we were connected."""
+    """Let a campaign continue that was sending before we were connected."""
     campaign = campaign_or_404(pk)
     try:
         adopt_campaign(campaign, by=member_of(request), note=request.POST.get("note", "").strip()[:2000])
     except ApprovalError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"{campaign.name} is adopted. Whatever changes from now on is noticed.")
+        messages.success(request, f"{campaign.name} is adopted. Changes from now on are detected.")
     return redirect("campaigns:detail", pk=pk)
 
 
@@ -39,5 +39,5 @@ def on_drift(request: HttpRequest, pk: int) -> HttpResponse:
     elif set_on_drift(campaign, wanted, by=member_of(request)):
         messages.success(request, f"When {campaign.name} changes after its approval: {OnDrift(wanted).label}.")
     else:
-        messages.info(request, "It was set so already. Nothing was changed.")
+        messages.info(request, "It was set like this already. Nothing was changed.")
     return redirect("campaigns:detail", pk=pk)

@@ -1,1 +1,1 @@
-"""What is done about what was read: unapproved sending, drift, silence, and whatever waits for a person."""
+"""Acts on what was read: unapproved sending, drift, silent watchers, and decisions that are waiting."""

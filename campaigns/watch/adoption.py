@@ -7,7 +7,7 @@ from campaigns.models import Approval, Campaign, ReadingWhy
 from campaigns.models.campaign import SENDING, OnDrift
 from campaigns.queries import blocking_trips
 from campaigns.sending import approvals
-from campaigns.sending.approvals import Looked
+from campaigns.sending.approvals import ApprovalScope
 from campaigns.sending.fingerprint import parts_of
 from campaigns.sending.lifecycle import read_status
 from campaigns.watch.waiting import sync_waiting_incidents
@@ -19,9 +19,9 @@ from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 
 
 def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = None) -> Approval:
-    """Let it go on as it is: a live approval by one person, marked as adopted, bound to what is there now.
+    """Let it continue as it is: a live approval by one person, marked as adopted, bound to its current state.
 
-    Raises: NotAllowedError; ApprovalError - nobody has to decide, it does not read as sending, a guardrail is not
+    Raises: NotAllowedError; ApprovalError - no decision is waiting, it does not read as sending, a guardrail is not
         re-armed, or the kill switch is on. Nothing was changed.
     """
     require(by, Action.ADOPT)
@@ -34,13 +34,13 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
     if trip is not None:
         words = f"The guardrail “{trip.get_kind_display()}” of {campaign.name} tripped."
         raise ApprovalError(f"{words} Acknowledge it with a reason first.")
-    looked = Looked(parts_of(campaign), campaign.leads_count or 0)
+    scope = ApprovalScope(parts_of(campaign), campaign.leads_count or 0)
     waiting = Campaign.objects.filter(pk=campaign.pk, awaits_adoption_since__isnull=False)
     try:
         with transaction.atomic():
             if not waiting.update(awaits_adoption_since=None):
-                raise ApprovalError(f"Somebody has decided about {campaign.name} already.")
-            approval = approvals.adopt(campaign, by=by, looked=looked, note=note, via=via)
+                raise ApprovalError(f"Someone has decided about {campaign.name} already.")
+            approval = approvals.adopt(campaign, by=by, scope=scope, note=note, via=via)
     except IntegrityError:
         raise ApprovalError(f"{campaign.name} has a go-live request already. Open its go-live page.") from None
     campaign.refresh_from_db()
@@ -49,7 +49,7 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
 
 
 def set_on_drift(campaign: Campaign, wanted: str, *, by: Member) -> bool:
-    """Say what happens when it changes after its approval; False where it was so already.
+    """Set what happens when it changes after its approval; False where it was set already.
 
     Raises: NotAllowedError - nothing was changed.
     """

@@ -1,4 +1,4 @@
-"""A live campaign that is no longer what was signed off: its approval is void, and it is paused or only reported."""
+"""A live campaign that is no longer what was approved: its approval is void, and it is paused or only reported."""
 
 import difflib
 import re
@@ -14,21 +14,21 @@ from campaigns.sending.attribution import who_changed
 from campaigns.sending.fingerprint import Difference, Parts, differences, fingerprint, parts_of
 from campaigns.sending.lifecycle import carry_out, request_pause
 from campaigns.sending.windows import week_of
-from campaigns.watch.outcome import PAUSING, of_pause, record_pause_outcomes
+from campaigns.watch.outcome import PAUSING, pause_details, record_pause_outcomes
 from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import amend_incident, open_incident
 from iexdg.workspaces.models import Workspace
 
-_AT_REST = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
+_NOT_SENDING = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
 _TAGS = re.compile(r"<[^>]+>")
 _LINE_ENDS = re.compile(r"<br\s*/?>|</div>|</p>", re.IGNORECASE)
-# An incident is read on a screen, not in a review tool.
+# An incident is read on a screen, so long differences are cut.
 _MOST_LINES = 60
 
 
 def watch_drift(workspace: Workspace, *, sleep: Callable[[float], None] = time.sleep) -> int:
-    """Compare every live campaign with its sign-off, by the mirror. Returns how many differ."""
+    """Compare every live campaign with its approval, by the mirror. Returns how many differ."""
     live = Approval.objects.filter(
         campaign__workspace=workspace,
         campaign__vanished_at__isnull=True,
@@ -40,7 +40,7 @@ def watch_drift(workspace: Workspace, *, sleep: Callable[[float], None] = time.s
 
 
 def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Look at one live approval; True where the campaign is not what was signed off."""
+    """Check one live approval; True where the campaign is not what was approved."""
     campaign = approval.campaign
     now = parts_of(campaign)
     changed = differences(approval.fingerprint_parts, now)
@@ -57,7 +57,7 @@ def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) ->
         _act(approval, DRIFT, key, title, _listed(changed), details, sleep)
         return True
     grown = campaign.leads_count
-    # Without a cap (adopted before anything was counted) or without a count, nothing can be said to have grown.
+    # Without a cap (adopted before anything was counted) or without a count, growth is not known.
     if approval.audience_cap and grown is not None and grown > approval.audience_cap:
         title = f"{campaign.name} has {grown} leads, {approval.audience_cap} were approved"
         details = {"approved": approval.audience_cap, "now": grown}
@@ -79,16 +79,16 @@ def _act(
     campaign = approval.campaign
     if campaign.on_drift == OnDrift.REPORT:
         if not Incident.objects.filter(workspace=campaign.workspace, dedupe_key=key).exists():
-            said = f"{detail} Only reported, as set for this campaign: it goes on, and its approval stands."
-            _record_author(approval, _open(campaign, kind, key, title, said, details | {"paused": False}))
+            text = f"{detail} Only reported, as set for this campaign: it continues, and its approval stays valid."
+            _record_author(approval, _open(campaign, kind, key, title, text, details | {"paused": False}))
         return
     if not void(approval, title):
         return
-    may_pause = campaign.workspace.may_write and campaign.remote_status not in _AT_REST
-    said = PAUSING if may_pause else "Nothing had to be paused." if _rests(campaign) else _OBSERVED
+    may_pause = campaign.workspace.may_write and campaign.remote_status not in _NOT_SENDING
+    outcome = PAUSING if may_pause else "Nothing had to be paused." if _is_not_sending(campaign) else _OBSERVED
     request = request_pause(campaign, by=None, reason="changed after its approval") if may_pause else None
-    told = details | {"paused": may_pause} | of_pause(request)
-    incident = _open(campaign, kind, key, title, f"{detail} Its approval is void. {said}", told)
+    details = details | {"paused": may_pause} | pause_details(request)
+    incident = _open(campaign, kind, key, title, f"{detail} Its approval is void. {outcome}", details)
     if request is not None:
         carry_out(request.pk, sleep=sleep)
         record_pause_outcomes(campaign.workspace)
@@ -96,7 +96,7 @@ def _act(
 
 
 def _record_author(approval: Approval, incident: Incident) -> None:
-    """Name who changed it; asked last, since nothing may hold up the pause."""
+    """Record who changed it; read last, since nothing may delay the pause."""
     if incident.kind != DRIFT.code:
         return
     who = who_changed(approval.campaign, after=approval.live_at or approval.requested_at)
@@ -112,8 +112,8 @@ def _record_author(approval: Approval, incident: Incident) -> None:
 _OBSERVED = "The workspace is in observe mode, so it was not paused."
 
 
-def _rests(campaign: Campaign) -> bool:
-    return campaign.remote_status in _AT_REST
+def _is_not_sending(campaign: Campaign) -> bool:
+    return campaign.remote_status in _NOT_SENDING
 
 
 def _open(
@@ -135,7 +135,7 @@ def _listed(changed: list[Difference]) -> str:
 
 
 def copy_lines(old: Parts, new: Parts) -> list[str]:
-    """The copy line by line as a reader sees it: "- " was approved, "+ " is there now; unchanged lines are left out."""
+    """The copy line by line as a reader sees it: "- " approved, "+ " now; unchanged lines are left out."""
     before, after = _readable(old), _readable(new)
     lines = [line for line in difflib.ndiff(before, after) if line.startswith(("- ", "+ "))]
     return lines[:_MOST_LINES]

@@ -1,6 +1,6 @@
-"""What an incident says of the pause that it asked for: on its way, then read back or given up.
+"""The outcome of a pause in the incident that requested it: in progress, then read back or refused.
 
-Whoever opens the incident may be gone when the pause is settled; any process that looks later tells the end of it.
+The process that opened the incident may have ended when the pause is closed; any later process records the outcome.
 """
 
 from typing import Any
@@ -16,18 +16,18 @@ _PAUSED = "It was paused, read back."
 _KINDS = (DRIFT.code, AUDIENCE_GROWTH.code, GUARDRAIL.code)
 
 
-def of_pause(request: StatusRequest | None) -> dict[str, Any]:
-    """What an incident keeps in its details of the pause that it asked for, beside `PAUSING` in its words."""
+def pause_details(request: StatusRequest | None) -> dict[str, Any]:
+    """What an incident stores in its details about the pause it requested; its text contains `PAUSING`."""
     return {} if request is None else {"request": request.pk, "finished": False}
 
 
 def record_pause_outcomes(workspace: Workspace) -> int:
-    """Say in each incident whose pause is settled what came of it. Returns how many; a second look changes nothing."""
+    """Record the outcome in each incident whose pause is closed. Returns how many; a second run changes nothing."""
     waiting = Incident.objects.filter(workspace=workspace, kind__in=_KINDS, details__finished=False)
-    return sum(_tell(incident) for incident in waiting)
+    return sum(_record_outcome(incident) for incident in waiting)
 
 
-def _tell(incident: Incident) -> bool:
+def _record_outcome(incident: Incident) -> bool:
     request = StatusRequest.objects.filter(pk=incident.details["request"]).first()
     if request is None or request.is_open:
         return False

@@ -1,7 +1,7 @@
-"""The watch over what could send: reads every status, finds what nobody knew, and judges what sends.
+"""The watch over what could send: finds campaigns that are not mirrored as sending, and judges what sends.
 
 sending + kill switch on             -> paused
-sending + live approval              -> drift is looked for
+sending + live approval              -> checked for drift
 sending, not adopted yet             -> shown; an approver adopts or pauses it
 sending without approval, write mode -> paused, incident
 sending without approval, observing  -> incident only
@@ -23,14 +23,14 @@ from iexdg.incidents.record import open_incident
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 
-# The approval ended with these, and they say that it goes on sending.
+# These ended the approval, and they report that it continues to send.
 _DRIFTS = (DRIFT.code, AUDIENCE_GROWTH.code)
 
 
 def discovered(workspace: Workspace) -> list[Campaign]:
-    """Campaigns that Instantly lists as sending and that the mirror does not know as such; [] where unreadable.
+    """Campaigns that Instantly lists as sending and that are not mirrored as such; [] where unreadable.
 
-    A draft launched by hand and a campaign made a minute ago are found this way, at one call per hundred campaigns.
+    A draft launched manually and a campaign created a minute ago are found this way, at one call per hundred campaigns.
     """
     try:
         return discover(workspace)
@@ -39,7 +39,7 @@ def discovered(workspace: Workspace) -> list[Campaign]:
 
 
 def judge(campaign: Campaign, status: int | None) -> BegunPause | StatusRequest | None:
-    """Decide about one reading and write down what follows; `carry_out_all` does it. None: nothing is to be paused."""
+    """Decide about one reading and record what follows; `carry_out_all` does it. None: nothing is to be paused."""
     if status not in SENDING or _is_overtaken(campaign):
         return None
     if is_stopped(campaign.workspace):
@@ -49,7 +49,7 @@ def judge(campaign: Campaign, status: int | None) -> BegunPause | StatusRequest 
     if is_being_paused(campaign):
         return None
     campaign.refresh_from_db()
-    # Before the first look nobody can tell what was sending before us; the sync decides that first.
+    # Before the first listing it is not known what was sending before us; the sync decides that first.
     if campaign.awaits_adoption_since is not None or campaign.workspace.first_look_at is None:
         return None
     if not campaign.workspace.may_write:
@@ -71,7 +71,7 @@ def mirror_live(workspace: Workspace) -> None:
 
 
 def carry_out_all(found: Iterable[BegunPause | StatusRequest], *, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Pause what was found. Each wish is written down already: should this process end here, the sweep goes on."""
+    """Pause what was found. Each request is recorded already: if this process crashes, the sweep continues."""
     for one in found:
         if isinstance(one, BegunPause):
             carry_out_pause(one, sleep=sleep)
@@ -80,31 +80,31 @@ def carry_out_all(found: Iterable[BegunPause | StatusRequest], *, sleep: Callabl
 
 
 def judge_sending(workspace: Workspace, *, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Judge everything the mirror knows as sending, right after a sync has read it."""
+    """Judge everything that is mirrored as sending, right after a sync has read it."""
     sending = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
     found = [judge(campaign, campaign.remote_status) for campaign in sending.select_related("workspace")]
     carry_out_all([one for one in found if one is not None], sleep=sleep)
 
 
 def report_only(campaign: Campaign) -> None:
-    """In observe mode nothing is paused by itself: a person is told, unless a drift has told why already."""
-    told = Incident.objects.filter(
+    """In observe mode nothing is paused automatically: open an incident, unless a drift has reported it already."""
+    reported = Incident.objects.filter(
         workspace=campaign.workspace, campaign_ref=campaign.pk, kind__in=_DRIFTS, state__in=UNRESOLVED
     )
-    if told.exists():
+    if reported.exists():
         return
     open_incident(
         campaign.workspace,
         UNAPPROVED_ACTIVE,
         dedupe_key=f"unapproved:{campaign.pk}",
         summary=f"{campaign.name} is sending without a live approval",
-        detail="The workspace is in observe mode, so nothing was paused. Pause it by hand, or turn writing on.",
+        detail="The workspace is in observe mode, so nothing was paused. Pause it manually, or turn writing on.",
         about=campaign.as_subject,
     )
 
 
 def _is_overtaken(campaign: Campaign) -> bool:
-    """Whether somebody's pause was read back after this reading was taken: the same flip, caught already."""
+    """Whether a pause was read back after this reading: the same flip, handled already."""
     read_at: datetime | None = campaign.status_read_at
     if read_at is None:
         return False

@@ -1,4 +1,4 @@
-"""Stopping everything: the kill switch with all that follows for campaigns, and going on until each is read back."""
+"""Stopping everything: the kill switch, its effect on campaigns, and retrying until each is read back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +17,13 @@ from iexdg.team.models import Member
 from iexdg.workspaces.killswitch import ENVIRONMENT_REASON, turn_off, turn_on
 from iexdg.workspaces.models import Workspace
 
-_AT_REST = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
+_NOT_SENDING = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
 _KEY = "kill_switch"
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """How far stopping one campaign has come."""
+    """The progress of stopping one campaign."""
 
     campaign: Campaign
     request: StatusRequest
@@ -35,21 +35,23 @@ class Stopped:
 
 
 def campaigns_that_can_send(workspace: Workspace) -> QuerySet[Campaign]:
-    """Everything but what is known to be at rest: a status nobody could read may be any status.
+    """Everything that is not known to be not sending: a status that could not be read may be any status.
 
-    An activation that is on its way counts as sending.
+    A campaign with an activation in progress counts as sending.
     """
-    not_at_rest = ~Q(remote_status__in=_AT_REST) | Q(remote_status__isnull=True) | Q(status_unknown_since__isnull=False)
+    may_send = (
+        ~Q(remote_status__in=_NOT_SENDING) | Q(remote_status__isnull=True) | Q(status_unknown_since__isnull=False)
+    )
     activating = StatusRequest.objects.filter(wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).values("campaign")
     found = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
-    return found.filter(not_at_rest | Q(pk__in=activating)).select_related("workspace").order_by("name")
+    return found.filter(may_send | Q(pk__in=activating)).select_related("workspace").order_by("name")
 
 
 def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None) -> list[StatusRequest]:
-    """Turn the kill switch on and write down that every campaign that can send shall be paused.
+    """Turn the kill switch on and record a request to pause every campaign that can send.
 
-    Returns the wishes; the caller has each carried out in the safety lane, a sweep takes up what is left.
-    Open to everybody; may be asked for twice. Every live approval ends: sending again needs a new one.
+    Returns the requests; the caller has each carried out in the safety lane, a sweep retries what is left.
+    Open to everyone; may run twice. Every live approval ends: sending again needs a new one.
     """
     if turn_on(workspace, by=by, reason=reason, via=via):
         who = by.name if by else "the product itself"
@@ -65,31 +67,31 @@ def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str |
 
 
 def pause_all(workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None) -> list[StatusRequest]:
-    """Write down that everything that can send shall be paused; activations and approvals end."""
-    wishes = [request_pause(one, by=by, reason=reason, via=via) for one in campaigns_that_can_send(workspace)]
+    """Record a request to pause everything that can send; activations and approvals end."""
+    requests = [request_pause(one, by=by, reason=reason, via=via) for one in campaigns_that_can_send(workspace)]
     approved = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.APPROVED)
     for approval in approved.select_related("campaign"):
         refuse_activation(approval.campaign, "Everything was stopped.")
         void(approval, reason, by=by, via=via)
-    return wishes
+    return requests
 
 
 def continue_stopping(workspace: Workspace) -> list[StatusRequest]:
-    """While the switch is on: ask again for what can send and has no open wish. Returns the new wishes.
+    """While the switch is on: request pauses again for what can send and has no open one. Returns the new requests.
 
-    Also turns the switch on where the environment says so.
+    Also turns the switch on where the environment requires it.
     """
     if settings.KILL_SWITCH and workspace.kill_switch_at is None:
         return stop_all(workspace, by=None, reason=ENVIRONMENT_REASON)
     if workspace.kill_switch_at is None:
         return []
-    asked = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).values("campaign")
-    left = campaigns_that_can_send(workspace).exclude(pk__in=asked)
+    requested = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).values("campaign")
+    left = campaigns_that_can_send(workspace).exclude(pk__in=requested)
     return [request_pause(one, by=None, reason="the kill switch is on") for one in left]
 
 
 def lift(workspace: Workspace, *, by: Member, reason: str, via: str | None = None) -> bool:
-    """Lift the switch and close its incident; nothing starts by it. False where it was off already.
+    """Lift the switch and close its incident; this starts nothing. False where it was off already.
 
     Raises: NotAllowedError; KillSwitchError - no reason, or held on by the environment. Nothing was changed.
     """
@@ -101,7 +103,7 @@ def lift(workspace: Workspace, *, by: Member, reason: str, via: str | None = Non
 
 
 def stopped_since(workspace: Workspace, since: datetime) -> list[Stopped]:
-    """The newest wish to pause of each campaign since the switch was turned, unconfirmed ones first."""
+    """The newest pause request of each campaign since the switch was turned on, unconfirmed ones first."""
     requests = StatusRequest.objects.filter(
         Q(asked_at__gte=since) | Q(state__in=OPEN_REQUEST) | Q(confirmed_at__gte=since),
         campaign__workspace=workspace,

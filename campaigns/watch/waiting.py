@@ -1,4 +1,4 @@
-"""What waits for a person: a go-live, an adoption, a status that nobody can read, a pause that is not confirmed."""
+"""What waits for a person: a go-live, an adoption, a status that cannot be read, a pause that is not confirmed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -21,13 +21,13 @@ _KINDS = (
     UNREADABLE,
     PAUSE_UNCONFIRMED,
 )
-# Instantly accepts a pause at once; one that is not seen after this long is somebody's business.
+# Instantly accepts a pause at once; one that is not confirmed after this long needs attention.
 UNCONFIRMED_AFTER = timedelta(seconds=30)
-_AT_REST = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
+_NOT_SENDING = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
 
 
 def sync_waiting_incidents(workspace: Workspace) -> None:
-    """Keep one incident open for each thing that waits, and close those that do not wait any more."""
+    """Keep one incident open for each item that waits, and close those that no longer wait."""
     workspace.refresh_from_db()
     now = timezone.now()
     waits = [*_go_lives(workspace), *_adoptions(workspace), *_unreadable(workspace, now), *_pauses(workspace, now)]
@@ -35,7 +35,7 @@ def sync_waiting_incidents(workspace: Workspace) -> None:
 
 
 def grace() -> timedelta:
-    """How long a status may be unreadable before somebody is called: the next looks may well succeed."""
+    """How long a status may be unreadable before an incident opens: the next reads may succeed."""
     return timedelta(seconds=max(60.0, 2 * settings.SCAN_INTERVAL_S))
 
 
@@ -70,7 +70,7 @@ def _adoptions(workspace: Workspace) -> Iterator[StandingIncident]:
 
 
 def _unreadable(workspace: Workspace, now: datetime) -> Iterator[StandingIncident]:
-    """Where nothing of the workspace can be read, the silent watchers are the one cause, and say so."""
+    """Campaigns that cannot be read. Where nothing of the workspace can, the silent watchers report the one cause."""
     if workspace.unknown_since is not None:
         return
     lost = Campaign.objects.filter(
@@ -89,14 +89,14 @@ def _unreadable(workspace: Workspace, now: datetime) -> Iterator[StandingInciden
 
 
 def _pauses(workspace: Workspace, now: datetime) -> Iterator[StandingIncident]:
-    """A pause that is not read back, and one that was given up while the campaign is not known to rest."""
+    """A pause that is not read back, and one that was refused while the campaign may still be sending."""
     newest = StatusRequest.objects.filter(campaign=OuterRef("pk")).order_by("-id").values("pk")[:1]
     shown = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).annotate(newest=Subquery(newest))
     is_open = Q(state__in=OPEN_REQUEST, asked_at__lte=now - UNCONFIRMED_AFTER)
-    rests = Q(campaign__remote_status__in=_AT_REST, campaign__status_unknown_since__isnull=True)
-    given_up = Q(state=RequestState.REFUSED) & ~rests
-    requests = StatusRequest.objects.filter(is_open | given_up, wanted=Wanted.PAUSE, pk__in=shown.values("newest"))
-    # Whoever adopted or approved it since has decided that it sends.
+    is_not_sending = Q(campaign__remote_status__in=_NOT_SENDING, campaign__status_unknown_since__isnull=True)
+    refused = Q(state=RequestState.REFUSED) & ~is_not_sending
+    requests = StatusRequest.objects.filter(is_open | refused, wanted=Wanted.PAUSE, pk__in=shown.values("newest"))
+    # If it was adopted or approved since, someone has decided that it sends.
     approved = Approval.objects.filter(campaign=OuterRef("campaign"), state=ApprovalState.APPROVED)
     requests = requests.filter(~Exists(approved))
     for request in requests.select_related("campaign"):
@@ -106,7 +106,7 @@ def _pauses(workspace: Workspace, now: datetime) -> Iterator[StandingIncident]:
             PAUSE_UNCONFIRMED,
             f"pause_unconfirmed:{campaign.pk}",
             f"Pausing {campaign.name} is not confirmed: last read as {words}",
-            "We asked Instantly to pause and go on asking. Pause it in Instantly's own app if this lasts.",
+            "The pause was sent to Instantly and is retried. Pause it in Instantly's own app if this lasts.",
             campaign.as_subject,
             {"request": request.pk, "attempts": request.attempts},
         )

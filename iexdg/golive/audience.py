@@ -1,4 +1,4 @@
-"""Who a go-live is about: in Instantly, verified here, held here."""
+"""The audience of a go-live: in Instantly, verified here, held here."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ def audience_of(campaign: Campaign) -> Audience:
 
 
 def _held_by_canaries(campaign: Campaign) -> int:
-    """People whom the approval covers, but who are loaded only after the first ones of their import did not bounce."""
+    """People whom the approval covers, but who are loaded only after the canary of their import did not bounce."""
     waiting = 0
     for imported in canaries().filter(campaign=campaign):
         ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
@@ -48,27 +48,27 @@ def _held_by_canaries(campaign: Campaign) -> int:
 
 
 def _people_in(campaign: Campaign) -> int | None:
-    """Instantly's count; before the first e-mail its analytics may be silent (Law 10), then our list is counted."""
+    """Instantly's count; before the first e-mail its analytics may be empty (Law 10), then our list is counted."""
     if campaign.leads_count is not None or campaign.leads_mirrored_at is None:
         return campaign.leads_count
     return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
 
 
 def held_imports(campaign: Campaign) -> list[Import]:
-    """Imports whose verified rows wait here for the go-live; the rest of a canary waits for more than that."""
+    """Imports whose verified rows wait here for the go-live; the rest of a canary also waits for its release."""
     return [imported for imported in all_held_imports(campaign) if canary_capacity(imported) != 0]
 
 
 def all_held_imports(campaign: Campaign) -> list[Import]:
-    """Imports with verified rows that wait here, for whatever reason."""
+    """Imports with verified rows that wait here, for any reason."""
     held = Import.objects.filter(campaign=campaign, state=ImportState.VERIFIED, rows__state=RowState.VERIFIED)
     return list(held.distinct())
 
 
 def unverified_active_leads(campaign: Campaign) -> int:
-    """People Instantly may still e-mail whom no import of ours loaded."""
+    """People Instantly may still e-mail who were not loaded by an import of ours."""
     active = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
-    # Imports named one by one, so that the database goes by (import, address) instead of reading whole imports.
+    # Imports are listed by id, so that the database uses the (import, address) index instead of reading whole imports.
     imports = list(Import.objects.filter(campaign=campaign).values_list("pk", flat=True))
     ours = Row.objects.filter(imported_id__in=imports, email=OuterRef("email"), state=RowState.LOADED)
     return active.filter(~Exists(ours)).count()

@@ -1,7 +1,7 @@
 """Carries an approved go-live out: load what is held, check again, activate, read back.
 
 The stages and their moves are in campaigns/sending/approvals.py. Every step may run twice: a stage is moved by one
-conditional UPDATE, the loads and the activation guard themselves.
+conditional UPDATE, the loads and the activation have guards of their own.
 """
 
 from django.db.models import QuerySet
@@ -23,14 +23,14 @@ from leads.models import Import, ImportState
 
 
 def open_go_lives() -> QuerySet[Approval]:
-    """Approved go-lives that are not done."""
+    """Approved go-lives that are still being carried out."""
     stages = [GoLiveStage.LOADING, GoLiveStage.ACTIVATING]
     approved = Approval.objects.filter(campaign__workspace__in=connected_workspaces(), state=ApprovalState.APPROVED)
     return approved.filter(stage__in=stages)
 
 
 def carry_out_go_live(approval_pk: int) -> Approval:
-    """Go one step further, as far as can be gone without waiting. Call again until the stage is live or failed."""
+    """Carry out what can be done without waiting. Call again until the stage is live or failed."""
     approval = Approval.objects.select_related("campaign__workspace", "decided_by").get(pk=approval_pk)
     if approval.state != ApprovalState.APPROVED or not open_go_lives().filter(pk=approval_pk).exists():
         return approval
@@ -76,7 +76,7 @@ def _activate(approval: Approval) -> None:
 
 
 def _last_activation(approval: Approval) -> StatusRequest | None:
-    """The activation of this approval; one from before the sign-off belongs to another."""
+    """The activation of this approval; one from before the decision belongs to another."""
     return StatusRequest.objects.filter(
         campaign=approval.campaign, wanted=Wanted.ACTIVATE, asked_at__gte=approval.decided_at
     ).first()
@@ -91,7 +91,7 @@ def _fail(approval: Approval, reason: str) -> None:
         GO_LIVE_FAILED,
         dedupe_key=f"go_live_failed:{approval.pk}",
         summary=f"The approved go-live of {campaign.name} did not happen",
-        detail=f"{reason} The approval is void; mend the cause, then request the go-live again.",
+        detail=f"{reason} The approval is void; fix the cause, then request the go-live again.",
         details={"approval": approval.pk},
         about=campaign.as_subject,
     )

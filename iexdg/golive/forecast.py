@@ -12,7 +12,7 @@ from campaigns.copy.sequence import Step, read_sequence
 from campaigns.sending.windows import Window, last_window, midnight_after, next_windows, read_schedule
 
 _DAYS_SHOWN = 10
-# Beyond a year of sending days nobody plans; the end is unknown then.
+# The plan covers at most a year of sending days; beyond that the end is unknown.
 _HORIZON = 260
 _LONGEST_WAIT_DAYS = 3650
 
@@ -27,9 +27,9 @@ class PlannedDay:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The first days, and when the last people are written to; None where that lies beyond the schedule.
+    """The first days, and when the last people are e-mailed; None where that is after the schedule ends.
 
-    `planned_until`: the last day that was looked at; `is_cut`: the schedule goes on after it.
+    `planned_until`: the last planned day; `is_cut`: the schedule continues after it.
     """
 
     days: tuple[PlannedDay, ...] = ()
@@ -41,7 +41,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Resets:
-    """When the counters that stop a campaign for the day begin again; both aware."""
+    """When the daily caps reset; both aware."""
 
     campaign: datetime
     senders: datetime
@@ -58,7 +58,7 @@ class SenderLoad:
 
 @dataclass(frozen=True)
 class Hours:
-    """The sending hours ahead; `first` None: no window is left, `last` None: the schedule has no end."""
+    """The upcoming sending hours; `first` None: no window is left, `last` None: the schedule has no end."""
 
     first: Window | None
     last: Window | None
@@ -67,7 +67,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many e-mails leave at most; None where no cap is known. `loads`: how a day's fall on the senders."""
+    """How many e-mails are sent at most; None where no cap is known. `loads`: their spread over the senders."""
 
     per_day: int | None
     today: int | None
@@ -76,13 +76,13 @@ class Capacity:
 
 
 def hours_ahead(raw: Mapping[str, Any], now: datetime) -> Hours:
-    """Say when a campaign sends next and last. Shapes: raw - `campaign_schedule` as Instantly gave it."""
+    """Return when a campaign sends next and last. Shapes: raw - `campaign_schedule` as Instantly returned it."""
     first = next(iter(next_windows(raw, now)), None)
     return Hours(first, last_window(raw, now), first is not None and first.is_open_at(now))
 
 
 def next_resets(raw: Mapping[str, Any], now: datetime) -> Resets | None:
-    """Say when both caps reset next; None where the schedule names no zone.
+    """Return when both caps reset next; None where the schedule has no zone.
 
     Source: instantly-facts.md §1, the campaign's cap resets at midnight of its zone, a sender's at midnight UTC
     (read 2026-11-22).
@@ -96,7 +96,7 @@ def next_resets(raw: Mapping[str, Any], now: datetime) -> Resets | None:
 def at_most_a_day(cap: int | None, limits: Sequence[int | None]) -> int | None:
     """The campaign's cap or what its senders may send together, whichever is less; None where no cap is known.
 
-    A sender whose limit is unknown does not make it less. Passing: 50 and [20, 20] -> 40; 30 and [20, None] -> 30.
+    Where a limit is unknown, only the cap counts. Passing: 50 and [20, 20] -> 40; 30 and [20, None] -> 30.
     """
     if cap is None:
         return None
@@ -107,9 +107,9 @@ def at_most_a_day(cap: int | None, limits: Sequence[int | None]) -> int | None:
 
 
 def at_most_today(raw: Mapping[str, Any], now: datetime, per_day: int, sent_today: int | None) -> int:
-    """How many may still leave before the campaign's midnight; 0 where no window is left until then.
+    """How many may still be sent before the campaign's midnight; 0 where no window is left until then.
 
-    What was sent today is unknown (None): the whole cap may still come.
+    Where sent_today is unknown (None), the whole cap may still be sent.
     """
     windows = next_windows(raw, now)
     if not windows:
@@ -121,7 +121,7 @@ def at_most_today(raw: Mapping[str, Any], now: datetime, per_day: int, sent_toda
 
 
 def sender_loads(per_day: int, senders: Sequence[tuple[str, int | None]]) -> tuple[SenderLoad, ...]:
-    """Spread a day's e-mails evenly over senders, none over its own limit; what fits nowhere is left out.
+    """Spread a day's e-mails evenly over senders, none over its own limit; what exceeds all limits is left out.
 
     Assumed: Instantly rotates through the senders of a campaign.
     Passing: 20 over three without limits -> 7, 7, 6; 20 over limits 3 and 30 -> 3, 17.
@@ -144,7 +144,7 @@ def sender_loads(per_day: int, senders: Sequence[tuple[str, int | None]]) -> tup
 def waits_of(sequences: object) -> tuple[int, ...]:
     """Days between an e-mail and the next one, rounded up; only the first sequence is sent.
 
-    Shapes: sequences - as Instantly gives them. A wait that is no number or negative counts as 0 days.
+    Shapes: sequences - as Instantly returns them. A wait that is not a number or negative counts as 0 days.
     Source: reference, `sequences[].steps[].delay` is the wait after that step, in `delay_unit` (read 2026-11-22).
     """
     return tuple(_days(step) for step in read_sequence(sequences).steps[:-1])
@@ -152,14 +152,14 @@ def waits_of(sequences: object) -> tuple[int, ...]:
 
 def _days(step: Step) -> int:
     days = (step.delay or 0) / {"minutes": 24 * 60, "hours": 24}.get(step.unit, 1)
-    # The calendar ends some day; no plan looks that far ahead.
+    # Limited, so that adding it to a date cannot overflow.
     return math.ceil(min(max(days, 0), _LONGEST_WAIT_DAYS))
 
 
 def forecast(
     sending_days: Iterable[date], *, people: int, per_day: int, new_per_day: int | None, waits: Sequence[int]
 ) -> Forecast:
-    """Plan day by day: follow-ups that are due go first, what is left of the cap goes to people not written to yet.
+    """Plan day by day: follow-ups that are due go first, the rest of the cap goes to people not e-mailed yet.
 
     An upper bound: replies, bounces and unsubscribes end a person's sequence earlier.
     Passing: 45 people, 20 a day, no follow-ups -> three sending days of 20, 20 and 5.
@@ -184,7 +184,7 @@ def forecast(
 
 @dataclass
 class _Run:
-    """A plan that grows day by day. Shapes: due - for each wait, how many follow-ups are due from which day."""
+    """A plan, built day by day. Shapes: due - for each wait, how many follow-ups are due from which day."""
 
     untouched: int
     due: list[Counter[date]]
@@ -194,11 +194,11 @@ class _Run:
 
     @property
     def is_done(self) -> bool:
-        """Whether everybody has got everything."""
+        """Whether everyone has received everything."""
         return not self.untouched and not any(self.due)
 
     def send(self, day: date, per_day: int, most_new: int) -> None:
-        """Add a day: what is due first, then people not written to yet."""
+        """Add a day: what is due first, then people not e-mailed yet."""
         follow_ups = _send_follow_ups(self.due, self.waits, day, per_day)
         new = min(self.untouched, per_day - follow_ups, most_new)
         self.plan[day] = follow_ups + new
@@ -210,12 +210,12 @@ class _Run:
             self.due[0][day + timedelta(days=self.waits[0])] += new
 
 
-def _send_follow_ups(due: list[Counter[date]], waits: Sequence[int], day: date, room: int) -> int:
+def _send_follow_ups(due: list[Counter[date]], waits: Sequence[int], day: date, capacity: int) -> int:
     """Send what is due, later steps first; what does not fit waits for the next day."""
     sent = 0
     for step in range(len(due) - 1, -1, -1):
         for since in sorted(when for when in due[step] if when <= day):
-            count = min(due[step][since], room - sent)
+            count = min(due[step][since], capacity - sent)
             due[step][since] -= count
             sent += count
             if step + 1 < len(due):
@@ -225,7 +225,7 @@ def _send_follow_ups(due: list[Counter[date]], waits: Sequence[int], day: date, 
 
 
 def _shown(plan: Mapping[date, int]) -> tuple[PlannedDay, ...]:
-    """Consecutive calendar days from the first one on, so that weekends are seen as gaps."""
+    """Consecutive calendar days from the first one on, so that weekends show as gaps."""
     first = min(plan, default=None)
     if first is None:
         return ()

@@ -1,4 +1,4 @@
-"""What people fill in about go-lives."""
+"""The form of the approval policy."""
 
 from django import forms
 
@@ -6,9 +6,9 @@ from iexdg.golive.models import LONGEST_LIFE_H, WhoAsks, WhoDecides
 
 
 class PolicyForm(forms.Form):
-    """How many approvers a go-live needs, how long a request is good for, who may ask."""
+    """How many approvers a go-live needs, how long a request is valid, who may request and approve."""
 
     approvers = forms.ChoiceField(label="Approvers", choices=[("1", "one"), ("2", "two")])
-    life_h = forms.IntegerField(label="A request is good for (hours)", min_value=1, max_value=LONGEST_LIFE_H)
+    life_h = forms.IntegerField(label="A request is valid for (hours)", min_value=1, max_value=LONGEST_LIFE_H)
     who_asks = forms.ChoiceField(label="May request", choices=WhoAsks.choices)
     who_decides = forms.ChoiceField(label="May approve", choices=WhoDecides.choices)

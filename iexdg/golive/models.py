@@ -1,4 +1,4 @@
-"""Who has to agree before a campaign sends."""
+"""Who has to approve before a campaign sends."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ LONGEST_LIFE_H = 168
 
 
 class WhoAsks(models.TextChoices):
-    """The role from which on a go-live may be requested."""
+    """The lowest role that may request a go-live."""
 
     OPERATOR = "operator", "operators, approvers and admins"
     APPROVER = "approver", "approvers and admins"
@@ -22,18 +22,18 @@ class WhoAsks(models.TextChoices):
 
 
 class WhoDecides(models.TextChoices):
-    """The role from which on a go-live may be approved or rejected."""
+    """The lowest role that may approve or reject a go-live."""
 
     APPROVER = "approver", "approvers and admins"
     ADMIN = "admin", "admins"
 
 
 class ApprovalPolicy(models.Model):
-    """What an admin has decided for a workspace; without a row the defaults hold."""
+    """The approval policy an admin has set for a workspace; without a row the defaults apply."""
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="approval_policy")
     approvers = models.PositiveSmallIntegerField(default=1)
-    life_h = models.PositiveSmallIntegerField(null=True, help_text="hours a request is good for; None: APPROVAL_LIFE_H")
+    life_h = models.PositiveSmallIntegerField(null=True, help_text="hours a request is valid; None: APPROVAL_LIFE_H")
     who_asks = models.CharField(max_length=16, choices=WhoAsks.choices, default=WhoAsks.OPERATOR)
     who_decides = models.CharField(max_length=16, choices=WhoDecides.choices, default=WhoDecides.APPROVER)
 
@@ -56,7 +56,7 @@ class ApprovalPolicy(models.Model):
 
 
 class ApprovalVote(models.Model):
-    """One approver's yes; the request is approved with the last one that is needed."""
+    """One approver's vote; the request is approved with the last vote that is needed."""
 
     approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="votes")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

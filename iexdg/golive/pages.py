@@ -6,7 +6,7 @@ from datetime import datetime
 from campaigns.copy.of_campaign import lint_of
 from campaigns.copy.preview import PreviewStep, preview
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
-from campaigns.pages.timeline import Moment, timeline_of
+from campaigns.pages.timeline import TimelineEntry, timeline_of
 from campaigns.sending.fingerprint import Difference
 from campaigns.sending.windows import summary
 from iexdg.golive.models import ApprovalVote
@@ -25,7 +25,7 @@ _SENDERS_SHOWN = 4
 
 @dataclass(frozen=True)
 class State:
-    """How far it is; `version` changes whenever it moves on."""
+    """The progress of the go-live; `version` changes with every change of state or stage."""
 
     label: str
     tone: str
@@ -35,7 +35,7 @@ class State:
 
 @dataclass(frozen=True)
 class ConsequencesCard:
-    """What happens if somebody approves, and its words. Shapes: columns - (weekday, e-mails)."""
+    """What happens after an approval, as text. Shapes: columns - (weekday, e-mails)."""
 
     figures: Consequences
     schedule: str
@@ -45,7 +45,7 @@ class ConsequencesCard:
 
 @dataclass(frozen=True)
 class CopyCard:
-    """The copy as one lead will read it; a test goes to the reader of the page."""
+    """The copy as one lead will read it; a test e-mail goes to the reader of the page."""
 
     steps: list[PreviewStep]
     sample_name: str
@@ -55,13 +55,13 @@ class CopyCard:
 
 @dataclass(frozen=True)
 class DecisionCard:
-    """What this member may do, and what others have said."""
+    """What this member may do, and the votes so far."""
 
     may_request: bool
     may_decide: bool
-    may_take_back: bool
+    may_withdraw: bool
     may_break_glass: bool
-    why_not: str
+    blocked_reason: str
     votes: list[ApprovalVote]
     votes_needed: int
     approved_by: str
@@ -79,12 +79,12 @@ class GoLivePage:
     policy: Policy
     state: State
     preflight: Preflight
-    may_read_again: bool
+    may_rerun: bool
     drift: list[Difference]
     consequences: ConsequencesCard
     copy: CopyCard
     decision: DecisionCard
-    timeline: list[Moment]
+    timeline: list[TimelineEntry]
 
 
 _TONES: dict[str, str] = {
@@ -97,7 +97,7 @@ _TONES: dict[str, str] = {
 
 
 def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePage:
-    """Shape the page for one member; reads only."""
+    """Build the page for one member; reads only."""
     approval = open_approval(campaign)
     latest = approval or Approval.objects.filter(campaign=campaign).first()
     policy = policy_of(campaign.workspace)
@@ -113,7 +113,7 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         policy=policy,
         state=_state(approval, latest),
         preflight=checked,
-        may_read_again=member.may(Action.SYNC),
+        may_rerun=member.may(Action.SYNC),
         drift=drift,
         consequences=_consequences(campaign, consequences_of(campaign, checked.audience, approval, now)),
         copy=_copy(campaign, member),
@@ -123,18 +123,18 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
 
 
 def _waiting(approval: Approval | None) -> Approval | None:
-    """The request that somebody has to decide, if there is one."""
+    """The request that waits for a decision, if there is one."""
     return approval if approval is not None and approval.state == ApprovalState.REQUESTED else None
 
 
 def _without_its_own_load(checked: Preflight) -> Preflight:
-    """While an approved go-live loads what was held, that load is no finding; the worker checks again after it."""
+    """While an approved go-live loads held leads, that load is not a finding; the worker checks again after it."""
     others = tuple(finding for finding in checked.findings if finding.code != "import_running")
     return replace(checked, findings=others)
 
 
 def version_of(approval: Approval | None) -> str:
-    """What tells one state of the page from the next, without looking at a single lead."""
+    """A version of the page's state, without reading any lead."""
     return f"{approval.pk}.{approval.state}.{approval.stage}" if approval else "none"
 
 
@@ -173,7 +173,7 @@ def _consequences(campaign: Campaign, found: Consequences) -> ConsequencesCard:
 
 
 def _load_per_sender(per_day: int | None, shares: list[int]) -> str:
-    """How a day's e-mails fall on the senders: "7 + 7 + 6 per sender"."""
+    """How a day's e-mails are spread over the senders: "7 + 7 + 6 per sender"."""
     if per_day is None or len(shares) < 2:
         return f"through {len(shares)} sender{'' if len(shares) == 1 else 's'}"
     least, most = min(shares), max(shares)
@@ -193,14 +193,14 @@ def _decision(
 ) -> DecisionCard:
     waiting = _waiting(approval)
     votes = votes_of(approval) if approval else []
-    why_not = _why_not(waiting, policy, member, votes) if waiting else ""
+    blocked_reason = _blocked_reason(waiting, policy, member, votes) if waiting else ""
     return DecisionCard(
-        # A request that has drifted can only be replaced: it will never be approved.
-        may_request=policy.may_ask(member) and not is_blocked and (approval is None or has_drifted),
-        may_decide=waiting is not None and not why_not,
-        may_take_back=_is_own(waiting, member) and member.may(Action.REQUEST_GO_LIVE),
+        # A request that has drifted can only be replaced: it cannot be approved.
+        may_request=policy.may_request(member) and not is_blocked and (approval is None or has_drifted),
+        may_decide=waiting is not None and not blocked_reason,
+        may_withdraw=_is_own(waiting, member) and member.may(Action.REQUEST_GO_LIVE),
         may_break_glass=member.may(Action.BREAK_GLASS) and not has_drifted and approval is waiting,
-        why_not=why_not,
+        blocked_reason=blocked_reason,
         votes=votes if waiting else [],
         votes_needed=votes_needed(waiting) if waiting else policy.approvers,
         approved_by=_approved_by(approval, votes),
@@ -213,17 +213,17 @@ def _is_own(waiting: Approval | None, member: Member) -> bool:
     return waiting is not None and waiting.requested_by_id == member.pk
 
 
-def _why_not(waiting: Approval, policy: Policy, member: Member, votes: list[ApprovalVote]) -> str:
+def _blocked_reason(waiting: Approval, policy: Policy, member: Member, votes: list[ApprovalVote]) -> str:
     """Why this member may not decide the request that waits; nothing where they may."""
     if any(vote.member_id == member.pk for vote in votes):
-        return "You have approved it. One more approver has to."
+        return "You have approved it. One more approval is needed."
     if _is_own(waiting, member):
-        return "You asked for this go-live, so somebody else has to approve it."
+        return "You requested this go-live, so someone else has to approve it."
     return "" if policy.may_decide(member) else "An approver has to decide this."
 
 
 def _approved_by(approval: Approval | None, votes: list[ApprovalVote]) -> str:
-    """Everybody whose yes it took: "Ada Approver and Amal Admin"."""
+    """Everyone who approved it: "Ada Approver and Amal Admin"."""
     if approval is None or approval.decided_by is None:
         return ""
     others = [vote.member.name for vote in votes if vote.member_id != approval.decided_by_id]

@@ -25,10 +25,10 @@ from leads.models import Lead, LeadStatus, Row, RowState
 
 @dataclass(frozen=True)
 class People:
-    """Whom a go-live reaches. Shapes: all counts of people; files - (file name, people) that are loaded first.
+    """Who a go-live reaches. Shapes: all counts of people; files - (file name, people) that are loaded first.
 
     `covered` by the approval; `held` here and loaded first; `later` after a canary release; `uncovered` held here since
-    it went live; `fresh` not written to yet.
+    it went live; `fresh` not e-mailed yet.
     """
 
     covered: int
@@ -41,7 +41,7 @@ class People:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What happens if somebody approves; what was signed off once somebody has."""
+    """What happens after an approval; once approved, what was approved."""
 
     hours: Hours
     capacity: Capacity
@@ -50,7 +50,7 @@ class Consequences:
 
 
 def consequences_of(campaign: Campaign, audience: Audience, approval: Approval | None, now: datetime) -> Consequences:
-    """Compute what an approval means. Shapes: approval - the open one, None where nobody has asked."""
+    """Compute what an approval means. Shapes: approval - the open one, None where nothing is requested."""
     hours = hours_ahead(campaign.schedule, now)
     capacity = _capacity(campaign, hours, now)
     people = _people(campaign, audience, approval)
@@ -58,10 +58,10 @@ def consequences_of(campaign: Campaign, audience: Audience, approval: Approval |
 
 
 def plan_of(campaign: Campaign, audience: Audience, now: datetime) -> Forecast:
-    """Plan the days to come, at most what campaign and senders may send."""
+    """Plan the coming days, at most what campaign and senders may send."""
     limits = [sender.daily_limit for sender in senders(campaign.workspace, campaign.senders)]
     per_day = at_most_a_day(campaign.daily_limit, limits)
-    return _plan(campaign, not_written_to_yet(campaign, audience), per_day, now)
+    return _plan(campaign, not_emailed_yet(campaign, audience), per_day, now)
 
 
 def _plan(campaign: Campaign, people: int, per_day: int | None, now: datetime) -> Forecast:
@@ -85,25 +85,25 @@ def _capacity(campaign: Campaign, hours: Hours, now: datetime) -> Capacity:
 
 
 def _people(campaign: Campaign, audience: Audience, approval: Approval | None) -> People:
-    is_signed_off = approval is not None and approval.state == ApprovalState.APPROVED
-    # What is held when it is live already was not there to be signed off.
-    is_live = is_signed_off and approval is not None and approval.stage == GoLiveStage.LIVE
+    is_approved = approval is not None and approval.state == ApprovalState.APPROVED
+    # What is held once it is live was not covered by the approval.
+    is_live = is_approved and approval is not None and approval.stage == GoLiveStage.LIVE
     waiting = audience.held - audience.later
     held, uncovered = (0, waiting) if is_live else (waiting, 0)
     return People(
-        covered=approval.audience_cap if approval is not None and is_signed_off else audience.cap,
+        covered=approval.audience_cap if approval is not None and is_approved else audience.cap,
         held=held,
         later=audience.later,
         uncovered=uncovered,
-        fresh=not_written_to_yet(campaign, audience),
+        fresh=not_emailed_yet(campaign, audience),
         files=held_files(campaign) if held else (),
     )
 
 
-def not_written_to_yet(campaign: Campaign, audience: Audience) -> int:
-    """People who would get the first e-mail; everybody where the list was never read in full.
+def not_emailed_yet(campaign: Campaign, audience: Audience) -> int:
+    """People who would get the first e-mail; everyone where the list was never read in full.
 
-    Whoever waits for a canary is not among them: when they are loaded depends on what becomes of it.
+    People who wait for a canary are not included: when they are loaded depends on its outcome.
     """
     if campaign.leads_mirrored_at is None:
         return audience.cap - audience.later
@@ -117,18 +117,18 @@ def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:
     """(file name, people) of what an approval loads first, in the order in which it is loaded."""
     found = []
     for imported in sorted(held_imports(campaign), key=lambda one: one.pk):
-        waiting, room = (
+        waiting, capacity = (
             Row.objects.filter(imported=imported, state=RowState.VERIFIED).count(),
             canary_capacity(imported),
         )
-        found.append((imported.file_name, waiting if room is None else min(waiting, room)))
+        found.append((imported.file_name, waiting if capacity is None else min(waiting, capacity)))
     return tuple(found)
 
 
 def sent_today(campaign: Campaign, now: datetime, window: Window | None) -> int | None:
     """What Instantly has counted today; None where today was not read.
 
-    Instantly counts by UTC days, the cap goes by the campaign's: only where the sending hours lie inside one UTC day
+    Instantly counts by UTC days, the cap by the campaign's: only where the sending hours are inside one UTC day
     are the two the same.
     """
     today = now.astimezone(UTC).date()

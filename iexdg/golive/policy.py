@@ -1,4 +1,4 @@
-"""The approval policy of a workspace: what holds, and the verb that changes it."""
+"""The approval policy of a workspace: reading it and changing it."""
 
 from dataclasses import asdict, dataclass
 
@@ -17,14 +17,14 @@ _RANK = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN]
 
 @dataclass(frozen=True)
 class Policy:
-    """What holds now."""
+    """The policy that applies now."""
 
     approvers: int = 1
     life_h: int = 24
     who_asks: str = WhoAsks.OPERATOR.value
     who_decides: str = WhoDecides.APPROVER.value
 
-    def may_ask(self, member: Member) -> bool:
+    def may_request(self, member: Member) -> bool:
         """Whether this member's role is high enough to request a go-live."""
         return member.may(Action.REQUEST_GO_LIVE) and _is_at_least(member, self.who_asks)
 
@@ -34,17 +34,17 @@ class Policy:
 
     @property
     def who_decides_words(self) -> str:
-        """Who may approve, in words."""
+        """Who may approve, as text."""
         return str(WhoDecides(self.who_decides).label)
 
     @property
     def who_asks_words(self) -> str:
-        """Who may ask, in words."""
+        """Who may request, as text."""
         return str(WhoAsks(self.who_asks).label)
 
 
 def policy_of(workspace: Workspace) -> Policy:
-    """Return what an admin has decided, or the defaults."""
+    """Return what an admin has set, or the defaults."""
     row = ApprovalPolicy.objects.filter(workspace=workspace).first()
     if row is None:
         return Policy(life_h=settings.APPROVAL_LIFE_H)
@@ -56,7 +56,7 @@ def _is_at_least(member: Member, role: str) -> bool:
 
 
 def change_policy(workspace: Workspace, wanted: Policy, *, by: Member) -> bool:
-    """Keep a new policy; False where it was so already. Requests that wait keep what they were asked for, or more.
+    """Store a new policy; False where nothing changed. Open requests keep their own rule, or follow a stricter one.
 
     Raises: NotAllowedError - nothing was changed.
     """
@@ -69,7 +69,7 @@ def change_policy(workspace: Workspace, wanted: Policy, *, by: Member) -> bool:
         record(
             "workspace:approval_policy:changed",
             f"Go-lives of {workspace.name} need {wanted.approvers} approver{'' if wanted.approvers == 1 else 's'}, "
-            f"are good for {wanted.life_h} h, are asked for by {wanted.who_asks_words} and decided by "
+            f"are valid for {wanted.life_h} h, are requested by {wanted.who_asks_words} and decided by "
             f"{wanted.who_decides_words}",
             subject=f"workspace:{workspace.pk}",
             by=by,

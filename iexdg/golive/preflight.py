@@ -1,4 +1,4 @@
-"""What stands between a campaign and its go-live: the campaign's own findings and those about its leads."""
+"""The preflight of a go-live: findings about the campaign and about its leads."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +23,12 @@ class Preflight:
 
     @property
     def blockers(self) -> tuple[Finding, ...]:
-        """What must be mended before anybody may ask or approve."""
+        """What must be fixed before a go-live can be requested or approved."""
         return tuple(finding for finding in self.findings if finding.level == Level.BLOCKER)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """What a person should look at."""
+        """What someone should review."""
         return tuple(finding for finding in self.findings if finding.level == Level.WARNING)
 
 
@@ -36,7 +36,7 @@ _ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
 
 
 def preflight(campaign: Campaign, now: datetime) -> Preflight:
-    """Look at everything that is mirrored here; read Instantly first (`sync_campaign`) for today's truth."""
+    """Check everything that is mirrored here; sync first (`sync_campaign`) for the current state."""
     audience = audience_of(campaign)
     found = [
         *campaign_findings(campaign, now, known_variables=_variables_of_held_rows(campaign)),

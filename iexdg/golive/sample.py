@@ -1,4 +1,4 @@
-"""A real lead of a campaign, so that its copy reads as somebody will get it."""
+"""A real lead of a campaign, so that its copy is shown as a person will get it."""
 
 from campaigns.copy.preview import SAMPLE_LEAD
 from campaigns.models import Campaign
@@ -7,17 +7,17 @@ from leads.models import Lead, Row, RowState
 
 
 def sample_of(campaign: Campaign) -> tuple[str, dict[str, str]]:
-    """(how to call them, their merge variables): a lead at Instantly, else a held row, else somebody invented."""
+    """(display name, merge variables): of a lead at Instantly, else of a held row, else of an invented lead."""
     leads = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True)
-    # One with a name shows more of the copy.
+    # A lead with a name fills more of the copy.
     lead = leads.exclude(first_name="").first() or leads.first()
     if lead is not None:
         return _named(lead, {name: str(value) for name, value in lead.variables.items() if value is not None})
     imports = [imported.pk for imported in all_held_imports(campaign)]
     row = Row.objects.filter(imported_id__in=imports, state=RowState.VERIFIED).first() if imports else None
     if row is not None:
-        told = {"phone": row.phone, "website": row.website, "personalization": row.personalization}
-        return _named(row, {**told, **{name: str(value) for name, value in row.custom_variables.items()}})
+        values = {"phone": row.phone, "website": row.website, "personalization": row.personalization}
+        return _named(row, {**values, **{name: str(value) for name, value in row.custom_variables.items()}})
     return "an invented lead", dict(SAMPLE_LEAD)
 
 
@@ -30,9 +30,9 @@ def _named(person: Lead | Row, others: dict[str, str]) -> tuple[str, dict[str, s
         "email": person.email,
         "companyDomain": person.email.rpartition("@")[2],
     }
-    return _called(person), {name: text for name, text in {**others, **core}.items() if text}
+    return _display_name(person), {name: text for name, text in {**others, **core}.items() if text}
 
 
-def _called(person: Lead | Row) -> str:
-    who = person.first_name or "somebody without a first name"
+def _display_name(person: Lead | Row) -> str:
+    who = person.first_name or "someone without a first name"
     return f"{who} at {person.company_name}" if person.company_name else who

@@ -1,4 +1,4 @@
-"""A step as a test e-mail to oneself, as one lead would get it."""
+"""Sends a step as a test e-mail to oneself, as one lead would get it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from iexdg.workspaces.writes import Outcome, perform_write
 # Source: instantly-facts.md §1 rate limits, POST /emails/test (read 2026-11-22).
 MOST_A_MINUTE = 10
 _ASKED = "campaign:test_email:asked"
-_FAILED = {Outcome.REFUSED: "No test was sent", Outcome.UNKNOWN: "It is not known whether the test left"}
+_FAILED = {Outcome.REFUSED: "No test was sent", Outcome.UNKNOWN: "It is not known whether the test was sent"}
 
 
 @dataclass(frozen=True)
@@ -43,90 +43,88 @@ class TestEmail:
 
 
 def send_test_email(campaign: Campaign, *, step: int, variant: int, lead: Mapping[str, str], by: Member) -> TestEmail:
-    """Send one variant of one step to the member's own address, never to anybody else.
+    """Send one variant of one step to the member's own address, never to anyone else.
 
     Shapes: step counts from 1, variant from 0; lead - merge variables of one lead.
-    Raises: NotAllowedError, ObserveModeError, TestEmailError - nothing was sent, or (said so) it may have been.
+    Raises: NotAllowedError, ObserveModeError, TestEmailError - nothing was sent, or (see the message) it may have been.
     """
     require(by, Action.REQUEST_GO_LIVE)
     require_write_mode(campaign.workspace)
     if is_stopped(campaign.workspace):
         raise TestEmailError(STOPPED_WORDS)
-    mail = _written(campaign, step, variant, lead, by)
+    mail = _compose(campaign, step, variant, lead, by)
     _refuse_over_limit()
     intent = _Sending(campaign, f"step {step}{variant_letter(variant)}", mail, by)
     emails = client_for(campaign.workspace).emails
-    heard = perform_write(intent, lambda: emails.send_test(mail.sender, mail.to, subject=mail.subject, html=mail.html))
-    if heard.error is not None:
-        raise TestEmailError(f"{_FAILED[heard.outcome]}. {heard.error}")
+    result = perform_write(intent, lambda: emails.send_test(mail.sender, mail.to, subject=mail.subject, html=mail.html))
+    if result.error is not None:
+        raise TestEmailError(f"{_FAILED[result.outcome]}. {result.error}")
     return mail
 
 
 class _Sending:
-    """A test e-mail as the intent of a write. Nothing can be read back: the history is all there is."""
+    """A test e-mail as the intent of a write. Nothing can be read back: the audit log is the only record."""
 
     def __init__(self, campaign: Campaign, place: str, mail: TestEmail, by: Member) -> None:
         self.campaign, self.place, self.mail, self.by = campaign, place, mail, by
 
     def begin(self) -> bool:
-        """Write down that it was asked for."""
-        self._note("asked", f"Asked for a test of {self.place}")
+        """Record that it was requested."""
+        self._record("asked", f"Test of {self.place} requested")
         return True
 
     def done(self, answer: object) -> None:
-        """Instantly took it."""
+        """Instantly accepted it."""
         after = {"sender": self.mail.sender, "gaps": list(self.mail.gaps)}
-        self._note("sent", f"Test of {self.place} sent to {self.by.name}", after=after)
+        self._record("sent", f"Test of {self.place} sent to {self.by.name}", after=after)
 
     def refused(self, error: ClientError) -> None:
-        """Nothing left."""
-        self._note("refused", self._failed(Outcome.REFUSED), note=str(error))
+        """Nothing was sent."""
+        self._record("refused", self._failed(Outcome.REFUSED), note=str(error))
 
     def unknown(self, error: ClientError) -> None:
-        """It may have left; it is not sent again by itself."""
-        self._note("unknown", self._failed(Outcome.UNKNOWN), note=str(error))
+        """It may have been sent; it is not retried."""
+        self._record("unknown", self._failed(Outcome.UNKNOWN), note=str(error))
 
     def _failed(self, outcome: Outcome) -> str:
         return f"Test of {self.place}: {_FAILED[outcome].lower()}"
 
-    def _note(self, verb: str, summary: str, **facts: Any) -> None:
+    def _record(self, verb: str, summary: str, **facts: Any) -> None:
         pk = self.campaign.pk
         record(f"campaign:test_email:{verb}", summary, subject=f"campaign:{pk}", campaign_ref=pk, by=self.by, **facts)
 
 
-def _written(campaign: Campaign, step: int, variant: int, lead: Mapping[str, str], by: Member) -> TestEmail:
+def _compose(campaign: Campaign, step: int, variant: int, lead: Mapping[str, str], by: Member) -> TestEmail:
     sequence = read_sequence(campaign.sequences)
     of_step = sequence.step(step)
     chosen = of_step.live_variant(variant) if of_step else None
     if chosen is None:
-        raise TestEmailError(
-            "This step or variant is not there any more, or it is switched off. Sync, then look again."
-        )
+        raise TestEmailError("This step or variant no longer exists, or it is switched off. Sync, then check again.")
     ready = [sender for sender in senders(campaign.workspace, campaign.senders) if sender.is_ready]
     if not ready:
         raise TestEmailError("No sender of this campaign can send. Reconnect one in Instantly, then sync.")
     values = {**lead, **_of_sender(ready[0])}
-    told = filled(chosen.subject or _thread_subject(sequence), values)
-    # What a lead carries is text: inside the body it must not become markup.
+    subject = filled(chosen.subject or _thread_subject(sequence), values)
+    # Lead values are plain text: inside the body they must not become markup.
     body = filled(chosen.body, {name: escape(text) for name, text in values.items()})
-    gaps = tuple(dict.fromkeys(text for text, is_gap in [*told, *body] if is_gap))
+    gaps = tuple(dict.fromkeys(text for text, is_gap in [*subject, *body] if is_gap))
     return TestEmail(
         sender=ready[0].email,
         to=by.email,
-        subject="[Test] " + "".join(text for text, _ in told),
+        subject="[Test] " + "".join(text for text, _ in subject),
         html="".join(text for text, _ in body),
         gaps=gaps,
     )
 
 
 def _thread_subject(sequence: Sequence) -> str:
-    """A follow-up without a subject of its own answers the first e-mail."""
+    """A follow-up without its own subject replies to the first e-mail."""
     first = sequence.steps[0].live_variants
     return f"Re: {first[0].subject}" if first else "Re:"
 
 
 def _of_sender(sender: Sender) -> dict[str, str]:
-    """Assumed: what Instantly puts in for the sender's own variables; the signature stays its own business."""
+    """Assumed: the values Instantly inserts for the sender's own variables; the signature is left to Instantly."""
     box = sender.mailbox
     first, last = (box.first_name, box.last_name) if box else ("", "")
     return {

@@ -1,4 +1,4 @@
-"""What runs later for go-lives: ids only, may run twice, found again by a sweep when the broker loses it."""
+"""The background tasks of go-lives: they take ids, may run twice, and a sweep finds what the broker lost."""
 
 from celery import shared_task
 
@@ -13,6 +13,6 @@ def go_live(approval_pk: int) -> None:
 
 @shared_task(time_limit=120)
 def sweep_go_lives() -> None:
-    """Carry on with go-lives that were approved and are not done."""
+    """Continue go-lives that are approved and still being carried out."""
     for approval_pk in open_go_lives().values_list("pk", flat=True)[:20]:
         carry_out_go_live(approval_pk)

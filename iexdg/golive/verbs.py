@@ -1,6 +1,6 @@
-"""Request, approve and reject a go-live. Two people or three, one fingerprint, a day.
+"""Request, approve and reject a go-live: by two or three people, bound to a fingerprint, valid for a limited time.
 
-An admin may break the glass and approve alone: with a reason, an incident, and for everybody to see for good.
+With break-glass an admin approves alone: with a reason, an incident, and permanently visible to everyone.
 """
 
 from contextlib import suppress
@@ -13,7 +13,7 @@ from campaigns.errors import ApprovalError
 from campaigns.mirror.sync import sync_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.sending import approvals
-from campaigns.sending.approvals import Looked, expire_lapsed_approvals
+from campaigns.sending.approvals import ApprovalScope, expire_lapsed_approvals
 from campaigns.sending.fingerprint import Difference, differences, parts_of
 from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.errors import ClientError
@@ -30,11 +30,11 @@ from leads.blocklist.mirror import mirror_block_list
 
 SHORTEST_REASON = 20
 LONGEST_NOTE = 1000
-_BREAK_GLASS_NOTE = "Asked for to break the glass"
+_BREAK_GLASS_NOTE = "Requested by break-glass"
 
 
 class DriftError(ApprovalError):
-    """What is there now is not what was asked for; the request is void."""
+    """The campaign is no longer what was requested; the request is void."""
 
     code = "drift"
 
@@ -58,7 +58,7 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
     """
     require(by, Action.REQUEST_GO_LIVE)
     policy = policy_of(campaign.workspace)
-    if not policy.may_ask(by):
+    if not policy.may_request(by):
         raise ApprovalError(f"Only {policy.who_asks_words} may request a go-live here.")
     expire_lapsed_approvals(timezone.now())
     _refuse_long(note)
@@ -77,12 +77,12 @@ _TAKEN = "{} has a go-live request or a live approval already. Open its go-live 
 
 
 def _write_request(campaign: Campaign, checked: Preflight, *, by: Member, note: str, via: str | None) -> Approval:
-    """Raises: IntegrityError - somebody else's is open."""
+    """Raises: IntegrityError - another request is open."""
     policy = policy_of(campaign.workspace)
     return approvals.request(
         campaign,
         by=by,
-        looked=Looked(parts_of(campaign), checked.audience.cap),
+        scope=ApprovalScope(parts_of(campaign), checked.audience.cap),
         life=timedelta(hours=policy.life_h),
         approvals_needed=policy.approvers,
         note=note,
@@ -92,11 +92,11 @@ def _write_request(campaign: Campaign, checked: Preflight, *, by: Member, note: 
 
 def _refuse_long(text: str) -> None:
     if len(text) > LONGEST_NOTE:
-        raise ApprovalError(f"Keep it under {LONGEST_NOTE:,} characters; it was {len(text):,}. Nothing was changed.")
+        raise ApprovalError(f"Use at most {LONGEST_NOTE:,} characters; it was {len(text):,}. Nothing was changed.")
 
 
 def _void_drifted_request(campaign: Campaign, *, by: Member, via: str | None) -> None:
-    """A request that has drifted can never be approved, so a new one takes its place."""
+    """A request that has drifted can never be approved, so a new one replaces it."""
     waiting = Approval.objects.filter(campaign=campaign, state=ApprovalState.REQUESTED).first()
     if waiting is not None and (found := drift_of(waiting)):
         approvals.void(waiting, f"{_listed(found)} changed; it was requested again", by=by, via=via)
@@ -107,12 +107,12 @@ def _listed(found: list[Difference]) -> str:
 
 
 def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
-    """Sign a request off. Carrying it out (`carry_out_go_live`) is the worker's part.
+    """Approve a request. A worker carries it out (`carry_out_go_live`).
 
-    Where two approvers are needed the first one's yes leaves it waiting; the second one's approves it.
+    Where two approvers are needed, the request waits after the first vote and is approved by the second.
 
-    Raises: NotAllowedError; ApprovalError - one's own request, not waiting any more, expired, or blockers;
-        DriftError - something changed since the request, which is void now. Otherwise nothing was changed.
+    Raises: NotAllowedError; ApprovalError - one's own request, no longer waiting, expired, or blockers;
+        DriftError - something changed since the request, which is now void. Otherwise nothing was changed.
     """
     require(by, Action.DECIDE_GO_LIVE)
     _refuse_long(note)
@@ -125,24 +125,24 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
     with transaction.atomic():
         missing = _vote(approval, by=by, note=note)
         if missing:
-            words = f"Go-live of {approval.campaign.name} approved by one; {missing} more to go"
+            words = f"Go-live of {approval.campaign.name} approved by one; {missing} more needed"
             approvals.record_event(approval, "vote", words, by=by, via=via, note=note)
         else:
-            _sign_off(approval, by=by, note=note, via=via)
+            _approve(approval, by=by, note=note, via=via)
     sync_waiting_incidents(approval.campaign.workspace)
     approval.refresh_from_db()
     return approval
 
 
 def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str, via: str | None = None) -> Approval:
-    """Approve alone, one's own request too; a request is made where none waits. Opens an incident.
+    """Approve alone, also one's own request; a request is created where none waits. Opens an incident.
 
-    Raises: NotAllowedError; ApprovalError - the name or the reason does not do, it is approved already, or what
-        stands in the way of every approval; DriftError. Nothing is approved then.
+    Raises: NotAllowedError; ApprovalError - the name or the reason is not accepted, it is approved already, or what
+        blocks every approval; DriftError. Nothing is approved then.
     """
     require(by, Action.BREAK_GLASS)
     if typed_name.strip() != campaign.name.strip():
-        raise ApprovalError(f"Type the campaign's whole name, {campaign.name}, to say that you mean this one.")
+        raise ApprovalError(f"Type the campaign's full name, {campaign.name}, to confirm.")
     if len(reason.strip()) < SHORTEST_REASON:
         raise ApprovalError(f"Give a reason of at least {SHORTEST_REASON} characters. It stays on the campaign's page.")
     _refuse_long(reason)
@@ -155,9 +155,9 @@ def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str,
         checked = _refuse_changes(waiting, by=by, via=via)
     try:
         with transaction.atomic():
-            # Asked for and signed off in one: nobody is called to approve what is decided already.
+            # Requested and approved in one transaction: no one is notified to approve what is decided already.
             approval = waiting or _write_request(campaign, checked, by=by, note=_BREAK_GLASS_NOTE, via=via)
-            _sign_off(approval, by=by, note="", via=via, alone_because=reason.strip())
+            _approve(approval, by=by, note="", via=via, break_glass_reason=reason.strip())
             _open_break_glass_incident(approval, by=by, reason=reason.strip())
     except IntegrityError:
         raise ApprovalError(_TAKEN.format(campaign.name)) from None
@@ -167,7 +167,7 @@ def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str,
 
 
 def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> Preflight:
-    """Read Instantly and look whether it is still what was asked for, for as many people at most."""
+    """Read Instantly and check that it is still what was requested, for at most as many people."""
     checked = _checked(approval.campaign)
     _refuse_drift(approval, by=by, via=via)
     if checked.audience.cap > approval.audience_cap:
@@ -180,31 +180,31 @@ def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> Prefl
 
 
 def _vote(approval: Approval, *, by: Member, note: str) -> int:
-    """Keep one yes; returns how many are still missing. The row is locked, so that two last votes see each other."""
+    """Store one vote; returns how many are still needed. The row is locked, so that concurrent votes see each other."""
     Approval.objects.select_for_update().get(pk=approval.pk)
     _, is_new = ApprovalVote.objects.get_or_create(
         approval=approval, member=by, defaults={"at": timezone.now(), "note": note}
     )
     if not is_new:
-        raise ApprovalError("You have approved this already. Somebody else's approval is missing.")
+        raise ApprovalError("You have approved this already. Someone else's approval is needed.")
     return max(votes_needed(approval) - len(votes_of(approval)), 0)
 
 
 def votes_of(approval: Approval) -> list[ApprovalVote]:
-    """The yeses that count: of members who may still decide."""
+    """The votes that count: of members who may still decide."""
     votes = approval.votes.select_related("member").filter(member__is_active=True)
     policy = policy_of(approval.campaign.workspace)
     return [vote for vote in votes if policy.may_decide(vote.member)]
 
 
 def votes_needed(approval: Approval) -> int:
-    """How many approvers it takes: what held when it was asked for, or more where the policy got stricter."""
+    """How many approvers it takes: the rule at the time of the request, or more where the policy got stricter."""
     return max(approval.approvals_needed, policy_of(approval.campaign.workspace).approvers)
 
 
-def _sign_off(approval: Approval, *, by: Member, note: str, via: str | None, alone_because: str = "") -> None:
+def _approve(approval: Approval, *, by: Member, note: str, via: str | None, break_glass_reason: str = "") -> None:
     stage = GoLiveStage.LOADING if held_imports(approval.campaign) else GoLiveStage.ACTIVATING
-    if not approvals.grant(approval, by=by, stage=stage, note=note, alone_because=alone_because, via=via):
+    if not approvals.grant(approval, by=by, stage=stage, note=note, break_glass_reason=break_glass_reason, via=via):
         raise _not_waiting(approval)
 
 
@@ -222,9 +222,9 @@ def _open_break_glass_incident(approval: Approval, *, by: Member, reason: str) -
 
 
 def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
-    """Refuse a request. One's own may be taken back this way.
+    """Reject a request, also one's own.
 
-    Raises: NotAllowedError; ApprovalError - not waiting any more. Nothing was changed then.
+    Raises: NotAllowedError; ApprovalError - no longer waiting. Nothing was changed then.
     """
     require(by, Action.DECIDE_GO_LIVE)
     _refuse_long(note)
@@ -236,15 +236,15 @@ def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str |
     return approval
 
 
-def take_back_request(approval: Approval, *, by: Member, via: str | None = None) -> Approval:
-    """Undo one's own request while nobody has decided; another one may be made at once.
+def withdraw_request(approval: Approval, *, by: Member, via: str | None = None) -> Approval:
+    """Withdraw one's own request while it is not decided; another one may be made at once.
 
-    Raises: NotAllowedError; ApprovalError - somebody else's request, or not waiting any more. Nothing was changed then.
+    Raises: NotAllowedError; ApprovalError - someone else's request, or no longer waiting. Nothing was changed then.
     """
     require(by, Action.REQUEST_GO_LIVE)
     if approval.requested_by_id != by.pk:
-        raise ApprovalError(f"{approval.requested_by.name} asked for this go-live. Only they can take it back.")
-    approvals.take_back(approval, by=by, via=via)
+        raise ApprovalError(f"{approval.requested_by.name} requested this go-live. Only they can withdraw it.")
+    approvals.withdraw(approval, by=by, via=via)
     approval.refresh_from_db()
     if approval.state != ApprovalState.VOID:
         _require_waiting(approval)
@@ -264,7 +264,7 @@ def _checked(campaign: Campaign) -> Preflight:
     unread = [error for error in result.errors if error.startswith("campaign:")]
     if unread:
         raise ApprovalError(f"{campaign.name} could not be read at Instantly, so nothing was decided. {unread[0]}")
-    # Where it cannot be read the preflight says so; the people who decide are asked to look.
+    # Where it cannot be read, the preflight warns the people who decide.
     with suppress(ClientError):
         mirror_block_list(campaign.workspace)
     checked = preflight(campaign, timezone.now())
@@ -282,7 +282,7 @@ def _require_decider(approval: Approval, by: Member) -> None:
 
 def _refuse_own(approval: Approval, by: Member) -> None:
     if approval.requested_by_id == by.pk:
-        raise ApprovalError("You asked for this go-live, so somebody else has to approve it.")
+        raise ApprovalError("You requested this go-live, so someone else has to approve it.")
 
 
 def _require_waiting(approval: Approval) -> None:
@@ -291,10 +291,10 @@ def _require_waiting(approval: Approval) -> None:
 
 
 def _not_waiting(approval: Approval) -> ApprovalError:
-    """The error that says what became of the request: somebody was quicker, or its time is over."""
+    """The error for a request that was decided by someone else or has expired."""
     approval.refresh_from_db()
     label = ApprovalState(approval.state).label
-    return ApprovalError(f"This request is {label}, not waiting. Request the go-live again if it is still wanted.")
+    return ApprovalError(f"This request is {label}, not waiting. Request the go-live again if it is still needed.")
 
 
 def _refuse_drift(approval: Approval, *, by: Member, via: str | None) -> None:

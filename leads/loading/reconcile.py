@@ -19,6 +19,7 @@ from leads.states import move_batch, move_rows
 READS_NEEDED = 3
 _CONTACTS_PER_READ = 100
 _AGAIN_SOON = timedelta(seconds=2)
+_SHORTEST_WAIT = timedelta(seconds=0.5)
 
 
 def reconcile(batch: Batch) -> bool:
@@ -61,7 +62,7 @@ def _loaded_by_others(batch: Batch, emails: Iterable[str]) -> dict[str, int]:
     others = Row.objects.filter(
         imported__campaign_id=batch.imported.campaign_id, state=RowState.LOADED, email__in=list(emails)
     )
-    return dict(others.exclude(imported=batch.imported).order_by().values_list("email", "imported_id"))
+    return dict(others.order_by().values_list("email", "imported_id"))
 
 
 def _mark_loaded_elsewhere(batch: Batch, theirs: dict[str, int]) -> None:
@@ -139,12 +140,11 @@ def settle_open_batches(imported: Import) -> timedelta | None:
             return _AGAIN_SOON
         if not settled:
             batch.refresh_from_db()
-            return max(_time_until_read(batch), timedelta(seconds=0.5))
+            return _time_until_read(batch)
     return None
 
 
 def _time_until_read(batch: Batch) -> timedelta:
     """How long until the batch is read next."""
-    if batch.next_read_at is None:
-        return timedelta(0)
-    return max(timedelta(0), batch.next_read_at - timezone.now())
+    now = timezone.now()
+    return max((batch.next_read_at or now) - now, _SHORTEST_WAIT)

@@ -1,4 +1,4 @@
-"""The attack: random people, faults and deaths against the real verbs. After every step the promises hold."""
+"""The attack: random people, faults and crashes against the real verbs. After every step the promises hold."""
 
 from collections import Counter
 from typing import Any
@@ -56,14 +56,14 @@ WHICH = st.integers(0, 2)
 WHO = st.sampled_from([0, 0, 0, 1, 2, 2, 2, 3, 4, 5, 6])
 ANY = st.integers(0, 50)
 STEPS = Counter[str]()
-# What came of it, so that an attack that attacks nothing is noticed.
-CAME_OF_IT = Counter[str]()
+# The results, so that an attack that attacks nothing is noticed.
+RESULTS = Counter[str]()
 PATHS = ["/leads/add", "*/pause", "*/activate", "/campaigns/*", "/email-verification", "/leads/list", "*"]
 HARM = ["drop_before", "drop_after_commit", "500", "429", "slow"]
 
 
 class Attack(RuleBasedStateMachine):
-    """People, Instantly, the network and death take turns."""
+    """People, Instantly, the network and crashes take turns."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,31 +72,31 @@ class Attack(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if not self.stage.broken:
-                self._become_quiet()
-                self._books_agree()
+                self._settle()
+                self._records_agree()
                 self._raise()
             self._count()
         finally:
             self.stage.close()
 
     def _count(self) -> None:
-        CAME_OF_IT["examples"] += 1
-        CAME_OF_IT["calls"] += self.stage.calls
-        CAME_OF_IT["deaths"] += self.stage.deaths
-        CAME_OF_IT["meanwhile"] += self.stage.meanwhiles
-        CAME_OF_IT["leads loaded"] += Row.objects.filter(state=RowState.LOADED).count()
-        CAME_OF_IT["verified"] += Receipt.objects.filter(answered_at__isnull=False).count()
-        CAME_OF_IT["went live"] += Approval.objects.filter(live_at__isnull=False).count()
-        CAME_OF_IT["pauses read back"] += StatusRequest.objects.filter(
+        RESULTS["examples"] += 1
+        RESULTS["calls"] += self.stage.calls
+        RESULTS["crashes"] += self.stage.crashes
+        RESULTS["meanwhile"] += self.stage.meanwhiles
+        RESULTS["leads loaded"] += Row.objects.filter(state=RowState.LOADED).count()
+        RESULTS["verified"] += Receipt.objects.filter(answered_at__isnull=False).count()
+        RESULTS["went live"] += Approval.objects.filter(live_at__isnull=False).count()
+        RESULTS["pauses read back"] += StatusRequest.objects.filter(
             confirmed_at__isnull=False, wanted=Wanted.PAUSE
         ).count()
-        CAME_OF_IT["incidents"] += Incident.objects.count()
-        CAME_OF_IT["trips"] += GuardrailTrip.objects.count()
-        CAME_OF_IT["re-armed"] += GuardrailTrip.objects.filter(state=TripState.ACKNOWLEDGED).count()
-        CAME_OF_IT["approved alone"] += Approval.objects.exclude(break_glass_reason="").count()
-        CAME_OF_IT["adopted"] += Approval.objects.filter(adopted=True).count()
-        CAME_OF_IT["approved by two"] += Approval.objects.filter(approvals_needed=2, live_at__isnull=False).count()
-        CAME_OF_IT["canaries"] += Import.objects.filter(policy="canary").count()
+        RESULTS["incidents"] += Incident.objects.count()
+        RESULTS["trips"] += GuardrailTrip.objects.count()
+        RESULTS["re-armed"] += GuardrailTrip.objects.filter(state=TripState.ACKNOWLEDGED).count()
+        RESULTS["approved alone"] += Approval.objects.exclude(break_glass_reason="").count()
+        RESULTS["adopted"] += Approval.objects.filter(adopted=True).count()
+        RESULTS["approved by two"] += Approval.objects.filter(approvals_needed=2, live_at__isnull=False).count()
+        RESULTS["canaries"] += Import.objects.filter(policy="canary").count()
 
     # -- people ----------------------------------------------------------------------------------
     @rule(which=WHICH, who=WHO, people=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=9, unique=True),
@@ -109,16 +109,16 @@ class Attack(RuleBasedStateMachine):
             self._act(f"advance {imported.pk}", lambda: self.stage.advance(imported.pk))
 
     @rule(which=WHICH, count=st.integers(1, 8), hold=st.booleans())
-    def load_well(self, which: int, count: int, hold: bool) -> None:
-        """An import that takes its course, as far as faults and death let it."""
+    def load_normally(self, which: int, count: int, hold: bool) -> None:
+        """An import without interference, as far as faults and crashes allow."""
         imported = checked_import(self._campaign(which), PEOPLE[:count], by=self.stage.members[0])
         self._act("start", lambda: verbs.start(imported, by=self.stage.members[0], hold=hold))
         for _ in range(3):
             self.stage.tick()
 
     @rule(which=WHICH)
-    def go_live_well(self, which: int) -> None:
-        """Two people in a row do what they should, or three where the policy wants two approvers."""
+    def go_live_normally(self, which: int) -> None:
+        """Two people in a row do what they should, or three where the policy requires two approvers."""
         campaign = self._campaign(which)
         self._act("request", lambda: request_go_live(campaign, by=self.stage.members[0]))
         approval = open_approval(campaign)
@@ -130,7 +130,7 @@ class Attack(RuleBasedStateMachine):
 
     @precondition(lambda self: self._imports())
     @rule(which=ANY, who=WHO, verb=st.sampled_from(["stop", "resume", "resume", "retry_pending"]))
-    def ask_of_import(self, which: int, who: int, verb: str) -> None:
+    def change_import(self, which: int, who: int, verb: str) -> None:
         imported = self._import(which)
         self._act(verb, lambda: getattr(verbs, verb)(imported, by=self.stage.members[who]))
 
@@ -165,7 +165,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(which=WHICH, count=st.integers(3, 8), asks=st.booleans())
     def canary(self, which: int, count: int, asks: bool) -> None:
-        """Two people first; the rest when nobody bounced, or when somebody says so."""
+        """Two people first; the rest when no one bounced, or when someone releases them."""
         imported = checked_import(self._campaign(which), PEOPLE[:count], by=self.stage.members[0])
         plan = CanaryPlan(rows=2, hours=0, sends=1, asks=asks)
         self._act("canary", lambda: verbs.start(imported, by=self.stage.members[0], canary=plan))
@@ -173,9 +173,9 @@ class Attack(RuleBasedStateMachine):
             self.stage.tick()
 
     @rule(which=WHICH, who=st.sampled_from([4, 4, 5, 2, 0]))
-    def break_the_glass(self, which: int, who: int) -> None:
+    def break_glass_alone(self, which: int, who: int) -> None:
         campaign, member = self._campaign(which), self.stage.members[who]
-        reason = "the attack wants it out without waiting"
+        reason = "the attack does not wait for an approver"
         self._act("glass", lambda: break_glass(campaign, by=member, typed_name=campaign.name, reason=reason))
 
     @rule(approvers=st.sampled_from([1, 1, 2]))
@@ -185,11 +185,11 @@ class Attack(RuleBasedStateMachine):
 
     @rule(floor=st.sampled_from([None, None, 1_000_000.0]))
     def credits_guardrail(self, floor: float | None) -> None:
-        """A floor that nothing meets trips for whatever sends; without one the default holds again."""
-        wish = RuleChange(mode=GuardrailMode.ACTIVE, limit=floor) if floor else RuleChange()
+        """A limit that nothing meets trips for every sending campaign; without one the default applies again."""
+        change = RuleChange(mode=GuardrailMode.ACTIVE, limit=floor) if floor else RuleChange()
         self._act(
             "guardrail",
-            lambda: change_rule(self.stage.workspace, GuardrailKind.CREDITS, wish, by=self.stage.members[4]),
+            lambda: change_rule(self.stage.workspace, GuardrailKind.CREDITS, change, by=self.stage.members[4]),
         )
         self._act("guardrails", campaign_tasks.watch_guardrails)
 
@@ -198,11 +198,11 @@ class Attack(RuleBasedStateMachine):
     def rearm(self, who: int) -> None:
         member = self.stage.members[who]
         for trip in GuardrailTrip.objects.filter(state=TripState.OPEN).select_related("campaign__workspace"):
-            self._act("rearm", lambda trip=trip: acknowledge(trip, by=member, reason="mended"))
+            self._act("rearm", lambda trip=trip: acknowledge(trip, by=member, reason="fixed"))
 
     @rule(which=WHICH, who=WHO)
     def adopt(self, which: int, who: int) -> None:
-        """The last one was sending before we were connected; nobody has to decide about the others."""
+        """The last one was sending before we were connected; no one has to decide about the others."""
         campaign = self.stage.before_us if which == 0 else self._campaign(which)
         campaign.refresh_from_db()
         self._act("adopt", lambda: adopt(campaign, by=self.stage.members[who]))
@@ -210,7 +210,7 @@ class Attack(RuleBasedStateMachine):
     @rule(mode=st.sampled_from([Mode.OBSERVE, Mode.WRITE, Mode.WRITE]))
     def mode(self, mode: str) -> None:
         self._act("mode", lambda: set_mode(self.stage.workspace, mode, by=self.stage.members[4]))
-        # What was only reported is paused from the moment in which writing is allowed.
+        # What was only reported is paused once writing is allowed.
         self.stage.reads_work_since = self.stage.watched
 
     @rule(on=st.sampled_from([True, False, False]), who=WHO)
@@ -219,7 +219,7 @@ class Attack(RuleBasedStateMachine):
             self._act("stop all", lambda: stop_everything(self.stage))
         else:
             self.stage.workspace.refresh_from_db()
-            self._act("lift", lambda: lift(self.stage.workspace, by=self.stage.members[who], reason="go on"))
+            self._act("lift", lambda: lift(self.stage.workspace, by=self.stage.members[who], reason="continue"))
 
     # -- workers ---------------------------------------------------------------------------------
     @precondition(lambda self: self._imports())
@@ -243,7 +243,7 @@ class Attack(RuleBasedStateMachine):
     @precondition(lambda self: self.stage.tasks)
     @rule(which=ANY, again=st.booleans())
     def run_task(self, which: int, again: bool) -> None:
-        """Whichever task, and perhaps once more later."""
+        """Any task, and perhaps again later."""
         tasks = self.stage.tasks
         task, ids = tasks[which % len(tasks)]
         if not again:
@@ -256,13 +256,13 @@ class Attack(RuleBasedStateMachine):
         if requests:
             self._act("carry out", lambda: carry_out(requests[which % len(requests)]))
 
-    # -- what goes wrong -------------------------------------------------------------------------
+    # -- failures --------------------------------------------------------------------------------
     @rule(which=WHICH, status=st.sampled_from([CampaignStatus.ACTIVE, CampaignStatus.ACTIVE, CampaignStatus.PAUSED]))
-    def somebody_in_instantly(self, which: int, status: int) -> None:
-        STEPS["somebody in Instantly"] += 1
+    def someone_in_instantly(self, which: int, status: int) -> None:
+        STEPS["someone in Instantly"] += 1
         self.stage.recent.append(f"in Instantly: {which} -> {int(status)}")
         self.stage.control.set_status(self._campaign(which).remote_id, int(status))
-        self.stage.look()
+        self.stage.check()
 
     @rule(which=WHICH, cap=st.integers(10, 20))
     def edit_in_instantly(self, which: int, cap: int) -> None:
@@ -283,16 +283,16 @@ class Attack(RuleBasedStateMachine):
         self.stage.control.faults(order)
 
     @rule(steps=st.integers(1, 60))
-    def doom(self, steps: int) -> None:
-        """One of the next processes dies between two steps."""
-        STEPS["doom"] += 1
-        self.stage.recent.append(f"doom in {steps}")
-        self.stage.dies_in = steps
+    def crash(self, steps: int) -> None:
+        """One of the next processes crashes between two steps."""
+        STEPS["crash"] += 1
+        self.stage.recent.append(f"crash in {steps}")
+        self.stage.crashes_in = steps
 
     @rule(after=st.integers(1, 12), which=WHICH, what=st.sampled_from(
         ["pause", "stop all", "stop", "scan", "activate in Instantly", "edit", "work", "lift"]))  # fmt: skip
     def meanwhile(self, after: int, which: int, what: str) -> None:
-        """While a call is on the wire, another process acts."""
+        """While a call is in flight, another process acts."""
         STEPS["meanwhile"] += 1
         self.stage.recent.append(f"meanwhile after {after} calls: {what} {which}")
         self.stage.meanwhile = (after, lambda: self._act(f"meanwhile {what}", lambda: self._interfere(what, which)))
@@ -305,7 +305,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([LEASE_S + 1.0, 3600.0, 31 * 86400.0]))
     def clock_jumps(self, seconds: float) -> None:
-        """Nobody looked for a while: the machine slept."""
+        """Nothing ran for a while: the machine slept."""
         STEPS["jump"] += 1
         self.stage.recent.append(f"clock + {seconds:.0f}")
         if self.stage.clock.now - START < 100 * 86400:
@@ -317,13 +317,13 @@ class Attack(RuleBasedStateMachine):
     def quiet(self) -> None:
         STEPS["quiet"] += 1
         self.stage.quiet_at = self.stage.calls
-        self._become_quiet()
-        self._books_agree()
+        self._settle()
+        self._records_agree()
 
     # -- promises --------------------------------------------------------------------------------
     @invariant()
-    def the_wire_saw_nothing_forbidden(self) -> None:
-        self.stage.look()
+    def no_forbidden_call_was_sent(self) -> None:
+        self.stage.check()
         self._raise()
 
     @invariant()
@@ -337,20 +337,20 @@ class Attack(RuleBasedStateMachine):
     def paused_means_read_as_paused(self) -> None:
         confirmed = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state=RequestState.CONFIRMED)
         for request in confirmed.select_related("campaign"):
-            asked, told = request.asked_at.timestamp(), request.confirmed_at.timestamp()
+            requested, confirmed_at = request.asked_at.timestamp(), request.confirmed_at.timestamp()
             reads = self.stage.read_paused.get(request.campaign.remote_id, [])
-            assert any(asked <= at <= told for at in reads), f"pause {request.pk} was never read back"
+            assert any(requested <= at <= confirmed_at for at in reads), f"pause {request.pk} was never read back"
 
     def _raise(self) -> None:
         story = "\n".join(self.stage.recent)
         assert not self.stage.broken, f"{self.stage.broken}\nlately:\n{story}"
 
-    def _become_quiet(self) -> None:
-        """Everything that goes wrong stops; beat goes on until nothing is open any more."""
+    def _settle(self) -> None:
+        """Stop all faults; beat runs until nothing is open any more."""
         stage = self.stage
         stage.control.http.post("/_sandbox/faults", json=[])
         stage.app.simulation.faults.pending.clear()
-        stage.dies_in = stage.meanwhile = None
+        stage.crashes_in = stage.meanwhile = None
         Workspace.objects.update(mode=Mode.WRITE)
         stage.reads_work_since = stage.watched
         for _ in range(60):
@@ -358,7 +358,7 @@ class Attack(RuleBasedStateMachine):
             self._raise()
             if not self._open_work():
                 return
-        raise AssertionError(f"it never became quiet: {self._open_work()}\n" + "\n".join(stage.recent))
+        raise AssertionError(f"it never settled: {self._open_work()}\n" + "\n".join(stage.recent))
 
     def _open_work(self) -> list[str]:
         working = [f"import {i.pk} {i.state}" for i in Import.objects.all() if drive.has_open_work(i)]
@@ -368,7 +368,7 @@ class Attack(RuleBasedStateMachine):
         requests = StatusRequest.objects.filter(state__in=OPEN_REQUEST)
         return working + [f"request {request.pk} {request.state}" for request in requests]
 
-    def _books_agree(self) -> None:
+    def _records_agree(self) -> None:
         """Loads and receipts here equal the sandbox's."""
         theirs = Counter(
             (lead["campaign"], lead["email"])
@@ -386,7 +386,7 @@ class Attack(RuleBasedStateMachine):
     def _act(self, what: str, verb: Any) -> None:
         STEPS[what.split()[0]] += 1
         self.stage.act(what, verb, *REFUSALS)
-        self.stage.look()
+        self.stage.check()
 
     def _interfere(self, what: str, which: int) -> None:
         campaign = self._campaign(which)
@@ -396,7 +396,7 @@ class Attack(RuleBasedStateMachine):
             stop_everything(self.stage)
         elif what == "lift":
             self.stage.workspace.refresh_from_db()
-            lift(self.stage.workspace, by=self.stage.members[2], reason="go on")
+            lift(self.stage.workspace, by=self.stage.members[2], reason="continue")
         elif what == "scan":
             campaign_tasks.read_statuses()
         elif what == "edit":

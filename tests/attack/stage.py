@@ -1,8 +1,8 @@
-"""The stage of the attack: a fake clock, the sandbox behind a wire that watches, and processes that can die anywhere.
+"""The test bench of the attack: a fake clock, the sandbox behind a checking transport, and processes that can crash.
 
-Everything runs in one thread, so that a seed says all: pools answer at once, sleeping moves the clock. A process dies
-by `Death`: from that moment none of its statements reaches the database and none of its calls reaches Instantly,
-whatever its `finally` blocks try. "Meanwhile" is another process that acts while a call is on the wire.
+Everything runs in one thread, so that a seed determines everything: pools run at once, sleeping moves the clock. A
+process crashes by raising `Crash`: from then on none of its statements reaches the database and none of its calls
+reaches Instantly, whatever its `finally` blocks do. "Meanwhile" is another process that acts while a call is in flight.
 """
 
 import json
@@ -52,12 +52,12 @@ KNOBS = {
     "IMPORT_LEASE_S": float(LEASE_S),
     "LOAD_BATCH_ROWS": 3,
 }
-# One look of the watch, what it leaves out because it was read a moment ago, and the lease of a worker that died.
+# One interval of the watch, what it leaves out because it was read a moment ago, and the lease of a crashed worker.
 WATCH_S = 2 * SCAN_S + LEASE_S
 
 
-class Death(BaseException):
-    """The process ends here."""
+class Crash(BaseException):
+    """The process crashes here."""
 
 
 class Broken(AssertionError):
@@ -65,7 +65,7 @@ class Broken(AssertionError):
 
 
 class Clock:
-    """Everybody's time. Every look at it takes a moment, so that no two things happen at once."""
+    """The clock of everything. Every reading advances it slightly, so that no two events have the same time."""
 
     def __init__(self) -> None:
         self.now = START
@@ -73,7 +73,7 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
-    def look(self) -> datetime:
+    def read(self) -> datetime:
         self.now += 0.001
         return datetime.fromtimestamp(self.now, UTC)
 
@@ -97,7 +97,7 @@ class AtOnce:
         future: Future[Any] = Future()
         try:
             future.set_result(call(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  a pool keeps whatever was raised
+        except Exception as error:  # noqa: BLE001  a pool stores whatever was raised
             future.set_exception(error)
         return future
 
@@ -124,15 +124,15 @@ class Stage:
         self.clock = Clock()
         self.broken: list[str] = []
         self.tasks: list[tuple[Any, tuple[int, ...]]] = []
-        self.dead = self.is_within = self.is_running = False
-        self.dies_in: int | None = None
+        self.crashed = self.is_within = self.is_running = False
+        self.crashes_in: int | None = None
         self.meanwhile: tuple[int, Callable[[], object]] | None = None
         self.read_paused: dict[str, list[float]] = {}
         self.bad_since: dict[str, float] = {}
-        # Beat ticks in seconds: a slow call does not keep beat's other processes from looking.
+        # Seconds of beat's ticks: a slow call does not delay beat's other processes.
         self.watched = self.reads_work_since = 0.0
         self.depth = 0
-        self.deaths = self.meanwhiles = self.calls = self.quiet_at = 0
+        self.crashes = self.meanwhiles = self.calls = self.quiet_at = 0
         self.recent: deque[str] = deque(maxlen=60)
         self._set_up()
 
@@ -149,7 +149,7 @@ class Stage:
         enter = self.exits.enter_context
         enter(override_settings(**KNOBS))
         enter(patch("iexdg.connections.client._client", client))
-        enter(patch("django.utils.timezone.now", self.clock.look))
+        enter(patch("django.utils.timezone.now", self.clock.read))
         for module in ("campaigns.tasks", "leads.tasks"):
             enter(patch(f"{module}.enqueue", self._queue))
         enter(patch("campaigns.sending.lifecycle.READ_BACK_WAITS_S", (0.0, 0.0)))
@@ -163,7 +163,7 @@ class Stage:
             caches[alias].clear()
         self.before = {item["id"]: item["status"] for item in self.control.state()["campaigns"]}
         sending = [remote_id for remote_id, status in self.before.items() if status in SENDING]
-        # One is left sending: it was there before us, and somebody has to adopt or pause it.
+        # One is left sending: it was sending before us, and someone has to adopt or pause it.
         for remote_id in sending[1:]:
             self.control.set_status(remote_id, CampaignStatus.PAUSED)
         self.workspace = connected_workspace()
@@ -193,47 +193,47 @@ class Stage:
         self.tasks.append((task, ids))
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.dead:
+        if self.crashed:
             if sql.startswith(("ROLLBACK", "RELEASE")):
                 return execute(sql, params, many, context)
-            raise Death
+            raise Crash
         if sql.startswith(("UPDATE", "INSERT", "DELETE")):
             self.boundary()
         return execute(sql, params, many, context)
 
     def boundary(self) -> None:
         """Between two steps: here the process may die."""
-        if self.dead:
-            raise Death
-        if self.dies_in is None or self.is_within or not self.is_running:
+        if self.crashed:
+            raise Crash
+        if self.crashes_in is None or self.is_within or not self.is_running:
             return
-        self.dies_in -= 1
-        if self.dies_in <= 0:
-            self.dead, self.dies_in = True, None
-            self.deaths += 1
-            raise Death
+        self.crashes_in -= 1
+        if self.crashes_in <= 0:
+            self.crashed, self.crashes_in = True, None
+            self.crashes += 1
+            raise Crash
 
     def act(self, what: str, verb: Callable[[], object], *refusals: type[Exception]) -> bool:
-        """Run a verb as a process of its own. False where it was refused, or died."""
+        """Run a verb as a process of its own. False where it was refused, or crashed."""
         self.recent.append(what)
         was_running, self.is_running = self.is_running, True
         try:
             verb()
         except refusals:
             return False
-        except Death:
-            self.recent.append("  … and died")
+        except Crash:
+            self.recent.append("  … and crashed")
             return False
         finally:
             self.is_running = was_running
-            if self.dead:
-                self.dead = False
+            if self.crashed:
+                self.crashed = False
                 transaction.set_rollback(False)
         return True
 
     @contextmanager
     def another_process(self) -> Iterator[None]:
-        """What acts in here is not the one whose call is on the wire."""
+        """Run as another process than the one whose call is in flight."""
         self.is_within = True
         try:
             yield
@@ -242,10 +242,10 @@ class Stage:
 
     # -- time ------------------------------------------------------------------------------------
     def tick(self) -> None:
-        """One look of beat: everything that it would have started by now, in its own processes."""
+        """One tick of beat: everything that it would have started by now, in its own processes."""
         self.clock.advance(SCAN_S)
         self.watched += SCAN_S
-        self.look()
+        self.check()
         for task in (
             campaign_tasks.read_statuses,
             campaign_tasks.sweep_status_requests,
@@ -256,7 +256,7 @@ class Stage:
             self.act(task.name, task)
         self.work_imports()
         self.drain()
-        self.look()
+        self.check()
 
     def work_imports(self) -> None:
         """Hand every due import to a worker."""
@@ -274,14 +274,14 @@ class Stage:
             self.act(f"{task.name}{ids}", lambda task=task, ids=ids: task(*ids))
 
     # -- promises --------------------------------------------------------------------------------
-    def look(self) -> None:
-        """Note since when which campaign sends without a live approval, while reads work."""
+    def check(self) -> None:
+        """Record since when each campaign sends without a live approval, while reads work."""
         if self.app.simulation.faults.pending:
             self.reads_work_since = self.watched
         approved = set(
             Campaign.objects.filter(approvals__state=ApprovalState.APPROVED).values_list("remote_id", flat=True)
         )
-        # What was there before us waits for a person; in observe mode nothing is paused, only reported.
+        # What was sending before us waits for a decision; in observe mode nothing is paused, only reported.
         approved |= set(
             Campaign.objects.filter(awaits_adoption_since__isnull=False).values_list("remote_id", flat=True)
         )
@@ -295,7 +295,7 @@ class Stage:
                 self.break_promise(f"{remote_id} sends unapproved for {self.watched - since:.0f} s")
 
     def break_promise(self, words: str) -> None:
-        """Remember a broken promise; the step that follows fails by it."""
+        """Record a broken promise; the next step fails with it."""
         self.broken.append(words)
 
     def is_fresh(self, email: str) -> bool:
@@ -304,7 +304,7 @@ class Stage:
         return Receipt.objects.filter(email=email, verdict=Verdict.VERIFIED, answered_at__gte=since).exists()
 
     def observes(self) -> bool:
-        """Whether the workspace may only be observed."""
+        """Whether the workspace is in observe mode."""
         return Workspace.objects.filter(mode=Mode.OBSERVE).exists()
 
     def is_stopped(self) -> bool:
@@ -313,14 +313,14 @@ class Stage:
 
 
 class Wire(httpx.BaseTransport):
-    """The way to the sandbox; sees every call that leaves, and holds it against the promises."""
+    """The transport to the sandbox; checks every call against the promises."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.inner = httpx.WSGITransport(app=stage.app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass a call on, unless its process dies before or after it."""
+        """Forward a call, unless its process crashes before or after it."""
         stage = self.stage
         stage.boundary()
         stage.calls += 1
@@ -353,16 +353,16 @@ class Wire(httpx.BaseTransport):
     def _judge(self, method: str, path: str, body: bytes) -> None:
         stage = self.stage
         if stage.depth and len(connection.savepoint_ids) > stage.depth and not stage.is_within:
-            stage.break_promise(f"{method} {path} left while a transaction was open")
+            stage.break_promise(f"{method} {path} was sent while a transaction was open")
         if method != "POST":
             return
         if path.endswith("/activate") and stage.is_stopped():
-            stage.break_promise("an activation left while the kill switch was on")
+            stage.break_promise("an activation was sent while the kill switch was on")
         if path.endswith(("/activate", "/leads/add")) and stage.observes():
-            stage.break_promise(f"{path} left in observe mode")
+            stage.break_promise(f"{path} was sent in observe mode")
         if path.endswith("/leads/add"):
             if stage.is_stopped():
-                stage.break_promise("a load left while the kill switch was on")
+                stage.break_promise("a load was sent while the kill switch was on")
             for lead in json.loads(body)["leads"]:
                 if not stage.is_fresh(lead["email"]):
                     stage.break_promise(f"{lead['email']} was loaded without a fresh receipt")
@@ -370,9 +370,9 @@ class Wire(httpx.BaseTransport):
             email = json.loads(body)["email"]
             since = timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS)
             if Receipt.objects.filter(email=email, verdict__in=REUSABLE, answered_at__gte=since).exists():
-                stage.break_promise(f"{email} was asked for money again")
+                stage.break_promise(f"{email} was charged again")
 
 
 def stop_everything(stage: Stage) -> None:
-    """Somebody presses the button."""
+    """Turn the kill switch on as a viewer."""
     stop_all(stage.workspace, by=stage.members[6], reason="attack")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.attack.machine import CAME_OF_IT, STEPS, Attack
+from tests.attack.machine import RESULTS, STEPS, Attack
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ SMALL_SEED = 5
 
 
 def attack(number: int, *, examples: int, steps: int) -> None:
-    """One round, all of it decided by its number."""
+    """One round, determined by its number."""
 
     @seed(number)
     class Round(Attack):
@@ -47,7 +47,7 @@ def test_no_promise_breaks_under_a_long_attack(attack_log: dict[str, object]) ->
     ends_at = time.monotonic() + SECONDS
     number = int(SEED or time.time_ns() % 1_000_000)
     while True:
-        attack_log |= {"seed": number, "steps": STEPS, "came": CAME_OF_IT}
+        attack_log |= {"seed": number, "steps": STEPS, "results": RESULTS}
         attack(number, examples=5, steps=50)
         if SEED or time.monotonic() >= ends_at:
             return

@@ -1,4 +1,4 @@
-"""Finding campaigns by name or remote id, and what reads as news."""
+"""Finding campaigns by name or remote id, and which readings are changes."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ def test_a_campaign_is_found_by_name_or_remote_id(workspace: Workspace) -> None:
     assert campaign_named(workspace, "abc") == one
 
 
-def test_a_name_that_is_not_there_says_what_next(workspace: Workspace) -> None:
+def test_an_unknown_name_shows_the_next_step(workspace: Workspace) -> None:
     with pytest.raises(UnknownCampaignError, match=r"No campaign is called '05Z'\. Run `manage.py sync`"):
         campaign_named(workspace, "05Z")
 
@@ -54,7 +54,7 @@ def test_the_newest_day_may_be_ahead_of_our_clock() -> None:
     assert last_day([date(2099, 1, 1)]) == date(2099, 1, 1)
 
 
-def test_only_readings_that_differ_are_news(workspace: Workspace) -> None:
+def test_only_readings_that_differ_are_changes(workspace: Workspace) -> None:
     one = campaign(workspace)
     for status in (2, 2, 1, 1, None, None, 2):
         StatusReading.objects.create(campaign=one, at=timezone.now(), status=status, why="scan")

@@ -1,4 +1,4 @@
-"""What workers do: everything by id, everything twice if need be."""
+"""The background tasks: everything by id, and safe to run twice."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -59,7 +59,7 @@ def test_syncing_by_task_mirrors(control: SandboxControl, workspace: Workspace) 
     assert one.daily_limit == 7
 
 
-def test_what_is_gone_is_no_error(db: None) -> None:
+def test_a_missing_row_is_not_an_error(db: None) -> None:
     tasks.sync_workspace(4711)
     tasks.sync_campaign(4711)
     assert Campaign.objects.count() == 0
@@ -77,7 +77,7 @@ def test_the_scan_reads_all_that_could_send_and_not_the_drafts(control: SandboxC
     assert StatusReading.objects.get(campaign=completed, why="scan").status == CampaignStatus.COMPLETED
 
 
-def test_a_code_nobody_knows_and_a_status_never_read_are_watched_too(
+def test_a_code_no_one_knows_and_a_status_never_read_are_watched_too(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
@@ -113,26 +113,26 @@ def test_a_scan_that_takes_too_long_leaves_the_rest_to_the_next_one(
     assert seen == ["older"]
 
 
-def test_the_sweep_takes_up_what_nobody_works_on(
+def test_the_sweep_takes_up_what_no_one_works_on(
     workspace: Workspace, member: Callable[..., Member], queued: list[Any]
 ) -> None:
     now = timezone.now()
-    wishes = {
+    requests = {
         name: request_pause(campaign(workspace, name), by=member("viewer"))
         for name in ("lost", "leased", "dead", "new", "done")
     }
     StatusRequest.objects.update(asked_at=now - timedelta(minutes=1))
-    StatusRequest.objects.filter(pk=wishes["leased"].pk).update(lease_until=now + timedelta(seconds=20))
-    StatusRequest.objects.filter(pk=wishes["dead"].pk).update(
+    StatusRequest.objects.filter(pk=requests["leased"].pk).update(lease_until=now + timedelta(seconds=20))
+    StatusRequest.objects.filter(pk=requests["dead"].pk).update(
         state=RequestState.SENT, lease_until=now - timedelta(seconds=1)
     )
-    StatusRequest.objects.filter(pk=wishes["new"].pk).update(asked_at=now)
-    StatusRequest.objects.filter(pk=wishes["done"].pk).update(state=RequestState.CONFIRMED)
+    StatusRequest.objects.filter(pk=requests["new"].pk).update(asked_at=now)
+    StatusRequest.objects.filter(pk=requests["done"].pk).update(state=RequestState.CONFIRMED)
     tasks.sweep_status_requests()
     assert queued == [
         ("campaigns.tasks.send_pauses", "safety"),
-        ("campaigns.tasks.carry_out_request", wishes["lost"].pk, "safety"),
-        ("campaigns.tasks.carry_out_request", wishes["dead"].pk, "safety"),
+        ("campaigns.tasks.carry_out_request", requests["lost"].pk, "safety"),
+        ("campaigns.tasks.carry_out_request", requests["dead"].pk, "safety"),
     ]
 
 
@@ -141,11 +141,11 @@ def test_carrying_out_by_task_pauses(
 ) -> None:
     one = synced_campaign(workspace, "05A")
     control.set_status(one.remote_id, CampaignStatus.ACTIVE)
-    wish = request_pause(one, by=member("viewer"))
+    request = request_pause(one, by=member("viewer"))
     for _ in range(2):
-        tasks.carry_out_request(wish.pk)
-    wish.refresh_from_db()
-    assert wish.state == RequestState.CONFIRMED
+        tasks.carry_out_request(request.pk)
+    request.refresh_from_db()
+    assert request.state == RequestState.CONFIRMED
     assert len(control.log(path="/pause")) == 1
 
 

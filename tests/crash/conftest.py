@@ -16,7 +16,7 @@ DISTRIBUTED = pytest.param("distributed", id="postgres-redis", marks=pytest.mark
 def services(request: pytest.FixtureRequest) -> dict[str, str]:
     """Addresses of database and broker; none for the embedded kind.
 
-    Both kinds run where a batch is on the wire or an answer is lost; other tests ask for the embedded one.
+    Both kinds run where a batch is in flight or an answer is lost; other tests use the embedded one.
     """
     if request.param == "embedded":
         return {}

@@ -1,7 +1,7 @@
 """The product as real processes on this machine, which can be killed at any moment and started again.
 
 The processes are the ones that `manage.py up` starts, without the web server. Each has a process group of its own and
-dies with the test run, however that ends.
+is stopped with the test run, however that ends.
 """
 
 import json
@@ -27,7 +27,7 @@ from tests.sandbox_control import SandboxControl
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 30.0
-# Short waits, so that a death is noticed and mended within a test's patience.
+# Short waits, so that a crash is noticed and recovered from within a test's timeout.
 KNOBS = {
     "IMPORT_LEASE_S": "2",
     "VERIFY_POLL_S": "0.3",
@@ -44,17 +44,17 @@ _OURS = ("DATABASE_URL", "REDIS_URL", "INSTANTLY_API_KEY", "INSTANTLY_API_KEY_FI
 
 
 def free_port() -> int:
-    """A port that nobody holds just now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def wait_until(is_so: Callable[[], object], *, within_s: float = 60.0, every_s: float = 0.05, what: str = "it") -> Any:
-    """Ask until the answer is true; returns that answer."""
+    """Poll until the result is true; returns it."""
     deadline = time.monotonic() + within_s
     while not (answer := is_so()):
-        assert time.monotonic() < deadline, f"{what} did not come to pass within {within_s:g} s"
+        assert time.monotonic() < deadline, f"{what} did not happen within {within_s:g} s"
         time.sleep(every_s)
     return answer
 
@@ -109,7 +109,7 @@ class Stack:
         return "broker" in self._children
 
     def start(self, *names: str) -> None:
-        """Start processes by name; broker and sandbox are waited for."""
+        """Start processes by name; wait for broker and sandbox."""
         for name in names:
             self._running[name] = self._launch(self._children[name])
         if "broker" in names:
@@ -130,28 +130,28 @@ class Stack:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def keep(self) -> None:
-        """Start again what has ended by itself, as the supervisor of `manage.py up` does."""
+    def restart_ended(self) -> None:
+        """Restart processes that have ended, as the supervisor of `manage.py up` does."""
         for name, process in list(self._running.items()):
             if process.poll() is not None:
                 self.kill(name)
                 self.start(name)
 
     def kill_alone(self, name: str) -> None:
-        """kill -9 only the process itself; what it started must notice."""
+        """kill -9 only the process itself; its children must notice."""
         process = self._running.pop(name)
         process.kill()
         process.wait()
 
     def ask(self, what: str, **details: Any) -> Any:
-        """Ask the window (a process of the product beside the workers) to look or to do something."""
+        """Send a command to the window, a process of the product that runs next to the workers."""
         window = self._open_window()
         assert window.stdin is not None
         assert window.stdout is not None
         window.stdin.write(json.dumps({"what": what, **details}) + "\n")
         window.stdin.flush()
         answer = window.stdout.readline()
-        assert answer, f"the window broke:\n{self.words_of('window')}"
+        assert answer, f"the window broke:\n{self.output_of('window')}"
         return json.loads(answer)
 
     def end(self) -> None:
@@ -167,14 +167,14 @@ class Stack:
         self.control.http.close()
         shutil.rmtree(self.var_dir, ignore_errors=True)
 
-    def words_of(self, name: str) -> str:
+    def output_of(self, name: str) -> str:
         """The last lines that a process printed."""
         path = self.var_dir / "logs" / f"{name}.log"
         return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]) if path.exists() else ""
 
-    def all_words(self) -> str:
+    def all_output(self) -> str:
         """What every process printed last, for a failure."""
-        return "\n".join(f"--- {name}\n{self.words_of(name)}" for name in [*self._children, "window"])
+        return "\n".join(f"--- {name}\n{self.output_of(name)}" for name in [*self._children, "window"])
 
     def _open_window(self) -> "subprocess.Popen[str]":
         if self._window is None:
@@ -211,10 +211,10 @@ class Stack:
 
 @contextmanager
 def running(stack: Stack) -> Iterator[Stack]:
-    """Bring a stack up, and end it whatever happens; beside a failure pytest shows what the processes said."""
+    """Bring a stack up, and end it whatever happens; on a failure pytest shows what the processes printed."""
     try:
         stack.start_all()
         yield stack
     finally:
-        sys.stdout.write(stack.all_words())
+        sys.stdout.write(stack.all_output())
         stack.end()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.crash.books import assert_everybody_once, assert_reconciled, verification_calls, wait_for_end
+from tests.crash.records import assert_everyone_once, assert_reconciled, verification_calls, wait_for_end
 from tests.crash.stack import Stack, wait_until
 from tests.leads.factories import people
 
@@ -15,13 +15,13 @@ def test_a_broker_killed_in_the_middle_of_a_run_loses_nothing(bring_up: Callable
     valid = people(120)
     begun = stack.ask("begin", campaign="05A", emails=valid)
 
-    wait_until(lambda: verification_calls(stack) > 40, what="the 40th question")
+    wait_until(lambda: verification_calls(stack) > 40, what="the 40th verification")
     stack.kill("broker")
     asked = verification_calls(stack)
-    wait_until(lambda: verification_calls(stack) > asked + 3, what="a question without a broker")
+    wait_until(lambda: verification_calls(stack) > asked + 3, what="a verification without a broker")
     stack.start("broker")
 
-    # A worker whose broker goes away ends once its task is done, and is started again.
+    # A worker whose broker is gone ends once its task is done, and is restarted.
     facts = wait_for_end(stack, begun["import"], supervised=True)
     assert_reconciled(facts, loaded=120, rejected={})
-    assert_everybody_once(stack, begun["campaign"], valid=valid, refused=[])
+    assert_everyone_once(stack, begun["campaign"], valid=valid, refused=[])

@@ -1,8 +1,8 @@
-"""kill -9 a worker whose batch is on the wire: nobody is loaded twice and nobody is lost, on both databases."""
+"""kill -9 a worker whose batch is in flight: no one is loaded twice and no one is lost, on both databases."""
 
 from collections.abc import Callable
 
-from tests.crash.books import assert_everybody_once, assert_reconciled, states_of_batches, wait_for_end
+from tests.crash.records import assert_everyone_once, assert_reconciled, states_of_batches, wait_for_end
 from tests.crash.stack import Stack, wait_until
 from tests.leads.factories import people
 
@@ -10,16 +10,16 @@ REFUSED = [*people(5, prefix="invalid"), *people(5, prefix="catchall")]
 WHY_REFUSED = {"invalid": 5, "catch_all": 5}
 
 
-def test_killed_while_a_batch_is_on_the_wire(bring_up: Callable[..., Stack]) -> None:
+def test_killed_while_a_batch_is_in_flight(bring_up: Callable[..., Stack]) -> None:
     stack = bring_up(sandbox=("--pending-polls", "0"), knobs={"LOAD_BATCH_ROWS": "20"})
     valid = people(70)
-    # Instantly has the batch half of this time before its answer leaves.
+    # Instantly has the batch for half of this time before it answers.
     stack.control.faults({"match": {"method": "POST", "path": "/leads/add"}, "do": "latency_ms", "ms": 3000, "skip": 2})
     begun = stack.ask("begin", campaign="05A", emails=[*REFUSED, *valid])
 
     wait_until(
         lambda: states_of_batches(stack, begun["import"]) == ["reconciled", "reconciled", "sending"],
-        what="the third batch on the wire",
+        what="the third batch in flight",
     )
     wait_until(lambda: len(set(stack.control.leads_in(begun["campaign"])) & set(valid)) == 41, what="its arrival")
     stack.kill("worker-bulk")
@@ -30,4 +30,4 @@ def test_killed_while_a_batch_is_on_the_wire(bring_up: Callable[..., Stack]) -> 
     facts = wait_for_end(stack, begun["import"])
     assert_reconciled(facts, loaded=70, rejected=WHY_REFUSED)
     assert [batch["size"] for batch in facts["batches"]] == [1, 20, 20, 20, 9]
-    assert_everybody_once(stack, begun["campaign"], valid=valid, refused=REFUSED)
+    assert_everyone_once(stack, begun["campaign"], valid=valid, refused=REFUSED)

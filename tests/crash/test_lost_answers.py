@@ -1,8 +1,8 @@
-"""Instantly did what it was asked, but the answer was lost and the worker died over it."""
+"""Instantly did what it was asked, but the answer was lost and the worker crashed."""
 
 from collections.abc import Callable
 
-from tests.crash.books import assert_everybody_once, assert_reconciled, verification_calls, wait_for_end
+from tests.crash.records import assert_everyone_once, assert_reconciled, verification_calls, wait_for_end
 from tests.crash.stack import Stack, wait_until
 from tests.leads.factories import people
 
@@ -34,4 +34,4 @@ def test_lost_answers_and_killed_workers_neither_pay_nor_load_twice(bring_up: Ca
     facts = wait_for_end(stack, begun["import"])
     assert_reconciled(facts, loaded=54, rejected={"invalid": 3, "catch_all": 3})
     assert len(stack.control.log(path="/leads/add")) == 3
-    assert_everybody_once(stack, begun["campaign"], valid=valid, refused=REFUSED)
+    assert_everyone_once(stack, begun["campaign"], valid=valid, refused=REFUSED)

@@ -25,7 +25,7 @@ def test_stopping_does_not_wait_for_a_full_bulk_lane(
     for campaign in campaigns:
         stack.control.set_status(campaign, ACTIVE)
     stack.ask("sync")
-    # The lane is full: as many calls went out in the last seconds as the limit lets through.
+    # The lane is full: as many calls were sent in the last seconds as the limit lets through.
     wait_until(lambda: bulk_calls_of_last(stack, 3) >= 3 * RATE_PER_S * 0.8, what="a full lane")
 
     began = time.time()
@@ -36,7 +36,7 @@ def test_stopping_does_not_wait_for_a_full_bulk_lane(
     pauses = [at(one) for one in stack.control.log(path="/pause") if at(one) >= began - 1]
     assert len(pauses) >= len(campaigns)
     assert {stack.control.status_of(campaign) for campaign in campaigns} == {PAUSED}
-    record_property("seconds to the last pause on the wire", round(max(pauses) - began, 2))
+    record_property("seconds to the last pause sent", round(max(pauses) - began, 2))
     record_property("seconds to the last read-back", round(took, 2))
     # 400 addresses polled 50 times each would fill the lane for a quarter of an hour.
     assert took < 15

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.crash.books import states_of_batches
+from tests.crash.records import states_of_batches
 from tests.crash.stack import Stack, running, wait_until
 from tests.leads.factories import people
 
@@ -57,6 +57,6 @@ def test_from_the_flip_to_the_pause(
 
 
 def seconds_between(load: dict[str, Any], pause: dict[str, Any]) -> float:
-    """From when the load's answer left, the flip behind it, to when the pause arrived."""
+    """From the load's answer, which follows the flip, to the arrival of the pause."""
     answered = datetime.fromisoformat(load["at"]).timestamp() + load["ms"] / 1000
     return datetime.fromisoformat(pause["at"]).timestamp() - answered

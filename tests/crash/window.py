@@ -1,4 +1,4 @@
-"""Looks into a stack's database, and plays the person who starts an import. One JSON command a line, one answer a line.
+"""Reads a stack's database, and acts as the person who starts an import. One JSON command a line, one answer a line.
 
 python -m tests.crash.window   (in the environment of the stack)
 """
@@ -34,9 +34,9 @@ from tests.workspaces import connected_workspace  # noqa: E402
 
 
 def prepare() -> dict[str, Any]:
-    """An empty database becomes one of the product, with the sandbox's workspace and the demo people."""
+    """Set up an empty database with the sandbox's workspace and the demo people."""
     call_command("migrate", interactive=False, verbosity=0)
-    # Nobody signs in here, and the demo people's passwords are made slow to guess.
+    # No one signs in here, and hashing the demo people's passwords is slow.
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         ensure_demo_people()
     connected_workspace()
@@ -66,12 +66,12 @@ def resume(imported: int) -> dict[str, Any]:
 
 def stop_all() -> dict[str, Any]:
     """The demo viewer turns the kill switch on, as the page does."""
-    wishes = stopping.stop_all(
+    requests = stopping.stop_all(
         current_workspace(), by=Member.objects.get(email="viewer@example.com"), reason="wrong copy"
     )
-    for wish in wishes:
-        enqueue(carry_out_request, wish.pk, queue="safety")
-    return {"asked": len(wishes)}
+    for request in requests:
+        enqueue(carry_out_request, request.pk, queue="safety")
+    return {"asked": len(requests)}
 
 
 def stopped() -> dict[str, Any]:
@@ -86,12 +86,12 @@ def stopped() -> dict[str, Any]:
 
 
 def state(imported: int) -> dict[str, Any]:
-    """How far it is, for a wait that must not cost the database anything."""
+    """The state of an import, for polling at low cost."""
     return {"state": Import.objects.values_list("state", flat=True).get(pk=imported)}
 
 
 def facts(imported: int) -> dict[str, Any]:
-    """Everything about an import that a test wants to know."""
+    """Everything about an import that tests check."""
     found = Import.objects.get(pk=imported)
     counts = counts_of(found)
     return counts.as_json() | {
@@ -122,7 +122,7 @@ _COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
 
 
 def main() -> None:
-    """Answer until the other side hangs up."""
+    """Answer until the input ends."""
     for line in sys.stdin:
         command = json.loads(line)
         answer = _COMMANDS[command.pop("what")](**command)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.mutants.making import Mutant, mutants_of
 from tests.mutants.modules import MODULES
-from tests.mutants.running import survives, warm_up
+from tests.mutants.running import Runner
 
 ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENTS = ROOT / "docs" / "mutants.md"
@@ -58,19 +58,20 @@ def key_of(mutant: Mutant) -> Key:
     return mutant.module, mutant.function, before, after
 
 
-def run(module: str, known: dict[Key, str]) -> Result:
+def run(runner: Runner, module: str, known: dict[Key, str]) -> Result:
     """Test every mutant of one module, and say which ones nothing notices."""
     tests, path, result = MODULES[module], ROOT / module, Result(module)
     began = time.monotonic()
-    if not survives(module, path.read_text(encoding="utf-8"), tests, timeout_s=600):
-        raise SystemExit(f"{module}: its tests fail without any mutant.")
+    unchanged = runner.test(module, path.read_text(encoding="utf-8"), tests, timeout_s=600)
+    if not unchanged.survived:
+        raise SystemExit(f"{module}: a test fails without any mutant. {unchanged.killed_by}")
     took = time.monotonic() - began
     say(f"{module}: {len(tests)} test files, {took:.1f} s")
     for mutant in mutants_of(path, module):
         result.total += 1
         if key_of(mutant) in known:
             result.listed += 1
-        elif survives(module, mutant.code, tests, timeout_s=max(_LEAST_TIMEOUT_S, 4 * took)):
+        elif runner.test(module, mutant.code, tests, timeout_s=max(_LEAST_TIMEOUT_S, 4 * took)).survived:
             result.survivors.append(mutant)
             say(f"{module}:{mutant.line}\n{row_of(mutant, '?')}")
     say(f"{module}: {result.words} ({time.monotonic() - began:.0f} s)")
@@ -92,8 +93,9 @@ def main(wanted: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         os.environ["TMPDIR"] = folder
         tempfile.tempdir = folder
-        warm_up([test for module in wanted or MODULES for test in MODULES[module]])
-        results = [run(module, known) for module in wanted or MODULES]
+        runner = Runner()
+        runner.warm_up([test for module in wanted or MODULES for test in MODULES[module]])
+        results = [run(runner, module, known) for module in wanted or MODULES]
     for result in results:
         say(f"{result.module}: {result.words}")
     return 1 if any(result.survivors for result in results) else 0

@@ -12,7 +12,9 @@ from parso.python.tree import Keyword, Name
 Node: TypeAlias = Any
 Position: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 
-_QUERIES = frozenset({"filter", "exclude", "get", "update", "create", "get_or_create", "Q"})
+_QUERIES = frozenset(
+    {"filter", "exclude", "get", "update", "create", "get_or_create", "Q", "move", "move_rows", "move_batch"}
+)
 _KEPT_STATEMENTS = frozenset({"import_name", "import_from", "global_stmt", "nonlocal_stmt", "string", "strings"})
 
 

@@ -4,6 +4,7 @@ The product and pytest's plugins are imported once; a fork puts the mutant into 
 takes a tenth of the time that a new process would take.
 """
 
+import gc
 import importlib
 import os
 import signal
@@ -11,49 +12,90 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import NoReturn
 
 import pytest
+from django.test import utils as test_utils
 
 _OURS = ("iexdg.", "campaigns.", "leads.")
 _OPTIONS = (
-    "-x", "-q", "-n0", "--tb=no", "--nomigrations", "-p", "no:cacheprovider",
+    "-x", "-q", "-n0", "--tb=no", "-p", "no:cacheprovider",
     # The fastest tests come first, as they are named.
     "-p", "no:randomly", "--hypothesis-seed=0",
     # What is imported already is not rewritten for better messages.
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 _PASSED, _FAILED, _NO_TESTS = 0, 1, 5
+_KEPT_KILLERS = 12
 
 
-def warm_up(tests: Sequence[str]) -> None:
-    """Import the product and every plugin, so that each fork has them already."""
-    with _Silence():
-        pytest.main(["--collect-only", *_OPTIONS, *tests])
+@dataclass
+class Fate:
+    """What became of a mutant; `killed_by`: the test that noticed it, "" where none did or it could not be imported."""
+
+    survived: bool
+    killed_by: str = ""
 
 
-def survives(module: str, code: str, tests: Sequence[str], *, timeout_s: float) -> bool:
-    """Whether the tests pass with `code` in the place of the module. One that never ends is noticed as well.
+class Runner:
+    """Runs tests in forks of a process that has imported everything and made the test database."""
 
-    Raises: RuntimeError - no test ran.
-    """
-    pid = os.fork()
-    if pid == 0:
-        _end_with(lambda: _run(module, code, tests))
-    exit_code = _wait(pid, timeout_s)
-    if exit_code == _NO_TESTS:
-        raise RuntimeError(f"No test ran for {module}.")
-    return exit_code == _PASSED
+    def __init__(self) -> None:
+        self.killers: list[str] = []
+
+    def warm_up(self, tests: Sequence[str]) -> None:
+        """Import the product and every plugin, and make the database, so that each fork has them already."""
+        with Silence():
+            pytest.main(["--collect-only", *_OPTIONS, *tests])
+            test_utils.setup_databases(verbosity=0, interactive=False)
+        test_utils.setup_databases = lambda *args, **options: []
+        test_utils.teardown_databases = lambda *args, **options: None
+        # What is here now is not garbage; without this every fork would look through all of it.
+        gc.freeze()
+
+    def test(self, module: str, code: str, tests: Sequence[str], *, timeout_s: float) -> Fate:
+        """Run the tests with `code` in the place of the module. One that never ends is noticed as well.
+
+        Raises: RuntimeError - no test ran.
+        """
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            _end_with(lambda: _run(module, code, tests, _KillersFirst(self.killers, writing)))
+        os.close(writing)
+        exit_code = _wait(pid, timeout_s)
+        with os.fdopen(reading) as heard:
+            killed_by = heard.read()
+        if exit_code == _NO_TESTS:
+            raise RuntimeError(f"No test ran for {module}.")
+        if killed_by:
+            self.killers = [killed_by, *[test for test in self.killers if test != killed_by]][:_KEPT_KILLERS]
+        return Fate(exit_code == _PASSED, killed_by)
 
 
-def _run(module: str, code: str, tests: Sequence[str]) -> int:
-    with _Silence():
+class _KillersFirst:
+    """A plugin: tests that noticed other mutants lately run first, and the one that notices this one is told."""
+
+    def __init__(self, killers: Sequence[str], told: int) -> None:
+        self.killers, self.told = {test: place for place, test in enumerate(killers)}, told
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: self.killers.get(item.nodeid, _KEPT_KILLERS))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            os.write(self.told, report.nodeid.encode())
+
+
+def _run(module: str, code: str, tests: Sequence[str], plugin: _KillersFirst) -> int:
+    with Silence():
         put_in_place(importlib.import_module(module.removesuffix(".py").replace("/", ".")), code)
         # Tests take hold of the product when they are imported.
         for name in [name for name in sys.modules if name == "tests" or name.startswith("tests.")]:
             del sys.modules[name]
-        return int(pytest.main([*_OPTIONS, *tests]))
+        return int(pytest.main([*_OPTIONS, *tests], plugins=[plugin]))
 
 
 def put_in_place(module: ModuleType, code: str) -> None:
@@ -74,7 +116,7 @@ def _own_name(value: object, module: ModuleType) -> str:
     return getattr(value, "__name__", "") if getattr(value, "__module__", "") == module.__name__ else ""
 
 
-class _Silence:
+class Silence:
     """Nothing that is printed meanwhile is seen, unless MUTANTS_VERBOSE is set."""
 
     def __enter__(self) -> None:

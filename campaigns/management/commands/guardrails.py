@@ -1,4 +1,4 @@
-"""Says what every guardrail reads now."""
+"""Lists what every guardrail reads now."""
 
 from argparse import ArgumentParser
 from typing import Any, ClassVar
@@ -17,17 +17,17 @@ from iexdg.workspaces.errors import WorkspaceError
 
 
 class Command(PlainCommand):
-    """Reads what is mirrored here; nothing is asked of Instantly and nothing is changed."""
+    """Reads the mirror; makes no call to Instantly and changes nothing."""
 
     help = "List every guardrail of every campaign: limit, mode, current reading, state."
     expected: ClassVar[tuple[type[Exception], ...]] = (WorkspaceError, CampaignError)
 
     def arguments(self, parser: ArgumentParser) -> None:
-        """Perhaps one campaign only."""
+        """Optionally one campaign."""
         parser.add_argument("--campaign", metavar="CAMPAIGN", default="", help="name or remote id of one campaign")
 
     def work(self, **options: Any) -> Outcome:
-        """Judge and print, trips first in words."""
+        """Judge and print."""
         workspace, now = current_workspace(), timezone.now()
         named = [campaign_named(workspace, options["campaign"])] if options["campaign"] else None
         found = watched(workspace, now, named)
@@ -40,7 +40,7 @@ class Command(PlainCommand):
 def _facts(one: Watched, judgement: Judgement, samples: list[GuardrailSample]) -> dict[str, Any]:
     setting = judgement.setting
     trip = one.trips.get(setting.kind)
-    waits = trip is not None and trip.effect != TripEffect.DRY_RUN
+    is_open = trip is not None and trip.effect != TripEffect.DRY_RUN
     return {
         "campaign": one.campaign.name,
         "kind": setting.kind.value,
@@ -49,9 +49,9 @@ def _facts(one: Watched, judgement: Judgement, samples: list[GuardrailSample]) -
         "count": setting.count,
         "mode": setting.mode.value,
         "reading": judgement.value,
-        "state": State.TRIPPED.value if waits else judgement.state.value,
-        "words": trip.words if waits and trip is not None else judgement.words,
-        "tripped_at": trip.at if waits and trip is not None else None,
+        "state": State.TRIPPED.value if is_open else judgement.state.value,
+        "words": trip.words if is_open and trip is not None else judgement.words,
+        "tripped_at": trip.at if is_open and trip is not None else None,
         "would_have_tripped_30_days": len(would_have_tripped(setting, samples)),
         "why": SPECS[setting.kind].why,
     }

@@ -23,7 +23,7 @@ class Command(PlainCommand):
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
-        """Lift it; that it was off already is no failure."""
+        """Lift it; it is not an error if it was off already."""
         member = acting_member(options, Action.LIFT_KILL_SWITCH)
         workspace = current_workspace()
         lifted = lift(workspace, by=member, reason=options["reason"], via=Via.CLI)

@@ -18,9 +18,9 @@ from iexdg.team.roles import Action
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
-# Workers pause in parallel; a campaign that they have in hand is waited for so long.
-_PATIENCE_S = 30.0
-_LOOK_EVERY_S = 0.5
+# Workers pause in parallel; this is how long to wait for a campaign that one of them has leased.
+_TIMEOUT_S = 30.0
+_POLL_EVERY_S = 0.5
 
 
 class Command(PlainCommand):
@@ -33,23 +33,23 @@ class Command(PlainCommand):
         """Name the campaign or all of them, the member and the reason."""
         parser.add_argument("campaign", metavar="CAMPAIGN", nargs="?", default="", help="name or remote id")
         parser.add_argument("--all", action="store_true", help="turn the kill switch on: nothing may send any more")
-        parser.add_argument("--reason", default="", help="kept on the campaign's timeline; needed with --all")
+        parser.add_argument("--reason", default="", help="shown on the campaign's timeline; required with --all")
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
-        """Ask, carry out here and now, report what was read back."""
+        """Request, carry out in this process, report what was read back."""
         member = acting_member(options, Action.PAUSE)
         if options["all"]:
             return _stop_everything(member, options)
         if not options["campaign"]:
-            raise CampaignError("Name a campaign, or say --all to stop everything.")
+            raise CampaignError("Name a campaign, or use --all to stop everything.")
         return _pause_one(member, options)
 
 
 def _pause_one(member: Member, options: dict[str, Any]) -> Outcome:
     campaign = find_campaign(current_workspace(), options["campaign"])
-    asked = request_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
-    request = carry_out(asked.pk)
+    requested = request_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
+    request = carry_out(requested.pk)
     facts = {
         "campaign": campaign.name,
         "remote_id": campaign.remote_id,
@@ -60,20 +60,20 @@ def _pause_one(member: Member, options: dict[str, Any]) -> Outcome:
     if request.state == RequestState.CONFIRMED:
         return Outcome(facts, f"{campaign.name} is paused, read back at {request.confirmed_at:%H:%M:%S} UTC.")
     failure = f"{campaign.name} is not confirmed as paused: last read as {_read(request)}. {request.error}"
-    return Outcome(facts, "", f"{failure} We go on trying; look again, or pause it in Instantly itself.")
+    return Outcome(facts, "", f"{failure} It is retried; check again, or pause it in Instantly itself.")
 
 
 def _stop_everything(member: Member, options: dict[str, Any]) -> Outcome:
     reason = options["reason"].strip()
     if options["campaign"] or not reason:
-        raise CampaignError("With --all name no campaign and say why: --reason TEXT. Nothing was stopped.")
-    wishes = stop_all(current_workspace(), by=member, reason=reason, via=Via.CLI)
-    # Here and now, so that nothing waits for a broker; workers help to read back.
+        raise CampaignError("With --all give no campaign, and a reason: --reason TEXT. Nothing was stopped.")
+    requests = stop_all(current_workspace(), by=member, reason=reason, via=Via.CLI)
+    # In this process, so that nothing waits for a broker; workers help to read back.
     send_open_pauses()
-    for wish in wishes:
-        enqueue(carry_out_request, wish.pk, queue="safety")
+    for request in requests:
+        enqueue(carry_out_request, request.pk, queue="safety")
     enqueue(read_statuses, queue="watch")
-    stopped = [Stopped(wish.campaign, _settled(wish)) for wish in wishes]
+    stopped = [Stopped(request.campaign, _settled(request)) for request in requests]
     done = [one for one in stopped if one.confirmed_at is not None]
     left = [one for one in stopped if one.confirmed_at is None]
     facts = {
@@ -85,17 +85,17 @@ def _stop_everything(member: Member, options: dict[str, Any]) -> Outcome:
     }
     if left:
         names = ", ".join(one.campaign.name for one in left)
-        return Outcome(facts, "", f"Not confirmed as paused: {names}. We go on trying; nothing is activated meanwhile.")
+        return Outcome(facts, "", f"Not confirmed as paused: {names}. It is retried; nothing is activated meanwhile.")
     words = f"The kill switch is on. {len(done)} campaigns are paused, read back."
     return Outcome(facts, words)
 
 
-def _settled(wish: StatusRequest) -> StatusRequest:
-    """Pause here, unless a worker has it in hand; then wait for what it reads back."""
-    request = carry_out(wish.pk)
-    ends_at = time.monotonic() + _PATIENCE_S
+def _settled(request: StatusRequest) -> StatusRequest:
+    """Pause here, unless a worker has leased it; then wait for what it reads back."""
+    request = carry_out(request.pk)
+    ends_at = time.monotonic() + _TIMEOUT_S
     while request.is_open and request.lease_until is not None and time.monotonic() < ends_at:
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(_POLL_EVERY_S)
         request.refresh_from_db()
     return request
 

@@ -17,10 +17,10 @@ class Command(PlainCommand):
     expected: ClassVar[tuple[type[Exception], ...]] = (WorkspaceError, CampaignError)
 
     def work(self, **options: Any) -> Outcome:
-        """Sync once; a part that could not be read makes it no success."""
+        """Sync once; it fails if a part could not be read."""
         workspace = current_workspace()
         result = sync_when_free(workspace)
-        # What a guardrail asks for here is carried out by the sweep.
+        # A pause that a guardrail requests here is carried out by the sweep.
         evaluate(workspace)
         facts = {
             "workspace": workspace.name,

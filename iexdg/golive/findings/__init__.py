@@ -1,1 +1,1 @@
-"""What a preflight looks at, one module per subject; each function returns findings."""
+"""What a preflight checks, one module per subject; each function returns findings."""

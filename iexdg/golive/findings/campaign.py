@@ -1,4 +1,4 @@
-"""What the mirror of a campaign says about its go-live: status, freshness, caps, flags, guardrails."""
+"""Findings from the mirror of a campaign: status, freshness, caps, flags, guardrails."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,16 +22,16 @@ from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 _STOPPED: dict[int, str] = {
     CampaignStatus.ACCOUNTS_UNHEALTHY: "Reconnect its senders in Instantly, then sync.",
     CampaignStatus.BOUNCE_PROTECT: "Too many e-mails bounced. Clean the audience and lift the protection in Instantly.",
-    CampaignStatus.ACCOUNT_SUSPENDED: "Instantly suspended the account. Settle it with Instantly first.",
+    CampaignStatus.ACCOUNT_SUSPENDED: "Instantly suspended the account. Resolve it with Instantly first.",
 }
 
 
 def campaign_findings(
     campaign: Campaign, now: datetime, *, known_variables: Collection[str] | None = None
 ) -> list[Finding]:
-    """Look at status, freshness, senders, schedule, copy, caps and flags of the mirror.
+    """Check status, freshness, senders, schedule, copy, caps and flags of the mirror.
 
-    Shapes: known_variables - names of custom variables that leads not yet loaded carry; None where nobody asked.
+    Shapes: known_variables - names of custom variables of leads that are not loaded yet; None where not known.
     """
     return [
         *_kill_switch(campaign),
@@ -68,7 +68,7 @@ def _freshness(campaign: Campaign, now: datetime) -> Finding:
     return Finding(
         Level.BLOCKER,
         "stale",
-        "What Instantly has now is unknown",
+        "The current state at Instantly is unknown",
         detail,
         "Sync first.",
         campaign_url(campaign, "top"),
@@ -82,7 +82,7 @@ def _status(campaign: Campaign) -> Finding:
         step = "Check in Instantly whether it was deleted."
         return Finding(Level.BLOCKER, "vanished", "Instantly no longer lists this campaign", "", step)
     if code is None or code not in CampaignStatus.values:
-        return Finding(Level.BLOCKER, "status", f"Status: {words}", "", "Sync, or look in Instantly what it means.")
+        return Finding(Level.BLOCKER, "status", f"Status: {words}", "", "Sync, or check in Instantly what it means.")
     if code in _STOPPED:
         return Finding(
             Level.BLOCKER, "status", f"Instantly has stopped it: {words}", campaign.status_message, _STOPPED[code]
@@ -90,18 +90,9 @@ def _status(campaign: Campaign) -> Finding:
     if code in SENDING and live_approval_of(campaign) is not None:
         return Finding(Level.FINE, "status", f"It sends with a live approval: {words}")
     if code in SENDING:
-        step = "Pause it, or let somebody approve what is already running."
+        step = "Pause it, or have someone approve what is already running."
         return Finding(Level.WARNING, "status", f"It is already sending: {words}", "", step)
     return Finding(Level.FINE, "status", f"Status allows it: {words}")
-
-
-# -- senders -----------------------------------------------------------------------------------
-
-
-# -- schedule ----------------------------------------------------------------------------------
-
-
-# -- copy --------------------------------------------------------------------------------------
 
 
 # -- caps and flags ----------------------------------------------------------------------------
@@ -110,7 +101,7 @@ def _status(campaign: Campaign) -> Finding:
 def _stop_on_reply(campaign: Campaign) -> Finding:
     if campaign.flags.get("stop_on_reply") is True:
         return Finding(Level.FINE, "stop_on_reply", "Stops on reply")
-    detail = "People who answered would go on receiving follow-ups."
+    detail = "People who replied would still receive follow-ups."
     step = "Switch it on in Instantly, then sync."
     return Finding(Level.BLOCKER, "stop_on_reply", "It does not stop on reply", detail, step)
 
@@ -134,7 +125,7 @@ def _cap(campaign: Campaign) -> Finding:
 def _unsubscribe(campaign: Campaign) -> Finding:
     if campaign.flags.get("insert_unsubscribe_header") is True:
         return Finding(Level.FINE, "unsubscribe", "Unsubscribe header is on")
-    detail = "Mail programs show no unsubscribe button; people reach for “spam” instead."
+    detail = "Mail programs show no unsubscribe button; people report it as spam instead."
     step = "Switch the unsubscribe header on in Instantly."
     return Finding(Level.WARNING, "unsubscribe", "Unsubscribe header is off", detail, step)
 
@@ -143,7 +134,7 @@ def _unsubscribe(campaign: Campaign) -> Finding:
 
 
 def _guardrails(campaign: Campaign) -> list[Finding]:
-    """A trip that nobody acknowledged stands in the way of everything that could make it send again."""
+    """An open trip blocks everything that could make the campaign send again."""
     url = reverse("campaigns:guardrails", args=[campaign.pk])
     step = "An approver acknowledges it with a reason."
     return [
@@ -160,10 +151,10 @@ def _guardrails(campaign: Campaign) -> list[Finding]:
 
 
 def _tracking(campaign: Campaign) -> list[Finding]:
-    """Both kinds of tracking change the e-mail that leaves: an invisible image, rewritten links."""
+    """Both kinds of tracking change the e-mail: an invisible image, rewritten links."""
     found = []
     if campaign.flags.get("open_tracking") is True:
-        detail = "An invisible image is put into each e-mail; filters know it, and opens are counted too high."
+        detail = "An invisible image is added to each e-mail; spam filters detect it, and opens are counted too high."
         step = "Switch open tracking off in Instantly unless you need it."
         found.append(Finding(Level.ADVICE, "open_tracking", "Opens are tracked", detail, step))
     if campaign.flags.get("link_tracking") is True:
@@ -179,7 +170,7 @@ def _mode_finding(campaign: Campaign) -> Finding:
     return Finding(
         Level.BLOCKER,
         "observe_mode",
-        "The workspace is only observed",
+        "The workspace is in observe mode",
         "Nothing may be loaded or activated in observe mode.",
         "An admin turns writing on under Settings.",
         reverse("workspaces:settings"),

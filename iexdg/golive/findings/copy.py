@@ -1,4 +1,4 @@
-"""What the linter says about the copy of a campaign."""
+"""Findings of the linter about the copy of a campaign."""
 
 from collections.abc import Collection
 

@@ -10,7 +10,7 @@ from campaigns.models import Campaign
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of a preflight: what was looked at, what it is, and what to do."""
+    """One line of a preflight: what was checked, the result, and what to do."""
 
     level: Level
     code: str

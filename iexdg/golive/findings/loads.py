@@ -1,4 +1,4 @@
-"""Who would be written to, and whether every load adds up."""
+"""Findings about the audience, and whether every load adds up."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,8 +17,8 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             Level.BLOCKER,
             "audience_unknown",
             "The audience is unknown",
-            "Instantly has not said how many leads this campaign has.",
-            "Sync, then look again.",
+            "Instantly has not returned how many leads this campaign has.",
+            "Sync, then check again.",
             reverse("campaigns:detail", args=[campaign.pk]),
         )
     if not audience.verified:
@@ -26,7 +26,7 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             Level.BLOCKER,
             "no_verified_leads",
             "No verified leads",
-            "Nobody in this campaign was verified and loaded from here.",
+            "No lead of this campaign was verified and loaded from here.",
             "Upload a lead file.",
             upload,
         )
@@ -39,8 +39,8 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             Level.WARNING,
             "unverified_leads",
             f"{others} leads were not verified here",
-            f"{audience.verified} were{held}. The others were put into the campaign by other means.",
-            "Look at them before you go live.",
+            f"{audience.verified} were{held}. The others were added to the campaign by other means.",
+            "Review them before you go live.",
             leads_url(campaign=campaign.pk),
         )
     return Finding(
@@ -53,21 +53,21 @@ def accounting_finding(campaign: Campaign) -> Finding:
     batches = Batch.objects.filter(imported__campaign=campaign)
     open_batches = batches.filter(state__in=[BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN])
     unknown = Row.objects.filter(imported__campaign=campaign, state=RowState.UNKNOWN)
-    # Not by joins: batches times rows of one import are millions.
-    is_culprit = (
+    # Subqueries instead of joins: batches times rows of one import are millions.
+    is_unreconciled = (
         Q(pk__in=open_batches.values("imported"))
         | Q(pk__in=batches.filter(adds_up=False).values("imported"))
         | Q(pk__in=unknown.values("imported"))
     )
-    actor = Import.objects.filter(is_culprit, campaign=campaign).order_by("-pk").first()
-    if actor is not None:
+    imported = Import.objects.filter(is_unreconciled, campaign=campaign).order_by("-pk").first()
+    if imported is not None:
         return Finding(
             Level.BLOCKER,
             "unreconciled",
-            f"Import {actor.file_name} does not add up",
+            f"Import {imported.file_name} does not add up",
             "What Instantly accounts for is not what was sent.",
             "Open the import and wait until it is read back, or resolve what is missing.",
-            reverse("leads:import", args=[actor.pk]),
+            reverse("leads:import", args=[imported.pk]),
         )
     count = batches.filter(state=BatchState.RECONCILED).count()
     if not count:
@@ -86,7 +86,7 @@ def unfinished_import_findings(campaign: Campaign) -> list[Finding]:
                 Level.BLOCKER if is_running else Level.WARNING,
                 "import_running" if is_running else "import_stopped",
                 f"Import {imported.file_name} is {imported.state_label.lower()}",
-                "Leads would change after the sign-off."
+                "Leads would change after the approval."
                 if is_running
                 else "Its remaining rows are not loaded by the go-live.",
                 "Wait until it has finished." if is_running else "Resume it first if they should be.",

@@ -1,4 +1,4 @@
-"""What the people of a campaign say about its go-live: gaps in the copy, receipts, catch-all, collisions."""
+"""Findings about the people of a campaign: gaps in the copy, receipts, catch-all, collisions."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ from leads.models import CatchAll, Lead, LeadStatus, Row, RowState
 from leads.queries import also_elsewhere, rows_with_gap, with_gap
 from leads.verification.receipts import fresh_since
 
-# Assumed: from a fifth on, the addresses nobody can check begin to decide the bounce rate.
+# Assumed: from a fifth on, addresses that cannot be verified dominate the bounce rate.
 CATCH_ALL_SHARE = 0.2
 _SHOWN = 3
 
 
 def people_findings(campaign: Campaign) -> list[Finding]:
-    """Look at the actual leads: those at Instantly that may still be written to, and those held here."""
+    """Check the actual leads: those at Instantly that may still be e-mailed, and those held here."""
     return [
         *_gaps(campaign),
         *_receipts(campaign),
         *_catch_all(campaign),
         *_collisions(campaign),
-        _said_no_elsewhere(campaign),
+        _suppressed_elsewhere(campaign),
         _blocked(campaign),
     ]
 
@@ -54,7 +54,7 @@ def _held(campaign: Campaign) -> QuerySet[Row]:
 
 
 def _gaps(campaign: Campaign) -> list[Finding]:
-    """Each variable of the copy without a fallback that some lead has nothing for."""
+    """Each variable of the copy that has no fallback and that some leads have no value for."""
     names = needed_names(campaign.sequences)
     found = []
     active, held = _active(campaign), _held(campaign)
@@ -65,18 +65,18 @@ def _gaps(campaign: Campaign) -> list[Finding]:
             continue
         title = f"{{{{{name}}}}} is empty for {at_instantly + here:,} of {total:,}"
         url = leads_url(campaign=campaign.pk, empty=name) if at_instantly else ""
-        step = "Add a fallback in the copy, such as {{" + name + "|there}}, or leave these people out."
-        found.append(Finding(Level.WARNING, "empty_variable", title, "They would read a gap in its place.", step, url))
+        step = "Add a fallback in the copy, such as {{" + name + "|there}}, or exclude these people."
+        found.append(Finding(Level.WARNING, "empty_variable", title, "They would see a gap in its place.", step, url))
     if total and not found:
         detail = f"{', '.join(names)} · {total:,} lead{_s(total)}"
-        found.append(Finding(Level.FINE, "variables", "Everybody has what the copy needs", detail))
+        found.append(Finding(Level.FINE, "variables", "Everyone has what the copy needs", detail))
     return found
 
 
 def _receipts(campaign: Campaign) -> Iterator[Finding]:
-    """A receipt that went stale is no receipt: held rows are verified anew, loaded people are named.
+    """Stale receipts do not count: held rows are verified again, loaded people are reported.
 
-    Where nobody has one, nothing is said of their age; the audience finding says that nobody was verified.
+    Where there is no receipt there is no finding; the audience finding reports that no one was verified.
     """
     days = settings.RECEIPT_LIFE_DAYS
     held = _held(campaign).filter(receipt__answered_at__lt=fresh_since()).count()
@@ -90,7 +90,7 @@ def _receipts(campaign: Campaign) -> Iterator[Finding]:
             Level.WARNING, "stale_receipts", f"{held:,} held receipt{_s(held)} older than {days} days", "", step
         )
     elif count:
-        title = f"{count:,} {_people(count)} not written to yet, verified more than {days} days ago"
+        title = f"{count:,} {_people(count)} not e-mailed yet, verified more than {days} days ago"
         step = "Verify their file again before you go live, or expect more bounces."
         yield Finding(Level.WARNING, "stale_receipts", title, "", step, leads_url(campaign=campaign.pk))
     elif receipts := _with_receipt(campaign).count():
@@ -116,7 +116,9 @@ def _catch_all(campaign: Campaign) -> Iterator[Finding]:
         yield Finding(Level.FINE, "catch_all", "No catch-all addresses", f"{total:,} {_people(total)} with a receipt")
         return
     share = risky / total
-    detail = f"{risky:,} of {total:,} ({share:.0%}) are on servers that accept every address; a named person took them."
+    detail = (
+        f"{risky:,} of {total:,} ({share:.0%}) are on servers that accept every address; a named person accepted them."
+    )
     if share <= CATCH_ALL_SHARE:
         yield Finding(Level.FINE, "catch_all", "Few catch-all addresses", detail)
         return
@@ -126,16 +128,16 @@ def _catch_all(campaign: Campaign) -> Iterator[Finding]:
 
 
 def _collisions(campaign: Campaign) -> Iterator[Finding]:
-    """The same person, or many people of one company, written to by several campaigns at once."""
+    """The same person, or many people of one company, e-mailed by several campaigns at once."""
     twice = also_elsewhere(_active(campaign)).count()
     others = Lead.objects.filter(workspace_id=campaign.workspace_id, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
     twice += _held(campaign).filter(Exists(others.exclude(campaign=campaign).filter(email=OuterRef("email")))).count()
     if twice:
         are = "person is" if twice == 1 else "people are"
         title = f"{twice:,} {are} also in another campaign"
-        step = "Take them out of one of the two in Instantly, then sync."
+        step = "Remove them from one of the two in Instantly, then sync."
         url = leads_url(campaign=campaign.pk, also=1)
-        yield Finding(Level.WARNING, "collision", title, "They would hear from you twice.", step, url)
+        yield Finding(Level.WARNING, "collision", title, "They would get e-mails from both.", step, url)
     crowded = _crowded_companies(campaign)
     if crowded:
         shown = ", ".join(f"{domain} ({people})" for domain, people in crowded[:_SHOWN])
@@ -143,36 +145,36 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
         title = (
             f"More than {settings.COMPANY_LIMIT} people at {len(crowded)} compan{'y' if len(crowded) == 1 else 'ies'}"
         )
-        step = "Colleagues compare their mail: leave some of them for later."
+        step = "Colleagues compare their mail: contact some of them later."
         url = leads_url(q=crowded[0][0])
         yield Finding(Level.WARNING, "company", title, f"{shown}{more}, all campaigns together.", step, url)
     if not twice and not crowded:
-        yield Finding(Level.FINE, "collision", "Nobody hears from two campaigns", "")
+        yield Finding(Level.FINE, "collision", "No one is in two campaigns", "")
 
 
-def _said_no_elsewhere(campaign: Campaign) -> Finding:
-    """People who unsubscribed from, or bounced in, any campaign of the workspace and would be written to here."""
+def _suppressed_elsewhere(campaign: Campaign) -> Finding:
+    """People who unsubscribed from, or bounced in, any campaign of the workspace and would be e-mailed here."""
     lost = Lead.objects.filter(
         workspace_id=campaign.workspace_id, status__in=[LeadStatus.UNSUBSCRIBED, LeadStatus.BOUNCED]
     )
     here = _active(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
     here += _held(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
     if not here:
-        return Finding(Level.FINE, "suppression", "Nobody here has unsubscribed or bounced elsewhere", "")
+        return Finding(Level.FINE, "suppression", "No one here has unsubscribed or bounced elsewhere", "")
     title = f"{here:,} {_people(here)} unsubscribed or bounced in another campaign"
-    step = "Take them out of this campaign in Instantly, then sync."
+    step = "Remove them from this campaign in Instantly, then sync."
     return Finding(
         Level.WARNING,
         "suppression",
         title,
-        "They must not be written to.",
+        "They must not be e-mailed.",
         step,
         leads_url(campaign=campaign.pk, also=1),
     )
 
 
 def _blocked(campaign: Campaign) -> Finding:
-    """People on Instantly's block list, by address or by domain; a list that was not read lately is not known."""
+    """People on Instantly's block list, by address or by domain; a list not read recently counts as unknown."""
     read_at = block_list_read_at(campaign.workspace_id)
     if read_at is None or timezone.now() - read_at > stale_after():
         return Finding(
@@ -184,11 +186,11 @@ def _blocked(campaign: Campaign) -> Finding:
         )
     blocked = on_block_list(_active(campaign)).count() + on_block_list(_held(campaign)).count()
     if not blocked:
-        return Finding(Level.FINE, "block_list", "Nobody here is on the block list", "")
+        return Finding(Level.FINE, "block_list", "No one here is on the block list", "")
     title = f"{blocked:,} {'person is' if blocked == 1 else 'people are'} on the block list"
-    step = "Take them out of this campaign in Instantly, then sync."
+    step = "Remove them from this campaign in Instantly, then sync."
     url = leads_url(campaign=campaign.pk)
-    return Finding(Level.WARNING, "block_list", title, "By address or by domain. Nobody may write to them.", step, url)
+    return Finding(Level.WARNING, "block_list", title, "By address or by domain. They must not be e-mailed.", step, url)
 
 
 def _crowded_companies(campaign: Campaign) -> list[tuple[str, int]]:
@@ -201,7 +203,7 @@ def _crowded_companies(campaign: Campaign) -> list[tuple[str, int]]:
         ours = {*here, *held}
         people = Counter({domain: count for domain, count in counted if domain in ours}) + held
     else:
-        # The database leaves out the many companies that are below the limit.
+        # The database filters out the many companies below the limit.
         people = Counter(dict(counted.filter(company_domain__in=here, people__gt=settings.COMPANY_LIMIT)))
     crowded = [(domain, count) for domain, count in people.items() if count > settings.COMPANY_LIMIT]
     return sorted(crowded, key=lambda one: (-one[1], one[0]))

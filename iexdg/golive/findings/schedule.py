@@ -1,4 +1,4 @@
-"""Whether the schedule of a campaign is valid, and which clock changes fall inside the run."""
+"""Findings about the schedule: whether it is valid, and clock changes during the run."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ def schedule_findings(campaign: Campaign, now: datetime) -> list[Finding]:
     problems = [*read.problems, *(f"Instantly does not accept the time zone {zone or '(none)'}." for zone in refused)]
     if problems:
         unique = " ".join(dict.fromkeys(problems))
-        step = " ".join(["Mend it in Instantly.", *(_instead_of(zone) for zone in dict.fromkeys(refused) if zone)])
+        step = " ".join(["Fix it in Instantly.", *(_instead_of(zone) for zone in dict.fromkeys(refused) if zone)])
         return [Finding(Level.BLOCKER, "schedule", "The schedule is not valid", unique, step.strip(), url)]
     windows = next_windows(campaign.schedule, now)
     if not windows:
@@ -34,7 +34,7 @@ def schedule_findings(campaign: Campaign, now: datetime) -> list[Finding]:
 
 
 def _instead_of(zone: str) -> str:
-    """Name the zone that keeps the same hours, or keeps them at a constant shift."""
+    """Name a zone with the same hours, or with a constant shift."""
     try:
         found = to_vendor_zone(zone)
     except ZoneNotServedError as error:
@@ -44,9 +44,9 @@ def _instead_of(zone: str) -> str:
 
 
 def clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> list[Finding]:
-    """Name the days inside the run on which the clocks move: the hours stay, the reader's own may not."""
+    """Report the days of the run on which the clocks change: the sending hours stay, in other zones they shift."""
     plan = plan_of(campaign, audience, now)
-    # Where the end is not known, the run goes on at least as far as it was planned.
+    # Where the end is not known, the run lasts at least as long as planned.
     last = plan.last_follow_up or plan.last_first_touch or plan.planned_until
     if not plan.days or last is None:
         return []
@@ -55,7 +55,7 @@ def clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> lis
             Level.ADVICE,
             "clock_change",
             f"Clocks in {city(change.zone)} go {'forward' if change.hours > 0 else 'back'} on {change.day:%a %d %b}",
-            "That is inside the run. The sending hours stay what they are there; seen from another zone they shift.",
+            "That is during the run. The sending hours stay the same there; in other zones they shift.",
             "",
             campaign_url(campaign, "schedule"),
         )

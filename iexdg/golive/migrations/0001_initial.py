@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('approvers', models.PositiveSmallIntegerField(default=1)),
-                        ('life_h', models.PositiveSmallIntegerField(help_text='hours a request is good for; None: APPROVAL_LIFE_H', null=True)),
+                        ('life_h', models.PositiveSmallIntegerField(help_text='hours a request is valid; None: APPROVAL_LIFE_H', null=True)),
                         ('who_asks', models.CharField(choices=[('operator', 'operators, approvers and admins'), ('approver', 'approvers and admins'), ('admin', 'admins')], default='operator', max_length=16)),
                         ('who_decides', models.CharField(choices=[('approver', 'approvers and admins'), ('admin', 'admins')], default='approver', max_length=16)),
                         ('workspace', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='approval_policy', to='workspaces.workspace')),

@@ -1,1 +1,1 @@
-"""Requests about go-lives and the approval policy."""
+"""The views of go-lives and the approval policy."""

@@ -1,4 +1,4 @@
-"""The go-live page and its three buttons."""
+"""The go-live page and its buttons."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from iexdg.golive.verbs import (
     open_approval,
     reject_go_live,
     request_go_live,
-    take_back_request,
+    withdraw_request,
 )
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
@@ -55,7 +55,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """What changed while an approved go-live is carried out: nothing (204), something, or the end (286)."""
     campaign = _campaign(pk)
-    # Asked every second: nothing is counted anew as long as nothing has moved.
+    # Polled every second: nothing is counted again while nothing has changed.
     approval = open_approval(campaign)
     if is_running(approval) and request.GET.get("seen") == version_of(approval):
         return HttpResponse(status=204)
@@ -66,7 +66,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_may(Action.REQUEST_GO_LIVE)
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Request the go-live."""
     campaign = _campaign(pk)
     try:
@@ -75,7 +75,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         policy = policy_of(campaign.workspace)
-        who = "Somebody else approves" if policy.approvers == 1 else "Two others approve"
+        who = "Someone else has to approve" if policy.approvers == 1 else "Two others have to approve"
         messages.success(request, f"Go-live requested. {who} it within {policy.life_h} hours.")
     return redirect("golive:go-live", pk=pk)
 
@@ -91,7 +91,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("golive:go-live", pk=pk)
     if approval.state == ApprovalState.REQUESTED:
-        messages.success(request, "Your approval is kept. Another approver has to agree before anything is sent.")
+        messages.success(request, "Your approval is recorded. Another approver has to agree before anything is sent.")
     else:
         enqueue(go_live, approval.pk, queue="watch")
         messages.success(request, "Approved. Activating now; this page shows what Instantly reads back.")
@@ -101,7 +101,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_may(Action.REQUEST_GO_LIVE)
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send one variant of one step to whoever pressed the button."""
+    """Send one variant of one step to the member who pressed the button."""
     campaign, member = _campaign(pk), member_of(request)
     name, lead = sample_of(campaign)
     step, variant = (_number(request.POST.get(key, "")) for key in ("step", "variant"))
@@ -110,20 +110,20 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     except (TestEmailError, ObserveModeError) as refusal:
         messages.error(request, str(refusal))
     else:
-        gaps = f" Left as written: {', '.join(sent.gaps)}." if sent.gaps else ""
+        gaps = f" Without a value:  {', '.join(sent.gaps)}." if sent.gaps else ""
         messages.success(request, f"Sent to {sent.to} from {sent.sender}, as {name} will read it.{gaps}")
     back = "campaigns:detail" if request.POST.get("back") == "campaign" else "golive:go-live"
     return redirect(back, pk=pk)
 
 
 def _number(typed: str) -> int:
-    """A small number from a form; -1 is nothing that exists."""
+    """A small number from a form; -1 matches nothing."""
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else -1
 
 
 @require_POST
 @member_may(Action.BREAK_GLASS)
-def alone(request: HttpRequest, pk: int) -> HttpResponse:
+def approve_alone(request: HttpRequest, pk: int) -> HttpResponse:
     """An admin approves alone, with the campaign's name and a reason typed."""
     campaign = _campaign(pk)
     typed, reason = request.POST.get("typed_name", ""), request.POST.get("reason", "")
@@ -133,7 +133,9 @@ def alone(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         enqueue(go_live, approval.pk, queue="watch")
-        messages.warning(request, "Approved by you alone. An incident says so, and the reason stays on the campaign.")
+        messages.warning(
+            request, "Approved by you alone. An incident was opened, and the reason stays on the campaign."
+        )
     return redirect("golive:go-live", pk=pk)
 
 
@@ -153,22 +155,22 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_may(Action.REQUEST_GO_LIVE)
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo one's own request."""
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw one's own request."""
     approval = _waiting(_campaign(pk))
     try:
-        take_back_request(approval, by=member_of(request))
+        withdraw_request(approval, by=member_of(request))
     except ApprovalError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Taken back. Nothing was started; it can be requested again.")
+        messages.success(request, "Withdrawn. Nothing was started; it can be requested again.")
     return redirect("golive:go-live", pk=pk)
 
 
 @require_POST
 @member_may(Action.SYNC)
-def read_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read the campaign at Instantly so that the preflight looks at today's truth."""
+def rerun_preflight(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the campaign at Instantly so that the preflight checks its current state."""
     enqueue(sync_campaign, _campaign(pk).pk)
-    messages.info(request, "Reading Instantly again; reload in a moment.")
+    messages.info(request, "Reading from Instantly again; reload in a moment.")
     return redirect("golive:go-live", pk=pk)

@@ -1,4 +1,4 @@
-"""The approval policy under Settings: everybody reads it, an admin changes it."""
+"""The approval policy under Settings: everyone reads it, an admin changes it."""
 
 from dataclasses import asdict
 
@@ -18,14 +18,14 @@ from iexdg.workspaces.models import Workspace
 @require_GET
 @member_may(Action.READ)
 def policy(request: HttpRequest) -> HttpResponse:
-    """Show what holds."""
+    """Show the policy."""
     return _page(request, _workspace())
 
 
 @require_POST
 @member_may(Action.SETTINGS)
 def change(request: HttpRequest) -> HttpResponse:
-    """Keep what an admin chose."""
+    """Store what an admin chose."""
     workspace = _workspace()
     form = PolicyForm(request.POST)
     if not form.is_valid():
@@ -33,9 +33,9 @@ def change(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data
     chosen = Policy(int(wanted["approvers"]), wanted["life_h"], wanted["who_asks"], wanted["who_decides"])
     if change_policy(workspace, chosen, by=member_of(request)):
-        messages.success(request, "Saved. Go-lives asked for from now on follow it.")
+        messages.success(request, "Saved. Go-lives requested from now on follow it.")
     else:
-        messages.info(request, "It was so already. Nothing was changed.")
+        messages.info(request, "It was set like this already. Nothing was changed.")
     return redirect("golive:approval-policy")
 
 

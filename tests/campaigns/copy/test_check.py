@@ -25,7 +25,7 @@ def only(body: str, **more: Any) -> LintFinding:
     return finding
 
 
-def test_copy_as_the_laws_want_it_passes() -> None:
+def test_copy_that_follows_the_laws_passes() -> None:
     assert lint(sequences(GOOD)) == []
 
 
@@ -71,7 +71,7 @@ def test_the_full_stop_that_would_be_linked_too_is_named() -> None:
 
 
 @pytest.mark.parametrize("text", ["e.g. tomorrow", "at 9.30 a.m.", "Talk soon.Best", "mail jane@example.com", "to.Me"])
-def test_words_with_full_stops_are_no_addresses(text: str) -> None:
+def test_words_with_full_stops_are_not_addresses(text: str) -> None:
     assert codes(f"<div>{text}</div>") == []
 
 
@@ -101,12 +101,12 @@ def test_a_link_that_shows_an_address_is_a_warning() -> None:
         "https://example.com/x y",
     ],
 )
-def test_a_link_that_leads_nowhere_blocks(href: str) -> None:
+def test_a_link_that_does_not_work_blocks(href: str) -> None:
     assert codes(f'<div><a href="{href}">pick a time</a></div>') == [("blocker", "dead_link", 1)]
 
 
 @pytest.mark.parametrize("href", ["https://exa mple.com/x", "https://example.com/x y"])
-def test_a_link_with_a_space_leads_nowhere(href: str) -> None:
+def test_a_link_with_a_space_does_not_work(href: str) -> None:
     assert codes(f'<div><a href="{href}">pick a time</a></div>') == [("blocker", "dead_link", 1)]
 
 
@@ -121,18 +121,18 @@ def test_a_mistyped_variable_blocks_and_names_the_right_one(wrong: str, meant: s
     assert (finding.level, finding.next_step) == (Level.BLOCKER, f"Did you mean {{{{{meant}}}}}?")
 
 
-def test_a_variable_no_lead_carries_blocks_once_that_is_certain() -> None:
+def test_a_variable_no_lead_has_blocks_once_that_is_certain() -> None:
     assert only("<div>{{icebreaker}}</div>").level == Level.WARNING
     assert only("<div>{{icebreaker}}</div>", custom_are_complete=True).level == Level.BLOCKER
     assert codes("<div>{{icebreaker}}</div>", custom_variables=["icebreaker"], custom_are_complete=True) == []
 
 
-def test_a_fallback_softens_an_unknown_variable() -> None:
+def test_a_fallback_makes_an_unknown_variable_a_warning() -> None:
     assert only("<div>{{icebreaker | hello}}</div>", custom_are_complete=True).level == Level.WARNING
     assert codes("<div>{{companyName | your company}}</div>") == []
 
 
-def test_spintax_passes_and_a_brace_without_partner_blocks() -> None:
+def test_spintax_passes_and_an_unmatched_brace_blocks() -> None:
     assert codes("<div>{{RANDOM | Hi | Hello}} {a|b}</div>") == []
     assert codes("<div>Hi {{firstName}</div>") == [("blocker", "braces", 1)]
     assert codes("<div>Hi firstName}}</div>") == [("blocker", "braces", 1)]
@@ -165,7 +165,7 @@ def test_a_step_without_an_enabled_variant_blocks() -> None:
 @pytest.mark.parametrize(
     "href", ["https://{{website}}/x", "https://example.com/{{first name}}", "http://10.0.0.7:8080/a"]
 )
-def test_a_link_that_a_lead_completes_or_that_is_a_number_is_no_dead_one(href: str) -> None:
+def test_a_link_that_a_lead_completes_or_that_is_a_number_is_not_dead(href: str) -> None:
     assert "dead_link" not in [code for _, code, _ in codes(f'<div>Please <a href="{href}">look</a></div>')]
 
 
@@ -184,5 +184,5 @@ def test_no_steps_at_all_blocks(nothing: list[Any]) -> None:
     assert [(one.level, one.code) for one in lint(nothing)] == [(Level.BLOCKER, "no_steps")]
 
 
-def test_only_the_first_sequence_is_looked_at() -> None:
+def test_only_the_first_sequence_is_checked() -> None:
     assert lint([*sequences(GOOD), *sequences("broken")]) == []

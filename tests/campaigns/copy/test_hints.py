@@ -1,4 +1,4 @@
-"""Advice: what it names, and what it leaves alone."""
+"""Advice: what it reports, and what it does not."""
 
 from typing import Any
 
@@ -24,12 +24,12 @@ def advice(body: str, subject: str = "Hello") -> list[tuple[str, int | None]]:
         ("<div>Hi</div>", "{{companyName}} " + "x" * 50, []),
         ("<div>Hi</div><div><img src='https://example.com/a.png'></div>", "Hello", [("image", None)]),
         ("<div>Hi</div><div>Buy now</div>", "Hello", [("spam_words", 2)]),
-        ("<div>Hi</div>", "READ THIS", [("shouting", 0)]),
-        ("<div>Hi!!</div>", "Hello", [("shouting", 1)]),
+        ("<div>Hi</div>", "READ THIS", [("all_caps", 0)]),
+        ("<div>Hi!!</div>", "Hello", [("all_caps", 1)]),
         ("<div>Our COO and NASA agree</div>", "A winnery", []),
     ],
 )
-def test_advice_names_the_line_and_leaves_plain_words_alone(
+def test_advice_names_the_line_and_ignores_plain_words(
     body: str, subject: str, expected: list[tuple[str, int | None]]
 ) -> None:
     assert advice(body, subject) == expected

@@ -26,7 +26,7 @@ def test_lines_read_as_the_sample_lead_will_see_them() -> None:
     assert [piece.href for piece in step.variants[0].lines[2].pieces] == ["", "https://example.com/x", ""]
 
 
-def test_a_variable_the_lead_has_not_is_a_visible_gap() -> None:
+def test_a_variable_the_lead_does_not_have_is_a_visible_gap() -> None:
     (line,) = preview(sequences("<div>Re: {{icebreaker}}</div>"))[0].variants[0].lines
     assert [(piece.text, piece.is_gap) for piece in line.pieces] == [("Re: ", False), ("{{icebreaker}}", True)]
 
@@ -40,7 +40,7 @@ def test_what_scripts_hold_is_never_shown() -> None:
     assert lines("<script>alert(1)</script><div>Hi</div><style>p{}</style>") == ["Hi"]
 
 
-def test_findings_stand_beside_their_line() -> None:
+def test_findings_are_at_their_line() -> None:
     copy = sequences("<div>Hello</div><div>see example.com/x.</div>", subject="")
     variant = preview(copy, lint(copy))[0].variants[0]
     assert [[one.code for one in line.findings] for line in variant.lines] == [[], ["bare_link"]]
@@ -49,7 +49,7 @@ def test_findings_stand_beside_their_line() -> None:
 
 def test_the_wait_of_a_step_is_the_delay_of_the_one_before() -> None:
     steps = [{"delay": 3, "variants": []}, {"delay": 1, "delay_unit": "hours", "variants": []}, {"variants": []}]
-    assert [step.wait for step in preview([{"steps": steps}])] == ["at once", "3 days later", "1 hour later"]
+    assert [step.wait for step in preview([{"steps": steps}])] == ["immediately", "3 days later", "1 hour later"]
 
 
 @given(st.text(alphabet=st.sampled_from(list("<>/adivbr{}|\"'=&; \nhref.:x")), max_size=80))

@@ -1,4 +1,4 @@
-"""One reading of `sequences`: what is sent, and nothing raises whatever the vendor gives."""
+"""One reading of `sequences`: what is sent, and nothing raises whatever the vendor returns."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def test_only_true_switches_a_variant_off() -> None:
     "raw",
     [None, "steps", 7, {}, {"steps": []}, [], [None], ["x"], [[]], [{}], [{"steps": None}], [{"steps": {"a": 1}}]],
 )
-def test_what_is_no_sequence_has_no_steps(raw: object) -> None:
+def test_what_is_not_a_sequence_has_no_steps(raw: object) -> None:
     assert read_sequence(raw) == Sequence()
 
 
@@ -85,7 +85,7 @@ def test_a_malformed_step_is_left_out_and_a_malformed_variant_keeps_its_place() 
 
 
 @pytest.mark.parametrize("delay", [None, "3", True, float("nan"), float("inf"), 10**400, [3]])
-def test_a_delay_that_is_no_number_is_unknown(delay: object) -> None:
+def test_a_delay_that_is_not_a_number_is_unknown(delay: object) -> None:
     (step, _) = read_sequence([{"steps": [{"delay": delay}, {}]}]).steps
     assert step.delay is None
     assert preview([{"steps": [{"delay": delay}, {}]}])[1].wait == "after an unknown wait"
@@ -93,7 +93,7 @@ def test_a_delay_that_is_no_number_is_unknown(delay: object) -> None:
 
 
 @given(SEQUENCES)
-def test_nothing_raises_whatever_the_vendor_gives(raw: Any) -> None:
+def test_nothing_raises_whatever_the_vendor_returns(raw: Any) -> None:
     read = read_sequence(raw)
     assert all(isinstance(one.subject, str) and isinstance(one.body, str) for one in read.live_variants)
     assert len(preview(raw)) == len(read.steps)

@@ -1,4 +1,4 @@
-"""What a guardrail would have done, played from stored samples."""
+"""What a guardrail would have done, replayed from stored samples."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,26 +19,26 @@ BOUNCE = SPECS[GuardrailKind.HARD_BOUNCE].default
 SENDER = SPECS[GuardrailKind.SENDER].default
 
 
-def played(*facts: dict[str, Any]) -> list[GuardrailSample]:
+def samples_from(*facts: dict[str, Any]) -> list[GuardrailSample]:
     """One sample an hour of a campaign that sends."""
     return [GuardrailSample(at=START + timedelta(hours=hour), status=1, **one) for hour, one in enumerate(facts)]
 
 
 def bounces(*pairs: tuple[int, int]) -> list[GuardrailSample]:
-    return played(*({"sent": sent, "bounced": bounced} for sent, bounced in pairs))
+    return samples_from(*({"sent": sent, "bounced": bounced} for sent, bounced in pairs))
 
 
-def test_each_time_counts_from_the_one_before() -> None:
+def test_each_trip_counts_from_the_one_before() -> None:
     samples = bounces((10, 0), (30, 2), (40, 2), (60, 4), (80, 4), (100, 8))
     assert [at.hour for at in would_have_tripped(BOUNCE, samples)] == [10, 12, 14]
 
 
-def test_what_merely_lasts_is_one_time() -> None:
-    samples = played(*({"senders_lost": lost, "lowest_score": 95.0} for lost in (0, 1, 1, 1, 0, 1)))
+def test_a_condition_that_persists_is_one_trip() -> None:
+    samples = samples_from(*({"senders_lost": lost, "lowest_score": 95.0} for lost in (0, 1, 1, 1, 0, 1)))
     assert [at.hour for at in would_have_tripped(SENDER, samples)] == [10, 14]
 
 
-def test_a_guardrail_that_is_off_is_played_as_if_it_were_on() -> None:
+def test_a_guardrail_that_is_off_is_replayed_as_if_it_were_on() -> None:
     samples = bounces((10, 0), (30, 5))
     assert len(would_have_tripped(replace(BOUNCE, mode=GuardrailMode.OFF), samples)) == 1
 
@@ -49,8 +49,8 @@ def test_a_looser_limit_would_have_paused_less_often() -> None:
     assert would_have_tripped(replace(BOUNCE, limit=20), samples) == []
 
 
-def test_unknown_samples_count_for_nothing() -> None:
-    samples = played({"sent": 10, "bounced": 0}, {}, {"sent": None, "bounced": 50}, {"sent": 11, "bounced": 0})
+def test_unknown_samples_are_ignored() -> None:
+    samples = samples_from({"sent": 10, "bounced": 0}, {}, {"sent": None, "bounced": 50}, {"sent": 11, "bounced": 0})
     assert would_have_tripped(BOUNCE, samples) == []
 
 
@@ -76,7 +76,7 @@ def test_only_the_last_month_is_read(workspace: Workspace) -> None:
 
 
 @pytest.mark.django_db
-def test_a_campaign_that_did_not_send_has_nothing_to_tell(workspace: Workspace) -> None:
+def test_a_campaign_that_did_not_send_has_no_samples(workspace: Workspace) -> None:
     one = campaign(workspace)
     GuardrailSample.objects.create(campaign=one, at=START, status=2)
     assert samples_since([one.pk], START - LOOK_BACK) == {one.pk: []}

@@ -1,4 +1,4 @@
-"""A trip: one row, one pause, one incident; nothing by what is unknown; armed again only by a person."""
+"""A trip: one row, one pause, one incident; none on unknown figures; re-armed only by a person."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -49,7 +49,7 @@ BOUNCES = GuardrailKind.HARD_BOUNCE
 
 
 def sending(workspace: Workspace, name: str = "05A", **fields: Any) -> Campaign:
-    """A campaign that sends; by itself nothing is wrong with it."""
+    """A campaign that sends; no guardrail trips by default."""
     counted = {"sent": 100, "contacted": 60, "bounced": 0, "clicked": 3, "unsubscribed": 0}
     return campaign(workspace, name, remote_status=CampaignStatus.ACTIVE, **(counted | fields))
 
@@ -83,7 +83,7 @@ def test_bounces_pause_open_one_incident_and_end_the_approval(workspace: Workspa
     assert AuditEvent.objects.filter(action="campaign:guardrail:tripped", campaign_ref=one.pk).count() == 1
 
 
-def test_looking_again_does_nothing_again(workspace: Workspace) -> None:
+def test_a_second_check_does_nothing_again(workspace: Workspace) -> None:
     sending(workspace, bounced=4)
     assert len(evaluate(workspace)) == 1
     assert evaluate(workspace) == []
@@ -153,11 +153,11 @@ def test_turning_writing_on_pauses_what_was_only_reported(workspace: Workspace) 
     (trip,) = evaluate(workspace)
     assert trip.effect == TripEffect.PAUSED
     assert StatusRequest.objects.get().wanted == "pause"
-    # It is the same trip, so nobody is called twice.
+    # It is the same trip, so no one is notified twice.
     assert (GuardrailTrip.objects.count(), Incident.objects.count()) == (1, 1)
 
 
-def test_an_acknowledged_report_is_not_repeated_at_every_look(workspace: Workspace, member: Members) -> None:
+def test_an_acknowledged_report_is_not_repeated_at_every_check(workspace: Workspace, member: Members) -> None:
     Workspace.objects.update(mode=Mode.OBSERVE)
     workspace.refresh_from_db()
     Mailbox.objects.create(workspace=workspace, email="exec@peers.example.com", status=-1, warmup_score=95)
@@ -244,8 +244,8 @@ def test_acknowledging_takes_an_approver_and_a_reason_and_works_once(workspace: 
     sending(workspace, bounced=4)
     (trip,) = evaluate(workspace)
     with pytest.raises(NotAllowedError):
-        acknowledge(trip, by=member("operator"), reason="Go on")
-    with pytest.raises(GuardrailError, match="Say why"):
+        acknowledge(trip, by=member("operator"), reason="Continue")
+    with pytest.raises(GuardrailError, match="Give a reason"):
         acknowledge(trip, by=member("approver"), reason="  ")
     acknowledge(trip, by=member("approver"), reason="Cleaned")
     with pytest.raises(GuardrailError, match="before you"):
@@ -259,7 +259,7 @@ def test_acknowledging_takes_an_approver_and_a_reason_and_works_once(workspace: 
 # -- time ------------------------------------------------------------------------------------------
 
 
-def test_an_old_sync_trips_only_while_somebody_was_watching(workspace: Workspace) -> None:
+def test_an_old_sync_trips_only_while_someone_was_watching(workspace: Workspace) -> None:
     start = timezone.now().replace(microsecond=0)
     with time_machine.travel(start, tick=False) as clock:
         sending(workspace)
@@ -273,7 +273,7 @@ def test_an_old_sync_trips_only_while_somebody_was_watching(workspace: Workspace
         assert kinds(acted) == ["stale_sync"]
 
 
-def test_samples_are_kept_when_there_is_news_and_otherwise_every_hour(workspace: Workspace) -> None:
+def test_samples_are_stored_on_a_significant_change_and_otherwise_every_hour(workspace: Workspace) -> None:
     start = timezone.now().replace(microsecond=0)
     with time_machine.travel(start, tick=False) as clock:
         sending(workspace)
@@ -312,12 +312,14 @@ def test_the_pause_of_a_trip_is_carried_out_and_read_back(control: Any, workspac
     tasks.carry_out_request(trip.request.pk)
 
     assert control.status_of(one.remote_id) == 2
-    told = Incident.objects.get()
-    assert told.detail.startswith("It was paused, read back. An approver acknowledges it")
-    assert (told.details["confirmed"], told.details["finished"]) == (True, True)
+    updated = Incident.objects.get()
+    assert updated.detail.startswith("It was paused, read back. An approver acknowledges it")
+    assert (updated.details["confirmed"], updated.details["finished"]) == (True, True)
 
 
-def test_a_go_live_cannot_be_asked_for_while_a_trip_waits(control: Any, workspace: Workspace, member: Members) -> None:
+def test_a_go_live_cannot_be_requested_while_a_trip_is_open(
+    control: Any, workspace: Workspace, member: Members
+) -> None:
     one = synced_campaign(workspace, "05A")
     GuardrailTrip.objects.create(campaign=one, kind=BOUNCES, effect="paused", at=timezone.now(), words="4 of 100")
     with pytest.raises(ApprovalError, match=r"Guardrail “Hard bounces” tripped\. An approver acknowledges"):
@@ -344,7 +346,7 @@ def test_a_sync_that_finds_bounces_hands_the_pause_to_the_safety_queue(
 
     tasks.sync_campaign(one.pk)
 
-    # Instantly's own bounce protection had stopped it meanwhile; both are said, and paused once.
+    # Instantly's own bounce protection had stopped it meanwhile; both trips are reported, and it is paused once.
     trip, other = GuardrailTrip.objects.order_by("pk")
     assert (trip.kind, other.kind) == (BOUNCES, GuardrailKind.STATUS_CODE)
     assert set(queued) == {("campaigns.tasks.carry_out_request", trip.request_id, "safety")}
@@ -353,13 +355,13 @@ def test_a_sync_that_finds_bounces_hands_the_pause_to_the_safety_queue(
     assert control.status_of(one.remote_id) == 2
 
 
-def test_the_beat_looks_in_the_watch_queue_every_minute() -> None:
+def test_beat_checks_in_the_watch_queue_every_minute() -> None:
     entry = app.conf.beat_schedule["watch the guardrails"]
     assert entry["task"] in app.tasks
     assert (entry["schedule"], entry["options"]["queue"]) == (60.0, "watch")
 
 
-def test_the_number_of_questions_does_not_grow_with_the_campaigns(
+def test_the_number_of_queries_does_not_grow_with_the_campaigns(
     workspace: Workspace, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(20):

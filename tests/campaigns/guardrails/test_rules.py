@@ -1,4 +1,4 @@
-"""The pure rules: what trips, what is too little to judge, what is unknown."""
+"""The pure rules: what trips, what is too few to judge, what is unknown."""
 
 from dataclasses import replace
 

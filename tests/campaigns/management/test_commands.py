@@ -38,11 +38,13 @@ def test_sync_prints_one_object(control: SandboxControl, workspace: Workspace) -
     assert facts["synced_at"].startswith("20")
 
 
-def test_sync_for_people_is_a_sentence(control: SandboxControl, workspace: Workspace) -> None:
+def test_sync_without_json_prints_a_sentence(control: SandboxControl, workspace: Workspace) -> None:
     assert run("sync").endswith("6 mailboxes read, 0 vanished.\n")
 
 
-def test_a_sync_that_fails_prints_its_object_and_is_no_success(control: SandboxControl, workspace: Workspace) -> None:
+def test_a_sync_that_fails_prints_its_object_and_exits_with_an_error(
+    control: SandboxControl, workspace: Workspace
+) -> None:
     control.faults({"match": {"path": "/accounts"}, "do": "status", "value": 401, "times": 9})
     out = StringIO()
     with pytest.raises(CommandError, match="mailboxes: GET /api/v2/accounts was refused"):
@@ -50,8 +52,10 @@ def test_a_sync_that_fails_prints_its_object_and_is_no_success(control: SandboxC
     assert json.loads(out.getvalue())["mailboxes"] is None
 
 
-def test_without_a_workspace_it_says_what_next(db: None) -> None:
-    assert failure("sync", "--json") == "No workspace is connected yet. Start the product with `make up` first."
+def test_without_a_workspace_it_shows_the_next_step(db: None) -> None:
+    text = failure("sync", "--json")
+
+    assert text.startswith("No workspace is connected yet. Start the product with `make up`")
 
 
 def test_pause_waits_for_the_read_back(
@@ -66,7 +70,7 @@ def test_pause_waits_for_the_read_back(
     assert AuditEvent.objects.get(action="campaign:pause:asked").via == "cli"
 
 
-def test_a_pause_that_is_not_read_back_is_no_success(
+def test_a_pause_that_is_not_read_back_exits_with_an_error(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("campaigns.sending.lifecycle.READ_BACK_WAITS_S", (0.0,))
@@ -84,7 +88,7 @@ def test_a_pause_that_is_not_read_back_is_no_success(
         (("pause", "05Z", "--as", "nobody@example.com"), "Nobody active has the address nobody@example.com."),
     ],
 )
-def test_what_cannot_be_found_is_one_line_and_asks_nothing(
+def test_what_cannot_be_found_is_one_line_and_makes_no_call(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member], arguments: tuple[str, ...], words: str
 ) -> None:
     member("viewer")

@@ -51,7 +51,7 @@ def test_pausing_all_prints_when_each_was_read_back(
     assert (event.actor, event.via, event.note) == (viewer, "cli", "wrong copy")
 
 
-def test_what_is_not_read_back_is_named_and_no_success(
+def test_what_is_not_read_back_is_named_and_exits_with_an_error(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     synced_campaign(workspace, "05A")
@@ -78,9 +78,9 @@ def test_pausing_all_needs_a_reason_and_no_campaign(
 def test_lifting_needs_an_approver(workspace: Workspace, member: Callable[..., Member]) -> None:
     run("pause", "--all", "--reason", "x", "--as", member("viewer").email)
     with pytest.raises(CommandError, match="may not lift the kill switch"):
-        run("lift", "--reason", "mended", "--as", member("operator").email)
+        run("lift", "--reason", "fixed", "--as", member("operator").email)
 
-    assert run("lift", "--reason", "mended", "--as", member("approver").email)["lifted"] is True
+    assert run("lift", "--reason", "fixed", "--as", member("approver").email)["lifted"] is True
 
     workspace.refresh_from_db()
     assert not workspace.is_stopped

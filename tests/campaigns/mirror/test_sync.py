@@ -47,7 +47,7 @@ def test_a_first_sync_mirrors_everything(control: SandboxControl, workspace: Wor
     assert workspace.name == "IEXDG Demo"
 
 
-def test_a_second_sync_changes_nothing_and_doubles_nothing(control: SandboxControl, workspace: Workspace) -> None:
+def test_a_second_sync_changes_nothing_and_duplicates_nothing(control: SandboxControl, workspace: Workspace) -> None:
     sync_workspace(workspace)
     before = [Model.objects.count() for Model in (Campaign, DailyStat, StepStat, Mailbox, StatusReading)]
     assert sync_workspace(workspace).is_ok
@@ -106,7 +106,7 @@ def test_success_clears_the_unknown(control: SandboxControl, workspace: Workspac
     assert (workspace.unknown_since, workspace.sync_error) == (None, "")
 
 
-def test_each_part_fails_by_itself(control: SandboxControl, workspace: Workspace) -> None:
+def test_each_part_fails_independently(control: SandboxControl, workspace: Workspace) -> None:
     refuse(control, "/accounts", status=403)
     refuse(control, "/workspace-billing/plan-details", status=402)
     result = sync_workspace(workspace)
@@ -170,14 +170,14 @@ def test_a_failed_list_marks_nothing_as_vanished(control: SandboxControl, worksp
     assert not Campaign.objects.filter(vanished_at__isnull=False).exists()
 
 
-def test_a_second_sync_at_the_same_time_leaves_at_once(control: SandboxControl, workspace: Workspace) -> None:
+def test_a_second_sync_at_the_same_time_returns_at_once(control: SandboxControl, workspace: Workspace) -> None:
     Workspace.objects.filter(pk=workspace.pk).update(sync_started_at=timezone.now())
     calls = len(control.log())
     assert sync_workspace(workspace).ran is False
     assert len(control.log()) == calls
 
 
-def test_a_sync_that_died_does_not_block_the_next_one(control: SandboxControl, workspace: Workspace) -> None:
+def test_a_sync_that_crashed_does_not_block_the_next_one(control: SandboxControl, workspace: Workspace) -> None:
     Workspace.objects.filter(pk=workspace.pk).update(sync_started_at=timezone.now() - LEASE - timedelta(seconds=1))
     assert sync_workspace(workspace).is_ok
     workspace.refresh_from_db()
@@ -201,7 +201,7 @@ def test_one_campaign_that_is_gone_is_marked(control: SandboxControl, workspace:
     assert named("05A").vanished_at is not None
 
 
-def test_a_404_of_a_campaign_that_is_still_listed_is_unknown_and_stays_in_sight(
+def test_a_404_of_a_campaign_that_is_still_listed_is_unknown_and_still_watched(
     control: SandboxControl, workspace: Workspace
 ) -> None:
     sync_workspace(workspace)
@@ -233,7 +233,7 @@ def test_one_campaign_that_cannot_be_read_is_unknown(control: SandboxControl, wo
     assert named("05B").unknown_since is None
 
 
-def test_the_credits_that_are_left_carry_their_time(control: SandboxControl, workspace: Workspace) -> None:
+def test_the_credits_that_are_left_have_a_time(control: SandboxControl, workspace: Workspace) -> None:
     control.settings(credits=12.5)
     sync_workspace(workspace)
     workspace.refresh_from_db()
@@ -241,7 +241,7 @@ def test_the_credits_that_are_left_carry_their_time(control: SandboxControl, wor
     assert workspace.credits_read_at is not None
 
 
-def test_a_campaign_that_is_not_mirrored_yet_is_looked_for_at_instantly(
+def test_a_campaign_that_is_not_mirrored_yet_is_looked_up_at_instantly(
     control: SandboxControl, workspace: Workspace
 ) -> None:
     assert not Campaign.objects.exists()
@@ -259,8 +259,8 @@ def test_a_campaign_that_instantly_does_not_have_either_is_unknown(
 def test_a_second_sync_waits_for_the_first_only_so_long(
     control: SandboxControl, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaigns.mirror.sync._PATIENCE_S", 0.0)
-    monkeypatch.setattr("campaigns.mirror.sync._LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("campaigns.mirror.sync._TIMEOUT_S", 0.0)
+    monkeypatch.setattr("campaigns.mirror.sync._POLL_EVERY_S", 0.0)
     Workspace.objects.update(sync_started_at=timezone.now())
 
     assert not sync_when_free(workspace).ran

@@ -28,7 +28,7 @@ def november(day: int, sent: int, replies: int = 0) -> Day:
     return Day(date(2026, 11, day), sent, sent, 0, replies)
 
 
-def test_rates_divide_by_what_their_formula_says() -> None:
+def test_rates_divide_by_their_formula() -> None:
     assert figures.open_rate(Counters()).ratio == 99 / 146
     assert figures.reply_rate(Counters()).ratio == 13 / 146
     assert figures.bounce_rate(Counters()).ratio == 4 / 300
@@ -38,16 +38,16 @@ def test_rates_divide_by_what_their_formula_says() -> None:
 
 def test_an_unknown_counter_gives_no_rate() -> None:
     rate = figures.reply_rate(Counters(replied=None))
-    assert (rate.ratio, rate.why_not) == (None, "unknown")
+    assert (rate.ratio, rate.missing_reason) == (None, "unknown")
 
 
 def test_there_is_no_rate_below_the_floor() -> None:
-    assert figures.reply_rate(Counters(contacted=49)).why_not == "under 50 e-mailed"
+    assert figures.reply_rate(Counters(contacted=49)).missing_reason == "under 50 e-mailed"
     assert figures.reply_rate(Counters(contacted=50, replied=1)).ratio == 0.02
-    assert figures.bounce_rate(Counters(sent=10)).why_not == "under 50 sent"
+    assert figures.bounce_rate(Counters(sent=10)).missing_reason == "under 50 sent"
 
 
-def test_nobody_e_mailed_is_no_division_by_zero() -> None:
+def test_no_one_e_mailed_is_no_division_by_zero() -> None:
     assert figures.rate(0, 0, "any", floor=0).ratio is None
 
 
@@ -58,7 +58,7 @@ def test_totals_are_summed_before_they_are_divided() -> None:
 
 def test_an_unknown_pair_is_left_out_of_both_sums() -> None:
     assert figures.total_rate([(10, 100), (None, 900), (5, None)], "any").ratio == 0.1
-    assert figures.total_rate([(None, None)], "any").why_not == "unknown"
+    assert figures.total_rate([(None, None)], "any").missing_reason == "unknown"
 
 
 def test_a_period_sums_its_own_days_only() -> None:
@@ -72,7 +72,7 @@ def test_a_period_without_any_day_is_unknown_and_not_zero() -> None:
     assert figures.period([], date(2026, 11, 15), 7).sent is None
 
 
-def test_the_period_before_is_unknown_where_the_records_do_not_reach() -> None:
+def test_the_period_before_is_unknown_without_records_that_old() -> None:
     days = [november(day, 1) for day in range(6, 16)]
     week = figures.period(days, date(2026, 11, 15), 7)
     assert figures.period_before(days, week).sent is None
@@ -80,7 +80,7 @@ def test_the_period_before_is_unknown_where_the_records_do_not_reach() -> None:
     assert figures.period_before(longer, week).sent == 3 + 3
 
 
-def test_deltas_say_by_how_much() -> None:
+def test_deltas_are_differences() -> None:
     assert figures.count_delta(20, 2).value == 18
     assert figures.count_delta(None, 2).value is None
     now, before = figures.rate(51, 1000, "any"), figures.rate(45, 1000, "any")

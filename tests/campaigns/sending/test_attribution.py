@@ -1,4 +1,4 @@
-"""Three histories, three labels: this app, somebody in Instantly, nobody."""
+"""Three histories, three labels: this app, someone in Instantly, no one."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -72,13 +72,13 @@ def test_a_launch_that_was_paused_again_flipped_nothing() -> None:
     )
 
 
-def test_our_own_pause_that_followed_hides_nobody() -> None:
+def test_our_own_pause_that_followed_hides_no_launch() -> None:
     launched = entry(4, from_api=False, who="Nicole Person")
     assert verdict([], [entry(5, later_s=14), launched]).actor == Actor.PERSON
 
 
 @pytest.mark.django_db
-def test_our_own_activation_that_somebody_paused_is_not_to_blame_for_the_next_flip(
+def test_our_own_activation_that_someone_paused_is_not_the_cause_of_the_next_flip(
     workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     request = StatusRequest(campaign=campaign(workspace), wanted=Wanted.ACTIVATE, by=member("approver"), sent_at=AT)
@@ -88,18 +88,18 @@ def test_our_own_activation_that_somebody_paused_is_not_to_blame_for_the_next_fl
     )
 
 
-def test_added_leads_without_a_launch_are_nobody() -> None:
+def test_added_leads_without_a_launch_are_no_one() -> None:
     found = verdict([], [entry(9)])
     assert found.actor == Actor.NOBODY
-    assert found.label == "nobody: adding leads flipped it (last added at 15:00:30 UTC)"
+    assert found.label == "no one: adding leads flipped it (last added at 15:00:30 UTC)"
 
 
 def test_a_launch_by_another_key_is_not_ours() -> None:
     assert verdict([], [entry(4)]).actor == Actor.OTHER_KEY
 
 
-def test_an_empty_log_names_nobody_and_an_unreadable_one_nothing() -> None:
-    assert verdict([], []).label == "nobody: Instantly's audit log names no launch"
+def test_an_empty_log_names_no_one_and_an_unreadable_one_nothing() -> None:
+    assert verdict([], []).label == "no one: Instantly's audit log names no launch"
     assert verdict([], None).actor == Actor.UNKNOWN
 
 
@@ -137,11 +137,11 @@ ADDED = entry(9)
         (History(None, None, None, False, False), Actor.UNKNOWN, "unknown: Instantly's audit log could not be read"),
         (History(None, BY_HAND, ADDED, True, False), Actor.PERSON, "in Instantly, by Nicole Person at 15:00:30 UTC"),
         (History(None, BY_KEY, None, True, False), Actor.OTHER_KEY, "through Instantly's API, not from here at"),
-        (History(None, None, ADDED, True, False), Actor.NOBODY, "nobody: adding leads flipped it (last added at"),
-        (History(None, None, None, True, False), Actor.NOBODY, "nobody: Instantly's audit log names no launch"),
+        (History(None, None, ADDED, True, False), Actor.NOBODY, "no one: adding leads flipped it (last added at"),
+        (History(None, None, None, True, False), Actor.NOBODY, "no one: Instantly's audit log names no launch"),
     ],
 )
-def test_the_first_verdict_that_holds_is_given(history: History, actor: Actor, label: str) -> None:
+def test_the_first_verdict_that_is_true_is_given(history: History, actor: Actor, label: str) -> None:
     found = next(attribution(history) for holds, attribution in VERDICTS if holds(history))
     assert (found.actor, found.label[: len(label)]) == (actor, label)
 
@@ -149,7 +149,7 @@ def test_the_first_verdict_that_holds_is_given(history: History, actor: Actor, l
 def test_a_launch_that_does_not_say_how_is_a_person_s() -> None:
     unsaid = AuditLog.model_validate({"timestamp": AT.isoformat(), "activity_type": 4, "campaign_id": "remote"})
     found = verdict([], [unsaid])
-    assert (found.actor, found.label) == (Actor.PERSON, "in Instantly, by somebody at 15:00:30 UTC")
+    assert (found.actor, found.label) == (Actor.PERSON, "in Instantly, by someone at 15:00:30 UTC")
 
 
 def test_of_several_activations_the_last_counts() -> None:

@@ -1,4 +1,4 @@
-"""The fingerprint changes exactly when something that was signed off changes, and the difference is said in words."""
+"""The fingerprint changes exactly when something that was approved changes, and the difference is described."""
 
 import copy
 from typing import Any
@@ -109,7 +109,7 @@ def test_it_is_the_same_for_what_means_the_same() -> None:
             Difference("step 1 variant A", "on", "off"),
         ),
         (changed(["sequences", 0, "steps", 0, "delay"], 1), Difference("wait after step 1", "3 days", "1 days")),
-        (changed(["sequences", 0, "steps"], []), Difference("step 1", "there", "removed")),
+        (changed(["sequences", 0, "steps"], []), Difference("step 1", "present", "removed")),
         (seldom(email_tag_list=["b", "a"]), Difference("senders by tag", "not set", "a, b")),
         (seldom(cc_list=["boss@peers.example.com"]), Difference("copies (cc)", "not set", "boss@peers.example.com")),
         (
@@ -198,10 +198,10 @@ def test_an_approval_given_by_an_earlier_release_still_stands() -> None:
 
 # -- everything that is mirrored ---------------------------------------------------------------------
 
-# What the mirror keeps and a sign-off is deliberately not bound to, each with its reason.
+# What is mirrored and an approval is deliberately not bound to, each with its reason.
 NOT_BOUND = {
     "name": "a label inside Instantly; no reader sees it, and it decides nothing about who gets what",
-    "custom_variables": "names that its leads carry: loading leads adds some, and the preflight checks the copy against"
+    "custom_variables": "names that its leads have: loading leads adds some, and the preflight checks the copy against"
     " them at every decision",
 }
 # A value of another kind than a switch, for each flag that is not one.
@@ -225,7 +225,7 @@ CHANGED_FIELD: dict[str, Any] = {
 
 
 def mirrored() -> dict[str, Any]:
-    """Everything that the sync stores of a campaign, which a sign-off could be bound to."""
+    """Everything that the sync stores of a campaign, which an approval could be bound to."""
     return sync._mirror_of(remote.Campaign.model_validate({"id": "r-1", "name": "05A"}))
 
 

@@ -1,4 +1,4 @@
-"""Reading, pausing and activating a campaign: intent, call, read-back."""
+"""Reading, pausing and activating a campaign: request, call, read-back."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def campaign(control: SandboxControl, workspace: Workspace) -> Campaign:
-    """05A, somebody activated it in Instantly."""
+    """05A, someone activated it in Instantly."""
     campaign = synced_campaign(workspace, "05A")
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
     return campaign
@@ -88,7 +88,7 @@ def test_a_pause_works_in_observe_mode(
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
 
 
-def test_a_second_wish_to_pause_joins_the_first(campaign: Campaign, member: Callable[..., Member]) -> None:
+def test_a_second_request_to_pause_joins_the_first(campaign: Campaign, member: Callable[..., Member]) -> None:
     first = request_pause(campaign, by=member("viewer"))
 
     assert request_pause(campaign, by=member("operator")).pk == first.pk
@@ -105,7 +105,7 @@ def test_a_pause_whose_answer_is_lost_is_settled_by_reading(
     assert request.state == RequestState.CONFIRMED
 
 
-def test_a_pause_that_does_not_take_stays_open_and_calls_a_person(
+def test_a_pause_that_has_no_effect_stays_open_and_opens_an_incident(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     control.faults({"match": {"method": "POST", "path": "*/pause"}, "do": "status", "value": 500, "times": 99})
@@ -121,21 +121,21 @@ def test_a_pause_that_does_not_take_stays_open_and_calls_a_person(
     assert "last read as Sending" in incident.summary
 
 
-def test_many_pauses_leave_before_any_of_them_is_read_back(
+def test_many_pauses_are_sent_before_any_of_them_is_read_back(
     workspace: Workspace, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     synced_campaign(workspace, "05A")
-    wishes = [request_pause(one, by=member("viewer")) for one in Campaign.objects.order_by("pk")[:3]]
+    requests = [request_pause(one, by=member("viewer")) for one in Campaign.objects.order_by("pk")[:3]]
 
     assert (send_open_pauses(), send_open_pauses()) == (3, 0)
 
     assert [entry["method"] for entry in control.log(path="/campaigns/")][-3:] == ["POST", "POST", "POST"]
-    assert {carry_out(wish.pk, sleep=no_sleep).state for wish in wishes} == {RequestState.CONFIRMED}
-    # What left a moment ago is read back, not sent again.
+    assert {carry_out(request.pk, sleep=no_sleep).state for request in requests} == {RequestState.CONFIRMED}
+    # What was just sent is read back, not sent again.
     assert len(control.log(path="/pause")) == 3
 
 
-def test_a_slow_instantly_holds_up_one_read_back_for_so_long_and_no_longer(
+def test_a_slow_instantly_delays_one_read_back_only_up_to_a_limit(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     control.faults({"match": {"method": "POST", "path": "*/pause"}, "do": "status", "value": 500, "times": 99})
@@ -165,7 +165,7 @@ def test_a_failed_reading_is_unknown_since_and_keeps_the_old_status(
 def test_a_slow_reading_does_not_overwrite_a_newer_one(
     campaign: Campaign, control: SandboxControl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The scan asked before the pause and was answered after its read-back."""
+    """The scan read before the pause and was answered after its read-back."""
     asked_at = timezone.now()
     read_status(campaign, why=ReadingWhy.READ_BACK)
     Campaign.objects.update(remote_status=CampaignStatus.PAUSED)
@@ -177,7 +177,7 @@ def test_a_slow_reading_does_not_overwrite_a_newer_one(
     assert campaign.remote_status == CampaignStatus.PAUSED
 
 
-def test_activating_without_an_approval_asks_instantly_for_nothing(
+def test_activating_without_an_approval_sends_nothing_to_instantly(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     campaign = synced_campaign(workspace, "05B")
@@ -217,7 +217,7 @@ def test_an_approval_that_ends_before_the_call_stops_the_activation(
     assert control.log(path="/activate") == []
 
 
-def test_a_pause_gives_up_an_activation_that_is_still_open(
+def test_a_pause_refuses_an_activation_that_is_still_open(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     campaign = synced_campaign(workspace, "05B")
@@ -253,7 +253,7 @@ def test_two_processes_carry_out_one_request_once(
     assert control.log(path="/pause") == []
 
 
-def test_an_activation_asked_before_observe_mode_never_leaves(
+def test_an_activation_requested_before_observe_mode_is_never_sent(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     approved(campaign, member)
@@ -264,7 +264,7 @@ def test_an_activation_asked_before_observe_mode_never_leaves(
     assert control.log(path="/activate") == []
 
 
-def test_an_activation_that_is_given_up_at_the_last_moment_does_not_leave(
+def test_an_activation_that_is_refused_at_the_last_moment_is_not_sent(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = synced_campaign(workspace, "05B")
@@ -272,17 +272,17 @@ def test_an_activation_that_is_given_up_at_the_last_moment_does_not_leave(
     request = request_activation(campaign, by=member("approver"))
 
     def overtaken(of: Workspace) -> Any:
-        lifecycle.refuse_activation(campaign, "A pause was asked for.")
+        lifecycle.refuse_activation(campaign, "A pause was requested.")
         return client_for(of)
 
     monkeypatch.setattr(lifecycle, "client_for", overtaken)
     request = carry_out(request.pk, sleep=no_sleep)
 
-    assert (request.state, request.error) == (RequestState.REFUSED, "A pause was asked for.")
+    assert (request.state, request.error) == (RequestState.REFUSED, "A pause was requested.")
     assert control.log(path="/activate") == []
 
 
-def test_an_answer_that_is_lost_opens_nothing_that_was_given_up(
+def test_a_lost_answer_does_not_reopen_a_refused_request(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = synced_campaign(workspace, "05B")
@@ -295,15 +295,15 @@ def test_an_answer_that_is_lost_opens_nothing_that_was_given_up(
         request_pause(campaign, by=member("viewer"))
         raise RequestTimeoutError("no answer", method="POST", path="/activate", is_write=True)
 
-    on_the_wire = SimpleNamespace(campaigns=SimpleNamespace(activate=lost, pause=real.pause, get=real.get))
-    monkeypatch.setattr(lifecycle, "client_for", lambda of: on_the_wire)
+    vendor = SimpleNamespace(campaigns=SimpleNamespace(activate=lost, pause=real.pause, get=real.get))
+    monkeypatch.setattr(lifecycle, "client_for", lambda of: vendor)
     request = carry_out(request.pk, sleep=no_sleep)
 
-    assert (request.state, request.error) == (RequestState.REFUSED, "A pause was asked for.")
+    assert (request.state, request.error) == (RequestState.REFUSED, "A pause was requested.")
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
 
 
-def test_what_never_left_is_not_confirmed_by_a_reading(
+def test_what_was_never_sent_is_not_confirmed_by_a_reading(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = synced_campaign(workspace, "05B")

@@ -13,7 +13,6 @@ from campaigns.models import (
     ApprovalState,
     Campaign,
     CampaignStatus,
-    GoLiveStage,
     ReadingWhy,
     RequestState,
     StatusReading,
@@ -25,7 +24,6 @@ from campaigns.sending import lifecycle
 from campaigns.sending.lifecycle import (
     apply_reading,
     carry_out,
-    end_approval,
     live_approval_of,
     open_request_of,
     read_status,
@@ -39,7 +37,8 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval as make_approval
 from tests.campaigns.factories import campaign as make_campaign
-from tests.campaigns.sending.vendor import Vendor
+from tests.campaigns.vendor import Vendor
+from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 MemberOf = Callable[..., Member]
@@ -192,45 +191,6 @@ def test_a_quiet_reading_is_remembered_and_ends_the_wait_for_adoption(
     assert (stored(other).quiet_read_at, stored(other).awaits_adoption_since) == (None, since)
 
 
-@pytest.mark.parametrize(
-    ("status", "stage", "live_for", "state"),
-    [
-        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, 60, ApprovalState.VOID),
-        # The reading was asked for before the activation: it says nothing against it.
-        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, -60, ApprovalState.APPROVED),
-        (CampaignStatus.COMPLETED, GoLiveStage.LIVE, 0, ApprovalState.APPROVED),
-        # Leads are loaded into a completed campaign before it goes live again.
-        (CampaignStatus.COMPLETED, GoLiveStage.LOADING, 60, ApprovalState.APPROVED),
-        (CampaignStatus.PAUSED, GoLiveStage.LIVE, 60, ApprovalState.APPROVED),
-        (CampaignStatus.ACTIVE, GoLiveStage.LIVE, 60, ApprovalState.APPROVED),
-    ],
-)
-def test_only_a_campaign_that_completed_after_it_went_live_loses_its_approval(
-    campaign: Campaign,
-    other: Campaign,
-    member: MemberOf,
-    status: int,
-    stage: GoLiveStage,
-    live_for: int,
-    state: ApprovalState,
-) -> None:
-    now = timezone.now()
-    one = approved(campaign, member, stage=stage, live_at=now - timedelta(seconds=live_for))
-    another = approved(other, member, stage=GoLiveStage.LIVE, live_at=now - timedelta(seconds=60))
-    apply_reading(campaign, status, now)
-    one.refresh_from_db()
-    another.refresh_from_db()
-    assert (one.state, another.state) == (state, ApprovalState.APPROVED)
-    assert (one.void_reason == "the campaign completed") == (state == ApprovalState.VOID)
-
-
-def test_a_request_that_waits_is_not_voided_when_the_campaign_completes(campaign: Campaign, member: MemberOf) -> None:
-    waiting = make_approval(campaign, by=member("operator"), stage=GoLiveStage.LIVE)
-    apply_reading(campaign, CampaignStatus.COMPLETED, timezone.now())
-    waiting.refresh_from_db()
-    assert waiting.state == ApprovalState.REQUESTED
-
-
 # -- what allows it ----------------------------------------------------------------------------------
 
 
@@ -323,8 +283,19 @@ def test_a_pause_ends_the_approval_the_activation_and_the_wait_for_adoption(
     assert stored(campaign).awaits_adoption_since is None
     assert stored(other).awaits_adoption_since is not None
     assert (pause.wanted, pause.reason, pause.by) == (Wanted.PAUSE, "typo", member("viewer"))
-    assert events(campaign) == [("campaign:pause:asked", "Asked to pause 05A Executive-Peer", "Viewer Person", "typo")]
-    assert AuditEvent.objects.get().via == "cli"
+    assert events(campaign) == [
+        ("campaign:approval:void", "Go-live of 05A Executive-Peer is void: paused: typo", "Viewer Person", ""),
+        ("campaign:pause:asked", "Asked to pause 05A Executive-Peer", "Viewer Person", "typo"),
+    ]
+    assert set(AuditEvent.objects.values_list("via", flat=True)) == {"cli"}
+
+
+def test_nothing_is_carried_out_in_a_workspace_that_is_not_connected(vendor: Vendor) -> None:
+    campaign = make_campaign(other_workspace())
+    request = request_row(campaign, Wanted.PAUSE)
+    assert carry_out(request.pk).state == ASKED
+    assert send_open_pauses() == 0
+    assert vendor.calls == []
 
 
 def test_a_pause_without_a_reason_says_only_that(campaign: Campaign, member: MemberOf) -> None:
@@ -332,18 +303,6 @@ def test_a_pause_without_a_reason_says_only_that(campaign: Campaign, member: Mem
     request_pause(campaign, by=member("viewer"))
     one.refresh_from_db()
     assert one.void_reason == "paused"
-
-
-def test_an_approval_that_ended_is_not_ended_again(campaign: Campaign, member: MemberOf) -> None:
-    one = approved(campaign, member)
-    end_approval(campaign, "x" * 400)
-    end_approval(campaign, "later")
-    one.refresh_from_db()
-    assert one.void_reason == "x" * 300
-    rejected = make_approval(campaign, by=member("operator"), state=ApprovalState.REJECTED)
-    end_approval(campaign, "later")
-    rejected.refresh_from_db()
-    assert rejected.state == ApprovalState.REJECTED
 
 
 @pytest.mark.parametrize("state", OPEN)

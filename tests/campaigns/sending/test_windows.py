@@ -92,7 +92,7 @@ def test_several_schedules_are_merged_in_order() -> None:
     assert [window.opens.strftime("%a %H:%M") for window in windows] == ["Mon 08:00", "Mon 13:00", "Tue 08:00"]
 
 
-def test_what_is_wrong_is_said_in_words() -> None:
+def test_problems_are_described() -> None:
     assert read_schedule({}).problems == ("There are no sending hours.",)
     assert read_schedule(schedule(days={})).problems == ("No day of the week is switched on.",)
     assert read_schedule(schedule(timezone="Mars/Base")).problems == ("The time zone Mars/Base is not known.",)
@@ -102,7 +102,7 @@ def test_what_is_wrong_is_said_in_words() -> None:
     assert read_schedule(turned).problems == ("The last day is before the first day.",)
 
 
-def test_summaries_read_like_a_person_says_it() -> None:
+def test_summaries_are_readable() -> None:
     assert summary(schedule()) == "Mon–Fri 09:00–17:00 America/Detroit"
     assert short_summary(schedule(timezone="America/St_Johns")) == "Mon–Fri 09–17 St Johns"
     assert short_summary(schedule(timing={"from": "09:30", "to": "17:00"})) == "Mon–Fri 09:30–17:00 Detroit"

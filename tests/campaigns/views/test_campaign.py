@@ -44,12 +44,12 @@ def test_it_shows_figures_with_formula_and_age(workspace: Workspace, web: Web) -
         assert words in text, words
 
 
-def test_figures_that_could_not_be_read_say_since_when(workspace: Workspace, web: Web) -> None:
+def test_figures_that_could_not_be_read_show_since_when(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace, analytics_unknown_since=timezone.now())
     assert "unknown since" in page(web("viewer"), f"/campaigns/{one.pk}/")
 
 
-def test_it_says_why_nothing_is_sent_and_what_to_do(workspace: Workspace, web: Web) -> None:
+def test_it_shows_why_nothing_is_sent_and_what_to_do(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     text = page(web("operator"), f"/campaigns/{one.pk}/")
     assert "Not sending:" in text
@@ -58,7 +58,7 @@ def test_it_says_why_nothing_is_sent_and_what_to_do(workspace: Workspace, web: W
     assert f'href="/campaigns/{one.pk}/go-live/">Request go-live</a>' in text
 
 
-def test_sending_unapproved_is_said_loudly(workspace: Workspace, web: Web) -> None:
+def test_sending_unapproved_is_shown_prominently(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE)
     assert "it is sending without a live approval" in page(web("viewer"), f"/campaigns/{one.pk}/")
 
@@ -95,7 +95,7 @@ def test_the_copy_is_shown_for_a_sample_lead_with_findings_on_the_line(workspace
     one = campaign(workspace, sequences=[{"steps": [{"delay": 1, "variants": [{"subject": "Hey", "body": body}]}]}])
     text = page(web("viewer"), f"/campaigns/{one.pk}/")
     assert "Hi Jordan," in text.replace("\n", "")
-    assert "An address stands in the text." in text
+    assert "There is a bare address in the text." in text
     assert "alert(1)" not in text
 
 

@@ -1,4 +1,4 @@
-"""Pause and Activate: the question, the wish, the read-back; with and without JavaScript."""
+"""Pause and Activate: the confirmation, the request, the read-back; with and without JavaScript."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,10 +49,10 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-# -- the question --------------------------------------------------------------------------------
+# -- the confirmation ----------------------------------------------------------------------------
 
 
-def test_the_question_replaces_the_row_and_changes_nothing(sending: Campaign, web: Web, queued: list[Any]) -> None:
+def test_the_confirmation_replaces_the_row_and_changes_nothing(sending: Campaign, web: Web, queued: list[Any]) -> None:
     answer = web("viewer").get(f"/campaigns/{sending.pk}/pause/?place=row", headers=HTMX)
     assert answer.status_code == 200
     assert text(answer).lstrip().startswith(f'<tr id="campaign-{sending.pk}"')
@@ -61,13 +61,13 @@ def test_the_question_replaces_the_row_and_changes_nothing(sending: Campaign, we
     assert (StatusRequest.objects.count(), queued) == (0, [])
 
 
-def test_without_javascript_the_question_is_a_page(sending: Campaign, web: Web) -> None:
+def test_without_javascript_the_confirmation_is_a_page(sending: Campaign, web: Web) -> None:
     answer = text(web("viewer").get(f"/campaigns/{sending.pk}/pause/"))
     assert "<html" in answer
     assert f'<form method="post" action="/campaigns/{sending.pk}/pause/">' in answer
 
 
-def test_the_question_says_that_an_approval_ends_with_the_pause(
+def test_the_confirmation_says_that_an_approval_ends_with_the_pause(
     sending: Campaign, member: Callable[..., Member], web: Web
 ) -> None:
     approved(sending, member)
@@ -78,11 +78,11 @@ def test_the_question_says_that_an_approval_ends_with_the_pause(
 
 
 @pytest.mark.parametrize("role", ["viewer", "operator", "approver", "admin"])
-def test_everybody_signed_in_may_pause(sending: Campaign, web: Web, queued: list[Any], role: str) -> None:
+def test_everyone_signed_in_may_pause(sending: Campaign, web: Web, queued: list[Any], role: str) -> None:
     answer = web(role).post(f"/campaigns/{sending.pk}/pause/", {"place": "row"}, headers=HTMX)
-    wish = StatusRequest.objects.get()
-    assert (wish.wanted, wish.state, wish.by.role if wish.by else "") == ("pause", RequestState.ASKED, role)
-    assert queued == [("campaigns.tasks.carry_out_request", wish.pk, "safety")]
+    request = StatusRequest.objects.get()
+    assert (request.wanted, request.state, request.by.role if request.by else "") == ("pause", RequestState.ASKED, role)
+    assert queued == [("campaigns.tasks.carry_out_request", request.pk, "safety")]
     assert "Pausing…" in text(answer)
     assert 'hx-trigger="every 1s"' in text(answer)
     assert AuditEvent.objects.get(action="campaign:pause:asked").actor_name == f"{role.title()} Person"
@@ -99,13 +99,13 @@ def test_a_stranger_is_sent_to_sign_in_and_nothing_is_paused(sending: Campaign, 
     assert (answer.status_code, StatusRequest.objects.count(), queued) == (302, 0, [])
 
 
-def test_pressing_twice_is_one_wish(sending: Campaign, web: Web, queued: list[Any]) -> None:
+def test_pressing_twice_is_one_request(sending: Campaign, web: Web, queued: list[Any]) -> None:
     for _ in range(2):
         web("viewer").post(f"/campaigns/{sending.pk}/pause/", headers=HTMX)
     assert StatusRequest.objects.count() == 1
 
 
-def test_without_javascript_pausing_leads_back_to_the_campaign(sending: Campaign, web: Web, queued: list[Any]) -> None:
+def test_without_javascript_pausing_redirects_to_the_campaign(sending: Campaign, web: Web, queued: list[Any]) -> None:
     answer = web("viewer").post(f"/campaigns/{sending.pk}/pause/", follow=True)
     assert answer.redirect_chain == [(f"/campaigns/{sending.pk}/", 302)]
     assert "Pausing…" in text(answer)
@@ -139,20 +139,20 @@ def test_the_row_says_paused_only_after_the_read_back(
     assert control.status_of(real.remote_id) == CampaignStatus.PAUSED
 
 
-def test_a_pause_that_does_not_show_says_the_truth(sending: Campaign, web: Web, queued: list[Any]) -> None:
+def test_a_pause_without_effect_shows_the_last_reading(sending: Campaign, web: Web, queued: list[Any]) -> None:
     client = web("viewer")
     client.post(f"/campaigns/{sending.pk}/pause/", headers=HTMX)
     StatusRequest.objects.update(state=RequestState.UNKNOWN, last_read_status=1, last_read_at=timezone.now())
     still = text(client.get(f"/campaigns/{sending.pk}/row/?seen=old", headers=HTMX))
     assert "Pausing…" in still
-    assert "Instantly still reads as Sending; we go on asking" in still
+    assert "Instantly still reads as Sending; it is retried" in still
     StatusRequest.objects.update(state=RequestState.REFUSED, error="Instantly still reads as: Sending.")
-    given_up = text(client.get(f"/campaigns/{sending.pk}/row/?seen=old", headers=HTMX))
-    assert "not paused: Instantly still reads as: Sending." in given_up
-    assert ">Pause</button>" in given_up
+    refused = text(client.get(f"/campaigns/{sending.pk}/row/?seen=old", headers=HTMX))
+    assert "not paused: Instantly still reads as: Sending." in refused
+    assert ">Pause</button>" in refused
 
 
-def test_the_row_without_htmx_leads_to_the_campaign(sending: Campaign, web: Web) -> None:
+def test_the_row_without_htmx_redirects_to_the_campaign(sending: Campaign, web: Web) -> None:
     assert web("viewer").get(f"/campaigns/{sending.pk}/row/")["Location"] == f"/campaigns/{sending.pk}/"
 
 
@@ -181,7 +181,7 @@ def test_without_approval_activate_says_what_is_missing_and_links_there(workspac
     assert ">Confirm</button>" not in answer
 
 
-def test_activating_without_approval_is_refused_and_asks_nothing(
+def test_activating_without_approval_is_refused_and_sends_nothing(
     workspace: Workspace, web: Web, queued: list[Any]
 ) -> None:
     paused = campaign(workspace)
@@ -201,7 +201,7 @@ def test_activating_without_the_role_changes_nothing(
     assert (StatusRequest.objects.count(), queued) == (0, [])
 
 
-def test_activating_with_approval_is_handed_to_the_safety_queue(
+def test_activating_with_approval_is_queued_in_the_safety_queue(
     workspace: Workspace, member: Callable[..., Member], web: Web, queued: list[Any]
 ) -> None:
     paused = campaign(workspace)

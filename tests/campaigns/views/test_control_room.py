@@ -25,7 +25,7 @@ Web = Callable[..., Client]
 
 @pytest.fixture
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[int, ...], str]]:
-    """What views hand to workers."""
+    """What views queue for workers."""
     sent: list[tuple[str, tuple[int, ...], str]] = []
 
     def enqueue(task: Any, *ids: int, queue: str = "bulk") -> None:
@@ -41,7 +41,7 @@ def page(client: Client, path: str = "/") -> str:
     return str(answer.content.decode())
 
 
-def test_nobody_sees_it_without_signing_in(workspace: Workspace, web: Web) -> None:
+def test_no_one_sees_it_without_signing_in(workspace: Workspace, web: Web) -> None:
     for path in ("/", "/campaigns/"):
         assert web().get(path)["Location"] == f"/accounts/login/?next={path}"
 
@@ -53,7 +53,7 @@ def test_it_shows_every_campaign_with_its_figures(workspace: Workspace, web: Web
         assert words in text, words
 
 
-def test_unknown_is_said_and_not_shown_as_zero(workspace: Workspace, web: Web) -> None:
+def test_unknown_is_not_shown_as_zero(workspace: Workspace, web: Web) -> None:
     campaign(workspace, leads_count=None, sent=None, contacted=None, opened=None, analytics_read_at=None)
     text = page(web("viewer"))
     assert text.count("unknown") >= 3
@@ -69,7 +69,7 @@ def test_a_status_that_cannot_be_read_is_unknown_and_never_green(workspace: Work
     assert '<span class="pill ok">' not in text
 
 
-def test_what_needs_a_person_is_listed_oldest_first(
+def test_what_needs_attention_is_listed_oldest_first(
     workspace: Workspace, member: Callable[..., Member], web: Web
 ) -> None:
     waiting = campaign(workspace, "05A")
@@ -98,16 +98,16 @@ def test_a_viewer_is_not_offered_what_a_viewer_may_not(workspace: Workspace, web
         assert words in operators, words
 
 
-def test_the_own_request_says_that_somebody_else_decides(
+def test_the_own_request_says_that_someone_else_decides(
     workspace: Workspace, member: Callable[..., Member], web: Web
 ) -> None:
     approval(campaign(workspace), by=member("approver"))
     sync_waiting_incidents(workspace)
-    assert "somebody else has to approve it" in page(web("approver"))
-    assert "somebody else has to approve it" not in page(web("admin"))
+    assert "someone else has to approve it" in page(web("approver"))
+    assert "someone else has to approve it" not in page(web("admin"))
 
 
-def test_a_sync_that_fails_for_long_is_a_need_that_says_why(workspace: Workspace, web: Web) -> None:
+def test_a_sync_that_keeps_failing_needs_attention_and_shows_why(workspace: Workspace, web: Web) -> None:
     now = timezone.now()
     Workspace.objects.filter(pk=workspace.pk).update(
         created_at=now - timedelta(hours=1), unknown_since=now, sync_error="campaigns: no answer."
@@ -119,7 +119,7 @@ def test_a_sync_that_fails_for_long_is_a_need_that_says_why(workspace: Workspace
     assert "campaigns: no answer." in text
 
 
-def test_search_and_status_filter_stand_in_the_address(workspace: Workspace, web: Web) -> None:
+def test_search_and_status_filter_are_in_the_url(workspace: Workspace, web: Web) -> None:
     campaign(workspace, "05A Executive-Peer")
     campaign(workspace, "05B Partnerships", remote_status=CampaignStatus.ACTIVE)
     client = web("viewer")
@@ -128,7 +128,7 @@ def test_search_and_status_filter_stand_in_the_address(workspace: Workspace, web
     assert "05B Partnerships" in sending
     assert "05A Executive-Peer" not in sending
     assert "status: sending" in sending
-    assert "No campaign fits" in page(client, "/campaigns/?q=nothing")
+    assert "No campaign matches" in page(client, "/campaigns/?q=nothing")
     assert "05A Executive-Peer" in page(client, "/campaigns/?status=nonsense")
 
 

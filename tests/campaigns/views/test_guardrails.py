@@ -29,7 +29,7 @@ def test_every_guardrail_says_its_limit_its_why_and_its_reading(workspace: Works
     text = text_of(web("admin"), DEFAULTS)
     for words in (
         "bounced ÷ sent at least 3 %, judged from 20 sent and from 2 bounces",
-        "Bounces burn the sending domain",
+        "Bounces damage the sending domain",
         "1.0 %: 2 bounced of 200 sent",
         f'<a class="small" href="/campaigns/{one.pk}/guardrails/">05A Executive-Peer</a>',
         "status -1, -2 or -99",
@@ -66,8 +66,8 @@ def test_a_history_that_is_shorter_than_it_should_be_says_since_when(
 
 
 def test_an_admin_sets_the_default(workspace: Workspace, web: Web) -> None:
-    wish = {"kind": "hard_bounce", "mode": "dry_run", "limit": "5", "floor": "", "count": "3"}
-    assert web("admin").post(DEFAULTS, wish).status_code == 302
+    change = {"kind": "hard_bounce", "mode": "dry_run", "limit": "5", "floor": "", "count": "3"}
+    assert web("admin").post(DEFAULTS, change).status_code == 302
     rule = GuardrailRule.objects.get()
     assert (rule.campaign, rule.mode, rule.limit, rule.floor, rule.count) == (None, "dry_run", 5.0, None, 3)
     event = AuditEvent.objects.get(action="workspace:guardrail:changed")
@@ -90,7 +90,7 @@ def test_a_campaign_s_own_limit_is_shown_as_such(workspace: Workspace, web: Web)
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "change",
     [
         {"kind": "sender", "limit": "-1"},
         {"kind": "sender", "limit": "101"},
@@ -101,10 +101,10 @@ def test_a_campaign_s_own_limit_is_shown_as_such(workspace: Workspace, web: Web)
         {},
     ],
 )
-def test_what_cannot_be_a_limit_is_refused(workspace: Workspace, web: Web, wish: dict[str, str]) -> None:
+def test_what_cannot_be_a_limit_is_refused(workspace: Workspace, web: Web, change: dict[str, str]) -> None:
     one = campaign(workspace)
     for path in (DEFAULTS, f"/campaigns/{one.pk}/guardrails/"):
-        assert web("admin").post(path, wish).status_code == 422
+        assert web("admin").post(path, change).status_code == 422
     assert GuardrailRule.objects.count() == 0
 
 

@@ -51,7 +51,7 @@ def test_without_the_word_or_a_reason_nothing_is_stopped(
     assert not StatusRequest.objects.exists()
 
 
-def test_a_viewer_stops_everything_and_each_pause_has_its_own_safe_place_in_the_queue(
+def test_a_viewer_stops_everything_and_each_pause_is_queued_in_the_safety_queue(
     workspace: Workspace, web: Callable[..., Client], queued: list[Any]
 ) -> None:
     for name in ("05A", "05B"):
@@ -78,15 +78,15 @@ def test_the_list_is_polled_until_all_are_read_back(
     control: SandboxControl, workspace: Workspace, web: Callable[..., Client], member: Callable[..., Member]
 ) -> None:
     synced_campaign(workspace, "05A")
-    wishes = stop_all(workspace, by=member("viewer"), reason="typo")
+    requests = stop_all(workspace, by=member("viewer"), reason="typo")
     client = web("viewer")
     first = client.get("/stop/state/", **HTMX)
     assert first.status_code == 200
     seen = first.content.decode().split("?seen=")[1].split('"')[0]
     assert client.get(f"/stop/state/?seen={seen}", **HTMX).status_code == 204
 
-    for wish in wishes:
-        carry_out(wish.pk, sleep=lambda seconds: None)
+    for request in requests:
+        carry_out(request.pk, sleep=lambda seconds: None)
 
     last = client.get(f"/stop/state/?seen={seen}", **HTMX)
     assert last.status_code == 286
@@ -101,7 +101,7 @@ def test_an_approver_lifts_it_with_a_reason(
     client = web("approver")
     assert client.post("/stop/lift/", {"reason": ""}).status_code == 422
 
-    answer = client.post("/stop/lift/", {"reason": "mended"}, follow=True)
+    answer = client.post("/stop/lift/", {"reason": "fixed"}, follow=True)
 
     assert "Every campaign stays paused" in answer.content.decode()
     workspace.refresh_from_db()
@@ -114,13 +114,13 @@ def test_what_the_environment_holds_is_not_lifted_from_a_page(
     settings.KILL_SWITCH = True
     client = web("approver")
     assert "KILL_SWITCH is set in the environment" in client.get("/stop/").content.decode()
-    answer = client.post("/stop/lift/", {"reason": "mended"})
+    answer = client.post("/stop/lift/", {"reason": "fixed"})
     assert answer.status_code == 422
     assert "unset it, restart, then lift it" in answer.content.decode()
     assert not AuditEvent.objects.filter(action="workspace:kill_switch:lifted").exists()
 
 
-def test_the_top_bar_brings_the_alarms_along(
+def test_the_top_bar_includes_the_alarms(
     workspace: Workspace, web: Callable[..., Client], member: Callable[..., Member]
 ) -> None:
     stop_all(workspace, by=member("viewer"), reason="typo")

@@ -1,4 +1,4 @@
-"""What was sending before we were connected goes on until an approver decides, once."""
+"""What was sending before we were connected continues until an approver decides, once."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ def found(control: SandboxControl, workspace: Workspace) -> Campaign:
     return one
 
 
-def test_what_was_sending_before_is_not_paused_by_itself(found: Campaign, control: SandboxControl) -> None:
+def test_what_was_sending_before_is_not_paused_automatically(found: Campaign, control: SandboxControl) -> None:
     assert found.awaits_adoption_since is not None
     Campaign.objects.update(status_read_at=None)
 
@@ -92,7 +92,7 @@ def test_once_it_is_paused_it_needs_a_go_live_like_any_other(
     assert Incident.objects.get().kind == "unapproved_active"
 
 
-def test_nothing_is_loaded_into_it_before_somebody_decided(found: Campaign, member: Callable[..., Member]) -> None:
+def test_nothing_is_loaded_into_it_before_someone_decided(found: Campaign, member: Callable[..., Member]) -> None:
     imported = checked_import(found, people(2), by=member("operator"))
     with pytest.raises(ImportStateError, match="adopts or pauses it first"):
         start(imported, by=member("operator"))
@@ -100,7 +100,7 @@ def test_nothing_is_loaded_into_it_before_somebody_decided(found: Campaign, memb
     assert imported.state == "mapped"
 
 
-def test_a_campaign_that_starts_after_the_first_look_is_not_taken_for_an_old_one(
+def test_a_campaign_that_starts_after_the_first_listing_is_not_taken_for_an_old_one(
     found: Campaign, control: SandboxControl, workspace: Workspace
 ) -> None:
     other = Campaign.objects.filter(remote_status=CampaignStatus.PAUSED).first()

@@ -1,4 +1,4 @@
-"""Who has not looked for too long is told on; when it looks again the incident closes."""
+"""A watcher that has not reported for too long opens an incident; when it reports again the incident closes."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,7 +33,7 @@ def silence(workspace: Workspace, watching: Watching, **ago: float) -> None:
     Watcher.objects.filter(name=watching.value).update(looked_at=timezone.now() - timedelta(**ago))
 
 
-def test_within_its_limit_nobody_is_silent(workspace: Workspace) -> None:
+def test_within_its_limit_no_one_is_silent(workspace: Workspace) -> None:
     assert silent_watchers(workspace, timezone.now()) == ()
     later = workspace.created_at + timedelta(hours=1)
     assert [one.watching for one in silent_watchers(workspace, later)] == list(Watching)
@@ -54,13 +54,13 @@ def test_a_silent_watcher_opens_one_incident_that_closes_by_itself(workspace: Wo
     assert incident.state == "resolved"
 
 
-def test_every_page_shouts_and_shows_nothing_in_green(
+def test_every_page_shows_an_alarm_and_nothing_in_green(
     workspace: Workspace,
     web: Callable[..., Client],
     member: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(context, "_TELL_AFTER_S", -1.0)
+    monkeypatch.setattr(context, "_CHECK_AFTER_S", -1.0)
     now = timezone.now()
     one = campaign(workspace, remote_status=1)
     approval(one, by=member("operator"), state="approved", decided_by=member("approver"), decided_at=now, stage="live")
@@ -78,7 +78,7 @@ def test_every_page_shouts_and_shows_nothing_in_green(
     assert Incident.objects.filter(kind=WATCHER_SILENT.code).count() == 1
 
 
-def test_beat_tells_on_dead_workers_in_its_own_process(
+def test_beat_reports_crashed_workers_in_its_own_process(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     silence(workspace, Watching.REQUESTS, minutes=10)
@@ -86,7 +86,7 @@ def test_beat_tells_on_dead_workers_in_its_own_process(
     assert Incident.objects.get().dedupe_key == "watcher_silent:requests"
 
 
-def test_beat_lets_everybody_look_first_after_a_start(
+def test_beat_waits_for_the_first_checks_after_a_start(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     silence(workspace, Watching.REQUESTS, hours=10)
@@ -96,19 +96,19 @@ def test_beat_lets_everybody_look_first_after_a_start(
     assert not Incident.objects.exists()
 
 
-def test_beat_goes_on_when_the_database_is_away(
+def test_beat_continues_when_the_database_is_unavailable(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     def away(*_: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(tasks, "check_silence", away)
+    monkeypatch.setattr(tasks, "check_watchers_of", away)
     monkeypatch.setattr("iexdg.operations.heartbeat.connection.close", lambda: None)
     assert tick(app, monkeypatch, str(tmp_path / "beat")) >= 0
 
 
 def tick(celery: Celery, monkeypatch: pytest.MonkeyPatch, path: str) -> float:
-    """One tick of beat that dispatches nothing and tells nobody."""
+    """One tick of beat that dispatches nothing and notifies no one."""
     monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
     monkeypatch.setattr(HeartbeatScheduler, "_notify", lambda self: None)
     monkeypatch.setattr(heartbeat, "GRACE_S", -heartbeat.CHECK_EVERY_S)
@@ -131,7 +131,7 @@ def test_after_so_many_blind_minutes_everything_is_paused_once(workspace: Worksp
 
 
 @pytest.mark.parametrize(("mode", "minutes"), [(Mode.OBSERVE, 5), (Mode.WRITE, 0)])
-def test_blindness_pauses_nothing_in_observe_mode_or_unless_asked_for(
+def test_an_outage_pauses_nothing_in_observe_mode_or_unless_configured(
     workspace: Workspace, settings: Any, mode: str, minutes: int
 ) -> None:
     settings.BLIND_PAUSE_MIN = minutes

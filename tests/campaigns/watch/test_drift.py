@@ -55,13 +55,13 @@ def live(control: SandboxControl, workspace: Workspace, member: Callable[..., Me
     )
 
 
-def test_what_is_as_approved_goes_on(live: Approval, control: SandboxControl, workspace: Workspace) -> None:
+def test_what_is_as_approved_continues(live: Approval, control: SandboxControl, workspace: Workspace) -> None:
     assert watch_drift(workspace, sleep=no_sleep) == 0
     assert control.status_of(live.campaign.remote_id) == CampaignStatus.ACTIVE
     assert not Incident.objects.exists()
 
 
-def test_a_cap_that_somebody_raised_voids_and_pauses_within_one_scan(live: Approval, control: SandboxControl) -> None:
+def test_a_cap_that_someone_raised_voids_and_pauses_within_one_scan(live: Approval, control: SandboxControl) -> None:
     control.edit(live.campaign.remote_id, daily_limit=90)
 
     tasks.read_statuses()
@@ -77,7 +77,7 @@ def test_a_cap_that_somebody_raised_voids_and_pauses_within_one_scan(live: Appro
     assert AuditEvent.objects.filter(action="campaign:approval:void").count() == 1
 
 
-def test_where_it_is_only_reported_it_goes_on_and_is_told_once(
+def test_where_it_is_only_reported_it_continues_and_is_reported_once(
     live: Approval, control: SandboxControl, workspace: Workspace
 ) -> None:
     Campaign.objects.update(on_drift=OnDrift.REPORT)

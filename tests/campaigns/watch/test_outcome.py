@@ -1,4 +1,4 @@
-"""An incident that asked for a pause says in the end what came of it, whichever process learns it."""
+"""An incident that requested a pause records its outcome in the end, by any process."""
 
 import pytest
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from campaigns.incident_kinds import DRIFT
 from campaigns.models import RequestState, StatusRequest
 from campaigns.sending.lifecycle import request_pause
-from campaigns.watch.outcome import PAUSING, of_pause, record_pause_outcomes
+from campaigns.watch.outcome import PAUSING, pause_details, record_pause_outcomes
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import open_incident
 from iexdg.team.audit.models import AuditEvent
@@ -17,44 +17,51 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def wish(workspace: Workspace) -> StatusRequest:
-    """A pause that was asked for by a drift whose process died right after."""
+def pause_request(workspace: Workspace) -> StatusRequest:
+    """A pause that was requested by a drift whose process crashed right after."""
     one = campaign(workspace, "05A")
-    wish = request_pause(one, by=None, reason="changed after its approval")
+    pause_request = request_pause(one, by=None, reason="changed after its approval")
     open_incident(
         workspace,
         DRIFT,
         dedupe_key="drift:1",
         summary="05A was changed",
         detail=f"daily cap: 20 → 90. {PAUSING}",
-        details={"differences": []} | of_pause(wish),
+        details={"differences": []} | pause_details(pause_request),
     )
-    return wish
+    return pause_request
 
 
-def settle(wish: StatusRequest, state: RequestState, error: str = "") -> None:
+def settle(pause_request: StatusRequest, state: RequestState, error: str = "") -> None:
     confirmed_at = timezone.now() if state == RequestState.CONFIRMED else None
-    StatusRequest.objects.filter(pk=wish.pk).update(state=state, confirmed_at=confirmed_at, error=error)
+    StatusRequest.objects.filter(pk=pause_request.pk).update(state=state, confirmed_at=confirmed_at, error=error)
 
 
-def test_a_pause_that_is_still_open_leaves_the_words_as_they_are(workspace: Workspace, wish: StatusRequest) -> None:
+def test_a_pause_that_is_still_open_leaves_the_text_unchanged(
+    workspace: Workspace, pause_request: StatusRequest
+) -> None:
     assert record_pause_outcomes(workspace) == 0
     assert Incident.objects.get().detail == "daily cap: 20 → 90. It is being paused."
 
 
-def test_a_pause_that_was_read_back_is_told_once(workspace: Workspace, wish: StatusRequest) -> None:
-    settle(wish, RequestState.CONFIRMED)
+def test_a_pause_that_was_read_back_is_recorded_once(workspace: Workspace, pause_request: StatusRequest) -> None:
+    settle(pause_request, RequestState.CONFIRMED)
 
     assert (record_pause_outcomes(workspace), record_pause_outcomes(workspace)) == (1, 0)
 
     incident = Incident.objects.get()
     assert incident.detail == "daily cap: 20 → 90. It was paused, read back."
-    assert incident.details == {"differences": [], "request": wish.pk, "finished": True, "confirmed": True}
+    assert incident.details == {
+        "differences": [],
+        "request": pause_request.pk,
+        "finished": True,
+        "confirmed": True,
+    }
     assert AuditEvent.objects.filter(action="incident:drift:amended").count() == 1
 
 
-def test_a_pause_that_was_given_up_is_never_told_as_done(workspace: Workspace, wish: StatusRequest) -> None:
-    settle(wish, RequestState.REFUSED, "Instantly still reads as: Sending.")
+def test_a_pause_that_was_refused_is_never_recorded_as_done(workspace: Workspace, pause_request: StatusRequest) -> None:
+    settle(pause_request, RequestState.REFUSED, "Instantly still reads as: Sending.")
 
     record_pause_outcomes(workspace)
 

@@ -1,4 +1,4 @@
-"""The scan: what sends without an approval is paused within one look, once, and the incident names who did it."""
+"""The scan: what sends without an approval is paused within one scan, once, and the incident names who did it."""
 
 import time
 from collections.abc import Callable
@@ -93,7 +93,7 @@ def test_a_launch_is_timed_from_the_launch_and_not_from_the_last_quiet_reading(
     assert f"paused after {incident.details['seconds_to_pause']} s, read back" in incident.summary
 
 
-def test_a_404_hides_nobody_from_the_watch_and_from_the_kill_switch(
+def test_a_404_hides_no_campaign_from_the_watch_and_from_the_kill_switch(
     campaign: Campaign, control: SandboxControl, workspace: Workspace
 ) -> None:
     Campaign.objects.filter(pk=campaign.pk).update(remote_status=CampaignStatus.ACTIVE)
@@ -152,7 +152,7 @@ def test_a_live_approval_lets_it_send(
     assert judge(campaign, CampaignStatus.ACTIVE) is None
 
 
-def test_a_draft_that_somebody_launches_is_found_within_one_scan(
+def test_a_draft_that_someone_launches_is_found_within_one_scan(
     campaign: Campaign, control: SandboxControl, workspace: Workspace
 ) -> None:
     draft = Campaign.objects.get(name="06 Boards")
@@ -190,7 +190,7 @@ def test_a_reading_that_a_pause_has_overtaken_starts_nothing(campaign: Campaign,
     assert Incident.objects.count() == 1
 
 
-def test_a_pause_that_somebody_asked_for_is_no_flip(
+def test_a_pause_that_someone_requested_is_no_flip(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
@@ -204,7 +204,9 @@ def test_a_pause_that_somebody_asked_for_is_no_flip(
     assert not Incident.objects.exists()
 
 
-def test_a_catch_whose_process_died_is_completed_by_the_next_scan(campaign: Campaign, control: SandboxControl) -> None:
+def test_an_incident_whose_process_crashed_is_completed_by_the_next_scan(
+    campaign: Campaign, control: SandboxControl
+) -> None:
     control.set_status(campaign.remote_id, CampaignStatus.ACTIVE)
     caught = begin_pause(campaign, UNAPPROVED_ACTIVE, cause="It was found sending.")
     assert complete_pause_incidents(campaign.workspace) == 0
@@ -218,7 +220,7 @@ def test_a_catch_whose_process_died_is_completed_by_the_next_scan(campaign: Camp
     assert complete_pause_incidents(campaign.workspace) == 0
 
 
-def test_a_scan_that_sees_nothing_leaves_no_sign_of_having_looked(campaign: Campaign, control: SandboxControl) -> None:
+def test_a_scan_that_reads_nothing_records_no_heartbeat(campaign: Campaign, control: SandboxControl) -> None:
     Watcher.objects.all().delete()
     asked = StatusRequest.objects.count()
     control.faults({"match": {"method": "GET", "path": "*/campaigns*"}, "do": "status", "value": 500, "times": 999})
@@ -263,7 +265,7 @@ def test_what_it_had_sent_is_unknown_where_it_sent_after_the_last_count(campaign
     assert caught.incident.details["sent_before"] is None
 
 
-def test_a_pause_by_hand_in_instantly_leaves_the_approval_for_an_approver_to_activate(
+def test_a_manual_pause_in_instantly_does_not_void_the_approval(
     campaign: Campaign, control: SandboxControl, member: Callable[..., Member]
 ) -> None:
     approved = live(campaign, member)
@@ -273,7 +275,7 @@ def test_a_pause_by_hand_in_instantly_leaves_the_approval_for_an_approver_to_act
     assert approved.state == ApprovalState.APPROVED
 
 
-def test_a_reading_from_before_the_activation_says_nothing_against_it(
+def test_a_reading_from_before_the_activation_does_not_void_it(
     campaign: Campaign, member: Callable[..., Member]
 ) -> None:
     approved = live(campaign, member)

@@ -60,8 +60,8 @@ def test_everything_that_sends_is_paused_and_read_back(
     sending = [one["id"] for one in control.state()["campaigns"] if one["status"] in SENDING]
     assert sending
 
-    for wish in stop_all(workspace, by=member("viewer"), reason="wrong copy"):
-        carry_out(wish.pk, sleep=no_sleep)
+    for request in stop_all(workspace, by=member("viewer"), reason="wrong copy"):
+        carry_out(request.pk, sleep=no_sleep)
 
     assert {control.status_of(remote_id) for remote_id in sending} == {CampaignStatus.PAUSED}
     assert workspace.kill_switch_at is not None
@@ -72,7 +72,7 @@ def test_everything_that_sends_is_paused_and_read_back(
     assert incident.details == {"by": "Viewer Person", "reason": "wrong copy"}
 
 
-def test_a_status_nobody_could_read_counts_as_sending(workspace: Workspace) -> None:
+def test_a_status_no_one_could_read_counts_as_sending(workspace: Workspace) -> None:
     now = timezone.now()
     plain_campaign(workspace, "active", remote_status=1)
     plain_campaign(workspace, "unread", remote_status=None)
@@ -91,7 +91,7 @@ def test_a_status_nobody_could_read_counts_as_sending(workspace: Workspace) -> N
     ]
 
 
-def test_no_activation_leaves_while_it_is_on(
+def test_no_activation_is_sent_while_it_is_on(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     one = synced_campaign(workspace, "05B")
@@ -128,7 +128,7 @@ def test_every_live_approval_ends_with_it(workspace: Workspace, member: Callable
     assert (one.state, one.void_reason) == (ApprovalState.VOID, "kill switch: typo")
 
 
-def test_what_fails_is_asked_again_until_it_is_read_back(
+def test_what_fails_is_retried_until_it_is_read_back(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = synced_campaign(workspace, "05A")
@@ -138,15 +138,15 @@ def test_what_fails_is_asked_again_until_it_is_read_back(
     stop_all(workspace, by=member("viewer"), reason="typo")
     long_ago = timezone.now() - timedelta(minutes=16)
     StatusRequest.objects.update(asked_at=long_ago)
-    for wish in StatusRequest.objects.all():
-        assert carry_out(wish.pk, sleep=no_sleep).state == RequestState.REFUSED
+    for request in StatusRequest.objects.all():
+        assert carry_out(request.pk, sleep=no_sleep).state == RequestState.REFUSED
     control.http.request("DELETE", "/_sandbox/faults")
 
     again = continue_stopping(workspace)
-    for wish in again:
-        carry_out(wish.pk, sleep=no_sleep)
+    for request in again:
+        carry_out(request.pk, sleep=no_sleep)
 
-    assert one.pk in {wish.campaign_id for wish in again}
+    assert one.pk in {request.campaign_id for request in again}
     assert control.status_of(one.remote_id) == CampaignStatus.PAUSED
     assert continue_stopping(workspace) == []
 
@@ -164,19 +164,19 @@ def test_what_turns_active_while_it_is_on_is_paused_by_the_scan(
     assert control.status_of(one.remote_id) == CampaignStatus.PAUSED
 
 
-def test_only_an_approver_lifts_it_and_says_why(workspace: Workspace, member: Callable[..., Member]) -> None:
+def test_only_an_approver_lifts_it_with_a_reason(workspace: Workspace, member: Callable[..., Member]) -> None:
     stop_all(workspace, by=member("viewer"), reason="typo")
     with pytest.raises(NotAllowedError):
-        lift(workspace, by=member("operator"), reason="mended")
+        lift(workspace, by=member("operator"), reason="fixed")
     with pytest.raises(KillSwitchError, match="a reason is needed"):
         lift(workspace, by=member("approver"), reason=" ")
     assert workspace.is_stopped
 
-    assert lift(workspace, by=member("approver"), reason="mended")
+    assert lift(workspace, by=member("approver"), reason="fixed")
 
     assert not workspace.is_stopped
     assert Incident.objects.get(kind=KILL_SWITCH.code).state == "resolved"
-    assert not lift(workspace, by=member("approver"), reason="mended")
+    assert not lift(workspace, by=member("approver"), reason="fixed")
 
 
 def test_the_environment_turns_it_on_and_holds_it(
@@ -187,7 +187,7 @@ def test_the_environment_turns_it_on_and_holds_it(
 
     assert len(continue_stopping(workspace)) == 1
     with pytest.raises(KillSwitchError, match="KILL_SWITCH is set"):
-        lift(workspace, by=member("admin"), reason="mended")
+        lift(workspace, by=member("admin"), reason="fixed")
 
     settings.KILL_SWITCH = False
     workspace.refresh_from_db()

@@ -26,7 +26,7 @@ def waiting() -> list[tuple[str, str]]:
     return list(Incident.objects.filter(state__in=UNRESOLVED).values_list("kind", "summary"))
 
 
-def test_a_request_waits_until_somebody_decides_and_is_told_once(
+def test_a_request_waits_until_someone_decides_and_is_reported_once(
     workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     asked = approval(campaign(workspace), by=member("operator"))
@@ -49,7 +49,7 @@ def test_a_request_that_expires_waits_no_longer(workspace: Workspace, member: Ca
     assert waiting() == []
 
 
-def test_a_campaign_from_before_waits_for_adoption_until_it_rests(workspace: Workspace) -> None:
+def test_a_campaign_from_before_waits_for_adoption_until_it_stops_sending(workspace: Workspace) -> None:
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, awaits_adoption_since=timezone.now())
     sync_waiting_incidents(workspace)
     assert waiting() == [("adoption", "05A Executive-Peer is sending without a live approval")]
@@ -78,7 +78,7 @@ def test_where_nothing_can_be_read_the_watchers_are_the_one_cause(workspace: Wor
     assert waiting() == []
 
 
-def test_nobody_closes_by_a_note_what_only_a_decision_ends(
+def test_a_note_does_not_close_what_only_a_decision_ends(
     workspace: Workspace, member: Callable[..., Member], web: Callable[..., Client]
 ) -> None:
     approval(campaign(workspace), by=member("operator"))
@@ -91,17 +91,17 @@ def test_nobody_closes_by_a_note_what_only_a_decision_ends(
     assert (incident.state, incident.resolved_at) == (IncidentState.OPEN, None)
 
 
-def test_only_what_closes_by_itself_can_be_held(workspace: Workspace) -> None:
+def test_only_what_closes_by_itself_can_be_standing(workspace: Workspace) -> None:
     with pytest.raises(ValueError, match="close by themselves"):
         sync_standing_incidents(workspace, [FLIP], [])
 
 
-def test_a_pause_that_was_given_up_calls_a_person_until_it_rests_or_somebody_decides_that_it_sends(
+def test_a_refused_pause_has_an_incident_until_it_stops_sending_or_someone_adopts_it(
     workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE)
-    wish = request_pause(one, by=member("viewer"))
-    StatusRequest.objects.filter(pk=wish.pk).update(state=RequestState.REFUSED, last_read_status=1)
+    request = request_pause(one, by=member("viewer"))
+    StatusRequest.objects.filter(pk=request.pk).update(state=RequestState.REFUSED, last_read_status=1)
 
     def kinds() -> list[str]:
         sync_waiting_incidents(workspace)

@@ -1,4 +1,4 @@
-"""One or two approvers, who may ask, and breaking the glass."""
+"""One or two approvers, who may request, and break-glass."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -54,7 +54,7 @@ def two_approvers(workspace: Workspace, member: MemberOf, **more: Any) -> None:
 # -- two approvers ----------------------------------------------------------------------------------
 
 
-def test_with_two_approvers_only_the_second_yes_makes_it_live(
+def test_with_two_approvers_only_the_second_vote_makes_it_live(
     campaign: Campaign, control: SandboxControl, member: MemberOf
 ) -> None:
     two_approvers(campaign.workspace, member)
@@ -85,7 +85,7 @@ def test_one_approver_counts_once_however_often_they_press(campaign: Campaign, m
         ApprovalVote.objects.create(approval=approval, member=member("approver"), at=timezone.now())
 
 
-def test_a_yes_of_somebody_who_has_left_does_not_count(campaign: Campaign, member: MemberOf) -> None:
+def test_a_vote_of_someone_who_has_left_does_not_count(campaign: Campaign, member: MemberOf) -> None:
     two_approvers(campaign.workspace, member)
     approval = request_go_live(campaign, by=member("operator"))
     approve_go_live(approval, by=member("approver"))
@@ -96,7 +96,7 @@ def test_a_yes_of_somebody_who_has_left_does_not_count(campaign: Campaign, membe
     assert approval.state == ApprovalState.REQUESTED
 
 
-def test_a_stricter_policy_holds_for_what_waits_already_and_a_looser_one_does_not(
+def test_a_stricter_policy_applies_to_what_waits_already_and_a_looser_one_does_not(
     campaign: Campaign, member: MemberOf
 ) -> None:
     approval = request_go_live(campaign, by=member("operator"))
@@ -114,7 +114,7 @@ def test_a_stricter_policy_holds_for_what_waits_already_and_a_looser_one_does_no
 # -- the policy --------------------------------------------------------------------------------------
 
 
-def test_who_may_ask_and_for_how_long_come_from_the_policy(campaign: Campaign, member: MemberOf) -> None:
+def test_who_may_request_and_for_how_long_come_from_the_policy(campaign: Campaign, member: MemberOf) -> None:
     change_policy(campaign.workspace, Policy(life_h=3, who_asks="approver"), by=member("admin"))
 
     with pytest.raises(ApprovalError, match="Only approvers and admins may request a go-live here"):
@@ -124,7 +124,7 @@ def test_who_may_ask_and_for_how_long_come_from_the_policy(campaign: Campaign, m
     assert approval.expires_at - approval.requested_at == timedelta(hours=3)
 
 
-def test_only_an_admin_changes_the_policy_and_it_is_written_down(workspace: Workspace, member: MemberOf) -> None:
+def test_only_an_admin_changes_the_policy_and_it_is_audited(workspace: Workspace, member: MemberOf) -> None:
     with pytest.raises(NotAllowedError):
         change_policy(workspace, Policy(approvers=2), by=member("approver"))
     assert policy_of(workspace) == Policy()
@@ -137,7 +137,7 @@ def test_only_an_admin_changes_the_policy_and_it_is_written_down(workspace: Work
     assert event.after["approvers"] == 2
 
 
-def test_the_settings_page_shows_the_policy_and_keeps_what_an_admin_chose(
+def test_the_settings_page_shows_the_policy_and_stores_what_an_admin_chose(
     workspace: Workspace, web: Callable[..., Client]
 ) -> None:
     page = reverse("golive:approval-policy")
@@ -146,7 +146,7 @@ def test_the_settings_page_shows_the_policy_and_keeps_what_an_admin_chose(
     chosen = {"approvers": "2", "life_h": "12", "who_asks": "approver", "who_decides": "admin"}
     html = web("admin").post(reverse("golive:approval-policy-change"), chosen, follow=True).content.decode()
 
-    assert "needs the yes of two of the admins, both of them others than who asked" in html
+    assert "needs the approval of two of the admins, both other than the requester" in html
     assert policy_of(workspace) == Policy(approvers=2, life_h=12, who_asks="approver", who_decides="admin")
     wrong = web("admin").post(reverse("golive:approval-policy-change"), chosen | {"life_h": "0"})
     assert wrong.status_code == 422
@@ -155,7 +155,7 @@ def test_the_settings_page_shows_the_policy_and_keeps_what_an_admin_chose(
 # -- breaking the glass ------------------------------------------------------------------------------
 
 
-def test_an_admin_breaks_the_glass_on_their_own_request_and_everybody_can_see_it(
+def test_an_admin_breaks_the_glass_on_their_own_request_and_everyone_can_see_it(
     campaign: Campaign, control: SandboxControl, member: MemberOf, web: Callable[..., Client]
 ) -> None:
     request_go_live(campaign, by=member("admin"))
@@ -170,7 +170,7 @@ def test_an_admin_breaks_the_glass_on_their_own_request_and_everybody_can_see_it
     assert incident.campaign_ref == campaign.pk
     assert AuditEvent.objects.filter(action="campaign:approval:break_glass", note=REASON).count() == 1
 
-    # For good: also when ten other approvals came after it.
+    # Permanently: also when ten other approvals came after it.
     for _ in range(11):
         Approval.objects.create(
             campaign=campaign,
@@ -196,7 +196,7 @@ def test_the_glass_is_broken_without_a_request_or_where_a_second_approver_is_mis
 
 @pytest.mark.parametrize(
     ("typed", "reason", "words"),
-    [("05A", REASON, "Type the campaign's whole name"), (None, "x" * 19, "at least 20 characters")],
+    [("05A", REASON, "Type the campaign's full name"), (None, "x" * 19, "at least 20 characters")],
 )
 def test_the_name_and_a_real_reason_have_to_be_typed(
     campaign: Campaign, member: MemberOf, typed: str | None, reason: str, words: str
@@ -232,23 +232,23 @@ def test_the_page_offers_it_to_admins_only_and_says_what_happened(
     assert "Break the glass" not in web("approver").get(page).content.decode()
     assert "Break the glass" in web("admin").get(page).content.decode()
 
-    door = reverse("golive:go-live-break-glass", args=[campaign.pk])
-    refused = web("admin").post(door, {"typed_name": campaign.name, "reason": "short"}, follow=True).content.decode()
+    resolve = reverse("golive:go-live-break-glass", args=[campaign.pk])
+    refused = web("admin").post(resolve, {"typed_name": campaign.name, "reason": "short"}, follow=True).content.decode()
     assert "Give a reason of at least 20 characters" in refused
-    html = web("admin").post(door, {"typed_name": campaign.name, "reason": REASON}, follow=True).content.decode()
-    assert "Approved by you alone. An incident says so" in html
+    html = web("admin").post(resolve, {"typed_name": campaign.name, "reason": REASON}, follow=True).content.decode()
+    assert "Approved by you alone. An incident was opened" in html
 
 
-def test_who_reads_the_form_is_told_whether_anybody_gets_a_message(
+def test_the_form_shows_whether_anyone_gets_a_message(
     campaign: Campaign, web: Callable[..., Client], settings: Any
 ) -> None:
     page = reverse("golive:go-live", args=[campaign.pk])
-    assert "E-mail and webhook are off, so nobody is told by message" in web("admin").get(page).content.decode()
+    assert "E-mail and webhook are off, so no one gets a message" in web("admin").get(page).content.decode()
     settings.EMAIL_HOST = "mail.example.com"
-    assert "Every approver is told at once" in web("admin").get(page).content.decode()
+    assert "Every approver is notified at once" in web("admin").get(page).content.decode()
 
 
-def test_breaking_the_glass_calls_nobody_to_approve_what_is_decided(campaign: Campaign, member: MemberOf) -> None:
+def test_break_glass_notifies_no_one_to_approve_what_is_decided(campaign: Campaign, member: MemberOf) -> None:
     break_glass(campaign, by=member("admin"), typed_name=f" {campaign.name} ", reason=REASON)
     assert [one.kind for one in Incident.objects.exclude(kind=ADOPTION.code)] == [BREAK_GLASS.code]
 
@@ -258,11 +258,11 @@ def test_the_incident_of_a_broken_glass_is_closed_with_what_was_found(
 ) -> None:
     break_glass(campaign, by=member("admin"), typed_name=campaign.name, reason=REASON)
     incident = Incident.objects.get(kind=BREAK_GLASS.code)
-    door = reverse("incidents:resolve", args=[incident.pk])
-    assert web("approver").post(door, {"note": " "}).status_code == 422
+    resolve = reverse("incidents:resolve", args=[incident.pk])
+    assert web("approver").post(resolve, {"note": " "}).status_code == 422
     incident.refresh_from_db()
     assert incident.state == "open"
-    web("approver").post(door, {"note": "Read it, the copy is fine."})
+    web("approver").post(resolve, {"note": "Read it, the copy is fine."})
     incident.refresh_from_db()
     assert incident.state == "resolved"
 
@@ -276,8 +276,8 @@ def test_where_only_admins_decide_an_approver_cannot(campaign: Campaign, member:
     assert approve_go_live(approval, by=member("admin")).state == ApprovalState.APPROVED
 
 
-def test_a_note_that_nobody_would_read_is_refused_and_nothing_written(campaign: Campaign, member: MemberOf) -> None:
-    with pytest.raises(ApprovalError, match="Keep it under 1,000 characters; it was 1,001"):
+def test_a_note_that_is_too_long_is_refused_and_nothing_written(campaign: Campaign, member: MemberOf) -> None:
+    with pytest.raises(ApprovalError, match="Use at most 1,000 characters; it was 1,001"):
         request_go_live(campaign, by=member("operator"), note="x" * 1001)
     assert not Approval.objects.exists()
 

@@ -1,4 +1,4 @@
-"""What changed between a request, its approval and its activation: each is looked at again, and stops the go-live."""
+"""What changed between a request, its approval and its activation: each is checked again, and stops the go-live."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +43,7 @@ def held(campaign: Campaign, member: MemberOf) -> Import:
 
 
 def more_people(campaign: Campaign, member: MemberOf) -> None:
-    """Somebody's second file is verified and held for the same go-live."""
+    """Someone's second file is verified and held for the same go-live."""
     imported = checked_import(campaign, people(2, prefix="late"))
     verbs.start(imported, by=member("operator"), hold=True)
     drive.run_until_settled(imported.pk)
@@ -73,20 +73,20 @@ def test_an_audience_that_grew_since_the_request_refuses_the_approval(
     held: Import, campaign: Campaign, control: SandboxControl, member: MemberOf, approve: Callable[..., None]
 ) -> None:
     approval = request_go_live(campaign, by=member("operator"))
-    asked_for = approval.audience_cap
+    requested = approval.audience_cap
     more_people(campaign, member)
 
-    with pytest.raises(ApprovalError, match=f"The audience grew from {asked_for} to {asked_for + 2}"):
+    with pytest.raises(ApprovalError, match=f"The audience grew from {requested} to {requested + 2}"):
         approve(approval, member)
 
     approval.refresh_from_db()
     assert (approval.state, approval.stage) == (ApprovalState.VOID, GoLiveStage.WAITING)
     assert approval.void_reason == "the audience has grown since the request"
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
-    assert request_go_live(campaign, by=member("operator")).audience_cap == asked_for + 2
+    assert request_go_live(campaign, by=member("operator")).audience_cap == requested + 2
 
 
-def test_an_audience_as_large_as_it_was_asked_for_is_approved(
+def test_an_audience_as_large_as_it_was_requested_is_approved(
     held: Import, campaign: Campaign, member: MemberOf
 ) -> None:
     approval = approve_go_live(request_go_live(campaign, by=member("operator")), by=member("approver"))

@@ -34,7 +34,7 @@ def emails(plan: Forecast) -> list[int]:
     return [day.emails for day in plan.days]
 
 
-def test_without_follow_ups_the_cap_is_used_until_everybody_was_written_to() -> None:
+def test_without_follow_ups_the_cap_is_used_until_everyone_was_e_mailed() -> None:
     plan = forecast(weekdays(), people=45, per_day=20, new_per_day=None, waits=())
     assert emails(plan) == [20, 20, 5, 0, 0, 0, 0, 0, 0, 0]
     assert plan.last_first_touch == date(2026, 11, 25)
@@ -43,7 +43,7 @@ def test_without_follow_ups_the_cap_is_used_until_everybody_was_written_to() -> 
 
 def test_follow_ups_that_are_due_take_their_share_of_the_cap_first() -> None:
     plan = forecast(weekdays(), people=30, per_day=20, new_per_day=None, waits=(1,))
-    # Monday 20 new; Tuesday 20 follow-ups, no room; Wednesday the other 10; Thursday their follow-ups.
+    # Monday 20 new; Tuesday 20 follow-ups, no capacity left; Wednesday the other 10; Thursday their follow-ups.
     assert emails(plan)[:5] == [20, 20, 10, 10, 0]
     assert plan.last_first_touch == date(2026, 11, 25)
     assert plan.last_follow_up == date(2026, 11, 26)
@@ -64,7 +64,7 @@ def test_an_end_of_the_schedule_leaves_the_end_unknown() -> None:
     assert (plan.last_first_touch, plan.last_follow_up) == (None, None)
 
 
-def test_a_plan_that_is_cut_and_a_schedule_that_ends_are_told_apart() -> None:
+def test_a_plan_that_is_cut_and_a_schedule_that_ends_are_distinguished() -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     endless = forecast(sending_days(office_hours(), now), people=9999, per_day=1, new_per_day=None, waits=())
     assert (endless.is_cut, endless.last_first_touch) == (True, None)
@@ -73,7 +73,7 @@ def test_a_plan_that_is_cut_and_a_schedule_that_ends_are_told_apart() -> None:
     assert (short.is_cut, short.planned_until) == (False, date(2026, 12, 4))
 
 
-def test_nobody_or_no_cap_is_no_plan() -> None:
+def test_no_one_or_no_cap_is_no_plan() -> None:
     assert forecast(weekdays(), people=0, per_day=20, new_per_day=None, waits=()) == Forecast()
     assert forecast(weekdays(), people=5, per_day=0, new_per_day=None, waits=()) == Forecast()
     assert forecast([], people=5, per_day=5, new_per_day=None, waits=()).days == ()
@@ -97,7 +97,7 @@ def test_no_day_is_over_the_cap(people: int, per_day: int, waits: list[int]) -> 
         assert plan.last_follow_up >= plan.last_first_touch
 
 
-# Zones whose clocks move in either half of the year, one that skips midnight itself, one that never moves.
+# Zones whose clocks change in either half of the year, one that skips midnight itself, one that never changes.
 ZONES = ("America/Detroit", "Europe/Berlin", "Australia/Sydney", "America/Santiago", "Africa/Cairo", "Asia/Tokyo")
 # Years around both changes of every zone.
 moments = st.integers(0, 2 * 365 * 24 * 60).map(

@@ -1,4 +1,4 @@
-"""What an approval means in figures: whom it covers, what is loaded first, how many a day."""
+"""What an approval means in figures: who it covers, what is loaded first, how many a day."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -44,16 +44,16 @@ def hold(imported: Import) -> None:
     Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED)
 
 
-def of(one: Campaign, signed_off: Approval | None = None, now: datetime = MONDAY_NOON) -> Consequences:
-    return consequences_of(one, audience_of(one), signed_off, now)
+def of(one: Campaign, approved: Approval | None = None, now: datetime = MONDAY_NOON) -> Consequences:
+    return consequences_of(one, audience_of(one), approved, now)
 
 
-def signed_off(one: Campaign, member: Callable[..., Member], stage: GoLiveStage) -> Approval:
+def approved(one: Campaign, member: Callable[..., Member], stage: GoLiveStage) -> Approval:
     asked, decided = member("operator"), member("approver")
     return approval(one, by=asked, state=ApprovalState.APPROVED, decided_by=decided, stage=stage, audience_cap=4)
 
 
-def test_before_it_is_signed_off_everybody_counts_and_what_is_held_is_loaded_first(one: Campaign) -> None:
+def test_before_it_is_approved_everyone_counts_and_what_is_held_is_loaded_first(one: Campaign) -> None:
     files = (("leads.csv", 3),)
     assert of(one).people == People(covered=5, held=3, later=0, uncovered=0, fresh=5, files=files)
 
@@ -62,13 +62,13 @@ def test_a_request_that_waits_still_counts_who_is_there(one: Campaign, member: C
     assert of(one, approval(one, by=member("operator"), audience_cap=4)).people.covered == 5
 
 
-def test_while_it_is_carried_out_the_signed_off_number_holds(one: Campaign, member: Callable[..., Member]) -> None:
-    found = of(one, signed_off(one, member, GoLiveStage.LOADING)).people
+def test_while_it_is_carried_out_the_approved_number_holds(one: Campaign, member: Callable[..., Member]) -> None:
+    found = of(one, approved(one, member, GoLiveStage.LOADING)).people
     assert (found.covered, found.held, found.uncovered, len(found.files)) == (4, 3, 0, 1)
 
 
 def test_what_is_held_once_it_is_live_is_not_covered(one: Campaign, member: Callable[..., Member]) -> None:
-    found = of(one, signed_off(one, member, GoLiveStage.LIVE)).people
+    found = of(one, approved(one, member, GoLiveStage.LIVE)).people
     assert (found.covered, found.held, found.uncovered, found.files) == (4, 0, 3, ())
 
 

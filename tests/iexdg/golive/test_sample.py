@@ -16,13 +16,13 @@ def one(workspace: Workspace) -> Campaign:
     return campaign(workspace)
 
 
-def test_without_anybody_somebody_is_invented_and_called_so(one: Campaign) -> None:
+def test_without_leads_an_invented_one_is_used_and_labelled(one: Campaign) -> None:
     assert sample_of(one)[0] == "an invented lead"
 
 
 def test_a_lead_without_a_name_is_a_real_one(one: Campaign) -> None:
     lead(one, "info@firm.example.com", first_name="", company_name="Firm")
-    assert sample_of(one)[0] == "somebody without a first name at Firm"
+    assert sample_of(one)[0] == "someone without a first name at Firm"
 
 
 def test_one_with_a_name_is_taken_first(one: Campaign) -> None:

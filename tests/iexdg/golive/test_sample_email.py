@@ -1,4 +1,4 @@
-"""A step sent to oneself: what leaves, to whom, what is refused, and what is written down."""
+"""A step sent to oneself: what is sent, to whom, what is refused, and what is recorded."""
 
 from collections.abc import Callable
 from typing import Any
@@ -79,13 +79,13 @@ def test_a_lost_answer_is_unknown_and_is_not_sent_again(
     one: Campaign, control: SandboxControl, sandbox: Any, member: MemberOf
 ) -> None:
     control.faults({"match": {"method": "POST", "path": "/emails/test"}, "do": "drop_after_commit", "times": 1})
-    with pytest.raises(TestEmailError, match="It is not known whether the test left"):
+    with pytest.raises(TestEmailError, match="It is not known whether the test was sent"):
         send_test_email(one, step=1, variant=0, lead=LEAD, by=member("operator"))
     assert actions() == ["asked", "unknown"]
     assert len(sandbox.world.test_mails) == 1
 
 
-def test_the_eleventh_in_a_minute_never_leaves(one: Campaign, sandbox: Any, member: MemberOf) -> None:
+def test_the_eleventh_in_a_minute_is_never_sent(one: Campaign, sandbox: Any, member: MemberOf) -> None:
     for _ in range(10):
         send_test_email(one, step=1, variant=0, lead=LEAD, by=member("operator"))
     with pytest.raises(TestEmailError, match="10 test e-mails a minute"):
@@ -95,7 +95,7 @@ def test_the_eleventh_in_a_minute_never_leaves(one: Campaign, sandbox: Any, memb
 
 @pytest.mark.parametrize(("step", "variant"), [(0, 0), (3, 0), (1, 1), (-1, -1)])
 def test_a_step_that_is_not_there_is_refused(one: Campaign, member: MemberOf, step: int, variant: int) -> None:
-    with pytest.raises(TestEmailError, match="not there any more"):
+    with pytest.raises(TestEmailError, match="no longer exists"):
         send_test_email(one, step=step, variant=variant, lead=LEAD, by=member("operator"))
     assert actions() == []
 
@@ -114,7 +114,7 @@ def test_observe_mode_a_viewer_and_a_campaign_without_senders_send_nothing(
     assert sandbox.world.test_mails == []
 
 
-def test_both_pages_have_the_button_and_say_what_became_of_it(
+def test_both_pages_have_the_button_and_show_the_outcome(
     one: Campaign, sandbox: Any, web: Callable[..., Client]
 ) -> None:
     client = web("operator")
@@ -122,8 +122,8 @@ def test_both_pages_have_the_button_and_say_what_became_of_it(
         html = client.get(reverse(name, args=[one.pk])).content.decode()
         assert html.count("Send me a test") == 2
         assert "Send me a test" not in web("viewer").get(reverse(name, args=[one.pk])).content.decode()
-    door = reverse("golive:go-live-test-email", args=[one.pk])
-    html = client.post(door, {"step": "1", "variant": "0"}, follow=True).content.decode()
+    url = reverse("golive:go-live-test-email", args=[one.pk])
+    html = client.post(url, {"step": "1", "variant": "0"}, follow=True).content.decode()
     assert "Sent to operator@example.com from " in html
-    assert client.post(door, {"step": "x", "variant": "", "back": "campaign"})["Location"] == f"/campaigns/{one.pk}/"
+    assert client.post(url, {"step": "x", "variant": "", "back": "campaign"})["Location"] == f"/campaigns/{one.pk}/"
     assert len(sandbox.world.test_mails) == 1

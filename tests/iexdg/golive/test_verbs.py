@@ -1,4 +1,4 @@
-"""Two people, one fingerprint: asking for a go-live, deciding it, and carrying it out."""
+"""Two people, one fingerprint: requesting a go-live, deciding it, and carrying it out."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -70,10 +70,10 @@ def test_another_person_approves_and_the_campaign_reads_back_as_active(
 
 
 @pytest.mark.parametrize("role", ["approver", "admin"])
-def test_nobody_approves_their_own_request(campaign: Campaign, member: Callable[..., Member], role: str) -> None:
+def test_no_one_approves_their_own_request(campaign: Campaign, member: Callable[..., Member], role: str) -> None:
     approval = request_go_live(campaign, by=member(role))
 
-    with pytest.raises(ApprovalError, match="somebody else"):
+    with pytest.raises(ApprovalError, match="someone else"):
         approve_go_live(approval, by=member(role))
 
     approval.refresh_from_db()
@@ -138,7 +138,7 @@ def test_a_rejected_request_starts_nothing(
     assert control.status_of(campaign.remote_id) == CampaignStatus.PAUSED
 
 
-def test_a_campaign_without_verified_leads_cannot_be_asked_for(
+def test_a_campaign_without_verified_leads_cannot_be_requested(
     control: SandboxControl, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     with pytest.raises(ApprovalError, match="No verified leads"):

@@ -144,7 +144,7 @@ def test_a_row_of_an_undeclared_kind_is_notified_and_resolved_like_any_other(
 ) -> None:
     assert "left_behind" in email_text([old], "https://example.com")
     assert "close the incident with a note" in slack_text([old], "https://example.com")
-    assert resolve_incident(old, by=member("operator"), note="Looked at")
+    assert resolve_incident(old, by=member("operator"), note="ApprovalScope at")
     assert reopen_incident(old, by=member("operator"))
 
 

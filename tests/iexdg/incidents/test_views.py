@@ -24,12 +24,12 @@ def incident(workspace: Workspace) -> Incident:
 def test_resolving_names_who_did_it_and_leaves_an_event(
     incident: Incident, web: Web, member: Callable[..., Member]
 ) -> None:
-    answer = web("operator").post(f"/incidents/{incident.pk}/resolve/", {"note": "Looked at it"})
+    answer = web("operator").post(f"/incidents/{incident.pk}/resolve/", {"note": "ApprovalScope at it"})
     incident.refresh_from_db()
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert (incident.state, incident.resolved_by) == (IncidentState.RESOLVED, member("operator"))
     event = AuditEvent.objects.get()
-    assert (event.action, event.note) == ("incident:flip:resolved", "Looked at it")
+    assert (event.action, event.note) == ("incident:flip:resolved", "ApprovalScope at it")
 
 
 def test_the_second_one_is_notified_and_changes_nothing(incident: Incident, web: Web) -> None:

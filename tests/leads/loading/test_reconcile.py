@@ -25,9 +25,12 @@ V, U, OUT, FAILED = RowState.VERIFIED, RowState.UNKNOWN, RowState.LOADED, RowSta
 
 @dataclass
 class Listing:
-    """What Instantly lists in a campaign: address -> id. `asked` records (campaign, addresses) of every read."""
+    """What Instantly lists in a campaign: address (None: it names none) -> id.
 
-    there: dict[str, str] = field(default_factory=dict)
+    `asked` records (campaign, addresses) of every read.
+    """
+
+    there: dict[str | None, str] = field(default_factory=dict)
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
     fails: bool = False
 
@@ -113,9 +116,10 @@ def test_found_rows_are_loaded_at_the_first_read(imported: Import, listing: List
     assert imported.events.filter(text="Batch 1 read back: 2 of 2 are there").exists()
 
 
-def test_a_lead_without_an_address_is_ignored(imported: Import, listing: Listing) -> None:
+@pytest.mark.parametrize("address", [None, ""])
+def test_a_lead_without_an_address_is_nobody(imported: Import, listing: Listing, address: str | None) -> None:
     batch = lost(imported)
-    listing.there = {"": "id-0"}
+    listing.there = {address: "id-0"}
     assert not read(batch)
     assert states(imported) == [U, U, V]
 
@@ -135,6 +139,8 @@ def test_found_rows_are_loaded_and_the_missing_ones_load_again_after_three_reads
     assert states(imported) == [V, OUT, V]
     assert [row.email for row in batch.rows.all()] == [people(2)[1]]
     assert not Incident.objects.exists()
+    # Only whoever is still missing is asked for again.
+    assert [emails for _, emails in listing.asked] == [people(2), people(2)[:1], people(2)[:1]]
 
 
 def test_counts_that_do_not_add_up_open_an_incident_and_nothing_is_loaded_again(
@@ -178,6 +184,33 @@ def test_rows_of_other_batches_are_not_changed(imported: Import, campaign: Campa
     assert other.rows.count() == 1
 
 
+def test_one_batch_is_read_at_a_time(imported: Import, listing: Listing) -> None:
+    first, second = lost(imported, 1), lost(imported, 1)
+    listing.there = {email: f"id-{email}" for email in people(2)}
+    assert read(first)
+    assert states(imported) == [OUT, U, V]
+    listing.there = {}
+    assert not read(second)
+    first.refresh_from_db()
+    assert (first.reads, first.next_read_at) == (1, None)
+
+
+def test_what_another_batch_has_loaded_says_nothing_about_this_one(imported: Import, listing: Listing) -> None:
+    batch_of(imported, 1, BatchState.RECONCILED, rows=OUT)
+    batch = lost(imported, 1, reads=2)
+    assert read(batch)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.REFUSED
+    assert states(imported) == [OUT, V, V]
+
+
+def test_the_missing_rows_of_one_batch_are_not_those_of_another(imported: Import, listing: Listing) -> None:
+    batch, _ = lost(imported, 2, reads=2), lost(imported, 1)
+    listing.there = {people(1)[0]: "id-0"}
+    assert read(batch)
+    assert states(imported) == [OUT, V, U]
+
+
 def loaded_elsewhere(campaign: Campaign, email: str) -> Import:
     """Another import that has loaded this address into the campaign."""
     other = checked_import(campaign, [email])
@@ -201,9 +234,39 @@ def test_people_that_another_import_has_loaded_are_not_loaded_twice(
     assert states(other) == [OUT]
 
 
-def test_an_import_into_another_campaign_does_not_matter(
+def test_whoever_is_only_verified_by_another_import_is_ours(
     imported: Import, campaign: Campaign, listing: Listing
 ) -> None:
+    other = loaded_elsewhere(campaign, people(2)[0])
+    Row.objects.filter(imported=other).update(state=V)
+    listing.there = {email: f"id-{email}" for email in people(2)}
+    assert read(lost(imported))
+    assert states(imported) == [OUT, OUT, V]
+
+
+def test_whoever_another_import_has_loaded_and_is_not_there_is_still_unknown(
+    imported: Import, campaign: Campaign, listing: Listing
+) -> None:
+    loaded_elsewhere(campaign, people(2)[0])
+    listing.there = {people(2)[1]: "ours"}
+    assert not read(lost(imported))
+    assert states(imported) == [U, OUT, V]
+
+
+def test_only_the_row_that_is_there_by_another_import_is_left_to_it(
+    imported: Import, campaign: Campaign, listing: Listing
+) -> None:
+    loaded_elsewhere(campaign, people(3)[0])
+    third = verified(campaign, 1)
+    lost(third, 1)
+    listing.there = {people(3)[0]: "theirs", people(3)[1]: "ours"}
+    assert not read(lost(imported, 3))
+    assert states(imported) == [FAILED, OUT, U]
+    # The batch of a third import is not read here.
+    assert states(third) == [U]
+
+
+def test_an_import_into_another_campaign_has_no_say(imported: Import, campaign: Campaign, listing: Listing) -> None:
     elsewhere = Campaign.objects.create(workspace=campaign.workspace, remote_id="r-05b", name="05B")
     loaded_elsewhere(elsewhere, people(2)[0])
     batch = lost(imported)

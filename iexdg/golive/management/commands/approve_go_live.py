@@ -1,4 +1,4 @@
-"""`manage.py approve_go_live CAMPAIGN --as EMAIL`: sign off a go-live, carry it out, read it back."""
+"""`manage.py approve_go_live CAMPAIGN --as EMAIL`: approve a go-live, carry it out, read it back."""
 
 import time
 from argparse import ArgumentParser
@@ -20,7 +20,7 @@ from leads.errors import LeadsError
 from leads.imports.drive import advance, due_imports
 
 _PAUSE_S = 0.5
-_PATIENCE_S = 600.0
+_TIMEOUT_S = 600.0
 
 
 class Command(PlainCommand):
@@ -32,17 +32,17 @@ class Command(PlainCommand):
     def arguments(self, parser: ArgumentParser) -> None:
         """Campaign, member, note."""
         parser.add_argument("campaign", help="name or remote id")
-        parser.add_argument("--note", default="", help="kept on the campaign's timeline")
+        parser.add_argument("--note", default="", help="shown on the campaign's timeline")
         parser.add_argument(
             "--break-glass",
             default="",
             metavar="REASON",
-            help="an admin approves alone; CAMPAIGN must be its whole name",
+            help="an admin approves alone; CAMPAIGN must be its full name",
         )
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
-        """Approve, then see it through."""
+        """Approve, then wait until it is live."""
         alone = bool(options["break_glass"])
         member = acting_member(options, Action.BREAK_GLASS if alone else Action.DECIDE_GO_LIVE)
         campaign = find_campaign(current_workspace(), options["campaign"])
@@ -53,9 +53,9 @@ class Command(PlainCommand):
             approval = _approved(campaign, member, options["note"])
         if approval.state == ApprovalState.REQUESTED:
             return Outcome(
-                facts_of(approval), f"Your approval of {campaign.name} is kept. Another approver has to agree."
+                facts_of(approval), f"Your approval of {campaign.name} is recorded. Another approver has to agree."
             )
-        approval = _see_through(approval)
+        approval = _wait_until_live(approval)
         if approval.stage == GoLiveStage.LIVE:
             return Outcome(
                 facts_of(approval), f"{campaign.name} is sending, read back {approval.live_at:%H:%M:%S} UTC."
@@ -67,13 +67,13 @@ class Command(PlainCommand):
 def _approved(campaign: Campaign, member: Member, note: str) -> Approval:
     approval = open_approval(campaign)
     if approval is None:
-        raise ApprovalError(f"Nobody has asked for a go-live of {campaign.name}. Request it first.")
+        raise ApprovalError(f"No go-live of {campaign.name} is requested. Request it first.")
     return approve_go_live(approval, by=member, note=note, via=Via.CLI)
 
 
-def _see_through(approval: Approval) -> Approval:
-    """Carry the go-live out here, beside whatever workers do: every step may run twice."""
-    deadline = time.monotonic() + _PATIENCE_S
+def _wait_until_live(approval: Approval) -> Approval:
+    """Carry the go-live out in this process, in parallel with the workers: every step may run twice."""
+    deadline = time.monotonic() + _TIMEOUT_S
     while time.monotonic() < deadline:
         approval = carry_out_go_live(approval.pk)
         if approval.state != ApprovalState.APPROVED or approval.stage in {GoLiveStage.LIVE, GoLiveStage.FAILED}:

@@ -17,20 +17,20 @@ from iexdg.workspaces.errors import WorkspaceError
 class Command(PlainCommand):
     """The same rules and audit events as the go-live page."""
 
-    help = "Ask for a campaign's go-live; somebody else has to approve it."
+    help = "Request a campaign's go-live; someone else has to approve it."
     expected: ClassVar[tuple[type[Exception], ...]] = (CampaignError, WorkspaceError)
 
     def arguments(self, parser: ArgumentParser) -> None:
         """Campaign, member, note."""
         parser.add_argument("campaign", help="name or remote id")
-        parser.add_argument("--note", default="", help="kept on the campaign's timeline")
+        parser.add_argument("--note", default="", help="shown on the campaign's timeline")
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
-        """Request and say until when it may be approved."""
+        """Request and print until when it may be approved."""
         member = acting_member(options, Action.REQUEST_GO_LIVE)
         campaign = find_campaign(current_workspace(), options["campaign"])
         approval = request_go_live(campaign, by=member, note=options["note"], via=Via.CLI)
         until = f"{approval.expires_at:%d %b %H:%M} UTC"
-        words = f"Go-live of {campaign.name} requested. Somebody else approves it until {until}."
+        words = f"Go-live of {campaign.name} requested. Someone else has to approve it before {until}."
         return Outcome(facts_of(approval), words)

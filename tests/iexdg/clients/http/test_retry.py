@@ -14,7 +14,8 @@ from iexdg.clients.http.errors import (
 )
 from iexdg.clients.http.retry import RetryPolicy
 
-POLICY = RetryPolicy(max_attempts=4, base_s=0.5, cap_s=8.0, retry_after_cap_s=60.0)
+POLICY = RetryPolicy()
+SAID = RetryPolicy(max_attempts=4, base_s=0.5, cap_s=8.0, retry_after_cap_s=60.0)
 
 
 def delay(error: ClientError, *, attempt: int = 1, repeatable: bool = False, random: float = 0.5) -> float | None:
@@ -60,3 +61,12 @@ def test_it_gives_up_after_the_fourth_attempt() -> None:
 def test_retry_after_is_honoured_and_capped() -> None:
     assert delay(RateLimitError(retry_after_s=7.0)) == 7.0
     assert delay(RateLimitError(retry_after_s=3600.0)) == 60.0
+
+
+def test_the_policy_of_the_product_is_four_attempts_half_a_second_eight_and_a_minute() -> None:
+    assert POLICY == SAID
+
+
+@pytest.mark.parametrize(("asked_for", "wait"), [(-5.0, 0.0), (0.0, 0.0), (0.4, 0.4), (60.0, 60.0), (60.5, 60.0)])
+def test_retry_after_is_never_negative_and_never_longer_than_a_minute(asked_for: float, wait: float) -> None:
+    assert delay(RateLimitError(retry_after_s=asked_for)) == wait

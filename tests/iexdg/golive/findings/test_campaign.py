@@ -120,7 +120,7 @@ def test_a_zone_instantly_refuses_blocks(ready: Campaign) -> None:
         "Instantly does not accept the time zone America/New_York.",
     )
     assert finding.next_step == (
-        "Mend it in Instantly. Use America/Detroit instead. "
+        "Fix it in Instantly. Use America/Detroit instead. "
         "America/Detroit keeps the same time as America/New_York for the next 12 months."
     )
 
@@ -153,7 +153,7 @@ def test_copy_that_breaks_a_law_blocks_and_says_where(ready: Campaign) -> None:
     assert (finding.level, finding.detail) == (Level.BLOCKER, "Step 1, line 2: “example.com.”")
 
 
-def test_an_unknown_variable_blocks_when_it_is_certain_that_no_lead_carries_it(ready: Campaign) -> None:
+def test_an_unknown_variable_blocks_when_it_is_certain_that_no_lead_has_it(ready: Campaign) -> None:
     with_body(ready, "<div>{{icebreaker}}</div>")
     assert found(ready, "copy_variable").level == Level.WARNING
     assert found(ready, "copy_variable", known_variables=["other"]).level == Level.BLOCKER
@@ -162,7 +162,7 @@ def test_an_unknown_variable_blocks_when_it_is_certain_that_no_lead_carries_it(r
     assert found(ready, "copy", known_variables=["icebreaker"]).level == Level.FINE
 
 
-def test_a_sender_asked_for_more_than_it_may_send_by_all_campaigns_is_a_warning(ready: Campaign) -> None:
+def test_a_sender_that_needs_to_send_more_than_it_may_for_all_campaigns_is_a_warning(ready: Campaign) -> None:
     other = campaign(ready.workspace, "05B Partnerships", remote_status=1, daily_limit=15)
     assert found(ready, "sender_load").level == Level.WARNING
     assert found(ready, "sender_load").detail == (

@@ -1,4 +1,4 @@
-"""What the actual people of a campaign say before it goes live."""
+"""Findings about the actual people of a campaign before it goes live."""
 
 from datetime import timedelta
 from typing import Any
@@ -88,13 +88,13 @@ def test_the_link_of_an_empty_variable_lists_these_people(one: Campaign, web: An
     assert "nothing in icebreaker" in html
 
 
-def test_everybody_has_what_the_copy_needs(one: Campaign) -> None:
+def test_everyone_has_what_the_copy_needs(one: Campaign) -> None:
     lead(one, "ada@a.example.com")
     assert of_code(one, "variables")[0].detail == "firstName, companyName, icebreaker · 1 lead"
     assert of_code(one, "empty_variable") == []
 
 
-def test_a_receipt_that_went_stale_is_named_before_anybody_is_written_to(one: Campaign) -> None:
+def test_a_receipt_that_went_stale_is_reported_before_anyone_is_e_mailed(one: Campaign) -> None:
     imported = checked_import(one, ["ada@a.example.com", "bob@b.example.com"])
     row(imported, age_days=31)
     row(imported, age_days=29)
@@ -102,11 +102,11 @@ def test_a_receipt_that_went_stale_is_named_before_anybody_is_written_to(one: Ca
     assert of_code(one, "receipts")[0].level == Level.FINE
     lead(one, "ada@a.example.com")
     finding = of_code(one, "stale_receipts")[0]
-    assert finding.title == "1 person not written to yet, verified more than 30 days ago"
+    assert finding.title == "1 person not e-mailed yet, verified more than 30 days ago"
     assert finding.level == Level.WARNING
 
 
-def test_held_rows_with_stale_receipts_are_said_to_be_verified_again(one: Campaign) -> None:
+def test_held_rows_with_stale_receipts_are_verified_again(one: Campaign) -> None:
     imported = checked_import(one, ["ada@a.example.com"])
     Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED)
     row(imported, state=RowState.VERIFIED, age_days=31)
@@ -126,7 +126,7 @@ def test_many_held_people_of_one_company_are_a_crowd_too(one: Campaign) -> None:
         "More than 3 people at 1 company",
         "mono.example.org (4), all campaigns together.",
     )
-    # Who is in a campaign already is counted once.
+    # A person who is in a campaign already is counted once.
     lead(one, emails[0])
     assert of_code(one, "company")[0].detail == "mono.example.org (4), all campaigns together."
 
@@ -139,7 +139,7 @@ def test_people_at_a_mail_provider_are_no_company(one: Campaign) -> None:
     assert of_code(one, "company") == []
 
 
-def test_where_nobody_was_verified_nothing_is_called_fresh_or_free_of_catch_all(one: Campaign) -> None:
+def test_where_no_one_was_verified_nothing_is_called_fresh_or_free_of_catch_all(one: Campaign) -> None:
     lead(one, "ada@a.example.com")
     assert [of_code(one, code) for code in ("receipts", "stale_receipts", "catch_all")] == [[], [], []]
 
@@ -180,7 +180,7 @@ def test_a_company_counts_a_person_once_and_not_those_who_are_done(one: Campaign
 
 
 @pytest.mark.parametrize("status", [LeadStatus.UNSUBSCRIBED, LeadStatus.BOUNCED])
-def test_somebody_who_said_no_or_bounced_elsewhere_is_named(one: Campaign, status: int) -> None:
+def test_someone_who_unsubscribed_or_bounced_elsewhere_is_reported(one: Campaign, status: int) -> None:
     lead(one, "ada@a.example.com")
     assert [finding.level for finding in of_code(one, "suppression")] == ["fine"]
 

@@ -1,4 +1,4 @@
-"""Two approvers, and breaking the glass, on the command line."""
+"""Two approvers, and break-glass, on the command line."""
 
 import io
 import json
@@ -42,7 +42,7 @@ def run(*arguments: str) -> dict[str, Any]:
     return found
 
 
-def test_the_first_of_two_is_kept_and_the_second_makes_it_live(campaign: Campaign, member: MemberOf) -> None:
+def test_the_first_of_two_is_recorded_and_the_second_makes_it_live(campaign: Campaign, member: MemberOf) -> None:
     change_policy(campaign.workspace, Policy(approvers=2), by=member("admin"))
     request_go_live(campaign, by=member("operator"))
 
@@ -55,7 +55,7 @@ def test_the_first_of_two_is_kept_and_the_second_makes_it_live(campaign: Campaig
 
 def test_an_admin_breaks_the_glass_with_the_whole_name_and_a_reason(campaign: Campaign, member: MemberOf) -> None:
     reason = "The approver is on a plane until Monday"
-    with pytest.raises(CommandError, match="whole name"):
+    with pytest.raises(CommandError, match="full name"):
         run(campaign.remote_id, "--as", member("admin").email, "--break-glass", reason)
     with pytest.raises(CommandError):
         run(campaign.name, "--as", member("approver").email, "--break-glass", reason)

@@ -56,30 +56,30 @@ def press(client: Client, verb: str, campaign: Campaign, note: str = "") -> str:
     return answer.content.decode()
 
 
-def test_an_operator_asks_with_a_note_and_cannot_decide(campaign: Campaign, web: Web) -> None:
+def test_an_operator_requests_with_a_note_and_cannot_decide(campaign: Campaign, web: Web) -> None:
     html = press(web("operator"), "request", campaign, note="Ready for Monday")
 
     approval = Approval.objects.get(campaign=campaign)
     assert (approval.state, approval.note, approval.requested_by.role) == ("requested", "Ready for Monday", "operator")
-    assert "Go-live requested. Somebody else approves it within 24 hours." in html
-    assert "You asked for this go-live, so somebody else has to approve it." in html
+    assert "Go-live requested. Someone else has to approve it within 24 hours." in html
+    assert "You requested this go-live, so someone else has to approve it." in html
     assert "Approve go-live" not in html
 
 
 def test_a_viewer_reads_everything_and_has_no_button(campaign: Campaign, web: Web) -> None:
     html = page_of(web("viewer"), campaign)
     assert "Preflight" in html
-    assert "An operator asks for the go-live." in html
+    assert "An operator requests the go-live." in html
     assert "<button" not in html.partition('id="go-live"')[2]
 
 
-def test_an_admin_who_asked_cannot_approve_it_by_any_door(campaign: Campaign, web: Web, member: MemberOf) -> None:
+def test_an_admin_who_requested_it_cannot_approve_it_in_any_way(campaign: Campaign, web: Web, member: MemberOf) -> None:
     request_go_live(campaign, by=member("admin"))
     client = web("admin")
 
     html = press(client, "approve", campaign)
 
-    assert "You asked for this go-live, so somebody else has to approve it." in html
+    assert "You requested this go-live, so someone else has to approve it." in html
     assert Approval.objects.get(campaign=campaign).state == ApprovalState.REQUESTED
 
 
@@ -116,25 +116,25 @@ def test_rejecting_says_who_and_why(campaign: Campaign, web: Web, member: Member
     assert Approval.objects.get(campaign=campaign).state == ApprovalState.REJECTED
 
 
-def test_one_takes_ones_own_request_back_and_nobody_else_does(campaign: Campaign, web: Web, member: MemberOf) -> None:
+def test_only_the_requester_withdraws_a_request(campaign: Campaign, web: Web, member: MemberOf) -> None:
     request_go_live(campaign, by=member("operator"))
-    assert "Take the request back" not in page_of(web("admin"), campaign)
+    assert "Withdraw the request" not in page_of(web("admin"), campaign)
     html = press(web("admin"), "take-back", campaign)
-    assert "Only they can take it back." in html
+    assert "Only they can withdraw it." in html
     assert Approval.objects.get().state == ApprovalState.REQUESTED
 
-    assert "Take the request back" in page_of(web("operator"), campaign)
+    assert "Withdraw the request" in page_of(web("operator"), campaign)
     html = press(web("operator"), "take-back", campaign)
-    assert "Taken back. Nothing was started" in html
+    assert "Withdrawn. Nothing was started" in html
     assert (Approval.objects.get().state, Approval.objects.get().void_reason) == (
         ApprovalState.VOID,
-        "taken back by Operator Person",
+        "withdrawn by Operator Person",
     )
     assert Incident.objects.get(kind="go_live_requested").state == "resolved"
     assert request_go_live(campaign, by=member("operator")).state == ApprovalState.REQUESTED
 
 
-def test_what_changed_since_the_request_is_shown_and_asking_again_takes_its_place(
+def test_what_changed_since_the_request_is_shown_and_a_new_request_replaces_it(
     campaign: Campaign, control: SandboxControl, web: Web, member: MemberOf
 ) -> None:
     first = request_go_live(campaign, by=member("operator"))
@@ -153,11 +153,11 @@ def test_what_changed_since_the_request_is_shown_and_asking_again_takes_its_plac
     approve_go_live(second, by=member("approver"))
 
 
-def test_a_blocker_locks_the_button_and_names_what_to_mend(
+def test_a_blocker_locks_the_button_and_names_what_to_fix(
     control: SandboxControl, workspace: Workspace, web: Web
 ) -> None:
     html = page_of(web("operator"), synced_campaign(workspace, "05B"))
-    assert "1 thing must be mended before anybody can ask: No verified leads." in html
+    assert "1 blocker must be fixed before a request: No verified leads." in html
     assert '<button class="btn primary" disabled>Request go-live</button>' in html
 
 
@@ -169,7 +169,7 @@ def test_the_plan_says_how_many_when_and_through_whom(campaign: Campaign, web: W
     assert 'aria-label="E-mails a day, at most: ' in html
 
 
-def test_no_sender_is_said_to_carry_more_than_its_own_limit(campaign: Campaign, web: Web) -> None:
+def test_no_sender_is_planned_above_its_own_limit(campaign: Campaign, web: Web) -> None:
     Campaign.objects.filter(pk=campaign.pk).update(daily_limit=200)
     for email, limit in zip(campaign.senders, [10, 40, 40], strict=True):
         Mailbox.objects.filter(email=email).update(daily_limit=limit)

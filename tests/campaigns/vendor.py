@@ -25,6 +25,7 @@ class Vendor:
     fails: dict[str, int] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)
     during: dict[str, Callable[[], object]] = field(default_factory=dict)
+    audit_logs: Any = None
 
     @property
     def campaigns(self) -> "Vendor":

@@ -1,4 +1,4 @@
-"""What must be true in the end, by our books and by the sandbox's."""
+"""What must be true in the end, by our records and by the sandbox's."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def wait_for_end(stack: Stack, imported: int, *, supervised: bool = False) -> di
 
     def facts_at_the_end() -> dict[str, Any] | None:
         if supervised:
-            stack.keep()
+            stack.restart_ended()
         facts: dict[str, Any] = stack.ask("facts", imported=imported)
         return facts if facts["state"] in {"done", "stopped", "failed", "verified"} else None
 
@@ -21,25 +21,25 @@ def wait_for_end(stack: Stack, imported: int, *, supervised: bool = False) -> di
 
 
 def assert_reconciled(facts: dict[str, Any], *, loaded: int, rejected: dict[str, int]) -> None:
-    """Our books: every row is somewhere, nothing is open or unknown, each address was paid once."""
+    """Our records: every row has a final state, nothing is open or unknown, each address was paid once."""
     assert (facts["state"], facts["loaded"], facts["rejected"]) == ("done", loaded, rejected), facts
     assert (facts["unknown"], facts["load_failed"], facts["open"]) == (0, {}, 0)
     assert facts["adds_up"]
     assert facts["reconciled"]
-    everybody = loaded + sum(rejected.values())
-    assert (facts["receipts"], facts["credits_used"]) == (everybody, everybody * PRICE)
+    everyone = loaded + sum(rejected.values())
+    assert (facts["receipts"], facts["credits_used"]) == (everyone, everyone * PRICE)
 
 
-def assert_everybody_once(stack: Stack, campaign: str, *, valid: list[str], refused: list[str]) -> None:
-    """The sandbox's books: each valid lead is there once, each address was charged once, nobody else."""
-    everybody = {*valid, *refused}
-    there = [email for email in stack.control.leads_in(campaign) if email in everybody]
+def assert_everyone_once(stack: Stack, campaign: str, *, valid: list[str], refused: list[str]) -> None:
+    """The sandbox's records: each valid lead is there once, each address was charged once, no one else."""
+    everyone = {*valid, *refused}
+    there = [email for email in stack.control.leads_in(campaign) if email in everyone]
     assert sorted(there) == sorted(valid)
-    assert stack.control.charged() == dict.fromkeys(everybody, PRICE)
+    assert stack.control.charged() == dict.fromkeys(everyone, PRICE)
 
 
 def verification_calls(stack: Stack) -> int:
-    """How many questions about addresses the sandbox has seen."""
+    """How many verification calls the sandbox has received."""
     return len(stack.control.log(path="/email-verification"))
 
 
