@@ -1,6 +1,7 @@
 """The documents say what is true: every command, target, variable and word they must name, and no broken link."""
 
 import re
+import tomllib
 
 from tests.architecture.tree import PRODUCT, ROOT, files, name_of, text, under
 
@@ -91,5 +92,19 @@ def test_decisions_are_half_a_page_and_numbered_without_a_gap() -> None:
     assert {name: words for name, words in lengths.items() if not 80 <= words <= 300} == {}
 
 
-def test_the_changelog_names_the_version_in_work() -> None:
-    assert text(ROOT / "CHANGELOG.md").startswith("# Changelog\n\n## ")
+def test_the_changelog_has_the_form_of_keep_a_changelog_and_names_this_version() -> None:
+    changelog = text(ROOT / "CHANGELOG.md")
+    assert changelog.startswith("# Changelog\n")
+    sections = re.findall(r"^## (.*)$", changelog, flags=re.M)
+    assert sections[0] == "[Unreleased]"
+    released = [re.fullmatch(r"\[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)", section) for section in sections[1:]]
+    assert None not in released
+    version = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]["version"]
+    assert next(found[1] for found in released if found) == version
+    kinds = set(re.findall(r"^### (.*)$", changelog, flags=re.M))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_the_security_policy_names_this_version() -> None:
+    version = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]["version"]
+    assert f"| {version.rpartition('.')[0]}.x | yes |" in text(ROOT / "SECURITY.md")
