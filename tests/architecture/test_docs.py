@@ -1,17 +1,19 @@
 """The documents say what is true: every command, target, variable and word they must name, and no broken link."""
 
 import re
+import tomllib
 
 from tests.architecture.tree import PRODUCT, ROOT, files, name_of, text, under
 
 README = text(ROOT / "README.md")
 DOCUMENTS = [
-    ROOT / "README.md",
+    *[ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", ".github/pull_request_template.md")],
     *[path for path in files() if path.parts[len(ROOT.parts)] == "docs" and path.suffix == ".md"],
 ]
 ALL = "\n".join(text(path) for path in DOCUMENTS)
 # Read by code but no setting of the product: for our own tests, and Django's own switch.
 NO_SETTINGS = {"TEST_DATABASE_URL"}
+DJANGOS_COMMANDS = {"makemigrations"}
 
 
 def commands() -> set[str]:
@@ -38,7 +40,7 @@ def test_every_command_is_named_in_the_documents() -> None:
 
 
 def test_every_command_the_documents_name_exists() -> None:
-    assert sorted(set(re.findall(r"manage\.py ([a-z_]+)", ALL)) - commands()) == []
+    assert sorted(set(re.findall(r"manage\.py ([a-z_]+)", ALL)) - commands() - DJANGOS_COMMANDS) == []
 
 
 def test_every_make_target_is_named_and_every_named_one_exists() -> None:
@@ -68,7 +70,7 @@ def test_every_link_leads_somewhere() -> None:
     broken = [
         f"{name_of(path)}: {target}"
         for path in DOCUMENTS
-        for target in re.findall(r"\]\(([^)#:]+)\)", text(path))
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text(path))
         if not (path.parent / target).exists()
     ]
     assert broken == []
@@ -90,5 +92,19 @@ def test_decisions_are_half_a_page_and_numbered_without_a_gap() -> None:
     assert {name: words for name, words in lengths.items() if not 80 <= words <= 300} == {}
 
 
-def test_the_changelog_names_the_version_in_work() -> None:
-    assert text(ROOT / "CHANGELOG.md").startswith("# Changelog\n\n## ")
+def test_the_changelog_has_the_form_of_keep_a_changelog_and_names_this_version() -> None:
+    changelog = text(ROOT / "CHANGELOG.md")
+    assert changelog.startswith("# Changelog\n")
+    sections = re.findall(r"^## (.*)$", changelog, flags=re.M)
+    assert sections[0] == "[Unreleased]"
+    released = [re.fullmatch(r"\[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)", section) for section in sections[1:]]
+    assert None not in released
+    version = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]["version"]
+    assert next(found[1] for found in released if found) == version
+    kinds = set(re.findall(r"^### (.*)$", changelog, flags=re.M))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_the_security_policy_names_this_version() -> None:
+    version = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]["version"]
+    assert f"| {version.rpartition('.')[0]}.x | yes |" in text(ROOT / "SECURITY.md")
