@@ -214,7 +214,8 @@ def _figures(campaign: Campaign, days: Sequence[DailyStat], newest: date) -> tup
         now_rate = figures.rate(getattr(week, name), week.contacted, formula)
         return figures.point_delta(now_rate, figures.rate(getattr(before, name), before.contacted, formula))
 
-    open_rate, reply, bounce = figures.open_rate(campaign), figures.reply_rate(campaign), figures.bounce_rate(campaign)
+    rates = figures.rates_of(campaign)
+    open_rate, reply, bounce = rates.open, rates.reply, rates.bounce
     alarming = bounce.ratio is not None and bounce.ratio > BOUNCE_ALARM
     return (
         Figure("Sent", campaign.sent, None, "e-mails since the start", figures.count_delta(week.sent, before.sent)),

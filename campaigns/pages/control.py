@@ -39,6 +39,7 @@ class Control:
     missing: str = ""
     go_live_label: str = ""
     version: str = ""
+    approval: ApprovalCell = ApprovalCell("none", "idle")
 
 
 def approval_cell(approval: Approval | None) -> ApprovalCell:
@@ -59,10 +60,10 @@ def control_of(
     campaign: Campaign, *, member: Member, request: StatusRequest | None, approval: Approval | None, now: datetime
 ) -> Control:
     """Decide what is offered. Pausing never requires a role, a mode or an approval."""
-    if request is not None and request.is_open:
-        return _busy(request)
-    outcome = _outcome(request, campaign.remote_status, now) if request is not None else ("", "idle", None)
     cell = approval_cell(approval)
+    if request is not None and request.is_open:
+        return _busy(request, cell)
+    outcome = _outcome(request, campaign.remote_status, now) if request is not None else ("", "idle", None)
     is_quiet = campaign.remote_status in _QUIET and campaign.status_unknown_since is None
     missing = _missing(campaign, member, cell)
     return Control(
@@ -74,10 +75,11 @@ def control_of(
         missing=missing if is_quiet else "",
         go_live_label=_go_live_label(campaign, member, cell),
         version=f"{request.pk}.{request.state}" if request else "0",
+        approval=cell,
     )
 
 
-def _busy(request: StatusRequest) -> Control:
+def _busy(request: StatusRequest, cell: ApprovalCell) -> Control:
     wanted = Wanted(request.wanted)
     detail = f"until Instantly reads back as {CampaignStatus.label_of(wanted.status).lower()}"
     if request.last_read_status is not None and request.last_read_status != wanted.status:
@@ -91,6 +93,7 @@ def _busy(request: StatusRequest) -> Control:
         # An activation in progress can still be stopped.
         may_pause=wanted == Wanted.ACTIVATE,
         version=f"{request.pk}.{request.state}.{request.last_read_status}",
+        approval=cell,
     )
 
 

@@ -12,7 +12,7 @@ from campaigns.pages.figures import Delta, Rate
 from campaigns.queries import days_of_workspace, last_day
 from iexdg.incidents.models import Incident
 from iexdg.incidents.queries import open_incidents
-from iexdg.operations.watchers import Watching, is_unwatched, silent_lately
+from iexdg.operations.watchers import Watching, is_watched
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
@@ -79,7 +79,7 @@ def control_room(workspace: Workspace, *, member: Member, now: datetime, hour: i
     needs = needs_of(workspace, member=member)
     sending = sum(1 for campaign in counted if campaign.is_sending and campaign.status_unknown_since is None)
     today = sum(day.sent for day in days if day.date == newest) if days else None
-    is_blind = is_unwatched(silent_lately(workspace), Watching.SCAN)
+    is_blind = not is_watched(workspace, Watching.SCAN)
     unknown = len(counted) if is_blind else sum(1 for one in counted if one.status_unknown_since is not None)
     return ControlRoom(
         greeting=f"Good {_part_of_day(hour)}, {member.first_name}",

@@ -110,6 +110,20 @@ def bounce_rate(counters: Counters) -> Rate:
     return rate(counters.bounced, counters.sent, BOUNCE_FORMULA, of="sent")
 
 
+@dataclass(frozen=True)
+class Rates:
+    """The three rates of a campaign since its start."""
+
+    open: Rate
+    reply: Rate
+    bounce: Rate
+
+
+def rates_of(counters: Counters) -> Rates:
+    """All three at once."""
+    return Rates(open_rate(counters), reply_rate(counters), bounce_rate(counters))
+
+
 def total_rate(pairs: Iterable[tuple[int | None, int | None]], formula: str, *, of: str = "e-mailed") -> Rate:
     """Sum first, divide once; a pair with an unknown side is left out of both sums.
 

@@ -14,12 +14,12 @@ from campaigns.models import (
     Wanted,
 )
 from campaigns.pages import figures
-from campaigns.pages.control import ApprovalCell, Control, approval_cell, control_of
+from campaigns.pages.control import ApprovalCell, Control, control_of
 from campaigns.pages.figures import Rate
 from campaigns.queries import last_day, latest_approvals, latest_requests, sent_per_day
 from campaigns.sending.windows import city, next_windows, short_summary
 from iexdg.mailboxes.queries import disconnected
-from iexdg.operations.watchers import Watching, is_unwatched, silent_lately
+from iexdg.operations.watchers import Watching, is_watched
 from iexdg.team.models import Member
 
 SPARK_DAYS = 21
@@ -75,7 +75,7 @@ def rows_of(campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> 
     requests, approvals = latest_requests(ids), latest_approvals(ids)
     sent = sent_per_day(ids, now.date() - timedelta(days=SPARK_DAYS))
     newest = last_day(day for days in sent.values() for day in days)
-    silent = silent_lately(campaigns[0].workspace) if campaigns else ()
+    watched = not campaigns or is_watched(campaigns[0].workspace, Watching.SCAN)
     broken = disconnected(campaigns[0].workspace) if campaigns else frozenset[str]()
     return [
         _row(
@@ -86,7 +86,7 @@ def rows_of(campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> 
             sent=sent[campaign.pk],
             newest=newest,
             broken=broken,
-            is_watched=not is_unwatched(silent, Watching.SCAN),
+            watched=watched,
             now=now,
         )
         for campaign in campaigns
@@ -102,29 +102,30 @@ def _row(
     sent: Mapping[date, int],
     newest: date,
     broken: frozenset[str],
-    is_watched: bool,
+    watched: bool,
     now: datetime,
 ) -> CampaignRow:
-    bounce = figures.bounce_rate(campaign)
-    too_much = bounce.ratio is not None and bounce.ratio > BOUNCE_ALARM
-    status = status_of(campaign, request=request, approval=approval, broken=broken, now=now)
-    if not is_watched:
+    rates = figures.rates_of(campaign)
+    too_much = rates.bounce.ratio is not None and rates.bounce.ratio > BOUNCE_ALARM
+    control = control_of(campaign, member=member, request=request, approval=approval, now=now)
+    status = status_of(campaign, request=request, cell=control.approval, broken=broken, now=now)
+    if not watched:
         status = unwatched(status)
     return CampaignRow(
         pk=campaign.pk,
         name=campaign.name,
         subtitle=subtitle_of(campaign),
         status=status,
-        approval=approval_cell(approval),
-        control=control_of(campaign, member=member, request=request, approval=approval, now=now),
+        approval=control.approval,
+        control=control,
         leads=campaign.leads_count,
         leads_at=campaign.leads_count_at,
         today=_today(campaign, sent, newest),
         cap=campaign.daily_limit,
         sent=campaign.sent,
-        open=figures.open_rate(campaign),
-        reply=figures.reply_rate(campaign),
-        bounce=bounce,
+        open=rates.open,
+        reply=rates.reply,
+        bounce=rates.bounce,
         bounces_too_much=too_much,
         spark=_spark(sent, newest),
         spark_tone="bad" if too_much or status.tone == "bad" else "ok" if status.tone == "ok" else "idle",
@@ -146,7 +147,7 @@ def status_of(
     campaign: Campaign,
     *,
     request: StatusRequest | None,
-    approval: Approval | None,
+    cell: ApprovalCell,
     broken: frozenset[str],
     now: datetime,
 ) -> Status:
@@ -156,7 +157,6 @@ def status_of(
     if campaign.status_unknown_since is not None:
         why = f"last read as {campaign.status_label}"
         return Status("Unknown", "warn", why, campaign.status_unknown_since)
-    cell = approval_cell(approval)
     if campaign.is_sending and not cell.is_live:
         waits = campaign.awaits_adoption_since is not None
         why = (

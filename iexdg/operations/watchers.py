@@ -4,7 +4,6 @@ The rows are in the database, so they survive a lost broker; any reader (a page,
 stopped. A check of which every read failed does not count: seeing nothing is not the same as seeing no problem.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,6 +100,6 @@ def silent_lately(workspace: Workspace) -> tuple[SilentWatcher, ...]:
     return cached
 
 
-def is_unwatched(silent: Iterable[SilentWatcher], *which: Watching) -> bool:
-    """Whether one of these is silent, so that nothing that depends on it may be shown as good."""
-    return any(one.watching in which for one in silent)
+def is_watched(workspace: Workspace, which: Watching) -> bool:
+    """Whether this watcher reports; while it is silent, nothing that depends on it may be shown as good."""
+    return all(one.watching != which for one in silent_lately(workspace))
