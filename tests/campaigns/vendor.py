@@ -14,7 +14,7 @@ class Vendor:
     """What Instantly has of one campaign.
 
     `fails`: how often the next calls of a kind fail; `deaf`: calls that are answered and change nothing; `during`: what
-    happens elsewhere while a call is on the wire.
+    happens elsewhere while a call is in flight.
     """
 
     status: int | None = CampaignStatus.PAUSED

@@ -20,6 +20,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "campaigns/sending/tripwire.py": ("tests/campaigns/sending/test_tripwire.py",),
     "campaigns/sending/approvals.py": ("tests/campaigns/sending/test_approvals.py",),
     "campaigns/sending/lifecycle.py": (
+        "tests/campaigns/sending/test_readings.py",
         "tests/campaigns/sending/test_requests.py",
         "tests/campaigns/sending/test_lifecycle.py",
         "tests/campaigns/sending/test_undo.py",

@@ -124,6 +124,7 @@ class DropElement(Operator):
         return (
             Example("a = (b, c)\n", "a = ( c,)\n"),
             Example("a = (b, c)\n", "a = (b,)\n", occurrence=1),
+            Example("a = (b,)\n", "a = ()\n"),
             Example("a = [b, c]\n", "a = [b,]\n", occurrence=1),
             Example("a = {b, c}\n", "a = { c,}\n"),
             Example("a = {b: 1, c: 2}\n", "a = {b: 1,}\n", occurrence=1),
@@ -211,7 +212,7 @@ def _drop(node: Node, place: int, *, keeps_comma: bool, width: int = 1) -> None:
     if ends < len(node.children):
         comma = node.children[ends]
         del node.children[place : ends + 1]
-        if keeps_comma and getattr(node.children[-1], "value", "") != "," and node.children:
+        if keeps_comma and node.children and getattr(node.children[-1], "value", "") != ",":
             node.children.append(comma)
     else:
         del node.children[place if keeps_comma else place - 1 :]

@@ -180,7 +180,7 @@ def test_the_days_of_a_campaign_are_bound_and_no_day_is_none() -> None:
 # -- senders, caps, flags ----------------------------------------------------------------------------
 
 
-def test_senders_are_told_one_by_one() -> None:
+def test_senders_are_listed_one_by_one() -> None:
     old, new = {"senders": ["a@example.com", "b@example.com"]}, {"senders": ["b@example.com", "c@example.com"]}
     assert found(old, new) == [("sender", "a@example.com", "removed"), ("sender", "not there", "c@example.com")]
 

@@ -1,4 +1,4 @@
-"""An activation on the wire is undone when what allowed it ended meanwhile: stopping wins."""
+"""An activation in flight is undone when what allowed it ended meanwhile: stopping wins."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -61,7 +61,7 @@ def activated_while(campaign: Campaign, member: MemberOf, monkeypatch: Any, act:
 
 
 @pytest.mark.parametrize("act", [void_it, turn_the_switch, ask_for_a_pause])
-def test_an_activation_on_the_wire_is_undone_when_its_permission_ended(
+def test_an_activation_in_flight_is_undone_when_its_permission_ended(
     campaign: Campaign,
     control: SandboxControl,
     member: MemberOf,

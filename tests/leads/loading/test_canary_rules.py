@@ -116,7 +116,7 @@ def test_a_canary_limits_until_it_is_released(campaign: Campaign, fields: dict[s
     [
         ([], 3),
         ([RowState.LOADED], 2),
-        # On the wire, or unknown: they may be there.
+        # Being sent, or unknown: they may be there.
         ([RowState.LOADED, RowState.LOADING], 1),
         ([RowState.LOADED, RowState.LOADING, RowState.UNKNOWN], 0),
         ([RowState.LOADED] * 4, 0),
