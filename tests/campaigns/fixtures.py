@@ -1,4 +1,4 @@
-"""Fixtures of the sending and watch tests: a vendor that follows a script, and campaigns that need no sandbox."""
+"""Fixtures of the sending and watch tests: a vendor made of one status, and campaigns that need no sandbox."""
 
 from types import SimpleNamespace
 

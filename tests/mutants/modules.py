@@ -18,11 +18,17 @@ MODULES: dict[str, tuple[str, ...]] = {
     "iexdg/states.py": ("tests/iexdg/test_states.py",),
     "iexdg/workspaces/writes.py": ("tests/iexdg/workspaces/test_writes.py",),
     "campaigns/sending/tripwire.py": ("tests/campaigns/sending/test_tripwire.py",),
-    "campaigns/sending/approvals.py": ("tests/campaigns/sending/test_approvals.py",),
+    "campaigns/sending/approvals.py": (
+        "tests/campaigns/sending/test_approval_writes.py",
+        "tests/campaigns/sending/test_approvals.py",
+        "tests/iexdg/test_states.py",
+    ),
     "campaigns/sending/lifecycle.py": (
+        "tests/campaigns/sending/test_readings.py",
         "tests/campaigns/sending/test_requests.py",
         "tests/campaigns/sending/test_lifecycle.py",
         "tests/campaigns/sending/test_undo.py",
+        "tests/iexdg/test_states.py",
     ),
     "campaigns/sending/unapproved.py": ("tests/campaigns/sending/test_unapproved.py",),
     "campaigns/watch/drift.py": (

@@ -115,7 +115,7 @@ class DropElement(Operator):
         return [_position(node.children[place]) for place in _elements(node)]
 
     def mutate(self, node: Node, index: int) -> Node:
-        width = 3 if node.type == "dictorsetmaker" and node.children[1].value == ":" else 1
+        width = 3 if _is_table(node) else 1
         _drop(node, _elements(node)[index], keeps_comma=True, width=width)
         return node
 
@@ -124,9 +124,11 @@ class DropElement(Operator):
         return (
             Example("a = (b, c)\n", "a = ( c,)\n"),
             Example("a = (b, c)\n", "a = (b,)\n", occurrence=1),
+            Example("a = (b,)\n", "a = ()\n"),
             Example("a = [b, c]\n", "a = [b,]\n", occurrence=1),
             Example("a = {b, c}\n", "a = { c,}\n"),
             Example("a = {b: 1, c: 2}\n", "a = {b: 1,}\n", occurrence=1),
+            Example("a = {**b, **c}, d\ne = [b, c]\n", "a = {**b, **c}, d\ne = [ c,]\n"),
         )
 
 
@@ -198,11 +200,13 @@ def _elements(node: Node) -> list[int]:
         return []
     if node.parent is None or node.parent.type != "atom" or node.children[-1].type.endswith("comp_for"):
         return []
-    if node.type == "testlist_comp":
-        return list(range(0, len(node.children), 2))
-    if getattr(node.children[1], "value", "") != ":":
-        return list(range(0, len(node.children), 2))
-    return [] if _is_in_function(node) else list(range(0, len(node.children), 4))
+    if _is_table(node):
+        return [] if _is_in_function(node) else list(range(0, len(node.children), 4))
+    return [] if node.get_first_leaf().value == "**" else list(range(0, len(node.children), 2))
+
+
+def _is_table(node: Node) -> bool:
+    return node.type == "dictorsetmaker" and getattr(node.children[1], "value", "") == ":"
 
 
 def _drop(node: Node, place: int, *, keeps_comma: bool, width: int = 1) -> None:
@@ -211,7 +215,7 @@ def _drop(node: Node, place: int, *, keeps_comma: bool, width: int = 1) -> None:
     if ends < len(node.children):
         comma = node.children[ends]
         del node.children[place : ends + 1]
-        if keeps_comma and getattr(node.children[-1], "value", "") != "," and node.children:
+        if keeps_comma and node.children and getattr(node.children[-1], "value", "") != ",":
             node.children.append(comma)
     else:
         del node.children[place if keeps_comma else place - 1 :]

@@ -32,7 +32,7 @@ _KEPT_KILLERS = 12
 
 
 @dataclass
-class Outcome:
+class Verdict:
     """What became of a mutant; `killed_by`: the test that noticed it, "" where none did or it could not be imported."""
 
     survived: bool
@@ -46,16 +46,22 @@ class Runner:
         self.killers: list[str] = []
 
     def warm_up(self, tests: Sequence[str]) -> None:
-        """Import the product and every plugin, and make the database, so that each fork has them already."""
+        """Import the product and every plugin, and make the database, so that each fork has them already.
+
+        Raises: RuntimeError - the tests cannot be collected.
+        """
         with Silence():
-            pytest.main(["--collect-only", *_OPTIONS, *tests])
+            collected = pytest.main(["--collect-only", *_OPTIONS, *tests])
+        if collected != _PASSED:
+            raise RuntimeError(f"These cannot be collected: {' '.join(tests)}")
+        with Silence():
             test_utils.setup_databases(verbosity=0, interactive=False)
         test_utils.setup_databases = lambda *args, **options: []
         test_utils.teardown_databases = lambda *args, **options: None
         # What is here now is not garbage; without this every fork would look through all of it.
         gc.freeze()
 
-    def test(self, module: str, code: str, tests: Sequence[str], *, timeout_s: float) -> Outcome:
+    def test(self, module: str, code: str, tests: Sequence[str], *, timeout_s: float) -> Verdict:
         """Run the tests with `code` in the place of the module. One that never ends is noticed as well.
 
         Raises: RuntimeError - no test ran.
@@ -72,11 +78,11 @@ class Runner:
             raise RuntimeError(f"No test ran for {module}.")
         if killed_by:
             self.killers = [killed_by, *[test for test in self.killers if test != killed_by]][:_KEPT_KILLERS]
-        return Outcome(exit_code == _PASSED, killed_by)
+        return Verdict(exit_code == _PASSED, killed_by)
 
 
 class _KillersFirst:
-    """A plugin: tests that noticed other mutants lately run first, and the one that fails on this one is reported."""
+    """A plugin: tests that noticed other mutants lately run first, and the one that notices this one is reported."""
 
     def __init__(self, killers: Sequence[str], report_to: int) -> None:
         self.killers, self.report_to = {test: place for place, test in enumerate(killers)}, report_to

@@ -175,6 +175,8 @@ def test_a_malformed_schedule_is_bound_as_far_as_it_goes(raw: dict[str, Any], ex
 def test_the_days_of_a_campaign_are_bound_and_no_day_is_none() -> None:
     dated = schedule({**office(), "start_date": "2026-11-23", "end_date": ""})
     assert (dated["start_date"], dated["end_date"]) == ("2026-11-23", None)
+    dated = schedule({**office(), "start_date": "", "end_date": "2026-12-24"})
+    assert (dated["start_date"], dated["end_date"]) == (None, "2026-12-24")
 
 
 # -- senders, caps, flags ----------------------------------------------------------------------------

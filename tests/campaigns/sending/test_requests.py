@@ -1,4 +1,4 @@
-"""Every branch of reading, pausing and activating, against a vendor that follows a script."""
+"""Every branch of reading, pausing and activating, against a vendor made of one status."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,17 +21,15 @@ from campaigns.models import (
 )
 from campaigns.models.guardrail import GuardrailKind, GuardrailTrip, TripEffect
 from campaigns.sending import lifecycle
+from campaigns.sending.approvals import void_live
 from campaigns.sending.lifecycle import (
-    apply_reading,
     carry_out,
     live_approval_of,
     open_request_of,
-    read_status,
     request_activation,
     request_pause,
     send_open_pauses,
 )
-from iexdg.clients.http.limiter import Lane
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
@@ -95,100 +93,6 @@ def stored(campaign: Campaign) -> Campaign:
 def events(campaign: Campaign) -> list[tuple[Any, ...]]:
     kept = AuditEvent.objects.filter(campaign_ref=campaign.pk).order_by("id")
     return list(kept.values_list("action", "summary", "actor_name", "note"))
-
-
-# -- reading -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("lane", [Lane.SAFETY, Lane.BULK])
-def test_a_reading_is_kept_and_becomes_the_status(
-    campaign: Campaign, other: Campaign, vendor: Vendor, lane: Lane
-) -> None:
-    earlier = timezone.now() - timedelta(hours=1)
-    Campaign.objects.update(remote_status=2, status_read_at=earlier, status_unknown_since=earlier)
-    campaign.refresh_from_db()
-    vendor.status, vendor.not_sending = ACTIVE, 3
-
-    assert read_status(campaign, why=ReadingWhy.SCAN, lane=lane) == ACTIVE
-
-    reading = StatusReading.objects.get()
-    assert (reading.campaign, reading.status, reading.why, reading.error) == (campaign, ACTIVE, ReadingWhy.SCAN, "")
-    row = stored(campaign)
-    assert (row.remote_status, row.not_sending_status, row.status_unknown_since) == (ACTIVE, 3, None)
-    assert row.status_read_at == reading.at
-    assert (campaign.remote_status, campaign.status_read_at, campaign.status_unknown_since) == (
-        ACTIVE,
-        reading.at,
-        None,
-    )
-    assert stored(other).status_read_at == earlier
-    assert vendor.lanes == [lane]
-
-
-def test_a_status_is_read_in_the_safety_lane_unless_said_otherwise(campaign: Campaign, vendor: Vendor) -> None:
-    read_status(campaign, why=ReadingWhy.SCAN)
-    assert vendor.lanes == [Lane.SAFETY]
-
-
-def test_the_first_reading_of_all_becomes_the_status(campaign: Campaign, vendor: Vendor) -> None:
-    Campaign.objects.update(status_read_at=None, remote_status=None)
-    assert read_status(campaign, why=ReadingWhy.SCAN) == PAUSED
-    assert stored(campaign).remote_status == PAUSED
-
-
-def test_two_readings_of_the_same_moment_leave_the_later_one(
-    campaign: Campaign, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = timezone.now()
-    Campaign.objects.update(status_read_at=now, remote_status=PAUSED)
-    monkeypatch.setattr("campaigns.sending.lifecycle.timezone.now", lambda: now)
-    vendor.status = ACTIVE
-    read_status(campaign, why=ReadingWhy.SCAN)
-    assert stored(campaign).remote_status == ACTIVE
-
-
-@pytest.mark.parametrize("what", ["the call fails", "there is no status in the answer"])
-def test_a_reading_that_failed_is_unknown_since_the_first_time(
-    campaign: Campaign, other: Campaign, vendor: Vendor, what: str
-) -> None:
-    if what == "the call fails":
-        vendor.fails = {"get": 9}
-    else:
-        vendor.status = None
-    before = stored(campaign)
-
-    assert read_status(campaign, why=ReadingWhy.SCAN) is None
-
-    first = stored(campaign).status_unknown_since
-    assert first is not None
-    assert campaign.status_unknown_since == first
-    row = stored(campaign)
-    assert (row.remote_status, row.status_read_at) == (before.remote_status, before.status_read_at)
-    reading = StatusReading.objects.get()
-    assert (reading.status, reading.why) == (None, ReadingWhy.SCAN)
-    assert reading.error != ""
-    assert stored(other).status_unknown_since is None
-
-    assert read_status(campaign, why=ReadingWhy.SCAN) is None
-    assert stored(campaign).status_unknown_since == first == campaign.status_unknown_since
-
-
-@pytest.mark.parametrize("status", list(CampaignStatus))
-def test_a_quiet_reading_is_remembered_and_ends_the_wait_for_adoption(
-    campaign: Campaign, other: Campaign, vendor: Vendor, status: int
-) -> None:
-    since, now = timezone.now() - timedelta(days=1), timezone.now()
-    Campaign.objects.update(awaits_adoption_since=since, quiet_read_at=None)
-    campaign.refresh_from_db()
-
-    apply_reading(campaign, status, now)
-
-    is_quiet = status not in {1, 4}
-    row = stored(campaign)
-    expected = (now, None) if is_quiet else (None, since)
-    assert (row.quiet_read_at, row.awaits_adoption_since) == expected
-    assert (campaign.quiet_read_at, campaign.awaits_adoption_since) == expected
-    assert (stored(other).quiet_read_at, stored(other).awaits_adoption_since) == (None, since)
 
 
 # -- what allows it ----------------------------------------------------------------------------------
@@ -283,10 +187,11 @@ def test_a_pause_ends_the_approval_the_activation_and_the_wait_for_adoption(
     assert stored(campaign).awaits_adoption_since is None
     assert stored(other).awaits_adoption_since is not None
     assert (pause.wanted, pause.reason, pause.by) == (Wanted.PAUSE, "typo", member("viewer"))
-    assert events(campaign) == [
-        ("campaign:approval:void", "Go-live of 05A Executive-Peer is void: paused: typo", "Viewer Person", ""),
-        ("campaign:pause:asked", "Request to pause 05A Executive-Peer", "Viewer Person", "typo"),
-    ]
+    asked = ("campaign:pause:asked", "Request to pause 05A Executive-Peer", "Viewer Person", "typo")
+    assert [event[0] for event in events(campaign)] == ["campaign:approval:void", "campaign:pause:asked"]
+    assert events(campaign)[1] == asked
+    voided = ("Go-live of 05A Executive-Peer is void: paused: typo", "Viewer Person")
+    assert events(campaign)[0][1:3] == voided
     assert set(AuditEvent.objects.values_list("via", flat=True)) == {"cli"}
 
 
@@ -303,6 +208,18 @@ def test_a_pause_without_a_reason_says_only_that(campaign: Campaign, member: Mem
     request_pause(campaign, by=member("viewer"))
     one.refresh_from_db()
     assert one.void_reason == "paused"
+
+
+def test_an_approval_that_ended_is_not_ended_again(campaign: Campaign, member: MemberOf) -> None:
+    one = approved(campaign, member)
+    void_live(campaign, "x" * 400)
+    void_live(campaign, "later")
+    one.refresh_from_db()
+    assert one.void_reason == "x" * 300
+    rejected = make_approval(campaign, by=member("operator"), state=ApprovalState.REJECTED)
+    void_live(campaign, "later")
+    rejected.refresh_from_db()
+    assert rejected.state == ApprovalState.REJECTED
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -447,7 +364,7 @@ def test_what_was_settled_meanwhile_is_not_opened_again(campaign: Campaign, vend
     vendor.status, vendor.deaf = ACTIVE, {"pause"}
     asked = request_pause(campaign, by=None)
     vendor.during = {"pause": lambda: StatusRequest.objects.filter(pk=asked.pk).update(state=CONFIRMED)}
-    # Confirmed by another process, after this one had noted that its call leaves.
+    # Settled by another process, after this one had noted that its call leaves.
     assert carry_out(asked.pk, sleep=waits.append).state == CONFIRMED
     assert [event[0] for event in events(campaign)] == ["campaign:pause:asked"]
 

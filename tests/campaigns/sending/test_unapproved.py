@@ -81,7 +81,7 @@ def who_did_it(monkeypatch: pytest.MonkeyPatch, at: datetime | None = None) -> l
 # -- beginning ---------------------------------------------------------------------------------------
 
 
-def test_the_request_and_the_incident_are_written_before_anything_is_sent(
+def test_the_request_and_the_incident_are_written_before_anything_leaves(
     one: Campaign, vendor: Vendor, member: MemberOf
 ) -> None:
     by = {"by": member("operator"), "decided_by": member("approver")}

@@ -1,4 +1,4 @@
-"""An activation in flight is undone when its permission ended meanwhile: stopping wins."""
+"""An activation in flight is undone when what allowed it ended meanwhile: stopping wins."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -42,7 +42,7 @@ def turn_the_switch(campaign: Campaign, member: MemberOf) -> None:
     killswitch.turn_on(campaign.workspace, by=member("viewer"), reason="wrong copy")
 
 
-def request_a_pause(campaign: Campaign, member: MemberOf) -> None:
+def ask_for_a_pause(campaign: Campaign, member: MemberOf) -> None:
     request_pause(campaign, by=member("viewer"), reason="typo")
 
 
@@ -60,7 +60,7 @@ def activated_while(campaign: Campaign, member: MemberOf, monkeypatch: Any, act:
     return carry_out(request_activation(campaign, by=member("approver")).pk, sleep=no_sleep)
 
 
-@pytest.mark.parametrize("act", [void_it, turn_the_switch, request_a_pause])
+@pytest.mark.parametrize("act", [void_it, turn_the_switch, ask_for_a_pause])
 def test_an_activation_in_flight_is_undone_when_its_permission_ended(
     campaign: Campaign,
     control: SandboxControl,
@@ -93,7 +93,7 @@ def test_a_pause_is_never_undone(campaign: Campaign, control: SandboxControl, me
     assert len(control.log(path="/pause")) == 1
 
 
-def test_an_activation_that_was_refused_before_the_call_is_not_sent(
+def test_an_activation_that_was_given_up_before_the_call_is_not_sent(
     campaign: Campaign, control: SandboxControl, member: MemberOf
 ) -> None:
     request = request_activation(campaign, by=member("approver"))
@@ -103,7 +103,7 @@ def test_an_activation_that_was_refused_before_the_call_is_not_sent(
     assert control.log(path="/activate") == []
 
 
-def test_an_undone_activation_has_a_reason(
+def test_an_undone_activation_says_why(
     campaign: Campaign, control: SandboxControl, member: MemberOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     activated_while(campaign, member, monkeypatch, void_it)

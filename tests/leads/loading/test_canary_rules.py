@@ -1,4 +1,4 @@
-"""Every branch of the canary release: the effect of each count, hour and reading, and what releases the rest."""
+"""Every branch of the canary release: what each count, hour and reading decides, and what releases the rest."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,7 +37,7 @@ LOADING, WAITING, WATCHING, BOUNCED, PASSED = CanaryVerdict
 
 @pytest.fixture
 def imported(campaign: Campaign) -> Import:
-    """Five people: three are loaded and not contacted yet, and two wait here."""
+    """Five people: three are out, of whom nobody was written to, and two wait here."""
     return with_canary(campaign, 5, out=3)
 
 
@@ -67,7 +67,7 @@ def again(imported: Import) -> Import:
 
 
 def live(campaign: Campaign, member: MemberOf, *, hours_ago: float = 25, **fields: Any) -> Approval:
-    """The campaign went live the given time ago; its people were read just now."""
+    """The campaign went live so long ago; its people were read just now."""
     now = timezone.now()
     Campaign.objects.filter(pk=campaign.pk).update(remote_status=CampaignStatus.ACTIVE, leads_mirrored_at=now)
     made: dict[str, Any] = {
@@ -116,14 +116,14 @@ def test_a_canary_limits_until_it_is_released(campaign: Campaign, fields: dict[s
     [
         ([], 3),
         ([RowState.LOADED], 2),
-        # In flight, or unknown: they may be there.
+        # Being sent, or unknown: they may be there.
         ([RowState.LOADED, RowState.LOADING], 1),
         ([RowState.LOADED, RowState.LOADING, RowState.UNKNOWN], 0),
         ([RowState.LOADED] * 4, 0),
         ([RowState.LOAD_FAILED, RowState.LOAD_FAILED], 3),
     ],
 )
-def test_everyone_who_is_or_may_be_loaded_counts(campaign: Campaign, states: list[RowState], capacity: int) -> None:
+def test_everybody_who_is_out_or_may_be_counts(campaign: Campaign, states: list[RowState], capacity: int) -> None:
     one, other = with_canary(campaign, 5, out=0), with_canary(campaign, 0, out=0)
     for email, state in zip(people(5), states, strict=False):
         Row.objects.filter(imported=one, email=email).update(state=state)
@@ -138,7 +138,7 @@ def test_the_rest_is_held_only_where_the_import_is_held(campaign: Campaign) -> N
     assert list(canaries()) == []
 
 
-def test_a_canary_of_a_workspace_that_is_not_connected_is_ignored(imported: Import) -> None:
+def test_a_canary_of_a_workspace_that_is_not_connected_is_left_alone(imported: Import) -> None:
     Import.objects.update(workspace=other_workspace())
     assert list(canaries()) == []
 
@@ -152,10 +152,10 @@ def test_while_the_first_people_are_loaded_nothing_is_judged(campaign: Campaign,
     status = canary_status(one)
     assert (status.verdict, status.rest, status.read_at) == (LOADING, 3, None)
     assert status.words == "The first 3 people are being loaded."
-    # Held with people still to load: a flip stopped it, and the loaded people can be judged.
+    # Held with people still to come: a flip stopped it, and what is out can be judged.
     Import.objects.update(state=ImportState.VERIFIED)
     assert verdict(one) == WATCHING
-    # All of them are loaded: judged although the import itself is still loading.
+    # All of them are out: judged although the import itself still loads.
     Row.objects.filter(imported=one).update(state=RowState.LOADED)
     Import.objects.update(state=ImportState.LOADING)
     assert verdict(one) != LOADING
@@ -176,7 +176,7 @@ def test_before_the_go_live_it_waits(imported: Import) -> None:
         ({"live_at": None}, WAITING),
     ],
 )
-def test_the_hours_count_only_from_a_live_approval(
+def test_only_a_live_approval_starts_the_clock(
     imported: Import, campaign: Campaign, member: MemberOf, fields: dict[str, Any], expected: CanaryVerdict
 ) -> None:
     live(campaign, member, **fields)
@@ -185,7 +185,7 @@ def test_the_hours_count_only_from_a_live_approval(
 
 
 @pytest.mark.parametrize("status", [status for status in CampaignStatus if status not in {1, 4}])
-def test_while_the_campaign_is_not_sending_the_rest_waits(
+def test_a_campaign_that_does_not_send_keeps_the_rest_waiting(
     imported: Import, campaign: Campaign, member: MemberOf, status: int
 ) -> None:
     live(campaign, member)
@@ -201,7 +201,7 @@ def test_while_the_campaign_is_not_sending_the_rest_waits(
         (25, 3, 0, PASSED),
         (25, 1, 0, WATCHING),
         (23, 3, 0, WATCHING),
-        # The list of people was read before the deadline, or never: it does not cover the last hours.
+        # The list of people was read before the deadline, or never: it says nothing about the last hours.
         (25, 3, 2, WATCHING),
         (25, 3, 0.5, PASSED),
         (25, 3, None, WATCHING),
@@ -272,7 +272,7 @@ def test_only_the_people_of_this_import_in_this_campaign_are_judged(
     imported: Import, campaign: Campaign, member: MemberOf
 ) -> None:
     live(campaign, member)
-    # Someone else bounced here; a row that is not loaded has no first e-mail.
+    # Somebody else bounced here; a row that is not loaded is nobody's first e-mail.
     now = timezone.now()
     for email in ("stranger@firm.example.com", people(4)[3]):
         Lead.objects.create(
@@ -311,7 +311,7 @@ def test_the_rest_is_who_is_verified_in_this_import(imported: Import, campaign: 
 
 @pytest.fixture
 def passed(imported: Import, campaign: Campaign, member: MemberOf) -> Import:
-    """Its canary passed, and it is not set to ask."""
+    """Its canary passed, and nobody wants to be asked."""
     live(campaign, member)
     written_to(2)
     return again(imported)
@@ -349,8 +349,8 @@ def test_another_import_is_not_released_with_it(passed: Import, campaign: Campai
         {"canary_released_at": timezone.now()},
     ],
 )
-def test_an_import_that_was_changed_meanwhile_is_not_released(passed: Import, change: dict[str, Any]) -> None:
-    """The import in memory is older than the decision in the database."""
+def test_what_somebody_changed_meanwhile_is_not_released(passed: Import, change: dict[str, Any]) -> None:
+    """The row in hand is older than what was decided."""
     Import.objects.update(**change)
     stale = passed if "canary_asks" not in change else again(passed)
     before = {name: getattr(again(passed), name) for name in ("state", "canary_released_at", "policy")}
@@ -368,7 +368,7 @@ def test_nothing_is_released_in_observe_mode_or_while_the_kill_switch_is_on(pass
     assert release_passed(again(passed))
 
 
-def test_nothing_is_released_if_no_one_waits_or_the_canary_has_not_passed(passed: Import) -> None:
+def test_nothing_is_released_where_nobody_waits_or_the_canary_has_not_passed(passed: Import) -> None:
     Lead.objects.update(last_contact_at=None)
     assert not release_passed(passed)
     written_to(2)
@@ -384,7 +384,7 @@ def test_without_its_audit_event_nothing_is_released(passed: Import, monkeypatch
     assert again(passed).state == ImportState.VERIFIED
 
 
-# -- incidents ---------------------------------------------------------------------------------------
+# -- calling a person --------------------------------------------------------------------------------
 
 
 def waiting() -> list[tuple[Any, ...]]:
@@ -392,7 +392,7 @@ def waiting() -> list[tuple[Any, ...]]:
     return list(open_ones.values_list("kind", "summary", "detail", "dedupe_key", "url", "campaign_ref"))
 
 
-def test_a_canary_that_bounced_opens_an_incident(passed: Import) -> None:
+def test_a_canary_that_bounced_calls_a_person(passed: Import) -> None:
     written_to(1, status=LeadStatus.BOUNCED)
     sync_canary_incidents(passed.workspace)
     sync_canary_incidents(passed.workspace)
@@ -407,21 +407,21 @@ def test_a_canary_that_bounced_opens_an_incident(passed: Import) -> None:
         )
     ]
     assert Incident.objects.get().details == {"import": passed.pk, "waiting": 2}
-    # Resolved as soon as no one waits any more.
+    # Over as soon as nobody waits any more.
     Row.objects.filter(imported=passed, state=RowState.VERIFIED).update(state=RowState.LOADED)
     sync_canary_incidents(passed.workspace)
     assert waiting() == []
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_a_canary_that_passed_opens_an_incident_only_if_it_is_set_to_ask(passed: Import, asks: bool) -> None:
+def test_a_canary_that_passed_calls_a_person_only_where_it_asks(passed: Import, asks: bool) -> None:
     Import.objects.update(canary_asks=asks)
     sync_canary_incidents(passed.workspace)
     summaries = [summary for _, summary, *_ in waiting()]
     assert summaries == (["The canary of leads.csv passed and asks: 2 people wait"] if asks else [])
 
 
-def test_a_canary_that_is_watched_or_waits_for_the_go_live_opens_no_incident(
+def test_a_canary_that_is_watched_or_waits_for_the_go_live_calls_nobody(
     imported: Import, campaign: Campaign, member: MemberOf
 ) -> None:
     Import.objects.update(canary_asks=True)

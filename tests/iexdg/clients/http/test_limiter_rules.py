@@ -12,7 +12,7 @@ from tests.iexdg.clients.fake_time import FakeTime
 
 
 class FakeRedis:
-    """A script that gives prepared answers, or is unreachable; records (keys, arguments) of every call."""
+    """A script that answers what it is given, or is away; keeps (keys, arguments) of every call."""
 
     def __init__(self, *answers: object) -> None:
         self.answers = list(answers)
@@ -82,7 +82,7 @@ def test_without_a_clock_the_server_tells_the_time() -> None:
         ([b"1.0", b"30", b"0"], [1.0, 1.0]),
     ],
 )
-def test_it_waits_as_long_as_the_answer_says_and_asks_again(
+def test_it_waits_as_long_as_the_script_says_and_asks_again(
     fake_time: FakeTime, answers: list[object], slept: list[float]
 ) -> None:
     redis = FakeRedis(*answers)
