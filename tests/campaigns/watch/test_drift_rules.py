@@ -285,7 +285,7 @@ def test_where_it_is_only_reported_it_goes_on_and_is_reported_once(live: Approva
     assert live.state == ApprovalState.APPROVED
     incident = Incident.objects.get()
     assert incident.detail == (
-        "daily cap: 20 → 90. Only reported, as set for this campaign: it goes on, and its approval stands. "
+        "daily cap: 20 → 90. Only reported, as set for this campaign: it continues, and its approval stays valid. "
         "Who changed it: in Instantly, by Robin."
     )
     assert incident.details["paused"] is False
