@@ -272,10 +272,10 @@ def _may_still_be_sent(request: StatusRequest) -> bool:
     if not Workspace.objects.filter(pk=request.campaign.workspace_id, mode=Mode.WRITE).exists():
         _close(request, RequestState.REFUSED, error="The workspace was put into observe mode.")
         return False
-    if live_approval_of(request.campaign) is not None:
-        return True
-    _close(request, RequestState.REFUSED, error="The approval is no longer live.")
-    return False
+    if live_approval_of(request.campaign) is None:
+        _close(request, RequestState.REFUSED, error="The approval is no longer live.")
+        return False
+    return True
 
 
 def _undo_if_approval_ended(request: StatusRequest, sleep: Callable[[float], None]) -> None:
@@ -357,8 +357,8 @@ def _leave_open_or_refuse(request: StatusRequest) -> None:
     words = CampaignStatus.label_of(read) if read is not None else "unreadable"
     if age >= GIVE_UP_AFTER or (request.wanted == Wanted.ACTIVATE and read is not None):
         _close(request, RequestState.REFUSED, error=request.error or f"Instantly still reads as: {words}.")
-        return
-    STATUS_REQUESTS.move(_this(request), to=RequestState.UNKNOWN, expected=_LEFT)
+    else:
+        STATUS_REQUESTS.move(_this(request), to=RequestState.UNKNOWN, expected=_LEFT)
 
 
 def _this(request: StatusRequest) -> QuerySet[StatusRequest]:

@@ -124,8 +124,6 @@ def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome
 
 def mark_loaded(imported: Import, rows: list[Row]) -> None:
     """Record rows as loaded, with the `remote_id` set on each in memory."""
-    if not rows:
-        return
     mirror_loaded(imported, rows)
     # The mirror has the ids now; copying them from there is one statement, where one per row would take seconds.
     theirs = Lead.objects.filter(campaign_id=imported.campaign_id, email=OuterRef("email")).values("remote_id")[:1]

@@ -5,7 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, DailyStat
+from campaigns.models import (
+    Approval,
+    ApprovalState,
+    Campaign,
+    CampaignStatus,
+    DailyStat,
+    RequestState,
+    StatusRequest,
+    Wanted,
+)
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -63,3 +72,9 @@ def approval(of: Campaign, *, by: Member, state: str = ApprovalState.REQUESTED, 
         "audience_cap": 230,
     }
     return Approval.objects.create(campaign=of, state=state, **(defaults | fields))
+
+
+def request_row(of: Campaign, wanted: Wanted, state: RequestState = RequestState.ASKED, **fields: Any) -> StatusRequest:
+    """A pause or an activation in a state, as it was requested just now."""
+    made: dict[str, Any] = {"asked_at": timezone.now(), **fields}
+    return StatusRequest.objects.create(campaign=of, wanted=wanted, state=state, **made)

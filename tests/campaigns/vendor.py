@@ -6,15 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from campaigns.models import CampaignStatus
-from iexdg.clients.http.errors import ServerError
+from iexdg.clients.http.errors import ServerError, ValidationError
 
 
 @dataclass
 class Vendor:
     """What Instantly has of one campaign.
 
-    `fails`: how often the next calls of a kind fail; `deaf`: calls that are answered and change nothing; `during`: what
-    happens elsewhere while a call is in flight; `says`: the words of a failure.
+    `fails`: how often the next calls of a kind fail; `refuses`: calls that Instantly refuses; `says`: the words of
+    either. `deaf`: calls that are answered and change nothing; `during`: what happens elsewhere while a call is in
+    flight.
     """
 
     status: int | None = CampaignStatus.PAUSED
@@ -25,6 +26,7 @@ class Vendor:
     fails: dict[str, int] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)
     during: dict[str, Callable[[], object]] = field(default_factory=dict)
+    refuses: set[str] = field(default_factory=set)
     audit_logs: Any = None
     says: str = "busy"
 
@@ -62,6 +64,8 @@ class Vendor:
         self.calls.append(f"{kind} {remote_id}")
         if kind in self.during:
             self.during.pop(kind)()
+        if kind in self.refuses:
+            raise ValidationError(self.says, status=400, is_write=True, request_arrived=True)
         if self.fails.get(kind):
             self.fails[kind] -= 1
             raise ServerError(self.says, status=500, is_write=kind in {"pause", "activate"})

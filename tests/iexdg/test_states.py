@@ -132,3 +132,11 @@ def test_a_move_is_one_statement_that_names_the_state_before(
     (query,) = captured.captured_queries
     assert query["sql"].startswith("UPDATE")
     assert """"state" = 'open'""" in query["sql"]
+
+
+def test_a_row_in_any_of_the_expected_states_moves(make: Callable[[type[Model]], Model]) -> None:
+    this = Incident.objects.filter(pk=make(Incident).pk)
+    table = StateTable("Incident", starts=("open",), moves={"open": ("resolved",), "acknowledged": ("resolved",)})
+    for before in ("open", "acknowledged"):
+        this.update(state=before)
+        assert table.move(this, to="resolved", expected=("open", "acknowledged")) == 1

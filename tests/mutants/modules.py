@@ -26,6 +26,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "campaigns/sending/lifecycle.py": (
         "tests/campaigns/sending/test_readings.py",
         "tests/campaigns/sending/test_requests.py",
+        "tests/campaigns/sending/test_open_pauses.py",
         "tests/campaigns/sending/test_lifecycle.py",
         "tests/campaigns/sending/test_undo.py",
         "tests/iexdg/test_states.py",

@@ -172,7 +172,7 @@ def _is_in_function(node: Node) -> bool:
 
 
 def _does_something(statement: Node) -> bool:
-    if statement.type in _KEPT_STATEMENTS or (statement.type == "keyword" and statement.value == "pass"):
+    if statement.type in _KEPT_STATEMENTS or statement.get_code().strip() in {"pass", "..."}:
         return False
     # A local name that is not bound is found by any test that runs the line.
     names_only = statement.type == "expr_stmt" and statement.children[0].type in {"name", "testlist_star_expr"}

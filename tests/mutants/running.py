@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import NoReturn
 
 import pytest
@@ -109,12 +109,21 @@ def put_in_place(module: ModuleType, code: str) -> None:
     before = dict(vars(module))
     exec(compile(code, str(module.__file__), "exec"), vars(module))
     after = vars(module)
+    for name in [name for name, value in before.items() if isinstance(value, type) and _own_name(value, module)]:
+        _take_methods(before[name], after.get(name))
     others = [other for name, other in list(sys.modules.items()) if name.startswith(_OURS) and other is not module]
     for other in others:
         for name, value in list(vars(other).items()):
             origin = name if name in before and value is before[name] else _own_name(value, module)
             if before.get(origin) is value and after.get(origin) is not value:
                 setattr(other, name, after.get(origin))
+
+
+def _take_methods(old: type, new: object) -> None:
+    """Objects of the class that others hold already behave as the new one says."""
+    for name, value in vars(new).items() if isinstance(new, type) else ():
+        if isinstance(value, FunctionType | property | classmethod | staticmethod):
+            setattr(old, name, value)
 
 
 def _own_name(value: object, module: ModuleType) -> str:

@@ -35,6 +35,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval as make_approval
 from tests.campaigns.factories import campaign as make_campaign
+from tests.campaigns.factories import request_row
 from tests.campaigns.vendor import Vendor
 from tests.workspaces import other_workspace
 
@@ -78,12 +79,6 @@ def approved(campaign: Campaign, member: MemberOf, **fields: Any) -> Approval:
     now = timezone.now()
     by = {"by": member("operator"), "decided_by": member("approver"), "decided_at": now}
     return make_approval(campaign, state=ApprovalState.APPROVED, **{**by, **fields})
-
-
-def request_row(campaign: Campaign, wanted: Wanted, state: RequestState = ASKED, **fields: Any) -> StatusRequest:
-    return StatusRequest.objects.create(
-        campaign=campaign, wanted=wanted, state=state, **{"asked_at": timezone.now(), **fields}
-    )
 
 
 def stored(campaign: Campaign) -> Campaign:
@@ -133,6 +128,12 @@ def test_an_activation_is_asked_for_in_write_mode_with_an_approval_and_nothing_i
     event = AuditEvent.objects.get(action="campaign:activate:asked")
     assert (event.subject, event.via, event.before) == (f"campaign:{campaign.pk}", "cli", {"status": PAUSED})
     assert event.note == "r" * 400
+
+
+def test_a_second_activation_joins_the_one_that_is_open(campaign: Campaign, member: MemberOf) -> None:
+    approved(campaign, member)
+    first = request_activation(campaign, by=member("approver"))
+    assert request_activation(campaign, by=member("admin")) == first
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -348,6 +349,26 @@ def test_an_activation_that_cannot_be_read_stays_unknown(
     assert (request.state, request.last_read_status) == (UNKNOWN, None)
 
 
+def test_a_refusal_is_kept_and_read(campaign: Campaign, vendor: Vendor, waits: list[float]) -> None:
+    vendor.status, vendor.refuses = ACTIVE, {"pause"}
+    request = carry_out(request_pause(campaign, by=None).pk, sleep=waits.append)
+    assert request.state == UNKNOWN
+    assert "busy" in request.error
+    # What was requested may be true all the same.
+    vendor.status = PAUSED
+    assert carry_out(request.pk, sleep=waits.append).state == CONFIRMED
+
+
+def test_a_reading_that_fails_does_not_forget_the_one_before(
+    campaign: Campaign, vendor: Vendor, waits: list[float]
+) -> None:
+    read_at = timezone.now() - timedelta(minutes=1)
+    request = request_row(campaign, Wanted.PAUSE, UNKNOWN, last_read_status=ACTIVE, last_read_at=read_at)
+    vendor.fails = {"get": 99}
+    again = carry_out(request.pk, sleep=waits.append)
+    assert (again.last_read_status, again.last_read_at) == (ACTIVE, read_at)
+
+
 def test_a_long_error_is_cut_to_what_a_row_can_hold(
     campaign: Campaign, vendor: Vendor, waits: list[float], member: MemberOf
 ) -> None:
@@ -402,6 +423,28 @@ def test_what_was_settled_meanwhile_is_not_opened_again(campaign: Campaign, vend
     # Settled by another process, after this one had noted that its call leaves.
     assert carry_out(asked.pk, sleep=waits.append).state == CONFIRMED
     assert [event[0] for event in events(campaign)] == ["campaign:pause:asked"]
+
+
+def test_what_another_process_has_confirmed_has_one_event(
+    campaign: Campaign, vendor: Vendor, waits: list[float]
+) -> None:
+    asked = request_pause(campaign, by=None)
+    vendor.during = {"get": lambda: StatusRequest.objects.filter(pk=asked.pk).update(state=CONFIRMED)}
+    assert carry_out(asked.pk, sleep=waits.append).state == CONFIRMED
+    assert [event[0] for event in events(campaign)] == ["campaign:pause:asked"]
+
+
+def test_whoever_has_no_lease_returns_the_row_as_it_is_now(
+    campaign: Campaign, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = request_row(campaign, Wanted.PAUSE)
+
+    def taken(request: StatusRequest) -> bool:
+        StatusRequest.objects.filter(pk=request.pk).update(state=CONFIRMED)
+        return False
+
+    monkeypatch.setattr(lifecycle, "_take_lease", taken)
+    assert carry_out(asked.pk).state == CONFIRMED
 
 
 @pytest.mark.parametrize("state", [CONFIRMED, REFUSED])
@@ -476,83 +519,3 @@ def test_a_pause_leaves_in_observe_mode_and_while_the_kill_switch_is_on(
 ) -> None:
     Workspace.objects.update(mode=Mode.OBSERVE, kill_switch_at=timezone.now())
     assert carry_out(request_pause(campaign, by=None).pk, sleep=waits.append).state == CONFIRMED
-
-
-# -- many pauses -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("state", "ago", "calls"),
-    [(SENT, 5, 0), (SENT, 15, 1), (ASKED, 5, 1), (UNKNOWN, 5, 1)],
-)
-def test_a_pause_that_left_a_moment_ago_is_read_back_and_not_sent_again(
-    campaign: Campaign, vendor: Vendor, waits: list[float], state: RequestState, ago: int, calls: int
-) -> None:
-    request = request_row(campaign, Wanted.PAUSE, state, sent_at=timezone.now() - timedelta(seconds=ago))
-    vendor.status = PAUSED
-    assert carry_out(request.pk, sleep=waits.append).state == CONFIRMED
-    assert vendor.count("pause") == calls
-
-
-@pytest.mark.parametrize(("seconds", "calls"), [(9.9, 0), (10, 1)])
-def test_a_pause_that_left_ten_seconds_ago_is_sent_again(
-    campaign: Campaign,
-    vendor: Vendor,
-    waits: list[float],
-    monkeypatch: pytest.MonkeyPatch,
-    seconds: float,
-    calls: int,
-) -> None:
-    now = timezone.now()
-    request = request_row(campaign, Wanted.PAUSE, SENT, sent_at=now - timedelta(seconds=seconds))
-    monkeypatch.setattr("campaigns.sending.lifecycle.timezone.now", lambda: now)
-    carry_out(request.pk, sleep=waits.append)
-    assert vendor.count("pause") == calls
-
-
-def test_a_pause_of_which_nobody_knows_when_it_left_is_sent(
-    campaign: Campaign, vendor: Vendor, waits: list[float]
-) -> None:
-    request = request_row(campaign, Wanted.PAUSE, SENT)
-    carry_out(request.pk, sleep=waits.append)
-    assert vendor.count("pause") == 1
-
-
-def test_an_activation_that_left_a_moment_ago_is_sent_again(
-    campaign: Campaign, vendor: Vendor, member: MemberOf, waits: list[float]
-) -> None:
-    """Only a pause may be in the hands of `send_open_pauses`."""
-    approved(campaign, member)
-    request = request_row(campaign, Wanted.ACTIVATE, SENT, sent_at=timezone.now())
-    carry_out(request.pk, sleep=waits.append)
-    assert vendor.count("activate") == 1
-
-
-def test_every_pause_that_has_not_left_leaves_and_nothing_else(
-    campaign: Campaign, vendor: Vendor, member: MemberOf
-) -> None:
-    others = [make_campaign(campaign.workspace, name) for name in ("a", "b", "c", "d")]
-    first = request_row(campaign, Wanted.PAUSE)
-    request_row(others[0], Wanted.ACTIVATE)
-    request_row(others[1], Wanted.PAUSE, SENT)
-    request_row(others[2], Wanted.PAUSE, lease_until=timezone.now() + timedelta(seconds=10))
-    last = request_row(others[3], Wanted.PAUSE)
-
-    assert send_open_pauses() == 2
-
-    assert vendor.calls == [f"pause {campaign.remote_id}", f"pause {others[3].remote_id}"]
-    for request in (first, last):
-        request.refresh_from_db()
-        assert (request.state, request.attempts, request.lease_until) == (SENT, 1, None)
-    assert send_open_pauses() == 0
-
-
-def test_a_pause_that_somebody_else_has_sent_meanwhile_is_not_sent_again(campaign: Campaign, vendor: Vendor) -> None:
-    other = make_campaign(campaign.workspace, "05B")
-    request_row(campaign, Wanted.PAUSE)
-    second = request_row(other, Wanted.PAUSE)
-    vendor.during = {"pause": lambda: StatusRequest.objects.filter(pk=second.pk).update(state=SENT)}
-    assert send_open_pauses() == 1
-    assert vendor.count("pause") == 1
-    second.refresh_from_db()
-    assert second.lease_until is None

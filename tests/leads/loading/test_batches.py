@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from leads.loading import batches
-from leads.loading.accounting import SKIP_CLASSES, Account
+from leads.loading.accounting import SKIP_CLASSES, Account, RowOutcome
 from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
 from tests.leads.factories import people
 from tests.leads.loading.ready import add_receipt, batch_of, states, verified
@@ -67,6 +67,16 @@ def test_the_rows_of_another_import_are_not_changed(imported: Import, campaign: 
     other = verified(campaign, 2, answered_at=long_ago)
     planned(imported)
     assert states(other) == [V, V]
+
+
+def test_another_import_before_this_one_changes_nothing_about_its_batches(campaign: Campaign, settings: Any) -> None:
+    settings.LOAD_BATCH_ROWS = 3
+    before = verified(campaign, 2)
+    batch_of(before, 1, BatchState.RECONCILED, rows=OUT)
+    imported = verified(campaign, 2)
+    batch = planned(imported)
+    assert (batch.number, batch.size, batch.is_canary) == (1, 1, True)
+    assert (states(before), states(imported)) == ([OUT, V], [L, V])
 
 
 def test_the_first_batch_is_one_row_and_the_next_ones_are_full(imported: Import) -> None:
@@ -142,8 +152,11 @@ def test_only_a_planned_batch_is_sent(imported: Import, state: BatchState) -> No
 
 
 @pytest.mark.parametrize("rows", [L, U])
-def test_rows_of_a_request_that_was_not_carried_out_may_load_again(imported: Import, rows: RowState) -> None:
-    batch = batch_of(imported, 2, BatchState.SENDING, rows=rows)
+@pytest.mark.parametrize("state", [BatchState.PLANNED, BatchState.SENDING, BatchState.UNKNOWN])
+def test_rows_of_a_request_that_was_not_carried_out_may_load_again(
+    imported: Import, rows: RowState, state: BatchState
+) -> None:
+    batch = batch_of(imported, 2, state, rows=rows)
     other = batch_of(imported, 1, BatchState.SENDING, rows=L)
 
     batches.return_rows(batch, error="x" * 400)
@@ -179,19 +192,21 @@ def test_the_rows_of_a_refused_batch_are_not_loaded_and_have_the_reason(imported
     assert (row.reason, row.reason_detail) == (Reason.LOAD_REFUSED, "e" * 300)
 
 
-def test_rows_whose_answer_was_lost_are_unknown_and_read_after_some_seconds(imported: Import) -> None:
+def test_rows_whose_answer_was_lost_are_unknown_and_read_after_six_seconds(
+    imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
     batch = batch_of(imported, 2, BatchState.SENDING, rows=L)
     batch_of(imported, 1, BatchState.SENDING, rows=L)
-    before = timezone.now()
+    now = timezone.now()
+    monkeypatch.setattr("leads.loading.batches.timezone.now", lambda: now)
 
     batches.mark_unknown(batch, error="e" * 400)
 
     batch.refresh_from_db()
     assert (batch.state, len(batch.error)) == (BatchState.UNKNOWN, 300)
     assert states(imported) == [U, U, L, V, V]
-    # The list lags behind what was accepted (Law 10): no sooner, and not much later.
-    assert batch.next_read_at is not None
-    assert timedelta(seconds=6) <= batch.next_read_at - before < timedelta(seconds=9)
+    # The list lags behind what was accepted (Law 10).
+    assert batch.next_read_at == now + timedelta(seconds=6)
 
 
 def account(batch: Batch, made: int, **changes: Any) -> Account:
@@ -250,6 +265,20 @@ def test_only_the_rows_in_flight_are_settled(imported: Import) -> None:
     settled.refresh_from_db()
     assert (settled.state, settled.reason) == (FAILED, Reason.LOAD_REFUSED)
     assert states(imported)[1] == OUT
+    assert [lead.email for lead in Lead.objects.all()] == [people(2)[1]]
+
+
+def test_the_rows_of_another_batch_in_flight_are_not_settled_with_it(imported: Import) -> None:
+    batch = batch_of(imported, 2, BatchState.SENDING, rows=L)
+    batch_of(imported, 2, BatchState.SENDING, rows=L)
+    assert batches.record_accounting(batch, account(batch, 2))
+    assert states(imported) == [OUT, OUT, L, L, V]
+
+
+def test_every_row_needs_an_outcome(imported: Import) -> None:
+    batch = batch_of(imported, 2, BatchState.SENDING, rows=L)
+    with pytest.raises(ValueError, match="shorter"):
+        batches.record_row_outcomes(batch, list(batch.rows.all()), [RowOutcome(remote_id="id-0")])
 
 
 # -- the mirror of what was loaded -------------------------------------------------------------------
@@ -299,6 +328,32 @@ def test_an_existing_lead_keeps_its_mirrored_fields(imported: Import) -> None:
     batches.mark_loaded(imported, [row])
     lead = Lead.objects.get()
     assert (lead.remote_id, lead.first_name, lead.status, lead.vanished_at) == ("new", "Known", 3, None)
+    assert timezone.now() - lead.synced_at < timedelta(minutes=1)
+
+
+def test_the_id_of_a_row_is_that_of_its_own_campaign(imported: Import, campaign: Campaign) -> None:
+    row = batch_of(imported, 1, BatchState.UNKNOWN, rows=U).rows.get()
+    elsewhere = Campaign.objects.create(workspace=campaign.workspace, remote_id="r-05b", name="05B")
+    for into, remote_id in ((campaign, "ours"), (elsewhere, "theirs")):
+        Lead.objects.create(
+            workspace=campaign.workspace,
+            campaign=into,
+            email=row.email,
+            remote_id=remote_id,
+            synced_at=timezone.now(),
+        )
+    row.remote_id = "ours"
+    batches.mark_loaded(imported, [row])
+    row.refresh_from_db()
+    assert (row.state, row.remote_id) == (OUT, "ours")
+
+
+def test_only_the_rows_that_are_named_become_loaded(imported: Import) -> None:
+    batch = batch_of(imported, 2, BatchState.SENDING, rows=L)
+    row = batch.rows.order_by("line")[0]
+    row.remote_id = "id-0"
+    batches.mark_loaded(imported, [row])
+    assert states(imported) == [OUT, L, V, V, V]
 
 
 def test_a_batch_without_loaded_rows_makes_no_query(imported: Import, django_assert_num_queries: Any) -> None:

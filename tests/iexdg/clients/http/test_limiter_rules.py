@@ -119,6 +119,7 @@ def test_a_redis_that_is_away_is_left_alone_for_five_seconds(
 
     with caplog.at_level(logging.WARNING, "iexdg.clients"):
         assert limiter.used_last_minute() is None
+        assert len(caplog.records) == 1
         fake_time.now = started + 4.9
         assert limiter.used_last_minute() is None
         assert len(redis.asked) == 1
@@ -139,6 +140,15 @@ def test_a_redis_that_is_away_is_left_alone_for_five_seconds(
         "limiter: Redis does not answer (ConnectionError), going on slowly",
         "limiter: Redis answers again",
     ]
+
+
+def test_without_a_clock_of_its_own_it_goes_on_by_the_clock_of_the_machine() -> None:
+    redis = FakeRedis()
+    redis.is_away = True
+    limiter = RedisLimiter(redis, "one")
+    assert limiter.used_last_minute() is None
+    assert limiter.used_last_minute() is None
+    assert len(redis.asked) == 1
 
 
 def test_one_caller_at_a_time_finds_out_whether_redis_is_back(fake_time: FakeTime) -> None:
