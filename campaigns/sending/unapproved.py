@@ -77,10 +77,8 @@ def complete_pause_incidents(workspace: Workspace) -> int:
     open_ones = Incident.objects.filter(workspace=workspace, kind__in=_KINDS, state__in=UNRESOLVED)
     count = 0
     for incident in open_ones.filter(details__finished=False):
-        request = StatusRequest.objects.select_related("campaign__workspace").filter(
-            pk=incident.details.get("request") or 0
-        )
-        found = request.first()
+        requests = StatusRequest.objects.select_related("campaign__workspace")
+        found = requests.filter(pk=incident.details.get("request")).first()
         if found is not None and not found.is_open:
             complete_incident(incident, found)
             count += 1
@@ -95,17 +93,18 @@ def complete_incident(incident: Incident, request: StatusRequest) -> Incident:
     confirmed = request.state == RequestState.CONFIRMED
     ended = request.confirmed_at or timezone.now()
     who = attribute(campaign, after=began, before=seen_at)
-    flipped = _between(who.at, began, seen_at) or began
+    logged = _between(who.at, began, seen_at)
+    flipped = logged or began
     seconds = round((ended - (flipped or seen_at)).total_seconds(), 1)
     sent = _sent_meanwhile(campaign, recorded.get("sent_before")) if confirmed else None
     # Without a time of its own, it flipped at some time after it was last read as not sending.
-    took = f"{'after' if who.at else 'within'} {seconds} s" if seconds >= 0.1 else "in under 0.1 s"
+    took = f"{'after' if logged else 'within'} {seconds} s" if seconds >= 0.1 else "in under 0.1 s"
     outcome = f"paused {took}, read back" if confirmed else "pause not confirmed yet, retrying"
     meanwhile = "unknown" if sent is None else str(sent)
     details: dict[str, Any] = {
         **recorded,
         "seconds_to_pause": seconds,
-        "flipped_at": flipped.isoformat() if who.at and flipped else None,
+        "flipped_at": logged.isoformat() if logged else None,
         "seen_after_s": round((seen_at - flipped).total_seconds(), 1) if flipped else None,
         "confirmed": confirmed,
         "who": who.actor.value,

@@ -108,13 +108,12 @@ def _mark_reconciled(batch: Batch) -> None:
 
 def _release_missing(batch: Batch) -> None:
     """The answer was lost and these rows are not there: they never arrived."""
-    arrived = Row.objects.filter(batch=batch, state=RowState.LOADED).exists()
-    if not arrived:
+    if Row.objects.filter(batch=batch, state=RowState.LOADED).exists():
+        with transaction.atomic():
+            move_rows(Row.objects.filter(batch=batch), to=RowState.VERIFIED, expected=RowState.UNKNOWN, batch=None)
+            _mark_reconciled(batch)
+    else:
         return_rows(batch, error=batch.error or "It never arrived.")
-        return
-    with transaction.atomic():
-        move_rows(Row.objects.filter(batch=batch), to=RowState.VERIFIED, expected=RowState.UNKNOWN, batch=None)
-        _mark_reconciled(batch)
 
 
 def _open_incident(batch: Batch, missing: int) -> None:

@@ -23,7 +23,7 @@ class RemoveStatement(Operator):
 
     def mutation_positions(self, node: Node) -> list[Position]:
         is_target = node.type == "simple_stmt" and _is_in_function(node) and _does_something(node.children[0])
-        return [_position(node)] if is_target else []
+        return [_position(node)] if is_target and not _ends_its_function(node) else []
 
     def mutate(self, node: Node, index: int) -> Node:
         node.children[0] = _leaf(Name, "pass", node.children[0])
@@ -35,6 +35,10 @@ class RemoveStatement(Operator):
             Example("def f():\n    guard()\n    a = 1\n", "def f():\n    pass\n    a = 1\n"),
             Example("def f():\n    if a:\n        return\n", "def f():\n    if a:\n        pass\n"),
             Example("def f():\n    raise A()\n", "def f():\n    pass\n"),
+            Example(
+                "def f():\n    if a:\n        b()\n    return None\n",
+                "def f():\n    if a:\n        pass\n    return None\n",
+            ),
             Example("def f():\n    a = 1\n    a.b = 2\n", "def f():\n    a = 1\n    pass\n"),
         )
 
@@ -173,6 +177,13 @@ def _does_something(statement: Node) -> bool:
     # A local name that is not bound is found by any test that runs the line.
     names_only = statement.type == "expr_stmt" and statement.children[0].type in {"name", "testlist_star_expr"}
     return not (names_only and statement.children[1].type in {"operator", "annassign"})
+
+
+def _ends_its_function(node: Node) -> bool:
+    """`return` or `return None` as the last line says what happens anyway."""
+    body = node.parent
+    is_last = body.type == "suite" and body.parent.type == "funcdef" and body.children[-1] is node
+    return is_last and node.children[0].get_code().strip() in {"return", "return None"}
 
 
 def _conditions(node: Node) -> list[int]:

@@ -28,7 +28,9 @@ def test_an_operator_makes_the_mutants_of_its_examples(make: type[Operator], exa
 @pytest.mark.parametrize("make", MADE)
 def test_an_operator_finds_nothing_where_there_is_nothing(make: type[Operator]) -> None:
     assert (
-        mutate_code('"""Text."""\n\nimport a\n\n\ndef f(b: int | None) -> None:\n    c = b\n    pass\n', make(), 0)
+        mutate_code(
+            '"""Text."""\n\nimport a\n\n\ndef f(b: int | None) -> None:\n    c = b\n    pass\n    return\n', make(), 0
+        )
         is None
     )
 

@@ -204,6 +204,14 @@ def test_only_the_live_approval_of_the_campaign_ends_with_a_pause(
     assert not approvals.void_live(asked.campaign, "paused")
 
 
+def test_where_nothing_is_live_one_query_says_so(
+    one: Campaign, member: MemberOf, django_assert_num_queries: Any
+) -> None:
+    factories.approval(one, by=member("operator"), state=ApprovalState.REJECTED)
+    with django_assert_num_queries(1):
+        assert not approvals.void_live(one, "paused")
+
+
 def test_only_the_campaign_that_completed_loses_its_approval(
     asked: Approval, untouched: Approval, member: MemberOf
 ) -> None:

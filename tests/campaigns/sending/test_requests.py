@@ -360,6 +360,16 @@ def test_after_a_quarter_of_an_hour_a_pause_is_given_up(
     assert (request.error == "Instantly still reads as: unreadable.") == (state == REFUSED)
 
 
+def test_it_is_given_up_at_the_very_minute(
+    campaign: Campaign, vendor: Vendor, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor.fails = {"get": 99}
+    now = timezone.now()
+    request = request_row(campaign, Wanted.PAUSE, asked_at=now - timedelta(minutes=15))
+    monkeypatch.setattr("campaigns.sending.lifecycle.timezone.now", lambda: now)
+    assert carry_out(request.pk, sleep=waits.append).state == REFUSED
+
+
 def test_what_was_settled_meanwhile_is_not_opened_again(campaign: Campaign, vendor: Vendor, waits: list[float]) -> None:
     vendor.status, vendor.deaf = ACTIVE, {"pause"}
     asked = request_pause(campaign, by=None)
@@ -456,6 +466,16 @@ def test_a_pause_that_left_a_moment_ago_is_read_back_and_not_sent_again(
     vendor.status = PAUSED
     assert carry_out(request.pk, sleep=waits.append).state == CONFIRMED
     assert vendor.count("pause") == calls
+
+
+def test_a_pause_that_left_exactly_ten_seconds_ago_is_sent_again(
+    campaign: Campaign, vendor: Vendor, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    request = request_row(campaign, Wanted.PAUSE, SENT, sent_at=now - timedelta(seconds=10))
+    monkeypatch.setattr("campaigns.sending.lifecycle.timezone.now", lambda: now)
+    carry_out(request.pk, sleep=waits.append)
+    assert vendor.count("pause") == 1
 
 
 def test_a_pause_of_which_nobody_knows_when_it_left_is_sent(

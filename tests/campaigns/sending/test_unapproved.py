@@ -245,8 +245,17 @@ def test_a_moment_of_the_log_stands_where_nobody_knows_when_it_began(
     assert carried_out(one).details["flipped_at"] == at.isoformat()
 
 
+def test_it_is_said_how_late_it_was_seen(one: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    who_did_it(monkeypatch)
+    found = begun(one)
+    seen_at = datetime.fromisoformat(found.incident.details["seen_at"])
+    began = seen_at - timedelta(seconds=2.34)
+    found.incident.details["began"] = began.isoformat()
+    assert complete_incident(found.incident, found.request).details["seen_after_s"] == 2.3
+
+
 @pytest.mark.parametrize(
-    ("confirmed_after", "words"), [(0.04, "in under 0.1 s"), (0.1, "after 0.1 s"), (2.0, "after 2.0 s")]
+    ("confirmed_after", "words"), [(0.04, "in under 0.1 s"), (0.1, "after 0.1 s"), (2.04, "after 2.0 s")]
 )
 def test_the_seconds_are_said_as_well_as_they_are_known(
     one: Campaign, monkeypatch: pytest.MonkeyPatch, confirmed_after: float, words: str

@@ -284,6 +284,9 @@ def test_only_the_people_of_this_import_in_this_campaign_are_judged(
             last_contact_at=now,
             synced_at=now,
         )
+    # Somebody whom another import has loaded here bounced.
+    other = with_canary(campaign, 4, out=0)
+    Row.objects.filter(imported=other, email=people(4)[3]).update(state=RowState.LOADED)
     # One of ours bounced in another campaign.
     elsewhere = Campaign.objects.create(workspace=campaign.workspace, remote_id="r-05b", name="05B")
     Lead.objects.create(

@@ -102,6 +102,14 @@ def test_it_is_not_read_before_it_is_due(imported: Import, listing: Listing) -> 
     assert reconcile.reconcile(batch)
 
 
+def test_it_is_read_at_its_very_time(imported: Import, listing: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    batch = lost(imported, next_read_at=now)
+    listing.there = dict.fromkeys(people(2), "id")
+    monkeypatch.setattr("leads.loading.reconcile.timezone.now", lambda: now)
+    assert reconcile.reconcile(batch)
+
+
 def test_found_rows_are_loaded_at_the_first_read(imported: Import, listing: Listing) -> None:
     batch = lost(imported)
     listing.there = {people(2)[0].upper(): "id-0", people(2)[1]: "id-1", "stranger@example.com": "id-9"}
