@@ -28,6 +28,7 @@ from campaigns.sending.fingerprint import Parts, fingerprint
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
+from iexdg.workspaces.connected import connected_workspaces
 
 APPROVALS = StateTable(
     "Approval",
@@ -277,7 +278,8 @@ def lapsed_approvals(now: datetime) -> QuerySet[Approval]:
     A campaign that went live keeps its approval until it is paused or something it is bound to changes.
     """
     unused = Q(state=ApprovalState.APPROVED, live_at__isnull=True, stage__in=[GoLiveStage.WAITING, GoLiveStage.FAILED])
-    return Approval.objects.filter(Q(state=ApprovalState.REQUESTED) | unused, expires_at__lte=now)
+    connected = Approval.objects.filter(campaign__workspace__in=connected_workspaces())
+    return connected.filter(Q(state=ApprovalState.REQUESTED) | unused, expires_at__lte=now)
 
 
 def expire_lapsed_approvals(now: datetime) -> int:
