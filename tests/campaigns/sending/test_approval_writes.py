@@ -303,6 +303,13 @@ def test_what_lapses_is_what_nobody_decided_or_used(
     assert list(approvals.lapsed_approvals(made.expires_at - timedelta(seconds=1))) == []
 
 
+def test_nothing_lapses_in_a_workspace_that_is_not_connected(one: Campaign, member: MemberOf) -> None:
+    made = factories.approval(one, by=member("operator"))
+    Workspace.objects.filter(pk=one.workspace_id).update(connected_as="")
+    assert approvals.expire_lapsed_approvals(made.expires_at) == 0
+    assert again(made).state == ApprovalState.REQUESTED
+
+
 @pytest.mark.parametrize(
     ("state", "words", "note"),
     [
