@@ -317,7 +317,6 @@ class _StatusRequestIntent:
     def unknown(self, error: ClientError) -> None:
         """Store the error, then read back."""
         STATUS_REQUESTS.move(_this(self.request), to=RequestState.UNKNOWN, expected=_LEFT, error=str(error)[:300])
-        self.request.error = str(error)[:300]
 
 
 def _send(request: StatusRequest) -> None:
@@ -368,7 +367,7 @@ def _this(request: StatusRequest) -> QuerySet[StatusRequest]:
 
 def _close(request: StatusRequest, state: RequestState, *, error: str = "") -> None:
     confirmed = state == RequestState.CONFIRMED
-    facts = {"confirmed_at": timezone.now() if confirmed else None, "error": error[:300]}
+    facts = {"confirmed_at": timezone.now() if confirmed else None, "error": error}
     if not STATUS_REQUESTS.move(_this(request), to=state, expected=_LEFT if confirmed else OPEN_REQUEST, **facts):
         return
     campaign = request.campaign

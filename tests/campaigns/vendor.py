@@ -14,7 +14,7 @@ class Vendor:
     """What Instantly has of one campaign.
 
     `fails`: how often the next calls of a kind fail; `deaf`: calls that are answered and change nothing; `during`: what
-    happens elsewhere while a call is in flight.
+    happens elsewhere while a call is in flight; `says`: the words of a failure.
     """
 
     status: int | None = CampaignStatus.PAUSED
@@ -26,6 +26,7 @@ class Vendor:
     deaf: set[str] = field(default_factory=set)
     during: dict[str, Callable[[], object]] = field(default_factory=dict)
     audit_logs: Any = None
+    says: str = "busy"
 
     @property
     def campaigns(self) -> "Vendor":
@@ -63,4 +64,4 @@ class Vendor:
             self.during.pop(kind)()
         if self.fails.get(kind):
             self.fails[kind] -= 1
-            raise ServerError("busy", status=500, is_write=kind in {"pause", "activate"})
+            raise ServerError(self.says, status=500, is_write=kind in {"pause", "activate"})

@@ -348,6 +348,31 @@ def test_an_activation_that_cannot_be_read_stays_unknown(
     assert (request.state, request.last_read_status) == (UNKNOWN, None)
 
 
+def test_a_long_error_is_cut_to_what_a_row_can_hold(
+    campaign: Campaign, vendor: Vendor, waits: list[float], member: MemberOf
+) -> None:
+    vendor.fails, vendor.says = {"pause": 1, "activate": 1, "get": 99}, "x" * 400
+    asked = request_pause(campaign, by=None)
+    assert len(carry_out(asked.pk, sleep=waits.append).error) == 300
+    # Given up later, it still holds what Instantly said.
+    StatusRequest.objects.update(asked_at=timezone.now() - timedelta(minutes=16))
+    given_up = carry_out(asked.pk, sleep=waits.append)
+    assert (given_up.state, len(given_up.error)) == (REFUSED, 300)
+    assert {len(error) for error in StatusReading.objects.values_list("error", flat=True)} == {300}
+
+
+def test_an_error_of_this_attempt_is_said_when_it_is_given_up(
+    campaign: Campaign, vendor: Vendor, waits: list[float]
+) -> None:
+    vendor.fails, vendor.says = {"pause": 1}, "y" * 400
+    vendor.status, vendor.deaf = ACTIVE, {"pause"}
+    request = request_row(campaign, Wanted.PAUSE, asked_at=timezone.now() - timedelta(minutes=16))
+    given_up = carry_out(request.pk, sleep=waits.append)
+    assert given_up.state == REFUSED
+    assert given_up.error.endswith("y")
+    assert len(given_up.error) == 300
+
+
 @pytest.mark.parametrize(("minutes", "state"), [(14, UNKNOWN), (16, REFUSED)])
 def test_after_a_quarter_of_an_hour_a_pause_is_given_up(
     campaign: Campaign, vendor: Vendor, waits: list[float], minutes: int, state: RequestState
@@ -402,7 +427,7 @@ def test_a_request_that_another_process_has_is_left_to_it(
 
 
 def test_the_lease_is_held_during_the_call_for_twenty_seconds_and_given_back_after_a_crash(
-    campaign: Campaign, vendor: Vendor
+    campaign: Campaign, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Any] = []
 
@@ -412,9 +437,10 @@ def test_the_lease_is_held_during_the_call_for_twenty_seconds_and_given_back_aft
 
     vendor.during = {"pause": look}
     asked, before = request_pause(campaign, by=None), timezone.now()
+    monkeypatch.setattr("campaigns.sending.lifecycle.timezone.now", lambda: before)
     with pytest.raises(ZeroDivisionError):
         carry_out(asked.pk)
-    assert timedelta(seconds=19) < seen[0] - before < timedelta(seconds=30)
+    assert seen == [before + timedelta(seconds=20)]
     asked.refresh_from_db()
     assert (asked.state, asked.lease_until) == (SENT, None)
 
@@ -468,14 +494,20 @@ def test_a_pause_that_left_a_moment_ago_is_read_back_and_not_sent_again(
     assert vendor.count("pause") == calls
 
 
-def test_a_pause_that_left_exactly_ten_seconds_ago_is_sent_again(
-    campaign: Campaign, vendor: Vendor, waits: list[float], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("seconds", "calls"), [(9.9, 0), (10, 1)])
+def test_a_pause_that_left_ten_seconds_ago_is_sent_again(
+    campaign: Campaign,
+    vendor: Vendor,
+    waits: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    calls: int,
 ) -> None:
     now = timezone.now()
-    request = request_row(campaign, Wanted.PAUSE, SENT, sent_at=now - timedelta(seconds=10))
+    request = request_row(campaign, Wanted.PAUSE, SENT, sent_at=now - timedelta(seconds=seconds))
     monkeypatch.setattr("campaigns.sending.lifecycle.timezone.now", lambda: now)
     carry_out(request.pk, sleep=waits.append)
-    assert vendor.count("pause") == 1
+    assert vendor.count("pause") == calls
 
 
 def test_a_pause_of_which_nobody_knows_when_it_left_is_sent(
