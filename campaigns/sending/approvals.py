@@ -191,7 +191,7 @@ def withdraw(approval: Approval, *, by: Member, via: str | None = None) -> bool:
             Approval.objects.filter(pk=approval.pk),
             to=ApprovalState.VOID,
             expected=ApprovalState.REQUESTED,
-            void_reason=f"withdrawn by {by.name}"[:300],
+            void_reason=f"withdrawn by {by.name}",
         )
         if withdrawn:
             words = f"Go-live request of {approval.campaign.name} withdrawn"
