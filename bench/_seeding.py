@@ -114,7 +114,7 @@ def _event(campaigns: list[int], operator: Member, number: int) -> AuditEvent:
         actor=operator,
         actor_name=operator.name,
         action="campaign:pause:asked",
-        summary=f"Asked to pause Bench {number}",
+        summary=f"Request to pause Bench {number}",
         subject=f"campaign:{pk}",
         campaign_ref=pk,
     )

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from campaigns.errors import UnknownCampaignError
@@ -127,22 +126,6 @@ def open_approvals(workspace: Workspace) -> QuerySet[Approval]:
     """Go-live requests that wait for a decision, oldest first."""
     waiting = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.REQUESTED)
     return waiting.select_related("campaign", "requested_by").order_by("requested_at")
-
-
-def sending_unapproved(workspace: Workspace) -> list[tuple[Campaign, datetime | None]]:
-    """Campaigns last read as sending without a live approval, with the first such reading in a row."""
-    approved = Approval.objects.filter(state=ApprovalState.APPROVED).values("campaign")
-    sending = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
-    readings = StatusReading.objects.filter(campaign=OuterRef("pk"), status__isnull=False)
-    last_quiet = readings.exclude(status__in=SENDING).order_by("-id").values("id")[:1]
-    first_after = readings.filter(id__gt=OuterRef("last_quiet")).order_by("id").values("at")[:1]
-    found = (
-        sending.exclude(pk__in=approved)
-        .annotate(last_quiet=Coalesce(Subquery(last_quiet), 0))
-        .annotate(sending_since=Coalesce(Subquery(first_after), F("status_read_at")))
-        .order_by("name")
-    )
-    return [(campaign, campaign.sending_since) for campaign in found]
 
 
 def blocking_trips(campaign: Campaign) -> QuerySet[GuardrailTrip]:

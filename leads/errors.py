@@ -13,12 +13,6 @@ class ImportStateError(LeadsError):
     code = "import_state"
 
 
-class UnsafeLoadError(LeadsError):
-    """Loading now could send unapproved e-mails; nothing was loaded."""
-
-    code = "unsafe_load"
-
-
 class LeaseLostError(LeadsError):
     """Another worker now holds the lease of the import; this one must not write any more."""
 

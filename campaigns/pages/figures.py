@@ -74,11 +74,6 @@ class Delta:
         """Whether it grew."""
         return self.value is not None and self.value > 0
 
-    @property
-    def is_down(self) -> bool:
-        """Whether it shrank."""
-        return self.value is not None and self.value < 0
-
 
 def rate(part: int | None, whole: int | None, formula: str, *, floor: int = FLOOR, of: str = "e-mailed") -> Rate:
     """Divide, or return why that is not possible.

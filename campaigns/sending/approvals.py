@@ -28,6 +28,7 @@ from campaigns.sending.fingerprint import Parts, fingerprint
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
+from iexdg.workspaces.connected import connected_workspaces
 
 APPROVALS = StateTable(
     "Approval",
@@ -190,7 +191,7 @@ def withdraw(approval: Approval, *, by: Member, via: str | None = None) -> bool:
             Approval.objects.filter(pk=approval.pk),
             to=ApprovalState.VOID,
             expected=ApprovalState.REQUESTED,
-            void_reason=f"withdrawn by {by.name}"[:300],
+            void_reason=f"withdrawn by {by.name}",
         )
         if withdrawn:
             words = f"Go-live request of {approval.campaign.name} withdrawn"
@@ -277,7 +278,8 @@ def lapsed_approvals(now: datetime) -> QuerySet[Approval]:
     A campaign that went live keeps its approval until it is paused or something it is bound to changes.
     """
     unused = Q(state=ApprovalState.APPROVED, live_at__isnull=True, stage__in=[GoLiveStage.WAITING, GoLiveStage.FAILED])
-    return Approval.objects.filter(Q(state=ApprovalState.REQUESTED) | unused, expires_at__lte=now)
+    connected = Approval.objects.filter(campaign__workspace__in=connected_workspaces())
+    return connected.filter(Q(state=ApprovalState.REQUESTED) | unused, expires_at__lte=now)
 
 
 def expire_lapsed_approvals(now: datetime) -> int:

@@ -9,6 +9,7 @@ from campaigns.incident_kinds import AUDIENCE_GROWTH, DRIFT, GUARDRAIL
 from campaigns.models import RequestState, StatusRequest
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import amend_incident
+from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.models import Workspace
 
 PAUSING = "It is being paused."
@@ -23,7 +24,8 @@ def pause_details(request: StatusRequest | None) -> dict[str, Any]:
 
 def record_pause_outcomes(workspace: Workspace) -> int:
     """Record the outcome in each incident whose pause is closed. Returns how many; a second run changes nothing."""
-    waiting = Incident.objects.filter(workspace=workspace, kind__in=_KINDS, details__finished=False)
+    connected = Incident.objects.filter(workspace__in=connected_workspaces().filter(pk=workspace.pk))
+    waiting = connected.filter(kind__in=_KINDS, details__finished=False)
     return sum(_record_outcome(incident) for incident in waiting)
 
 

@@ -4,7 +4,11 @@ A workspace is what Instantly says it is: its id there. The row that was identif
 the connected one; `Workspace.connected_as` holds the digest of that connection. Moving a key from the environment to a
 file, or replacing it by another key of the same workspace, leads to the same row. A key of another workspace leads to
 another row, and the former one is not used from then on.
+
+A row of version 0.1 has no id yet. It is taken over where Instantly lists a campaign that it mirrors.
 """
+
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +25,8 @@ from iexdg.team.demo import demo_people_exist, ensure_demo_people
 from iexdg.workspaces.errors import NotConnectedError, ObserveModeError, UnsafeStartError, WorkspaceChangedError
 from iexdg.workspaces.models import Mode, Workspace
 
+_MOST_COMPARED = 100
+
 
 def connect_workspace() -> Workspace:
     """Find the workspace that the configured connection opens, asking Instantly where that is not known yet.
@@ -35,7 +41,9 @@ def connect_workspace() -> Workspace:
         ensure_demo_people()
     workspace = Workspace.objects.filter(connected_as=here.digest).first()
     if workspace is None:
-        return _bind(here, _identify(here))
+        info = _identify(here)
+        _name_unidentified(here, info)
+        return _bind(here, info)
     Workspace.objects.filter(pk=workspace.pk).update(base_url=here.base_url, key_source=here.key_source)
     workspace.refresh_from_db()
     return workspace
@@ -137,6 +145,26 @@ def _identify(here: Connection) -> WorkspaceInfo:
     if not info.remote_id:
         raise NotConnectedError("Instantly did not say which workspace the key opens. Its answer carries no id.")
     return info
+
+
+def _name_unidentified(here: Connection, info: WorkspaceInfo) -> None:
+    """Store the id in the row that an earlier version used for this workspace without knowing its id.
+
+    A shared campaign is the evidence, since ids of campaigns are unique at Instantly. Base URL and source of the key
+    are none: the key may have been replaced by that of another workspace, which must start in observe mode.
+    """
+    rows = Workspace.objects.filter(is_sandbox=here.is_sandbox)
+    unidentified = rows.filter(remote_id="")
+    if rows.filter(remote_id=info.remote_id[:64]).exists() or not unidentified.exists():
+        return
+    try:
+        listed = [one.remote_id for one in islice(identifying_client_of(here).campaigns.list(), _MOST_COMPARED)]
+    except ClientError as error:
+        raise NotConnectedError(f"Instantly did not say which campaigns the workspace has. {error}") from None
+    # Asked through the relation's name: the models of campaigns are in an app above this one.
+    found = unidentified.filter(campaigns__remote_id__in=listed).order_by("-synced_at", "pk").first()
+    if found is not None:
+        Workspace.objects.filter(pk=found.pk, remote_id="").update(remote_id=info.remote_id[:64])
 
 
 @transaction.atomic

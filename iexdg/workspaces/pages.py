@@ -92,6 +92,6 @@ def _limits() -> list[Setting]:
             span_words(timedelta(seconds=settings.SETTLE_WATCH_S)),
             "SETTLE_WATCH_S",
         ),
-        Setting("A go-live request is good for", f"{settings.APPROVAL_LIFE_H} h", "APPROVAL_LIFE_H"),
+        Setting("A go-live request is valid for", f"{settings.APPROVAL_LIFE_H} h", "APPROVAL_LIFE_H"),
         Setting("People at one company before it is flagged", f"{settings.COMPANY_LIMIT}", "COMPANY_LIMIT"),
     ]

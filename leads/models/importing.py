@@ -126,11 +126,6 @@ class Import(models.Model):
         """The display name of the state."""
         return str(ImportState(self.state).label)
 
-    @property
-    def is_working(self) -> bool:
-        """Whether a worker has something to do."""
-        return self.state in WORKING
-
 
 class SavedMapping(models.Model):
     """The mapping last used for a header, offered for the next file with the same header."""

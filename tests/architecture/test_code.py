@@ -99,6 +99,15 @@ def test_every_module_says_what_lives_in_it() -> None:
     assert silent == []
 
 
+def test_every_package_says_in_its_first_line_what_belongs_there() -> None:
+    by_convention = {"management", "commands", "migrations", "templatetags"}
+    packages = [
+        path for path in under(*PRODUCT) if path.name == "__init__.py" and path.parent.name not in by_convention
+    ]
+    assert len(packages) > 40
+    assert [name_of(path) for path in packages if not ast.get_docstring(parsed(path))] == []
+
+
 def test_no_module_is_named_after_nothing() -> None:
     assert [name_of(path) for path in CODE if path.stem in FORBIDDEN_NAMES or path.parent.name in FORBIDDEN_NAMES] == []
 

@@ -64,3 +64,10 @@ def test_every_file_that_the_guide_names_is_there() -> None:
         named = set(re.findall(r"`([\w./-]*/(?:[\w-]+\.\w+)?)`", text(ROOT / document)))
         assert named
         assert sorted(named - there - EXAMPLES) == [], document
+
+
+def test_every_name_that_the_guide_uses_is_in_the_code() -> None:
+    code = "\n".join(text(path) for path in files() if path.suffix == ".py" and path.name != "test_habits.py")
+    named = set(re.findall(r"`(test_\w+|_[A-Za-z]\w+|[A-Z]{3,}\w*|[a-z]+_\w+)`", text(ROOT / "CONTRIBUTING.md")))
+    assert len(named) > 10
+    assert sorted(name for name in named if not re.search(rf"\b{name}\b", code)) == []

@@ -60,10 +60,6 @@ class Crash(BaseException):
     """The process crashes here."""
 
 
-class Broken(AssertionError):
-    """A promise was broken."""
-
-
 class Clock:
     """The clock of everything. Every reading advances it slightly, so that no two events have the same time."""
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.errors import UnknownCampaignError
 from campaigns.models import StatusReading
-from campaigns.queries import campaign_named, campaigns_of, last_day, readings_that_changed, sending_unapproved
+from campaigns.queries import campaign_named, campaigns_of, last_day, readings_that_changed
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
 from tests.workspaces import other_workspace
@@ -59,12 +59,3 @@ def test_only_readings_that_differ_are_changes(workspace: Workspace) -> None:
     for status in (2, 2, 1, 1, None, None, 2):
         StatusReading.objects.create(campaign=one, at=timezone.now(), status=status, why="scan")
     assert [reading.status for reading in readings_that_changed(one)] == [2, None, 1, 2]
-
-
-def test_sending_without_approval_counts_from_the_first_reading_in_a_row(workspace: Workspace) -> None:
-    one = campaign(workspace, "Loose", remote_status=1)
-    campaign(workspace, "Quiet", remote_status=2)
-    now = timezone.now()
-    for minutes, status in ((9, 1), (8, 2), (7, 1), (6, None), (5, 1)):
-        StatusReading.objects.create(campaign=one, at=now - timedelta(minutes=minutes), status=status, why="scan")
-    assert sending_unapproved(workspace) == [(one, now - timedelta(minutes=7))]

@@ -103,11 +103,6 @@ class Stack:
         self.control = SandboxControl(base_url=f"http://127.0.0.1:{port}")
         self._sandbox_port = port
 
-    @property
-    def has_own_broker(self) -> bool:
-        """Whether the broker is a process of this stack, and may be killed."""
-        return "broker" in self._children
-
     def start(self, *names: str) -> None:
         """Start processes by name; wait for broker and sandbox."""
         for name in names:

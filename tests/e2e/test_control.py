@@ -47,7 +47,7 @@ def test_a_viewer_pauses_in_two_steps_and_sees_the_status_read_back(open_as: Ope
     with without_a_full_reload(page):
         button(row, "Pause").click()
         question = page.get_by_role("row").filter(has_text=f"Pause {name}?")
-        expect(question).to_contain_text("No further e-mail leaves once Instantly reads back as paused")
+        expect(question).to_contain_text("No further e-mail is sent once Instantly reads back as paused")
         expect(button(question, "Confirm")).to_be_focused()
         assert stack.control.status_of(remote_id) != PAUSED, "the question alone must not pause"
 

@@ -127,6 +127,16 @@ def test_every_page_fits_is_readable_and_reports_no_errors(
     assert unexpected == []
 
 
+@pytest.mark.parametrize("width", [600, 768, 901, 1024])
+def test_the_kill_switch_is_not_cut_off_between_a_phone_and_a_desktop(width: int, open_as: OpenAs) -> None:
+    page = open_as("viewer", viewport={"width": width, "height": 800})
+    page.goto("/")
+    box = link(page, "Stop all sending").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("width", [1280, 1440])
 def test_the_last_column_of_the_control_room_is_visible(width: int, open_as: OpenAs, pages: dict[str, str]) -> None:
     page = open_as("operator", viewport={"width": width, "height": 800})

@@ -64,7 +64,7 @@ def test_a_file_becomes_a_live_campaign(open_as: OpenAs, stack: Stack) -> None:
     link(page, "Request go-live").first.click()
     page.get_by_label("Note", exact=True).fill("Spring list, checked by hand.")
     button(page, "Request go-live").click()
-    expect(page.get_by_text("someone else has to approve it")).to_be_visible()
+    expect(page.get_by_text("You requested this go-live, so someone else has to approve it")).to_be_visible()
     expect(button(page, "Approve go-live")).to_have_count(0)
     go_live_url = page.url
 

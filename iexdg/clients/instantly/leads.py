@@ -29,16 +29,6 @@ class LeadStatus(IntEnum):
     SKIPPED = -3
 
 
-def lead_status_label(status: int | None) -> str:
-    """Name a status code for people; 42 -> "Unknown status 42"."""
-    if status is None:
-        return "Unknown status"
-    try:
-        return LeadStatus(status).name.capitalize()
-    except ValueError:
-        return f"Unknown status {status}"
-
-
 class Lead(Model):
     """One lead; `campaign_remote_id` is None for a lead that is in a list only."""
 

@@ -3,7 +3,7 @@
 Two rows are one where they have the same id at Instantly, or where both mirror the same campaign: ids of campaigns are
 unique at Instantly. The row that was synced last stays. What both of them mirrored is kept once, what only one of them
 knew moves over: approvals, imports, requests, incidents, receipts, policies. Where modes differ the joined row only
-observes, and a kill switch that is on stays on.
+observes, a kill switch that is on stays on, and of two approval policies and two answers to drift the stricter stands.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 OPEN_APPROVALS = ['requested', 'approved']
 OPEN_REQUESTS = ['asked', 'sent', 'unknown']
+STRICTER = ['operator', 'approver', 'admin']
 
 
 def join(apps, schema_editor):
@@ -23,6 +24,7 @@ def join(apps, schema_editor):
             with transaction.atomic():
                 _join_campaigns(apps, kept, other)
                 _close_second_incidents(apps, kept, other)
+                _join_policy(apps, kept, other)
                 _move(apps, apps.get_model('workspaces', 'Workspace'), kept, other)
                 _join_row(kept, other)
                 other.delete()
@@ -57,8 +59,11 @@ def _join_campaigns(apps, kept, other):
             continue
         _close_second_open(apps, mine, theirs)
         _move(apps, Campaign, mine, theirs)
+        _point_incidents(apps, kept, other, mine, theirs)
         for label, name in (('incidents', 'Incident'), ('audit', 'AuditEvent')):
             _rows(apps.get_model(label, name)).filter(campaign_ref=theirs.pk).update(campaign_ref=mine.pk)
+        if theirs.on_drift == 'pause':
+            Campaign.objects.filter(pk=mine.pk).update(on_drift='pause')
         if theirs.awaits_adoption_since and not mine.awaits_adoption_since:
             Campaign.objects.filter(pk=mine.pk).update(awaits_adoption_since=theirs.awaits_adoption_since)
         theirs.delete()
@@ -79,6 +84,29 @@ def _close_second_open(apps, mine, theirs):
     Trip = apps.get_model('campaigns', 'GuardrailTrip')
     for kind in Trip.objects.filter(campaign=mine, state='open').values_list('kind', flat=True):
         Trip.objects.filter(campaign=theirs, state='open', kind=kind).update(state='cleared')
+
+
+def _point_incidents(apps, kept, other, mine, theirs):
+    """Links and causes that name the dropped campaign name the kept one."""
+    before, after = f'/campaigns/{theirs.pk}/', f'/campaigns/{mine.pk}/'
+    incidents = apps.get_model('incidents', 'Incident').objects.filter(workspace=other)
+    for incident in incidents.filter(url__startswith=before):
+        incidents.filter(pk=incident.pk).update(url=after + incident.url[len(before):])
+    incidents.filter(dedupe_key=f'unapproved:{theirs.pk}').update(dedupe_key=f'unapproved:{mine.pk}')
+
+
+def _join_policy(apps, kept, other):
+    """Of two approval policies the stricter of each setting stands."""
+    Policy = apps.get_model('golive', 'ApprovalPolicy')
+    ours = Policy.objects.filter(workspace=kept).first()
+    theirs = Policy.objects.filter(workspace=other).first()
+    if ours is None or theirs is None:
+        return
+    ours.approvers = max(ours.approvers, theirs.approvers)
+    ours.life_h = min((hours for hours in (ours.life_h, theirs.life_h) if hours), default=None)
+    ours.who_asks = max(ours.who_asks, theirs.who_asks, key=STRICTER.index)
+    ours.who_decides = max(ours.who_decides, theirs.who_decides, key=STRICTER.index)
+    ours.save()
 
 
 def _close_second_incidents(apps, kept, other):

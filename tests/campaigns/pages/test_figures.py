@@ -85,7 +85,7 @@ def test_deltas_are_differences() -> None:
     assert figures.count_delta(None, 2).value is None
     now, before = figures.rate(51, 1000, "any"), figures.rate(45, 1000, "any")
     delta = figures.point_delta(now, before)
-    assert (delta.value, delta.unit, delta.is_up, delta.is_down) == (0.6, "pt", True, False)
+    assert (delta.value, delta.unit, delta.is_up) == (0.6, "pt", True)
 
 
 def test_a_series_fills_days_without_mail_with_zero() -> None:

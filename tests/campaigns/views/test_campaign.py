@@ -115,7 +115,9 @@ def test_the_timeline_merges_people_incidents_and_changes_of_status(
     now = timezone.now()
     for minutes, status in ((50, 2), (40, 2), (30, 1), (20, 2), (10, None)):
         StatusReading.objects.create(campaign=one, at=now - timedelta(minutes=minutes), status=status, why="scan")
-    record("campaign:pause:asked", "Asked to pause 05A", subject="campaign:1", by=member("viewer"), campaign_ref=one.pk)
+    record(
+        "campaign:pause:asked", "Request to pause 05A", subject="campaign:1", by=member("viewer"), campaign_ref=one.pk
+    )
     incident, _ = open_incident(
         workspace, FLIP, dedupe_key="x", summary="Turned active by itself", about=one.as_subject
     )
@@ -124,7 +126,7 @@ def test_the_timeline_merges_people_incidents_and_changes_of_status(
     assert text.count("Read as Paused") == 2
     assert text.count("Read as Sending") == 1
     assert text.count("The status could not be read") == 1
-    assert text.count("Asked to pause 05A") == 1
+    assert text.count("Request to pause 05A") == 1
     assert "Viewer Person" in text
     assert text.count("Resolved: Turned active by itself") == 1
 

@@ -94,7 +94,7 @@ def test_once_it_is_paused_it_needs_a_go_live_like_any_other(
 
 def test_nothing_is_loaded_into_it_before_someone_decided(found: Campaign, member: Callable[..., Member]) -> None:
     imported = checked_import(found, people(2), by=member("operator"))
-    with pytest.raises(ImportStateError, match="adopts or pauses it first"):
+    with pytest.raises(ImportStateError, match="must adopt or pause it first"):
         start(imported, by=member("operator"))
     imported.refresh_from_db()
     assert imported.state == "mapped"

@@ -278,7 +278,7 @@ def test_where_another_process_was_first_nothing_is_done_twice(live: Approval, v
 # -- only reported -----------------------------------------------------------------------------------
 
 
-def test_where_it_is_only_reported_it_goes_on_and_is_reported_once(live: Approval, vendor: Vendor) -> None:
+def test_where_it_is_only_reported_it_continues_and_is_reported_once(live: Approval, vendor: Vendor) -> None:
     change(live, on_drift=OnDrift.REPORT)
     assert (watch(live.campaign.workspace), watch(live.campaign.workspace)) == (1, 1)
     live.refresh_from_db()

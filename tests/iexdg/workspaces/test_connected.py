@@ -20,6 +20,7 @@ from iexdg.workspaces.connected import (
 )
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Mode, Workspace
+from tests.campaigns.factories import campaign
 from tests.sandbox_control import SandboxControl
 from tests.workspaces import SANDBOX_ID, connected_workspace, other_workspace
 
@@ -107,6 +108,63 @@ def test_a_sandbox_with_the_id_of_a_real_workspace_is_another_row(
 ) -> None:
     real_one = other_workspace("Real", remote_id=SANDBOX_ID)
     assert connect_workspace().pk != real_one.pk
+
+
+def of_version_0_1(**fields: Any) -> Workspace:
+    """A row as a database of version 0.1 has it: without the id at Instantly."""
+    return other_workspace(
+        "Instantly", remote_id="", connected_as="", base_url=REAL, key_source="environment", **fields
+    )
+
+
+def test_the_row_of_an_earlier_version_is_taken_over_where_it_mirrors_a_listed_campaign(
+    real: Callable[[str], None], respx_mock: respx.MockRouter
+) -> None:
+    answers(respx_mock, "w-1")
+    listed = respx_mock.get(url__startswith=f"{REAL}/api/v2/campaigns")
+    listed.respond(json={"items": [{"id": "c-1", "name": "05A"}, {"id": "c-9", "name": "New"}]})
+    before = of_version_0_1()
+    campaign(before, "05A", remote_id="c-1")
+    real("key-one")
+    after = connect_workspace()
+    assert (after.pk, after.remote_id, after.mode) == (before.pk, "w-1", Mode.WRITE)
+    assert Workspace.objects.count() == 1
+
+
+def test_the_row_of_an_earlier_version_is_left_alone_where_no_listed_campaign_is_its_own(
+    real: Callable[[str], None], respx_mock: respx.MockRouter
+) -> None:
+    answers(respx_mock, "w-2")
+    respx_mock.get(url__startswith=f"{REAL}/api/v2/campaigns").respond(json={"items": [{"id": "c-9", "name": "New"}]})
+    before = of_version_0_1()
+    campaign(before, "05A", remote_id="c-1")
+    real("key-two")
+    after = connect_workspace()
+    assert (after.pk != before.pk, after.mode) == (True, Mode.OBSERVE)
+    before.refresh_from_db()
+    assert (before.remote_id, before.connected_as) == ("", "")
+
+
+def test_nothing_is_connected_where_the_campaigns_of_an_unidentified_row_cannot_be_compared(
+    real: Callable[[str], None], respx_mock: respx.MockRouter
+) -> None:
+    answers(respx_mock, "w-1")
+    respx_mock.get(url__startswith=f"{REAL}/api/v2/campaigns").respond(500)
+    before = of_version_0_1()
+    real("key-one")
+    with pytest.raises(NotConnectedError, match="which campaigns"):
+        connect_workspace()
+    assert list(Workspace.objects.all()) == [before]
+
+
+def test_a_real_connection_never_takes_over_an_unidentified_sandbox_row(
+    real: Callable[[str], None], respx_mock: respx.MockRouter
+) -> None:
+    answers(respx_mock, "w-1")
+    before = of_version_0_1(is_sandbox=True)
+    campaign(before, "05A", remote_id="c-1")
+    real("key-one")
+    assert connect_workspace().pk != before.pk
 
 
 @pytest.mark.parametrize(("status", "body"), [(500, {}), (401, {"message": "no"}), (200, {"name": "no id"}), (200, [])])

@@ -117,6 +117,45 @@ def test_a_joined_row_only_observes_where_the_modes_differ_and_keeps_a_kill_swit
     assert (kept.mode, kept.kill_switch_at, kept.kill_switch_reason) == ("observe", NOW, "Wrong copy")
 
 
+def test_of_two_policies_and_two_answers_to_drift_the_stricter_stands(before: Apps) -> None:
+    old, new = row(before, remote_id="w-1"), row(before, remote_id="w-1", key_source="file", synced_at=NOW)
+    policies = before.get_model("golive", "ApprovalPolicy").objects
+    policies.create(workspace=old, approvers=2, life_h=4, who_asks="approver", who_decides="admin")
+    policies.create(workspace=new, approvers=1, life_h=None, who_asks="operator", who_decides="approver")
+    campaign(before, old, "c-1")
+    only_reports = campaign(before, new, "c-1")
+    before.get_model("campaigns", "Campaign").objects.filter(pk=only_reports.pk).update(on_drift="report")
+
+    after = joined()
+
+    policy = after.get_model("golive", "ApprovalPolicy").objects.get()
+    assert (policy.approvers, policy.life_h, policy.who_asks, policy.who_decides) == (2, 4, "approver", "admin")
+    assert after.get_model("campaigns", "Campaign").objects.get().on_drift == "pause"
+
+
+def test_incidents_of_a_dropped_campaign_lead_to_the_kept_one_and_its_cause_stays_one(before: Apps) -> None:
+    old, new = row(before, remote_id="w-1"), row(before, remote_id="w-1", key_source="file", synced_at=NOW)
+    incidents = before.get_model("incidents", "Incident").objects
+    for workspace in (old, new):
+        of = campaign(before, workspace, "c-1")
+        incidents.create(
+            workspace=workspace,
+            kind="unapproved_active",
+            dedupe_key=f"unapproved:{of.pk}",
+            summary="x",
+            campaign_ref=of.pk,
+            url=f"/campaigns/{of.pk}/go-live/",
+            opened_at=NOW,
+        )
+
+    after = joined()
+
+    kept = after.get_model("campaigns", "Campaign").objects.get()
+    found = after.get_model("incidents", "Incident").objects.all()
+    assert {one.url for one in found} == {f"/campaigns/{kept.pk}/go-live/"}
+    assert sorted(one.state for one in found) == ["open", "resolved"]
+
+
 def test_of_two_open_approvals_and_incidents_one_stands_and_the_other_stays_readable(before: Apps) -> None:
     ada = member(before)
     old, new = row(before, remote_id="w-1"), row(before, remote_id="w-1", key_source="file", synced_at=NOW)

@@ -68,7 +68,7 @@ def test_the_preflight_counts_the_people_on_it(
     assert finding(campaign) == (Level.WARNING, "The block list is not known")
     control.settings(blocklist=[])
     mirror_block_list(workspace)
-    assert finding(campaign) == (Level.FINE, "Nobody here is on the block list")
+    assert finding(campaign) == (Level.FINE, "No one here is on the block list")
     control.settings(blocklist=["rival.example.net", "no@firm.example.org"])
     mirror_block_list(workspace)
     for email in ("a@rival.example.net", "no@firm.example.org", "yes@firm.example.org"):

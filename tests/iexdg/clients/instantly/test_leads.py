@@ -1,6 +1,6 @@
 import pytest
 
-from iexdg.clients.instantly.leads import Lead, LoadAccounting, lead_status_label
+from iexdg.clients.instantly.leads import Lead, LoadAccounting
 
 # The example of the vendor's own documentation.
 ANSWER = {
@@ -51,5 +51,3 @@ def test_a_lead_is_read_with_its_payload_and_unknown_codes() -> None:
         {"id": "x", "status": 77, "verification_status": 1, "payload": {"firstName": "Jo"}, "email": "jo@example.com"}
     )
     assert (lead.status, lead.payload["firstName"], lead.campaign_remote_id) == (77, "Jo", None)
-    assert lead_status_label(lead.status) == "Unknown status 77"
-    assert lead_status_label(-1) == "Bounced"

@@ -119,12 +119,12 @@ def test_rejecting_says_who_and_why(campaign: Campaign, web: Web, member: Member
 def test_only_the_requester_withdraws_a_request(campaign: Campaign, web: Web, member: MemberOf) -> None:
     request_go_live(campaign, by=member("operator"))
     assert "Withdraw the request" not in page_of(web("admin"), campaign)
-    html = press(web("admin"), "take-back", campaign)
+    html = press(web("admin"), "withdraw", campaign)
     assert "Only they can withdraw it." in html
     assert Approval.objects.get().state == ApprovalState.REQUESTED
 
     assert "Withdraw the request" in page_of(web("operator"), campaign)
-    html = press(web("operator"), "take-back", campaign)
+    html = press(web("operator"), "withdraw", campaign)
     assert "Withdrawn. Nothing was started" in html
     assert (Approval.objects.get().state, Approval.objects.get().void_reason) == (
         ApprovalState.VOID,

@@ -15,7 +15,7 @@ Web = Callable[..., Client]
 
 @pytest.fixture(autouse=True)
 def _history(workspace: Workspace, member: Callable[..., Member]) -> None:
-    record("campaign:pause:asked", "Asked to pause 05A", subject="campaign:5", by=member("viewer"), campaign_ref=5)
+    record("campaign:pause:asked", "Request to pause 05A", subject="campaign:5", by=member("viewer"), campaign_ref=5)
     record(
         "workspace:mode:changed",
         "Put in write mode",
@@ -33,18 +33,18 @@ def listed(client: Client, url: str) -> list[str]:
 
 
 def test_the_newest_stands_first(web: Web) -> None:
-    assert listed(web("viewer"), "/audit/") == ["=HYPERLINK()", "Put in write mode", "Asked to pause 05A"]
+    assert listed(web("viewer"), "/audit/") == ["=HYPERLINK()", "Put in write mode", "Request to pause 05A"]
 
 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("?about=campaign", ["Asked to pause 05A"]),
+        ("?about=campaign", ["Request to pause 05A"]),
         ("?via=system", ["=HYPERLINK()"]),
         ("?campaign=7", ["=HYPERLINK()"]),
         ("?q=write+mode", ["Put in write mode"]),
         ("?q=friday", ["Put in write mode"]),
-        ("?q=viewer", ["Asked to pause 05A"]),
+        ("?q=viewer", ["Request to pause 05A"]),
         ("?about=campaign&via=system", []),
     ],
 )
