@@ -19,6 +19,8 @@ LONGEST_CELL = 64_000
 # A quoted cell with more lines than this is taken for an unclosed quote.
 _MAX_LINES_PER_RECORD = 200
 _DAMAGED = re.compile("[\udc80-\udcff]")
+# A first line that gives Excel the delimiter; it is not part of the table.
+_SEP_LINE = re.compile(r'"?sep=(.?)"?[\r\n]*', re.IGNORECASE)
 csv.field_size_limit(LONGEST_CELL)
 
 
@@ -89,6 +91,12 @@ class _Lines:
         self._file.close()
 
 
+def named_delimiter(line: str) -> str | None:
+    """The delimiter that a line such as "sep=;" names; None if it is another line."""
+    found = _SEP_LINE.fullmatch(line.removeprefix("\ufeff"))
+    return found.group(1) if found else None
+
+
 def records(path: Path, shape: Shape) -> Iterator[Record]:
     """Yield every record, including the header; blank lines are skipped.
 
@@ -123,6 +131,8 @@ def _text_records(path: Path, shape: Shape) -> Iterator[Record]:
                 continue
             if len(lines.record) > _MAX_LINES_PER_RECORD:
                 raise _unclosed_quote(lines.record, first, shape.delimiter)
+            if first == 1 and named_delimiter("".join(lines.record)) is not None:
+                continue
             if cells and (len(cells) > 1 or cells[0].strip()):
                 yield _readable(first, cells, lines.damaged)
     finally:

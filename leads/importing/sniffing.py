@@ -8,7 +8,7 @@ from pathlib import Path
 
 from leads.importing.encoding import detect_encoding
 from leads.importing.errors import UnreadableFileError
-from leads.importing.records import WORKBOOK, Record, Shape, records
+from leads.importing.records import WORKBOOK, Record, Shape, named_delimiter, records
 from leads.importing.workbook import OLD_EXCEL_MARK, ZIP_MARK
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
@@ -46,7 +46,9 @@ def sniff(path: Path) -> Shape:
     if mark == ZIP_MARK:
         return Shape(WORKBOOK, "")
     encoding = detect_encoding(path)
-    return Shape(encoding, guess_delimiter(_beginning(path, encoding)))
+    beginning = _beginning(path, encoding)
+    first_line = beginning.replace("\r", "\n").partition("\n")[0]
+    return Shape(encoding, named_delimiter(first_line) or guess_delimiter(beginning))
 
 
 def _beginning(path: Path, encoding: str) -> str:

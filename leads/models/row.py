@@ -38,7 +38,7 @@ class Reason(models.TextChoices):
     NO_EMAIL = "no_email", "no e-mail address"
     BAD_EMAIL = "bad_email", "not an e-mail address"
     BAD_ENCODING = "bad_encoding", "unreadable characters"
-    BAD_SHAPE = "bad_shape", "more or fewer columns than the header"
+    BAD_SHAPE = "bad_shape", "more columns than the header"
     CELL_TOO_LONG = "cell_too_long", "a cell is too long"
     DUPLICATE_IN_FILE = "duplicate_in_file", "the same address is earlier in the file"
     IN_CAMPAIGN = "in_campaign", "already in this campaign"

@@ -6,7 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leads.companies import company_key
-from leads.importing.check import LIMITS, clean, normal_address, plan_for
+from leads.importing.address import normal_address
+from leads.importing.check import LIMITS, clean, plan_for
 from leads.models import Reason, Row
 
 HEADER = ["Email", "First", "News"]
@@ -31,7 +32,6 @@ def test_a_good_record_is_trimmed_and_lower_cased() -> None:
         (["a..b@example.com", "", ""], Reason.BAD_EMAIL),
         (["ada@somewhere.test", "", ""], Reason.BAD_EMAIL),
         (["ada@localhost", "", ""], Reason.BAD_EMAIL),
-        (["ada@example.com", "Ada"], Reason.BAD_SHAPE),
         (["ada@example.com", "Ada", "", "more"], Reason.BAD_SHAPE),
         (["ada@example.com", "A" * 201, ""], Reason.CELL_TOO_LONG),
         (["ada@example.com", "", "x" * 10_001], Reason.CELL_TOO_LONG),
@@ -54,13 +54,78 @@ def test_a_domain_with_umlauts_becomes_ascii() -> None:
     assert normal_address("ada@exämple.com") == ("ada@xn--exmple-cua.com", "")
 
 
-@pytest.mark.parametrize("typed", ["<ada@example.com>", "mailto:ada@example.com", "\u00a0ada@example.com\ufeff"])
+def test_a_row_that_is_shorter_than_the_header_is_filled_with_blanks() -> None:
+    cleaned = clean(["ada@example.com", "Ada"], PLAN)
+    assert (cleaned.email, cleaned.values, cleaned.variables, cleaned.reason) == (
+        "ada@example.com",
+        {"first_name": "Ada"},
+        {},
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<ada@example.com>",
+        "mailto:ada@example.com",
+        "MailTo:ada@example.com?subject=Hi",
+        "\u00a0ada@example.com\ufeff",
+        "a\u200bda@exam\u00adple.com",
+        "Ada Lovelace <Ada@example.com>",
+        '"Lovelace, Ada" <ada@example.com>',
+        '"ada@example.com" <ada@example.com>',
+        "Ada <mailto:ada@example.com>",
+        "'ada@example.com'",
+        "ada@example.com;",
+        "ada@example.com,",
+        "ada@example.com; ada@example.com",
+        '="ada@example.com"',
+    ],
+)
 def test_characters_pasted_around_an_address_are_removed(typed: str) -> None:
     assert normal_address(typed) == ("ada@example.com", "")
 
 
 def test_the_apostrophe_that_guards_a_formula_is_removed() -> None:
     assert clean(["ada@example.com", "", "'+49 30 1234"], PLAN).variables == {"recentNews": "+49 30 1234"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ada@example.com; bo@example.com", "ada@example.com/bo@example.com", "Ada <ada@example.com>, b@x.org"],
+)
+def test_two_addresses_in_a_cell_are_refused_with_the_reason(typed: str) -> None:
+    email, why = normal_address(typed)
+    assert email == ""
+    assert why.startswith("several addresses in one cell")
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('="0151 5550101"', "0151 5550101"),
+        ('="say ""hi"" "', 'say "hi"'),
+        ("=1+1", "=1+1"),
+        ("#N/A", ""),
+        ("#bezug!", ""),
+        ("######", ""),
+        ("#1 in its market", "#1 in its market"),
+        ("Jo\u200bhn", "John"),
+        ("\ufeffMary", "Mary"),
+        ("Zo\u00ade", "Zoe"),
+        ("\u202aAlan\u202c", "Alan"),
+        ("A\u200dda", "Ada"),
+        ("\u0645\u06cc\u200c\u062e\u0648", "\u0645\u06cc\u200c\u062e\u0648"),
+    ],
+)
+def test_what_a_spreadsheet_or_a_web_page_adds_to_a_cell_is_removed(cell: str, text: str) -> None:
+    cleaned = clean(["ada@example.com", cell, cell], PLAN)
+    assert cleaned.values.get("first_name", "") == cleaned.variables.get("recentNews", "") == text
+
+
+def test_an_error_of_excel_instead_of_an_address_is_no_address() -> None:
+    assert clean(["#N/A", "Ada", ""], PLAN).reason == Reason.NO_EMAIL
 
 
 def test_reasons_never_quote_the_address() -> None:

@@ -41,7 +41,7 @@ def test_loaded_and_open_rows_are_not_exported(checked: Callable[..., Import]) -
 def test_cells_beyond_the_header_follow_the_reason(checked: Callable[..., Import]) -> None:
     imported = checked("Email,Name\na@example.com,Ada,one,two\n")
     assert parsed(imported)[1] == [
-        "a@example.com", "Ada", "more or fewer columns than the header", "4 cells, the header has 2", "one", "two",
+        "a@example.com", "Ada", "more columns than the header", "4 cells, the header has 2", "one", "two",
     ]  # fmt: skip
 
 

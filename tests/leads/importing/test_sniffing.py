@@ -69,3 +69,13 @@ def test_a_workbook_is_detected_by_its_content_and_has_no_delimiter(tmp_path: Pa
     path = write_workbook(tmp_path / "leads", [[["Email"], ["ada@example.com"]]])
     assert sniff(path) == Shape("xlsx", "")
     assert delimiter_label("") == "a workbook"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [";", "|", "\t"])
+def test_a_sep_line_names_the_delimiter_and_is_no_header(tmp_path: Path, delimiter: str, ending: str) -> None:
+    path = file_of(
+        tmp_path, ending.join([f"SEP={delimiter}", f"Email{delimiter}News", f"a@example.com{delimiter}x, y"])
+    )
+    table = read_table(path, sniff(path))
+    assert (table.header, table.header_line, table.shape.delimiter) == (["Email", "News"], 2, delimiter)

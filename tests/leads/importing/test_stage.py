@@ -29,7 +29,7 @@ def row_outcomes(imported: Import) -> list[tuple[int, str, str]]:
 
 def test_every_line_has_an_outcome(checked: Upload) -> None:
     imported = checked(
-        "Email,Name\nAda@Example.com,Ada\n\nada@example.com,Again\n,Nobody\nnot an address,X\na@example.com\n"
+        "Email,Name\nAda@Example.com,Ada\n\nada@example.com,Again\n,Nobody\nnot an address,X\na@example.com,A,more\n"
     )
     assert row_outcomes(imported) == [
         (2, "ada@example.com", ""),

@@ -1,0 +1,76 @@
+"""Reads the one e-mail address of a cell, as address books and exports write it. Pure."""
+
+import re
+from functools import lru_cache
+
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+from leads.importing.cells import plain_text
+
+# A subset of what email-validator accepts unchanged; everything else is passed to email-validator itself.
+_PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
+_PLAIN_DOMAIN = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!..--)[a-z]{2,63}")
+_SPECIAL_USE = re.compile(rf"(?:.*\.)?(?:{'|'.join(re.escape(name) for name in SPECIAL_USE_DOMAIN_NAMES)})")
+_LONGEST_LOCAL = 64
+_LONGEST_DOMAIN = 253
+# Source: RFC 5321 4.5.3.1.3, a path has 256 characters, two of them brackets.
+_LONGEST_ADDRESS = 254
+_AROUND = "<>\"' \t\u00a0;,"
+_BRACKETED = re.compile(r"<([^<>]*@[^<>]*)>")
+_MAILTO = "mailto:"
+_ADDRESS_LIKE = re.compile(r"""[^\s<>;,|/"'()@:]+@[^\s<>;,|/"'()@?]+\.[^\s<>;,|/"'()@?]+""")
+
+
+def normal_address(typed: str) -> tuple[str, str]:
+    """Return (address in lower case with an ASCII domain, "") or ("", why it is not valid).
+
+    Passing: "Ada L <ada@example.com>", "mailto:ada@example.com?subject=Hi".  Failing: "a@example.com; b@example.com".
+    """
+    text = plain_text(typed).lower()
+    if text.count("@") > 1 and len(set(_ADDRESS_LIKE.findall(text))) > 1:
+        return "", "several addresses in one cell: keep one, and give the others lines of their own"
+    email = _unwrapped(text)
+    local, _, domain = email.rpartition("@")
+    if len(local) <= _LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local):
+        ascii_domain, why = _domain(domain)
+        if not ascii_domain:
+            return "", why
+        if len(local) + 1 + len(ascii_domain) <= _LONGEST_ADDRESS:
+            return f"{local}@{ascii_domain}", ""
+    return _by_validator(email)
+
+
+def _unwrapped(text: str) -> str:
+    """The address without its display name, `mailto:`, brackets, quotes and trailing separators."""
+    found = _BRACKETED.search(text)
+    email = (found.group(1) if found else text).strip(_AROUND)
+    if email.startswith(_MAILTO):
+        email = email.removeprefix(_MAILTO).partition("?")[0]
+    if email.count("@") > 1:
+        # The same address twice; different ones were refused.
+        same = _ADDRESS_LIKE.findall(email)
+        email = same[0] if len(same) > 1 else email
+    return email.strip(_AROUND)
+
+
+@lru_cache(maxsize=20_000)
+def _domain(domain: str) -> tuple[str, str]:
+    """Validate a domain; cached, since domains repeat."""
+    is_plain = len(domain) <= _LONGEST_DOMAIN and _PLAIN_DOMAIN.fullmatch(domain)
+    if is_plain and not _SPECIAL_USE.fullmatch(domain):
+        return domain, ""
+    email, why = _by_validator(f"a@{domain}")
+    return email.rpartition("@")[2], why
+
+
+def _by_validator(email: str) -> tuple[str, str]:
+    try:
+        found = validate_email(email, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        return "", _without_address(str(error))
+    return (found.ascii_email or found.normalized).lower(), ""
+
+
+def _without_address(message: str) -> str:
+    """The validator's message, shown and stored as a reason, without the address itself."""
+    return message.split("\n")[0][:200]

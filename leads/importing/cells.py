@@ -1,0 +1,73 @@
+"""Cleans the text of one cell of what a spreadsheet or an export adds to it. Pure."""
+
+import re
+
+# Zero-width characters, bidi controls, soft hyphens and byte order marks. They show nothing and are never a space.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    # The joiners are part of the spelling between letters of Arabic and Indic scripts, and inside emoji.
+    "|(?<![\u0590-\uffff\U00010000-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0590-\uffff\U00010000-\U0010ffff])"
+)
+_TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
+# A leading apostrophe stops a spreadsheet from evaluating a cell as a formula.
+_GUARDED = re.compile(r"'[=+\-@\t\r]")
+# What Excel writes instead of a value, in English, German, French, Spanish and Italian.
+_ERROR_WORDS = frozenset(
+    [
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "#div/0!",
+        "#null!",
+        "#num!",
+        "#spill!",
+        "#calc!",
+        "#field!",
+        "#blocked!",
+        "#connect!",
+        "#unknown!",
+        "#getting_data",
+        "#nv",
+        "#bezug!",
+        "#wert!",
+        "#zahl!",
+        "#überlauf!",
+        "#nom?",
+        "#valeur!",
+        "#nombre!",
+        "#nul!",
+        "#¡ref!",
+        "#¡valor!",
+        "#¿nombre?",
+        "#¡div/0!",
+        "#¡num!",
+        "#¡nulo!",
+        "#rif!",
+        "#valore!",
+        "#nome?",
+        "#nullo!",
+        "#n/d",
+    ]
+)
+_ONLY_HASHES = re.compile(r"#{4,}")
+
+
+def visible(text: str) -> str:
+    """Remove the characters that show nothing: "Jo\\u200bhn" -> "John"."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def plain_text(cell: str) -> str:
+    """Trim a cell and take off what a spreadsheet wrapped it in; an error of Excel is "".
+
+    Passing: '="02139"' -> "02139", "'+49 30" -> "+49 30".  Failing: "#N/A" -> "".
+    """
+    text = visible(cell)
+    text = (text[1:] if _GUARDED.match(text) else text).strip()
+    if text.startswith("="):
+        found = _TEXT_FORMULA.fullmatch(text)
+        return found.group(1).replace('""', '"').strip() if found else text
+    if text.startswith("#") and (text.lower() in _ERROR_WORDS or _ONLY_HASHES.fullmatch(text)):
+        return ""
+    return text
