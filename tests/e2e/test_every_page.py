@@ -1,6 +1,7 @@
 """Every page in light, dark and 390 px wide: it fits the viewport, has enough contrast, and reports no errors."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -211,13 +212,18 @@ def test_times_are_in_the_readers_time_zone(open_as: OpenAs, pages: dict[str, st
     assert (hours[0] - hours[1]) % 24 == 6
 
 
-def test_the_go_live_page_shows_what_changed_since_the_request(
-    open_as: OpenAs, stack: Stack, pages: dict[str, str]
-) -> None:
-    stack.control.edit(stack.remote_id(CAMPAIGN), daily_limit=35)
+def test_the_go_live_page_shows_what_changed_since_the_request(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
+    name = "41 Changed"
+    remote_id = stack.new_campaign(name)
+    file = tmp_path / "changed.csv"
+    file.write_text("email,first_name\nfast.changed@firm.example.net,Sam\n", encoding="utf-8")
+    stack.manage("import_leads", str(file), "--campaign", name, "--wait")
+    stack.manage("request_go_live", name, "--as", "operator@example.com")
+    stack.control.edit(remote_id, daily_limit=35)
     stack.manage("sync")
     page = open_as("approver")
-    go(page, pages["go-live"])
+    open_campaign(page, name)
+    page.goto(f"{page.url}go-live/")
 
     changed = page.get_by_role("region", name="Changed since the request")
     expect(changed).to_contain_text("20")
