@@ -7,7 +7,6 @@ from django.urls import reverse
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
 
-
 # Panel of a campaign's page -> the name of the tab that has it.
 _TAB_WITH = {"schedule": "settings", "senders": "settings", "copy": "copy"}
 
