@@ -13,6 +13,7 @@ class LeadsConfig(AppConfig):
     name = "leads"
     pages: ClassVar[dict[str, str]] = {
         "import": "leads:import",
+        "campaign_leads": "leads:campaign",
     }
 
     def ready(self) -> None:

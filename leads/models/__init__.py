@@ -3,7 +3,7 @@
 from leads.models.batch import Batch, BatchState
 from leads.models.count import LeadCount, ReceiptCount, RowCount
 from leads.models.event import ImportEvent
-from leads.models.importing import Import, ImportState, LoadPolicy, SavedMapping
+from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
 from leads.models.lead import Lead, LeadStatus
 from leads.models.receipt import CatchAll, Receipt, Verdict
 from leads.models.row import Reason, Row, RowState
@@ -21,6 +21,7 @@ __all__ = [
     "LeadCount",
     "LeadStatus",
     "LoadPolicy",
+    "MappedBy",
     "Reason",
     "Receipt",
     "ReceiptCount",
