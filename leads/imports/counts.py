@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from leads.models import Batch, BatchState, Import, Receipt, Row, RowState
+from leads.models import Batch, BatchState, Import, Reason, Receipt, Row, RowState
 from leads.models.row import OPEN_ROW
 from leads.queries import rows_to_pay
 
@@ -31,6 +31,7 @@ class ImportCounts:
     load_failed: dict[str, int]
     verified: int
     ready: int
+    no_room: int
     loaded: int
     unknown: int
     open: dict[str, int]
@@ -90,6 +91,7 @@ class ImportCounts:
             "loaded": self.loaded,
             "unknown": self.unknown,
             "load_failed": self.load_failed,
+            "no_room": self.no_room,
             "credits_needed": float(self.credits_needed),
             "credits_used": float(self.credits_used),
             "flips": self.flips,
@@ -122,6 +124,7 @@ def counts_of(imported: Import) -> ImportCounts:
         load_failed=reasons.get(RowState.LOAD_FAILED, {}),
         verified=sum(states[state] for state in _EVER_VERIFIED),
         ready=states[RowState.VERIFIED],
+        no_room=reasons.get(RowState.VERIFIED, {}).get(Reason.NO_ROOM, 0),
         loaded=states[RowState.LOADED],
         unknown=states[RowState.UNKNOWN],
         open={str(state): states[state] for state in OPEN_ROW if states[state]},

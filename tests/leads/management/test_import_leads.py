@@ -54,7 +54,7 @@ def test_a_dry_run_prints_the_counts_and_leaves_nothing(sheet: Path, media: Path
     assert facts == {
         "import_id": None, "state": "mapped", "encoding": "utf-8", "delimiter": ";", "rows": 8, "ok": 7,
         "skipped": {"bad_email": 1}, "verified": 0, "rejected": {}, "loaded": 0, "unknown": 0, "load_failed": {},
-        "credits_needed": 1.75, "credits_used": 0.0, "flips": 0, "reconciled": True,
+        "no_room": 0, "credits_needed": 1.75, "credits_used": 0.0, "flips": 0, "reconciled": True,
     }  # fmt: skip
     assert not Import.objects.exists()
     assert not Row.objects.exists()
