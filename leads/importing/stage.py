@@ -45,6 +45,11 @@ def path_of(imported: Import) -> Path:
     return Path(settings.MEDIA_ROOT) / imported.file_path
 
 
+def shape_of(imported: Import) -> Shape:
+    """How the stored file of an import is read."""
+    return Shape(imported.encoding, imported.delimiter, imported.sheet, imported.header_line)
+
+
 def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) -> None:
     """Stage and check every line of an import in state checking; in any other state do nothing.
 
@@ -119,7 +124,7 @@ def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> boo
 
 def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) -> bool:
     plan = plan_for(imported.header, imported.mapping)
-    stream = records(path_of(imported), Shape(imported.encoding, imported.delimiter))
+    stream = records(path_of(imported), shape_of(imported))
     total = imported.rows_total
     next(islice(stream, total, None), None)  # the header, and the rows that an earlier worker has staged
     companies = _companies_so_far(imported)

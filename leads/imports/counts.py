@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Sum
 
 from leads.models import Batch, BatchState, Import, Reason, Receipt, Row, RowState
-from leads.models.row import OPEN_ROW
+from leads.models.row import LEFT_OUT, OPEN_ROW
 from leads.queries import rows_to_pay
 
 _EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
@@ -25,6 +25,10 @@ class ImportCounts:
     state: str
     encoding: str
     delimiter: str
+    sheet: str
+    header_line: int
+    mapped_by: str
+    asks: list[dict[str, Any]]
     rows: int
     skipped: dict[str, int]
     rejected: dict[str, int]
@@ -44,6 +48,11 @@ class ImportCounts:
     def ok(self) -> int:
         """Rows that passed the check."""
         return self.rows - self.skipped_total
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Part of skipped: readable rows that the file itself says not to write to, by reason."""
+        return {reason: number for reason, number in self.skipped.items() if reason in LEFT_OUT}
 
     @property
     def skipped_total(self) -> int:
@@ -83,6 +92,11 @@ class ImportCounts:
             "state": self.state,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
+            "sheet": self.sheet,
+            "header_line": self.header_line,
+            "mapped_by": self.mapped_by,
+            "asks": self.asks,
+            "left_out": self.left_out,
             "rows": self.rows,
             "ok": self.ok,
             "skipped": self.skipped,
@@ -118,6 +132,10 @@ def counts_of(imported: Import) -> ImportCounts:
         state=imported.state,
         encoding=imported.encoding,
         delimiter=imported.delimiter,
+        sheet=imported.sheet,
+        header_line=imported.header_line,
+        mapped_by=imported.mapped_by,
+        asks=imported.asks,
         rows=sum(states.values()),
         skipped=reasons.get(RowState.SKIPPED, {}),
         rejected=reasons.get(RowState.REJECTED, {}),

@@ -58,7 +58,7 @@ def _found(imported: Import, emails: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _loaded_by_others(batch: Batch, there: Mapping[str, str]) -> dict[str, int]:
-    """The addresses whose lead another import has loaded, with its id: one lead is one loaded row, so they are not ours.
+    """The addresses whose lead another import has loaded, with its id: one lead is one loaded row.
 
     A lead that was deleted and added again has another id at Instantly: then the older row is only history.
     """

@@ -55,6 +55,14 @@ class Reason(models.TextChoices):
     LOAD_REFUSED = "load_refused", "Instantly refused the batch"
     NOT_ACCOUNTED = "not_accounted", "Instantly did not report its outcome"
     NO_ROOM = "no_room", "no room in the plan (0 left)"
+    HIDDEN_ROW = "hidden_row", "hidden in the sheet"
+    MARKED_UNSUBSCRIBED = "marked_unsubscribed", "unsubscribed, says the file"
+    MARKED_DO_NOT_MAIL = "marked_do_not_mail", "not to be mailed, says the file"
+    MARKED_BOUNCED = "marked_bounced", "bounced before, says the file"
+
+
+# Rows that can be read, but that the file itself says not to write to.
+LEFT_OUT = frozenset({Reason.HIDDEN_ROW, Reason.MARKED_UNSUBSCRIBED, Reason.MARKED_DO_NOT_MAIL, Reason.MARKED_BOUNCED})
 
 
 class Row(models.Model):

@@ -26,6 +26,10 @@ ADVICE = {
     Reason.DUPLICATE_AT_INSTANTLY: "nothing, Instantly has the person",
     Reason.INVALID_AT_INSTANTLY: _FIX_IN_FILE,
     Reason.LOAD_REFUSED: "check the batch below, then upload the failed rows",
+    Reason.HIDDEN_ROW: "show the row in Excel and upload again, if the person is meant",
+    Reason.MARKED_UNSUBSCRIBED: "nothing, the person asked not to be written to",
+    Reason.MARKED_DO_NOT_MAIL: "nothing, the person is not to be written to",
+    Reason.MARKED_BOUNCED: "nothing, it bounced before",
     Reason.NOT_ACCOUNTED: "find the person in Instantly, then upload the failed rows",
     Reason.NO_ROOM: "make room in the plan, then resume; nothing is verified or loaded twice",
 }

@@ -20,6 +20,7 @@ from tests.sandbox_control import SandboxControl
 pytestmark = pytest.mark.django_db
 
 NO_ROOM, ELSEWHERE = RowOutcome(reason=Reason.NO_ROOM), RowOutcome(reason=Reason.IN_OTHER_CAMPAIGN)
+BLOCKED = RowOutcome(reason=Reason.IN_BLOCKLIST)
 A, C = RowOutcome(remote_id="id-a"), RowOutcome(remote_id="id-c")
 
 
@@ -47,12 +48,12 @@ def leave_room(control: SandboxControl, places: int) -> None:
         ([0, 2], {"skipped_count": 2}, 0, [A, ELSEWHERE, C, NO_ROOM]),
         ([0], {"skipped_count": 3}, 7, [A, ELSEWHERE, ELSEWHERE, ELSEWHERE]),
         ([0], {"skipped_count": 3}, None, [A, ELSEWHERE, ELSEWHERE, ELSEWHERE]),
-        ([0], {"in_blocklist": 3}, 0, [A, *[RowOutcome(reason=Reason.IN_BLOCKLIST)] * 3]),
+        ([0], {"in_blocklist": 3}, 0, [A, BLOCKED, BLOCKED, BLOCKED]),
         (
             [0],
             {"in_blocklist": 1, "skipped_count": 2},
             0,
-            [A, RowOutcome(reason=Reason.IN_BLOCKLIST), NO_ROOM, NO_ROOM],
+            [A, BLOCKED, NO_ROOM, NO_ROOM],
         ),
     ],
 )
