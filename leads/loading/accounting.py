@@ -70,8 +70,8 @@ def row_outcomes(emails: Sequence[str], account: Account) -> list[RowOutcome]:
     """
     full = _without_room(emails, account)
     left_over = len(emails) - full
-    skipped = {**account.skipped, "skipped_count": (account.skipped["skipped_count"] or 0) - full}
-    outcomes = _outcomes(emails, replace(account, skipped=skipped))
+    elsewhere = (account.skipped.get("skipped_count") or 0) - full
+    outcomes = _outcomes(emails, replace(account, skipped={**account.skipped, "skipped_count": elsewhere}))
     return outcomes[:left_over] + [RowOutcome(reason=Reason.NO_ROOM)] * full
 
 
@@ -81,7 +81,7 @@ def _without_room(emails: Sequence[str], account: Account) -> int:
     Assumed: Instantly takes the rows in order until the plan is full, and counts the others as skipped.
     Passing: two of five created and three skipped, 0 left in the plan -> 3; 10 left -> 0.
     """
-    skipped = account.skipped["skipped_count"]
+    skipped = account.skipped.get("skipped_count")
     if not skipped or account.remaining_in_plan is None or account.remaining_in_plan > 0:
         return 0
     created = {email.lower() for _, _, email in account.created if email}

@@ -57,7 +57,7 @@ def leave_room(control: SandboxControl, places: int) -> None:
         ),
     ],
 )
-def test_who_did_not_fit_is_told_apart_from_who_is_elsewhere(
+def test_who_did_not_fit_is_not_mistaken_for_who_is_elsewhere(
     created: list[int], skipped: dict[str, int], remaining: int | None, outcomes: list[RowOutcome]
 ) -> None:
     emails = [f"{letter}@example.com" for letter in "abcd"]
@@ -107,7 +107,7 @@ def assert_waits(imported: Import, number: int) -> None:
     assert imported.stop_reason.startswith(f"No room in the plan (0 left): {number} verified people wait.")
     counts = counts_of(imported)
     assert (counts.no_room, counts.ready) == (number, number)
-    assert counts.as_json()["no_room"] == number
+    assert counts.as_json()["load_failed"] == {"no_room": number}
     groups = {group.outcome: (group.lines, group.tone) for group in groups_of(imported, counts)}
     assert groups["Open: no room in the plan (0 left)"] == (number, "bad")
     assert "Open: verified, ready to load" not in groups

@@ -55,7 +55,7 @@ def test_a_dry_run_prints_the_counts_and_leaves_nothing(sheet: Path, media: Path
         "import_id": None, "state": "mapped", "encoding": "utf-8", "delimiter": ";", "sheet": "",
         "header_line": 1, "mapped_by": "header", "asks": [], "left_out": {}, "rows": 8, "ok": 7,
         "skipped": {"bad_email": 1}, "verified": 0, "rejected": {}, "loaded": 0, "unknown": 0, "load_failed": {},
-        "no_room": 0, "credits_needed": 1.75, "credits_used": 0.0, "flips": 0, "reconciled": True,
+        "credits_needed": 1.75, "credits_used": 0.0, "flips": 0, "reconciled": True,
     }  # fmt: skip
     assert not Import.objects.exists()
     assert not Row.objects.exists()
