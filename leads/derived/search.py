@@ -5,6 +5,7 @@ database itself. Where the index is missing the same leads are found by reading 
 """
 
 from dataclasses import dataclass
+
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Func, Q, QuerySet, TextField
 
@@ -89,8 +90,8 @@ def triggers() -> list[Trigger]:
     columns = ", ".join(_COLUMNS)
     old, new = (", ".join(f"{row}.{name}" for name in _COLUMNS) for row in ("OLD", "NEW"))
     # The values that were indexed have to be given to take a lead out of the index.
-    less = f"INSERT INTO {_TABLE} ({_TABLE}, rowid, {columns}) VALUES ('delete', OLD.id, {old});"  # noqa: S608
-    more = f"INSERT INTO {_TABLE} (rowid, {columns}) VALUES (NEW.id, {new});"  # noqa: S608
+    less = f"INSERT INTO {_TABLE} ({_TABLE}, rowid, {columns}) VALUES ('delete', OLD.id, {old});"
+    more = f"INSERT INTO {_TABLE} (rowid, {columns}) VALUES (NEW.id, {new});"
     changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _COLUMNS)
     events = {
         "insert": ("INSERT", more),
@@ -126,7 +127,7 @@ def rebuild_index() -> None:
     """Fill the index from the leads; Postgres never needs it."""
     if connection.vendor == "sqlite" and _has_sqlite_index():
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {_TABLE} ({_TABLE}) VALUES ('rebuild')")  # noqa: S608
+            cursor.execute(f"INSERT INTO {_TABLE} ({_TABLE}) VALUES ('rebuild')")
 
 
 def search_index() -> SearchIndex:
@@ -157,7 +158,8 @@ _SQLITE = (
 )
 _POSTGRES = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    f"CREATE INDEX {_POSTGRES_INDEX} ON leads_lead USING gin (lower({_AllWords.arg_joiner.join(_COLUMNS)}) gin_trgm_ops)",
+    f"CREATE INDEX {_POSTGRES_INDEX} ON leads_lead"
+    f" USING gin (lower({_AllWords.arg_joiner.join(_COLUMNS)}) gin_trgm_ops)",
 )
 
 

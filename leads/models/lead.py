@@ -7,7 +7,6 @@ from django.db import models
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 
-
 _LISTED = models.Q(vanished_at__isnull=True)
 
 

@@ -137,7 +137,7 @@ class AnySequence(TestCase):
         imports = [checked_import(campaign, people(2, prefix=f"p{number}.")) for number in range(2)]
         do: dict[str, Callable[[int, int], None]] = {
             "insert": lambda which, to: _insert(campaign, imports[which % 2], which, to),
-            "move": lambda which, to: _move(which, to),
+            "move": _move,
             "delete": lambda which, to: _delete(which),
             "fail": lambda which, to: _fail(which),
         }
