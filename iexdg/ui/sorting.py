@@ -51,7 +51,7 @@ class Sorting:
         return f"{'-' if falls else ''}{name}"
 
     def order(self, *after: str | OrderBy) -> list[str | OrderBy]:
-        """Return the terms of ORDER BY; what is unknown comes last in both directions. Shapes: after - between equals."""
+        """Return the terms of ORDER BY, what is unknown last in both directions. Shapes: after - between equals."""
         if not self.name:
             return list(after)
         by = self.columns[self.name].by
