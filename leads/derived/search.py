@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models.lookups import Contains
 
 from leads.derived.counts import Trigger
 from leads.models import Lead
@@ -45,9 +46,8 @@ def matching(leads: QuerySet[Lead], words: list[str]) -> QuerySet[Lead]:
             found = _in_sqlite_index(found, long)
         return containing(found, words)
     every = _AllWords(*(F(name) for name in _COLUMNS), output_field=TextField())
-    found = found.alias(every_word=every) if words else found
     for word in words:
-        found = found.filter(every_word__contains=word.lower())
+        found = found.filter(Contains(every, word.lower()))
     return found
 
 
