@@ -27,13 +27,13 @@ class Counter:
     watched: tuple[str, ...] = ()
 
 
-ROWS = Counter(
+ROW_COUNTS = Counter(
     "leads_rowcount",
     "leads_row",
     {"imported_id": "{0}.imported_id", "state": "{0}.state", "reason": "{0}.reason"},
     {"number": "1"},
 )
-LEADS = Counter(
+LEAD_COUNTS = Counter(
     "leads_leadcount",
     "leads_lead",
     {
@@ -48,14 +48,14 @@ LEADS = Counter(
         "company_domain", "variables", "status", "last_contact_at", "vanished_at",
     ),
 )  # fmt: skip
-RECEIPTS = Counter(
+RECEIPT_COUNTS = Counter(
     "leads_receiptcount",
     "leads_receipt",
     {"workspace_id": "{0}.workspace_id", "payer": "COALESCE({0}.paid_by_id, 0)"},
     {"number": "1", "hundredths": "CAST(ROUND({0}.credits_used * 100) AS bigint)"},
     ("workspace_id", "email", "verdict", "catch_all", "credits_used", "answered_at", "paid_by_id"),
 )
-COUNTERS = (ROWS, LEADS, RECEIPTS)
+COUNTERS = (ROW_COUNTS, LEAD_COUNTS, RECEIPT_COUNTS)
 
 
 @dataclass(frozen=True)

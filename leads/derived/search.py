@@ -159,7 +159,9 @@ _SQLITE = (
 _POSTGRES = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     f"CREATE INDEX {_POSTGRES_INDEX} ON leads_lead"
-    f" USING gin (lower({_AllWords.arg_joiner.join(_COLUMNS)}) gin_trgm_ops)",
+    f" USING gin (lower({_AllWords.arg_joiner.join(_COLUMNS)}) gin_trgm_ops)"
+    # Every search reads the new entries that are not sorted in yet: let them be few (in kB).
+    " WITH (gin_pending_list_limit = 256)",
 )
 
 

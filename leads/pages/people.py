@@ -149,11 +149,7 @@ def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -
     page = exact + [lead for lead in found[:PAGE_ROWS] if lead.pk not in shown]
     # A list that fits on its first page is already counted.
     counted = _count(workspace, leads, filters) if more or before else len(page)
-    campaigns = list(
-        Campaign.objects.filter(workspace=workspace).only("name", "leads_mirrored_at", "vanished_at", "workspace")
-    )
-    read_at = [campaign.leads_mirrored_at for campaign in campaigns if not campaign.vanished_at]
-    known = [moment for moment in read_at if moment]
+    campaigns, as_of, is_mirrored = _mirrored_campaigns(workspace)
     return LeadsPage(
         lines=lead_lines(workspace, page),
         total=_total(counted),
@@ -162,10 +158,19 @@ def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -
         campaigns=campaigns,
         older_url=filters.as_query(before=found[PAGE_ROWS - 1].pk) if more else "",
         newest_url=filters.as_query() if before else "",
-        as_of=min(known) if known else None,
-        is_mirrored=len(known) == len(read_at),
+        as_of=as_of,
+        is_mirrored=is_mirrored,
         searched_newest=READ_THROUGH if _is_cut_short(workspace, filters) else 0,
     )
+
+
+def _mirrored_campaigns(workspace: Workspace) -> tuple[list[Campaign], datetime | None, bool]:
+    """The campaigns by which the list can be narrowed; when the oldest was read; whether each was."""
+    fields = ("name", "leads_mirrored_at", "vanished_at", "workspace")
+    campaigns = list(Campaign.objects.filter(workspace=workspace).only(*fields))
+    read_at = [campaign.leads_mirrored_at for campaign in campaigns if not campaign.vanished_at]
+    known = [moment for moment in read_at if moment]
+    return campaigns, min(known) if known else None, len(known) == len(read_at)
 
 
 def _count(workspace: Workspace, leads: QuerySet[Lead], filters: LeadFilters) -> int | None:
