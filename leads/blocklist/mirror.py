@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ def mirror_block_list(workspace: Workspace) -> int:
     now = timezone.now()
     listed = {entry.value: entry.is_domain for entry in client_for(workspace).block_list.list() if entry.value}
     with transaction.atomic():
+        before = dict(Suppression.objects.filter(workspace=workspace).values_list("value", "is_domain"))
         Suppression.objects.bulk_create(
             [
                 Suppression(workspace=workspace, value=value, is_domain=is_domain, synced_at=now)
@@ -35,7 +36,9 @@ def mirror_block_list(workspace: Workspace) -> int:
             batch_size=200,
         )
         Suppression.objects.filter(workspace=workspace, synced_at__lt=now).delete()
-        BlockListLook.objects.update_or_create(workspace=workspace, defaults={"read_at": now})
+        look, _ = BlockListLook.objects.update_or_create(workspace=workspace, defaults={"read_at": now})
+        if listed != before:
+            BlockListLook.objects.filter(pk=look.pk).update(changes=F("changes") + 1)
     return len(listed)
 
 
