@@ -19,6 +19,7 @@ register = template.Library()
 
 NEVER = "never"
 _PAUSED = "paused"
+_VISIBLE = "page-visible from:body"
 
 
 @register.simple_tag
@@ -81,6 +82,36 @@ def _time(moment: datetime, words: str, *, is_counting: bool = False) -> SafeStr
         formatting.full_moment_words(moment, timezone.get_current_timezone()),
         SafeString(" data-ago") if is_counting else "",
         words,
+    )
+
+
+@register.simple_tag
+def poll(seconds: int) -> str:
+    """The trigger of a fragment that reads itself again: paused in a hidden tab, at once when it is visible again.
+
+    living.js cancels what a hidden tab would ask, sends `page-visible`, and says so when an answer is missing.
+    """
+    return f"every {seconds}s, {_VISIBLE}"
+
+
+@register.simple_tag
+def follow(topics: str) -> str:
+    """The trigger of a fragment that reads itself again when a topic of workspaces/changes.py has changed."""
+    # Several topics that change at once are one request: the delay is counted once for the element.
+    return ", ".join(f"{topic}-changed from:body delay:50ms" for topic in topics.split())
+
+
+@register.simple_tag
+def living(topics: str, parts: str) -> SafeString:
+    """Keep parts of a page up to date: when a topic changes, the page is read again and they are replaced.
+
+    What a reader has opened or typed in a part stays as it is.
+    Shapes: topics - words of workspaces/changes.py; parts - ids of elements of this page, both separated by spaces.
+    """
+    return format_html(
+        '<div id="living" hidden hx-get="" hx-trigger="{}" hx-swap="none ignoreTitle:true" hx-select-oob="{}"></div>',
+        f"{follow(topics)}, campaign-settled from:body, again",
+        ",".join(f"#{part}" for part in parts.split()),
     )
 
 

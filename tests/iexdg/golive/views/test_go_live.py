@@ -90,7 +90,7 @@ def test_an_approver_approves_and_the_page_follows_until_it_reads_back(
     client = web("approver")
     html = press(client, "approve", campaign, note="Looks right")
     assert "Approved. Activating now" in html
-    assert 'hx-trigger="every 1s"' in html
+    assert 'hx-trigger="every 1s, page-visible from:body"' in html
 
     approval = Approval.objects.get(campaign=campaign)
     state = reverse("golive:go-live-state", args=[campaign.pk])
