@@ -59,3 +59,14 @@ def test_styles_and_scripts_are_short_enough_to_read() -> None:
     found = {name_of(path): text(path).count("\n") for suffix in most for path in under("static", suffix=suffix)}
     assert {name: lines for name, lines in found.items() if lines > most[f".{name.rpartition('.')[2]}"]} == {}
     assert (ROOT / "static").is_dir()
+
+
+def test_dates_are_written_by_the_one_formatter() -> None:
+    """It adds the year where it is not this one; a format in a template or in a module forgets it."""
+    in_template = re.compile(r"\|\s*date\s*:\s*[\"'](?!H:i)")
+    assert [name_of(path) for path in TEMPLATES if in_template.search(without_comments(text(path)))] == []
+    # %Y-%m-%d carries its year.
+    in_module = re.compile(r"%[bB]\b")
+    modules = [path for path in under(*PRODUCT, suffix=".py") if "sandbox" not in path.parts]
+    found = [name_of(path) for path in modules if in_module.search(text(path))]
+    assert found == ["iexdg/incidents/wording.py", "iexdg/ui/formatting.py"]
