@@ -72,7 +72,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "campaigns.context.alarms",
                 "iexdg.incidents.context.incident_count",
             ],
-            "builtins": ["iexdg.ui.templatetags.ui", "lucide.templatetags.lucide"],
+            "builtins": ["iexdg.ui.templatetags.ui", "iexdg.ui.templatetags.lists", "lucide.templatetags.lucide"],
         },
     },
 ]
