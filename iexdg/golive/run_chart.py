@@ -8,7 +8,7 @@ from typing import Any
 from iexdg.golive.forecast import Forecast, PlannedDay
 from iexdg.ui.formatting import date_words, day_words
 
-# A longer run is drawn by weeks: more columns could not be told apart on a phone.
+# A longer run is drawn by weeks: more columns would be too narrow on a phone.
 _MOST_DAYS = 70
 _WEEK_DAYS = 7
 
