@@ -83,3 +83,14 @@ def test_pages_follow_topics_that_exist() -> None:
     followed = {word for path in TEMPLATES for topics in FOLLOWED.findall(text(path)) for word in topics.split()}
     assert followed <= set(topics())
     assert {"history", "campaigns", "imports"} <= followed
+
+
+def test_dates_are_written_by_the_one_formatter() -> None:
+    """It adds the year where it is not this one; a format in a template or in a module forgets it."""
+    in_template = re.compile(r"\|\s*date\s*:\s*[\"'](?!H:i)")
+    assert [name_of(path) for path in TEMPLATES if in_template.search(without_comments(text(path)))] == []
+    # %Y-%m-%d carries its year.
+    in_module = re.compile(r"%[bB]\b")
+    modules = [path for path in under(*PRODUCT, suffix=".py") if "sandbox" not in path.parts]
+    found = [name_of(path) for path in modules if in_module.search(text(path))]
+    assert found == ["iexdg/incidents/wording.py", "iexdg/ui/formatting.py"]

@@ -1,7 +1,7 @@
 """Template tags of the whole dashboard; thin, the words are made in formatting.py and the drawings in svg.py."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -58,7 +58,19 @@ def clock(moment: datetime | None) -> str:
 @register.simple_tag
 def zoned(moment: datetime | None) -> str:
     """Show a time in the zone that it carries itself, with the zone's name."""
-    return NEVER if moment is None else _time(moment, formatting.zoned_words(moment))
+    return NEVER if moment is None else _time(moment, formatting.zoned_words(moment, now=timezone.now()))
+
+
+@register.filter
+def day(moment: date) -> str:
+    """Show a date as "Mon 23 Nov", with the year where it is not this one."""
+    return formatting.day_words(moment, today=timezone.localdate())
+
+
+@register.filter
+def day_and_time(moment: datetime) -> str:
+    """Show a time in its own zone as "Mon 23 Nov, 09:00", with the year where it is not this one."""
+    return formatting.day_and_time_words(moment, now=timezone.now())
 
 
 @register.simple_tag
@@ -149,12 +161,6 @@ def stacked_bar(segments: Sequence[svg.Segment]) -> SafeString:
 def meter(value: float | None, total: float | None, tone: str = "busy") -> SafeString:
     """Draw how much of a total is used."""
     return svg.meter(value, total, tone)
-
-
-@register.simple_tag
-def day_columns(values: Sequence[tuple[str, float]], label: str) -> SafeString:
-    """Draw one column per day."""
-    return svg.columns(values, label)
 
 
 @register.simple_tag
