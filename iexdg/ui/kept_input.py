@@ -28,7 +28,7 @@ _MESSAGES = '<div id="messages" aria-live="polite">'
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to sign-in and from there back to what was being done; what was sent is kept for its form.
 
-    A fragment cannot show a sign-in page: htmx is told to leave the page (HX-Redirect).
+    A fragment cannot show a sign-in page: HX-Redirect makes htmx leave the whole page.
     """
     back = request.get_full_path()
     is_fragment = getattr(request, "htmx", False)
