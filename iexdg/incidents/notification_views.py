@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from iexdg.incidents.forms import wanted_choices
 from iexdg.incidents.notifications import choices_of, choose, email_is_on, send_test_notification, webhook_is_on
@@ -12,22 +12,26 @@ from iexdg.incidents.tasks import send_notifications
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 
 
 @require_http_methods(["GET", "POST"])
 @member_may(Action.READ)
 def notifications(request: HttpRequest) -> HttpResponse:
-    """Show and store what a member is notified of; everyone decides for themselves."""
+    """Show and store what a member is notified of; everyone decides for themselves. 204 where a poll has seen it."""
     member = member_of(request)
     if request.method == "POST":
         choose(member, wanted_choices(request.POST, choices_of(member)))
         messages.success(request, "Your notifications were saved.")
         return redirect("incidents:notifications")
-    context = {"nav": "settings", "tab": "notifications", "page": notifications_page(member)}
+    page = notifications_page(member)
+    if request.GET.get("seen") == page.version and getattr(request, "htmx", False):
+        return HttpResponse(status=204)
+    context = {"nav": "settings", "tab": "notifications", "page": page}
     return render(request, "incidents/notifications.html", context)
 
 
-@require_POST
+@posted_from("incidents:notifications")
 @member_may(Action.READ)
 def test_message(request: HttpRequest) -> HttpResponse:
     """Queue a test message to oneself."""

@@ -55,6 +55,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "iexdg.ui.middleware.MemberTimeZoneMiddleware",
+    "iexdg.ui.kept_input.KeptInputMiddleware",
+    "iexdg.workspaces.middleware.ChangesMiddleware",
     "iexdg.workspaces.middleware.NotConnectedMiddleware",
 ]
 
@@ -69,6 +71,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iexdg.workspaces.context.workspace_bar",
+                "iexdg.workspaces.context.changes",
                 "campaigns.context.alarms",
                 "iexdg.incidents.context.incident_count",
             ],
@@ -84,6 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "iexdg.ui.kept_input.form_too_old"
 LOGIN_REDIRECT_URL = "campaigns:control-room"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -1,25 +1,47 @@
-"""Views of the connection: the facts of the top bar and the settings page."""
+"""Views of the connection: what has changed, the facts of the top bar, and the settings page."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
+from iexdg.workspaces.changes import current_changes
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.forms import ModeForm
 from iexdg.workspaces.mode import set_mode
 from iexdg.workspaces.models import Mode
 from iexdg.workspaces.pages import workspace_page
+from iexdg.workspaces.queries import workspace_bar_facts
+
+
+@require_GET
+@member_may(Action.READ)
+def changes(request: HttpRequest) -> HttpResponse:
+    """Tell an open page what has changed since `seen`: 204 for nothing, else the shell's own parts and an event each.
+
+    The events ("history-changed") make the parts of the page that follow the topic load themselves.
+    """
+    now = current_changes()
+    changed = now.since(request.GET.get("seen", ""))
+    if not changed:
+        return HttpResponse(status=204)
+    response = render(request, "_changes_answer.html", {"changes": now, "changed": changed})
+    response["HX-Trigger"] = ", ".join(f"{topic}-changed" for topic in changed)
+    return response
 
 
 @require_GET
 @member_may(Action.READ)
 def bar(request: HttpRequest) -> HttpResponse:
-    """Return the facts of the top bar, for a page that stays open."""
-    return render(request, "_workspace_bar_answer.html")
+    """Return the facts of the top bar, for a page that stays open; 204 while they are those of `seen`."""
+    facts = workspace_bar_facts()
+    if facts is not None and request.GET.get("seen") == facts.version:
+        return HttpResponse(status=204)
+    return render(request, "_workspace_bar.html", {"workspace_bar": facts})
 
 
 @require_GET
@@ -29,7 +51,7 @@ def workspace_settings(request: HttpRequest) -> HttpResponse:
     return _page(request, ModeForm())
 
 
-@require_POST
+@posted_from("workspaces:settings")
 @member_may(Action.SETTINGS)
 def change_mode(request: HttpRequest) -> HttpResponse:
     """Turn writing on or off."""
