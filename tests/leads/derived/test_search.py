@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 from leads import queries
 from leads.derived import search
-from leads.derived.install import drop_statement, keep_derived, missing_triggers
+from leads.derived.install import keep_derived, missing_triggers
 from leads.models import Lead
 from leads.queries import search_leads
 
