@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
@@ -45,6 +45,13 @@ def mirror_block_list(workspace: Workspace) -> int:
 def block_list_read_at(workspace_pk: int) -> datetime | None:
     """When the block list was last read; None if it never was."""
     return BlockListLook.objects.filter(workspace_id=workspace_pk).values_list("read_at", flat=True).first()
+
+
+def block_list_version(workspace_pk: int) -> tuple[object, ...]:
+    """Differs whenever the block list does."""
+    listed = Suppression.objects.filter(workspace_id=workspace_pk).aggregate(number=Count("pk"), newest=Max("pk"))
+    changes = BlockListLook.objects.filter(workspace_id=workspace_pk).values_list("changes", flat=True).first()
+    return listed["number"], listed["newest"], changes
 
 
 def on_block_list(people: QuerySet[Person]) -> QuerySet[Person]:
