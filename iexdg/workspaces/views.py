@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.team.sign_in_again import recent_sign_in
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.forms import ModeForm
@@ -31,6 +32,7 @@ def workspace_settings(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @member_may(Action.SETTINGS)
+@recent_sign_in("turn writing on", when=lambda request: request.POST.get("mode") != Mode.OBSERVE)
 def change_mode(request: HttpRequest) -> HttpResponse:
     """Turn writing on or off."""
     form = ModeForm(request.POST)
