@@ -82,6 +82,8 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+
 # -- people ------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -12,8 +12,6 @@ from iexdg.team.models import Member
 from iexdg.team.queries import needs_second_factor
 from iexdg.team.sessions import is_over, note_use
 
-ACCOUNT_PAGES = "/accounts/"
-
 
 class SessionLimitsMiddleware:
     """Ends a session that is too old or was not used for too long; what the request asked for needs a new sign-in."""
@@ -38,7 +36,7 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         member = request.user
-        is_elsewhere = not request.path.startswith(ACCOUNT_PAGES)
+        is_elsewhere = not request.path.startswith(reverse("account_home"))
         if is_elsewhere and isinstance(member, Member) and needs_second_factor(member):
             return _to_set_up(request)
         return self.get_response(request)

@@ -13,6 +13,7 @@ from allauth.core.internal.ratelimit import RateLimitUsage
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 COOKIE = "known_browser"
@@ -67,7 +68,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, name: str) ->
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
-        path="/accounts/",
+        path=reverse("account_home"),
     )
 
 
