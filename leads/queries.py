@@ -6,18 +6,32 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from iexdg.workspaces.models import Workspace
-from leads.models import CatchAll, Import, Lead, LeadStatus, Reason, Receipt, Row, RowState, Verdict
+from leads.derived.search import SHORTEST, containing, matching
+from leads.models import (
+    CatchAll,
+    Import,
+    Lead,
+    LeadCount,
+    LeadStatus,
+    Reason,
+    Receipt,
+    Row,
+    RowCount,
+    RowState,
+    Verdict,
+)
 
 _Carrier = TypeVar("_Carrier", Lead, Row)
 
-# States of rows in other imports that are in Instantly, being sent there, or going to be.
-IN_FLIGHT = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
+# States of rows in other imports that are going to be sent to Instantly, or may be there. What was loaded is in the
+# mirror: a person who was deleted in Instantly can be loaded again, whatever was loaded before.
+IN_FLIGHT = (RowState.VERIFIED, RowState.LOADING, RowState.UNKNOWN)
 # Merge variables that have their own column in Lead and in Row; Instantly takes the others from the payload.
 COLUMN_OF = {
     "firstName": "first_name",
@@ -29,6 +43,9 @@ COLUMN_OF = {
 ROW_COLUMN_OF = {**COLUMN_OF, "phone": "phone", "website": "website", "personalization": "personalization"}
 # Variables that every lead has, since they come from its address.
 NEVER_EMPTY = frozenset({"email", "companyDomain"})
+# A list of at most this many leads is searched by reading it: that is quick, and finds words of any length.
+READ_THROUGH = 20_000
+_MOST_WORDS = 5
 # Final verdicts; addresses with any other verdict can be verified again.
 _ANSWERS = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
 
@@ -41,38 +58,43 @@ class Collision:
     detail: str
 
 
-def collisions(imported: Import, emails: Collection[str], *, states: Iterable[str] = IN_FLIGHT) -> dict[str, Collision]:
-    """Find the addresses that are already in a campaign, or being loaded by another import."""
+def collisions(imported: Import, emails: Collection[str]) -> dict[str, Collision]:
+    """Find the addresses that are already in a campaign, as far as mirrored, or waiting in another import."""
     found: dict[str, Collision] = {}
-    for email, campaign_pk, name in _mirrored(imported, emails):
-        _add_collision(found, imported, email, campaign_pk, name)
-    for email, campaign_pk, name, import_pk in _in_other_imports(imported, emails, states):
-        _add_collision(found, imported, email, campaign_pk, f"{name}, with import {import_pk}")
+    for email, campaign_pk, name in _mirrored(imported, emails).values_list("email", "campaign_id", "campaign__name"):
+        if campaign_pk == imported.campaign_id:
+            found[email] = Collision(Reason.IN_CAMPAIGN, name[:300])
+        else:
+            found.setdefault(email, Collision(Reason.IN_OTHER_CAMPAIGN, name[:300]))
+    for email, name, import_pk in _in_other_imports(imported, emails):
+        found.setdefault(email, Collision(Reason.IN_OTHER_IMPORT, f"import {import_pk} into {name}"[:300]))
     return found
 
 
-def _add_collision(found: dict[str, Collision], imported: Import, email: str, campaign_pk: int, detail: str) -> None:
-    if campaign_pk == imported.campaign_id:
-        found[email] = Collision(Reason.IN_CAMPAIGN, detail[:300])
-    else:
-        found.setdefault(email, Collision(Reason.IN_OTHER_CAMPAIGN, detail[:300]))
+def mirrored_before(imported: Import, emails: Collection[str], moment: datetime) -> dict[int, set[str]]:
+    """The addresses of a campaign that Instantly listed last before the moment, by campaign."""
+    found: dict[int, set[str]] = {}
+    older = _mirrored(imported, emails).filter(synced_at__lt=moment)
+    for email, campaign_pk in older.values_list("email", "campaign_id"):
+        found.setdefault(campaign_pk, set()).add(email)
+    return found
 
 
-def _mirrored(imported: Import, emails: Collection[str]) -> Iterable[tuple[str, int, str]]:
+def _mirrored(imported: Import, emails: Collection[str]) -> QuerySet[Lead]:
+    """The mirrored leads with these addresses. A campaign that is gone holds no one."""
     leads = Lead.objects.filter(workspace_id=imported.workspace_id, email__in=emails, vanished_at__isnull=True)
-    return leads.order_by().values_list("email", "campaign_id", "campaign__name")
+    return leads.filter(campaign__vanished_at__isnull=True).order_by()
 
 
-def _in_other_imports(
-    imported: Import, emails: Collection[str], states: Iterable[str]
-) -> Iterable[tuple[str, int, str, int]]:
+def _in_other_imports(imported: Import, emails: Collection[str]) -> Iterable[tuple[str, str, int]]:
     others = Import.objects.filter(workspace_id=imported.workspace_id, started_at__isnull=False).exclude(pk=imported.pk)
+    others = others.filter(counts__state__in=IN_FLIGHT, counts__number__gt=0).distinct()
     # Listed explicitly, so that the database uses the (import, address) index instead of reading whole imports.
     pks = list(others.order_by().values_list("pk", flat=True))
     if not pks:
         return []
-    rows = Row.objects.filter(imported_id__in=pks, email__in=emails, state__in=list(states))
-    return rows.order_by().values_list("email", "imported__campaign_id", "imported__campaign__name", "imported_id")
+    rows = Row.objects.filter(imported_id__in=pks, email__in=emails, state__in=IN_FLIGHT)
+    return rows.order_by().values_list("email", "imported__campaign__name", "imported_id")
 
 
 def people_per_company(workspace_pk: int, domains: Collection[str]) -> dict[str, int]:
@@ -105,9 +127,9 @@ def imports_of(workspace: Workspace) -> QuerySet[Import]:
 def tallies(imports: Collection[int]) -> dict[int, dict[str, int]]:
     """Rows per state of several imports in one query."""
     counted: dict[int, dict[str, int]] = {pk: {} for pk in imports}
-    rows = Row.objects.filter(imported_id__in=imports).order_by().values_list("imported_id", "state")
-    for pk, state, number in rows.annotate(number=Count("pk")):
-        counted[pk][state] = number
+    counts = RowCount.objects.filter(imported_id__in=imports, number__gt=0)
+    for pk, state, number in counts.values_list("imported_id", "state", "number"):
+        counted[pk][state] = counted[pk].get(state, 0) + number
     return counted
 
 
@@ -117,21 +139,48 @@ def same_file_before(imported: Import) -> Import | None:
     return same.order_by("-pk").first()
 
 
+def rows_in(imported: Import, *states: str) -> int:
+    """How many rows of an import are in one of these states."""
+    counts = RowCount.objects.filter(imported=imported, state__in=states)
+    return counts.aggregate(number=Sum("number"))["number"] or 0
+
+
+def listed_leads(workspace_pk: int, *, campaign_pk: int | None = None, status: int | None = None) -> int:
+    """How many leads Instantly still lists, in a campaign, with a status."""
+    counts = LeadCount.objects.filter(campaign__workspace_id=workspace_pk, vanished=False)
+    if campaign_pk is not None:
+        counts = counts.filter(campaign_id=campaign_pk)
+    if status is not None:
+        counts = counts.filter(status=str(status))
+    return counts.aggregate(number=Sum("number"))["number"] or 0
+
+
 def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | None = None) -> QuerySet[Lead]:
-    """Leads that Instantly still lists, newest first, narrowed by campaign and by words in address, name, company."""
+    """Leads that Instantly still lists, newest first, narrowed by campaign and by words in address, name, company.
+
+    Words of one or two letters are in no index: in a workspace of more than READ_THROUGH leads they are looked for
+    among the newest ones only, unless a longer word narrows the search.
+    """
+    wanted = words.split()[:_MOST_WORDS]
     if campaign_pk is None:
         leads = Lead.objects.filter(workspace=workspace, vanished_at__isnull=True)
     else:
         # Filtered by campaign first, so that the database uses the index on the campaign.
         leads = Lead.objects.filter(campaign_id=campaign_pk, campaign__workspace=workspace, vanished_at__isnull=True)
-    for word in words.split()[:5]:
-        leads = leads.filter(
-            Q(email__icontains=word)
-            | Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(company_name__icontains=word)
-        )
-    return leads.select_related("campaign").order_by("-pk")
+    leads = leads.select_related("campaign").order_by("-pk")
+    if not wanted:
+        return leads
+    if listed_leads(workspace.pk, campaign_pk=campaign_pk) <= READ_THROUGH:
+        return containing(leads, wanted)
+    if is_too_short(words):
+        oldest = leads.values_list("pk", flat=True)[READ_THROUGH - 1 : READ_THROUGH]
+        return containing(leads.filter(pk__gte=oldest[0]), wanted)
+    return matching(leads, wanted)
+
+
+def is_too_short(words: str) -> bool:
+    """Whether a search has only words that are in no index."""
+    return all(len(word) < SHORTEST for word in words.split()[:_MOST_WORDS])
 
 
 def flag_counts(imported: Import) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """The audience of a go-live: in Instantly, verified here, held here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign
 from leads.loading.canary import canaries, canary_capacity
@@ -11,12 +12,16 @@ from leads.models import Import, ImportState, Lead, LeadStatus, Row, RowState
 
 @dataclass(frozen=True)
 class Audience:
-    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known; `later` of `held` after a canary."""
+    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known; `later` of `held` after a canary.
+
+    `as_of`: when Instantly's count was read, or changed by a load of ours.
+    """
 
     in_campaign: int | None
     verified: int
     held: int
     later: int = 0
+    as_of: datetime | None = None
 
     @property
     def cap(self) -> int:
@@ -26,15 +31,15 @@ class Audience:
 
 def audience_of(campaign: Campaign) -> Audience:
     """Count the people: in Instantly, loaded here with a receipt, and verified but held here."""
-    counted = Row.objects.filter(imported__campaign=campaign).aggregate(
-        loaded=Count("pk", filter=Q(state=RowState.LOADED)),
-        held=Count("pk", filter=Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)),
-    )
+    waiting = Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)
+    held = Row.objects.filter(waiting, imported__campaign=campaign).count()
+    in_campaign, as_of = _people_in(campaign)
     return Audience(
-        in_campaign=_people_in(campaign),
-        verified=counted["loaded"] + counted["held"],
-        held=counted["held"],
+        in_campaign=in_campaign,
+        verified=_loaded_here(campaign).count() + held,
+        held=held,
         later=_held_by_canaries(campaign),
+        as_of=as_of,
     )
 
 
@@ -47,11 +52,15 @@ def _held_by_canaries(campaign: Campaign) -> int:
     return waiting
 
 
-def _people_in(campaign: Campaign) -> int | None:
-    """Instantly's count; before the first e-mail its analytics may be empty (Law 10), then our list is counted."""
+def _people_in(campaign: Campaign) -> tuple[int | None, datetime | None]:
+    """Instantly's count and when it was read.
+
+    Before the first e-mail its analytics may be empty (Law 10), then our list is counted.
+    """
     if campaign.leads_count is not None or campaign.leads_mirrored_at is None:
-        return campaign.leads_count
-    return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
+        return campaign.leads_count, campaign.leads_count_at
+    listed = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True)
+    return listed.count(), campaign.leads_mirrored_at
 
 
 def held_imports(campaign: Campaign) -> list[Import]:
@@ -68,7 +77,15 @@ def all_held_imports(campaign: Campaign) -> list[Import]:
 def unverified_active_leads(campaign: Campaign) -> int:
     """People Instantly may still e-mail who were not loaded by an import of ours."""
     active = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
+    return active.filter(~Exists(_our_rows(campaign))).count()
+
+
+def _loaded_here(campaign: Campaign) -> QuerySet[Lead]:
+    """People who were loaded by an import of ours and whom Instantly still lists; those deleted there do not count."""
+    return Lead.objects.filter(Exists(_our_rows(campaign)), campaign=campaign, vanished_at__isnull=True)
+
+
+def _our_rows(campaign: Campaign) -> QuerySet[Row]:
     # Imports are listed by id, so that the database uses the (import, address) index instead of reading whole imports.
     imports = list(Import.objects.filter(campaign=campaign).values_list("pk", flat=True))
-    ours = Row.objects.filter(imported_id__in=imports, email=OuterRef("email"), state=RowState.LOADED)
-    return active.filter(~Exists(ours)).count()
+    return Row.objects.filter(imported_id__in=imports, email=OuterRef("email"), state=RowState.LOADED)

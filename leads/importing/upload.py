@@ -16,7 +16,7 @@ from campaigns.models import Campaign
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, UnreadableFileError
-from leads.importing.mapping import EMAIL, check_mapping, guess_mapping, header_key
+from leads.importing.mapping import CUSTOM, EMAIL, check_mapping, guess_mapping, header_key
 from leads.importing.records import WORKBOOK, Shape, records
 from leads.importing.sniffing import Table, read_table, sniff
 from leads.importing.stage import path_of, shape_of
@@ -107,6 +107,11 @@ def _offered_mapping(campaign: Campaign, table: Table, by: Member | None) -> Off
     if EMAIL not in mapping.values() and not _any_address(table):
         raise UnreadableFileError(
             "no column has e-mail addresses", "Add a column named Email and upload again", line=table.header_line
+        )
+    twice = next((name for name in table.repeated.values() if not mapping[name].startswith(CUSTOM)), None)
+    if twice:
+        raise UnreadableFileError(
+            f"two columns are both called “{twice}”", "Rename one of them and upload again", line=table.header_line
         )
     return OfferedMapping(mapping, MappedBy.HEADER)
 

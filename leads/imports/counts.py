@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from leads.models import Batch, BatchState, Import, Receipt, Row, RowState
+from leads.models import Batch, BatchState, Import, Reason, Receipt, Row, RowState
 from leads.models.row import LEFT_OUT, OPEN_ROW
 from leads.queries import rows_to_pay
 
@@ -35,6 +35,7 @@ class ImportCounts:
     load_failed: dict[str, int]
     verified: int
     ready: int
+    no_room: int
     loaded: int
     unknown: int
     open: dict[str, int]
@@ -103,7 +104,7 @@ class ImportCounts:
             "rejected": self.rejected,
             "loaded": self.loaded,
             "unknown": self.unknown,
-            "load_failed": self.load_failed,
+            "load_failed": {**self.load_failed, **({"no_room": self.no_room} if self.no_room else {})},
             "credits_needed": float(self.credits_needed),
             "credits_used": float(self.credits_used),
             "flips": self.flips,
@@ -140,6 +141,7 @@ def counts_of(imported: Import) -> ImportCounts:
         load_failed=reasons.get(RowState.LOAD_FAILED, {}),
         verified=sum(states[state] for state in _EVER_VERIFIED),
         ready=states[RowState.VERIFIED],
+        no_room=reasons.get(RowState.VERIFIED, {}).get(Reason.NO_ROOM, 0),
         loaded=states[RowState.LOADED],
         unknown=states[RowState.UNKNOWN],
         open={str(state): states[state] for state in OPEN_ROW if states[state]},

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from campaigns.mirror.analytics import add_loaded
 from leads.companies import company_domain_of
 from leads.loading.accounting import Account, RowOutcome, row_outcomes
 from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
@@ -92,9 +93,14 @@ def record_accounting(batch: Batch, account: Account) -> bool:
     adds_up = account.adds_up(batch.size)
     now = timezone.now()
     with transaction.atomic():
+        rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
+        outcomes = row_outcomes([row.email for row in rows], account) if adds_up else []
+        # A batch of which no one fitted loaded no one, so the next one is the first again.
+        is_refused = adds_up and all(outcome.reason == Reason.NO_ROOM for outcome in outcomes)
+        settled = BatchState.REFUSED if is_refused else BatchState.RECONCILED
         answered = move_batch(
             batch,
-            to=BatchState.RECONCILED if adds_up else BatchState.SENT,
+            to=settled if adds_up else BatchState.SENT,
             expected=BatchState.SENDING,
             next_read_at=None if adds_up else now + RECONCILE_AFTER,
             accounting=account.as_json(),
@@ -102,8 +108,8 @@ def record_accounting(batch: Batch, account: Account) -> bool:
             answered_at=now,
         )
         if answered and adds_up:
-            rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
-            record_row_outcomes(batch, rows, row_outcomes([row.email for row in rows], account))
+            record_row_outcomes(batch, rows, outcomes)
+            count_loaded(batch, account.leads_uploaded or 0)
         elif answered:
             _move_loading(batch, to=RowState.UNKNOWN)
     return answered and adds_up
@@ -118,8 +124,29 @@ def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome
             refused.setdefault((outcome.reason, outcome.detail), []).append(row.pk)
     for (reason, detail), pks in refused.items():
         these, facts = Row.objects.filter(pk__in=pks), {"reason": reason, "reason_detail": detail}
-        move_rows(these, to=RowState.LOAD_FAILED, expected=RowState.LOADING, **facts)
+        if reason == Reason.NO_ROOM:
+            # Nothing is wrong with these people: they can be loaded as soon as the plan has room.
+            move_rows(these, to=RowState.VERIFIED, expected=RowState.LOADING, batch=None)
+        else:
+            move_rows(these, to=RowState.LOAD_FAILED, expected=RowState.LOADING, **facts)
     mark_loaded(batch.imported, [row for row in rows if row.remote_id])
+
+
+def count_loaded(batch: Batch, number: int) -> None:
+    """Add the leads of a batch to the campaign's count, so that no page shows the audience of before the load."""
+    if number and batch.sent_at is not None:
+        add_loaded(batch.imported.campaign_id, number, sent_at=batch.sent_at, loaded_at=timezone.now())
+
+
+def mark_no_room(imported: Import) -> int:
+    """Every verified row that waits has no room in the plan; returns how many."""
+    waiting = Row.objects.filter(imported=imported, state=RowState.VERIFIED)
+    return waiting.update(reason=Reason.NO_ROOM, reason_detail="")
+
+
+def clear_no_room(imported: Import) -> None:
+    """The load continues: whether there is room is found out again."""
+    Row.objects.filter(imported=imported, state=RowState.VERIFIED, reason=Reason.NO_ROOM).update(reason="")
 
 
 def mark_loaded(imported: Import, rows: list[Row]) -> None:
