@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from iexdg.team.models import Member
-from iexdg.team.queries import needs_second_factor
 from iexdg.team.sessions import is_over, note_use
 
 
@@ -37,7 +36,7 @@ class SecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         member = request.user
         is_elsewhere = not request.path.startswith(reverse("account_home"))
-        if is_elsewhere and isinstance(member, Member) and needs_second_factor(member):
+        if is_elsewhere and isinstance(member, Member) and member.owes_second_factor:
             return _to_set_up(request)
         return self.get_response(request)
 

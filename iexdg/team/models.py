@@ -32,6 +32,9 @@ class Member(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
+    # Whether the role needs a second factor and there is none; known where a session loads its member.
+    owes_second_factor = False
+
     objects: ClassVar[MemberManager] = MemberManager()
 
     class Meta:

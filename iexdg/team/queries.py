@@ -1,14 +1,10 @@
 """Reads of members."""
 
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
 from django.db.models import QuerySet
 
 from iexdg.team.errors import UnknownMemberError
 from iexdg.team.models import Member, SecondFactorRule
-
-_RULES = "team:second_factor_rules"
-_RULES_REMEMBERED_S = 5
 
 
 def active_member(email: str) -> Member:
@@ -28,22 +24,8 @@ def members() -> QuerySet[Member]:
 
 
 def roles_with_second_factor() -> frozenset[str]:
-    """The roles whose members must have a second factor. Remembered for a few seconds: every page asks."""
-    found = cache.get(_RULES)
-    if found is None:
-        found = frozenset(SecondFactorRule.objects.values_list("role", flat=True))
-        cache.set(_RULES, found, _RULES_REMEMBERED_S)
-    return frozenset(found)
-
-
-def forget_second_factor_rules() -> None:
-    """Have the next question read the rules anew."""
-    cache.delete(_RULES)
-
-
-def needs_second_factor(member: Member) -> bool:
-    """Whether a member's role needs a second factor and they have none yet."""
-    return member.role in roles_with_second_factor() and not has_second_factor(member)
+    """The roles whose members must have a second factor."""
+    return frozenset(SecondFactorRule.objects.values_list("role", flat=True))
 
 
 def has_second_factor(member: Member) -> bool:

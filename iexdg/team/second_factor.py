@@ -12,7 +12,6 @@ from django.db import transaction
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member, SecondFactorRule
 from iexdg.team.permissions import require
-from iexdg.team.queries import forget_second_factor_rules
 from iexdg.team.roles import Action, Role
 from iexdg.team.sessions import end_sessions
 
@@ -45,7 +44,6 @@ def require_of_roles(roles: Iterable[str], *, by: Member) -> bool:
         before={"roles": _words(before)},
         after={"roles": _words(after)},
     )
-    transaction.on_commit(forget_second_factor_rules)
     return True
 
 
