@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "iexdg.team.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "iexdg.ui.middleware.MemberTimeZoneMiddleware",
+    "iexdg.ui.kept_input.KeptInputMiddleware",
     "iexdg.workspaces.middleware.ChangesMiddleware",
     "iexdg.workspaces.middleware.NotConnectedMiddleware",
 ]
@@ -98,6 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "iexdg.ui.kept_input.form_too_old"
 LOGIN_REDIRECT_URL = "campaigns:control-room"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}

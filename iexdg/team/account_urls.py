@@ -12,7 +12,6 @@ urlpatterns = [
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("accounts/continue/", account_views.continue_kept, name="account_continue"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
     path("accounts/password/reset/", account_views.forgotten_password, name="account_reset_password"),
     path("accounts/password/reset/done/", account_views.link_is_coming, name="account_reset_password_done"),

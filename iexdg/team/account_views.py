@@ -1,4 +1,4 @@
-"""Views of one's own account: password, second factor, sessions, and what is continued after signing in again."""
+"""Views of one's own account: password, second factor, sessions."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from iexdg.team.forms import ForgottenPasswordForm
 from iexdg.team.password_links import ask_for_link
@@ -17,8 +17,8 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.queries import has_second_factor, roles_with_second_factor
 from iexdg.team.roles import Action
 from iexdg.team.sessions import end_other_sessions, end_session, open_sessions
-from iexdg.team.sign_in_again import kept_action
 from iexdg.team.sign_in_limits import remember_browser
+from iexdg.ui.posting import posted_from
 
 
 @require_GET
@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "account/home.html", context)
 
 
-@require_POST
+@posted_from("account_home")
 @member_may(Action.READ)
 def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End one session of the member who asks; ending the one in use signs out."""
@@ -49,25 +49,13 @@ def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("account_home")
 
 
-@require_POST
+@posted_from("account_home")
 @member_may(Action.READ)
 def end_the_others(request: HttpRequest) -> HttpResponse:
     """End every session of the member who asks, except the one in use."""
     ended = end_other_sessions(request, member_of(request))
     messages.success(request, f"{ended} other session{'' if ended == 1 else 's'} ended.")
     return redirect("account_home")
-
-
-@require_GET
-@never_cache
-@member_may(Action.READ)
-def continue_kept(request: HttpRequest) -> HttpResponse:
-    """Show what a member was about to do when they had to sign in again, and the button that does it."""
-    kept = kept_action(request)
-    if kept is None:
-        messages.info(request, "There is nothing left to continue. Start again from its page.")
-        return redirect("campaigns:control-room")
-    return render(request, "account/continue.html", {"kept": kept})
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from iexdg.team.errors import TeamError
 from iexdg.team.forms import AddMemberForm, PasswordForm, RoleForm, SecondFactorForm, SignInForm
@@ -18,7 +18,8 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.queries import roles_with_second_factor
 from iexdg.team.roles import Action, Role
 from iexdg.team.second_factor import require_of_roles, reset_second_factor
-from iexdg.team.sign_in_again import recent_sign_in
+from iexdg.team.sign_in_again import recent_sign_in, recent_sign_in_when
+from iexdg.ui.posting import posted_from
 
 
 @require_GET
@@ -29,9 +30,9 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
-@recent_sign_in("add a member")
+@recent_sign_in
 def add(request: HttpRequest) -> HttpResponse:
     """Add a member."""
     form = AddMemberForm(request.POST)
@@ -53,9 +54,9 @@ def add(request: HttpRequest) -> HttpResponse:
     return redirect("team:team")
 
 
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
-@recent_sign_in("change a member's role")
+@recent_sign_in
 def role(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a member's role."""
     member = get_object_or_404(Member, pk=pk)
@@ -68,9 +69,9 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(request, words, lambda by: change_role(member, wanted, by=by))
 
 
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
-@recent_sign_in("reactivate a member", when=lambda request: request.POST.get("is_active") != "no")
+@recent_sign_in_when(lambda request: request.POST.get("is_active") != "no")
 def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Deactivate or reactivate a member."""
     member = get_object_or_404(Member, pk=pk)
@@ -84,9 +85,9 @@ def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
-@recent_sign_in("set a member's password")
+@recent_sign_in
 def password(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a member's password, or one's own."""
     member = get_object_or_404(Member, pk=pk)
@@ -103,9 +104,9 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("team:team")
 
 
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
-@recent_sign_in("change of whom a second factor is required")
+@recent_sign_in
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Require a second factor of roles."""
     form = SecondFactorForm(request.POST)
@@ -116,9 +117,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return _do(request, "The rule for second factors was saved.", lambda by: require_of_roles(roles, by=by))
 
 
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
-@recent_sign_in("reset a member's second factor")
+@recent_sign_in
 def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the second factors of a member who lost theirs."""
     member = get_object_or_404(Member, pk=pk)

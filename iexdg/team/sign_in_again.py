@@ -1,52 +1,28 @@
-"""Signing in again before the gravest actions, and what was asked for, kept until then.
+"""Signing in again before the gravest actions.
 
-A POST without a recent sign-in changes nothing. Its fields are kept in the session, except passwords and files; after
-the member has proved who they are, a page shows what they were about to do, and one button does it.
+A POST without a recent sign-in changes nothing. What was sent is kept; once the member has proved who they are, it is in
+its form again, and they send it.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from iexdg.ui.kept_input import keep_input
+from iexdg.ui.posting import page_of_form
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-_KEPT = "kept_action"
-_KEPT_FOR_S = 3600
-# Fields with this in their name are not kept.
-_SECRET = "password"  # noqa: S105
-_NOT_KEPT = {"csrfmiddlewaretoken"}
-# What a form of ours sends at most, by far; a session is a row of the database.
-_LONGEST = 20_000
-
-
-@dataclass(frozen=True)
-class KeptField:
-    """One field of what was asked for. A secret one has no value and is asked for again."""
-
-    name: str
-    label: str
-    value: str
-    is_secret: bool
-
-
-@dataclass(frozen=True)
-class KeptAction:
-    """What a member was about to do: where it is sent, what for, with which fields, and the page it came from."""
-
-    address: str
-    words: str
-    back: str
-    fields: list[KeptField]
+_WHY = "You had not signed in recently"
 
 
 def is_recent(request: HttpRequest) -> bool:
@@ -57,20 +33,19 @@ def is_recent(request: HttpRequest) -> bool:
     return bool(moments and time.time() - max(moments) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
-def recent_sign_in(words: str, *, when: Callable[[HttpRequest], bool] | None = None) -> Callable[[View[P]], View[P]]:
-    """Guard a view: a POST of a member who did not sign in recently is kept, and they sign in again first.
+def recent_sign_in(view: View[P]) -> View[P]:
+    """Guard a view whose every POST is grave: a member who did not sign in recently does so first."""
+    return recent_sign_in_when(lambda request: True)(view)
 
-    Shapes: words - what it does, completing "You were about to …"; when - only for requests that fulfil this.
-    """
+
+def recent_sign_in_when(is_grave: Callable[[HttpRequest], bool]) -> Callable[[View[P]], View[P]]:
+    """Guard a view some of whose POSTs are grave: those that fulfil the condition."""
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            is_grave = request.method == "POST" and (when is None or when(request))
-            if is_grave and not is_recent(request):
-                return _sign_in_again(request, words)
-            if is_grave:
-                _forget(request)
+            if request.method == "POST" and is_grave(request) and not is_recent(request):
+                return _sign_in_again(request)
             return view(request, *args, **kwargs)
 
         return cast(View[P], guarded)
@@ -78,57 +53,10 @@ def recent_sign_in(words: str, *, when: Callable[[HttpRequest], bool] | None = N
     return guard
 
 
-def keep_action(request: HttpRequest, words: str) -> str:
-    """Keep a POST in the session; returns the address of the page on which it is continued."""
-    sent = request.POST.copy()
-    for name in _NOT_KEPT:
-        sent.pop(name, None)
-    secrets = [name for name in sent if _SECRET in name]
-    for name in secrets:
-        sent.setlist(name, [""])
-    encoded = sent.urlencode()
-    request.session[_KEPT] = {
-        "address": request.get_full_path(),
-        "words": words,
-        "back": _path_of(request.headers.get("Referer", ""), request.get_host()),
-        "fields": encoded if len(encoded) <= _LONGEST else "",
-        "at": int(time.time()),
-    }
-    return reverse("account_continue")
-
-
-def kept_action(request: HttpRequest) -> KeptAction | None:
-    """What was kept, or None where there is nothing or it is too old."""
-    kept = request.session.get(_KEPT)
-    if not kept or time.time() - kept["at"] > _KEPT_FOR_S:
-        return None
-    fields = [
-        KeptField(name, _label(name), value, is_secret=_SECRET in name)
-        for name, values in QueryDict(kept["fields"]).lists()
-        for value in values
-    ]
-    return KeptAction(kept["address"], kept["words"], kept["back"], fields)
-
-
-def _forget(request: HttpRequest) -> None:
-    """Drop what was kept where it is being done now."""
-    if request.session.get(_KEPT, {}).get("address") == request.get_full_path():
-        del request.session[_KEPT]
-
-
-def _sign_in_again(request: HttpRequest, words: str) -> HttpResponse:
-    address = f"{reverse('account_reauthenticate')}?{urlencode({'next': keep_action(request, words)})}"
+def _sign_in_again(request: HttpRequest) -> HttpResponse:
+    keep_input(request, why=_WHY)
+    page = page_of_form(request.path) or request.path
+    address = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
     if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": address})
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
     return redirect(address)
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _path_of(address: str, host: str) -> str:
-    """The path of an address on this host; the start page for every other."""
-    _, _, rest = address.partition("://")
-    found_host, slash, path = rest.partition("/")
-    return f"{slash}{path}" if found_host == host and slash else "/"

@@ -1,7 +1,9 @@
 """Grave actions need a recent sign-in: without one nothing changes, and what was asked for is continued afterwards."""
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -15,7 +17,7 @@ from iexdg.workspaces.models import Mode, Workspace
 from tests.browsers import signed_in_recently
 
 PASSWORD = "a-long-password"
-TO_REAUTHENTICATE = "/accounts/reauthenticate/?next=%2Faccounts%2Fcontinue%2F"
+KEPT = "You had not signed in recently, so this was not sent. What you had entered is in the form again."
 
 Web = Callable[..., Client]
 People = Callable[..., Member]
@@ -33,35 +35,37 @@ def stale(web: Web, member: People, workspace: Workspace) -> Callable[[str], Cli
     return make
 
 
-def sign_in_again(client: Client, password: str = PASSWORD) -> Any:
-    data = {"password": password, "next": "/accounts/continue/"}
-    return client.post("/accounts/reauthenticate/", data, follow=True)
+def is_asked(answer: Any, page: str = "/settings/team/") -> bool:
+    """Whether the answer leads to signing in again, and from there to the page of the form."""
+    return bool(answer["Location"] == f"/accounts/reauthenticate/?{urlencode({'next': page})}")
+
+
+def sign_in_again(client: Client, page: str = "/settings/team/", password: str = PASSWORD) -> str:
+    data = {"password": password, "next": page}
+    return client.post("/accounts/reauthenticate/", data, follow=True).content.decode()
 
 
 def test_a_role_is_changed_only_after_signing_in_again_with_what_was_chosen(
     stale: Callable[[str], Client], member: People
 ) -> None:
     admin, other = stale("admin"), member("viewer")
-    answer = admin.post(f"/settings/team/{other.pk}/role/", {"role": "approver"})
-    assert (answer.status_code, answer["Location"]) == (302, TO_REAUTHENTICATE)
+    assert is_asked(admin.post(f"/settings/team/{other.pk}/role/", {"role": "approver"}))
     assert member("viewer").role == Role.VIEWER
-    html = sign_in_again(admin).content.decode()
-    # Signing in alone does nothing yet; the page has what was asked for.
+    html = sign_in_again(admin)
+    # Signing in alone changes nothing yet; the form has what was chosen.
     assert member("viewer").role == Role.VIEWER
-    assert "You were about to change a member&#x27;s role" in html
-    assert f'action="/settings/team/{other.pk}/role/"' in html
-    assert 'name="role"' in html
-    assert 'value="approver"' in html
+    assert KEPT in html
+    form = html.partition(f'action="/settings/team/{other.pk}/role/"')[2].partition("</form>")[0]
+    assert re.findall(r'<option value="(\w+)" selected>', form) == ["approver"]
     assert admin.post(f"/settings/team/{other.pk}/role/", {"role": "approver"}).status_code == 302
     other.refresh_from_db()
     assert other.role == Role.APPROVER
-    assert "nothing left to continue" in admin.get("/accounts/continue/", follow=True).content.decode()
 
 
 def test_a_wrong_password_does_not_count(stale: Callable[[str], Client], member: People) -> None:
     admin, other = stale("admin"), member("viewer")
     admin.post(f"/settings/team/{other.pk}/role/", {"role": "approver"})
-    assert "The password is wrong" in sign_in_again(admin, "not-the-password").content.decode()
+    assert "The password is wrong" in sign_in_again(admin, password="not-the-password")
     assert admin.post(f"/settings/team/{other.pk}/role/", {"role": "approver"}).status_code == 302
     other.refresh_from_db()
     assert other.role == Role.VIEWER
@@ -72,9 +76,9 @@ def test_the_kill_switch_is_lifted_only_after_signing_in_again_and_the_reason_is
 ) -> None:
     turn_on(workspace, by=member("viewer"), reason="wrong copy")
     approver = stale("approver")
-    assert approver.post("/stop/lift/", {"reason": "It was <fixed>"})["Location"] == TO_REAUTHENTICATE
+    assert is_asked(approver.post("/stop/lift/", {"reason": "It was <fixed>"}), "/stop/")
     assert is_stopped(workspace)
-    assert 'value="It was &lt;fixed&gt;"' in sign_in_again(approver).content.decode()
+    assert "It was &lt;fixed&gt;" in sign_in_again(approver, "/stop/")
     assert is_stopped(workspace)
     approver.post("/stop/lift/", {"reason": "It was <fixed>"})
     assert not is_stopped(workspace)
@@ -92,7 +96,7 @@ def test_writing_is_turned_on_only_after_signing_in_again_and_off_at_once(
     admin.post("/settings/mode/", {"mode": "observe", "note": ""})
     workspace.refresh_from_db()
     assert workspace.mode == Mode.OBSERVE
-    assert admin.post("/settings/mode/", {"mode": "write", "note": "ready"})["Location"] == TO_REAUTHENTICATE
+    assert is_asked(admin.post("/settings/mode/", {"mode": "write", "note": "ready"}), "/settings/")
     workspace.refresh_from_db()
     assert workspace.mode == Mode.OBSERVE
 
@@ -100,11 +104,10 @@ def test_writing_is_turned_on_only_after_signing_in_again_and_off_at_once(
 def test_a_password_that_was_typed_is_kept_nowhere(stale: Callable[[str], Client], member: People) -> None:
     admin, other = stale("admin"), member("viewer")
     new = {"name": "Nia New", "email": "nia@example.com", "role": "operator", "password": "given-in-person"}
-    assert admin.post("/settings/team/add/", new)["Location"] == TO_REAUTHENTICATE
+    assert is_asked(admin.post("/settings/team/add/", new))
     assert not Member.objects.filter(email="nia@example.com").exists()
-    html = sign_in_again(admin).content.decode()
+    html = sign_in_again(admin)
     assert 'value="nia@example.com"' in html
-    assert 'type="password" name="password"' in html
     assert "given-in-person" not in html
     kept = [session.get_decoded() for session in Session.objects.all()]
     assert "given-in-person" not in str(kept)
@@ -126,7 +129,7 @@ def test_every_other_grave_action_waits_too(
 ) -> None:
     other = member("viewer")
     Member.objects.filter(pk=other.pk).update(is_active=False)
-    assert stale("admin").post(path.format(pk=other.pk), data)["Location"] == TO_REAUTHENTICATE
+    assert is_asked(stale("admin").post(path.format(pk=other.pk), data))
     other.refresh_from_db()
     assert not other.is_active
     assert not SecondFactorRule.objects.exists()
@@ -151,7 +154,7 @@ def test_who_has_just_signed_in_is_not_asked_again(member: People, workspace: Wo
 def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(stale: Callable[[str], Client], member: People) -> None:
     pk = member("viewer").pk
     answer = stale("admin").post(f"/settings/team/{pk}/role/", {"role": "admin"}, headers={"HX-Request": "true"})
-    assert answer["HX-Redirect"] == TO_REAUTHENTICATE
+    assert answer["HX-Redirect"] == "/accounts/reauthenticate/?next=%2Fsettings%2Fteam%2F"
 
 
 def test_who_may_not_is_refused_and_not_asked_for_a_password(stale: Callable[[str], Client], member: People) -> None:
