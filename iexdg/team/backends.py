@@ -16,5 +16,8 @@ class MemberBackend(AuthenticationBackend):  # type: ignore[misc]
         """Return the active member of a session, or None: a deactivated one is out at their next request."""
         required = Exists(SecondFactorRule.objects.filter(role=OuterRef("role")))
         factors = Authenticator.objects.filter(user_id=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-        found = Member.objects.annotate(owes_second_factor=required & ~Exists(factors)).filter(pk=user_id).first()
-        return found if found is not None and self.user_can_authenticate(found) else None
+        found = Member.objects.annotate(owes=required & ~Exists(factors)).filter(pk=user_id).first()
+        if found is None or not self.user_can_authenticate(found):
+            return None
+        found.owes_second_factor = found.owes
+        return found

@@ -1,7 +1,7 @@
 """Signing in again before the gravest actions.
 
-A POST without a recent sign-in changes nothing. What was sent is kept; once the member has proved who they are, it is in
-its form again, and they send it.
+A POST without a recent sign-in changes nothing. What was sent is kept; once the member has proved who they are, it is
+in its form again, and they send it.
 """
 
 import time

@@ -111,7 +111,7 @@ def test_a_deactivated_member_is_out_in_every_tab_and_does_not_come_back_by_reac
     tabs = [signed_in(member("operator").email) for _ in range(2)]
     admin, pk = web("admin"), member("operator").pk
     admin.post(f"/settings/team/{pk}/sign-in/", {"is_active": "no"})
-    assert [tab.get("/audit/", headers={"HX-Request": "true"}).status_code for tab in tabs] == [302, 302]
+    assert [tab.get("/audit/", headers={"HX-Request": "true"}).status_code for tab in tabs] == [401, 401]
     assert tabs[0].post("/stop/", {"word": "STOP", "reason": "x"}).status_code == 302
     admin.post(f"/settings/team/{pk}/sign-in/", {"is_active": "yes"})
     assert [is_in(tab) for tab in tabs] == [False, False]
