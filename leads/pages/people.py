@@ -1,20 +1,15 @@
-"""The leads list: search, filters as removable chips, and the receipt of each address."""
+"""One line of a list of leads: the person, the status, and the newest receipt of the address."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from campaigns.models import Campaign
-from iexdg.ui.filters import Chip, chips_for, number_in, query_of
 from iexdg.workspaces.models import Workspace
 from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict
-from leads.queries import also_elsewhere, latest_receipts, search_leads, with_gap, with_verification
+from leads.queries import latest_receipts
 
-PAGE_ROWS = 50
-# Counting further would take too long.
-_COUNT_LIMIT = 1000
 VERIFICATION = {
     "verified": ("Verified", "ok"),
     "catch_all": ("Catch-all", "warn"),
@@ -42,108 +37,6 @@ class LeadLine:
     verification: str
     verification_tone: str
     verified_at: datetime | None
-
-
-@dataclass(frozen=True)
-class LeadsPage:
-    """One page of the leads list."""
-
-    lines: list[LeadLine]
-    total: str
-    chips: list[Chip]
-    filters: "LeadFilters"
-    campaigns: list[Campaign]
-    older_url: str
-    newest_url: str
-    as_of: datetime | None
-    is_mirrored: bool
-
-
-@dataclass(frozen=True)
-class LeadFilters:
-    """The filters of the list, read from the query string and validated here."""
-
-    words: str = ""
-    campaign: int | None = None
-    status: int | None = None
-    verification: str = ""
-    empty: str = ""
-    also: bool = False
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> "LeadFilters":
-        """Read filters; invalid values are ignored."""
-        status, verification = query.get("status", ""), query.get("verification", "")
-        return cls(
-            words=query.get("q", "").strip()[:200],
-            campaign=number_in(query.get("campaign", "")),
-            status=int(status) if status in {str(code) for code in LeadStatus.values} else None,
-            verification=verification if verification in VERIFICATION else "",
-            empty=query.get("empty", "").strip()[:100],
-            also=query.get("also") == "1",
-        )
-
-    def as_query(self, **more: object) -> str:
-        """The same filters as a query string; "?" without filters, which links to the unfiltered list."""
-        return query_of({**self.named(), **more}) or "?"
-
-    def named(self) -> dict[str, object]:
-        """The filters by their names in the query string."""
-        return {
-            "q": self.words,
-            "campaign": self.campaign,
-            "status": self.status,
-            "verification": self.verification,
-            "empty": self.empty,
-            "also": "1" if self.also else "",
-        }
-
-    @property
-    def any(self) -> bool:
-        """Whether any filter is set."""
-        return self != LeadFilters()
-
-
-def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]:
-    """The leads that match a set of filters, newest first."""
-    leads = search_leads(workspace, filters.words, campaign_pk=filters.campaign)
-    if filters.status is not None:
-        leads = leads.filter(status=filters.status)
-    if filters.empty:
-        leads = with_gap(leads, filters.empty)
-    if filters.also:
-        leads = also_elsewhere(leads)
-    return with_verification(leads, filters.verification) if filters.verification else leads
-
-
-def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -> LeadsPage:
-    """One page of the list; pages are keyed by id, so a late page costs no more than the first."""
-    leads = filtered_leads(workspace, filters)
-    page = list((leads.filter(pk__lt=before) if before else leads)[: PAGE_ROWS + 1])
-    more = len(page) > PAGE_ROWS
-    # A list that fits on its first page is already counted.
-    counted = leads.order_by()[: _COUNT_LIMIT + 1].count() if more or before else len(page)
-    page = page[:PAGE_ROWS]
-    campaigns = list(Campaign.objects.filter(workspace=workspace))
-    read_at = [campaign.leads_mirrored_at for campaign in campaigns if not campaign.vanished_at]
-    known = [moment for moment in read_at if moment]
-    return LeadsPage(
-        lines=lead_lines(workspace, page),
-        total=_total(counted),
-        chips=_chips(filters, campaigns),
-        filters=filters,
-        campaigns=campaigns,
-        older_url=filters.as_query(before=page[-1].pk) if more else "",
-        newest_url=filters.as_query() if before else "",
-        as_of=min(known) if known else None,
-        is_mirrored=len(known) == len(read_at),
-    )
-
-
-def _total(counted: int) -> str:
-    if counted > _COUNT_LIMIT:
-        return f"more than {_COUNT_LIMIT:,} leads"
-    return "1 lead" if counted == 1 else f"{counted:,} leads"
 
 
 def lead_lines(workspace: Workspace, leads: Sequence[Lead]) -> list[LeadLine]:
@@ -184,19 +77,6 @@ def verification_key(receipt: Receipt | None) -> str:
     if receipt.verdict != Verdict.VERIFIED:
         return "pending"
     return {CatchAll.NO: "verified", CatchAll.YES: "catch_all"}.get(CatchAll(receipt.catch_all), "pending")
-
-
-def _chips(filters: LeadFilters, campaigns: Iterable[Campaign]) -> list[Chip]:
-    names = {campaign.pk: campaign.name for campaign in campaigns}
-    labels = {
-        "q": f"search: {filters.words}",
-        "campaign": f"campaign: {names.get(filters.campaign or 0, 'unknown')}",
-        "status": f"status: {dict(LeadStatus.choices).get(filters.status or 0)}",
-        "verification": f"verification: {VERIFICATION.get(filters.verification, ('', ''))[0]}",
-        "empty": f"nothing in {filters.empty}",
-        "also": "also in another campaign",
-    }
-    return chips_for(filters.named(), labels)
 
 
 def export_cells(leads: QuerySet[Lead]) -> Iterable[list[str]]:
