@@ -10,10 +10,21 @@ from iexdg.ui.filters import number_in, query_of
 from iexdg.ui.sorting import SortColumn
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead, LeadStatus
-from leads.queries import also_elsewhere, search_leads, with_gap, with_verification
+from leads.queries import (
+    READ_THROUGH,
+    also_elsewhere,
+    contacted_by_status,
+    is_too_short,
+    listed_by_status,
+    listed_leads,
+    search_leads,
+    with_gap,
+    with_verification,
+)
 
 VERIFICATIONS = ("verified", "catch_all", "invalid", "pending", "none")
-_FINISHED = Q(status__in=[LeadStatus.COMPLETED, LeadStatus.BOUNCED, LeadStatus.UNSUBSCRIBED, LeadStatus.SKIPPED])
+FINISHED = frozenset({LeadStatus.COMPLETED, LeadStatus.BOUNCED, LeadStatus.UNSUBSCRIBED, LeadStatus.SKIPPED})
+_FINISHED = Q(status__in=FINISHED)
 _CONTACTED = Q(last_contact_at__isnull=False)
 # A status that Instantly did not report is not finished: SQL alone would make it neither.
 _OPEN = ~_FINISHED | Q(status__isnull=True)
@@ -28,6 +39,7 @@ class Part:
     condition: Q
 
 
+NO_PART = Part("", "", Q())
 PROGRESS = {
     "contacted": Part("contacted", "people with a last e-mail", _CONTACTED),
     "in_progress": Part(
@@ -53,7 +65,7 @@ COLUMNS = {
 # Sorting needs all rows at once; beyond this many the list stays in its own order and says why.
 MOST_SORTED = 20_000
 # Beyond this many the rows that a search or a verification leaves are not counted.
-MOST_COUNTED = 5_000
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,25 @@ class LeadFilters:
 
 def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]:
     """The leads that match a set of filters, newest first."""
-    leads = search_leads(workspace, filters.words, campaign_pk=filters.campaign)
+    return _narrowed(search_leads(workspace, filters.words, campaign_pk=filters.campaign), filters)
+
+
+def with_exact_address(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]:
+    """Those of the leads whose address is exactly what was searched for, found without the search."""
+    if "@" not in filters.words:
+        return Lead.objects.none()
+    leads = search_leads(workspace, campaign_pk=filters.campaign).filter(workspace=workspace)
+    return _narrowed(leads.filter(email=filters.words.lower()), filters)
+
+
+def is_cut_short(workspace: Workspace, filters: LeadFilters) -> bool:
+    """Whether only the newest leads were searched, because the words are in no index."""
+    if not filters.words or not is_too_short(filters.words):
+        return False
+    return listed_leads(workspace.pk, campaign_pk=filters.campaign) > READ_THROUGH
+
+
+def _narrowed(leads: QuerySet[Lead], filters: LeadFilters) -> QuerySet[Lead]:
     if filters.status is not None:
         leads = leads.filter(status=filters.status)
     for chosen, parts in ((filters.progress, PROGRESS), (filters.reaction, REACTIONS)):
@@ -137,11 +167,13 @@ def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]
 
 @dataclass(frozen=True)
 class Counts:
-    """How many leads there are, and how many in each part: "status:2", or a key of PROGRESS or REACTIONS."""
+    """How many leads there are, and how many in each part: "status:2", or a key of PROGRESS or REACTIONS.
+
+    A key of these two is missing where it is not counted.
+    """
 
     everyone: int
     parts: Mapping[str, int]
-    has_progress: bool
 
 
 def counts_of(workspace: Workspace, filters: LeadFilters) -> Counts | None:
@@ -150,15 +182,43 @@ def counts_of(workspace: Workspace, filters: LeadFilters) -> Counts | None:
     Progress and reactions are counted for one campaign: over all of them they would answer no question.
     """
     base = filters.without_part
-    leads = filtered_leads(workspace, base)
-    if base not in (LeadFilters(), LeadFilters(campaign=base.campaign)):
-        leads = Lead.objects.filter(pk__in=leads.order_by().values("pk")[: MOST_COUNTED + 1])
-    by_status = dict(leads.order_by().values_list("status").annotate(number=Count("pk")))
-    everyone = sum(by_status.values())
-    if everyone > MOST_COUNTED and base != LeadFilters(campaign=base.campaign):
+    if base == LeadFilters():
+        return _by_status(listed_by_status(workspace.pk))
+    if base == LeadFilters(campaign=base.campaign):
+        return _of_campaign(workspace, base)
+    leads = Lead.objects.filter(pk__in=filtered_leads(workspace, base).order_by().values("pk")[: MOST_COUNTED + 1])
+    found = _by_status(dict(leads.order_by().values_list("status").annotate(number=Count("pk"))))
+    if found.everyone > MOST_COUNTED:
         return None
-    parts = {f"status:{status}": number for status, number in by_status.items()}
-    if base.campaign is not None:
-        counts = {name: Count("pk", filter=part.condition) for name, part in {**PROGRESS, **REACTIONS}.items()}
-        parts |= leads.order_by().aggregate(**counts)
-    return Counts(everyone, parts, base.campaign is not None)
+    counted = {**PROGRESS, **REACTIONS} if base.campaign is not None else {}
+    return Counts(found.everyone, {**found.parts, **_counted(leads, counted)})
+
+
+def _by_status(numbers: Mapping[int | None, int]) -> Counts:
+    return Counts(sum(numbers.values()), {f"status:{status}": number for status, number in numbers.items()})
+
+
+def _of_campaign(workspace: Workspace, filters: LeadFilters) -> Counts:
+    """Everything but the reactions comes from counters and from an index; they need the leads themselves."""
+    listed = listed_by_status(workspace.pk, campaign_pk=filters.campaign)
+    contacted = contacted_by_status(filters.campaign or 0)
+    found = _by_status(listed)
+    finished = sum(number for status, number in listed.items() if status in FINISHED)
+    in_progress = sum(number for status, number in contacted.items() if status not in FINISHED)
+    parts = {
+        **found.parts,
+        "contacted": sum(contacted.values()),
+        "in_progress": in_progress,
+        "finished": finished,
+        "waiting": found.everyone - finished - in_progress,
+    }
+    if found.everyone <= READ_THROUGH:
+        parts |= _counted(filtered_leads(workspace, filters), REACTIONS)
+    return Counts(found.everyone, parts)
+
+
+def _counted(leads: QuerySet[Lead], parts: Mapping[str, Part]) -> dict[str, int]:
+    if not parts:
+        return {}
+    counts = {name: Count("pk", filter=part.condition) for name, part in parts.items()}
+    return {name: int(number) for name, number in leads.order_by().aggregate(**counts).items()}

@@ -118,6 +118,7 @@ ENDPOINTS = (
     Endpoint("operations:health", "GET", OPEN),
     Endpoint("operations:ready", "GET", OPEN),
     Endpoint("workspaces:bar", "GET", EVERYONE),
+    Endpoint("workspaces:changes", "GET", EVERYONE),
     Endpoint("workspaces:settings", "GET", EVERYONE),
     Endpoint("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
     Endpoint("team:team", "GET", ADMINS),

@@ -11,13 +11,27 @@ from campaigns.models import Campaign
 from iexdg.ui.filters import Chip, CountedChoice, chips_for, counted_choices, number_in, query_of
 from iexdg.ui.sorting import Sorting
 from iexdg.workspaces.models import Workspace
+from leads.derived.search import older_than
 from leads.models import Lead, LeadStatus
 from leads.pages.people import VERIFICATION, LeadLine, lead_lines
-from leads.selection import COLUMNS, MOST_SORTED, PROGRESS, REACTIONS, Counts, LeadFilters, counts_of, filtered_leads
+from leads.queries import READ_THROUGH
+from leads.selection import (
+    COLUMNS,
+    MOST_COUNTED,
+    MOST_SORTED,
+    NO_PART,
+    PROGRESS,
+    REACTIONS,
+    Counts,
+    LeadFilters,
+    Part,
+    counts_of,
+    filtered_leads,
+    is_cut_short,
+    with_exact_address,
+)
 
 PAGE_ROWS = 50
-# Where the parts are not counted, counting further would take too long.
-_COUNT_LIMIT = 1000
 _PARTS = ("status", "progress", "reaction")
 
 
@@ -48,6 +62,8 @@ class LeadsPage:
     newest_url: str
     as_of: datetime | None
     is_mirrored: bool
+    # How many of the newest leads were searched; 0 where all were.
+    searched_newest: int
 
 
 @dataclass(frozen=True)
@@ -68,10 +84,15 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
     too_many = bool(sorting.name) and leads.order_by()[: MOST_SORTED + 1].count() > MOST_SORTED
     sorting = Sorting(COLUMNS) if too_many else sorting
     found = _slice(leads, sorting, query)
+    if found.is_first and not sorting.name:
+        # An exact address comes first, however old the lead is.
+        exact = list(with_exact_address(workspace, filters)[:PAGE_ROWS])
+        found = replace(found, rows=[*exact, *(lead for lead in found.rows if lead not in exact)])
     counts = counts_of(workspace, filters)
     # The campaign of a tab is in its path.
     named = replace(asked, campaign=None if campaign else asked.campaign).named() | {"sort": sorting.text}
-    every = [campaign] if campaign else list(Campaign.objects.filter(workspace=workspace))
+    fields = ("name", "leads_mirrored_at", "vanished_at", "workspace")
+    every = [campaign] if campaign else list(Campaign.objects.filter(workspace=workspace).only(*fields))
     read_at = [one.leads_mirrored_at for one in every if not one.vanished_at]
     known = [moment for moment in read_at if moment]
     return LeadsPage(
@@ -90,6 +111,7 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
         newest_url="" if found.is_first else query_of(named) or "?",
         as_of=min(known) if known else None,
         is_mirrored=len(known) == len(read_at),
+        searched_newest=READ_THROUGH if is_cut_short(workspace, filters) else 0,
     )
 
 
@@ -103,39 +125,39 @@ def _slice(leads: QuerySet[Lead], sorting: Sorting, query: Mapping[str, str]) ->
     else:
         before = number_in(query.get("before", ""))
         number = 2 if before else 1
-        rows = list((leads.filter(pk__lt=before) if before else leads)[: PAGE_ROWS + 1])
+        rows = list((older_than(leads, before) if before else leads)[: PAGE_ROWS + 1])
         older = {"before": rows[PAGE_ROWS - 1].pk} if len(rows) > PAGE_ROWS else {}
     return _Slice(rows[:PAGE_ROWS], older if len(rows) > PAGE_ROWS else {}, number == 1)
 
 
 def _total(leads: QuerySet[Lead], filters: LeadFilters, counts: Counts | None, found: _Slice) -> str:
     """How many leads there are, in words; a list that fits on its first page is already counted."""
+    counted: int | None
     if found.is_first and not found.older:
         counted = len(found.rows)
-    elif counts is not None and filters == filters.without_part:
-        counted = counts.everyone
+    elif filters == filters.without_part:
+        counted = counts.everyone if counts else None
     elif counts is not None and filters.part in counts.parts:
         counted = counts.parts[filters.part]
     else:
-        counted = leads.order_by()[: _COUNT_LIMIT + 1].count()
-        if counted > _COUNT_LIMIT:
-            return f"more than {_COUNT_LIMIT:,} leads"
+        counted = leads.order_by()[: MOST_COUNTED + 1].count()
+    if counted is None or (counts is None and counted > MOST_COUNTED):
+        return f"more than {MOST_COUNTED:,} leads"
     return "1 lead" if counted == 1 else f"{counted:,} leads"
 
 
 def _choices(named: Mapping[str, object], counts: Counts) -> list[PartChoices]:
     """The parts that one can choose. They exclude each other: each is counted without the other two."""
     statuses = [(str(code), str(label), counts.parts.get(f"status:{code}", 0)) for code, label in LeadStatus.choices]
-    options = {"status": statuses}
-    if counts.has_progress:
-        for name, parts in (("progress", PROGRESS), ("reaction", REACTIONS)):
-            options[name] = [(key, part.label, counts.parts[key]) for key, part in parts.items()]
-    labels = {"progress": "Progress", "status": "Status", "reaction": "Reaction"}
+    groups = [("Progress", "progress", _options(PROGRESS, counts)), ("Status", "status", statuses)]
+    groups.append(("Reaction", "reaction", _options(REACTIONS, counts)))
     return [
-        PartChoices(label, counted_choices(named, name, options[name], instead_of=_PARTS))
-        for name, label in labels.items()
-        if name in options
+        PartChoices(label, counted_choices(named, name, options, instead_of=_PARTS)) for label, name, options in groups
     ]
+
+
+def _options(parts: Mapping[str, Part], counts: Counts) -> list[tuple[str, str, int]]:
+    return [(key, part.label, counts.parts[key]) for key, part in parts.items() if key in counts.parts]
 
 
 def _labels(filters: LeadFilters, campaigns: Iterable[Campaign], counts: Counts | None) -> dict[str, str]:
@@ -148,9 +170,11 @@ def _labels(filters: LeadFilters, campaigns: Iterable[Campaign], counts: Counts 
         "empty": f"nothing in {filters.empty}",
         "also": "also in another campaign",
     }
-    if counts is None:
-        labels["status"] = f"status: {dict(LeadStatus.choices).get(filters.status or 0)}"
-    if counts is None or not counts.has_progress:
-        labels["progress"] = f"progress: {PROGRESS[filters.progress].label}" if filters.progress else ""
-        labels["reaction"] = f"reaction: {REACTIONS[filters.reaction].label}" if filters.reaction else ""
-    return labels
+    # What is off has no value, so its label is not used.
+    parts = {
+        "status": (f"status:{filters.status}", f"status: {dict(LeadStatus.choices).get(filters.status or 0)}"),
+        "progress": (filters.progress, f"progress: {PROGRESS.get(filters.progress, NO_PART).label}"),
+        "reaction": (filters.reaction, f"reaction: {REACTIONS.get(filters.reaction, NO_PART).label}"),
+    }
+    counted = {} if counts is None else {f"status:{code}": 0 for code in LeadStatus.values} | dict(counts.parts)
+    return labels | {name: label for name, (key, label) in parts.items() if key not in counted}

@@ -205,7 +205,7 @@ def test_a_person_shows_receipts_imports_campaigns_and_what_happened(
     Suppression.objects.create(workspace=campaign.workspace, value="example.com", is_domain=True, synced_at=now)
     browser = web("viewer")
     browser.get("/leads/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page = browser.get(f"/leads/{lead.pk}/").content.decode()
     for words in (
         "Ada &lt;b&gt;Quill&lt;/b&gt;", "ada@example.com", "Verified, catch-all", "0.25", "leads.csv", "Loaded",
