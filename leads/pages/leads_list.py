@@ -80,21 +80,14 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
     asked = LeadFilters.read(query)
     filters = replace(asked, campaign=campaign.pk) if campaign else asked
     leads = filtered_leads(workspace, filters)
-    sorting = Sorting.read(query, COLUMNS)
-    too_many = bool(sorting.name) and leads.order_by()[: MOST_SORTED + 1].count() > MOST_SORTED
-    sorting = Sorting(COLUMNS) if too_many else sorting
+    sorting, too_many = _sorting(leads, query)
     found = _slice(leads, sorting, query)
     if found.is_first and not sorting.name:
-        # An exact address comes first, however old the lead is.
-        exact = list(with_exact_address(workspace, filters)[:PAGE_ROWS])
-        found = replace(found, rows=[*exact, *(lead for lead in found.rows if lead not in exact)])
+        found = _exact_first(found, workspace, filters)
     counts = counts_of(workspace, filters)
     # The campaign of a tab is in its path.
     named = replace(asked, campaign=None if campaign else asked.campaign).named() | {"sort": sorting.text}
-    fields = ("name", "leads_mirrored_at", "vanished_at", "workspace")
-    every = [campaign] if campaign else list(Campaign.objects.filter(workspace=workspace).only(*fields))
-    read_at = [one.leads_mirrored_at for one in every if not one.vanished_at]
-    known = [moment for moment in read_at if moment]
+    every, as_of, is_mirrored = _mirrored(workspace, campaign)
     return LeadsPage(
         address=reverse("leads:campaign", args=[campaign.pk]) if campaign else reverse("leads:list"),
         query=query_of(named) or "?",
@@ -109,10 +102,32 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
         campaigns=every,
         older_url=query_of(named | found.older) if found.older else "",
         newest_url="" if found.is_first else query_of(named) or "?",
-        as_of=min(known) if known else None,
-        is_mirrored=len(known) == len(read_at),
+        as_of=as_of,
+        is_mirrored=is_mirrored,
         searched_newest=READ_THROUGH if is_cut_short(workspace, filters) else 0,
     )
+
+
+def _sorting(leads: QuerySet[Lead], query: Mapping[str, str]) -> tuple[Sorting, bool]:
+    """The order that was asked for, and whether it is not followed because there are too many leads."""
+    asked = Sorting.read(query, COLUMNS)
+    too_many = bool(asked.name) and leads.order_by()[: MOST_SORTED + 1].count() > MOST_SORTED
+    return (Sorting(COLUMNS), True) if too_many else (asked, False)
+
+
+def _exact_first(found: _Slice, workspace: Workspace, filters: LeadFilters) -> _Slice:
+    """An exact address comes first, however old the lead is."""
+    exact = list(with_exact_address(workspace, filters)[:PAGE_ROWS])
+    return replace(found, rows=[*exact, *(lead for lead in found.rows if lead not in exact)])
+
+
+def _mirrored(workspace: Workspace, campaign: Campaign | None) -> tuple[list[Campaign], datetime | None, bool]:
+    """The campaigns by which the list can be narrowed; when the oldest was read; whether each was."""
+    fields = ("name", "leads_mirrored_at", "vanished_at", "workspace")
+    every = [campaign] if campaign else list(Campaign.objects.filter(workspace=workspace).only(*fields))
+    read_at = [one.leads_mirrored_at for one in every if not one.vanished_at]
+    known = [moment for moment in read_at if moment]
+    return every, min(known) if known else None, len(known) == len(read_at)
 
 
 def _slice(leads: QuerySet[Lead], sorting: Sorting, query: Mapping[str, str]) -> _Slice:
