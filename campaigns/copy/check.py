@@ -130,7 +130,7 @@ def _bare_link_findings(here: Place, number: int, text: str) -> Iterator[LintFin
             "bare_link",
             number,
             "There is a bare address in the text",
-            f"Instantly links it by itself{with_stop}. Make it a link around a phrase.",
+            f"Instantly links it automatically{with_stop}. Make it a link around a phrase.",
             link,
         )
 
