@@ -20,7 +20,7 @@ from campaigns.models import Approval, Campaign
 from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads.models import Import
+from leads.models import Import, Lead
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 from tests.workspaces import other_workspace
@@ -92,6 +92,7 @@ ENDPOINTS = (
     Endpoint("leads:list", "GET", EVERYONE),
     Endpoint("leads:csv", "GET", OPERATORS),
     Endpoint("leads:verified-kpi", "GET", EVERYONE),
+    Endpoint("leads:person", "GET", EVERYONE, on="lead"),
     Endpoint("leads:campaign", "GET", EVERYONE, on="campaign"),
     Endpoint("leads:imports", "GET", EVERYONE),
     Endpoint("leads:unknown", "GET", EVERYONE),
@@ -121,6 +122,7 @@ ENDPOINTS = (
     Endpoint("operations:ready", "GET", OPEN),
     Endpoint("workspaces:changes", "GET", EVERYONE),
     Endpoint("workspaces:bar", "GET", EVERYONE),
+    Endpoint("workspaces:changes", "GET", EVERYONE),
     Endpoint("workspaces:settings", "GET", EVERYONE),
     Endpoint("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
     Endpoint("team:team", "GET", ADMINS),
@@ -202,9 +204,11 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
         workspace=workspace, kind=FLIP.code, dedupe_key="flip:1", summary="It flipped", opened_at=now
     )
     imported = checked_import(campaign, people(2), by=member("operator"))
+    lead = Lead.objects.create(workspace=workspace, campaign=campaign, email="ada@example.com", synced_at=now)
     return {
         "campaign": campaign.pk,
         "import": imported.pk,
+        "lead": lead.pk,
         "incident": incident.pk,
         "member": member("viewer", "Vera Other").pk,
     }

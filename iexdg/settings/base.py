@@ -190,6 +190,8 @@ SANDBOX_PORT = env.integer("SANDBOX_PORT", 8900, minimum=1)
 SANDBOX_API_KEY = "sandbox-key"
 # Without a key the product uses the built-in sandbox.
 USES_SANDBOX = not (INSTANTLY_API_KEY_FILE or INSTANTLY_API_KEY)
+# Where links to Instantly's own app lead; nothing is read or written there.
+INSTANTLY_APP_URL = env.text("INSTANTLY_APP_URL", "https://app.instantly.ai")
 INSTANTLY_BASE_URL = env.text(
     "INSTANTLY_BASE_URL",
     f"http://127.0.0.1:{SANDBOX_PORT}" if USES_SANDBOX else "https://api.instantly.ai",
