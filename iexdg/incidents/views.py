@@ -103,7 +103,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, incident, form, status=422)
     if incident.closes_itself:
-        messages.info(request, "This closes by itself once its next step is done. Nothing was changed.")
+        messages.info(request, "This closes automatically once its next step is done. Nothing was changed.")
         return _back(incident)
     if resolve_incident(incident, by=member_of(request), note=form.cleaned_data["note"].strip()):
         messages.success(request, f"Resolved: {incident.summary}")

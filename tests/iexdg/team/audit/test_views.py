@@ -96,7 +96,7 @@ def test_the_csv_holds_what_fits_and_no_cell_runs_in_a_spreadsheet(web: Web) -> 
     body = b"".join(answer.streaming_content).decode("utf-8-sig")
     header, row = csv.reader(body.splitlines())
     assert header == ["at", "who", "through", "action", "subject", "summary", "changes", "note"]
-    assert row[1:6] == ["the product itself", "by itself", "incident:flip:opened", "incident:3", "'=HYPERLINK()"]
+    assert row[1:6] == ["IEXDG Outreach", "automatic", "incident:flip:opened", "incident:3", "'=HYPERLINK()"]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(
