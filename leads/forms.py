@@ -33,7 +33,7 @@ class TargetSelect(forms.Select):
 
 
 class TargetField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A campaign to load into: with its status, and told apart from others of the same name by the start of its id."""
+    """A campaign to load into: with its status, and with the start of its id where several share a name."""
 
     def show(self, campaigns: QuerySet[Campaign]) -> None:
         """Offer these campaigns."""

@@ -51,7 +51,7 @@ def test_the_campaign_of_the_query_string_is_preselected(web: Web, campaign: Cam
     assert f'<option value="{campaign.pk}" selected>05A · Not read yet</option>' in page
 
 
-def test_campaigns_of_one_name_are_told_apart_and_each_carries_its_status(
+def test_campaigns_of_one_name_carry_their_id_and_each_carries_its_status(
     web: Web, workspace: Workspace, member: Callable[..., Member]
 ) -> None:
     live = make_campaign(workspace, "05A", remote_id="aaaa1111-0", remote_status=1)
