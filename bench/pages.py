@@ -26,11 +26,57 @@ MOST_CPU_MS, MOST_QUERIES = 50.0, 20
 FRAGMENTS = ("/row/", "/progress/", "-panel/", "/panel/", "-kpi/", "/state/", "/workspace-bar/")
 
 
+# Pages that are the same for every world.
+PLAIN = {
+    "control room": "/",
+    "campaigns": "/campaigns/",
+    "campaigns, searched": "/campaigns/?q=bench+02",
+    "guardrail defaults": "/settings/guardrails/",
+    "kill switch": "/stop/",
+    "leads": "/leads/",
+    "leads, a word of many": "/leads/?q=person",
+    "leads, a word of few": "/leads/?q=sam.4242",
+    "leads, two words": "/leads/?q=sam+company%20777",
+    "leads, two letters": "/leads/?q=zz",
+    "leads, nobody found": "/leads/?q=no-such-name",
+    "leads, bounced": "/leads/?status=-1",
+    "leads, nobody unsubscribed": "/leads/?status=-2",
+    "leads, verified": "/leads/?verification=verified",
+    "leads, nobody invalid": "/leads/?verification=invalid",
+    "leads, in two campaigns": "/leads/?also=1",
+    "verified this week": "/leads/verified-kpi/",
+    "awaiting confirmation": "/unknown/",
+    "awaiting, panel": "/unknown/panel/",
+    "imports": "/imports/",
+    "upload": "/imports/new/",
+    "incidents": "/incidents/",
+    "notifications": "/settings/notifications/",
+    "runbook": "/runbook/",
+    "audit": "/audit/",
+    "audit, deep": "/audit/?page=100",
+    "settings": "/settings/",
+    "team": "/settings/team/",
+    "approval policy": "/settings/approvals/",
+    "workspace bar": "/workspace-bar/",
+}
+# Pages of the campaign that has a tenth of all people.
+OF_CAMPAIGN = {
+    "campaign": "",
+    "campaign, copy": "copy/",
+    "campaign, settings": "settings/",
+    "campaign, activity": "activity/",
+    "campaign, leads": "leads/",
+    "campaign, one row polled": "row/",
+    "campaign, guardrails": "guardrails/",
+    "campaign, guardrails panel": "guardrails-panel/",
+    "go-live": "go-live/",
+    "go-live polled": "go-live/state/",
+}
+
+
 def urls() -> dict[str, str]:
     """The URLs of the measured pages, by name."""
-    from django.urls import reverse  # noqa: PLC0415  Django is set up by then
-
-    from bench._seeding import address  # noqa: PLC0415
+    from bench._seeding import address  # noqa: PLC0415  Django is set up by then
     from campaigns.models import Campaign  # noqa: PLC0415
     from leads.models import Import, Lead  # noqa: PLC0415
 
@@ -42,58 +88,21 @@ def urls() -> dict[str, str]:
         for state in ("loading", "mapped", "verified")
     )
     middle = Lead.objects.order_by("pk")[Lead.objects.count() // 2].pk
-    found = {
-        "control room": "/",
-        "campaigns": "/campaigns/",
-        "campaigns, searched": "/campaigns/?q=bench+02",
-        "one row polled": f"/campaigns/{campaign.pk}/row/",
-        "guardrails of a campaign": f"/campaigns/{campaign.pk}/guardrails/",
-        "guardrails panel": f"/campaigns/{campaign.pk}/guardrails-panel/",
-        "guardrail defaults": "/settings/guardrails/",
-        "kill switch": "/stop/",
-        "go-live, 100,000 people": f"/campaigns/{campaign.pk}/go-live/",
-        "go-live, 3,000 people": f"/campaigns/{other}/go-live/",
-        "go-live polled": f"/campaigns/{campaign.pk}/go-live/state/",
-        "leads": "/leads/",
+    return {
+        **PLAIN,
+        **{name: f"/campaigns/{campaign.pk}/{path}" for name, path in OF_CAMPAIGN.items()},
+        "go-live, a usual campaign": f"/campaigns/{other}/go-live/",
         "leads, deep": f"/leads/?before={middle}",
         "leads, an address": f"/leads/?q={address(123)}",
-        "leads, a word of many": "/leads/?q=person",
-        "leads, a word of few": "/leads/?q=sam.4242",
-        "leads, two words": "/leads/?q=sam+company%20777",
-        "leads, two letters": "/leads/?q=zz",
-        "leads, nobody found": "/leads/?q=no-such-name",
         "leads, one campaign": f"/leads/?campaign={campaign.pk}",
         "leads, one campaign, searched": f"/leads/?campaign={campaign.pk}&q=person",
         "leads, one campaign, status": f"/leads/?campaign={campaign.pk}&status=3",
-        "leads, bounced": "/leads/?status=-1",
-        "leads, nobody unsubscribed": "/leads/?status=-2",
-        "leads, verified": "/leads/?verification=verified",
-        "leads, nobody invalid": "/leads/?verification=invalid",
-        "leads, in two campaigns": "/leads/?also=1",
         "leads, empty variable": f"/leads/?campaign={campaign.pk}&empty=companyName",
-        "verified this week": "/leads/verified-kpi/",
-        "awaiting confirmation": "/unknown/",
-        "awaiting, panel": "/unknown/panel/",
         "import running": f"/imports/{running}/",
         "import polled": f"/imports/{running}/progress/",
         "import checked": f"/imports/{mapped}/",
         "import held": f"/imports/{held}/",
-        "imports": "/imports/",
-        "upload": "/imports/new/",
-        "incidents": "/incidents/",
-        "notifications": "/settings/notifications/",
-        "runbook": "/runbook/",
-        "audit": "/audit/",
-        "audit, deep": "/audit/?page=100",
-        "settings": "/settings/",
-        "team": "/settings/team/",
-        "approval policy": "/settings/approvals/",
-        "workspace bar": "/workspace-bar/",
     }
-    for tab in ("detail", "copy", "settings", "activity"):
-        found[f"campaign, {tab}"] = reverse(f"campaigns:{tab}", args=[campaign.pk])
-    found["campaign, leads"] = reverse("leads:campaign", args=[campaign.pk])
-    return found
 
 
 def measure(requests: int, campaigns: int, leads: int) -> dict[str, Any]:
