@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.clients.http.errors import ClientError
+from iexdg.clients.http.errors import ClientError, PartlyUnreadError
 from leads.blocklist.mirror import blocked_among
 from leads.companies import company_key
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
@@ -76,12 +76,23 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
 def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
     """Refresh the mirror of this campaign; others only if they were never read (beat refreshes them regularly)."""
     if not mirror_is_fresh(imported.campaign):
-        mirror_campaign_leads(imported.campaign, after_page=keep_going)
+        _refresh_mirror(imported, imported.campaign, keep_going)
     others = Campaign.objects.filter(
         workspace_id=imported.workspace_id, leads_mirrored_at__isnull=True, vanished_at__isnull=True
     )
     for campaign in others.select_related("workspace"):
+        _refresh_mirror(imported, campaign, keep_going)
+
+
+def _refresh_mirror(imported: Import, campaign: Campaign, keep_going: Callable[[], bool]) -> None:
+    """Read who is in a campaign. A record that cannot be understood does not stop the check: it stays as it was known,
+    and Instantly itself loads no one who is in a campaign.
+    """
+    try:
         mirror_campaign_leads(campaign, after_page=keep_going)
+    except PartlyUnreadError as error:
+        now = timezone.now()
+        ImportEvent.objects.create(imported=imported, at=now, tone="warn", text=f"{campaign.name}: {error}"[:300])
 
 
 def _finish_check(imported: Import, state: ImportState, error: str) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError
+from iexdg.clients.instantly.answers import collected
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.connected import client_for
 from leads.events import log
@@ -28,16 +29,20 @@ def reconcile(batch: Batch) -> bool:
     Found rows are loaded. Rows that are missing after READS_NEEDED reads never arrived: if the answer was lost they
     are returned, to be loaded by another batch; if Instantly answered with counts that do not add up they stay
     unloaded, the batch keeps `adds_up` False and an incident is opened.
-    Raises: ClientError - the read failed; nothing was changed.
+    Raises: ClientError - the read failed; nothing was changed, except where only some records were not understood: who
+        was found among the others is loaded.
     """
     if batch.next_read_at and batch.next_read_at > timezone.now():
         return False
     imported = batch.imported
     rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
-    there = dict(_found(imported, [row.email for row in rows]))
+    found, problem = collected(_found(imported, [row.email for row in rows]))
+    there = dict(found)
     theirs = _loaded_by_others(batch, there)
     _mark_found_loaded(imported, [row for row in rows if row.email in there and row.email not in theirs], there)
     _mark_loaded_elsewhere(batch, theirs)
+    if problem is not None:
+        raise problem
     missing = [row for row in rows if row.email not in there]
     batch.reads += 1
     if missing and batch.reads < READS_NEEDED:
