@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CampaignsConfig(AppConfig):
@@ -11,6 +12,13 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
     pages: ClassVar[dict[str, str]] = {
         "campaign": "campaigns:detail",
+        "campaign_copy": "campaigns:copy",
+        "campaign_settings": "campaigns:settings",
+        "campaign_activity": "campaigns:activity",
         "guardrails": "campaigns:guardrails",
         "kill_switch": "campaigns:stop",
     }
+
+    def ready(self) -> None:
+        """Read what the apps above know of a campaign that needs a person."""
+        autodiscover_modules("campaign_needs")

@@ -11,4 +11,5 @@ class LeadsConfig(AppConfig):
     name = "leads"
     pages: ClassVar[dict[str, str]] = {
         "import": "leads:import",
+        "campaign_leads": "leads:campaign",
     }

@@ -1,6 +1,7 @@
 """Mirrors a campaign's leads, so that no one is loaded twice and the leads list can be shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -9,7 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.clients.http.errors import PartlyUnreadError
+from iexdg.clients.http.errors import NotFoundError, PartlyUnreadError
+from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.answers import collected
 from iexdg.clients.instantly.leads import Lead as RemoteLead
 from iexdg.workspaces.connected import client_for, connected_workspaces
@@ -18,6 +20,8 @@ from leads.models import Lead
 
 FRESH_FOR = timedelta(minutes=5)
 _CHUNK = 500
+_CONTACTS_PER_READ = 100
+_THREADS = 8
 # New leads can be missing from the list for some seconds (Law 10), so a lead seen within this time has not vanished.
 # Source: instantly-facts.md §6.7 (read 2026-11-22).
 _LIST_LAG = timedelta(seconds=30)
@@ -85,6 +89,43 @@ class _Chunks:
             if not chunk:
                 return
             yield chunk
+
+
+def mirror_addresses(campaign: Campaign, emails: Collection[str]) -> None:
+    """Read whether these addresses are still in the campaign; those that are not are marked as vanished.
+
+    Raises: ClientError - they could not all be read; what was read is stored.
+    """
+    started = timezone.now()
+    client, wanted = client_for(campaign.workspace), sorted(emails)
+    for place in range(0, len(wanted), _CONTACTS_PER_READ):
+        part = wanted[place : place + _CONTACTS_PER_READ]
+        found, problem = collected(client.leads.list(campaign.remote_id, contacts=part))
+        _store(campaign, found)
+        if problem is not None:
+            raise problem
+        unlisted = Lead.objects.filter(
+            campaign=campaign, email__in=part, vanished_at__isnull=True, synced_at__lt=started
+        )
+        # The list lags (Law 10), so a lead that was seen a moment ago is looked up by its id.
+        recent = unlisted.filter(synced_at__gte=started - _LIST_LAG)
+        late = _still_there(client, dict(recent.values_list("pk", "remote_id")))
+        unlisted.filter(pk__in=late).update(synced_at=timezone.now())
+        unlisted.exclude(pk__in=late).update(vanished_at=started)
+
+
+def _still_there(client: InstantlyClient, remote_ids: dict[int, str]) -> list[int]:
+    """The keys of those leads that Instantly still has. The reads run in threads, the limiter paces them."""
+
+    def exists(remote_id: str) -> bool:
+        try:
+            client.leads.get(remote_id)
+        except NotFoundError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return [pk for pk, is_there in zip(remote_ids, pool.map(exists, remote_ids.values()), strict=True) if is_there]
 
 
 def _store(campaign: Campaign, chunk: list[RemoteLead]) -> int:

@@ -16,8 +16,9 @@ from leads.models import CatchAll, Import, Lead, LeadStatus, Reason, Receipt, Ro
 
 _Carrier = TypeVar("_Carrier", Lead, Row)
 
-# States of rows in other imports that are in Instantly, being sent there, or going to be.
-IN_FLIGHT = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN)
+# States of rows in other imports that are going to be sent to Instantly, or may be there. What was loaded is in the
+# mirror: a person who was deleted in Instantly can be loaded again, whatever was loaded before.
+IN_FLIGHT = (RowState.VERIFIED, RowState.LOADING, RowState.UNKNOWN)
 # Merge variables that have their own column in Lead and in Row; Instantly takes the others from the payload.
 COLUMN_OF = {
     "firstName": "first_name",
@@ -41,38 +42,42 @@ class Collision:
     detail: str
 
 
-def collisions(imported: Import, emails: Collection[str], *, states: Iterable[str] = IN_FLIGHT) -> dict[str, Collision]:
-    """Find the addresses that are already in a campaign, or being loaded by another import."""
+def collisions(imported: Import, emails: Collection[str]) -> dict[str, Collision]:
+    """Find the addresses that are already in a campaign, as far as mirrored, or waiting in another import."""
     found: dict[str, Collision] = {}
-    for email, campaign_pk, name in _mirrored(imported, emails):
-        _add_collision(found, imported, email, campaign_pk, name)
-    for email, campaign_pk, name, import_pk in _in_other_imports(imported, emails, states):
-        _add_collision(found, imported, email, campaign_pk, f"{name}, with import {import_pk}")
+    for email, campaign_pk, name in _mirrored(imported, emails).values_list("email", "campaign_id", "campaign__name"):
+        if campaign_pk == imported.campaign_id:
+            found[email] = Collision(Reason.IN_CAMPAIGN, name[:300])
+        else:
+            found.setdefault(email, Collision(Reason.IN_OTHER_CAMPAIGN, name[:300]))
+    for email, name, import_pk in _in_other_imports(imported, emails):
+        found.setdefault(email, Collision(Reason.IN_OTHER_IMPORT, f"import {import_pk} into {name}"[:300]))
     return found
 
 
-def _add_collision(found: dict[str, Collision], imported: Import, email: str, campaign_pk: int, detail: str) -> None:
-    if campaign_pk == imported.campaign_id:
-        found[email] = Collision(Reason.IN_CAMPAIGN, detail[:300])
-    else:
-        found.setdefault(email, Collision(Reason.IN_OTHER_CAMPAIGN, detail[:300]))
+def mirrored_before(imported: Import, emails: Collection[str], moment: datetime) -> dict[int, set[str]]:
+    """The addresses of a campaign that Instantly listed last before the moment, by campaign."""
+    found: dict[int, set[str]] = {}
+    older = _mirrored(imported, emails).filter(synced_at__lt=moment)
+    for email, campaign_pk in older.values_list("email", "campaign_id"):
+        found.setdefault(campaign_pk, set()).add(email)
+    return found
 
 
-def _mirrored(imported: Import, emails: Collection[str]) -> Iterable[tuple[str, int, str]]:
+def _mirrored(imported: Import, emails: Collection[str]) -> QuerySet[Lead]:
+    """The mirrored leads with these addresses. A campaign that is gone holds no one."""
     leads = Lead.objects.filter(workspace_id=imported.workspace_id, email__in=emails, vanished_at__isnull=True)
-    return leads.order_by().values_list("email", "campaign_id", "campaign__name")
+    return leads.filter(campaign__vanished_at__isnull=True).order_by()
 
 
-def _in_other_imports(
-    imported: Import, emails: Collection[str], states: Iterable[str]
-) -> Iterable[tuple[str, int, str, int]]:
+def _in_other_imports(imported: Import, emails: Collection[str]) -> Iterable[tuple[str, str, int]]:
     others = Import.objects.filter(workspace_id=imported.workspace_id, started_at__isnull=False).exclude(pk=imported.pk)
     # Listed explicitly, so that the database uses the (import, address) index instead of reading whole imports.
     pks = list(others.order_by().values_list("pk", flat=True))
     if not pks:
         return []
-    rows = Row.objects.filter(imported_id__in=pks, email__in=emails, state__in=list(states))
-    return rows.order_by().values_list("email", "imported__campaign_id", "imported__campaign__name", "imported_id")
+    rows = Row.objects.filter(imported_id__in=pks, email__in=emails, state__in=IN_FLIGHT)
+    return rows.order_by().values_list("email", "imported__campaign__name", "imported_id")
 
 
 def people_per_company(workspace_pk: int, domains: Collection[str]) -> dict[str, int]:

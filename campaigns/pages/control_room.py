@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.urls import reverse
-
 from campaigns.models import Campaign
 from campaigns.pages import figures
 from campaigns.pages.figures import Delta, Rate
+from campaigns.pages.needs import Need, needs_of
 from campaigns.queries import days_of_workspace, last_day
-from iexdg.incidents.models import Incident
-from iexdg.incidents.queries import open_incidents
 from iexdg.operations.watchers import Watching, is_watched
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -28,19 +25,6 @@ _COUNTED = (
     "bounced",
 )
 SPARK_DAYS = 21
-
-
-@dataclass(frozen=True)
-class Need:
-    """One item that needs attention."""
-
-    tone: str
-    title: str
-    detail: str
-    since: datetime | None
-    url: str
-    link: str
-    incident_pk: int | None = None
 
 
 @dataclass(frozen=True)
@@ -107,30 +91,6 @@ def _subheading(needs: int, sending: int, unknown: int, today: int | None) -> st
         whether = f"of {unknown} campaign{'' if unknown == 1 else 's'} it is not known whether they send"
         campaigns = f"{campaigns}; {whether}" if sending else whether.capitalize()
     return f"{need} {campaigns}." if today is None else f"{need} {campaigns}, {today} e-mails out today."
-
-
-# -- needs attention -------------------------------------------------------------------------------
-
-
-def needs_of(workspace: Workspace, *, member: Member) -> tuple[Need, ...]:
-    """Everything that needs attention, oldest first: the incidents that are not resolved, and nothing else."""
-    return tuple(_need(incident, member) for incident in open_incidents(workspace))
-
-
-def _need(incident: Incident, member: Member) -> Need:
-    detail = f"Assigned to {incident.owner.name}. {incident.detail}" if incident.owner else incident.detail
-    if incident.details.get("requester") == member.pk:
-        detail = f"{detail} You requested it, so someone else has to approve it."
-    link = incident.declared.next_step.link if incident.url else ""
-    return Need(
-        tone=incident.declared.tone,
-        title=incident.summary,
-        detail=detail,
-        since=incident.opened_at,
-        url=incident.url if link else reverse("incidents:detail", args=[incident.pk]),
-        link=link or "Review incident",
-        incident_pk=None if incident.closes_itself else incident.pk,
-    )
 
 
 # -- figures ---------------------------------------------------------------------------------------

@@ -52,9 +52,13 @@ class CampaignRow:
     today: int | None
     cap: int | None
     sent: int | None
+    contacted: int | None
     open: Rate
+    click: Rate
     reply: Rate
+    interested: Rate
     bounce: Rate
+    unsubscribed: Rate
     bounces_too_much: bool
     spark: tuple[int, ...]
     spark_tone: str
@@ -123,9 +127,13 @@ def _row(
         today=_today(campaign, sent, newest),
         cap=campaign.daily_limit,
         sent=campaign.sent,
+        contacted=campaign.contacted,
         open=rates.open,
+        click=rates.click,
         reply=rates.reply,
+        interested=rates.interested,
         bounce=rates.bounce,
+        unsubscribed=rates.unsubscribed,
         bounces_too_much=too_much,
         spark=_spark(sent, newest),
         spark_tone="bad" if too_much or status.tone == "bad" else "ok" if status.tone == "ok" else "idle",

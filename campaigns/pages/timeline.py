@@ -11,7 +11,6 @@ from campaigns.queries import readings_that_changed
 from iexdg.incidents.models import Incident, IncidentState
 from iexdg.team.audit.models import AuditEvent
 
-_MOST = 30
 _GOOD = ("confirmed", "approved", "resolved", "done", "reconciled")
 _BAD = ("refused", "rejected", "void", "failed", "flip", "tripped")
 
@@ -28,18 +27,18 @@ class TimelineEntry:
     url: str = ""
 
 
-def timeline_of(campaign: Campaign) -> list[TimelineEntry]:
+def timeline_of(campaign: Campaign, *, most: int) -> list[TimelineEntry]:
     """Merge the three sources, the newest first. Opening and closing an incident is in the audit log already."""
-    events = AuditEvent.objects.filter(campaign_ref=campaign.pk).exclude(action__startswith="incident:")[:_MOST]
+    events = AuditEvent.objects.filter(campaign_ref=campaign.pk).exclude(action__startswith="incident:")[:most]
     # A request and its decision are in the audit log already.
     incidents = Incident.objects.filter(campaign_ref=campaign.pk).exclude(kind=GO_LIVE_REQUESTED.code)
     incidents = incidents.select_related("resolved_by").order_by("-opened_at")
     entries = [
         *(_of_event(event) for event in events),
-        *(entry for incident in incidents[:_MOST] for entry in _of_incident(incident)),
-        *(_of_reading(reading) for reading in readings_that_changed(campaign, most=_MOST)),
+        *(entry for incident in incidents[:most] for entry in _of_incident(incident)),
+        *(_of_reading(reading) for reading in readings_that_changed(campaign, most=most)),
     ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:_MOST]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:most]
 
 
 def _of_event(event: AuditEvent) -> TimelineEntry:

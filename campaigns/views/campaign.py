@@ -1,6 +1,7 @@
-"""The page of one campaign, and its days as a file."""
+"""The tabs of one campaign, and its days as a file."""
 
 from itertools import chain
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -8,9 +9,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
-from campaigns.models import DailyStat
+from campaigns.models import Campaign, DailyStat
 from campaigns.models.stats import DAY_FIELDS
-from campaigns.pages.campaign import campaign_page
+from campaigns.pages.activity import activity_page
+from campaigns.pages.campaign_copy import copy_page
+from campaigns.pages.campaign_settings import settings_page
+from campaigns.pages.head import campaign_head
+from campaigns.pages.overview import overview
 from campaigns.views.access import campaign_or_404
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
@@ -19,15 +24,46 @@ from iexdg.ui.spreadsheet import csv_download, csv_lines
 _COLUMNS = ("date", *DAY_FIELDS)
 
 
+def frame_of(request: HttpRequest, campaign: Campaign, tab: str) -> dict[str, Any]:
+    """Return what `campaigns/tabbed.html` needs around the content of a tab. Shapes: tab - a name in `head.TABS`."""
+    head = campaign_head(campaign, tab, member=member_of(request), now=timezone.now())
+    return {"nav": "campaigns", "campaign": campaign, "head": head, "row": head.row, "place": "head"}
+
+
 @member_may(Action.READ)
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one campaign."""
+    """The overview: figures, days, funnel, steps."""
     campaign = campaign_or_404(pk)
-    page = campaign_page(campaign, member=member_of(request), now=timezone.now())
-    context = {"nav": "campaigns", "campaign": campaign, "page": page, "row": page.row, "place": "head"}
-    context["may_adopt"] = member_of(request).may(Action.ADOPT)
-    return render(request, "campaigns/detail.html", context)
+    context = frame_of(request, campaign, "overview") | {"page": overview(campaign, now=timezone.now())}
+    return render(request, "campaigns/overview.html", context)
+
+
+@member_may(Action.READ)
+@require_GET
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """The copy as its reader will see it, with findings on the line."""
+    campaign = campaign_or_404(pk)
+    context = frame_of(request, campaign, "copy") | {"page": copy_page(campaign, member=member_of(request))}
+    return render(request, "campaigns/copy.html", context)
+
+
+@member_may(Action.READ)
+@require_GET
+def settings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Schedule, senders, guardrails and watch."""
+    campaign = campaign_or_404(pk)
+    context = frame_of(request, campaign, "settings") | {"page": settings_page(campaign, now=timezone.now())}
+    return render(request, "campaigns/settings.html", context)
+
+
+@member_may(Action.READ)
+@require_GET
+def activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go-live requests and the timeline."""
+    campaign = campaign_or_404(pk)
+    context = frame_of(request, campaign, "activity") | {"page": activity_page(campaign)}
+    return render(request, "campaigns/activity.html", context)
 
 
 @member_may(Action.READ)

@@ -40,4 +40,4 @@ def on_drift(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"When {campaign.name} changes after its approval: {OnDrift(wanted).label}.")
     else:
         messages.info(request, "It was set like this already. Nothing was changed.")
-    return redirect("campaigns:detail", pk=pk)
+    return redirect("campaigns:settings", pk=pk)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign
 from leads.loading.canary import canaries, canary_capacity
@@ -26,14 +26,12 @@ class Audience:
 
 def audience_of(campaign: Campaign) -> Audience:
     """Count the people: in Instantly, loaded here with a receipt, and verified but held here."""
-    counted = Row.objects.filter(imported__campaign=campaign).aggregate(
-        loaded=Count("pk", filter=Q(state=RowState.LOADED)),
-        held=Count("pk", filter=Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)),
-    )
+    waiting = Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)
+    held = Row.objects.filter(waiting, imported__campaign=campaign).count()
     return Audience(
         in_campaign=_people_in(campaign),
-        verified=counted["loaded"] + counted["held"],
-        held=counted["held"],
+        verified=_loaded_here(campaign).count() + held,
+        held=held,
         later=_held_by_canaries(campaign),
     )
 
@@ -68,7 +66,15 @@ def all_held_imports(campaign: Campaign) -> list[Import]:
 def unverified_active_leads(campaign: Campaign) -> int:
     """People Instantly may still e-mail who were not loaded by an import of ours."""
     active = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
+    return active.filter(~Exists(_our_rows(campaign))).count()
+
+
+def _loaded_here(campaign: Campaign) -> QuerySet[Lead]:
+    """People who were loaded by an import of ours and whom Instantly still lists; those deleted there do not count."""
+    return Lead.objects.filter(Exists(_our_rows(campaign)), campaign=campaign, vanished_at__isnull=True)
+
+
+def _our_rows(campaign: Campaign) -> QuerySet[Row]:
     # Imports are listed by id, so that the database uses the (import, address) index instead of reading whole imports.
     imports = list(Import.objects.filter(campaign=campaign).values_list("pk", flat=True))
-    ours = Row.objects.filter(imported_id__in=imports, email=OuterRef("email"), state=RowState.LOADED)
-    return active.filter(~Exists(ours)).count()
+    return Row.objects.filter(imported_id__in=imports, email=OuterRef("email"), state=RowState.LOADED)

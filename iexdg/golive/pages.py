@@ -118,7 +118,7 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         consequences=_consequences(campaign, consequences_of(campaign, checked.audience, approval, now)),
         copy=_copy(campaign, member),
         decision=_decision(approval, policy, member, has_drifted=bool(drift), is_blocked=bool(checked.blockers)),
-        timeline=timeline_of(campaign)[:_TIMELINE],
+        timeline=timeline_of(campaign, most=_TIMELINE),
     )
 
 

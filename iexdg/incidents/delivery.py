@@ -125,7 +125,12 @@ def _send_webhook(incidents: Sequence[Incident]) -> None:
         raise DeliveryError("The webhook is off: NOTIFY_WEBHOOK_URL is not set.")
     text = wording.slack_text(incidents, public_url()) if incidents else wording.TEST_TEXT
     try:
-        post_webhook(settings.NOTIFY_WEBHOOK_URL, {"text": text})
+        post_webhook(
+            settings.NOTIFY_WEBHOOK_URL,
+            {"text": text},
+            https_only=not settings.USES_SANDBOX,
+            allowed_hosts=settings.WEBHOOK_ALLOWED_HOSTS,
+        )
     except ClientError as error:
         answered = f"answered {error.status}" if error.status else f"did not answer ({error.code})"
         raise DeliveryError(f"The webhook {answered}: {error.detail}".rstrip(": ")) from None

@@ -77,6 +77,8 @@ def _sandbox(port: int, key: str, var_dir: Path) -> Child:
 
 def _web(plan: Plan) -> Child:
     command = [sys.executable, "-m", "uvicorn", "iexdg.asgi:application", "--host", plan.host, "--port", str(plan.port)]
+    # X-Forwarded-For is believed from named proxies only, which the application knows.
+    command.append("--no-proxy-headers")
     quiet = ["--log-level", "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "3"]
     # It holds no state, and a request that hangs must not keep the port.
     return Child("web", [*command, *quiet], orphan_signal=signal.SIGKILL)

@@ -72,7 +72,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "campaigns.context.alarms",
                 "iexdg.incidents.context.incident_count",
             ],
-            "builtins": ["iexdg.ui.templatetags.ui", "lucide.templatetags.lucide"],
+            "builtins": ["iexdg.ui.templatetags.ui", "iexdg.ui.templatetags.lists", "lucide.templatetags.lucide"],
         },
     },
 ]
@@ -177,6 +177,7 @@ EMAIL_USE_TLS = _EMAIL_TLS and not EMAIL_USE_SSL
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "IEXDG Outreach <outreach@localhost>")
 NOTIFY_WEBHOOK_URL = env.secret("NOTIFY_WEBHOOK_URL") or ""
+WEBHOOK_ALLOWED_HOSTS = env.words("WEBHOOK_ALLOWED_HOSTS")
 PUBLIC_URL = env.text("PUBLIC_URL", "")
 
 # -- Celery: ids only, everything may run twice, losing the broker loses nothing ------------------
@@ -205,9 +206,12 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "iexdg.clients.http.redaction.RedactingFilter"}},
+    "filters": {
+        "refusals": {"()": "iexdg.operations.refusals.RefusalFilter"},
+        "redact": {"()": "iexdg.clients.http.redaction.RedactingFilter"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["refusals", "redact"], "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},

@@ -21,11 +21,12 @@ from iexdg.team.roles import Action
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a command: one object for --json, words for people, and why it failed."""
+    """The result of a command: one object for --json, words for people, why it failed, and the exit code then."""
 
     facts: dict[str, Any]
     words: str
     failure: str = ""
+    failure_code: int = 1
 
 
 class PlainCommand(BaseCommand):
@@ -81,7 +82,7 @@ class PlainCommand(BaseCommand):
         elif outcome.words:
             self.stdout.write(outcome.words)
         if outcome.failure:
-            raise CommandError(_one_line(outcome.failure))
+            raise CommandError(_one_line(outcome.failure), returncode=outcome.failure_code)
 
 
 def add_member_argument(parser: ArgumentParser, *, required: bool = True) -> None:

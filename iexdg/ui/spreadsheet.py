@@ -1,12 +1,17 @@
 """Rows as CSV that is safe to open in a spreadsheet, streamed line by line."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets skip what stands in front and shows nothing, and some read the wide forms as the plain ones.
+_STARTS_A_FORMULA = re.compile(r"[\t\r\n]|[\s\x00\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
+_SHOWN_AS_THEY_ARE = (int, float, Decimal, date, type(None))
 
 
 class _Echo:
@@ -21,7 +26,10 @@ def formula_safe(cell: object) -> object:
 
     The check of an uploaded file takes the apostrophe off again.
     """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA) else cell
+    if isinstance(cell, _SHOWN_AS_THEY_ARE):
+        return cell
+    text = str(cell)
+    return f"'{text}" if _STARTS_A_FORMULA.match(text) else text
 
 
 def csv_lines(rows: Iterable[Sequence[object]], delimiter: str = ",", *, with_mark: bool = True) -> Iterator[str]:

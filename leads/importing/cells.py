@@ -10,7 +10,7 @@ _INVISIBLE = re.compile(
 )
 _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
 # A leading apostrophe stops a spreadsheet from evaluating a cell as a formula.
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
+_GUARDED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
 # What Excel writes instead of a value, in English, German, French, Spanish and Italian.
 _ERROR_WORDS = frozenset(
     [

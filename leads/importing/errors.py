@@ -3,8 +3,12 @@
 LeadsError
 ├── UnreadableFileError     the file cannot be used
 ├── MappingError            the columns do not make leads
+├── OpenQuestionError       a person has to choose first
 └── NotCheckableError       the import is past the point where it can be checked
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from leads.errors import LeadsError
 
@@ -29,6 +33,32 @@ class MappingError(LeadsError):
     """The mapping cannot be used; nothing was changed."""
 
     code = "mapping"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question that only a person can answer.
+
+    Shapes: what - encoding, sheet, header_line, email, duplicate_columns, …; choices - the candidates, best first;
+    say - the question in one sentence, with the option that answers it.
+    """
+
+    what: str
+    choices: list[str]
+    say: str = ""
+
+
+class OpenQuestionError(LeadsError):
+    """The file can be read in more than one way and a person has to choose; nothing was staged.
+
+    Shapes: asks - the open questions, the first to answer first.
+    """
+
+    code = "open_question"
+
+    def __init__(self, asks: Sequence[Ask]) -> None:
+        self.asks = list(asks)
+        super().__init__(" ".join(ask.say or f"Choose the {ask.what}: {', '.join(ask.choices)}." for ask in asks))
 
 
 class NotCheckableError(LeadsError):

@@ -26,10 +26,16 @@ csv.field_size_limit(LONGEST_CELL)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How to read a file: codec ("xlsx" for a workbook) and delimiter (empty for a workbook)."""
+    """How to read a file: codec ("xlsx" for a workbook), delimiter (empty for a workbook), sheet, header line.
+
+    Shapes: sheet - the name of the sheet, empty for a text file or for the first one with leads; header_line - the
+    line of the column names, counted from 1, 0 to find it.
+    """
 
     encoding: str
     delimiter: str
+    sheet: str = ""
+    header_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from leads.importing.encoding import detect_encoding
 from leads.importing.errors import UnreadableFileError
+from leads.importing.header import distinct_names
 from leads.importing.records import WORKBOOK, Record, Shape, named_delimiter, records
 from leads.importing.workbook import OLD_EXCEL_MARK, ZIP_MARK
 
@@ -23,13 +24,17 @@ def delimiter_label(delimiter: str) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A file that was read completely: its shape, column names, number of records, and the first records."""
+    """A file that was read completely: its shape, column names, number of records, and the first records.
+
+    Shapes: repeated - a numbered column name -> the name in the file that it repeats.
+    """
 
     shape: Shape
     header: list[str]
     header_line: int
     count: int
     sample: list[Record]
+    repeated: dict[str, str] = field(default_factory=dict)
 
 
 def sniff(path: Path) -> Shape:
@@ -101,7 +106,7 @@ def read_table(path: Path, shape: Shape, *, sample: int = 5) -> Table:
     first = next(stream, None)
     if first is None:
         raise UnreadableFileError("the file has only blank lines", "Upload one with a header and leads")
-    header = _header(first)
+    header, repeated = _header(first)
     kept: list[Record] = []
     count = 0
     for record in stream:
@@ -110,10 +115,11 @@ def read_table(path: Path, shape: Shape, *, sample: int = 5) -> Table:
             kept.append(record)
     if not count:
         raise UnreadableFileError("there is a header but no lead below it", "Add the leads and upload again")
-    return Table(shape, header, first.line, count, kept)
+    return Table(shape, header, first.line, count, kept, repeated)
 
 
-def _header(record: Record) -> list[str]:
+def _header(record: Record) -> tuple[list[str], dict[str, str]]:
+    """The column names, each once, and the numbered ones with the name that they have in the file."""
     if record.problem:
         raise UnreadableFileError(
             "the header cannot be read", "Check its quotes and characters, then upload again", line=record.line
@@ -121,21 +127,11 @@ def _header(record: Record) -> list[str]:
     names = [cell.strip() for cell in record.cells]
     while names and not names[-1]:
         names.pop()
-    named = [name or f"Column {number}" for number, name in enumerate(names, start=1)]
+    named, repeated = distinct_names(names)
     if any("@" in name and "." in name.rpartition("@")[2] for name in named):
         raise UnreadableFileError(
             "the first line has an e-mail address where the column names should be",
             "Add a header line such as Email, First name",
             line=record.line,
         )
-    _refuse_duplicate_names(named, record.line)
-    return named
-
-
-def _refuse_duplicate_names(names: list[str], line: int) -> None:
-    duplicate = next((name for name, times in Counter(names).items() if times > 1), None)
-    if duplicate is not None:
-        places = ", ".join(str(place) for place, name in enumerate(names, start=1) if name == duplicate)
-        raise UnreadableFileError(
-            f"columns {places} are both called “{duplicate}”", "Rename one of them and upload again", line=line
-        )
+    return named, repeated

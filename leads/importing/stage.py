@@ -8,6 +8,7 @@ the next check start over. Nothing here spends a credit, and campaigns are only 
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -23,9 +24,9 @@ from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
 from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
 from leads.importing.records import Record, Shape, records
-from leads.mirror import mirror_campaign_leads, mirror_is_fresh
+from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
-from leads.queries import collisions, people_per_company
+from leads.queries import collisions, mirrored_before, people_per_company
 from leads.states import move_import
 
 CHUNK_ROWS = 1000
@@ -44,6 +45,11 @@ def path_of(imported: Import) -> Path:
     return Path(settings.MEDIA_ROOT) / imported.file_path
 
 
+def shape_of(imported: Import) -> Shape:
+    """How the stored file of an import is read."""
+    return Shape(imported.encoding, imported.delimiter, imported.sheet, imported.header_line)
+
+
 def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) -> None:
     """Stage and check every line of an import in state checking; in any other state do nothing.
 
@@ -55,22 +61,27 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
     if imported.state != ImportState.CHECKING:
         return
     try:
-        _refresh_mirrors(imported, keep_going)
+        finished = _check(imported, keep_going)
     except ClientError as error:
         _finish_check(
             imported, ImportState.UPLOADED, f"The campaign's leads could not be read, so nothing was checked. {error}"
         )
         return
-    if not imported.rows_total and not _delete_staged_rows(imported, keep_going):
-        return
-    try:
-        finished = _stage(imported, keep_going)
     except (UnreadableFileError, OSError) as error:
         _delete_staged_rows(imported, _always)
         _finish_check(imported, ImportState.FAILED, str(error))
         return
     if finished:
         _finish_check(imported, ImportState.MAPPED, "")
+
+
+def _check(imported: Import, keep_going: Callable[[], bool]) -> bool:
+    """Read Instantly's lists and stage the lines; False if `keep_going` ended it."""
+    started = timezone.now()
+    _refresh_mirrors(imported, keep_going)
+    if not imported.rows_total and not _delete_staged_rows(imported, keep_going):
+        return False
+    return _stage(imported, keep_going, started)
 
 
 def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
@@ -122,16 +133,16 @@ def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> boo
         _yield_to_writers()
 
 
-def _stage(imported: Import, keep_going: Callable[[], bool]) -> bool:
+def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) -> bool:
     plan = plan_for(imported.header, imported.mapping)
-    stream = records(path_of(imported), Shape(imported.encoding, imported.delimiter))
+    stream = records(path_of(imported), shape_of(imported))
     total = imported.rows_total
     next(islice(stream, total, None), None)  # the header, and the rows that an earlier worker has staged
     companies = _companies_so_far(imported)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
             return False
-        rows = _checked(imported, chunk, plan, companies)
+        rows = _checked(imported, chunk, plan, companies, started)
         total += len(rows)
         with transaction.atomic():
             insert_rows(rows)
@@ -145,10 +156,13 @@ def _yield_to_writers() -> None:
         time.sleep(_SQLITE_YIELD_S)
 
 
-def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str]) -> list[Staged]:
+def _checked(
+    imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str], started: datetime
+) -> list[Staged]:
     cleaned = [_cleaned(record, plan) for record in chunk]
     candidates = {one.email for one in cleaned if one.email and not one.reason}
     earlier = _earlier_in_file(imported, candidates)
+    _confirm_mirrored(imported, candidates, started)
     taken, blocked = collisions(imported, candidates), blocked_among(imported.workspace_id, candidates)
     for record, one in zip(chunk, cleaned, strict=True):
         if not one.email or one.reason:
@@ -162,6 +176,12 @@ def _checked(imported: Import, chunk: list[Record], plan: Plan, companies: Count
         earlier.setdefault(one.email, record.line)
     _flag_companies(imported, cleaned, companies)
     return [_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)]
+
+
+def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> None:
+    """Ask Instantly whether those who would be skipped are still there: they may have been deleted meanwhile."""
+    for campaign_pk, older in mirrored_before(imported, emails, started).items():
+        mirror_addresses(Campaign.objects.select_related("workspace").get(pk=campaign_pk), older)
 
 
 def _cleaned(record: Record, plan: Plan) -> Cleaned:

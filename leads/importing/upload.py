@@ -15,12 +15,12 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
-from leads.importing.errors import NotCheckableError, UnreadableFileError
-from leads.importing.mapping import EMAIL, check_mapping, guess_mapping, header_key
+from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, UnreadableFileError
+from leads.importing.mapping import CUSTOM, EMAIL, check_mapping, guess_mapping, header_key
 from leads.importing.records import WORKBOOK, Shape, records
 from leads.importing.sniffing import Table, read_table, sniff
-from leads.importing.stage import path_of
-from leads.models import Import, ImportEvent, ImportState, SavedMapping
+from leads.importing.stage import path_of, shape_of
+from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
 from leads.states import move_import
 
 # States in which the columns can still be changed: no credit was spent yet.
@@ -51,6 +51,14 @@ class StoredFile:
     size: int
 
 
+@dataclass(frozen=True)
+class OfferedMapping:
+    """A mapping that a person may still change, and where it comes from."""
+
+    mapping: dict[str, str]
+    mapped_by: MappedBy
+
+
 def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None) -> Import:
     """Store a file for a campaign and detect how it is read; state uploaded.
 
@@ -62,10 +70,10 @@ def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: 
     try:
         stored = _save(file, path)
         table = read_table(path, sniff(path))
-        mapping = _offered_mapping(campaign, table)
+        offer = _offered_mapping(campaign, table, by)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
-            imported = _create(replace(stored, path=path), table, mapping, campaign=campaign, by=by)
+            imported = _create(replace(stored, path=path), table, offer, campaign=campaign, by=by)
             _record_upload(imported, table, by=by, via=via)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -90,19 +98,22 @@ def _with_suffix(path: Path, shape: Shape) -> Path:
     return path.rename(path.with_suffix(".xlsx" if shape.encoding == WORKBOOK else ".csv"))
 
 
-def _offered_mapping(campaign: Campaign, table: Table) -> dict[str, str]:
-    """The mapping last chosen for this header, otherwise a guess."""
-    saved = SavedMapping.objects.filter(
-        workspace_id=campaign.workspace_id, header_sha256=header_key(table.header)
-    ).first()
+def _offered_mapping(campaign: Campaign, table: Table, by: Member | None) -> OfferedMapping:
+    """The mapping that this member last chose for this campaign and header, otherwise a guess."""
+    saved = SavedMapping.objects.filter(campaign=campaign, member=by, header_sha256=header_key(table.header)).first()
     if saved:
-        return dict(saved.mapping)
+        return OfferedMapping(dict(saved.mapping), MappedBy.MEMORY)
     mapping = guess_mapping(table.header, [record.cells for record in table.sample])
     if EMAIL not in mapping.values() and not _any_address(table):
         raise UnreadableFileError(
             "no column has e-mail addresses", "Add a column named Email and upload again", line=table.header_line
         )
-    return mapping
+    twice = next((name for name in table.repeated.values() if not mapping[name].startswith(CUSTOM)), None)
+    if twice:
+        raise UnreadableFileError(
+            f"two columns are both called “{twice}”", "Rename one of them and upload again", line=table.header_line
+        )
+    return OfferedMapping(mapping, MappedBy.HEADER)
 
 
 def _any_address(table: Table) -> bool:
@@ -110,7 +121,7 @@ def _any_address(table: Table) -> bool:
 
 
 def _create(
-    stored: StoredFile, table: Table, mapping: dict[str, str], *, campaign: Campaign, by: Member | None
+    stored: StoredFile, table: Table, offer: OfferedMapping, *, campaign: Campaign, by: Member | None
 ) -> Import:
     return Import.objects.create(
         workspace_id=campaign.workspace_id,
@@ -121,8 +132,11 @@ def _create(
         sha256=stored.digest,
         encoding=table.shape.encoding,
         delimiter=table.shape.delimiter,
+        sheet=table.shape.sheet,
+        header_line=table.header_line,
         header=table.header,
-        mapping=mapping,
+        mapping=offer.mapping,
+        mapped_by=offer.mapped_by,
         uploaded_by=by,
         uploaded_at=timezone.now(),
     )
@@ -148,32 +162,40 @@ def reread_file(imported: Import, shape: Shape) -> Import:
         finished. Nothing was changed then.
     """
     table = read_table(path_of(imported), shape)
+    offer = _offered_mapping(imported.campaign, table, imported.uploaded_by)
     _change(
         imported,
         to=ImportState.UPLOADED,
         header=table.header,
-        mapping=_offered_mapping(imported.campaign, table),
+        mapping=offer.mapping,
+        mapped_by=offer.mapped_by,
         encoding=shape.encoding,
         delimiter=shape.delimiter,
+        sheet=table.shape.sheet,
+        header_line=table.header_line,
     )
     return imported
 
 
-def choose_columns(imported: Import, mapping: dict[str, str], *, remember: bool = True) -> Import:
-    """Set the mapping, save it for the next file with this header, and request the check: state checking.
+def choose_columns(imported: Import, mapping: dict[str, str], *, remember_for: Member | None = None) -> Import:
+    """Set the mapping and request the check: state checking. With `remember_for`, save it for that member's next file.
 
-    A dry run passes `remember=False`: a mapping that was only tried must not be offered for the next file.
+    Only a choice on the page is saved: a mapping that was tried on the command line must not be offered there.
 
-    Raises: MappingError - the mapping is not valid; NotCheckableError - the import is running or finished.
-        Nothing was changed then.
+    Raises: OpenQuestionError - how the file is read is still to be chosen; MappingError - the mapping is not valid;
+        NotCheckableError - the import is running or finished. Nothing was changed then.
     """
+    if imported.asks:
+        raise OpenQuestionError([Ask(**ask) for ask in imported.asks])
     full = check_mapping(mapping, imported.header)
     now = timezone.now()
+    mapped_by = imported.mapped_by if full == imported.mapping else MappedBy.YOU
     with transaction.atomic():
-        _change(imported, to=ImportState.CHECKING, mapping=full, due_at=now)
-        if remember:
+        _change(imported, to=ImportState.CHECKING, mapping=full, mapped_by=mapped_by, due_at=now)
+        if remember_for is not None:
             SavedMapping.objects.update_or_create(
-                workspace_id=imported.workspace_id,
+                campaign=imported.campaign,
+                member=remember_for,
                 header_sha256=header_key(imported.header),
                 defaults={"mapping": full, "used_at": now},
             )
@@ -190,7 +212,7 @@ def _change(imported: Import, *, to: ImportState, **changes: Any) -> None:
 
 def sample_of(imported: Import, count: int = 3) -> list[list[str]]:
     """The first readable records of the stored file, for the mapping page; empty if it can no longer be read."""
-    stream = records(path_of(imported), Shape(imported.encoding, imported.delimiter))
+    stream = records(path_of(imported), shape_of(imported))
     try:
         next(stream, None)
         return [record.cells for record in islice(stream, count)]

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from leads.models import Batch, BatchState, Import, Receipt, Row, RowState
-from leads.models.row import OPEN_ROW
+from leads.models import Batch, BatchState, Import, Reason, Receipt, Row, RowState
+from leads.models.row import LEFT_OUT, OPEN_ROW
 from leads.queries import rows_to_pay
 
 _EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
@@ -25,12 +25,17 @@ class ImportCounts:
     state: str
     encoding: str
     delimiter: str
+    sheet: str
+    header_line: int
+    mapped_by: str
+    asks: list[dict[str, Any]]
     rows: int
     skipped: dict[str, int]
     rejected: dict[str, int]
     load_failed: dict[str, int]
     verified: int
     ready: int
+    no_room: int
     loaded: int
     unknown: int
     open: dict[str, int]
@@ -43,6 +48,11 @@ class ImportCounts:
     def ok(self) -> int:
         """Rows that passed the check."""
         return self.rows - self.skipped_total
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Part of skipped: readable rows that the file itself says not to write to, by reason."""
+        return {reason: number for reason, number in self.skipped.items() if reason in LEFT_OUT}
 
     @property
     def skipped_total(self) -> int:
@@ -82,6 +92,11 @@ class ImportCounts:
             "state": self.state,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
+            "sheet": self.sheet,
+            "header_line": self.header_line,
+            "mapped_by": self.mapped_by,
+            "asks": self.asks,
+            "left_out": self.left_out,
             "rows": self.rows,
             "ok": self.ok,
             "skipped": self.skipped,
@@ -89,7 +104,7 @@ class ImportCounts:
             "rejected": self.rejected,
             "loaded": self.loaded,
             "unknown": self.unknown,
-            "load_failed": self.load_failed,
+            "load_failed": {**self.load_failed, **({"no_room": self.no_room} if self.no_room else {})},
             "credits_needed": float(self.credits_needed),
             "credits_used": float(self.credits_used),
             "flips": self.flips,
@@ -116,12 +131,17 @@ def counts_of(imported: Import) -> ImportCounts:
         state=imported.state,
         encoding=imported.encoding,
         delimiter=imported.delimiter,
+        sheet=imported.sheet,
+        header_line=imported.header_line,
+        mapped_by=imported.mapped_by,
+        asks=imported.asks,
         rows=sum(states.values()),
         skipped=reasons.get(RowState.SKIPPED, {}),
         rejected=reasons.get(RowState.REJECTED, {}),
         load_failed=reasons.get(RowState.LOAD_FAILED, {}),
         verified=sum(states[state] for state in _EVER_VERIFIED),
         ready=states[RowState.VERIFIED],
+        no_room=reasons.get(RowState.VERIFIED, {}).get(Reason.NO_ROOM, 0),
         loaded=states[RowState.LOADED],
         unknown=states[RowState.UNKNOWN],
         open={str(state): states[state] for state in OPEN_ROW if states[state]},

@@ -89,12 +89,18 @@ def record_accounting(batch: Batch, account: Account) -> bool:
 
     A batch that another worker has marked unknown meanwhile stays unknown: its rows are being read.
     """
-    adds_up = account.adds_up(batch.size)
     now = timezone.now()
     with transaction.atomic():
+        rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
+        emails = [row.email for row in rows]
+        adds_up = account.adds_up(batch.size) and account.names_rows_of(emails)
+        outcomes = row_outcomes(emails, account) if adds_up else []
+        # A batch of which no one fitted loaded no one, so the next one is the first again.
+        is_refused = adds_up and all(outcome.reason == Reason.NO_ROOM for outcome in outcomes)
+        settled = BatchState.REFUSED if is_refused else BatchState.RECONCILED
         answered = move_batch(
             batch,
-            to=BatchState.RECONCILED if adds_up else BatchState.SENT,
+            to=settled if adds_up else BatchState.SENT,
             expected=BatchState.SENDING,
             next_read_at=None if adds_up else now + RECONCILE_AFTER,
             accounting=account.as_json(),
@@ -102,8 +108,7 @@ def record_accounting(batch: Batch, account: Account) -> bool:
             answered_at=now,
         )
         if answered and adds_up:
-            rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
-            record_row_outcomes(batch, rows, row_outcomes([row.email for row in rows], account))
+            record_row_outcomes(batch, rows, outcomes)
         elif answered:
             _move_loading(batch, to=RowState.UNKNOWN)
     return answered and adds_up
@@ -118,8 +123,23 @@ def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome
             refused.setdefault((outcome.reason, outcome.detail), []).append(row.pk)
     for (reason, detail), pks in refused.items():
         these, facts = Row.objects.filter(pk__in=pks), {"reason": reason, "reason_detail": detail}
-        move_rows(these, to=RowState.LOAD_FAILED, expected=RowState.LOADING, **facts)
+        if reason == Reason.NO_ROOM:
+            # Nothing is wrong with these people: they can be loaded as soon as the plan has room.
+            move_rows(these, to=RowState.VERIFIED, expected=RowState.LOADING, batch=None)
+        else:
+            move_rows(these, to=RowState.LOAD_FAILED, expected=RowState.LOADING, **facts)
     mark_loaded(batch.imported, [row for row in rows if row.remote_id])
+
+
+def mark_no_room(imported: Import) -> int:
+    """Every verified row that waits has no room in the plan; returns how many."""
+    waiting = Row.objects.filter(imported=imported, state=RowState.VERIFIED)
+    return waiting.update(reason=Reason.NO_ROOM, reason_detail="")
+
+
+def clear_no_room(imported: Import) -> None:
+    """The load continues: whether there is room is found out again."""
+    Row.objects.filter(imported=imported, state=RowState.VERIFIED, reason=Reason.NO_ROOM).update(reason="")
 
 
 def mark_loaded(imported: Import, rows: list[Row]) -> None:

@@ -1,6 +1,6 @@
 """Reads the outcome of a batch whose answer was lost or does not add up. Nothing is sent again here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from django.db import transaction
@@ -62,12 +62,16 @@ def _found(imported: Import, emails: list[str]) -> Iterator[tuple[str, str]]:
                 yield lead.email.lower(), lead.remote_id
 
 
-def _loaded_by_others(batch: Batch, emails: Iterable[str]) -> dict[str, int]:
-    """The addresses that another import has loaded, with its id: one lead is one loaded row, so they are not ours."""
+def _loaded_by_others(batch: Batch, there: Mapping[str, str]) -> dict[str, int]:
+    """The addresses whose lead another import has loaded, with its id: one lead is one loaded row.
+
+    A lead that was deleted and added again has another id at Instantly: then the older row is only history.
+    """
     others = Row.objects.filter(
-        imported__campaign_id=batch.imported.campaign_id, state=RowState.LOADED, email__in=list(emails)
+        imported__campaign_id=batch.imported.campaign_id, state=RowState.LOADED, email__in=list(there)
     )
-    return dict(others.order_by().values_list("email", "imported_id"))
+    found = others.order_by().values_list("email", "remote_id", "imported_id")
+    return {email: import_pk for email, remote_id, import_pk in found if remote_id in {"", there[email]}}
 
 
 def _mark_loaded_elsewhere(batch: Batch, theirs: dict[str, int]) -> None:

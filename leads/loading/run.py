@@ -49,6 +49,7 @@ def load_slice(
     Raises: LeaseLostError - another worker has the import; that worker reconciles a batch in flight.
     """
     recover(imported)
+    batches.clear_no_room(imported)
     while True:
         lease.renew()
         # First, even if the slice is over or the load was stopped meanwhile: the tripwire check of the last batch.
@@ -153,6 +154,8 @@ class _BatchIntent:
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
             log(self.imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
+            if Row.objects.filter(batch=batch).count() < batch.size:
+                self._stop_without_room()
         else:
             log(self.imported, f"{kind}: Instantly's counts do not add up; reading the list", "warn")
 
@@ -163,15 +166,36 @@ class _BatchIntent:
             batches.refuse(self.batch, error=str(error))
             return
         batches.return_rows(self.batch, error=str(error))
-        if isinstance(error, STOPPING_ERRORS):
+        if isinstance(error, PlanError) and _is_plan_full(self.imported):
+            self._stop_without_room()
+        elif isinstance(error, STOPPING_ERRORS):
             self.lease.stop(expected=ImportState.LOADING, reason=str(error))
         else:
             time.sleep(min(2.0, error.retry_after_s or 1.0))
+
+    def _stop_without_room(self) -> None:
+        """Stop until someone has made room; resuming tries again."""
+        waiting = batches.mark_no_room(self.imported)
+        words = (
+            f"No room in the plan (0 left): {waiting:,} verified {'person waits' if waiting == 1 else 'people wait'}."
+        )
+        log(self.imported, words, "warn")
+        step = "Delete leads in Instantly or get a larger plan, then resume to try again."
+        self.lease.stop(expected=ImportState.LOADING, reason=f"{words} {step}")
 
     def unknown(self, error: ClientError) -> None:
         """The rows are unknown until they are read back."""
         log(self.imported, f"Batch {self.batch.number}: {error}", "warn")
         batches.mark_unknown(self.batch, error=str(error))
+
+
+def _is_plan_full(imported: Import) -> bool:
+    """Whether Instantly says that the plan has no lead left; False where that cannot be read."""
+    try:
+        plan = client_for(imported.workspace).workspace.plan_details()
+    except ClientError:
+        return False
+    return plan.lead_limit is not None and plan.lead_count is not None and plan.lead_count >= plan.lead_limit
 
 
 def _send(imported: Import, lease: Lease, batch: Batch) -> None:

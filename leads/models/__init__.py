@@ -2,7 +2,7 @@
 
 from leads.models.batch import Batch, BatchState
 from leads.models.event import ImportEvent
-from leads.models.importing import Import, ImportState, LoadPolicy, SavedMapping
+from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
 from leads.models.lead import Lead, LeadStatus
 from leads.models.receipt import CatchAll, Receipt, Verdict
 from leads.models.row import Reason, Row, RowState
@@ -19,6 +19,7 @@ __all__ = [
     "Lead",
     "LeadStatus",
     "LoadPolicy",
+    "MappedBy",
     "Reason",
     "Receipt",
     "Row",

@@ -43,6 +43,14 @@ class ImportState(models.TextChoices):
 WORKING = (ImportState.CHECKING, ImportState.VERIFYING, ImportState.LOADING, ImportState.SETTLING)
 
 
+class MappedBy(models.TextChoices):
+    """Where a mapping comes from: guessed from the header, remembered from an earlier file, or chosen by a person."""
+
+    HEADER = "header", "guessed from the column names"
+    MEMORY = "memory", "as you chose it for the last such file"
+    YOU = "you", "chosen by you"
+
+
 class LoadPolicy(models.TextChoices):
     """What happens to verified rows."""
 
@@ -67,8 +75,16 @@ class Import(models.Model):
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=32, blank=True)
     delimiter = models.CharField(max_length=8, blank=True, help_text="one character; empty for a workbook")
+    sheet = models.CharField(max_length=255, blank=True, help_text="name of the sheet; empty for a text file")
+    header_line = models.PositiveIntegerField(
+        default=0, help_text="line of the column names, 0 to find it; lines above are not read"
+    )
     header = models.JSONField(default=list, help_text="column names as in the file")
     mapping = models.JSONField(default=dict, help_text="column name -> field; see leads.importing.mapping")
+    mapped_by = models.CharField(max_length=8, choices=MappedBy.choices, default=MappedBy.HEADER)
+    asks = models.JSONField(
+        default=list, help_text="open questions, [{what, choices, say}]; not checked while one is open"
+    )
     rows_total = models.IntegerField(default=0, help_text="lines staged, header and blank lines apart")
 
     policy = models.CharField(max_length=8, choices=LoadPolicy.choices, default=LoadPolicy.NOW)
@@ -128,9 +144,10 @@ class Import(models.Model):
 
 
 class SavedMapping(models.Model):
-    """The mapping last used for a header, offered for the next file with the same header."""
+    """The mapping that a member last chose on the page for a campaign and a header; offered for the next such file."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     header_sha256 = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
     used_at = models.DateTimeField()
@@ -138,4 +155,8 @@ class SavedMapping(models.Model):
     objects: ClassVar[models.Manager["SavedMapping"]] = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "header_sha256"], name="saved_mapping_per_header")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "member", "header_sha256"], name="saved_mapping_of_member_for_header"
+            )
+        ]

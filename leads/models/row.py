@@ -43,6 +43,7 @@ class Reason(models.TextChoices):
     DUPLICATE_IN_FILE = "duplicate_in_file", "the same address is earlier in the file"
     IN_CAMPAIGN = "in_campaign", "already in this campaign"
     IN_OTHER_CAMPAIGN = "in_other_campaign", "already in another campaign"
+    IN_OTHER_IMPORT = "in_other_import", "waiting or being loaded with another import"
     INVALID = "invalid", "mailbox does not exist"
     CATCH_ALL = "catch_all", "domain accepts everything"
     PENDING = "pending", "no verdict in time"
@@ -53,6 +54,15 @@ class Reason(models.TextChoices):
     INVALID_AT_INSTANTLY = "invalid_at_instantly", "Instantly calls it invalid"
     LOAD_REFUSED = "load_refused", "Instantly refused the batch"
     NOT_ACCOUNTED = "not_accounted", "Instantly did not report its outcome"
+    NO_ROOM = "no_room", "no room in the plan (0 left)"
+    HIDDEN_ROW = "hidden_row", "hidden in the sheet"
+    MARKED_UNSUBSCRIBED = "marked_unsubscribed", "unsubscribed, says the file"
+    MARKED_DO_NOT_MAIL = "marked_do_not_mail", "not to be mailed, says the file"
+    MARKED_BOUNCED = "marked_bounced", "bounced before, says the file"
+
+
+# Rows that can be read, but that the file itself says not to write to.
+LEFT_OUT = frozenset({Reason.HIDDEN_ROW, Reason.MARKED_UNSUBSCRIBED, Reason.MARKED_DO_NOT_MAIL, Reason.MARKED_BOUNCED})
 
 
 class Row(models.Model):

@@ -14,8 +14,9 @@ ADVICE = {
     Reason.BAD_SHAPE: _FIX_IN_FILE,
     Reason.CELL_TOO_LONG: "shorten it in the failed-rows file and upload that",
     Reason.DUPLICATE_IN_FILE: "nothing, the first one counts",
-    Reason.IN_CAMPAIGN: "nothing, the person is already in it",
-    Reason.IN_OTHER_CAMPAIGN: "nothing, two campaigns must not write to one person",
+    Reason.IN_CAMPAIGN: "nothing; whoever is deleted in Instantly first can be uploaded again",
+    Reason.IN_OTHER_CAMPAIGN: "nothing, two campaigns must not write to one person; delete them there to move them",
+    Reason.IN_OTHER_IMPORT: "finish that import, or go live with it; the failed-rows file names it",
     Reason.INVALID: "nothing, it would have bounced",
     Reason.CATCH_ALL: "upload the failed rows and accept catch-all addresses; nothing is paid twice",
     Reason.PENDING: "verify again below, at no extra cost",
@@ -25,7 +26,12 @@ ADVICE = {
     Reason.DUPLICATE_AT_INSTANTLY: "nothing, Instantly has the person",
     Reason.INVALID_AT_INSTANTLY: _FIX_IN_FILE,
     Reason.LOAD_REFUSED: "check the batch below, then upload the failed rows",
+    Reason.HIDDEN_ROW: "show the row in Excel and upload again, if the person is meant",
+    Reason.MARKED_UNSUBSCRIBED: "nothing, the person asked not to be written to",
+    Reason.MARKED_DO_NOT_MAIL: "nothing, the person is not to be written to",
+    Reason.MARKED_BOUNCED: "nothing, it bounced before",
     Reason.NOT_ACCOUNTED: "find the person in Instantly, then upload the failed rows",
+    Reason.NO_ROOM: "make room in the plan, then resume; nothing is verified or loaded twice",
 }
 
 
@@ -67,7 +73,12 @@ def _reason_group(outcome: str, reason: str, lines: int) -> LineGroup:
 
 def _open_groups(imported: Import, counts: ImportCounts) -> list[LineGroup]:
     groups = []
-    for state, lines in counts.open.items():
+    if counts.no_room:
+        groups.append(LineGroup(f"Open: {Reason.NO_ROOM.label}", counts.no_room, ADVICE[Reason.NO_ROOM], "bad"))
+    for state, found in counts.open.items():
+        lines = found - counts.no_room if state == RowState.VERIFIED else found
+        if not lines:
+            continue
         groups.append(LineGroup(f"Open: {RowState(state).label}", lines, _next_step_of(imported, state), "busy"))
     return groups
 

@@ -1,10 +1,11 @@
 """The leads list, its export, and the fragments that other pages embed."""
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from campaigns.models import Campaign
+from campaigns.views.access import campaign_or_404
+from campaigns.views.campaign import frame_of
 from iexdg.team.audit.record import record
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
@@ -54,21 +55,13 @@ def leads_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_GET
 @member_may(Action.READ)
-def campaign_leads(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fragment: the newest leads of a campaign."""
-    workspace = current_workspace()
-    campaign = get_object_or_404(Campaign, pk=pk, workspace=workspace)
-    return render(request, "leads/_leads_panel.html", {"panel": leads_panel(campaign, workspace)})
-
-
-@require_GET
-@member_may(Action.READ)
-def campaign_imports(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fragment: the newest imports into a campaign."""
-    workspace = current_workspace()
-    campaign = get_object_or_404(Campaign, pk=pk, workspace=workspace)
-    context = {"campaign": campaign, "lines": imports_panel(campaign, workspace)}
-    return render(request, "leads/_imports_panel.html", context)
+def campaign_tab(request: HttpRequest, pk: int) -> HttpResponse:
+    """The tab of a campaign with its leads and its imports."""
+    campaign = campaign_or_404(pk)
+    context = frame_of(request, campaign, "leads")
+    context["panel"] = leads_panel(campaign, campaign.workspace)
+    context["lines"] = imports_panel(campaign, campaign.workspace)
+    return render(request, "leads/campaign.html", context)
 
 
 @require_GET

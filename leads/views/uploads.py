@@ -70,7 +70,7 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
             reread_file(imported, shape)
             messages.info(request, "The file was read again. Review the columns, then check the file.")
             return redirect("leads:import", pk=pk)
-        choose_columns(imported, mapping_from(request.POST, imported.header))
+        choose_columns(imported, mapping_from(request.POST, imported.header), remember_for=member_of(request))
     except LeadsError as error:
         imported.mapping = mapping_from(request.POST, imported.header)
         return show(request, imported, error=str(error), choosing=True)

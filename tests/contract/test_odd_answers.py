@@ -195,7 +195,7 @@ def test_a_bad_record_loses_none_of_the_others_and_is_not_hidden(name: str, bad:
 @pytest.mark.parametrize("counter", [-1, "12", True, [3], 1.5, 10**12])
 def test_a_counter_that_is_none_is_not_zero(counter: Any) -> None:
     good, odd = {"campaign_id": ID, "emails_sent_count": 3}, {"campaign_id": "c-2", "emails_sent_count": counter}
-    with answering(json.dumps([odd, good]).encode()) as client:
-        with pytest.raises(PartlyUnreadError, match="emails_sent_count") as caught:
-            client.campaigns.analytics([ID])
+    content = json.dumps([odd, good]).encode()
+    with answering(content) as client, pytest.raises(PartlyUnreadError, match="emails_sent_count") as caught:
+        client.campaigns.analytics([ID])
     assert [row.sent_count for row in caught.value.understood] == [3]

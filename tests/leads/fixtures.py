@@ -38,9 +38,11 @@ Upload = Callable[..., Import]
 def upload(media: Path, campaign: Campaign, member: Callable[..., Member]) -> Upload:
     """upload("Email\\nada@example.com\\n") stores a file for the campaign."""
 
-    def store(content: str | bytes, name: str = "leads.csv", into: Campaign | None = None) -> Import:
+    def store(
+        content: str | bytes, name: str = "leads.csv", into: Campaign | None = None, by: Member | None = None
+    ) -> Import:
         file = ContentFile(content if isinstance(content, bytes) else content.encode(), name=name)
-        return store_upload(file, campaign=into or campaign, by=member("operator"))
+        return store_upload(file, campaign=into or campaign, by=by or member("operator"))
 
     return store
 

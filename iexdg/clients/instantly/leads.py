@@ -80,7 +80,7 @@ class LoadAccounting(Model):
     invalid_email_count: Count = None
     incomplete_count: Count = None
     duplicate_email_count: Count = None
-    remaining_in_plan: Count = None
+    remaining_in_plan: Integer = None
     created_leads: Annotated[tuple[CreatedLead, ...], OBJECTS] = ()
 
     @property

@@ -7,6 +7,9 @@ from django.urls import reverse
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
 
+# Panel of a campaign's page -> the name of the tab that has it.
+_TAB_WITH = {"schedule": "settings", "senders": "settings", "copy": "copy"}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -21,8 +24,8 @@ class Finding:
 
 
 def campaign_url(campaign: Campaign, anchor: str) -> str:
-    """The campaign's page, scrolled to one of its panels."""
-    return reverse("campaigns:detail", args=[campaign.pk], fragment=anchor)
+    """The tab of the campaign that has this panel, scrolled to it."""
+    return reverse(f"campaigns:{_TAB_WITH.get(anchor, 'detail')}", args=[campaign.pk], fragment=anchor)
 
 
 def leads_url(**filters: object) -> str:

@@ -112,7 +112,7 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         gaps = f" Without a value:  {', '.join(sent.gaps)}." if sent.gaps else ""
         messages.success(request, f"Sent to {sent.to} from {sent.sender}, as {name} will read it.{gaps}")
-    back = "campaigns:detail" if request.POST.get("back") == "campaign" else "golive:go-live"
+    back = "campaigns:copy" if request.POST.get("back") == "campaign" else "golive:go-live"
     return redirect(back, pk=pk)
 
 

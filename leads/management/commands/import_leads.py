@@ -22,7 +22,7 @@ from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
 from leads.errors import LeadsError
-from leads.importing.errors import UnreadableFileError
+from leads.importing.errors import OpenQuestionError, UnreadableFileError
 from leads.importing.mapping import parse_pairs
 from leads.importing.upload import choose_columns, discard, store_upload
 from leads.imports.counts import ImportCounts, counts_of
@@ -67,7 +67,7 @@ class Command(PlainCommand):
         campaign = find_campaign(workspace, options["campaign"])
         imported = _upload(Path(options["file"]), campaign, member)
         try:
-            _check(imported, options["map"], remember=not options["dry_run"])
+            _check(imported, options["map"])
             if options["dry_run"]:
                 return _dry_run(imported, member)
             start(
@@ -78,6 +78,8 @@ class Command(PlainCommand):
                 accept_catch_all=options["accept_catch_all"],
                 via=Via.CLI,
             )
+        except OpenQuestionError as error:
+            return _asked(imported, member, error)
         except (LeadsError, WorkspaceError):
             # Nothing was spent: remove the import, so that the next run starts fresh.
             discard(imported, by=member, via=Via.CLI)
@@ -138,18 +140,26 @@ def _upload(path: Path, campaign: Campaign, member: Member) -> Import:
         raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror}", "Check the path") from None
 
 
-def _check(imported: Import, pairs: list[str], *, remember: bool) -> None:
+def _check(imported: Import, pairs: list[str]) -> None:
     """Set the mapping and check the file here; if a worker is already checking it, wait for that.
 
     Raises: LeadsError - the mapping is not valid, or the check failed.
     """
-    choose_columns(imported, parse_pairs(pairs, imported.header, imported.mapping), remember=remember)
+    choose_columns(imported, parse_pairs(pairs, imported.header, imported.mapping))
     while imported.state == ImportState.CHECKING:
         if not advance(imported.pk):
             time.sleep(_POLL_EVERY_S)
         imported.refresh_from_db()
     if imported.state != ImportState.MAPPED:
         raise LeadsError(imported.error or "The check did not finish. Try again.")
+
+
+def _asked(imported: Import, member: Member, error: OpenQuestionError) -> Outcome:
+    """The questions to answer first; the import is removed, nothing was staged."""
+    asks = [{"what": ask.what, "choices": ask.choices} for ask in error.asks]
+    facts = {**counts_of(imported).as_json(), "import_id": None, "asks": asks}
+    discard(imported, by=member, via=Via.CLI)
+    return Outcome(facts, "", str(error), failure_code=2)
 
 
 def _dry_run(imported: Import, member: Member) -> Outcome:

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.incident_kinds import FLIP
+from campaigns.incident_kinds import DRIFT, FLIP
 from campaigns.models import ApprovalState, CampaignStatus, StatusReading, StepStat
+from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.mailboxes.models import Mailbox
 from iexdg.team.audit.record import record
@@ -74,7 +75,7 @@ def test_the_schedule_shows_both_zones(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     client = web("viewer")
     client.cookies["time_zone"] = "Asia/Kathmandu"
-    text = page(client, f"/campaigns/{one.pk}/")
+    text = page(client, f"/campaigns/{one.pk}/settings/")
     assert "Mon–Fri 09:00–17:00 America/Detroit" in text
     assert "Asia/Kathmandu" in text
     assert ", 09:00–17:00" in text
@@ -85,7 +86,7 @@ def test_senders_show_their_health_and_a_missing_one_is_named(workspace: Workspa
         workspace=workspace, email="exec@peers.example.com", status=-1, warmup_status=1, warmup_score=62
     )
     one = campaign(workspace, senders=["exec@peers.example.com", "gone@peers.example.com"])
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    text = page(web("viewer"), f"/campaigns/{one.pk}/settings/")
     for words in ("Connection error", "62 of 100", "gone@peers.example.com", "Not in this workspace"):
         assert words in text, words
 
@@ -93,7 +94,7 @@ def test_senders_show_their_health_and_a_missing_one_is_named(workspace: Workspa
 def test_the_copy_is_shown_for_a_sample_lead_with_findings_on_the_line(workspace: Workspace, web: Web) -> None:
     body = "<div>Hi {{firstName}},</div><div>see example.com/x.</div><script>alert(1)</script>"
     one = campaign(workspace, sequences=[{"steps": [{"delay": 1, "variants": [{"subject": "Hey", "body": body}]}]}])
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    text = page(web("viewer"), f"/campaigns/{one.pk}/copy/")
     assert "Hi Jordan," in text.replace("\n", "")
     assert "There is a bare address in the text." in text
     assert "alert(1)" not in text
@@ -122,7 +123,7 @@ def test_the_timeline_merges_people_incidents_and_changes_of_status(
         workspace, FLIP, dedupe_key="x", summary="Turned active by itself", about=one.as_subject
     )
     resolve_incident(incident, by=member("operator"))
-    text = page(web("viewer"), f"/campaigns/{one.pk}/").partition('id="timeline-heading"')[2]
+    text = page(web("viewer"), f"/campaigns/{one.pk}/activity/").partition('id="timeline-heading"')[2]
     assert text.count("Read as Paused") == 2
     assert text.count("Read as Sending") == 1
     assert text.count("The status could not be read") == 1
@@ -143,17 +144,49 @@ def test_approvals_are_listed_with_people_and_reasons(
         decided_at=timezone.now(),
         void_reason="copy changed",
     )
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    text = page(web("viewer"), f"/campaigns/{one.pk}/activity/")
     for words in ("Operator Person", "Approver Person", "copy changed"):
         assert words in text, words
 
 
-def test_leads_and_imports_are_fragments_with_a_link_as_fallback(workspace: Workspace, web: Web) -> None:
+TABS = ("", "leads/", "copy/", "settings/", "activity/")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_has_an_address_and_marks_itself_alone_as_current(workspace: Workspace, web: Web, tab: str) -> None:
     one = campaign(workspace)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
-    for name in ("leads", "imports"):
-        assert f'hx-get="/campaigns/{one.pk}/{name}-panel/"' in text
-        assert f'href="/{name}/?campaign={one.pk}"' in text
+    text = page(web("viewer"), f"/campaigns/{one.pk}/{tab}")
+    tabs = text.partition('aria-label="Parts of this campaign"')[2].partition("</nav>")[0]
+    links = [f'href="/campaigns/{one.pk}/{name}"' for name in TABS]
+    assert [tabs.count(f"{link}>") + tabs.count(f"{link} ") for link in links] == [1] * 5
+    assert tabs.count("aria-current") == 1
+    assert f'href="/campaigns/{one.pk}/{tab}" aria-current="page"' in tabs
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_what_needs_a_decision_is_above_the_tabs_the_most_urgent_first(
+    workspace: Workspace, web: Web, tab: str
+) -> None:
+    one, other = campaign(workspace), campaign(workspace, "05B", remote_id="b")
+    open_incident(workspace, DRIFT, dedupe_key="d", summary="05A differs from its approval", about=one.as_subject)
+    open_incident(workspace, FLIP, dedupe_key="f", summary="05A turned active by itself", about=one.as_subject)
+    open_incident(workspace, FLIP, dedupe_key="o", summary="05B turned active by itself", about=other.as_subject)
+    text = page(web("viewer"), f"/campaigns/{one.pk}/{tab}")
+    above = text.partition('aria-label="Parts of this campaign"')[0]
+    assert 0 < above.index("05A turned active by itself") < above.index("05A differs from its approval")
+    assert "05B turned active" not in above
+    assert "Not sending:" in above
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_adoption_is_decided_above_the_tabs(workspace: Workspace, web: Web, tab: str) -> None:
+    one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, awaits_adoption_since=timezone.now())
+    sync_waiting_incidents(workspace)
+    above = page(web("approver"), f"/campaigns/{one.pk}/{tab}").partition('aria-label="Parts of this campaign"')[0]
+    assert f'action="/campaigns/{one.pk}/adopt/"' in above
+    # It is on this page already, so the item itself links to no other.
+    assert "Open campaign" not in above
+    assert "Adopt</button>" not in page(web("operator"), f"/campaigns/{one.pk}/{tab}")
 
 
 def test_an_empty_campaign_names_the_next_steps(workspace: Workspace, web: Web) -> None:
@@ -168,25 +201,28 @@ def test_an_empty_campaign_names_the_next_steps(workspace: Workspace, web: Web) 
         contacted=None,
         daily_limit=None,
     )
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    text = "".join(page(web("viewer"), f"/campaigns/{one.pk}/{tab}") for tab in TABS)
     for words in ("Nothing sent yet", "No sender is chosen", "No copy yet", "no schedule", "does not stop on reply"):
         assert words in text, words
 
 
-def test_the_queries_of_a_page_do_not_grow_with_its_history(
-    workspace: Workspace, web: Web, django_assert_max_num_queries: Any
+@pytest.mark.parametrize("tab", TABS)
+def test_the_queries_of_a_tab_do_not_grow_with_its_history(
+    workspace: Workspace, web: Web, django_assert_max_num_queries: Any, tab: str
 ) -> None:
     one = campaign(workspace)
     client = web("viewer")
-    client.get(f"/campaigns/{one.pk}/")
-    with django_assert_max_num_queries(30) as few:
-        client.get(f"/campaigns/{one.pk}/")
+    path = f"/campaigns/{one.pk}/{tab}"
+    client.get(path)
+    with django_assert_max_num_queries(24) as few:
+        client.get(path)
     days(one, *range(60))
     for number in range(40):
         record("campaign:x:y", f"Event {number}", subject="campaign:1", campaign_ref=one.pk)
         StatusReading.objects.create(campaign=one, at=timezone.now(), status=number % 2 + 1, why="scan")
+        open_incident(workspace, FLIP, dedupe_key=f"{number}", summary="It turned active", about=one.as_subject)
     with django_assert_max_num_queries(len(few.captured_queries)):
-        page(client, f"/campaigns/{one.pk}/")
+        page(client, path)
 
 
 def test_the_days_come_as_a_file(workspace: Workspace, web: Web) -> None:
@@ -201,5 +237,5 @@ def test_the_days_come_as_a_file(workspace: Workspace, web: Web) -> None:
 
 def test_nothing_is_served_without_signing_in(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
-    for path in ("", "daily.csv", "row/", "pause/", "activate/"):
+    for path in (*TABS, "daily.csv", "row/", "pause/", "activate/"):
         assert web().get(f"/campaigns/{one.pk}/{path}").status_code == 302, path

@@ -164,11 +164,10 @@ def test_activate_is_offered_only_with_a_live_approval_and_the_role(
 ) -> None:
     paused = campaign(workspace)
     for role in ("viewer", "operator", "approver", "admin"):
-        assert ">Activate</button>" not in text(web(role).get("/campaigns/")), role
+        assert ">Activate</button>" not in text(web(role).get("/")), role
     approved(paused, member)
     offered = {
-        role: ">Activate</button>" in text(web(role).get("/campaigns/"))
-        for role in ("viewer", "operator", "approver", "admin")
+        role: ">Activate</button>" in text(web(role).get("/")) for role in ("viewer", "operator", "approver", "admin")
     }
     assert offered == {"viewer": False, "operator": False, "approver": True, "admin": True}
 

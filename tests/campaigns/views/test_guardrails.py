@@ -137,8 +137,8 @@ def test_another_campaign_s_trip_is_not_found(workspace: Workspace, web: Web) ->
     assert answer.status_code == 404
 
 
-def test_the_campaign_page_leads_to_its_guardrails(workspace: Workspace, web: Web) -> None:
+def test_the_settings_of_a_campaign_lead_to_its_guardrails(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
-    text = text_of(web("viewer"), f"/campaigns/{one.pk}/")
+    text = text_of(web("viewer"), f"/campaigns/{one.pk}/settings/")
     assert f'hx-get="/campaigns/{one.pk}/guardrails-panel/"' in text
     assert f'href="/campaigns/{one.pk}/guardrails/">Guardrails of this campaign</a>' in text

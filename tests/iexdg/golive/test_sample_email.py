@@ -118,12 +118,14 @@ def test_both_pages_have_the_button_and_show_the_outcome(
     one: Campaign, sandbox: Any, web: Callable[..., Client]
 ) -> None:
     client = web("operator")
-    for name in ("campaigns:detail", "golive:go-live"):
+    for name in ("campaigns:copy", "golive:go-live"):
         html = client.get(reverse(name, args=[one.pk])).content.decode()
         assert html.count("Send me a test") == 2
         assert "Send me a test" not in web("viewer").get(reverse(name, args=[one.pk])).content.decode()
     url = reverse("golive:go-live-test-email", args=[one.pk])
     html = client.post(url, {"step": "1", "variant": "0"}, follow=True).content.decode()
     assert "Sent to operator@example.com from " in html
-    assert client.post(url, {"step": "x", "variant": "", "back": "campaign"})["Location"] == f"/campaigns/{one.pk}/"
+    assert (
+        client.post(url, {"step": "x", "variant": "", "back": "campaign"})["Location"] == f"/campaigns/{one.pk}/copy/"
+    )
     assert len(sandbox.world.test_mails) == 1

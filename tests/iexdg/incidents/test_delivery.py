@@ -33,7 +33,7 @@ def posted(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that reached the webhook."""
     settings.NOTIFY_WEBHOOK_URL = SECRET
     texts: list[str] = []
-    monkeypatch.setattr(delivery, "post_webhook", lambda url, message: texts.append(message["text"]))
+    monkeypatch.setattr(delivery, "post_webhook", lambda url, message, **how: texts.append(message["text"]))
     return texts
 
 
@@ -152,7 +152,7 @@ def test_a_webhook_that_fails_keeps_its_address_to_itself(
 ) -> None:
     settings.NOTIFY_WEBHOOK_URL = SECRET
 
-    def fail(url: str, message: dict[str, str]) -> None:
+    def fail(url: str, message: dict[str, str], **how: Any) -> None:
         raise ServerError("down", status=503, method="POST", path="to the webhook")
 
     monkeypatch.setattr(delivery, "post_webhook", fail)
@@ -162,6 +162,18 @@ def test_a_webhook_that_fails_keeps_its_address_to_itself(
     assert row.error == "The webhook answered 503: down"
     assert "not-for-eyes" not in row.error
     assert len(mail.outbox) == 1
+
+
+def test_outside_the_sandbox_a_webhook_without_tls_gets_nothing(
+    workspace: Workspace, approver: Member, settings: Any
+) -> None:
+    settings.NOTIFY_WEBHOOK_URL = "http://127.0.0.1:9/not-for-eyes"
+    settings.WEBHOOK_ALLOWED_HOSTS = ["127.0.0.1"]
+    settings.USES_SANDBOX = False
+    flip(workspace, "05A")
+    delivery.send_due(later(31))
+    row = Notification.objects.get(channel=Channel.WEBHOOK)
+    assert row.error.endswith("the address begins with https:// outside the sandbox")
 
 
 def test_no_address_of_a_lead_is_ever_in_a_message(workspace: Workspace, approver: Member, posted: list[str]) -> None:

@@ -5,7 +5,7 @@ import pytest
 from iexdg.ui.spreadsheet import csv_download, csv_lines, formula_safe
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+49", "-5", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+49", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\ufeff=1", "＝1+1"])
 def test_a_cell_that_a_spreadsheet_would_run_is_shown_instead(cell: str) -> None:
     assert formula_safe(cell) == f"'{cell}"
 

@@ -5,16 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from model_bakery import baker
 
 from iexdg.team.audit.models import AuditEvent
-from leads.importing.errors import MappingError, NotCheckableError, UnreadableFileError
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from leads.importing.errors import MappingError, NotCheckableError, OpenQuestionError, UnreadableFileError
 from leads.importing.records import Shape
 from leads.importing.upload import choose_columns, discard, reread_file, sample_of
-from leads.models import Import, ImportState, Row, SavedMapping
+from leads.models import Import, ImportState, MappedBy, Row, SavedMapping
 from tests.leads.importing.workbooks import write_workbook
 
 pytestmark = pytest.mark.django_db
 Upload = Callable[..., Import]
+Members = Callable[..., Member]
 GOOD = "E-mail;Vorname;Recent News\nada@example.com;Käthe;won\n"
 
 
@@ -65,11 +69,36 @@ def test_a_file_over_the_limit_is_refused_during_the_upload(upload: Upload, medi
     assert list((media / "imports").iterdir()) == []
 
 
-def test_the_mapping_chosen_last_time_is_offered_for_the_same_header(upload: Upload) -> None:
-    first = upload(GOOD)
-    choose_columns(first, {"E-mail": "email", "Vorname": "ignore", "Recent News": "personalization"})
-    assert upload(GOOD).mapping == {"E-mail": "email", "Vorname": "ignore", "Recent News": "personalization"}
-    assert SavedMapping.objects.count() == 1
+def test_a_mapping_is_remembered_for_the_member_and_the_campaign_that_it_was_chosen_for(
+    upload: Upload, member: Members, workspace: Workspace
+) -> None:
+    chosen = {"E-mail": "email", "Vorname": "ignore", "Recent News": "personalization"}
+    olive, other = member("operator", "Olive"), member("operator", "Otto")
+    elsewhere = baker.make("campaigns.Campaign", workspace=workspace, name="05B")
+    first = upload(GOOD, by=olive)
+    assert first.mapped_by == MappedBy.HEADER
+    choose_columns(first, chosen, remember_for=olive)
+    assert first.mapped_by == MappedBy.YOU
+    again = upload(GOOD, by=olive)
+    assert (again.mapping, again.mapped_by) == (chosen, MappedBy.MEMORY)
+    assert upload(GOOD, by=other).mapped_by == MappedBy.HEADER
+    assert upload(GOOD, by=olive, into=elsewhere).mapped_by == MappedBy.HEADER
+
+
+def test_a_mapping_that_was_only_tried_is_not_remembered(upload: Upload, member: Members) -> None:
+    olive = member("operator")
+    choose_columns(upload(GOOD, by=olive), {"E-mail": "email"})
+    assert upload(GOOD, by=olive).mapped_by == MappedBy.HEADER
+    assert not SavedMapping.objects.exists()
+
+
+def test_nothing_is_checked_while_a_question_is_open(upload: Upload) -> None:
+    imported = upload(GOOD)
+    imported.asks = [{"what": "sheet", "choices": ["May", "June"], "say": ""}]
+    with pytest.raises(OpenQuestionError, match="Choose the sheet: May, June"):
+        choose_columns(imported, {"E-mail": "email"})
+    imported.refresh_from_db()
+    assert imported.state == ImportState.UPLOADED
 
 
 def test_choosing_columns_requests_the_check(upload: Upload) -> None:

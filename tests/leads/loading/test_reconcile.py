@@ -335,3 +335,15 @@ def test_a_batch_that_cannot_be_read_is_tried_again_soon(imported: Import, listi
     listing.fails = True
     assert reconcile.settle_open_batches(imported) == timedelta(seconds=2)
     assert imported.events.filter(text__startswith="Batch 1 could not be read back", tone="warn").exists()
+
+
+def test_a_lead_that_was_deleted_and_added_again_is_loaded_by_this_import(
+    imported: Import, campaign: Campaign, listing: Listing
+) -> None:
+    """Its older row has the id of the lead that is gone."""
+    batch = lost(imported, 1)
+    email = Row.objects.get(batch=batch).email
+    Row.objects.filter(imported=loaded_elsewhere(campaign, email)).update(remote_id="old")
+    listing.there = {email: "new"}
+    assert read(batch)
+    assert Row.objects.get(batch=batch).state == OUT

@@ -52,7 +52,8 @@ def run(*arguments: object, **options: Any) -> tuple[dict[str, Any], str]:
 def test_a_dry_run_prints_the_counts_and_leaves_nothing(sheet: Path, media: Path, control: SandboxControl) -> None:
     facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--dry-run")
     assert facts == {
-        "import_id": None, "state": "mapped", "encoding": "utf-8", "delimiter": ";", "rows": 8, "ok": 7,
+        "import_id": None, "state": "mapped", "encoding": "utf-8", "delimiter": ";", "sheet": "",
+        "header_line": 1, "mapped_by": "header", "asks": [], "left_out": {}, "rows": 8, "ok": 7,
         "skipped": {"bad_email": 1}, "verified": 0, "rejected": {}, "loaded": 0, "unknown": 0, "load_failed": {},
         "credits_needed": 1.75, "credits_used": 0.0, "flips": 0, "reconciled": True,
     }  # fmt: skip

@@ -9,7 +9,7 @@ from model_bakery import baker
 
 from campaigns.models import Campaign
 from iexdg.team.audit.models import AuditEvent
-from leads.models import CatchAll, Import, Lead, Receipt, Verdict
+from leads.models import CatchAll, Import, ImportState, Lead, Receipt, Row, RowState, Verdict
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -105,17 +105,31 @@ def test_anonymous_visitors_are_redirected_to_the_sign_in(web: Web, address: str
     assert answer["Location"].startswith("/accounts/login/")
 
 
-def test_the_panels_of_a_campaign_show_its_leads_and_imports(
+def test_the_tab_of_a_campaign_shows_its_leads_and_imports(
     web: Web, crowd: list[Lead], campaign: Campaign, checked: Callable[..., Import]
 ) -> None:
     checked("Email\nada@example.com\n")
     browser = web("viewer")
-    leads = browser.get(f"/campaigns/{campaign.pk}/leads-panel/").content.decode()
-    assert leads.count("@firm.example.com") == 8
-    assert "60 listed" in leads
-    imports = browser.get(f"/campaigns/{campaign.pk}/imports-panel/").content.decode()
-    assert "leads.csv" in imports
-    assert browser.get("/campaigns/999999/leads-panel/").status_code == 404
+    page = browser.get(f"/campaigns/{campaign.pk}/leads/").content.decode()
+    assert page.count("@firm.example.com") == 8
+    assert "60 listed" in page
+    assert "leads.csv" in page
+    assert browser.get("/campaigns/999999/leads/").status_code == 404
+
+
+def test_rows_that_are_held_need_a_decision_on_every_tab(
+    web: Web, campaign: Campaign, checked: Callable[..., Import]
+) -> None:
+    imported = checked("Email\nada@example.com\nbo@example.com\n")
+    receipt = baker.make(Receipt, workspace=campaign.workspace, email="x", asked_at=timezone.now())
+    Row.objects.filter(imported=imported).update(state=RowState.VERIFIED, receipt=receipt)
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED)
+    page = web("viewer").get(f"/campaigns/{campaign.pk}/copy/").content.decode()
+    above = page.partition('aria-label="Parts of this campaign"')[0]
+    assert "2 verified rows of leads.csv are held here" in above
+    assert f'href="/imports/{imported.pk}/">Open import</a>' in above
+    Row.objects.filter(imported=imported).update(state=RowState.LOADED)
+    assert "are held here" not in web("viewer").get(f"/campaigns/{campaign.pk}/copy/").content.decode()
 
 
 def test_the_verified_figure_states_its_ratio(web: Web, crowd: list[Lead], campaign: Campaign) -> None:
