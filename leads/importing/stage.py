@@ -102,8 +102,12 @@ def _refresh_mirror(imported: Import, campaign: Campaign, keep_going: Callable[[
     try:
         mirror_campaign_leads(campaign, after_page=keep_going)
     except PartlyUnreadError as error:
-        now = timezone.now()
-        ImportEvent.objects.create(imported=imported, at=now, tone="warn", text=f"{campaign.name}: {error}"[:300])
+        _tell_unread(imported, campaign, error)
+
+
+def _tell_unread(imported: Import, campaign: Campaign, error: PartlyUnreadError) -> None:
+    words = f"{campaign.name}: {error}"
+    ImportEvent.objects.create(imported=imported, at=timezone.now(), tone="warn", text=words[:300])
 
 
 def _finish_check(imported: Import, state: ImportState, error: str) -> None:
@@ -181,7 +185,12 @@ def _checked(
 def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> None:
     """Ask Instantly whether those who would be skipped are still there: they may have been deleted meanwhile."""
     for campaign_pk, older in mirrored_before(imported, emails, started).items():
-        mirror_addresses(Campaign.objects.select_related("workspace").get(pk=campaign_pk), older)
+        campaign = Campaign.objects.select_related("workspace").get(pk=campaign_pk)
+        try:
+            mirror_addresses(campaign, older)
+        except PartlyUnreadError as error:
+            # Who could not be read is still taken to be there.
+            _tell_unread(imported, campaign, error)
 
 
 def _cleaned(record: Record, plan: Plan) -> Cleaned:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -94,7 +95,8 @@ def _mark_found_loaded(imported: Import, rows: list[Row], there: dict[str, str])
 
 def _close(batch: Batch, missing: list[Row]) -> None:
     if not missing:
-        _mark_reconciled(batch)
+        # Every row was found, so the reading accounts for the batch, whatever Instantly's own counts said.
+        _mark_reconciled(batch, adds_up=None)
         return
     if batch.adds_up is None:
         _release_missing(batch)
@@ -110,9 +112,9 @@ def _close(batch: Batch, missing: list[Row]) -> None:
     _open_incident(batch, len(missing))
 
 
-def _mark_reconciled(batch: Batch) -> None:
+def _mark_reconciled(batch: Batch, **changes: Any) -> None:
     read = (BatchState.SENT, BatchState.UNKNOWN)
-    move_batch(batch, to=BatchState.RECONCILED, expected=read, reads=batch.reads)
+    move_batch(batch, to=BatchState.RECONCILED, expected=read, reads=batch.reads, **changes)
 
 
 def _release_missing(batch: Batch) -> None:
