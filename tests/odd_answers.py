@@ -22,7 +22,7 @@ class _Rule:
 
 
 class OddAnswers(httpx.BaseTransport):
-    """A transport whose answers are those of another one, but for what `change` was told."""
+    """A transport whose answers are those of another one, but for those that `change` names."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self._inner = inner

@@ -92,13 +92,12 @@ def record_accounting(batch: Batch, account: Account) -> bool:
     """
     now = timezone.now()
     with transaction.atomic():
-        rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
-        emails = [row.email for row in rows]
-        adds_up = account.adds_up(batch.size) and account.names_rows_of(emails)
-        outcomes = row_outcomes(emails, account) if adds_up else []
+        sent = list(Row.objects.filter(batch=batch).order_by("id"))
+        rows = [row for row in sent if row.state == RowState.LOADING]
+        adds_up = account.adds_up(batch.size) and account.names_rows_of([row.email for row in sent])
+        outcomes = row_outcomes([row.email for row in rows], account) if adds_up else []
         # A batch of which no one fitted loaded no one, so the next one is the first again.
-        is_refused = adds_up and all(outcome.reason == Reason.NO_ROOM for outcome in outcomes)
-        settled = BatchState.REFUSED if is_refused else BatchState.RECONCILED
+        settled = BatchState.REFUSED if _has_no_room(outcomes) else BatchState.RECONCILED
         answered = move_batch(
             batch,
             to=settled if adds_up else BatchState.SENT,
@@ -114,6 +113,10 @@ def record_accounting(batch: Batch, account: Account) -> bool:
         elif answered:
             _move_loading(batch, to=RowState.UNKNOWN)
     return answered and adds_up
+
+
+def _has_no_room(outcomes: list[RowOutcome]) -> bool:
+    return all(outcome.reason == Reason.NO_ROOM for outcome in outcomes)
 
 
 def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome]) -> None:

@@ -102,18 +102,21 @@ def is_misread(came: object, read: object) -> bool:
     """Say whether a value was there and is not what was read from it; null and empty ones say "none"."""
     if came is None or came in ("", [], {}):
         return False
-    if isinstance(read, Model):
-        return not isinstance(came, Mapping) or bool(read.unread)
     if isinstance(read, bool):
         return came is not read
     if isinstance(read, str):
         return not isinstance(came, str)
     if isinstance(read, tuple):
-        inner = [one for one in read if isinstance(one, Model)]
-        return not isinstance(came, list) or len(came) != len(read) or any(one.unread for one in inner)
+        return _is_list_misread(came, read)
     if isinstance(read, frozenset):
         return not isinstance(came, Mapping) or any(one not in (True, False, None) for one in came.values())
-    return read is None or read == {}
+    return read is None
+
+
+def _is_list_misread(came: object, read: tuple[object, ...]) -> bool:
+    if not isinstance(came, list) or len(came) != len(read):
+        return True
+    return any(one.unread for one in read if isinstance(one, Model))
 
 
 def _is_unicode(key: str) -> bool:

@@ -86,7 +86,7 @@ def listing(*values: object) -> Listing[Named]:
     return found
 
 
-def test_one_bad_record_loses_none_of_the_good_ones_and_is_told() -> None:
+def test_one_bad_record_loses_none_of_the_good_ones_and_is_reported() -> None:
     pages = {
         None: page_of(answer_of({"items": [{"name": "a"}, 5], "next_starting_after": "x"}), Named),
         "x": page_of(answer_of({"items": [{"name": 7}], "next_starting_after": "y"}), Named),
@@ -98,7 +98,7 @@ def test_one_bad_record_loses_none_of_the_good_ones_and_is_told() -> None:
     assert problem.detail == "2 of 4 records could not be understood: one is int"
 
 
-def test_a_list_in_several_answers_is_read_to_the_end_before_a_bad_record_is_told() -> None:
+def test_a_list_in_several_answers_is_read_to_the_end_before_a_bad_record_is_reported() -> None:
     with pytest.raises(PartlyUnreadError, match=r"1 of 3 records could not be understood: name") as caught:
         listing([{"name": "a"}, {"name": []}], [{"name": "b"}]).result()
     assert [one_of.name for one_of in caught.value.understood] == ["a", "b"]
