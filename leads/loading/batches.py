@@ -92,9 +92,8 @@ def record_accounting(batch: Batch, account: Account) -> bool:
     """
     now = timezone.now()
     with transaction.atomic():
-        sent = list(Row.objects.filter(batch=batch).order_by("id"))
-        rows = [row for row in sent if row.state == RowState.LOADING]
-        adds_up = account.adds_up(batch.size) and account.names_rows_of([row.email for row in sent])
+        adds_up = account.adds_up(batch.size) and _names_rows_of(batch, account)
+        rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
         outcomes = row_outcomes([row.email for row in rows], account) if adds_up else []
         # A batch of which no one fitted loaded no one, so the next one is the first again.
         settled = BatchState.REFUSED if _has_no_room(outcomes) else BatchState.RECONCILED
@@ -113,6 +112,11 @@ def record_accounting(batch: Batch, account: Account) -> bool:
         elif answered:
             _move_loading(batch, to=RowState.UNKNOWN)
     return answered and adds_up
+
+
+def _names_rows_of(batch: Batch, account: Account) -> bool:
+    sent = Row.objects.filter(batch=batch).order_by("id").values_list("email", flat=True)
+    return account.names_rows_of(list(sent))
 
 
 def _has_no_room(outcomes: list[RowOutcome]) -> bool:
