@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.apps import apps
@@ -116,6 +117,7 @@ ENDPOINTS = (
     # the layers below
     Endpoint("operations:health", "GET", OPEN),
     Endpoint("operations:ready", "GET", OPEN),
+    Endpoint("workspaces:changes", "GET", EVERYONE),
     Endpoint("workspaces:bar", "GET", EVERYONE),
     Endpoint("workspaces:settings", "GET", EVERYONE),
     Endpoint("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
@@ -279,3 +281,57 @@ def test_another_workspace_s_campaign_and_import_are_not_found(
     for endpoint in ENDPOINTS:
         if endpoint.on in {"campaign", "import"}:
             assert call(client, endpoint, hidden).status_code == 404, str(endpoint)
+
+
+FORMS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST" and "anonymous" not in endpoint.allowed]
+ONLY_FORMS = [one for one in FORMS if one.name not in {other.name for other in ENDPOINTS if other.method == "GET"}]
+
+
+def address_of(endpoint: Endpoint, things: dict[str, int]) -> str:
+    return reverse(endpoint.name, args=[things[endpoint.on]] if endpoint.on else [])
+
+
+@pytest.mark.parametrize("endpoint", ONLY_FORMS, ids=str)
+def test_an_address_that_only_takes_a_form_leads_to_the_page_with_the_form(
+    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+) -> None:
+    """It is opened by a reload after a refused form, from the history, or from a link that someone copied."""
+    client, before = web("admin"), everything()
+    answer = client.get(address_of(endpoint, things), follow=True)
+    assert [status for _, status in answer.redirect_chain] == [302]
+    assert answer.status_code == 200
+    assert "</nav>" in answer.content.decode(), "a page, not a fragment"
+    assert everything() == before
+
+
+def test_other_methods_are_refused_as_before(things: dict[str, int], web: Callable[..., Client]) -> None:
+    for endpoint in ONLY_FORMS:
+        answer = web("admin").put(address_of(endpoint, things))
+        assert (answer.status_code, answer["Allow"]) == (405, "POST"), str(endpoint)
+
+
+@pytest.mark.parametrize("endpoint", FORMS, ids=str)
+def test_what_is_sent_after_the_session_has_ended_comes_back_to_its_page_after_sign_in(
+    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+) -> None:
+    reader, before = web("admin"), everything()
+    address = address_of(endpoint, things)
+    answer = Client().post(address, dict(endpoint.data))
+    sign_in, _, page = answer["Location"].partition("?next=")
+    assert (answer.status_code, sign_in) == (302, "/accounts/login/")
+    assert reader.get(unquote(page)).status_code == 200
+
+    # In a fragment the sign-in page would be nonsense: the whole page leaves.
+    fragment = Client().post(address, dict(endpoint.data), headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment["HX-Redirect"]) == (401, f"/accounts/login/?next={page}")
+    assert fragment.content == b""
+    assert everything() == before
+
+
+def test_every_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(things: dict[str, int]) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/leads/?q=sam%20lee"}
+    for endpoint in [one for one in ENDPOINTS if one.method == "GET" and ANONYMOUS not in one.allowed]:
+        answer = Client().get(address_of(endpoint, things), headers=headers)
+        assert answer.status_code == 401, str(endpoint)
+        assert answer["HX-Redirect"] == "/accounts/login/?next=/leads/%3Fq%3Dsam%2520lee", str(endpoint)
+        assert answer.content == b"", str(endpoint)

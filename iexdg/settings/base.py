@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "iexdg.ui.middleware.MemberTimeZoneMiddleware",
+    "iexdg.ui.kept_input.KeptInputMiddleware",
     "iexdg.workspaces.middleware.ChangesMiddleware",
     "iexdg.workspaces.middleware.NotConnectedMiddleware",
 ]
@@ -86,6 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "iexdg.ui.kept_input.form_too_old"
 LOGIN_REDIRECT_URL = "campaigns:control-room"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}

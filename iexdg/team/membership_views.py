@@ -7,7 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from iexdg.team.errors import TeamError
 from iexdg.team.forms import AddMemberForm, PasswordForm, RoleForm, SignInForm
@@ -16,6 +16,7 @@ from iexdg.team.models import Member
 from iexdg.team.pages import MAY, team_lines
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action, Role
+from iexdg.ui.posting import posted_from
 
 
 @require_GET
@@ -26,7 +27,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
 def add(request: HttpRequest) -> HttpResponse:
     """Add a member."""
@@ -49,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return redirect("team:team")
 
 
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
 def role(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a member's role."""
@@ -63,7 +64,7 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(request, words, lambda by: change_role(member, wanted, by=by))
 
 
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
 def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Deactivate or reactivate a member."""
@@ -78,7 +79,7 @@ def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
 def password(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a member's password, or one's own."""
