@@ -1,7 +1,7 @@
 """Puts a backup back: database and stored files, all or nothing, and never over what is there without being asked.
 
 Afterwards everyone signs in again, and a workspace is in observe mode, as one that is seen for the first time: what was
-running or approved when the backup was made may have ended since, and nothing continues by itself.
+running or approved when the backup was made may have ended since, and nothing continues on its own.
 """
 
 import os

@@ -205,7 +205,7 @@ class PartlyUnreadError(UnexpectedAnswerError):
 
     code = "partly_unread"
     happened = "was answered with records that cannot be understood"
-    advice = "It is read again by itself; if it stays, the vendor may have changed its API."
+    advice = "It is read again soon; if this stays, the vendor may have changed its API."
 
     def __init__(self, detail: str = "", *, understood: tuple[Any, ...] = (), **facts: Any) -> None:
         super().__init__(detail, **facts)

@@ -31,14 +31,9 @@ class Emails:
     def send_test(self, sender: str, to: str, *, subject: str, html: str, lane: Lane = Lane.BULK) -> None:
         """Send one e-mail from a sending account to a person of our own; ten a minute for the whole workspace.
 
-        <<<<<<< HEAD
-                Never repeated by itself: a second one would be a second e-mail.
-                Raises: SenderRefusedError - 200 with an error inside, nothing was sent; RateLimitError - too many;
-                    UnexpectedAnswerError - the answer cannot be understood, so it may have been sent.
-        =======
-                Never repeated automatically: a second one would be a second e-mail.
-                Raises: SenderRefusedError - 200 with an error inside, nothing was sent; RateLimitError - too many.
-        >>>>>>> main
+        Never repeated automatically: a second one would be a second e-mail.
+        Raises: SenderRefusedError - 200 with an error inside, nothing was sent; RateLimitError - too many;
+            UnexpectedAnswerError - the answer cannot be understood, so it may have been sent.
         """
         body = {"eaccount": sender, "to_address_email_list": to, "subject": subject, "body": {"html": html}}
         answer = self._transport.request("POST", _TEST, body=body, lane=lane)
