@@ -84,7 +84,7 @@ def test_everyone_signed_in_may_pause(sending: Campaign, web: Web, queued: list[
     assert (request.wanted, request.state, request.by.role if request.by else "") == ("pause", RequestState.ASKED, role)
     assert queued == [("campaigns.tasks.carry_out_request", request.pk, "safety")]
     assert "Pausing…" in text(answer)
-    assert 'hx-trigger="every 1s"' in text(answer)
+    assert 'hx-trigger="every 1s, page-visible from:body"' in text(answer)
     assert AuditEvent.objects.get(action="campaign:pause:asked").actor_name == f"{role.title()} Person"
 
 
