@@ -20,7 +20,7 @@ from leads.importing.reading import child, limits
 from leads.importing.reading.shape import Record, Shape, Survey
 
 _ROOT = Path(__file__).resolve().parents[2]
-# A row has at most a million characters of up to six bytes each in JSON.
+# A row has at most two million characters of up to six bytes each in JSON.
 _LARGEST_FRAME = 64 * 1024 * 1024
 _XCPU = -24
 _KILLED = -9

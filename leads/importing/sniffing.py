@@ -12,6 +12,7 @@ from leads.importing.reading.shape import Record, Shape
 from leads.importing.records import survey
 
 _ANY = Shape()
+_SHOWN_ROWS = 3
 
 
 def delimiter_label(delimiter: str) -> str:
@@ -48,6 +49,11 @@ class Table:
     asks: list[Ask] = field(default_factory=list)
     reading: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def header_line(self) -> int:
+        """The line of the column names."""
+        return self.shape.header_line
+
 
 def read_table(path: Path, wanted: Shape = _ANY) -> Table:
     """Read the whole file once, in a child process; what `wanted` leaves empty is found out.
@@ -63,5 +69,5 @@ def read_table(path: Path, wanted: Shape = _ANY) -> Table:
         sample=found.sample,
         repeated=repeated,
         asks=[Ask(one.what, one.choices, one.say, one.previews) for one in found.questions],
-        reading={"top": found.top, "sample": [one.cells for one in found.sample], "sheets": found.sheets},
+        reading={"top": found.top, "sample": [one.cells for one in found.sample[:_SHOWN_ROWS]], "sheets": found.sheets},
     )

@@ -5,7 +5,8 @@ import re
 from leads.importing.cells import plain_text
 
 _BARE = r"[^@\s<>()\[\],;:\"|]+@[^@\s<>()\[\],;:\"|/?']+\.[^@\s<>()\[\],;:\"|/?'.]{2,}"
-_ADDRESS = re.compile(rf"['\"]?(?:mailto:)?({_BARE})(?:\?\S*)?['\",;.]?|[^<>]{{0,100}}<\s*(?:mailto:)?{_BARE}\s*>[;,]?", re.I)
+_WITH_NAME = rf"[^<>]{{0,100}}<\s*(?:mailto:)?{_BARE}\s*>[;,]?"
+_ADDRESS = re.compile(rf"['\"]?(?:mailto:)?{_BARE}(?:\?\S*)?['\",;.]?|{_WITH_NAME}", re.IGNORECASE)
 
 
 def holds_address(cell: str) -> bool:

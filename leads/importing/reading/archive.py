@@ -5,7 +5,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from xml.parsers import expat
 
 from leads.importing.errors import UnreadableFileError
@@ -40,13 +40,13 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def part_of(base: str, target: str) -> str:
-    """The name of a part that a relationship of the folder `base` points to: ("xl", "../docs/a.xml") -> "docs/a.xml"."""
+    """The part that a relationship of the folder `base` points to: ("xl", "../docs/a.xml") -> "docs/a.xml"."""
     parts: list[str] = []
     whole = target.lstrip("/") if target.startswith("/") else f"{base}/{target}"
-    for piece in PurePosixPath(whole).parts:
+    for piece in whole.split("/"):
         if piece == "..":
             parts = parts[:-1]
-        elif piece != ".":
+        elif piece not in {"", "."}:
             parts.append(piece)
     return "/".join(parts)
 
@@ -75,9 +75,9 @@ def pieces(
         parser.CharacterDataHandler = text
     with archive.open(name) as file:
         while piece := file.read(_PIECE):
-            parser.Parse(piece, False)  # noqa: FBT003
+            parser.Parse(piece, False)
             yield
-        parser.Parse(b"", True)  # noqa: FBT003
+        parser.Parse(b"", True)
         yield
 
 

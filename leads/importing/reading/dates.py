@@ -5,7 +5,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 # What a number format writes for parts of a date; a bracket such as [h] counts hours beyond a day.
-DATE_TOKEN = r"AM/PM|A/P|y+|e+(?![+-])|m+|d+|h+|s+(?:\.0+)?|g+|b+"
+DATE_MARKS = r"AM/PM|A/P|y+|e+(?![+-])|m+|d+|h+|s+(?:\.0+)?|g+|b+"
 _DAY_S = 24 * 60 * 60
 # 9999-12-31, the last day of a workbook.
 _LAST_DAY = 2_958_466
@@ -26,12 +26,9 @@ def _serial(raw: str) -> Decimal | None:
 
 def moment_of(serial: Decimal, *, since_1904: bool) -> dt.datetime:
     """The moment of a day's number: 1 is 1900-01-01, or with `since_1904` 0 is 1904-01-01. To the millisecond."""
-    if since_1904:
-        first = dt.datetime(1904, 1, 1)  # noqa: DTZ001  a workbook knows no zones
-    else:
-        # Day 60 is a 29 February 1900 that never was, so that earlier days count from one day later.
-        first = dt.datetime(1899, 12, 31 if serial < 60 else 30)  # noqa: DTZ001
-    return first + dt.timedelta(milliseconds=round(serial * _DAY_S * 1000))
+    # Day 60 is a 29 February 1900 that never was, so that earlier days count from one day later.
+    first = dt.date(1904, 1, 1) if since_1904 else dt.date(1899, 12, 31 if serial < 60 else 30)
+    return dt.datetime.combine(first, dt.time()) + dt.timedelta(milliseconds=round(serial * _DAY_S * 1000))
 
 
 def region_date(raw: str, *, since_1904: bool) -> str:

@@ -89,9 +89,13 @@ def decoding(encoding: str) -> tuple[str, str]:
 
 
 # What UTF-8 bytes above ASCII look like when they are read as Windows-1252: a lead byte, then one to three others.
-_TRAIL = "[\u0080-\u00bf" + "".join(
-    bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-) + "]"
+_TRAIL = (
+    "[\u0080-\u00bf"
+    + "".join(
+        bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+    )
+    + "]"
+)
 DOUBLED = re.compile(f"[\u00c2-\u00df]{_TRAIL}|[\u00e0-\u00ef]{_TRAIL}{{2}}|[\u00f0-\u00f4]{_TRAIL}{{3}}")
 
 

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from leads.importing.reading import limits
@@ -85,7 +86,7 @@ def _workbook_of(archive: zipfile.ZipFile, part: str, targets: dict[str, dict[st
 
 
 def excel_records(path: Path, book: Workbook, sheets: list[Sheet], most: int = 0) -> Iterator[tuple[Sheet, Record]]:
-    """Yield the rows of some sheets that have a visible cell, with Excel's own row numbers; `most` rows of each, 0: all.
+    """Yield the rows with a visible cell of some sheets, with Excel's own numbers; `most` rows of each, 0: all.
 
     Raises: UnreadableFileError - damaged, or beyond a limit.
     """
@@ -93,18 +94,17 @@ def excel_records(path: Path, book: Workbook, sheets: list[Sheet], most: int = 0
         shown = _shown_by_style(archive, book)
         shared = _shared_texts(archive, book.shared)
         for sheet in sheets:
-            count = 0
-            for record in _rows(archive, sheet.part, _Rows(shared, shown)):
+            for record in islice(_rows(archive, sheet.part, _Rows(shared, shown)), most or None):
                 yield sheet, record
-                count += 1
-                if count == most:
-                    break
 
 
 def _shown_by_style(archive: zipfile.ZipFile, book: Workbook) -> list[Shown]:
     codes: dict[int, str] = {}
     formats: list[int] = []
     inside: list[str] = []
+
+    def end(_: str) -> None:
+        inside.pop()
 
     def start(tag: str, attributes: Attributes) -> None:
         inside.append(tag)
@@ -114,7 +114,7 @@ def _shown_by_style(archive: zipfile.ZipFile, book: Workbook) -> list[Shown]:
             formats.append(int(attributes.get("numFmtId", "0")))
 
     if book.styles in archive.namelist():
-        walk(archive, book.styles, start, lambda _: inside.pop() and None)
+        walk(archive, book.styles, start, end)
     return [shown_by(number, codes.get(number, ""), since_1904=book.since_1904) for number in formats]
 
 
@@ -283,7 +283,7 @@ class _Rows:
 
 
 def _unescaped(text: str) -> str:
-    """"_x000D_" is a line end, written so because XML has no room for it."""
+    """ "_x000D_" is a line end, written so because XML has no room for it."""
     if "_x" not in text:
         return text
     text = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text)

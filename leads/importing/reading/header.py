@@ -131,7 +131,7 @@ def _place_in(seen: Sequence[Record], header_line: int) -> int:
 
 
 def _columns(header: Record, below: Sequence[Record], *, is_workbook: bool) -> tuple[int, int]:
-    """The first column of the table, and the one behind its last. Columns without a name and without a cell are no part.
+    """The first column of the table, and the one behind its last; a column without name and cells is no part of it.
 
     In a text file a cell behind the last name is a shifted row; in a workbook nothing shifts, so it is a column.
     """

@@ -16,7 +16,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_SHORT = _OLE[:4]
 _OLD_EXCEL = re.compile(rb"\x09[\x00\x02\x04\x08]..(?:\x10|\x20|\x00)", re.DOTALL)
 _OPEN_DOCUMENT_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|table|div)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|table|div)\b", re.I | re.S
+)
 _XML = re.compile(rb"\s*<\?xml[\s\S]*?(?:urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet)")
 _SAVE = "Save it as .xlsx or CSV and upload that"
 _EXPORT = "Export the table as CSV or .xlsx and upload that"
@@ -66,7 +68,7 @@ def _refuse_other_kinds(head: bytes) -> None:
         raise UnreadableFileError("this is an Excel 2003 file (XML)", f"Open it in Excel. {_SAVE}")
     if _HTML.match(text):
         raise UnreadableFileError("this is a web page (HTML) named like a table", f"Open it in Excel. {_SAVE}")
-    if text.lstrip()[:15].upper() == b"BEGIN:VCARD":
+    if text.lstrip()[:11].upper() == b"BEGIN:VCARD":
         raise UnreadableFileError("these are contact cards (vCard) and not a table", _EXPORT)
     if re.match(rb'\s*(?:\[\s*\{|\{\s*"[^"]*"\s*:|\{\s*\})', text):
         raise UnreadableFileError("this is JSON and not a table", _EXPORT)
@@ -88,7 +90,9 @@ def _of_compound_file(path: Path) -> UnreadableFileError:
                 names[name] = names[name] or mark in tail + chunk
             tail = chunk[-64:]
     if names["EncryptedPackage"]:
-        return UnreadableFileError("the workbook is protected with a password", "Remove the password and upload it again")
+        return UnreadableFileError(
+            "the workbook is protected with a password", "Remove the password and upload it again"
+        )
     if names["WordDocument"] and not names["Workbook"]:
         return UnreadableFileError("this is a Word document and not a table", _EXPORT)
     return UnreadableFileError("this is an old Excel file (.xls)", _SAVE)

@@ -12,7 +12,7 @@ LINES = 5_000_000
 COLUMNS = 500
 CELLS = 30_000_000
 CELL_CHARACTERS = 64_000
-ROW_CHARACTERS = 1_000_000
+ROW_CHARACTERS = 2_000_000
 # All cells together: a workbook can refer to one long text a million times.
 TEXT_CHARACTERS = 300_000_000
 UNPACKED_BYTES = 600 * 1024 * 1024

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
-from leads.importing.reading.dates import DATE_TOKEN, as_date, region_date
+from leads.importing.reading.dates import DATE_MARKS, as_date, region_date
 
 Shown = Callable[[str], str]
 # Source: ECMA-376 part 1, 18.8.30 numFmt. 14 and 22 are the region's short date; 27-36 and 50-58 those of East Asia.
@@ -28,7 +28,7 @@ _MOST_DIGITS = 21
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,20})")
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<general>General|Standard)'
-    rf"|(?P<date>{DATE_TOKEN})|(?P<exponent>E[+-]0+)|(?P<mark>[0#?.,%@/])|(?P<other>.)",
+    rf"|(?P<date>{DATE_MARKS})|(?P<exponent>E[+-]0+)|(?P<mark>[0#?.,%@/])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
@@ -119,7 +119,7 @@ def _add_bracket(section: _Section, text: str) -> None:
         section.tokens.append(("date", f"[{text.lower()}]"))
 
 
-def _shown(raw: str, sections: tuple[_Section, ...], since_1904: bool) -> str:  # noqa: FBT001
+def _shown(raw: str, sections: tuple[_Section, ...], since_1904: bool) -> str:
     number = _decimal(raw)
     if number is None:
         return raw

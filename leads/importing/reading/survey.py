@@ -19,7 +19,7 @@ from leads.importing.reading.workbook import book_of, sheet_of
 _BEGINNING = 256 * 1024
 _TOP_LINES = 12
 _LONGEST_TOP = 160
-_SAMPLE = 5
+_SAMPLE = 50
 _LONGEST_SAMPLE = 500
 
 
@@ -108,9 +108,8 @@ def _opened_workbook(
 
 def _counted(rows: Iterator[Record]) -> Iterator[Record]:
     """The rows, as long as they stay within the limits of a file."""
-    count = cells = characters = 0
-    for row in rows:
-        count += 1
+    cells = characters = 0
+    for count, row in enumerate(rows, start=1):
         cells += len(row.cells)
         length = sum(map(len, row.cells))
         characters += length
