@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.models import Campaign
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 from iexdg.workspaces.connected import current_workspace
 from leads.errors import LeadsError
 from leads.forms import ShapeForm, UploadForm, mapping_from
@@ -56,7 +57,7 @@ def _stored(form: UploadForm, request: HttpRequest) -> Import | None:
         return None
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the mapping and check the file; with another encoding or delimiter the file is read again first."""

@@ -170,7 +170,7 @@ class RateLimitError(ClientError):
 
     code = "rate_limit"
     happened = "was refused: too many calls"
-    advice = "Wait a minute; bulk work is slowed down by itself."
+    advice = "Wait a minute; bulk work is slowed down automatically."
 
 
 class ServerError(ClientError):

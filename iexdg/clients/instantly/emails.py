@@ -31,7 +31,7 @@ class Emails:
     def send_test(self, sender: str, to: str, *, subject: str, html: str, lane: Lane = Lane.BULK) -> None:
         """Send one e-mail from a sending account to a person of our own; ten a minute for the whole workspace.
 
-        Never repeated by itself: a second one would be a second e-mail.
+        Never repeated automatically: a second one would be a second e-mail.
         Raises: SenderRefusedError - 200 with an error inside, nothing was sent; RateLimitError - too many.
         """
         body = {"eaccount": sender, "to_address_email_list": to, "subject": subject, "body": {"html": html}}

@@ -73,7 +73,11 @@ def test_a_member_who_may_not_import_changes_nothing(web: Web, checked: Checked,
 
 @pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
 def test_a_get_request_does_nothing(web: Web, checked: Checked, verb: str) -> None:
-    assert web("operator").get(path(checked(FILE), f"{verb}/")).status_code == 405
+    imported = checked(FILE)
+    before = Import.objects.filter(pk=imported.pk).values().get()
+    answer = web("operator").get(path(imported, f"{verb}/"))
+    assert (answer.status_code, answer["Location"]) == (302, path(imported))
+    assert Import.objects.filter(pk=imported.pk).values().get() == before
 
 
 def test_stop_and_resume_answer_in_place_for_htmx_and_with_the_page_otherwise(web: Web, checked: Checked) -> None:
