@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
+from campaigns.sending.loading import refusal_to_load
 from campaigns.sending.tripwire import StatusCheck, check_status
 from iexdg.clients.http.errors import (
     AuthError,
@@ -116,7 +117,16 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
     Batch.objects.filter(pk__in=[batch.pk for batch in unchecked]).update(checked_at=timezone.now())
     if found.flipped:
         _hold_after_flip(imported, lease, found, is_new=found.is_new or first is not None)
-    return found.is_clear
+    return found.is_clear and not _stopped_by_instantly(imported, lease)
+
+
+def _stopped_by_instantly(imported: Import, lease: Lease) -> bool:
+    """Stop where the status that was just read says that nothing may be loaded into the campaign."""
+    imported.campaign.refresh_from_db(fields=["remote_status", "vanished_at"])
+    refusal = refusal_to_load(imported.campaign)
+    if refusal and lease.stop(expected=ImportState.LOADING, reason=refusal):
+        log(imported, refusal, "bad")
+    return bool(refusal)
 
 
 def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_new: bool) -> None:

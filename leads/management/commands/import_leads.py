@@ -11,6 +11,7 @@ from django.core.files import File
 from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import Campaign
+from campaigns.sending.loading import load_effect
 from iexdg.operations import heartbeat
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
@@ -70,6 +71,8 @@ class Command(PlainCommand):
             _check(imported, options["map"])
             if options["dry_run"]:
                 return _dry_run(imported, member)
+            if not options["hold"] and (effect := load_effect(campaign)).holds_by_default:
+                self.stderr.write(f"{campaign.name}: {effect.words} With --hold it stays as it is until the go-live.")
             start(
                 imported,
                 by=member,
