@@ -55,7 +55,7 @@ def start(
         started_at=now,
         refusal="Check the file first; an import can be started only once.",
     )
-    log(imported, f"Started: {counts.ok} addresses, at most {counts.credits_needed} credits")
+    log(imported, f"Started: {counts.ok:,} addresses, at most {counts.credits_needed:,.2f} credits")
     after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
     _record_event(imported, "started", by=by, via=via, after=after)
 
@@ -176,7 +176,7 @@ def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> in
             credit_ceiling=None,
             refusal="Wait until it has finished.",
         )
-    log(imported, f"{count} addresses are verified again")
+    log(imported, f"{count:,} addresses are verified again")
     _record_event(imported, "pending_retried", by=by, via=via, after={"rows": count})
     return count
 
