@@ -33,16 +33,22 @@ def header_place(records: Sequence[Record]) -> int | None:
         return _without_addresses(records)
     columns = set(chain.from_iterable(addresses[first:]))
     candidates = [place for place in range(first) if _may_be_header(records[place], columns)]
-    if not candidates:
-        return None
-    widths = sorted(_filled(one) for one in records[first:])
-    usual = widths[len(widths) // 2]
+    return _best(records, candidates, columns, _usual_width(records[first:])) if candidates else None
+
+
+def _best(records: Sequence[Record], candidates: list[int], columns: set[int], usual: int) -> int:
+    """The candidate that names e-mail, otherwise any, with the most cells; the first of them.
+
+    In a table of one column every line above fills as much, and the last is nearest to the addresses.
+    """
     wide = [place for place in candidates if _filled(records[place]) * 2 >= usual] or candidates
-    named = [place for place in wide if _names_email(records[place], columns)]
-    if named:
-        # Of a title such as "Our mail list" and the header "E-mail" below it, the one that fills more cells.
-        return max(named, key=lambda place: (_filled(records[place]), -place if usual > 1 else place))
-    return max(wide, key=lambda place: (_filled(records[place]), -place)) if usual > 1 else wide[-1]
+    named = [place for place in wide if _names_email(records[place], columns)] or wide
+    return max(named, key=lambda place: (_filled(records[place]), -place if usual > 1 else place))
+
+
+def _usual_width(records: Sequence[Record]) -> int:
+    widths = sorted(_filled(one) for one in records)
+    return widths[len(widths) // 2]
 
 
 def _filled(record: Record) -> int:
@@ -102,24 +108,7 @@ def _padded(cells: list[str], width: int) -> list[str]:
 def _place_in(seen: Sequence[Record], header_line: int) -> int:
     if not seen:
         raise UnreadableFileError("the file has only blank lines", "Upload one with a header and leads")
-    if header_line:
-        place = next((place for place, one in enumerate(seen) if one.line == header_line), None)
-        if place is None:
-            raise UnreadableFileError(
-                "this line is blank or inside a quoted cell, so it has no column names",
-                "Name the line of the column names, counted from 1",
-                line=header_line,
-            )
-    else:
-        shown = [one for one in seen if one.problem != HIDDEN_ROW]
-        place = header_place(shown)
-        if place is None:
-            raise UnreadableFileError(
-                "the first line has an e-mail address where the column names should be",
-                "Add a header line such as Email, First name",
-                line=(shown or seen)[0].line,
-            )
-        place = seen.index(shown[place])
+    place = _place_of_line(seen, header_line) if header_line else _found_place(seen)
     header = seen[place]
     if header.problem and header.problem != HIDDEN_ROW:
         raise UnreadableFileError(
@@ -128,6 +117,29 @@ def _place_in(seen: Sequence[Record], header_line: int) -> int:
     if len(header.cells) > limits.COLUMNS and any(header.cells[limits.COLUMNS :]):
         raise limits.too_many_columns(header.line)
     return place
+
+
+def _place_of_line(seen: Sequence[Record], header_line: int) -> int:
+    place = next((place for place, one in enumerate(seen) if one.line == header_line), None)
+    if place is None:
+        raise UnreadableFileError(
+            "this line is blank or inside a quoted cell, so it has no column names",
+            "Name the line of the column names, counted from 1",
+            line=header_line,
+        )
+    return place
+
+
+def _found_place(seen: Sequence[Record]) -> int:
+    shown = [one for one in seen if one.problem != HIDDEN_ROW]
+    place = header_place(shown)
+    if place is None:
+        raise UnreadableFileError(
+            "the first line has an e-mail address where the column names should be",
+            "Add a header line such as Email, First name",
+            line=(shown or seen)[0].line,
+        )
+    return seen.index(shown[place])
 
 
 def _columns(header: Record, below: Sequence[Record], *, is_workbook: bool) -> tuple[int, int]:

@@ -7,7 +7,7 @@ CPU_S = 150
 # Without a sign of progress for this long, the child is ended.
 SILENCE_S = 300.0
 
-ROWS = 2_000_000
+MOST_ROWS = 2_000_000
 LINES = 5_000_000
 COLUMNS = 500
 CELLS = 30_000_000
@@ -23,7 +23,7 @@ SHARED_BYTES = 256 * 1024 * 1024
 
 def too_many_rows() -> UnreadableFileError:
     """More rows than an import takes."""
-    return UnreadableFileError(f"the file has more than {ROWS:,} rows", "Split it and upload the parts")
+    return UnreadableFileError(f"the file has more than {MOST_ROWS:,} rows", "Split it and upload the parts")
 
 
 def too_many_lines() -> UnreadableFileError:

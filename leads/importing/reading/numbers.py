@@ -128,9 +128,11 @@ def _shown(raw: str, sections: tuple[_Section, ...], since_1904: bool) -> str:
         return region_date(raw, since_1904=since_1904)
     if section.is_date:
         return as_date(raw, section.tokens, since_1904=since_1904) or general(raw)
-    marks = [text for kind, text in section.tokens if kind == "mark"]
-    if not section.tokens or "/" in marks or abs(number.adjusted()) >= _MOST_DIGITS * 2:
-        return general(raw) if section.tokens or len(sections) == 1 else ""
+    if not section.tokens:
+        # The format ";;;" shows nothing.
+        return general(raw) if len(sections) == 1 else ""
+    if ("mark", "/") in section.tokens or abs(number.adjusted()) >= _MOST_DIGITS * 2:
+        return general(raw)
     text = _by_marks(abs(number), section.tokens)
     return f"-{text}" if number < 0 and is_signed and re.search("[1-9]", text) else text
 
@@ -150,20 +152,19 @@ def _section_for(number: Decimal, sections: tuple[_Section, ...]) -> tuple[_Sect
 
 
 def _by_marks(number: Decimal, tokens: list[tuple[str, str]]) -> str:
+    digits_at = [place for place, token in enumerate(tokens) if _is_digit(token)]
+    if not digits_at:
+        # The word General stands for the number as it is.
+        return "".join(general(str(number)) if token[0] == "general" else _literal(*token) for token in tokens)
     kinds = [text if kind == "mark" else kind for kind, text in tokens]
-    if "general" in kinds:
-        return "".join(general(str(number)) if kind == "general" else text for kind, text in tokens if kind != "mark")
-    if not any(kind in "0#?" for kind in kinds if len(kind) == 1):
-        return "".join("%" if kind == "mark" and text == "%" else text for kind, text in tokens if kind == "text")
     point = kinds.index(".") if "." in kinds else len(kinds)
     whole, part = tokens[:point], tokens[point + 1 :]
+    places = sum(map(_is_digit, part))
     if "exponent" in kinds:
-        return _scientific(number, tokens, part)
+        return _scientific(number, next(text for kind, text in tokens if kind == "exponent"), places)
     number *= 100 ** kinds.count("%")
-    digits_at = [place for place, kind in enumerate(kinds) if kind in {"0", "#", "?"}]
     # Commas behind the last digit divide by a thousand each; between digits they group.
     number /= 1000 ** kinds[digits_at[-1] :].count(",")
-    places = sum(kind == "mark" and text in "0#?" for kind, text in part)
     rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     digits, _, fraction = f"{rounded:f}".partition(".")
     grouped = "," in kinds[digits_at[0] : min(point, digits_at[-1])]
@@ -172,36 +173,40 @@ def _by_marks(number: Decimal, tokens: list[tuple[str, str]]) -> str:
 
 def _whole(digits: str, tokens: list[tuple[str, str]], *, grouped: bool) -> str:
     """The part before the point: digits fill the marks from the right, the first mark takes those that are left."""
-    marks = [text for kind, text in tokens if kind == "mark" and text in "0#?"]
+    marks = [token[1] for token in tokens if _is_digit(token)]
     least = len(marks) - marks.index("0") if "0" in marks else 0
     digits = digits.lstrip("0").rjust(least, "0")
     if grouped:
         digits = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", digits)
-        first = next(place for place, token in enumerate(tokens) if token[0] == "mark" and token[1] in "0#?")
+        first = next(place for place, token in enumerate(tokens) if _is_digit(token))
         return "".join(digits if place == first else _literal(*token) for place, token in enumerate(tokens))
     left, written = len(marks), []
-    for kind, text in tokens:
-        if kind == "mark" and text in "0#?":
-            take = len(digits) - (left - 1)
-            piece, digits = (digits[:take], digits[take:]) if take > 0 else ("", digits)
-            written.append(piece)
+    for token in tokens:
+        if _is_digit(token):
             left -= 1
+            take = max(0, len(digits) - left)
+            written.append(digits[:take])
+            digits = digits[take:]
         else:
-            written.append(_literal(kind, text))
+            written.append(_literal(*token))
     return "".join(written)
 
 
+def _is_digit(token: tuple[str, str]) -> bool:
+    return token[0] == "mark" and token[1] in "0#?"
+
+
 def _fraction(digits: str, tokens: list[tuple[str, str]], *, has_point: bool) -> str:
-    marks = [text for kind, text in tokens if kind == "mark" and text in "0#?"]
+    marks = [token[1] for token in tokens if _is_digit(token)]
     while digits and marks[len(digits) - 1] != "0" and digits[-1] == "0":
         digits = digits[:-1]
     written, place = [], 0
-    for kind, text in tokens:
-        if kind == "mark" and text in "0#?":
+    for token in tokens:
+        if _is_digit(token):
             written.append(digits[place : place + 1])
             place += 1
         else:
-            written.append(_literal(kind, text))
+            written.append(_literal(*token))
     return f"{'.' if has_point and (digits or not marks) else ''}{''.join(written)}"
 
 
@@ -211,9 +216,7 @@ def _literal(kind: str, text: str) -> str:
     return "%" if kind == "mark" and text == "%" else ""
 
 
-def _scientific(number: Decimal, tokens: list[tuple[str, str]], part: list[tuple[str, str]]) -> str:
-    exponent = next(text for kind, text in tokens if kind == "exponent")
-    places = sum(kind == "mark" and text in "0#?" for kind, text in part)
+def _scientific(number: Decimal, exponent: str, places: int) -> str:
     mantissa, _, power = f"{number:.{places}E}".partition("E")
     least = exponent.count("0")
     sign = "-" if power.startswith("-") else "+" if "+" in exponent else ""

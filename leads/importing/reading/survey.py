@@ -115,7 +115,7 @@ def _counted(rows: Iterator[Record]) -> Iterator[Record]:
         characters += length
         if length > limits.ROW_CHARACTERS:
             raise limits.row_too_long(row.line)
-        if count > limits.ROWS:
+        if count > limits.MOST_ROWS:
             raise limits.too_many_rows()
         if cells > limits.CELLS:
             raise limits.too_many_cells()

@@ -70,18 +70,20 @@ def sheet_of(book: Book, wanted: str) -> tuple[Sheet, Question | None]:
             "all sheets of the workbook are hidden, and hidden sheets are not read unasked",
             "Unhide the sheet with the leads and upload again, or name it with --sheet",
         )
-    beginnings: dict[str, list[Record]] = {one.name: [] for one in shown}
+    beginnings: dict[str, list[Record]] = {}
     for sheet, record in book.records(shown, SEEN):
-        beginnings[sheet.name].append(record)
-    filled = [one for one in shown if beginnings[one.name]]
-    if not filled:
+        beginnings.setdefault(sheet.name, []).append(record)
+    if not beginnings:
         raise UnreadableFileError("the workbook is empty", "Upload one with a header line and at least one lead")
-    leads = [one for one in filled if _has_leads(beginnings[one.name])]
-    if len(leads) < 2:
-        return (leads or filled)[0], None
-    names = [one.name for one in leads]
-    say = f"Several sheets have leads: {', '.join(f'“{name}”' for name in names)}. Choose one (--sheet)."
-    return leads[0], Question("sheet", names, [_preview(beginnings[name]) for name in names], say)
+    names = [name for name, records in beginnings.items() if _has_leads(records)]
+    sheet = book.named((names or list(beginnings))[0])
+    return sheet, _question(names, beginnings) if len(names) > 1 else None
+
+
+def _question(names: list[str], beginnings: dict[str, list[Record]]) -> Question:
+    quoted = ", ".join(f"“{name}”" for name in names)
+    say = f"Several sheets have leads: {quoted}. Choose one (--sheet)."
+    return Question("sheet", names, [_preview(beginnings[name]) for name in names], say)
 
 
 def _has_leads(records: list[Record]) -> bool:

@@ -92,7 +92,7 @@ def test_hidden_rows_of_a_workbook_are_counted_and_marked(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("limit", "value", "words"),
     [
-        ("ROWS", 3, "more than 3 rows"),
+        ("MOST_ROWS", 3, "more than 3 rows"),
         ("CELLS", 5, "more than 5 cells"),
         ("TEXT_CHARACTERS", 20, "more than 20 characters in its cells"),
         ("ROW_CHARACTERS", 25, "a row has more than 25 characters"),
