@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
@@ -129,7 +130,7 @@ def add_loaded(campaign_pk: int, number: int, *, sent_at: datetime, loaded_at: d
     older.update(leads_count=models.F("leads_count") + number, leads_count_at=loaded_at)
 
 
-def _counters(totals: CampaignAnalytics) -> dict[str, int | None]:
+def _counters(totals: CampaignAnalytics) -> dict[str, int | Decimal | None]:
     return {
         "sent": totals.sent_count,
         "contacted": totals.contacted_count,
@@ -140,6 +141,8 @@ def _counters(totals: CampaignAnalytics) -> dict[str, int | None]:
         "bounced": totals.bounced_count,
         "unsubscribed": totals.unsubscribed_count,
         "completed": totals.completed_count,
+        "opportunities": totals.opportunity_count,
+        "opportunity_value": totals.opportunity_value,
     }
 
 

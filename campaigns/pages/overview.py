@@ -1,6 +1,6 @@
 """The overview of one campaign: figures, days, funnel, steps, and what happened last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,15 +8,18 @@ from typing import Any
 from campaigns.copy import PreviewStep, preview
 from campaigns.copy.sequence import variant_letter
 from campaigns.models import Campaign, DailyStat, StepStat
+from campaigns.models.stats import DAY_FIELDS, TRACKED_FIELDS
 from campaigns.pages import figures
 from campaigns.pages.figures import Delta, Rate
 from campaigns.pages.rows import BOUNCE_ALARM
 from campaigns.pages.timeline import TimelineEntry, timeline_of
 from campaigns.queries import days_of_campaigns, last_day
-from iexdg.ui.formatting import date_words
+from iexdg.ui.formatting import count_words, date_words
 
 CHART_DAYS = 21
 _LATEST = 10
+_OPENED_OF_STEP = "people who opened ÷ e-mails of this step"
+_CLICKED_OF_STEP = "people who clicked ÷ e-mails of this step"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Figure:
     formula: str
     delta: Delta | None = None
     is_alarming: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class StepRow:
     subject: str
     sent: int | None
     open: Rate
+    click: Rate
     reply: Rate
     is_off: bool = False
 
@@ -78,7 +83,7 @@ def overview(campaign: Campaign, *, now: datetime) -> Overview:
         figures=_figures(campaign, days, newest),
         figures_as_of=campaign.analytics_read_at,
         figures_unknown_since=campaign.analytics_unknown_since,
-        chart=_chart(days, newest),
+        chart=_chart(campaign, days, newest),
         is_quiet=not any(figures.series(days, newest, CHART_DAYS)),
         days=tuple(sorted(days, key=lambda day: day.date, reverse=True)[:CHART_DAYS]),
         funnel=_funnel(campaign),
@@ -100,35 +105,38 @@ def _figures(campaign: Campaign, days: Sequence[DailyStat], newest: date) -> tup
 
     rates = figures.rates_of(campaign)
     open_rate, reply, bounce = rates.open, rates.reply, rates.bounce
+    opened = None if open_rate.is_untracked else delta("opened", open_rate.formula)
     alarming = bounce.ratio is not None and bounce.ratio > BOUNCE_ALARM
     return (
         Figure("Sent", campaign.sent, None, "e-mails since the start", figures.count_delta(week.sent, before.sent)),
-        Figure("Open rate", campaign.opened, open_rate, open_rate.formula, delta("opened", open_rate.formula)),
+        Figure("Open rate", campaign.opened, open_rate, open_rate.formula, opened),
         Figure("Reply rate", campaign.replied, reply, reply.formula, delta("replied", reply.formula)),
         Figure("Bounce rate", campaign.bounced, bounce, bounce.formula, None, alarming),
+        Figure("Click rate", campaign.clicked, rates.click, rates.click.formula),
+        Figure("Unsubscribed", campaign.unsubscribed, rates.unsubscribed, rates.unsubscribed.formula),
+        Figure("Interested", campaign.interested, rates.interested, rates.interested.formula),
+        Figure("Opportunities", campaign.opportunities, None, figures.OPPORTUNITY_FORMULA, note=worth_words(campaign)),
     )
 
 
-def _chart(days: Sequence[DailyStat], newest: date) -> dict[str, Any]:
+def worth_words(campaign: Campaign) -> str:
+    """What the opportunities are worth; nothing where Instantly counts no value."""
+    value = campaign.opportunity_value
+    return f"worth {count_words(float(value))}" if value else ""
+
+
+def _chart(campaign: Campaign, days: Sequence[DailyStat], newest: date) -> dict[str, Any]:
     dates = [newest - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
+    lines = [("replied", "line", "c2", "unique_replies")]
+    if campaign.tracks_opens:
+        lines.insert(0, ("opened", "line", "c3", "unique_opened"))
     return {
         "title": "E-mails sent and people who replied, per day",
         "unit": "per day",
         "x": [date_words(day, today=newest) for day in dates],
         "series": [
-            {"name": "sent", "type": "bar", "tone": "c1", "data": figures.series(days, newest, CHART_DAYS)},
-            {
-                "name": "opened",
-                "type": "line",
-                "tone": "c3",
-                "data": figures.series(days, newest, CHART_DAYS, "unique_opened"),
-            },
-            {
-                "name": "replied",
-                "type": "line",
-                "tone": "c2",
-                "data": figures.series(days, newest, CHART_DAYS, "unique_replies"),
-            },
+            {"name": name, "type": kind, "tone": tone, "data": figures.series(days, newest, CHART_DAYS, field)}
+            for name, kind, tone, field in [("sent", "bar", "c1", "sent"), *lines]
         ],
     }
 
@@ -138,7 +146,8 @@ def _funnel(campaign: Campaign) -> tuple[Bar, ...]:
     everyone = figures.rate(people, people, "people e-mailed", floor=1)
     return (
         Bar("E-mailed", people, everyone, "c1"),
-        Bar("Opened", campaign.opened, figures.rate(campaign.opened, people, figures.OPEN_FORMULA), "c1"),
+        Bar("Opened", campaign.opened, figures.open_rate(campaign), "c1"),
+        Bar("Clicked", campaign.clicked, figures.click_rate(campaign), "c1"),
         Bar("Replied", campaign.replied, figures.rate(campaign.replied, people, figures.REPLY_FORMULA), "c2"),
         Bar(
             "Interested",
@@ -146,8 +155,14 @@ def _funnel(campaign: Campaign) -> tuple[Bar, ...]:
             figures.rate(campaign.interested, people, figures.INTERESTED_FORMULA),
             "c2",
         ),
+        Bar("Opportunities", campaign.opportunities, _of_people(campaign.opportunities, campaign), "c2"),
+        Bar("Unsubscribed", campaign.unsubscribed, _of_people(campaign.unsubscribed, campaign), "c4"),
         Bar("Bounced", campaign.bounced, figures.bounce_rate(campaign), "c4"),
     )
+
+
+def _of_people(part: int | None, campaign: Campaign) -> Rate:
+    return figures.rate(part, campaign.contacted, "÷ people e-mailed")
 
 
 def _steps(campaign: Campaign, copy: Sequence[PreviewStep]) -> tuple[StepRow, ...]:
@@ -158,25 +173,29 @@ def _steps(campaign: Campaign, copy: Sequence[PreviewStep]) -> tuple[StepRow, ..
     for step in copy:
         for variant in step.variants:
             stat = counted.pop((str(step.number), str(variant.place)), missing)
-            rows.append(_step_row(step, variant.letter, _subject(step, variant.subject), stat))
+            rows.append(_step_row(campaign, step, variant.letter, _subject(step, variant.subject), stat))
     # Figures of steps or variants that are gone or switched off are shown as history.
     for (step_number, place), old in counted.items():
         number = int(step_number) if step_number.isdigit() else 0
         letter = variant_letter(int(place)) if place.isdigit() else place
-        rows.append(_step_row(PreviewStep(number, "", ()), letter, "no longer sent", old, is_off=True))
+        rows.append(_step_row(campaign, PreviewStep(number, "", ()), letter, "no longer sent", old, is_off=True))
     return tuple(sorted(rows, key=lambda row: (row.step, row.letter)))
 
 
-def _step_row(step: PreviewStep, letter: str, subject: str, stat: StepStat | None, *, is_off: bool = False) -> StepRow:
+def _step_row(
+    campaign: Campaign, step: PreviewStep, letter: str, subject: str, stat: StepStat | None, *, is_off: bool = False
+) -> StepRow:
+    # In one step a person gets one e-mail, so e-mails sent are people e-mailed.
     sent = stat.sent if stat else None
+    opened, clicked = (stat.unique_opened, stat.unique_clicks) if stat else (None, None)
     return StepRow(
         step=step.number,
         letter=letter,
         wait=step.wait,
         subject=subject,
         sent=sent,
-        # In one step a person gets one e-mail, so e-mails sent are people e-mailed.
-        open=figures.rate(stat.unique_opened if stat else None, sent, "people who opened ÷ e-mails of this step"),
+        open=figures.tracked_rate(opened, sent, _OPENED_OF_STEP, is_tracked=campaign.tracks_opens),
+        click=figures.tracked_rate(clicked, sent, _CLICKED_OF_STEP, is_tracked=campaign.tracks_clicks),
         reply=figures.rate(stat.unique_replies if stat else None, sent, "people who replied ÷ e-mails of this step"),
         is_off=is_off,
     )
@@ -184,3 +203,15 @@ def _step_row(step: PreviewStep, letter: str, subject: str, stat: StepStat | Non
 
 def _subject(step: PreviewStep, pieces: Sequence[Any]) -> str:
     return "".join(piece.text for piece in pieces).strip() or ("no subject" if step.number == 1 else "same thread")
+
+
+def daily_cells(campaign: Campaign, days: Iterable[DailyStat]) -> Iterator[list[object]]:
+    """Header and rows of the file of days; what was not tracked is said in words, never 0."""
+    yield ["date", *DAY_FIELDS]
+    untracked = {field for field, name in TRACKED_FIELDS.items() if not getattr(campaign, name)}
+    for day in days:
+        cells: list[object] = [day.date]
+        for field in DAY_FIELDS:
+            count = getattr(day, field)
+            cells.append(figures.UNTRACKED if field in untracked and not count else count)
+        yield cells

@@ -9,7 +9,7 @@ from pydantic import Field
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport, QueryValue
 from iexdg.clients.instantly.answers import many, one
-from iexdg.clients.instantly.model import Day, Integer, Model, Ordinal, Text
+from iexdg.clients.instantly.model import Amount, Day, Integer, Model, Ordinal, Text
 
 _PATH = "campaigns/analytics"
 
@@ -39,6 +39,7 @@ class CampaignAnalytics(Model):
     unsubscribed_count: Integer = None
     completed_count: Integer = None
     opportunity_count: Integer = Field(None, validation_alias="total_opportunities")
+    opportunity_value: Amount = Field(None, validation_alias="total_opportunity_value")
     interested_count: Integer = Field(None, validation_alias="total_interested")
     meeting_booked_count: Integer = Field(None, validation_alias="total_meeting_booked")
 
