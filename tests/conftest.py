@@ -15,6 +15,7 @@ from iexdg.clients.instantly import connect
 from iexdg.connections.configured import Connection
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
+from tests.browsers import signed_in_recently
 from tests.sandbox_control import SandboxControl
 from tests.sandbox_worlds import sandbox_app
 from tests.workspaces import connected_workspace
@@ -106,12 +107,13 @@ def member(db: None) -> Callable[..., Member]:
 
 @pytest.fixture
 def web(member: Callable[..., Member]) -> Callable[..., Client]:
-    """web("viewer") is a browser signed in as a viewer; web() is not signed in."""
+    """web("viewer") is a browser in which a viewer has just signed in; in web() no one has."""
 
     def make(role: str = "") -> Client:
         client = Client()
         if role:
             client.force_login(member(role))
+            signed_in_recently(client, member(role))
         return client
 
     return make

@@ -14,6 +14,7 @@ from campaigns.watch.stopping import stop_all
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.team.sign_in_again import recent_sign_in
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.errors import KillSwitchError
 
@@ -44,6 +45,7 @@ def stop(request: HttpRequest) -> HttpResponse:
 
 @member_may(Action.LIFT_KILL_SWITCH)
 @posted_from("campaigns:stop")
+@recent_sign_in
 def lift(request: HttpRequest) -> HttpResponse:
     """Lift the switch; every campaign stays paused."""
     workspace = connected_workspace()

@@ -1,4 +1,4 @@
-"""What someone sent while their session had ended: kept until they are signed in again, then put back into its form.
+"""What someone sent before they signed in (again): kept until they have, then put back into its form.
 
 Nothing is done with it before it is sent again. Passwords, keys and files are never kept.
 """
@@ -56,12 +56,16 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     return redirect(page)
 
 
-def keep_input(request: HttpRequest) -> None:
-    """Store the fields of a form in the session of this browser; a form that is too long is not kept."""
+def keep_input(request: HttpRequest, *, why: str = "Your session had ended") -> None:
+    """Store the fields of a form in the session of this browser; a form that is too long is not kept.
+
+    Shapes: why - the reason that the form was not sent, as the beginning of a sentence.
+    """
     fields = {name: request.POST.getlist(name) for name in request.POST if not _SECRET.search(name)}
     if sum(len(value) for values in fields.values() for value in values) > _MOST_CHARACTERS:
         return
     request.session[KEPT] = {
+        "why": why,
         "action": request.path,
         "page": page_of_form(request.path) or request.path,
         "fields": fields,
@@ -102,9 +106,9 @@ def _is_signed_in(request: HttpRequest) -> bool:
 
 def _with_input(html: str, kept: Mapping[str, Any]) -> str:
     filled = refill(html, action=kept["action"], page=kept["page"], values=kept["fields"])
-    words = "Your session had ended, so this was not sent. What you had entered is in the form again."
+    words = f"{kept['why']}, so this was not sent. What you had entered is in the form again."
     if filled is None:
-        words = "Your session had ended, so this was not done, and its form is no longer here."
+        words = f"{kept['why']}, so this was not done, and its form is no longer here."
     elif kept["has_file"]:
         words = f"{words} Choose the file again: files are not kept."
     entered = _entered(kept["fields"]) if filled is None else ""

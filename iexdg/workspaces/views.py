@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.team.sign_in_again import recent_sign_in_when
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.changes import current_changes
 from iexdg.workspaces.connected import current_workspace
@@ -53,6 +54,7 @@ def workspace_settings(request: HttpRequest) -> HttpResponse:
 
 @posted_from("workspaces:settings")
 @member_may(Action.SETTINGS)
+@recent_sign_in_when(lambda request: request.POST.get("mode") != Mode.OBSERVE)
 def change_mode(request: HttpRequest) -> HttpResponse:
     """Turn writing on or off."""
     form = ModeForm(request.POST)
