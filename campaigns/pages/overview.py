@@ -129,9 +129,7 @@ def _figures(campaign: Campaign, shown: ShownPeriod) -> tuple[Figure, ...]:
         Figure("Reply rate", replied, reply, reply.formula, delta("replied", reply.formula)),
         Figure("Bounce rate", campaign.bounced, bounce, f"{bounce.formula}{_SINCE_START}", None, alarming),
         Figure("Click rate", campaign.clicked, rates.click, f"{rates.click.formula}{_SINCE_START}"),
-        Figure(
-            "Unsubscribed", campaign.unsubscribed, rates.unsubscribed, f"{rates.unsubscribed.formula}{_SINCE_START}"
-        ),
+        Figure("Unsubscribed", campaign.unsubscribed, left, f"{left.formula}{_SINCE_START}"),
         Figure("Interested", campaign.interested, rates.interested, f"{rates.interested.formula}{_SINCE_START}"),
         _opportunities(campaign),
     )
