@@ -157,7 +157,7 @@ def test_what_instantly_names_so_is_cut_and_loses_what_shows_nothing(
     control.edit(campaign.remote_id, name=f"\x00a\u202eb\u2066c\x1b[31m{HOSTILE}")
     assert sync_workspace(workspace).is_ok
     campaign.refresh_from_db()
-    assert campaign.name == f"abc[31m{HOSTILE}".replace("\u202e", "").replace("\u2066", "")[:300]
+    assert campaign.name == f"\ufffdabc[31m{HOSTILE}".replace("\u202e", "").replace("\u2066", "")[:300]
 
 
 def test_the_name_of_a_file_loses_its_path_and_what_shows_nothing(

@@ -26,8 +26,8 @@ from pydantic import (
 
 Raw: TypeAlias = Mapping[str, Any]
 
-# Control characters except tab and line breaks, direction overrides and isolates, halves of surrogate pairs.
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters except tab and line breaks, direction overrides and isolates.
+_UNSHOWN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_ORDINAL = 8
 # What a column of whole numbers holds.
 _LARGEST_INTEGER = 2**31 - 1
@@ -128,7 +128,7 @@ def _is_unicode(key: str) -> bool:
 def text(value: object) -> str | None:
     """Read a text; nothing else counts as one. What shows nothing, or turns the direction of what follows, is left out.
 
-    A NUL or half a character could not be stored; an override of the direction would reorder the page around a name.
+    An override of the direction would reorder the page around a name.
     """
     return _UNSHOWN.sub("", value) if isinstance(value, str) else None
 
