@@ -15,7 +15,7 @@ HOSTILE = (
 RAW = ("<img src=x", "<script>alert", "' onmouseover='alert")
 
 OURS = {"team", "audit", "mailboxes", "workspaces", "incidents", "golive", "campaigns", "leads"}
-# No one's text: keys, codes, addresses and digests that the product itself made.
+# No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {
     "remote_id", "email", "kind", "dedupe_key", "url", "file_path", "sha256", "header_sha256", "encoding", "delimiter",
     "base_url", "transport", "key_source", "connected_as", "claim", "lease_token", "path", "fingerprint", "state",
