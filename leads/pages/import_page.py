@@ -10,10 +10,11 @@ from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
+from leads.derived.kept import kept, row_changes
 from leads.forms import MAP_PREFIX, column_choices
-from leads.importing.encoding import label_of
 from leads.importing.mapping import IGNORE
-from leads.importing.sniffing import delimiter_label
+from leads.importing.sniffing import shape_in_words
+from leads.importing.stage import shape_of
 from leads.importing.upload import sample_of
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.verbs import why_not_start
@@ -22,7 +23,7 @@ from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Re
 from leads.models.importing import WORKING
 from leads.pages.accounts import LineGroup, groups_of, identity_of
 from leads.pages.pace import pace_in_words, pace_of
-from leads.queries import flag_counts, rows_to_pay, same_file_before
+from leads.queries import flag_counts, same_file_before
 
 _STEPS = ("Upload", "Map", "Check", "Verify", "Load", "Settle watch")
 _STEP_OF = {
@@ -151,7 +152,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         counts=counts,
         stage=_stage_of(state, imported),
         steps=_steps(imported),
-        shape=_shape(imported),
+        shape=shape_in_words(shape_of(imported)),
         headline=_headline(imported, counts),
         pace=_pace(imported, counts),
         credits_line=_credits_line(imported, counts, workspace),
@@ -187,12 +188,6 @@ def _steps(imported: Import) -> list[Step]:
     reached = _STEP_OF.get(ImportState(state or ImportState.VERIFYING), 3)
     words = ["past" if place < reached else "now" if place == reached else "todo" for place in range(len(_STEPS))]
     return [Step(place + 1, label, words[place]) for place, label in enumerate(_STEPS)]
-
-
-def _shape(imported: Import) -> str:
-    if not imported.delimiter:
-        return label_of(imported.encoding)
-    return f"{label_of(imported.encoding)}, {delimiter_label(imported.delimiter)}"
 
 
 def _headline(imported: Import, counts: ImportCounts) -> str:
@@ -299,13 +294,12 @@ def columns_of(imported: Import) -> list[Column]:
 
 def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
     """What would be verified, what it costs, and what to review before."""
-    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("line")[:_PREVIEW_ROWS]
-    flags = flag_counts(imported)
-    to_ask = rows_to_pay(imported).count()
+    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("pk")[:_PREVIEW_ROWS]
+    flags = kept("flags", imported.pk, row_changes(imported.pk), lambda: (flag_counts(imported), None))
     return Preview(
         rows=[_preview_row(row) for row in waiting],
-        to_ask=to_ask,
-        known=counts.ok - to_ask,
+        to_ask=counts.to_ask,
+        known=counts.ok - counts.to_ask,
         price=counts.credits_needed,
         left=workspace.credits_left,
         left_read_at=workspace.credits_read_at,
