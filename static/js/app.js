@@ -56,21 +56,8 @@
     return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   }
 
-  // Escape leaves what was opened last and nothing else: a question, a form below a button, the drawer.
-  let isCancelling = false;
-  function leave() {
-    const cancel = document.querySelector("[data-cancel]");
-    isCancelling = Boolean(cancel);
-    const form = document.activeElement?.closest("details.inline-form[open]");
-    if (cancel) cancel.click();
-    else if (form) {
-      form.open = false;
-      form.querySelector("summary").focus();
-    } else closeDrawer();
-  }
-
   function onKey(event) {
-    if (event.key === "Escape" && !event.defaultPrevented) leave();
+    if (event.key === "Escape" && !event.defaultPrevented) closeDrawer();
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const search = document.querySelector("[data-search]");
     if (!search) return;
@@ -112,38 +99,6 @@
 
   function unsay() {
     document.querySelector("#messages [data-lost]")?.remove();
-  }
-
-  // -- rows ------------------------------------------------------------------------------------
-  // A row that asks is as high as the row it replaces and leaves the columns as they are, so that no other row moves
-  // under the pointer.
-  const heights = new Map();
-  function beforeRow(event) {
-    const row = event.detail.target;
-    if (row?.tagName !== "TR" || row.hasAttribute("data-question")) return;
-    heights.set(row.id, row.getBoundingClientRect().height);
-    const table = row.closest("table");
-    for (const head of table.tHead?.rows[0]?.cells || []) head.style.width = `${head.getBoundingClientRect().width}px`;
-    table.classList.add("held");
-  }
-
-  function afterRow(event) {
-    const row = event.detail.elt;
-    if (isCancelling && row.querySelector) {
-      isCancelling = false;
-      row.querySelector("[data-act]")?.focus();
-    }
-    if (row.tagName !== "TR") return;
-    if (row.hasAttribute("data-question")) {
-      // On its cell: htmx copies the style of an element with an id as an attribute, which the policy forbids.
-      const isCell = getComputedStyle(row.cells[0]).display === "table-cell";
-      row.cells[0].style[isCell ? "height" : "minHeight"] = `${heights.get(row.id)}px`;
-      return;
-    }
-    const table = row.closest("table");
-    if (!table || table.querySelector("[data-question]")) return;
-    table.classList.remove("held");
-    for (const head of table.tHead?.rows[0]?.cells || []) head.style.width = "";
   }
 
   // -- htmx ------------------------------------------------------------------------------------
@@ -193,8 +148,6 @@
   window.addEventListener("storage", followOtherTabs);
   document.addEventListener("htmx:configRequest", addToken);
   document.addEventListener("htmx:beforeSwap", onAnswer);
-  document.addEventListener("htmx:beforeSwap", beforeRow);
-  document.addEventListener("htmx:load", afterRow);
   document.addEventListener("htmx:responseError", onRefusal);
   document.addEventListener("htmx:sendError", onSilence);
   document.addEventListener("htmx:timeout", onSilence);
