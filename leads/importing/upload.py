@@ -13,8 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from campaigns.sending.loading import refusal_to_load
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
+from leads.errors import CampaignRefusedError
 from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, UnreadableFileError
 from leads.importing.mapping import CUSTOM, EMAIL, check_mapping, guess_mapping, header_key
 from leads.importing.records import WORKBOOK, Shape, records
@@ -62,8 +64,11 @@ class OfferedMapping:
 def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None) -> Import:
     """Store a file for a campaign and detect how it is read; state uploaded.
 
-    Raises: UnreadableFileError - the file cannot be used; neither an import nor a file is left behind.
+    Raises: CampaignRefusedError - nothing may be loaded into the campaign; UnreadableFileError - the file cannot be
+        used. Neither an import nor a file is left behind.
     """
+    if refusal := refusal_to_load(campaign):
+        raise CampaignRefusedError(refusal)
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / uuid.uuid4().hex

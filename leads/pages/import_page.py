@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
@@ -15,6 +16,7 @@ from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import delimiter_label
 from leads.importing.upload import sample_of
 from leads.imports.counts import ImportCounts, counts_of
+from leads.imports.verbs import why_not_start
 from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_remaining_rows, is_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.models.importing import WORKING
@@ -73,7 +75,7 @@ class PreviewRow:
 
 @dataclass(frozen=True)
 class Preview:
-    """What starting the import would do and cost."""
+    """What starting the import would do and cost; `refusal` is why it cannot be started now, "" where it can."""
 
     rows: list[PreviewRow]
     to_ask: int
@@ -84,11 +86,8 @@ class Preview:
     roles: int
     companies: int
     same_file: Import | None
-
-    @property
-    def affordable(self) -> bool:
-        """False only if the credits left are known to be too few."""
-        return self.left is None or self.price <= self.left
+    effect: LoadEffect
+    refusal: str
 
 
 # Not in these states: addresses without a verdict can be verified again. Settling is allowed.
@@ -269,7 +268,7 @@ def _accounting(batch: Batch) -> str:
     counts = {key: value for key, value in batch.accounting.items() if isinstance(value, int) and value}
     counts.pop("remaining_in_plan", None)
     sent = counts.pop("total_sent", None)
-    if sent is None:
+    if sent is None or batch.adds_up is None:
         return ""
     parts = " + ".join(f"{value} {key.replace('_', ' ')}" for key, value in counts.items()) or "0"
     sign = "≠" if batch.adds_up is False else "="
@@ -313,6 +312,8 @@ def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> 
         roles=flags.get("role", 0),
         companies=flags.get("company", 0),
         same_file=same_file_before(imported),
+        effect=load_effect(imported.campaign),
+        refusal=why_not_start(imported, counts),
     )
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from campaigns.sending.loading import load_effect
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
@@ -97,7 +98,7 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
         start(
             imported,
             by=member_of(request),
-            hold=form.holds,
+            hold=form.holds(by_default=load_effect(imported.campaign).holds_by_default),
             canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
         )

@@ -11,7 +11,7 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.connected import current_workspace
-from leads.errors import LeadsError
+from leads.errors import CampaignRefusedError, LeadsError
 from leads.forms import ShapeForm, UploadForm, mapping_from
 from leads.importing.errors import UnreadableFileError
 from leads.importing.upload import choose_columns, reread_file, store_upload
@@ -49,9 +49,11 @@ def _stored(form: UploadForm, request: HttpRequest) -> Import | None:
     campaign = form.cleaned_data["campaign"]
     try:
         return store_upload(form.cleaned_data["file"], campaign=campaign, by=member_of(request))
+    except CampaignRefusedError as refusal:
+        form.add_error("campaign", str(refusal))
     except UnreadableFileError as error:
         form.add_error("file", str(error))
-        return None
+    return None
 
 
 @posted_from("leads:import")
