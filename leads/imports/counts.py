@@ -9,10 +9,9 @@ from django.conf import settings
 from django.db.models import Count, Sum
 
 from leads.models import Batch, BatchState, Import, Reason, Receipt, Row, RowState
-from leads.models.row import LEFT_OUT, OPEN_ROW
+from leads.models.row import EVER_VERIFIED, LEFT_OUT, OPEN_ROW
 from leads.queries import rows_to_pay
 
-_EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
 # A batch in one of these states has not been accounted for yet.
 _UNSETTLED = (BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN)
 
@@ -139,7 +138,7 @@ def counts_of(imported: Import) -> ImportCounts:
         skipped=reasons.get(RowState.SKIPPED, {}),
         rejected=reasons.get(RowState.REJECTED, {}),
         load_failed=reasons.get(RowState.LOAD_FAILED, {}),
-        verified=sum(states[state] for state in _EVER_VERIFIED),
+        verified=sum(states[state] for state in EVER_VERIFIED),
         ready=states[RowState.VERIFIED],
         no_room=reasons.get(RowState.VERIFIED, {}).get(Reason.NO_ROOM, 0),
         loaded=states[RowState.LOADED],

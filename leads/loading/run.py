@@ -28,13 +28,14 @@ from iexdg.clients.instantly.leads import LoadAccounting
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write
-from leads.events import log
+from leads.events import log, log_progress
 from leads.lease import Lease
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
 from leads.loading.canary import canary_capacity
 from leads.loading.reconcile import settle_open_batches
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
+from leads.queries import rows_in
 
 _AGAIN_SOON = timedelta(seconds=2)
 # Errors that every other batch would meet too: the import stops with the reason.
@@ -165,7 +166,10 @@ class _BatchIntent:
         batch.refresh_from_db()
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
-            log(self.imported, f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up", "ok")
+            words = f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up"
+            loaded = rows_in(self.imported, RowState.LOADED)
+            in_all = f"Up to batch {batch.number}: {loaded:,} loaded, every batch adds up"
+            log_progress(self.imported, "canary" if batch.is_canary else "loaded", words, grouped=in_all, tone="ok")
             if Row.objects.filter(batch=batch).count() < batch.size:
                 self._stop_without_room()
         else:
