@@ -21,16 +21,18 @@ def fact_words(name: str, value: object, *, nothing: str = UNKNOWN) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return _number_words(name, value)
-    if isinstance(value, Mapping) and "what" in value:
-        return f"{value['what']}: {value.get('before') or 'nothing'} → {value.get('after') or 'nothing'}"
     if isinstance(value, Mapping):
-        inside = (
-            f"{label_words(str(key))} {fact_words(str(key), item, nothing=nothing)}" for key, item in value.items()
-        )
-        return ", ".join(inside) or nothing
+        return _inside_words(value, nothing)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "; ".join(fact_words(name, item, nothing=nothing) for item in value) or nothing
     return str(value)
+
+
+def _inside_words(value: Mapping[str, object], nothing: str) -> str:
+    if "what" in value:
+        return f"{value['what']}: {value.get('before') or 'nothing'} → {value.get('after') or 'nothing'}"
+    inside = {str(key): fact_words(str(key), item, nothing=nothing) for key, item in value.items()}
+    return ", ".join(f"{label_words(key)} {words}" for key, words in inside.items()) or nothing
 
 
 def _number_words(name: str, value: float) -> str:
