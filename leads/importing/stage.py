@@ -23,7 +23,8 @@ from leads.companies import company_key
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
 from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
-from leads.importing.records import Record, Shape, records
+from leads.importing.reading.shape import Record, Shape
+from leads.importing.records import records
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.queries import collisions, mirrored_before, people_per_company
