@@ -38,7 +38,8 @@ class Change:
 class Line:
     """One event as a sentence. `url` leads to the thing it happened to, where that has a page.
 
-    `ending` says who did it and how: ", by Olive Operator on the command line." The changes and the tag are folded.
+    `lead` names the person who did it, "Olive Operator, on the command line: "; it is empty for what was recorded
+    automatically. The changes and the tag are folded.
     """
 
     at: datetime
@@ -46,7 +47,7 @@ class Line:
     via: str
     action: str
     summary: str
-    ending: str
+    lead: str
     note: str
     url: str
     changes: list[Change]
@@ -111,7 +112,7 @@ def lines_of(found: Iterable[AuditEvent]) -> list[Line]:
             via=event.get_via_display(),
             action=event.action,
             summary=event.summary.rstrip(". "),
-            ending=_ending(event),
+            lead=_lead(event),
             note=event.note,
             url=_url_of(event),
             changes=changes_of(event),
@@ -120,9 +121,11 @@ def lines_of(found: Iterable[AuditEvent]) -> list[Line]:
     ]
 
 
-def _ending(event: AuditEvent) -> str:
-    ways = {Via.WEB: "", Via.CLI: " on the command line", Via.SYSTEM: ", automatically"}
-    return f", by {event.actor_name}{ways.get(Via(event.via), '')}." if event.via in Via.values else "."
+def _lead(event: AuditEvent) -> str:
+    if event.via == Via.SYSTEM:
+        return ""
+    way = ", on the command line" if event.via == Via.CLI else ""
+    return f"{event.actor_name}{way}: "
 
 
 def changes_of(event: AuditEvent) -> list[Change]:
