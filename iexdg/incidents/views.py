@@ -24,7 +24,6 @@ from iexdg.workspaces.connected import current_workspace
 
 _PER_PAGE = 50
 _LATELY = timedelta(days=1)
-_TOO_LATE = "Someone else was faster. Nothing was changed."
 
 
 @require_GET
@@ -108,7 +107,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     if resolve_incident(incident, by=member_of(request), note=form.cleaned_data["note"].strip()):
         messages.success(request, f"Resolved: {incident.summary}")
     else:
-        messages.info(request, "Someone else resolved this already. Nothing was changed.")
+        messages.info(request, pages.done_before(incident))
     return redirect("campaigns:control-room") if request.POST.get("next") != "incident" else _back(incident)
 
 
@@ -142,7 +141,7 @@ def _notified(request: HttpRequest, incident: Incident, happened: bool, verb: st
     if happened:
         messages.success(request, f"{verb}: {incident.summary}")
     else:
-        messages.info(request, _TOO_LATE)
+        messages.info(request, pages.done_before(incident))
     return _back(incident)
 
 

@@ -36,7 +36,7 @@ def test_the_second_one_is_notified_and_changes_nothing(incident: Incident, web:
     web("operator").post(f"/incidents/{incident.pk}/resolve/")
     first = Incident.objects.values().get()
     answer = web("admin").post(f"/incidents/{incident.pk}/resolve/", follow=True)
-    assert "Someone else resolved this already" in answer.content.decode()
+    assert "Already resolved by Operator Person, " in answer.content.decode()
     assert Incident.objects.values().get() == first
     assert AuditEvent.objects.count() == 1
 

@@ -70,7 +70,7 @@ def test_a_role_is_changed_with_before_and_after(web: Web, member: People) -> No
 def test_the_same_role_again_changes_nothing(web: Web, member: People) -> None:
     other = member("viewer")
     answer = web("admin").post(f"/settings/team/{other.pk}/role/", {"role": "viewer"}, follow=True)
-    assert "Nothing to change" in answer.content.decode()
+    assert "It is like that. Nothing was changed." in answer.content.decode()
     assert not AuditEvent.objects.exists()
 
 
