@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 
 from campaigns.models import Campaign
 from campaigns.sending.loading import open_approvals_of, refusal_to_load, target_words
-from leads.importing.encoding import ENCODINGS
 from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, variable_name
-from leads.importing.records import WORKBOOK, Shape
-from leads.importing.sniffing import DELIMITERS
+from leads.importing.reading.dialect import DELIMITERS
+from leads.importing.reading.encoding import ENCODINGS
+from leads.importing.reading.shape import Shape, is_workbook
 from leads.loading.canary import CanaryPlan
 from leads.models import Import, LoadPolicy
 
@@ -85,8 +85,8 @@ class ShapeForm(forms.Form):
 
     def shape(self, imported: Import) -> Shape:
         """The chosen shape; a field that was not sent keeps its value. The shape of a workbook cannot be changed."""
-        if imported.encoding == WORKBOOK:
-            return Shape(WORKBOOK, "")
+        if is_workbook(imported.encoding):
+            return Shape(imported.encoding, "", imported.sheet)
         return Shape(
             self.cleaned_data.get("encoding") or imported.encoding,
             self.cleaned_data.get("delimiter") or imported.delimiter,

@@ -16,6 +16,7 @@ from iexdg.connections.configured import Connection
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.browsers import signed_in_recently
+from tests.odd_answers import OddAnswers
 from tests.sandbox_control import SandboxControl
 from tests.sandbox_worlds import sandbox_app
 from tests.workspaces import connected_workspace
@@ -83,6 +84,18 @@ def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkey
 
     monkeypatch.setattr("iexdg.connections.client._client", client)
     return app
+
+
+@pytest.fixture
+def odd_answers(sandbox: Any, sandbox_clock: SandboxClock, monkeypatch: pytest.MonkeyPatch) -> OddAnswers:
+    """What changes the sandbox's answers on their way to the product."""
+    wire = OddAnswers(httpx.WSGITransport(app=sandbox))
+
+    def client(here: Connection, budget: str) -> Any:
+        return connect(here.base_url, here.api_key, http_transport=wire, sleep=sandbox_clock.advance)
+
+    monkeypatch.setattr("iexdg.connections.client._client", client)
+    return wire
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ LeadsError
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leads.errors import LeadsError
 
@@ -40,12 +40,13 @@ class Ask:
     """A question that only a person can answer.
 
     Shapes: what - encoding, sheet, header_line, email, duplicate_columns, …; choices - the candidates, best first;
-    say - the question in one sentence, with the option that answers it.
+    say - the question in one sentence, with the option that answers it; previews - what each choice would read.
     """
 
     what: str
     choices: list[str]
     say: str = ""
+    previews: list[str] = field(default_factory=list)
 
 
 class OpenQuestionError(LeadsError):

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,8 +19,9 @@ from iexdg.team.models import Member
 from leads.errors import CampaignRefusedError
 from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, UnreadableFileError
 from leads.importing.mapping import CUSTOM, EMAIL, check_mapping, guess_mapping, header_key
-from leads.importing.records import WORKBOOK, Shape, records
-from leads.importing.sniffing import Table, read_table, sniff
+from leads.importing.reading.shape import Shape
+from leads.importing.records import records
+from leads.importing.sniffing import Table, read_table
 from leads.importing.stage import path_of, shape_of
 from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
 from leads.states import move_import
@@ -74,7 +75,7 @@ def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: 
     path = folder / uuid.uuid4().hex
     try:
         stored = _save(file, path)
-        table = read_table(path, sniff(path))
+        table = read_table(path)
         offer = _offered_mapping(campaign, table, by)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
@@ -100,7 +101,7 @@ def _save(file: Uploaded, path: Path) -> StoredFile:
 
 
 def _with_suffix(path: Path, shape: Shape) -> Path:
-    return path.rename(path.with_suffix(".xlsx" if shape.encoding == WORKBOOK else ".csv"))
+    return path.rename(path.with_suffix(f".{shape.encoding}" if shape.is_workbook else ".csv"))
 
 
 def _offered_mapping(campaign: Campaign, table: Table, by: Member | None) -> OfferedMapping:
@@ -140,6 +141,7 @@ def _create(
         sheet=table.shape.sheet,
         header_line=table.header_line,
         header=table.header,
+        asks=[asdict(ask) for ask in table.asks],
         mapping=offer.mapping,
         mapped_by=offer.mapped_by,
         uploaded_by=by,
@@ -174,10 +176,11 @@ def reread_file(imported: Import, shape: Shape) -> Import:
         header=table.header,
         mapping=offer.mapping,
         mapped_by=offer.mapped_by,
-        encoding=shape.encoding,
-        delimiter=shape.delimiter,
+        encoding=table.shape.encoding,
+        delimiter=table.shape.delimiter,
         sheet=table.shape.sheet,
         header_line=table.header_line,
+        asks=[asdict(ask) for ask in table.asks],
     )
     return imported
 

@@ -113,7 +113,7 @@ def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[],
 def _after_verification(imported: Import, lease: Lease) -> datetime | None:
     now = timezone.now()
     ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
-    log(imported, f"Every address is verified; {ready} rows can be loaded", "ok")
+    log(imported, f"Every address is verified; {ready:,} rows can be loaded", "ok")
     if not ready:
         lease.move(to=ImportState.SETTLING, expected=ImportState.VERIFYING, verified_at=now)
         return now
@@ -122,7 +122,7 @@ def _after_verification(imported: Import, lease: Lease) -> datetime | None:
             to=ImportState.VERIFIED,
             expected=ImportState.VERIFYING,
             verified_at=now,
-            stop_reason=f"{ready} verified rows are held here until the go-live is approved.",
+            stop_reason=f"{ready:,} verified rows are held here until the go-live is approved.",
         )
         return _watch_from_now(imported)
     lease.move(to=ImportState.LOADING, expected=ImportState.VERIFYING, verified_at=now)

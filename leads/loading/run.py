@@ -81,7 +81,9 @@ def _hold_remaining(imported: Import, lease: Lease) -> bool:
     left = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
     if not left:
         return False
-    words = f"{imported.canary_rows} people are loaded first; {left} verified rows are held until the canary passes."
+    words = (
+        f"{imported.canary_rows:,} people are loaded first; {left:,} verified rows are held until the canary passes."
+    )
     lease.move(to=ImportState.VERIFIED, expected=ImportState.LOADING, stop_reason=words)
     log(imported, words)
     return True
@@ -137,7 +139,7 @@ def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_n
     lease.move(
         to=ImportState.VERIFIED if left else ImportState.LOADING,
         expected=ImportState.LOADING,
-        stop_reason=f"{summary}. {left} verified rows are held: resume to load them, or wait for the go-live.",
+        stop_reason=f"{summary}. {left:,} verified rows are held: resume to load them, or wait for the go-live.",
     )
     log(imported, summary, "bad")
 
@@ -163,7 +165,7 @@ class _BatchIntent:
         batch.refresh_from_db()
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
-            log(self.imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
+            log(self.imported, f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up", "ok")
             if Row.objects.filter(batch=batch).count() < batch.size:
                 self._stop_without_room()
         else:

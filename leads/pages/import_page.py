@@ -11,9 +11,9 @@ from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
 from leads.forms import MAP_PREFIX, column_choices
-from leads.importing.encoding import label_of
 from leads.importing.mapping import IGNORE
-from leads.importing.sniffing import delimiter_label
+from leads.importing.sniffing import shape_in_words
+from leads.importing.stage import shape_of
 from leads.importing.upload import sample_of
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.verbs import why_not_start
@@ -151,7 +151,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         counts=counts,
         stage=_stage_of(state, imported),
         steps=_steps(imported),
-        shape=_shape(imported),
+        shape=shape_in_words(shape_of(imported)),
         headline=_headline(imported, counts),
         pace=_pace(imported, counts),
         credits_line=_credits_line(imported, counts, workspace),
@@ -187,12 +187,6 @@ def _steps(imported: Import) -> list[Step]:
     reached = _STEP_OF.get(ImportState(state or ImportState.VERIFYING), 3)
     words = ["past" if place < reached else "now" if place == reached else "todo" for place in range(len(_STEPS))]
     return [Step(place + 1, label, words[place]) for place, label in enumerate(_STEPS)]
-
-
-def _shape(imported: Import) -> str:
-    if not imported.delimiter:
-        return label_of(imported.encoding)
-    return f"{label_of(imported.encoding)}, {delimiter_label(imported.delimiter)}"
 
 
 def _headline(imported: Import, counts: ImportCounts) -> str:
@@ -268,7 +262,7 @@ def _accounting(batch: Batch) -> str:
     counts = {key: value for key, value in batch.accounting.items() if isinstance(value, int) and value}
     counts.pop("remaining_in_plan", None)
     sent = counts.pop("total_sent", None)
-    if sent is None:
+    if sent is None or batch.adds_up is None:
         return ""
     parts = " + ".join(f"{value} {key.replace('_', ' ')}" for key, value in counts.items()) or "0"
     sign = "≠" if batch.adds_up is False else "="

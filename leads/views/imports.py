@@ -17,11 +17,12 @@ from iexdg.workspaces.errors import WorkspaceError
 from leads.errors import AlreadyDoneError, LeadsError
 from leads.forms import ShapeForm, StartForm
 from leads.importing.failed_rows import failed_rows_csv
-from leads.importing.records import WORKBOOK
+from leads.importing.reading.shape import is_workbook
 from leads.importing.upload import CHECKABLE
 from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
 from leads.models import Import
 from leads.pages.import_page import columns_of, import_page, preview_of
+from leads.pages.import_rows import rows_page
 from leads.tasks import advance_import
 from leads.views.lookup import import_of
 
@@ -35,6 +36,13 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of an import, at one address in every state."""
     imported = import_of(pk)
     return show(request, imported, choosing="columns" in request.GET and imported.state in CHECKABLE)
+
+
+@require_GET
+@member_may(Action.READ)
+def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows of an import, by their outcome."""
+    return render(request, "leads/import_rows.html", {"nav": "imports", "page": rows_page(import_of(pk), request.GET)})
 
 
 def show(
@@ -53,7 +61,7 @@ def _context(request: HttpRequest, imported: Import, *, choosing: bool = False) 
     if stage == "map":
         shape = {"encoding": imported.encoding, "delimiter": imported.delimiter}
         context["columns"] = columns_of(imported)
-        context["shape_form"] = None if imported.encoding == WORKBOOK else ShapeForm(initial=shape)
+        context["shape_form"] = None if is_workbook(imported.encoding) else ShapeForm(initial=shape)
     elif stage == "preview":
         context["preview"] = preview_of(imported, page.counts, imported.workspace)
     return context

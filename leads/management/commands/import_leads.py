@@ -113,7 +113,7 @@ class Command(PlainCommand):
         if counts.flips:
             self.stderr.write(
                 f"{imported.campaign.name} turned active by itself and was paused; "
-                f"{counts.ready} verified rows are held. Request a go-live when it should send."
+                f"{counts.ready:,} verified rows are held. Request a go-live when it should send."
             )
         return Outcome(counts.as_json(), _words(imported, counts), _failure(imported, counts))
 
@@ -184,13 +184,13 @@ def _worker_is_alive() -> bool:
 
 def _words(imported: Import, counts: ImportCounts) -> str:
     parts = [
-        f"{counts.rows} lines",
-        f"{counts.skipped_total} skipped",
-        f"{counts.rejected_total} refused",
-        f"{counts.loaded} loaded",
-        f"{counts.unknown} unknown",
-        f"{counts.failed_total} not loaded",
-        f"{counts.open_total} open",
+        f"{counts.rows:,} lines",
+        f"{counts.skipped_total:,} skipped",
+        f"{counts.rejected_total:,} refused",
+        f"{counts.loaded:,} loaded",
+        f"{counts.unknown:,} unknown",
+        f"{counts.failed_total:,} not loaded",
+        f"{counts.open_total:,} open",
     ]
     money = f"{counts.credits_used} of {counts.credits_needed} credits used"
     return f"{imported.file_name} ({imported.state_label.lower()}): {', '.join(parts)}; {money}."
