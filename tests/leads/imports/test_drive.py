@@ -198,9 +198,7 @@ def test_an_import_is_started_once(
     imported = checked_import(synced_campaign(workspace, "05A"), people(2))
     verbs.start(imported, by=member("operator"))
 
-    with pytest.raises(
-        AlreadyDoneError, match=r"^Already started by Operator Person, \d\d:\d\d\."
-    ):
+    with pytest.raises(AlreadyDoneError, match=r"^Already started by Operator Person, \d\d:\d\d\."):
         verbs.start(imported, by=member("approver"))
 
 
