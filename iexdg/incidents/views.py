@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -105,7 +106,8 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "This closes automatically once its next step is done. Nothing was changed.")
         return _back(incident)
     if resolve_incident(incident, by=member_of(request), note=form.cleaned_data["note"].strip()):
-        messages.success(request, f"Resolved: {incident.summary}")
+        # The tag of the message is the address that undoes it (templates/_messages.html).
+        messages.success(request, f"Resolved: {incident.summary}", reverse("incidents:reopen", args=[incident.pk]))
     else:
         messages.info(request, pages.done_before(incident))
     return redirect("campaigns:control-room") if request.POST.get("next") != "incident" else _back(incident)

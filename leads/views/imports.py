@@ -121,7 +121,7 @@ def stop_import(request: HttpRequest, pk: int) -> HttpResponse:
 @posted_from("leads:import")
 @member_may(Action.IMPORT)
 def resume_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Resume the import."""
+    """Continue the import."""
     return _act(request, pk, lambda imported: resume(imported, by=member_of(request)))
 
 
