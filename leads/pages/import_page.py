@@ -11,6 +11,7 @@ from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
+from leads.derived.kept import kept, row_changes
 from leads.forms import MAP_PREFIX, column_choices
 from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import shape_in_words
@@ -23,7 +24,7 @@ from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Re
 from leads.models.importing import WORKING
 from leads.pages.accounts import LineGroup, groups_of, identity_of
 from leads.pages.pace import pace_in_words, pace_of
-from leads.queries import flag_counts, rows_to_pay, same_file_before
+from leads.queries import flag_counts, same_file_before
 
 _STEPS = ("Upload", "Map", "Check", "Verify", "Load", "Settle watch")
 _STEP_OF = {
@@ -302,13 +303,12 @@ def columns_of(imported: Import) -> list[Column]:
 
 def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
     """What would be verified, what it costs, and what to review before."""
-    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("line")[:_PREVIEW_ROWS]
-    flags = flag_counts(imported)
-    to_ask = rows_to_pay(imported).count()
+    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("pk")[:_PREVIEW_ROWS]
+    flags = kept("flags", imported.pk, row_changes(imported.pk), lambda: (flag_counts(imported), None))
     return Preview(
         rows=[_preview_row(row) for row in waiting],
-        to_ask=to_ask,
-        known=counts.ok - to_ask,
+        to_ask=counts.to_ask,
+        known=counts.ok - counts.to_ask,
         price=counts.credits_needed,
         left=workspace.credits_left,
         left_read_at=workspace.credits_read_at,
