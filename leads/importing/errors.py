@@ -40,12 +40,14 @@ class Ask:
     """A question that only a person can answer.
 
     Shapes: what - encoding, sheet, header_line, email, duplicate_columns, …; choices - the candidates, best first;
-    say - the question in one sentence, with the option that answers it.
+    say - the question in one sentence, with the option that answers it; field - the field that one of the columns
+    in `choices` becomes, empty for another kind of question.
     """
 
     what: str
     choices: list[str]
     say: str = ""
+    field: str = ""
 
 
 class OpenQuestionError(LeadsError):

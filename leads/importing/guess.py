@@ -1,0 +1,190 @@
+"""Guesses the mapping of a file from its header and first records, and collects what only a person can decide. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from leads.importing.address_columns import AddressChoice, choose_address_column
+from leads.importing.errors import Ask
+from leads.importing.mapping import CUSTOM, EMAIL, FIELDS, IGNORE, RESERVED, UNDECIDED, label_of_target
+from leads.importing.mark_columns import LEFT_OUT_ASK, find_mark_columns, has_verdicts, is_status_name
+from leads.importing.marks import STATUS, VALID
+from leads.importing.names import field_of, keys_of, plain_key, variable_name, words_of
+
+EMAIL_ASK = "email"
+DUPLICATES_ASK = "duplicate_columns"
+# Questions that a mapping answers; the others are about how the file is read.
+MAPPING_ASKS = frozenset({EMAIL_ASK, DUPLICATES_ASK, LEFT_OUT_ASK})
+# Columns that the failed-rows file adds; they are ignored when it is uploaded again.
+_ADDED_COLUMNS = {"reason", "reasondetail", "importreason", "importreasondetail"}
+_VERIFIED_WHEN = keys_of("verifiedat checkedat validatedat verifiedon checkedon lastverified lastchecked verificationdate")
+
+
+@dataclass
+class Guess:
+    """A mapping of every column, the questions that it leaves open, and remarks for the page.
+
+    Shapes: mapping - UNDECIDED for a column that a question is about, unless another target is harmless meanwhile.
+    """
+
+    mapping: dict[str, str] = field(default_factory=dict)
+    asks: list[Ask] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def guess_columns(
+    header: Sequence[str],
+    samples: Sequence[Sequence[str]] = (),
+    *,
+    repeated: Mapping[str, str] | None = None,
+    whole: bool = True,
+) -> Guess:
+    """Guess a target for every column; an unknown column becomes a custom variable.
+
+    Shapes: samples - cells of the first records; repeated - a numbered name -> the name in the file that it repeats;
+    whole - whether the samples are all records.
+    """
+    guess = Guess()
+    address = choose_address_column(header, samples, whole=whole)
+    _guess_fields(guess, header, address)
+    _ask_about_address(guess, address)
+    _ask_about_repeated(guess, header, repeated or {})
+    free = [column for column in header if column not in guess.mapping]
+    marks = find_mark_columns(header, samples, free=free, whole=whole)
+    guess.mapping.update(marks.targets)
+    guess.mapping.update({column_of(ask.choices[0]): UNDECIDED for ask in marks.asks})
+    guess.asks += marks.asks
+    _name_variables(guess, header)
+    guess.mapping = {column: guess.mapping[column] for column in header}
+    _remark(guess, header, samples, address)
+    return guess
+
+
+def _guess_fields(guess: Guess, header: Sequence[str], address: AddressChoice) -> None:
+    taken: set[str] = set()
+    if address.column:
+        guess.mapping[address.column] = EMAIL
+    for column in header:
+        target = field_of(column)
+        if column in guess.mapping or column in address.candidates:
+            continue
+        if target and target not in taken:
+            guess.mapping[column] = target
+            taken.add(target)
+        elif plain_key(column) in _ADDED_COLUMNS:
+            guess.mapping[column] = IGNORE
+
+
+def _ask_about_address(guess: Guess, address: AddressChoice) -> None:
+    if not address.candidates:
+        return
+    names = ", ".join(f"“{name}”" for name in address.candidates)
+    if len(address.candidates) == 1:
+        question = f"Only {names} has e-mail addresses, which may be those of your own people. Is it the one to write to?"
+    else:
+        question = f"{names} could be the e-mail address to write to. Which one is it?"
+    say = f"{question} Choose on the page, or with --map {f'{address.candidates[0]}=email'!r}."
+    guess.asks.append(Ask(EMAIL_ASK, list(address.candidates), say, EMAIL))
+
+
+def _ask_about_repeated(guess: Guess, header: Sequence[str], repeated: Mapping[str, str]) -> None:
+    """Ask which of several columns of one name is meant, where that name means a field."""
+    for original in dict.fromkeys(repeated.values()):
+        target = guess.mapping.get(original, "")
+        if target not in FIELDS:
+            continue
+        columns = [original, *[column for column in header if repeated.get(column) == original]]
+        say = (
+            f"{len(columns)} columns are called “{original}”; they are numbered here. Which one is the "
+            f"{FIELDS[target].lower()}? Choose on the page, or with --map {f'{columns[0]}={target}'!r}."
+        )
+        guess.mapping.update(dict.fromkeys(columns, UNDECIDED))
+        guess.asks.append(Ask(DUPLICATES_ASK, columns, say, target))
+
+
+def _name_variables(guess: Guess, header: Sequence[str]) -> None:
+    names = {target.removeprefix(CUSTOM) for target in guess.mapping.values() if target.startswith(CUSTOM)}
+    for place, column in enumerate(header):
+        if column not in guess.mapping:
+            guess.mapping[column] = own_variable(column, place, names)
+
+
+def own_variable(column: str, place: int, names: set[str]) -> str:
+    """The target of a column as a variable of its own name; adds the name to those that are taken."""
+    name = variable_name(column, place)
+    if name.lower() in RESERVED:
+        name = f"{name[:47]}2"
+    candidate, number = name, 2
+    while candidate in names:
+        candidate, number = f"{name[:47]}{number}", number + 1
+    names.add(candidate)
+    return CUSTOM + candidate
+
+
+def column_of(choice: str) -> str:
+    """The column of a choice such as "Unsubscribed=ignore"."""
+    return choice.rpartition("=")[0]
+
+
+def answered(mapping: Mapping[str, str], asks: Sequence[Ask]) -> tuple[dict[str, str], list[Ask]]:
+    """Fill in what a mapping leaves undecided where it answers the question, and return the questions it does not.
+
+    Shapes: mapping - of all columns. A column that was not chosen of several becomes a variable.
+    """
+    full, still_open = dict(mapping), []
+    for ask in asks:
+        if ask.what == LEFT_OUT_ASK:
+            is_answered = full.get(column_of(ask.choices[0]), IGNORE) != UNDECIDED
+        else:
+            columns = [column for column in ask.choices if full.get(column) == UNDECIDED]
+            is_answered = ask.field in full.values() or (ask.field != EMAIL and not columns)
+            if is_answered:
+                _fill(full, columns)
+        if not is_answered:
+            still_open.append(ask)
+    return full, still_open
+
+
+def _fill(full: dict[str, str], columns: Sequence[str]) -> None:
+    names = {target.removeprefix(CUSTOM) for target in full.values() if target.startswith(CUSTOM)}
+    for column in columns:
+        full[column] = own_variable(column, list(full).index(column), names)
+
+
+def with_answer(mapping: Mapping[str, str], ask: Ask, choice: str) -> dict[str, str]:
+    """The mapping after one choice of a question; the column that had the field before becomes undecided."""
+    if ask.what == LEFT_OUT_ASK:
+        column, _, target = choice.rpartition("=")
+        return {**mapping, column: target}
+    kept = {column: UNDECIDED if target == ask.field else target for column, target in mapping.items()}
+    full = {**kept, choice: ask.field}
+    _fill(full, [column for column in full if full[column] == UNDECIDED and mapping[column] == ask.field])
+    return full
+
+
+def _remark(guess: Guess, header: Sequence[str], samples: Sequence[Sequence[str]], address: AddressChoice) -> None:
+    if address.others:
+        names = ", ".join(f"“{name}”" for name in address.others)
+        verb = "holds addresses too and becomes a variable" if len(address.others) == 1 else "hold addresses too"
+        guess.remarks.append(f"“{address.column}” is the address to write to. {names} {verb}.")
+    for column in header:
+        target = guess.mapping[column]
+        if not column.isascii() and target.startswith(CUSTOM):
+            guess.remarks.append(f"“{column}” is kept as {label_of_target(target)}.")
+    verdicts = [
+        column
+        for place, column in enumerate(header)
+        if guess.mapping[column] in {STATUS, VALID, UNDECIDED}
+        and is_status_name(column)
+        and has_verdicts([cells[place] for cells in samples if place < len(cells)])
+    ]
+    if verdicts:
+        when = next((column for column in header if _says_when(column)), "")
+        dated = f" and “{when}” says when" if when else ""
+        guess.remarks.append(
+            f"This is a verified list: “{verdicts[0]}” has verdicts{dated}. Lines that it calls invalid are left out; "
+            "everybody else is verified at Instantly all the same before anyone is loaded."
+        )
+
+
+def _says_when(column: str) -> bool:
+    return plain_key(column) in _VERIFIED_WHEN or ("date" in words_of(column) and "verified" in plain_key(column))
