@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 
 
 class LeadsConfig(AppConfig):
@@ -13,3 +15,7 @@ class LeadsConfig(AppConfig):
         "import": "leads:import",
         "campaign_leads": "leads:campaign",
     }
+
+    def ready(self) -> None:
+        """Have the triggers and the search index created after every migration."""
+        post_migrate.connect(import_string("leads.derived.install.keep_derived"), sender=self)

@@ -6,13 +6,26 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from iexdg.workspaces.models import Workspace
-from leads.models import CatchAll, Import, Lead, LeadStatus, Reason, Receipt, Row, RowState, Verdict
+from leads.derived.search import SHORTEST, containing, matching
+from leads.models import (
+    CatchAll,
+    Import,
+    Lead,
+    LeadCount,
+    LeadStatus,
+    Reason,
+    Receipt,
+    Row,
+    RowCount,
+    RowState,
+    Verdict,
+)
 
 _Carrier = TypeVar("_Carrier", Lead, Row)
 
@@ -30,6 +43,9 @@ COLUMN_OF = {
 ROW_COLUMN_OF = {**COLUMN_OF, "phone": "phone", "website": "website", "personalization": "personalization"}
 # Variables that every lead has, since they come from its address.
 NEVER_EMPTY = frozenset({"email", "companyDomain"})
+# A list of at most this many leads is searched by reading it: that is quick, and finds words of any length.
+READ_THROUGH = 20_000
+_MOST_WORDS = 5
 # Final verdicts; addresses with any other verdict can be verified again.
 _ANSWERS = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
 
@@ -72,6 +88,7 @@ def _mirrored(imported: Import, emails: Collection[str]) -> QuerySet[Lead]:
 
 def _in_other_imports(imported: Import, emails: Collection[str]) -> Iterable[tuple[str, str, int]]:
     others = Import.objects.filter(workspace_id=imported.workspace_id, started_at__isnull=False).exclude(pk=imported.pk)
+    others = others.filter(counts__state__in=IN_FLIGHT, counts__number__gt=0).distinct()
     # Listed explicitly, so that the database uses the (import, address) index instead of reading whole imports.
     pks = list(others.order_by().values_list("pk", flat=True))
     if not pks:
@@ -110,9 +127,9 @@ def imports_of(workspace: Workspace) -> QuerySet[Import]:
 def tallies(imports: Collection[int]) -> dict[int, dict[str, int]]:
     """Rows per state of several imports in one query."""
     counted: dict[int, dict[str, int]] = {pk: {} for pk in imports}
-    rows = Row.objects.filter(imported_id__in=imports).order_by().values_list("imported_id", "state")
-    for pk, state, number in rows.annotate(number=Count("pk")):
-        counted[pk][state] = number
+    counts = RowCount.objects.filter(imported_id__in=imports, number__gt=0)
+    for pk, state, number in counts.values_list("imported_id", "state", "number"):
+        counted[pk][state] = counted[pk].get(state, 0) + number
     return counted
 
 
@@ -122,21 +139,48 @@ def same_file_before(imported: Import) -> Import | None:
     return same.order_by("-pk").first()
 
 
+def rows_in(imported: Import, *states: str) -> int:
+    """How many rows of an import are in one of these states."""
+    counts = RowCount.objects.filter(imported=imported, state__in=states)
+    return counts.aggregate(number=Sum("number"))["number"] or 0
+
+
+def listed_leads(workspace_pk: int, *, campaign_pk: int | None = None, status: int | None = None) -> int:
+    """How many leads Instantly still lists, in a campaign, with a status."""
+    counts = LeadCount.objects.filter(campaign__workspace_id=workspace_pk, vanished=False)
+    if campaign_pk is not None:
+        counts = counts.filter(campaign_id=campaign_pk)
+    if status is not None:
+        counts = counts.filter(status=str(status))
+    return counts.aggregate(number=Sum("number"))["number"] or 0
+
+
 def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | None = None) -> QuerySet[Lead]:
-    """Leads that Instantly still lists, newest first, narrowed by campaign and by words in address, name, company."""
+    """Leads that Instantly still lists, newest first, narrowed by campaign and by words in address, name, company.
+
+    Words of one or two letters are in no index: in a workspace of more than READ_THROUGH leads they are looked for
+    among the newest ones only, unless a longer word narrows the search.
+    """
+    wanted = words.split()[:_MOST_WORDS]
     if campaign_pk is None:
         leads = Lead.objects.filter(workspace=workspace, vanished_at__isnull=True)
     else:
         # Filtered by campaign first, so that the database uses the index on the campaign.
         leads = Lead.objects.filter(campaign_id=campaign_pk, campaign__workspace=workspace, vanished_at__isnull=True)
-    for word in words.split()[:5]:
-        leads = leads.filter(
-            Q(email__icontains=word)
-            | Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(company_name__icontains=word)
-        )
-    return leads.select_related("campaign").order_by("-pk")
+    leads = leads.select_related("campaign").order_by("-pk")
+    if not wanted:
+        return leads
+    if listed_leads(workspace.pk, campaign_pk=campaign_pk) <= READ_THROUGH:
+        return containing(leads, wanted)
+    if is_too_short(words):
+        oldest = leads.values_list("pk", flat=True)[READ_THROUGH - 1 : READ_THROUGH]
+        return containing(leads.filter(pk__gte=oldest[0]), wanted)
+    return matching(leads, wanted)
+
+
+def is_too_short(words: str) -> bool:
+    """Whether a search has only words that are in no index."""
+    return all(len(word) < SHORTEST for word in words.split()[:_MOST_WORDS])
 
 
 def flag_counts(imported: Import) -> dict[str, int]:

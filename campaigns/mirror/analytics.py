@@ -120,6 +120,15 @@ def _store(
         this.update(analytics_read_at=read_at, analytics_unknown_since=None)
 
 
+def add_loaded(campaign_pk: int, number: int, *, sent_at: datetime, loaded_at: datetime) -> None:
+    """Add the leads that Instantly confirmed to have taken to its count, until the count is read again.
+
+    A count that was read after the batch was sent may include them already, and stays as it is.
+    """
+    older = Campaign.objects.filter(pk=campaign_pk, leads_count__isnull=False, leads_count_at__lte=sent_at)
+    older.update(leads_count=models.F("leads_count") + number, leads_count_at=loaded_at)
+
+
 def _counters(totals: CampaignAnalytics) -> dict[str, int | None]:
     return {
         "sent": totals.sent_count,

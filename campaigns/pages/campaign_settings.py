@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from campaigns.models import Campaign
-from campaigns.sending.windows import Window, next_windows, read_schedule, summary
+from campaigns.sending.windows import Window, next_windows, read_schedule, summary, why_no_window
 from iexdg.mailboxes.queries import Sender, senders
 
 
@@ -16,6 +16,7 @@ class Schedule:
     first_day: date | None
     last_day: date | None
     problems: tuple[str, ...]
+    why_none: str
     is_open: bool
     next_window: Window | None
     then: tuple[Window, ...]
@@ -43,6 +44,7 @@ def _schedule(campaign: Campaign, now: datetime) -> Schedule:
         first_day=read.first_day,
         last_day=read.last_day,
         problems=read.problems,
+        why_none=why_no_window(campaign.schedule, now),
         is_open=first is not None and first.is_open_at(now),
         next_window=first,
         then=tuple(windows[1:]),

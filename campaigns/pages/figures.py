@@ -11,6 +11,8 @@ FLOOR = 50
 OPEN_FORMULA = "people who opened ÷ people e-mailed"
 REPLY_FORMULA = "people who replied, no auto-replies ÷ people e-mailed"
 BOUNCE_FORMULA = "bounced ÷ e-mails sent"
+CLICK_FORMULA = "people who clicked ÷ people e-mailed"
+UNSUBSCRIBED_FORMULA = "people who unsubscribed ÷ people e-mailed"
 INTERESTED_FORMULA = "people marked interested ÷ people e-mailed"
 
 
@@ -22,6 +24,9 @@ class Counters(Protocol):
     opened: int | None
     replied: int | None
     bounced: int | None
+    clicked: int | None
+    interested: int | None
+    unsubscribed: int | None
 
 
 class Day(Protocol):
@@ -107,16 +112,27 @@ def bounce_rate(counters: Counters) -> Rate:
 
 @dataclass(frozen=True)
 class Rates:
-    """The three rates of a campaign since its start."""
+    """The rates of a campaign since its start."""
 
     open: Rate
     reply: Rate
     bounce: Rate
+    click: Rate
+    interested: Rate
+    unsubscribed: Rate
 
 
 def rates_of(counters: Counters) -> Rates:
-    """All three at once."""
-    return Rates(open_rate(counters), reply_rate(counters), bounce_rate(counters))
+    """All of them at once."""
+    people = counters.contacted
+    return Rates(
+        open_rate(counters),
+        reply_rate(counters),
+        bounce_rate(counters),
+        click=rate(counters.clicked, people, CLICK_FORMULA),
+        interested=rate(counters.interested, people, INTERESTED_FORMULA),
+        unsubscribed=rate(counters.unsubscribed, people, UNSUBSCRIBED_FORMULA),
+    )
 
 
 def total_rate(pairs: Iterable[tuple[int | None, int | None]], formula: str, *, of: str = "e-mailed") -> Rate:

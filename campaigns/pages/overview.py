@@ -13,6 +13,7 @@ from campaigns.pages.figures import Delta, Rate
 from campaigns.pages.rows import BOUNCE_ALARM
 from campaigns.pages.timeline import TimelineEntry, timeline_of
 from campaigns.queries import days_of_campaigns, last_day
+from iexdg.ui.formatting import date_words
 
 CHART_DAYS = 21
 _LATEST = 10
@@ -113,7 +114,7 @@ def _chart(days: Sequence[DailyStat], newest: date) -> dict[str, Any]:
     return {
         "title": "E-mails sent and people who replied, per day",
         "unit": "per day",
-        "x": [f"{day:%d %b}".lstrip("0") for day in dates],
+        "x": [date_words(day, today=newest) for day in dates],
         "series": [
             {"name": "sent", "type": "bar", "tone": "c1", "data": figures.series(days, newest, CHART_DAYS)},
             {

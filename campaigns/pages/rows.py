@@ -17,7 +17,7 @@ from campaigns.pages import figures
 from campaigns.pages.control import ApprovalCell, Control, control_of
 from campaigns.pages.figures import Rate
 from campaigns.queries import last_day, latest_approvals, latest_requests, sent_per_day
-from campaigns.sending.windows import city, next_windows, short_summary
+from campaigns.sending.windows import city, next_windows, short_summary, why_no_window
 from iexdg.mailboxes.queries import disconnected
 from iexdg.operations.watchers import Watching, is_watched
 from iexdg.team.models import Member
@@ -52,9 +52,13 @@ class CampaignRow:
     today: int | None
     cap: int | None
     sent: int | None
+    contacted: int | None
     open: Rate
+    click: Rate
     reply: Rate
+    interested: Rate
     bounce: Rate
+    unsubscribed: Rate
     bounces_too_much: bool
     spark: tuple[int, ...]
     spark_tone: str
@@ -123,9 +127,13 @@ def _row(
         today=_today(campaign, sent, newest),
         cap=campaign.daily_limit,
         sent=campaign.sent,
+        contacted=campaign.contacted,
         open=rates.open,
+        click=rates.click,
         reply=rates.reply,
+        interested=rates.interested,
         bounce=rates.bounce,
+        unsubscribed=rates.unsubscribed,
         bounces_too_much=too_much,
         spark=_spark(sent, newest),
         spark_tone="bad" if too_much or status.tone == "bad" else "ok" if status.tone == "ok" else "idle",
@@ -208,7 +216,7 @@ def next_in_words(campaign: Campaign, now: datetime) -> str:
     """When e-mails may be sent next, in the campaign's zone."""
     windows = next_windows(campaign.schedule, now)
     if not windows:
-        return "no sending hours left"
+        return why_no_window(campaign.schedule, now) or "no sending hours left"
     first = windows[0]
     if first.is_open_at(now):
         return f"open until {first.closes:%H:%M} {city(first.zone)}"

@@ -8,6 +8,8 @@ from heapq import merge
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from iexdg.ui.formatting import day_words
+
 Raw: TypeAlias = Mapping[str, Any]
 
 # Source: instantly-facts.md §2.1, `timing` pattern and `days`, "0" = Sunday (read 2026-11-22).
@@ -36,6 +38,24 @@ class ClockChange:
     day: date
     hours: float
     zone: str
+
+
+@dataclass(frozen=True)
+class SkippedHours:
+    """Sending hours that do not exist on a day: the clocks go forward over all of them, to `resumes`."""
+
+    day: date
+    opens: time
+    closes: time
+    resumes: time
+    zone: str
+
+    def words(self, today: date) -> str:
+        """The reason, as a part of a sentence."""
+        return (
+            f"its hours {self.opens:%H:%M}–{self.closes:%H:%M} do not exist on {day_words(self.day, today=today)}: "
+            f"the clocks in {city(self.zone)} go forward to {self.resumes:%H:%M}"
+        )
 
 
 @dataclass(frozen=True)
@@ -201,6 +221,36 @@ def clock_changes(raw: Raw, first: date, last: date) -> list[ClockChange]:
                 found.append(ClockChange(day, (after - before).total_seconds() / 3600, zone.key))
             day += timedelta(days=1)
     return sorted(found, key=lambda change: (change.day, change.zone))
+
+
+def skipped_hours(raw: Raw, first: date, last: date) -> list[SkippedHours]:
+    """Return the sending hours from first to last, both included, that a clock change skips as a whole."""
+    found = []
+    for rule in read_schedule(raw).rules:
+        for ahead in range((last - first).days + 1):
+            day = first + timedelta(days=ahead)
+            if day.isoweekday() % 7 in rule.days and _window_on(rule, day) is None:
+                resumes = _moment(day, rule.opens, rule.zone).time()
+                found.append(SkippedHours(day, rule.opens, rule.closes, resumes, rule.zone.key))
+    return sorted(found, key=lambda hours: (hours.day, hours.opens))
+
+
+def why_no_window(raw: Raw, now: datetime) -> str:
+    """Return why a schedule that could be read has no window left, as a part of a sentence; "" where it has one."""
+    schedule = read_schedule(raw)
+    last = schedule.last_day
+    if not schedule.rules or last is None or next_windows(raw, now):
+        return ""
+    today = min(now.astimezone(rule.zone).date() for rule in schedule.rules)
+    first = max(today, schedule.first_day) if schedule.first_day else today
+    # Within a fortnight every enabled day of the week comes twice, and only one of them can be skipped.
+    skipped = skipped_hours(raw, first, min(last, first + timedelta(days=13)))
+    if skipped:
+        return skipped[0].words(today)
+    words = day_words(last, today=today)
+    if last < today:
+        return f"its last day was {words}"
+    return f"its last day is {words}, and none of its sending hours is before the end of it"
 
 
 def _windows_of(rule: Rule, schedule: Schedule, now: datetime) -> Iterator[Window]:

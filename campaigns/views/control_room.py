@@ -2,13 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.models import Campaign
+from campaigns.ordering import COLUMNS, in_order, status_counts
 from campaigns.pages.control_room import control_room as build_control_room
 from campaigns.pages.rows import rows_of
 from campaigns.queries import STATUS_FILTERS, campaigns_of
@@ -18,6 +17,8 @@ from campaigns.views.access import campaign_or_404, connected_workspace
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.filters import counted_choices
+from iexdg.ui.sorting import Sorting
 from iexdg.workspaces.models import Workspace
 
 # A screen or two; rendering more rows would be slow.
@@ -41,7 +42,7 @@ def control_room(request: HttpRequest) -> HttpResponse:
 @member_may(Action.READ)
 @require_GET
 def campaign_list(request: HttpRequest) -> HttpResponse:
-    """The table alone."""
+    """The results of every campaign, to compare them."""
     workspace = connected_workspace()
     if workspace is None:
         return render(request, "workspaces/not_connected.html", {"nav": "campaigns"})
@@ -73,14 +74,18 @@ def sync_campaign(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _table(request: HttpRequest, workspace: Workspace) -> dict[str, object]:
     search, status = request.GET.get("q", "").strip()[:100], request.GET.get("status", "")
-    found: QuerySet[Campaign] = campaigns_of(workspace, search=search, status=status)
+    status = status if status in STATUS_FILTERS else ""
+    sorting, now = Sorting.read(request.GET, COLUMNS), timezone.now()
+    counts = status_counts(campaigns_of(workspace, search=search))
+    found = in_order(campaigns_of(workspace, search=search, status=status), sorting)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    on = {"q": search, "status": status, "sort": sorting.text}
     return {
         "page_obj": page,
-        "rows": rows_of(list(page.object_list), member=member_of(request), now=timezone.now()),
+        "rows": rows_of(list(page.object_list), member=member_of(request), now=now),
         "search": search,
-        "status": status if status in STATUS_FILTERS else "",
-        "status_words": STATUS_FILTERS[status][0] if status in STATUS_FILTERS else "any",
-        "status_filters": [(name, words) for name, (words, _) in STATUS_FILTERS.items()],
-        "is_filtered": bool(search or status in STATUS_FILTERS),
+        "status": status,
+        "sorting": sorting,
+        "choices": counted_choices(on, "status", [(name, STATUS_FILTERS[name][0], counts[name]) for name in counts]),
+        "is_filtered": bool(search or status),
     }

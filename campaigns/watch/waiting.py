@@ -1,7 +1,7 @@
 """What waits for a person: a go-live, an adoption, a status that cannot be read, a pause that is not confirmed."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -13,6 +13,7 @@ from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import open_approvals
 from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
+from iexdg.ui.formatting import zoned_words
 from iexdg.workspaces.models import Workspace
 
 _KINDS = (
@@ -81,7 +82,7 @@ def _unreadable(workspace: Workspace, now: datetime) -> Iterator[StandingInciden
         yield StandingIncident(
             UNREADABLE,
             f"unreadable:{campaign.pk}",
-            f"The status of {campaign.name} is unknown since {since:%H:%M} UTC",
+            f"The status of {campaign.name} is unknown since {zoned_words(since.astimezone(UTC), now=now)}",
             f"Last read as {campaign.status_label}. {campaign.sync_error}".strip(),
             campaign.as_subject,
             {"unknown_since": _iso(since)},

@@ -1,6 +1,7 @@
 """The audience of a go-live: in Instantly, verified here, held here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -11,12 +12,16 @@ from leads.models import Import, ImportState, Lead, LeadStatus, Row, RowState
 
 @dataclass(frozen=True)
 class Audience:
-    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known; `later` of `held` after a canary."""
+    """Who would be e-mailed. `in_campaign` None: Instantly's count is not known; `later` of `held` after a canary.
+
+    `as_of`: when Instantly's count was read, or changed by a load of ours.
+    """
 
     in_campaign: int | None
     verified: int
     held: int
     later: int = 0
+    as_of: datetime | None = None
 
     @property
     def cap(self) -> int:
@@ -28,11 +33,13 @@ def audience_of(campaign: Campaign) -> Audience:
     """Count the people: in Instantly, loaded here with a receipt, and verified but held here."""
     waiting = Q(state=RowState.VERIFIED, imported__state=ImportState.VERIFIED)
     held = Row.objects.filter(waiting, imported__campaign=campaign).count()
+    in_campaign, as_of = _people_in(campaign)
     return Audience(
-        in_campaign=_people_in(campaign),
+        in_campaign=in_campaign,
         verified=_loaded_here(campaign).count() + held,
         held=held,
         later=_held_by_canaries(campaign),
+        as_of=as_of,
     )
 
 
@@ -45,11 +52,15 @@ def _held_by_canaries(campaign: Campaign) -> int:
     return waiting
 
 
-def _people_in(campaign: Campaign) -> int | None:
-    """Instantly's count; before the first e-mail its analytics may be empty (Law 10), then our list is counted."""
+def _people_in(campaign: Campaign) -> tuple[int | None, datetime | None]:
+    """Instantly's count and when it was read.
+
+    Before the first e-mail its analytics may be empty (Law 10), then our list is counted.
+    """
     if campaign.leads_count is not None or campaign.leads_mirrored_at is None:
-        return campaign.leads_count
-    return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
+        return campaign.leads_count, campaign.leads_count_at
+    listed = Lead.objects.filter(campaign=campaign, vanished_at__isnull=True)
+    return listed.count(), campaign.leads_mirrored_at
 
 
 def held_imports(campaign: Campaign) -> list[Import]:

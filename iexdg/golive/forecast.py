@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from campaigns.copy.sequence import Step, read_sequence
 from campaigns.sending.windows import Window, last_window, midnight_after, next_windows, read_schedule
 
-_DAYS_SHOWN = 10
 # The plan covers at most a year of sending days; beyond that the end is unknown.
 _HORIZON = 260
 _LONGEST_WAIT_DAYS = 3650
@@ -19,17 +18,18 @@ _LONGEST_WAIT_DAYS = 3650
 
 @dataclass(frozen=True)
 class PlannedDay:
-    """One calendar day in the campaign's zone; 0 on days without sending hours."""
+    """One calendar day in the campaign's zone; 0 on days without sending hours. `new`: first e-mails among them."""
 
     day: date
     emails: int
+    new: int = 0
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """The first days, and when the last people are e-mailed; None where that is after the schedule ends.
+    """Every day of the run, and when the last people are e-mailed; None where that is after the schedule ends.
 
-    `planned_until`: the last planned day; `is_cut`: the schedule continues after it.
+    `planned_until`: the last planned day; `is_cut`: the schedule continues after it; `is_done`: all is sent.
     """
 
     days: tuple[PlannedDay, ...] = ()
@@ -37,6 +37,7 @@ class Forecast:
     last_follow_up: date | None = None
     planned_until: date | None = None
     is_cut: bool = False
+    is_done: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,11 +175,12 @@ def forecast(
             break
     last_day = max(run.plan, default=None)
     return Forecast(
-        _shown(run.plan),
+        _calendar(run.plan),
         run.last_first_touch if not run.untouched else None,
         last_day if run.is_done and waits else None,
         planned_until=last_day,
         is_cut=not run.is_done and len(run.plan) >= _HORIZON,
+        is_done=run.is_done,
     )
 
 
@@ -189,7 +191,7 @@ class _Run:
     untouched: int
     due: list[Counter[date]]
     waits: Sequence[int]
-    plan: dict[date, int] = field(default_factory=dict)
+    plan: dict[date, PlannedDay] = field(default_factory=dict)
     last_first_touch: date | None = None
 
     @property
@@ -201,7 +203,7 @@ class _Run:
         """Add a day: what is due first, then people not e-mailed yet."""
         follow_ups = _send_follow_ups(self.due, self.waits, day, per_day)
         new = min(self.untouched, per_day - follow_ups, most_new)
-        self.plan[day] = follow_ups + new
+        self.plan[day] = PlannedDay(day, follow_ups + new, new)
         if not new:
             return
         self.untouched -= new
@@ -224,10 +226,10 @@ def _send_follow_ups(due: list[Counter[date]], waits: Sequence[int], day: date, 
     return sent
 
 
-def _shown(plan: Mapping[date, int]) -> tuple[PlannedDay, ...]:
-    """Consecutive calendar days from the first one on, so that weekends show as gaps."""
-    first = min(plan, default=None)
-    if first is None:
+def _calendar(plan: Mapping[date, PlannedDay]) -> tuple[PlannedDay, ...]:
+    """Consecutive calendar days from the first to the last one, so that weekends show as gaps."""
+    if not plan:
         return ()
-    days = (first + timedelta(days=ahead) for ahead in range(_DAYS_SHOWN))
-    return tuple(PlannedDay(day, plan.get(day, 0)) for day in days)
+    first, last = min(plan), max(plan)
+    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    return tuple(plan.get(day, PlannedDay(day, 0)) for day in days)

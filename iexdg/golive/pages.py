@@ -3,21 +3,26 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils import timezone
+
 from campaigns.copy.of_campaign import lint_of
 from campaigns.copy.preview import PreviewStep, preview
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.pages.timeline import TimelineEntry, timeline_of
 from campaigns.sending.fingerprint import Difference
-from campaigns.sending.windows import summary
+from campaigns.sending.windows import summary, why_no_window
+from iexdg.golive.audience import Audience
 from iexdg.golive.models import ApprovalVote
 from iexdg.golive.plan import Consequences, consequences_of
 from iexdg.golive.policy import Policy, policy_of
 from iexdg.golive.preflight import Preflight, preflight
+from iexdg.golive.run_chart import RunChart, run_chart
 from iexdg.golive.sample import sample_of
 from iexdg.golive.verbs import SHORTEST_REASON, drift_of, open_approval, votes_needed, votes_of
 from iexdg.incidents.notifications import email_is_on, webhook_is_on
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import date_words, day_words
 
 _TIMELINE = 12
 _SENDERS_SHOWN = 4
@@ -35,12 +40,16 @@ class State:
 
 @dataclass(frozen=True)
 class ConsequencesCard:
-    """What happens after an approval, as text. Shapes: columns - (weekday, e-mails)."""
+    """What happens after an approval, as text. `last_touch`: a day or a word, and what it means."""
 
     figures: Consequences
     schedule: str
     senders: str
-    columns: list[tuple[str, int]]
+    audience: int | None
+    audience_as_of: datetime | None
+    last_touch: tuple[str, str]
+    why_never: str
+    chart: RunChart | None
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,9 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         preflight=checked,
         may_rerun=member.may(Action.SYNC),
         drift=drift,
-        consequences=_consequences(campaign, consequences_of(campaign, checked.audience, approval, now)),
+        consequences=_consequences(
+            campaign, consequences_of(campaign, checked.audience, approval, now), checked.audience, now
+        ),
         copy=_copy(campaign, member),
         decision=_decision(approval, policy, member, has_drifted=bool(drift), is_blocked=bool(checked.blockers)),
         timeline=timeline_of(campaign, most=_TIMELINE),
@@ -162,14 +173,39 @@ def _state_words(approval: Approval | None) -> tuple[str, str]:
 # -- cards -----------------------------------------------------------------------------------------
 
 
-def _consequences(campaign: Campaign, found: Consequences) -> ConsequencesCard:
-    capacity = found.capacity
+def _consequences(campaign: Campaign, found: Consequences, audience: Audience, now: datetime) -> ConsequencesCard:
+    capacity, people = found.capacity, found.people
+    is_unknown = audience.in_campaign is None and not people.covered
     return ConsequencesCard(
         figures=found,
         schedule=summary(campaign.schedule),
         senders=_load_per_sender(capacity.per_day, [load.share for load in capacity.loads]),
-        columns=[(f"{planned.day:%a}", planned.emails) for planned in found.plan.days],
+        audience=None if is_unknown else people.covered,
+        audience_as_of=audience.as_of,
+        last_touch=("unknown", "Instantly has not returned who is in it") if is_unknown else _last_touch(found),
+        why_never=why_no_window(campaign.schedule, now) or "the schedule has no window left",
+        chart=run_chart(found.plan, people.fresh, timezone.localdate()),
     )
+
+
+def _last_touch(found: Consequences) -> tuple[str, str]:
+    """When the last person gets the first e-mail, and how many that covers; else why there is no such day."""
+    people, plan, per_day = found.people, found.plan, found.capacity.per_day
+    if not people.fresh:
+        someone = people.covered or people.later or people.uncovered
+        return "none", "everyone in it was e-mailed already" if someone else "no one is in it yet"
+    waiting = f"{people.fresh:,} not e-mailed yet"
+    today = timezone.localdate()
+    if per_day is None:
+        return "unknown", f"{waiting}, and no daily cap is known"
+    if plan.last_first_touch:
+        until = f" · follow-ups until {date_words(plan.last_follow_up, today=today)}" if plan.last_follow_up else ""
+        return day_words(plan.last_first_touch, today=today), f"{waiting}{until}"
+    if plan.is_cut and plan.planned_until:
+        return f"after {date_words(plan.planned_until, today=today)}", f"{waiting}; the plan ends there"
+    if not per_day:
+        return "never", f"{waiting}, and none may be sent a day"
+    return "never", f"{waiting}, the schedule ends before all of them are"
 
 
 def _load_per_sender(per_day: int | None, shares: list[int]) -> str:

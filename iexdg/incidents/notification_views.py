@@ -17,13 +17,16 @@ from iexdg.team.roles import Action
 @require_http_methods(["GET", "POST"])
 @member_may(Action.READ)
 def notifications(request: HttpRequest) -> HttpResponse:
-    """Show and store what a member is notified of; everyone decides for themselves."""
+    """Show and store what a member is notified of; everyone decides for themselves. 204 where a poll has seen it."""
     member = member_of(request)
     if request.method == "POST":
         choose(member, wanted_choices(request.POST, choices_of(member)))
         messages.success(request, "Your notifications were saved.")
         return redirect("incidents:notifications")
-    context = {"nav": "settings", "tab": "notifications", "page": notifications_page(member)}
+    page = notifications_page(member)
+    if request.GET.get("seen") == page.version and getattr(request, "htmx", False):
+        return HttpResponse(status=204)
+    context = {"nav": "settings", "tab": "notifications", "page": page}
     return render(request, "incidents/notifications.html", context)
 
 

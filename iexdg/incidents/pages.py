@@ -84,6 +84,11 @@ class NotificationsPage:
     last: list[SentMessage]
     is_waiting: bool
 
+    @property
+    def version(self) -> str:
+        """Changes with every message that is shown and with its outcome."""
+        return ".".join(f"{one.row.pk}-{one.row.state}-{one.row.attempts}" for one in self.last)
+
 
 def filters_of(query: QueryDict) -> Filters:
     """Read filters from an address; what makes no sense is ignored."""

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "iexdg.ui.middleware.MemberTimeZoneMiddleware",
+    "iexdg.workspaces.middleware.ChangesMiddleware",
     "iexdg.workspaces.middleware.NotConnectedMiddleware",
 ]
 
@@ -69,10 +70,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iexdg.workspaces.context.workspace_bar",
+                "iexdg.workspaces.context.changes",
                 "campaigns.context.alarms",
                 "iexdg.incidents.context.incident_count",
             ],
-            "builtins": ["iexdg.ui.templatetags.ui", "lucide.templatetags.lucide"],
+            "builtins": ["iexdg.ui.templatetags.ui", "iexdg.ui.templatetags.lists", "lucide.templatetags.lucide"],
         },
     },
 ]

@@ -25,6 +25,16 @@ class Chip:
     url: str
 
 
+@dataclass(frozen=True)
+class CountedChoice:
+    """One value of a filter with how many rows it leaves, and the end of the address that turns it on (or off)."""
+
+    label: str
+    count: int
+    url: str
+    is_on: bool
+
+
 def number_in(text: str) -> int | None:
     """Read a number from an address; None where it is none, or larger than any key."""
     is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
@@ -43,6 +53,22 @@ def query_of(values: Mapping[str, object], *, without: str = "") -> str:
 def chips_for(values: Mapping[str, object], labels: Mapping[str, object]) -> list[Chip]:
     """Return a chip for each filter that is on. Shapes: values - as `query_of`; labels - by the same names."""
     return [Chip(str(labels[name]), query_of(values, without=name)) for name, value in values.items() if _is_on(value)]
+
+
+def counted_choices(
+    values: Mapping[str, object], name: str, options: Iterable[tuple[str, str, int]]
+) -> list[CountedChoice]:
+    """Return the values of one filter that leave rows, and the one that is on.
+
+    Shapes: values - the filters that are on, as `query_of`; options - (value, label, rows). A choice that is on leads
+        to the list without it; "?" is the list without any filter.
+    """
+    on = str(values.get(name) or "")
+    return [
+        CountedChoice(label, count, query_of({**values, name: "" if value == on else value}) or "?", value == on)
+        for value, label, count in options
+        if count or value == on
+    ]
 
 
 def menu_of(options: Iterable[tuple[object, object]], chosen: object) -> list[Choice]:

@@ -1,6 +1,6 @@
 """Numbers and times as people read them: pure functions, no Django. What is not known is shown in words, never as 0."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 UNKNOWN = "unknown"
@@ -29,7 +29,7 @@ def credit_words(credits: Decimal | float | None) -> str:
 def moment_words(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
     """Return a time as short as its distance allows: "09:41", "Fri 09:41", "12 Oct 09:41", "12 Oct 2025".
 
-    Within half a year the hour says more than the year.
+    A date of another year always carries it; within half a year the hour is shown too, "30 Dec 2026 09:41".
     """
     there, today = moment.astimezone(zone), now.astimezone(zone)
     days = abs((there.date() - today.date()).days)
@@ -37,9 +37,18 @@ def moment_words(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
         return f"{there:%H:%M}"
     if days <= _DAYS_WITH_A_NAME:
         return f"{there:%a %H:%M}"
-    if there.year == today.year or days <= _DAYS_WITH_AN_HOUR:
-        return f"{there.day} {there:%b %H:%M}"
-    return f"{there.day} {there:%b %Y}"
+    day = date_words(there.date(), today=today.date())
+    return f"{day} {there:%H:%M}" if there.year == today.year or days <= _DAYS_WITH_AN_HOUR else day
+
+
+def date_words(day: date, *, today: date) -> str:
+    """Return "12 Oct", or "12 Oct 2025" where it is not this year."""
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
+
+
+def day_words(day: date, *, today: date) -> str:
+    """Return "Mon 12 Oct", or "Sun 12 Oct 2025" where it is not this year."""
+    return f"{day:%a} {date_words(day, today=today)}"
 
 
 def clock_words(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
@@ -55,9 +64,14 @@ def full_moment_words(moment: datetime, zone: tzinfo) -> str:
     return f"{there:%a} {there.day} {there:%b %Y, %H:%M:%S %Z}"
 
 
-def zoned_words(moment: datetime) -> str:
-    """Return "Mon 23 Nov, 09:00 EST": the time in the zone it was given in."""
-    return f"{moment:%a} {moment.day} {moment:%b, %H:%M %Z}"
+def day_and_time_words(moment: datetime, *, now: datetime) -> str:
+    """Return "Mon 23 Nov, 09:00", or "Thu 14 Jan 2027, 09:00": the time in the zone it was given in."""
+    return f"{day_words(moment.date(), today=now.astimezone(moment.tzinfo).date())}, {moment:%H:%M}"
+
+
+def zoned_words(moment: datetime, *, now: datetime) -> str:
+    """Return "Mon 23 Nov, 09:00 EST": the time in the zone it was given in, with the zone."""
+    return f"{day_and_time_words(moment, now=now)} {moment:%Z}"
 
 
 def span_words(span: timedelta) -> str:

@@ -9,10 +9,6 @@ _WIDTH = 96
 _HEIGHT = 24
 _EDGE = 2  # so that a line at the top or the bottom is not cut in half
 _BAR_UNITS = 1000
-_COLUMN_STEP = 42
-_COLUMN_TOP = 16
-_COLUMN_HEIGHT = 54
-_COLUMN_BASE = 86
 
 Segment = tuple[str, float, str]
 
@@ -82,35 +78,6 @@ def meter(value: float | None, total: float | None, tone: str) -> SafeString:
         return _bar("meter", "unknown", [])
     share = min(1.0, max(0.0, value / total))
     return _bar("meter", f"{value:,.0f} of {total:,.0f}", [(share, tone)] if share else [])
-
-
-def columns(values: Sequence[tuple[str, float]], label: str) -> SafeString:
-    """Draw (name, value) columns side by side, the name below each, the value above the highest of a run."""
-    if not values:
-        return SafeString("")
-    top = max(value for _, value in values) or 1
-    name = f"{label}: " + ", ".join(f"{word} {value:g}" for word, value in values)
-    drawn, before = [], None
-    for place, (word, value) in enumerate(values):
-        height = round(value / top * _COLUMN_HEIGHT, 1)
-        x, y = place * _COLUMN_STEP, round(_COLUMN_TOP + _COLUMN_HEIGHT - height, 1)
-        shown = f"{value:g}" if value and value != before else ""
-        drawn.append((x + 4, y, _COLUMN_STEP - 8, height, x + _COLUMN_STEP / 2, y - 4, shown, word))
-        before = value
-    marks = format_html_join(
-        "",
-        '<rect x="{}" y="{}" width="{}" height="{}" rx="2"/><text x="{}" y="{}">{}</text>',
-        (one[:7] for one in drawn),
-    )
-    names = format_html_join("", '<text x="{}" y="{}">{}</text>', ((one[4], _COLUMN_BASE, one[7]) for one in drawn))
-    return format_html(
-        '<svg class="columns" role="img" aria-label="{}" viewBox="0 0 {} {}">{}{}</svg>',
-        name,
-        len(values) * _COLUMN_STEP,
-        _COLUMN_BASE + 4,
-        marks,
-        names,
-    )
 
 
 def _bar(kind: str, name: str, shares: Sequence[tuple[float, str]]) -> SafeString:

@@ -1,6 +1,7 @@
 """Reads about the connection."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -24,6 +25,11 @@ class WorkspaceBar:
     unknown_since: datetime | None
     sync_error: str
     calls_last_minute: int | None
+
+    @property
+    def version(self) -> str:
+        """A short digest of what is shown."""
+        return hashlib.blake2s(repr(astuple(self)).encode(), digest_size=5).hexdigest()
 
 
 def workspace_bar_facts() -> WorkspaceBar | None:

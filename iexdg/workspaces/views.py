@@ -1,4 +1,4 @@
-"""Views of the connection: the facts of the top bar and the settings page."""
+"""Views of the connection: what has changed, the facts of the top bar, and the settings page."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,19 +7,40 @@ from django.views.decorators.http import require_GET, require_POST
 
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.workspaces.changes import current_changes
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.forms import ModeForm
 from iexdg.workspaces.mode import set_mode
 from iexdg.workspaces.models import Mode
 from iexdg.workspaces.pages import workspace_page
+from iexdg.workspaces.queries import workspace_bar_facts
+
+
+@require_GET
+@member_may(Action.READ)
+def changes(request: HttpRequest) -> HttpResponse:
+    """Tell an open page what has changed since `seen`: 204 for nothing, else the shell's own parts and an event each.
+
+    The events ("history-changed") make the parts of the page that follow the topic load themselves.
+    """
+    now = current_changes()
+    changed = now.since(request.GET.get("seen", ""))
+    if not changed:
+        return HttpResponse(status=204)
+    response = render(request, "_changes_answer.html", {"changes": now, "changed": changed})
+    response["HX-Trigger"] = ", ".join(f"{topic}-changed" for topic in changed)
+    return response
 
 
 @require_GET
 @member_may(Action.READ)
 def bar(request: HttpRequest) -> HttpResponse:
-    """Return the facts of the top bar, for a page that stays open."""
-    return render(request, "_workspace_bar_answer.html")
+    """Return the facts of the top bar, for a page that stays open; 204 while they are those of `seen`."""
+    facts = workspace_bar_facts()
+    if facts is not None and request.GET.get("seen") == facts.version:
+        return HttpResponse(status=204)
+    return render(request, "_workspace_bar.html", {"workspace_bar": facts})
 
 
 @require_GET

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from campaigns.mirror.analytics import add_loaded
 from leads.companies import company_domain_of
 from leads.loading.accounting import Account, RowOutcome, row_outcomes
 from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
@@ -108,6 +109,7 @@ def record_accounting(batch: Batch, account: Account) -> bool:
         )
         if answered and adds_up:
             record_row_outcomes(batch, rows, outcomes)
+            count_loaded(batch, account.leads_uploaded or 0)
         elif answered:
             _move_loading(batch, to=RowState.UNKNOWN)
     return answered and adds_up
@@ -128,6 +130,12 @@ def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome
         else:
             move_rows(these, to=RowState.LOAD_FAILED, expected=RowState.LOADING, **facts)
     mark_loaded(batch.imported, [row for row in rows if row.remote_id])
+
+
+def count_loaded(batch: Batch, number: int) -> None:
+    """Add the leads of a batch to the campaign's count, so that no page shows the audience of before the load."""
+    if number and batch.sent_at is not None:
+        add_loaded(batch.imported.campaign_id, number, sent_at=batch.sent_at, loaded_at=timezone.now())
 
 
 def mark_no_room(imported: Import) -> int:

@@ -11,7 +11,7 @@ from iexdg.incidents.record import open_incident
 from iexdg.workspaces.connected import client_for
 from leads.events import log
 from leads.incident_kinds import UNRECONCILED
-from leads.loading.batches import RECONCILE_AFTER, mark_loaded, return_rows, unsettled
+from leads.loading.batches import RECONCILE_AFTER, count_loaded, mark_loaded, return_rows, unsettled
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 from leads.states import move_batch, move_rows
 
@@ -36,7 +36,7 @@ def reconcile(batch: Batch) -> bool:
     rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
     there = dict(_found(imported, [row.email for row in rows]))
     theirs = _loaded_by_others(batch, there)
-    _mark_found_loaded(imported, [row for row in rows if row.email in there and row.email not in theirs], there)
+    _mark_found_loaded(batch, [row for row in rows if row.email in there and row.email not in theirs], there)
     _mark_loaded_elsewhere(batch, theirs)
     missing = [row for row in rows if row.email not in there]
     batch.reads += 1
@@ -80,11 +80,12 @@ def _mark_loaded_elsewhere(batch: Batch, theirs: dict[str, int]) -> None:
         )
 
 
-def _mark_found_loaded(imported: Import, rows: list[Row], there: dict[str, str]) -> None:
+def _mark_found_loaded(batch: Batch, rows: list[Row], there: dict[str, str]) -> None:
     for row in rows:
         row.remote_id = there[row.email]
     with transaction.atomic():
-        mark_loaded(imported, rows)
+        mark_loaded(batch.imported, rows)
+        count_loaded(batch, len(rows))
 
 
 def _close(batch: Batch, missing: list[Row]) -> None:

@@ -1,6 +1,7 @@
 """Imports, their rows, receipts, batches, and the mirror of a campaign's leads."""
 
 from leads.models.batch import Batch, BatchState
+from leads.models.count import LeadCount, ReceiptCount, RowCount
 from leads.models.event import ImportEvent
 from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
 from leads.models.lead import Lead, LeadStatus
@@ -17,12 +18,15 @@ __all__ = [
     "ImportEvent",
     "ImportState",
     "Lead",
+    "LeadCount",
     "LeadStatus",
     "LoadPolicy",
     "MappedBy",
     "Reason",
     "Receipt",
+    "ReceiptCount",
     "Row",
+    "RowCount",
     "RowState",
     "SavedMapping",
     "Suppression",

@@ -7,6 +7,8 @@ from django.db import models
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 
+_LISTED = models.Q(vanished_at__isnull=True)
+
 
 class LeadStatus(models.IntegerChoices):
     """Instantly's lead codes. Source: reference, enums of Lead.status (read 2026-11-22)."""
@@ -49,5 +51,9 @@ class Lead(models.Model):
         indexes = [
             models.Index(fields=["workspace", "email"], name="lead_collision_by_address"),
             models.Index(fields=["workspace", "company_domain"], name="lead_collision_by_company"),
+            # The lists of leads, newest first; people who vanished are in none of them.
             models.Index(fields=["workspace", "-id"], name="lead_list_newest"),
+            models.Index(fields=["campaign", "-id"], name="lead_list_of_campaign", condition=_LISTED),
+            models.Index(fields=["workspace", "status", "-id"], name="lead_list_by_status", condition=_LISTED),
+            models.Index(fields=["campaign", "status", "-id"], name="lead_list_in_status", condition=_LISTED),
         ]

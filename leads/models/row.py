@@ -108,6 +108,6 @@ class Row(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["imported", "state", "reason"], name="row_counts_of_import"),
+            models.Index(fields=["imported", "state", "id"], name="row_next_in_state"),
             models.Index(fields=["imported", "email"], name="row_by_address"),
         ]

@@ -9,8 +9,18 @@ from django.db.models import QuerySet
 from campaigns.models import Campaign
 from iexdg.ui.filters import Chip, chips_for, number_in, query_of
 from iexdg.workspaces.models import Workspace
+from leads.derived.search import older_than
 from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict
-from leads.queries import also_elsewhere, latest_receipts, search_leads, with_gap, with_verification
+from leads.queries import (
+    READ_THROUGH,
+    also_elsewhere,
+    is_too_short,
+    latest_receipts,
+    listed_leads,
+    search_leads,
+    with_gap,
+    with_verification,
+)
 
 PAGE_ROWS = 50
 # Counting further would take too long.
@@ -57,6 +67,8 @@ class LeadsPage:
     newest_url: str
     as_of: datetime | None
     is_mirrored: bool
+    # How many of the newest leads were searched; 0 where all were.
+    searched_newest: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,7 +118,10 @@ class LeadFilters:
 
 def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]:
     """The leads that match a set of filters, newest first."""
-    leads = search_leads(workspace, filters.words, campaign_pk=filters.campaign)
+    return _narrowed(search_leads(workspace, filters.words, campaign_pk=filters.campaign), filters)
+
+
+def _narrowed(leads: QuerySet[Lead], filters: LeadFilters) -> QuerySet[Lead]:
     if filters.status is not None:
         leads = leads.filter(status=filters.status)
     if filters.empty:
@@ -116,32 +131,64 @@ def filtered_leads(workspace: Workspace, filters: LeadFilters) -> QuerySet[Lead]
     return with_verification(leads, filters.verification) if filters.verification else leads
 
 
+def _with_exact_address(workspace: Workspace, filters: LeadFilters) -> list[Lead]:
+    """The leads whose address is exactly what was searched for: they come first, however old they are."""
+    if "@" not in filters.words:
+        return []
+    leads = search_leads(workspace, campaign_pk=filters.campaign).filter(workspace=workspace)
+    return list(_narrowed(leads.filter(email=filters.words.lower()), filters)[:PAGE_ROWS])
+
+
 def leads_page(workspace: Workspace, filters: LeadFilters, before: int | None) -> LeadsPage:
     """One page of the list; pages are keyed by id, so a late page costs no more than the first."""
     leads = filtered_leads(workspace, filters)
-    page = list((leads.filter(pk__lt=before) if before else leads)[: PAGE_ROWS + 1])
-    more = len(page) > PAGE_ROWS
+    exact = [] if before else _with_exact_address(workspace, filters)
+    shown = {lead.pk for lead in exact}
+    found = list((older_than(leads, before) if before else leads)[: PAGE_ROWS + 1])
+    more = len(found) > PAGE_ROWS
+    page = exact + [lead for lead in found[:PAGE_ROWS] if lead.pk not in shown]
     # A list that fits on its first page is already counted.
-    counted = leads.order_by()[: _COUNT_LIMIT + 1].count() if more or before else len(page)
-    page = page[:PAGE_ROWS]
-    campaigns = list(Campaign.objects.filter(workspace=workspace))
-    read_at = [campaign.leads_mirrored_at for campaign in campaigns if not campaign.vanished_at]
-    known = [moment for moment in read_at if moment]
+    counted = _count(workspace, leads, filters) if more or before else len(page)
+    campaigns, as_of, is_mirrored = _mirrored_campaigns(workspace)
     return LeadsPage(
         lines=lead_lines(workspace, page),
         total=_total(counted),
         chips=_chips(filters, campaigns),
         filters=filters,
         campaigns=campaigns,
-        older_url=filters.as_query(before=page[-1].pk) if more else "",
+        older_url=filters.as_query(before=found[PAGE_ROWS - 1].pk) if more else "",
         newest_url=filters.as_query() if before else "",
-        as_of=min(known) if known else None,
-        is_mirrored=len(known) == len(read_at),
+        as_of=as_of,
+        is_mirrored=is_mirrored,
+        searched_newest=READ_THROUGH if _is_cut_short(workspace, filters) else 0,
     )
 
 
-def _total(counted: int) -> str:
-    if counted > _COUNT_LIMIT:
+def _mirrored_campaigns(workspace: Workspace) -> tuple[list[Campaign], datetime | None, bool]:
+    """The campaigns by which the list can be narrowed; when the oldest was read; whether each was."""
+    fields = ("name", "leads_mirrored_at", "vanished_at", "workspace")
+    campaigns = list(Campaign.objects.filter(workspace=workspace).only(*fields))
+    read_at = [campaign.leads_mirrored_at for campaign in campaigns if not campaign.vanished_at]
+    known = [moment for moment in read_at if moment]
+    return campaigns, min(known) if known else None, len(known) == len(read_at)
+
+
+def _count(workspace: Workspace, leads: QuerySet[Lead], filters: LeadFilters) -> int | None:
+    """How many leads there are; None where it is more than is worth counting."""
+    if not (filters.words or filters.verification or filters.empty or filters.also):
+        return listed_leads(workspace.pk, campaign_pk=filters.campaign, status=filters.status)
+    counted = leads.order_by()[: _COUNT_LIMIT + 1].count()
+    return None if counted > _COUNT_LIMIT else counted
+
+
+def _is_cut_short(workspace: Workspace, filters: LeadFilters) -> bool:
+    if not filters.words or not is_too_short(filters.words):
+        return False
+    return listed_leads(workspace.pk, campaign_pk=filters.campaign) > READ_THROUGH
+
+
+def _total(counted: int | None) -> str:
+    if counted is None:
         return f"more than {_COUNT_LIMIT:,} leads"
     return "1 lead" if counted == 1 else f"{counted:,} leads"
 

@@ -115,18 +115,25 @@
       location.reload();
       return;
     }
-    if (answer.status < 400) unsay();
+    if (answer.status < 400 && !asksByItself(event)) unsay();
+  }
+
+  // living.js shows that a page which asks by itself gets no answer.
+  function asksByItself(event) {
+    return Boolean(event.detail.requestConfig.headers["X-Poll"]);
   }
 
   function onRefusal(event) {
+    if (asksByItself(event)) return;
     const status = event.detail.xhr.status;
     if (status === 403) say("Not allowed, nothing was changed. Reload the page to see what you may do.");
     else if (status === 404) say("This is gone. Reload the page.");
     else say(`The server could not answer (${status}). What you see may be old; reload the page.`);
   }
 
-  function onSilence() {
-    say("No connection to the server. What you see may be old; it continues by itself when the server is back.");
+  function onSilence(event) {
+    if (asksByItself(event)) return;
+    say("No connection to the server, so it is not known whether that was done. Reload the page to see.");
   }
 
   document.addEventListener("DOMContentLoaded", () => {

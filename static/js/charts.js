@@ -1,5 +1,5 @@
 /* Draws every .chart[data-chart] from the adjacent JSON. The library is loaded only where a chart is in sight.
-   Data: {title, unit, x: [...], series: [{name, type: "bar" | "line", tone: "c1".."c4", data: [...]}]}.
+   Data: {title, unit, x: [...], series: [{name, type: "bar" | "line", stack, tone: "c1".."c4", data: [...]}]}.
    Canvas and rich-text tooltips: neither needs an inline style, which the policy forbids. */
 (() => {
   "use strict";
@@ -20,6 +20,7 @@
     return data.series.map((one) => ({
       name: one.name,
       type: one.type,
+      stack: one.stack,
       data: one.data,
       itemStyle: { color: token(one.tone || "c1"), borderRadius: one.type === "bar" ? [3, 3, 0, 0] : 0 },
       lineStyle: { width: 2 },

@@ -1,7 +1,7 @@
 """Template tags of the whole dashboard; thin, the words are made in formatting.py and the drawings in svg.py."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,7 @@ register = template.Library()
 
 NEVER = "never"
 _PAUSED = "paused"
+_VISIBLE = "page-visible from:body"
 
 
 @register.simple_tag
@@ -57,7 +58,19 @@ def clock(moment: datetime | None) -> str:
 @register.simple_tag
 def zoned(moment: datetime | None) -> str:
     """Show a time in the zone that it carries itself, with the zone's name."""
-    return NEVER if moment is None else _time(moment, formatting.zoned_words(moment))
+    return NEVER if moment is None else _time(moment, formatting.zoned_words(moment, now=timezone.now()))
+
+
+@register.filter
+def day(moment: date) -> str:
+    """Show a date as "Mon 23 Nov", with the year where it is not this one."""
+    return formatting.day_words(moment, today=timezone.localdate())
+
+
+@register.filter
+def day_and_time(moment: datetime) -> str:
+    """Show a time in its own zone as "Mon 23 Nov, 09:00", with the year where it is not this one."""
+    return formatting.day_and_time_words(moment, now=timezone.now())
 
 
 @register.simple_tag
@@ -81,6 +94,36 @@ def _time(moment: datetime, words: str, *, is_counting: bool = False) -> SafeStr
         formatting.full_moment_words(moment, timezone.get_current_timezone()),
         SafeString(" data-ago") if is_counting else "",
         words,
+    )
+
+
+@register.simple_tag
+def poll(seconds: int) -> str:
+    """The trigger of a fragment that reads itself again: paused in a hidden tab, at once when it is visible again.
+
+    living.js cancels what a hidden tab would ask, sends `page-visible`, and says so when an answer is missing.
+    """
+    return f"every {seconds}s, {_VISIBLE}"
+
+
+@register.simple_tag
+def follow(topics: str) -> str:
+    """The trigger of a fragment that reads itself again when a topic of workspaces/changes.py has changed."""
+    # Several topics that change at once are one request: the delay is counted once for the element.
+    return ", ".join(f"{topic}-changed from:body delay:50ms" for topic in topics.split())
+
+
+@register.simple_tag
+def living(topics: str, parts: str) -> SafeString:
+    """Keep parts of a page up to date: when a topic changes, the page is read again and they are replaced.
+
+    What a reader has opened or typed in a part stays as it is.
+    Shapes: topics - words of workspaces/changes.py; parts - ids of elements of this page, both separated by spaces.
+    """
+    return format_html(
+        '<div id="living" hidden hx-get="" hx-trigger="{}" hx-swap="none ignoreTitle:true" hx-select-oob="{}"></div>',
+        f"{follow(topics)}, campaign-settled from:body, again",
+        ",".join(f"#{part}" for part in parts.split()),
     )
 
 
@@ -118,12 +161,6 @@ def stacked_bar(segments: Sequence[svg.Segment]) -> SafeString:
 def meter(value: float | None, total: float | None, tone: str = "busy") -> SafeString:
     """Draw how much of a total is used."""
     return svg.meter(value, total, tone)
-
-
-@register.simple_tag
-def day_columns(values: Sequence[tuple[str, float]], label: str) -> SafeString:
-    """Draw one column per day."""
-    return svg.columns(values, label)
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,9 @@ from campaigns.sending.windows import (
     read_schedule,
     sending_days,
     short_summary,
+    skipped_hours,
     summary,
+    why_no_window,
 )
 
 DETROIT = ZoneInfo("America/Detroit")
@@ -71,6 +74,51 @@ def test_a_window_in_the_hour_that_spring_skips_opens_when_the_hour_is_over() ->
     window = next_windows(skipped, datetime(2026, 3, 7, 12, tzinfo=UTC))[0]
     assert window.opens.astimezone(UTC) == datetime(2026, 3, 8, 7, 0, tzinfo=UTC)
     assert window.opens.strftime("%H:%M") == "03:00"
+
+
+SPRING_SUNDAY = {"start_date": "2027-03-14", "end_date": "2027-03-14", "days": {"0": True}}
+BEFORE_SPRING = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        pytest.param(
+            SPRING_SUNDAY | {"timing": {"from": "02:10", "to": "02:50"}},
+            "its hours 02:10–02:50 do not exist on Sun 14 Mar 2027: the clocks in Detroit go forward to 03:00",
+            id="inside the skipped hour",
+        ),
+        pytest.param(
+            SPRING_SUNDAY | {"timing": {"from": "02:00", "to": "03:00"}},
+            "its hours 02:00–03:00 do not exist on Sun 14 Mar 2027: the clocks in Detroit go forward to 03:00",
+            id="the whole skipped hour",
+        ),
+        pytest.param(SPRING_SUNDAY | {"timing": {"from": "02:10", "to": "03:01"}}, "", id="a minute is left"),
+        pytest.param(
+            SPRING_SUNDAY | {"timing": {"from": "02:10", "to": "02:50"}, "timezone": "America/Creston"},
+            "",
+            id="a zone whose clocks do not change",
+        ),
+        pytest.param({"end_date": "2026-11-20"}, "its last day was Fri 20 Nov", id="over"),
+        pytest.param({"end_date": "2025-11-20"}, "its last day was Thu 20 Nov 2025", id="over since a year"),
+        pytest.param(
+            {"start_date": "2026-12-05", "end_date": "2026-12-06"},
+            "its last day is Sun 6 Dec, and none of its sending hours is before the end of it",
+            id="a weekend between first and last day",
+        ),
+        pytest.param({"days": {}}, "", id="not readable, which has its own problem"),
+        pytest.param({}, "", id="no end"),
+    ],
+)
+def test_a_schedule_without_a_window_says_why(fields: dict[str, Any], why: str) -> None:
+    assert why_no_window(schedule(**fields), BEFORE_SPRING) == why
+
+
+def test_the_day_on_which_the_hours_are_skipped_is_found_among_others() -> None:
+    nights = schedule(days={str(day): True for day in range(7)}, timing={"from": "02:10", "to": "02:50"})
+    found = skipped_hours(nights, date(2027, 3, 1), date(2027, 3, 31))
+    assert [(hours.day, hours.resumes.isoformat()) for hours in found] == [(date(2027, 3, 14), "03:00:00")]
+    assert why_no_window(nights, BEFORE_SPRING) == ""
 
 
 def test_first_and_last_day_are_kept() -> None:

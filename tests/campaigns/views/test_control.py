@@ -84,7 +84,7 @@ def test_everyone_signed_in_may_pause(sending: Campaign, web: Web, queued: list[
     assert (request.wanted, request.state, request.by.role if request.by else "") == ("pause", RequestState.ASKED, role)
     assert queued == [("campaigns.tasks.carry_out_request", request.pk, "safety")]
     assert "Pausing…" in text(answer)
-    assert 'hx-trigger="every 1s"' in text(answer)
+    assert 'hx-trigger="every 1s, page-visible from:body"' in text(answer)
     assert AuditEvent.objects.get(action="campaign:pause:asked").actor_name == f"{role.title()} Person"
 
 
@@ -164,11 +164,10 @@ def test_activate_is_offered_only_with_a_live_approval_and_the_role(
 ) -> None:
     paused = campaign(workspace)
     for role in ("viewer", "operator", "approver", "admin"):
-        assert ">Activate</button>" not in text(web(role).get("/campaigns/")), role
+        assert ">Activate</button>" not in text(web(role).get("/")), role
     approved(paused, member)
     offered = {
-        role: ">Activate</button>" in text(web(role).get("/campaigns/"))
-        for role in ("viewer", "operator", "approver", "admin")
+        role: ">Activate</button>" in text(web(role).get("/")) for role in ("viewer", "operator", "approver", "admin")
     }
     assert offered == {"viewer": False, "operator": False, "approver": True, "admin": True}
 

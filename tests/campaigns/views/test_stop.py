@@ -120,15 +120,6 @@ def test_what_the_environment_holds_is_not_lifted_from_a_page(
     assert not AuditEvent.objects.filter(action="workspace:kill_switch:lifted").exists()
 
 
-def test_the_top_bar_includes_the_alarms(
-    workspace: Workspace, web: Callable[..., Client], member: Callable[..., Member]
-) -> None:
-    stop_all(workspace, by=member("viewer"), reason="typo")
-    page = web("viewer").get("/workspace-bar/").content.decode()
-    assert 'hx-swap-oob="true"' in page
-    assert "All sending is stopped" in page
-
-
 def test_a_campaign_that_was_sending_before_asks_for_a_decision(
     control: SandboxControl, workspace: Workspace, web: Callable[..., Client]
 ) -> None:

@@ -15,6 +15,7 @@ from campaigns.watch.waiting import grace, sync_waiting_incidents
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
 from iexdg.incidents.standing import sync_standing_incidents
 from iexdg.team.models import Member
+from iexdg.ui.formatting import zoned_words
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign
 
@@ -66,7 +67,7 @@ def test_a_status_is_called_unreadable_only_after_the_grace(workspace: Workspace
     since = now - grace()
     Campaign.objects.filter(pk=one.pk).update(status_unknown_since=since)
     sync_waiting_incidents(workspace)
-    words = f"The status of 05A Executive-Peer is unknown since {since:%H:%M} UTC"
+    words = f"The status of 05A Executive-Peer is unknown since {zoned_words(since, now=now)}"
     assert waiting() == [("unreadable", words)]
 
 

@@ -160,10 +160,18 @@ def test_the_page_says_that_a_channel_is_off_and_shows_no_address(
 
 def test_a_test_is_put_on_its_way_and_shown(web: Web, workspace: Workspace, settings: Any) -> None:
     settings.EMAIL_HOST = "mail.example.com"
-    html = web("viewer").post("/settings/notifications/test/", follow=True).content.decode()
+    client = web("viewer")
+    html = client.post("/settings/notifications/test/", follow=True).content.decode()
     assert "A test is on its way" in html
-    assert 'hx-trigger="every 2s"' in html
-    assert Notification.objects.get().member == Member.objects.get(role="viewer")
+    assert 'hx-trigger="every 2s, page-visible from:body"' in html
+    sent = Notification.objects.get()
+    assert sent.member == Member.objects.get(role="viewer")
+
+    poll = f"/settings/notifications/?seen={sent.pk}-due-0"
+    assert poll in html
+    assert client.get(poll, headers={"HX-Request": "true"}).status_code == 204
+    Notification.objects.update(state="sent", attempts=1)
+    assert client.get(poll, headers={"HX-Request": "true"}).status_code == 200
 
 
 def test_a_test_without_any_channel_says_what_to_set(web: Web, workspace: Workspace) -> None:

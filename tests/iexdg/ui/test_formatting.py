@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,8 @@ def test_credits_have_two_decimals(credits: Decimal | None, words: str) -> None:
         (NOW + timedelta(days=1), "Mon 09:41"),
         (NOW - timedelta(days=7), "15 Nov 09:41"),
         (datetime(2025, 10, 12, 7, 0, tzinfo=UTC), "12 Oct 2025"),
+        (datetime(2027, 1, 14, 8, 0, tzinfo=UTC), "14 Jan 2027 09:00"),
+        (datetime(2026, 1, 2, 8, 0, tzinfo=UTC), "2 Jan 09:00"),
     ],
 )
 def test_a_time_is_as_short_as_its_distance_allows(moment: datetime, words: str) -> None:
@@ -75,4 +77,15 @@ def test_the_past_and_the_future_read_as_such() -> None:
 
 def test_a_sending_window_is_shown_in_its_own_zone() -> None:
     opens = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/Detroit"))
-    assert formatting.zoned_words(opens) == "Mon 23 Nov, 09:00 EST"
+    assert formatting.zoned_words(opens, now=NOW) == "Mon 23 Nov, 09:00 EST"
+    assert formatting.zoned_words(opens.replace(year=2027), now=NOW) == "Tue 23 Nov 2027, 09:00 EST"
+    # In Auckland the new year has begun while it is still the old one in UTC.
+    new_year = datetime(2027, 1, 1, 9, 0, tzinfo=ZoneInfo("Pacific/Auckland"))
+    assert formatting.day_and_time_words(new_year, now=datetime(2026, 12, 31, 18, tzinfo=UTC)) == "Fri 1 Jan, 09:00"
+
+
+def test_a_day_carries_its_year_where_it_is_not_this_one() -> None:
+    today = NOW.date()
+    assert formatting.day_words(date(2026, 12, 7), today=today) == "Mon 7 Dec"
+    assert formatting.day_words(date(2027, 1, 14), today=today) == "Thu 14 Jan 2027"
+    assert formatting.date_words(date(2025, 12, 7), today=today) == "7 Dec 2025"

@@ -118,8 +118,8 @@ def test_a_fragment_does_not_pay_for_the_bar_and_a_page_does(web: Web, workspace
     with CaptureQueriesContext(connection) as page:
         client.get("/audit/")
     assert [query["sql"] for query in fragment.captured_queries if table in query["sql"]] == []
-    # The bar, the alarms and the count of incidents; nothing more with more rows.
-    assert len([query for query in page.captured_queries if table in query["sql"]]) == 3
+    # The stamps of changes, the bar, the alarms and the count of incidents; nothing more with more rows.
+    assert len([query for query in page.captured_queries if table in query["sql"]]) == 4
 
 
 def test_who_is_not_signed_in_sees_nothing_of_the_connection(web: Web, workspace: Workspace) -> None:

@@ -48,11 +48,3 @@ def test_a_meter_without_both_numbers_is_unknown_not_empty() -> None:
 
 def test_a_meter_never_runs_over_its_end() -> None:
     assert 'width="1000.0"' in svg.meter(9000, 6000, "busy")
-
-
-def test_columns_are_as_high_as_their_share_and_say_their_values() -> None:
-    drawing = ElementTree.fromstring(svg.columns([("Mon", 20), ("Tue", 10), ("Sat", 0)], "E-mails a day"))
-    assert drawing.attrib["aria-label"] == "E-mails a day: Mon 20, Tue 10, Sat 0"
-    heights = [float(rect.attrib["height"]) for rect in drawing.iter("rect")]
-    assert heights == [54.0, 27.0, 0.0]
-    assert svg.columns([], "E-mails a day") == ""

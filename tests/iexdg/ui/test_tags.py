@@ -71,3 +71,15 @@ def test_a_chart_s_data_is_json_beside_it_and_the_library_our_own() -> None:
     assert '<script id="daily" type="application/json">' in html
     assert 'data-library="/static/vendor/echarts.esm.min.js"' in html
     assert 'role="img" aria-label="Every day"' in html
+
+
+def test_a_page_names_what_it_follows_and_which_of_its_parts_are_replaced() -> None:
+    html = rendered('{% living "history campaigns" "needs kpis" %}')
+    assert 'hx-select-oob="#needs,#kpis"' in html
+    assert "history-changed from:body delay:50ms, campaigns-changed from:body delay:50ms" in html
+    assert 'hx-get=""' in html
+    assert " hidden " in html
+
+
+def test_a_poll_resumes_when_its_tab_is_visible_again() -> None:
+    assert rendered("{% poll 2 %}") == "every 2s, page-visible from:body"

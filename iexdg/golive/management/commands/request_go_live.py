@@ -1,7 +1,10 @@
 """`manage.py request_go_live CAMPAIGN --as EMAIL [--note …]`: ask another person to let a campaign send."""
 
 from argparse import ArgumentParser
+from datetime import UTC
 from typing import Any, ClassVar
+
+from django.utils import timezone
 
 from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
@@ -10,6 +13,7 @@ from iexdg.golive.verbs import request_go_live
 from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import zoned_words
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
@@ -31,6 +35,6 @@ class Command(PlainCommand):
         member = acting_member(options, Action.REQUEST_GO_LIVE)
         campaign = find_campaign(current_workspace(), options["campaign"])
         approval = request_go_live(campaign, by=member, note=options["note"], via=Via.CLI)
-        until = f"{approval.expires_at:%d %b %H:%M} UTC"
+        until = zoned_words(approval.expires_at.astimezone(UTC), now=timezone.now())
         words = f"Go-live of {campaign.name} requested. Someone else has to approve it before {until}."
         return Outcome(facts_of(approval), words)

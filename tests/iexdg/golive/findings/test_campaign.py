@@ -132,15 +132,27 @@ def test_a_zone_instantly_refuses_blocks(ready: Campaign) -> None:
 
 def test_a_schedule_that_is_over_blocks(ready: Campaign) -> None:
     ready.schedule["end_date"] = "2026-01-31"
-    assert found(ready, "schedule_over", at=timezone.now() + timedelta(days=1)).detail == "Its last day was 2026-01-31."
+    found_at = datetime(2026, 11, 27, tzinfo=UTC)
+    over = found(ready, "schedule_over", at=found_at)
+    assert (over.detail, over.next_step) == ("Its last day was Sat 31 Jan.", "Move the end date in Instantly.")
+
+
+def test_hours_that_a_clock_change_skips_are_the_reason_why_nothing_is_sent(ready: Campaign) -> None:
+    entry = {"timing": {"from": "02:10", "to": "02:50"}, "days": {"0": True}, "timezone": "America/Detroit"}
+    ready.schedule = {"schedules": [entry], "start_date": "2027-03-14", "end_date": "2027-03-14"}
+    skipped = found(ready, "schedule_over", at=datetime(2026, 11, 27, tzinfo=UTC))
+    assert skipped.detail == (
+        "Its hours 02:10–02:50 do not exist on Sun 14 Mar 2027: the clocks in Detroit go forward to 03:00."
+    )
+    assert skipped.next_step == "Move the end date or change the sending hours in Instantly."
 
 
 def test_the_next_window_is_named(ready: Campaign) -> None:
     saturday = datetime(2026, 11, 21, 12, tzinfo=UTC)
     detail = found(ready, "schedule", at=saturday).detail
-    assert detail == "Mon–Fri 09:00–17:00 America/Detroit · next window Mon 23 Nov 09:00 · no end date"
+    assert detail == "Mon–Fri 09:00–17:00 America/Detroit · next window Mon 23 Nov, 09:00 · no end date"
     ready.schedule = ready.schedule | {"end_date": "2026-12-06"}
-    assert found(ready, "schedule", at=saturday).detail.endswith(" · last window Fri 04 Dec 2026, 09:00")
+    assert found(ready, "schedule", at=saturday).detail.endswith(" · last window Fri 4 Dec, 09:00")
 
 
 def with_body(one: Campaign, body: str) -> Campaign:

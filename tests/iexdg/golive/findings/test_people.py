@@ -195,7 +195,7 @@ def test_a_clock_change_inside_the_run_is_shown(one: Campaign) -> None:
     one.daily_limit = 10
     late_october = timezone.now().replace(year=2026, month=10, day=26, hour=12)
     titles = [finding.title for finding in preflight(one, late_october).findings if finding.code == "clock_change"]
-    assert titles == ["Clocks in Detroit go back on Sun 01 Nov"]
+    assert titles == ["Clocks in Detroit go back on Sun 1 Nov"]
 
 
 def test_a_clock_change_is_shown_where_the_end_of_the_run_is_not_known(one: Campaign) -> None:
@@ -204,4 +204,4 @@ def test_a_clock_change_is_shown_where_the_end_of_the_run_is_not_known(one: Camp
     one.schedule = one.schedule | {"end_date": "2026-11-13"}
     late_october = timezone.now().replace(year=2026, month=10, day=26, hour=12)
     titles = [finding.title for finding in preflight(one, late_october).findings if finding.code == "clock_change"]
-    assert titles == ["Clocks in Detroit go back on Sun 01 Nov"]
+    assert titles == ["Clocks in Detroit go back on Sun 1 Nov"]

@@ -1,5 +1,6 @@
 """The go-live page: who sees which button, what it says, and what a press does."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from iexdg.mailboxes.models import Mailbox
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
+from tests.campaigns.factories import campaign as plain_campaign
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 
@@ -90,7 +92,7 @@ def test_an_approver_approves_and_the_page_follows_until_it_reads_back(
     client = web("approver")
     html = press(client, "approve", campaign, note="Looks right")
     assert "Approved. Activating now" in html
-    assert 'hx-trigger="every 1s"' in html
+    assert 'hx-trigger="every 1s, page-visible from:body"' in html
 
     approval = Approval.objects.get(campaign=campaign)
     state = reverse("golive:go-live-state", args=[campaign.pk])
@@ -166,7 +168,7 @@ def test_the_plan_says_how_many_when_and_through_whom(campaign: Campaign, web: W
     assert "20 a day" in html
     assert "7 + 7 + 6 per sender" in html
     assert "233 people" in html
-    assert 'aria-label="E-mails a day, at most: ' in html
+    assert 'aria-label="E-mails a day, at most"' in html
 
 
 def test_no_sender_is_planned_above_its_own_limit(campaign: Campaign, web: Web) -> None:
@@ -187,3 +189,47 @@ def test_an_open_window_closes_at_the_campaign_s_own_time(campaign: Campaign, we
 
 def test_a_campaign_that_vanished_or_never_was_is_not_found(campaign: Campaign, web: Web) -> None:
     assert web("viewer").get(reverse("golive:go-live", args=[campaign.pk + 1000])).status_code == 404
+
+
+def consequences(html: str) -> str:
+    """The text of the card, without its markup."""
+    card = html.partition('id="consequences-title"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", card).split())
+
+
+def test_the_audience_of_a_load_is_shown_before_instantly_is_read_again(
+    campaign: Campaign, web: Web, member: MemberOf, control: SandboxControl
+) -> None:
+    before = len(control.leads_in(campaign.remote_id))
+    assert campaign.leads_count == before
+    imported = checked_import(campaign, people(4, prefix="later"))
+    verbs.start(imported, by=member("operator"))
+    drive.run_until_settled(imported.pk)
+    assert f"Audience {before + 4} people" in consequences(page_of(web("operator"), campaign))
+
+    sync_campaign(campaign)
+    assert f"Audience {before + 4} people" in consequences(page_of(web("operator"), campaign))
+
+
+def test_an_empty_draft_does_not_say_that_everybody_was_written_to(web: Web, workspace: Workspace) -> None:
+    empty = plain_campaign(workspace, leads_count=0, remote_status=0)
+    text = consequences(page_of(web("operator"), empty))
+    assert "Last first e-mail none no one is in it yet" in text
+    assert "e-mailed already" not in text
+
+
+def test_an_unknown_audience_is_not_zero(web: Web, workspace: Workspace) -> None:
+    unread = plain_campaign(workspace, leads_count=None)
+    text = consequences(page_of(web("operator"), unread))
+    assert "Audience unknown" in text
+    assert "Last first e-mail unknown" in text
+
+
+def test_the_plan_says_whom_it_e_mails_and_covers_the_run(web: Web, workspace: Workspace) -> None:
+    plain_campaign(workspace, name="Long", leads_count=216, daily_limit=20)
+    with time_machine.travel(datetime(2026, 11, 30, 6, tzinfo=UTC), tick=False):
+        html = page_of(web("operator"), Campaign.objects.get(name="Long"))
+    assert "E-mails 216 new people over 3 weeks" in html
+    data = json.loads(re.search(r'<script id="run-chart"[^>]*>(.*?)</script>', html, re.S)[1])  # type: ignore[index]
+    assert (data["x"][0], len(data["x"])) == ("30 Nov", 15)
+    assert sum(data["series"][0]["data"]) == 216

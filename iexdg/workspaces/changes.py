@@ -1,0 +1,91 @@
+"""How an open page learns that what it shows has changed: one stamp for each topic, all of them read in one query.
+
+An app declares in its module `changes` which column tells that something of its topic has changed: the newest id of an
+append-only table, the newest time of a read. A page keeps the stamps that were read before its figures were, and asks
+every few seconds whether they differ. Nothing is counted and no writer keeps a counter.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Func, Max, Model, OuterRef, Subquery
+from django.db.models.expressions import Combinable
+
+from iexdg.team.audit.models import AuditEvent
+from iexdg.workspaces.connected import connected_workspaces
+
+# More transactions than this do not write into one table at the same moment.
+_NEWEST = 32
+_BETWEEN_TOPICS, _BEFORE_STAMP = "~", "."
+# What the row of the workspace itself tells: its mode, the kill switch, and how its last sync ended.
+_OF_THE_ROW = ("name", "mode", "kill_switch_at", "synced_at", "sync_error", "unknown_since", "credits_read_at")
+
+_declared: dict[str, dict[str, Callable[[], Combinable]]] = {}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The stamps of one moment. Shapes: stamps - topic -> a short text that differs after every change."""
+
+    stamps: Mapping[str, str]
+
+    def __str__(self) -> str:
+        """Return the text that a page keeps and sends back."""
+        return _BETWEEN_TOPICS.join(f"{topic}{_BEFORE_STAMP}{stamp}" for topic, stamp in self.stamps.items())
+
+    def since(self, seen: str) -> tuple[str, ...]:
+        """Return the topics that changed since a page was given `seen`; all of them where it makes no sense."""
+        known = dict(one.partition(_BEFORE_STAMP)[::2] for one in seen.split(_BETWEEN_TOPICS))
+        return tuple(topic for topic, stamp in self.stamps.items() if known.get(topic) != stamp)
+
+
+def declare(topic: str, **columns: Callable[[], Combinable]) -> None:
+    """Add what tells that a topic has changed.
+
+    Shapes: columns - name -> function that returns an expression for one workspace, `OuterRef("pk")`.
+    Raises: ValueError - the topic has a column of this name already.
+    """
+    of_topic = _declared.setdefault(topic, {})
+    for name, column in columns.items():
+        if of_topic.setdefault(f"{topic}_{name}", column) is not column:
+            raise ValueError(f"{topic} has a column {name!r} already")
+
+
+def topics() -> tuple[str, ...]:
+    """Return every topic that a page can follow."""
+    return ("workspace", *_declared)
+
+
+def current_changes() -> Changes:
+    """Read the stamps of the connected workspace, in one query; empty stamps before there is one."""
+    columns = {name: build() for of_topic in _declared.values() for name, build in of_topic.items()}
+    row = connected_workspaces().annotate(**columns).values("pk", *_OF_THE_ROW, *columns).first() or {}
+    read = {"workspace": _OF_THE_ROW, **{topic: tuple(of_topic) for topic, of_topic in _declared.items()}}
+    return Changes({topic: _stamp(row, names) for topic, names in read.items()})
+
+
+def newest_ids(table: type[Model]) -> Combinable:
+    """The sum of the newest ids of a table whose rows are only ever added; it differs after every new row.
+
+    Not the newest id alone: a row with a lower one is committed later where two transactions write at once.
+    """
+    newest = table._default_manager.order_by("-pk").values("pk")[:_NEWEST]
+    found = table._default_manager.filter(pk__in=newest).order_by()
+    # An aggregate would group the rows, and here there is nothing to group by.
+    return Subquery(found.annotate(total=Func("pk", function="SUM")).values("total"))
+
+
+def newest_of_workspace(table: type[Model], column: str) -> Combinable:
+    """The highest value of a column among the rows of a workspace."""
+    mine = table._default_manager.filter(workspace=OuterRef("pk")).order_by().values("workspace")
+    return Subquery(mine.annotate(newest=Max(column)).values("newest"))
+
+
+def _stamp(row: Mapping[str, object], names: tuple[str, ...]) -> str:
+    values = "|".join(str(row.get(name)) for name in ("pk", *names))
+    return hashlib.blake2s(values.encode(), digest_size=5).hexdigest()
+
+
+# Whatever a person or the product did is an event of the history: incidents, approvals, imports, settings.
+declare("history", newest=lambda: newest_ids(AuditEvent))

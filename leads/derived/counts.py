@@ -1,0 +1,207 @@
+"""The counters: the triggers that keep them, the recount, and the comparison of the two.
+
+A trigger runs in the transaction that changes the rows, whichever code changed them, so a count is never behind and
+never ahead. On SQLite it runs per row, on Postgres once per statement. Two transactions that change several imports
+take them in ascending order, so that they cannot wait for each other in a circle.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One counter table.
+
+    Shapes: table, source - the counts and what they count; keys - column -> expression over the source, with "{0}" for
+        its row; sums - column -> expression that is added up; watched - the columns whose change counts as a change,
+        empty where every update does.
+    """
+
+    table: str
+    source: str
+    keys: dict[str, str]
+    sums: dict[str, str]
+    watched: tuple[str, ...] = ()
+
+
+ROW_COUNTS = Counter(
+    "leads_rowcount",
+    "leads_row",
+    {"imported_id": "{0}.imported_id", "state": "{0}.state", "reason": "{0}.reason"},
+    {"number": "1"},
+)
+LEAD_COUNTS = Counter(
+    "leads_leadcount",
+    "leads_lead",
+    {
+        "campaign_id": "{0}.campaign_id",
+        "status": "COALESCE(CAST({0}.status AS varchar(12)), '')",
+        "vanished": "({0}.vanished_at IS NOT NULL)",
+    },
+    {"number": "1"},
+    # What a finding or a filter depends on; opens and clicks change all day.
+    (
+        "workspace_id", "campaign_id", "email", "first_name", "last_name", "company_name", "job_title",
+        "company_domain", "variables", "status", "last_contact_at", "vanished_at",
+    ),
+)  # fmt: skip
+RECEIPT_COUNTS = Counter(
+    "leads_receiptcount",
+    "leads_receipt",
+    {"workspace_id": "{0}.workspace_id", "payer": "COALESCE({0}.paid_by_id, 0)"},
+    {"number": "1", "hundredths": "CAST(ROUND({0}.credits_used * 100) AS bigint)"},
+    ("workspace_id", "email", "verdict", "catch_all", "credits_used", "answered_at", "paid_by_id"),
+)
+COUNTERS = (ROW_COUNTS, LEAD_COUNTS, RECEIPT_COUNTS)
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger and the statements that create it; its name ends with a number that changes with its text."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+def triggers() -> list[Trigger]:
+    """The triggers of every counter, in the language of the connected database."""
+    make = _sqlite if connection.vendor == "sqlite" else _postgres
+    return [trigger for counter in COUNTERS for trigger in make(counter)]
+
+
+def recount(counter: Counter) -> None:
+    """Count everything again. `changes` grows, so that nothing kept from before passes for current."""
+    keys, sums = list(counter.keys), list(counter.sums)
+    zero = ", ".join(f"{name} = 0" for name in sums)
+    of_row = [
+        text.format("s") for text in [*counter.keys.values(), *(f"SUM({sum_})" for sum_ in counter.sums.values())]
+    ]
+    counted = ", ".join(f"{name} = excluded.{name}" for name in sums)
+    places = ", ".join(str(place) for place in range(1, len(keys) + 1))
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {counter.table} SET {zero}, changes = changes + 1")
+        cursor.execute(
+            f"INSERT INTO {counter.table} ({', '.join([*keys, *sums, 'changes'])})"
+            f" SELECT {', '.join([*of_row, '1'])} FROM {counter.source} s WHERE true GROUP BY {places}"
+            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {counted}"
+        )
+
+
+def differences(counter: Counter) -> int:
+    """How many counts differ from a recount; 0 always, unless triggers were missing for a while."""
+    keys, sums = list(counter.keys), list(counter.sums)
+    of_row = [f"{text.format('s')} AS {name}" for name, text in counter.keys.items()]
+    of_row += [f"-SUM({text.format('s')}) AS {name}" for name, text in counter.sums.items()]
+    places = ", ".join(str(place) for place in range(1, len(keys) + 1))
+    off = " OR ".join(f"SUM({name}) <> 0" for name in sums)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COUNT(*) FROM (SELECT {', '.join(keys)} FROM ("
+            f"SELECT {', '.join([*keys, *sums])} FROM {counter.table}"
+            f" UNION ALL SELECT {', '.join(of_row)} FROM {counter.source} s GROUP BY {places}"
+            f") both_ways GROUP BY {places} HAVING {off}) off"
+        )
+        return int(cursor.fetchone()[0])
+
+
+# -- SQLite ----------------------------------------------------------------------------------------
+
+
+def _sqlite(counter: Counter) -> Iterator[Trigger]:
+    less, more = _sqlite_change(counter, "OLD", -1), _sqlite_change(counter, "NEW", 1)
+    of, when = "", ""
+    if counter.watched:
+        of = f" OF {', '.join(counter.watched)}"
+        when = f" WHEN {' OR '.join(f'OLD.{name} IS NOT NEW.{name}' for name in counter.watched)}"
+    for event, condition, body in (
+        ("INSERT", "", more),
+        (f"UPDATE{of}", when, f"{less} {more}"),
+        ("DELETE", "", less),
+    ):
+        name = f"{counter.table}_{event[:6].lower()}_1"
+        create = f"CREATE TRIGGER {name} AFTER {event} ON {counter.source} FOR EACH ROW{condition} BEGIN {body} END"
+        yield Trigger(name, (create,))
+
+
+def _sqlite_change(counter: Counter, row: str, sign: int) -> str:
+    """The statement that counts one row, or takes it off again."""
+    keys = {name: text.format(row) for name, text in counter.keys.items()}
+    added = {name: f"{sign} * {text.format(row)}" for name, text in counter.sums.items()}
+    if sign < 0:
+        # Not an upsert: while an import is deleted, its counts may be gone before its rows are.
+        set_ = ", ".join(f"{name} = {name} + ({text})" for name, text in added.items())
+        where = " AND ".join(f"{name} = {text}" for name, text in keys.items())
+        return f"UPDATE {counter.table} SET {set_}, changes = changes + 1 WHERE {where};"
+    columns = ", ".join([*keys, *added, "changes"])
+    values = ", ".join([*keys.values(), *added.values(), "1"])
+    set_ = ", ".join(f"{name} = {name} + excluded.{name}" for name in [*added, "changes"])
+    return (
+        f"INSERT INTO {counter.table} ({columns}) VALUES ({values})"
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {set_};"
+    )
+
+
+# -- Postgres --------------------------------------------------------------------------------------
+
+
+def _postgres(counter: Counter) -> Iterator[Trigger]:
+    """One function and one trigger per event: a trigger that sees a whole statement may have one event only."""
+    upsert = _postgres_upsert(counter)
+    changed = "true"
+    if counter.watched:
+        same = [f"o.{name} IS NOT DISTINCT FROM n.{name}" for name in counter.watched]
+        changed = f"NOT EXISTS (SELECT 1 FROM {{0}} WHERE n.id = o.id AND {' AND '.join(same)})"
+    new = _postgres_part(counter, "n", 1) + " FROM new_rows n"
+    old = _postgres_part(counter, "o", -1) + " FROM old_rows o"
+    changed_new = f"{new} WHERE {changed.format('old_rows o')}"
+    changed_old = f"{old} WHERE {changed.format('new_rows n')}"
+    bodies = {
+        "INSERT": (upsert.format(new), "NEW TABLE AS new_rows"),
+        "UPDATE": (
+            upsert.format(f"{changed_old} UNION ALL {changed_new}"),
+            "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+        ),
+        "DELETE": (_postgres_decrement(counter, old), "OLD TABLE AS old_rows"),
+    }
+    for event, (body, tables) in bodies.items():
+        name = f"{counter.table}_{event.lower()}_1"
+        runs = f"AS $$ BEGIN {body}; RETURN NULL; END $$"
+        function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {runs}"
+        create = (
+            f"CREATE TRIGGER {name} AFTER {event} ON {counter.source} REFERENCING {tables}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )
+        yield Trigger(name, (function, create))
+
+
+def _postgres_part(counter: Counter, row: str, sign: int) -> str:
+    keys = [f"{text.format(row)} AS {name}" for name, text in counter.keys.items()]
+    sums = [f"{sign} * {text.format(row)} AS {name}" for name, text in counter.sums.items()]
+    return f"SELECT {', '.join([*keys, *sums])}"
+
+
+def _postgres_upsert(counter: Counter) -> str:
+    keys = ", ".join(counter.keys)
+    sums = ", ".join(f"SUM({name})" for name in counter.sums)
+    set_ = ", ".join(f"{name} = {counter.table}.{name} + excluded.{name}" for name in [*counter.sums, "changes"])
+    # Ordered, so that two statements that change the same counts lock them in the same order.
+    return (
+        f"INSERT INTO {counter.table} ({keys}, {', '.join(counter.sums)}, changes)"
+        f" SELECT {keys}, {sums}, COUNT(*) FROM ({{0}}) changed GROUP BY {keys} ORDER BY {keys}"
+        f" ON CONFLICT ({keys}) DO UPDATE SET {set_}"
+    )
+
+
+def _postgres_decrement(counter: Counter, old: str) -> str:
+    """Not an upsert: while an import is deleted, its counts may be gone before its rows are."""
+    keys = ", ".join(counter.keys)
+    sums = ", ".join(f"SUM({name}) AS {name}" for name in counter.sums)
+    set_ = ", ".join(f"{name} = {counter.table}.{name} + gone.{name}" for name in counter.sums)
+    same = " AND ".join(f"{counter.table}.{name} = gone.{name}" for name in counter.keys)
+    return (
+        f"UPDATE {counter.table} SET {set_}, changes = changes + gone.rows"
+        f" FROM (SELECT {keys}, {sums}, COUNT(*) AS rows FROM ({old}) each_row GROUP BY {keys}) gone WHERE {same}"
+    )

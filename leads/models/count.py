@@ -1,0 +1,62 @@
+"""Counts of leads, rows and receipts, kept by the transaction that changes them.
+
+The database's own triggers write them (leads/derived/counts.py) and nothing else does, so that no way of changing a row
+can forget them. `changes` only ever grows: two equal sums of it mean that nothing in between was changed.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from campaigns.models import Campaign
+from iexdg.workspaces.models import Workspace
+from leads.models.importing import Import
+
+
+class RowCount(models.Model):
+    """How many rows of an import are in a state, with a reason."""
+
+    imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="counts", db_index=False)
+    state = models.CharField(max_length=16)
+    reason = models.CharField(max_length=32, blank=True)
+    number = models.IntegerField(default=0)
+    changes = models.BigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["RowCount"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["imported", "state", "reason"], name="row_count_once")]
+
+
+class LeadCount(models.Model):
+    """How many leads of a campaign have a status: Instantly's code as text, empty where it reported none."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="lead_counts", db_index=False)
+    status = models.CharField(max_length=12, blank=True)
+    vanished = models.BooleanField(default=False)
+    number = models.IntegerField(default=0)
+    changes = models.BigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["LeadCount"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "status", "vanished"], name="lead_count_once")]
+
+
+class ReceiptCount(models.Model):
+    """How many receipts an import paid for, and their cost in hundredths of a credit.
+
+    `payer` is the id of the import, 0 where it is not known; it is no foreign key, because receipts outlive imports.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    payer = models.BigIntegerField()
+    number = models.IntegerField(default=0)
+    hundredths = models.BigIntegerField(default=0)
+    changes = models.BigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["ReceiptCount"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "payer"], name="receipt_count_once")]
+        indexes = [models.Index(fields=["payer"], name="receipt_count_of_import")]
