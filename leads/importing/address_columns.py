@@ -4,9 +4,9 @@ Several columns can hold addresses: of the person at work and at home, of the co
 the wrong one is worse than asking, so a column is taken unasked only where nothing else could be meant.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from leads.importing.address import normal_address
 from leads.importing.names import is_exactly_email, keys_of, plain_key, words_of
@@ -15,35 +15,39 @@ _EMAIL_WORDS = keys_of("email emails mail epost eposta emailid courriel correo i
 _EMAIL_PARTS = tuple(
     sorted(
         keys_of(
-            "email mailadres メール メアド почт имейл емейл имэйл пошт эладрес correoelectronico courriel 邮箱 邮件 电邮 "
-            "郵箱 郵件 電郵 信箱 이메일 메일 전자우편 البريد ايميل אימייל דואל ηλεκτρονικ อีเมล ईमेल"
+            "email mailadres メール メアド почт имейл емейл имэйл пошт эладрес correoelectronico courriel 邮箱 "
+            "邮件 电邮 郵箱 郵件 電郵 信箱 이메일 메일 전자우편 البريد ايميل אימייל דואל ηλεκτρονικ อีเมล ईमेल"
         )
     )
 )
 # People on our side of the contact: who owns it, wrote to it, brought it in. Latin words count as whole words.
 _OURS_WORDS = keys_of(
-    "owner owners rep reps representative salesperson salesrep seller assigned assignee assignedto manager managers "
-    "sender from fromemail referrer referer referral referred referredby introducer created createdby modified "
-    "modifiedby updated updatedby uploaded added addedby invited author creator agent csm sdr bdr ae closer setter "
-    "consultant advisor adviser coordinator handler responsible internal our bcc cc replyto supervisor boss approver "
-    "operator accountexecutive recruiter sourcer "
-    "besitzer inhaber kontaktinhaber eigentumer zustandig zustandiger zustandige bearbeiter betreuer absender "
-    "vertriebler vertreter verantwortlich verantwortlicher verantwortliche ersteller ansprechpartnerintern "
-    "proprietaire responsable expediteur commercial gestionnaire createur propietario vendedor remitente comercial "
-    "gestor asignado proprietario responsavel responsabile mittente venditore assegnato eigenaar verantwoordelijke "
-    "toegewezen afzender ansvarig agare avsandare ansvarlig eier avsender afsender ejer omistaja wlasciciel opiekun "
-    "handlowiec nadawca vlastnik odesilatel sahibi gonderen temsilci"
+    "owner owners rep reps representative salesperson salesrep seller assigned assignee assignedto "
+    "manager managers sender from fromemail referrer referer referral referred referredby introducer "
+    "created createdby modified modifiedby updated updatedby uploaded added addedby invited author "
+    "creator agent csm sdr bdr ae closer setter consultant advisor adviser coordinator handler "
+    "responsible internal our bcc cc replyto supervisor boss approver operator accountexecutive recruiter "
+    "sourcer besitzer inhaber kontaktinhaber eigentumer zustandig zustandiger zustandige bearbeiter "
+    "betreuer absender vertriebler vertreter verantwortlich verantwortlicher verantwortliche ersteller "
+    "ansprechpartnerintern proprietaire responsable expediteur commercial gestionnaire createur "
+    "propietario vendedor remitente comercial gestor asignado proprietario responsavel responsabile "
+    "mittente venditore assegnato eigenaar verantwoordelijke toegewezen afzender ansvarig agare avsandare "
+    "ansvarlig eier avsender afsender ejer omistaja wlasciciel opiekun handlowiec nadawca vlastnik "
+    "odesilatel sahibi gonderen temsilci"
 )
 _OURS_PARTS = tuple(
     sorted(
         keys_of(
-            "владелец владельца ответственн менеджер отправител власник відповідальн 担当 所有者 送信者 差出人 オーナー "
-            "营业 営業 负责人 負責人 所有人 发件人 销售 業務 담당 소유자 발신 المالك المسؤول υπευθυνος υπευθυνου"
+            "владелец владельца ответственн менеджер отправител власник відповідальн 担当 所有者 送信者 差出人 "
+            "オーナー 营业 営業 负责人 負責人 所有人 发件人 销售 業務 담당 소유자 발신 المالك المسؤول υπευθυνος "
+            "υπευθυνου"
         )
     )
 )
 _BETTER = keys_of("work business company professional corporate primary main lead contact prospect dienstlich 1")
-_WORSE = keys_of("personal private privat home secondary second alternate alternative alt other old previous backup 2 3")
+_WORSE = keys_of(
+    "personal private privat home secondary second alternate alternative alt other old previous backup 2 3"
+)
 _FEW_FOR_A_PERSON = 4
 
 
@@ -160,5 +164,5 @@ def _is_named_email(name: str) -> bool:
 def is_ours(name: str) -> bool:
     """Whether a name means someone on our side: "Contact owner email", "Assigned To"."""
     words = words_of(name)
-    pairs = {first + second for first, second in zip(words, words[1:], strict=False)}
-    return bool(({*words, *pairs} & _OURS_WORDS)) or any(re.search(part, plain_key(name)) for part in _OURS_PARTS)
+    pairs = {first + second for first, second in pairwise(words)}
+    return bool({*words, *pairs} & _OURS_WORDS) or any(part in plain_key(name) for part in _OURS_PARTS)

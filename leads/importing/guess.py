@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from leads.importing.address_columns import AddressChoice, choose_address_column
-from leads.importing.errors import Ask
+from leads.importing.errors import Ask, hint_of
 from leads.importing.mapping import CUSTOM, EMAIL, FIELDS, IGNORE, RESERVED, UNDECIDED, label_of_target
 from leads.importing.mark_columns import LEFT_OUT_ASK, find_mark_columns, has_verdicts, is_status_name
 from leads.importing.marks import STATUS, VALID
@@ -16,7 +16,9 @@ DUPLICATES_ASK = "duplicate_columns"
 MAPPING_ASKS = frozenset({EMAIL_ASK, DUPLICATES_ASK, LEFT_OUT_ASK})
 # Columns that the failed-rows file adds; they are ignored when it is uploaded again.
 _ADDED_COLUMNS = {"reason", "reasondetail", "importreason", "importreasondetail"}
-_VERIFIED_WHEN = keys_of("verifiedat checkedat validatedat verifiedon checkedon lastverified lastchecked verificationdate")
+_VERIFIED_WHEN = keys_of(
+    "verifiedat checkedat validatedat verifiedon checkedon lastverified lastchecked verificationdate"
+)
 
 
 @dataclass
@@ -79,11 +81,11 @@ def _ask_about_address(guess: Guess, address: AddressChoice) -> None:
         return
     names = ", ".join(f"“{name}”" for name in address.candidates)
     if len(address.candidates) == 1:
-        question = f"Only {names} has e-mail addresses, which may be those of your own people. Is it the one to write to?"
+        question = f"Only {names} has e-mail addresses, maybe those of your own people. Are they right?"
     else:
         question = f"{names} could be the e-mail address to write to. Which one is it?"
-    say = f"{question} Choose on the page, or with --map {f'{address.candidates[0]}=email'!r}."
-    guess.asks.append(Ask(EMAIL_ASK, list(address.candidates), say, EMAIL))
+    hint = hint_of([f"{address.candidates[0]}={EMAIL}"])
+    guess.asks.append(Ask(EMAIL_ASK, list(address.candidates), question, hint, EMAIL))
 
 
 def _ask_about_repeated(guess: Guess, header: Sequence[str], repeated: Mapping[str, str]) -> None:
@@ -95,10 +97,10 @@ def _ask_about_repeated(guess: Guess, header: Sequence[str], repeated: Mapping[s
         columns = [original, *[column for column in header if repeated.get(column) == original]]
         say = (
             f"{len(columns)} columns are called “{original}”; they are numbered here. Which one is the "
-            f"{FIELDS[target].lower()}? Choose on the page, or with --map {f'{columns[0]}={target}'!r}."
+            f"{FIELDS[target].lower()}?"
         )
         guess.mapping.update(dict.fromkeys(columns, UNDECIDED))
-        guess.asks.append(Ask(DUPLICATES_ASK, columns, say, target))
+        guess.asks.append(Ask(DUPLICATES_ASK, columns, say, hint_of([f"{columns[0]}={target}"]), target))
 
 
 def _name_variables(guess: Guess, header: Sequence[str]) -> None:

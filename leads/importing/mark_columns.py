@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from leads.importing.errors import Ask
+from leads.importing.errors import Ask, hint_of
 from leads.importing.marks import (
     BOUNCED,
     CONSENT,
@@ -86,24 +86,27 @@ _PATTERNS = [(target, re.compile(without_accents(pattern))) for target, pattern 
 # These say who may be phoned, or count something else, however similar the words are.
 _OTHER_CHANNEL = re.compile(r"call|phone|fax|sms|whatsapp|postal|telefon|anruf")
 _NOT_MEANT = re.compile(r"bouncerate|url$|link$")
-_ANY_TEXT = keys_of("reason date time at on source comment note grund datum motif motivo fecha data причина дата 理由 日付 日期")
+_ANY_TEXT = keys_of(
+    "reason date time at on source comment note grund datum motif motivo fecha data причина дата 理由 日付 日期"
+)
 # Names that may mean either; only the cells show whether they concern writing at all.
 _MAYBE = keys_of(
-    "opt option optinout optin/out opt-in/out optinoptout subscription subscriptions subscriber newsletter newsletters "
-    "mailing mailings mailinglist marketing emailmarketing marketingemails emailmarketingconsent gdpr dsgvo rgpd lgpd "
-    "permission permissions contact? contactallowed communication preferences emailpreference emailpreferences "
-    "removed remove removal exclude excluded exclusion skip inactive deleted archived abo abonnement suscripcion "
-    "werbung infomail rundschreiben подписка рассылка メルマガ 配信 配信可否 送信可否 订阅 訂閱 구독 수신"
+    "opt option optinout optin/out opt-in/out optinoptout subscription subscriptions subscriber "
+    "newsletter newsletters mailing mailings mailinglist marketing emailmarketing marketingemails "
+    "emailmarketingconsent gdpr dsgvo rgpd lgpd permission permissions contact? contactallowed "
+    "communication preferences emailpreference emailpreferences removed remove removal exclude excluded "
+    "exclusion skip inactive deleted archived abo abonnement suscripcion werbung infomail rundschreiben "
+    "подписка рассылка メルマガ 配信 配信可否 送信可否 订阅 訂閱 구독 수신"
 )
 _STATUS_WORDS = keys_of(
-    "status result verdict quality deliverability disposition substatus statut statusas durum статус κατασταση "
-    "verification validation verifystatus"
+    "status result verdict quality deliverability disposition substatus statut statusas durum статус "
+    "κατασταση verification validation verifystatus"
 )
 _STATUS_ENDINGS = tuple(keys_of("status statut ステータス 状態 状态 狀態 상태 статус"))
 # Only their cells show whether they are meant: a state can be Ohio.
 _LOOSE_STATUS_WORDS = keys_of(
-    "state stage estado stato zustand stav tila состояние حالة tags tag labels label segments segment list lists "
-    "verified group groups type category kategorie gruppe"
+    "state stage estado stato zustand stav tila состояние حالة tags tag labels label segments segment "
+    "list lists verified group groups type category kategorie gruppe"
 )
 _MOST_WORDS = 3
 
@@ -130,8 +133,7 @@ def find_mark_columns(
         cells = [cells[place] if place < len(cells) else "" for cells in samples]
         target, question, choices = _judge(name, cells, whole=whole)
         if question:
-            say = f"{question} Choose on the page, or with --map {choices[0]!r} or --map {choices[-1]!r}."
-            found.asks.append(Ask(LEFT_OUT_ASK, choices, say))
+            found.asks.append(Ask(LEFT_OUT_ASK, choices, question, hint_of(choices)))
         elif target:
             found.targets[name] = target
     return found
@@ -186,9 +188,14 @@ def _judge_named(name: str, target: str, cells: Sequence[str]) -> tuple[str, str
     unclear = [] if any_text else [cell for cell in cells if _is_unclear(cell)]
     if unclear:
         question = f"Column “{name}” says {_quoted(unclear)}, which is neither yes nor no. Are these lines left out?"
-        return "", question, [f"{name}={target}", f"{name}={IGNORED}"]
+        return "", question, _pairs(name, target)
     says = [answer_of(cell) for cell in cells]
-    if target == CONSENT and Says.NOTHING in says and Says.NO not in says and (Says.YES in says or any(map(is_good, cells))):
+    if (
+        target == CONSENT
+        and Says.NOTHING in says
+        and Says.NO not in says
+        and (Says.YES in says or any(map(is_good, cells)))
+    ):
         question = f"Column “{name}” says yes in some lines and is empty in others. Are the empty ones left out?"
         return "", question, [f"{name}={CONSENT_REQUIRED}", f"{name}={CONSENT}", f"{name}={IGNORED}"]
     return _unless_everybody(name, target, cells)
@@ -197,21 +204,21 @@ def _judge_named(name: str, target: str, cells: Sequence[str]) -> tuple[str, str
 def _unless_everybody(name: str, target: str, cells: Sequence[str]) -> tuple[str, str, list[str]]:
     marked = [cell for cell in cells if mark_of(target, cell)]
     if len(marked) > 1 and len(marked) == len(cells):
-        question = f"Column “{name}” says {_quoted(marked)} in every line, so nobody would be left. Is it read correctly?"
-        return "", question, [f"{name}={target}", f"{name}={IGNORED}"]
+        question = f"Column “{name}” says {_quoted(marked)} in every line: nobody would be left. Are all left out?"
+        return "", question, _pairs(name, target)
     return target, "", []
 
 
 def _judge_maybe(name: str, cells: Sequence[str]) -> tuple[str, str, list[str]]:
     filled = [cell for cell in cells if answer_of(cell) != Says.NOTHING]
-    if not filled or not all(answer_of(cell) != Says.UNCLEAR or status_reason(cell) or is_good(cell) for cell in filled):
-        if any(status_reason(cell) for cell in cells):
-            return "", f"Column “{name}” says {_quoted(filled)}. Are lines left out for it?", _pairs(name, STATUS)
-        return "", "", []
-    if any(status_reason(cell) for cell in filled):
+    marked = any(status_reason(cell) for cell in filled)
+    if not filled or any(_is_unclear(cell) for cell in filled):
+        question = f"Column “{name}” says {_quoted(filled)}. Are lines left out for it?" if marked else ""
+        return "", question, _pairs(name, STATUS)
+    if marked:
         return _unless_everybody(name, STATUS, cells)
     question = f"Column “{name}” says {_quoted(filled)}. Which lines does it leave out?"
-    return "", question, [f"{name}={CONSENT}", f"{name}={UNSUBSCRIBED}", f"{name}={IGNORED}"]
+    return "", question, [f"{name}={CONSENT}", *_pairs(name, UNSUBSCRIBED)]
 
 
 def _pairs(name: str, target: str) -> list[str]:

@@ -62,79 +62,90 @@ def _folded(cell: str) -> str:
 
 
 _YES = _words(
-    "yes, y, true, t, 1, on, x, ✓, ✔, ☑, ✅, ok, okay, wahr, ja, j, oui, o, vrai, si, s, sí, verdadero, verdad, sim, "
-    "verdadeiro, vero, tak, prawda, ano, igen, da, kylla, evet, e, ναι, да, д, истина, так, נכון, כן, نعم, صحيح, はい, "
-    "有, 有り, あり, 済, 済み, ○, 〇, ◯, ●, 是, 是的, 对, 真, 예, 네, ใช่, có, ya, checked, set, marked, agreed"
+    "yes, y, true, t, 1, on, x, ✓, ✔, ☑, ✅, ok, okay, wahr, ja, j, oui, o, vrai, si, s, sí, verdadero, "
+    "verdad, sim, verdadeiro, vero, tak, prawda, ano, igen, da, kylla, evet, e, ναι, да, д, истина, так, "
+    "נכון, כן, نعم, صحيح, はい, 有, 有り, あり, 済, 済み, ○, 〇, ◯, ●, 是, 是的, 对, 真, 예, 네, ใช่, có, "
+    "ya, checked, set, marked, agreed"
 )
 _NO = _words(
-    "no, n, false, f, 0, off, falsch, nein, non, faux, falso, nao, nee, onwaar, nej, falskt, nei, ei, nie, falsz, ne, "
-    "nem, nu, fals, hayir, h, oxi, οχι, нет, н, ложь, ні, לא, لا, خطأ, いいえ, 無, 無し, なし, 未, ×, ✗, ✘, ☐, ❌, 否, "
-    "不, 不是, 假, 아니오, 아니요, ไม่, không, tidak, unchecked, not set, disagreed, declined, denied, refused, withdrawn, "
-    "revoked, rejected, withheld, verweigert, abgelehnt, widerrufen, refuse, rechazado, revocado"
+    "no, n, false, f, 0, off, falsch, nein, non, faux, falso, nao, nee, onwaar, nej, falskt, nei, ei, "
+    "nie, falsz, ne, nem, nu, fals, hayir, h, oxi, οχι, нет, н, ложь, ні, לא, لا, خطأ, いいえ, 無, 無し, "
+    "なし, 未, ×, ✗, ✘, ☐, ❌, 否, 不, 不是, 假, 아니오, 아니요, ไม่, không, tidak, unchecked, not set, "
+    "disagreed, declined, denied, refused, withdrawn, revoked, rejected, withheld, verweigert, abgelehnt, "
+    "widerrufen, refuse, rechazado, revocado"
 )
-_NOTHING = _words("n/a, na, none, null, nil, nan, undefined, unknown, never, not available, tbd, ?, 不明, 未定, 无, k a")
+_NOTHING = _words(
+    "n/a, na, none, null, nil, nan, undefined, unknown, never, not available, tbd, ?, 不明, 未定, 无, k a"
+)
 # Words that say that a person may be written to.
 _GOOD = _words(
-    "active, subscribed, current, enabled, delivered, sent, opened, clicked, replied, confirmed, accepted, granted, "
-    "given, obtained, opt in, opted in, optin, double opt in, single opt in, express, explicit, implied, "
-    "aktiv, abonniert, bestatigt, erteilt, abonne, inscrit, actif, activo, suscrito, ativo, inscrito, attivo, iscritto, "
-    "actief, ingeschreven, aktywny, подписан, активен, активный, 配信中, 購読中, 登録済み, 有効, 已订阅, 订阅, 有效, 구독, 구독중"
+    "active, subscribed, current, enabled, delivered, sent, opened, clicked, replied, confirmed, "
+    "accepted, granted, given, obtained, opt in, opted in, optin, double opt in, single opt in, express, "
+    "explicit, implied, aktiv, abonniert, bestatigt, erteilt, abonne, inscrit, actif, activo, suscrito, "
+    "ativo, inscrito, attivo, iscritto, actief, ingeschreven, aktywny, подписан, активен, активный, "
+    "配信中, 購読中, 登録済み, 有効, 已订阅, 订阅, 有效, 구독, 구독중"
 )
 _UNSUBSCRIBED = _words(
-    "unsubscribed, unsubscribe, unsub, unsubbed, opted out, opt out, optout, optedout, global unsubscribe, "
-    "globally unsubscribed, unsubscribed globally, list unsubscribe, manual unsubscribe, lead unsubscribed, "
-    "email unsubscribed, user unsubscribed, "
-    "abgemeldet, ausgetragen, abbestellt, abmeldung, newsletter abgemeldet, desinscrit, desinscrite, desabonne, "
-    "desabonnee, desinscription, dado de baja, dada de baja, baja, desuscrito, desuscrita, cancelo suscripcion, "
-    "suscripcion cancelada, descadastrado, descadastrada, desinscrito, inscricao cancelada, cancelou inscricao, "
-    "disiscritto, disiscritta, cancellato dalla lista, uitgeschreven, afgemeld, avregistrerad, avprenumererad, avanmald, "
-    "afmeldt, avmeldt, peruutettu, wypisany, wypisana, wypisano, odhlasen, odhlasena, odhlaseny, leiratkozott, "
-    "dezabonat, abonelikten cikti, abonelikten cikmis, отписан, отписана, отписался, отписалась, отписка, отписано, "
-    "відписаний, відписався, απεγγεγραμμενος, διαγραφη, ملغى الاشتراك, غير مشترك, الغاء الاشتراك, הוסר, הסרה, "
-    "配信停止, 配信解除, 購読解除, 購読停止, 退会, オプトアウト, 退订, 已退订, 取消订阅, 已取消订阅, 退訂, 已退訂, 取消訂閱, "
-    "수신거부, 수신 거부, 구독취소, 구독 취소, 구독해지"
+    "unsubscribed, unsubscribe, unsub, unsubbed, opted out, opt out, optout, optedout, "
+    "global unsubscribe, globally unsubscribed, unsubscribed globally, list unsubscribe, "
+    "manual unsubscribe, lead unsubscribed, email unsubscribed, user unsubscribed, abgemeldet, "
+    "ausgetragen, abbestellt, abmeldung, newsletter abgemeldet, desinscrit, desinscrite, desabonne, "
+    "desabonnee, desinscription, dado de baja, dada de baja, baja, desuscrito, desuscrita, "
+    "cancelo suscripcion, suscripcion cancelada, descadastrado, descadastrada, desinscrito, "
+    "inscricao cancelada, cancelou inscricao, disiscritto, disiscritta, cancellato dalla lista, "
+    "uitgeschreven, afgemeld, avregistrerad, avprenumererad, avanmald, afmeldt, avmeldt, peruutettu, "
+    "wypisany, wypisana, wypisano, odhlasen, odhlasena, odhlaseny, leiratkozott, dezabonat, "
+    "abonelikten cikti, abonelikten cikmis, отписан, отписана, отписался, отписалась, отписка, отписано, "
+    "відписаний, відписався, απεγγεγραμμενος, διαγραφη, ملغى الاشتراك, غير مشترك, الغاء الاشتراك, הוסר, "
+    "הסרה, 配信停止, 配信解除, 購読解除, 購読停止, 退会, オプトアウト, 退订, 已退订, 取消订阅, "
+    "已取消订阅, 退訂, 已退訂, 取消訂閱, 수신거부, 수신 거부, 구독취소, 구독 취소, 구독해지"
 )
 _BOUNCED = _words(
-    "bounced, bounce, hard bounce, hard bounced, hardbounce, hardbounced, soft bounce, soft bounced, softbounce, "
-    "email bounced, bounced email, lead bounced, previously bounced, cleaned, returned, undelivered, "
-    "unzustellbar, zuruckgewiesen, ruckläufer, rebotado, rebote, rebote duro, rejete, rebond, non distribue, rimbalzato, "
-    "devolvido, retornado, teruggestuurd, studs, studsat, odbity, odbita, недоставлено, не доставлено, возврат, отскок, "
-    "不達, バウンス, 送信エラー, 退信, 已退信, 硬退, 반송, 반송됨"
+    "bounced, bounce, hard bounce, hard bounced, hardbounce, hardbounced, soft bounce, soft bounced, "
+    "softbounce, email bounced, bounced email, lead bounced, previously bounced, cleaned, returned, "
+    "undelivered, unzustellbar, zuruckgewiesen, ruckläufer, rebotado, rebote, rebote duro, rejete, "
+    "rebond, non distribue, rimbalzato, devolvido, retornado, teruggestuurd, studs, studsat, odbity, "
+    "odbita, недоставлено, не доставлено, возврат, отскок, 不達, バウンス, 送信エラー, 退信, 已退信, "
+    "硬退, 반송, 반송됨"
 )
 _DO_NOT_MAIL = _words(
-    "do not contact, do not mail, do not email, do not e mail, do not send, donotmail, donotcontact, donotemail, "
-    "don't contact, don't email, don't mail, dont contact, dont email, dont mail, dnc, dnm, dne, no contact, no email, "
-    "no mail, never contact, not to be contacted, do not disturb, dnd, suppressed, suppression, suppression list, "
-    "global suppression, blacklisted, blacklist, blocklisted, blocklist, blocked, banned, complained, complaint, "
-    "complainer, spam complaint, spam complainer, marked as spam, reported spam, reported as spam, spam report, spam, "
-    "abuse, spamtrap, spam trap, possible trap, possible traps, trap, toxic, honeypot, gdpr delete, erasure requested, "
-    "legal threat, cease and desist, remove me, take me off, "
-    "gesperrt, sperre, werbesperre, nicht kontaktieren, nicht anschreiben, nicht mailen, keine werbung, kein kontakt, "
-    "widerspruch, robinsonliste, ne pas contacter, ne plus contacter, liste noire, oppose, opposition, plainte, bloque, "
-    "no contactar, no enviar, no molestar, lista negra, bloqueado, queja, nao contatar, nao contactar, nao enviar, "
-    "non contattare, non disturbare, bloccato, niet contacteren, niet benaderen, niet mailen, geblokkeerd, "
-    "kontakta ej, kontakta inte, blockerad, ma ikke kontaktes, kontakt ikke, nie kontaktowac, zablokowany, "
-    "nekontaktovat, blokovan, не писать, не беспокоить, не контактировать, не связываться, заблокирован, черный список, "
-    "жалоба, לא ליצור קשר, ممنوع الاتصال, محظور, "
-    "送信不可, 送信禁止, メール不可, 連絡不可, 連絡禁止, 送付不可, 勿扰, 请勿联系, 不要联系, 禁止联系, 黑名单, 已屏蔽, 投诉, "
-    "請勿聯絡, 不要聯絡, 黑名單, 연락금지, 발송금지, 차단"
+    "do not contact, do not mail, do not email, do not e mail, do not send, donotmail, donotcontact, "
+    "donotemail, don't contact, don't email, don't mail, dont contact, dont email, dont mail, dnc, dnm, "
+    "dne, no contact, no email, no mail, never contact, not to be contacted, do not disturb, dnd, "
+    "suppressed, suppression, suppression list, global suppression, blacklisted, blacklist, blocklisted, "
+    "blocklist, blocked, banned, complained, complaint, complainer, spam complaint, spam complainer, "
+    "marked as spam, reported spam, reported as spam, spam report, spam, abuse, spamtrap, spam trap, "
+    "possible trap, possible traps, trap, toxic, honeypot, gdpr delete, erasure requested, legal threat, "
+    "cease and desist, remove me, take me off, gesperrt, sperre, werbesperre, nicht kontaktieren, "
+    "nicht anschreiben, nicht mailen, keine werbung, kein kontakt, widerspruch, robinsonliste, "
+    "ne pas contacter, ne plus contacter, liste noire, oppose, opposition, plainte, bloque, no contactar, "
+    "no enviar, no molestar, lista negra, bloqueado, queja, nao contatar, nao contactar, nao enviar, "
+    "non contattare, non disturbare, bloccato, niet contacteren, niet benaderen, niet mailen, "
+    "geblokkeerd, kontakta ej, kontakta inte, blockerad, ma ikke kontaktes, kontakt ikke, "
+    "nie kontaktowac, zablokowany, nekontaktovat, blokovan, не писать, не беспокоить, не контактировать, "
+    "не связываться, заблокирован, черный список, жалоба, לא ליצור קשר, ممنوع الاتصال, محظور, 送信不可, "
+    "送信禁止, メール不可, 連絡不可, 連絡禁止, 送付不可, 勿扰, 请勿联系, 不要联系, 禁止联系, 黑名单, "
+    "已屏蔽, 投诉, 請勿聯絡, 不要聯絡, 黑名單, 연락금지, 발송금지, 차단"
 )
 _INVALID = _words(
-    "invalid, not valid, invalid email, invalid address, email invalid, undeliverable, not deliverable, bad, bad email, "
-    "bad address, rejected, rejected email, disposable, does not exist, mailbox not found, mailbox does not exist, "
-    "no mx, no mx record, invalid domain, invalid mx, syntax error, failed syntax check, unreachable, nonexistent, "
-    "dead, fake, mailbox full, no such user, false email, "
-    "ungultig, ungultige adresse, invalide, non valide, invalido, invalida, no valido, non valido, ongeldig, ogiltig, "
-    "ugyldig, nieprawidlowy, neplatny, недействителен, недействительный, невалидный, невалиден, 無効, 无效, 無效, 무효"
+    "invalid, not valid, invalid email, invalid address, email invalid, undeliverable, not deliverable, "
+    "bad, bad email, bad address, rejected, rejected email, disposable, does not exist, "
+    "mailbox not found, mailbox does not exist, no mx, no mx record, invalid domain, invalid mx, "
+    "syntax error, failed syntax check, unreachable, nonexistent, dead, fake, mailbox full, no such user, "
+    "false email, ungultig, ungultige adresse, invalide, non valide, invalido, invalida, no valido, "
+    "non valido, ongeldig, ogiltig, ugyldig, nieprawidlowy, neplatny, недействителен, недействительный, "
+    "невалидный, невалиден, 無効, 无效, 無效, 무효"
 )
 _RISKY = _words(
-    "catch all, catchall, catch all email, accept all, acceptall, accept all unverifiable, risky, risk, unknown, "
-    "unverified, unverifiable, unconfirmed, guessed, extrapolated, questionable, low quality, low deliverability, "
-    "role, role based, timeout, greylisted, antispam system, webmail, not verified, pending, 不明, 未知"
+    "catch all, catchall, catch all email, accept all, acceptall, accept all unverifiable, risky, risk, "
+    "unknown, unverified, unverifiable, unconfirmed, guessed, extrapolated, questionable, low quality, "
+    "low deliverability, role, role based, timeout, greylisted, antispam system, webmail, not verified, "
+    "pending, 不明, 未知"
 )
 _VALID = _words(
-    "valid, valid email, verified, deliverable, safe, safe to send, ok, good, ok for all, passed, correct, exists, "
-    "accepted email, alias address, gultig, valide, valido, geldig, giltig, gyldig, действителен, валидный, 有効, 有效"
+    "valid, valid email, verified, deliverable, safe, safe to send, ok, good, ok for all, passed, "
+    "correct, exists, accepted email, alias address, gultig, valide, valido, geldig, giltig, gyldig, "
+    "действителен, валидный, 有効, 有效"
 )
 _SURE = (
     ("", _GOOD), (Reason.MARKED_UNSUBSCRIBED, _UNSUBSCRIBED), (Reason.MARKED_BOUNCED, _BOUNCED),
@@ -143,10 +154,11 @@ _SURE = (
 _REASON_OF_WORD = {word: reason for reason, words in _SURE for word in words if reason}
 # Words that mean the same whatever the column is called.
 UNMISTAKABLE = (_UNSUBSCRIBED - {"baja", "peruutettu", "διαγραφη", "הוסר", "הסרה", "退会"}) | _words(
-    "bounced, hard bounce, hard bounced, hardbounce, soft bounce, do not contact, do not mail, do not email, dnc, "
-    "donotmail, donotcontact, do not send, spam complaint, marked as spam, spamtrap, nicht kontaktieren, "
-    "nicht anschreiben, ne pas contacter, no contactar, non contattare, niet benaderen, niet mailen, nie kontaktowac, "
-    "не писать, не беспокоить, 送信不可, 連絡不可, 请勿联系, 不要联系"
+    "bounced, hard bounce, hard bounced, hardbounce, soft bounce, do not contact, do not mail, "
+    "do not email, dnc, donotmail, donotcontact, do not send, spam complaint, marked as spam, spamtrap, "
+    "nicht kontaktieren, nicht anschreiben, ne pas contacter, no contactar, non contattare, "
+    "niet benaderen, niet mailen, nie kontaktowac, не писать, не беспокоить, 送信不可, 連絡不可, "
+    "请勿联系, 不要联系"
 )
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")
 _DATE = re.compile(
@@ -155,7 +167,9 @@ _DATE = re.compile(
     r"|(?:[^\W\d]{3,9},? )?[^\W\d]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}(?:[ t,].*)?"
     r"|\d{8}|\d{10}|\d{13}"
 )
-_NO_DATE = re.compile(r"(?:0000|0001|1900|1970)[-/.]0?[01][-/.]0?[01](?:[ t].*)?|0?[01][-/.]0?[01][-/.](?:0000|1900|1970).*")
+_NO_DATE = re.compile(
+    r"(?:0000|0001|1900|1970)[-/.]0?[01][-/.]0?[01](?:[ t].*)?|0?[01][-/.]0?[01][-/.](?:0000|1900|1970).*"
+)
 
 
 @lru_cache(maxsize=8192)

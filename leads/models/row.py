@@ -86,7 +86,9 @@ class Row(models.Model):
     website = models.CharField(max_length=300, blank=True)
     personalization = models.TextField(blank=True)
     custom_variables = models.JSONField(default=dict)
-    flags = models.JSONField(default=list, help_text="remarks that do not stop it: role, company")
+    flags = models.JSONField(
+        default=list, help_text='remarks that do not stop it, as "code" or "code:detail"; see leads.importing.flags'
+    )
 
     state = models.CharField(max_length=16, choices=RowState.choices, default=RowState.NEW)
     reason = models.CharField(max_length=32, blank=True, choices=Reason.choices)

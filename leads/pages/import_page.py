@@ -4,23 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
-from leads.forms import MAP_PREFIX, column_choices
 from leads.importing.encoding import label_of
-from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import delimiter_label
-from leads.importing.upload import sample_of
 from leads.imports.counts import ImportCounts, counts_of
 from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_remaining_rows, is_canary
-from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
+from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, RowState
 from leads.models.importing import WORKING
 from leads.pages.accounts import LineGroup, groups_of, identity_of
 from leads.pages.pace import pace_in_words, pace_of
-from leads.queries import flag_counts, rows_to_pay, same_file_before
 
 _STEPS = ("Upload", "Map", "Check", "Verify", "Load", "Settle watch")
 _STEP_OF = {
@@ -35,7 +30,6 @@ _STEP_OF = {
     ImportState.DONE: 6,
 }
 _LOG_LINES = 14
-_PREVIEW_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -45,50 +39,6 @@ class Step:
     number: int
     label: str
     state: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the file, with sample cells and its possible fields."""
-
-    place: int
-    field_name: str
-    name: str
-    samples: list[str]
-    chosen: str
-    choices: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class PreviewRow:
-    """One of the first rows that would be verified."""
-
-    line: int
-    email: str
-    name: str
-    company: str
-    variables: str
-    flags: list[str]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What starting the import would do and cost."""
-
-    rows: list[PreviewRow]
-    to_ask: int
-    known: int
-    price: Decimal
-    left: Decimal | None
-    left_read_at: datetime | None
-    roles: int
-    companies: int
-    same_file: Import | None
-
-    @property
-    def affordable(self) -> bool:
-        """False only if the credits left are known to be too few."""
-        return self.left is None or self.price <= self.left
 
 
 # Not in these states: addresses without a verdict can be verified again. Settling is allowed.
@@ -283,46 +233,3 @@ def _version(
     newest = events[0].pk if events else 0
     facts = (imported.state, imported.rows_total, imported.error, imported.stop_reason, newest, counts, batches)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def columns_of(imported: Import) -> list[Column]:
-    """The columns of a file with sample values and the possible fields of each."""
-    samples = sample_of(imported)
-    variables = list(imported.campaign.custom_variables or [])
-    columns = []
-    for place, name in enumerate(imported.header):
-        chosen = imported.mapping.get(name, IGNORE)
-        cells = [cells[place].strip()[:60] for cells in samples if place < len(cells) and cells[place].strip()]
-        choices = column_choices(name, chosen, variables)
-        columns.append(Column(place, f"{MAP_PREFIX}{place}", name, cells, chosen, choices))
-    return columns
-
-
-def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
-    """What would be verified, what it costs, and what to review before."""
-    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("line")[:_PREVIEW_ROWS]
-    flags = flag_counts(imported)
-    to_ask = rows_to_pay(imported).count()
-    return Preview(
-        rows=[_preview_row(row) for row in waiting],
-        to_ask=to_ask,
-        known=counts.ok - to_ask,
-        price=counts.credits_needed,
-        left=workspace.credits_left,
-        left_read_at=workspace.credits_read_at,
-        roles=flags.get("role", 0),
-        companies=flags.get("company", 0),
-        same_file=same_file_before(imported),
-    )
-
-
-def _preview_row(row: Row) -> PreviewRow:
-    variables = ", ".join(f"{name}: {value}" for name, value in row.custom_variables.items())
-    return PreviewRow(
-        line=row.line,
-        email=row.email,
-        name=f"{row.first_name} {row.last_name}".strip(),
-        company=row.company_name,
-        variables=variables[:80],
-        flags=list(row.flags),
-    )

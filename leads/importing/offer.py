@@ -1,0 +1,104 @@
+"""The mapping that is offered for a file: what the member chose for the last such file, otherwise a guess."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from campaigns.models import Campaign
+from iexdg.team.models import Member
+from leads.importing.address import normal_address
+from leads.importing.errors import Ask, UnreadableFileError, hint_of
+from leads.importing.guess import EMAIL_ASK, Guess, column_of, guess_columns
+from leads.importing.mapping import EMAIL, UNDECIDED, header_key
+from leads.importing.mark_columns import LEFT_OUT_ASK
+from leads.importing.marks import MARKS
+from leads.importing.sniffing import Table
+from leads.models import MappedBy, SavedMapping
+
+# So many of the first records are looked at to guess the columns.
+SAMPLE_ROWS = 1000
+
+
+@dataclass
+class Offer:
+    """A mapping that a person may still change, where it comes from, what it leaves open, and remarks on it."""
+
+    mapping: dict[str, str]
+    mapped_by: MappedBy
+    asks: list[Ask] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def as_columns(self) -> dict[str, Any]:
+        """The values of the columns of Import."""
+        return {
+            "mapping": self.mapping,
+            "mapped_by": self.mapped_by,
+            "asks": [asdict(ask) for ask in self.asks],
+            "column_remarks": self.remarks,
+        }
+
+
+def offer_for(table: Table, *, campaign: Campaign, by: Member | None, use_memory: bool = True) -> Offer:
+    """Offer a mapping for a file that was read with SAMPLE_ROWS records.
+
+    Raises: UnreadableFileError - no column can be the address.
+    """
+    samples = [record.cells for record in table.sample]
+    whole = len(samples) >= table.count
+    guess = guess_columns(table.header, samples, repeated=table.repeated, whole=whole)
+    if EMAIL not in guess.mapping.values() and not guess.asks:
+        raise UnreadableFileError(
+            "no column has e-mail addresses", "Add a column named Email and upload again", line=table.header_line
+        )
+    saved = remembered(campaign, by, table.header) if use_memory else None
+    if saved is None:
+        return Offer(guess.mapping, MappedBy.HEADER, guess.asks, guess.remarks)
+    return _remembered_offer(dict(saved.mapping), guess, table.header, samples)
+
+
+def remembered(campaign: Campaign, by: Member | None, header: Sequence[str]) -> SavedMapping | None:
+    """What a member chose for the last file with this header in this campaign."""
+    return SavedMapping.objects.filter(campaign=campaign, member=by, header_sha256=header_key(header)).first()
+
+
+def _remembered_offer(
+    saved: dict[str, str], guess: Guess, header: Sequence[str], samples: Sequence[Sequence[str]]
+) -> Offer:
+    """What memory says, except for people whom this file calls unsubscribed and columns that hold no addresses now."""
+    mapping = {column: saved.get(column, guess.mapping[column]) for column in header}
+    offer = Offer(mapping, MappedBy.MEMORY, remarks=list(guess.remarks))
+    answered = [ask for ask in guess.asks if ask.what != LEFT_OUT_ASK]
+    for ask in guess.asks:
+        if ask.what == LEFT_OUT_ASK:
+            _ask_again(offer, ask)
+    for column, target in guess.mapping.items():
+        if target in MARKS and mapping[column] not in MARKS:
+            say = f"Last time “{column}” left no line out; now it would. Choose again for this file."
+            choices = [f"{column}={target}", f"{column}=ignore"]
+            _ask_again(offer, Ask(LEFT_OUT_ASK, choices, say, hint_of(choices)))
+    if answered:
+        offer.remarks.insert(0, "Questions about the columns are answered as you did for the last such file.")
+    _ask_if_no_addresses(offer, guess, header, samples)
+    return offer
+
+
+def _ask_again(offer: Offer, ask: Ask) -> None:
+    offer.mapping[column_of(ask.choices[0])] = UNDECIDED
+    offer.asks.append(ask)
+
+
+def _ask_if_no_addresses(offer: Offer, guess: Guess, header: Sequence[str], samples: Sequence[Sequence[str]]) -> None:
+    column = next((column for column, target in offer.mapping.items() if target == EMAIL), None)
+    place = list(header).index(column) if column is not None else 0
+    cells = [cells[place] for cells in samples if place < len(cells) and cells[place].strip()]
+    if column is not None and (not cells or any(normal_address(cell)[0] for cell in cells)):
+        return
+    guessed = [name for name, target in guess.mapping.items() if target == EMAIL]
+    listed = next((ask.choices for ask in guess.asks if ask.what == EMAIL_ASK), [])
+    choices = list(dict.fromkeys([*guessed, *listed, *([column] if column else [])]))
+    if not choices:
+        return
+    if column is not None:
+        offer.mapping[column] = guess.mapping[column] if guess.mapping[column] != EMAIL else UNDECIDED
+    say = f"“{column}”, chosen for the last such file, holds no addresses in this one. Which column is the address?"
+    offer.asks.insert(0, Ask(EMAIL_ASK, choices, say, hint_of([f"{choices[0]}={EMAIL}"]), EMAIL))
