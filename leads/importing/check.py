@@ -84,7 +84,7 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
     email, why = normal_address(typed) if typed else ("", "")
     if not email:
         short = f"the line has {given} of {plan.width} cells: {SPLIT}" if given < plan.width else ""
-        detail = ". ".join(part for part in (why.rstrip("."), short) if part)
+        detail = f"{why.rstrip('.')}; {short}" if why and short else why or short
         return Cleaned(reason=Reason.BAD_EMAIL if typed else Reason.NO_EMAIL, detail=detail)
     cleaned = Cleaned(email=email)
     _leave_out_if_marked(cleaned, cells, plan)

@@ -57,21 +57,19 @@ def guess_columns(
     guess.asks += marks.asks
     _name_variables(guess, header)
     guess.mapping = {column: guess.mapping[column] for column in header}
-    _remark(guess, header, samples, address)
+    _remark(guess, header, samples, address, repeated or {})
     return guess
 
 
 def _guess_fields(guess: Guess, header: Sequence[str], address: AddressChoice) -> None:
-    taken: set[str] = set()
     if address.column:
         guess.mapping[address.column] = EMAIL
-    for column in header:
+    free = [column for column in header if column not in guess.mapping and column not in address.candidates]
+    # Of "imie" and "first_name" the one that has the very name of the field is meant.
+    for column in sorted(free, key=lambda column: plain_key(column) != plain_key(field_of(column))):
         target = field_of(column)
-        if column in guess.mapping or column in address.candidates:
-            continue
-        if target and target not in taken:
+        if target and target not in guess.mapping.values():
             guess.mapping[column] = target
-            taken.add(target)
         elif plain_key(column) in _ADDED_COLUMNS:
             guess.mapping[column] = IGNORE
 
@@ -81,7 +79,7 @@ def _ask_about_address(guess: Guess, address: AddressChoice) -> None:
         return
     names = ", ".join(f"“{name}”" for name in address.candidates)
     if len(address.candidates) == 1:
-        question = f"Only {names} has e-mail addresses, maybe those of your own people. Are they right?"
+        question = f"Only {names} has addresses, maybe those of your own people. Is it the address to write to?"
     else:
         question = f"{names} could be the e-mail address to write to. Which one is it?"
     hint = hint_of([f"{address.candidates[0]}={EMAIL}"])
@@ -163,11 +161,18 @@ def with_answer(mapping: Mapping[str, str], ask: Ask, choice: str) -> dict[str, 
     return full
 
 
-def _remark(guess: Guess, header: Sequence[str], samples: Sequence[Sequence[str]], address: AddressChoice) -> None:
-    if address.others:
-        names = ", ".join(f"“{name}”" for name in address.others)
-        verb = "holds addresses too and becomes a variable" if len(address.others) == 1 else "hold addresses too"
-        guess.remarks.append(f"“{address.column}” is the address to write to. {names} {verb}.")
+def _remark(
+    guess: Guess,
+    header: Sequence[str],
+    samples: Sequence[Sequence[str]],
+    address: AddressChoice,
+    repeated: Mapping[str, str],
+) -> None:
+    others = [name for name in address.others if name not in repeated]
+    if others:
+        names = ", ".join(f"“{name}”" for name in others)
+        verb = "holds addresses too and becomes a variable" if len(others) == 1 else "hold addresses too, as variables"
+        guess.remarks.append(f"{names} {verb}.")
     for column in header:
         target = guess.mapping[column]
         if not column.isascii() and target.startswith(CUSTOM):
