@@ -10,6 +10,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=iexdg.settings.prod \
     VAR_DIR=/var/lib/outreach
+# For `manage.py backup` and `restore`.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/outreach --create-home outreach
 COPY --from=build /venv /venv
 WORKDIR /app

@@ -52,7 +52,7 @@ def current_alarms() -> Alarms:
     return Alarms(
         is_stopped=workspace.is_stopped,
         stopped_since=workspace.kill_switch_at,
-        stopped_by=by.name if by else "the product itself",
+        stopped_by=by.name if by else "IEXDG Outreach",
         reason=workspace.kill_switch_reason,
         held_by_environment=settings.KILL_SWITCH,
         silent=_silent(workspace),

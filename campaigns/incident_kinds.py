@@ -105,7 +105,7 @@ WATCHER_SILENT = declare(
             "A watcher has completed no check within its limit, so nothing that depends on it is known. Run `manage.py "
             "doctor`. Embedded: a process that hangs is replaced after a minute; read the logs of beat and of the "
             "workers. Compose: `docker compose ps`, and restart what hangs; while beat has stopped, the workers start "
-            "its tasks. If it lasts, pause what must not send in Instantly's own app. It closes by itself with the "
+            "its tasks. If it lasts, pause what must not send in Instantly's own app. It closes automatically with the "
             "next check."
         ),
         closes_itself=True,
@@ -144,7 +144,7 @@ PAUSE_UNCONFIRMED = declare(
         runbook=(
             "The pause was sent, but Instantly does not read back as paused, or cannot be read. Pause it in "
             "Instantly's own app now. The sweep retries for 15 minutes; the row in the control room shows what was "
-            "last read and when. It closes by itself once it reads back as paused."
+            "last read and when. It closes automatically once it reads back as paused."
         ),
         closes_itself=True,
     )
@@ -157,13 +157,13 @@ GO_LIVE_REQUESTED = declare(
         tone="warn",
         next_step=NextStep(
             "Open the go-live, read the preflight and what happens if you approve, then approve or reject. It closes "
-            "by itself with the decision.",
+            "automatically with the decision.",
             link="Open go-live",
             page="go_live",
         ),
         runbook=(
             "One person requested it and another decides. Open the go-live, read the preflight and what happens if you "
-            "approve. It closes by itself when it is approved, rejected, void or expired; no note closes it."
+            "approve. It closes automatically when it is approved, rejected, void or expired; no note closes it."
         ),
         closes_itself=True,
     )
@@ -180,7 +180,7 @@ ADOPTION = declare(
         ),
         runbook=(
             "Nothing was paused, since it may be intended. Open the campaign and adopt it as it is, or pause it. It "
-            "closes by itself with the decision."
+            "closes automatically with the decision."
         ),
         closes_itself=True,
     )
@@ -198,7 +198,7 @@ UNREADABLE = declare(
         runbook=(
             "Other campaigns can be read, so the cause is this one: it was deleted or moved, or the key lost a scope. "
             "`manage.py doctor` shows whether key, edge, scope or network fails. Until it is read, pause it in "
-            "Instantly if it must not send. It closes by itself with the first reading that succeeds."
+            "Instantly if it must not send. It closes automatically with the first reading that succeeds."
         ),
         closes_itself=True,
     )

@@ -74,6 +74,11 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"queue": "watch", "expires": 5.0},
     },
+    "send links for new passwords": {
+        "task": "iexdg.team.tasks.send_password_links",
+        "schedule": 5.0,
+        "options": {"queue": "watch", "expires": 5.0},
+    },
     "expire approvals": {
         "task": "campaigns.tasks.expire_approvals",
         "schedule": 60.0,

@@ -13,6 +13,12 @@ class ImportStateError(LeadsError):
     code = "import_state"
 
 
+class CampaignRefusedError(LeadsError):
+    """Nothing may be loaded into this campaign as it stands; nothing was stored or changed."""
+
+    code = "campaign_refused"
+
+
 class LeaseLostError(LeadsError):
     """Another worker now holds the lease of the import; this one must not write any more."""
 

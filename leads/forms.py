@@ -1,5 +1,6 @@
 """The forms of this app's pages."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from campaigns.models import Campaign
+from campaigns.sending.loading import open_approvals_of, refusal_to_load, target_words
 from leads.importing.encoding import ENCODINGS
 from leads.importing.errors import Ask
 from leads.importing.guess import with_answer
@@ -20,13 +22,45 @@ from leads.models import Import, LoadPolicy
 
 MAP_PREFIX = "column-"
 ASK_PREFIX = "ask-"
+_SHORT_ID = 8
+
+
+class TargetSelect(forms.Select):
+    """The list of campaigns; those into which nothing may be loaded cannot be chosen."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return one option."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        campaign = getattr(value, "instance", None)
+        if campaign is not None and refusal_to_load(campaign):
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class TargetField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A campaign to load into: with its status, and with the start of its id where several share a name."""
+
+    def show(self, campaigns: QuerySet[Campaign]) -> None:
+        """Offer these campaigns."""
+        named = list(campaigns.values_list("pk", "name"))
+        names = Counter(name for _, name in named)
+        self.repeated = frozenset(name for name, number in names.items() if number > 1)
+        self.approvals = open_approvals_of([pk for pk, _ in named])
+        self.queryset = campaigns.defer("schedule", "sequences", "senders", "flags", "custom_variables")
+
+    def label_from_instance(self, obj: Campaign) -> str:
+        """ "05A Executive-Peer · Sending, approved for 216 · id 6f1c2d3e"."""
+        words = f"{obj.name} · {target_words(obj, self.approvals.get(obj.pk))}"
+        if refusal_to_load(obj):
+            words = f"{words}: nothing can be loaded"
+        return f"{words} · id {obj.remote_id[:_SHORT_ID]}" if obj.name in self.repeated else words
 
 
 class UploadForm(forms.Form):
     """A file and the campaign it is for."""
 
-    campaign = forms.ModelChoiceField(
-        queryset=Campaign.objects.none(), empty_label="Choose a campaign", widget=forms.Select(attrs={"class": "input"})
+    campaign = TargetField(
+        queryset=Campaign.objects.none(), empty_label="Choose a campaign", widget=TargetSelect(attrs={"class": "input"})
     )
     file = forms.FileField(
         label="Lead file",
@@ -38,8 +72,8 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["campaign"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (declared above)
-        field.queryset = campaigns
+        assert isinstance(field, TargetField)  # noqa: S101  (declared above)
+        field.show(campaigns)
 
 
 class ShapeForm(forms.Form):
@@ -70,9 +104,7 @@ class StartForm(forms.Form):
     accept_catch_all = forms.BooleanField(
         required=False, label="Accept catch-all addresses", widget=forms.CheckboxInput()
     )
-    policy = forms.ChoiceField(
-        choices=LoadPolicy.choices, initial=LoadPolicy.NOW, required=False, widget=forms.RadioSelect()
-    )
+    policy = forms.ChoiceField(choices=LoadPolicy.choices, required=False, widget=forms.RadioSelect())
 
     canary_rows = forms.IntegerField(required=False, min_value=1, max_value=1000)
     canary_hours = forms.IntegerField(required=False, min_value=0, max_value=720)
@@ -93,10 +125,10 @@ class StartForm(forms.Form):
             asks=bool(data.get("canary_asks")),
         )
 
-    @property
-    def holds(self) -> bool:
-        """Whether the verified rows are held until the go-live."""
-        return bool(self.cleaned_data.get("policy") == LoadPolicy.HOLD)
+    def holds(self, *, by_default: bool) -> bool:
+        """Whether the verified rows are held until the go-live; without a choice, as the campaign asks for."""
+        policy = self.cleaned_data.get("policy")
+        return policy == LoadPolicy.HOLD if policy else by_default
 
 
 def column_choices(column: str, place: int, current: str, variables: Sequence[str]) -> list[tuple[str, str]]:

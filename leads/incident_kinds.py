@@ -10,7 +10,7 @@ UNRECONCILED = declare(
         tone="warn",
         next_step=NextStep(
             "Open the import: it lists the batch that does not add up. Go-live stays locked until it does; nothing is "
-            "sent again by itself."
+            "sent again automatically."
         ),
         runbook=(
             "Instantly's accounting and ours differ, or an answer was lost. Go-live stays locked. Open the import, "

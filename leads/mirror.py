@@ -1,6 +1,6 @@
 """Mirrors a campaign's leads, so that no one is loaded twice and the leads list can be shown."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import islice
@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.clients.http.errors import NotFoundError
+from iexdg.clients.http.errors import NotFoundError, PartlyUnreadError
 from iexdg.clients.instantly import InstantlyClient
+from iexdg.clients.instantly.answers import collected
 from iexdg.clients.instantly.leads import Lead as RemoteLead
 from iexdg.workspaces.connected import client_for, connected_workspaces
 from leads.companies import company_domain_of
@@ -55,14 +56,17 @@ def mirror_campaign_leads(campaign: Campaign, *, after_page: Callable[[], object
     """Read all leads of a campaign and update the mirror; returns how many there are.
 
     `after_page` is called after each chunk, for a caller that holds a lease.
-    Raises: ClientError - the list could not be read completely; what was read is stored, nothing is marked vanished.
+    Raises: ClientError - the list could not be read completely, or some of its records could not be understood; what
+        was read is stored, what was known of the others stays, nothing is marked vanished.
     """
     started = timezone.now()
     seen = 0
-    remote = client_for(campaign.workspace).leads.list(campaign.remote_id)
-    for chunk in _chunks(remote):
+    read = _Chunks(client_for(campaign.workspace).leads.list(campaign.remote_id))
+    for chunk in read:
         seen += _store(campaign, chunk)
         after_page()
+    if read.problem is not None:
+        raise read.problem
     with transaction.atomic():
         Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, synced_at__lt=started - _LIST_LAG).update(
             vanished_at=started
@@ -70,6 +74,21 @@ def mirror_campaign_leads(campaign: Campaign, *, after_page: Callable[[], object
         Campaign.objects.filter(pk=campaign.pk).update(leads_mirrored_at=started)
     campaign.leads_mirrored_at = started
     return seen
+
+
+class _Chunks:
+    """Leads in portions; `problem` says after the last one why the list is not complete."""
+
+    def __init__(self, leads: Iterator[RemoteLead]) -> None:
+        self._leads = leads
+        self.problem: PartlyUnreadError | None = None
+
+    def __iter__(self) -> Iterator[list[RemoteLead]]:
+        while self.problem is None:
+            chunk, self.problem = collected(islice(self._leads, _CHUNK))
+            if not chunk:
+                return
+            yield chunk
 
 
 def mirror_addresses(campaign: Campaign, emails: Collection[str]) -> None:
@@ -81,7 +100,10 @@ def mirror_addresses(campaign: Campaign, emails: Collection[str]) -> None:
     client, wanted = client_for(campaign.workspace), sorted(emails)
     for place in range(0, len(wanted), _CONTACTS_PER_READ):
         part = wanted[place : place + _CONTACTS_PER_READ]
-        _store(campaign, list(client.leads.list(campaign.remote_id, contacts=part)))
+        found, problem = collected(client.leads.list(campaign.remote_id, contacts=part))
+        _store(campaign, found)
+        if problem is not None:
+            raise problem
         unlisted = Lead.objects.filter(
             campaign=campaign, email__in=part, vanished_at__isnull=True, synced_at__lt=started
         )
@@ -104,12 +126,6 @@ def _still_there(client: InstantlyClient, remote_ids: dict[int, str]) -> list[in
 
     with ThreadPoolExecutor(_THREADS) as pool:
         return [pk for pk, is_there in zip(remote_ids, pool.map(exists, remote_ids.values()), strict=True) if is_there]
-
-
-def _chunks(leads: Iterable[RemoteLead]) -> Iterator[list[RemoteLead]]:
-    stream = iter(leads)
-    while chunk := list(islice(stream, _CHUNK)):
-        yield chunk
 
 
 def _store(campaign: Campaign, chunk: list[RemoteLead]) -> int:

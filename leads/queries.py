@@ -24,6 +24,7 @@ from leads.models import (
     Row,
     RowCount,
     RowState,
+    Suppression,
     Verdict,
 )
 
@@ -155,6 +156,23 @@ def listed_leads(workspace_pk: int, *, campaign_pk: int | None = None, status: i
     return counts.aggregate(number=Sum("number"))["number"] or 0
 
 
+def listed_by_status(workspace_pk: int, *, campaign_pk: int | None = None) -> dict[int | None, int]:
+    """How many leads Instantly still lists with each status, in a campaign; None where it reported no status."""
+    counts = LeadCount.objects.filter(campaign__workspace_id=workspace_pk, vanished=False, number__gt=0)
+    if campaign_pk is not None:
+        counts = counts.filter(campaign_id=campaign_pk)
+    found = counts.order_by().values_list("status").annotate(listed=Sum("number"))
+    return {int(status) if status else None: listed for status, listed in found}
+
+
+def contacted_by_status(campaign_pk: int) -> dict[int | None, int]:
+    """How many of a campaign's listed leads got an e-mail, by status; read from an index of their own."""
+    contacted = Lead.objects.filter(
+        campaign_id=campaign_pk, vanished_at__isnull=True, last_contact_at__isnull=False
+    ).order_by()
+    return dict(contacted.values_list("status").annotate(number=Count("pk")))
+
+
 def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | None = None) -> QuerySet[Lead]:
     """Leads that Instantly still lists, newest first, narrowed by campaign and by words in address, name, company.
 
@@ -257,7 +275,33 @@ def answers_since(workspace_pk: int, days: Sequence[datetime]) -> tuple[int, lis
     return found["answers"], [found[f"part_{place}"] for place in range(len(days))]
 
 
-def receipt_tally(campaign_pk: int) -> dict[str, int]:
-    """How many of a campaign's leads have which catch-all result, counted over the rows that loaded them."""
-    rows = Row.objects.filter(imported__campaign_id=campaign_pk, state=RowState.LOADED).order_by()
-    return dict(rows.values_list("receipt__catch_all").annotate(number=Count("pk")))
+def lead_of(workspace: Workspace, pk: int) -> Lead | None:
+    """One lead of the workspace with its campaign, also one that has vanished."""
+    return Lead.objects.filter(workspace=workspace, pk=pk).select_related("campaign__workspace").first()
+
+
+def same_address(lead: Lead) -> QuerySet[Lead]:
+    """The same person in the other campaigns of the workspace, also where they have vanished."""
+    others = Lead.objects.filter(workspace_id=lead.workspace_id, email=lead.email).exclude(pk=lead.pk)
+    return others.select_related("campaign").order_by("pk")
+
+
+def receipts_of(workspace_pk: int, email: str) -> QuerySet[Receipt]:
+    """Every verification of an address, the newest first."""
+    found = Receipt.objects.filter(workspace_id=workspace_pk, email=email)
+    return found.select_related("paid_by").order_by("-asked_at")
+
+
+def rows_of_address(workspace_pk: int, email: str) -> QuerySet[Row]:
+    """The rows of all imports with this address, the newest first."""
+    # Listed explicitly, so that the database uses the (import, address) index instead of reading whole imports.
+    imports = list(Import.objects.filter(workspace_id=workspace_pk).order_by().values_list("pk", flat=True))
+    rows = Row.objects.filter(imported_id__in=imports, email=email)
+    return rows.select_related("imported__campaign", "batch").order_by("-pk")
+
+
+def blocked_values(workspace_pk: int, email: str) -> list[str]:
+    """What of this address is on the mirrored block list: the address, its domain, both or nothing."""
+    values = [email, email.rpartition("@")[2]]
+    found = Suppression.objects.filter(workspace_id=workspace_pk, value__in=values)
+    return list(found.order_by("value").values_list("value", flat=True))

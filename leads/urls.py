@@ -9,6 +9,7 @@ urlpatterns = [
     path("leads/", people.leads, name="list"),
     path("leads.csv", people.leads_csv, name="csv"),
     path("leads/verified-kpi/", people.verified_kpi, name="verified-kpi"),
+    path("leads/<int:pk>/", people.person, name="person"),
     path("campaigns/<int:pk>/leads/", people.campaign_tab, name="campaign"),
     path("unknown/", unknown.unknown, name="unknown"),
     path("unknown/panel/", unknown.panel, name="unknown-panel"),

@@ -15,6 +15,8 @@ from iexdg.clients.instantly import connect
 from iexdg.connections.configured import Connection
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
+from tests.browsers import signed_in_recently
+from tests.odd_answers import OddAnswers
 from tests.sandbox_control import SandboxControl
 from tests.sandbox_worlds import sandbox_app
 from tests.workspaces import connected_workspace
@@ -85,6 +87,18 @@ def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkey
 
 
 @pytest.fixture
+def odd_answers(sandbox: Any, sandbox_clock: SandboxClock, monkeypatch: pytest.MonkeyPatch) -> OddAnswers:
+    """What changes the sandbox's answers on their way to the product."""
+    wire = OddAnswers(httpx.WSGITransport(app=sandbox))
+
+    def client(here: Connection, budget: str) -> Any:
+        return connect(here.base_url, here.api_key, http_transport=wire, sleep=sandbox_clock.advance)
+
+    monkeypatch.setattr("iexdg.connections.client._client", client)
+    return wire
+
+
+@pytest.fixture
 def control(sandbox: Any) -> SandboxControl:
     """The control plane of the in-process sandbox."""
     return SandboxControl(sandbox)
@@ -106,12 +120,13 @@ def member(db: None) -> Callable[..., Member]:
 
 @pytest.fixture
 def web(member: Callable[..., Member]) -> Callable[..., Client]:
-    """web("viewer") is a browser signed in as a viewer; web() is not signed in."""
+    """web("viewer") is a browser in which a viewer has just signed in; in web() no one has."""
 
     def make(role: str = "") -> Client:
         client = Client()
         if role:
             client.force_login(member(role))
+            signed_in_recently(client, member(role))
         return client
 
     return make

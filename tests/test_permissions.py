@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.apps import apps
@@ -19,7 +20,7 @@ from campaigns.models import Approval, Campaign
 from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads.models import Import
+from leads.models import Import, Lead
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 from tests.workspaces import other_workspace
@@ -45,6 +46,8 @@ class Endpoint:
     allowed: frozenset[str]
     on: str = ""
     data: tuple[tuple[str, str], ...] = ()
+    # Only one's own things are there: whoever has none, or asks for another's, finds nothing.
+    is_own: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.name}"
@@ -89,6 +92,7 @@ ENDPOINTS = (
     Endpoint("leads:list", "GET", EVERYONE),
     Endpoint("leads:csv", "GET", OPERATORS),
     Endpoint("leads:verified-kpi", "GET", EVERYONE),
+    Endpoint("leads:person", "GET", EVERYONE, on="lead"),
     Endpoint("leads:campaign", "GET", EVERYONE, on="campaign"),
     Endpoint("leads:imports", "GET", EVERYONE),
     Endpoint("leads:unknown", "GET", EVERYONE),
@@ -119,7 +123,9 @@ ENDPOINTS = (
     # the layers below
     Endpoint("operations:health", "GET", OPEN),
     Endpoint("operations:ready", "GET", OPEN),
+    Endpoint("workspaces:changes", "GET", EVERYONE),
     Endpoint("workspaces:bar", "GET", EVERYONE),
+    Endpoint("workspaces:changes", "GET", EVERYONE),
     Endpoint("workspaces:settings", "GET", EVERYONE),
     Endpoint("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
     Endpoint("team:team", "GET", ADMINS),
@@ -127,6 +133,8 @@ ENDPOINTS = (
     Endpoint("team:team-role", "POST", ADMINS, on="member", data=(("role", "operator"),)),
     Endpoint("team:team-sign-in", "POST", ADMINS, on="member", data=(("is_active", "no"),)),
     Endpoint("team:team-password", "POST", ADMINS, on="member", data=(("password", "given-in-person"),)),
+    Endpoint("team:team-second-factor", "POST", ADMINS, data=(("roles", "viewer"),)),
+    Endpoint("team:team-second-factor-reset", "POST", ADMINS, on="member"),
     Endpoint("incidents:list", "GET", EVERYONE),
     Endpoint("incidents:csv", "GET", EVERYONE),
     Endpoint("incidents:detail", "GET", EVERYONE, on="incident"),
@@ -146,6 +154,34 @@ ENDPOINTS = (
     Endpoint("account_logout", "GET", OPEN),
     Endpoint("account_logout", "POST", OPEN),
     Endpoint("account_inactive", "GET", OPEN),
+    Endpoint("account_home", "GET", EVERYONE),
+    Endpoint("account_reauthenticate", "GET", EVERYONE),
+    Endpoint("account_reauthenticate", "POST", EVERYONE),
+    Endpoint("account_change_password", "GET", EVERYONE),
+    Endpoint("account_change_password", "POST", EVERYONE),
+    Endpoint("account_reset_password", "GET", OPEN),
+    Endpoint("account_reset_password", "POST", OPEN),
+    Endpoint("account_reset_password_done", "GET", OPEN),
+    Endpoint("account_reset_password_from_key", "GET", OPEN, on="link"),
+    Endpoint("account_reset_password_from_key_done", "GET", OPEN),
+    Endpoint("account_sessions_end_others", "POST", EVERYONE),
+    Endpoint("account_session_end", "POST", EVERYONE, on="member"),
+    Endpoint("mfa_index", "GET", EVERYONE),
+    # The second step of signing in: open, and leads to the first step where that was not done.
+    Endpoint("mfa_authenticate", "GET", OPEN),
+    Endpoint("mfa_reauthenticate", "GET", EVERYONE),
+    Endpoint("mfa_reauthenticate_webauthn", "GET", EVERYONE),
+    Endpoint("mfa_activate_totp", "GET", EVERYONE),
+    Endpoint("mfa_activate_totp", "POST", EVERYONE),
+    Endpoint("mfa_deactivate_totp", "GET", EVERYONE, is_own=True),
+    Endpoint("mfa_view_recovery_codes", "GET", EVERYONE, is_own=True),
+    Endpoint("mfa_generate_recovery_codes", "GET", EVERYONE),
+    Endpoint("mfa_generate_recovery_codes", "POST", EVERYONE),
+    Endpoint("mfa_download_recovery_codes", "GET", EVERYONE, is_own=True),
+    Endpoint("mfa_list_webauthn", "GET", EVERYONE),
+    Endpoint("mfa_add_webauthn", "GET", EVERYONE),
+    Endpoint("mfa_remove_webauthn", "GET", EVERYONE, on="member", is_own=True),
+    Endpoint("mfa_edit_webauthn", "GET", EVERYONE, on="member", is_own=True),
 )
 
 
@@ -171,9 +207,11 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
         workspace=workspace, kind=FLIP.code, dedupe_key="flip:1", summary="It flipped", opened_at=now
     )
     imported = checked_import(campaign, people(2), by=member("operator"))
+    lead = Lead.objects.create(workspace=workspace, campaign=campaign, email="ada@example.com", synced_at=now)
     return {
         "campaign": campaign.pk,
         "import": imported.pk,
+        "lead": lead.pk,
         "incident": incident.pk,
         "member": member("viewer", "Vera Other").pk,
     }
@@ -190,12 +228,17 @@ def names_of(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[st
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of every table of ours, except sessions."""
-    ours = [model for model in apps.get_models() if model._meta.app_label not in {"sessions", "contenttypes"}]
+    ours = [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label not in {"sessions", "usersessions", "contenttypes"}
+    ]
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in ours}
 
 
 def call(client: Client, endpoint: Endpoint, things: dict[str, int]) -> HttpResponseBase:
-    address = reverse(endpoint.name, args=[things[endpoint.on]] if endpoint.on else [])
+    args = ["1", "no-such-key"] if endpoint.on == "link" else [things[endpoint.on]] if endpoint.on else []
+    address = reverse(endpoint.name, args=args)
     return (
         client.generic(endpoint.method, address)
         if endpoint.method == "GET"
@@ -240,7 +283,7 @@ def test_an_endpoint_admits_only_those_who_may_use_it(
             answer = call(clients[person], endpoint, things)
         assert not is_refused(answer, person), person
         assert answer.status_code < 500 or endpoint.name == "operations:ready", person
-        assert answer.status_code not in {400, 404, 405}, person
+        assert answer.status_code not in {400, 405} | (set() if endpoint.is_own else {404}), person
 
 
 def test_what_changes_things_needs_the_token_of_its_own_page(
@@ -282,3 +325,63 @@ def test_another_workspace_s_campaign_and_import_are_not_found(
     for endpoint in ENDPOINTS:
         if endpoint.on in {"campaign", "import"}:
             assert call(client, endpoint, hidden).status_code == 404, str(endpoint)
+
+
+# Whole pages of a library, which keep nothing and are never fragments.
+ALLAUTHS = {one.name for one in ENDPOINTS if one.name.startswith("mfa_")} | {
+    "account_reauthenticate",
+    "account_change_password",
+}
+GUARDED = [one for one in ENDPOINTS if ANONYMOUS not in one.allowed and one.name not in ALLAUTHS]
+FORMS = [endpoint for endpoint in GUARDED if endpoint.method == "POST"]
+ONLY_FORMS = [one for one in FORMS if one.name not in {other.name for other in ENDPOINTS if other.method == "GET"}]
+
+
+def address_of(endpoint: Endpoint, things: dict[str, int]) -> str:
+    return reverse(endpoint.name, args=[things[endpoint.on]] if endpoint.on else [])
+
+
+@pytest.mark.parametrize("endpoint", ONLY_FORMS, ids=str)
+def test_an_address_that_only_takes_a_form_leads_to_the_page_with_the_form(
+    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+) -> None:
+    """It is opened by a reload after a refused form, from the history, or from a link that someone copied."""
+    client, before = web("admin"), everything()
+    answer = client.get(address_of(endpoint, things), follow=True)
+    assert [status for _, status in answer.redirect_chain] == [302]
+    assert answer.status_code == 200
+    assert "</nav>" in answer.content.decode(), "a page, not a fragment"
+    assert everything() == before
+
+
+def test_other_methods_are_refused_as_before(things: dict[str, int], web: Callable[..., Client]) -> None:
+    for endpoint in ONLY_FORMS:
+        answer = web("admin").put(address_of(endpoint, things))
+        assert (answer.status_code, answer["Allow"]) == (405, "POST"), str(endpoint)
+
+
+@pytest.mark.parametrize("endpoint", FORMS, ids=str)
+def test_what_is_sent_after_the_session_has_ended_comes_back_to_its_page_after_sign_in(
+    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+) -> None:
+    reader, before = web("admin"), everything()
+    address = address_of(endpoint, things)
+    answer = Client().post(address, dict(endpoint.data))
+    sign_in, _, page = answer["Location"].partition("?next=")
+    assert (answer.status_code, sign_in) == (302, "/accounts/login/")
+    assert reader.get(unquote(page)).status_code == 200
+
+    # In a fragment the sign-in page would be nonsense: the whole page leaves.
+    fragment = Client().post(address, dict(endpoint.data), headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment["HX-Redirect"]) == (401, f"/accounts/login/?next={page}")
+    assert fragment.content == b""
+    assert everything() == before
+
+
+def test_every_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(things: dict[str, int]) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/leads/?q=sam%20lee"}
+    for endpoint in [one for one in GUARDED if one.method == "GET"]:
+        answer = Client().get(address_of(endpoint, things), headers=headers)
+        assert answer.status_code == 401, str(endpoint)
+        assert answer["HX-Redirect"] == "/accounts/login/?next=/leads/%3Fq%3Dsam%2520lee", str(endpoint)
+        assert answer.content == b"", str(endpoint)

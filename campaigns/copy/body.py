@@ -4,6 +4,115 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset({"div", "p", "ul", "ol", "li", "table", "tr", "td", "blockquote", "h1", "h2", "h3", "h4"})
+# Elements that mail programs know or ignore. Anything else in angle brackets is text that the reader never sees.
+_KNOWN = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "address",
+        "area",
+        "article",
+        "aside",
+        "b",
+        "base",
+        "basefont",
+        "bdi",
+        "bdo",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "i",
+        "iframe",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "link",
+        "main",
+        "map",
+        "mark",
+        "menu",
+        "meta",
+        "nav",
+        "object",
+        "ol",
+        "p",
+        "param",
+        "picture",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "script",
+        "section",
+        "select",
+        "small",
+        "source",
+        "span",
+        "strike",
+        "strong",
+        "style",
+        "sub",
+        "summary",
+        "sup",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "template",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "title",
+        "tr",
+        "track",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "video",
+        "wbr",
+    ]
+)
 # The content of these is never displayed.
 _HIDDEN = frozenset({"script", "style", "head", "title", "template", "iframe", "object"})
 
@@ -37,11 +146,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Body:
-    """All lines, the tags that must not be sent, and whether blocks are separated by newlines."""
+    """All lines, the tags that must not be sent, those that do not exist, whether blocks are separated by newlines."""
 
     lines: tuple[Line, ...]
     hidden_tags: frozenset[str]
     has_newline_between: bool
+    unknown_tags: frozenset[str] = frozenset()
 
 
 class _Reader(HTMLParser):
@@ -49,6 +159,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.lines: list[Line] = []
         self.hidden_tags: set[str] = set()
+        self.unknown_tags: set[str] = set()
         self.has_newline_between = False
         self._segments: list[Segment] = []
         self._has_newline = False
@@ -73,6 +184,9 @@ class _Reader(HTMLParser):
         elif tag == "a":
             self._close_link()
             self._href = dict(attrs).get("href") or ""
+        # Outlook's own elements have a prefix, such as <o:p>.
+        elif tag not in _KNOWN and ":" not in tag:
+            self.unknown_tags.add(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
@@ -125,4 +239,9 @@ def read_body(html: str) -> Body:
     reader = _Reader()
     reader.feed(html)
     reader.finish()
-    return Body(tuple(reader.lines), frozenset(reader.hidden_tags), reader.has_newline_between)
+    return Body(
+        tuple(reader.lines),
+        frozenset(reader.hidden_tags),
+        reader.has_newline_between,
+        frozenset(reader.unknown_tags),
+    )

@@ -2,27 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
-from campaigns.copy import links, variables
+from campaigns.copy import links, opt_out, variables
 from campaigns.copy.body import Body, read_body
-from campaigns.copy.findings import Level, LintFinding
+from campaigns.copy.findings import Level, LintFinding, Place
 from campaigns.copy.hints import hints
 from campaigns.copy.sequence import Step, read_sequence
-
-_LONGEST_EXCERPT = 80
-
-
-class _Place:
-    """Creates findings for one step and variant."""
-
-    def __init__(self, step: int, variant: int) -> None:
-        self.step = step
-        self.variant = variant
-
-    def found(
-        self, level: Level, code: str, line: int | None, title: str, next_step: str, excerpt: str = ""
-    ) -> LintFinding:
-        """One finding at this place."""
-        return LintFinding(level, code, self.step, self.variant, line, title, next_step, _short(excerpt))
+from campaigns.copy.tag_check import tag_findings
 
 
 def lint(
@@ -35,7 +20,7 @@ def lint(
     """
     steps = read_sequence(sequences).steps
     if not steps:
-        place = _Place(1, 0)
+        place = Place(1, 0)
         return [
             place.found(
                 Level.BLOCKER, "no_steps", None, "There is no e-mail to send", "Write the first step in Instantly."
@@ -51,11 +36,11 @@ def lint(
 
 def _step_findings(step: Step, known: Collection[str], *, is_complete: bool) -> Iterator[LintFinding]:
     if not step.live_variants:
-        yield _Place(step.number, 0).found(
+        yield Place(step.number, 0).found(
             Level.BLOCKER, "no_variant", None, "Every variant is switched off", "Switch one on, or remove the step."
         )
     for variant in step.live_variants:
-        here = _Place(step.number, variant.place)
+        here = Place(step.number, variant.place)
         subject, html = variant.subject, variant.body
         body = read_body(html)
         yield from _subject_findings(here, subject)
@@ -63,19 +48,16 @@ def _step_findings(step: Step, known: Collection[str], *, is_complete: bool) -> 
         yield from _link_findings(here, body)
         for line_at, hint in hints(subject, html, body):
             yield here.found(Level.ADVICE, hint.code, line_at, hint.title, hint.next_step, hint.excerpt)
-        yield from _variable_findings(here, subject, 0, known, is_complete=is_complete)
-        for line_number, line in enumerate(body.lines, start=1):
-            text = line.text + " ".join(segment.href or "" for segment in line.segments)
-            yield from _variable_findings(here, text, line_number, known, is_complete=is_complete)
+        yield from tag_findings(here, subject, html, body, known, is_complete=is_complete)
 
 
-def _subject_findings(here: _Place, subject: str) -> Iterator[LintFinding]:
+def _subject_findings(here: Place, subject: str) -> Iterator[LintFinding]:
     # An empty subject on a follow-up keeps it in the same thread; on the first step there is no thread yet.
     if here.step == 1 and not subject.strip():
         yield here.found(Level.BLOCKER, "no_subject", 0, "The first e-mail has no subject", "Write one in Instantly.")
 
 
-def _shape_findings(here: _Place, html: str, body: Body) -> Iterator[LintFinding]:
+def _shape_findings(here: Place, html: str, body: Body) -> Iterator[LintFinding]:
     """Law 4: one `<div>` per line, nothing outside, no newline characters."""
     if not any(not line.is_blank for line in body.lines):
         yield here.found(Level.BLOCKER, "empty_body", None, "The e-mail has no text", "Write it, or remove the step.")
@@ -107,6 +89,19 @@ def _shape_findings(here: _Place, html: str, body: Body) -> Iterator[LintFinding
             "There are line break characters between the lines",
             "Instantly drops them; write the <div>s without a gap so that what is stored is what you wrote.",
         )
+    yield from _element_findings(here, body)
+
+
+def _element_findings(here: Place, body: Body) -> Iterator[LintFinding]:
+    for tag in sorted(body.unknown_tags):
+        yield here.found(
+            Level.BLOCKER,
+            "unknown_element",
+            None,
+            f"<{tag}> is not HTML",
+            "The reader does not see it. If it stands for a person's data, write Instantly's variable, {{firstName}}.",
+            f"<{tag}>",
+        )
     for tag in sorted(body.hidden_tags):
         yield here.found(
             Level.BLOCKER,
@@ -117,7 +112,7 @@ def _shape_findings(here: _Place, html: str, body: Body) -> Iterator[LintFinding
         )
 
 
-def _link_findings(here: _Place, body: Body) -> Iterator[LintFinding]:
+def _link_findings(here: Place, body: Body) -> Iterator[LintFinding]:
     for number, line in enumerate(body.lines, start=1):
         for segment in line.segments:
             if segment.href is None:
@@ -126,7 +121,7 @@ def _link_findings(here: _Place, body: Body) -> Iterator[LintFinding]:
                 yield from _anchor_findings(here, number, segment.text, segment.href)
 
 
-def _bare_link_findings(here: _Place, number: int, text: str) -> Iterator[LintFinding]:
+def _bare_link_findings(here: Place, number: int, text: str) -> Iterator[LintFinding]:
     for link in links.bare_links(text):
         has_stop = links.ends_with_a_stop(link)
         with_stop = " together with its punctuation, and the click leads to a 404" if has_stop else ""
@@ -135,14 +130,14 @@ def _bare_link_findings(here: _Place, number: int, text: str) -> Iterator[LintFi
             "bare_link",
             number,
             "There is a bare address in the text",
-            f"Instantly links it by itself{with_stop}. Make it a link around a phrase.",
+            f"Instantly links it automatically{with_stop}. Make it a link around a phrase.",
             link,
         )
 
 
-def _anchor_findings(here: _Place, number: int, text: str, href: str) -> Iterator[LintFinding]:
+def _anchor_findings(here: Place, number: int, text: str, href: str) -> Iterator[LintFinding]:
     target = href.strip()
-    if not links.is_web_address(target):
+    if not links.is_web_address(target) and not opt_out.is_link(target):
         yield here.found(
             Level.BLOCKER,
             "dead_link",
@@ -178,40 +173,3 @@ def _anchor_findings(here: _Place, number: int, text: str, href: str) -> Iterato
             "Put it after the link.",
             text,
         )
-
-
-def _variable_findings(
-    here: _Place, text: str, line: int, known: Collection[str], *, is_complete: bool
-) -> Iterator[LintFinding]:
-    if not variables.are_braces_balanced(text):
-        yield here.found(
-            Level.BLOCKER, "braces", line, "A brace is not matched", "Close it, or the reader sees the braces.", text
-        )
-    for written in variables.single_braced(text):
-        yield here.found(
-            Level.BLOCKER,
-            "single_braces",
-            line,
-            f"{written} is not a variable",
-            f"The reader sees it as it is written. Write {{{{{written.strip('{} ')}}}}}.",
-            written,
-        )
-    for tag in variables.tags_in(text):
-        if tag.choices or tag.name in known:
-            continue
-        meant = variables.nearest_name(tag.name, known)
-        if meant is None and not tag.name:
-            title, next_step = "A variable has no name", "Write its name between the braces."
-        elif meant is not None:
-            title, next_step = f"{tag.source} is not a variable", f"Did you mean {{{{{meant}}}}}?"
-        else:
-            title = f"{tag.source} is unknown"
-            next_step = "Leads without it get an e-mail with a gap. Import it as a column, or add a fallback."
-        certain = meant is not None or not tag.name or is_complete
-        level = Level.BLOCKER if certain and tag.fallback is None else Level.WARNING
-        yield here.found(level, "variable", line, title, next_step, tag.source)
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST_EXCERPT else f"{flat[: _LONGEST_EXCERPT - 1]}…"

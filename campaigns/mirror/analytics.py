@@ -1,9 +1,10 @@
 """Mirrors what Instantly has counted: totals, days, steps, and why a campaign is not sending."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
@@ -12,13 +13,15 @@ from django.utils import timezone
 from campaigns.models import Campaign, DailyStat, StepStat
 from campaigns.models.campaign import SENDING
 from campaigns.models.stats import DAY_FIELDS
-from iexdg.clients.http.errors import ClientError
+from iexdg.clients.http.errors import ClientError, PartlyUnreadError
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.analytics import CampaignAnalytics, DailyAnalytics, StepAnalytics
 from iexdg.clients.instantly.campaigns import SendingStatus
 from iexdg.clients.instantly.model import Raw, integer
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
+
+Rows = TypeVar("Rows", DailyAnalytics, StepAnalytics)
 
 HISTORY = timedelta(days=90)
 # Enough to hide the network's latency; the limiter, not this number, protects Instantly's budget.
@@ -62,7 +65,8 @@ def sync_analytics(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[
     errors = [error] if error else []
     for campaign, answer in zip(campaigns, answers, strict=True):
         with transaction.atomic():
-            _store(campaign, rows.get(campaign.remote_id), answer, read_at, is_read=error is None)
+            row = rows.get(campaign.remote_id)
+            _store(campaign, row, answer, read_at, is_read=row is not None or error is None)
         errors += [f"{campaign.name}: {problem}" for problem in answer.errors]
     return errors
 
@@ -70,6 +74,8 @@ def sync_analytics(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[
 def _totals(client: InstantlyClient, ids: Sequence[str]) -> tuple[dict[str, CampaignAnalytics], str | None]:
     try:
         rows = client.campaigns.analytics(ids)
+    except PartlyUnreadError as error:
+        return {row.remote_id: row for row in error.understood if row.remote_id}, f"analytics: {error}"
     except ClientError as error:
         return {}, f"analytics: {error}"
     return {row.remote_id: row for row in rows if row.remote_id}, None
@@ -79,13 +85,22 @@ def _read(client: InstantlyClient, remote_id: str, first_day: date) -> _Answer:
     answer = _Answer()
     try:
         answer.overview = client.campaigns.overview(remote_id)
-        answer.days = client.campaigns.daily(remote_id, start=first_day)
-        answer.steps = client.campaigns.steps(remote_id)
+        answer.days = _understood(answer, lambda: client.campaigns.daily(remote_id, start=first_day))
+        answer.steps = _understood(answer, lambda: client.campaigns.steps(remote_id))
         answer.sending = client.campaigns.sending_status(remote_id)
     except ClientError as error:
         # The calls after it would fail for the same reason; what was read before is stored.
         answer.errors.append(str(error))
     return answer
+
+
+def _understood(answer: _Answer, read: Callable[[], list[Rows]]) -> list[Rows]:
+    """The records that could be understood; what was wrong with the others is one of the errors."""
+    try:
+        return read()
+    except PartlyUnreadError as error:
+        answer.errors.append(str(error))
+        return list(error.understood)
 
 
 def _store(

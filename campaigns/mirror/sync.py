@@ -16,9 +16,11 @@ from campaigns.models import Campaign, ReadingWhy, StatusReading
 from campaigns.models.campaign import SENDING
 from campaigns.queries import campaign_named
 from campaigns.sending.lifecycle import apply_reading, live_approval_of
-from iexdg.clients.http.errors import ClientError, NotFoundError
+from iexdg.clients.http.errors import ClientError, NotFoundError, UnexpectedAnswerError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly import campaigns as remote
+from iexdg.clients.instantly.answers import collected
+from iexdg.clients.instantly.model import mapping
 from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
 from iexdg.workspaces.connected import check_identity, client_for
 from iexdg.workspaces.errors import WorkspaceChangedError
@@ -146,18 +148,25 @@ def _attempt(result: SyncResult, what: str, read: Callable[[], None]) -> None:
 
 def _sync_campaigns(workspace: Workspace, result: SyncResult) -> None:
     read_at = timezone.now()
+    known = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
     try:
-        listed = list(client_for(workspace).campaigns.list())
+        listed, problem = collected(client_for(workspace).campaigns.list())
     except ClientError as error:
-        _mark_unread(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True), error)
+        _mark_unread(known, error)
         raise
     with transaction.atomic():
         is_first = _is_first_listing(workspace, read_at)
-        for item in listed:
-            _store(workspace, item, read_at, is_first=is_first)
-        gone = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
-        result.vanished = gone.exclude(remote_id__in=[item.remote_id for item in listed]).update(vanished_at=read_at)
+        misread = [item.name for item in listed if not _store(workspace, item, read_at, is_first=is_first)]
+        rest = known.exclude(remote_id__in=[item.remote_id for item in listed])
+        if problem is None:
+            result.vanished = rest.update(vanished_at=read_at)
+        else:
+            # A record that could not be understood may be any of these: none of them is gone for certain.
+            _mark_unread(rest, problem)
     result.campaigns = len(listed)
+    result.errors += [f"{name or 'a campaign'}: its settings could not be understood" for name in misread]
+    if problem is not None:
+        raise problem
 
 
 def _is_first_listing(workspace: Workspace, read_at: datetime) -> bool:
@@ -174,7 +183,9 @@ def discover(workspace: Workspace) -> list[Campaign]:
     if workspace.first_look_at is None:
         return []
     read_at = timezone.now()
-    sending = [one for one in client_for(workspace).campaigns.list(lane=Lane.SAFETY) if one.status in SENDING]
+    # A record that could not be understood hides none of the others; the sync reports it.
+    listed, _ = collected(client_for(workspace).campaigns.list(lane=Lane.SAFETY))
+    sending = [one for one in listed if one.status in SENDING]
     known = Campaign.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
     quiet = {one.remote_id for one in sending} - set(known.values_list("remote_id", flat=True))
     with transaction.atomic():
@@ -201,8 +212,9 @@ def _sync_one(campaign: Campaign, *, lane: Lane = Lane.BULK) -> None:
         item = campaigns.get(campaign.remote_id, lane=lane)
     except NotFoundError as error:
         # One 404 may be temporary, and a vanished campaign is not watched: only the whole list proves that it is gone.
-        if campaign.remote_id in {one.remote_id for one in campaigns.list(lane=lane)}:
-            _mark_unread(this, error)
+        listed, problem = collected(campaigns.list(lane=lane))
+        if problem is not None or campaign.remote_id in {one.remote_id for one in listed}:
+            _mark_unread(this, problem or error)
             raise
         this.filter(vanished_at__isnull=True).update(vanished_at=read_at)
         return
@@ -210,17 +222,32 @@ def _sync_one(campaign: Campaign, *, lane: Lane = Lane.BULK) -> None:
         _mark_unread(this, error)
         raise
     with transaction.atomic():
-        _store(campaign.workspace, item, read_at)
+        understood = _store(campaign.workspace, item, read_at)
+    if not understood:
+        raise UnexpectedAnswerError(_not_understood(item), request_arrived=True)
 
 
-def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime, *, is_first: bool = False) -> None:
-    is_read = {"synced_at": read_at, "sync_error": "", "unknown_since": None, "vanished_at": None}
+def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime, *, is_first: bool = False) -> bool:
+    """Store a campaign; False where settings could not be understood: those known before stay, marked so. Its status
+    is stored all the same: what sends is watched.
+    """
+    facts: dict[str, object] = {"vanished_at": None}
+    if not item.misread:
+        facts |= _mirror_of(item) | {"synced_at": read_at, "sync_error": "", "unknown_since": None}
+    new = {"name": (item.name or "(no name)")[:300]}
     campaign, _ = Campaign.objects.update_or_create(
-        workspace=workspace, remote_id=item.remote_id, defaults=_mirror_of(item) | is_read
+        workspace=workspace, remote_id=item.remote_id, defaults=facts, create_defaults=new | facts
     )
+    if item.misread:
+        _mark_unread(Campaign.objects.filter(pk=campaign.pk), ClientError(_not_understood(item)))
     _store_status(campaign, item, read_at)
     if is_first and item.status in SENDING and live_approval_of(campaign) is None:
         Campaign.objects.filter(pk=campaign.pk).update(awaits_adoption_since=read_at)
+    return not item.misread
+
+
+def _not_understood(item: remote.Campaign) -> str:
+    return f"Instantly's {', '.join(item.misread)} of this campaign could not be understood"
 
 
 def _mirror_of(item: remote.Campaign) -> dict[str, object]:
@@ -229,7 +256,7 @@ def _mirror_of(item: remote.Campaign) -> dict[str, object]:
     sequences = raw.get("sequences")
     return {
         "name": (item.name or "(no name)")[:300],
-        "schedule": dict(raw.get("campaign_schedule") or {}),
+        "schedule": dict(mapping(raw.get("campaign_schedule"))),
         "sequences": list(sequences) if isinstance(sequences, list) else [],
         "senders": list(item.senders),
         "flags": {name: raw.get(name) for name in _FLAGS},
@@ -240,8 +267,9 @@ def _mirror_of(item: remote.Campaign) -> dict[str, object]:
 
 
 def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) -> None:
-    """Store the status unless a newer one was read while this list was in flight."""
+    """Store the status unless a newer one was read while this list was in flight; one that is none is unknown."""
     if item.status is None:
+        Campaign.objects.filter(pk=campaign.pk, status_unknown_since__isnull=True).update(status_unknown_since=read_at)
         return
     not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lt=read_at)
     changed = Campaign.objects.filter(not_newer, pk=campaign.pk).update(

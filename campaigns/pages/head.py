@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from campaigns.instantly_app import campaign_url
 from campaigns.models import Approval, Campaign, CampaignStatus
 from campaigns.pages.control import Control
 from campaigns.pages.needs import Need, needs_of_campaign
@@ -58,6 +59,7 @@ class CampaignHead:
     broken_glass: tuple[Approval, ...]
     tabs: tuple[Tab, ...]
     url: str
+    instantly_url: str
     cap: int | None
     stops_on_reply: bool | None
     may_import: bool
@@ -78,6 +80,7 @@ def campaign_head(campaign: Campaign, tab: str, *, member: Member, now: datetime
         broken_glass=tuple(alone.select_related("decided_by")),
         tabs=tuple(_tab(name, campaign, is_current=name == tab) for name in TABS),
         url=page_url(TABS[tab][1], campaign.pk),
+        instantly_url=campaign_url(campaign),
         cap=campaign.daily_limit,
         stops_on_reply=campaign.flags.get("stop_on_reply"),
         may_import=member.may(Action.IMPORT),

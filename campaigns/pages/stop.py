@@ -57,7 +57,7 @@ def stop_page(workspace: Workspace, *, member: Member) -> StopPage:
     return StopPage(
         is_on=workspace.is_stopped,
         since=since,
-        by=by.name if by else "the product itself",
+        by=by.name if by else "IEXDG Outreach",
         reason=workspace.kill_switch_reason,
         held_by_environment=settings.KILL_SWITCH,
         may_lift=member.may(Action.LIFT_KILL_SWITCH),

@@ -52,7 +52,7 @@ def _of_incident(incident: Incident) -> list[TimelineEntry]:
     opened = TimelineEntry(incident.opened_at, incident.summary, "bad", "", incident.detail, url)
     if incident.state != IncidentState.RESOLVED or incident.resolved_at is None:
         return [opened]
-    who = incident.resolved_by.name if incident.resolved_by else "the product itself"
+    who = incident.resolved_by.name if incident.resolved_by else "IEXDG Outreach"
     return [opened, TimelineEntry(incident.resolved_at, f"Resolved: {incident.summary}", "ok", who)]
 
 

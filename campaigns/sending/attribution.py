@@ -122,7 +122,7 @@ def _is_later(launch: AuditLog, activation: StatusRequest) -> bool:
 def _ours(history: History) -> Attribution:
     by = history.activation.by if history.activation else None
     at = history.activation.sent_at if history.activation else None
-    who = by.name if by else "the product itself"
+    who = by.name if by else "IEXDG Outreach"
     return Attribution(Actor.US, f"this app, by {who}{_at(at)}", f"was activated by this app, by {who}", at)
 
 

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from campaigns.ordering import COLUMNS, in_order, status_counts
 from campaigns.pages.control_room import control_room as build_control_room
@@ -18,6 +18,7 @@ from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.filters import counted_choices
+from iexdg.ui.posting import posted_from
 from iexdg.ui.sorting import Sorting
 from iexdg.workspaces.models import Workspace
 
@@ -52,7 +53,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 
 
 @member_may(Action.SYNC)
-@require_POST
+@posted_from("campaigns:control-room")
 def sync(request: HttpRequest) -> HttpResponse:
     """Start a sync of the workspace."""
     workspace = connected_workspace()
@@ -63,7 +64,7 @@ def sync(request: HttpRequest) -> HttpResponse:
 
 
 @member_may(Action.SYNC)
-@require_POST
+@posted_from("campaigns:detail")
 def sync_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a sync of one campaign."""
     campaign = campaign_or_404(pk)

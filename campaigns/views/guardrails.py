@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.errors import GuardrailError
 from campaigns.forms import GuardrailForm, RearmForm
@@ -15,6 +15,7 @@ from campaigns.pages.guardrails import campaign_page, defaults_page, panel_lines
 from campaigns.views.access import campaign_or_404, connected_workspace
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 from iexdg.workspaces.models import Workspace
 
 
@@ -47,7 +48,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @member_may(Action.REARM)
-@require_POST
+@posted_from("campaigns:guardrails")
 def rearm(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge a trip with a reason."""
     campaign = campaign_or_404(pk)

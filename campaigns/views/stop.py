@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.forms import LiftForm, StopForm
 from campaigns.pages.stop import stop_page
@@ -14,6 +14,8 @@ from campaigns.watch.stopping import stop_all
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.team.sign_in_again import recent_sign_in
+from iexdg.ui.posting import posted_from
 from iexdg.workspaces.errors import KillSwitchError
 
 
@@ -42,7 +44,8 @@ def stop(request: HttpRequest) -> HttpResponse:
 
 
 @member_may(Action.LIFT_KILL_SWITCH)
-@require_POST
+@posted_from("campaigns:stop")
+@recent_sign_in
 def lift(request: HttpRequest) -> HttpResponse:
     """Lift the switch; every campaign stays paused."""
     workspace = connected_workspace()

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from campaigns.errors import ApprovalError
 from campaigns.models.campaign import OnDrift
@@ -12,9 +11,10 @@ from campaigns.watch.adoption import adopt as adopt_campaign
 from campaigns.watch.adoption import set_on_drift
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 
 
-@require_POST
+@posted_from("campaigns:detail")
 @member_may(Action.ADOPT)
 def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a campaign continue that was sending before we were connected."""
@@ -28,7 +28,7 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("campaigns:detail", pk=pk)
 
 
-@require_POST
+@posted_from("campaigns:detail")
 @member_may(Action.ADOPT)
 def on_drift(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose whether a change after the approval pauses the campaign or is only reported."""

@@ -54,7 +54,7 @@ def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str |
     Open to everyone; may run twice. Every live approval ends: sending again needs a new one.
     """
     if turn_on(workspace, by=by, reason=reason, via=via):
-        who = by.name if by else "the product itself"
+        who = by.name if by else "IEXDG Outreach"
         open_incident(
             workspace,
             KILL_SWITCH,

@@ -28,6 +28,7 @@ from iexdg.incidents.models import Channel, Incident, Notification
 from iexdg.incidents.models import NotificationState as State
 from iexdg.incidents.notifications import BATCH
 from iexdg.states import StateTable
+from iexdg.ui.addresses import public_url
 
 NOTIFICATIONS = StateTable(
     "Notification", starts=(State.DUE,), moves={State.DUE: (State.DUE, State.SENT, State.FAILED)}
@@ -149,8 +150,3 @@ def _send_email(row: Notification, incidents: Sequence[Incident]) -> None:
         # A mail server's message may contain addresses and hosts; the type of the error and its code are enough.
         code = getattr(error, "smtp_code", "")
         raise DeliveryError(redact(f"The mail server: {type(error).__name__} {code}".strip())) from None
-
-
-def public_url() -> str:
-    """Return where people reach the dashboard, without a slash at the end."""
-    return str(settings.PUBLIC_URL or f"http://127.0.0.1:{settings.PORT}").rstrip("/")

@@ -16,7 +16,7 @@ DECIDERS = frozenset({Role.APPROVER, Role.ADMIN})
 class NextStep:
     """What to do first.
 
-    Shapes: link - words of the link to the page where it is done, for a kind that closes by itself;
+    Shapes: link - words of the link to the page where it is done, for a kind that closes automatically;
         page - name of that page (iexdg/ui/addresses.py), empty where it is the page of what the incident is about.
     """
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from iexdg.incidents.forms import wanted_choices
 from iexdg.incidents.notifications import choices_of, choose, email_is_on, send_test_notification, webhook_is_on
@@ -12,6 +12,7 @@ from iexdg.incidents.tasks import send_notifications
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +31,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     return render(request, "incidents/notifications.html", context)
 
 
-@require_POST
+@posted_from("incidents:notifications")
 @member_may(Action.READ)
 def test_message(request: HttpRequest) -> HttpResponse:
     """Queue a test message to oneself."""

@@ -91,7 +91,7 @@ def acknowledge_incident(incident: Incident, *, by: Member) -> bool:
 
 
 def resolve_incident(incident: Incident, *, by: Member | None, note: str = "", is_over: bool = False) -> bool:
-    """Resolve an incident; False if it is resolved, or if a person closes one that closes by itself.
+    """Resolve an incident; False if it is resolved, or if a person closes one that closes automatically.
 
     Shapes: is_over - the caller has ended its cause.
     """
@@ -105,7 +105,7 @@ def resolve_incident(incident: Incident, *, by: Member | None, note: str = "", i
 
 
 def reopen_incident(incident: Incident, *, by: Member) -> bool:
-    """Reopen a resolved incident; False if not resolved, if it closes by itself, or if its cause has a newer one."""
+    """Reopen a resolved incident; False if it is not, if it closes automatically, or if its cause has a newer one."""
     if incident.closes_itself:
         return False
     try:

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from iexdg.incidents import pages
 from iexdg.incidents.forms import OwnerForm, ResolveForm
@@ -18,6 +18,7 @@ from iexdg.incidents.record import acknowledge_incident, assign_incident, reopen
 from iexdg.incidents.runbook import runbook
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspaces.connected import current_workspace
 
@@ -60,7 +61,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _incident(pk), ResolveForm())
 
 
-@require_POST
+@posted_from("incidents:detail")
 @member_may(Action.RESOLVE_INCIDENT)
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge it."""
@@ -68,7 +69,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     return _notified(request, incident, acknowledge_incident(incident, by=member_of(request)), "Acknowledged")
 
 
-@require_POST
+@posted_from("incidents:detail")
 @member_may(Action.RESOLVE_INCIDENT)
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Become the owner."""
@@ -76,7 +77,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     return _notified(request, incident, assign_incident(incident, to=member, by=member), "Taken")
 
 
-@require_POST
+@posted_from("incidents:detail")
 @member_may(Action.RESOLVE_INCIDENT)
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Assign it to another member."""
@@ -92,7 +93,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@posted_from("incidents:detail")
 @member_may(Action.RESOLVE_INCIDENT)
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an incident; the second of two people gets a message instead."""
@@ -102,7 +103,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, incident, form, status=422)
     if incident.closes_itself:
-        messages.info(request, "This closes by itself once its next step is done. Nothing was changed.")
+        messages.info(request, "This closes automatically once its next step is done. Nothing was changed.")
         return _back(incident)
     if resolve_incident(incident, by=member_of(request), note=form.cleaned_data["note"].strip()):
         messages.success(request, f"Resolved: {incident.summary}")
@@ -111,7 +112,7 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("campaigns:control-room") if request.POST.get("next") != "incident" else _back(incident)
 
 
-@require_POST
+@posted_from("incidents:detail")
 @member_may(Action.RESOLVE_INCIDENT)
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Reopen a resolved incident."""

@@ -6,8 +6,9 @@ from datetime import UTC, date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from iexdg.clients.http.errors import ClientError
+from iexdg.clients.http.errors import ClientError, PartlyUnreadError
 from iexdg.clients.instantly.accounts import Account
+from iexdg.clients.instantly.answers import collected
 from iexdg.mailboxes.models import Mailbox
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
@@ -29,17 +30,20 @@ def sync_mailboxes(workspace: Workspace) -> int:
     """Read every sending account and store it; returns how many there are.
 
     One that is no longer listed is marked, not deleted. Nothing is marked unless the whole list was read.
-    Raises: ClientError - the list could not be read; nothing was changed.
+    Raises: ClientError - the list could not be read; nothing was changed. PartlyUnreadError - some accounts could not
+        be understood; the others were stored, and none is marked.
     """
-    accounts = list(client_for(workspace).accounts.list())
-    store_mailboxes(workspace, accounts)
+    accounts, problem = collected(client_for(workspace).accounts.list())
+    store_mailboxes(workspace, accounts, is_complete=problem is None)
+    if problem is not None:
+        raise problem
     return len(accounts)
 
 
 def sync_sent_today(workspace: Workspace) -> None:
     """Read how much each sending account has sent today, all campaigns together; its cap goes by UTC days.
 
-    Raises: ClientError - it could not be read; every count is unknown then.
+    Raises: ClientError - it could not be read; every count is unknown then, or those that were not understood.
     """
     boxes = Mailbox.objects.filter(workspace=workspace, vanished_at__isnull=True)
     now = timezone.now()
@@ -47,14 +51,18 @@ def sync_sent_today(workspace: Workspace) -> None:
     emails = list(boxes.order_by("email").values_list("email", flat=True))
     if not emails:
         return
+    problem: PartlyUnreadError | None = None
     try:
         # A day earlier than needed: Instantly refuses a range that begins and ends on one day.
         rows = client_for(workspace).accounts.daily(emails, start=today - timedelta(days=1))
+    except PartlyUnreadError as error:
+        rows, problem = list(error.understood), error
     except ClientError:
         boxes.update(sent_today=None)
         raise
     # Instantly lists no day on which nothing happened, and its clock may be ahead of ours.
-    sent = dict.fromkeys(emails, 0)
+    # Where a record was not understood, it may be the one of any account that is not among the others.
+    sent: dict[str, int | None] = dict.fromkeys(emails, 0 if problem is None else None)
     for row in sorted(rows, key=lambda row: row.day or date.min):
         if row.day is not None and row.day >= today and row.email in sent:
             sent[row.email] = row.sent or 0
@@ -62,10 +70,12 @@ def sync_sent_today(workspace: Workspace) -> None:
     for box in changed:
         box.sent_today, box.sent_read_at = sent[box.email], now
     Mailbox.objects.bulk_update(changed, ["sent_today", "sent_read_at"], batch_size=500)
+    if problem is not None:
+        raise problem
 
 
-def store_mailboxes(workspace: Workspace, accounts: Iterable[Account]) -> None:
-    """Store a complete list of accounts."""
+def store_mailboxes(workspace: Workspace, accounts: Iterable[Account], *, is_complete: bool = True) -> None:
+    """Store a list of accounts; only a complete one says that the others are gone."""
     now = timezone.now()
     rows = {
         account.email.lower(): Mailbox(
@@ -88,5 +98,6 @@ def store_mailboxes(workspace: Workspace, accounts: Iterable[Account]) -> None:
         Mailbox.objects.bulk_create(
             rows.values(), update_conflicts=True, unique_fields=["workspace", "email"], update_fields=_FIELDS
         )
-        gone = Mailbox.objects.filter(workspace=workspace, vanished_at__isnull=True).exclude(email__in=list(rows))
-        gone.update(vanished_at=now)
+        if is_complete:
+            gone = Mailbox.objects.filter(workspace=workspace, vanished_at__isnull=True).exclude(email__in=list(rows))
+            gone.update(vanished_at=now)

@@ -1,1 +1,1 @@
-"""Whether the product itself works: health, doctor, heartbeats, watchers, and the commands that start it."""
+"""Whether IEXDG Outreach works: health, doctor, heartbeats, watchers, and the commands that start it."""

@@ -1,4 +1,4 @@
-"""Checks of what the product itself needs, in words without secrets."""
+"""Checks of what IEXDG Outreach needs, in words without secrets."""
 
 import logging
 from collections.abc import Callable

@@ -56,3 +56,6 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploading"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+
+# A passkey may be used at http://localhost, which browsers trust as much as https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -1,5 +1,6 @@
 """Typed readers of the environment that raise instead of guessing."""
 
+import ipaddress
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,20 @@ def flag(name: str, *, default: bool) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """Read a comma-separated list; empty entries are dropped."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """Read a comma-separated list of IP addresses and networks, such as 10.0.0.0/8; empty where it is not set.
+
+    Raises: ImproperlyConfigured - an entry is neither.
+    """
+    found = words(name)
+    for entry in found:
+        try:
+            ipaddress.ip_network(entry, strict=False)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} must list addresses or networks (10.0.0.0/8), not {entry!r}.") from None
+    return found
 
 
 def secret(name: str) -> str | None:

@@ -23,10 +23,9 @@ MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploading"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 
-# Behind a TLS-ending proxy; HTTPS=0 is for a rehearsal on a closed network only.
+# Behind a TLS-ending proxy, which TRUSTED_PROXIES names; HTTPS=0 is for a rehearsal on a closed network only.
 HTTPS = env.flag("HTTPS", default=True)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = False
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -1,5 +1,7 @@
 """Django's registration of this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class TeamConfig(AppConfig):
     """See the package's modules."""
 
     name = "iexdg.team"
+
+    def ready(self) -> None:
+        """Connect the receivers, whose modules need models and can be imported only now."""
+        import_module(f"{self.name}.receivers")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from iexdg.team.models import Member
 from iexdg.team.roles import Role
 
 
@@ -14,10 +15,26 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label="First password",
         strip=False,
+        max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        validators=[validate_password],
         help_text="At least 10 characters. Pass it on in person, never by e-mail.",
     )
+
+    def __init__(self, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
+        """Make the form for a member whose password it is; for a new one their name and address are in the form."""
+        super().__init__(*args, **kwargs)
+        self._member = member
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password by the rules of the settings, some of which compare it with name and address."""
+        found = super().clean() or {}
+        whose = self._member or Member(name=found.get("name", ""), email=found.get("email", ""))
+        if "password" in found:
+            try:
+                validate_password(found["password"], whose)
+            except forms.ValidationError as reasons:
+                self.add_error("password", reasons)
+        return found
 
 
 class AddMemberForm(PasswordForm):
@@ -43,3 +60,19 @@ class SignInForm(forms.Form):
     """Whether a member may sign in."""
 
     is_active = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
+
+
+class SecondFactorForm(forms.Form):
+    """The roles of which a second factor is required."""
+
+    roles = forms.MultipleChoiceField(
+        label="Required of", choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class ForgottenPasswordForm(forms.Form):
+    """The address to which a link is sent, if a member has it."""
+
+    email = forms.EmailField(
+        label="Email", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )

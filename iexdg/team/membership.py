@@ -11,6 +11,7 @@ from iexdg.team.errors import TeamError
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action, Role
+from iexdg.team.sessions import end_sessions
 
 
 class OwnMembershipError(TeamError):
@@ -65,6 +66,9 @@ def switch_sign_in(member: Member, *, is_active: bool, by: Member) -> bool:
     _still_admin(by)
     if not Member.objects.filter(pk=member.pk, is_active=not is_active).update(is_active=is_active):
         return False
+    if not is_active:
+        # What is open now must not come back to life if the member does.
+        end_sessions(member)
     verb = "reactivated" if is_active else "deactivated"
     words = f"{member.name} was {verb}"
     _record(verb, words, member, by, before={"active": not is_active}, after={"active": is_active})
@@ -81,6 +85,18 @@ def set_password(member: Member, password: str, *, by: Member) -> None:
     member.set_password(password)
     member.save(update_fields=["password"])
     _record("password-set", f"The password of {member.name} was set", member, by)
+
+
+@transaction.atomic
+def change_own_password(member: Member, password: str, *, by_link: bool) -> None:
+    """Store the password that a member chose themselves; their other sessions end.
+
+    Shapes: by_link - through a link sent by e-mail instead of signed in.
+    """
+    member.set_password(password)
+    member.save(update_fields=["password"])
+    how = "through a link sent by e-mail" if by_link else "on their account page"
+    _record("password-changed", f"{member.name} chose a new password {how}", member, member)
 
 
 def _still_admin(by: Member) -> None:

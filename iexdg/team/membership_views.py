@@ -7,15 +7,19 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from iexdg.team.errors import TeamError
-from iexdg.team.forms import AddMemberForm, PasswordForm, RoleForm, SignInForm
+from iexdg.team.forms import AddMemberForm, PasswordForm, RoleForm, SecondFactorForm, SignInForm
 from iexdg.team.membership import add_member, change_role, set_password, switch_sign_in
 from iexdg.team.models import Member
 from iexdg.team.pages import MAY, team_lines
 from iexdg.team.permissions import member_may, member_of
+from iexdg.team.queries import roles_with_second_factor
 from iexdg.team.roles import Action, Role
+from iexdg.team.second_factor import require_of_roles, reset_second_factor
+from iexdg.team.sign_in_again import recent_sign_in, recent_sign_in_when
+from iexdg.ui.posting import posted_from
 
 
 @require_GET
@@ -26,8 +30,9 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
+@recent_sign_in
 def add(request: HttpRequest) -> HttpResponse:
     """Add a member."""
     form = AddMemberForm(request.POST)
@@ -49,8 +54,9 @@ def add(request: HttpRequest) -> HttpResponse:
     return redirect("team:team")
 
 
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
+@recent_sign_in
 def role(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a member's role."""
     member = get_object_or_404(Member, pk=pk)
@@ -63,8 +69,9 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(request, words, lambda by: change_role(member, wanted, by=by))
 
 
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
+@recent_sign_in_when(lambda request: request.POST.get("is_active") != "no")
 def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Deactivate or reactivate a member."""
     member = get_object_or_404(Member, pk=pk)
@@ -78,12 +85,13 @@ def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_POST
+@posted_from("team:team")
 @member_may(Action.SETTINGS)
+@recent_sign_in
 def password(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a member's password, or one's own."""
     member = get_object_or_404(Member, pk=pk)
-    form = PasswordForm(request.POST)
+    form = PasswordForm(request.POST, member=member)
     if not form.is_valid():
         reasons = " ".join(str(error) for error in form.errors["password"])
         messages.error(request, f"The password was not set. {reasons}")
@@ -94,6 +102,29 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
         update_session_auth_hash(request, member)
     messages.success(request, f"The password of {member.name} was set; their open sessions have ended.")
     return redirect("team:team")
+
+
+@posted_from("team:team")
+@member_may(Action.SETTINGS)
+@recent_sign_in
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Require a second factor of roles."""
+    form = SecondFactorForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "There is no such role. Choose from the list.")
+        return _page(request, AddMemberForm(), status=422)
+    roles = form.cleaned_data["roles"]
+    return _do(request, "The rule for second factors was saved.", lambda by: require_of_roles(roles, by=by))
+
+
+@posted_from("team:team")
+@member_may(Action.SETTINGS)
+@recent_sign_in
+def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove the second factors of a member who lost theirs."""
+    member = get_object_or_404(Member, pk=pk)
+    words = f"The second factor of {member.name} was reset. They sign in with their password, and can set up another."
+    return _do(request, words, lambda by: reset_second_factor(member, by=by))
 
 
 def _do(request: HttpRequest, words: str, verb: Callable[[Member], bool]) -> HttpResponse:
@@ -112,5 +143,7 @@ def _do(request: HttpRequest, words: str, verb: Callable[[Member], bool]) -> Htt
 def _page(request: HttpRequest, form: AddMemberForm, status: int = 200) -> HttpResponse:
     lines = team_lines(member_of(request))
     roles = [(name.label, may) for name, may in MAY.items()]
-    context = {"nav": "settings", "tab": "team", "form": form, "lines": lines, "roles": roles}
+    required = roles_with_second_factor()
+    rules = [(role.value, role.label, role.value in required) for role in Role]
+    context = {"nav": "settings", "tab": "team", "form": form, "lines": lines, "roles": roles, "rules": rules}
     return render(request, "team/team.html", context, status=status)

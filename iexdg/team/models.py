@@ -32,6 +32,9 @@ class Member(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
+    # Whether the role needs a second factor and there is none; known where a session loads its member.
+    owes_second_factor = False
+
     objects: ClassVar[MemberManager] = MemberManager()
 
     class Meta:
@@ -50,3 +53,35 @@ class Member(AbstractBaseUser):
     def may(self, action: Action) -> bool:
         """Whether this member is allowed an action now."""
         return self.is_active and role_may(self.role, action)
+
+
+class SecondFactorRule(models.Model):
+    """A role whose members must have a second factor; a role without a row may do without."""
+
+    role = models.CharField(max_length=16, choices=Role.choices, unique=True)
+
+    objects: ClassVar[models.Manager["SecondFactorRule"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="second_factor_known_role"),
+        ]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class PasswordLink(models.Model):
+    """A request to be sent a link for a new password. Without `member` no active member has the address.
+
+    The row is written in either case, so that the answer takes equally long; it is deleted once dealt with.
+    """
+
+    member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["PasswordLink"]] = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["next_try_at"], name="password_link_due")]

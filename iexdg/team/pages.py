@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from iexdg.team.models import Member
-from iexdg.team.queries import members
+from iexdg.team.queries import members, members_with_second_factor
 from iexdg.team.roles import Role
 
 MAY = {
@@ -21,10 +21,21 @@ class MemberLine:
     member: Member
     may: str
     is_oneself: bool
+    has_second_factor: bool
     roles: list[tuple[str, str]]
 
 
 def team_lines(reader: Member) -> list[MemberLine]:
     """All members, active ones first."""
     roles = [(str(value), str(label)) for value, label in Role.choices]
-    return [MemberLine(member, MAY.get(Role(member.role), ""), member.pk == reader.pk, roles) for member in members()]
+    with_second_factor = members_with_second_factor()
+    return [
+        MemberLine(
+            member=member,
+            may=MAY.get(Role(member.role), ""),
+            is_oneself=member.pk == reader.pk,
+            has_second_factor=member.pk in with_second_factor,
+            roles=roles,
+        )
+        for member in members()
+    ]

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.kept_input import ask_to_sign_in
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -41,6 +41,8 @@ def member_may(action: Action) -> Callable[[View[P]], View[P]]:
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return ask_to_sign_in(request)
             member = member_of(request)
             try:
                 require(member, action)
@@ -48,6 +50,6 @@ def member_may(action: Action) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied(str(refusal)) from None
             return view(request, *args, **kwargs)
 
-        return cast(View[P], login_required(guarded))
+        return cast(View[P], guarded)
 
     return guard

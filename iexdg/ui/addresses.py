@@ -5,6 +5,7 @@ above another one may `reverse` its routes; one below uses this module.
 """
 
 from django.apps import apps
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 
@@ -19,3 +20,8 @@ def page_url(page: str, *refs: int) -> str:
         return reverse(route, args=refs) if route else ""
     except NoReverseMatch:
         return ""
+
+
+def public_url() -> str:
+    """Return where people reach the dashboard, without a slash at the end, for links in messages."""
+    return str(settings.PUBLIC_URL or f"http://127.0.0.1:{settings.PORT}").rstrip("/")

@@ -51,21 +51,24 @@ def query_of(values: Mapping[str, object], *, without: str = "") -> str:
 
 
 def chips_for(values: Mapping[str, object], labels: Mapping[str, object]) -> list[Chip]:
-    """Return a chip for each filter that is on. Shapes: values - as `query_of`; labels - by the same names."""
-    return [Chip(str(labels[name]), query_of(values, without=name)) for name, value in values.items() if _is_on(value)]
+    """Return a chip for each filter that is on and has a label. Shapes: values - as `query_of`; labels - by name."""
+    on = [name for name, value in values.items() if name in labels and _is_on(value)]
+    return [Chip(str(labels[name]), query_of(values, without=name)) for name in on]
 
 
 def counted_choices(
-    values: Mapping[str, object], name: str, options: Iterable[tuple[str, str, int]]
+    values: Mapping[str, object], name: str, options: Iterable[tuple[str, str, int]], *, instead_of: Iterable[str] = ()
 ) -> list[CountedChoice]:
     """Return the values of one filter that leave rows, and the one that is on.
 
-    Shapes: values - the filters that are on, as `query_of`; options - (value, label, rows). A choice that is on leads
-        to the list without it; "?" is the list without any filter.
+    Shapes: values - the filters that are on, as `query_of`; options - (value, label, rows); instead_of - filters that
+        a choice turns off, because its rows are counted without them. A choice that is on leads to the list without
+        it; "?" is the list without any filter.
     """
     on = str(values.get(name) or "")
+    others = {**values, **dict.fromkeys(instead_of, "")}
     return [
-        CountedChoice(label, count, query_of({**values, name: "" if value == on else value}) or "?", value == on)
+        CountedChoice(label, count, query_of({**others, name: "" if value == on else value}) or "?", value == on)
         for value, label, count in options
         if count or value == on
     ]

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Mode(models.TextChoices):
-    """What the product may do at the vendor by itself or for a member."""
+    """What the product may do at the vendor automatically or for a member."""
 
     OBSERVE = "observe", "observe mode"
     WRITE = "write", "write mode"
@@ -62,7 +62,7 @@ class Workspace(models.Model):
 
     @property
     def may_write(self) -> bool:
-        """Whether the product may load, activate and act by itself."""
+        """Whether the product may load, activate and act automatically."""
         return self.mode == Mode.WRITE
 
     @property

@@ -25,7 +25,7 @@ CONSEQUENCES = {
     Mode.WRITE: (
         "Leads are verified, which costs credits, and loaded.",
         "Approved go-lives activate their campaigns, and e-mail is sent.",
-        "Nothing starts by itself: each import and each go-live still needs a person.",
+        "Nothing starts automatically: each import and each go-live still needs a person.",
     ),
     Mode.OBSERVE: (
         "Running imports stop: nothing more is verified or loaded; what is loaded stays.",

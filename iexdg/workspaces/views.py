@@ -3,10 +3,12 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.team.sign_in_again import recent_sign_in_when
+from iexdg.ui.posting import posted_from
 from iexdg.workspaces.changes import current_changes
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import NotConnectedError
@@ -50,8 +52,9 @@ def workspace_settings(request: HttpRequest) -> HttpResponse:
     return _page(request, ModeForm())
 
 
-@require_POST
+@posted_from("workspaces:settings")
 @member_may(Action.SETTINGS)
+@recent_sign_in_when(lambda request: request.POST.get("mode") != Mode.OBSERVE)
 def change_mode(request: HttpRequest) -> HttpResponse:
     """Turn writing on or off."""
     form = ModeForm(request.POST)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
+from iexdg.clients.instantly.answers import collected
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from leads.models import BlockListLook, Lead, Row, Suppression
@@ -19,10 +20,12 @@ Person = TypeVar("Person", Lead, Row)
 def mirror_block_list(workspace: Workspace) -> int:
     """Read the whole block list and update the mirror; returns the number of entries.
 
-    Raises: ClientError - the list could not be read completely; nothing was changed.
+    Raises: ClientError - the list could not be read completely; nothing was changed. PartlyUnreadError - some entries
+        could not be understood; the others were added, and none was taken out.
     """
     now = timezone.now()
-    listed = {entry.value: entry.is_domain for entry in client_for(workspace).block_list.list() if entry.value}
+    entries, problem = collected(client_for(workspace).block_list.list())
+    listed = {entry.value: entry.is_domain for entry in entries}
     with transaction.atomic():
         Suppression.objects.bulk_create(
             [
@@ -34,8 +37,11 @@ def mirror_block_list(workspace: Workspace) -> int:
             update_fields=["is_domain", "synced_at"],
             batch_size=200,
         )
-        Suppression.objects.filter(workspace=workspace, synced_at__lt=now).delete()
-        BlockListLook.objects.update_or_create(workspace=workspace, defaults={"read_at": now})
+        if problem is None:
+            Suppression.objects.filter(workspace=workspace, synced_at__lt=now).delete()
+            BlockListLook.objects.update_or_create(workspace=workspace, defaults={"read_at": now})
+    if problem is not None:
+        raise problem
     return len(listed)
 
 

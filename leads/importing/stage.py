@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.clients.http.errors import ClientError
+from iexdg.clients.http.errors import ClientError, PartlyUnreadError
 from leads.blocklist.mirror import blocked_among
 from leads.companies import company_key
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
@@ -90,12 +90,27 @@ def _check(imported: Import, keep_going: Callable[[], bool]) -> bool:
 def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
     """Refresh the mirror of this campaign; others only if they were never read (beat refreshes them regularly)."""
     if not mirror_is_fresh(imported.campaign):
-        mirror_campaign_leads(imported.campaign, after_page=keep_going)
+        _refresh_mirror(imported, imported.campaign, keep_going)
     others = Campaign.objects.filter(
         workspace_id=imported.workspace_id, leads_mirrored_at__isnull=True, vanished_at__isnull=True
     )
     for campaign in others.select_related("workspace"):
+        _refresh_mirror(imported, campaign, keep_going)
+
+
+def _refresh_mirror(imported: Import, campaign: Campaign, keep_going: Callable[[], bool]) -> None:
+    """Read who is in a campaign. A record that cannot be understood does not stop the check: it stays as it was known,
+    and Instantly itself loads no one who is in a campaign.
+    """
+    try:
         mirror_campaign_leads(campaign, after_page=keep_going)
+    except PartlyUnreadError as error:
+        _tell_unread(imported, campaign, error)
+
+
+def _tell_unread(imported: Import, campaign: Campaign, error: PartlyUnreadError) -> None:
+    words = f"{campaign.name}: {error}"
+    ImportEvent.objects.create(imported=imported, at=timezone.now(), tone="warn", text=words[:300])
 
 
 def _finish_check(imported: Import, state: ImportState, error: str) -> None:
@@ -197,7 +212,12 @@ def _flag_mailbox(one: Cleaned, line: int, mailboxes: dict[str, int]) -> None:
 def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> None:
     """Ask Instantly whether those who would be skipped are still there: they may have been deleted meanwhile."""
     for campaign_pk, older in mirrored_before(imported, emails, started).items():
-        mirror_addresses(Campaign.objects.select_related("workspace").get(pk=campaign_pk), older)
+        campaign = Campaign.objects.select_related("workspace").get(pk=campaign_pk)
+        try:
+            mirror_addresses(campaign, older)
+        except PartlyUnreadError as error:
+            # Who could not be read is still taken to be there.
+            _tell_unread(imported, campaign, error)
 
 
 def _cleaned(record: Record, plan: Plan) -> Cleaned:

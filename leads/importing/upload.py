@@ -13,8 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from campaigns.sending.loading import refusal_to_load
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
+from leads.errors import CampaignRefusedError
 from leads.events import log
 from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, UnreadableFileError
 from leads.importing.guess import MAPPING_ASKS, answered, column_of
@@ -59,8 +61,11 @@ class StoredFile:
 def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None) -> Import:
     """Store a file for a campaign and detect how it is read; state uploaded.
 
-    Raises: UnreadableFileError - the file cannot be used; neither an import nor a file is left behind.
+    Raises: CampaignRefusedError - nothing may be loaded into the campaign; UnreadableFileError - the file cannot be
+        used. Neither an import nor a file is left behind.
     """
+    if refusal := refusal_to_load(campaign):
+        raise CampaignRefusedError(refusal)
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / uuid.uuid4().hex
@@ -148,7 +153,10 @@ def guess_again(imported: Import) -> Import:
 
 
 def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
-    table = read_table(path_of(imported), shape, sample=SAMPLE_ROWS)
+    try:
+        table = read_table(path_of(imported), shape, sample=SAMPLE_ROWS)
+    except OSError:
+        raise UnreadableFileError("the stored file is no longer there", "Upload it again") from None
     offer = offer_for(table, campaign=imported.campaign, by=imported.uploaded_by, use_memory=use_memory)
     _change(
         imported,

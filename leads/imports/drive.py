@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from campaigns.sending.loading import refusal_to_load
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from leads.errors import LeaseLostError
@@ -82,6 +83,8 @@ def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], f
         return _halt(imported, lease, "The kill switch was turned on.")
     if imported.state in SPENDING and not imported.workspace.may_write:
         return _halt(imported, lease, "The workspace was put into observe mode.")
+    if imported.state in SPENDING and (refusal := refusal_to_load(imported.campaign)):
+        return _halt(imported, lease, refusal)
     if imported.state == ImportState.VERIFYING:
         return _verify(imported, lease, until=until, clock=clock)
     if imported.state == ImportState.LOADING:
@@ -110,7 +113,7 @@ def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[],
 def _after_verification(imported: Import, lease: Lease) -> datetime | None:
     now = timezone.now()
     ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
-    log(imported, f"Every address is verified; {ready} rows can be loaded", "ok")
+    log(imported, f"Every address is verified; {ready:,} rows can be loaded", "ok")
     if not ready:
         lease.move(to=ImportState.SETTLING, expected=ImportState.VERIFYING, verified_at=now)
         return now
@@ -119,7 +122,7 @@ def _after_verification(imported: Import, lease: Lease) -> datetime | None:
             to=ImportState.VERIFIED,
             expected=ImportState.VERIFYING,
             verified_at=now,
-            stop_reason=f"{ready} verified rows are held here until the go-live is approved.",
+            stop_reason=f"{ready:,} verified rows are held here until the go-live is approved.",
         )
         return _watch_from_now(imported)
     lease.move(to=ImportState.LOADING, expected=ImportState.VERIFYING, verified_at=now)

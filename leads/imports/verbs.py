@@ -6,15 +6,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from campaigns.models import Campaign
+from campaigns.sending.loading import refusal_to_load
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import credit_words
 from iexdg.workspaces.connected import require_write_mode
+from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
-from leads.errors import ImportStateError
+from leads.errors import CampaignRefusedError, ImportStateError, LeadsError
 from leads.events import log
-from leads.imports.counts import counts_of
+from leads.imports.counts import ImportCounts, counts_of
 from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_remaining_rows
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
 from leads.states import move_import, move_rows, stop_import
@@ -35,14 +39,9 @@ def start(
         the price is more than the credits left). Nothing was changed then.
     """
     require(by, Action.IMPORT)
-    _require_loading_allowed(imported)
     policy = _chosen_policy(hold=hold, canary=canary)
     counts = counts_of(imported)
-    left = imported.workspace.credits_left
-    if left is not None and counts.credits_needed > left:
-        raise ImportStateError(
-            f"Verifying costs {counts.credits_needed} credits and {left} are left. Buy credits or split the file."
-        )
+    _require_start_allowed(imported, counts)
     now = timezone.now()
     _move(
         imported,
@@ -56,7 +55,7 @@ def start(
         started_at=now,
         refusal="Check the file first; an import can be started only once.",
     )
-    log(imported, f"Started: {counts.ok} addresses, at most {counts.credits_needed} credits")
+    log(imported, f"Started: {counts.ok:,} addresses, at most {counts.credits_needed:,.2f} credits")
     after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
     _record_event(imported, "started", by=by, via=via, after=after)
 
@@ -177,17 +176,39 @@ def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> in
             credit_ceiling=None,
             refusal="Wait until it has finished.",
         )
-    log(imported, f"{count} addresses are verified again")
+    log(imported, f"{count:,} addresses are verified again")
     _record_event(imported, "pending_retried", by=by, via=via, after={"rows": count})
     return count
 
 
+def why_not_start(imported: Import, counts: ImportCounts) -> str:
+    """Why `start` would refuse a checked import now; "" where it would not. The page shows it beside the button."""
+    try:
+        _require_start_allowed(imported, counts)
+    except (WorkspaceError, LeadsError) as refusal:
+        return str(refusal)
+    return ""
+
+
+def _require_start_allowed(imported: Import, counts: ImportCounts) -> None:
+    """Raises: WorkspaceError, CampaignRefusedError, ImportStateError - with the reason and the next step."""
+    _require_loading_allowed(imported)
+    left = imported.workspace.credits_left
+    if left is not None and counts.credits_needed > left:
+        raise ImportStateError(
+            f"Verifying costs {credit_words(counts.credits_needed)} credits and {credit_words(left)} are left. "
+            "Buy credits or split the file."
+        )
+
+
 def _require_loading_allowed(imported: Import) -> None:
-    """Loading needs write mode, the kill switch off, and a campaign that does not await adoption."""
+    """Loading needs write mode, the kill switch off, and a campaign that takes leads and does not await adoption."""
     require_write_mode(imported.workspace)
     refuse_while_stopped(imported.workspace)
-    campaign = imported.campaign
-    if campaign is not None and campaign.awaits_adoption_since is not None:
+    campaign = Campaign.objects.get(pk=imported.campaign_id)
+    if refusal := refusal_to_load(campaign):
+        raise CampaignRefusedError(refusal)
+    if campaign.awaits_adoption_since is not None:
         raise ImportStateError(
             f"{campaign.name} was sending before the workspace was connected. An approver must adopt or pause it first."
         )

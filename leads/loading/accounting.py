@@ -42,6 +42,18 @@ class Account:
         """How many uploaded leads are identified: by an id, and by an address or a position in the batch."""
         return sum(1 for index, remote_id, email in self.created if remote_id and (email or index is not None))
 
+    def names_rows_of(self, emails: Sequence[str]) -> bool:
+        """Whether every uploaded lead is one of these rows, each of them once, and each with an id of its own."""
+        places = {email: place for place, email in enumerate(emails)}
+        rows: set[int] = set()
+        for index, _, email in self.created:
+            by_email = places.get(email.lower()) if email else index
+            if by_email is None or by_email >= len(emails) or (index is not None and index != by_email):
+                return False
+            rows.add(by_email)
+        ids = {remote_id for _, remote_id, _ in self.created}
+        return len(rows) == len(ids) == len(self.created)
+
     def as_json(self) -> dict[str, int | None]:
         """The counts to store on the batch; never an address."""
         return {
@@ -106,5 +118,5 @@ def _outcomes(emails: Sequence[str], account: Account) -> list[RowOutcome]:
 def _reason_of(classes: dict[str, int]) -> tuple[str, str]:
     if len(classes) == 1:
         return SKIP_CLASSES[next(iter(classes))], ""
-    listed = ", ".join(f"{count} {Reason(SKIP_CLASSES[name]).label}" for name, count in classes.items())
+    listed = ", ".join(f"{count:,} {Reason(SKIP_CLASSES[name]).label}" for name, count in classes.items())
     return Reason.NOT_ACCOUNTED, f"one of: {listed}" if listed else ""

@@ -90,14 +90,13 @@ def record_accounting(batch: Batch, account: Account) -> bool:
 
     A batch that another worker has marked unknown meanwhile stays unknown: its rows are being read.
     """
-    adds_up = account.adds_up(batch.size)
     now = timezone.now()
     with transaction.atomic():
+        adds_up = account.adds_up(batch.size) and _names_rows_of(batch, account)
         rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
         outcomes = row_outcomes([row.email for row in rows], account) if adds_up else []
         # A batch of which no one fitted loaded no one, so the next one is the first again.
-        is_refused = adds_up and all(outcome.reason == Reason.NO_ROOM for outcome in outcomes)
-        settled = BatchState.REFUSED if is_refused else BatchState.RECONCILED
+        settled = BatchState.REFUSED if _has_no_room(outcomes) else BatchState.RECONCILED
         answered = move_batch(
             batch,
             to=settled if adds_up else BatchState.SENT,
@@ -113,6 +112,15 @@ def record_accounting(batch: Batch, account: Account) -> bool:
         elif answered:
             _move_loading(batch, to=RowState.UNKNOWN)
     return answered and adds_up
+
+
+def _names_rows_of(batch: Batch, account: Account) -> bool:
+    sent = Row.objects.filter(batch=batch).order_by("id").values_list("email", flat=True)
+    return account.names_rows_of(list(sent))
+
+
+def _has_no_room(outcomes: list[RowOutcome]) -> bool:
+    return all(outcome.reason == Reason.NO_ROOM for outcome in outcomes)
 
 
 def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome]) -> None:

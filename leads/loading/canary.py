@@ -88,7 +88,7 @@ def canary_status(imported: Import) -> CanaryStatus:
     """Decide from the mirror of the people who were loaded; a mirror older than the deadline is not evidence yet."""
     rest = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
     if canary_capacity(imported) and imported.state != ImportState.VERIFIED:
-        return CanaryStatus(CanaryVerdict.LOADING, f"The first {imported.canary_rows} people are being loaded.", rest)
+        return CanaryStatus(CanaryVerdict.LOADING, f"The first {imported.canary_rows:,} people are being loaded.", rest)
     campaign = imported.campaign
     approval = live_approval_of(campaign)
     if approval is None or approval.stage != GoLiveStage.LIVE or approval.live_at is None or not campaign.is_sending:

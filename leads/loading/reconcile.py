@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError
+from iexdg.clients.instantly.answers import collected
 from iexdg.incidents.record import open_incident
 from iexdg.workspaces.connected import client_for
 from leads.events import log
@@ -28,23 +30,27 @@ def reconcile(batch: Batch) -> bool:
     Found rows are loaded. Rows that are missing after READS_NEEDED reads never arrived: if the answer was lost they
     are returned, to be loaded by another batch; if Instantly answered with counts that do not add up they stay
     unloaded, the batch keeps `adds_up` False and an incident is opened.
-    Raises: ClientError - the read failed; nothing was changed.
+    Raises: ClientError - the read failed; nothing was changed, except where only some records were not understood: who
+        was found among the others is loaded.
     """
     if batch.next_read_at and batch.next_read_at > timezone.now():
         return False
     imported = batch.imported
     rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
-    there = dict(_found(imported, [row.email for row in rows]))
+    found, problem = collected(_found(imported, [row.email for row in rows]))
+    there = dict(found)
     theirs = _loaded_by_others(batch, there)
     _mark_found_loaded(batch, [row for row in rows if row.email in there and row.email not in theirs], there)
     _mark_loaded_elsewhere(batch, theirs)
+    if problem is not None:
+        raise problem
     missing = [row for row in rows if row.email not in there]
     batch.reads += 1
     if missing and batch.reads < READS_NEEDED:
         Batch.objects.filter(pk=batch.pk).update(reads=batch.reads, next_read_at=timezone.now() + RECONCILE_AFTER)
         return False
     _close(batch, missing)
-    log(imported, f"Batch {batch.number} read back: {len(there)} of {len(rows)} are there", "ok")
+    log(imported, f"Batch {batch.number} read back: {len(there):,} of {len(rows):,} are there", "ok")
     return True
 
 
@@ -90,7 +96,8 @@ def _mark_found_loaded(batch: Batch, rows: list[Row], there: dict[str, str]) -> 
 
 def _close(batch: Batch, missing: list[Row]) -> None:
     if not missing:
-        _mark_reconciled(batch)
+        # Every row was found, so the reading accounts for the batch, whatever Instantly's own counts said.
+        _mark_reconciled(batch, adds_up=None)
         return
     if batch.adds_up is None:
         _release_missing(batch)
@@ -106,9 +113,9 @@ def _close(batch: Batch, missing: list[Row]) -> None:
     _open_incident(batch, len(missing))
 
 
-def _mark_reconciled(batch: Batch) -> None:
+def _mark_reconciled(batch: Batch, **changes: Any) -> None:
     read = (BatchState.SENT, BatchState.UNKNOWN)
-    move_batch(batch, to=BatchState.RECONCILED, expected=read, reads=batch.reads)
+    move_batch(batch, to=BatchState.RECONCILED, expected=read, reads=batch.reads, **changes)
 
 
 def _release_missing(batch: Batch) -> None:
@@ -127,7 +134,7 @@ def _open_incident(batch: Batch, missing: int) -> None:
         imported.workspace,
         UNRECONCILED,
         dedupe_key=f"unreconciled:{imported.pk}",
-        summary=f"Import {imported.file_name} does not add up: {missing} of batch {batch.number} are not accounted for",
+        summary=f"Import {imported.file_name} does not add up: {missing:,} of batch {batch.number} have no outcome",
         detail="Go-live stays locked. Download the failed rows, find them in Instantly, then import them again.",
         details={"import": imported.pk, "batch": batch.number, "missing": missing, "counts": batch.accounting},
         about=imported.as_subject,

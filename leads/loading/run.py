@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import ReadingWhy
+from campaigns.sending.loading import refusal_to_load
 from campaigns.sending.tripwire import StatusCheck, check_status
 from iexdg.clients.http.errors import (
     AuthError,
@@ -80,7 +81,9 @@ def _hold_remaining(imported: Import, lease: Lease) -> bool:
     left = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
     if not left:
         return False
-    words = f"{imported.canary_rows} people are loaded first; {left} verified rows are held until the canary passes."
+    words = (
+        f"{imported.canary_rows:,} people are loaded first; {left:,} verified rows are held until the canary passes."
+    )
     lease.move(to=ImportState.VERIFIED, expected=ImportState.LOADING, stop_reason=words)
     log(imported, words)
     return True
@@ -116,7 +119,16 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
     Batch.objects.filter(pk__in=[batch.pk for batch in unchecked]).update(checked_at=timezone.now())
     if found.flipped:
         _hold_after_flip(imported, lease, found, is_new=found.is_new or first is not None)
-    return found.is_clear
+    return found.is_clear and not _stopped_by_instantly(imported, lease)
+
+
+def _stopped_by_instantly(imported: Import, lease: Lease) -> bool:
+    """Stop where the status that was just read says that nothing may be loaded into the campaign."""
+    imported.campaign.refresh_from_db(fields=["remote_status", "vanished_at"])
+    refusal = refusal_to_load(imported.campaign)
+    if refusal and lease.stop(expected=ImportState.LOADING, reason=refusal):
+        log(imported, refusal, "bad")
+    return bool(refusal)
 
 
 def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_new: bool) -> None:
@@ -127,7 +139,7 @@ def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_n
     lease.move(
         to=ImportState.VERIFIED if left else ImportState.LOADING,
         expected=ImportState.LOADING,
-        stop_reason=f"{summary}. {left} verified rows are held: resume to load them, or wait for the go-live.",
+        stop_reason=f"{summary}. {left:,} verified rows are held: resume to load them, or wait for the go-live.",
     )
     log(imported, summary, "bad")
 
@@ -153,7 +165,7 @@ class _BatchIntent:
         batch.refresh_from_db()
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
-            log(self.imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
+            log(self.imported, f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up", "ok")
             if Row.objects.filter(batch=batch).count() < batch.size:
                 self._stop_without_room()
         else:

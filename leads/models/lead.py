@@ -56,4 +56,10 @@ class Lead(models.Model):
             models.Index(fields=["campaign", "-id"], name="lead_list_of_campaign", condition=_LISTED),
             models.Index(fields=["workspace", "status", "-id"], name="lead_list_by_status", condition=_LISTED),
             models.Index(fields=["campaign", "status", "-id"], name="lead_list_in_status", condition=_LISTED),
+            # How many got an e-mail, by status, without reading the leads.
+            models.Index(
+                fields=["campaign", "status"],
+                name="lead_contacted",
+                condition=_LISTED & models.Q(last_contact_at__isnull=False),
+            ),
         ]

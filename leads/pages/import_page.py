@@ -219,7 +219,7 @@ def _accounting(batch: Batch) -> str:
     counts = {key: value for key, value in batch.accounting.items() if isinstance(value, int) and value}
     counts.pop("remaining_in_plan", None)
     sent = counts.pop("total_sent", None)
-    if sent is None:
+    if sent is None or batch.adds_up is None:
         return ""
     parts = " + ".join(f"{value} {key.replace('_', ' ')}" for key, value in counts.items()) or "0"
     sign = "≠" if batch.adds_up is False else "="

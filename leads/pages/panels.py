@@ -1,4 +1,4 @@
-"""Fragments that other apps' pages embed: leads and imports of a campaign, and the verified figure."""
+"""What other pages embed: the newest imports of a campaign, and the verified figure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,25 +7,11 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
-from leads.models import CatchAll, Lead
 from leads.pages.imports import ImportLine, import_lines
-from leads.pages.people import LeadLine, lead_lines
-from leads.queries import answers_since, imports_of, receipt_tally, search_leads
+from leads.queries import answers_since, imports_of
 
-_PANEL_LEADS = 8
 _PANEL_IMPORTS = 5
 _DAYS = 7
-
-
-@dataclass(frozen=True)
-class LeadsPanel:
-    """The newest leads of a campaign and how they were verified."""
-
-    campaign: Campaign
-    lines: list[LeadLine]
-    mirrored: int
-    loaded_verified: int
-    loaded_catch_all: int
 
 
 @dataclass(frozen=True)
@@ -38,19 +24,6 @@ class VerifiedFigure:
     passed: float | None
     per_day: list[int]
     as_of: datetime
-
-
-def leads_panel(campaign: Campaign, workspace: Workspace) -> LeadsPanel:
-    """Collect the panel of a campaign's leads."""
-    newest = list(search_leads(workspace, campaign_pk=campaign.pk)[:_PANEL_LEADS])
-    tally = receipt_tally(campaign.pk)
-    return LeadsPanel(
-        campaign=campaign,
-        lines=lead_lines(workspace, newest),
-        mirrored=Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count(),
-        loaded_verified=tally.get(CatchAll.NO, 0),
-        loaded_catch_all=tally.get(CatchAll.YES, 0),
-    )
 
 
 def imports_panel(campaign: Campaign, workspace: Workspace) -> list[ImportLine]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.workspaces.models import Workspace
 from leads.importing.check import SPLIT
 from leads.importing.flags import FLAGS, Flag, code_of
 from leads.importing.marks import MARKS
 from leads.imports.counts import ImportCounts
+from leads.imports.verbs import why_not_start
 from leads.models import Import, Reason, Row, RowState
 from leads.models.row import MARKED
 from leads.queries import rows_to_pay, same_file_before
@@ -64,7 +66,7 @@ class MarkLines:
 
 @dataclass(frozen=True)
 class Preview:
-    """What starting the import would do and cost."""
+    """What starting the import would do and cost; `refusal` is why it cannot be started now, "" where it can."""
 
     rows: list[PreviewRow]
     to_ask: int
@@ -77,11 +79,8 @@ class Preview:
     put_back: int
     split: int
     same_file: Import | None
-
-    @property
-    def affordable(self) -> bool:
-        """False only if the credits left are known to be too few."""
-        return self.left is None or self.price <= self.left
+    effect: LoadEffect
+    refusal: str
 
 
 def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
@@ -100,6 +99,8 @@ def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> 
         put_back=counts.skipped.get(Reason.FLAGGED, 0),
         split=_split_lines(imported, counts),
         same_file=same_file_before(imported),
+        effect=load_effect(imported.campaign),
+        refusal=why_not_start(imported, counts),
     )
 
 

@@ -18,6 +18,8 @@ from leads.verification.verdicts import Answer, catch_all_of, row_decision, verd
 REUSABLE = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
 # How long a poll may be delayed in favour of new verifications.
 OVERDUE = timedelta(seconds=15)
+# A receipt can be old because the import was stopped; its first odd answer must not end it.
+_TRIES_BEFORE_GIVING_UP = 6
 _ANSWER_FIELDS = (
     "verdict", "remote_verdict", "catch_all", "credits_used", "posted_at", "next_poll_at",
     "polls", "answered_at", "path", "error", "sent_at",
@@ -217,6 +219,21 @@ def record_refusal(receipt: Receipt, error: str, now: datetime) -> None:
     receipt.error = error[:300]
     receipt.answered_at = now
     receipt.next_poll_at = None
+
+
+def record_not_understood(receipt: Receipt, error: str, now: datetime, *, retry_in_s: float) -> None:
+    """An answer came that cannot be understood: no verdict, so Instantly is asked again.
+
+    Where it stays so, the address ends without a verdict, like one that is pending for too long, and can be asked about
+    again: neither an address nor an import waits for ever.
+    """
+    receipt.polls += 1
+    record_failure(receipt, error, now, retry_in_s=retry_in_s)
+    given_up = now - receipt.asked_at >= timedelta(seconds=settings.VERIFY_GIVE_UP_S)
+    if given_up and receipt.polls >= _TRIES_BEFORE_GIVING_UP:
+        receipt.verdict = Verdict.PENDING
+        receipt.answered_at = now
+        receipt.next_poll_at = None
 
 
 def record_failure(receipt: Receipt, error: str, now: datetime, *, retry_in_s: float) -> None:

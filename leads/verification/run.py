@@ -22,6 +22,7 @@ from iexdg.clients.http.errors import (
     NotFoundError,
     PlanError,
     ScopeError,
+    UnexpectedAnswerError,
     ValidationError,
 )
 from iexdg.clients.instantly import InstantlyClient
@@ -226,6 +227,9 @@ class _VerificationIntent:
             store.record_failure(self.receipt, str(error), self.now, retry_in_s=0)
             return
         self.work.problem = str(error)
+        if isinstance(error, UnexpectedAnswerError):
+            store.record_not_understood(self.receipt, str(error), self.now, retry_in_s=_RETRY_IN_S)
+            return
         store.record_failure(self.receipt, str(error), self.now, retry_in_s=_RETRY_IN_S)
 
 
@@ -243,7 +247,7 @@ def _write(work: _Slice) -> None:
         )
     log(work.imported, f"{len(completed)} answers, {settled} rows settled")
     if work.problem:
-        log(work.imported, f"Instantly did not answer: {work.problem}", "warn")
+        log(work.imported, f"Asked again: {work.problem}", "warn")
         work.problem = ""
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
+from campaigns.sending.loading import load_effect
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 from iexdg.ui.spreadsheet import csv_download
 from iexdg.workspaces.errors import WorkspaceError
 from leads.errors import LeadsError
@@ -73,7 +75,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "leads/_import_body.html", context, status=200 if polls else STOP_POLLING)
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def start_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the import; from here on credits are spent."""
@@ -90,7 +92,7 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
         start(
             imported,
             by=member_of(request),
-            hold=form.holds,
+            hold=form.holds(by_default=load_effect(imported.campaign).holds_by_default),
             canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
         )
@@ -100,21 +102,21 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("leads:import", pk=pk)
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def stop_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop the import."""
     return _act(request, pk, lambda imported: stop(imported, by=member_of(request)))
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def resume_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Resume the import."""
     return _act(request, pk, lambda imported: resume(imported, by=member_of(request)))
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.RELEASE_CANARY)
 def release_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Load the rows that a canary holds although it has not passed."""
@@ -122,7 +124,7 @@ def release_import(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, lambda imported: release_canary(imported, by=member_of(request), reason=reason))
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def retry_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Verify addresses without a verdict again."""

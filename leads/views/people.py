@@ -1,6 +1,8 @@
 """The leads list, its export, and the fragments that other pages embed."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -11,26 +13,24 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspaces.connected import current_workspace
-from leads.models import LeadStatus
-from leads.pages.panels import imports_panel, leads_panel, verified_figure
-from leads.pages.people import VERIFICATION, LeadFilters, export_cells, filtered_leads, leads_page
+from leads.pages.leads_list import leads_page
+from leads.pages.panels import imports_panel, verified_figure
+from leads.pages.people import VERIFICATION, export_cells
+from leads.pages.person import person_page
+from leads.queries import lead_of
+from leads.selection import LeadFilters, filtered_leads
+
+_LIST = "leads/_leads_list.html"
+_VERIFICATIONS = [(key, label) for key, (label, _) in VERIFICATION.items()]
 
 
 @require_GET
 @member_may(Action.READ)
 def leads(request: HttpRequest) -> HttpResponse:
     """People in campaigns, with search and filters in the query string."""
-    before = request.GET.get("before", "")
-    known = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    page = leads_page(current_workspace(), LeadFilters.read(request.GET), known)
-    context = {
-        "nav": "leads",
-        "page": page,
-        "statuses": LeadStatus.choices,
-        "verifications": [(key, label) for key, (label, _) in VERIFICATION.items()],
-    }
-    template = "leads/_leads_list.html" if _is_for_the_list(request) else "leads/leads.html"
-    return render(request, template, context)
+    context = {"nav": "leads", "verifications": _VERIFICATIONS, "shows_campaign": True}
+    context["page"] = leads_page(current_workspace(), request.GET)
+    return render(request, _LIST if _is_for_the_list(request) else "leads/leads.html", context)
 
 
 def _is_for_the_list(request: HttpRequest) -> bool:
@@ -48,7 +48,7 @@ def leads_csv(request: HttpRequest) -> StreamingHttpResponse:
         "Downloaded the list of leads",
         subject="lead:list",
         by=member_of(request),
-        after={"campaign": filters.campaign, "status": filters.status, "verification": filters.verification},
+        after={name: value for name, value in filters.named().items() if name != "q"},
     )
     return csv_download("leads.csv", csv_lines(export_cells(found)))
 
@@ -58,10 +58,22 @@ def leads_csv(request: HttpRequest) -> StreamingHttpResponse:
 def campaign_tab(request: HttpRequest, pk: int) -> HttpResponse:
     """The tab of a campaign with its leads and its imports."""
     campaign = campaign_or_404(pk)
-    context = frame_of(request, campaign, "leads")
-    context["panel"] = leads_panel(campaign, campaign.workspace)
+    context: dict[str, Any] = {"page": leads_page(campaign.workspace, request.GET, campaign)}
+    context["verifications"] = _VERIFICATIONS
+    if _is_for_the_list(request):
+        return render(request, _LIST, context)
     context["lines"] = imports_panel(campaign, campaign.workspace)
-    return render(request, "leads/campaign.html", context)
+    return render(request, "leads/campaign.html", context | frame_of(request, campaign, "leads"))
+
+
+@require_GET
+@member_may(Action.READ)
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person in one campaign, with everything known about the address."""
+    lead = lead_of(current_workspace(), pk)
+    if lead is None:
+        raise Http404("There is no such lead in this workspace.")
+    return render(request, "leads/person.html", {"nav": "leads", "page": person_page(lead)})
 
 
 @require_GET

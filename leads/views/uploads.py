@@ -4,14 +4,15 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.models import Campaign
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 from iexdg.workspaces.connected import current_workspace
-from leads.errors import LeadsError
+from leads.errors import CampaignRefusedError, LeadsError
 from leads.forms import ShapeForm, UploadForm, mapping_from
 from leads.importing.errors import OpenQuestionError, UnreadableFileError
 from leads.importing.flagged import leave_out_flagged, put_back
@@ -53,12 +54,14 @@ def _stored(form: UploadForm, request: HttpRequest) -> Import | None:
     campaign = form.cleaned_data["campaign"]
     try:
         return store_upload(form.cleaned_data["file"], campaign=campaign, by=member_of(request))
+    except CampaignRefusedError as refusal:
+        form.add_error("campaign", str(refusal))
     except UnreadableFileError as error:
         form.add_error("file", str(error))
-        return None
+    return None
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the mapping and check the file; with another encoding or delimiter the file is read again first."""
@@ -87,7 +90,7 @@ def _chosen(request: HttpRequest, imported: Import) -> dict[str, str]:
     return mapping_from(request.POST, imported.header, mapping_asks(imported))
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def guess_columns_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer the guess from the column names instead of what was remembered."""
@@ -100,7 +103,7 @@ def guess_columns_again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("leads:import", pk=pk)
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave out the rows with the chosen kinds of remark."""
@@ -113,7 +116,7 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("leads:import", pk=pk)
 
 
-@require_POST
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def put_rows_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in again the rows that were left out for a remark."""

@@ -108,14 +108,7 @@
   }
 
   function onAnswer(event) {
-    const answer = event.detail.xhr;
-    // A session that has ended answers with the sign-in page; it must not be swapped into a row.
-    if (new URL(answer.responseURL || location.href).pathname.startsWith("/accounts/login/")) {
-      event.detail.shouldSwap = false;
-      location.reload();
-      return;
-    }
-    if (answer.status < 400 && !asksByItself(event)) unsay();
+    if (event.detail.xhr.status < 400 && !asksByItself(event)) unsay();
   }
 
   // living.js shows that a page which asks by itself gets no answer.

@@ -1,6 +1,7 @@
 """Turns an HTTP response into a decoded answer or into the error that fits its status and body."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from iexdg.clients.http.decoding import decode
 from iexdg.clients.http.errors import (
     AuthError,
     ClientError,
@@ -109,7 +111,7 @@ _NOT_JSON = _NotJson()
 
 def _decoded(response: httpx.Response) -> Any:
     try:
-        return response.json()
+        return decode(response.content)
     except ValueError:
         return _NOT_JSON
 
@@ -145,10 +147,11 @@ def _retry_after_s(header: str | None, now: float) -> float | None:
     if not header:
         return None
     try:
-        return max(0.0, float(header))
+        wait_s = float(header)
     except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - now)
-    except ValueError:
-        return None
+        try:
+            wait_s = parsedate_to_datetime(header).timestamp() - now
+        except (ValueError, OverflowError):
+            return None
+    # "nan" and "inf" are numbers to Python and no time to wait.
+    return max(0.0, wait_s) if math.isfinite(wait_s) else None

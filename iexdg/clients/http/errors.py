@@ -14,6 +14,7 @@ ClientError
 ├── RateLimitError               429
 ├── ServerError                  5xx
 └── UnexpectedAnswerError        an answer that is not what it should be
+    └── PartlyUnreadError        a list of which only some records could be understood
 """
 
 from collections.abc import Mapping
@@ -90,7 +91,8 @@ def _rebuild(kind: type[ClientError], detail: str, state: Mapping[str, Any]) -> 
 
 
 def _one_line(text: str) -> str:
-    flat = " ".join(text.split())
+    # What is stored and logged holds no NUL, which a database refuses, and nothing else that cannot be seen.
+    flat = "".join(character for character in " ".join(text.split()) if character.isprintable())
     return flat if len(flat) <= _LONGEST_DETAIL else f"{flat[:_LONGEST_DETAIL]}…"
 
 
@@ -170,7 +172,7 @@ class RateLimitError(ClientError):
 
     code = "rate_limit"
     happened = "was refused: too many calls"
-    advice = "Wait a minute; bulk work is slowed down by itself."
+    advice = "Wait a minute; bulk work is slowed down automatically."
 
 
 class ServerError(ClientError):
@@ -193,3 +195,18 @@ class UnexpectedAnswerError(ClientError):
     @property
     def _may_have_been_carried_out(self) -> bool:
         return True
+
+
+class PartlyUnreadError(UnexpectedAnswerError):
+    """Some records of a list could not be understood; the others can be used, but the list is not complete.
+
+    Shapes: understood - the other records where the list is one answer; () where they were yielded before.
+    """
+
+    code = "partly_unread"
+    happened = "was answered with records that cannot be understood"
+    advice = "It is read again soon; if this stays, the vendor may have changed its API."
+
+    def __init__(self, detail: str = "", *, understood: tuple[Any, ...] = (), **facts: Any) -> None:
+        super().__init__(detail, **facts)
+        self.understood = understood

@@ -8,8 +8,10 @@ from pydantic import Field, PlainValidator
 
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
-from iexdg.clients.instantly.answers import MOST_PER_PAGE, listed, many
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, Listing, listed
 from iexdg.clients.instantly.model import (
+    Code,
+    Count,
     Day,
     Flag,
     Integer,
@@ -17,8 +19,7 @@ from iexdg.clients.instantly.model import (
     Moment,
     Object,
     Text,
-    TextOrEmpty,
-    text_or_empty,
+    address,
 )
 
 _PATH = "accounts"
@@ -27,19 +28,22 @@ _MOST_ACCOUNTS = 200
 
 
 def _lower_case(value: object) -> str:
-    return text_or_empty(value).lower()
+    return address(value).lower()
 
 
 class Account(Model):
     """One sending account; status 1 is connected and sending."""
 
-    email: TextOrEmpty = ""
+    required = ("email",)
+    checked = ("status", "daily_limit")
+
+    email: Annotated[str, PlainValidator(address)] = ""
     first_name: Text = None
     last_name: Text = None
-    status: Integer = None
+    status: Code = None
     warmup_status: Integer = None
     warmup_score: Integer = Field(None, validation_alias="stat_warmup_score")
-    daily_limit: Integer = None
+    daily_limit: Count = None
     sending_gap_minutes: Integer = Field(None, validation_alias="sending_gap")
     provider_code: Integer = None
     is_setup_pending: Flag = Field(None, validation_alias="setup_pending")
@@ -53,10 +57,13 @@ class AccountDay(Model):
     Source: OpenAPI, getDailyAccountAnalytics (read 2026-11-26).
     """
 
+    required = ("email", "day")
+    checked = ("sent", "bounced")
+
     email: Annotated[str, PlainValidator(_lower_case)] = Field("", validation_alias="email_account")
     day: Day = Field(None, validation_alias="date")
-    sent: Integer = None
-    bounced: Integer = None
+    sent: Count = None
+    bounced: Count = None
 
 
 # A name of its own: inside the class `list` is the method.
@@ -87,16 +94,16 @@ class Accounts:
         """Return what these accounts did, a row per account and day on which something happened.
 
         Shapes: emails - any number, asked about in portions; start to end - at most 31 days, end defaults to today.
+        Raises: PartlyUnreadError - some rows were not understood; it carries the others.
         Source: docs/api/instantly-facts.md §2.4: at most 200 addresses a call, and 413 without any.
         """
         path = f"{_PATH}/analytics/daily"
-        rows: AccountDays = []
+        rows = Listing(AccountDay)
         for first in range(0, len(emails), _MOST_ACCOUNTS):
             query = {
                 "emails": list(emails[first : first + _MOST_ACCOUNTS]),
                 "start_date": start.isoformat(),
                 "end_date": end.isoformat() if end else None,
             }
-            answer = self._transport.request("GET", path, query=query, lane=lane)
-            rows += [AccountDay.model_validate(row) for row in many(answer)]
-        return rows
+            rows.add(self._transport.request("GET", path, query=query, lane=lane))
+        return rows.result()

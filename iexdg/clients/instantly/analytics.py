@@ -8,8 +8,8 @@ from pydantic import Field
 
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport, QueryValue
-from iexdg.clients.instantly.answers import many, one
-from iexdg.clients.instantly.model import Day, Integer, Model, Ordinal, Text
+from iexdg.clients.instantly.answers import Listing, understood
+from iexdg.clients.instantly.model import Code, Count, Day, Model, Ordinal, Text
 
 _PATH = "campaigns/analytics"
 
@@ -17,53 +17,73 @@ _PATH = "campaigns/analytics"
 _IDS_PER_CALL = 50
 
 
+_COUNTERS = (
+    "leads_count", "contacted_count", "sent_count", "new_leads_contacted_count", "open_count", "unique_open_count",
+    "reply_count", "unique_reply_count", "auto_reply_count", "unique_auto_reply_count", "click_count",
+    "unique_click_count", "bounced_count", "unsubscribed_count", "completed_count", "opportunity_count",
+    "interested_count", "meeting_booked_count",
+)  # fmt: skip
+_ENGAGEMENT = (
+    "sent", "opened", "unique_opened", "replies", "unique_replies", "auto_replies", "unique_auto_replies",
+    "clicks", "unique_clicks",
+)  # fmt: skip
+
+
 class CampaignAnalytics(Model):
     """The counters of one campaign, or of several together for an overview (then without id and leads_count)."""
 
+    checked = ("remote_id", *_COUNTERS)
+
     remote_id: Text = Field(None, validation_alias="campaign_id")
     name: Text = Field(None, validation_alias="campaign_name")
-    status: Integer = Field(None, validation_alias="campaign_status")
-    leads_count: Integer = None
-    contacted_count: Integer = None
-    sent_count: Integer = Field(None, validation_alias="emails_sent_count")
-    new_leads_contacted_count: Integer = None
-    open_count: Integer = None
-    unique_open_count: Integer = Field(None, validation_alias="open_count_unique")
-    reply_count: Integer = None
-    unique_reply_count: Integer = Field(None, validation_alias="reply_count_unique")
-    auto_reply_count: Integer = Field(None, validation_alias="reply_count_automatic")
-    unique_auto_reply_count: Integer = Field(None, validation_alias="reply_count_automatic_unique")
-    click_count: Integer = Field(None, validation_alias="link_click_count")
-    unique_click_count: Integer = Field(None, validation_alias="link_click_count_unique")
-    bounced_count: Integer = None
-    unsubscribed_count: Integer = None
-    completed_count: Integer = None
-    opportunity_count: Integer = Field(None, validation_alias="total_opportunities")
-    interested_count: Integer = Field(None, validation_alias="total_interested")
-    meeting_booked_count: Integer = Field(None, validation_alias="total_meeting_booked")
+    status: Code = Field(None, validation_alias="campaign_status")
+    leads_count: Count = None
+    contacted_count: Count = None
+    sent_count: Count = Field(None, validation_alias="emails_sent_count")
+    new_leads_contacted_count: Count = None
+    open_count: Count = None
+    unique_open_count: Count = Field(None, validation_alias="open_count_unique")
+    reply_count: Count = None
+    unique_reply_count: Count = Field(None, validation_alias="reply_count_unique")
+    auto_reply_count: Count = Field(None, validation_alias="reply_count_automatic")
+    unique_auto_reply_count: Count = Field(None, validation_alias="reply_count_automatic_unique")
+    click_count: Count = Field(None, validation_alias="link_click_count")
+    unique_click_count: Count = Field(None, validation_alias="link_click_count_unique")
+    bounced_count: Count = None
+    unsubscribed_count: Count = None
+    completed_count: Count = None
+    opportunity_count: Count = Field(None, validation_alias="total_opportunities")
+    interested_count: Count = Field(None, validation_alias="total_interested")
+    meeting_booked_count: Count = Field(None, validation_alias="total_meeting_booked")
 
 
 class _Engagement(Model):
-    sent: Integer = None
-    opened: Integer = None
-    unique_opened: Integer = None
-    replies: Integer = None
-    unique_replies: Integer = None
-    auto_replies: Integer = Field(None, validation_alias="replies_automatic")
-    clicks: Integer = None
-    unique_clicks: Integer = None
+    sent: Count = None
+    opened: Count = None
+    unique_opened: Count = None
+    replies: Count = None
+    unique_replies: Count = None
+    auto_replies: Count = Field(None, validation_alias="replies_automatic")
+    unique_auto_replies: Count = Field(None, validation_alias="unique_replies_automatic")
+    clicks: Count = None
+    unique_clicks: Count = None
 
 
 class DailyAnalytics(_Engagement):
     """What one day brought."""
 
+    required = ("day",)
+    checked = (*_ENGAGEMENT, "contacted", "new_leads_contacted")
+
     day: Day = Field(None, validation_alias="date")
-    contacted: Integer = None
-    new_leads_contacted: Integer = None
+    contacted: Count = None
+    new_leads_contacted: Count = None
 
 
 class StepAnalytics(_Engagement):
     """What one step and variant brought; `step` counts from 1, `variant` from 0 (0 = A)."""
+
+    checked = ("step", "variant", *_ENGAGEMENT)
 
     step: Ordinal = None
     variant: Ordinal = None
@@ -95,17 +115,16 @@ class AnalyticsReads:
         """Return a row per campaign the vendor has figures for; None asks for all campaigns.
 
         A campaign without a row is unknown, not zero (Law 10 and docs/api/instantly-facts.md §5 "Lead count").
+        Raises: PartlyUnreadError - some rows were not understood; it carries the others.
         """
         if ids is None:
-            return self._analytics_rows({}, start, end, lane)
-        rows: CampaignAnalyticsRows = []
-        for first in range(0, len(ids), _IDS_PER_CALL):
-            rows += self._analytics_rows({"ids": ids[first : first + _IDS_PER_CALL]}, start, end, lane)
-        return rows
+            return self._analytics_rows([{}], start, end, lane)
+        portions = [ids[first : first + _IDS_PER_CALL] for first in range(0, len(ids), _IDS_PER_CALL)]
+        return self._analytics_rows([{"ids": portion} for portion in portions], start, end, lane)
 
     def leads_count(self, remote_id: str, *, lane: Lane = Lane.BULK) -> int | None:
         """Return how many leads the campaign holds; None is unknown, which an empty answer means too."""
-        rows = self._analytics_rows({"id": remote_id}, None, None, lane)
+        rows = self._analytics_rows([{"id": remote_id}], None, None, lane)
         return next((row.leads_count for row in rows if row.remote_id == remote_id), None)
 
     def overview(
@@ -113,7 +132,7 @@ class AnalyticsReads:
     ) -> CampaignAnalytics:
         path = f"{_PATH}/overview"
         query = {"id": remote_id, **_between(start, end)}
-        return CampaignAnalytics.model_validate(one(self._transport.request("GET", path, query=query, lane=lane)))
+        return understood(self._transport.request("GET", path, query=query, lane=lane), CampaignAnalytics)
 
     def daily(
         self, remote_id: str, *, start: date | None = None, end: date | None = None, lane: Lane = Lane.BULK
@@ -121,23 +140,27 @@ class AnalyticsReads:
         path = f"{_PATH}/daily"
         # `campaign_id`, not `id`: an unknown key is ignored and the answer covers all campaigns.
         query = {"campaign_id": remote_id, **_between(start, end)}
-        answer = self._transport.request("GET", path, query=query, lane=lane)
-        return [DailyAnalytics.model_validate(row) for row in many(answer)]
+        rows = Listing(DailyAnalytics)
+        rows.add(self._transport.request("GET", path, query=query, lane=lane))
+        return rows.result()
 
     def steps(
         self, remote_id: str, *, start: date | None = None, end: date | None = None, lane: Lane = Lane.BULK
     ) -> StepAnalyticsRows:
         path = f"{_PATH}/steps"
         query = {"campaign_id": remote_id, **_between(start, end)}
-        answer = self._transport.request("GET", path, query=query, lane=lane)
-        return [StepAnalytics.model_validate(row) for row in many(answer)]
+        rows = Listing(StepAnalytics)
+        rows.add(self._transport.request("GET", path, query=query, lane=lane))
+        return rows.result()
 
     def _analytics_rows(
-        self, which: Mapping[str, QueryValue], start: date | None, end: date | None, lane: Lane
+        self, portions: Sequence[Mapping[str, QueryValue]], start: date | None, end: date | None, lane: Lane
     ) -> CampaignAnalyticsRows:
-        query = {**which, **_between(start, end)}
-        answer = self._transport.request("GET", _PATH, query=query, lane=lane)
-        return [CampaignAnalytics.model_validate(row) for row in many(answer)]
+        rows = Listing(CampaignAnalytics)
+        for which in portions:
+            query = {**which, **_between(start, end)}
+            rows.add(self._transport.request("GET", _PATH, query=query, lane=lane))
+        return rows.result()
 
 
 def _between(start: date | None, end: date | None) -> dict[str, QueryValue]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
 from iexdg.clients.instantly.answers import MOST_PER_PAGE, listed
-from iexdg.clients.instantly.model import Flag, Integer, Model, Moment, Text, TextOrEmpty
+from iexdg.clients.instantly.model import Code, Count, Flag, Model, Moment, Text, TextOrEmpty
 
 _PATH = "audit-logs"
 # Source: docs/api/instantly-facts.md §1 pagination, audit-logs alone take up to 1000 (read 2026-11-22).
@@ -31,15 +31,17 @@ class AuditActivity(IntEnum):
 class AuditLog(Model):
     """One action in the workspace, in Instantly's app or through a key."""
 
+    checked = ("at", "activity_type", "campaign_remote_id", "is_from_api")
+
     remote_id: TextOrEmpty = Field("", validation_alias="id")
     at: Moment = Field(None, validation_alias="timestamp")
-    activity_type: Integer = None
+    activity_type: Code = None
     campaign_remote_id: Text = Field(None, validation_alias="campaign_id")
     is_from_api: Flag = Field(None, validation_alias="from_api")
     api_key_id: Text = None
     user_id: Text = None
     user_name: Text = None
-    affected_count: Integer = None
+    affected_count: Count = None
 
 
 class AuditLogs:

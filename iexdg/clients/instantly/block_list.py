@@ -8,17 +8,20 @@ from pydantic import Field, PlainValidator
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
 from iexdg.clients.instantly.answers import MOST_PER_PAGE, listed
-from iexdg.clients.instantly.model import Flag, Model, TextOrEmpty, text_or_empty
+from iexdg.clients.instantly.model import Flag, Model, TextOrEmpty, address
 
 _PATH = "block-lists-entries"
 
 
 def _normalised(value: object) -> str:
-    return text_or_empty(value).strip().lower()
+    return address(value).strip().lower()
 
 
 class BlockEntry(Model):
     """One address or domain that Instantly writes to no more; `value` is in lower case."""
+
+    required = ("value",)
+    checked = ("stated_is_domain",)
 
     remote_id: TextOrEmpty = Field("", validation_alias="id")
     value: Annotated[str, PlainValidator(_normalised)] = Field("", validation_alias="bl_value")

@@ -8,19 +8,22 @@ from pydantic import AliasPath, BeforeValidator, Field, PlainValidator
 
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.analytics import AnalyticsReads
-from iexdg.clients.instantly.answers import MOST_PER_PAGE, identified, listed, one
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, identified, listed, understood
 from iexdg.clients.instantly.model import (
     OBJECTS,
+    Code,
+    Count,
     Flag,
+    Identifier,
     Integer,
     Model,
     Moment,
     Number,
     Raw,
     Text,
-    TextOrEmpty,
     Texts,
     flag,
+    is_misread,
     mapping,
     mappings,
     text,
@@ -83,11 +86,26 @@ def _object_or_none(value: object) -> Raw | None:
     return mapping(value) or None
 
 
+def _are_misread(sequences: object, steps: tuple["SequenceStep", ...]) -> bool:
+    if not sequences:
+        return False
+    first = next(iter(sequences)) if isinstance(sequences, list) else None
+    return not isinstance(first, Mapping) or is_misread(first.get("steps"), steps)
+
+
+# What is compared with what was approved, and shown to those who approve.
+_SETTINGS = (
+    "name", "start_date", "end_date", "windows", "senders", "daily_limit", "daily_max_leads", "email_gap_minutes",
+    "stop_on_reply", "stop_on_auto_reply", "open_tracking", "link_tracking", "text_only", "insert_unsubscribe_header",
+    "allow_risky_contacts", "disable_bounce_protect",
+)  # fmt: skip
 DateText = Annotated[str | None, PlainValidator(_date_text)]
 
 
 class ScheduleWindow(Model):
     """One sending window; `days` holds the enabled days as the vendor numbers them, 0 = Sunday."""
+
+    checked = ("name", "opens", "closes", "timezone", "days")
 
     name: Text = None
     opens: Text = Field(None, validation_alias=AliasPath("timing", "from"))
@@ -99,6 +117,8 @@ class ScheduleWindow(Model):
 class Variant(Model):
     """One wording of a step; one without a word about it is enabled."""
 
+    checked = ("subject", "body", "is_disabled")
+
     subject: Text = None
     body: Text = None
     is_disabled: Annotated[bool, PlainValidator(_is_true)] = Field(False, validation_alias="v_disabled")
@@ -106,6 +126,8 @@ class Variant(Model):
 
 class SequenceStep(Model):
     """One e-mail of the sequence; `delay` is the wait after it, in `delay_unit` (days if absent)."""
+
+    checked = ("delay", "delay_unit", "variants")
 
     delay: Number = None
     delay_unit: Annotated[str, PlainValidator(_unit)] = "days"
@@ -115,10 +137,12 @@ class SequenceStep(Model):
 class Campaign(Model):
     """One campaign; `remote_id` is the vendor's id."""
 
-    remote_id: TextOrEmpty = Field("", validation_alias="id")
+    required = ("remote_id",)
+
+    remote_id: Identifier = Field("", validation_alias="id")
     name: Text = None
-    status: Integer = None
-    not_sending_status: Integer = None
+    status: Code = None
+    not_sending_status: Code = None
     start_date: DateText = Field(None, validation_alias=AliasPath("campaign_schedule", "start_date"))
     end_date: DateText = Field(None, validation_alias=AliasPath("campaign_schedule", "end_date"))
     windows: Annotated[tuple[ScheduleWindow, ...], OBJECTS] = Field(
@@ -126,8 +150,8 @@ class Campaign(Model):
     )
     steps: Annotated[tuple[SequenceStep, ...], BeforeValidator(_first_steps)] = Field((), validation_alias="sequences")
     senders: Texts = Field((), validation_alias="email_list")
-    daily_limit: Integer = None
-    daily_max_leads: Integer = None
+    daily_limit: Count = None
+    daily_max_leads: Count = None
     email_gap_minutes: Integer = Field(None, validation_alias="email_gap")
     stop_on_reply: Flag = None
     stop_on_auto_reply: Flag = None
@@ -144,9 +168,19 @@ class Campaign(Model):
     def status_label(self) -> str:
         return campaign_status_label(self.status)
 
+    @property
+    def misread(self) -> tuple[str, ...]:
+        """Return Instantly's names of the settings that could not be understood; what was read before them counts."""
+        names = [name for name in _SETTINGS if self._is_misread(name)]
+        if _are_misread(self.raw.get("sequences"), self.steps):
+            names.append("steps")
+        return tuple(dict.fromkeys(self._name_of(name) for name in names))
+
 
 class SendingStatus(Model):
     """Why a campaign sends or not; draft and paused ones carry no diagnostics, only a summary."""
+
+    checked = ("summary_status", "message")
 
     summary_status: Text = Field(None, validation_alias=AliasPath("summary", "status"))
     message: Text = Field(None, validation_alias=AliasPath("summary", "status_message"))
@@ -177,7 +211,7 @@ class Campaigns(AnalyticsReads):
 
     def get(self, remote_id: str, *, lane: Lane = Lane.BULK) -> Campaign:
         path = f"{_PATH}/{remote_id}"
-        return Campaign.model_validate(identified(self._transport.request("GET", path, lane=lane)))
+        return Campaign.model_validate(identified(self._transport.request("GET", path, lane=lane), remote_id))
 
     def create(self, body: Mapping[str, Any], *, lane: Lane = Lane.BULK) -> Campaign:
         """Create a campaign; it starts as a draft (0) and sends nothing."""
@@ -203,7 +237,7 @@ class Campaigns(AnalyticsReads):
 
     def sending_status(self, remote_id: str, *, lane: Lane = Lane.BULK) -> SendingStatus:
         path = f"{_PATH}/{remote_id}/sending-status"
-        return SendingStatus.model_validate(one(self._transport.request("GET", path, lane=lane)))
+        return understood(self._transport.request("GET", path, lane=lane), SendingStatus)
 
     def _switch(self, remote_id: str, action: str, lane: Lane) -> Campaign:
         path = f"{_PATH}/{remote_id}/{action}"

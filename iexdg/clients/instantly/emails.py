@@ -31,15 +31,20 @@ class Emails:
     def send_test(self, sender: str, to: str, *, subject: str, html: str, lane: Lane = Lane.BULK) -> None:
         """Send one e-mail from a sending account to a person of our own; ten a minute for the whole workspace.
 
-        Never repeated by itself: a second one would be a second e-mail.
-        Raises: SenderRefusedError - 200 with an error inside, nothing was sent; RateLimitError - too many.
+        Never repeated automatically: a second one would be a second e-mail.
+        Raises: SenderRefusedError - 200 with an error inside, nothing was sent; RateLimitError - too many;
+            UnexpectedAnswerError - the answer cannot be understood, so it may have been sent.
         """
         body = {"eaccount": sender, "to_address_email_list": to, "subject": subject, "body": {"html": html}}
         answer = self._transport.request("POST", _TEST, body=body, lane=lane)
         said = one(answer)
         code = said.get("error")
-        if code or said.get("status") != "success":
-            words = _WORDS.get(str(code), f"Instantly answered {code or said.get('status') or 'nothing'}")
+        if code is not None and not isinstance(code, str):
+            raise answer.unexpected("error could not be understood")
+        if not code and said.get("status") != "success":
+            raise answer.unexpected("it says neither that the e-mail was sent nor why it was not")
+        if code:
+            words = _WORDS.get(code, f"Instantly answered {code}")
             raise SenderRefusedError(
                 words, status=200, method=answer.method, path=answer.path, is_write=True, request_arrived=True
             )

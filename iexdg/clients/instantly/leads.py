@@ -9,7 +9,7 @@ from pydantic import Field
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
 from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, identified, one, page_of, walk
-from iexdg.clients.instantly.model import OBJECTS, Integer, Model, Moment, Object, Text, TextOrEmpty
+from iexdg.clients.instantly.model import OBJECTS, Code, Count, Identifier, Integer, Model, Moment, Object, Text
 
 _PATH = "leads"
 _LIST = f"{_PATH}/list"
@@ -32,19 +32,26 @@ class LeadStatus(IntEnum):
 class Lead(Model):
     """One lead; `campaign_remote_id` is None for a lead that is in a list only."""
 
-    remote_id: TextOrEmpty = Field("", validation_alias="id")
+    required = ("remote_id",)
+    # Without its counters and its status a person who bounced or replied would look like one who did not.
+    checked = (
+        "email", "campaign_remote_id", "status", "open_count", "reply_count", "click_count", "last_contact_at",
+        "last_reply_at",
+    )  # fmt: skip
+
+    remote_id: Identifier = Field("", validation_alias="id")
     campaign_remote_id: Text = Field(None, validation_alias="campaign")
     email: Text = None
     first_name: Text = None
     last_name: Text = None
     company_name: Text = None
     job_title: Text = None
-    status: Integer = None
+    status: Code = None
     verification_status: Integer = None
     interest_status: Integer = Field(None, validation_alias="lt_interest_status")
-    open_count: Integer = Field(None, validation_alias="email_open_count")
-    reply_count: Integer = Field(None, validation_alias="email_reply_count")
-    click_count: Integer = Field(None, validation_alias="email_click_count")
+    open_count: Count = Field(None, validation_alias="email_open_count")
+    reply_count: Count = Field(None, validation_alias="email_reply_count")
+    click_count: Count = Field(None, validation_alias="email_click_count")
     payload: Object = Field(default_factory=dict)
     created_at: Moment = Field(None, validation_alias="timestamp_created")
     last_contact_at: Moment = Field(None, validation_alias="timestamp_last_contact")
@@ -54,8 +61,8 @@ class Lead(Model):
 class CreatedLead(Model):
     """One lead that was made; `index` is its place in the list that was sent."""
 
-    index: Integer = None
-    id: Text = None
+    index: Count = None
+    id: Identifier = ""
     email: Text = None
 
 
@@ -65,14 +72,14 @@ class LoadAccounting(Model):
     Source: docs/api/instantly-facts.md §2.2, the answer of POST /leads/add (read 2026-11-22).
     """
 
-    total_sent: Integer = None
-    leads_uploaded: Integer = None
-    in_blocklist: Integer = None
-    duplicated_leads: Integer = None
-    skipped_count: Integer = None
-    invalid_email_count: Integer = None
-    incomplete_count: Integer = None
-    duplicate_email_count: Integer = None
+    total_sent: Count = None
+    leads_uploaded: Count = None
+    in_blocklist: Count = None
+    duplicated_leads: Count = None
+    skipped_count: Count = None
+    invalid_email_count: Count = None
+    incomplete_count: Count = None
+    duplicate_email_count: Count = None
     remaining_in_plan: Integer = None
     created_leads: Annotated[tuple[CreatedLead, ...], OBJECTS] = ()
 
@@ -199,7 +206,7 @@ class Leads:
 
     def get(self, remote_id: str, *, lane: Lane = Lane.BULK) -> Lead:
         path = f"{_PATH}/{remote_id}"
-        return Lead.model_validate(identified(self._transport.request("GET", path, lane=lane)))
+        return Lead.model_validate(identified(self._transport.request("GET", path, lane=lane), remote_id))
 
     def delete(self, remote_id: str, *, lane: Lane = Lane.BULK) -> None:
         """Remove one lead; the request carries neither body nor Content-Type (Law 8)."""

@@ -2,15 +2,18 @@
 
 Instantly adds, leaves out and retypes fields without notice, so reading an object never raises: a field that is
 missing or has another type is None (or empty), an unknown code is kept, and the complete answer stays in `raw`.
+What was there and could not be understood is named by `unread`, so that nobody takes it for something not reported.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Self, TypeAlias
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Self, TypeAlias
 
 from pydantic import (
+    AliasPath,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -23,15 +26,25 @@ from pydantic import (
 
 Raw: TypeAlias = Mapping[str, Any]
 
-# Python refuses to read a number of several thousand digits.
-_LONGEST_ORDINAL = 18
+_LONGEST_ORDINAL = 8
+# What a column of whole numbers holds.
+_LARGEST_INTEGER = 2**31 - 1
+_LONGEST_ID = 64
+_LONGEST_ADDRESS = 254
+_AN_AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", re.ASCII)
+_LARGEST_AMOUNT = 10**9
 
 
 class Model(BaseModel):
     """One frozen object of Instantly's; made with `model_validate(raw)`, whose keys are Instantly's names.
 
     A field whose name differs from Instantly's has a `validation_alias`. `raw` is the object as it came.
+    `required`: our names of the fields without which the object says nothing; `checked`: of those that must be
+    readable where Instantly reports them.
     """
+
+    required: ClassVar[tuple[str, ...]] = ()
+    checked: ClassVar[tuple[str, ...]] = ()
 
     # By alias alone: a key of Instantly's that happens to be one of our names must not fill that field.
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True, protected_namespaces=())
@@ -57,9 +70,53 @@ class Model(BaseModel):
         """Return the whole object as Instantly sent it."""
         return self._raw
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Return Instantly's names of the fields that are needed and could not be understood; () if it is usable."""
+        missing = [name for name in self.required if getattr(self, name) in (None, "")]
+        misread = [name for name in self.checked if name not in missing and self._is_misread(name)]
+        return tuple(self._name_of(name) for name in (*missing, *misread))
+
+    def _name_of(self, name: str) -> str:
+        alias = type(self).model_fields[name].validation_alias
+        return str(alias.path[0] if isinstance(alias, AliasPath) else alias or name)
+
+    def _is_misread(self, name: str) -> bool:
+        alias = type(self).model_fields[name].validation_alias
+        path = alias.path if isinstance(alias, AliasPath) else [alias or name]
+        came: Any = self.raw
+        for key in path:
+            if came is None:
+                return False
+            if not isinstance(came, Mapping):
+                return True
+            came = came.get(key)
+        return is_misread(came, getattr(self, name))
+
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         # Unknown fields may hold anything about a person, and a repr ends up in logs.
         return [(name, getattr(self, name)) for name in type(self).model_fields]
+
+
+def is_misread(came: object, read: object) -> bool:
+    """Say whether a value was there and is not what was read from it; null and empty ones say "none"."""
+    if came is None or came in ("", [], {}):
+        return False
+    if isinstance(read, bool):
+        return came is not read
+    if isinstance(read, str):
+        return not isinstance(came, str)
+    if isinstance(read, tuple):
+        return _is_list_misread(came, read)
+    if isinstance(read, frozenset):
+        return not isinstance(came, Mapping) or any(one not in (True, False, None) for one in came.values())
+    return read is None
+
+
+def _is_list_misread(came: object, read: tuple[object, ...]) -> bool:
+    if not isinstance(came, list) or len(came) != len(read):
+        return True
+    return any(one.unread for one in read if isinstance(one, Model))
 
 
 def _is_unicode(key: str) -> bool:
@@ -76,20 +133,43 @@ def text_or_empty(value: object) -> str:
     return text(value) or ""
 
 
+def identifier(value: object) -> str:
+    """Read an id; "" where there is none, or where it is no id at all, such as a text with spaces."""
+    read = text(value) or ""
+    return read if len(read) <= _LONGEST_ID and not re.search(r"[\s\x00-\x1f\x7f]", read) else ""
+
+
+def address(value: object) -> str:
+    """Read an e-mail address or a domain as it came; "" where there is none, or where it cannot be one."""
+    read = text(value) or ""
+    return read if len(read) <= _LONGEST_ADDRESS else ""
+
+
 def integer(value: object) -> int | None:
-    """Read a whole number; JSON numbers such as 2.0 count, booleans and texts do not."""
-    if isinstance(value, bool):
+    """Read a whole number that a column holds; JSON numbers such as 2.0 count, booleans and texts do not."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, float) and value.is_integer() else None
+    # The comparison is exact, and false for a number that is none.
+    return int(value) if abs(value) <= _LARGEST_INTEGER and value == int(value) else None
+
+
+def count(value: object) -> int | None:
+    """Read how many there are: a whole number that is not negative."""
+    read = integer(value)
+    return read if read is not None and read >= 0 else None
+
+
+def code(value: object) -> int | None:
+    """Read the code of a status: a whole number as such, since 1.0, true and "1" are no codes."""
+    return integer(value) if isinstance(value, int) else None
 
 
 def ordinal(value: object) -> int | None:
     """Read a place in an order, which Instantly sends as a number or as digits."""
     if isinstance(value, str):
         return int(value) if value.isascii() and value.isdigit() and len(value) <= _LONGEST_ORDINAL else None
-    return integer(value)
+    read = count(value)
+    return read if read is not None and read < 10**_LONGEST_ORDINAL else None
 
 
 def number(value: object) -> float | None:
@@ -107,11 +187,10 @@ def amount(value: object) -> Decimal | None:
     """Read credits or money, from a number or a text, without the noise of binary fractions."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    try:
-        read = Decimal(str(value))
-    except InvalidOperation:
+    if isinstance(value, str) and not _AN_AMOUNT.fullmatch(value):
         return None
-    return read if read.is_finite() else None
+    read = Decimal(str(value))
+    return read if read.is_finite() and abs(read) <= _LARGEST_AMOUNT else None
 
 
 def flag(value: object) -> bool | None:
@@ -155,7 +234,10 @@ def mappings(value: object) -> tuple[Raw, ...]:
 
 Text = Annotated[str | None, PlainValidator(text)]
 TextOrEmpty = Annotated[str, PlainValidator(text_or_empty)]
+Identifier = Annotated[str, PlainValidator(identifier)]
 Integer = Annotated[int | None, PlainValidator(integer)]
+Count = Annotated[int | None, PlainValidator(count)]
+Code = Annotated[int | None, PlainValidator(code)]
 Ordinal = Annotated[int | None, PlainValidator(ordinal)]
 Number = Annotated[float | None, PlainValidator(number)]
 Amount = Annotated[Decimal | None, PlainValidator(amount)]

@@ -72,7 +72,7 @@ def accounting_finding(campaign: Campaign) -> Finding:
     count = batches.filter(state=BatchState.RECONCILED).count()
     if not count:
         return Finding(Level.FINE, "accounting", "No load is open", "Nothing was loaded from here yet.", "", "")
-    words = f"{count} batch{'' if count == 1 else 'es'}, all accounted for"
+    words = f"{count:,} batch{'' if count == 1 else 'es'}, all accounted for"
     return Finding(Level.FINE, "accounting", "Loads add up", words, "", "")
 
 

@@ -140,7 +140,7 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "collision", title, "They would get e-mails from both.", step, url)
     crowded = _crowded_companies(campaign)
     if crowded:
-        shown = ", ".join(f"{domain} ({people})" for domain, people in crowded[:_SHOWN])
+        shown = ", ".join(f"{domain} ({people:,})" for domain, people in crowded[:_SHOWN])
         more = f" and {len(crowded) - _SHOWN} more" if len(crowded) > _SHOWN else ""
         title = (
             f"More than {settings.COMPANY_LIMIT} people at {len(crowded)} compan{'y' if len(crowded) == 1 else 'ies'}"

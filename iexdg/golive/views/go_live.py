@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from campaigns.errors import ApprovalError, TestEmailError
 from campaigns.models import Approval, ApprovalState, Campaign
@@ -26,6 +26,7 @@ from iexdg.golive.verbs import (
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import ObserveModeError
 
@@ -64,7 +65,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "golive/_body.html", {"page": shown, "is_fragment": True}, status=status)
 
 
-@require_POST
+@posted_from("golive:go-live")
 @member_may(Action.REQUEST_GO_LIVE)
 def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Request the go-live."""
@@ -80,7 +81,7 @@ def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("golive:go-live", pk=pk)
 
 
-@require_POST
+@posted_from("golive:go-live")
 @member_may(Action.DECIDE_GO_LIVE)
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve; a worker loads what is held, activates and reads back."""
@@ -98,7 +99,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("golive:go-live", pk=pk)
 
 
-@require_POST
+@posted_from("golive:go-live")
 @member_may(Action.REQUEST_GO_LIVE)
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send one variant of one step to the member who pressed the button."""
@@ -121,7 +122,7 @@ def _number(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else -1
 
 
-@require_POST
+@posted_from("golive:go-live")
 @member_may(Action.BREAK_GLASS)
 def approve_alone(request: HttpRequest, pk: int) -> HttpResponse:
     """An admin approves alone, with the campaign's name and a reason typed."""
@@ -139,7 +140,7 @@ def approve_alone(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("golive:go-live", pk=pk)
 
 
-@require_POST
+@posted_from("golive:go-live")
 @member_may(Action.DECIDE_GO_LIVE)
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """Reject with a note."""
@@ -153,7 +154,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("golive:go-live", pk=pk)
 
 
-@require_POST
+@posted_from("golive:go-live")
 @member_may(Action.REQUEST_GO_LIVE)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw one's own request."""
@@ -167,7 +168,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("golive:go-live", pk=pk)
 
 
-@require_POST
+@posted_from("golive:go-live")
 @member_may(Action.SYNC)
 def rerun_preflight(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the campaign at Instantly so that the preflight checks its current state."""

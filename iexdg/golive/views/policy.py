@@ -5,13 +5,14 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from campaigns.views.access import connected_workspace
 from iexdg.golive.forms import PolicyForm
 from iexdg.golive.policy import Policy, change_policy, policy_of
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 from iexdg.workspaces.models import Workspace
 
 
@@ -22,7 +23,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     return _page(request, _workspace())
 
 
-@require_POST
+@posted_from("golive:approval-policy")
 @member_may(Action.SETTINGS)
 def change(request: HttpRequest) -> HttpResponse:
     """Store what an admin chose."""

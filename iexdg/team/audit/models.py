@@ -17,7 +17,7 @@ class Via(models.TextChoices):
 
     WEB = "web", "dashboard"
     CLI = "cli", "command line"
-    SYSTEM = "system", "by itself"
+    SYSTEM = "system", "automatic"
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -43,7 +43,7 @@ class AuditEvent(models.Model):
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    actor_name = models.CharField(max_length=120, default="the product itself")
+    actor_name = models.CharField(max_length=120, default="IEXDG Outreach")
     via = models.CharField(max_length=8, choices=Via.choices, default=Via.WEB)
     action = models.CharField(max_length=64)
     summary = models.CharField(max_length=300)

@@ -21,14 +21,14 @@ def record(
     """Append one event, in the caller's transaction if there is one.
 
     Shapes: action - `thing:subject:verb` tag; subject - `kind:id`; before/after - small JSON facts,
-        never keys or people's addresses. Without `by` the product itself acted.
+        never keys or people's addresses. Without `by` IEXDG Outreach acted.
     """
     return AuditEvent.objects.create(
         action=action,
         summary=summary[:300],
         subject=subject,
         actor=by,
-        actor_name=by.name if by else "the product itself",
+        actor_name=by.name if by else "IEXDG Outreach",
         via=via or (Via.WEB if by else Via.SYSTEM),
         campaign_ref=campaign_ref,
         before=before or {},

@@ -11,6 +11,7 @@ from django.core.files import File
 from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import Campaign
+from campaigns.sending.loading import load_effect
 from iexdg.operations import heartbeat
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
@@ -70,6 +71,8 @@ class Command(PlainCommand):
             _check(imported, options["map"], member)
             if options["dry_run"]:
                 return _dry_run(imported, member)
+            if not options["hold"] and (effect := load_effect(campaign)).holds_by_default:
+                self.stderr.write(f"{campaign.name}: {effect.words} With --hold it stays as it is until the go-live.")
             start(
                 imported,
                 by=member,
@@ -110,7 +113,7 @@ class Command(PlainCommand):
         if counts.flips:
             self.stderr.write(
                 f"{imported.campaign.name} turned active by itself and was paused; "
-                f"{counts.ready} verified rows are held. Request a go-live when it should send."
+                f"{counts.ready:,} verified rows are held. Request a go-live when it should send."
             )
         return Outcome(counts.as_json(), _words(imported, counts), _failure(imported, counts))
 
@@ -182,13 +185,13 @@ def _worker_is_alive() -> bool:
 
 def _words(imported: Import, counts: ImportCounts) -> str:
     parts = [
-        f"{counts.rows} lines",
-        f"{counts.skipped_total} skipped",
-        f"{counts.rejected_total} refused",
-        f"{counts.loaded} loaded",
-        f"{counts.unknown} unknown",
-        f"{counts.failed_total} not loaded",
-        f"{counts.open_total} open",
+        f"{counts.rows:,} lines",
+        f"{counts.skipped_total:,} skipped",
+        f"{counts.rejected_total:,} refused",
+        f"{counts.loaded:,} loaded",
+        f"{counts.unknown:,} unknown",
+        f"{counts.failed_total:,} not loaded",
+        f"{counts.open_total:,} open",
     ]
     money = f"{counts.credits_used} of {counts.credits_needed} credits used"
     return f"{imported.file_name} ({imported.state_label.lower()}): {', '.join(parts)}; {money}."

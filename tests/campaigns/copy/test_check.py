@@ -133,7 +133,7 @@ def test_a_fallback_makes_an_unknown_variable_a_warning() -> None:
 
 
 def test_spintax_passes_and_an_unmatched_brace_blocks() -> None:
-    assert codes("<div>{{RANDOM | Hi | Hello}} {a|b}</div>") == []
+    assert codes("<div>{{RANDOM | Hi | Hello}} there</div>") == []
     assert codes("<div>Hi {{firstName}</div>") == [("blocker", "braces", 1)]
     assert codes("<div>Hi firstName}}</div>") == [("blocker", "braces", 1)]
 
@@ -176,7 +176,6 @@ def test_a_name_in_single_braces_reaches_the_reader_as_it_is_written() -> None:
         "single_braces",
         "The reader sees it as it is written. Write {{firstName}}.",
     )
-    assert codes("<div>{Hi|Hello} there</div>") == []
 
 
 @pytest.mark.parametrize("nothing", [[], [{}], [{"steps": []}], [{"steps": None}], ["odd"]])

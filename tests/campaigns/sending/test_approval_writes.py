@@ -322,7 +322,7 @@ def test_what_expired_says_what_it_was(one: Campaign, member: MemberOf, state: s
     by = {"by": member("operator"), "decided_by": member("approver")}
     made = factories.approval(one, state=state, **by)
     assert approvals.expire_lapsed_approvals(made.expires_at) == 1
-    assert last_event() == ("campaign:approval:expired", words, "the product itself", "system", note)
+    assert last_event() == ("campaign:approval:expired", words, "IEXDG Outreach", "system", note)
     event = AuditEvent.objects.get()
     assert (event.before, event.after["state"]) == ({"state": state}, "expired")
 

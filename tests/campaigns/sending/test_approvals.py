@@ -139,7 +139,7 @@ def test_completing_voids_the_approval_with_an_event_of_its_own(live: Approval, 
     assert (event.subject, event.campaign_ref, event.actor_name) == (
         f"approval:{live.pk}",
         campaign.pk,
-        "the product itself",
+        "IEXDG Outreach",
     )
 
 

@@ -129,9 +129,9 @@ ADDED = entry(9)
 @pytest.mark.parametrize(
     ("history", "actor", "label"),
     [
-        (History(OURS, None, None, True, False), Actor.US, "this app, by the product itself at 15:00:30 UTC"),
-        (History(OURS, BY_KEY, ADDED, True, False), Actor.US, "this app, by the product itself at 15:00:30 UTC"),
-        (History(OURS, None, None, False, False), Actor.US, "this app, by the product itself at 15:00:30 UTC"),
+        (History(OURS, None, None, True, False), Actor.US, "this app, by IEXDG Outreach at 15:00:30 UTC"),
+        (History(OURS, BY_KEY, ADDED, True, False), Actor.US, "this app, by IEXDG Outreach at 15:00:30 UTC"),
+        (History(OURS, None, None, False, False), Actor.US, "this app, by IEXDG Outreach at 15:00:30 UTC"),
         (History(OURS, BY_HAND, ADDED, True, True), Actor.PERSON, "in Instantly, by Nicole Person at 15:00:30 UTC"),
         (History(OURS, BY_KEY, ADDED, True, True), Actor.OTHER_KEY, "through Instantly's API, not from here at"),
         (History(None, None, None, False, False), Actor.UNKNOWN, "unknown: Instantly's audit log could not be read"),

@@ -275,7 +275,7 @@ def test_an_activation_leaves_and_is_read_back(
     assert events(campaign)[-1] == (
         "campaign:activate:confirmed",
         "05A Executive-Peer activated, read back",
-        "the product itself",
+        "IEXDG Outreach",
         "go",
     )
 

@@ -32,7 +32,7 @@ def test_every_guardrail_says_its_limit_its_why_and_its_reading(workspace: Works
         "Bounces damage the sending domain",
         "1.0 %: 2 bounced of 200 sent",
         f'<a class="small" href="/campaigns/{one.pk}/guardrails/">05A Executive-Peer</a>',
-        "status -1, -2 or -99",
+        "stopped by Instantly",
         "nothing was sending",
     ):
         assert words in text, words

@@ -43,7 +43,7 @@ def failing(error: Exception) -> Callable[..., None]:
         ("GET", "/nothing/here/", {}, 404),
         ("GET", "/campaigns/987654/", {}, 404),
         ("GET", "/campaigns/1/%0Aforged%20line/", {}, 404),
-        ("GET", "/settings/mode/", {}, 405),
+        ("POST", "/audit/", {}, 405),
     ],
 )
 def test_a_refusal_is_one_line_at_most(

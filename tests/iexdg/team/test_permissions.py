@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -94,7 +95,9 @@ def test_a_guarded_view_refuses_those_who_may_not_and_says_why() -> None:
 
 
 def test_a_guarded_view_sends_nobody_to_the_sign_in() -> None:
-    answer = guarded(request_of(AnonymousUser()), word="done")
+    request = request_of(AnonymousUser())
+    request.session = SessionBase()
+    answer = guarded(request, word="done")
     assert answer.status_code == 302
     assert "next=/" in answer["Location"]
 

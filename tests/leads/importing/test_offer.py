@@ -1,12 +1,13 @@
 """The mapping that is offered for a file: a guess, or what the member chose for the last such file."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from leads.importing.errors import OpenQuestionError
+from leads.importing.errors import OpenQuestionError, UnreadableFileError
 from leads.importing.upload import choose_columns, guess_again
 from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
 
@@ -90,3 +91,12 @@ def test_leaving_them_out_as_guessed_is_not(upload: Upload, olive: Member) -> No
     imported = upload(MARKED, by=olive)
     choose_columns(imported, imported.mapping, by=olive)
     assert not AuditEvent.objects.filter(action="import:marks:ignored").exists()
+
+
+def test_a_file_that_is_gone_cannot_be_guessed_again(upload: Upload, media: Path) -> None:
+    imported = upload(MARKED)
+    (media / imported.file_path).unlink()
+    with pytest.raises(UnreadableFileError, match="no longer there"):
+        guess_again(imported)
+    imported.refresh_from_db()
+    assert imported.mapping == {"Email": "email", "Unsubscribed": "unsubscribed"}

@@ -10,18 +10,18 @@ import pytest
 from django.db.models import F, Sum
 
 from campaigns.incident_kinds import FLIP
-from campaigns.models import CampaignStatus
+from campaigns.models import Campaign, CampaignStatus
 from iexdg.incidents.models import Incident
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
-from leads.errors import ImportStateError
+from leads.errors import CampaignRefusedError, ImportStateError
 from leads.imports import drive, verbs
 from leads.imports.counts import counts_of
 from leads.loading.batches import plan_batch, start_sending
 from leads.loading.reconcile import READS_NEEDED
-from leads.models import Batch, BatchState, ImportState, Receipt, Row, RowState
+from leads.models import Batch, BatchState, Import, ImportState, Receipt, Row, RowState
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 
@@ -375,3 +375,17 @@ def test_an_address_verified_again_after_its_receipt_became_stale_is_not_counted
     assert Receipt.objects.count() == 4
     used = Receipt.objects.aggregate(used=Sum("credits_used"))["used"]
     assert float(used) == sum(control.charged().values()) == 0.5
+
+
+@pytest.mark.parametrize("act", ["start", "resume", "retry_pending", "release_canary"])
+@pytest.mark.parametrize("code", [CampaignStatus.BOUNCE_PROTECT, CampaignStatus.ACCOUNT_SUSPENDED])
+def test_no_verb_spends_or_loads_for_a_campaign_that_instantly_stopped(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member], act: str, code: CampaignStatus
+) -> None:
+    imported = checked_import(synced_campaign(workspace, "05A"), people(2), by=member("operator"))
+    Campaign.objects.update(remote_status=code)
+    before = Import.objects.filter(pk=imported.pk).values().get()
+    options = {"reason": "because"} if act == "release_canary" else {}
+    with pytest.raises(CampaignRefusedError, match=r"Nothing is loaded into it\."):
+        getattr(verbs, act)(imported, by=member("approver"), **options)
+    assert Import.objects.filter(pk=imported.pk).values().get() == before

@@ -225,3 +225,31 @@ def test_a_batch_that_another_worker_is_sending_is_not_sent_again(
     monkeypatch.setattr(batches, "plan_batch", begun_elsewhere)
     run.load_slice(imported, lease, until=float("inf"))
     assert loads(control) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(CampaignStatus.BOUNCE_PROTECT, "is in bounce protection"), (CampaignStatus.ACCOUNT_SUSPENDED, "is suspended")],
+)
+def test_a_campaign_that_instantly_has_stopped_since_gets_no_further_lead(
+    code: CampaignStatus, words: str, imported: Import, lease: Lease, control: SandboxControl
+) -> None:
+    """The mirror still says paused: the status that is read before the batch decides."""
+    control.set_status(imported.campaign.remote_id, code)
+    assert run.load_slice(imported, lease, until=float("inf")) is None
+    imported.refresh_from_db()
+    assert (imported.state, imported.resume_to) == (ImportState.STOPPED, ImportState.LOADING)
+    assert words in imported.stop_reason
+    assert loads(control) == 0
+    assert states(imported) == [V, V, V]
+
+
+def test_a_campaign_that_is_mirrored_as_stopped_halts_its_imports_before_anything_is_spent(
+    imported: Import, control: SandboxControl
+) -> None:
+    Campaign.objects.update(remote_status=CampaignStatus.BOUNCE_PROTECT)
+    drive.advance(imported.pk)
+    imported.refresh_from_db()
+    assert imported.state == ImportState.STOPPED
+    assert "is in bounce protection" in imported.stop_reason
+    assert loads(control) == 0

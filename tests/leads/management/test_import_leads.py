@@ -17,6 +17,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive
 from leads.models import Import, ImportState, Receipt, Row
+from tests.campaigns.factories import approval
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
 
@@ -160,6 +161,28 @@ def test_an_import_that_the_credits_do_not_cover_is_not_started(sheet: Path) -> 
     with pytest.raises(CommandError, match=r"Verifying costs 1\.75 credits"):
         run(sheet, "--campaign", "05A Executive-Peer", "--wait")
     assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize(("code", "words"), [(-2, "is in bounce protection"), (-99, "is suspended")])
+def test_a_campaign_that_instantly_stopped_is_refused_with_the_reason(
+    sheet: Path, media: Path, code: int, words: str
+) -> None:
+    Campaign.objects.update(remote_status=code)
+    for extra in ([], ["--hold"], ["--dry-run"]):
+        with pytest.raises(CommandError, match=words) as caught:
+            run(sheet, "--campaign", "05A Executive-Peer", *extra)
+        assert "\n" not in str(caught.value)
+    assert not Import.objects.exists()
+    assert not media.exists() or not list(media.rglob("*.csv"))
+
+
+def test_what_a_load_into_a_live_campaign_does_is_said_first(sheet: Path, member: Callable[..., Member]) -> None:
+    one = Campaign.objects.get(name="05A Executive-Peer")
+    approval(one, by=member("operator"), state="approved", decided_by=member("approver"), audience_cap=216)
+    _, said = run(sheet, "--campaign", one.name)
+    assert "Live, approved for 216: loading ends the approval and pauses it. With --hold it stays as it is" in said
+    _, said = run(sheet, "--campaign", one.name, "--hold")
+    assert "Live" not in said
 
 
 def test_a_stopped_import_is_a_failure(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from campaigns.models import Campaign
+from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import Import, ImportEvent, ImportState, Row, RowState
+from tests.campaigns.factories import approval
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -112,6 +116,76 @@ def test_a_refused_start_keeps_the_chosen_options(web: Web, checked: Checked) ->
     assert (imported.state, imported.catch_all_accepted_by) == (ImportState.MAPPED, None)
 
 
+def test_a_live_campaign_is_named_and_the_load_is_held_unless_someone_chooses_otherwise(
+    web: Web, checked: Checked, member: Callable[..., Member]
+) -> None:
+    first, second = checked(FILE), checked(FILE)
+    Campaign.objects.update(remote_status=1)
+    approval(first.campaign, by=member("operator"), state="approved", decided_by=member("approver"), audience_cap=216)
+
+    page = web("operator").get(path(first)).content.decode()
+
+    assert "Live, approved for 216: loading ends the approval and pauses it." in page
+    assert 'value="hold" checked' in page
+    assert 'value="now" checked' not in page
+    web("operator").post(path(first, "start/"), {})
+    web("operator").post(path(second, "start/"), {"policy": "now"})
+    assert [Import.objects.get(pk=one.pk).policy for one in (first, second)] == ["hold", "now"]
+
+
+def test_a_live_campaign_that_only_reports_a_change_is_described_as_such(
+    web: Web, checked: Checked, member: Callable[..., Member]
+) -> None:
+    imported = checked(FILE)
+    Campaign.objects.update(remote_status=1, on_drift="report")
+    approval(imported.campaign, by=member("operator"), state="approved", decided_by=member("approver"), audience_cap=9)
+    page = web("operator").get(path(imported)).content.decode()
+    assert "Live, approved for 9: loading is reported as an incident, and it continues, as set for it." in page
+    assert 'value="hold" checked' in page
+
+
+def test_a_request_that_waits_has_to_be_made_again(web: Web, checked: Checked, member: Callable[..., Member]) -> None:
+    imported = checked(FILE)
+    approval(imported.campaign, by=member("operator"), audience_cap=216)
+    page = web("operator").get(path(imported)).content.decode()
+    assert "A go-live for 216 waits for approval: with more people it has to be requested again." in page
+
+
+def test_a_paused_campaign_without_an_approval_loads_by_default(web: Web, checked: Checked) -> None:
+    page = web("operator").get(path(checked(FILE))).content.decode()
+    assert 'id="load-effect"' not in page
+    assert 'value="now" checked' in page
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (lambda: Workspace.objects.update(credits_left="0.25"), "Verifying costs 0.50 credits and 0.25 are left."),
+        (lambda: Campaign.objects.update(remote_status=-2), "05A is in bounce protection"),
+        (lambda: Campaign.objects.update(remote_status=-99), "05A is suspended"),
+        (lambda: Campaign.objects.update(vanished_at=timezone.now()), "Instantly no longer lists 05A"),
+        (lambda: Workspace.objects.update(mode="observe"), "is in observe mode"),
+        (lambda: Workspace.objects.update(kill_switch_at=timezone.now()), "All sending is stopped by the kill switch"),
+        (lambda: Campaign.objects.update(awaits_adoption_since=timezone.now()), "An approver must adopt or pause it"),
+    ],
+)
+def test_start_is_disabled_with_its_reason_and_the_server_refuses_it_too(
+    web: Web, checked: Checked, happens: Callable[[], object], reason: str
+) -> None:
+    imported = checked(FILE)
+    happens()
+    page = web("operator").get(path(imported)).content.decode()
+    assert '<button class="btn primary" type="submit" disabled aria-describedby="why-not-start">' in page
+    notice = page[page.index('id="why-not-start"') :]
+    assert reason in notice[: notice.index("</p>")]
+
+    answer = web("operator").post(path(imported, "start/"), {"policy": "now"})
+
+    assert answer.status_code == 422
+    assert reason in answer.content.decode()
+    assert Import.objects.get(pk=imported.pk).state == ImportState.MAPPED
+
+
 @pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
 @pytest.mark.parametrize("role", ["viewer", ""])
 def test_a_member_who_may_not_import_changes_nothing(web: Web, checked: Checked, verb: str, role: str) -> None:
@@ -124,7 +198,11 @@ def test_a_member_who_may_not_import_changes_nothing(web: Web, checked: Checked,
 
 @pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
 def test_a_get_request_does_nothing(web: Web, checked: Checked, verb: str) -> None:
-    assert web("operator").get(path(checked(FILE), f"{verb}/")).status_code == 405
+    imported = checked(FILE)
+    before = Import.objects.filter(pk=imported.pk).values().get()
+    answer = web("operator").get(path(imported, f"{verb}/"))
+    assert (answer.status_code, answer["Location"]) == (302, path(imported))
+    assert Import.objects.filter(pk=imported.pk).values().get() == before
 
 
 def test_stop_and_resume_answer_in_place_for_htmx_and_with_the_page_otherwise(web: Web, checked: Checked) -> None:

@@ -1,6 +1,8 @@
 """The leads list, its export, and the fragments for other pages."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,7 +11,9 @@ from model_bakery import baker
 
 from campaigns.models import Campaign
 from iexdg.team.audit.models import AuditEvent
-from leads.models import CatchAll, Import, ImportState, Lead, Receipt, Row, RowState, Verdict
+from leads.models import CatchAll, Import, ImportState, Lead, Receipt, Row, RowState, Suppression, Verdict
+from leads.selection import LeadFilters, counts_of
+from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -50,7 +54,7 @@ def test_filters_are_chips_that_can_be_removed_one_by_one(web: Web, crowd: list[
     page = web("viewer").get(f"/leads/?q=person5&campaign={campaign.pk}&status=-1&verification=none").content.decode()
     for chip, rest in [
         ("search: person5", f"?campaign={campaign.pk}&amp;status=-1&amp;verification=none"),
-        ("status: Bounced", f"?q=person5&amp;campaign={campaign.pk}&amp;verification=none"),
+        ("Bounced <b>5</b>", f"?q=person5&amp;campaign={campaign.pk}&amp;verification=none"),
     ]:
         assert chip in page
         assert f'href="/leads/{rest}"' in page
@@ -75,6 +79,160 @@ def test_the_list_takes_a_constant_number_of_queries(
     browser.get("/leads/")
     with django_assert_max_num_queries(12):
         browser.get("/leads/")
+
+
+ROW = re.compile(r'href="/leads/(\d+)/"')
+CHOICE = re.compile(r'class="chip" href="([^"]+)">([^<]+) <b>(\d+)</b>')
+
+
+@pytest.fixture
+def journey(campaign: Campaign) -> list[Lead]:
+    """People of a campaign in every status, contacted or not, with and without reactions."""
+    now = timezone.now()
+    plan = [
+        (1, None, 0, 0, 0), (1, None, 0, 0, 0), (2, None, 0, 0, 0), (1, now, 1, 0, 0), (1, now, 2, 1, 1),
+        (2, now, 0, 0, 0),
+        (None, now, 0, 0, 0), (3, now, 3, 1, 0), (3, now, 0, 0, 2), (-1, now, 0, 0, 0), (-2, now, 1, 0, 0),
+        (-3, None, 0, 0, 0),
+    ]  # fmt: skip
+    return Lead.objects.bulk_create(
+        Lead(
+            workspace=campaign.workspace, campaign=campaign, remote_id=str(number),
+            email=f"p{number:02d}@firm.example.com",
+            company_name=f"Firm {number % 5}", status=status, last_contact_at=at, opens=opens, clicks=clicks,
+            replies=replies, synced_at=now,
+        )
+        for number, (status, at, opens, clicks, replies) in enumerate(plan)
+    )  # fmt: skip
+
+
+def test_every_count_of_a_campaign_leads_to_exactly_as_many_people(
+    web: Web, journey: list[Lead], campaign: Campaign
+) -> None:
+    browser = web("viewer")
+    address = f"/campaigns/{campaign.pk}/leads/"
+    found = CHOICE.findall(browser.get(address).content.decode())
+    assert {label: int(count) for _, label, count in found} == {
+        "contacted": 8, "in progress": 4, "finished": 5, "waiting": 3,
+        "Active": 4, "Paused": 2, "Completed": 2, "Bounced": 1, "Unsubscribed": 1, "Skipped": 1,
+        "opened": 4, "clicked": 2, "replied": 2,
+    }  # fmt: skip
+    for url, label, count in found:
+        page = browser.get(url).content.decode()
+        assert url.startswith(address)
+        assert len(ROW.findall(page)) == int(count), label
+        assert f"{count} lead" in page
+        # The others are counted among everyone, so a second one takes the place of the first.
+        assert [(other, number) for _, other, number in CHOICE.findall(page)] == [
+            (other, number) for _, other, number in found if other != label
+        ]
+
+
+def test_waiting_in_progress_and_finished_are_everyone(journey: list[Lead], campaign: Campaign) -> None:
+    counts = counts_of(campaign.workspace, LeadFilters(campaign=campaign.pk))
+    assert counts is not None
+    assert counts.everyone == 12 == sum(counts.parts[name] for name in ("waiting", "in_progress", "finished"))
+
+
+def test_counts_are_of_what_the_search_found(web: Web, journey: list[Lead]) -> None:
+    page = web("viewer").get("/leads/?q=p0").content.decode()
+    assert {label: int(count) for _, label, count in CHOICE.findall(page)} == {
+        "Active": 4, "Paused": 2, "Completed": 2, "Bounced": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["/leads/", "/campaigns/{}/leads/"])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("email", lambda lead: lead.email), ("company", lambda lead: lead.company_name),
+        ("opens", lambda lead: lead.opens),
+        ("replies", lambda lead: lead.replies), ("status", lambda lead: lead.status),
+        ("last", lambda lead: lead.last_contact_at),
+    ],
+)  # fmt: skip
+def test_a_column_sorts_people_both_ways_with_the_unknown_last(
+    web: Web, journey: list[Lead], campaign: Campaign, address: str, column: str, value: Callable[[Lead], Any]
+) -> None:
+    by_pk = {lead.pk: lead for lead in journey}
+    for falls in (False, True):
+        path = f"{address.format(campaign.pk)}?sort={'-' if falls else ''}{column}"
+        page = web("viewer").get(path).content.decode()
+        shown = [value(by_pk[int(pk)]) for pk in ROW.findall(page)]
+        known = [one for one in shown if one is not None]
+        assert len(shown) == 12
+        assert known == sorted(known, reverse=falls)
+        assert shown[: len(known)] == known
+        assert f'aria-sort="{"descending" if falls else "ascending"}"' in page
+
+
+def test_a_sorted_list_has_pages_that_keep_the_order(web: Web, crowd: list[Lead]) -> None:
+    browser = web("viewer")
+    first = browser.get("/leads/?sort=email").content.decode()
+    assert 'href="/leads/?sort=email&amp;page=2"' in first
+    second = browser.get("/leads/?sort=email&page=2").content.decode()
+    assert len(ROW.findall(first)) == 50
+    assert len(ROW.findall(second)) == 10
+    assert set(ROW.findall(first)).isdisjoint(ROW.findall(second))
+    assert 'href="/leads/?sort=email">First page' in second
+
+
+def test_too_many_people_to_sort_stay_in_their_order_and_the_page_says_why(
+    web: Web, crowd: list[Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.pages.leads_list.MOST_SORTED", 59)
+    page = web("viewer").get("/leads/?sort=email").content.decode()
+    assert "too many to sort" in page
+    assert "aria-sort" not in page
+    assert int(ROW.findall(page)[0]) == crowd[59].pk
+
+
+def test_a_person_shows_receipts_imports_campaigns_and_what_happened(
+    web: Web, campaign: Campaign, checked: Callable[..., Import], django_assert_max_num_queries: Any
+) -> None:
+    imported = checked("Email,City\nada@example.com,Detroit\n")
+    now = timezone.now()
+    receipt = baker.make(
+        Receipt, workspace=campaign.workspace, email="ada@example.com", verdict=Verdict.VERIFIED,
+        catch_all=CatchAll.YES, asked_at=now, answered_at=now, credits_used="0.25", paid_by=imported,
+    )  # fmt: skip
+    Row.objects.filter(imported=imported).update(state=RowState.LOADED, receipt=receipt)
+    lead = Lead.objects.create(
+        workspace=campaign.workspace, campaign=campaign, remote_id="r1", email="ada@example.com", first_name="Ada",
+        last_name="<b>Quill</b>", status=3, opens=2, replies=1, last_contact_at=now, synced_at=now,
+        variables={"city": "Detroit", "nested": {"no": 1}},
+    )  # fmt: skip
+    Suppression.objects.create(workspace=campaign.workspace, value="example.com", is_domain=True, synced_at=now)
+    browser = web("viewer")
+    browser.get("/leads/")
+    with django_assert_max_num_queries(15):
+        page = browser.get(f"/leads/{lead.pk}/").content.decode()
+    for words in (
+        "Ada &lt;b&gt;Quill&lt;/b&gt;", "ada@example.com", "Verified, catch-all", "0.25", "leads.csv", "Loaded",
+        "Detroit", "Completed", f"Last e-mail of {campaign.name}", "On Instantly's block list: example.com", "as of",
+        f'href="https://app.instantly.ai/app/campaign/{campaign.remote_id}/leads" target="_blank" rel="noopener"',
+    ):  # fmt: skip
+        assert words in page.replace("&#x27;", "'"), words
+    assert "nested" not in page
+
+
+def test_a_person_in_two_campaigns_is_shown_in_both(web: Web, campaign: Campaign) -> None:
+    other = baker.make(Campaign, workspace=campaign.workspace, name="05B Partnerships", remote_id="b", vanished_at=None)
+    now = timezone.now()
+    here, there = (
+        Lead.objects.create(workspace=one.workspace, campaign=one, email="ada@example.com", status=1, synced_at=now)
+        for one in (campaign, other)
+    )
+    assert f'href="/leads/{there.pk}/">05B Partnerships</a>' in web("viewer").get(f"/leads/{here.pk}/").content.decode()
+
+
+def test_nobody_else_s_person_is_shown(web: Web, crowd: list[Lead]) -> None:
+    theirs = other_workspace("Other")
+    campaign = baker.make(Campaign, workspace=theirs, name="99", remote_id="x")
+    lead = Lead.objects.create(workspace=theirs, campaign=campaign, email="x@example.com", synced_at=timezone.now())
+    assert web("admin").get(f"/leads/{lead.pk}/").status_code == 404
+    assert web("admin").get("/leads/999999/").status_code == 404
+    assert web().get(f"/leads/{crowd[0].pk}/").status_code == 302
 
 
 def test_no_matches_and_no_leads_are_different_messages(web: Web, campaign: Campaign) -> None:
@@ -111,8 +269,8 @@ def test_the_tab_of_a_campaign_shows_its_leads_and_imports(
     checked("Email\nada@example.com\n")
     browser = web("viewer")
     page = browser.get(f"/campaigns/{campaign.pk}/leads/").content.decode()
-    assert page.count("@firm.example.com") == 8
-    assert "60 listed" in page
+    assert page.count("@firm.example.com") == 50
+    assert "60 leads" in page
     assert "leads.csv" in page
     assert browser.get("/campaigns/999999/leads/").status_code == 404
 

@@ -7,10 +7,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.team.audit.models import AuditEvent
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
 from leads.models import Import, ImportState, SavedMapping
+from tests.campaigns.factories import approval
+from tests.campaigns.factories import campaign as make_campaign
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -44,7 +49,49 @@ def test_file_and_campaign_are_required(web: Web, workspace: object) -> None:
 
 def test_the_campaign_of_the_query_string_is_preselected(web: Web, campaign: Campaign) -> None:
     page = web("operator").get(f"/imports/new/?campaign={campaign.pk}").content.decode()
-    assert f'<option value="{campaign.pk}" selected>05A</option>' in page
+    assert f'<option value="{campaign.pk}" selected>05A · Not read yet</option>' in page
+
+
+def test_campaigns_of_one_name_carry_their_id_and_each_carries_its_status(
+    web: Web, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    live = make_campaign(workspace, "05A", remote_id="aaaa1111-0", remote_status=1)
+    approval(live, by=member("operator"), state="approved", decided_by=member("approver"), audience_cap=1716)
+    make_campaign(workspace, "05A", remote_id="bbbb2222-0", remote_status=3)
+    asked = make_campaign(workspace, "05B", remote_id="cccc3333-0", remote_status=2)
+    approval(asked, by=member("operator"))
+    make_campaign(workspace, "05C", remote_id="dddd4444-0", remote_status=1, status_unknown_since=timezone.now())
+    page = web("operator").get("/imports/new/").content.decode()
+    for words in (
+        "05A · Sending, approved for 1,716 · id aaaa1111<",
+        "05A · Completed · id bbbb2222<",
+        "05B · Paused, go-live requested<",
+        "05C · status unknown, last read as Sending<",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (-2, "05A is in bounce protection: Instantly stopped it"),
+        (-99, "05A is suspended: Instantly suspended the account"),
+    ],
+)
+def test_what_instantly_stopped_cannot_be_chosen_and_is_refused_with_the_reason(
+    web: Web, campaign: Campaign, media: Path, code: int, reason: str
+) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(remote_status=code)
+    page = web("operator").get("/imports/new/").content.decode()
+    assert f'<option value="{campaign.pk}" disabled>05A · ' in page
+    assert ": nothing can be loaded</option>" in page
+
+    answer = send(web("operator"), campaign)
+
+    assert answer.status_code == 422
+    assert reason in answer.content.decode()
+    assert not Import.objects.exists()
+    assert not list(media.rglob("*.csv"))
 
 
 @pytest.mark.parametrize("role", ["viewer", ""])

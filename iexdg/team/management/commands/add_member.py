@@ -32,16 +32,15 @@ class Command(PlainCommand):
         email = str(options["email"]).strip().lower()
         if Member.objects.filter(email=email).exists():
             raise CommandError("A member with this address exists already. Change them under Settings, Team.")
+        name = options["name"] or email.split("@")[0]
         password = _password()
         try:
             validate_email(email)
-            validate_password(password)
+            validate_password(password, Member(name=name, email=email))
         except ValidationError as error:
             raise CommandError(f"{' '.join(error.messages)} No one was added.") from None
         with transaction.atomic():
-            member = Member.objects.create_member(
-                email, name=options["name"] or email.split("@")[0], role=options["role"], password=password
-            )
+            member = Member.objects.create_member(email, name=name, role=options["role"], password=password)
             record(
                 "team:member:added",
                 f"{member.name} was added as {member.get_role_display()}",

@@ -1,9 +1,9 @@
 import pytest
 
 from iexdg.clients.http.answers import Answer
-from iexdg.clients.http.errors import UnexpectedAnswerError
-from iexdg.clients.instantly.answers import Page, checked_limit, identified, many, one, page_of, walk
-from iexdg.clients.instantly.model import Model
+from iexdg.clients.http.errors import PartlyUnreadError, UnexpectedAnswerError
+from iexdg.clients.instantly.answers import Listing, Page, checked_limit, collected, identified, one, page_of, walk
+from iexdg.clients.instantly.model import Model, Text
 
 
 def answer_of(value: object, method: str = "GET") -> Answer:
@@ -56,15 +56,58 @@ def test_a_limit_the_vendor_refuses_is_refused_here(limit: int) -> None:
         checked_limit(limit)
 
 
-@pytest.mark.parametrize("answer", [None, {}, "no", {"items": None}, {"items": {}}, {"items": ["x"]}, []])
+@pytest.mark.parametrize("answer", [None, {}, "no", {"items": None}, {"items": {}}, []])
 def test_a_page_without_items_is_an_error_and_never_an_empty_result(answer: object) -> None:
     with pytest.raises(UnexpectedAnswerError):
         page_of(answer_of(answer), Model)
 
 
-@pytest.mark.parametrize("cursor", [None, "", 7])
-def test_a_cursor_that_is_no_text_ends_the_walk(cursor: object) -> None:
+@pytest.mark.parametrize("cursor", [None, ""])
+def test_a_page_that_names_no_cursor_is_the_last(cursor: object) -> None:
     assert page_of(answer_of({"items": [], "next_starting_after": cursor}), Model).next_cursor is None
+
+
+@pytest.mark.parametrize("cursor", [7, ["a"], {"id": "a"}, True])
+def test_a_cursor_that_is_no_text_never_cuts_a_list_short(cursor: object) -> None:
+    with pytest.raises(UnexpectedAnswerError, match="expected the cursor"):
+        page_of(answer_of({"items": [{}], "next_starting_after": cursor}), Model)
+
+
+class Named(Model):
+    required = ("name",)
+
+    name: Text = None
+
+
+def listing(*values: object) -> Listing[Named]:
+    found = Listing(Named)
+    for value in values:
+        found.add(answer_of(value))
+    return found
+
+
+def test_one_bad_record_loses_none_of_the_good_ones_and_is_reported() -> None:
+    pages = {
+        None: page_of(answer_of({"items": [{"name": "a"}, 5], "next_starting_after": "x"}), Named),
+        "x": page_of(answer_of({"items": [{"name": 7}], "next_starting_after": "y"}), Named),
+        "y": page_of(answer_of({"items": [{"name": "b"}]}), Named),
+    }
+    found, problem = collected(walk(pages.__getitem__))
+    assert [one_of.name for one_of in found] == ["a", "b"]
+    assert problem is not None
+    assert problem.detail == "2 of 4 records could not be understood: one is int"
+
+
+def test_a_list_in_several_answers_is_read_to_the_end_before_a_bad_record_is_reported() -> None:
+    with pytest.raises(PartlyUnreadError, match=r"1 of 3 records could not be understood: name") as caught:
+        listing([{"name": "a"}, {"name": []}], [{"name": "b"}]).result()
+    assert [one_of.name for one_of in caught.value.understood] == ["a", "b"]
+
+
+def test_an_object_with_another_id_is_not_the_one_that_was_asked_for() -> None:
+    assert identified(answer_of({"id": "x"}), "x") == {"id": "x"}
+    with pytest.raises(UnexpectedAnswerError, match="got another one"):
+        identified(answer_of({"id": "y"}), "x")
 
 
 @pytest.mark.parametrize("answer", [None, [], "text", 3])
@@ -74,18 +117,20 @@ def test_an_answer_of_the_wrong_shape_leaves_a_write_unknown(answer: object) -> 
     assert caught.value.outcome_unknown is True
 
 
-@pytest.mark.parametrize("answer", [{}, {"id": ""}, {"id": None}, {"error": "soft failure"}])
+@pytest.mark.parametrize(
+    "answer", [{}, {"id": ""}, {"id": None}, {"id": "a b"}, {"id": "x" * 65}, {"error": "soft failure"}]
+)
 def test_an_object_without_an_id_is_not_the_thing_that_was_asked_for(answer: object) -> None:
     with pytest.raises(UnexpectedAnswerError, match="an object with an id"):
         identified(answer_of(answer))
 
 
 def test_an_empty_list_is_a_list() -> None:
-    assert many(answer_of([])) == ()
+    assert listing([]).result() == []
 
 
 def test_the_error_names_the_call_and_hides_what_is_secret() -> None:
     with pytest.raises(UnexpectedAnswerError, match=r"GET /api/p .* expected a list of objects, got dict") as caught:
-        many(answer_of({"error": "no such key: s3cret", "to": "jane@example.com"}))
+        listing({"error": "no such key: s3cret", "to": "jane@example.com"})
     assert "s3cret" not in caught.value.body
     assert "jane@" not in caught.value.body

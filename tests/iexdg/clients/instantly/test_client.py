@@ -70,4 +70,4 @@ def test_a_direct_client_goes_to_the_api_with_its_key() -> None:
 def _answer(request: httpx.Request) -> httpx.Response:
     if request.url.path.endswith("/campaigns/analytics"):
         return httpx.Response(200, json=[])
-    return httpx.Response(200, json={"id": "x", "items": [], "status": "success"})
+    return httpx.Response(200, json={"id": "x", "items": [], "status": "success", "verification_status": "pending"})

@@ -115,9 +115,19 @@ def test_an_error_never_shows_what_was_sent() -> None:
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [(2, 2), (2.0, 2), (2.5, None), (True, None), ("2", None), (None, None), (float("nan"), None), (2**70, 2**70)],
+    [
+        (2, 2),
+        (2.0, 2),
+        (2.5, None),
+        (True, None),
+        ("2", None),
+        (None, None),
+        (float("nan"), None),
+        (2**31, None),
+        (-(2**31) + 1, -(2**31) + 1),
+    ],
 )
-def test_a_whole_number_is_read_and_nothing_else(value: object, read: int | None) -> None:
+def test_a_whole_number_that_a_column_holds_is_read_and_nothing_else(value: object, read: int | None) -> None:
     assert model.integer(value) == read
 
 
@@ -134,6 +144,25 @@ def test_a_place_in_an_order_may_come_as_digits(value: object, read: int | None)
 )
 def test_only_a_finite_number_is_a_number(value: object, read: float | None) -> None:
     assert model.number(value) == read
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["1", True, 1.0, float("nan"), float("inf"), [1], {"code": 1}, None, 2**40, -(10**30)]
+)
+def test_nothing_but_a_whole_number_is_the_code_of_a_status(nonsense: object) -> None:
+    assert model.code(nonsense) is None
+    assert model.code(-99) == -99
+
+
+@pytest.mark.parametrize("nonsense", [-1, "3", True, [3], 2.5, 10**12])
+def test_a_count_is_a_whole_number_and_not_negative(nonsense: object) -> None:
+    assert model.count(nonsense) is None
+    assert model.count(3) == 3
+
+
+@pytest.mark.parametrize("nonsense", ["1e30", "1_000", "١٢", "-", "", "1" * 400, 1e30, float("inf")])
+def test_an_amount_is_never_one_that_no_column_holds(nonsense: object) -> None:
+    assert model.amount(nonsense) is None
 
 
 @pytest.mark.parametrize(("value", "read"), [(True, True), (False, False), (1, None), ("true", None), (None, None)])

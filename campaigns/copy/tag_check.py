@@ -1,0 +1,201 @@
+"""The rules for what Instantly replaces when it sends: variables, choices, Liquid, and what only looks like one."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from campaigns.copy import liquid, opt_out, variables
+from campaigns.copy.body import Body
+from campaigns.copy.findings import Level, LintFinding, Place
+from campaigns.copy.placeholders import foreign_placeholders, meant_by
+from campaigns.copy.variables import CHOICE, Tag
+
+_AS_WRITTEN = "The reader sees it as it is written."
+_TRIPLE = re.compile(r"\{{3,}[^{}]*\}*|\}{3,}")
+_CHOICE_LIKE = re.compile(rf"{CHOICE}\b", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
+# A path of Windows is no escape sequence.
+_PATH = re.compile(r"\b[A-Za-z]:\\\S*|\\\\\w[\w.]*\\\S*")
+_ESCAPED = re.compile(r"\\(?:r\\n|n|r|t)")
+_MARKUP = re.compile(
+    r"</?(?:a|b|br|div|em|font|i|img|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>"
+    r"|&(?:nbsp|amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-f]{1,5});",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The names that leads have; `is_complete`: a name that is not among them is certainly missing."""
+
+    names: Collection[str]
+    is_complete: bool
+    html: str
+    own: frozenset[str]
+
+
+def tag_findings(
+    here: Place, subject: str, html: str, body: Body, known: Collection[str], *, is_complete: bool
+) -> Iterator[LintFinding]:
+    """Check the subject (line 0), every line of the body, and the Liquid of the whole."""
+    texts = [subject, *(line.text for line in body.lines)]
+    whole = "\n".join(texts)
+    facts = _Known(known, is_complete, subject + unescape(html), liquid.assigned(whole))
+    for number, text in enumerate(texts):
+        yield from _text_findings(here, text, number, facts)
+        if number:
+            addresses = [segment.href for segment in body.lines[number - 1].segments if segment.href]
+            for address in addresses:
+                yield from _text_findings(here, address, number, facts, is_address=True)
+    for where, text in ((0, subject), (None, "\n".join(texts[1:]))):
+        if problem := liquid.problem_of(text):
+            title = "The Liquid of this e-mail is not complete"
+            step = "Close what is open, or take it out: the e-mail is sent broken or not at all."
+            yield here.found(Level.BLOCKER, "liquid", where, title, step, problem)
+    for name in sorted(liquid.asked_in_conditions(whole) - facts.own - set(known)):
+        yield from _unknown_name(here, None, f"{{% if {name} %}}", name, None, facts)
+
+
+def _text_findings(
+    here: Place, text: str, line: int, known: _Known, *, is_address: bool = False
+) -> Iterator[LintFinding]:
+    triple = _TRIPLE.search(_without_nested(text))
+    if triple:
+        step = "Instantly replaces what is in two braces; a third one stays. Write {{firstName}}."
+        yield here.found(Level.BLOCKER, "triple_braces", line, "There are three braces in a row", step, triple[0])
+        return
+    for one in foreign_placeholders(text, is_address=is_address):
+        meant = meant_by(one.name) or variables.nearest_name(one.name, known.names)
+        text = text.replace(one.source, " ")
+        title = f"{one.source} is a placeholder of another tool"
+        step = f"{_AS_WRITTEN} Write {_right_form(one.name, meant)}."
+        yield here.found(Level.BLOCKER, "foreign_placeholder", line, title, step, one.source)
+    if not is_address:
+        yield from _code_findings(here, text, line)
+    if not variables.are_braces_balanced(text):
+        step = "Close it, or the reader sees the braces."
+        yield here.found(Level.BLOCKER, "braces", line, "A brace is not matched", step, text)
+        return
+    for written in variables.single_braced(text):
+        yield from _markup_finding(here, line, written, known)
+        yield _single_braces(here, line, written, known)
+    for tag in variables.tags_in(text):
+        yield from _tag_findings(here, line, tag, known)
+
+
+def _without_nested(text: str) -> str:
+    """The text without tags that contain others: their last braces stand in a row rightly."""
+    for tag in variables.tags_in(text):
+        if tag.inner and not tag.source.startswith("{{{"):
+            text = text.replace(tag.source, " ")
+    return text
+
+
+def _right_form(name: str, meant: str | None) -> str:
+    if opt_out.is_name(name):
+        return opt_out.TAG
+    return f"{{{{{meant or 'firstName'}}}}}" if meant else "the variable of Instantly, such as {{firstName}}"
+
+
+def _code_findings(here: Place, text: str, line: int) -> Iterator[LintFinding]:
+    escaped = _ESCAPED.search(_PATH.sub(" ", text))
+    if escaped:
+        title = f"“{escaped[0]}” is written out in the text"
+        step = f"{_AS_WRITTEN} Begin a new line with its own <div> instead."
+        yield here.found(Level.BLOCKER, "literal_newline", line, title, step, text)
+    markup = _MARKUP.search(text)
+    if markup:
+        title = f"“{markup[0]}” is written out in the text"
+        yield here.found(Level.BLOCKER, "literal_markup", line, title, f"{_AS_WRITTEN} Take it out.", text)
+
+
+def _single_braces(here: Place, line: int, written: str, known: _Known) -> LintFinding:
+    inside = written[1:-1].strip()
+    if written == opt_out.TAG:
+        return here.found(Level.ADVICE, "opt_out", line, f"{written} is not confirmed", opt_out.VERIFY, written)
+    if opt_out.is_name(inside):
+        step = f"Write {opt_out.TAG}. {opt_out.VERIFY}"
+        return here.found(Level.BLOCKER, "single_braces", line, f"{written} is not a variable", step, written)
+    if "|" in inside:
+        choices = " | ".join(part.strip() for part in inside.split("|"))
+        step = f"{_AS_WRITTEN} Write {{{{{CHOICE} | {choices}}}}}."
+        title = "Choices in single braces are not picked from"
+        return here.found(Level.BLOCKER, "single_spintax", line, title, step, written)
+    meant = meant_by(inside) or variables.nearest_name(inside, known.names) or inside
+    step = f"{_AS_WRITTEN} Write {{{{{meant}}}}}."
+    return here.found(Level.BLOCKER, "single_braces", line, f"{written} is not a variable", step, written)
+
+
+def _tag_findings(here: Place, line: int, tag: Tag, known: _Known) -> Iterator[LintFinding]:
+    yield from _markup_finding(here, line, tag.source, known)
+    if _INVISIBLE.search(tag.source):
+        title = f"There is an invisible character inside {tag.source}"
+        step = "Instantly does not recognise it. Type the variable anew."
+        yield here.found(Level.BLOCKER, "invisible_in_tag", line, title, step, tag.source)
+        return
+    if tag.is_choice:
+        yield from _choice_findings(here, line, tag, known)
+    elif _CHOICE_LIKE.match(tag.name):
+        step = f"Write {{{{{CHOICE} | Hi | Hello}}}}: in capitals, with a bar before each choice."
+        yield here.found(Level.BLOCKER, "choice", line, f"{tag.source} is not a choice", step, tag.source)
+    elif tag.inner:
+        step = "Instantly does not replace a variable inside another one. Use one of them, or a Liquid condition."
+        yield here.found(Level.BLOCKER, "nested_tag", line, "There is a variable inside a variable", step, tag.source)
+    elif opt_out.is_name(tag.name):
+        title = f"{tag.source} may stay as it is written"
+        step = f"A public code base and a help article say that only {opt_out.TAG} works. {opt_out.VERIFY}"
+        yield here.found(Level.WARNING, "opt_out_braces", line, title, step, tag.source)
+    elif tag.name not in known.names and tag.name not in known.own and not _is_text(tag):
+        yield from _unknown_name(here, line, tag.source, tag.name, tag.fallback, known)
+
+
+def _markup_finding(here: Place, line: int, source: str, known: _Known) -> Iterator[LintFinding]:
+    """Formatting that cuts what Instantly replaces; the body's text does not show it, its HTML does."""
+    if line and source not in known.html:
+        # Whole choices may be formatted; whether Instantly keeps that is not documented.
+        is_choice = source.startswith(f"{{{{{CHOICE}")
+        title = f"There is formatting inside {source}"
+        step = "Instantly does not recognise it. Type it anew, and format the whole of it."
+        if is_choice:
+            step = "Format the whole of it instead, or verify with a test e-mail."
+        level = Level.WARNING if is_choice else Level.BLOCKER
+        yield here.found(level, "markup_in_tag", line, title, step, source)
+
+
+def _is_text(tag: Tag) -> bool:
+    """Whether it shows a text of its own through a filter, such as `{{ "now" | date: "%A" }}`."""
+    return not tag.name and "|" in tag.source
+
+
+def _choice_findings(here: Place, line: int, tag: Tag, known: _Known) -> Iterator[LintFinding]:
+    if any(inner.is_choice or inner.inner for inner in tag.inner):
+        step = "Instantly picks from one level only. Write the choices side by side."
+        yield here.found(Level.BLOCKER, "nested_choice", line, "There is a choice inside a choice", step, tag.source)
+        return
+    if len(tag.choices) < 2 or not all(tag.choices):
+        title = "A choice is empty or has only one text"
+        step = f"Write at least two, such as {{{{{CHOICE} | Hi | Hello}}}}."
+        yield here.found(Level.BLOCKER, "choice", line, title, step, tag.source)
+    if tag.inner:
+        title = "There is a variable inside a choice"
+        step = "Not every source says that Instantly replaces it. Verify with a test e-mail."
+        yield here.found(Level.WARNING, "variable_in_choice", line, title, step, tag.source)
+    for inner in tag.inner:
+        yield from _tag_findings(here, line, inner, known)
+
+
+def _unknown_name(
+    here: Place, line: int | None, source: str, name: str, fallback: str | None, known: _Known
+) -> Iterator[LintFinding]:
+    meant = variables.nearest_name(name, known.names)
+    if meant is None and not name:
+        title, next_step = "A variable has no name", "Write its name between the braces."
+    elif meant is not None:
+        title, next_step = f"{source} is not a variable", f"Did you mean {{{{{meant}}}}}?"
+    else:
+        title = f"{source} is unknown"
+        next_step = "Leads without it get an e-mail with a gap. Import it as a column, or add a fallback."
+    is_certain = meant is not None or not name or known.is_complete
+    level = Level.BLOCKER if is_certain and fallback is None else Level.WARNING
+    yield here.found(level, "variable", line, title, next_step, source)

@@ -1,0 +1,84 @@
+"""What adding leads to a campaign would do to it, and where nothing may be added."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus
+from campaigns.models.campaign import OnDrift
+
+_STOPPED_BY_INSTANTLY = {
+    CampaignStatus.BOUNCE_PROTECT: (
+        "{} is in bounce protection: Instantly stopped it because too many e-mails bounced. Nothing is loaded into it. "
+        "Clean its list and resume it in Instantly first, or choose another campaign."
+    ),
+    CampaignStatus.ACCOUNT_SUSPENDED: (
+        "{} is suspended: Instantly suspended the account that it sends from. Nothing is loaded into it. "
+        "Clear that up with Instantly first, or choose another campaign."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class LoadEffect:
+    """What loading would do. Shapes: words - a sentence, "" where it changes nothing; tone - of the notice."""
+
+    words: str = ""
+    tone: str = "idle"
+    holds_by_default: bool = False
+
+
+def refusal_to_load(campaign: Campaign) -> str:
+    """Why nothing may be loaded into a campaign, by its last reading, with the next step; "" where it may."""
+    if campaign.vanished_at is not None:
+        return f"Instantly no longer lists {campaign.name}, so nothing can be loaded into it. Choose another campaign."
+    code = campaign.remote_status
+    words = _STOPPED_BY_INSTANTLY.get(CampaignStatus(code)) if code in CampaignStatus.values else None
+    return words.format(campaign.name) if words else ""
+
+
+def load_effect(campaign: Campaign) -> LoadEffect:
+    """What loading does to the campaign's go-live, as it stands now."""
+    approval = open_approvals_of([campaign.pk]).get(campaign.pk)
+    if approval is None:
+        return _unapproved(campaign)
+    people = _people(approval)
+    if approval.state == ApprovalState.REQUESTED:
+        words = f"A go-live{people} waits for approval: with more people it has to be requested again."
+        return LoadEffect(words, "warn", holds_by_default=True)
+    if campaign.on_drift == OnDrift.REPORT:
+        words = f"Live, approved{people}: loading is reported as an incident, and it continues, as set for it."
+    else:
+        words = f"Live, approved{people}: loading ends the approval and pauses it."
+    return LoadEffect(words, "warn", holds_by_default=True)
+
+
+def open_approvals_of(campaign_ids: Collection[int]) -> dict[int, Approval]:
+    """The approval of each campaign that waits or is live."""
+    open_states = [ApprovalState.REQUESTED, ApprovalState.APPROVED]
+    found = Approval.objects.filter(campaign__in=campaign_ids, state__in=open_states)
+    return {approval.campaign_id: approval for approval in found}
+
+
+def target_words(campaign: Campaign, approval: Approval | None) -> str:
+    """A campaign in a list to choose from: its status, and its approval where it has one."""
+    if campaign.status_unknown_since is not None:
+        return f"status unknown, last read as {campaign.status_label}"
+    if approval is None:
+        return campaign.status_label
+    if approval.state == ApprovalState.APPROVED:
+        return f"{campaign.status_label}, approved{_people(approval)}"
+    return f"{campaign.status_label}, go-live requested"
+
+
+def _unapproved(campaign: Campaign) -> LoadEffect:
+    if campaign.is_sending:
+        return LoadEffect("Sending without a live approval: the load is held, and the campaign is paused.", "bad", True)
+    if campaign.remote_status == CampaignStatus.COMPLETED:
+        words = "Completed: adding leads can make Instantly start it by itself. It is paused at once then."
+        return LoadEffect(words, "warn")
+    return LoadEffect()
+
+
+def _people(approval: Approval) -> str:
+    """ " for 216"; nothing where it was adopted before anyone was counted."""
+    return f" for {approval.audience_cap:,}" if approval.audience_cap else ""

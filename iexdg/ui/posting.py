@@ -1,0 +1,51 @@
+"""Addresses that only take a form: opened by hand, or reloaded after a form was refused, they lead to their page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+_ATTRIBUTE = "page_of_form"
+
+
+def posted_from(page: str) -> Callable[[View[P]], View[P]]:
+    """Let a view take POST alone; GET leads to the page that has its form, every other method is refused.
+
+    Shapes: page - name of a route that takes the same numbers as the view, or none.
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method in {"GET", "HEAD"}:
+                return redirect(_address(page, kwargs))
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["POST"])
+            return view(request, *args, **kwargs)
+
+        setattr(guarded, _ATTRIBUTE, page)
+        return cast(View[P], guarded)
+
+    return guard
+
+
+def page_of_form(path: str) -> str:
+    """Return the address of the page that has the form posted to `path`: its own where it shows one, "" for nothing."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return ""
+    page = getattr(found.func, _ATTRIBUTE, None)
+    return path if page is None else _address(page, found.kwargs)
+
+
+def _address(page: str, kwargs: dict[str, Any]) -> str:
+    try:
+        return reverse(page, kwargs=kwargs)
+    except NoReverseMatch:
+        return reverse(page)

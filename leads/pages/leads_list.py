@@ -1,0 +1,195 @@
+"""The list of leads, of the workspace or of one campaign: search, filters with counts, order, pages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from iexdg.ui.filters import Chip, CountedChoice, chips_for, counted_choices, number_in, query_of
+from iexdg.ui.sorting import Sorting
+from iexdg.workspaces.models import Workspace
+from leads.derived.search import older_than
+from leads.models import Lead, LeadStatus
+from leads.pages.people import VERIFICATION, LeadLine, lead_lines
+from leads.queries import READ_THROUGH
+from leads.selection import (
+    COLUMNS,
+    MOST_COUNTED,
+    MOST_SORTED,
+    NO_PART,
+    PROGRESS,
+    REACTIONS,
+    Counts,
+    LeadFilters,
+    Part,
+    counts_of,
+    filtered_leads,
+    is_cut_short,
+    with_exact_address,
+)
+
+PAGE_ROWS = 50
+_PARTS = ("status", "progress", "reaction")
+
+
+@dataclass(frozen=True)
+class PartChoices:
+    """The values of one filter with their numbers of rows."""
+
+    label: str
+    choices: list[CountedChoice]
+
+
+@dataclass(frozen=True)
+class LeadsPage:
+    """One page of the list. `query` is the address's end without the place in the list."""
+
+    address: str
+    query: str
+    lines: list[LeadLine]
+    total: str
+    chips: list[Chip]
+    choices: list[PartChoices]
+    filters: LeadFilters
+    is_filtered: bool
+    sorting: Sorting
+    too_many_to_sort: bool
+    campaigns: list[Campaign]
+    older_url: str
+    newest_url: str
+    as_of: datetime | None
+    is_mirrored: bool
+    # How many of the newest leads were searched; 0 where all were.
+    searched_newest: int
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """The rows of one page, and the addresses of the next and of the first one."""
+
+    rows: list[Lead]
+    older: dict[str, object]
+    is_first: bool
+
+
+def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaign | None = None) -> LeadsPage:
+    """Build one page of the list. Shapes: query - of the address; campaign - whose tab the list is, if it is one."""
+    asked = LeadFilters.read(query)
+    filters = replace(asked, campaign=campaign.pk) if campaign else asked
+    leads = filtered_leads(workspace, filters)
+    sorting, too_many = _sorting(leads, query)
+    found = _slice(leads, sorting, query)
+    if found.is_first and not sorting.name:
+        found = _exact_first(found, workspace, filters)
+    counts = counts_of(workspace, filters)
+    # The campaign of a tab is in its path.
+    named = replace(asked, campaign=None if campaign else asked.campaign).named() | {"sort": sorting.text}
+    every, as_of, is_mirrored = _mirrored(workspace, campaign)
+    return LeadsPage(
+        address=reverse("leads:campaign", args=[campaign.pk]) if campaign else reverse("leads:list"),
+        query=query_of(named) or "?",
+        lines=lead_lines(workspace, found.rows),
+        total=_total(leads, filters, counts, found),
+        chips=chips_for(named, _labels(filters, every, counts)),
+        choices=_choices(named, counts) if counts else [],
+        filters=filters,
+        is_filtered=asked.any,
+        sorting=sorting,
+        too_many_to_sort=too_many,
+        campaigns=every,
+        older_url=query_of(named | found.older) if found.older else "",
+        newest_url="" if found.is_first else query_of(named) or "?",
+        as_of=as_of,
+        is_mirrored=is_mirrored,
+        searched_newest=READ_THROUGH if is_cut_short(workspace, filters) else 0,
+    )
+
+
+def _sorting(leads: QuerySet[Lead], query: Mapping[str, str]) -> tuple[Sorting, bool]:
+    """The order that was asked for, and whether it is not followed because there are too many leads."""
+    asked = Sorting.read(query, COLUMNS)
+    too_many = bool(asked.name) and leads.order_by()[: MOST_SORTED + 1].count() > MOST_SORTED
+    return (Sorting(COLUMNS), True) if too_many else (asked, False)
+
+
+def _exact_first(found: _Slice, workspace: Workspace, filters: LeadFilters) -> _Slice:
+    """An exact address comes first, however old the lead is."""
+    exact = list(with_exact_address(workspace, filters)[:PAGE_ROWS])
+    return replace(found, rows=[*exact, *(lead for lead in found.rows if lead not in exact)])
+
+
+def _mirrored(workspace: Workspace, campaign: Campaign | None) -> tuple[list[Campaign], datetime | None, bool]:
+    """The campaigns by which the list can be narrowed; when the oldest was read; whether each was."""
+    fields = ("name", "leads_mirrored_at", "vanished_at", "workspace")
+    every = [campaign] if campaign else list(Campaign.objects.filter(workspace=workspace).only(*fields))
+    read_at = [one.leads_mirrored_at for one in every if not one.vanished_at]
+    known = [moment for moment in read_at if moment]
+    return every, min(known) if known else None, len(known) == len(read_at)
+
+
+def _slice(leads: QuerySet[Lead], sorting: Sorting, query: Mapping[str, str]) -> _Slice:
+    """In its own order pages are keyed by id, so that a late page costs no more than the first."""
+    if sorting.name:
+        number = max(1, number_in(query.get("page", "")) or 1)
+        first = (min(number, MOST_SORTED) - 1) * PAGE_ROWS
+        rows = list(leads.order_by(*sorting.order("-pk"))[first : first + PAGE_ROWS + 1])
+        older: dict[str, object] = {"page": number + 1}
+    else:
+        before = number_in(query.get("before", ""))
+        number = 2 if before else 1
+        rows = list((older_than(leads, before) if before else leads)[: PAGE_ROWS + 1])
+        older = {"before": rows[PAGE_ROWS - 1].pk} if len(rows) > PAGE_ROWS else {}
+    return _Slice(rows[:PAGE_ROWS], older if len(rows) > PAGE_ROWS else {}, number == 1)
+
+
+def _total(leads: QuerySet[Lead], filters: LeadFilters, counts: Counts | None, found: _Slice) -> str:
+    """How many leads there are, in words; a list that fits on its first page is already counted."""
+    counted: int | None
+    if found.is_first and not found.older:
+        counted = len(found.rows)
+    elif filters == filters.without_part:
+        counted = counts.everyone if counts else None
+    elif counts is not None and filters.part in counts.parts:
+        counted = counts.parts[filters.part]
+    else:
+        counted = leads.order_by()[: MOST_COUNTED + 1].count()
+    if counted is None or (counts is None and counted > MOST_COUNTED):
+        return f"more than {MOST_COUNTED:,} leads"
+    return "1 lead" if counted == 1 else f"{counted:,} leads"
+
+
+def _choices(named: Mapping[str, object], counts: Counts) -> list[PartChoices]:
+    """The parts that one can choose. They exclude each other: each is counted without the other two."""
+    statuses = [(str(code), str(label), counts.parts.get(f"status:{code}", 0)) for code, label in LeadStatus.choices]
+    groups = [("Progress", "progress", _options(PROGRESS, counts)), ("Status", "status", statuses)]
+    groups.append(("Reaction", "reaction", _options(REACTIONS, counts)))
+    return [
+        PartChoices(label, counted_choices(named, name, options, instead_of=_PARTS)) for label, name, options in groups
+    ]
+
+
+def _options(parts: Mapping[str, Part], counts: Counts) -> list[tuple[str, str, int]]:
+    return [(key, part.label, counts.parts[key]) for key, part in parts.items() if key in counts.parts]
+
+
+def _labels(filters: LeadFilters, campaigns: Iterable[Campaign], counts: Counts | None) -> dict[str, str]:
+    """The words of the filters that are on; what is shown with its count needs no chip of its own."""
+    names = {campaign.pk: campaign.name for campaign in campaigns}
+    labels = {
+        "q": f"search: {filters.words}",
+        "campaign": f"campaign: {names.get(filters.campaign or 0, 'unknown')}",
+        "verification": f"verification: {VERIFICATION.get(filters.verification, ('', ''))[0]}",
+        "empty": f"nothing in {filters.empty}",
+        "also": "also in another campaign",
+    }
+    # What is off has no value, so its label is not used.
+    parts = {
+        "status": (f"status:{filters.status}", f"status: {dict(LeadStatus.choices).get(filters.status or 0)}"),
+        "progress": (filters.progress, f"progress: {PROGRESS.get(filters.progress, NO_PART).label}"),
+        "reaction": (filters.reaction, f"reaction: {REACTIONS.get(filters.reaction, NO_PART).label}"),
+    }
+    counted = {} if counts is None else {f"status:{code}": 0 for code in LeadStatus.values} | dict(counts.parts)
+    return labels | {name: label for name, (key, label) in parts.items() if key not in counted}

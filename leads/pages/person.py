@@ -1,0 +1,130 @@
+"""One person in one campaign: status, receipts, imports, the other campaigns, and what happened when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from campaigns.instantly_app import campaign_people_url
+from leads.models import CatchAll, Lead, Receipt, Row, Verdict
+from leads.pages.people import LeadLine, lead_lines, status_label
+from leads.queries import blocked_values, receipts_of, rows_of_address, same_address
+
+_MOST = 20
+
+
+@dataclass(frozen=True)
+class ReceiptLine:
+    """One verification of the address."""
+
+    receipt: Receipt
+    verdict: str
+    tone: str
+    import_url: str
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """One row of a file with this address, and its outcome."""
+
+    row: Row
+    outcome: str
+    reason: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The same address in another campaign."""
+
+    lead: Lead
+    status: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class PersonEvent:
+    """One thing that happened to this person, as far as it was recorded or read."""
+
+    at: datetime
+    text: str
+    tone: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """What the page shows; the e-mails are read from Instantly by a fragment."""
+
+    lead: Lead
+    line: LeadLine
+    title: str
+    variables: tuple[tuple[str, str], ...]
+    receipts: tuple[ReceiptLine, ...]
+    rows: tuple[RowLine, ...]
+    elsewhere: tuple[Elsewhere, ...]
+    blocked: tuple[str, ...]
+    events: tuple[PersonEvent, ...]
+    instantly_url: str
+
+
+def person_page(lead: Lead) -> PersonPage:
+    """Build the page with a fixed number of queries."""
+    line = lead_lines(lead.campaign.workspace, [lead])[0]
+    receipts = list(receipts_of(lead.workspace_id, lead.email)[:_MOST])
+    rows = list(rows_of_address(lead.workspace_id, lead.email)[:_MOST])
+    return PersonPage(
+        lead=lead,
+        line=line,
+        title=line.name or lead.email,
+        variables=_variables(lead),
+        receipts=tuple(_receipt_line(receipt) for receipt in receipts),
+        rows=tuple(_row_line(row) for row in rows),
+        elsewhere=tuple(Elsewhere(other, *status_label(other.status)) for other in same_address(lead)[:_MOST]),
+        blocked=tuple(blocked_values(lead.workspace_id, lead.email)),
+        events=_events(lead, receipts, rows),
+        instantly_url=campaign_people_url(lead.campaign),
+    )
+
+
+def _variables(lead: Lead) -> tuple[tuple[str, str], ...]:
+    """The merge variables that Instantly has, by name; nested values are left out, since no copy can use them."""
+    plain = {name: value for name, value in lead.variables.items() if isinstance(value, str | int | float | bool)}
+    return tuple((name, str(value)) for name, value in sorted(plain.items()))
+
+
+def _receipt_line(receipt: Receipt) -> ReceiptLine:
+    verdict = str(Verdict(receipt.verdict).label)
+    tone = {Verdict.VERIFIED: "ok", Verdict.INVALID: "bad"}.get(Verdict(receipt.verdict), "warn")
+    if receipt.verdict == Verdict.VERIFIED and receipt.catch_all == CatchAll.YES:
+        verdict, tone = "verified, catch-all", "warn"
+    url = reverse("leads:import", args=[receipt.paid_by_id]) if receipt.paid_by_id else ""
+    return ReceiptLine(receipt, f"{verdict[:1].upper()}{verdict[1:]}", tone, url)
+
+
+def _row_line(row: Row) -> RowLine:
+    reason = str(row.get_reason_display()) if row.reason else ""
+    outcome = str(row.get_state_display())
+    return RowLine(row, f"{outcome[:1].upper()}{outcome[1:]}", reason, reverse("leads:import", args=[row.imported_id]))
+
+
+def _events(lead: Lead, receipts: Sequence[Receipt], rows: Sequence[Row]) -> tuple[PersonEvent, ...]:
+    """Merge what is recorded here and what Instantly reports, the newest first."""
+    found = []
+    for row in rows:
+        url = reverse("leads:import", args=[row.imported_id])
+        words = f"In line {row.line} of {row.imported.file_name} for {row.imported.campaign.name}"
+        found.append(PersonEvent(row.imported.uploaded_at, words, "idle", url))
+        if row.batch is not None and row.batch.sent_at is not None:
+            words = f"Sent to {row.imported.campaign.name} in batch {row.batch.number}: {row.get_state_display()}"
+            found.append(PersonEvent(row.batch.sent_at, words, "ok" if row.state == "loaded" else "warn", url))
+    for receipt in receipts:
+        line = _receipt_line(receipt)
+        if receipt.answered_at is not None:
+            found.append(PersonEvent(receipt.answered_at, f"Address checked: {line.verdict.lower()}", line.tone))
+    if lead.last_contact_at is not None:
+        found.append(PersonEvent(lead.last_contact_at, f"Last e-mail of {lead.campaign.name}", "idle"))
+    if lead.vanished_at is not None:
+        found.append(PersonEvent(lead.vanished_at, f"Instantly no longer lists them in {lead.campaign.name}", "warn"))
+    return tuple(sorted(found, key=lambda event: event.at, reverse=True))

@@ -1,0 +1,219 @@
+"""What Instantly replaces when it sends, and what only looks like it."""
+
+from typing import Any
+
+import pytest
+
+from campaigns.copy import Level, LintFinding, lint
+from campaigns.copy.variables import filled, needed_names
+
+B, W, A = Level.BLOCKER, Level.WARNING, Level.ADVICE
+
+
+def sequences(body: str, subject: str = "Hello") -> list[Any]:
+    return [{"steps": [{"type": "email", "delay": 1, "variants": [{"subject": subject, "body": body}]}]}]
+
+
+def found(line: str, **more: Any) -> list[tuple[Level, str]]:
+    """The findings of an e-mail with this line."""
+    return [(one.level, one.code) for one in lint(sequences(f"<div>{line}</div>"), **more)]
+
+
+def only(line: str) -> LintFinding:
+    (finding,) = lint(sequences(f"<div>{line}</div>"))
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        # Formatting that cuts a variable into pieces.
+        ("Hi {{<b>firstName</b>}}", ["markup_in_tag"]),
+        ("Hi {{first<span>Name</span>}}", ["markup_in_tag"]),
+        ("Hi {<b>{firstName}</b>}", ["markup_in_tag"]),
+        ("Hi <b>{{firstName}}</b>", []),
+        ("Hi {{&nbsp;firstName}}", ["invisible_in_tag"]),
+        ("Hi {{first\u200bName}}", ["invisible_in_tag"]),
+        ("Hi {{firstName &#124; there}}", []),
+        # Three braces.
+        ("Hi {{{firstName}}}", ["triple_braces"]),
+        ("Hi {{{{firstName}}}}", ["triple_braces"]),
+        ("Hi {{{firstName}}", ["triple_braces"]),
+        ("Hi {{firstName}}}", ["triple_braces"]),
+        # Escape sequences and markup as text.
+        (r"Hi\nI saw", ["literal_newline"]),
+        (r"Hi\r\nI saw", ["literal_newline"]),
+        (r"Hi\tthere", ["literal_newline"]),
+        (r"It is in C:\new\tools", []),
+        ("Hi&lt;br&gt;I saw", ["literal_markup"]),
+        ("Hi &lt;b&gt;Ada&lt;/b&gt;", ["literal_markup"]),
+        ("Fish &amp;amp; chips", ["literal_markup"]),
+        ("Fish &amp; chips, 3 &lt; 5", []),
+        # Choices.
+        ("{{RANDOM | Hi | Hello}} there", []),
+        ("{Hi|Hello} there", ["single_spintax"]),
+        ("{Hi|Hello|Hey} there", ["single_spintax"]),
+        ("{{random | Hi | Hello}} there", ["choice"]),
+        ("{{RANDOM: Hi | Hello}} there", ["choice"]),
+        ("{{RANDOM}} there", ["choice"]),
+        ("{{RANDOM | Hi}} there", ["choice"]),
+        ("{{RANDOM | Hi | }} there", ["choice"]),
+        ("{{RANDOM | Hi | {{RANDOM | Hello | Hey}}}} there", ["nested_choice"]),
+        ("{{RANDOM | {{RANDOM | a | b}} | {{RANDOM | c | d}} }} there", ["nested_choice"]),
+        ("{{RANDOM | it's you | that's you}} there", []),
+        ("{{firstName | {{companyName}}}} there", ["nested_tag"]),
+        # Names in single braces.
+        ("Hi {firstName}", ["single_braces"]),
+        ("Hi {first-name}", ["single_braces"]),
+        ("Hi { FIRST_NAME }", ["single_braces"]),
+        # Liquid.
+        ("{% if firstName %}Hi {{firstName}}{% else %}Hi{% endif %}", []),
+        ("{% if firstName %}Hi {{firstName}}", ["liquid"]),
+        ("{% if firstName %}Hi{% endfor %}", ["liquid"]),
+        ("Hi{% endif %}", ["liquid"]),
+        ("{% iff firstName %}Hi{% endif %}", ["liquid"]),
+        ("{% if firstName == %}Hi{% endif %}", ["liquid"]),
+        ("{% comment %}Hi", ["liquid"]),
+        ('Hi {{firstName | default: "there"}}', []),
+        ("Hi {{firstName | capitalize}}", []),
+        ('Hi {{firstName | truncate: 5, "..."}}', []),
+        ('It is {{ "now" | date: "%A" }}', []),
+        ("{% assign day = 'Monday' %}See you on {{day}}", []),
+        ("{% if frstName %}Hi{% endif %}", ["variable"]),
+    ],
+)
+def test_a_line_has_these_blockers(line: str, codes: list[str]) -> None:
+    assert found(line) == [(B, code) for code in codes]
+
+
+def test_an_unfinished_liquid_tag_is_found_with_its_brace() -> None:
+    assert found("{% if firstName Hi") == [(B, "braces"), (B, "liquid")] or found("{% if firstName Hi") == [
+        (B, "liquid"),
+        (B, "braces"),
+    ]
+
+
+def test_liquid_that_spans_lines_is_read_as_a_whole() -> None:
+    body = "<div>{% if jobTitle %}</div><div>As {{jobTitle}} you know.</div><div>{% endif %}</div>"
+    assert lint(sequences(body)) == []
+    (unclosed,) = lint(sequences(body.replace("{% endif %}", "Bye")))
+    assert (unclosed.code, unclosed.line) == ("liquid", None)
+    (in_subject,) = lint(sequences("<div>Hi</div>", subject="{% if firstName %}Hi"))
+    assert (in_subject.code, in_subject.line) == ("liquid", 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("Hi %FIRSTNAME%", "{{firstName}}"),
+        ("Hi %%first_name%%", "{{firstName}}"),
+        ("Hi %recipient.first%", "{{firstName}}"),
+        ("Hi [First Name]", "{{firstName}}"),
+        ("Hi [FIRST_NAME]", "{{firstName}}"),
+        ("Hi [[firstName]]", "{{firstName}}"),
+        ("Hi [Insert their name here]", None),
+        ("At [Company]", "{{companyName}}"),
+        ("Hi &lt;&lt;name&gt;&gt;", "{{firstName}}"),
+        ("Hi &lt;First Name&gt;", "{{firstName}}"),
+        ("Hi «First Name»", "{{firstName}}"),
+        ("Hi *|FNAME|*", "{{firstName}}"),
+        ("Hi ${firstName}", "{{firstName}}"),
+        ("Hi #{first_name}", "{{firstName}}"),
+        ("Hi {!Contact.FirstName}", "{{firstName}}"),
+        ("Hi {$name}", "{{firstName}}"),
+        ("Hi {{contact.first_name}}", "{{firstName}}"),
+        ("Hi {{ lead.company | upcase }}", "{{companyName}}"),
+        ("Hi {{#if firstName}}", None),
+        ("Hi {{$json.firstName}}", "{{firstName}}"),
+        ("Hi %(name)s", "{{firstName}}"),
+        ("Hi <%= first_name %>", "{{firstName}}"),
+        ("Hi @@firstname@@", "{{firstName}}"),
+        ("Stop: *|UNSUB|*", None),
+        ("Stop: %unsubscribe%", "{unsubscribe_link}"),
+    ],
+)
+def test_placeholders_of_other_tools_block_and_name_the_right_form(line: str, right: str | None) -> None:
+    finding = only(line)
+    assert (finding.level, finding.code) == (B, "foreign_placeholder")
+    assert right is None or finding.next_step == f"The reader sees it as it is written. Write {right}."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "100% of the 50% we met",
+        "Between 5% and 9%",
+        "See the deck [PDF] and note [1]",
+        "He said «bonjour» to us",
+        "a < b and c > d",
+        "Save ${{amount | 100}} today!{{firstName}}",
+        "C# and a 1:1 | 2:1 ratio",
+        "snake_case and __init",
+        "Ask us @ the fair",
+    ],
+)
+def test_text_that_only_looks_like_a_placeholder_does_not_block(line: str) -> None:
+    assert [code for level, code in found(line, custom_variables=["amount"]) if level == B] == []
+
+
+def test_a_placeholder_that_the_parser_takes_for_an_element_blocks() -> None:
+    assert found("Hi <firstname>, hello") == [(B, "unknown_element")]
+    assert "unknown_element" in [code for _, code in found("Hi <<name>>, hello")]
+    assert found("Hi <o:p></o:p><b>there</b><center>x</center>") == []
+
+
+def test_an_encoded_address_is_no_placeholder_and_a_placeholder_in_one_is_found() -> None:
+    assert found('<a href="https://example.com/a%C3%BC%20b%2Fc">pick a time</a>') == []
+    assert found('<a href="https://example.com/?e=%EMAIL%">pick a time</a>') == [(B, "foreign_placeholder")]
+    assert found('<a href="https://example.com/?e={{{email}}}">pick a time</a>') == [(B, "triple_braces")]
+
+
+# -- opt-out ---------------------------------------------------------------------------------------
+
+
+def test_the_opt_out_tag_in_single_braces_is_accepted_and_a_test_is_advised() -> None:
+    for line in ("Stop: {unsubscribe_link}", '<a href="{unsubscribe_link}">unsubscribe</a>'):
+        finding = only(line)
+        assert (finding.level, finding.code) == (A, "opt_out")
+        assert "Sources disagree" in finding.next_step
+        assert "Verify with a test e-mail" in finding.next_step
+
+
+@pytest.mark.parametrize("tag", ["{{unsubscribe_link}}", "{{unsubscribeLink}}", "{{ unsubscribe }}"])
+def test_double_braces_around_the_opt_out_tag_are_a_warning(tag: str) -> None:
+    finding = only(f"Stop: {tag}")
+    assert (finding.level, finding.code) == (W, "opt_out_braces")
+    assert "{unsubscribe_link}" in finding.next_step
+    assert "Verify with a test e-mail" in finding.next_step
+    assert needed_names(sequences(f"<div>{tag}</div>")) == ()
+
+
+@pytest.mark.parametrize("tag", ["{unsubscribe}", "{UNSUBSCRIBE_LINK}", "{unsubscribeLink}"])
+def test_another_spelling_of_the_opt_out_tag_blocks(tag: str) -> None:
+    finding = only(f"Stop: {tag}")
+    assert (finding.level, finding.code) == (B, "single_braces")
+    assert finding.next_step.startswith("Write {unsubscribe_link}.")
+
+
+def test_formatting_inside_the_opt_out_tag_blocks() -> None:
+    assert (B, "markup_in_tag") in found("Stop: {<b>unsubscribe_link</b>}")
+
+
+# -- variables inside choices ----------------------------------------------------------------------
+
+
+def test_a_variable_inside_a_choice_is_a_warning_and_is_checked_itself() -> None:
+    assert found("{{RANDOM | Hi {{firstName}} | Hello}}") == [(W, "variable_in_choice")]
+    assert found("{{RANDOM | Hi {{frstName}} | Hello}}") == [(B, "variable"), (W, "variable_in_choice")]
+    assert needed_names(sequences("<div>{{RANDOM | Hi {{firstName}} | Hello}}</div>")) == ("firstName",)
+
+
+def test_a_choice_is_shown_with_its_first_text_and_its_variables() -> None:
+    text = "{{RANDOM | Hi {{firstName}} | Hello}}, {{jobTitle | default: 'you'}}"
+    assert "".join(part for part, _ in filled(text, {"firstName": "Ada"})) == "Hi Ada, you"
+
+
+def test_a_variable_that_a_condition_asks_for_is_not_needed() -> None:
+    body = "<div>{% if jobTitle %}As {{jobTitle}}{% endif %} at {{companyName}}</div>"
+    assert needed_names(sequences(body)) == ("companyName",)
+    assert filled("{% if jobTitle %}x", {}) == [("{% if jobTitle %}", True), ("x", False)]
