@@ -16,6 +16,7 @@ urlpatterns = [
     path("imports/", uploads.imports, name="imports"),
     path("imports/new/", uploads.upload, name="upload"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),
+    path("imports/<int:pk>/rows/", imports.import_rows, name="import-rows"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("imports/<int:pk>/map/", uploads.map_columns, name="map"),
     path("imports/<int:pk>/guess-again/", uploads.guess_columns_again, name="guess-again"),

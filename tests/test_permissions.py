@@ -100,6 +100,7 @@ ENDPOINTS = (
     Endpoint("leads:upload", "GET", OPERATORS),
     Endpoint("leads:upload", "POST", OPERATORS),
     Endpoint("leads:import", "GET", EVERYONE, on="import"),
+    Endpoint("leads:import-rows", "GET", EVERYONE, on="import"),
     Endpoint("leads:import-progress", "GET", EVERYONE, on="import"),
     Endpoint("leads:map", "POST", OPERATORS, on="import"),
     Endpoint("leads:guess-again", "POST", OPERATORS, on="import"),

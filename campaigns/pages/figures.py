@@ -163,13 +163,17 @@ def period(days: Iterable[Day], last: date, length: int) -> Period:
     )
 
 
-def period_before(days: Sequence[Day], current: Period) -> Period:
-    """The period of the same length right before; unknown where the records do not go back that far."""
+def period_before(days: Sequence[Day], current: Period, *, read_from: date | None = None) -> Period:
+    """The period of the same length right before; unknown where the records do not go back that far.
+
+    Shapes: read_from - the first day that was read; days since then that Instantly does not list had nothing.
+    """
     length = (current.last - current.first).days + 1
     before = period(days, current.first - timedelta(days=1), length)
-    if not days or min(day.date for day in days) > before.first:
+    begins = min([day.date for day in days] + ([read_from] if read_from else []), default=None)
+    if not days or begins is None or begins > before.first:
         return Period(before.first, before.last, None, None, None, None)
-    return before
+    return Period(before.first, before.last, 0, 0, 0, 0) if before.sent is None else before
 
 
 def count_delta(current: int | None, before: int | None) -> Delta:

@@ -35,7 +35,7 @@ def frame_of(request: HttpRequest, campaign: Campaign, tab: str) -> dict[str, An
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The overview: figures, days, funnel, steps."""
     campaign = campaign_or_404(pk)
-    context = frame_of(request, campaign, "overview") | {"page": overview(campaign, now=timezone.now())}
+    context = frame_of(request, campaign, "overview") | {"page": overview(campaign, request.GET.get("period", ""))}
     return render(request, "campaigns/overview.html", context)
 
 

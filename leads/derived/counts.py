@@ -51,7 +51,11 @@ LEAD_COUNTS = Counter(
 RECEIPT_COUNTS = Counter(
     "leads_receiptcount",
     "leads_receipt",
-    {"workspace_id": "{0}.workspace_id", "payer": "COALESCE({0}.paid_by_id, 0)"},
+    {
+        "workspace_id": "{0}.workspace_id",
+        "payer": "COALESCE({0}.paid_by_id, 0)",
+        "answered": "({0}.answered_at IS NOT NULL)",
+    },
     {"number": "1", "hundredths": "CAST(ROUND({0}.credits_used * 100) AS bigint)"},
     ("workspace_id", "email", "verdict", "catch_all", "credits_used", "answered_at", "paid_by_id"),
 )
@@ -60,9 +64,10 @@ COUNTERS = (ROW_COUNTS, LEAD_COUNTS, RECEIPT_COUNTS)
 
 @dataclass(frozen=True)
 class Trigger:
-    """A trigger and the statements that create it; its name ends with a number that changes with its text."""
+    """A trigger and the statements that create it."""
 
     name: str
+    table: str
     statements: tuple[str, ...]
 
 
@@ -121,9 +126,9 @@ def _sqlite(counter: Counter) -> Iterator[Trigger]:
         (f"UPDATE{of}", when, f"{less} {more}"),
         ("DELETE", "", less),
     ):
-        name = f"{counter.table}_{event[:6].lower()}_1"
+        name = f"{counter.table}_{event[:6].lower()}"
         create = f"CREATE TRIGGER {name} AFTER {event} ON {counter.source} FOR EACH ROW{condition} BEGIN {body} END"
-        yield Trigger(name, (create,))
+        yield Trigger(name, counter.source, (create,))
 
 
 def _sqlite_change(counter: Counter, row: str, sign: int) -> str:
@@ -167,14 +172,14 @@ def _postgres(counter: Counter) -> Iterator[Trigger]:
         "DELETE": (_postgres_decrement(counter, old), "OLD TABLE AS old_rows"),
     }
     for event, (body, tables) in bodies.items():
-        name = f"{counter.table}_{event.lower()}_1"
+        name = f"{counter.table}_{event.lower()}"
         runs = f"AS $$ BEGIN {body}; RETURN NULL; END $$"
         function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {runs}"
         create = (
             f"CREATE TRIGGER {name} AFTER {event} ON {counter.source} REFERENCING {tables}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
         )
-        yield Trigger(name, (function, create))
+        yield Trigger(name, counter.source, (function, create))
 
 
 def _postgres_part(counter: Counter, row: str, sign: int) -> str:

@@ -4,6 +4,7 @@ from leads.models.batch import Batch, BatchState
 from leads.models.count import LeadCount, ReceiptCount, RowCount
 from leads.models.event import ImportEvent
 from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
+from leads.models.kept import KeptResult
 from leads.models.lead import Lead, LeadStatus
 from leads.models.receipt import CatchAll, Receipt, Verdict
 from leads.models.row import Reason, Row, RowState
@@ -17,6 +18,7 @@ __all__ = [
     "Import",
     "ImportEvent",
     "ImportState",
+    "KeptResult",
     "Lead",
     "LeadCount",
     "LeadStatus",

@@ -51,6 +51,7 @@ class ReceiptCount(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     payer = models.BigIntegerField()
+    answered = models.BooleanField(default=False)
     number = models.IntegerField(default=0)
     hundredths = models.BigIntegerField(default=0)
     changes = models.BigIntegerField(default=0)
@@ -58,5 +59,5 @@ class ReceiptCount(models.Model):
     objects: ClassVar[models.Manager["ReceiptCount"]] = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "payer"], name="receipt_count_once")]
+        constraints = [models.UniqueConstraint(fields=["workspace", "payer", "answered"], name="receipt_count_once")]
         indexes = [models.Index(fields=["payer"], name="receipt_count_of_import")]

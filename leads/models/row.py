@@ -111,5 +111,6 @@ class Row(models.Model):
         ]
         indexes = [
             models.Index(fields=["imported", "state", "id"], name="row_next_in_state"),
-            models.Index(fields=["imported", "email"], name="row_by_address"),
+            # With the state: SQLite would read every row in a state for a few addresses otherwise.
+            models.Index(fields=["imported", "email", "state"], name="row_of_address"),
         ]

@@ -22,6 +22,7 @@ from leads.importing.upload import CHECKABLE
 from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
 from leads.models import Import
 from leads.pages.import_page import import_page
+from leads.pages.import_rows import rows_page
 from leads.pages.mapping import mapping_page
 from leads.pages.preview import preview_of
 from leads.tasks import advance_import
@@ -37,6 +38,13 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of an import, at one address in every state."""
     imported = import_of(pk)
     return show(request, imported, choosing="columns" in request.GET and imported.state in CHECKABLE)
+
+
+@require_GET
+@member_may(Action.READ)
+def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows of an import, by their outcome."""
+    return render(request, "leads/import_rows.html", {"nav": "imports", "page": rows_page(import_of(pk), request.GET)})
 
 
 def show(

@@ -1,7 +1,6 @@
 """From a file to a checked import: list, upload, choose columns, check."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,9 +17,8 @@ from leads.importing.errors import OpenQuestionError, UnreadableFileError
 from leads.importing.flagged import leave_out_flagged, put_back
 from leads.importing.upload import choose_columns, guess_again, reread_file, store_upload
 from leads.models import Import
-from leads.pages.imports import import_lines
+from leads.pages.imports import imports_page
 from leads.pages.mapping import mapping_asks
-from leads.queries import imports_of
 from leads.tasks import advance_import
 from leads.views.imports import show
 from leads.views.lookup import import_of
@@ -29,10 +27,9 @@ from leads.views.lookup import import_of
 @require_GET
 @member_may(Action.READ)
 def imports(request: HttpRequest) -> HttpResponse:
-    """All imports, newest first."""
-    page = Paginator(imports_of(current_workspace()), 50).get_page(request.GET.get("page"))
-    context = {"nav": "imports", "page_obj": page, "lines": import_lines(list(page.object_list))}
-    return render(request, "leads/imports.html", context)
+    """All imports, newest first or in the order of the address, with filters in the address."""
+    page = imports_page(current_workspace(), request.GET)
+    return render(request, "leads/imports.html", {"nav": "imports", "page": page, "page_obj": page.page_obj})
 
 
 @require_http_methods(["GET", "POST"])

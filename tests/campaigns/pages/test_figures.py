@@ -80,6 +80,14 @@ def test_the_period_before_is_unknown_without_records_that_old() -> None:
     assert figures.period_before(longer, week).sent == 3 + 3
 
 
+def test_days_that_were_read_and_are_not_listed_had_nothing() -> None:
+    days = [november(day, 1) for day in range(9, 16)]
+    week = figures.period(days, date(2026, 11, 15), 7)
+    assert figures.period_before(days, week, read_from=date(2026, 11, 2)).sent == 0
+    assert figures.period_before(days, week, read_from=date(2026, 11, 3)).sent is None
+    assert figures.period_before([], week, read_from=date(2026, 8, 1)).sent is None
+
+
 def test_deltas_are_differences() -> None:
     assert figures.count_delta(20, 2).value == 18
     assert figures.count_delta(None, 2).value is None

@@ -98,10 +98,10 @@ def test_receipts_are_counted_with_their_exact_cost(campaign: Campaign, workspac
     twice = Receipt(workspace=workspace, email=people(1)[0], asked_at=timezone.now(), paid_by=imported)
     Receipt.objects.bulk_create([twice], ignore_conflicts=True)
     Receipt.objects.filter(email=people(1)[0]).update(credits_used=F("credits_used") + 1)
-    count = ReceiptCount.objects.get(payer=imported.pk)
+    count = ReceiptCount.objects.get(payer=imported.pk, number__gt=0)
     assert (count.number, count.hundredths) == (3, 130)
     imported.delete()
-    assert ReceiptCount.objects.get(payer=0).hundredths == 130
+    assert ReceiptCount.objects.get(payer=0, number__gt=0).hundredths == 130
 
 
 @pytest.mark.parametrize("counter", COUNTERS, ids=lambda counter: counter.source)
