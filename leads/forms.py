@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 
 from campaigns.models import Campaign
 from campaigns.sending.loading import open_approvals_of, refusal_to_load, target_words
-from leads.importing.encoding import ENCODINGS
 from leads.importing.errors import Ask
 from leads.importing.guess import with_answer
 from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, UNDECIDED, label_of_target
 from leads.importing.marks import MARKS
 from leads.importing.names import variable_name
-from leads.importing.records import WORKBOOK, Shape
-from leads.importing.sniffing import DELIMITERS
+from leads.importing.reading.dialect import DELIMITERS
+from leads.importing.reading.encoding import ENCODINGS
+from leads.importing.reading.shape import Shape, is_workbook
 from leads.loading.canary import CanaryPlan
 from leads.models import Import, LoadPolicy
 
@@ -90,8 +90,8 @@ class ShapeForm(forms.Form):
 
     def shape(self, imported: Import) -> Shape:
         """The chosen shape; a field that was not sent keeps its value. The shape of a workbook cannot be changed."""
-        if imported.encoding == WORKBOOK:
-            return Shape(WORKBOOK, "")
+        if is_workbook(imported.encoding):
+            return Shape(imported.encoding, "", imported.sheet)
         return Shape(
             self.cleaned_data.get("encoding") or imported.encoding,
             self.cleaned_data.get("delimiter") or imported.delimiter,

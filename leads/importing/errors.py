@@ -8,7 +8,7 @@ LeadsError
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leads.errors import LeadsError
 
@@ -40,15 +40,16 @@ class Ask:
     """A question that only a person can answer.
 
     Shapes: what - encoding, sheet, header_line, email, duplicate_columns, …; choices - the candidates, best first;
-    say - the question in one or two sentences; hint - how to answer it on the command line; field - the field that one
-    of the columns in `choices` becomes, empty for another kind of question.
+    say - the question in one or two sentences; previews - what each choice would read; hint - how to answer it on the
+    command line; target - the field that one of the columns in `choices` becomes, empty for another kind of question.
     """
 
     what: str
     choices: list[str]
     say: str = ""
+    previews: list[str] = field(default_factory=list)
     hint: str = ""
-    field: str = ""
+    target: str = ""
 
 
 class OpenQuestionError(LeadsError):

@@ -83,7 +83,7 @@ def _ask_about_address(guess: Guess, address: AddressChoice) -> None:
     else:
         question = f"{names} could be the e-mail address to write to. Which one is it?"
     hint = hint_of([f"{address.candidates[0]}={EMAIL}"])
-    guess.asks.append(Ask(EMAIL_ASK, list(address.candidates), question, hint, EMAIL))
+    guess.asks.append(Ask(EMAIL_ASK, list(address.candidates), question, hint=hint, target=EMAIL))
 
 
 def _ask_about_repeated(guess: Guess, header: Sequence[str], repeated: Mapping[str, str]) -> None:
@@ -98,7 +98,7 @@ def _ask_about_repeated(guess: Guess, header: Sequence[str], repeated: Mapping[s
             f"{FIELDS[target].lower()}?"
         )
         guess.mapping.update(dict.fromkeys(columns, UNDECIDED))
-        guess.asks.append(Ask(DUPLICATES_ASK, columns, say, hint_of([f"{columns[0]}={target}"]), target))
+        guess.asks.append(Ask(DUPLICATES_ASK, columns, say, hint=hint_of([f"{columns[0]}={target}"]), target=target))
 
 
 def _name_variables(guess: Guess, header: Sequence[str]) -> None:
@@ -136,7 +136,7 @@ def answered(mapping: Mapping[str, str], asks: Sequence[Ask]) -> tuple[dict[str,
             is_answered = full.get(column_of(ask.choices[0]), IGNORE) != UNDECIDED
         else:
             columns = [column for column in ask.choices if full.get(column) == UNDECIDED]
-            is_answered = ask.field in full.values() or (ask.field != EMAIL and not columns)
+            is_answered = ask.target in full.values() or (ask.target != EMAIL and not columns)
             if is_answered:
                 _fill(full, columns)
         if not is_answered:
@@ -155,9 +155,9 @@ def with_answer(mapping: Mapping[str, str], ask: Ask, choice: str) -> dict[str, 
     if ask.what == LEFT_OUT_ASK:
         column, _, target = choice.rpartition("=")
         return {**mapping, column: target}
-    kept = {column: UNDECIDED if target == ask.field else target for column, target in mapping.items()}
-    full = {**kept, choice: ask.field}
-    _fill(full, [column for column in full if full[column] == UNDECIDED and mapping[column] == ask.field])
+    kept = {column: UNDECIDED if target == ask.target else target for column, target in mapping.items()}
+    full = {**kept, choice: ask.target}
+    _fill(full, [column for column in full if full[column] == UNDECIDED and mapping[column] == ask.target])
     return full
 
 

@@ -133,7 +133,7 @@ def find_mark_columns(
         cells = [cells[place] if place < len(cells) else "" for cells in samples]
         target, question, choices = _judge(name, cells, whole=whole)
         if question:
-            found.asks.append(Ask(LEFT_OUT_ASK, choices, question, hint_of(choices)))
+            found.asks.append(Ask(LEFT_OUT_ASK, choices, question, hint=hint_of(choices)))
         elif target:
             found.targets[name] = target
     return found

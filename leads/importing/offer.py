@@ -15,9 +15,6 @@ from leads.importing.marks import MARKS
 from leads.importing.sniffing import Table
 from leads.models import MappedBy, SavedMapping
 
-# So many of the first records are looked at to guess the columns.
-SAMPLE_ROWS = 1000
-
 
 @dataclass
 class Offer:
@@ -39,7 +36,7 @@ class Offer:
 
 
 def offer_for(table: Table, *, campaign: Campaign, by: Member | None, use_memory: bool = True) -> Offer:
-    """Offer a mapping for a file that was read with SAMPLE_ROWS records.
+    """Offer a mapping for a file from its first records.
 
     Raises: UnreadableFileError - no column can be the address.
     """
@@ -52,8 +49,12 @@ def offer_for(table: Table, *, campaign: Campaign, by: Member | None, use_memory
         )
     saved = remembered(campaign, by, table.header) if use_memory else None
     if saved is None:
-        return Offer(guess.mapping, MappedBy.HEADER, guess.asks, guess.remarks)
-    return _remembered_offer(dict(saved.mapping), guess, table.header, samples)
+        offer = Offer(guess.mapping, MappedBy.HEADER, guess.asks, guess.remarks)
+    else:
+        offer = _remembered_offer(dict(saved.mapping), guess, table.header, samples)
+    # How the file is read decides what its columns are, so that is asked first.
+    offer.asks = [*table.asks, *offer.asks]
+    return offer
 
 
 def remembered(campaign: Campaign, by: Member | None, header: Sequence[str]) -> SavedMapping | None:
@@ -75,7 +76,7 @@ def _remembered_offer(
         if target in MARKS and mapping[column] not in MARKS:
             say = f"Last time “{column}” left no line out; now it would. Choose again for this file."
             choices = [f"{column}={target}", f"{column}=ignore"]
-            _ask_again(offer, Ask(LEFT_OUT_ASK, choices, say, hint_of(choices)))
+            _ask_again(offer, Ask(LEFT_OUT_ASK, choices, say, hint=hint_of(choices)))
     if answered:
         offer.remarks.insert(0, "Questions about the columns are answered as you did for the last such file.")
     _ask_if_no_addresses(offer, guess, header, samples)
@@ -101,4 +102,4 @@ def _ask_if_no_addresses(offer: Offer, guess: Guess, header: Sequence[str], samp
     if column is not None:
         offer.mapping[column] = guess.mapping[column] if guess.mapping[column] != EMAIL else UNDECIDED
     say = f"“{column}”, chosen for the last such file, holds no addresses in this one. Which column is the address?"
-    offer.asks.insert(0, Ask(EMAIL_ASK, choices, say, hint_of([f"{choices[0]}={EMAIL}"]), EMAIL))
+    offer.asks.insert(0, Ask(EMAIL_ASK, choices, say, hint=hint_of([f"{choices[0]}={EMAIL}"]), target=EMAIL))

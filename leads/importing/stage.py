@@ -26,7 +26,8 @@ from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
 from leads.importing.flagged import leave_out_marked_elsewhere
 from leads.importing.flags import code_of, mailbox_key
-from leads.importing.records import Record, Shape, records
+from leads.importing.reading.shape import Record, Shape
+from leads.importing.records import records
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
 from leads.queries import collisions, mirrored_before, people_per_company

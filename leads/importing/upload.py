@@ -23,9 +23,10 @@ from leads.importing.guess import MAPPING_ASKS, answered, column_of
 from leads.importing.mapping import check_mapping, header_key
 from leads.importing.mark_columns import LEFT_OUT_ASK
 from leads.importing.marks import MARKS
-from leads.importing.offer import SAMPLE_ROWS, Offer, offer_for
-from leads.importing.records import WORKBOOK, Shape, records
-from leads.importing.sniffing import Table, read_table, sniff
+from leads.importing.offer import Offer, offer_for
+from leads.importing.reading.shape import Shape
+from leads.importing.records import records
+from leads.importing.sniffing import Table, read_table
 from leads.importing.stage import path_of, shape_of
 from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
 from leads.states import move_import
@@ -71,7 +72,7 @@ def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: 
     path = folder / uuid.uuid4().hex
     try:
         stored = _save(file, path)
-        table = read_table(path, sniff(path), sample=SAMPLE_ROWS)
+        table = read_table(path)
         offer = offer_for(table, campaign=campaign, by=by)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
@@ -97,7 +98,7 @@ def _save(file: Uploaded, path: Path) -> StoredFile:
 
 
 def _with_suffix(path: Path, shape: Shape) -> Path:
-    return path.rename(path.with_suffix(".xlsx" if shape.encoding == WORKBOOK else ".csv"))
+    return path.rename(path.with_suffix(f".{shape.encoding}" if shape.is_workbook else ".csv"))
 
 
 def _create(stored: StoredFile, table: Table, offer: Offer, *, campaign: Campaign, by: Member | None) -> Import:
@@ -154,7 +155,7 @@ def guess_again(imported: Import) -> Import:
 
 def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
     try:
-        table = read_table(path_of(imported), shape, sample=SAMPLE_ROWS)
+        table = read_table(path_of(imported), shape)
     except OSError:
         raise UnreadableFileError("the stored file is no longer there", "Upload it again") from None
     offer = offer_for(table, campaign=imported.campaign, by=imported.uploaded_by, use_memory=use_memory)
@@ -162,8 +163,8 @@ def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
         imported,
         to=ImportState.UPLOADED,
         header=table.header,
-        encoding=shape.encoding,
-        delimiter=shape.delimiter,
+        encoding=table.shape.encoding,
+        delimiter=table.shape.delimiter,
         sheet=table.shape.sheet,
         header_line=table.header_line,
         **offer.as_columns(),

@@ -8,8 +8,8 @@ from datetime import datetime
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
-from leads.importing.encoding import label_of
-from leads.importing.sniffing import delimiter_label
+from leads.importing.sniffing import shape_in_words
+from leads.importing.stage import shape_of
 from leads.imports.counts import ImportCounts, counts_of
 from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_remaining_rows, is_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, RowState
@@ -102,7 +102,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         counts=counts,
         stage=_stage_of(state, imported),
         steps=_steps(imported),
-        shape=_shape(imported),
+        shape=shape_in_words(shape_of(imported)),
         headline=_headline(imported, counts),
         pace=_pace(imported, counts),
         credits_line=_credits_line(imported, counts, workspace),
@@ -138,12 +138,6 @@ def _steps(imported: Import) -> list[Step]:
     reached = _STEP_OF.get(ImportState(state or ImportState.VERIFYING), 3)
     words = ["past" if place < reached else "now" if place == reached else "todo" for place in range(len(_STEPS))]
     return [Step(place + 1, label, words[place]) for place, label in enumerate(_STEPS)]
-
-
-def _shape(imported: Import) -> str:
-    if not imported.delimiter:
-        return label_of(imported.encoding)
-    return f"{label_of(imported.encoding)}, {delimiter_label(imported.delimiter)}"
 
 
 def _headline(imported: Import, counts: ImportCounts) -> str:

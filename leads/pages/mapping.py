@@ -87,5 +87,5 @@ def _question(number: int, ask: Ask, columns: dict[str, Column]) -> Question:
             choices.append(Choice(value, label, [], is_chosen))
         elif value in columns:
             column = columns[value]
-            choices.append(Choice(value, value, column.samples, column.chosen == ask.field))
+            choices.append(Choice(value, value, column.samples, column.chosen == ask.target))
     return Question(f"{ASK_PREFIX}{number}", ask.say, choices)

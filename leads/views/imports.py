@@ -17,7 +17,7 @@ from iexdg.workspaces.errors import WorkspaceError
 from leads.errors import LeadsError
 from leads.forms import ShapeForm, StartForm
 from leads.importing.failed_rows import failed_rows_csv
-from leads.importing.records import WORKBOOK
+from leads.importing.reading.shape import is_workbook
 from leads.importing.upload import CHECKABLE
 from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
 from leads.models import Import
@@ -63,7 +63,7 @@ def _context(request: HttpRequest, imported: Import, *, choosing: bool = False) 
     if stage == "map":
         shape = {"encoding": imported.encoding, "delimiter": imported.delimiter}
         context["mapping"] = mapping_page(imported)
-        context["shape_form"] = None if imported.encoding == WORKBOOK else ShapeForm(initial=shape)
+        context["shape_form"] = None if is_workbook(imported.encoding) else ShapeForm(initial=shape)
     elif stage == "preview":
         context["preview"] = preview_of(imported, page.counts, imported.workspace)
     return context

@@ -55,7 +55,7 @@ def test_the_columns_of_the_failed_rows_file_are_ignored() -> None:
 
 def test_the_address_is_asked_for_and_the_candidates_are_harmless_meanwhile() -> None:
     guess = guess_columns(["Work Email", "Personal Email"], [[ADA, BO]])
-    assert [(ask.what, ask.choices, ask.field) for ask in guess.asks] == [
+    assert [(ask.what, ask.choices, ask.target) for ask in guess.asks] == [
         ("email", ["Work Email", "Personal Email"], "email")
     ]
     assert guess.mapping == {"Work Email": "custom:workEmail", "Personal Email": "custom:personalEmail"}
@@ -66,7 +66,7 @@ def test_only_a_repeated_name_of_a_field_is_asked_about() -> None:
     header = ["Email", "Notes", "Notes 2", "Phone", "Phone 2"]
     repeated = {"Notes 2": "Notes", "Phone 2": "Phone"}
     guess = guess_columns(header, [[ADA, "x", "y", "1", "2"]], repeated=repeated)
-    assert [(ask.what, ask.choices, ask.field) for ask in guess.asks] == [
+    assert [(ask.what, ask.choices, ask.target) for ask in guess.asks] == [
         ("duplicate_columns", ["Phone", "Phone 2"], "phone")
     ]
     assert guess.mapping == {

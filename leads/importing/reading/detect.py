@@ -8,17 +8,8 @@ import re
 from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
+from leads.importing.reading.shape import Question
 
-# The encodings that the operator can choose, the most likely first.
-ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with a mark",
-    "utf-16": "UTF-16",
-    "utf-16-le": "UTF-16, little endian",
-    "utf-16-be": "UTF-16, big endian",
-    "cp1252": "Windows-1252",
-    "latin-1": "Latin-1",
-}
 _CHUNK = 1 << 20
 _HEAD = 64 * 1024
 # Above one damaged byte in a thousand the file was not written as UTF-8.
@@ -29,12 +20,7 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def label_of(encoding: str) -> str:
-    """The display name of an encoding; "cp1252" -> "Windows-1252"."""
-    return ENCODINGS.get(encoding, "Excel workbook" if encoding == "xlsx" else encoding)
-
-
-def detect_encoding(path: Path) -> str:
+def detect_encoding(path: Path) -> tuple[str, Question | None]:
     """Return the codec that reads the whole file.
 
     Raises: UnreadableFileError - the bytes are not text in any of the encodings.
@@ -42,14 +28,14 @@ def detect_encoding(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
+        return "utf-8-sig", None
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+        return "utf-16", None
     wide = _wide_without_mark(head)
     if wide:
-        return wide
+        return wide, None
     _refuse_binary(head)
-    return _eight_bit(path)
+    return _eight_bit(path), None
 
 
 def _wide_without_mark(head: bytes) -> str | None:
