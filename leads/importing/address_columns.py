@@ -4,7 +4,7 @@ Several columns can hold addresses: of the person at work and at home, of the co
 the wrong one is worse than asking, so a column is taken unasked only where nothing else could be meant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -75,12 +75,17 @@ class AddressColumn:
         return self.addresses >= _FEW_FOR_A_PERSON and self.different * 3 <= self.addresses
 
     @property
+    def is_of_people(self) -> bool:
+        """Whether it can be the addresses of the people of the file."""
+        return not self.ours and not self.repeats
+
+    @property
     def rank(self) -> tuple[object, ...]:
         """Sorts the likeliest first."""
         words = set(words_of(self.name))
         share = self.addresses / self.filled if self.filled else 0.0
         return (
-            self.ours or self.repeats,
+            not self.is_of_people,
             not self.exact,
             bool(words & _WORSE) - bool(words & _BETTER),
             -round(share, 1),
@@ -108,15 +113,26 @@ def choose_address_column(header: Sequence[str], samples: Sequence[Sequence[str]
     Passing: Email, Owner Email -> Email.  Failing: Work Email, Personal Email -> both are candidates.
     """
     columns = [_look_at(place, name, samples) for place, name in enumerate(header)]
-    holding = sorted((one for one in columns if _may_hold(one, whole=whole)), key=lambda one: one.rank)
+    holding = _ranked([one for one in columns if _may_hold(one, whole=whole)])
     exact = [one for one in columns if one.exact]
-    taken = _unasked(exact, holding, columns)
-    if taken is not None:
-        others = [one.name for one in holding if one.name != taken.name and one.addresses]
-        return AddressChoice(taken.name, others=others)
-    asked = holding or exact or [one for one in columns if one.addresses or one.named]
-    listed = sorted({one.place: one for one in [*asked, *exact]}.values(), key=lambda one: one.rank)
-    return AddressChoice(candidates=[one.name for one in listed])
+    taken = _exact_one(exact, holding) if exact else _only_one(holding, columns)
+    if taken is None:
+        return AddressChoice(candidates=_names_of(_ranked([*(holding or _hopeful(columns)), *exact])))
+    return AddressChoice(taken.name, others=_names_of(one for one in holding if one.addresses and one != taken))
+
+
+def _hopeful(columns: list[AddressColumn]) -> list[AddressColumn]:
+    """The columns that a person may still mean where none holds addresses."""
+    return [one for one in columns if one.addresses or one.named]
+
+
+def _names_of(columns: Iterable[AddressColumn]) -> list[str]:
+    return [one.name for one in columns]
+
+
+def _ranked(columns: Sequence[AddressColumn]) -> list[AddressColumn]:
+    """Each column once, the likeliest first."""
+    return sorted({one.place: one for one in columns}.values(), key=lambda one: one.rank)
 
 
 def _may_hold(one: AddressColumn, *, whole: bool) -> bool:
@@ -126,25 +142,24 @@ def _may_hold(one: AddressColumn, *, whole: bool) -> bool:
     return one.named and not one.filled and not whole
 
 
-def _unasked(
-    exact: list[AddressColumn], holding: list[AddressColumn], columns: list[AddressColumn]
-) -> AddressColumn | None:
-    """The column that is the only one that can be meant."""
+def _exact_one(exact: list[AddressColumn], holding: list[AddressColumn]) -> AddressColumn | None:
+    """The only column that is named exactly e-mail and is used as such."""
     usable = [one for one in exact if one.addresses] or exact
-    if len(usable) == 1:
-        one = usable[0]
-        rivals = [other for other in holding if other.place != one.place and not other.ours and not other.repeats]
-        if (one.addresses and not (one.repeats and rivals)) or not any(other.addresses for other in holding):
-            return one
+    if len(usable) > 1:
         return None
-    if exact:
-        return None
-    if len(holding) == 1:
-        return None if holding[0].ours or holding[0].repeats else holding[0]
-    if holding or any(one.addresses for one in columns):
-        return None
-    named = [one for one in columns if one.named and not one.ours]
-    return named[0] if len(named) == 1 else None
+    one = usable[0]
+    others = [other for other in holding if other != one]
+    if not one.addresses:
+        return None if others else one
+    return None if one.repeats and any(other.is_of_people for other in others) else one
+
+
+def _only_one(holding: list[AddressColumn], columns: list[AddressColumn]) -> AddressColumn | None:
+    """The only column that holds addresses, or the only one named after them where there is no address at all."""
+    found = holding
+    if not any(one.addresses for one in columns):
+        found = [one for one in columns if one.named]
+    return found[0] if len(found) == 1 and found[0].is_of_people else None
 
 
 def _look_at(place: int, name: str, samples: Sequence[Sequence[str]]) -> AddressColumn:

@@ -88,7 +88,7 @@ _NO_REPLY = re.compile(
     r"|mailer[._-]?daemon|bounces?|unsubscribe|autoresponder|notifications?|alerts?)(?:[._+-].*)?\d*"
 )
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
-_SHORTEST_SHOUT = 3
+_FEWEST_CAPITALS = 3
 
 
 def code_of(flag: str) -> str:
@@ -148,7 +148,7 @@ def is_odd_name(text: str, field: str = "first_name") -> bool:
     if field in {"company_name", "job_title"}:
         return "@" in text or "://" in text
     letters = sum(letter.isalpha() for letter in text)
-    if text.isupper() and letters >= _SHORTEST_SHOUT:
+    if text.isupper() and letters >= _FEWEST_CAPITALS:
         return True
     return not letters or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
 

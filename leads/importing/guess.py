@@ -177,20 +177,24 @@ def _remark(
         target = guess.mapping[column]
         if not column.isascii() and target.startswith(CUSTOM):
             guess.remarks.append(f"“{column}” is kept as {label_of_target(target)}.")
-    verdicts = [
-        column
-        for place, column in enumerate(header)
-        if guess.mapping[column] in {STATUS, VALID, UNDECIDED}
-        and is_status_name(column)
-        and has_verdicts([cells[place] for cells in samples if place < len(cells)])
-    ]
+    verdicts = next((column for place, column in enumerate(header) if _is_verdict(guess, column, place, samples)), "")
     if verdicts:
-        when = next((column for column in header if _says_when(column)), "")
-        dated = f" and “{when}” says when" if when else ""
-        guess.remarks.append(
-            f"This is a verified list: “{verdicts[0]}” has verdicts{dated}. Lines that it calls invalid are left out; "
-            "everybody else is verified at Instantly all the same before anyone is loaded."
-        )
+        guess.remarks.append(_verified_list(verdicts, header))
+
+
+def _is_verdict(guess: Guess, column: str, place: int, samples: Sequence[Sequence[str]]) -> bool:
+    if guess.mapping[column] not in {STATUS, VALID, UNDECIDED} or not is_status_name(column):
+        return False
+    return has_verdicts([cells[place] for cells in samples if place < len(cells)])
+
+
+def _verified_list(verdicts: str, header: Sequence[str]) -> str:
+    when = next((column for column in header if _says_when(column)), "")
+    dated = f" and “{when}” says when" if when else ""
+    return (
+        f"This is a verified list: “{verdicts}” has verdicts{dated}. Lines that it calls invalid are left out; "
+        "everybody else is verified at Instantly all the same before anyone is loaded."
+    )
 
 
 def _says_when(column: str) -> bool:

@@ -25,14 +25,10 @@ class Offer:
     asks: list[Ask] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
-    def as_columns(self) -> dict[str, Any]:
-        """The values of the columns of Import."""
-        return {
-            "mapping": self.mapping,
-            "mapped_by": self.mapped_by,
-            "asks": [asdict(ask) for ask in self.asks],
-            "column_remarks": self.remarks,
-        }
+    @property
+    def asks_as_json(self) -> list[dict[str, Any]]:
+        """The questions as the import stores them."""
+        return [asdict(ask) for ask in self.asks]
 
 
 def offer_for(table: Table, *, campaign: Campaign, by: Member | None, use_memory: bool = True) -> Offer:
@@ -89,17 +85,24 @@ def _ask_again(offer: Offer, ask: Ask) -> None:
 
 
 def _ask_if_no_addresses(offer: Offer, guess: Guess, header: Sequence[str], samples: Sequence[Sequence[str]]) -> None:
-    column = next((column for column, target in offer.mapping.items() if target == EMAIL), None)
-    place = list(header).index(column) if column is not None else 0
-    cells = [cells[place] for cells in samples if place < len(cells) and cells[place].strip()]
-    if column is not None and (not cells or any(normal_address(cell)[0] for cell in cells)):
+    column = next((column for column, target in offer.mapping.items() if target == EMAIL), "")
+    choices = _candidates(guess, column)
+    if not choices or (column and _may_be_addresses(header.index(column), samples)):
         return
-    guessed = [name for name, target in guess.mapping.items() if target == EMAIL]
-    listed = next((ask.choices for ask in guess.asks if ask.what == EMAIL_ASK), [])
-    choices = list(dict.fromkeys([*guessed, *listed, *([column] if column else [])]))
-    if not choices:
-        return
-    if column is not None:
-        offer.mapping[column] = guess.mapping[column] if guess.mapping[column] != EMAIL else UNDECIDED
+    if column:
+        offer.mapping[column] = UNDECIDED
     say = f"“{column}”, chosen for the last such file, holds no addresses in this one. Which column is the address?"
     offer.asks.insert(0, Ask(EMAIL_ASK, choices, say, hint=hint_of([f"{choices[0]}={EMAIL}"]), target=EMAIL))
+
+
+def _candidates(guess: Guess, column: str) -> list[str]:
+    """The columns that the guess takes for the address or asks about, then the remembered one."""
+    guessed = [name for name, target in guess.mapping.items() if target == EMAIL]
+    listed = [choice for ask in guess.asks if ask.target == EMAIL for choice in ask.choices]
+    return list(dict.fromkeys(name for name in [*guessed, *listed, column] if name))
+
+
+def _may_be_addresses(place: int, samples: Sequence[Sequence[str]]) -> bool:
+    """Whether some cells of a column are addresses, or all are empty."""
+    cells = [cells[place] for cells in samples if place < len(cells) and cells[place].strip()]
+    return not cells or any(normal_address(cell)[0] for cell in cells)

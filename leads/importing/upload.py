@@ -23,7 +23,7 @@ from leads.importing.guess import MAPPING_ASKS, answered, column_of
 from leads.importing.mapping import check_mapping, header_key
 from leads.importing.mark_columns import LEFT_OUT_ASK
 from leads.importing.marks import MARKS
-from leads.importing.offer import Offer, offer_for
+from leads.importing.offer import Offer, offer_for, remembered
 from leads.importing.reading.shape import Shape
 from leads.importing.records import records
 from leads.importing.sniffing import Table, read_table
@@ -116,7 +116,10 @@ def _create(stored: StoredFile, table: Table, offer: Offer, *, campaign: Campaig
         header=table.header,
         uploaded_by=by,
         uploaded_at=timezone.now(),
-        **offer.as_columns(),
+        mapping=offer.mapping,
+        mapped_by=offer.mapped_by,
+        asks=offer.asks_as_json,
+        column_remarks=offer.remarks,
     )
 
 
@@ -167,7 +170,10 @@ def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
         delimiter=table.shape.delimiter,
         sheet=table.shape.sheet,
         header_line=table.header_line,
-        **offer.as_columns(),
+        mapping=offer.mapping,
+        mapped_by=offer.mapped_by,
+        asks=offer.asks_as_json,
+        column_remarks=offer.remarks,
     )
 
 
@@ -211,11 +217,17 @@ def choose_columns(
 
 def _remember(imported: Import, by: Member) -> None:
     """Keep a person's own choice; taking the guess again forgets an earlier one."""
-    key: dict[str, Any] = {"campaign": imported.campaign, "member": by, "header_sha256": header_key(imported.header)}
     if imported.mapped_by == MappedBy.HEADER:
-        SavedMapping.objects.filter(**key).delete()
-    else:
-        SavedMapping.objects.update_or_create(**key, defaults={"mapping": imported.mapping, "used_at": timezone.now()})
+        saved = remembered(imported.campaign, by, imported.header)
+        if saved is not None:
+            saved.delete()
+        return
+    SavedMapping.objects.update_or_create(
+        campaign=imported.campaign,
+        member=by,
+        header_sha256=header_key(imported.header),
+        defaults={"mapping": imported.mapping, "used_at": timezone.now()},
+    )
 
 
 def _record_ignored_marks(
