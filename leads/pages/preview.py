@@ -14,7 +14,7 @@ from leads.imports.counts import ImportCounts
 from leads.imports.verbs import why_not_start
 from leads.models import Import, Reason, Row, RowState
 from leads.models.row import MARKED
-from leads.queries import rows_to_pay, same_file_before
+from leads.queries import same_file_before
 
 _PREVIEW_ROWS = 8
 _EXAMPLES = 4
@@ -85,12 +85,11 @@ class Preview:
 
 def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
     """What would be verified, what it costs, and what to review before."""
-    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("line")[:_PREVIEW_ROWS]
-    to_ask = rows_to_pay(imported).count()
+    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("pk")[:_PREVIEW_ROWS]
     return Preview(
         rows=[_preview_row(row) for row in waiting],
-        to_ask=to_ask,
-        known=counts.ok - to_ask,
+        to_ask=counts.to_ask,
+        known=counts.ok - counts.to_ask,
         price=counts.credits_needed,
         left=workspace.credits_left,
         left_read_at=workspace.credits_read_at,
@@ -120,7 +119,7 @@ def _flag_lines(imported: Import) -> list[FlagLine]:
     """Every kind of remark that new rows have, in the order of FLAGS."""
     if not any(imported.flags.values()):
         return []
-    flagged = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[]).order_by("line")
+    flagged = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[]).order_by("pk")
     examples = _examples(flagged[:_LOOKED_AT])
     return [
         FlagLine(code, flag, imported.flags[code], examples.get(code, []))
@@ -160,7 +159,7 @@ def _mark_lines(imported: Import, counts: ImportCounts) -> MarkLines:
     columns = [(column, MARKS[target]) for column, target in imported.mapping.items() if target in MARKS]
     if not rows:
         return MarkLines(0, columns, [])
-    marked = Row.objects.filter(imported=imported, state=RowState.SKIPPED, reason__in=sorted(MARKED)).order_by("line")
+    marked = Row.objects.filter(imported=imported, state=RowState.SKIPPED, reason__in=sorted(MARKED)).order_by("pk")
     return MarkLines(
         rows, columns, [Example(row.line, f"{row.email}: {row.reason_detail}") for row in marked[:_EXAMPLES]]
     )

@@ -32,7 +32,8 @@ from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import record_result
 from leads.events import log
 from leads.lease import Lease
-from leads.models import Import, ImportState, Receipt, Row, RowState
+from leads.models import Import, ImportState, Receipt, RowState
+from leads.queries import rows_in
 from leads.verification import receipts as store
 from leads.verification.verdicts import Answer
 
@@ -102,8 +103,7 @@ def next_poll_at(imported: Import) -> datetime | None:
 
 def is_verified(imported: Import) -> bool:
     """Whether every row has its verdict."""
-    open_states = [RowState.NEW, RowState.VERIFYING]
-    return not Row.objects.filter(imported=imported, state__in=open_states).exists()
+    return not rows_in(imported, RowState.NEW, RowState.VERIFYING)
 
 
 def _may_continue(imported: Import) -> bool:
@@ -139,7 +139,7 @@ def _wait_for_next(work: _Slice) -> bool:
 
 
 def _claim_new_rows(work: _Slice) -> bool:
-    if not Row.objects.filter(imported=work.imported, state=RowState.NEW).exists():
+    if not rows_in(work.imported, RowState.NEW):
         return False
     may_pay = _affordable(work.imported)
     settled, waiting = store.claim_rows(work.imported, limit=_CLAIM_ROWS, may_pay=may_pay)
