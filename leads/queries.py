@@ -148,6 +148,12 @@ def rows_in(imported: Import, *states: str) -> int:
     return counts.aggregate(number=Sum("number"))["number"] or 0
 
 
+def rows_by_outcome(imported: Import) -> dict[tuple[str, str], int]:
+    """How many rows of an import are in which state for which reason."""
+    counts = RowCount.objects.filter(imported=imported, number__gt=0)
+    return {(state, reason): number for state, reason, number in counts.values_list("state", "reason", "number")}
+
+
 def listed_leads(workspace_pk: int, *, campaign_pk: int | None = None, status: int | None = None) -> int:
     """How many leads Instantly still lists, in a campaign, with a status."""
     counts = LeadCount.objects.filter(campaign__workspace_id=workspace_pk, vanished=False)

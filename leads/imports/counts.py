@@ -11,10 +11,9 @@ from django.db.models import Exists, Min, OuterRef, Sum
 
 from leads.derived.kept import Computed, kept, receipt_changes, row_changes
 from leads.models import Batch, BatchState, Import, ImportState, Reason, ReceiptCount, Row, RowCount, RowState
-from leads.models.row import LEFT_OUT, OPEN_ROW
+from leads.models.row import EVER_VERIFIED, LEFT_OUT, OPEN_ROW
 from leads.queries import fresh_receipts, rows_to_pay
 
-_EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
 # A batch in one of these states has not been accounted for yet.
 _UNSETTLED = (BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN)
 
@@ -149,7 +148,7 @@ def counts_of(imported: Import) -> ImportCounts:
         skipped=reasons.get(RowState.SKIPPED, {}),
         rejected=reasons.get(RowState.REJECTED, {}),
         load_failed=reasons.get(RowState.LOAD_FAILED, {}),
-        verified=sum(states[state] for state in _EVER_VERIFIED),
+        verified=sum(states[state] for state in EVER_VERIFIED),
         ready=states[RowState.VERIFIED],
         no_room=reasons.get(RowState.VERIFIED, {}).get(Reason.NO_ROOM, 0),
         loaded=states[RowState.LOADED],
