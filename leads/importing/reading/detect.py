@@ -128,8 +128,7 @@ def weighed(pieces: Sequence[bytes]) -> tuple[str, Question | None]:
     shares = {name: sum(found) / len(pieces) for name, found in fits.items()}
     ranked = sorted(WEIGHED, key=lambda name: (-round(shares[name], 2), WEIGHED.index(name)))
     best = "cp1252" if shares["cp1252"] >= _CERTAIN else ranked[0]
-    rivals = {name: _differing_places(name, best, pieces) for name in ranked if name != best}
-    rivals = {name: places for name, places in rivals.items() if places}
+    rivals = _rivals_of(best, ranked, pieces)
     if shares[best] >= _LIKELY and _is_certain(best, rivals, fits, pieces):
         return best, None
     question = _question([name for name in (best, *rivals) if _decodes(name, pieces)], pieces)
@@ -144,6 +143,12 @@ def _question(fitting: Sequence[str], pieces: Sequence[bytes]) -> Question:
     return Question("encoding", choices, [_preview(differing, name) for name in choices], say)
 
 
+def _rivals_of(best: str, ranked: Sequence[str], pieces: Sequence[bytes]) -> dict[str, list[int]]:
+    """The encodings that give other letters, best first, each with the places of the cells in which it does."""
+    rivals = {name: _differing_places(name, best, pieces) for name in ranked}
+    return {name: places for name, places in rivals.items() if places}
+
+
 def _differing_places(name: str, best: str, pieces: Sequence[bytes]) -> list[int]:
     """The places of the cells that have other letters in another encoding."""
     return [
@@ -156,15 +161,20 @@ def _is_certain(best: str, rivals: dict[str, list[int]], fits: dict[str, list[bo
 
     Western files are the usual ones; for another encoding the evidence must be broader.
     """
-    if best == "cp1252":
-        rivals = {name: places for name, places in rivals.items() if name in _RIVALS_OF_WESTERN}
+    serious = _RIVALS_OF_WESTERN if best == "cp1252" else rivals.keys()
     for name, places in rivals.items():
-        share, own = (sum(fits[one][at] for at in places) / len(places) for one in (name, best))
+        if name not in serious:
+            continue
+        share, own = _share(fits[name], places), _share(fits[best], places)
         if own < _LIKELY or (best != "cp1252" and (share >= 0.5 or len(places) < 3)):
             return False
         if share >= _ALIVE and not _is_known_better(best, name, [pieces[at] for at in places]):
             return False
     return True
+
+
+def _share(fits: Sequence[bool], places: Sequence[int]) -> float:
+    return sum(fits[place] for place in places) / len(places)
 
 
 def _is_known_better(best: str, name: str, pieces: Sequence[bytes]) -> bool:
