@@ -57,6 +57,7 @@ COLUMNS = {
     "campaign": SortColumn(Lower("campaign__name")),
     "status": SortColumn("status"),
     "opens": SortColumn("opens", falls_first=True),
+    "clicks": SortColumn("clicks", falls_first=True),
     "replies": SortColumn("replies", falls_first=True),
     "last": SortColumn("last_contact_at", falls_first=True),
 }

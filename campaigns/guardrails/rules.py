@@ -102,12 +102,16 @@ class Facts:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The result of one guardrail; `value` in the unit of the limit, None where there is none."""
+    """The result of one guardrail; `value` in the unit of the limit, None where there is none.
+
+    `is_over`: the limit is broken, also by a campaign that is not sending and therefore does not trip.
+    """
 
     setting: Setting
     state: State
     words: str
     value: float | None = None
+    is_over: bool = False
 
     @property
     def is_tripped(self) -> bool:
@@ -189,6 +193,12 @@ SPECS: dict[GuardrailKind, Spec] = {
 }
 
 
+# The lower the reading, the worse; of the others the higher.
+LOW_IS_BAD = frozenset(
+    {GuardrailKind.STATUS_CODE, GuardrailKind.NO_CLICKS, GuardrailKind.SENDER, GuardrailKind.CREDITS}
+)
+
+
 def limit_words(setting: Setting) -> str:
     """A limit as one sentence: "bounced ÷ sent at least 3 %, judged from 20 sent and from 2 bounces"."""
     spec = SPECS[setting.kind]
@@ -206,8 +216,8 @@ def judge(setting: Setting, facts: Facts) -> Judgement:
         return Judgement(setting, State.OFF, "switched off")
     found = _JUDGES[setting.kind](setting, facts)
     if found.is_tripped and not facts.could_send:
-        return replace(found, state=State.IDLE, words=f"{found.words}; it is not sending")
-    return found
+        return replace(found, state=State.IDLE, words=f"{found.words}; it is not sending", is_over=True)
+    return replace(found, is_over=found.is_tripped)
 
 
 def _worst(found: Sequence[Judgement]) -> Judgement:

@@ -59,7 +59,25 @@ RECEIPT_COUNTS = Counter(
     {"number": "1", "hundredths": "CAST(ROUND({0}.credits_used * 100) AS bigint)"},
     ("workspace_id", "email", "verdict", "catch_all", "credits_used", "answered_at", "paid_by_id"),
 )
-COUNTERS = (ROW_COUNTS, LEAD_COUNTS, RECEIPT_COUNTS)
+ANSWER_COUNTS = Counter(
+    "leads_answercount",
+    "leads_receipt",
+    {
+        "workspace_id": "{0}.workspace_id",
+        # SQLite stores a moment as this text, in UTC.
+        "hour": "COALESCE("
+        + (
+            "substr({0}.answered_at, 1, 13)"
+            if connection.vendor == "sqlite"
+            else "to_char({0}.answered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+        )
+        + ", '')",
+        "passed": "({0}.verdict = 'verified' AND {0}.catch_all = 'no')",
+    },
+    {"number": "1"},
+    ("workspace_id", "verdict", "catch_all", "answered_at"),
+)
+COUNTERS = (ROW_COUNTS, LEAD_COUNTS, RECEIPT_COUNTS, ANSWER_COUNTS)
 
 
 @dataclass(frozen=True)

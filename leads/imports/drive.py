@@ -20,8 +20,9 @@ from leads.importing.stage import check_import
 from leads.lease import Lease, take
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
-from leads.models import Import, ImportState, LoadPolicy, Row, RowState
+from leads.models import Import, ImportState, LoadPolicy, RowState
 from leads.models.importing import WORKING
+from leads.queries import rows_in
 from leads.verification.receipts import release_claims
 from leads.verification.run import is_verified, next_poll_at, verify_slice
 
@@ -112,7 +113,7 @@ def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[],
 
 def _after_verification(imported: Import, lease: Lease) -> datetime | None:
     now = timezone.now()
-    ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
+    ready = rows_in(imported, RowState.VERIFIED)
     log(imported, f"Every address is verified; {ready:,} rows can be loaded", "ok")
     if not ready:
         lease.move(to=ImportState.SETTLING, expected=ImportState.VERIFYING, verified_at=now)

@@ -1,7 +1,7 @@
 """Imports, their rows, receipts, batches, and the mirror of a campaign's leads."""
 
 from leads.models.batch import Batch, BatchState
-from leads.models.count import LeadCount, ReceiptCount, RowCount
+from leads.models.count import AnswerCount, LeadCount, ReceiptCount, RowCount
 from leads.models.event import ImportEvent
 from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
 from leads.models.kept import KeptResult
@@ -11,6 +11,7 @@ from leads.models.row import Reason, Row, RowState
 from leads.models.suppression import BlockListLook, Suppression
 
 __all__ = [
+    "AnswerCount",
     "Batch",
     "BatchState",
     "BlockListLook",

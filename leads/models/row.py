@@ -28,6 +28,8 @@ class RowState(models.TextChoices):
 
 
 OPEN_ROW = (RowState.NEW, RowState.VERIFYING, RowState.VERIFIED, RowState.LOADING)
+# Verification let these pass, whatever came of them afterwards.
+EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
 # The states that are exported in the failed-rows file.
 FAILED_ROW = (RowState.SKIPPED, RowState.REJECTED, RowState.LOAD_FAILED, RowState.UNKNOWN)
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
+from leads.derived.kept import kept, row_changes
 from leads.forms import MAP_PREFIX, column_choices
 from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import shape_in_words
@@ -22,7 +24,7 @@ from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Re
 from leads.models.importing import WORKING
 from leads.pages.accounts import LineGroup, groups_of, identity_of
 from leads.pages.pace import pace_in_words, pace_of
-from leads.queries import flag_counts, rows_to_pay, same_file_before
+from leads.queries import flag_counts, same_file_before
 
 _STEPS = ("Upload", "Map", "Check", "Verify", "Load", "Settle watch")
 _STEP_OF = {
@@ -38,6 +40,8 @@ _STEP_OF = {
 }
 _LOG_LINES = 14
 _PREVIEW_ROWS = 8
+# Where no row is held, only the second half of AFTER_A_FLIP is left to do.
+_LOADED_AFTER_A_FLIP = "Request the go-live; until it is approved the campaign stays paused."
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ class ImportPage:
     can_resume: bool
     may_release: bool
     resume_words: str
+    after_a_flip: str
     can_retry: bool
     has_failed_rows: bool
     may_import: bool
@@ -165,12 +170,17 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED} and not waits,
         may_release=waits and member.may(Action.RELEASE_CANARY),
         resume_words=_resume_words(imported),
+        after_a_flip=_after_a_flip(counts),
         can_retry=may_import and state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING)),
         has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
         may_import=may_import,
         polls=state in WORKING,
         version=_version(imported, counts, events, batches),
     )
+
+
+def _after_a_flip(counts: ImportCounts) -> str:
+    return AFTER_A_FLIP if counts.ready else _LOADED_AFTER_A_FLIP
 
 
 def _stage_of(state: ImportState, imported: Import) -> str:
@@ -293,13 +303,12 @@ def columns_of(imported: Import) -> list[Column]:
 
 def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
     """What would be verified, what it costs, and what to review before."""
-    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("line")[:_PREVIEW_ROWS]
-    flags = flag_counts(imported)
-    to_ask = rows_to_pay(imported).count()
+    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("pk")[:_PREVIEW_ROWS]
+    flags = kept("flags", imported.pk, row_changes(imported.pk), lambda: (flag_counts(imported), None))
     return Preview(
         rows=[_preview_row(row) for row in waiting],
-        to_ask=to_ask,
-        known=counts.ok - to_ask,
+        to_ask=counts.to_ask,
+        known=counts.ok - counts.to_ask,
         price=counts.credits_needed,
         left=workspace.credits_left,
         left_read_at=workspace.credits_read_at,
