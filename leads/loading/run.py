@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.models import ReadingWhy
 from campaigns.sending.loading import refusal_to_load
 from campaigns.sending.tripwire import StatusCheck, check_status
@@ -134,15 +135,16 @@ def _stopped_by_instantly(imported: Import, lease: Lease) -> bool:
 
 def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_new: bool) -> None:
     summary = found.incident.summary if found.incident else "The campaign is sending and is not adopted yet"
+    step = AFTER_A_FLIP if found.incident else "An approver adopts or pauses it first."
     left = rows_in(imported, RowState.VERIFIED, RowState.LOADING)
     if is_new:
         lease.write(flips=F("flips") + 1)
     lease.move(
         to=ImportState.VERIFIED if left else ImportState.LOADING,
         expected=ImportState.LOADING,
-        stop_reason=f"{summary}. {left:,} verified rows are held: resume to load them, or wait for the go-live.",
+        stop_reason=f"{summary}. {left:,} verified rows are held. {step}",
     )
-    log(imported, summary, "bad")
+    log(imported, f"{summary}. {step}", "bad")
 
 
 def _next_check_at(imported: Import) -> datetime | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -39,6 +40,8 @@ _STEP_OF = {
 }
 _LOG_LINES = 14
 _PREVIEW_ROWS = 8
+# Where no row is held, only the second half of AFTER_A_FLIP is left to do.
+_LOADED_AFTER_A_FLIP = "Request the go-live; until it is approved the campaign stays paused."
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ class ImportPage:
     can_resume: bool
     may_release: bool
     resume_words: str
+    after_a_flip: str
     can_retry: bool
     has_failed_rows: bool
     may_import: bool
@@ -166,12 +170,17 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED} and not waits,
         may_release=waits and member.may(Action.RELEASE_CANARY),
         resume_words=_resume_words(imported),
+        after_a_flip=_after_a_flip(counts),
         can_retry=may_import and state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING)),
         has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
         may_import=may_import,
         polls=state in WORKING,
         version=_version(imported, counts, events, batches),
     )
+
+
+def _after_a_flip(counts: ImportCounts) -> str:
+    return AFTER_A_FLIP if counts.ready else _LOADED_AFTER_A_FLIP
 
 
 def _stage_of(state: ImportState, imported: Import) -> str:

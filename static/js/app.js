@@ -101,6 +101,14 @@
     document.querySelector("#messages [data-lost]")?.remove();
   }
 
+  // What someone did before, in answer to an action in place.
+  function onSay(event) {
+    const message = document.createElement("p");
+    message.className = "notice idle";
+    message.textContent = event.detail.value;
+    document.getElementById("messages")?.replaceChildren(message);
+  }
+
   // -- htmx ------------------------------------------------------------------------------------
   function addToken(event) {
     if (event.detail.verb === "get") return;
@@ -146,6 +154,7 @@
   });
   window.addEventListener("hashchange", markDrawer);
   window.addEventListener("storage", followOtherTabs);
+  document.addEventListener("say", onSay);
   document.addEventListener("htmx:configRequest", addToken);
   document.addEventListener("htmx:beforeSwap", onAnswer);
   document.addEventListener("htmx:responseError", onRefusal);

@@ -9,6 +9,7 @@ import redis
 from django.core.files import File
 
 from campaigns.errors import CampaignError
+from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import Campaign
 from campaigns.sending.loading import load_effect
@@ -113,7 +114,7 @@ class Command(PlainCommand):
         if counts.flips:
             self.stderr.write(
                 f"{imported.campaign.name} turned active by itself and was paused; "
-                f"{counts.ready:,} verified rows are held. Request a go-live when it should send."
+                f"{counts.ready:,} verified rows are held. {AFTER_A_FLIP}"
             )
         return Outcome(counts.as_json(), _words(imported, counts), _failure(imported, counts))
 
