@@ -20,7 +20,7 @@ from campaigns.models import Approval, Campaign
 from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads.models import Import, Lead
+from leads.models import Import, KeptResult, Lead
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 from tests.workspaces import other_workspace
