@@ -228,11 +228,11 @@ def names_of(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[st
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table of ours, except sessions."""
+    """Every row of every table of ours, except sessions and the results that a page keeps to show them again."""
     ours = [
         model
         for model in apps.get_models()
-        if model._meta.app_label not in {"sessions", "usersessions", "contenttypes"}
+        if model._meta.app_label not in {"sessions", "usersessions", "contenttypes"} and model is not KeptResult
     ]
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in ours}
 
