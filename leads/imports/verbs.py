@@ -278,6 +278,16 @@ def _wrong_state(imported: Import, verb: str, refusal: str) -> ImportStateError:
     return ImportStateError(f"{imported.file_name} is {imported.state_label.lower()}. {refusal}")
 
 
+_SENTENCES = {
+    "started": "Import {} started",
+    "stopped": "Import {} stopped",
+    "resumed": "Import {} resumed",
+    "canary_released": "The rest of import {} is loaded before its canary has passed",
+    "released": "Import {} released by the approved go-live",
+    "pending_retried": "Addresses without a verdict of import {} are verified again",
+}
+
+
 def _record_event(
     imported: Import,
     verb: str,
@@ -289,7 +299,7 @@ def _record_event(
 ) -> None:
     record(
         f"import:{verb}",
-        f"Import {imported.file_name} {verb.replace('_', ' ')}",
+        _SENTENCES[verb].format(imported.file_name),
         subject=f"import:{imported.pk}",
         campaign_ref=imported.campaign_id,
         by=by,

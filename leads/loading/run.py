@@ -29,7 +29,7 @@ from iexdg.clients.instantly.leads import LoadAccounting
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write
-from leads.events import log
+from leads.events import log, log_progress
 from leads.lease import Lease
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
@@ -168,7 +168,10 @@ class _BatchIntent:
         batch.refresh_from_db()
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
-            log(self.imported, f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up", "ok")
+            words = f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up"
+            loaded = rows_in(self.imported, RowState.LOADED)
+            in_all = f"Up to batch {batch.number}: {loaded:,} loaded, every batch adds up"
+            log_progress(self.imported, "canary" if batch.is_canary else "loaded", words, grouped=in_all, tone="ok")
             if Row.objects.filter(batch=batch).count() < batch.size:
                 self._stop_without_room()
         else:

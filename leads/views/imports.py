@@ -21,8 +21,10 @@ from leads.importing.reading.shape import is_workbook
 from leads.importing.upload import CHECKABLE
 from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
 from leads.models import Import
-from leads.pages.import_page import columns_of, import_page, preview_of
+from leads.pages.import_page import import_page
 from leads.pages.import_rows import rows_page
+from leads.pages.mapping import mapping_page
+from leads.pages.preview import preview_of
 from leads.tasks import advance_import
 from leads.views.lookup import import_of
 
@@ -60,7 +62,7 @@ def _context(request: HttpRequest, imported: Import, *, choosing: bool = False) 
     context: dict[str, object] = {"page": page, "imported": imported, "stage": stage}
     if stage == "map":
         shape = {"encoding": imported.encoding, "delimiter": imported.delimiter}
-        context["columns"] = columns_of(imported)
+        context["mapping"] = mapping_page(imported)
         context["shape_form"] = None if is_workbook(imported.encoding) else ShapeForm(initial=shape)
     elif stage == "preview":
         context["preview"] = preview_of(imported, page.counts, imported.workspace)

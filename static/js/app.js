@@ -57,7 +57,7 @@
   }
 
   function onKey(event) {
-    if (event.key === "Escape") closeDrawer();
+    if (event.key === "Escape" && !event.defaultPrevented) closeDrawer();
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const search = document.querySelector("[data-search]");
     if (!search) return;

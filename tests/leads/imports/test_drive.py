@@ -61,6 +61,9 @@ def test_an_import_verifies_every_address_and_loads_only_the_valid_ones(
     assert set(people(12)) <= set(control.leads_in(campaign.remote_id))
     assert "invalid.one@firm.example.com" not in control.leads_in(campaign.remote_id)
     assert imported.state in {ImportState.SETTLING, ImportState.DONE}
+    # One line of the log for the whole verification, not one for every slice of it.
+    log = list(imported.events.values_list("text", flat=True))
+    assert [line for line in log if "refused" in line] == ["12 verified, 2 refused"]
 
 
 def test_catch_all_loads_only_where_a_named_person_accepted_it(
