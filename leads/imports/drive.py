@@ -12,12 +12,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.sending.loading import refusal_to_load
+from iexdg.states import has_come
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from leads.errors import LeaseLostError
 from leads.events import log
 from leads.importing.stage import check_import
-from leads.lease import Lease, take
+from leads.lease import Lease, is_free, take
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
 from leads.models import Import, ImportState, LoadPolicy, Row, RowState
@@ -26,16 +27,18 @@ from leads.verification.receipts import release_claims
 from leads.verification.run import is_verified, next_poll_at, verify_slice
 
 SLICE_S = 25.0
+# No import waits longer for its next slice.
+_LONGEST_WAIT = timedelta(minutes=10)
 SPENDING = frozenset({ImportState.VERIFYING, ImportState.LOADING})
 
 
 def due_imports() -> QuerySet[Import]:
     """Imports that a worker should process: due, with work to do or a settle watch, and without a lease."""
     now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     watched = Q(state__in=[ImportState.VERIFIED, ImportState.STOPPED, ImportState.DONE], due_at__isnull=False)
     connected = Import.objects.filter(workspace__in=connected_workspaces())
-    return connected.filter(free, Q(state__in=WORKING) | watched, due_at__lte=now).order_by("due_at")
+    due = has_come("due_at", now, longest=_LONGEST_WAIT)
+    return connected.filter(is_free(now), due, Q(state__in=WORKING) | watched).order_by("due_at")
 
 
 def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], float] = time.monotonic) -> bool:
