@@ -8,16 +8,19 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.sending.loading import refusal_to_load
+from iexdg.operations.storage import storage_trouble
 from iexdg.states import has_come
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from leads.errors import LeaseLostError
 from leads.events import log
 from leads.importing.stage import check_import
+from leads.imports.trouble import show, stop_for
 from leads.lease import Lease, is_free, take
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
@@ -44,9 +47,11 @@ def due_imports() -> QuerySet[Import]:
 def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], float] = time.monotonic) -> bool:
     """Process one import for about `slice_s` seconds. False if another worker holds its lease.
 
-    Sets `due_at` to the time of the next call; nothing is lost if the process dies at any point in here.
+    Sets `due_at` to the time of the next call; nothing is lost if the process dies at any point in here. Where the disk
+    is full or can only be read, the import stops with that reason.
+    Raises: DatabaseError, OSError - of another cause, or where even the reason cannot be stored: the sweep tries again.
     """
-    lease = take(import_pk)
+    lease = _take(import_pk)
     if lease is None:
         return False
     due_at: datetime | None = timezone.now() + timedelta(seconds=5)
@@ -56,9 +61,22 @@ def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], flo
         due_at = _work(import_pk, lease, until=clock() + slice_s, clock=clock)
     except LeaseLostError:
         return False
+    except (DatabaseError, OSError) as error:
+        trouble = storage_trouble(error)
+        if trouble is None or not stop_for(import_pk, lease, trouble):
+            raise
     finally:
         lease.release(due_at=due_at)
     return True
+
+
+def _take(import_pk: int) -> Lease | None:
+    try:
+        return take(import_pk)
+    except DatabaseError as error:
+        if trouble := storage_trouble(error):
+            show(import_pk, trouble)
+        raise
 
 
 def _recover_abandoned(import_pk: int) -> None:

@@ -16,6 +16,7 @@ from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import delimiter_label
 from leads.importing.upload import sample_of
 from leads.imports.counts import ImportCounts, counts_of
+from leads.imports.trouble import trouble_of
 from leads.imports.verbs import why_not_start
 from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_remaining_rows, is_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
@@ -130,6 +131,7 @@ class ImportPage:
     can_resume: bool
     may_release: bool
     resume_words: str
+    trouble: str
     can_retry: bool
     has_failed_rows: bool
     may_import: bool
@@ -145,6 +147,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
     may_import = member.may(Action.IMPORT)
     state = ImportState(imported.state)
     canary = canary_status(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
+    trouble = trouble_of(imported) if state in WORKING else ""
     waits = canary is not None and holds_remaining_rows(imported) and canary.verdict != CanaryVerdict.PASSED
     return ImportPage(
         imported=imported,
@@ -165,11 +168,12 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED} and not waits,
         may_release=waits and member.may(Action.RELEASE_CANARY),
         resume_words=_resume_words(imported),
+        trouble=trouble,
         can_retry=may_import and state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING)),
         has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
         may_import=may_import,
         polls=state in WORKING,
-        version=_version(imported, counts, events, batches),
+        version=_version(imported, counts, events, batches, trouble),
     )
 
 
@@ -276,11 +280,20 @@ def _accounting(batch: Batch) -> str:
 
 
 def _version(
-    imported: Import, counts: ImportCounts, events: Sequence[ImportEvent], batches: Sequence[BatchLine]
+    imported: Import, counts: ImportCounts, events: Sequence[ImportEvent], batches: Sequence[BatchLine], trouble: str
 ) -> str:
     """Changes whenever the page would differ, so that an unchanged page is not sent again."""
     newest = events[0].pk if events else 0
-    facts = (imported.state, imported.rows_total, imported.error, imported.stop_reason, newest, counts, batches)
+    facts = (
+        imported.state,
+        imported.rows_total,
+        imported.error,
+        imported.stop_reason,
+        newest,
+        counts,
+        batches,
+        trouble,
+    )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
