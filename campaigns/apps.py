@@ -20,5 +20,5 @@ class CampaignsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Read what the apps above know of a campaign that needs a person."""
-        autodiscover_modules("campaign_needs")
+        """Read what the apps above show on the page of a campaign."""
+        autodiscover_modules("campaign_page")

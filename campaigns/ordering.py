@@ -33,6 +33,7 @@ COLUMNS = {
     "interested": SortColumn(_rate("interested", "contacted"), falls_first=True),
     "click": SortColumn(_rate("clicked", "contacted"), falls_first=True),
     "unsubscribed": SortColumn(_rate("unsubscribed", "contacted"), falls_first=True),
+    "opportunities": SortColumn("opportunities", falls_first=True),
     "bounce": SortColumn(_rate("bounced", "sent"), falls_first=True),
     "read": SortColumn("synced_at", falls_first=True),
 }

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.module_loading import import_string
 
 
@@ -18,4 +18,5 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the triggers and the search index created after every migration."""
+        pre_migrate.connect(import_string("leads.derived.install.drop_derived"), sender=self)
         post_migrate.connect(import_string("leads.derived.install.keep_derived"), sender=self)

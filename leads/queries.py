@@ -1,8 +1,9 @@
 """Reads of imports, rows, receipts and the leads mirror."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils import timezone
 from iexdg.workspaces.models import Workspace
 from leads.derived.search import SHORTEST, containing, matching
 from leads.models import (
+    AnswerCount,
     CatchAll,
     Import,
     Lead,
@@ -146,6 +148,12 @@ def rows_in(imported: Import, *states: str) -> int:
     return counts.aggregate(number=Sum("number"))["number"] or 0
 
 
+def rows_by_outcome(imported: Import) -> dict[tuple[str, str], int]:
+    """How many rows of an import are in which state for which reason."""
+    counts = RowCount.objects.filter(imported=imported, number__gt=0)
+    return {(state, reason): number for state, reason, number in counts.values_list("state", "reason", "number")}
+
+
 def listed_leads(workspace_pk: int, *, campaign_pk: int | None = None, status: int | None = None) -> int:
     """How many leads Instantly still lists, in a campaign, with a status."""
     counts = LeadCount.objects.filter(campaign__workspace_id=workspace_pk, vanished=False)
@@ -199,16 +207,6 @@ def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | No
 def is_too_short(words: str) -> bool:
     """Whether a search has only words that are in no index."""
     return all(len(word) < SHORTEST for word in words.split()[:_MOST_WORDS])
-
-
-def flag_counts(imported: Import) -> dict[str, int]:
-    """How many new rows have each flag."""
-    rows = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[])
-    counted: dict[str, int] = {}
-    for flags, number in rows.order_by().values_list("flags").annotate(number=Count("pk")):
-        for flag in flags:
-            counted[flag] = counted.get(flag, 0) + number
-    return counted
 
 
 def latest_receipts(workspace_pk: int, emails: Collection[str]) -> dict[str, Receipt]:
@@ -272,17 +270,17 @@ def with_verification(leads: QuerySet[Lead], key: str) -> QuerySet[Lead]:
 def answers_since(workspace_pk: int, days: Sequence[datetime]) -> tuple[int, list[int]]:
     """Count the answers since the first moment, and the verified ones between each moment and the next.
 
-    Shapes: days - moments, oldest first; returns (answers, one number per moment). Catch-all is not verified here.
+    Shapes: days - moments, oldest first, each taken as the beginning of its hour; returns (answers, one number per
+    moment). Catch-all is not verified here.
     """
-    verified = Q(verdict=Verdict.VERIFIED, catch_all=CatchAll.NO)
-    ends = [*days[1:], None]
-    parts = {}
-    for place, (start, end) in enumerate(zip(days, ends, strict=True)):
-        within = Q(answered_at__gte=start) & (Q(answered_at__lt=end) if end else Q())
-        parts[f"part_{place}"] = Count("pk", filter=verified & within)
-    receipts = Receipt.objects.filter(workspace_id=workspace_pk, answered_at__gte=days[0])
-    found = receipts.aggregate(answers=Count("pk"), **parts)
-    return found["answers"], [found[f"part_{place}"] for place in range(len(days))]
+    begins = [f"{day.astimezone(UTC):%Y-%m-%d %H}" for day in days]
+    counts = AnswerCount.objects.filter(workspace_id=workspace_pk, hour__gte=begins[0], number__gt=0)
+    answers, per_day = 0, [0] * len(days)
+    for hour, passed, number in counts.values_list("hour", "passed", "number"):
+        answers += number
+        if passed:
+            per_day[bisect_right(begins, hour) - 1] += number
+    return answers, per_day
 
 
 def lead_of(workspace: Workspace, pk: int) -> Lead | None:

@@ -42,9 +42,7 @@ class Part:
 NO_PART = Part("", "", Q())
 PROGRESS = {
     "contacted": Part("contacted", "people with a last e-mail", _CONTACTED),
-    "in_progress": Part(
-        "in progress", "contacted, and neither completed, bounced, unsubscribed nor skipped", _CONTACTED & _OPEN
-    ),
+    "in_progress": Part("in progress", "contacted and not finished", _CONTACTED & _OPEN),
     "finished": Part("finished", "completed, bounced, unsubscribed or skipped", _FINISHED),
     "waiting": Part("waiting", "not contacted yet and not finished", ~_CONTACTED & _OPEN),
 }
@@ -59,6 +57,7 @@ COLUMNS = {
     "campaign": SortColumn(Lower("campaign__name")),
     "status": SortColumn("status"),
     "opens": SortColumn("opens", falls_first=True),
+    "clicks": SortColumn("clicks", falls_first=True),
     "replies": SortColumn("replies", falls_first=True),
     "last": SortColumn("last_contact_at", falls_first=True),
 }

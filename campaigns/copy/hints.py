@@ -16,7 +16,8 @@ _TRIGGERS = re.compile(
     r"|winner|earn money|double your|free trial|once in a lifetime|this is not spam|order now|urgent)\b",
     re.IGNORECASE,
 )
-_ALL_CAPS = re.compile(r"[A-Z]{4,}(?:\s+[A-Z]{4,})+")
+# From the beginning of a word only: one word of ten thousand letters would be tried from each of them.
+_ALL_CAPS = re.compile(r"(?<![A-Z])[A-Z]{4,}(?:\s+[A-Z]{4,})+")
 
 
 @dataclass(frozen=True)

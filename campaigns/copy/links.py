@@ -18,7 +18,8 @@ _BARE = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+")
+# From the beginning of a word only: one word of ten thousand letters would be tried from each of them.
+_ADDRESS = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+")
 _TAG = re.compile(r"\{\{[^{}]*\}\}")
 _SPACE = re.compile(r"\s")
 _STOPS = ".,;:!?"

@@ -102,12 +102,16 @@ class Facts:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The result of one guardrail; `value` in the unit of the limit, None where there is none."""
+    """The result of one guardrail; `value` in the unit of the limit, None where there is none.
+
+    `is_over`: the limit is broken, also by a campaign that is not sending and therefore does not trip.
+    """
 
     setting: Setting
     state: State
     words: str
     value: float | None = None
+    is_over: bool = False
 
     @property
     def is_tripped(self) -> bool:
@@ -131,7 +135,7 @@ SPECS: dict[GuardrailKind, Spec] = {
         Setting(GuardrailKind.STATUS_CODE, _ACTIVE, 0),
         "Instantly stopped it (accounts unhealthy, bounce protect, account suspended). Without a pause it "
         "resumes sending as soon as Instantly lifts the stop.",
-        "status -1, -2 or -99",
+        "stopped by Instantly",
         "status below",
         "",
     ),
@@ -189,6 +193,12 @@ SPECS: dict[GuardrailKind, Spec] = {
 }
 
 
+# The lower the reading, the worse; of the others the higher.
+LOW_IS_BAD = frozenset(
+    {GuardrailKind.STATUS_CODE, GuardrailKind.NO_CLICKS, GuardrailKind.SENDER, GuardrailKind.CREDITS}
+)
+
+
 def limit_words(setting: Setting) -> str:
     """A limit as one sentence: "bounced ÷ sent at least 3 %, judged from 20 sent and from 2 bounces"."""
     spec = SPECS[setting.kind]
@@ -206,8 +216,8 @@ def judge(setting: Setting, facts: Facts) -> Judgement:
         return Judgement(setting, State.OFF, "switched off")
     found = _JUDGES[setting.kind](setting, facts)
     if found.is_tripped and not facts.could_send:
-        return replace(found, state=State.IDLE, words=f"{found.words}; it is not sending")
-    return found
+        return replace(found, state=State.IDLE, words=f"{found.words}; it is not sending", is_over=True)
+    return replace(found, is_over=found.is_tripped)
 
 
 def _worst(found: Sequence[Judgement]) -> Judgement:
@@ -225,13 +235,13 @@ def _rate_in(setting: Setting, window: Counts, part: str, whole: str, words: tup
     if happened is None or of is None:
         return Judgement(setting, State.UNKNOWN, "unknown")
     floor, least = max(setting.floor or 0, 1), max(setting.count or 0, 1)
-    counted = f"{happened} {words[0]} of {of} {words[1]}"
+    counted = f"{happened:,} {words[0]} of {of:,} {words[1]}"
     if of < floor:
-        return Judgement(setting, State.BELOW_FLOOR, f"{counted}; judged from {floor}")
+        return Judgement(setting, State.BELOW_FLOOR, f"{counted}; judged from {floor:,}")
     value = 100 * happened / of
     reading = f"{value:.1f} %: {counted}"
     if happened < least:
-        return Judgement(setting, State.FINE, f"{reading}; trips from {least}", value)
+        return Judgement(setting, State.FINE, f"{reading}; trips from {least:,}", value)
     # Whole numbers on both sides: 3 of 100 is exactly 3 %.
     return Judgement(setting, State.TRIPPED if 100 * happened >= setting.limit * of else State.FINE, reading, value)
 
@@ -265,11 +275,11 @@ def _no_clicks_in(setting: Setting, window: Counts) -> Judgement:
     if window.clicked is None or window.sent is None:
         return Judgement(setting, State.UNKNOWN, "unknown")
     floor = max(setting.floor or 0, 1)
-    words = f"{window.clicked} clicks after {window.sent} sent"
+    words = f"{window.clicked:,} clicks after {window.sent:,} sent"
     if window.clicked > setting.limit:
         return Judgement(setting, State.FINE, words, window.clicked)
     if window.sent < floor:
-        return Judgement(setting, State.BELOW_FLOOR, f"{words}; judged from {floor}", window.clicked)
+        return Judgement(setting, State.BELOW_FLOOR, f"{words}; judged from {floor:,}", window.clicked)
     return Judgement(setting, State.TRIPPED, words, window.clicked)
 
 
@@ -294,12 +304,12 @@ def _daily_cap(setting: Setting, facts: Facts) -> Judgement:
     allowed = cap * facts.cap_days
     value = 100 * sent / allowed
     if 100 * sent <= setting.limit * cap:
-        return Judgement(setting, State.FINE, f"{sent} of {cap} sent today", value)
+        return Judgement(setting, State.FINE, f"{sent:,} of {cap:,} sent today", value)
     above = State.TRIPPED if 100 * sent > setting.limit * allowed else State.UNKNOWN
     if facts.cap_days == 1:
-        return Judgement(setting, above, f"{sent} of {cap} sent today", value)
+        return Judgement(setting, above, f"{sent:,} of {cap:,} sent today", value)
     # Instantly counts by UTC days, the cap by the campaign's: only more than all of them may send proves a breach.
-    words = f"{sent} sent this UTC day, which overlaps {facts.cap_days} days of the campaign, {cap} each"
+    words = f"{sent:,} sent this UTC day, which overlaps {facts.cap_days} days of the campaign, {cap:,} each"
     return Judgement(setting, above, words, value)
 
 

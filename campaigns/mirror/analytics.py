@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 from django.db import models, transaction
@@ -26,6 +27,8 @@ Rows = TypeVar("Rows", DailyAnalytics, StepAnalytics)
 HISTORY = timedelta(days=90)
 # Enough to hide the network's latency; the limiter, not this number, protects Instantly's budget.
 _THREADS = 8
+# What a column of 16 digits, two of them after the point, can hold.
+_MOST_VALUE = Decimal(10) ** 14
 _STEP_FIELDS = (
     "sent",
     "opened",
@@ -144,7 +147,7 @@ def add_loaded(campaign_pk: int, number: int, *, sent_at: datetime, loaded_at: d
     older.update(leads_count=models.F("leads_count") + number, leads_count_at=loaded_at)
 
 
-def _counters(totals: CampaignAnalytics) -> dict[str, int | None]:
+def _counters(totals: CampaignAnalytics) -> dict[str, int | Decimal | None]:
     return {
         "sent": totals.sent_count,
         "contacted": totals.contacted_count,
@@ -155,7 +158,14 @@ def _counters(totals: CampaignAnalytics) -> dict[str, int | None]:
         "bounced": totals.bounced_count,
         "unsubscribed": totals.unsubscribed_count,
         "completed": totals.completed_count,
+        "opportunities": totals.opportunity_count,
+        "opportunity_value": _storable(totals.opportunity_value),
     }
+
+
+def _storable(value: Decimal | None) -> Decimal | None:
+    """A value that the column can hold; anything else cannot be an amount of money."""
+    return value if value is not None and abs(value) < _MOST_VALUE else None
 
 
 def _store_days(campaign: Campaign, days: Iterable[DailyAnalytics]) -> None:

@@ -102,6 +102,10 @@ class Campaign(models.Model):
     unsubscribed = models.IntegerField(null=True)
     completed = models.IntegerField(null=True)
     interested = models.IntegerField(null=True, help_text="total_interested")
+    opportunities = models.IntegerField(null=True, help_text="total_opportunities")
+    opportunity_value = models.DecimalField(
+        max_digits=16, decimal_places=2, null=True, help_text="total_opportunity_value, in the workspace's own currency"
+    )
     analytics_read_at = models.DateTimeField(null=True)
     analytics_unknown_since = models.DateTimeField(null=True)
 
@@ -128,6 +132,16 @@ class Campaign(models.Model):
     def as_subject(self) -> Subject:
         """What an incident about it names, and its page."""
         return Subject(self.pk, self.name, reverse("campaigns:detail", args=[self.pk]))
+
+    @property
+    def tracks_opens(self) -> bool:
+        """False where opens are certainly not tracked, so that 0 of them says nothing."""
+        return self.flags.get("open_tracking") is not False
+
+    @property
+    def tracks_clicks(self) -> bool:
+        """False where clicks are certainly not tracked."""
+        return self.flags.get("link_tracking") is not False
 
     @property
     def is_sending(self) -> bool:

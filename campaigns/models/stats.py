@@ -19,7 +19,15 @@ DAY_FIELDS = (
     "unique_replies_automatic",
     "clicks",
     "unique_clicks",
+    "unique_opportunities",
 )
+# Counted only while tracking is on: field of a day -> the property of its campaign.
+TRACKED_FIELDS = {
+    "opened": "tracks_opens",
+    "unique_opened": "tracks_opens",
+    "clicks": "tracks_clicks",
+    "unique_clicks": "tracks_clicks",
+}
 
 
 class DailyStat(models.Model):
@@ -38,6 +46,7 @@ class DailyStat(models.Model):
     unique_replies_automatic = models.IntegerField(default=0)
     clicks = models.IntegerField(default=0)
     unique_clicks = models.IntegerField(default=0)
+    unique_opportunities = models.IntegerField(default=0)
 
     objects: ClassVar[models.Manager["DailyStat"]] = models.Manager()
 

@@ -12,6 +12,7 @@ from campaigns.queries import days_of_workspace, last_day
 from iexdg.operations.watchers import Watching, is_watched
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import count_words
 from iexdg.workspaces.models import Workspace
 
 WEEK = 7
@@ -23,6 +24,13 @@ _COUNTED = (
     "analytics_read_at",
     "sent",
     "bounced",
+    "contacted",
+    "opened",
+    "clicked",
+    "unsubscribed",
+    "opportunities",
+    "opportunity_value",
+    "flags",
 )
 SPARK_DAYS = 21
 
@@ -50,6 +58,7 @@ class ControlRoom:
     subheading: str
     needs: tuple[Need, ...]
     kpis: tuple[Kpi, ...]
+    totals: tuple[Kpi, ...]
     may_sync: bool
     may_import: bool
     may_resolve: bool
@@ -70,6 +79,7 @@ def control_room(workspace: Workspace, *, member: Member, now: datetime, hour: i
         subheading=_subheading(len(needs), *((0, unknown, None) if is_blind else (sending, unknown, today))),
         needs=needs,
         kpis=_kpis(days, newest, counted),
+        totals=_totals(counted),
         may_sync=member.may(Action.SYNC),
         may_import=member.may(Action.IMPORT),
         may_resolve=member.may(Action.RESOLVE_INCIDENT),
@@ -135,4 +145,41 @@ def _kpis(days: Sequence[figures.Day], newest: date, campaigns: Sequence[Campaig
             "c3",
             note="Instantly does not count bounces per day",
         ),
+    )
+
+
+def _totals(campaigns: Sequence[Campaign]) -> tuple[Kpi, ...]:
+    """What all campaigns have achieved since their start. Opens and clicks: of the campaigns that track them."""
+    as_of = max((one.analytics_read_at for one in campaigns if one.analytics_read_at), default=None)
+    opens = ((one.opened, one.contacted, one.tracks_opens) for one in campaigns)
+    clicks = ((one.clicked, one.contacted, one.tracks_clicks) for one in campaigns)
+    left = ((one.unsubscribed, one.contacted) for one in campaigns)
+
+    def total(label: str, found: Rate, note: str = "") -> Kpi:
+        return Kpi(label, None, found, found.formula, as_of, Delta(None, "pt"), (), "c1", note)
+
+    return (
+        total("Open rate, since start", figures.total_tracked_rate(opens, figures.OPEN_FORMULA), _TRACKING),
+        total("Click rate, since start", figures.total_tracked_rate(clicks, figures.CLICK_FORMULA), _TRACKING),
+        total("Unsubscribed, since start", figures.total_rate(left, figures.UNSUBSCRIBED_FORMULA)),
+        _opportunities(campaigns, as_of),
+    )
+
+
+_TRACKING = "campaigns that track it"
+
+
+def _opportunities(campaigns: Sequence[Campaign], as_of: datetime | None) -> Kpi:
+    known = [one.opportunities for one in campaigns if one.opportunities is not None]
+    value = sum(one.opportunity_value for one in campaigns if one.opportunity_value)
+    return Kpi(
+        "Opportunities, since start",
+        sum(known) if known else None,
+        None,
+        figures.OPPORTUNITY_FORMULA,
+        as_of,
+        Delta(None, ""),
+        (),
+        "c2",
+        note=f"worth {count_words(float(value))}" if value else "",
     )

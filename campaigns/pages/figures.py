@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+UNTRACKED = "not tracked"
 # Assumed: below this many a rate is mostly chance.
 FLOOR = 50
 
@@ -13,6 +14,7 @@ REPLY_FORMULA = "people who replied, no auto-replies ÷ people e-mailed"
 BOUNCE_FORMULA = "bounced ÷ e-mails sent"
 CLICK_FORMULA = "people who clicked ÷ people e-mailed"
 UNSUBSCRIBED_FORMULA = "people who unsubscribed ÷ people e-mailed"
+OPPORTUNITY_FORMULA = "leads that Instantly counts as opportunities"
 INTERESTED_FORMULA = "people marked interested ÷ people e-mailed"
 
 
@@ -27,6 +29,11 @@ class Counters(Protocol):
     clicked: int | None
     interested: int | None
     unsubscribed: int | None
+
+    @property
+    def tracks_opens(self) -> bool: ...
+    @property
+    def tracks_clicks(self) -> bool: ...
 
 
 class Day(Protocol):
@@ -53,6 +60,11 @@ class Rate:
     formula: str
     ratio: float | None
     missing_reason: str = ""
+
+    @property
+    def is_untracked(self) -> bool:
+        """Whether it is not counted at all; it must not be shown as 0."""
+        return self.missing_reason == UNTRACKED
 
 
 @dataclass(frozen=True)
@@ -92,9 +104,19 @@ def rate(part: int | None, whole: int | None, formula: str, *, floor: int = FLOO
     return Rate(part, whole, formula, part / whole)
 
 
+def tracked_rate(part: int | None, whole: int | None, formula: str, *, is_tracked: bool) -> Rate:
+    """Divide where it is counted; what was counted before tracking was switched off is no rate of everybody since."""
+    return rate(part, whole, formula) if is_tracked else Rate(None, None, formula, None, UNTRACKED)
+
+
 def open_rate(counters: Counters) -> Rate:
     """People who opened ÷ people e-mailed. Scanners open too, so read it as an upper bound."""
-    return rate(counters.opened, counters.contacted, OPEN_FORMULA)
+    return tracked_rate(counters.opened, counters.contacted, OPEN_FORMULA, is_tracked=counters.tracks_opens)
+
+
+def click_rate(counters: Counters) -> Rate:
+    """People who clicked ÷ people e-mailed."""
+    return tracked_rate(counters.clicked, counters.contacted, CLICK_FORMULA, is_tracked=counters.tracks_clicks)
 
 
 def reply_rate(counters: Counters) -> Rate:
@@ -129,7 +151,7 @@ def rates_of(counters: Counters) -> Rates:
         open_rate(counters),
         reply_rate(counters),
         bounce_rate(counters),
-        click=rate(counters.clicked, people, CLICK_FORMULA),
+        click=click_rate(counters),
         interested=rate(counters.interested, people, INTERESTED_FORMULA),
         unsubscribed=rate(counters.unsubscribed, people, UNSUBSCRIBED_FORMULA),
     )
@@ -144,6 +166,14 @@ def total_rate(pairs: Iterable[tuple[int | None, int | None]], formula: str, *, 
     if not known:
         return rate(None, None, formula, of=of)
     return rate(sum(part for part, _ in known), sum(whole for _, whole in known), formula, of=of)
+
+
+def total_tracked_rate(pairs: Iterable[tuple[int | None, int | None, bool]], formula: str) -> Rate:
+    """The total of the campaigns that track it; "not tracked" where none does. Shapes: (part, whole, is tracked)."""
+    listed = list(pairs)
+    if listed and not any(is_tracked for _, _, is_tracked in listed):
+        return Rate(None, None, formula, None, UNTRACKED)
+    return total_rate(((part, whole) for part, whole, is_tracked in listed if is_tracked), formula)
 
 
 def period(days: Iterable[Day], last: date, length: int) -> Period:
@@ -163,13 +193,17 @@ def period(days: Iterable[Day], last: date, length: int) -> Period:
     )
 
 
-def period_before(days: Sequence[Day], current: Period) -> Period:
-    """The period of the same length right before; unknown where the records do not go back that far."""
+def period_before(days: Sequence[Day], current: Period, *, read_from: date | None = None) -> Period:
+    """The period of the same length right before; unknown where the records do not go back that far.
+
+    Shapes: read_from - the first day that was read; days since then that Instantly does not list had nothing.
+    """
     length = (current.last - current.first).days + 1
     before = period(days, current.first - timedelta(days=1), length)
-    if not days or min(day.date for day in days) > before.first:
+    begins = min([day.date for day in days] + ([read_from] if read_from else []), default=None)
+    if not days or begins is None or begins > before.first:
         return Period(before.first, before.last, None, None, None, None)
-    return before
+    return Period(before.first, before.last, 0, 0, 0, 0) if before.sent is None else before
 
 
 def count_delta(current: int | None, before: int | None) -> Delta:

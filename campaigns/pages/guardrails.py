@@ -1,7 +1,7 @@
 """Guardrails as their pages show them: the limit, why it exists, the current reading, and what it would have done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from campaigns.forms import GuardrailForm
 from campaigns.guardrails.dry_run import LOOK_BACK, samples_since, would_have_tripped
 from campaigns.guardrails.evaluate import Watched, watched
-from campaigns.guardrails.rules import SPECS, Judgement, Setting, State, limit_words
+from campaigns.guardrails.rules import LOW_IS_BAD, SPECS, STOPPED, Judgement, Setting, State, limit_words
 from campaigns.guardrails.store import Layer, Rules, rules_of
 from campaigns.models import Campaign, GuardrailKind, GuardrailMode, GuardrailSample, GuardrailTrip, TripEffect
 from iexdg.team.models import Member
@@ -19,12 +19,18 @@ from iexdg.workspaces.models import Workspace
 # A campaign that is not sending gets one sample a day.
 _SAMPLED_DAILY = timedelta(days=1)
 TONES = {State.FINE: "ok", State.TRIPPED: "bad", State.UNKNOWN: "warn"}
+# Shown where the limit is broken by a campaign that is not sending.
+OVER = "over the limit, stopped"
+_MOST_NAMED = 5
 _MODE_TONES = {GuardrailMode.ACTIVE: "ok", GuardrailMode.DRY_RUN: "busy", GuardrailMode.OFF: "idle"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One guardrail. `campaign` is the one whose reading is shown, where a line covers several."""
+    """One guardrail. `campaign` is the one whose reading is shown, where a line covers several.
+
+    `stopped` are the campaigns that stand still because of it, the worst first.
+    """
 
     kind: GuardrailKind
     why: str
@@ -40,6 +46,36 @@ class Line:
     has_history: bool
     trip: GuardrailTrip | None
     form: GuardrailForm
+    stopped: tuple[Campaign, ...] = ()
+    more_stopped: int = 0
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What one campaign reads for one kind of guardrail."""
+
+    campaign: Campaign
+    judgement: Judgement
+    trip: GuardrailTrip | None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the campaign stands still because of it: tripped, over the limit, or stopped by Instantly."""
+        kind, status = self.judgement.setting.kind, self.campaign.remote_status
+        is_blocked = self.trip is not None and self.trip.effect != TripEffect.DRY_RUN
+        by_instantly = kind == GuardrailKind.STATUS_CODE and status in STOPPED
+        return is_blocked or by_instantly or (self.judgement.is_over and not self.campaign.is_sending)
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """The worst first: over the limit, whatever it is doing now; then unknown while it sends; then by the value."""
+        state, value = self.judgement.state, self.judgement.value
+        is_unknown = state == State.UNKNOWN and self.campaign.is_sending
+        ranks = {State.FINE: 2, State.BELOW_FLOOR: 3, State.UNKNOWN: 4}
+        rank = 0 if self.judgement.is_over or self.is_stopped else 1 if is_unknown else ranks.get(state, 5)
+        if value is None:
+            return rank, 0.0
+        return rank, value if self.judgement.setting.kind in LOW_IS_BAD else -value
 
 
 @dataclass(frozen=True)
@@ -59,12 +95,12 @@ class GuardrailsPage:
 def defaults_page(
     workspace: Workspace, *, member: Member, now: datetime, refused: GuardrailForm | None = None
 ) -> GuardrailsPage:
-    """The limits for every campaign without its own; readings are the worst of all campaigns."""
+    """The limits for every campaign without its own; readings are the worst of all campaigns, also of stopped ones."""
     rules = rules_of(workspace)
     found = watched(workspace, now, rules=rules)
     samples = samples_since([one.campaign.pk for one in found], now - LOOK_BACK)
     lines = [
-        _line(setting, rules.defaults, _worst(found, setting.kind), list(samples.values()), None, refused)
+        _worst_line(setting, rules.defaults, _readings(found, setting.kind), list(samples.values()), refused)
         for setting in rules.of_workspace()
     ]
     trips = GuardrailTrip.objects.filter(campaign__workspace=workspace)
@@ -111,6 +147,23 @@ def panel_lines(campaign: Campaign, now: datetime) -> list[Line]:
         _line(judgement.setting, own, (None, judgement), [], one.trips.get(judgement.setting.kind), None)
         for judgement in one.judgements
     ]
+
+
+def _worst_line(
+    setting: Setting,
+    layer: Layer,
+    readings: Sequence[_Reading],
+    samples: Sequence[Sequence[GuardrailSample]],
+    refused: GuardrailForm | None,
+) -> Line:
+    """The line of a guardrail for all campaigns: the worst reading, and the names of those that are stopped."""
+    if setting.mode == GuardrailMode.OFF or not readings:
+        words = "switched off" if setting.mode == GuardrailMode.OFF else "no campaign is mirrored yet"
+        return _line(setting, layer, (None, Judgement(setting, State.IDLE, words)), samples, None, refused)
+    worst = readings[0]
+    line = _line(setting, layer, (worst.campaign, worst.judgement), samples, worst.trip, refused)
+    stopped = [one.campaign for one in readings if one.is_stopped]
+    return replace(line, stopped=tuple(stopped[:_MOST_NAMED]), more_stopped=max(len(stopped) - _MOST_NAMED, 0))
 
 
 def _page(
@@ -161,8 +214,8 @@ def _line(
         limit=limit_words(setting),
         mode_tone=_MODE_TONES[setting.mode],
         is_own=rule is not None,
-        state=judgement.state.value,
-        tone=TONES.get(judgement.state, "idle"),
+        state=OVER if judgement.is_over and not judgement.is_tripped else judgement.state.value,
+        tone="bad" if judgement.is_over else TONES.get(judgement.state, "idle"),
         words=judgement.words,
         campaign=campaign,
         would_have=sum(len(would_have_tripped(setting, one)) for one in samples),
@@ -174,13 +227,12 @@ def _line(
     )
 
 
-def _worst(found: Sequence[Watched], kind: GuardrailKind) -> tuple[Campaign | None, Judgement]:
-    """The reading that a person should see first: tripped, then fine with the highest value, then unknown."""
-    order = {State.TRIPPED: 0, State.UNKNOWN: 1, State.FINE: 2, State.BELOW_FLOOR: 3, State.IDLE: 4}
-    candidates = [
-        (one.campaign, judgement) for one in found for judgement in one.judgements if judgement.setting.kind == kind
+def _readings(found: Sequence[Watched], kind: GuardrailKind) -> list[_Reading]:
+    """What every campaign reads, also one that is paused or tripped, the worst first."""
+    readings = [
+        _Reading(one.campaign, judgement, one.trips.get(kind))
+        for one in found
+        for judgement in one.judgements
+        if judgement.setting.kind == kind and judgement.state != State.OFF
     ]
-    sending = [pair for pair in candidates if pair[0].is_sending or pair[1].is_tripped]
-    if not sending:
-        return None, Judgement(SPECS[kind].default, State.IDLE, "nothing is sending")
-    return min(sending, key=lambda pair: (order.get(pair[1].state, 5), -(pair[1].value or 0.0)))
+    return sorted(readings, key=lambda one: one.order)

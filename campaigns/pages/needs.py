@@ -32,7 +32,7 @@ _sources: list[NeedSource] = []
 
 
 def add_needs_of_campaign(source: NeedSource) -> NeedSource:
-    """Show what this source finds on the page of every campaign; used as a decorator in `campaign_needs` modules."""
+    """Show what this source finds on the page of every campaign; used as a decorator in `campaign_page` modules."""
     _sources.append(source)
     return source
 

@@ -1,6 +1,6 @@
-"""The overview of one campaign: figures, days, funnel, steps, and what happened last."""
+"""The overview of one campaign: progress, the figures of a period, days, funnel, steps, and what happened last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,20 +8,27 @@ from typing import Any
 from campaigns.copy import PreviewStep, preview
 from campaigns.copy.sequence import variant_letter
 from campaigns.models import Campaign, DailyStat, StepStat
+from campaigns.models.stats import DAY_FIELDS, TRACKED_FIELDS
 from campaigns.pages import figures
 from campaigns.pages.figures import Delta, Rate
+from campaigns.pages.people import Part, People, people_of
+from campaigns.pages.periods import ShownPeriod, shown_period
 from campaigns.pages.rows import BOUNCE_ALARM
 from campaigns.pages.timeline import TimelineEntry, timeline_of
-from campaigns.queries import days_of_campaigns, last_day
-from iexdg.ui.formatting import date_words
+from campaigns.queries import days_of_campaigns
+from iexdg.ui.formatting import count_words, date_words
 
-CHART_DAYS = 21
+# A chart or a table of more days says no more.
+_MOST_DAYS = 180
 _LATEST = 10
+_SINCE_START = ", since the start"
+_OPENED_OF_STEP = "people who opened ÷ e-mails of this step"
+_CLICKED_OF_STEP = "people who clicked ÷ e-mails of this step"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One number or rate since the start, with its last 7 days against the 7 before."""
+    """One number or rate of the period, with its change from the period before."""
 
     label: str
     count: int | None
@@ -29,6 +36,7 @@ class Figure:
     formula: str
     delta: Delta | None = None
     is_alarming: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Bar:
     count: int | None
     rate: Rate
     tone: str
+    listed: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class StepRow:
     subject: str
     sent: int | None
     open: Rate
+    click: Rate
     reply: Rate
     is_off: bool = False
 
@@ -59,6 +69,8 @@ class StepRow:
 class Overview:
     """What the tab shows."""
 
+    period: ShownPeriod
+    progress: People | None
     figures: tuple[Figure, ...]
     figures_as_of: datetime | None
     figures_unknown_since: datetime | None
@@ -70,18 +82,22 @@ class Overview:
     timeline: tuple[TimelineEntry, ...]
 
 
-def overview(campaign: Campaign, *, now: datetime) -> Overview:
-    """Build the tab."""
-    days = days_of_campaigns([campaign.pk], now.date() - timedelta(days=90))[campaign.pk]
-    newest = last_day(day.date for day in days)
+def overview(campaign: Campaign, asked: str) -> Overview:
+    """Build the tab. Shapes: asked - the period in the address."""
+    days = days_of_campaigns([campaign.pk], date.min)[campaign.pk]
+    shown = shown_period(campaign, days, asked)
+    inside = [day for day in days if day.date >= shown.first]
+    people = people_of(campaign)
     return Overview(
-        figures=_figures(campaign, days, newest),
+        period=shown,
+        progress=people,
+        figures=_figures(campaign, shown),
         figures_as_of=campaign.analytics_read_at,
         figures_unknown_since=campaign.analytics_unknown_since,
-        chart=_chart(days, newest),
-        is_quiet=not any(figures.series(days, newest, CHART_DAYS)),
-        days=tuple(sorted(days, key=lambda day: day.date, reverse=True)[:CHART_DAYS]),
-        funnel=_funnel(campaign),
+        chart=_chart(campaign, days, shown),
+        is_quiet=not any(day.sent for day in inside),
+        days=tuple(sorted(inside, key=lambda day: day.date, reverse=True)[:_MOST_DAYS]),
+        funnel=_funnel(campaign, people),
         steps=_steps(campaign, preview(campaign.sequences, ())),
         timeline=tuple(timeline_of(campaign, most=_LATEST)),
     )
@@ -90,63 +106,83 @@ def overview(campaign: Campaign, *, now: datetime) -> Overview:
 # -- figures ---------------------------------------------------------------------------------------
 
 
-def _figures(campaign: Campaign, days: Sequence[DailyStat], newest: date) -> tuple[Figure, ...]:
-    week = figures.period(days, newest, 7)
-    before = figures.period_before(days, week)
+def _figures(campaign: Campaign, shown: ShownPeriod) -> tuple[Figure, ...]:
+    """Totals since the start are Instantly's own; those of a period are the sums of its days."""
+    of, before = shown.current, shown.before
 
     def delta(name: str, formula: str) -> Delta:
-        now_rate = figures.rate(getattr(week, name), week.contacted, formula)
+        now_rate = figures.rate(getattr(of, name), of.contacted, formula)
         return figures.point_delta(now_rate, figures.rate(getattr(before, name), before.contacted, formula))
 
     rates = figures.rates_of(campaign)
-    open_rate, reply, bounce = rates.open, rates.reply, rates.bounce
+    open_rate, reply, bounce, left = rates.open, rates.reply, rates.bounce, rates.unsubscribed
+    opened, replied, sent = campaign.opened, campaign.replied, campaign.sent
+    if not shown.is_whole:
+        opened, replied, sent = of.opened, of.replied, of.sent
+        open_rate = figures.tracked_rate(of.opened, of.contacted, open_rate.formula, is_tracked=campaign.tracks_opens)
+        reply = figures.rate(of.replied, of.contacted, reply.formula)
+    change = None if open_rate.is_untracked else delta("opened", open_rate.formula)
     alarming = bounce.ratio is not None and bounce.ratio > BOUNCE_ALARM
     return (
-        Figure("Sent", campaign.sent, None, "e-mails since the start", figures.count_delta(week.sent, before.sent)),
-        Figure("Open rate", campaign.opened, open_rate, open_rate.formula, delta("opened", open_rate.formula)),
-        Figure("Reply rate", campaign.replied, reply, reply.formula, delta("replied", reply.formula)),
-        Figure("Bounce rate", campaign.bounced, bounce, bounce.formula, None, alarming),
+        Figure("Sent", sent, None, f"e-mails {shown.words}", figures.count_delta(of.sent, before.sent)),
+        Figure("Open rate", opened, open_rate, open_rate.formula, change),
+        Figure("Reply rate", replied, reply, reply.formula, delta("replied", reply.formula)),
+        Figure("Bounce rate", campaign.bounced, bounce, f"{bounce.formula}{_SINCE_START}", None, alarming),
+        Figure("Click rate", campaign.clicked, rates.click, f"{rates.click.formula}{_SINCE_START}"),
+        Figure("Unsubscribed", campaign.unsubscribed, left, f"{left.formula}{_SINCE_START}"),
+        Figure("Interested", campaign.interested, rates.interested, f"{rates.interested.formula}{_SINCE_START}"),
+        _opportunities(campaign),
     )
 
 
-def _chart(days: Sequence[DailyStat], newest: date) -> dict[str, Any]:
-    dates = [newest - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
+def _opportunities(campaign: Campaign) -> Figure:
+    """How many there are, and what they are worth where Instantly counts a value."""
+    value = campaign.opportunity_value
+    worth = f"worth {count_words(float(value))}" if value else ""
+    formula = f"{figures.OPPORTUNITY_FORMULA}{_SINCE_START}"
+    return Figure("Opportunities", campaign.opportunities, None, formula, note=worth)
+
+
+def _chart(campaign: Campaign, days: Sequence[DailyStat], shown: ShownPeriod) -> dict[str, Any]:
+    last, length = shown.last, min(shown.length, _MOST_DAYS)
+    dates = [last - timedelta(days=back) for back in range(length - 1, -1, -1)]
+
+    def line(name: str, tone: str, field: str, kind: str = "line") -> dict[str, Any]:
+        return {"name": name, "type": kind, "tone": tone, "data": figures.series(days, last, length, field)}
+
+    every = [
+        line("sent", "c1", "sent", "bar"),
+        *([line("opened", "c3", "unique_opened")] if campaign.tracks_opens else []),
+        line("replied", "c2", "unique_replies"),
+    ]
+    if not shown.is_whole and shown.before.sent is not None:
+        earlier = figures.series(days, shown.before.last, length)
+        every.append({"name": f"sent, {length} days before", "type": "line", "tone": "faint", "data": earlier})
     return {
         "title": "E-mails sent and people who replied, per day",
         "unit": "per day",
-        "x": [date_words(day, today=newest) for day in dates],
-        "series": [
-            {"name": "sent", "type": "bar", "tone": "c1", "data": figures.series(days, newest, CHART_DAYS)},
-            {
-                "name": "opened",
-                "type": "line",
-                "tone": "c3",
-                "data": figures.series(days, newest, CHART_DAYS, "unique_opened"),
-            },
-            {
-                "name": "replied",
-                "type": "line",
-                "tone": "c2",
-                "data": figures.series(days, newest, CHART_DAYS, "unique_replies"),
-            },
-        ],
+        "x": [date_words(day, today=last) for day in dates],
+        "series": every,
     }
 
 
-def _funnel(campaign: Campaign) -> tuple[Bar, ...]:
-    people = campaign.contacted
-    everyone = figures.rate(people, people, "people e-mailed", floor=1)
+def _funnel(campaign: Campaign, known: People | None) -> tuple[Bar, ...]:
+    people, lists = campaign.contacted, known.lists if known else {}
+
+    def bar(label: str, count: int | None, rate: Rate, tone: str) -> Bar:
+        return Bar(label, count, rate, tone, lists.get(label))
+
+    rates = figures.rates_of(campaign)
+    opportunities = figures.rate(campaign.opportunities, people, "opportunities ÷ people e-mailed")
     return (
-        Bar("E-mailed", people, everyone, "c1"),
-        Bar("Opened", campaign.opened, figures.rate(campaign.opened, people, figures.OPEN_FORMULA), "c1"),
-        Bar("Replied", campaign.replied, figures.rate(campaign.replied, people, figures.REPLY_FORMULA), "c2"),
-        Bar(
-            "Interested",
-            campaign.interested,
-            figures.rate(campaign.interested, people, figures.INTERESTED_FORMULA),
-            "c2",
-        ),
-        Bar("Bounced", campaign.bounced, figures.bounce_rate(campaign), "c4"),
+        bar("E-mailed", people, figures.rate(people, people, "people e-mailed", floor=1), "c1"),
+        bar("Opened", campaign.opened, rates.open, "c1"),
+        bar("Clicked", campaign.clicked, rates.click, "c1"),
+        bar("Replied", campaign.replied, rates.reply, "c2"),
+        bar("Interested", campaign.interested, rates.interested, "c2"),
+        bar("Opportunities", campaign.opportunities, opportunities, "c2"),
+        bar("Unsubscribed", campaign.unsubscribed, rates.unsubscribed, "c4"),
+        bar("Bounced", campaign.bounced, rates.bounce, "c4"),
     )
 
 
@@ -158,25 +194,29 @@ def _steps(campaign: Campaign, copy: Sequence[PreviewStep]) -> tuple[StepRow, ..
     for step in copy:
         for variant in step.variants:
             stat = counted.pop((str(step.number), str(variant.place)), missing)
-            rows.append(_step_row(step, variant.letter, _subject(step, variant.subject), stat))
+            rows.append(_step_row(campaign, step, variant.letter, _subject(step, variant.subject), stat))
     # Figures of steps or variants that are gone or switched off are shown as history.
     for (step_number, place), old in counted.items():
         number = int(step_number) if step_number.isdigit() else 0
         letter = variant_letter(int(place)) if place.isdigit() else place
-        rows.append(_step_row(PreviewStep(number, "", ()), letter, "no longer sent", old, is_off=True))
+        rows.append(_step_row(campaign, PreviewStep(number, "", ()), letter, "no longer sent", old, is_off=True))
     return tuple(sorted(rows, key=lambda row: (row.step, row.letter)))
 
 
-def _step_row(step: PreviewStep, letter: str, subject: str, stat: StepStat | None, *, is_off: bool = False) -> StepRow:
+def _step_row(
+    campaign: Campaign, step: PreviewStep, letter: str, subject: str, stat: StepStat | None, *, is_off: bool = False
+) -> StepRow:
+    # In one step a person gets one e-mail, so e-mails sent are people e-mailed.
     sent = stat.sent if stat else None
+    opened, clicked = (stat.unique_opened, stat.unique_clicks) if stat else (None, None)
     return StepRow(
         step=step.number,
         letter=letter,
         wait=step.wait,
         subject=subject,
         sent=sent,
-        # In one step a person gets one e-mail, so e-mails sent are people e-mailed.
-        open=figures.rate(stat.unique_opened if stat else None, sent, "people who opened ÷ e-mails of this step"),
+        open=figures.tracked_rate(opened, sent, _OPENED_OF_STEP, is_tracked=campaign.tracks_opens),
+        click=figures.tracked_rate(clicked, sent, _CLICKED_OF_STEP, is_tracked=campaign.tracks_clicks),
         reply=figures.rate(stat.unique_replies if stat else None, sent, "people who replied ÷ e-mails of this step"),
         is_off=is_off,
     )
@@ -184,3 +224,15 @@ def _step_row(step: PreviewStep, letter: str, subject: str, stat: StepStat | Non
 
 def _subject(step: PreviewStep, pieces: Sequence[Any]) -> str:
     return "".join(piece.text for piece in pieces).strip() or ("no subject" if step.number == 1 else "same thread")
+
+
+def daily_cells(campaign: Campaign, days: Iterable[DailyStat]) -> Iterator[list[object]]:
+    """Header and rows of the file of days; what was not tracked is said in words, never 0."""
+    yield ["date", *DAY_FIELDS]
+    untracked = {field for field, name in TRACKED_FIELDS.items() if not getattr(campaign, name)}
+    for day in days:
+        cells: list[object] = [day.date]
+        for field in DAY_FIELDS:
+            count = getattr(day, field)
+            cells.append(figures.UNTRACKED if field in untracked and not count else count)
+        yield cells

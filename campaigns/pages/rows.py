@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from campaigns.models import (
     Approval,
@@ -59,6 +60,8 @@ class CampaignRow:
     interested: Rate
     bounce: Rate
     unsubscribed: Rate
+    opportunities: int | None
+    opportunity_value: Decimal | None
     bounces_too_much: bool
     spark: tuple[int, ...]
     spark_tone: str
@@ -134,6 +137,8 @@ def _row(
         interested=rates.interested,
         bounce=rates.bounce,
         unsubscribed=rates.unsubscribed,
+        opportunities=campaign.opportunities,
+        opportunity_value=campaign.opportunity_value,
         bounces_too_much=too_much,
         spark=_spark(sent, newest),
         spark_tone="bad" if too_much or status.tone == "bad" else "ok" if status.tone == "ok" else "idle",

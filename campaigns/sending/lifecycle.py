@@ -193,7 +193,7 @@ def _create_request(
                 campaign_ref=campaign.pk,
                 by=by,
                 via=via,
-                before={"status": campaign.remote_status},
+                before={"status": campaign.status_label},
                 note=reason,
             )
             return request
@@ -377,6 +377,6 @@ def _close(request: StatusRequest, state: RequestState, *, error: str = "") -> N
         f"{campaign.name} {verb}, read back" if confirmed else f"{campaign.name} was not {verb}: {error}",
         subject=f"campaign:{campaign.pk}",
         campaign_ref=campaign.pk,
-        after={"status": campaign.remote_status},
+        after={"status": campaign.status_label},
         note=request.reason,
     )

@@ -1,6 +1,5 @@
 """The tabs of one campaign, and its days as a file."""
 
-from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -10,18 +9,15 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from campaigns.models import Campaign, DailyStat
-from campaigns.models.stats import DAY_FIELDS
 from campaigns.pages.activity import activity_page
 from campaigns.pages.campaign_copy import copy_page
 from campaigns.pages.campaign_settings import settings_page
 from campaigns.pages.head import campaign_head
-from campaigns.pages.overview import overview
+from campaigns.pages.overview import daily_cells, overview
 from campaigns.views.access import campaign_or_404
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.spreadsheet import csv_download, csv_lines
-
-_COLUMNS = ("date", *DAY_FIELDS)
 
 
 def frame_of(request: HttpRequest, campaign: Campaign, tab: str) -> dict[str, Any]:
@@ -35,7 +31,7 @@ def frame_of(request: HttpRequest, campaign: Campaign, tab: str) -> dict[str, An
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The overview: figures, days, funnel, steps."""
     campaign = campaign_or_404(pk)
-    context = frame_of(request, campaign, "overview") | {"page": overview(campaign, now=timezone.now())}
+    context = frame_of(request, campaign, "overview") | {"page": overview(campaign, request.GET.get("period", ""))}
     return render(request, "campaigns/overview.html", context)
 
 
@@ -71,7 +67,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
 def daily_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Every day Instantly has counted, oldest first; numbers and dates only."""
     campaign = campaign_or_404(pk)
-    days = DailyStat.objects.filter(campaign=campaign).order_by("date").values_list(*_COLUMNS)
+    days = DailyStat.objects.filter(campaign=campaign).order_by("date")
     name = slugify(campaign.name) or f"campaign-{campaign.pk}"
     # Numbers and dates need no byte order mark.
-    return csv_download(f"{name}-daily.csv", csv_lines(chain([_COLUMNS], days.iterator()), with_mark=False))
+    return csv_download(f"{name}-daily.csv", csv_lines(daily_cells(campaign, days.iterator()), with_mark=False))

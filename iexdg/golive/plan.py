@@ -20,7 +20,8 @@ from iexdg.golive.forecast import (
 )
 from iexdg.mailboxes.queries import senders
 from leads.loading.canary import canary_capacity
-from leads.models import Lead, LeadStatus, Row, RowState
+from leads.models import RowState
+from leads.queries import rows_in
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,7 @@ def not_emailed_yet(campaign: Campaign, audience: Audience) -> int:
     """
     if campaign.leads_mirrored_at is None:
         return audience.cap - audience.later
-    listed = Lead.objects.filter(
-        campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE, last_contact_at__isnull=True
-    )
-    return listed.count() + audience.held - audience.later
+    return audience.not_written_to + audience.held - audience.later
 
 
 def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:
@@ -118,7 +116,7 @@ def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:
     found = []
     for imported in sorted(held_imports(campaign), key=lambda one: one.pk):
         waiting, capacity = (
-            Row.objects.filter(imported=imported, state=RowState.VERIFIED).count(),
+            rows_in(imported, RowState.VERIFIED),
             canary_capacity(imported),
         )
         found.append((imported.file_name, waiting if capacity is None else min(waiting, capacity)))

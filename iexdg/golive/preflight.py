@@ -5,11 +5,11 @@ from datetime import datetime
 
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
-from iexdg.golive.audience import Audience, all_held_imports, audience_of
+from iexdg.golive.audience import Audience, all_held_imports, audience_of, people_dependencies
 from iexdg.golive.findings.campaign import campaign_findings
 from iexdg.golive.findings.finding import Finding
 from iexdg.golive.findings.loads import accounting_finding, audience_finding, unfinished_import_findings
-from iexdg.golive.findings.people import people_findings
+from iexdg.golive.findings.people import kept_people_findings
 from iexdg.golive.findings.schedule import clock_findings
 
 
@@ -37,12 +37,13 @@ _ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
 
 def preflight(campaign: Campaign, now: datetime) -> Preflight:
     """Check everything that is mirrored here; sync first (`sync_campaign`) for the current state."""
-    audience = audience_of(campaign)
+    depends_on = people_dependencies(campaign)
+    audience = audience_of(campaign, depends_on)
     found = [
         *campaign_findings(campaign, now, known_variables=_variables_of_held_rows(campaign)),
         audience_finding(campaign, audience),
         accounting_finding(campaign),
-        *people_findings(campaign),
+        *kept_people_findings(campaign, depends_on),
         *clock_findings(campaign, audience, now),
         *unfinished_import_findings(campaign),
     ]

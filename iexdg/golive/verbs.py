@@ -23,6 +23,7 @@ from iexdg.golive.models import ApprovalVote
 from iexdg.golive.policy import policy_of
 from iexdg.golive.preflight import Preflight, preflight
 from iexdg.incidents.record import open_incident
+from iexdg.team.audit.already import already, done_already
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
@@ -31,6 +32,12 @@ from leads.blocklist.mirror import mirror_block_list
 SHORTEST_REASON = 20
 LONGEST_NOTE = 1000
 _BREAK_GLASS_NOTE = "Requested by break-glass"
+
+
+class AlreadyDecidedError(ApprovalError):
+    """Someone, or the same person in another tab, did this before; nothing was changed."""
+
+    code = "already_decided"
 
 
 class DriftError(ApprovalError):
@@ -68,12 +75,24 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
             _void_drifted_request(campaign, by=by, via=via)
             approval = _write_request(campaign, checked, by=by, note=note, via=via)
     except IntegrityError:
-        raise ApprovalError(_TAKEN.format(campaign.name)) from None
+        raise AlreadyDecidedError(decided_already(campaign)) from None
     sync_waiting_incidents(campaign.workspace)
     return approval
 
 
-_TAKEN = "{} has a go-live request or a live approval already. Open its go-live page."
+def decided_already(campaign: Campaign) -> str:
+    """What the newest request came to, who did that and when, for the second of two people or tabs."""
+    approval = Approval.objects.filter(campaign=campaign).select_related("requested_by", "decided_by").first()
+    if approval is None:
+        return f"No go-live of {campaign.name} is requested. Request it first."
+    label, decider, at = ApprovalState(approval.state).label, approval.decided_by, approval.decided_at
+    if approval.state == ApprovalState.REQUESTED:
+        words = done_already("requested", approval.requested_by.name, approval.requested_at)
+    elif approval.state in {ApprovalState.APPROVED, ApprovalState.REJECTED} and decider and at:
+        words = done_already(label, decider.name, at)
+    else:
+        words = already("withdrawn", f"approval:{approval.pk}", "campaign:approval:taken_back")
+    return f"{words or f'The go-live of {campaign.name} is {label}, so it waits for no decision.'} Nothing was changed."
 
 
 def _write_request(campaign: Campaign, checked: Preflight, *, by: Member, note: str, via: str | None) -> Approval:
@@ -160,7 +179,7 @@ def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str,
             _approve(approval, by=by, note="", via=via, break_glass_reason=reason.strip())
             _open_break_glass_incident(approval, by=by, reason=reason.strip())
     except IntegrityError:
-        raise ApprovalError(_TAKEN.format(campaign.name)) from None
+        raise AlreadyDecidedError(decided_already(campaign)) from None
     sync_waiting_incidents(campaign.workspace)
     approval.refresh_from_db()
     return approval
@@ -293,6 +312,8 @@ def _require_waiting(approval: Approval) -> None:
 def _not_waiting(approval: Approval) -> ApprovalError:
     """The error for a request that was decided by someone else or has expired."""
     approval.refresh_from_db()
+    if approval.state in {ApprovalState.APPROVED, ApprovalState.REJECTED}:
+        return AlreadyDecidedError(decided_already(approval.campaign))
     label = ApprovalState(approval.state).label
     return ApprovalError(f"This request is {label}, not waiting. Request the go-live again if it is still needed.")
 

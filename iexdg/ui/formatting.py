@@ -16,6 +16,11 @@ def count_words(number: float | None) -> str:
     return UNKNOWN if number is None else f"{number:,.0f}"
 
 
+def change_words(change: float, *, digits: int = 0) -> str:
+    """Return a difference with its sign: 1204 as "+1,204", -75 as "−75" with a true minus, 0 as "0"."""
+    return f"{change:+,.{digits}f}".replace("-", "−") if change else "0"
+
+
 def percent_words(ratio: float | Decimal | None) -> str:
     """Return the ratio 0.412 as "41.2 %"; None as a dash, because nothing was measured yet."""
     return "–" if ratio is None else f"{ratio * 100:.1f} %"

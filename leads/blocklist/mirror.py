@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
@@ -27,6 +27,7 @@ def mirror_block_list(workspace: Workspace) -> int:
     entries, problem = collected(client_for(workspace).block_list.list())
     listed = {entry.value: entry.is_domain for entry in entries}
     with transaction.atomic():
+        before = dict(Suppression.objects.filter(workspace=workspace).values_list("value", "is_domain"))
         Suppression.objects.bulk_create(
             [
                 Suppression(workspace=workspace, value=value, is_domain=is_domain, synced_at=now)
@@ -40,6 +41,8 @@ def mirror_block_list(workspace: Workspace) -> int:
         if problem is None:
             Suppression.objects.filter(workspace=workspace, synced_at__lt=now).delete()
             BlockListLook.objects.update_or_create(workspace=workspace, defaults={"read_at": now})
+        if listed != before:
+            BlockListLook.objects.filter(workspace=workspace).update(changes=F("changes") + 1)
     if problem is not None:
         raise problem
     return len(listed)
@@ -48,6 +51,13 @@ def mirror_block_list(workspace: Workspace) -> int:
 def block_list_read_at(workspace_pk: int) -> datetime | None:
     """When the block list was last read; None if it never was."""
     return BlockListLook.objects.filter(workspace_id=workspace_pk).values_list("read_at", flat=True).first()
+
+
+def block_list_version(workspace_pk: int) -> tuple[object, ...]:
+    """Differs whenever the block list does."""
+    listed = Suppression.objects.filter(workspace_id=workspace_pk).aggregate(number=Count("pk"), newest=Max("pk"))
+    changes = BlockListLook.objects.filter(workspace_id=workspace_pk).values_list("changes", flat=True).first()
+    return listed["number"], listed["newest"], changes
 
 
 def on_block_list(people: QuerySet[Person]) -> QuerySet[Person]:

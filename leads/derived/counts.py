@@ -51,18 +51,41 @@ LEAD_COUNTS = Counter(
 RECEIPT_COUNTS = Counter(
     "leads_receiptcount",
     "leads_receipt",
-    {"workspace_id": "{0}.workspace_id", "payer": "COALESCE({0}.paid_by_id, 0)"},
+    {
+        "workspace_id": "{0}.workspace_id",
+        "payer": "COALESCE({0}.paid_by_id, 0)",
+        "answered": "({0}.answered_at IS NOT NULL)",
+    },
     {"number": "1", "hundredths": "CAST(ROUND({0}.credits_used * 100) AS bigint)"},
     ("workspace_id", "email", "verdict", "catch_all", "credits_used", "answered_at", "paid_by_id"),
 )
-COUNTERS = (ROW_COUNTS, LEAD_COUNTS, RECEIPT_COUNTS)
+ANSWER_COUNTS = Counter(
+    "leads_answercount",
+    "leads_receipt",
+    {
+        "workspace_id": "{0}.workspace_id",
+        # SQLite stores a moment as this text, in UTC.
+        "hour": "COALESCE("
+        + (
+            "substr({0}.answered_at, 1, 13)"
+            if connection.vendor == "sqlite"
+            else "to_char({0}.answered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+        )
+        + ", '')",
+        "passed": "({0}.verdict = 'verified' AND {0}.catch_all = 'no')",
+    },
+    {"number": "1"},
+    ("workspace_id", "verdict", "catch_all", "answered_at"),
+)
+COUNTERS = (ROW_COUNTS, LEAD_COUNTS, RECEIPT_COUNTS, ANSWER_COUNTS)
 
 
 @dataclass(frozen=True)
 class Trigger:
-    """A trigger and the statements that create it; its name ends with a number that changes with its text."""
+    """A trigger and the statements that create it."""
 
     name: str
+    table: str
     statements: tuple[str, ...]
 
 
@@ -121,9 +144,9 @@ def _sqlite(counter: Counter) -> Iterator[Trigger]:
         (f"UPDATE{of}", when, f"{less} {more}"),
         ("DELETE", "", less),
     ):
-        name = f"{counter.table}_{event[:6].lower()}_1"
+        name = f"{counter.table}_{event[:6].lower()}"
         create = f"CREATE TRIGGER {name} AFTER {event} ON {counter.source} FOR EACH ROW{condition} BEGIN {body} END"
-        yield Trigger(name, (create,))
+        yield Trigger(name, counter.source, (create,))
 
 
 def _sqlite_change(counter: Counter, row: str, sign: int) -> str:
@@ -167,14 +190,14 @@ def _postgres(counter: Counter) -> Iterator[Trigger]:
         "DELETE": (_postgres_decrement(counter, old), "OLD TABLE AS old_rows"),
     }
     for event, (body, tables) in bodies.items():
-        name = f"{counter.table}_{event.lower()}_1"
+        name = f"{counter.table}_{event.lower()}"
         runs = f"AS $$ BEGIN {body}; RETURN NULL; END $$"
         function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {runs}"
         create = (
             f"CREATE TRIGGER {name} AFTER {event} ON {counter.source} REFERENCING {tables}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
         )
-        yield Trigger(name, (function, create))
+        yield Trigger(name, counter.source, (function, create))
 
 
 def _postgres_part(counter: Counter, row: str, sign: int) -> str:

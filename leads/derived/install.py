@@ -1,7 +1,8 @@
 """Creates the triggers and the search index after every `migrate`, and counts what is there.
 
-Not a migration of its own: SQLite changes a table by copying it, and the copy has no triggers, so a later migration of
-leads or rows would lose them silently. Here they are looked for each time and created again, with a recount.
+Not a migration of its own: SQLite changes a table by copying it. The copy has no triggers, so a migration of leads or
+rows would lose them silently, and a table that a trigger writes to could not be copied at all. So they are dropped
+before the migrations of this app, and created again afterwards with a recount.
 """
 
 from typing import Any
@@ -28,6 +29,23 @@ def keep_derived(**_: Any) -> None:
         for counter in COUNTERS:
             counts.recount(counter)
         search.rebuild_index()
+
+
+def drop_derived(plan: list[tuple[Any, bool]], **_: Any) -> None:
+    """Receiver of pre_migrate: drop the triggers if a migration of this app is going to run."""
+    if not any(migration.app_label == "leads" for migration, _ in plan):
+        return
+    existing = _existing()
+    with connection.cursor() as cursor:
+        for trigger in [*counts.triggers(), *search.triggers()]:
+            if trigger.name in existing:
+                cursor.execute(drop_statement(trigger))
+
+
+def drop_statement(trigger: Trigger) -> str:
+    """The statement that drops a trigger, in the language of the connected database."""
+    on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
+    return f"DROP TRIGGER {trigger.name}{on}"
 
 
 def missing_triggers() -> list[str]:

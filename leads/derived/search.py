@@ -100,9 +100,10 @@ def triggers() -> list[Trigger]:
     }
     return [
         Trigger(
-            f"{_TABLE}_{name}_1",
+            f"{_TABLE}_{name}",
+            "leads_lead",
             (
-                f"CREATE TRIGGER {_TABLE}_{name}_1 AFTER {event} ON leads_lead FOR EACH ROW"
+                f"CREATE TRIGGER {_TABLE}_{name} AFTER {event} ON leads_lead FOR EACH ROW"
                 f"{f' WHEN {changed}' if name == 'update' else ''} BEGIN {body} END",
             ),
         )

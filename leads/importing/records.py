@@ -1,204 +1,130 @@
-"""Reads the records of a stored file, one at a time, with the line on which each begins.
+"""Reads a file in a child process with limits and receives what it found, a piece at a time.
 
-A file is text (any encoding, any delimiter) or a workbook; both yield the same records. A problem of one
-record is reported on that record; a problem that makes the whole file unreadable raises, with the line.
+The child gets no environment beyond what Python needs: it reads what strangers wrote, and has nothing to give away.
 """
 
-import csv
-import re
+import json
+import logging
+import os
+import select
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
+from typing import IO, Any
 
 from leads.importing.errors import UnreadableFileError
-from leads.importing.workbook import sheet_rows
-from leads.models import Reason
+from leads.importing.reading import child, limits
+from leads.importing.reading.shape import Record, Shape, Survey
 
-WORKBOOK = "xlsx"
-LONGEST_CELL = 64_000
-# A quoted cell with more lines than this is taken for an unclosed quote.
-_MAX_LINES_PER_RECORD = 200
-_DAMAGED = re.compile("[\udc80-\udcff]")
-# A first line that gives Excel the delimiter; it is not part of the table.
-_SEP_LINE = re.compile(r'"?sep=(.?)"?[\r\n]*', re.IGNORECASE)
-csv.field_size_limit(LONGEST_CELL)
+_ROOT = Path(__file__).resolve().parents[2]
+# A row has at most two million characters of up to six bytes each in JSON.
+_LARGEST_FRAME = 64 * 1024 * 1024
+_XCPU = -24
+_KILLED = -9
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How to read a file: codec ("xlsx" for a workbook), delimiter (empty for a workbook), sheet, header line.
+def survey(path: Path, wanted: Shape) -> Survey:
+    """Read a whole file in a child; what `wanted` leaves empty is found out.
 
-    Shapes: sheet - the name of the sheet, empty for a text file or for the first one with leads; header_line - the
-    line of the column names, counted from 1, 0 to find it.
+    Raises: UnreadableFileError - which line and why, or the limit that was reached.
     """
-
-    encoding: str
-    delimiter: str
-    sheet: str = ""
-    header_line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record: the line it begins on, its cells unchanged, and its problem, if any (a Reason)."""
-
-    line: int
-    cells: list[str]
-    problem: str = ""
-    detail: str = ""
-
-
-class _Lines:
-    """Feeds csv.reader line by line and keeps the lines of the current record."""
-
-    def __init__(self, path: Path, encoding: str) -> None:
-        errors = "surrogateescape" if encoding in {"utf-8", "utf-8-sig"} else "strict"
-        self._file = path.open(encoding=encoding, errors=errors, newline="")
-        self.number = 0
-        self.record: list[str] = []
-        self.damaged = False
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        try:
-            line = next(self._file)
-        except UnicodeError:
-            self._file.close()
-            raise UnreadableFileError(
-                "the characters cannot be read in this encoding",
-                "Choose another encoding, or save the file as UTF-8",
-                line=self.number + 1,
-            ) from None
-        except StopIteration:
-            self._file.close()
-            raise
-        self.number += 1
-        self._check_line(line)
-        return line
-
-    def _check_line(self, line: str) -> None:
-        if "\0" in line:
-            raise UnreadableFileError(
-                "it contains a NUL byte, so the file is damaged or not a text file",
-                "Export it again as CSV, or save it as .xlsx",
-                line=self.number,
-            )
-        if not line.isascii() and _DAMAGED.search(line):
-            self.damaged = True
-        self.record.append(line)
-
-    def begin_record(self) -> None:
-        self.record.clear()
-        self.damaged = False
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def named_delimiter(line: str) -> str | None:
-    """The delimiter that a line such as "sep=;" names; None if it is another line."""
-    found = _SEP_LINE.fullmatch(line.removeprefix("\ufeff"))
-    return found.group(1) if found else None
+    for facts in _frames("survey", path, wanted):
+        return Survey.from_json(facts["survey"])
+    raise limits.reader_died()
 
 
 def records(path: Path, shape: Shape) -> Iterator[Record]:
-    """Yield every record, including the header; blank lines are skipped.
+    """Yield the header, then every record below it; blank lines are skipped. Memory is constant.
 
-    Raises: UnreadableFileError - the file cannot be read from that line on.
+    Raises: UnreadableFileError - the file cannot be read from that line on; FileNotFoundError - it is gone.
     """
-    if shape.encoding == WORKBOOK:
-        return _workbook_records(path)
-    return _text_records(path, shape)
+    for piece in _frames("records", path, shape):
+        for one in piece:
+            yield Record._make(one)
 
 
-def _workbook_records(path: Path) -> Iterator[Record]:
-    for line, cells in sheet_rows(path):
-        if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise _cell_too_long(line)
-        if any(cells):
-            yield Record(line, cells)
+def _frames(what: str, path: Path, shape: Shape) -> Iterator[Any]:
+    """The frames of a child up to its end.
 
-
-def _text_records(path: Path, shape: Shape) -> Iterator[Record]:
-    lines = _Lines(path, shape.encoding)
-    reader = csv.reader(lines, delimiter=shape.delimiter or ",", strict=True)
-    try:
-        while True:
-            lines.begin_record()
-            first = lines.number + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
+    Raises: UnreadableFileError - the child reported one, died, hung, or reached a limit.
+    """
+    path.stat()
+    with _child(what, path, shape) as process:
+        assert process.stdout is not None  # noqa: S101  (a pipe, see _child)
+        while (facts := _next_frame(process.stdout)) is not None:
+            if isinstance(facts, list) or "survey" in facts:
+                yield facts
+            elif "error" in facts:
+                error = facts["error"]
+                raise UnreadableFileError(error["reason"], error["next_step"], line=error["line"])
+            else:
                 return
-            except csv.Error as error:
-                yield _broken_record(lines, first, str(error), shape.delimiter)
-                continue
-            if len(lines.record) > _MAX_LINES_PER_RECORD:
-                raise _unclosed_quote(lines.record, first, shape.delimiter)
-            if first == 1 and named_delimiter("".join(lines.record)) is not None:
-                continue
-            if cells and (len(cells) > 1 or cells[0].strip()):
-                yield _readable(first, cells, lines.damaged)
+        raise _cause_of_death(process)
+
+
+@contextmanager
+def _child(what: str, path: Path, shape: Shape) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that is ended with the block."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
+    command = [sys.executable, "-m", child.__name__, what, str(path.resolve()), json.dumps(astuple(shape))]
+    process = subprocess.Popen(
+        command,
+        cwd=_ROOT,
+        env={**kept, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
     finally:
-        lines.close()
+        process.kill()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+        process.wait()
 
 
-def _readable(line: int, cells: list[str], damaged: bool) -> Record:
-    if damaged:
-        # The bytes cannot be stored as text: the database refuses lone surrogates.
-        cells = [_DAMAGED.sub("\ufffd", cell) for cell in cells]
-        return Record(line, cells, Reason.BAD_ENCODING)
-    return Record(line, cells)
+def _next_frame(stream: IO[bytes]) -> Any | None:
+    """The next frame; None if the child ended without one."""
+    head = _exactly(stream, 4)
+    if head is None:
+        return None
+    size = int.from_bytes(head, "big")
+    body = _exactly(stream, size) if size <= _LARGEST_FRAME else None
+    return None if body is None else json.loads(body)
 
 
-def _broken_record(lines: _Lines, first: int, error: str, delimiter: str) -> Record:
-    """A stray quote inside one line affects that record only; over several lines it has absorbed other records."""
-    if "field limit" in error:
-        if len(lines.record) > 1:
-            raise _unclosed_quote(lines.record, first, delimiter)
-        raise _cell_too_long(first)
-    if len(lines.record) > 1 or "unexpected end" in error:
-        raise _unclosed_quote(lines.record, first, delimiter)
-    text = lines.record[0].rstrip("\r\n")
-    cells = [_DAMAGED.sub("\ufffd", cell) for cell in text.split(delimiter)]
-    return Record(first, cells, Reason.BAD_SHAPE, "a quote inside a quoted cell is not doubled")
+def _exactly(stream: IO[bytes], size: int) -> bytearray | None:
+    """So many bytes; None at the end of the stream.
+
+    Raises: UnreadableFileError - the child says nothing for too long.
+    """
+    found = bytearray()
+    ready = select.poll()
+    ready.register(stream, select.POLLIN)
+    while len(found) < size:
+        if not ready.poll(limits.SILENCE_S * 1000):
+            raise limits.too_much_time()
+        # Read without a buffer: what a buffer held would not wake the poll.
+        piece = os.read(stream.fileno(), min(size - len(found), 1 << 20))
+        if not piece:
+            return None
+        found += piece
+    return found
 
 
-def _cell_too_long(line: int) -> UnreadableFileError:
-    return UnreadableFileError(
-        f"a cell has more than {LONGEST_CELL:,} characters", "Shorten that cell and upload again", line=line
-    )
-
-
-def _unclosed_quote(record: list[str], first: int, delimiter: str) -> UnreadableFileError:
-    return UnreadableFileError(
-        "a quote opens here and is never closed",
-        "Close or remove that quote and upload again",
-        line=first + _line_of_open_quote(record, delimiter),
-    )
-
-
-def _line_of_open_quote(record: list[str], delimiter: str) -> int:
-    """Offset of the line on which the unclosed quoted cell begins."""
-    opened_on = 0
-    inside = False
-    for offset, line in enumerate(record):
-        at_start_of_cell = not inside
-        position = 0
-        while position < len(line):
-            character = line[position]
-            if inside and character == '"':
-                if line[position + 1 : position + 2] == '"':
-                    position += 1
-                elif line[position + 1 : position + 2] in {delimiter, "\r", "\n", ""}:
-                    inside = False
-                else:
-                    # A closing quote followed by text: the reader failed here.
-                    return opened_on
-            elif not inside and character == '"' and at_start_of_cell:
-                inside, opened_on = True, offset
-            at_start_of_cell = not inside and character == delimiter
-            position += 1
-    return opened_on
+def _cause_of_death(process: subprocess.Popen[bytes]) -> UnreadableFileError:
+    code = process.wait()
+    assert process.stderr is not None  # noqa: S101  (a pipe, see _child)
+    words = process.stderr.read(500).decode("utf-8", "replace")
+    _log.warning("The reader of a file ended with code %s %s", code, words)
+    if code == _XCPU:
+        return limits.too_much_time()
+    if code == _KILLED or words.startswith("MemoryError"):
+        return limits.too_much_memory()
+    return limits.reader_died()

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import Exists, Min, OuterRef, Sum
 
-from leads.models import Batch, BatchState, Import, Reason, Receipt, Row, RowState
-from leads.models.row import LEFT_OUT, OPEN_ROW
-from leads.queries import rows_to_pay
+from leads.derived.kept import Computed, kept, receipt_changes, row_changes
+from leads.models import Batch, BatchState, Import, ImportState, Reason, ReceiptCount, Row, RowCount, RowState
+from leads.models.row import EVER_VERIFIED, LEFT_OUT, OPEN_ROW
+from leads.queries import fresh_receipts, rows_to_pay
 
-_EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
 # A batch in one of these states has not been accounted for yet.
 _UNSETTLED = (BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN)
 
@@ -29,6 +30,8 @@ class ImportCounts:
     header_line: int
     mapped_by: str
     asks: list[dict[str, Any]]
+    flags: dict[str, int]
+    remarks: list[str]
     rows: int
     skipped: dict[str, int]
     rejected: dict[str, int]
@@ -39,6 +42,7 @@ class ImportCounts:
     loaded: int
     unknown: int
     open: dict[str, int]
+    to_ask: int
     credits_needed: Decimal
     credits_used: Decimal
     flips: int
@@ -95,7 +99,9 @@ class ImportCounts:
             "sheet": self.sheet,
             "header_line": self.header_line,
             "mapped_by": self.mapped_by,
-            "asks": self.asks,
+            "asks": [{"what": ask["what"], "choices": ask["choices"]} for ask in self.asks],
+            "flags": self.flags,
+            "remarks": self.remarks,
             "left_out": self.left_out,
             "rows": self.rows,
             "ok": self.ok,
@@ -117,15 +123,16 @@ def counts_of(imported: Import) -> ImportCounts:
 
     Units: credits. `credits_needed` is the total cost: addresses paid for and addresses still to be verified.
     """
-    grouped = Row.objects.filter(imported=imported).order_by().values_list("state", "reason")
     states: Counter[str] = Counter()
     reasons: dict[str, dict[str, int]] = {}
-    for state, reason, number in grouped.annotate(number=Count("pk")):
+    counts = RowCount.objects.filter(imported=imported, number__gt=0)
+    for state, reason, number in counts.values_list("state", "reason", "number"):
         states[state] += number
         reasons.setdefault(state, {})[reason or "unknown"] = number
-    paid = Receipt.objects.filter(paid_by=imported).aggregate(number=Count("pk"), used=Sum("credits_used"))
-    # Without new rows nothing is left to verify, and the query would scan them all.
-    to_ask = rows_to_pay(imported).count() if states[RowState.NEW] else 0
+    paid = ReceiptCount.objects.filter(payer=imported.pk).aggregate(number=Sum("number"), used=Sum("hundredths"))
+    paid_for = paid["number"] or 0
+    price = Decimal(settings.CREDIT_PRICE)
+    to_ask = _addresses_to_ask(imported, states[RowState.NEW])
     return ImportCounts(
         import_id=imported.pk,
         state=imported.state,
@@ -135,21 +142,53 @@ def counts_of(imported: Import) -> ImportCounts:
         header_line=imported.header_line,
         mapped_by=imported.mapped_by,
         asks=imported.asks,
+        flags=imported.flags,
+        remarks=imported.column_remarks,
         rows=sum(states.values()),
         skipped=reasons.get(RowState.SKIPPED, {}),
         rejected=reasons.get(RowState.REJECTED, {}),
         load_failed=reasons.get(RowState.LOAD_FAILED, {}),
-        verified=sum(states[state] for state in _EVER_VERIFIED),
+        verified=sum(states[state] for state in EVER_VERIFIED),
         ready=states[RowState.VERIFIED],
         no_room=reasons.get(RowState.VERIFIED, {}).get(Reason.NO_ROOM, 0),
         loaded=states[RowState.LOADED],
         unknown=states[RowState.UNKNOWN],
         open={str(state): states[state] for state in OPEN_ROW if states[state]},
-        credits_needed=(to_ask + paid["number"]) * Decimal(settings.CREDIT_PRICE),
-        credits_used=paid["used"] or Decimal(0),
+        to_ask=to_ask,
+        credits_needed=_bounded(imported, (to_ask + paid_for) * price),
+        credits_used=Decimal(paid["used"] or 0) / 100,
         flips=imported.flips,
         reconciled=not states[RowState.UNKNOWN] and not _unsettled_batches(imported),
     )
+
+
+def _bounded(imported: Import, credits_needed: Decimal) -> Decimal:
+    if imported.state != ImportState.VERIFYING or imported.credit_ceiling is None:
+        return credits_needed
+    return min(credits_needed, imported.credit_ceiling)
+
+
+def _addresses_to_ask(imported: Import, new: int) -> int:
+    """How many of the new rows have to be paid for.
+
+    While it is checked or verified they change with every moment: every new row counts then, as if no address were
+    known.
+    """
+    if not new or imported.state in {ImportState.CHECKING, ImportState.VERIFYING}:
+        return new
+    workspace_pk = imported.workspace_id
+    depends_on = (row_changes(imported.pk), receipt_changes(workspace_pk), settings.RECEIPT_LIFE_DAYS)
+    found: int = kept("to_pay", imported.pk, depends_on, lambda: _count_to_ask(imported))
+    return found
+
+
+def _count_to_ask(imported: Import) -> Computed:
+    """The number, and when the next receipt that is used again is too old."""
+    waiting = Row.objects.filter(imported=imported, state=RowState.NEW, email=OuterRef("email"))
+    used = fresh_receipts(imported.workspace_id).filter(Exists(waiting))
+    oldest = used.aggregate(answered_at=Min("answered_at"))["answered_at"]
+    life = timedelta(days=settings.RECEIPT_LIFE_DAYS)
+    return rows_to_pay(imported).count(), oldest + life if oldest else None
 
 
 def _unsettled_batches(imported: Import) -> bool:

@@ -24,8 +24,9 @@ from leads.imports.trouble import show, stop_for
 from leads.lease import Lease, is_free, take
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
-from leads.models import Import, ImportState, LoadPolicy, Row, RowState
+from leads.models import Import, ImportState, LoadPolicy, RowState
 from leads.models.importing import WORKING
+from leads.queries import rows_in
 from leads.verification.receipts import release_claims
 from leads.verification.run import is_verified, next_poll_at, verify_slice
 
@@ -133,8 +134,8 @@ def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[],
 
 def _after_verification(imported: Import, lease: Lease) -> datetime | None:
     now = timezone.now()
-    ready = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
-    log(imported, f"Every address is verified; {ready} rows can be loaded", "ok")
+    ready = rows_in(imported, RowState.VERIFIED)
+    log(imported, f"Every address is verified; {ready:,} rows can be loaded", "ok")
     if not ready:
         lease.move(to=ImportState.SETTLING, expected=ImportState.VERIFYING, verified_at=now)
         return now
@@ -143,7 +144,7 @@ def _after_verification(imported: Import, lease: Lease) -> datetime | None:
             to=ImportState.VERIFIED,
             expected=ImportState.VERIFYING,
             verified_at=now,
-            stop_reason=f"{ready} verified rows are held here until the go-live is approved.",
+            stop_reason=f"{ready:,} verified rows are held here until the go-live is approved.",
         )
         return _watch_from_now(imported)
     lease.move(to=ImportState.LOADING, expected=ImportState.VERIFYING, verified_at=now)

@@ -118,5 +118,5 @@ def _outcomes(emails: Sequence[str], account: Account) -> list[RowOutcome]:
 def _reason_of(classes: dict[str, int]) -> tuple[str, str]:
     if len(classes) == 1:
         return SKIP_CLASSES[next(iter(classes))], ""
-    listed = ", ".join(f"{count} {Reason(SKIP_CLASSES[name]).label}" for name, count in classes.items())
+    listed = ", ".join(f"{count:,} {Reason(SKIP_CLASSES[name]).label}" for name, count in classes.items())
     return Reason.NOT_ACCOUNTED, f"one of: {listed}" if listed else ""

@@ -22,6 +22,7 @@ from iexdg.workspaces.models import Workspace
 from leads.events import log
 from leads.incident_kinds import CANARY_WAITING
 from leads.models import Import, ImportState, Lead, LeadStatus, LoadPolicy, Row, RowState
+from leads.queries import rows_in
 from leads.states import move_import
 
 # People who are, or may be, in Instantly because of this import.
@@ -67,7 +68,7 @@ def canary_capacity(imported: Import) -> int | None:
     """How many more people the canary may load; None for no limit."""
     if not is_canary(imported):
         return None
-    loaded = Row.objects.filter(imported=imported, state__in=_POSSIBLY_LOADED).count()
+    loaded = rows_in(imported, *_POSSIBLY_LOADED)
     return max((imported.canary_rows or 0) - loaded, 0)
 
 
@@ -86,9 +87,9 @@ def canaries() -> QuerySet[Import]:
 
 def canary_status(imported: Import) -> CanaryStatus:
     """Decide from the mirror of the people who were loaded; a mirror older than the deadline is not evidence yet."""
-    rest = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
+    rest = rows_in(imported, RowState.VERIFIED)
     if canary_capacity(imported) and imported.state != ImportState.VERIFIED:
-        return CanaryStatus(CanaryVerdict.LOADING, f"The first {imported.canary_rows} people are being loaded.", rest)
+        return CanaryStatus(CanaryVerdict.LOADING, f"The first {imported.canary_rows:,} people are being loaded.", rest)
     campaign = imported.campaign
     approval = live_approval_of(campaign)
     if approval is None or approval.stage != GoLiveStage.LIVE or approval.live_at is None or not campaign.is_sending:

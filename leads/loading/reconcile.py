@@ -51,7 +51,7 @@ def reconcile(batch: Batch) -> bool:
         Batch.objects.filter(pk=batch.pk).update(reads=batch.reads, next_read_at=timezone.now() + RECONCILE_AFTER)
         return False
     _close(batch, missing)
-    log(imported, f"Batch {batch.number} read back: {len(there)} of {len(rows)} are there", "ok")
+    log(imported, f"Batch {batch.number} read back: {len(there):,} of {len(rows):,} are there", "ok")
     return True
 
 
@@ -135,7 +135,7 @@ def _open_incident(batch: Batch, missing: int) -> None:
         imported.workspace,
         UNRECONCILED,
         dedupe_key=f"unreconciled:{imported.pk}",
-        summary=f"Import {imported.file_name} does not add up: {missing} of batch {batch.number} are not accounted for",
+        summary=f"Import {imported.file_name} does not add up: {missing:,} of batch {batch.number} have no outcome",
         detail="Go-live stays locked. Download the failed rows, find them in Instantly, then import them again.",
         details={"import": imported.pk, "batch": batch.number, "missing": missing, "counts": batch.accounting},
         about=imported.as_subject,

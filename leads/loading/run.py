@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.models import ReadingWhy
 from campaigns.sending.loading import refusal_to_load
 from campaigns.sending.tripwire import StatusCheck, check_status
@@ -28,13 +29,14 @@ from iexdg.clients.instantly.leads import LoadAccounting
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write
-from leads.events import log
+from leads.events import log, log_progress
 from leads.lease import Lease
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
 from leads.loading.canary import canary_capacity
 from leads.loading.reconcile import settle_open_batches
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
+from leads.queries import rows_in
 
 _AGAIN_SOON = timedelta(seconds=2)
 # Errors that every other batch would meet too: the import stops with the reason.
@@ -78,10 +80,12 @@ def load_slice(
 
 def _hold_remaining(imported: Import, lease: Lease) -> bool:
     """The canary's people are loaded: hold the remaining rows here. False if none is left."""
-    left = Row.objects.filter(imported=imported, state=RowState.VERIFIED).count()
+    left = rows_in(imported, RowState.VERIFIED)
     if not left:
         return False
-    words = f"{imported.canary_rows} people are loaded first; {left} verified rows are held until the canary passes."
+    words = (
+        f"{imported.canary_rows:,} people are loaded first; {left:,} verified rows are held until the canary passes."
+    )
     lease.move(to=ImportState.VERIFIED, expected=ImportState.LOADING, stop_reason=words)
     log(imported, words)
     return True
@@ -131,15 +135,16 @@ def _stopped_by_instantly(imported: Import, lease: Lease) -> bool:
 
 def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_new: bool) -> None:
     summary = found.incident.summary if found.incident else "The campaign is sending and is not adopted yet"
-    left = Row.objects.filter(imported=imported, state__in=[RowState.VERIFIED, RowState.LOADING]).count()
+    step = AFTER_A_FLIP if found.incident else "An approver adopts or pauses it first."
+    left = rows_in(imported, RowState.VERIFIED, RowState.LOADING)
     if is_new:
         lease.write(flips=F("flips") + 1)
     lease.move(
         to=ImportState.VERIFIED if left else ImportState.LOADING,
         expected=ImportState.LOADING,
-        stop_reason=f"{summary}. {left} verified rows are held: resume to load them, or wait for the go-live.",
+        stop_reason=f"{summary}. {left:,} verified rows are held. {step}",
     )
-    log(imported, summary, "bad")
+    log(imported, f"{summary}. {step}", "bad")
 
 
 def _next_check_at(imported: Import) -> datetime | None:
@@ -163,7 +168,10 @@ class _BatchIntent:
         batch.refresh_from_db()
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
-            log(self.imported, f"{kind}: {account.leads_uploaded} of {batch.size} loaded, adds up", "ok")
+            words = f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up"
+            loaded = rows_in(self.imported, RowState.LOADED)
+            in_all = f"Up to batch {batch.number}: {loaded:,} loaded, every batch adds up"
+            log_progress(self.imported, "canary" if batch.is_canary else "loaded", words, grouped=in_all, tone="ok")
             if Row.objects.filter(batch=batch).count() < batch.size:
                 self._stop_without_room()
         else:
@@ -220,7 +228,7 @@ def _send(imported: Import, lease: Lease, batch: Batch) -> None:
 
 def _finish(imported: Import, lease: Lease) -> datetime | None:
     """Everything is sent and accounted for. Rows whose receipt became stale are verified again first."""
-    if Row.objects.filter(imported=imported, state=RowState.NEW).exists():
+    if rows_in(imported, RowState.NEW):
         lease.move(to=ImportState.VERIFYING, expected=ImportState.LOADING)
         return timezone.now()
     lease.move(to=ImportState.SETTLING, expected=ImportState.LOADING, loaded_at=timezone.now())

@@ -1,15 +1,17 @@
 """Imports, their rows, receipts, batches, and the mirror of a campaign's leads."""
 
 from leads.models.batch import Batch, BatchState
-from leads.models.count import LeadCount, ReceiptCount, RowCount
+from leads.models.count import AnswerCount, LeadCount, ReceiptCount, RowCount
 from leads.models.event import ImportEvent
 from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
+from leads.models.kept import KeptResult
 from leads.models.lead import Lead, LeadStatus
 from leads.models.receipt import CatchAll, Receipt, Verdict
 from leads.models.row import Reason, Row, RowState
 from leads.models.suppression import BlockListLook, Suppression
 
 __all__ = [
+    "AnswerCount",
     "Batch",
     "BatchState",
     "BlockListLook",
@@ -17,6 +19,7 @@ __all__ = [
     "Import",
     "ImportEvent",
     "ImportState",
+    "KeptResult",
     "Lead",
     "LeadCount",
     "LeadStatus",

@@ -51,6 +51,7 @@ class ReceiptCount(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     payer = models.BigIntegerField()
+    answered = models.BooleanField(default=False)
     number = models.IntegerField(default=0)
     hundredths = models.BigIntegerField(default=0)
     changes = models.BigIntegerField(default=0)
@@ -58,5 +59,23 @@ class ReceiptCount(models.Model):
     objects: ClassVar[models.Manager["ReceiptCount"]] = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "payer"], name="receipt_count_once")]
+        constraints = [models.UniqueConstraint(fields=["workspace", "payer", "answered"], name="receipt_count_once")]
         indexes = [models.Index(fields=["payer"], name="receipt_count_of_import")]
+
+
+class AnswerCount(models.Model):
+    """How many answers to verifications came in an hour, and of which kind.
+
+    `hour` is UTC, "2026-11-27 12", empty for a receipt without an answer; `passed` are verified and no catch-all.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    hour = models.CharField(max_length=13, blank=True)
+    passed = models.BooleanField(default=False)
+    number = models.IntegerField(default=0)
+    changes = models.BigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["AnswerCount"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "hour", "passed"], name="answer_count_once")]

@@ -26,5 +26,6 @@ class BlockListLook(models.Model):
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="block_list_look")
     read_at = models.DateTimeField()
+    changes = models.IntegerField(default=0, help_text="how many reads found a list that differed from the one before")
 
     objects: ClassVar[models.Manager["BlockListLook"]] = models.Manager()

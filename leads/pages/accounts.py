@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from leads.imports.counts import ImportCounts
 from leads.loading.canary import is_canary
 from leads.models import Import, ImportState, Reason, RowState
+from leads.pages.import_rows import NO_REASON, rows_url
 
 _FIX_IN_FILE = "fix it in the failed-rows file and upload that"
 ADVICE = {
@@ -30,6 +31,8 @@ ADVICE = {
     Reason.MARKED_UNSUBSCRIBED: "nothing, the person asked not to be written to",
     Reason.MARKED_DO_NOT_MAIL: "nothing, the person is not to be written to",
     Reason.MARKED_BOUNCED: "nothing, it bounced before",
+    Reason.MARKED_INVALID: "nothing, a verification found that it would bounce",
+    Reason.FLAGGED: "put them back above, if they are meant",
     Reason.NOT_ACCOUNTED: "find the person in Instantly, then upload the failed rows",
     Reason.NO_ROOM: "make room in the plan, then resume; nothing is verified or loaded twice",
 }
@@ -43,43 +46,47 @@ class LineGroup:
     lines: int
     advice: str
     tone: str = "idle"
+    url: str = ""
 
 
 def groups_of(imported: Import, counts: ImportCounts) -> list[LineGroup]:
     """Every line of the file in exactly one group, in the order of processing."""
-    groups = [_reason_group("Skipped", reason, lines) for reason, lines in _largest_first(counts.skipped)]
-    groups += [_reason_group("Refused", reason, lines) for reason, lines in _largest_first(counts.rejected)]
+    pk = imported.pk
+    groups = _reason_groups(pk, RowState.SKIPPED, "Skipped", counts.skipped)
+    groups += _reason_groups(pk, RowState.REJECTED, "Refused", counts.rejected)
     if counts.loaded:
-        groups.append(
-            LineGroup("Loaded into the campaign", counts.loaded, "contacted once the go-live is approved", "ok")
-        )
+        advice, url = "contacted once the go-live is approved", rows_url(pk, state=RowState.LOADED.value)
+        groups.append(LineGroup("Loaded into the campaign", counts.loaded, advice, "ok", url))
     if counts.unknown:
-        groups.append(
-            LineGroup("Outcome unknown", counts.unknown, "read back from Instantly, never sent again blindly", "bad")
-        )
-    groups += [_reason_group("Not loaded", reason, lines) for reason, lines in _largest_first(counts.load_failed)]
+        advice, url = "read back from Instantly, never sent again blindly", rows_url(pk, state=RowState.UNKNOWN.value)
+        groups.append(LineGroup("Outcome unknown", counts.unknown, advice, "bad", url))
+    groups += _reason_groups(pk, RowState.LOAD_FAILED, "Not loaded", counts.load_failed)
     return groups + _open_groups(imported, counts)
 
 
-def _largest_first(reasons: dict[str, int]) -> list[tuple[str, int]]:
-    return sorted(reasons.items(), key=lambda pair: -pair[1])
-
-
-def _reason_group(outcome: str, reason: str, lines: int) -> LineGroup:
-    known = Reason(reason) if reason in Reason.values else Reason.UNKNOWN_VERDICT
-    tones = {"Skipped": "idle", "Refused": "bad", "Not loaded": "bad"}
-    return LineGroup(f"{outcome}: {known.label}", lines, ADVICE[known], tones[outcome])
+def _reason_groups(imported_pk: int, state: RowState, outcome: str, reasons: dict[str, int]) -> list[LineGroup]:
+    """One group for each reason, the largest first."""
+    tone = "idle" if state == RowState.SKIPPED else "bad"
+    groups = []
+    for reason, lines in sorted(reasons.items(), key=lambda pair: -pair[1]):
+        known = Reason(reason) if reason in Reason.values else Reason.UNKNOWN_VERDICT
+        url = rows_url(imported_pk, state=state.value, reason=reason or NO_REASON)
+        groups.append(LineGroup(f"{outcome}: {known.label}", lines, ADVICE[known], tone, url))
+    return groups
 
 
 def _open_groups(imported: Import, counts: ImportCounts) -> list[LineGroup]:
     groups = []
     if counts.no_room:
-        groups.append(LineGroup(f"Open: {Reason.NO_ROOM.label}", counts.no_room, ADVICE[Reason.NO_ROOM], "bad"))
+        url = rows_url(imported.pk, state=RowState.VERIFIED.value, reason=Reason.NO_ROOM.value)
+        groups.append(LineGroup(f"Open: {Reason.NO_ROOM.label}", counts.no_room, ADVICE[Reason.NO_ROOM], "bad", url))
     for state, found in counts.open.items():
         lines = found - counts.no_room if state == RowState.VERIFIED else found
         if not lines:
             continue
-        groups.append(LineGroup(f"Open: {RowState(state).label}", lines, _next_step_of(imported, state), "busy"))
+        only = {"reason": NO_REASON} if state == RowState.VERIFIED and counts.no_room else {}
+        url = rows_url(imported.pk, state=str(state), **only)
+        groups.append(LineGroup(f"Open: {RowState(state).label}", lines, _next_step_of(imported, state), "busy", url))
     return groups
 
 

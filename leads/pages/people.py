@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from campaigns.pages.figures import UNTRACKED
 from iexdg.workspaces.models import Workspace
 from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict
 from leads.queries import latest_receipts
@@ -81,9 +82,30 @@ def verification_key(receipt: Receipt | None) -> str:
 
 def export_cells(leads: QuerySet[Lead]) -> Iterable[list[str]]:
     """Header and rows of the export, read in chunks."""
-    yield ["email", "first_name", "last_name", "company_name", "job_title", "campaign", "status", "opens", "replies"]
+    yield [
+        "email",
+        "first_name",
+        "last_name",
+        "company_name",
+        "job_title",
+        "campaign",
+        "status",
+        "opens",
+        "replies",
+        "clicks",
+    ]
     for lead in leads.iterator(chunk_size=2000):
         yield [
             lead.email, lead.first_name, lead.last_name, lead.company_name, lead.job_title, lead.campaign.name,
-            status_label(lead.status)[0], str(lead.opens), str(lead.replies),
+            status_label(lead.status)[0], opens_of(lead), str(lead.replies), clicks_of(lead),
         ]  # fmt: skip
+
+
+def opens_of(lead: Lead) -> str:
+    """How often the person opened; "not tracked" where their campaign does not track it and none is counted."""
+    return str(lead.opens) if lead.opens or lead.campaign.tracks_opens else UNTRACKED
+
+
+def clicks_of(lead: Lead) -> str:
+    """How often the person clicked, in the same way."""
+    return str(lead.clicks) if lead.clicks or lead.campaign.tracks_clicks else UNTRACKED

@@ -74,7 +74,7 @@ def _batches(workspace: Workspace) -> list[PendingOutcome]:
         PendingOutcome(
             title=f"Load batch {batch.number} of {batch.imported.file_name}",
             asked_at=batch.sent_at or batch.planned_at,
-            words=f"{batch.size} leads; the list is read until it is known who arrived ({batch.reads} reads so far). "
+            words=f"{batch.size:,} leads; the list is read until it is known who arrived ({batch.reads} reads so far). "
             "Nothing is sent again before that.",
             url=reverse("leads:import", args=[batch.imported_id]),
         )

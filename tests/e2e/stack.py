@@ -27,6 +27,8 @@ KNOBS = {
     "SCAN_INTERVAL_S": "5",
     "SYNC_INTERVAL_S": "5",
     "LOG_LEVEL": "WARNING",
+    # Whoever signed in at the beginning of the run may still do what needs a recent sign-in.
+    "SIGN_IN_AGAIN_S": "7200",
 }
 PAUSED = 2
 # The fields that a campaign is created with, by the vendor's names.

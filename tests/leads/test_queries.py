@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from model_bakery import baker
 
@@ -74,12 +75,21 @@ def test_leads_are_filtered_by_their_newest_receipt(workspace: Workspace, campai
     }
 
 
+@time_machine.travel("2026-11-27 12:30:00+00:00", tick=False)
 def test_answers_of_a_week_are_counted_per_day_without_catch_all(workspace: Workspace) -> None:
-    receipt(workspace, "a@example.com", Verdict.VERIFIED, CatchAll.NO)
-    receipt(workspace, "b@example.com", Verdict.VERIFIED, CatchAll.YES)
-    receipt(workspace, "c@example.com", Verdict.INVALID, CatchAll.NO)
-    receipt(workspace, "d@example.com", Verdict.VERIFIED, CatchAll.NO, days_ago=1)
-    receipt(workspace, "e@example.com", Verdict.VERIFIED, CatchAll.NO, days_ago=8)
-    now = timezone.now()
-    days = [now - timedelta(days=back) for back in (3, 2, 1)]
-    assert answers_since(workspace.pk, days) == (4, [0, 1, 1])
+    for email, verdict, catch_all, hours_ago in [
+        ("a@example.com", Verdict.VERIFIED, CatchAll.NO, 0),
+        ("b@example.com", Verdict.VERIFIED, CatchAll.YES, 0),
+        ("c@example.com", Verdict.INVALID, CatchAll.NO, 0),
+        ("d@example.com", Verdict.VERIFIED, CatchAll.NO, 25),
+        ("e@example.com", Verdict.VERIFIED, CatchAll.NO, 24),
+        ("f@example.com", Verdict.VERIFIED, CatchAll.NO, 73),
+    ]:
+        moment = timezone.now() - timedelta(hours=hours_ago)
+        baker.make(
+            Receipt, workspace=workspace, email=email, verdict=verdict, catch_all=catch_all, asked_at=moment,
+            answered_at=moment,
+        )  # fmt: skip
+    baker.make(Receipt, workspace=workspace, email="g@example.com", asked_at=timezone.now())
+    days = [timezone.now() - timedelta(days=back) for back in (3, 2, 1)]
+    assert answers_since(workspace.pk, days) == (5, [0, 1, 2])

@@ -9,7 +9,7 @@ from pydantic import Field
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport, QueryValue
 from iexdg.clients.instantly.answers import Listing, understood
-from iexdg.clients.instantly.model import Code, Count, Day, Model, Ordinal, Text
+from iexdg.clients.instantly.model import Amount, Code, Count, Day, Model, Ordinal, Text
 
 _PATH = "campaigns/analytics"
 
@@ -53,6 +53,7 @@ class CampaignAnalytics(Model):
     unsubscribed_count: Count = None
     completed_count: Count = None
     opportunity_count: Count = Field(None, validation_alias="total_opportunities")
+    opportunity_value: Amount = Field(None, validation_alias="total_opportunity_value")
     interested_count: Count = Field(None, validation_alias="total_interested")
     meeting_booked_count: Count = Field(None, validation_alias="total_meeting_booked")
 

@@ -26,6 +26,8 @@ from pydantic import (
 
 Raw: TypeAlias = Mapping[str, Any]
 
+# Control characters except tab and line breaks, direction overrides and isolates.
+_UNSHOWN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_ORDINAL = 8
 # What a column of whole numbers holds.
 _LARGEST_INTEGER = 2**31 - 1
@@ -124,8 +126,11 @@ def _is_unicode(key: str) -> bool:
 
 
 def text(value: object) -> str | None:
-    """Read a text; nothing else counts as one."""
-    return value if isinstance(value, str) else None
+    """Read a text; nothing else counts as one. What shows nothing, or turns the direction of what follows, is left out.
+
+    An override of the direction would reorder the page around a name.
+    """
+    return _UNSHOWN.sub("", value) if isinstance(value, str) else None
 
 
 def text_or_empty(value: object) -> str:
@@ -219,7 +224,7 @@ def day(value: object) -> date | None:
 
 def texts(value: object) -> tuple[str, ...]:
     """Read a list of texts; items of another type are left out, and anything but a list is empty."""
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+    return tuple(_UNSHOWN.sub("", item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def mapping(value: object) -> Raw:

@@ -112,14 +112,16 @@ def _cap(campaign: Campaign) -> Finding:
     if cap is None:
         return Finding(Level.BLOCKER, "no_cap", "There is no daily cap", "It could send without a limit.", step)
     if cap <= 0:
-        return Finding(Level.BLOCKER, "no_cap", f"The daily cap is {cap}", "Nothing would ever be sent.", step)
+        return Finding(Level.BLOCKER, "no_cap", f"The daily cap is {cap:,}", "Nothing would ever be sent.", step)
     limits = [sender.daily_limit for sender in senders(campaign.workspace, campaign.senders)]
     known = [limit for limit in limits if limit is not None]
     if known and len(known) == len(limits) and cap > sum(known):
-        detail = f"The senders together may send {sum(known)} a day."
+        detail = f"The senders together may send {sum(known):,} a day."
         step = "Lower the cap, or raise a sender's limit with care."
-        return Finding(Level.WARNING, "cap", f"The daily cap of {cap} is more than the senders may send", detail, step)
-    return Finding(Level.FINE, "cap", f"At most {cap} e-mails a day")
+        return Finding(
+            Level.WARNING, "cap", f"The daily cap of {cap:,} is more than the senders may send", detail, step
+        )
+    return Finding(Level.FINE, "cap", f"At most {cap:,} e-mails a day")
 
 
 def _unsubscribe(campaign: Campaign) -> Finding:

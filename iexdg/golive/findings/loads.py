@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
-from iexdg.golive.audience import Audience, unverified_active_leads
+from iexdg.golive.audience import Audience
 from iexdg.golive.findings.finding import Finding, leads_url
-from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
+from leads.models import Batch, BatchState, Import, ImportState, RowCount, RowState
 
 
 def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
@@ -33,7 +33,7 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
     first = audience.held - audience.later
     held = f" · {first} of them held here, loaded first" if first else ""
     held += f" · {audience.later} wait until their canary has not bounced" if audience.later else ""
-    others = unverified_active_leads(campaign)
+    others = audience.unverified
     if others:
         return Finding(
             Level.WARNING,
@@ -52,7 +52,7 @@ def accounting_finding(campaign: Campaign) -> Finding:
     """The load must add up: nothing unknown, nothing unaccounted for (promise 3)."""
     batches = Batch.objects.filter(imported__campaign=campaign)
     open_batches = batches.filter(state__in=[BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN])
-    unknown = Row.objects.filter(imported__campaign=campaign, state=RowState.UNKNOWN)
+    unknown = RowCount.objects.filter(imported__campaign=campaign, state=RowState.UNKNOWN, number__gt=0)
     # Subqueries instead of joins: batches times rows of one import are millions.
     is_unreconciled = (
         Q(pk__in=open_batches.values("imported"))
@@ -72,7 +72,7 @@ def accounting_finding(campaign: Campaign) -> Finding:
     count = batches.filter(state=BatchState.RECONCILED).count()
     if not count:
         return Finding(Level.FINE, "accounting", "No load is open", "Nothing was loaded from here yet.", "", "")
-    words = f"{count} batch{'' if count == 1 else 'es'}, all accounted for"
+    words = f"{count:,} batch{'' if count == 1 else 'es'}, all accounted for"
     return Finding(Level.FINE, "accounting", "Loads add up", words, "", "")
 
 

@@ -1,10 +1,13 @@
 """Findings about the people of a campaign: gaps in the copy, receipts, catch-all, collisions."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from itertools import islice
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.copy.findings import Level
@@ -15,6 +18,7 @@ from iexdg.golive.audience import all_held_imports
 from iexdg.golive.findings.finding import Finding, leads_url
 from leads.blocklist.mirror import block_list_read_at, on_block_list
 from leads.companies import company_domain_of
+from leads.derived.kept import Computed, kept
 from leads.models import CatchAll, Lead, LeadStatus, Row, RowState
 from leads.queries import also_elsewhere, rows_with_gap, with_gap
 from leads.verification.receipts import fresh_since
@@ -22,6 +26,35 @@ from leads.verification.receipts import fresh_since
 # Assumed: from a fifth on, addresses that cannot be verified dominate the bounce rate.
 CATCH_ALL_SHARE = 0.2
 _SHOWN = 3
+_NAMES_PER_QUERY = 500
+
+
+def kept_people_findings(campaign: Campaign, depends_on: tuple[object, ...]) -> list[Finding]:
+    """The same findings, computed again only after something that they depend on has changed.
+
+    Shapes: depends_on - `people_dependencies`, read just now.
+    """
+    every = (
+        depends_on,
+        needed_names(campaign.sequences),
+        _block_list_age(campaign.workspace_id),
+    )
+    found = kept("people", campaign.pk, every, lambda: _computed(campaign))
+    return [Finding(**{**facts, "level": Level(facts["level"])}) for facts in found]
+
+
+def _computed(campaign: Campaign) -> Computed:
+    """The findings, and when the next receipt is too old for them to be right."""
+    oldest = _with_receipt(campaign).filter(receipt__answered_at__gte=fresh_since())
+    found = oldest.aggregate(answered_at=Min("receipt__answered_at"))["answered_at"]
+    life = timedelta(days=settings.RECEIPT_LIFE_DAYS)
+    return [asdict(finding) for finding in people_findings(campaign)], found + life if found else None
+
+
+def _block_list_age(workspace_pk: int) -> object:
+    """Whether the block list is known well enough; where it is not, the finding says when it was read."""
+    read_at = block_list_read_at(workspace_pk)
+    return "fresh" if read_at is not None and timezone.now() - read_at <= stale_after() else read_at
 
 
 def people_findings(campaign: Campaign) -> list[Finding]:
@@ -140,7 +173,7 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "collision", title, "They would get e-mails from both.", step, url)
     crowded = _crowded_companies(campaign)
     if crowded:
-        shown = ", ".join(f"{domain} ({people})" for domain, people in crowded[:_SHOWN])
+        shown = ", ".join(f"{domain} ({people:,})" for domain, people in crowded[:_SHOWN])
         more = f" and {len(crowded) - _SHOWN} more" if len(crowded) > _SHOWN else ""
         title = (
             f"More than {settings.COMPANY_LIMIT} people at {len(crowded)} compan{'y' if len(crowded) == 1 else 'ies'}"
@@ -199,14 +232,21 @@ def _crowded_companies(campaign: Campaign) -> list[tuple[str, int]]:
     active = Lead.objects.filter(workspace_id=campaign.workspace_id, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
     counted = active.order_by().values_list("company_domain").annotate(people=Count("email", distinct=True))
     held = _held_per_company(campaign, active)
-    if held:
-        ours = {*here, *held}
-        people = Counter({domain: count for domain, count in counted if domain in ours}) + held
-    else:
-        # The database filters out the many companies below the limit.
-        people = Counter(dict(counted.filter(company_domain__in=here, people__gt=settings.COMPANY_LIMIT)))
+    # The database filters out the many companies below the limit.
+    people = Counter(dict(counted.filter(company_domain__in=here, people__gt=settings.COMPANY_LIMIT)))
+    # Where people are held here, a company below the limit can be over it with them.
+    for domains in _in_parts(held):
+        people.update(dict(counted.filter(company_domain__in=[name for name in domains if name not in people])))
+    people += held
     crowded = [(domain, count) for domain, count in people.items() if count > settings.COMPANY_LIMIT]
     return sorted(crowded, key=lambda one: (-one[1], one[0]))
+
+
+def _in_parts(names: Iterable[str]) -> Iterator[list[str]]:
+    """The names in parts that fit into one statement."""
+    waiting = iter(names)
+    while part := list(islice(waiting, _NAMES_PER_QUERY)):
+        yield part
 
 
 def _held_per_company(campaign: Campaign, active: QuerySet[Lead]) -> Counter[str]:

@@ -107,8 +107,8 @@ class _Load:
 
     @property
     def words(self) -> str:
-        sent = "sent today unknown" if self.sent is None else f"{self.sent} sent today"
-        return f"{self.sender.email}: {self.needed} of {_limit(self.sender)}, {sent}"
+        sent = "sent today unknown" if self.sent is None else f"{self.sent:,} sent today"
+        return f"{self.sender.email}: {self.needed:,} of {_limit(self.sender)}, {sent}"
 
 
 def _words(loads: list[_Load]) -> str:

@@ -134,6 +134,12 @@ def count(number: float | None) -> str:
 
 
 @register.filter
+def change(number: float, digits: int) -> str:
+    """A difference with its sign, rounded to so many decimals."""
+    return formatting.change_words(number, digits=digits)
+
+
+@register.filter
 def percent(ratio: float | Decimal | None) -> str:
     """Show the ratio 0.412 as "41.2 %", None as a dash."""
     return formatting.percent_words(ratio)

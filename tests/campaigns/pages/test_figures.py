@@ -13,6 +13,9 @@ class Counters:
     opened: int | None = 99
     replied: int | None = 13
     bounced: int | None = 4
+    clicked: int | None = 11
+    tracks_opens: bool = True
+    tracks_clicks: bool = True
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,21 @@ def test_rates_divide_by_their_formula() -> None:
     assert figures.bounce_rate(Counters()).ratio == 4 / 300
     assert figures.reply_rate(Counters()).formula == "people who replied, no auto-replies ÷ people e-mailed"
     assert figures.bounce_rate(Counters()).formula == "bounced ÷ e-mails sent"
+
+
+def test_what_is_not_tracked_has_no_rate_whatever_was_counted_before() -> None:
+    for opened in (0, 99, None):
+        found = figures.open_rate(Counters(opened=opened, tracks_opens=False))
+        assert (found.ratio, found.part, found.missing_reason, found.is_untracked) == (None, None, "not tracked", True)
+    assert figures.click_rate(Counters(tracks_clicks=False)).is_untracked
+    assert figures.click_rate(Counters(tracks_opens=False)).ratio == 11 / 146
+    assert not figures.open_rate(Counters(opened=None)).is_untracked
+
+
+def test_a_total_is_of_those_that_track_it() -> None:
+    assert figures.total_tracked_rate([(10, 100, True), (0, 900, False)], "f").ratio == 0.1
+    assert figures.total_tracked_rate([(0, 900, False)], "f").is_untracked
+    assert figures.total_tracked_rate([], "f").missing_reason == "unknown"
 
 
 def test_an_unknown_counter_gives_no_rate() -> None:
@@ -78,6 +96,14 @@ def test_the_period_before_is_unknown_without_records_that_old() -> None:
     assert figures.period_before(days, week).sent is None
     longer = [november(2, 3), *days]
     assert figures.period_before(longer, week).sent == 3 + 3
+
+
+def test_days_that_were_read_and_are_not_listed_had_nothing() -> None:
+    days = [november(day, 1) for day in range(9, 16)]
+    week = figures.period(days, date(2026, 11, 15), 7)
+    assert figures.period_before(days, week, read_from=date(2026, 11, 2)).sent == 0
+    assert figures.period_before(days, week, read_from=date(2026, 11, 3)).sent is None
+    assert figures.period_before([], week, read_from=date(2026, 8, 1)).sent is None
 
 
 def test_deltas_are_differences() -> None:

@@ -1,5 +1,7 @@
 """The page of one campaign."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -43,6 +45,68 @@ def test_it_shows_figures_with_formula_and_age(workspace: Workspace, web: Web) -
         "stops on reply",
     ):
         assert words in text, words
+
+
+def figure(text: str, label: str) -> str:
+    """The words of one figure, without its markup."""
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", text.partition(f'aria-label="{label}">')[2].partition("</section>")[0]).split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("period", "sent", "change"),
+    [
+        ("7", "70", "+35 vs. 7 days before"),
+        ("14", "105", "+77 vs. 14 days before"),
+        ("30", "133", "+133 vs. 30 days before"),
+    ],
+)
+def test_a_period_sums_its_days_and_is_compared_with_the_one_before(
+    workspace: Workspace, web: Web, period: str, sent: str, change: str
+) -> None:
+    one = campaign(workspace, sent=999)
+    days(one, *[4] * 7, *[5] * 7, *[10] * 7)
+    text = page(web("viewer"), f"/campaigns/{one.pk}/?period={period}")
+    assert figure(text, "Sent").startswith(f"Sent {sent} {change} e-mails in {period} days")
+    assert f'href="?period={period}" aria-current="true">{period} days' in text
+    assert text.partition('aria-label="Period"')[2].partition("</nav>")[0].count("aria-current") == 1
+    # Instantly does not count bounces per day.
+    assert "bounced ÷ e-mails sent, since the start" in figure(text, "Bounce rate")
+
+
+@pytest.mark.parametrize("period", ["", "?period=all", "?period=5", "?period=x"])
+def test_without_a_period_the_whole_run_is_shown(workspace: Workspace, web: Web, period: str) -> None:
+    one = campaign(workspace, sent=999)
+    days(one, *[4] * 7, *[10] * 7)
+    text = page(web("viewer"), f"/campaigns/{one.pk}/{period}")
+    assert figure(text, "Sent").startswith("Sent 999 7 days: +42 vs. 7 before e-mails since the start")
+
+
+def test_a_period_before_that_is_not_known_is_unknown_and_says_why(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    days(one, *[5] * 80)
+    text = page(web("viewer"), f"/campaigns/{one.pk}/?period=90")
+    assert "90 days before: unknown" in figure(text, "Sent")
+    assert "is not known in full: the daily figures begin on" in text
+    never = campaign(workspace, "05B", remote_id="b")
+    assert "Nothing to compare with yet" in page(web("viewer"), f"/campaigns/{never.pk}/?period=7")
+
+
+def test_the_chart_covers_the_period_beside_the_one_before(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace)
+    days(one, *range(1, 22))
+    shown = {}
+    for period in ("7", "all"):
+        text = page(web("viewer"), f"/campaigns/{one.pk}/?period={period}")
+        found = json.loads(
+            text.partition('<script id="daily-chart" type="application/json">')[2].partition("</script>")[0]
+        )
+        shown[period] = {series["name"]: series["data"] for series in found["series"]}
+    assert shown["7"]["sent"] == list(range(15, 22))
+    assert shown["7"]["sent, 7 days before"] == list(range(8, 15))
+    assert shown["all"]["sent"] == list(range(1, 22))
+    assert list(shown["all"]) == ["sent", "opened", "replied"]
 
 
 def test_figures_that_could_not_be_read_show_since_when(workspace: Workspace, web: Web) -> None:

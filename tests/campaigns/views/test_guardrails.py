@@ -32,7 +32,7 @@ def test_every_guardrail_says_its_limit_its_why_and_its_reading(workspace: Works
         "Bounces damage the sending domain",
         "1.0 %: 2 bounced of 200 sent",
         f'<a class="small" href="/campaigns/{one.pk}/guardrails/">05A Executive-Peer</a>',
-        "status -1, -2 or -99",
+        "stopped by Instantly",
         "nothing was sending",
     ):
         assert words in text, words
@@ -142,3 +142,63 @@ def test_the_settings_of_a_campaign_lead_to_its_guardrails(workspace: Workspace,
     text = text_of(web("viewer"), f"/campaigns/{one.pk}/settings/")
     assert f'hx-get="/campaigns/{one.pk}/guardrails-panel/"' in text
     assert f'href="/campaigns/{one.pk}/guardrails/">Guardrails of this campaign</a>' in text
+
+
+def line_of(text: str, kind: str) -> str:
+    """The part of the page about one guardrail."""
+    return text.partition(f'<tr id="{kind}">')[2].partition("</tr>")[0]
+
+
+def test_the_worst_of_all_campaigns_is_shown_also_of_a_paused_one(workspace: Workspace, web: Web) -> None:
+    campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE, sent=300, bounced=2)
+    campaign(workspace, "05A Paused", remote_status=CampaignStatus.PAUSED, sent=200, bounced=19)
+    line = line_of(text_of(web("viewer"), DEFAULTS), "hard_bounce")
+    assert "9.5 %: 19 bounced of 200 sent; it is not sending" in line
+    assert "over the limit, stopped" in line
+    assert ">fine<" not in line
+    assert "Stopped: <a" in line
+    assert line.count("05A Paused") == 2
+    assert "04 Fine" not in line
+
+
+def test_a_campaign_that_was_tripped_and_paused_is_the_worst_and_is_named(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace, "05A Tripped", remote_status=CampaignStatus.ACTIVE, sent=200, bounced=19)
+    campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE, sent=300, bounced=2)
+    evaluate(workspace)
+    type(one).objects.filter(pk=one.pk).update(remote_status=CampaignStatus.PAUSED)
+    line = line_of(text_of(web("viewer"), DEFAULTS), "hard_bounce")
+    assert "tripped, not re-armed" in line
+    assert "9.5 %" in line
+    assert "Stopped: <a" in line
+
+
+@pytest.mark.parametrize("status", [-1, -2, -99])
+def test_a_campaign_that_instantly_has_stopped_is_named(workspace: Workspace, web: Web, status: int) -> None:
+    campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE)
+    campaign(workspace, "05B Stopped", remote_status=status)
+    line = line_of(text_of(web("viewer"), DEFAULTS), "status_code")
+    assert "05B Stopped" in line.partition("Stopped: ")[2]
+
+
+def test_where_none_is_stopped_no_one_is_named(workspace: Workspace, web: Web) -> None:
+    campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE, sent=300, bounced=2)
+    campaign(workspace, "05A Quiet", remote_status=CampaignStatus.PAUSED, sent=300, bounced=3)
+    text = text_of(web("viewer"), DEFAULTS)
+    assert "Stopped:" not in text
+    # The higher of the two, although it is paused.
+    assert "1.0 %: 3 bounced of 300 sent" in line_of(text, "hard_bounce")
+
+
+def test_more_than_five_are_counted(workspace: Workspace, web: Web) -> None:
+    for number in range(7):
+        campaign(workspace, f"Paused {number}", remote_id=str(number), sent=200, bounced=19 + number)
+    line = line_of(text_of(web("viewer"), DEFAULTS), "hard_bounce")
+    assert "12.5 %" in line
+    assert "and 2 more" in line
+
+
+def test_the_page_of_a_paused_campaign_shows_that_it_is_over_the_limit(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace, sent=200, bounced=19)
+    for path in ("guardrails/", "guardrails-panel/"):
+        text = text_of(web("viewer"), f"/campaigns/{one.pk}/{path}")
+        assert "over the limit, stopped" in text, path

@@ -89,3 +89,18 @@ def test_a_day_carries_its_year_where_it_is_not_this_one() -> None:
     assert formatting.day_words(date(2026, 12, 7), today=today) == "Mon 7 Dec"
     assert formatting.day_words(date(2027, 1, 14), today=today) == "Thu 14 Jan 2027"
     assert formatting.date_words(date(2025, 12, 7), today=today) == "7 Dec 2025"
+
+
+@pytest.mark.parametrize(
+    ("change", "digits", "words"),
+    [
+        (1204, 0, "+1,204"),
+        (-75, 0, "−75"),
+        (-324_000.4, 0, "−324,000"),
+        (1.94, 1, "+1.9"),
+        (-0.5, 1, "−0.5"),
+        (0, 1, "0"),
+    ],
+)
+def test_a_change_has_its_sign_and_a_true_minus(change: float, digits: int, words: str) -> None:
+    assert formatting.change_words(change, digits=digits) == words

@@ -158,10 +158,10 @@ def test_triggers_that_a_migration_lost_are_created_again_with_a_recount(
     workspace: Workspace, campaign: Campaign, people: list[Lead]
 ) -> None:
     with connection.cursor() as cursor:
-        for name in ("leads_leadcount_update_1", "leads_leadcount_delete_1"):
+        for name in ("leads_leadcount_update", "leads_leadcount_delete"):
             on = "" if connection.vendor == "sqlite" else " ON leads_lead"
             cursor.execute(f"DROP TRIGGER {name}{on}")
-    assert set(missing_triggers()) == {"leads_leadcount_update_1", "leads_leadcount_delete_1"}
+    assert set(missing_triggers()) == {"leads_leadcount_update", "leads_leadcount_delete"}
     people[0].delete()
     assert queries.listed_leads(workspace.pk) == 4
     keep_derived()

@@ -1,100 +1,154 @@
-"""Reading records: the line each begins on, and errors that make a file unreadable."""
+"""Files are read in a child process with limits."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from leads.importing import records as parent
 from leads.importing.errors import UnreadableFileError
-from leads.importing.records import Record, Shape, records
+from leads.importing.reading import child, limits
+from leads.importing.reading.shape import Record, Shape
+from leads.importing.records import records, survey
 
-COMMA = Shape("utf-8", ",")
+ROOT = Path(__file__).resolve().parents[3]
 
 
-def read(tmp_path: Path, content: bytes | str, shape: Shape = COMMA) -> list[Record]:
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
     path = tmp_path / "leads.csv"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return list(records(path, shape))
+    path.write_text("Notes\n\nEmail;Name\n" + "".join(f"p{n}@example.com;Käthe\n" for n in range(2500)))
+    return path
 
 
-def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
-    found = read(tmp_path, 'a,b\r\n"x\r\ny",1\r\n\r\nz,2\r\n')
-    assert [(record.line, record.cells) for record in found] == [
-        (1, ["a", "b"]),
-        (2, ["x\r\ny", "1"]),
-        (5, ["z", "2"]),
-    ]
+def test_a_survey_and_the_records_come_from_a_child(path: Path) -> None:
+    found = survey(path, Shape())
+    assert (found.shape, found.header, found.count) == (Shape("utf-8", ";", "", 3), ["Email", "Name"], 2500)
+    assert found.top[:2] == [(1, "Notes"), (3, "Email · Name")]
+    rows = list(records(path, found.shape))
+    assert (len(rows), rows[0], rows[-1]) == (
+        2501,
+        Record(3, ["Email", "Name"]),
+        Record(2503, ["p2499@example.com", "Käthe"]),
+    )
 
 
-@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-def test_every_line_ending_is_read(tmp_path: Path, ending: str) -> None:
-    assert [record.line for record in read(tmp_path, f"a,b{ending}1,2{ending}3,4")] == [1, 2, 3]
+def test_the_childs_error_is_raised_here_with_its_line(path: Path) -> None:
+    path.write_text('Email,Name\nada@example.com,"Ada\n')
+    with pytest.raises(UnreadableFileError, match="Line 2: a quote opens here") as caught:
+        survey(path, Shape())
+    assert caught.value.line == 2
 
 
-def test_a_line_of_delimiters_only_is_a_record_and_a_blank_line_is_not(tmp_path: Path) -> None:
-    assert [record.cells for record in read(tmp_path, "a,b\n\n  \n,\n")] == [["a", "b"], ["", ""]]
+def test_a_missing_file_is_an_error_of_the_system(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        next(records(tmp_path / "nix.csv", Shape("utf-8", ",")))
+
+
+def test_a_reader_that_is_left_early_leaves_no_child(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def remembered(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
+        started.append(popen(*arguments, **options))  # type: ignore[call-overload]
+        return started[-1]
+
+    monkeypatch.setattr(parent.subprocess, "Popen", remembered)
+    stream = records(path, Shape("utf-8", ";"))
+    next(stream)
+    assert started[0].returncode is None
+    stream.close()
+    assert started[0].returncode is not None
 
 
 @pytest.mark.parametrize(
-    ("content", "line"),
+    ("program", "words"),
     [
-        ('a,b\n1,2\n3,"four\n5,6\n', 3),
-        ('a,b\n1,"two\n"3",4\n5,6\n', 2),
-        ('a,b\n"1"x,2\n3,"four', 3),
-        ('a,b\n1,"' + "x\n" * 300 + '",2\n', 2),
-        ('a,b\n1,"' + ("y" * 1000 + "\n") * 100, 2),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "takes more than 640 MB of memory"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "takes more than 150 seconds"),
+        ("import os; os.abort()", "reading it failed"),
+        ("raise SystemExit(3)", "reading it failed"),
+        ("import sys; sys.stdout.buffer.write(b'\\xff\\xff\\xff\\xff'); sys.stdout.flush()", "reading it failed"),
+        ("import time; time.sleep(60)", "takes more than 150 seconds"),
     ],
 )
-def test_an_unclosed_quote_is_reported_with_the_line_it_opens_on(tmp_path: Path, content: str, line: int) -> None:
-    with pytest.raises(UnreadableFileError, match="never closed") as caught:
-        read(tmp_path, content)
-    assert caught.value.line == line
-
-
-def test_a_stray_quote_within_one_line_affects_only_that_record(tmp_path: Path) -> None:
-    found = read(tmp_path, 'a,b\n"Ada "Countess" L",2\n3,4\n')
-    assert [(record.line, record.problem) for record in found] == [(1, ""), (2, "bad_shape"), (3, "")]
-    assert found[2].cells == ["3", "4"]
-
-
-def test_a_quote_inside_an_unquoted_cell_is_a_normal_character(tmp_path: Path) -> None:
-    assert read(tmp_path, 'a,b\n5" pipe,2\n')[1].cells == ['5" pipe', "2"]
-
-
-def test_a_nul_byte_is_reported_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match="Line 3: it contains a NUL byte"):
-        read(tmp_path, "a,b\n1,2\n3,\0\n")
-
-
-def test_a_cell_of_a_megabyte_is_refused_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match="Line 2: a cell has more than 64,000 characters"):
-        read(tmp_path, "a,b\n" + "x" * 1_000_000 + ",2\n")
-
-
-def test_damaged_bytes_are_reported_on_their_own_record_only(tmp_path: Path) -> None:
-    found = read(tmp_path, b"a,b\nM\xfcller,1\nM\xc3\xbcller,2\n")
-    assert [(record.cells[0], record.problem) for record in found[1:]] == [
-        ("M\ufffdller", "bad_encoding"),
-        ("Müller", ""),
-    ]
-
-
-def test_a_wrong_encoding_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match="cannot be read in this encoding"):
-        read(tmp_path, b"a,b\n1,\x81\n", Shape("cp1252", ","))
-
-
-CELLS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), max_size=20
-)
-
-
-@given(st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=8), st.sampled_from(",;\t|"))
-def test_correctly_quoted_cells_are_read_unchanged(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], delimiter: str
+def test_a_child_that_dies_or_hangs_is_one_clear_error(
+    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str, words: str
 ) -> None:
-    path = tmp_path_factory.mktemp("records") / "leads.csv"
-    quoted = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
-    path.write_bytes("\n".join(quoted).encode())
-    assert [record.cells for record in records(path, Shape("utf-8", delimiter))] == rows
+    (tmp_path / "broken_child.py").write_text(program)
+    monkeypatch.setattr(parent, "_ROOT", tmp_path)
+    monkeypatch.setattr(child, "__name__", "broken_child")
+    monkeypatch.setattr(limits, "SILENCE_S", 2.0)
+    with pytest.raises(UnreadableFileError, match=words):
+        survey(path, Shape())
+
+
+def test_the_child_knows_no_secret_of_the_product(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("INSTANTLY_SECRET", "x")
+    (tmp_path / "broken_child.py").write_text(f"import os; open({str(tmp_path / 'env')!r}, 'w').write(str(os.environ))")
+    monkeypatch.setattr(parent, "_ROOT", tmp_path)
+    monkeypatch.setattr(child, "__name__", "broken_child")
+    with pytest.raises(UnreadableFileError):
+        survey(path, Shape())
+    assert "PATH" in (tmp_path / "env").read_text()
+    assert "INSTANTLY_SECRET" not in (tmp_path / "env").read_text()
+
+
+LIMITED = """
+import sys
+from leads.importing.reading import child, limits
+limits.MEMORY_BYTES, limits.CPU_S = 200 * 1024**2, 1
+child.limit_this_process()
+{what}
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ("try: bytearray(300 * 1024**2)\nexcept MemoryError: sys.exit(7)", 7),
+        ("while True: pass", -24),
+        ("try: open(sys.argv[1], 'w').write('x' * 9999)\nexcept OSError: sys.exit(7)", -25),
+    ],
+)
+def test_the_child_limits_its_memory_its_time_and_its_files(tmp_path: Path, what: str, code: int) -> None:
+    command = [sys.executable, "-c", LIMITED.format(what=what), str(tmp_path / "x")]
+    ended = subprocess.run(command, cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, check=False)
+    assert ended.returncode in {code, 7}
+
+
+HOSTILE = {
+    "commas": b"Email\n" + b"," * 20_000_000,
+    "newlines": b"Email\na@example.com\n" + b"\n" * 20_000_000,
+    "one line": b"x" * 20_000_000,
+    "quotes": b'"' * 20_000_000,
+    "columns": b",".join([b"c"] * 20_001) + b"\n",
+    "zeros": bytes(20_000_000),
+}
+MEASURE = """
+import sys
+from pathlib import Path
+from leads.importing.errors import UnreadableFileError
+from leads.importing.reading.shape import Shape
+from leads.importing.records import survey
+for name in sys.argv[1:]:
+    try:
+        survey(Path(name), Shape())
+        print("accepted", name)
+    except UnreadableFileError as error:
+        assert str(error)
+print([line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")][0].split()[1])
+"""
+
+
+def test_whatever_the_file_the_reading_process_stays_small(tmp_path: Path) -> None:
+    names = []
+    for name, content in HOSTILE.items():
+        (tmp_path / name).write_bytes(content)
+        names.append(str(tmp_path / name))
+    command = [sys.executable, "-c", MEASURE, *names]
+    output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120).stdout
+    assert "accepted" not in output
+    assert int(output.split()[-1]) < 100 * 1024

@@ -1,13 +1,13 @@
-"""Detecting the type, delimiter and header of a file."""
+"""What is found out about a file before its columns are chosen."""
 
 from pathlib import Path
 
 import pytest
 
-from leads.importing.errors import UnreadableFileError
-from leads.importing.records import Shape
-from leads.importing.sniffing import delimiter_label, guess_delimiter, read_table, sniff
-from tests.leads.importing.workbooks import write_workbook
+from leads.importing.errors import Ask, UnreadableFileError
+from leads.importing.reading.shape import Shape
+from leads.importing.sniffing import delimiter_label, read_table, shape_in_words
+from tests.leads.importing.workbooks import Page, write_pages
 
 
 def file_of(tmp_path: Path, content: bytes | str) -> Path:
@@ -16,65 +16,59 @@ def file_of(tmp_path: Path, content: bytes | str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_each_delimiter_is_found(delimiter: str) -> None:
-    lines = [["Email", "Name", "News"], ["a@example.com", "Ada", "won, then lost; later | again"]]
-    text = "\n".join(delimiter.join(f'"{cell}"' for cell in line) for line in lines * 3)
-    assert guess_delimiter(text) == delimiter
+def test_a_table_is_counted_sampled_and_its_columns_get_names_of_their_own(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "Our list\n\nEmail,,Email,\n" + "".join(f"p{n}@example.com,x,Ada,\n" for n in range(7)))
+    table = read_table(path)
+    assert (table.shape, table.header_line, table.count) == (Shape("utf-8", ",", "", 3), 3, 7)
+    assert (table.header, table.repeated) == (["Email", "Column 2", "Email 2"], {"Email 2": "Email"})
+    assert [record.line for record in table.sample] == [4, 5, 6, 7, 8, 9, 10]
+    assert table.reading["top"][:2] == [(1, "Our list"), (3, "Email ·  · Email · ")]
 
 
-def test_commas_inside_the_cells_of_a_semicolon_file_do_not_mislead() -> None:
-    assert guess_delimiter("Name;Price\nA, B and C;1,50\nD;2,75\n") == ";"
-
-
-def test_a_file_with_one_column_is_read_with_commas() -> None:
-    assert guess_delimiter("Email\na@example.com\nb@example.com\n") == ","
+def test_what_was_chosen_is_not_asked(tmp_path: Path) -> None:
+    leads = [["Email"], ["ada@example.com"]]
+    others = [["Name", "Email"], ["Bo", "b@a.example"]]
+    path = write_pages(tmp_path / "leads", [Page("North", leads), Page("South", others)])
+    table = read_table(path)
+    assert table.asks == [
+        Ask(
+            "sheet",
+            ["North", "South"],
+            "Several sheets have leads: “North”, “South”. Choose one (--sheet).",
+            ["Email / ada@example.com", "Name · Email / Bo · b@a.example"],
+        )
+    ]
+    assert (table.shape.sheet, table.reading["sheets"]) == ("North", ["North", "South"])
+    chosen = read_table(path, Shape(sheet="South"))
+    assert (chosen.asks, chosen.header, chosen.shape) == ([], ["Name", "Email"], Shape("xlsx", "", "South", 1))
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "wanted", "words"),
     [
-        (b"", "the file is empty"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"old Excel file \(.xls\)"),
+        ("\n\n \n", Shape(), "only blank lines"),
+        ("Email,Name\n", Shape(), "a header but no lead"),
+        ("Email,Name\na@example.com,Ada\n", Shape(header_line=3), "Line 3: this line is blank"),
+        ("Email,Name\na@example.com,Ada\n", Shape(sheet="x"), "a text file has no sheets"),
+        ("Email,Name\na@example.com,Ada\n", Shape("klingon"), "“klingon” is not an encoding that is read"),
     ],
 )
-def test_a_file_that_is_not_a_table_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+def test_an_unusable_table_is_refused_with_the_reason(tmp_path: Path, content: str, wanted: Shape, words: str) -> None:
     with pytest.raises(UnreadableFileError, match=words):
-        sniff(file_of(tmp_path, content))
+        read_table(file_of(tmp_path, content), wanted)
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("shape", "words"),
     [
-        ("\n\n \n", "only blank lines"),
-        ("Email,Name\n", "a header but no lead"),
-        ("ada@example.com,Ada\nbo@example.com,Bo\n", "first line has an e-mail address"),
-        ('"Email,Name\na@example.com,Ada\n', "never closed"),
+        (Shape("cp1250", ";", "", 4), "Windows-1250 (Central European), semicolons, header on line 4"),
+        (Shape("xlsx", "", "Leads", 1), "Excel workbook, sheet “Leads”, header on line 1"),
+        (Shape("utf-8", "^"), "UTF-8, “^”"),
     ],
 )
-def test_an_unusable_table_is_refused_with_the_reason(tmp_path: Path, content: str, words: str) -> None:
-    with pytest.raises(UnreadableFileError, match=words):
-        read_table(file_of(tmp_path, content), Shape("utf-8", ","))
+def test_how_a_file_is_read_is_said_in_words(shape: Shape, words: str) -> None:
+    assert shape_in_words(shape) == words
 
 
-def test_a_table_is_counted_and_sampled(tmp_path: Path) -> None:
-    path = file_of(tmp_path, "\nEmail,,Name,\n" + "".join(f"p{n}@example.com,x,Ada,\n" for n in range(7)))
-    table = read_table(path, Shape("utf-8", ","), sample=2)
-    assert (table.header, table.header_line, table.count) == (["Email", "Column 2", "Name"], 2, 7)
-    assert [record.line for record in table.sample] == [3, 4]
-
-
-def test_a_workbook_is_detected_by_its_content_and_has_no_delimiter(tmp_path: Path) -> None:
-    path = write_workbook(tmp_path / "leads", [[["Email"], ["ada@example.com"]]])
-    assert sniff(path) == Shape("xlsx", "")
-    assert delimiter_label("") == "a workbook"
-
-
-@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("delimiter", [";", "|", "\t"])
-def test_a_sep_line_names_the_delimiter_and_is_no_header(tmp_path: Path, delimiter: str, ending: str) -> None:
-    path = file_of(
-        tmp_path, ending.join([f"SEP={delimiter}", f"Email{delimiter}News", f"a@example.com{delimiter}x, y"])
-    )
-    table = read_table(path, sniff(path))
-    assert (table.header, table.header_line, table.shape.delimiter) == (["Email", "News"], 2, delimiter)
+def test_delimiters_have_display_names() -> None:
+    assert delimiter_label(";") == "semicolons"

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 from model_bakery import baker
 
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 from leads.imports.counts import counts_of
-from leads.models import Batch, BatchState, Import, Receipt, Row, RowState, Verdict
+from leads.models import Batch, BatchState, Import, ImportState, Receipt, Row, RowState, Verdict
 from tests.leads.factories import checked_import, people
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +52,8 @@ def test_every_row_is_counted_exactly_once(imported: Import) -> None:
 
 def test_the_json_has_exactly_the_agreed_keys(imported: Import) -> None:
     assert list(counts_of(imported).as_json()) == [
-        "import_id", "state", "encoding", "delimiter", "sheet", "header_line", "mapped_by", "asks", "left_out",
+        "import_id", "state", "encoding", "delimiter", "sheet", "header_line", "mapped_by", "asks",
+        "flags", "remarks", "left_out",
         "rows", "ok", "skipped", "verified", "rejected", "loaded",
         "unknown", "load_failed", "credits_needed", "credits_used", "flips", "reconciled",
     ]  # fmt: skip
@@ -101,10 +104,30 @@ def test_it_is_reconciled_once_every_batch_is_accounted_for(
     assert counts_of(imported).reconciled is reconciled
 
 
-def test_counting_takes_a_constant_number_of_queries(
-    campaign: Campaign, django_assert_max_num_queries: Callable[..., object]
+def test_counting_takes_a_constant_number_of_queries_and_reads_no_row(
+    campaign: Campaign, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     for size in (1, 300):
         imported = checked_import(campaign, people(size, prefix=f"x{size}."))
-        with django_assert_max_num_queries(5):
+        assert counts_of(imported).to_ask == size
+        with django_assert_max_num_queries(7) as captured:
             assert counts_of(imported).rows == size
+        assert not [query for query in captured.captured_queries if '"leads_row"' in query["sql"]]
+        assert not [query for query in captured.captured_queries if '"leads_receipt"' in query["sql"]]
+
+
+def test_the_price_is_counted_again_once_a_receipt_or_a_row_changes(imported: Import, workspace: Workspace) -> None:
+    assert counts_of(imported).to_ask == 10
+    now = timezone.now()
+    baker.make(Receipt, workspace=workspace, email=people(1)[0], verdict=Verdict.INVALID, asked_at=now, answered_at=now)
+    assert counts_of(imported).to_ask == 9
+    put(imported, [1, 2], RowState.SKIPPED, "in_campaign")
+    assert counts_of(imported).to_ask == 7
+    with time_machine.travel(now + timedelta(days=30, seconds=1), tick=False):
+        assert counts_of(imported).to_ask == 8
+
+
+def test_while_it_is_verified_the_price_is_at_most_its_ceiling(imported: Import) -> None:
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFYING, credit_ceiling="1.25")
+    imported.refresh_from_db()
+    assert counts_of(imported).credits_needed == Decimal("1.25")

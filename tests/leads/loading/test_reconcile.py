@@ -169,7 +169,7 @@ def test_counts_that_do_not_add_up_open_an_incident_and_nothing_is_loaded_again(
     assert batch.rows.get(state=FAILED).reason == Reason.NOT_ACCOUNTED
     incident = Incident.objects.get()
     assert (incident.kind, incident.campaign_ref) == (UNRECONCILED.code, imported.campaign_id)
-    assert incident.summary == "Import leads.csv does not add up: 1 of batch 1 are not accounted for"
+    assert incident.summary == "Import leads.csv does not add up: 1 of batch 1 have no outcome"
     assert incident.url == f"/imports/{imported.pk}/"
     expected = {"import": imported.pk, "batch": 1, "missing": 1, "counts": {"total_sent": 9}}
     assert incident.details == expected

@@ -4,12 +4,18 @@ import time
 from argparse import ArgumentParser
 from typing import Any, ClassVar
 
-from campaigns.errors import ApprovalError, CampaignError
+from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from iexdg.golive.execute import carry_out_go_live
 from iexdg.golive.facts import facts_of
-from iexdg.golive.verbs import approve_go_live, break_glass, open_approval
+from iexdg.golive.verbs import (
+    AlreadyDecidedError,
+    approve_go_live,
+    break_glass,
+    decided_already,
+    open_approval,
+)
 from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.models import Member
@@ -67,7 +73,7 @@ class Command(PlainCommand):
 def _approved(campaign: Campaign, member: Member, note: str) -> Approval:
     approval = open_approval(campaign)
     if approval is None:
-        raise ApprovalError(f"No go-live of {campaign.name} is requested. Request it first.")
+        raise AlreadyDecidedError(decided_already(campaign))
     return approve_go_live(approval, by=member, note=note, via=Via.CLI)
 
 

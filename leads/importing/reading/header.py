@@ -1,0 +1,158 @@
+"""Finds the line of the column names among the first records of a file, and the columns that the table has. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+from leads.importing.cells import visible
+from leads.importing.errors import UnreadableFileError
+from leads.importing.reading import limits
+from leads.importing.reading.address import holds_address
+from leads.importing.reading.shape import BAD_SHAPE, HIDDEN_ROW, Record
+
+# The header is looked for among this many records, and its columns are judged by them.
+SEEN = 200
+# A name that means e-mail, in the languages that exports come in.
+_MEANS_EMAIL = re.compile(
+    r"e-?\s?mail|\bmail\b|mailadres|correo|courriel|adres.?mail|почт|мейл|имейл|メール|邮|郵|信箱|이메일|메일|بريد|אימייל|דוא|อีเมล"
+    r"|sähköposti|e-?post\b|email|epasts|paštas",
+    re.IGNORECASE,
+)
+_LONGEST_NAME = 80
+
+
+def header_place(records: Sequence[Record]) -> int | None:
+    """The place of the header among the first records; None if there is none above the first address.
+
+    Notes and titles above it fill fewer cells than a header and do not name the column of the addresses.
+    """
+    addresses = [[place for place, cell in enumerate(one.cells) if holds_address(cell)] for one in records]
+    first = next((place for place, found in enumerate(addresses) if found), None)
+    if first is None:
+        return _without_addresses(records)
+    columns = set(chain.from_iterable(addresses[first:]))
+    candidates = [place for place in range(first) if _may_be_header(records[place], columns)]
+    return _best(records, candidates, columns, _usual_width(records[first:])) if candidates else None
+
+
+def _best(records: Sequence[Record], candidates: list[int], columns: set[int], usual: int) -> int:
+    """The candidate that names e-mail, otherwise any, with the most cells; the first of them.
+
+    In a table of one column every line above fills as much, and the last is nearest to the addresses.
+    """
+    wide = [place for place in candidates if _filled(records[place]) * 2 >= usual] or candidates
+    named = [place for place in wide if _names_email(records[place], columns)] or wide
+    return max(named, key=lambda place: (_filled(records[place]), -place if usual > 1 else place))
+
+
+def _usual_width(records: Sequence[Record]) -> int:
+    widths = sorted(_filled(one) for one in records)
+    return widths[len(widths) // 2]
+
+
+def _filled(record: Record) -> int:
+    return sum(bool(cell.strip()) for cell in record.cells)
+
+
+def _may_be_header(record: Record, columns: set[int]) -> bool:
+    if record.problem:
+        return False
+    return any(place < len(record.cells) and record.cells[place].strip() for place in columns)
+
+
+def _is_name_of_email(cell: str) -> bool:
+    name = visible(cell).strip()
+    return len(name) <= _LONGEST_NAME and len(name.split()) <= 6 and _MEANS_EMAIL.search(name) is not None
+
+
+def _names_email(record: Record, columns: set[int]) -> bool:
+    return any(place < len(record.cells) and _is_name_of_email(record.cells[place]) for place in columns)
+
+
+def _without_addresses(records: Sequence[Record]) -> int | None:
+    """The first record that names an e-mail column, otherwise the first with the usual number of cells."""
+    for place, one in enumerate(records):
+        if any(_is_name_of_email(cell) for cell in one.cells):
+            return place
+    usual = Counter(_filled(one) for one in records).most_common(1)
+    return next((place for place, one in enumerate(records) if usual and _filled(one) >= usual[0][0]), None)
+
+
+def table_records(stream: Iterator[Record], header_line: int, *, is_workbook: bool) -> Iterator[Record]:
+    """Yield the header, its cells trimmed, then the records below it, without the blank columns beside the table.
+
+    Raises: UnreadableFileError - no header was found, it cannot be read, or no record begins on `header_line`.
+    """
+    seen = list(islice(stream, SEEN))
+    if header_line:
+        while seen and seen[-1].line < header_line and (more := next(stream, None)):
+            seen = [*seen[-1:], more]
+        seen.extend(islice(stream, SEEN))
+    place = _place_in(seen, header_line)
+    header, below = seen[place], seen[place + 1 :]
+    margin, width = _columns(header, below, is_workbook=is_workbook)
+    yield Record(header.line, [visible(cell).strip() for cell in _padded(header.cells, width)[margin:]])
+    for record in chain(below, stream):
+        if margin and any(cell.strip() for cell in record.cells[:margin]):
+            detail = "a cell to the left of the first column of the table"
+            yield record._replace(problem=record.problem or BAD_SHAPE, detail=record.detail or detail)
+        else:
+            yield record._replace(cells=record.cells[margin:]) if margin else record
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return [*cells, *[""] * (width - len(cells))][:width]
+
+
+def _place_in(seen: Sequence[Record], header_line: int) -> int:
+    if not seen:
+        raise UnreadableFileError("the file has only blank lines", "Upload one with a header and leads")
+    place = _place_of_line(seen, header_line) if header_line else _found_place(seen)
+    header = seen[place]
+    if header.problem and header.problem != HIDDEN_ROW:
+        raise UnreadableFileError(
+            "the header cannot be read", "Check its quotes and characters, then upload again", line=header.line
+        )
+    if len(header.cells) > limits.COLUMNS and any(header.cells[limits.COLUMNS :]):
+        raise limits.too_many_columns(header.line)
+    return place
+
+
+def _place_of_line(seen: Sequence[Record], header_line: int) -> int:
+    place = next((place for place, one in enumerate(seen) if one.line == header_line), None)
+    if place is None:
+        raise UnreadableFileError(
+            "this line is blank or inside a quoted cell, so it has no column names",
+            "Name the line of the column names, counted from 1",
+            line=header_line,
+        )
+    return place
+
+
+def _found_place(seen: Sequence[Record]) -> int:
+    shown = [one for one in seen if one.problem != HIDDEN_ROW]
+    place = header_place(shown)
+    if place is None:
+        raise UnreadableFileError(
+            "the first line has an e-mail address where the column names should be",
+            "Add a header line such as Email, First name",
+            line=(shown or seen)[0].line,
+        )
+    return seen.index(shown[place])
+
+
+def _columns(header: Record, below: Sequence[Record], *, is_workbook: bool) -> tuple[int, int]:
+    """The first column of the table, and the one behind its last; a column without name and cells is no part of it.
+
+    In a text file a cell behind the last name is a shifted row; in a workbook nothing shifts, so it is a column.
+    """
+    filled = {place for one in below for place, cell in enumerate(one.cells) if cell.strip()}
+    named = [place for place, cell in enumerate(header.cells) if visible(cell).strip()]
+    if not named:
+        return 0, 0
+    margin = 0
+    while margin < named[0] and margin not in filled:
+        margin += 1
+    last = max([named[-1], *(filled if is_workbook else ())])
+    return margin, last + 1

@@ -1,0 +1,136 @@
+"""Says what kind of file it is from its first bytes, and refuses kinds that are no table of leads."""
+
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+from leads.importing.errors import UnreadableFileError
+from leads.importing.reading import limits
+from leads.importing.reading.shape import OPEN_DOCUMENT, WORKBOOK
+
+TEXT = "text"
+_HEAD_BYTES = 4096
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_SHORT = _OLE[:4]
+_OLD_EXCEL = re.compile(rb"\x09[\x00\x02\x04\x08]..(?:\x10|\x20|\x00)", re.DOTALL)
+_OPEN_DOCUMENT_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|table|div)\b", re.I | re.S
+)
+_XML = re.compile(rb"\s*<\?xml[\s\S]*?(?:urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet)")
+_SAVE = "Save it as .xlsx or CSV and upload that"
+_EXPORT = "Export the table as CSV or .xlsx and upload that"
+# First bytes -> what the file is.
+_MARKS = {
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a text document (RTF)",
+    b"\x1f\x8b": "a compressed file (.gz)",
+    b"7z\xbc\xaf": "an archive (.7z)",
+    b"Rar!": "an archive (.rar)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"SQLite format 3": "a database",
+}
+_UNPACK = "Unpack it and upload the file that is inside"
+
+
+def kind_of(path: Path) -> str:
+    """Return "text", "xlsx" or "ods".
+
+    Raises: UnreadableFileError - empty, or a kind that cannot be read, with what to do instead.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if not head:
+        raise UnreadableFileError("the file is empty", "Upload one with a header line and at least one lead")
+    if head.startswith(_ZIP):
+        return _kind_of_archive(path)
+    if head.startswith(b"PK\x05\x06"):
+        raise UnreadableFileError("this is an empty archive (.zip)", _UNPACK)
+    if head.startswith(_OLE_SHORT):
+        raise _of_compound_file(path)
+    if _OLD_EXCEL.match(head):
+        raise UnreadableFileError("this is an old Excel file (.xls)", _SAVE)
+    _refuse_other_kinds(head)
+    return TEXT
+
+
+def _refuse_other_kinds(head: bytes) -> None:
+    for mark, name in _MARKS.items():
+        if head.startswith(mark):
+            packed = "compressed" in name or "archive" in name
+            raise UnreadableFileError(f"this is {name} and not a table", _UNPACK if packed else _EXPORT)
+    text = _narrow(head)
+    if _XML.match(text):
+        raise UnreadableFileError("this is an Excel 2003 file (XML)", f"Open it in Excel. {_SAVE}")
+    if _HTML.match(text):
+        raise UnreadableFileError("this is a web page (HTML) named like a table", f"Open it in Excel. {_SAVE}")
+    if text.lstrip()[:11].upper() == b"BEGIN:VCARD":
+        raise UnreadableFileError("these are contact cards (vCard) and not a table", _EXPORT)
+    if re.match(rb'\s*(?:\[\s*\{|\{\s*"[^"]*"\s*:|\{\s*\})', text):
+        raise UnreadableFileError("this is JSON and not a table", _EXPORT)
+
+
+def _narrow(head: bytes) -> bytes:
+    """The bytes without a mark, and without the zeros of UTF-16."""
+    return head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
+
+
+def _of_compound_file(path: Path) -> UnreadableFileError:
+    """What an old Office container holds: its streams are named in UTF-16."""
+    names = {"EncryptedPackage": False, "Workbook": False, "Book": False, "WordDocument": False}
+    wanted = {name: name.encode("utf-16-le") for name in names}
+    tail = b""
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            for name, mark in wanted.items():
+                names[name] = names[name] or mark in tail + chunk
+            tail = chunk[-64:]
+    if names["EncryptedPackage"]:
+        return UnreadableFileError(
+            "the workbook is protected with a password", "Remove the password and upload it again"
+        )
+    if names["WordDocument"] and not names["Workbook"]:
+        return UnreadableFileError("this is a Word document and not a table", _EXPORT)
+    return UnreadableFileError("this is an old Excel file (.xls)", _SAVE)
+
+
+def _kind_of_archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = {one.filename for one in entries}
+            if len(entries) > limits.ARCHIVE_PARTS or sum(one.file_size for one in entries) > limits.UNPACKED_BYTES:
+                raise limits.too_large_unpacked()
+            if any(one.flag_bits & 1 for one in entries):
+                raise UnreadableFileError("the archive is protected with a password", "Remove the password first")
+            return _kind_of_parts(names, archive)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError):
+        raise not_a_workbook() from None
+
+
+def _kind_of_parts(names: set[str], archive: zipfile.ZipFile) -> str:
+    if "content.xml" in names and "mimetype" in names:
+        if not archive.open("mimetype").read(200).startswith(_OPEN_DOCUMENT_TYPE):
+            raise UnreadableFileError("this is an OpenDocument file and not a spreadsheet", _EXPORT)
+        return OPEN_DOCUMENT
+    if any(name.endswith("workbook.bin") for name in names):
+        raise UnreadableFileError("this is a binary Excel workbook (.xlsb)", _SAVE)
+    if "[Content_Types].xml" in names and "_rels/.rels" in names:
+        if any(name.startswith(("word/", "ppt/", "visio/")) for name in names):
+            raise UnreadableFileError("this is an Office document and not a workbook", _EXPORT)
+        return WORKBOOK
+    if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
+        raise UnreadableFileError("this is an Apple Numbers document", "Export it as CSV or Excel and upload that")
+    raise not_a_workbook()
+
+
+def not_a_workbook() -> UnreadableFileError:
+    """An archive that is no workbook, or a damaged one."""
+    return UnreadableFileError(
+        "this is an archive (.zip) and not an Excel workbook that can be read",
+        "Unpack it, or save the sheet as CSV",
+    )

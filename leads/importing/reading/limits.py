@@ -1,0 +1,98 @@
+"""The limits of a file, and the sentence for each. They hold before anything is unpacked or kept."""
+
+from leads.importing.errors import UnreadableFileError
+
+MEMORY_BYTES = 640 * 1024 * 1024
+CPU_S = 150
+# Without a sign of progress for this long, the child is ended.
+SILENCE_S = 300.0
+
+MOST_ROWS = 2_000_000
+LINES = 5_000_000
+COLUMNS = 500
+CELLS = 30_000_000
+CELL_CHARACTERS = 64_000
+ROW_CHARACTERS = 2_000_000
+# All cells together: a workbook can refer to one long text a million times.
+TEXT_CHARACTERS = 300_000_000
+UNPACKED_BYTES = 600 * 1024 * 1024
+ARCHIVE_PARTS = 5_000
+# Beyond this, the text that many cells of a workbook share would not fit into the memory limit.
+SHARED_BYTES = 256 * 1024 * 1024
+
+
+def too_many_rows() -> UnreadableFileError:
+    """More rows than an import takes."""
+    return UnreadableFileError(f"the file has more than {MOST_ROWS:,} rows", "Split it and upload the parts")
+
+
+def too_many_lines() -> UnreadableFileError:
+    """Mostly blank lines, or a file that is no table."""
+    return UnreadableFileError(f"the file has more than {LINES:,} lines", "Remove the blank lines, or split it")
+
+
+def too_many_columns(line: int) -> UnreadableFileError:
+    """A line with more cells than any table of leads has."""
+    return UnreadableFileError(f"a row has more than {COLUMNS} columns", "Keep the columns that you need", line=line)
+
+
+def too_many_cells() -> UnreadableFileError:
+    """Rows and columns are each possible, but not so many of both."""
+    return UnreadableFileError(f"the file has more than {CELLS:,} cells", "Split it, or keep fewer columns")
+
+
+def too_much_text() -> UnreadableFileError:
+    """The rows add up to more text than an upload can hold."""
+    return UnreadableFileError(
+        f"the file has more than {TEXT_CHARACTERS:,} characters in its cells", "Split it, or keep fewer columns"
+    )
+
+
+def cell_too_long(line: int) -> UnreadableFileError:
+    """A cell that holds a document."""
+    return UnreadableFileError(
+        f"a cell has more than {CELL_CHARACTERS:,} characters", "Shorten that cell and upload again", line=line
+    )
+
+
+def row_too_long(line: int) -> UnreadableFileError:
+    """A line without an end."""
+    return UnreadableFileError(
+        f"a row has more than {ROW_CHARACTERS:,} characters", "Check its line breaks and upload again", line=line
+    )
+
+
+def too_large_unpacked() -> UnreadableFileError:
+    """An archive that unpacks to more than is read."""
+    return UnreadableFileError(
+        f"the workbook is too large when unpacked, more than {UNPACKED_BYTES // 1024**2} MB",
+        "Save the sheet as CSV and upload that",
+    )
+
+
+def nul_byte(line: int) -> UnreadableFileError:
+    """A character that no text has and that the database refuses."""
+    return UnreadableFileError(
+        "it contains a NUL byte, so the file is damaged or not a text file",
+        "Export it again as CSV, or save it as .xlsx",
+        line=line,
+    )
+
+
+def too_much_memory() -> UnreadableFileError:
+    """The child reached its memory limit."""
+    return UnreadableFileError(
+        f"reading it takes more than {MEMORY_BYTES // 1024**2} MB of memory", "Split it, or save the sheet as CSV"
+    )
+
+
+def too_much_time() -> UnreadableFileError:
+    """The child reached its time limit."""
+    return UnreadableFileError(
+        f"reading it takes more than {CPU_S} seconds", "Split it, or save the sheet as CSV and upload that"
+    )
+
+
+def reader_died() -> UnreadableFileError:
+    """The child ended without saying why."""
+    return UnreadableFileError("the file cannot be read: reading it failed", "Save it as CSV and upload that")
