@@ -74,6 +74,9 @@ class HeartbeatScheduler(PersistentScheduler):
 
     def _forget_the_future(self) -> None:
         """After the clock was set back, what ran "tomorrow" would not run until then: it is due now."""
+        # Not open yet, as in a scheduler that is made lazily.
+        if not getattr(self, "_store", None):
+            return
         now = self.app.now()
         ahead = [entry for entry in self.schedule.values() if _seconds_until(entry.last_run_at, now) > CLOCK_SLACK_S]
         for entry in ahead:

@@ -102,7 +102,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
     may_import = member.may(Action.IMPORT)
     state = ImportState(imported.state)
     canary = canary_status(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
-    trouble = trouble_of(imported) if state in WORKING else ""
+    trouble = _trouble(imported)
     waits = canary is not None and holds_remaining_rows(imported) and canary.verdict != CanaryVerdict.PASSED
     return ImportPage(
         imported=imported,
@@ -135,6 +135,10 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
 
 def _after_a_flip(counts: ImportCounts) -> str:
     return AFTER_A_FLIP if counts.ready else _LOADED_AFTER_A_FLIP
+
+
+def _trouble(imported: Import) -> str:
+    return trouble_of(imported) if imported.state in WORKING else ""
 
 
 def _stage_of(state: ImportState, imported: Import) -> str:
