@@ -78,7 +78,9 @@ def test_the_story_runs_while_every_service_is_killed_once(stack: Engine, contro
     # -- an import, with three workers, and everything killed meanwhile ------------------------------------------
     emails = [*people(150), *people(3, prefix="invalid")]
     file = stack.folder / "leads.csv"
-    file.write_text("\n".join(["Email", *emails]), encoding="utf-8")
+    lines = [f"{email},Sam,Lee,Firm {place},Owner" for place, email in enumerate(emails)]
+    header = "Email,First Name,Last Name,Company Name,Job Title"
+    file.write_text("\n".join([header, *lines]), encoding="utf-8")
     campaign = next(one["id"] for one in control.state()["campaigns"] if one["name"].startswith(CAMPAIGN))
     stack.wait_for(lambda: is_mirrored(stack, campaign), within_s=60, what="the first sync")
     stack.run("web", "python", "manage.py", "import_leads", str(file), "--campaign", campaign)
