@@ -8,6 +8,7 @@ the next check start over. Nothing here spends a credit, and campaigns are only 
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError, PartlyUnreadError
 from leads.blocklist.mirror import blocked_among
 from leads.companies import company_key
+from leads.importing.address_filter import AddressFilter
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
 from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
@@ -27,7 +29,7 @@ from leads.importing.reading.shape import Record, Shape
 from leads.importing.records import records
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
-from leads.queries import collisions, mirrored_before, people_per_company
+from leads.queries import among, collisions, mirrored_before, people_per_company
 from leads.states import move_import
 
 CHUNK_ROWS = 1000
@@ -35,6 +37,14 @@ CHUNK_ROWS = 1000
 _SQLITE_YIELD_S = 0.005
 # Beyond this many companies new ones are not counted: the remark is optional and must not cost memory.
 _MAX_COMPANIES = 200_000
+
+
+@dataclass(frozen=True)
+class _SoFar:
+    """What was staged already: a filter of its addresses, and how many people per company."""
+
+    addresses: AddressFilter
+    companies: Counter[str]
 
 
 def _always() -> bool:
@@ -143,11 +153,11 @@ def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) 
     stream = records(path_of(imported), shape_of(imported))
     total = imported.rows_total
     next(islice(stream, total, None), None)  # the header, and the rows that an earlier worker has staged
-    companies = _companies_so_far(imported)
+    so_far = _staged_so_far(imported)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
             return False
-        rows = _checked(imported, chunk, plan, companies, started)
+        rows = _checked(imported, chunk, plan, so_far, started)
         total += len(rows)
         with transaction.atomic():
             insert_rows(rows)
@@ -161,12 +171,10 @@ def _yield_to_writers() -> None:
         time.sleep(_SQLITE_YIELD_S)
 
 
-def _checked(
-    imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str], started: datetime
-) -> list[Staged]:
+def _checked(imported: Import, chunk: list[Record], plan: Plan, so_far: _SoFar, started: datetime) -> list[Staged]:
     cleaned = [_cleaned(record, plan) for record in chunk]
     candidates = {one.email for one in cleaned if one.email and not one.reason}
-    earlier = _earlier_in_file(imported, candidates)
+    earlier = _earlier_in_file(imported, so_far.addresses.perhaps(candidates))
     _confirm_mirrored(imported, candidates, started)
     taken, blocked = collisions(imported, candidates), blocked_among(imported.workspace_id, candidates)
     for record, one in zip(chunk, cleaned, strict=True):
@@ -179,7 +187,7 @@ def _checked(
         elif one.email in taken:
             one.reason, one.detail = taken[one.email].reason, taken[one.email].detail
         earlier.setdefault(one.email, record.line)
-    _flag_companies(imported, cleaned, companies)
+    _flag_companies(imported, cleaned, so_far.companies)
     return [_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)]
 
 
@@ -203,7 +211,9 @@ def _cleaned(record: Record, plan: Plan) -> Cleaned:
 def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:
     """Line of the first row of each address in the previous chunks; read from the database to keep memory constant."""
     # Sorted here: with ORDER BY, SQLite scans all rows of the import by line instead of using the address index.
-    rows = Row.objects.filter(imported=imported, email__in=emails).order_by().values_list("email", "line")
+    if not emails:
+        return {}
+    rows = Row.objects.filter(imported=imported, email__in=among(emails)).order_by().values_list("email", "line")
     return dict(sorted(rows, key=lambda row: -row[1]))
 
 
@@ -221,15 +231,16 @@ def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter
             one.flags.append("company")
 
 
-def _companies_so_far(imported: Import) -> Counter[str]:
-    """People per company among the rows that an earlier check has staged."""
-    companies: Counter[str] = Counter()
-    rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by().values_list("email", "company_name")
-    for email, company_name in rows.iterator(chunk_size=5000):
+def _staged_so_far(imported: Import) -> _SoFar:
+    """What an earlier check of this file has staged."""
+    so_far = _SoFar(AddressFilter(), Counter())
+    rows = Row.objects.filter(imported=imported).order_by().values_list("email", "company_name", "state")
+    for email, company_name, state in rows.iterator(chunk_size=5000):
+        so_far.addresses.add(email)
         key = company_key(email, company_name)
-        if key in companies or len(companies) < _MAX_COMPANIES:
-            companies[key] += 1
-    return companies
+        if state == RowState.NEW and (key in so_far.companies or len(so_far.companies) < _MAX_COMPANIES):
+            so_far.companies[key] += 1
+    return so_far
 
 
 def _row(import_pk: int, record: Record, one: Cleaned) -> Staged:
@@ -239,8 +250,8 @@ def _row(import_pk: int, record: Record, one: Cleaned) -> Staged:
         record.line,
         as_json(record.cells),
         one.email,
-        as_json(one.variables),
-        as_json(one.flags),
+        as_json(one.variables) if one.variables else "{}",
+        as_json(one.flags) if one.flags else "[]",
         str(state),
         str(one.reason),
         one.detail[:300],
