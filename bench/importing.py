@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench._databases import KINDS, database
+from bench._databases import KINDS, database  # noqa: E402
 
 HEADER = ["Email", "First Name", "Last Name", "Company Name", "Job Title", "City"]
 COMPANIES = 300_000

@@ -128,6 +128,10 @@ def test_the_plan_uses_the_index(workspace: Workspace, campaign: Campaign) -> No
         # Neither every lead nor a sort of every match: the first page is all that is read.
         assert "SCAN leads_lead\n" not in plan
         assert "TEMP B-TREE" not in plan
+        # Counting has no order, and must begin with the index all the same.
+        counting = search_leads(workspace, "northwind").order_by()[:1001].explain()
+        assert "SCAN leads_leadsearch VIRTUAL TABLE" in counting.splitlines()[0]
+        assert "leads_lead USING INTEGER PRIMARY KEY" in counting
     else:
         assert "Bitmap Index Scan on lead_search" in plan
 
