@@ -206,7 +206,7 @@ def main() -> None:
         print(json.dumps(measure(args.requests, args.campaigns, args.leads)))
         return
     with database(args.database) as url:
-        stack = Stack(database_url=url, knobs={"API_LIMIT_PER_S": "97"})
+        stack = Stack(database_url=url, knobs={})
         try:
             stack.start("broker", "sandbox")
             command = [sys.executable, __file__, "--measure", *sys.argv[1:]]

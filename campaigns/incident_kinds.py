@@ -3,19 +3,22 @@
 from iexdg.incidents.kinds import DECIDERS, IncidentKind, NextStep, declare
 from iexdg.team.roles import Role
 
+# The one instruction after a flip: page, log, command line, incident and runbook have it from here, README repeats it.
+AFTER_A_FLIP = (
+    "Press Resume to load the rows that are held, then request the go-live; "
+    "until it is approved the campaign stays paused."
+)
+
 FLIP = declare(
     IncidentKind(
         "flip",
         label="turned active by itself",
         tone="bad",
-        next_step=NextStep(
-            "Check the seconds it took and what was sent meanwhile. The campaign is paused: resume the import, or "
-            "request the go-live."
-        ),
+        next_step=NextStep(f"Check the seconds it took and what was sent meanwhile. {AFTER_A_FLIP}"),
         runbook=(
             "Adding leads can make Instantly start a campaign. It was paused and read back. Check the seconds from "
             "flip to pause and what was sent meanwhile; *unknown* means that Instantly could not be read. Nothing else "
-            "has to be undone: **Resume** the import, or request the go-live."
+            f"has to be undone. {AFTER_A_FLIP}"
         ),
         notified=DECIDERS | {Role.OPERATOR},
     )

@@ -13,6 +13,12 @@ class ImportStateError(LeadsError):
     code = "import_state"
 
 
+class AlreadyDoneError(ImportStateError):
+    """Someone, or the same person in another tab, did this before; nothing was changed."""
+
+    code = "already_done"
+
+
 class CampaignRefusedError(LeadsError):
     """Nothing may be loaded into this campaign as it stands; nothing was stored or changed."""
 

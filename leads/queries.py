@@ -158,6 +158,12 @@ def rows_in(imported: Import, *states: str) -> int:
     return counts.aggregate(number=Sum("number"))["number"] or 0
 
 
+def rows_by_outcome(imported: Import) -> dict[tuple[str, str], int]:
+    """How many rows of an import are in which state for which reason."""
+    counts = RowCount.objects.filter(imported=imported, number__gt=0)
+    return {(state, reason): number for state, reason, number in counts.values_list("state", "reason", "number")}
+
+
 def listed_leads(workspace_pk: int, *, campaign_pk: int | None = None, status: int | None = None) -> int:
     """How many leads Instantly still lists, in a campaign, with a status."""
     counts = LeadCount.objects.filter(campaign__workspace_id=workspace_pk, vanished=False)
@@ -211,16 +217,6 @@ def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | No
 def is_too_short(words: str) -> bool:
     """Whether a search has only words that are in no index."""
     return all(len(word) < SHORTEST for word in words.split()[:_MOST_WORDS])
-
-
-def flag_counts(imported: Import) -> dict[str, int]:
-    """How many new rows have each flag."""
-    rows = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[])
-    counted: dict[str, int] = {}
-    for flags, number in rows.order_by().values_list("flags").annotate(number=Count("pk")):
-        for flag in flags:
-            counted[flag] = counted.get(flag, 0) + number
-    return counted
 
 
 def latest_receipts(workspace_pk: int, emails: Collection[str]) -> dict[str, Receipt]:

@@ -8,6 +8,7 @@ from campaigns.guardrails.trips import acknowledge_trip
 from campaigns.models import GuardrailKind, GuardrailTrip, TripEffect
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import resolve_incident
+from iexdg.team.audit.already import already
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -29,7 +30,8 @@ def acknowledge(trip: GuardrailTrip, *, by: Member, reason: str, via: str | None
     campaign.refresh_from_db()
     with transaction.atomic():
         if not acknowledge_trip(trip, by=by, reason=words, baseline=baseline_of(campaign)):
-            raise GuardrailError("Someone acknowledged this before you. Nothing was changed.")
+            done = already("acknowledged", f"campaign:{campaign.pk}", "campaign:guardrail:acknowledged")
+            raise GuardrailError(f"{done or 'It is acknowledged.'} Nothing was changed.")
         record(
             "campaign:guardrail:acknowledged",
             f"Guardrail “{kind.label}” of {campaign.name} acknowledged and re-armed",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
+from iexdg.team.audit.already import done_already
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 
@@ -54,6 +55,20 @@ def approval_cell(approval: Approval | None) -> ApprovalCell:
     tones = {ApprovalState.REJECTED: "bad", ApprovalState.VOID: "warn"}
     state = ApprovalState(approval.state)
     return ApprovalCell(state.label, tones.get(state, "idle"), approval.decided_at or approval.expires_at, decider)
+
+
+def done_before(campaign: Campaign, wanted: Wanted) -> str:
+    """Who requested or did the same before, for the second of two people or tabs; "" where no one did."""
+    request = StatusRequest.objects.filter(campaign=campaign, wanted=wanted).select_related("by").first()
+    if request is None:
+        return ""
+    who = request.by.name if request.by else "this app"
+    if request.is_open:
+        return done_already("requested", who, request.asked_at)
+    is_so = campaign.remote_status == wanted.status and campaign.status_unknown_since is None
+    if not is_so or request.state != RequestState.CONFIRMED or request.confirmed_at is None:
+        return ""
+    return done_already("paused" if wanted == Wanted.PAUSE else "activated", who, request.confirmed_at)
 
 
 def control_of(

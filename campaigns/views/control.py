@@ -1,5 +1,6 @@
 """Pause and Activate in place: the confirmation, the request, and the row while it is in progress."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.errors import ActivationRefusedError
-from campaigns.models import Campaign, StatusRequest
+from campaigns.models import Campaign, StatusRequest, Wanted
+from campaigns.pages.control import done_before
 from campaigns.pages.rows import CampaignRow, rows_of
 from campaigns.sending.lifecycle import request_activation, request_pause
 from campaigns.sending.windows import next_windows
@@ -43,8 +45,10 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(pk)
     if request.method == "GET":
         return _confirmation(request, campaign, "pause")
+    # Said, never refused: the last reading may be wrong, and a pause goes through whatever is known.
+    done = done_before(campaign, Wanted.PAUSE)
     status_request = request_pause(campaign, by=member_of(request), reason=request.POST.get("reason", "").strip()[:300])
-    return _accepted(request, campaign, status_request)
+    return _accepted(request, campaign, status_request, done)
 
 
 @member_may(Action.READ)
@@ -59,6 +63,9 @@ def activate(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @member_may(Action.ACTIVATE)
 def _activate(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    done = done_before(campaign, Wanted.ACTIVATE)
+    if done:
+        return _shown(request, campaign, done)
     try:
         status_request = request_activation(campaign, by=member_of(request))
     except (ActivationRefusedError, ObserveModeError) as refusal:
@@ -83,13 +90,25 @@ def _confirmation(
     return render(request, template, context, status=status)
 
 
-def _accepted(request: HttpRequest, campaign: Campaign, status_request: StatusRequest) -> HttpResponse:
+def _accepted(request: HttpRequest, campaign: Campaign, status_request: StatusRequest, done: str = "") -> HttpResponse:
     enqueue(carry_out_request, status_request.pk, queue="safety")
+    if done:
+        return _shown(request, campaign, f"{done} It is read back again.")
     if request.htmx:  # type: ignore[attr-defined]
         return _fragment(request, campaign, _row_of(request, campaign))
     verb = "Pausing" if status_request.wanted == "pause" else "Activating"
     messages.success(request, f"{verb} {campaign.name}. It is done when Instantly reads back as such.")
     return redirect("campaigns:detail", pk=campaign.pk)
+
+
+def _shown(request: HttpRequest, campaign: Campaign, done: str) -> HttpResponse:
+    """The campaign as it is, and who did the same before."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.info(request, done)
+        return redirect("campaigns:detail", pk=campaign.pk)
+    response = _fragment(request, campaign, _row_of(request, campaign))
+    response["HX-Trigger"] = json.dumps({"say": done})
+    return response
 
 
 def _row_of(request: HttpRequest, campaign: Campaign) -> CampaignRow:

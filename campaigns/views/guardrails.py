@@ -13,6 +13,7 @@ from campaigns.guardrails.store import RuleChange, change_rule
 from campaigns.models import Campaign, GuardrailKind, GuardrailTrip
 from campaigns.pages.guardrails import campaign_page, defaults_page, panel_lines
 from campaigns.views.access import campaign_or_404, connected_workspace
+from iexdg.team.audit.already import already
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
@@ -99,7 +100,9 @@ def _change(request: HttpRequest, workspace: Workspace, form: GuardrailForm, cam
     if change_rule(workspace, kind, change, by=member_of(request), campaign=campaign):
         messages.success(request, f"Guardrail “{kind.label}” changed.")
     else:
-        messages.info(request, "It was set like this already. Nothing was changed.")
+        about = f"campaign:{campaign.pk}" if campaign else f"workspace:{workspace.pk}"
+        done = already("set", about, "campaign:guardrail:changed", "workspace:guardrail:changed")
+        messages.info(request, f"{done or 'It is set like this.'} Nothing was changed.")
 
 
 def _workspace() -> Workspace:

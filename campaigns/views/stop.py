@@ -12,11 +12,14 @@ from campaigns.views.access import connected_workspace
 from campaigns.watch.stopping import lift as lift_switch
 from campaigns.watch.stopping import stop_all
 from iexdg.operations.enqueue import enqueue
+from iexdg.team.audit.already import already
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.team.sign_in_again import recent_sign_in
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.errors import KillSwitchError
+
+_AGAIN = "Whatever can send now is paused again."
 
 
 @member_may(Action.PAUSE)
@@ -31,15 +34,17 @@ def stop(request: HttpRequest) -> HttpResponse:
     form = StopForm(request.POST)
     if not form.is_valid():
         return _page(request, form, LiftForm(), status=422)
+    was_on = workspace.kill_switch_at is not None
     status_requests = stop_all(workspace, by=member_of(request), reason=form.cleaned_data["reason"].strip())
     enqueue(send_pauses, queue="safety")
     for status_request in status_requests:
         enqueue(carry_out_request, status_request.pk, queue="safety")
     # A campaign that just turned active and is mirrored as paused is found by reading again at once.
     enqueue(read_statuses, queue="watch")
-    messages.success(
-        request, "All sending is being stopped. Each campaign is done when Instantly reads back as paused."
-    )
+    words = "All sending is being stopped. Each campaign is done when Instantly reads back as paused."
+    if was_on:
+        words = f"{already('stopped', f'workspace:{workspace.pk}', 'workspace:kill_switch:on')} {_AGAIN}"
+    messages.success(request, words)
     return redirect("campaigns:stop")
 
 
@@ -62,7 +67,8 @@ def lift(request: HttpRequest) -> HttpResponse:
     if lifted:
         messages.success(request, "The kill switch is lifted. Every campaign stays paused until its next go-live.")
     else:
-        messages.info(request, "The kill switch was off already. Nothing was changed.")
+        done = already("lifted", f"workspace:{workspace.pk}", "workspace:kill_switch:lifted")
+        messages.info(request, f"{done or 'The kill switch is off.'} Nothing was changed.")
     return redirect("campaigns:stop")
 
 

@@ -9,6 +9,7 @@ from campaigns.models.campaign import OnDrift
 from campaigns.views.access import campaign_or_404
 from campaigns.watch.adoption import adopt as adopt_campaign
 from campaigns.watch.adoption import set_on_drift
+from iexdg.team.audit.already import already
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
@@ -39,5 +40,6 @@ def on_drift(request: HttpRequest, pk: int) -> HttpResponse:
     elif set_on_drift(campaign, wanted, by=member_of(request)):
         messages.success(request, f"When {campaign.name} changes after its approval: {OnDrift(wanted).label}.")
     else:
-        messages.info(request, "It was set like this already. Nothing was changed.")
+        done = already("set", f"campaign:{campaign.pk}", "campaign:on_drift:changed")
+        messages.info(request, f"{done or 'It is set like this.'} Nothing was changed.")
     return redirect("campaigns:settings", pk=pk)

@@ -11,6 +11,7 @@ from campaigns.sending.approvals import ApprovalScope
 from campaigns.sending.fingerprint import parts_of
 from campaigns.sending.lifecycle import read_status
 from campaigns.watch.waiting import sync_waiting_incidents
+from iexdg.team.audit.already import already, done_already
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -39,13 +40,22 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
     try:
         with transaction.atomic():
             if not waiting.update(awaits_adoption_since=None):
-                raise ApprovalError(f"Someone has decided about {campaign.name} already.")
+                raise ApprovalError(_decided(campaign))
             approval = approvals.adopt(campaign, by=by, scope=scope, note=note, via=via)
     except IntegrityError:
         raise ApprovalError(f"{campaign.name} has a go-live request already. Open its go-live page.") from None
     campaign.refresh_from_db()
     sync_waiting_incidents(campaign.workspace)
     return approval
+
+
+def _decided(campaign: Campaign) -> str:
+    """Who adopted or paused it before."""
+    adopted = Approval.objects.filter(campaign=campaign, adopted=True).select_related("decided_by").first()
+    if adopted is not None and adopted.decided_by is not None and adopted.decided_at is not None:
+        return f"{done_already('adopted', adopted.decided_by.name, adopted.decided_at)} Nothing was changed."
+    paused = already("paused", f"campaign:{campaign.pk}", "campaign:pause:asked")
+    return f"{paused or f'{campaign.name} does not wait for a decision any more.'} Nothing was changed."
 
 
 def set_on_drift(campaign: Campaign, wanted: str, *, by: Member) -> bool:

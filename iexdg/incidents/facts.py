@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from iexdg.ui.formatting import UNKNOWN, count_words, span_words
+from iexdg.ui.facts import fact_words, label_words, moment_in
 
 # Ids of our own rows, and what the neighbouring words already state; programs read them with the command.
 _INTERNAL = frozenset(
@@ -42,41 +42,10 @@ def facts_of(details: Mapping[str, object]) -> list[Fact]:
 
 
 def _fact(name: str, value: object) -> Fact:
-    label = _LABELS.get(name, name.removesuffix("_s").replace("_", " ").capitalize())
+    label = _LABELS.get(name, label_words(name).capitalize())
     if isinstance(value, Mapping):
-        return Fact(label, lines=tuple(f"{key}: {_words(key, item)}" for key, item in value.items()))
+        return Fact(label, lines=tuple(f"{key}: {fact_words(key, item)}" for key, item in value.items()))
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return Fact(label, lines=tuple(_line(item) for item in value))
-    moment = _moment(value) if isinstance(value, str) else None
-    return Fact(label, at=moment) if moment else Fact(label, _words(name, value))
-
-
-def _words(name: str, value: object) -> str:
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        if name.startswith("seconds") or name.endswith("_s"):
-            return f"{value:g} s" if value < 60 else span_words(timedelta(seconds=value))
-        return count_words(value) if isinstance(value, int) else f"{value:g}"
-    return str(value)
-
-
-def _line(item: object) -> str:
-    if isinstance(item, Mapping) and "what" in item:
-        return f"{item['what']}: {item.get('before') or 'nothing'} → {item.get('after') or 'nothing'}"
-    if isinstance(item, Mapping):
-        return ", ".join(f"{key}: {_words(str(key), value)}" for key, value in item.items())
-    return _words("", item)
-
-
-def _moment(text: str) -> datetime | None:
-    # Neither a date alone nor plain words are a moment.
-    if len(text) < 19 or text[10:11] != "T":
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+        return Fact(label, lines=tuple(fact_words("", item) for item in value))
+    moment = moment_in(value)
+    return Fact(label, at=moment) if moment else Fact(label, fact_words(name, value))

@@ -12,6 +12,7 @@ from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentState,
 from iexdg.incidents.notifications import Choice as NotificationChoice
 from iexdg.incidents.notifications import choices_of, email_is_on, webhook_is_on
 from iexdg.incidents.queries import Filters, events_of, may_be_owner, notifications_of, notifications_to
+from iexdg.team.audit.already import done_already
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -32,6 +33,7 @@ CSV_HEADER = [
 ]
 _TONES = {"opened": "bad", "acknowledged": "warn", "resolved": "ok", "reopened": "bad"}
 _LAST_MESSAGES = 10
+_DONE = {"acknowledged": "acknowledged", "owned": "handed over", "resolved": "resolved", "reopened": "opened again"}
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,15 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
         may_resolve=may_act and not incident.closes_itself,
         may_reopen=not is_unresolved and not incident.closes_itself and reader.may(Action.RESOLVE_INCIDENT),
     )
+
+
+def done_before(incident: Incident) -> str:
+    """Who was faster, for the second of two people or tabs: "Already resolved by Olive Operator, 06:25."."""
+    for event in events_of(incident):
+        verb = event.action.rpartition(":")[2]
+        if verb in _DONE:
+            return f"{done_already(_DONE[verb], event.actor_name, event.at)} Nothing was changed."
+    return "It has changed meanwhile. Nothing was changed by you."
 
 
 def _owners() -> list[Member]:

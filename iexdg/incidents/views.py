@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -24,7 +25,6 @@ from iexdg.workspaces.connected import current_workspace
 
 _PER_PAGE = 50
 _LATELY = timedelta(days=1)
-_TOO_LATE = "Someone else was faster. Nothing was changed."
 
 
 @require_GET
@@ -106,9 +106,10 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "This closes automatically once its next step is done. Nothing was changed.")
         return _back(incident)
     if resolve_incident(incident, by=member_of(request), note=form.cleaned_data["note"].strip()):
-        messages.success(request, f"Resolved: {incident.summary}")
+        # The tag of the message is the address that undoes it (templates/_messages.html).
+        messages.success(request, f"Resolved: {incident.summary}", reverse("incidents:reopen", args=[incident.pk]))
     else:
-        messages.info(request, "Someone else resolved this already. Nothing was changed.")
+        messages.info(request, pages.done_before(incident))
     return redirect("campaigns:control-room") if request.POST.get("next") != "incident" else _back(incident)
 
 
@@ -142,7 +143,7 @@ def _notified(request: HttpRequest, incident: Incident, happened: bool, verb: st
     if happened:
         messages.success(request, f"{verb}: {incident.summary}")
     else:
-        messages.info(request, _TOO_LATE)
+        messages.info(request, pages.done_before(incident))
     return _back(incident)
 
 

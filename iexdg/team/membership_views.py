@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
+from iexdg.team.audit.already import already
 from iexdg.team.errors import TeamError
 from iexdg.team.forms import AddMemberForm, PasswordForm, RoleForm, SecondFactorForm, SignInForm
 from iexdg.team.membership import add_member, change_role, set_password, switch_sign_in
@@ -66,7 +67,7 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, AddMemberForm(), status=422)
     wanted = form.cleaned_data["role"]
     words = f"{member.name} is {Role(wanted).label} now."
-    return _do(request, words, lambda by: change_role(member, wanted, by=by))
+    return _do(request, words, lambda by: change_role(member, wanted, by=by), _done(member, "role-changed"))
 
 
 @posted_from("team:team")
@@ -81,7 +82,8 @@ def sign_in(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, AddMemberForm(), status=422)
     is_active = form.cleaned_data["is_active"]
     words = f"{member.name} {'can sign in again' if is_active else 'cannot sign in any more'}."
-    return _do(request, words, lambda by: switch_sign_in(member, is_active=is_active, by=by))
+    event = "reactivated" if is_active else "deactivated"
+    return _do(request, words, lambda by: switch_sign_in(member, is_active=is_active, by=by), _done(member, event))
 
 
 @sensitive_post_parameters("password")
@@ -127,7 +129,10 @@ def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(request, words, lambda by: reset_second_factor(member, by=by))
 
 
-def _do(request: HttpRequest, words: str, verb: Callable[[Member], bool]) -> HttpResponse:
+def _do(
+    request: HttpRequest, words: str, verb: Callable[[Member], bool], done: tuple[str, str, str] = ("", "", "")
+) -> HttpResponse:
+    """Run the verb. Shapes: done - what was done where nothing changes, its subject and its event."""
     try:
         was_changed = verb(member_of(request))
     except TeamError as refusal:
@@ -136,8 +141,12 @@ def _do(request: HttpRequest, words: str, verb: Callable[[Member], bool]) -> Htt
     if was_changed:
         messages.success(request, words)
     else:
-        messages.info(request, "Nothing to change: it already was like that.")
+        messages.info(request, f"{already(*done) or 'It is like that.'} Nothing was changed.")
     return redirect("team:team")
+
+
+def _done(member: Member, event: str) -> tuple[str, str, str]:
+    return event.rpartition("-")[2], f"member:{member.pk}", f"team:member:{event}"
 
 
 def _page(request: HttpRequest, form: AddMemberForm, status: int = 200) -> HttpResponse:

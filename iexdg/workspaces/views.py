@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from iexdg.team.audit.already import already
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.team.sign_in_again import recent_sign_in_when
@@ -66,7 +67,8 @@ def change_mode(request: HttpRequest) -> HttpResponse:
     if set_mode(workspace, mode, by=member_of(request), note=form.cleaned_data["note"].strip()):
         messages.success(request, f"{workspace.name} is in {words} now.")
     else:
-        messages.info(request, f"{workspace.name} was in {words} already. Nothing was changed.")
+        done = already(f"put in {words}", f"workspace:{workspace.pk}", "workspace:mode:changed")
+        messages.info(request, done or f"{workspace.name} is in {words}. Nothing was changed.")
     return redirect("workspaces:settings")
 
 

@@ -8,7 +8,11 @@ the next check start over. Nothing here spends a credit, and campaigns are only 
 import time
 from collections import Counter
 from collections.abc import Callable
+<<<<<<< HEAD
 from dataclasses import dataclass
+=======
+from dataclasses import dataclass, field
+>>>>>>> main
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -19,12 +23,15 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError, PartlyUnreadError
+from iexdg.operations.storage import storage_trouble
 from leads.blocklist.mirror import blocked_among
 from leads.companies import company_key
 from leads.importing.address_filter import AddressFilter
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
 from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
+from leads.importing.flagged import leave_out_marked_elsewhere
+from leads.importing.flags import code_of, mailbox_key
 from leads.importing.reading.shape import Record, Shape
 from leads.importing.records import records
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
@@ -35,7 +42,7 @@ from leads.states import move_import
 CHUNK_ROWS = 1000
 # SQLite has one writer at a time; without a pause between chunks a sign-in would wait for the whole file.
 _SQLITE_YIELD_S = 0.005
-# Beyond this many companies new ones are not counted: the remark is optional and must not cost memory.
+# Beyond this many companies or mailboxes new ones are not kept: the remark is optional and must not cost memory.
 _MAX_COMPANIES = 200_000
 
 
@@ -67,6 +74,7 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
     `keep_going` is called between chunks; False leaves the import as it is, for the worker that now holds the lease.
     Afterwards the state is mapped; failed, with the line, if the file is unreadable; or uploaded again, with the cause,
     if Instantly's lists of leads could not be read (without them someone could be loaded twice).
+    Raises: DatabaseError, OSError - the rows could not be stored; the import is as it was.
     """
     imported = Import.objects.select_related("campaign__workspace").get(pk=import_pk)
     if imported.state != ImportState.CHECKING:
@@ -79,11 +87,18 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
         )
         return
     except (UnreadableFileError, OSError) as error:
+        if storage_trouble(error):
+            raise
         _delete_staged_rows(imported, _always)
         _finish_check(imported, ImportState.FAILED, str(error))
         return
     if finished:
         _finish_check(imported, ImportState.MAPPED, "")
+
+
+def stop_check(imported: Import, reason: str) -> None:
+    """End a check that cannot go on, with the cause: a person starts it again, and it continues where it stopped."""
+    _finish_check(imported, ImportState.UPLOADED, reason)
 
 
 def _check(imported: Import, keep_going: Callable[[], bool]) -> bool:
@@ -142,7 +157,8 @@ def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> boo
             return False
         pks = list(Row.objects.filter(imported=imported).order_by().values_list("pk", flat=True)[: CHUNK_ROWS * 5])
         if not pks:
-            Import.objects.filter(pk=imported.pk).update(rows_total=0)
+            Import.objects.filter(pk=imported.pk).update(rows_total=0, flags={})
+            imported.flags = {}
             return True
         Row.objects.filter(pk__in=pks).delete()
         _yield_to_writers()
@@ -150,19 +166,31 @@ def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> boo
 
 def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) -> bool:
     plan = plan_for(imported.header, imported.mapping)
+    flags = Counter(imported.flags)
     stream = records(path_of(imported), shape_of(imported))
     total = imported.rows_total
     next(islice(stream, total, None), None)  # the header, and the rows that an earlier worker has staged
+<<<<<<< HEAD
     so_far = _staged_so_far(imported)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
             return False
         rows = _checked(imported, chunk, plan, so_far, started)
         total += len(rows)
+=======
+    seen = _seen_so_far(imported)
+    while chunk := list(islice(stream, CHUNK_ROWS)):
+        if not keep_going():
+            return False
+        cleaned = _checked(imported, chunk, plan, seen, started)
+        total += len(chunk)
+        flags.update(code_of(flag) for one in cleaned if not one.reason for flag in one.flags)
+>>>>>>> main
         with transaction.atomic():
-            insert_rows(rows)
-            Import.objects.filter(pk=imported.pk).update(rows_total=total)
+            insert_rows([_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)])
+            Import.objects.filter(pk=imported.pk).update(rows_total=total, flags=flags)
         _yield_to_writers()
+    leave_out_marked_elsewhere(imported)
     return True
 
 
@@ -171,7 +199,19 @@ def _yield_to_writers() -> None:
         time.sleep(_SQLITE_YIELD_S)
 
 
+<<<<<<< HEAD
 def _checked(imported: Import, chunk: list[Record], plan: Plan, so_far: _SoFar, started: datetime) -> list[Staged]:
+=======
+@dataclass
+class _Seen:
+    """What the rows so far have in common with later ones: people per company, and the first line of each mailbox."""
+
+    companies: Counter[str] = field(default_factory=Counter)
+    mailboxes: dict[str, int] = field(default_factory=dict)
+
+
+def _checked(imported: Import, chunk: list[Record], plan: Plan, seen: _Seen, started: datetime) -> list[Cleaned]:
+>>>>>>> main
     cleaned = [_cleaned(record, plan) for record in chunk]
     candidates = {one.email for one in cleaned if one.email and not one.reason}
     earlier = _earlier_in_file(imported, so_far.addresses.perhaps(candidates))
@@ -187,8 +227,27 @@ def _checked(imported: Import, chunk: list[Record], plan: Plan, so_far: _SoFar, 
         elif one.email in taken:
             one.reason, one.detail = taken[one.email].reason, taken[one.email].detail
         earlier.setdefault(one.email, record.line)
+<<<<<<< HEAD
     _flag_companies(imported, cleaned, so_far.companies)
     return [_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)]
+=======
+    _flag_companies(imported, cleaned, seen.companies)
+    for record, one in zip(chunk, cleaned, strict=True):
+        if not one.reason:
+            _flag_mailbox(one, record.line, seen.mailboxes)
+    return cleaned
+
+
+def _flag_mailbox(one: Cleaned, line: int, mailboxes: dict[str, int]) -> None:
+    """Flag another spelling of a mailbox that an earlier line has."""
+    key = mailbox_key(one.email)
+    if not key:
+        return
+    if key in mailboxes:
+        one.flags.append(f"same_person:{mailboxes[key]}")
+    elif len(mailboxes) < _MAX_COMPANIES:
+        mailboxes[key] = line
+>>>>>>> main
 
 
 def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> None:
@@ -231,6 +290,7 @@ def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter
             one.flags.append("company")
 
 
+<<<<<<< HEAD
 def _staged_so_far(imported: Import) -> _SoFar:
     """What an earlier check of this file has staged."""
     so_far = _SoFar(AddressFilter(), Counter())
@@ -241,6 +301,19 @@ def _staged_so_far(imported: Import) -> _SoFar:
         if state == RowState.NEW and (key in so_far.companies or len(so_far.companies) < _MAX_COMPANIES):
             so_far.companies[key] += 1
     return so_far
+=======
+def _seen_so_far(imported: Import) -> _Seen:
+    """What the rows that an earlier check has staged have in common with later ones."""
+    seen = _Seen()
+    rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by()
+    for email, company_name, line in rows.values_list("email", "company_name", "line").iterator(chunk_size=5000):
+        key, mailbox = company_key(email, company_name), mailbox_key(email)
+        if key in seen.companies or len(seen.companies) < _MAX_COMPANIES:
+            seen.companies[key] += 1
+        if mailbox:
+            seen.mailboxes[mailbox] = min(line, seen.mailboxes.get(mailbox, line))
+    return seen
+>>>>>>> main
 
 
 def _row(import_pk: int, record: Record, one: Cleaned) -> Staged:

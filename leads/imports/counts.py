@@ -11,10 +11,9 @@ from django.db.models import Exists, Min, OuterRef, Sum
 
 from leads.derived.kept import Computed, kept, receipt_changes, row_changes
 from leads.models import Batch, BatchState, Import, ImportState, Reason, ReceiptCount, Row, RowCount, RowState
-from leads.models.row import LEFT_OUT, OPEN_ROW
+from leads.models.row import EVER_VERIFIED, LEFT_OUT, OPEN_ROW
 from leads.queries import fresh_receipts, rows_to_pay
 
-_EVER_VERIFIED = (RowState.VERIFIED, RowState.LOADING, RowState.LOADED, RowState.UNKNOWN, RowState.LOAD_FAILED)
 # A batch in one of these states has not been accounted for yet.
 _UNSETTLED = (BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN)
 
@@ -31,6 +30,8 @@ class ImportCounts:
     header_line: int
     mapped_by: str
     asks: list[dict[str, Any]]
+    flags: dict[str, int]
+    remarks: list[str]
     rows: int
     skipped: dict[str, int]
     rejected: dict[str, int]
@@ -98,7 +99,9 @@ class ImportCounts:
             "sheet": self.sheet,
             "header_line": self.header_line,
             "mapped_by": self.mapped_by,
-            "asks": self.asks,
+            "asks": [{"what": ask["what"], "choices": ask["choices"]} for ask in self.asks],
+            "flags": self.flags,
+            "remarks": self.remarks,
             "left_out": self.left_out,
             "rows": self.rows,
             "ok": self.ok,
@@ -139,11 +142,13 @@ def counts_of(imported: Import) -> ImportCounts:
         header_line=imported.header_line,
         mapped_by=imported.mapped_by,
         asks=imported.asks,
+        flags=imported.flags,
+        remarks=imported.column_remarks,
         rows=sum(states.values()),
         skipped=reasons.get(RowState.SKIPPED, {}),
         rejected=reasons.get(RowState.REJECTED, {}),
         load_failed=reasons.get(RowState.LOAD_FAILED, {}),
-        verified=sum(states[state] for state in _EVER_VERIFIED),
+        verified=sum(states[state] for state in EVER_VERIFIED),
         ready=states[RowState.VERIFIED],
         no_room=reasons.get(RowState.VERIFIED, {}).get(Reason.NO_ROOM, 0),
         loaded=states[RowState.LOADED],

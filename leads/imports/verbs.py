@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.sending.loading import refusal_to_load
+from iexdg.team.audit.already import done_already
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -16,12 +18,22 @@ from iexdg.ui.formatting import credit_words
 from iexdg.workspaces.connected import require_write_mode
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
-from leads.errors import CampaignRefusedError, ImportStateError, LeadsError
+from leads.errors import AlreadyDoneError, CampaignRefusedError, ImportStateError, LeadsError
 from leads.events import log
 from leads.imports.counts import ImportCounts, counts_of
 from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_remaining_rows
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
 from leads.states import move_import, move_rows, stop_import
+
+_CHECK_FIRST = "Check the file first; an import can be started only once."
+# Events of an import that a person causes, in the words of the second person who tries.
+_DONE = {
+    "started": "started",
+    "stopped": "stopped",
+    "resumed": "resumed",
+    "canary_released": "released",
+    "pending_retried": "started again",
+}
 
 
 def start(
@@ -39,6 +51,9 @@ def start(
         the price is more than the credits left). Nothing was changed then.
     """
     require(by, Action.IMPORT)
+    imported.refresh_from_db()
+    if imported.state != ImportState.MAPPED:
+        raise _wrong_state(imported, "started", _CHECK_FIRST)
     policy = _chosen_policy(hold=hold, canary=canary)
     counts = counts_of(imported)
     _require_start_allowed(imported, counts)
@@ -53,7 +68,8 @@ def start(
         catch_all_accepted_by=by if accept_catch_all else None,
         credit_ceiling=Decimal(counts.credits_needed),
         started_at=now,
-        refusal="Check the file first; an import can be started only once.",
+        verb="started",
+        refusal=_CHECK_FIRST,
     )
     log(imported, f"Started: {counts.ok:,} addresses, at most {counts.credits_needed:,.2f} credits")
     after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
@@ -89,7 +105,7 @@ def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
     require(by, Action.IMPORT)
     running = (ImportState.VERIFYING, ImportState.LOADING)
     if not stop_import(_this(imported), expected=running, reason=f"Stopped by {by.name}", due_at=timezone.now()):
-        raise _wrong_state(imported, "Nothing is running that could be stopped.")
+        raise _wrong_state(imported, "stopped", "Nothing is running that could be stopped.")
     imported.refresh_from_db()
     log(imported, f"Stopped by {by.name}", "warn")
     _record_event(imported, "stopped", by=by, via=via)
@@ -114,6 +130,7 @@ def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
         stop_reason="",
         policy=_policy_after_resume(imported),
         credit_ceiling=_new_ceiling(imported),
+        verb="resumed",
         refusal="It is neither stopped nor held.",
     )
     log(imported, f"Resumed by {by.name}")
@@ -132,7 +149,7 @@ def release_canary(imported: Import, *, by: Member, reason: str, via: str | None
     if not note:
         raise ImportStateError("Give a reason for loading the rest before the canary has passed.")
     if not holds_remaining_rows(imported):
-        raise ImportStateError("This import is not held by a canary.")
+        raise _wrong_state(imported, "canary_released", "It is not held by a canary.")
     found = canary_status(imported)
     with transaction.atomic():
         _move(
@@ -141,6 +158,7 @@ def release_canary(imported: Import, *, by: Member, reason: str, via: str | None
             to=ImportState.LOADING,
             canary_released_at=timezone.now(),
             stop_reason="",
+            verb="canary_released",
             refusal="This import is not held by a canary.",
         )
         log(imported, f"Canary released by {by.name}: {note[:200]}", "warn")
@@ -166,7 +184,7 @@ def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> in
     with transaction.atomic():
         count = move_rows(waiting, to=RowState.NEW, expected=RowState.REJECTED, reason="", receipt=None)
         if not count:
-            raise ImportStateError("Every address has a verdict.")
+            raise _wrong_state(imported, "pending_retried", "Every address has a verdict.")
         _move(
             imported,
             expected=(ImportState.DONE, ImportState.SETTLING, ImportState.VERIFIED, ImportState.STOPPED),
@@ -174,6 +192,7 @@ def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> in
             resume_to="",
             stop_reason="",
             credit_ceiling=None,
+            verb="pending_retried",
             refusal="Wait until it has finished.",
         )
     log(imported, f"{count:,} addresses are verified again")
@@ -239,9 +258,9 @@ def _new_ceiling(imported: Import) -> Decimal | None:
     return max(imported.credit_ceiling, counts.credits_needed)
 
 
-def _move(imported: Import, *, expected: tuple[str, ...], to: str, refusal: str, **changes: object) -> None:
+def _move(imported: Import, *, expected: tuple[str, ...], to: str, verb: str, refusal: str, **changes: object) -> None:
     if not move_import(_this(imported), to=to, expected=expected, due_at=timezone.now(), **changes):
-        raise _wrong_state(imported, refusal)
+        raise _wrong_state(imported, verb, refusal)
     imported.refresh_from_db()
 
 
@@ -249,9 +268,24 @@ def _this(imported: Import) -> QuerySet[Import]:
     return Import.objects.filter(pk=imported.pk)
 
 
-def _wrong_state(imported: Import, refusal: str) -> ImportStateError:
+def _wrong_state(imported: Import, verb: str, refusal: str) -> ImportStateError:
+    """The error for an import that is past this; where the same was done last, it says by whom and when."""
     imported.refresh_from_db()
+    done = [f"import:{one}" for one in _DONE]
+    last = AuditEvent.objects.filter(subject=f"import:{imported.pk}", action__in=done).order_by("-id").first()
+    if last is not None and last.action == f"import:{verb}":
+        return AlreadyDoneError(f"{done_already(_DONE[verb], last.actor_name, last.at)} Nothing was changed.")
     return ImportStateError(f"{imported.file_name} is {imported.state_label.lower()}. {refusal}")
+
+
+_SENTENCES = {
+    "started": "Import {} started",
+    "stopped": "Import {} stopped",
+    "resumed": "Import {} resumed",
+    "canary_released": "The rest of import {} is loaded before its canary has passed",
+    "released": "Import {} released by the approved go-live",
+    "pending_retried": "Addresses without a verdict of import {} are verified again",
+}
 
 
 def _record_event(
@@ -265,7 +299,7 @@ def _record_event(
 ) -> None:
     record(
         f"import:{verb}",
-        f"Import {imported.file_name} {verb.replace('_', ' ')}",
+        _SENTENCES[verb].format(imported.file_name),
         subject=f"import:{imported.pk}",
         campaign_ref=imported.campaign_id,
         by=by,

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.models import ReadingWhy
 from campaigns.sending.loading import refusal_to_load
 from campaigns.sending.tripwire import StatusCheck, check_status
@@ -28,7 +29,7 @@ from iexdg.clients.instantly.leads import LoadAccounting
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write
-from leads.events import log
+from leads.events import log, log_progress
 from leads.lease import Lease
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
@@ -134,15 +135,16 @@ def _stopped_by_instantly(imported: Import, lease: Lease) -> bool:
 
 def _hold_after_flip(imported: Import, lease: Lease, found: StatusCheck, *, is_new: bool) -> None:
     summary = found.incident.summary if found.incident else "The campaign is sending and is not adopted yet"
+    step = AFTER_A_FLIP if found.incident else "An approver adopts or pauses it first."
     left = rows_in(imported, RowState.VERIFIED, RowState.LOADING)
     if is_new:
         lease.write(flips=F("flips") + 1)
     lease.move(
         to=ImportState.VERIFIED if left else ImportState.LOADING,
         expected=ImportState.LOADING,
-        stop_reason=f"{summary}. {left:,} verified rows are held: resume to load them, or wait for the go-live.",
+        stop_reason=f"{summary}. {left:,} verified rows are held. {step}",
     )
-    log(imported, summary, "bad")
+    log(imported, f"{summary}. {step}", "bad")
 
 
 def _next_check_at(imported: Import) -> datetime | None:
@@ -166,7 +168,10 @@ class _BatchIntent:
         batch.refresh_from_db()
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
-            log(self.imported, f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up", "ok")
+            words = f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up"
+            loaded = rows_in(self.imported, RowState.LOADED)
+            in_all = f"Up to batch {batch.number}: {loaded:,} loaded, every batch adds up"
+            log_progress(self.imported, "canary" if batch.is_canary else "loaded", words, grouped=in_all, tone="ok")
             if Row.objects.filter(batch=batch).count() < batch.size:
                 self._stop_without_room()
         else:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import F, Max
 from django.utils import timezone
 
+from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.models import ReadingWhy
 from campaigns.sending.tripwire import check_status
 from leads.events import log
@@ -23,7 +24,8 @@ def settle_until(imported: Import) -> datetime | None:
     """When the settle watch of this import ends; None if nothing was sent."""
     sent = Batch.objects.filter(imported=imported).exclude(state__in=[BatchState.PLANNED, BatchState.REFUSED])
     last: datetime | None = sent.aggregate(last=Max("sent_at"))["last"]
-    return last + timedelta(seconds=settings.SETTLE_WATCH_S) if last else None
+    # Sent in the future: the clock was set back, and the watch is no longer for that.
+    return min(last, timezone.now()) + timedelta(seconds=settings.SETTLE_WATCH_S) if last else None
 
 
 def settle_slice(imported: Import, lease: Lease) -> datetime | None:
@@ -50,7 +52,8 @@ def settle_slice(imported: Import, lease: Lease) -> datetime | None:
     if found.flipped:
         if found.is_new:
             lease.write(flips=F("flips") + 1)
-        log(imported, found.incident.summary if found.incident else "Turned active by itself", "bad")
+        summary = found.incident.summary if found.incident else "Turned active by itself"
+        log(imported, f"{summary}. {AFTER_A_FLIP}", "bad")
     lease.write(settle_until=until)
     began = until - timedelta(seconds=settings.SETTLE_WATCH_S)
     regular = timedelta(seconds=settings.SETTLE_READ_EVERY_S)

@@ -14,6 +14,7 @@ class ImportEvent(models.Model):
     at = models.DateTimeField()
     tone = models.CharField(max_length=8, default="idle", help_text="ok, idle, warn, bad")
     text = models.CharField(max_length=300)
+    progress = models.CharField(max_length=16, blank=True, help_text="what it counts: the next such line replaces it")
 
     objects: ClassVar[models.Manager["ImportEvent"]] = models.Manager()
 

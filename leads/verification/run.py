@@ -30,10 +30,11 @@ from iexdg.clients.instantly.verification import Verification
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import record_result
-from leads.events import log
+from leads.events import log, log_progress
 from leads.lease import Lease
-from leads.models import Import, ImportState, Receipt, RowState
-from leads.queries import rows_in
+from leads.models import Import, ImportState, Reason, Receipt, RowState
+from leads.models.row import EVER_VERIFIED
+from leads.queries import rows_by_outcome, rows_in
 from leads.verification import receipts as store
 from leads.verification.verdicts import Answer
 
@@ -240,15 +241,25 @@ def _write(work: _Slice) -> None:
     now = timezone.now()
     for receipt, future in completed:
         record_result(_VerificationIntent(work, receipt, now), future.result)
-    settled = store.save_answers([receipt for receipt, _ in completed])
+    store.save_answers([receipt for receipt, _ in completed])
     if work.credits_left is not None:
         Workspace.objects.filter(pk=work.imported.workspace_id).update(
             credits_left=work.credits_left, credits_read_at=timezone.now(), credits_error=""
         )
-    log(work.imported, f"{len(completed)} answers, {settled} rows settled")
+    log_progress(work.imported, "verified", verified_words(work.imported))
     if work.problem:
         log(work.imported, f"Asked again: {work.problem}", "warn")
         work.problem = ""
+
+
+def verified_words(imported: Import) -> str:
+    """How far an import is: "27 verified, 5 refused, 2 without a verdict"."""
+    counted = rows_by_outcome(imported)
+    verified = sum(number for (state, _), number in counted.items() if state in EVER_VERIFIED)
+    pending = counted.get((RowState.REJECTED, Reason.PENDING), 0)
+    refused = sum(number for (state, _), number in counted.items() if state == RowState.REJECTED) - pending
+    words = f"{verified:,} verified, {refused:,} refused"
+    return f"{words}, {pending:,} without a verdict" if pending else words
 
 
 def _drain(work: _Slice, lease: Lease) -> None:

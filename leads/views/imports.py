@@ -14,15 +14,17 @@ from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
 from iexdg.ui.spreadsheet import csv_download
 from iexdg.workspaces.errors import WorkspaceError
-from leads.errors import LeadsError
+from leads.errors import AlreadyDoneError, LeadsError
 from leads.forms import ShapeForm, StartForm
 from leads.importing.failed_rows import failed_rows_csv
 from leads.importing.reading.shape import is_workbook
 from leads.importing.upload import CHECKABLE
 from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
 from leads.models import Import
-from leads.pages.import_page import columns_of, import_page, preview_of
+from leads.pages.import_page import import_page
 from leads.pages.import_rows import rows_page
+from leads.pages.mapping import mapping_page
+from leads.pages.preview import preview_of
 from leads.tasks import advance_import
 from leads.views.lookup import import_of
 
@@ -60,7 +62,7 @@ def _context(request: HttpRequest, imported: Import, *, choosing: bool = False) 
     context: dict[str, object] = {"page": page, "imported": imported, "stage": stage}
     if stage == "map":
         shape = {"encoding": imported.encoding, "delimiter": imported.delimiter}
-        context["columns"] = columns_of(imported)
+        context["mapping"] = mapping_page(imported)
         context["shape_form"] = None if is_workbook(imported.encoding) else ShapeForm(initial=shape)
     elif stage == "preview":
         context["preview"] = preview_of(imported, page.counts, imported.workspace)
@@ -102,6 +104,9 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
             canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
         )
+    except AlreadyDoneError as done:
+        messages.info(request, str(done))
+        return redirect("leads:import", pk=pk)
     except (LeadsError, WorkspaceError) as error:
         return show(request, imported, error=str(error), form=form)
     enqueue(advance_import, imported.pk)
@@ -118,7 +123,7 @@ def stop_import(request: HttpRequest, pk: int) -> HttpResponse:
 @posted_from("leads:import")
 @member_may(Action.IMPORT)
 def resume_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Resume the import."""
+    """Continue the import."""
     return _act(request, pk, lambda imported: resume(imported, by=member_of(request)))
 
 
@@ -140,18 +145,22 @@ def retry_import(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, pk: int, act: Callable[[Import], object]) -> HttpResponse:
     """Run the action, then show the import: as a fragment for htmx, otherwise by redirect."""
     imported = import_of(pk)
-    refusal = ""
+    refusal = done = ""
     try:
         act(imported)
         enqueue(advance_import, imported.pk)
+    except AlreadyDoneError as before:
+        done = str(before)
     except (LeadsError, WorkspaceError) as error:
         refusal = str(error)
     if not getattr(request, "htmx", False):
         if refusal:
             messages.error(request, refusal)
+        elif done:
+            messages.info(request, done)
         return redirect("leads:import", pk=pk)
     context = _context(request, import_of(pk))
-    context |= {"start_form": StartForm(), "is_fragment": True, "error": refusal}
+    context |= {"start_form": StartForm(), "is_fragment": True, "error": refusal, "done": done}
     return render(request, "leads/_import_body.html", context, status=422 if refusal else 200)
 
 

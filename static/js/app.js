@@ -57,7 +57,7 @@
   }
 
   function onKey(event) {
-    if (event.key === "Escape") closeDrawer();
+    if (event.key === "Escape" && !event.defaultPrevented) closeDrawer();
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const search = document.querySelector("[data-search]");
     if (!search) return;
@@ -99,6 +99,14 @@
 
   function unsay() {
     document.querySelector("#messages [data-lost]")?.remove();
+  }
+
+  // What someone did before, in answer to an action in place.
+  function onSay(event) {
+    const message = document.createElement("p");
+    message.className = "notice idle";
+    message.textContent = event.detail.value;
+    document.getElementById("messages")?.replaceChildren(message);
   }
 
   // -- htmx ------------------------------------------------------------------------------------
@@ -146,6 +154,7 @@
   });
   window.addEventListener("hashchange", markDrawer);
   window.addEventListener("storage", followOtherTabs);
+  document.addEventListener("say", onSay);
   document.addEventListener("htmx:configRequest", addToken);
   document.addEventListener("htmx:beforeSwap", onAnswer);
   document.addEventListener("htmx:responseError", onRefusal);

@@ -3,6 +3,7 @@
 import re
 import tomllib
 
+from campaigns.incident_kinds import AFTER_A_FLIP, FLIP
 from tests.architecture.tree import PRODUCT, ROOT, files, name_of, text, under
 
 README = text(ROOT / "README.md")
@@ -108,3 +109,18 @@ def test_the_changelog_has_the_form_of_keep_a_changelog_and_names_this_version()
 def test_the_security_policy_names_this_version() -> None:
     version = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]["version"]
     assert f"| {version.rpartition('.')[0]}.x | yes |" in text(ROOT / "SECURITY.md")
+
+
+def test_there_is_one_instruction_after_a_flip() -> None:
+    """Whoever has just seen a campaign start by itself must not read two different next steps."""
+    for name in ("README.md", "docs/runbook.md"):
+        words = re.sub(r"[\s*]+", " ", text(ROOT / name))
+        assert AFTER_A_FLIP in words, name
+    assert FLIP.next_step.text.endswith(AFTER_A_FLIP)
+    assert FLIP.runbook.endswith(AFTER_A_FLIP)
+    others = [
+        name_of(path)
+        for path in (*under("campaigns", "leads", "iexdg"), *under("templates", suffix=".html"))
+        if re.search(r"resume (the import|to load them)|wait for the go-live", text(path), re.I)
+    ]
+    assert others == []

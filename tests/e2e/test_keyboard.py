@@ -68,6 +68,16 @@ def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, s
     page.goto("/")
     row = campaign_row(page, name)
     tab_to(page, button(row, "Pause"))
+    # The page may scroll to the focus, so places are counted from the first row; the last one ends the table.
+    places = """all => all.flatMap((one) => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom])
+      .map((place, _, places) => Math.round(place - places[0]))"""
+    before = page.get_by_role("row").evaluate_all(places)
+    page.keyboard.press("Enter")
+    expect(button(page, "Confirm")).to_be_focused()
+    assert page.get_by_role("row").evaluate_all(places) == before, "a row moved"
+    page.keyboard.press("Escape")
+    expect(button(row, "Pause")).to_be_focused()
+    assert page.get_by_role("row").evaluate_all(places) == before, "a row moved"
     page.keyboard.press("Enter")
     # The confirmation takes the focus from the button, so one more key is enough.
     expect(button(page, "Confirm")).to_be_focused()

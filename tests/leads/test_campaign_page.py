@@ -73,4 +73,4 @@ def test_before_the_list_was_read_progress_is_unknown_and_not_zero(web: Web, cam
     Campaign.objects.filter(pk=campaign.pk).update(leads_mirrored_at=None)
     progress = card(web("viewer").get(f"/campaigns/{campaign.pk}/").content.decode(), "progress-heading")
     assert progress.count("<b>unknown</b>") == 4
-    assert "not listed yet" in progress
+    assert "the list of leads was not read yet" in progress

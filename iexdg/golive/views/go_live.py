@@ -16,8 +16,10 @@ from iexdg.golive.sample import sample_of
 from iexdg.golive.sample_email import send_test_email
 from iexdg.golive.tasks import go_live
 from iexdg.golive.verbs import (
+    AlreadyDecidedError,
     approve_go_live,
     break_glass,
+    decided_already,
     open_approval,
     reject_go_live,
     request_go_live,
@@ -38,9 +40,21 @@ def _campaign(pk: int) -> Campaign:
 
 
 def _waiting(campaign: Campaign) -> Approval:
-    return get_object_or_404(
-        Approval.objects.select_related("campaign__workspace"), campaign=campaign, state=ApprovalState.REQUESTED
-    )
+    """Return the request that waits.
+
+    Raises: AlreadyDecidedError - none does; the message says who decided and when.
+    """
+    waiting = Approval.objects.filter(campaign=campaign, state=ApprovalState.REQUESTED)
+    found = waiting.select_related("campaign__workspace").first()
+    if found is None:
+        raise AlreadyDecidedError(decided_already(campaign))
+    return found
+
+
+def _refused(request: HttpRequest, refusal: Exception) -> None:
+    """What someone did before is no error of the reader."""
+    level = messages.INFO if isinstance(refusal, AlreadyDecidedError) else messages.ERROR
+    messages.add_message(request, level, str(refusal))
 
 
 @require_GET
@@ -71,9 +85,10 @@ def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Request the go-live."""
     campaign = _campaign(pk)
     try:
-        request_go_live(campaign, by=member_of(request), note=request.POST.get("note", "").strip())
+        note, confirmed = request.POST.get("note", "").strip(), request.POST.getlist("confirm")
+        request_go_live(campaign, by=member_of(request), note=note, confirmed=confirmed)
     except (ApprovalError, ClientError) as refusal:
-        messages.error(request, str(refusal))
+        _refused(request, refusal)
     else:
         policy = policy_of(campaign.workspace)
         who = "Someone else has to approve" if policy.approvers == 1 else "Two others have to approve"
@@ -85,11 +100,12 @@ def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.DECIDE_GO_LIVE)
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve; a worker loads what is held, activates and reads back."""
-    approval = _waiting(_campaign(pk))
+    campaign = _campaign(pk)
     try:
-        approval = approve_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+        note, confirmed = request.POST.get("note", "").strip(), request.POST.getlist("confirm")
+        approval = approve_go_live(_waiting(campaign), by=member_of(request), note=note, confirmed=confirmed)
     except (ApprovalError, ClientError) as refusal:
-        messages.error(request, str(refusal))
+        _refused(request, refusal)
         return redirect("golive:go-live", pk=pk)
     if approval.state == ApprovalState.REQUESTED:
         messages.success(request, "Your approval is recorded. Another approver has to agree before anything is sent.")
@@ -109,7 +125,7 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         sent = send_test_email(campaign, step=step, variant=variant, lead=lead, by=member)
     except (TestEmailError, ObserveModeError) as refusal:
-        messages.error(request, str(refusal))
+        _refused(request, refusal)
     else:
         gaps = f" Without a value:  {', '.join(sent.gaps)}." if sent.gaps else ""
         messages.success(request, f"Sent to {sent.to} from {sent.sender}, as {name} will read it.{gaps}")
@@ -129,9 +145,10 @@ def approve_alone(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = _campaign(pk)
     typed, reason = request.POST.get("typed_name", ""), request.POST.get("reason", "")
     try:
-        approval = break_glass(campaign, by=member_of(request), typed_name=typed, reason=reason)
+        confirmed = request.POST.getlist("confirm")
+        approval = break_glass(campaign, by=member_of(request), typed_name=typed, reason=reason, confirmed=confirmed)
     except (ApprovalError, ClientError) as refusal:
-        messages.error(request, str(refusal))
+        _refused(request, refusal)
     else:
         enqueue(go_live, approval.pk, queue="watch")
         messages.warning(
@@ -144,11 +161,11 @@ def approve_alone(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.DECIDE_GO_LIVE)
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """Reject with a note."""
-    approval = _waiting(_campaign(pk))
+    campaign = _campaign(pk)
     try:
-        reject_go_live(approval, by=member_of(request), note=request.POST.get("note", "").strip())
+        reject_go_live(_waiting(campaign), by=member_of(request), note=request.POST.get("note", "").strip())
     except ApprovalError as refusal:
-        messages.error(request, str(refusal))
+        _refused(request, refusal)
     else:
         messages.success(request, "Rejected. Nothing was started.")
     return redirect("golive:go-live", pk=pk)
@@ -158,11 +175,11 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.REQUEST_GO_LIVE)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw one's own request."""
-    approval = _waiting(_campaign(pk))
+    campaign = _campaign(pk)
     try:
-        withdraw_request(approval, by=member_of(request))
+        withdraw_request(_waiting(campaign), by=member_of(request))
     except ApprovalError as refusal:
-        messages.error(request, str(refusal))
+        _refused(request, refusal)
     else:
         messages.success(request, "Withdrawn. Nothing was started; it can be requested again.")
     return redirect("golive:go-live", pk=pk)

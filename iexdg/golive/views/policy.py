@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from campaigns.views.access import connected_workspace
 from iexdg.golive.forms import PolicyForm
 from iexdg.golive.policy import Policy, change_policy, policy_of
+from iexdg.team.audit.already import already
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
@@ -36,7 +37,8 @@ def change(request: HttpRequest) -> HttpResponse:
     if change_policy(workspace, chosen, by=member_of(request)):
         messages.success(request, "Saved. Go-lives requested from now on follow it.")
     else:
-        messages.info(request, "It was set like this already. Nothing was changed.")
+        done = already("set", f"workspace:{workspace.pk}", "workspace:approval_policy:changed")
+        messages.info(request, f"{done or 'It is set like this.'} Nothing was changed.")
     return redirect("golive:approval-policy")
 
 

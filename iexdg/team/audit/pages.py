@@ -10,6 +10,7 @@ from iexdg.team.audit.models import AuditEvent, Via
 from iexdg.team.audit.queries import Filters
 from iexdg.team.queries import members
 from iexdg.ui.addresses import page_url
+from iexdg.ui.facts import fact_words, flat, label_words, moment_in
 from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in, query_of
 
 ABOUT = {
@@ -24,22 +25,29 @@ ABOUT = {
 
 @dataclass(frozen=True)
 class Change:
-    """One fact before and after."""
+    """One fact before and after, in words; `before_at` and `after_at` instead where it is a time."""
 
     what: str
     before: str
     after: str
+    before_at: datetime | None = None
+    after_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One event. `url` leads to the thing it happened to, where that has a page."""
+    """One event as a sentence. `url` leads to the thing it happened to, where that has a page.
+
+    `lead` names the person who did it, "Olive Operator, on the command line: "; it is empty for what was recorded
+    automatically. The changes and the tag are folded.
+    """
 
     at: datetime
     who: str
     via: str
     action: str
     summary: str
+    lead: str
     note: str
     url: str
     changes: list[Change]
@@ -103,7 +111,8 @@ def lines_of(found: Iterable[AuditEvent]) -> list[Line]:
             who=event.actor_name,
             via=event.get_via_display(),
             action=event.action,
-            summary=event.summary,
+            summary=event.summary.rstrip(". "),
+            lead=_lead(event),
             note=event.note,
             url=_url_of(event),
             changes=changes_of(event),
@@ -112,18 +121,43 @@ def lines_of(found: Iterable[AuditEvent]) -> list[Line]:
     ]
 
 
+def _lead(event: AuditEvent) -> str:
+    if event.via == Via.SYSTEM:
+        return ""
+    way = ", on the command line" if event.via == Via.CLI else ""
+    return f"{event.actor_name}{way}: "
+
+
 def changes_of(event: AuditEvent) -> list[Change]:
     """Return the facts that differ, in words; a fact that was not there before has no before."""
-    names = [*event.before, *(name for name in event.after if name not in event.before)]
-    every = [Change(name.replace("_", " "), _words(event.before, name), _words(event.after, name)) for name in names]
-    return [change for change in every if change.before != change.after]
+    before, after = dict(flat(event.before)), dict(flat(event.after))
+    names = [*before, *(name for name in after if name not in before)]
+    every = [_change(name, before.get(name), after.get(name)) for name in names if name not in _INTERNAL]
+    return [change for change in every if (change.before, change.before_at) != (change.after, change.after_at)]
+
+
+def _change(name: str, before: object, after: object) -> Change:
+    was, is_now = moment_in(before), moment_in(after)
+    return Change(
+        what=label_words(name),
+        before="" if was else fact_words(name, before, nothing=""),
+        after="" if is_now else fact_words(name, after, nothing=""),
+        before_at=was,
+        after_at=is_now,
+    )
+
+
+def _cell(words: str, at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else words or "–"
 
 
 def csv_rows(found: Iterable[AuditEvent]) -> Iterator[list[str]]:
     """Yield the header, then each event as cells."""
     yield CSV_HEADER
     for event in found:
-        changes = "; ".join(f"{c.what}: {c.before or '–'} → {c.after or '–'}" for c in changes_of(event))
+        changes = "; ".join(
+            f"{c.what}: {_cell(c.before, c.before_at)} → {_cell(c.after, c.after_at)}" for c in changes_of(event)
+        )
         yield [
             event.at.isoformat(timespec="seconds"),
             event.actor_name,
@@ -136,16 +170,11 @@ def csv_rows(found: Iterable[AuditEvent]) -> Iterator[list[str]]:
         ]
 
 
+# Ids of our own rows and digests say nothing to a reader.
+_INTERNAL = frozenset({"request", "trip", "approval", "import", "fingerprint", "requester", "cause"})
 # Subjects that have a page of their own, by the names under which apps offer these.
 _WITH_A_PAGE = frozenset({"campaign", "import", "incident"})
 CSV_HEADER = ["at", "who", "through", "action", "subject", "summary", "changes", "note"]
-
-
-def _words(facts: dict[str, object], name: str) -> str:
-    value = facts.get(name)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
 
 
 def _url_of(event: AuditEvent) -> str:

@@ -1,52 +1,74 @@
-"""Detects the encoding of a text file by rules, never by a statistical guess.
+"""Finds the encoding of a text file, or asks: a wrong letter in a name is worse than a question.
 
-Order: byte order mark, UTF-16 without one, strict UTF-8, UTF-8 with a few damaged bytes, Windows-1252, Latin-1.
+Order: byte order mark, UTF-16 without one, escapes of ISO-2022-JP, UTF-8, UTF-8 with a few damaged bytes. What is left
+is an older encoding: one is certain only if the file reads well in it and in no other that would give other letters.
 """
 
 import codecs
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
+from leads.importing.reading.encoding import TWICE, decoding, is_encoded_twice, repair_of
+from leads.importing.reading.plausible import WEIGHED, is_plausible, known_words
 from leads.importing.reading.shape import Question
 
 _CHUNK = 1 << 20
 _HEAD = 64 * 1024
 # Above one damaged byte in a thousand the file was not written as UTF-8.
 _MAX_DAMAGED_SHARE = 0.001
-_UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _DAMAGED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_ESCAPES_OF_ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([JI])")
+_BETWEEN_CELLS = re.compile(rb'[\r\n\t,;"]+')
+# So many different cells are weighed, each up to this length.
+_MOST_PIECES = 1500
+_LONGEST_PIECE = 300
+# Shares of the cells that read well: a rival with less is out; an encoding is certain only with more.
+_ALIVE, _LIKELY, _CERTAIN = 0.85, 0.9, 0.97
+_CHOICES = 10
+# Named in every question as far as they can decode the file, however little they fit.
+_ALWAYS = {"cp1252", "cp1250", "cp1251", "mac_roman", "cp932", "gb18030"}
+# Encodings from which a Western file must be distinguished; in the others Western letters are marks and the reverse.
+_RIVALS_OF_WESTERN = {
+    "cp1250", "cp1251", "mac_roman", "cp932", "cp949", "gb18030", "big5", "cp1253", "cp1254", "cp1257",
+}  # fmt: skip
+_PREVIEWED = 3
+_LONGEST_PREVIEW = 120
 
 
 def detect_encoding(path: Path) -> tuple[str, Question | None]:
-    """Return the codec that reads the whole file.
+    """Return the encoding of the file, or the most likely one with the question that must be answered first.
 
     Raises: UnreadableFileError - the bytes are not text in any of the encodings.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig", None
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32", None
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", None
     wide = _wide_without_mark(head)
     if wide:
         return wide, None
     _refuse_binary(head)
-    return _eight_bit(path), None
+    if _ESCAPES_OF_ISO_2022_JP.search(head) and head.isascii():
+        return "iso2022_jp", None
+    pieces, is_utf_8 = _eight_bit(path)
+    if is_utf_8:
+        return _utf_8("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8", pieces)
+    return weighed(pieces)
 
 
 def _wide_without_mark(head: bytes) -> str | None:
-    """Detect UTF-16 without a byte order mark: Latin text then has a zero in every second byte."""
-    if len(head) < 4:
-        return None
+    """Detect UTF-16 without a byte order mark: its ASCII characters, such as addresses, have a zero in one half."""
     even, odd = head[0::2], head[1::2]
-    if odd.count(0) > 0.4 * len(odd) and even.count(0) < 0.05 * len(even):
-        return "utf-16-le"
-    if even.count(0) > 0.4 * len(even) and odd.count(0) < 0.05 * len(odd):
-        return "utf-16-be"
+    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros.count(0) * 10 > len(zeros) and others.count(0) * 20 <= zeros.count(0):
+            text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+            return encoding if text.count("\ufffd") <= 1 else None
     return None
 
 
@@ -56,23 +78,120 @@ def _refuse_binary(head: bytes) -> None:
         raise UnreadableFileError("this is not a text table", "Save it as CSV or as an Excel workbook (.xlsx)")
 
 
-def _eight_bit(path: Path) -> str:
-    """Read the file once and compare the damaged with the valid UTF-8 characters."""
+def _eight_bit(path: Path) -> tuple[list[bytes], bool]:
+    """The different cells with bytes beyond ASCII, up to a limit, and whether the file was written as UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    pieces: dict[bytes, None] = {}
     damaged = valid = size = 0
-    undefined = False
     with path.open("rb") as file:
+        rest = b""
         while chunk := file.read(_CHUNK):
             size += len(chunk)
             text = decoder.decode(chunk)
             if not text.isascii():
                 damaged += len(_DAMAGED.findall(text))
                 valid += len(_BEYOND_ASCII.findall(text))
-                undefined = undefined or bool(_UNDEFINED_IN_1252.search(chunk))
+            *lines, rest = (rest + chunk).split(b"\n")
+            rest = rest[-_CHUNK:]
+            _collect(lines, pieces)
+        _collect([rest], pieces)
     damaged += len(_DAMAGED.findall(decoder.decode(b"", final=True)))
-    if not damaged:
-        return "utf-8"
     # Valid UTF-8 characters and few damaged ones: a damaged UTF-8 file. No valid ones: it never was UTF-8.
-    if damaged < _MAX_DAMAGED_SHARE * size and (damaged <= valid or undefined):
-        return "utf-8"
-    return "latin-1" if undefined else "cp1252"
+    return list(pieces), not damaged or (damaged < _MAX_DAMAGED_SHARE * size and damaged <= valid)
+
+
+def _collect(lines: Sequence[bytes], pieces: dict[bytes, None]) -> None:
+    if len(pieces) >= _MOST_PIECES:
+        return
+    for line in lines:
+        if line.isascii():
+            continue
+        for piece in _BETWEEN_CELLS.split(line):
+            if not piece.isascii() and len(piece) <= _LONGEST_PIECE and len(pieces) < _MOST_PIECES:
+                pieces[piece] = None
+
+
+def _utf_8(encoding: str, pieces: Sequence[bytes]) -> tuple[str, Question | None]:
+    twice = [piece for piece in pieces if is_encoded_twice(piece.decode("utf-8", "replace"))]
+    if not twice:
+        return encoding, None
+    choices = [TWICE, encoding]
+    say = f"Some letters look encoded twice: “{_preview(twice[:1], encoding)}”. Choose how to read them (--encoding)."
+    return TWICE, Question("encoding", choices, [_preview(twice, choice) for choice in choices], say)
+
+
+def weighed(pieces: Sequence[bytes]) -> tuple[str, Question | None]:
+    """Weigh the older encodings by the cells of a file that are not ASCII."""
+    if not pieces:
+        return "cp1252", None
+    fits = {name: [is_plausible(piece, name) for piece in pieces] for name in WEIGHED}
+    shares = {name: sum(found) / len(pieces) for name, found in fits.items()}
+    ranked = sorted(WEIGHED, key=lambda name: (-round(shares[name], 2), WEIGHED.index(name)))
+    best = "cp1252" if shares["cp1252"] >= _CERTAIN else ranked[0]
+    rivals = _rivals_of(best, ranked, pieces)
+    if shares[best] >= _LIKELY and _is_certain(best, rivals, fits, pieces):
+        return best, None
+    question = _question([name for name in (best, *rivals) if _decodes(name, pieces)], pieces)
+    return question.choices[0], question
+
+
+def _question(fitting: Sequence[str], pieces: Sequence[bytes]) -> Question:
+    choices = [name for place, name in enumerate(fitting) if place < _CHOICES or name in _ALWAYS]
+    choices = choices or ["cp1252", "cp1250"]
+    differing = _most_different(choices, pieces)
+    say = "The file does not say how its letters are encoded. Choose the one in which they are right (--encoding)."
+    return Question("encoding", choices, [_preview(differing, name) for name in choices], say)
+
+
+def _rivals_of(best: str, ranked: Sequence[str], pieces: Sequence[bytes]) -> dict[str, list[int]]:
+    """The encodings that give other letters, best first, each with the places of the cells in which it does."""
+    rivals = {name: _differing_places(name, best, pieces) for name in ranked}
+    return {name: places for name, places in rivals.items() if places}
+
+
+def _differing_places(name: str, best: str, pieces: Sequence[bytes]) -> list[int]:
+    """The places of the cells that have other letters in another encoding."""
+    return [
+        place for place, piece in enumerate(pieces) if piece.decode(name, "replace") != piece.decode(best, "replace")
+    ]
+
+
+def _is_certain(best: str, rivals: dict[str, list[int]], fits: dict[str, list[bool]], pieces: Sequence[bytes]) -> bool:
+    """Whether every rival reads badly where it differs, or only the best yields words that are known.
+
+    Western files are the usual ones; for another encoding the evidence must be broader.
+    """
+    serious = _RIVALS_OF_WESTERN if best == "cp1252" else rivals.keys()
+    for name, places in rivals.items():
+        if name not in serious:
+            continue
+        share, own = _share(fits[name], places), _share(fits[best], places)
+        if own < _LIKELY or (best != "cp1252" and (share >= 0.5 or len(places) < 3)):
+            return False
+        if share >= _ALIVE and not _is_known_better(best, name, [pieces[at] for at in places]):
+            return False
+    return True
+
+
+def _share(fits: Sequence[bool], places: Sequence[int]) -> float:
+    return sum(fits[place] for place in places) / len(places)
+
+
+def _is_known_better(best: str, name: str, pieces: Sequence[bytes]) -> bool:
+    return known_words(pieces, best) > known_words(pieces, name)
+
+
+def _decodes(name: str, pieces: Sequence[bytes]) -> bool:
+    return not any("\ufffd" in piece.decode(name, "replace") for piece in pieces)
+
+
+def _most_different(choices: Sequence[str], pieces: Sequence[bytes]) -> list[bytes]:
+    """The cells in which the choices differ most, short ones first."""
+    return sorted(pieces, key=lambda piece: (-len({piece.decode(name, "replace") for name in choices}), len(piece)))
+
+
+def _preview(pieces: Sequence[bytes], encoding: str) -> str:
+    codec, _ = decoding(encoding)
+    repair = repair_of(encoding) or str
+    texts = [repair(piece.decode(codec, "replace")).strip() for piece in pieces[:_PREVIEWED]]
+    return " · ".join(texts)[:_LONGEST_PREVIEW]

@@ -81,11 +81,14 @@ def label_of(encoding: str) -> str:
 
 
 def decoding(encoding: str) -> tuple[str, str]:
-    """The codec of an encoding, and what it does with bytes that it cannot decode."""
-    if encoding == TWICE:
-        # A mark is skipped; without one this codec is UTF-8.
-        return "utf-8-sig", "surrogateescape"
-    return encoding, "surrogateescape" if encoding in {"utf-8", "utf-8-sig"} else "strict"
+    """The codec of an encoding, and what it does with bytes that it cannot decode.
+
+    Single bytes are kept apart, so that only their record is unusable; in a wide encoding nothing after them is right.
+    """
+    if encoding.startswith(("utf-16", "utf-32")):
+        return encoding, "strict"
+    # A mark is skipped; without one this codec is UTF-8.
+    return "utf-8-sig" if encoding == TWICE else encoding, "surrogateescape"
 
 
 # What UTF-8 bytes above ASCII look like when they are read as Windows-1252: a lead byte, then one to three others.

@@ -9,6 +9,7 @@ import redis
 from django.core.files import File
 
 from campaigns.errors import CampaignError
+from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import Campaign
 from campaigns.sending.loading import load_effect
@@ -68,7 +69,7 @@ class Command(PlainCommand):
         campaign = find_campaign(workspace, options["campaign"])
         imported = _upload(Path(options["file"]), campaign, member)
         try:
-            _check(imported, options["map"])
+            _check(imported, options["map"], member)
             if options["dry_run"]:
                 return _dry_run(imported, member)
             if not options["hold"] and (effect := load_effect(campaign)).holds_by_default:
@@ -113,7 +114,7 @@ class Command(PlainCommand):
         if counts.flips:
             self.stderr.write(
                 f"{imported.campaign.name} turned active by itself and was paused; "
-                f"{counts.ready:,} verified rows are held. Request a go-live when it should send."
+                f"{counts.ready:,} verified rows are held. {AFTER_A_FLIP}"
             )
         return Outcome(counts.as_json(), _words(imported, counts), _failure(imported, counts))
 
@@ -143,12 +144,13 @@ def _upload(path: Path, campaign: Campaign, member: Member) -> Import:
         raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror}", "Check the path") from None
 
 
-def _check(imported: Import, pairs: list[str]) -> None:
+def _check(imported: Import, pairs: list[str], member: Member) -> None:
     """Set the mapping and check the file here; if a worker is already checking it, wait for that.
 
     Raises: LeadsError - the mapping is not valid, or the check failed.
     """
-    choose_columns(imported, parse_pairs(pairs, imported.header, imported.mapping))
+    mapping = parse_pairs(pairs, imported.header, imported.mapping)
+    choose_columns(imported, mapping, by=member, by_hand=bool(pairs), via=Via.CLI)
     while imported.state == ImportState.CHECKING:
         if not advance(imported.pk):
             time.sleep(_POLL_EVERY_S)

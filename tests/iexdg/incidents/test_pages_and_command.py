@@ -90,7 +90,14 @@ def test_an_incident_shows_what_happened_what_to_do_and_who_was_notified(
     details = {"seconds_to_pause": 4.5, "sent_meanwhile": None}
     incident, _ = open_incident(workspace, FLIP, dedupe_key="x", summary="05A flipped", details=details)
     html = text(web("operator"), f"/incidents/{incident.pk}/")
-    for words in ("4.5 s", "unknown", "The campaign is paused", "/runbook/#flip", "Approver Person", "on its way"):
+    for words in (
+        "4.5 s",
+        "unknown",
+        "Press Resume to load the rows that are held, then request the go-live",
+        "/runbook/#flip",
+        "Approver Person",
+        "on its way",
+    ):
         assert words in html, words
     for button in ("Take", "Acknowledge", "Resolve", "Hand over"):
         assert f"{button}</button>" in html, button

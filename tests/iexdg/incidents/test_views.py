@@ -36,7 +36,7 @@ def test_the_second_one_is_notified_and_changes_nothing(incident: Incident, web:
     web("operator").post(f"/incidents/{incident.pk}/resolve/")
     first = Incident.objects.values().get()
     answer = web("admin").post(f"/incidents/{incident.pk}/resolve/", follow=True)
-    assert "Someone else resolved this already" in answer.content.decode()
+    assert "Already resolved by Operator Person, " in answer.content.decode()
     assert Incident.objects.values().get() == first
     assert AuditEvent.objects.count() == 1
 
@@ -46,3 +46,13 @@ def test_an_incident_of_another_workspace_is_not_found(incident: Incident, web: 
     Incident.objects.update(workspace=other)
     assert web("admin").post(f"/incidents/{incident.pk}/resolve/").status_code == 404
     assert Incident.objects.get().state == IncidentState.OPEN
+
+
+def test_resolving_can_be_undone_at_once(incident: Incident, web: Web) -> None:
+    client = web("operator")
+    html = client.post(f"/incidents/{incident.pk}/resolve/", follow=True).content.decode()
+    undo = f"/incidents/{incident.pk}/reopen/"
+    assert f'<form method="post" action="{undo}">' in html
+    client.post(undo)
+    incident.refresh_from_db()
+    assert (incident.state, incident.resolved_by) == (IncidentState.OPEN, None)

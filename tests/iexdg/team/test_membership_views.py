@@ -70,7 +70,7 @@ def test_a_role_is_changed_with_before_and_after(web: Web, member: People) -> No
 def test_the_same_role_again_changes_nothing(web: Web, member: People) -> None:
     other = member("viewer")
     answer = web("admin").post(f"/settings/team/{other.pk}/role/", {"role": "viewer"}, follow=True)
-    assert "Nothing to change" in answer.content.decode()
+    assert "It is like that. Nothing was changed." in answer.content.decode()
     assert not AuditEvent.objects.exists()
 
 
@@ -141,4 +141,13 @@ def test_the_number_of_queries_does_not_grow_with_the_team(
         Member.objects.create_member(f"m{number}@example.com", name=f"Member {number}", role=Role.VIEWER)
     with django_assert_max_num_queries(11):
         html = client.get("/settings/team/").content.decode()
-    assert html.count("Deactivate</button>") == 30
+    assert html.count("Deactivate</summary>") == 30
+
+
+def test_deactivating_asks_first(web: Web, member: People) -> None:
+    other = member("viewer", "Vera Other")
+    html = web("admin").get("/settings/team/").content.decode()
+    question = html[html.index(f'aria-describedby="member-{other.pk}">Deactivate</summary>') :]
+    question = question[: question.index("</details>")]
+    assert "Vera Other is signed out everywhere at once, and cannot sign in until reactivated." in question
+    assert '<button class="btn sm danger" type="submit">Confirm</button>' in question

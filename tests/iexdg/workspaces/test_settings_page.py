@@ -37,7 +37,7 @@ def test_the_switch_changes_the_mode_once_and_leaves_one_event(web: Web, workspa
     again = client.post("/settings/mode/", {"mode": "observe"}, follow=True)
     workspace.refresh_from_db()
     assert workspace.mode == Mode.OBSERVE
-    assert "was in observe mode already" in again.content.decode()
+    assert "Already put in observe mode by Admin Person, " in again.content.decode()
     event = AuditEvent.objects.get()
     assert (event.action, event.before, event.after) == (
         "workspace:mode:changed",

@@ -15,6 +15,7 @@ from leads.derived import search
 from leads.derived.install import keep_derived, missing_triggers
 from leads.models import Lead
 from leads.queries import search_leads
+from leads.selection import LeadFilters, counts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,16 @@ def test_a_search_within_a_campaign_finds_its_people_only(workspace: Workspace, 
         )  # fmt: skip
     assert names(workspace, "firm", campaign_pk=campaign.pk) == ["Bo", "Ada"]
     assert names(workspace, "firm", campaign_pk=other.pk) == ["Xi", "Xi", "Xi"]
+
+
+@pytest.mark.usefixtures("indexed", "people")
+def test_what_was_found_is_counted_by_status(workspace: Workspace) -> None:
+    Lead.objects.filter(first_name="Bo").update(status=1)
+    Lead.objects.filter(first_name="Jürgen").update(status=1)
+    Lead.objects.filter(first_name="Ada").update(status=3)
+    counted = counts_of(workspace, LeadFilters(words="firm"))
+    assert counted is not None
+    assert (counted.everyone, counted.parts["status:1"], counted.parts["status:3"]) == (2, 1, 1)
 
 
 @pytest.mark.usefixtures("indexed")

@@ -16,7 +16,7 @@ from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
-from leads.errors import CampaignRefusedError, ImportStateError
+from leads.errors import AlreadyDoneError, CampaignRefusedError
 from leads.imports import drive, verbs
 from leads.imports.counts import counts_of
 from leads.loading.batches import plan_batch, start_sending
@@ -61,6 +61,9 @@ def test_an_import_verifies_every_address_and_loads_only_the_valid_ones(
     assert set(people(12)) <= set(control.leads_in(campaign.remote_id))
     assert "invalid.one@firm.example.com" not in control.leads_in(campaign.remote_id)
     assert imported.state in {ImportState.SETTLING, ImportState.DONE}
+    # One line of the log for the whole verification, not one for every slice of it.
+    log = list(imported.events.values_list("text", flat=True))
+    assert [line for line in log if "refused" in line] == ["12 verified, 2 refused"]
 
 
 def test_catch_all_loads_only_where_a_named_person_accepted_it(
@@ -198,8 +201,8 @@ def test_an_import_is_started_once(
     imported = checked_import(synced_campaign(workspace, "05A"), people(2))
     verbs.start(imported, by=member("operator"))
 
-    with pytest.raises(ImportStateError, match="started only once"):
-        verbs.start(imported, by=member("operator"))
+    with pytest.raises(AlreadyDoneError, match=r"^Already started by Operator Person, \d\d:\d\d\."):
+        verbs.start(imported, by=member("approver"))
 
 
 def test_an_import_without_credits_left_stops_with_the_reason(

@@ -1,4 +1,5 @@
 import csv
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -77,6 +78,53 @@ def test_a_chip_removes_its_own_filter_and_keeps_the_others(web: Web) -> None:
 def test_only_what_changed_is_shown_with_before_and_after(web: Web) -> None:
     line = web("viewer").get("/audit/?about=workspace").context["lines"][0]
     assert [(change.what, change.before, change.after) for change in line.changes] == [("mode", "observe", "write")]
+
+
+def test_an_event_is_a_sentence_and_its_details_are_folded(web: Web) -> None:
+    html = web("viewer").get("/audit/").content.decode()
+    assert "<b>Admin Person: </b>Put in write mode." in html
+    # What was noticed automatically is not said to have been done by anyone.
+    assert re.search(r'<div>\s*<a href="/incidents/3/">=HYPERLINK\(\)</a>\.', html)
+    assert html.count("<details>") == 3
+    # Tag and values are inside the fold only.
+    assert "workspace:mode:changed" not in re.sub(r"<details>.*?</details>", "", html, flags=re.DOTALL)
+
+
+def test_details_are_words_and_times_and_no_raw_data(web: Web) -> None:
+    record(
+        "incident:drift:opened",
+        "05A differs from what was approved",
+        subject="incident:9",
+        before={"schedule": {"from": "09:00", "days": ["Mon", "Tue"]}},
+        after={
+            "schedule": {"from": "08:00", "days": ["Mon", "Tue"]},
+            "seen_at": "2026-11-22T09:41:20.123456+00:00",
+            "seconds_to_pause": 0.412345,
+            "sent_meanwhile": 1204,
+            "confirmed": True,
+            "owner": None,
+            "differences": [{"what": "Subject", "before": "Hi", "after": ""}],
+            "fingerprint": "abcdef123456",
+        },
+    )
+    html = web("viewer").get("/audit/?about=incident").content.decode()
+    details = re.findall(r"<details>(.*?)</details>", html, flags=re.DOTALL)[0]
+    shown = [
+        " ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in re.findall(r"<dd>(.*?)</dd>", details, re.DOTALL)
+    ]
+    names = re.findall(r"<dt>(.*?)</dt>", details)
+    assert 'title="Sun 22 Nov 2026, 09:41:20 UTC"' in details
+    assert {name: words for name, words in zip(names, shown, strict=True) if name != "Seen at"} == {
+        "Schedule from": "09:00 → to 08:00",
+        "Seconds to pause": "0.41 s",
+        "Sent meanwhile": "1,204",
+        "Confirmed": "yes",
+        "Differences": "Subject: Hi → nothing",
+        "Who and how": "IEXDG Outreach, automatic",
+        "Tag": "incident:drift:opened",
+    }
+    for raw in ("{", "}", "[", "123456", "412345", "+00:00<"):
+        assert raw not in "".join(shown), raw
 
 
 def test_an_event_leads_to_its_thing(web: Web) -> None:

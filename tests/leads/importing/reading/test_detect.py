@@ -1,4 +1,4 @@
-"""Detecting the encoding of a file."""
+"""Finding the encoding of a file: right, or a question; never silently wrong letters."""
 
 from pathlib import Path
 
@@ -6,9 +6,20 @@ import pytest
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading.detect import detect_encoding
-from leads.importing.reading.encoding import label_of
+from leads.importing.reading.encoding import decoding
+from leads.importing.reading.shape import Question
 
 TEXT = "Email,Name\nada@example.com,Käthe Müller\n"
+
+
+def detected(tmp_path: Path, content: bytes) -> tuple[str, Question | None]:
+    path = tmp_path / "leads.csv"
+    path.write_bytes(content)
+    return detect_encoding(path)
+
+
+def people(*names: str) -> str:
+    return "Email,Name\n" + "".join(f"p{place}@example.com,{name}\n" for place, name in enumerate(names))
 
 
 @pytest.mark.parametrize(
@@ -19,52 +30,120 @@ TEXT = "Email,Name\nada@example.com,Käthe Müller\n"
         ("utf-16", "utf-16"),
         ("utf-16-le", "utf-16-le"),
         ("utf-16-be", "utf-16-be"),
+        ("utf-32", "utf-32"),
         ("cp1252", "cp1252"),
     ],
 )
 def test_each_encoding_is_detected(tmp_path: Path, codec: str, expected: str) -> None:
-    path = tmp_path / "leads.csv"
-    path.write_bytes(TEXT.encode(codec))
-    assert detect_encoding(path)[0] == expected
-    assert path.read_text(encoding=detect_encoding(path)[0]).lstrip("\ufeff") == TEXT
+    assert detected(tmp_path, TEXT.encode(codec)) == (expected, None)
 
 
-def test_a_byte_that_windows_1252_does_not_define_means_latin_1(tmp_path: Path) -> None:
-    path = tmp_path / "leads.csv"
-    path.write_bytes(TEXT.encode("latin-1") + b"\x81\n")
-    assert detect_encoding(path)[0] == "latin-1"
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_addresses_in_any_script(tmp_path: Path, codec: str) -> None:
+    assert detected(tmp_path, people("山田太郎商店株式会社", "鈴木花子", "Иван Петров").encode(codec)) == (codec, None)
+
+
+def test_japanese_mail_encoding_is_known_by_its_escapes(tmp_path: Path) -> None:
+    assert detected(tmp_path, people("山田").encode("iso2022_jp")) == ("iso2022_jp", None)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Käthe", "José"],
+        ["Zoë", "é"],
+        ["O’Brien", "don’t", "“Hello” – said", "and so on…"],
+        ["Acme™", "100 m²", "§ 5", "€500", "£20", "Nº 5"],
+        ["François Noël", "Hélène", "L’Oréal", "À la carte"],
+        ["Muñoz", "¿Qué tal?"],
+        ["João", "Conceição"],
+        ["Bjørn", "Søren Kjær"],
+        ["Åsa", "Håkan Ångström"],
+        ["ÖSTERREICH", "Straße"],
+    ],
+)
+def test_western_names_are_not_asked_about(tmp_path: Path, names: list[str]) -> None:
+    assert detected(tmp_path, people(*names).encode("cp1252")) == ("cp1252", None)
+
+
+@pytest.mark.parametrize(
+    ("codec", "names"),
+    [
+        ("cp1250", ["Łukasz", "Żółć", "Paweł", "Śląsk"]),
+        ("cp1250", ["Kovač", "Dvořák"]),
+        ("cp1250", ["Erdős", "Gyűlés"]),
+        ("cp1251", ["Иван", "Ольга Петрова"]),
+        ("mac_roman", ["Käthe", "Müller"]),
+        ("mac_roman", ["Beyoncé"]),
+        ("mac_roman", ["Luís"]),
+        ("cp932", ["山田", "メール"]),
+        ("gb18030", ["王伟", "李娜"]),
+        ("cp1254", ["Yılmaz", "Ayşe"]),
+        ("cp1253", ["Γιάννης"]),
+        ("cp1257", ["Jānis", "Šarūnas"]),
+        ("cp949", ["김철수"]),
+        ("big5", ["陳小明"]),
+        ("koi8_u", ["Иван"]),
+        ("iso8859-2", ["Śląsk"]),
+    ],
+)
+def test_any_other_encoding_is_right_or_asked_about_with_what_each_choice_reads(
+    tmp_path: Path, codec: str, names: list[str]
+) -> None:
+    encoding, question = detected(tmp_path, people(*names).encode(codec))
+    expected = [name.encode(codec) for name in names]
+    if question is None:
+        assert [name.decode(encoding) for name in expected] == names
+    else:
+        assert (question.what, question.choices[0]) == ("encoding", encoding)
+        right = next(place for place, choice in enumerate(question.choices) if choice == codec)
+        assert any(name in question.previews[right] for name in names)
+        assert len(set(question.previews)) > 1
+
+
+def test_the_usual_encodings_are_offered_as_far_as_they_can_read_the_file(tmp_path: Path) -> None:
+    _, question = detected(tmp_path, people("Łukasz", "Paweł").encode("cp1250"))
+    assert question is not None
+    assert question.choices[0] == "cp1250"
+    assert {"cp1252", "cp1251", "mac_roman"} <= set(question.choices)
+    assert question.previews[0] == "Paweł · Łukasz"
+    assert "--encoding" in question.say
+
+
+def test_a_large_file_with_enough_evidence_is_not_asked_about(tmp_path: Path) -> None:
+    names = ["Łukasz Żółkiewski", "Paweł Śląski", "Wałęsa", "Błażej", "Michał", "Łódź", "Świątek", "Dąbrowska"]
+    assert detected(tmp_path, people(*names).encode("cp1250")) == ("cp1250", None)
+
+
+def test_letters_that_were_encoded_twice_are_asked_about(tmp_path: Path) -> None:
+    encoding, question = detected(tmp_path, people("KÃ¤the", "Itâ€™s fine").encode())
+    assert question is not None
+    assert (encoding, question.choices) == ("utf-8-twice", ["utf-8-twice", "utf-8"])
+    assert question.previews == ["Käthe · It’s fine", "KÃ¤the · Itâ€™s fine"]
+    assert detected(tmp_path, people("SÃO PAULO", "Â", "Käthe").encode()) == ("utf-8", None)
 
 
 def test_a_few_damaged_bytes_leave_a_utf_8_file_utf_8(tmp_path: Path) -> None:
-    path = tmp_path / "leads.csv"
     lines = "".join(f"p{number}@example.com,Käthe\n" for number in range(1000))
-    path.write_bytes(("Email,Name\n" + lines).encode() + b"x@example.com,M\xfcller\n")
-    assert detect_encoding(path)[0] == "utf-8"
+    content = ("Email,Name\n" + lines).encode() + b"x@example.com,M\xfcller\n"
+    assert detected(tmp_path, content) == ("utf-8", None)
 
 
 def test_a_file_with_one_accent_and_no_valid_utf_8_is_windows_1252(tmp_path: Path) -> None:
-    path = tmp_path / "leads.csv"
     lines = "".join(f"p{number}@example.com,Ada\n" for number in range(1000))
-    path.write_bytes(b"Email,Name\n" + lines.encode() + b"x@example.com,M\xfcller\n")
-    assert detect_encoding(path)[0] == "cp1252"
+    assert detected(tmp_path, b"Email,Name\n" + lines.encode() + b"x@example.com,M\xfcller\n")[0] == "cp1252"
 
 
-def test_an_accent_split_across_two_chunks_is_not_damage(tmp_path: Path) -> None:
-    path = tmp_path / "leads.csv"
-    path.write_bytes(b"a" * ((1 << 20) - 1) + "ü".encode() + b"\n")
-    assert detect_encoding(path)[0] == "utf-8"
+def test_an_accent_split_across_two_pieces_is_not_damage(tmp_path: Path) -> None:
+    assert detected(tmp_path, b"a" * ((1 << 20) - 1) + "ü".encode() + b"\n") == ("utf-8", None)
 
 
 def test_an_image_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "leads.csv"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(1, 9)) * 200)
     with pytest.raises(UnreadableFileError, match="not a text table"):
-        detect_encoding(path)
+        detected(tmp_path, b"\x8aPNG\r\n\x1a\n" + bytes(range(1, 9)) * 200)
 
 
-def test_encodings_have_display_names() -> None:
-    assert [label_of("cp1252"), label_of("xlsx"), label_of("koi8-r")] == [
-        "Windows-1252 (Western)",
-        "Excel workbook",
-        "koi8-r",
-    ]
+def test_single_bytes_that_an_encoding_lacks_spoil_their_record_only() -> None:
+    assert decoding("cp1252") == ("cp1252", "surrogateescape")
+    assert decoding("utf-16-le") == ("utf-16-le", "strict")
+    assert decoding("utf-8-twice") == ("utf-8-sig", "surrogateescape")

@@ -83,9 +83,14 @@ def test_damaged_bytes_are_reported_on_their_own_record_only(tmp_path: Path) -> 
     ]
 
 
-def test_a_wrong_encoding_is_reported(tmp_path: Path) -> None:
+def test_a_wrong_wide_encoding_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="cannot be read in this encoding"):
-        read(tmp_path, b"a,b\n1,\x81\n", encoding="cp1252")
+        read(tmp_path, "a,b\n".encode("utf-16-le") + b"\x00\xd8x\x00", encoding="utf-16-le")
+
+
+def test_a_byte_that_the_encoding_lacks_is_reported_on_its_record(tmp_path: Path) -> None:
+    found = read(tmp_path, b"a,b\n1,\x81\n2,\xe4\n", encoding="cp1252")
+    assert [(one.cells, one.problem) for one in found[1:]] == [(["1", "\ufffd"], "bad_encoding"), (["2", "ä"], "")]
 
 
 CELLS = st.text(
