@@ -8,11 +8,7 @@ the next check start over. Nothing here spends a credit, and campaigns are only 
 import time
 from collections import Counter
 from collections.abc import Callable
-<<<<<<< HEAD
-from dataclasses import dataclass
-=======
 from dataclasses import dataclass, field
->>>>>>> main
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -44,14 +40,6 @@ CHUNK_ROWS = 1000
 _SQLITE_YIELD_S = 0.005
 # Beyond this many companies or mailboxes new ones are not kept: the remark is optional and must not cost memory.
 _MAX_COMPANIES = 200_000
-
-
-@dataclass(frozen=True)
-class _SoFar:
-    """What was staged already: a filter of its addresses, and how many people per company."""
-
-    addresses: AddressFilter
-    companies: Counter[str]
 
 
 def _always() -> bool:
@@ -170,14 +158,6 @@ def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) 
     stream = records(path_of(imported), shape_of(imported))
     total = imported.rows_total
     next(islice(stream, total, None), None)  # the header, and the rows that an earlier worker has staged
-<<<<<<< HEAD
-    so_far = _staged_so_far(imported)
-    while chunk := list(islice(stream, CHUNK_ROWS)):
-        if not keep_going():
-            return False
-        rows = _checked(imported, chunk, plan, so_far, started)
-        total += len(rows)
-=======
     seen = _seen_so_far(imported)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
@@ -185,7 +165,6 @@ def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) 
         cleaned = _checked(imported, chunk, plan, seen, started)
         total += len(chunk)
         flags.update(code_of(flag) for one in cleaned if not one.reason for flag in one.flags)
->>>>>>> main
         with transaction.atomic():
             insert_rows([_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)])
             Import.objects.filter(pk=imported.pk).update(rows_total=total, flags=flags)
@@ -199,22 +178,22 @@ def _yield_to_writers() -> None:
         time.sleep(_SQLITE_YIELD_S)
 
 
-<<<<<<< HEAD
-def _checked(imported: Import, chunk: list[Record], plan: Plan, so_far: _SoFar, started: datetime) -> list[Staged]:
-=======
 @dataclass
 class _Seen:
-    """What the rows so far have in common with later ones: people per company, and the first line of each mailbox."""
+    """What the rows so far have in common with later ones: people per company, and the first line of each mailbox.
 
+    `addresses` knows which ones certainly are not among them.
+    """
+
+    addresses: AddressFilter = field(default_factory=AddressFilter)
     companies: Counter[str] = field(default_factory=Counter)
     mailboxes: dict[str, int] = field(default_factory=dict)
 
 
 def _checked(imported: Import, chunk: list[Record], plan: Plan, seen: _Seen, started: datetime) -> list[Cleaned]:
->>>>>>> main
     cleaned = [_cleaned(record, plan) for record in chunk]
     candidates = {one.email for one in cleaned if one.email and not one.reason}
-    earlier = _earlier_in_file(imported, so_far.addresses.perhaps(candidates))
+    earlier = _earlier_in_file(imported, seen.addresses.perhaps(candidates))
     _confirm_mirrored(imported, candidates, started)
     taken, blocked = collisions(imported, candidates), blocked_among(imported.workspace_id, candidates)
     for record, one in zip(chunk, cleaned, strict=True):
@@ -227,10 +206,6 @@ def _checked(imported: Import, chunk: list[Record], plan: Plan, seen: _Seen, sta
         elif one.email in taken:
             one.reason, one.detail = taken[one.email].reason, taken[one.email].detail
         earlier.setdefault(one.email, record.line)
-<<<<<<< HEAD
-    _flag_companies(imported, cleaned, so_far.companies)
-    return [_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)]
-=======
     _flag_companies(imported, cleaned, seen.companies)
     for record, one in zip(chunk, cleaned, strict=True):
         if not one.reason:
@@ -247,7 +222,6 @@ def _flag_mailbox(one: Cleaned, line: int, mailboxes: dict[str, int]) -> None:
         one.flags.append(f"same_person:{mailboxes[key]}")
     elif len(mailboxes) < _MAX_COMPANIES:
         mailboxes[key] = line
->>>>>>> main
 
 
 def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> None:
@@ -290,21 +264,11 @@ def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter
             one.flags.append("company")
 
 
-<<<<<<< HEAD
-def _staged_so_far(imported: Import) -> _SoFar:
-    """What an earlier check of this file has staged."""
-    so_far = _SoFar(AddressFilter(), Counter())
-    rows = Row.objects.filter(imported=imported).order_by().values_list("email", "company_name", "state")
-    for email, company_name, state in rows.iterator(chunk_size=5000):
-        so_far.addresses.add(email)
-        key = company_key(email, company_name)
-        if state == RowState.NEW and (key in so_far.companies or len(so_far.companies) < _MAX_COMPANIES):
-            so_far.companies[key] += 1
-    return so_far
-=======
 def _seen_so_far(imported: Import) -> _Seen:
     """What the rows that an earlier check has staged have in common with later ones."""
     seen = _Seen()
+    every = Row.objects.filter(imported=imported).order_by().values_list("email", flat=True)
+    seen.addresses.perhaps(every.iterator(chunk_size=5000))
     rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by()
     for email, company_name, line in rows.values_list("email", "company_name", "line").iterator(chunk_size=5000):
         key, mailbox = company_key(email, company_name), mailbox_key(email)
@@ -313,7 +277,6 @@ def _seen_so_far(imported: Import) -> _Seen:
         if mailbox:
             seen.mailboxes[mailbox] = min(line, seen.mailboxes.get(mailbox, line))
     return seen
->>>>>>> main
 
 
 def _row(import_pk: int, record: Record, one: Cleaned) -> Staged:
