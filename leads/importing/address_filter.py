@@ -12,11 +12,6 @@ class AddressFilter:
     def __init__(self) -> None:
         self._bits = bytearray(_BITS // 8)
 
-    def add(self, address: str) -> None:
-        """Remember an address."""
-        place = hash(address) % _BITS
-        self._bits[place >> 3] |= 1 << (place & 7)
-
     def perhaps(self, addresses: Iterable[str]) -> set[str]:
         """Those that may have been seen before, and remember all of them; the others were certainly not seen."""
         known, bits = set(), self._bits
