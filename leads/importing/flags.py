@@ -63,6 +63,8 @@ _VALUE_NO_VALUE = frozenset(
 _PLACEHOLDER = re.compile(
     r"\{\{.*\}\}|\[\[.*\]\]|<<.*>>|%[A-Za-z_]+%|\*\|.*\|\*|\$\{.*\}|\[(?:first|last|company|name|f_?name)[^\]]*\]", re.I
 )
+_OPENS_PLACEHOLDER = frozenset("{[<%*$")
+_LONGEST_NUMBER = 30
 _ADDRESS_OR_LINK = re.compile(r"\S@\S+\.\S|https?:|www\.|\w\.(?:com|net|org|io|de|co\.uk)\b", re.I)
 _LONG_NUMBER = re.compile(r"\d{3,}")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
@@ -143,26 +145,33 @@ def is_odd_name(text: str, field: str = "first_name") -> bool:
 
     A company may be in capitals and may be called 3M or example.com.
     """
-    if text.lower() in _NO_VALUE or _PLACEHOLDER.search(text):
+    if text.lower() in _NO_VALUE or _is_placeholder(text):
         return True
     if field in {"company_name", "job_title"}:
         return "@" in text or "://" in text
+    if text.isalpha():
+        return text.isupper() and len(text) >= _FEWEST_CAPITALS
     letters = sum(letter.isalpha() for letter in text)
     if text.isupper() and letters >= _FEWEST_CAPITALS:
         return True
     return not letters or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
 
 
+def _is_placeholder(text: str) -> bool:
+    # Most texts have none of these characters, and looking for them is quick.
+    return not _OPENS_PLACEHOLDER.isdisjoint(text) and _PLACEHOLDER.search(text) is not None
+
+
 def is_odd_value(text: str) -> bool:
     """Whether the value of a variable is a placeholder, or a number that a spreadsheet shortened."""
     if len(text) > 200:
         return False
-    return text.lower() in _VALUE_NO_VALUE or bool(_PLACEHOLDER.search(text)) or is_scientific(text)
+    return text.lower() in _VALUE_NO_VALUE or _is_placeholder(text) or is_scientific(text)
 
 
 def is_scientific(text: str) -> bool:
     """Whether a spreadsheet shortened a long number: "4.91512E+11"; its last digits are lost."""
-    return ("e" in text or "E" in text) and _SCIENTIFIC.fullmatch(text) is not None
+    return len(text) < _LONGEST_NUMBER and _SCIENTIFIC.fullmatch(text) is not None
 
 
 def is_usable_phone(text: str) -> bool:
