@@ -87,7 +87,7 @@ _PATTERNS = [(target, re.compile(without_accents(pattern))) for target, pattern 
 _OTHER_CHANNEL = re.compile(r"call|phone|fax|sms|whatsapp|postal|telefon|anruf")
 # Verification services whose names sound like a bounce.
 _SERVICES = re.compile(
-    r"zerobounce|neverbounce|debounce|bouncify|bounceless|emailbouncer|usebouncer|bouncer|bouncecheck"
+    r"(?:zero|never|de)bounce|bouncify|bounceless|(?:use)?bouncer(?=status|result|reason|verdict|score|$)"
 )
 _NOT_MEANT = re.compile(r"bouncerate|url$|link$")
 _ANY_TEXT = keys_of(
