@@ -79,10 +79,11 @@ class Stack:
         self.var_dir = Path(tempfile.mkdtemp(prefix="iexdg-crash-"))
         port = free_port()
         self._broker_socket = self.var_dir / "broker.sock"
+        self.web_port = free_port()
         plan = Plan(
             var_dir=self.var_dir,
             host="127.0.0.1",
-            port=free_port(),
+            port=self.web_port,
             broker=None if redis_url else get_binary_path(),
             broker_socket=None if redis_url else self._broker_socket,
             sandbox_port=port,

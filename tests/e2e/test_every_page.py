@@ -65,6 +65,9 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "campaign-guardrails": f"{CAMPAIGN} guardrails",
         "notifications": "/settings/notifications/",
         "team": "/settings/team/",
+        "account": "/accounts/",
+        "change-password": "/accounts/password/change/",
+        "second-factor": "/accounts/2fa/",
         "not-found": "/nowhere/",
     }
 
