@@ -57,7 +57,7 @@
         data: data.x,
         axisLine: { lineStyle: { color: token("line-strong") } },
         axisTick: { show: false },
-        axisLabel: { color: faint, fontSize: 11, hideOverlap: true },
+        axisLabel: { color: faint, fontSize: 11, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right", showMaxLabel: true },
       },
       yAxis: {
         type: "value",

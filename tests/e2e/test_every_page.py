@@ -68,6 +68,9 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "import-rows": f"/imports/{done['import_id']}/rows/",
         "notifications": "/settings/notifications/",
         "team": "/settings/team/",
+        "account": "/accounts/",
+        "change-password": "/accounts/password/change/",
+        "second-factor": "/accounts/2fa/",
         "not-found": "/nowhere/",
     }
 
