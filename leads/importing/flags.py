@@ -89,6 +89,13 @@ _NO_REPLY = re.compile(
     r"|ne[._-]?pas[._-]?repondre|nepasrepondre|nicht[._-]?antworten|keine[._-]?antwort|non[._-]?rispondere|noreplay"
     r"|mailer[._-]?daemon|bounces?|unsubscribe|autoresponder|notifications?|alerts?)(?:[._+-].*)?\d*"
 )
+_FAREWELL = re.compile(
+    r"\b(?:please unsubscribe|unsubscribe me|do(?: not|n.t) (?:contact|e-?mail|mail|write)|opted out|remove me"
+    r"|asked to be removed|stop (?:e-?mailing|contacting|writing)|bitte nicht (?:mehr )?(?:kontaktieren|anschreiben)"
+    r"|ne plus contacter|no contactar)\b",
+    re.I,
+)
+_LONGEST_REMARK = 300
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _FEWEST_CAPITALS = 3
 
@@ -134,10 +141,17 @@ def value_flags(values: Mapping[str, str], variables: Mapping[str, str]) -> list
     odd = next((name for name, value in variables.items() if is_odd_value(value)), "")
     if odd:
         flags.append(f"value:{odd}")
-    marked = next((name for name, value in variables.items() if len(value) < 40 and value.lower() in UNMISTAKABLE), "")
+    marked = next((name for name, value in variables.items() if is_farewell(value)), "")
     if marked:
         flags.append(f"marked:{marked}")
     return flags
+
+
+def is_farewell(text: str) -> bool:
+    """Whether a text says that the person does not want to be written to: "Unsubscribed", "please do not contact"."""
+    if len(text) > _LONGEST_REMARK:
+        return False
+    return text.lower() in UNMISTAKABLE or _FAREWELL.search(text) is not None
 
 
 def is_odd_name(text: str, field: str = "first_name") -> bool:
