@@ -21,7 +21,7 @@ from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, Un
 from leads.importing.mapping import CUSTOM, EMAIL, check_mapping, guess_mapping, header_key
 from leads.importing.reading.shape import Shape
 from leads.importing.records import records
-from leads.importing.sniffing import Table, read_table
+from leads.importing.sniffing import ANY_SHAPE, Table, read_table
 from leads.importing.stage import path_of, shape_of
 from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
 from leads.states import move_import
@@ -62,8 +62,10 @@ class OfferedMapping:
     mapped_by: MappedBy
 
 
-def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None) -> Import:
-    """Store a file for a campaign and detect how it is read; state uploaded.
+def store_upload(
+    file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None, wanted: Shape = ANY_SHAPE
+) -> Import:
+    """Store a file for a campaign and find out how it is read, as far as `wanted` leaves it open; state uploaded.
 
     Raises: CampaignRefusedError - nothing may be loaded into the campaign; UnreadableFileError - the file cannot be
         used. Neither an import nor a file is left behind.
@@ -75,7 +77,7 @@ def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: 
     path = folder / uuid.uuid4().hex
     try:
         stored = _save(file, path)
-        table = read_table(path)
+        table = read_table(path, wanted)
         offer = _offered_mapping(campaign, table, by)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
@@ -142,6 +144,7 @@ def _create(
         header_line=table.header_line,
         header=table.header,
         asks=[asdict(ask) for ask in table.asks],
+        reading=table.reading,
         mapping=offer.mapping,
         mapped_by=offer.mapped_by,
         uploaded_by=by,
@@ -181,6 +184,7 @@ def reread_file(imported: Import, shape: Shape) -> Import:
         sheet=table.shape.sheet,
         header_line=table.header_line,
         asks=[asdict(ask) for ask in table.asks],
+        reading=table.reading,
     )
     return imported
 
@@ -219,13 +223,9 @@ def _change(imported: Import, *, to: ImportState, **changes: Any) -> None:
 
 
 def sample_of(imported: Import, count: int = 3) -> list[list[str]]:
-    """The first readable records of the stored file, for the mapping page; empty if it can no longer be read."""
-    stream = records(path_of(imported), shape_of(imported))
-    try:
-        next(stream, None)
-        return [record.cells for record in islice(stream, count)]
-    except (UnreadableFileError, OSError):
-        return []
+    """The first readable records, for the mapping page, as they were when the file was read."""
+    sample: list[list[str]] = imported.reading.get("sample", [])
+    return sample[:count]
 
 
 def discard(imported: Import, *, by: Member | None, via: str | None = None) -> None:

@@ -85,6 +85,9 @@ class Import(models.Model):
     asks = models.JSONField(
         default=list, help_text="open questions, [{what, choices, say}]; not checked while one is open"
     )
+    reading = models.JSONField(
+        default=dict, help_text="what the page shows of how the file was read; see leads.importing.sniffing.Table"
+    )
     rows_total = models.IntegerField(default=0, help_text="lines staged, header and blank lines apart")
 
     policy = models.CharField(max_length=8, choices=LoadPolicy.choices, default=LoadPolicy.NOW)

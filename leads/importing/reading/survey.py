@@ -7,7 +7,7 @@ from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
-from leads.importing.reading.detect import detect_encoding
+from leads.importing.reading.detect import detect_encoding, encoding_previews
 from leads.importing.reading.dialect import dialect_of
 from leads.importing.reading.encoding import encoding_named
 from leads.importing.reading.header import table_records
@@ -61,6 +61,7 @@ def survey(path: Path, wanted: Shape) -> Survey:
         sample=sample,
         top=[(one.line, " · ".join(cell.strip() for cell in one.cells)[:_LONGEST_TOP]) for one in top],
         sheets=names,
+        previews=encoding_previews(path) if kind == TEXT else [],
         questions=questions,
     )
 

@@ -1,0 +1,47 @@
+"""Reads the file of an import in another way."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from iexdg.team.permissions import member_may
+from iexdg.team.roles import Action
+from leads.errors import LeadsError
+from leads.importing.reading.encoding import encoding_named
+from leads.importing.reading.shape import Shape
+from leads.importing.upload import reread_file
+from leads.models import Import
+from leads.views.imports import show
+from leads.views.lookup import import_of
+
+
+@require_POST
+@member_may(Action.IMPORT)
+def read_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the stored file with the chosen sheet, encoding, delimiter or header line, and guess its columns again."""
+    imported = import_of(pk)
+    try:
+        reread_file(imported, wanted_shape(request.POST, imported))
+    except LeadsError as error:
+        return show(request, imported, error=str(error), choosing=True)
+    messages.info(request, "The file was read again. Review the columns, then check the file.")
+    return redirect("leads:import", pk=pk)
+
+
+def wanted_shape(sent: QueryDict, imported: Import) -> Shape:
+    """The shape that a form asks for. What depends on a choice that changed is found again, unless it was chosen too.
+
+    Raises: UnreadableFileError - no such encoding.
+    """
+    encoding = sent.get("encoding", "") and encoding_named(sent["encoding"])
+    encoding, sheet = encoding or imported.encoding, sent.get("sheet", "") or imported.sheet
+    delimiter = sent.get("delimiter", "") or imported.delimiter
+    line = sent.get("header_line", "")
+    header_line = int(line) if line.isascii() and line.isdigit() and len(line) < 8 else imported.header_line
+    if encoding != imported.encoding and delimiter == imported.delimiter:
+        delimiter = ""
+    is_same = (encoding, sheet, delimiter) == (imported.encoding, imported.sheet, imported.delimiter)
+    if not is_same and header_line == imported.header_line:
+        header_line = 0
+    return Shape(encoding, delimiter, sheet, header_line)
