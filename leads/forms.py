@@ -9,14 +9,16 @@ from django.db.models import QuerySet
 
 from campaigns.models import Campaign
 from campaigns.sending.loading import open_approvals_of, refusal_to_load, target_words
-from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, variable_name
-from leads.importing.reading.dialect import DELIMITERS
-from leads.importing.reading.encoding import ENCODINGS
-from leads.importing.reading.shape import Shape, is_workbook
+from leads.importing.errors import Ask
+from leads.importing.guess import with_answer
+from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, UNDECIDED, label_of_target
+from leads.importing.marks import MARKS
+from leads.importing.names import variable_name
 from leads.loading.canary import CanaryPlan
-from leads.models import Import, LoadPolicy
+from leads.models import LoadPolicy
 
 MAP_PREFIX = "column-"
+ASK_PREFIX = "ask-"
 _SHORT_ID = 8
 
 
@@ -60,8 +62,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="Lead file",
         allow_empty_file=True,  # the file reader reports a clearer error
-        help_text="CSV or Excel (.xlsx), up to 100 MB, with a header line. Nothing is spent or loaded yet.",
-        widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,.xlsx"}),
+        help_text="CSV, Excel (.xlsx) or OpenDocument (.ods), up to 100 MB. Nothing is spent or loaded yet.",
+        widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"}),
     )
 
     def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
@@ -69,28 +71,6 @@ class UploadForm(forms.Form):
         field = self.fields["campaign"]
         assert isinstance(field, TargetField)  # noqa: S101  (declared above)
         field.show(campaigns)
-
-
-class ShapeForm(forms.Form):
-    """Encoding and delimiter of the stored file, to correct a wrong guess."""
-
-    encoding = forms.ChoiceField(
-        choices=list(ENCODINGS.items()), widget=forms.Select(attrs={"class": "input"}), required=False
-    )
-    delimiter = forms.ChoiceField(
-        choices=[(mark, label.capitalize()) for mark, label in DELIMITERS.items()],
-        widget=forms.Select(attrs={"class": "input"}),
-        required=False,
-    )
-
-    def shape(self, imported: Import) -> Shape:
-        """The chosen shape; a field that was not sent keeps its value. The shape of a workbook cannot be changed."""
-        if is_workbook(imported.encoding):
-            return Shape(imported.encoding, "", imported.sheet)
-        return Shape(
-            self.cleaned_data.get("encoding") or imported.encoding,
-            self.cleaned_data.get("delimiter") or imported.delimiter,
-        )
 
 
 class StartForm(forms.Form):
@@ -126,15 +106,24 @@ class StartForm(forms.Form):
         return policy == LoadPolicy.HOLD if policy else by_default
 
 
-def column_choices(column: str, current: str, variables: Sequence[str]) -> list[tuple[str, str]]:
-    """The targets offered for a column: a field, a merge variable (its own, or one that the copy uses), or ignore."""
-    own = variable_name(column)
+def column_choices(column: str, place: int, current: str, variables: Sequence[str]) -> list[tuple[str, str]]:
+    """The targets offered for a column: a field, a merge variable (its own, or one of the copy), a mark, none."""
+    own = variable_name(column, place)
     names = [current.removeprefix(CUSTOM)] if current.startswith(CUSTOM) else []
     names += [name for name in [own, *variables] if name and name not in names]
-    merged = [(CUSTOM + name, f"variable {{{{{name}}}}}") for name in names]
-    return [*FIELDS.items(), *merged, (IGNORE, "leave out")]
+    merged = [(CUSTOM + name, label_of_target(CUSTOM + name)) for name in names]
+    undecided = [(UNDECIDED, "choose above")] if current == UNDECIDED else []
+    return [*undecided, *FIELDS.items(), *merged, *MARKS.items(), (IGNORE, "do not use the column")]
 
 
-def mapping_from(data: Any, header: Sequence[str]) -> dict[str, str]:
-    """Read the chosen fields of a mapping form; a column that was not sent is ignored."""
-    return {column: data.get(f"{MAP_PREFIX}{place}", IGNORE) for place, column in enumerate(header)}
+def mapping_from(data: Any, header: Sequence[str], asks: Sequence[Ask]) -> dict[str, str]:
+    """Read the chosen fields of a mapping form and its answers; a column that was not sent is ignored.
+
+    An answer counts only for a question that is open, and only if it is one of its choices.
+    """
+    mapping = {column: data.get(f"{MAP_PREFIX}{place}", IGNORE) for place, column in enumerate(header)}
+    for number, ask in enumerate(asks):
+        answer = data.get(f"{ASK_PREFIX}{number}", "")
+        if answer in ask.choices:
+            mapping = with_answer(mapping, ask, answer)
+    return mapping

@@ -209,16 +209,6 @@ def is_too_short(words: str) -> bool:
     return all(len(word) < SHORTEST for word in words.split()[:_MOST_WORDS])
 
 
-def flag_counts(imported: Import) -> dict[str, int]:
-    """How many new rows have each flag."""
-    rows = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[])
-    counted: dict[str, int] = {}
-    for flags, number in rows.order_by().values_list("flags").annotate(number=Count("pk")):
-        for flag in flags:
-            counted[flag] = counted.get(flag, 0) + number
-    return counted
-
-
 def latest_receipts(workspace_pk: int, emails: Collection[str]) -> dict[str, Receipt]:
     """The newest answered receipt of each address that has one."""
     receipts = Receipt.objects.filter(workspace_id=workspace_pk, email__in=emails, answered_at__isnull=False)

@@ -17,10 +17,11 @@ Import:
 Row:
 
     -> new | skipped
-    new -> verifying | verified | rejected
+    new -> verifying | verified | rejected | skipped
     verifying -> verified | rejected
     verified -> loading | new
     rejected -> new
+    skipped -> new
     loading -> loaded | load_failed | unknown | verified
     unknown -> loaded | load_failed | verified
 
@@ -80,10 +81,11 @@ ROWS = StateTable(
     "Row",
     starts=(RowState.NEW, RowState.SKIPPED),
     moves={
-        RowState.NEW: (RowState.VERIFYING, RowState.VERIFIED, RowState.REJECTED),
+        RowState.NEW: (RowState.VERIFYING, RowState.VERIFIED, RowState.REJECTED, RowState.SKIPPED),
         RowState.VERIFYING: (RowState.VERIFIED, RowState.REJECTED),
         RowState.VERIFIED: (RowState.LOADING, RowState.NEW),
         RowState.REJECTED: (RowState.NEW,),
+        RowState.SKIPPED: (RowState.NEW,),
         RowState.LOADING: (RowState.LOADED, RowState.LOAD_FAILED, RowState.UNKNOWN, RowState.VERIFIED),
         RowState.UNKNOWN: (RowState.LOADED, RowState.LOAD_FAILED, RowState.VERIFIED),
     },

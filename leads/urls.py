@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import imports, people, unknown, uploads
+from leads.views import imports, people, reading, unknown, uploads
 
 app_name = "leads"
 urlpatterns = [
@@ -18,7 +18,11 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.import_detail, name="import"),
     path("imports/<int:pk>/rows/", imports.import_rows, name="import-rows"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
+    path("imports/<int:pk>/read-again/", reading.read_again, name="read-again"),
     path("imports/<int:pk>/map/", uploads.map_columns, name="map"),
+    path("imports/<int:pk>/guess-again/", uploads.guess_columns_again, name="guess-again"),
+    path("imports/<int:pk>/leave-out/", uploads.leave_out, name="leave-out"),
+    path("imports/<int:pk>/put-back/", uploads.put_rows_back, name="put-back"),
     path("imports/<int:pk>/start/", imports.start_import, name="start"),
     path("imports/<int:pk>/stop/", imports.stop_import, name="stop"),
     path("imports/<int:pk>/resume/", imports.resume_import, name="resume"),

@@ -6,18 +6,14 @@ from dataclasses import dataclass, field
 
 from leads.importing.address import normal_address
 from leads.importing.cells import plain_text
+from leads.importing.flags import address_flags, is_scientific, is_usable_phone, value_flags
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
+from leads.importing.marks import MARKS, STATUS, mark_of, verdict_of
 from leads.models import Reason
 
 _SPACES = re.compile(r"\s+")
-_ROLE_WORDS = (
-    "abuse accounting accounts admin administrator ap ar billing career careers compliance contact customerservice "
-    "desk enquiries enquiry feedback finance hello help helpdesk hr info inquiries investors it jobs legal mail "
-    "marketing media noreply no-reply office operations orders postmaster pr press privacy purchasing reception "
-    "recruiting sales security service spam subscribe support team tech webmaster"
-)
-ROLES = frozenset(_ROLE_WORDS.split())
-
+# Part of the detail of a line without an address that has fewer cells than the header.
+SPLIT = "a line break in a cell may have split it"
 
 # The lengths of the columns of Row. A longer cell is refused: a truncated name is worse than none.
 LIMITS = {
@@ -33,12 +29,13 @@ _LONGEST_TEXT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A mapping as cell positions: of the address, of the fields, of the variables."""
+    """A mapping as cell positions: of the address, of the fields, of the variables, of the marks with their column."""
 
     width: int
     email: int
     fields: tuple[tuple[str, int], ...]
     variables: tuple[tuple[str, int], ...]
+    marks: tuple[tuple[str, int, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,16 +54,19 @@ def plan_for(header: Sequence[str], mapping: Mapping[str, str]) -> Plan:
     """Turn a checked mapping into cell positions."""
     fields: list[tuple[str, int]] = []
     variables: list[tuple[str, int]] = []
+    marks: list[tuple[str, int, str]] = []
     email = 0
     for place, column in enumerate(header):
         target = mapping.get(column, IGNORE)
         if target == EMAIL:
             email = place
+        elif target in MARKS:
+            marks.append((target, place, column))
         elif target.startswith(CUSTOM):
             variables.append((target.removeprefix(CUSTOM), place))
         elif target != IGNORE:
             fields.append((target, place))
-    return Plan(len(header), email, tuple(fields), tuple(variables))
+    return Plan(len(header), email, tuple(fields), tuple(variables), tuple(marks))
 
 
 def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
@@ -74,22 +74,36 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
 
     Passing: ["Ada@Example.COM ", "Ada"] -> email "ada@example.com".  Failing: ["ada", "Ada"] -> bad_email.
     """
-    if len(cells) < plan.width:
+    given = len(cells)
+    if given < plan.width:
         # Outlook and others leave out the empty cells at the end of a line.
         cells = [*cells, *[""] * (plan.width - len(cells))]
     elif len(cells) > plan.width and any(cell.strip() for cell in cells[plan.width :]):
         return Cleaned(reason=Reason.BAD_SHAPE, detail=f"{len(cells)} cells, the header has {plan.width}")
     typed = plain_text(cells[plan.email])
-    if not typed:
-        return Cleaned(reason=Reason.NO_EMAIL)
-    email, why = normal_address(typed)
+    email, why = normal_address(typed) if typed else ("", "")
     if not email:
-        return Cleaned(reason=Reason.BAD_EMAIL, detail=why)
+        short = f"the line has {given} of {plan.width} cells: {SPLIT}" if given < plan.width else ""
+        detail = f"{why.rstrip('.')}; {short}" if why and short else why or short
+        return Cleaned(reason=Reason.BAD_EMAIL if typed else Reason.NO_EMAIL, detail=detail)
     cleaned = Cleaned(email=email)
+    _leave_out_if_marked(cleaned, cells, plan)
+    if cleaned.reason:
+        return cleaned
     _fill(cleaned, cells, plan)
-    if email.partition("@")[0] in ROLES:
-        cleaned.flags.append("role")
+    cleaned.flags += [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
     return cleaned
+
+
+def _leave_out_if_marked(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
+    for target, place, column in plan.marks:
+        cell = cells[place]
+        reason = mark_of(target, cell)
+        if reason:
+            cleaned.reason, cleaned.detail = reason, f"column “{column}” says “{plain_text(cell)[:80]}”"
+            return
+        if target == STATUS and verdict_of(cell) == "risky":
+            cleaned.flags.append(f"risky:{plain_text(cell)[:40]}")
 
 
 def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
@@ -102,7 +116,13 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
             cleaned.reason = Reason.CELL_TOO_LONG
             cleaned.detail = f"{name.replace('_', ' ')} has {len(text):,} characters, at most {limit:,} are possible"
         # A line break in a name would break the line of the copy that uses it.
-        cleaned.values[name] = text if name == "personalization" else _SPACES.sub(" ", text)[:limit]
+        text = text if name == "personalization" else _SPACES.sub(" ", text)[:limit]
+        if name == "phone" and not is_usable_phone(text):
+            cleaned.flags.append(f"phone:{text[:40]}")
+            if is_scientific(text):
+                # Its last digits are lost: another person's number would be loaded.
+                continue
+        cleaned.values[name] = text
     for name, place in plan.variables:
         text = plain_text(cells[place])
         if len(text) > _LONGEST_TEXT:

@@ -40,13 +40,16 @@ class Ask:
     """A question that only a person can answer.
 
     Shapes: what - encoding, sheet, header_line, email, duplicate_columns, …; choices - the candidates, best first;
-    say - the question in one sentence, with the option that answers it; previews - what each choice would read.
+    say - the question in one or two sentences; previews - what each choice would read; hint - how to answer it on the
+    command line; target - the field that one of the columns in `choices` becomes, empty for another kind of question.
     """
 
     what: str
     choices: list[str]
     say: str = ""
     previews: list[str] = field(default_factory=list)
+    hint: str = ""
+    target: str = ""
 
 
 class OpenQuestionError(LeadsError):
@@ -59,7 +62,17 @@ class OpenQuestionError(LeadsError):
 
     def __init__(self, asks: Sequence[Ask]) -> None:
         self.asks = list(asks)
-        super().__init__(" ".join(ask.say or f"Choose the {ask.what}: {', '.join(ask.choices)}." for ask in asks))
+        super().__init__(" ".join(_in_words(ask) for ask in asks))
+
+
+def hint_of(pairs: Sequence[str]) -> str:
+    """How a question about columns is answered: "Choose on the page, or with --map 'Opt=consent'."."""
+    return f"Choose on the page, or with {' or '.join(f'--map {pair!r}' for pair in pairs)}."
+
+
+def _in_words(ask: Ask) -> str:
+    question = ask.say or f"Choose the {ask.what}: {', '.join(ask.choices)}."
+    return f"{question} {ask.hint}".strip()
 
 
 class NotCheckableError(LeadsError):

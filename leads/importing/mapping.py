@@ -1,20 +1,23 @@
-"""The column mapping: column name -> field, guessed from the header and changed by the operator.
+"""The column mapping: column name -> target, guessed from the header and changed by the operator.
 
-Fields: `email`, `first_name`, …, `custom:<variableName>` for a merge variable, `ignore`.
+Targets: the fields `email`, `first_name`, …; `custom:<variableName>` for a merge variable; `unsubscribed`, `status` and
+the other MARKS for a column that says who must not be written to; `ignore`.
 """
 
 import hashlib
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from leads.importing.errors import MappingError
+from leads.importing.marks import MARKS
 
 EMAIL = "email"
 IGNORE = "ignore"
 CUSTOM = "custom:"
+# A column that a question is about and that no one has decided on yet.
+UNDECIDED = ""
 FIELDS = {
     EMAIL: "E-mail address",
     "first_name": "First name",
@@ -27,28 +30,12 @@ FIELDS = {
 }
 # Variables that Instantly fills itself: a custom variable of the same name would shadow the lead's own field.
 # Source: instantly-facts.md §2.1 core variables, §2.2 person fields (read 2026-11-22).
-_RESERVED = {
+RESERVED = {
     "email", "firstname", "lastname", "companyname", "companydomain", "jobtitle", "phone", "website",
     "personalization", "sendingaccountname", "sendingaccountfirstname", "accountsignature", "unsubscribelink",
     "id", "status", "campaign", "list", "payload",
 }  # fmt: skip
-_SYNONYMS = {
-    EMAIL: "email mail emailaddress mailaddress workemail businessemail primaryemail contactemail emailadresse "
-    "correo courriel",
-    "first_name": "firstname first givenname forename vorname prenom nombre",
-    "last_name": "lastname last surname familyname nachname nom apellido",
-    "company_name": "company companyname organization organisation employer account accountname firma unternehmen "
-    "societe empresa",
-    "job_title": "jobtitle title position role jobrole headline funktion titel",
-    "phone": "phone phonenumber telephone tel mobile mobilephone directphone telefon",
-    "website": "website companywebsite web url homepage domain companydomain webseite",
-    "personalization": "personalization personalisation icebreaker firstline openingline",
-}
-_FIELD_OF = {word: field for field, words in _SYNONYMS.items() for word in words.split()}
-# Columns that the failed-rows file adds; they are ignored when it is uploaded again.
-_ADDED_COLUMNS = {"reason", "reasondetail", "importreason", "importreasondetail"}
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]{0,49}")
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def header_key(header: Sequence[str]) -> str:
@@ -56,87 +43,38 @@ def header_key(header: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(list(header)).encode()).hexdigest()
 
 
-def variable_name(column: str) -> str:
-    """Make a merge variable from a column name: "Recent News (2026)" -> "recentNews2026"; "" if nothing is left."""
-    plain = unicodedata.normalize("NFKD", column).encode("ascii", "ignore").decode()
-    words = [word for word in re.split(r"[^A-Za-z0-9]+", plain) if word]
-    if not words:
-        return ""
-    first, *others = words
-    # Only the case of the first word is changed; "companyHQ" must stay as the copy spells it.
-    first = first.lower() if first.isupper() else first[0].lower() + first[1:]
-    name = first + "".join(word[0].upper() + word[1:] for word in others)
-    return (name if name[0].isalpha() else f"column{name}")[:50]
-
-
-def guess_mapping(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> dict[str, str]:
-    """Guess a field for every column; an unknown column becomes a custom variable.
-
-    If no name means e-mail, the first column whose samples are addresses becomes the e-mail column.
-    """
-    mapping: dict[str, str] = {}
-    taken: set[str] = set()
-    for column in header:
-        field = _FIELD_OF.get(_plain(column), "")
-        mapping[column] = field if field and field not in taken else ""
-        taken.add(mapping[column])
-    if EMAIL not in taken:
-        found = _column_of_addresses(header, samples)
-        if found:
-            mapping[found] = EMAIL
-    names: set[str] = set()
-    for column in header:
-        if not mapping[column]:
-            mapping[column] = IGNORE if _plain(column) in _ADDED_COLUMNS else _own_variable(column, names)
-    return mapping
-
-
-def _plain(column: str) -> str:
-    text = unicodedata.normalize("NFKD", column).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]", "", text.lower())
-
-
-def _column_of_addresses(header: Sequence[str], samples: Sequence[Sequence[str]]) -> str | None:
-    for place, column in enumerate(header):
-        cells = [cells[place].strip() for cells in samples if place < len(cells) and cells[place].strip()]
-        if cells and sum(bool(_ADDRESS.fullmatch(cell)) for cell in cells) * 2 > len(cells):
-            return column
-    return None
-
-
-def _own_variable(column: str, names: set[str]) -> str:
-    name = variable_name(column)
-    if not name:
-        return IGNORE
-    if name.lower() in _RESERVED:
-        name = f"{name[:47]}2"
-    candidate, number = name, 2
-    while candidate in names:
-        candidate, number = f"{name[:47]}{number}", number + 1
-    names.add(candidate)
-    return CUSTOM + candidate
+def label_of_target(target: str) -> str:
+    """What a column becomes, in words: "custom:hook" -> "variable {{hook}}"."""
+    if target.startswith(CUSTOM):
+        return f"variable {{{{{target.removeprefix(CUSTOM)}}}}}"
+    return FIELDS.get(target) or MARKS.get(target, "not used")
 
 
 def check_mapping(mapping: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
-    """Return the mapping of all columns of the header; columns that are not named are ignored.
+    """Return the mapping of all columns of the header; columns that are not named, or undecided, are ignored.
 
     Raises: MappingError - an unknown column or field, a field mapped twice, no e-mail column or several.
     """
-    unknown = [column for column in mapping if column not in header]
-    if unknown:
-        raise MappingError(f"The file has no column “{unknown[0]}”. Its columns are: {', '.join(header)}.")
+    _check_names(mapping, header)
     full = {column: mapping.get(column) or IGNORE for column in header}
-    for column, field in full.items():
-        _check_field(column, field)
     _check_counts(full)
     return full
 
 
+def _check_names(mapping: Mapping[str, str], header: Sequence[str]) -> None:
+    """Check that every column is in the file and every target exists."""
+    unknown = [column for column in mapping if column not in header]
+    if unknown:
+        raise MappingError(f"The file has no column “{unknown[0]}”. Its columns are: {', '.join(header)}.")
+    for column, field in mapping.items():
+        _check_field(column, field)
+
+
 def _check_field(column: str, field: str) -> None:
-    if field in FIELDS or field == IGNORE:
+    if field in FIELDS or field in MARKS or field in {IGNORE, UNDECIDED}:
         return
     if not field.startswith(CUSTOM):
-        known = ", ".join([*FIELDS, "custom:yourVariable", IGNORE])
+        known = ", ".join([*FIELDS, "custom:yourVariable", *MARKS, IGNORE])
         raise MappingError(f"“{column}” cannot become “{field}”. Use one of: {known}.")
     name = field.removeprefix(CUSTOM)
     if not _VARIABLE.fullmatch(name):
@@ -144,12 +82,12 @@ def _check_field(column: str, field: str) -> None:
             f"“{name}” cannot be the name of a variable for column “{column}”. "
             "Start with a small letter and use letters, digits and _ only."
         )
-    if name.lower() in _RESERVED:
+    if name.lower() in RESERVED:
         raise MappingError(f"“{name}” is reserved by Instantly. Choose the field itself or another name.")
 
 
 def _check_counts(full: Mapping[str, str]) -> None:
-    counts = Counter(field for field in full.values() if field != IGNORE)
+    counts = Counter(field for field in full.values() if field != IGNORE and field not in MARKS)
     if not counts[EMAIL]:
         raise MappingError("No column is the e-mail address. Choose the one that holds it.")
     for field, times in counts.items():
@@ -162,6 +100,8 @@ def _check_counts(full: Mapping[str, str]) -> None:
 def parse_pairs(pairs: Sequence[str], header: Sequence[str], guessed: Mapping[str, str]) -> dict[str, str]:
     """Apply `Column=field` pairs to a guess; the column that was guessed for such a field is then ignored.
 
+    What the guess leaves undecided stays so unless a pair decides it.
+
     Raises: MappingError - a pair is not of that form, or names an unknown column or field.
     """
     chosen: dict[str, str] = {}
@@ -170,6 +110,7 @@ def parse_pairs(pairs: Sequence[str], header: Sequence[str], guessed: Mapping[st
         if not sign or not column.strip() or not field.strip():
             raise MappingError(f"“{pair}” is not of the form 'Column=field'.")
         chosen[column.strip()] = field.strip()
-    claimed = set(chosen.values()) - {IGNORE}
+    _check_names(chosen, header)
+    claimed = {field for field in chosen.values() if field != IGNORE and field not in MARKS}
     kept = {column: IGNORE if field in claimed else field for column, field in guessed.items()}
-    return check_mapping({**kept, **chosen}, header)
+    return {**kept, **chosen}

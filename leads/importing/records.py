@@ -32,9 +32,11 @@ def survey(path: Path, wanted: Shape) -> Survey:
 
     Raises: UnreadableFileError - which line and why, or the limit that was reached.
     """
-    for facts in _frames("survey", path, wanted):
-        return Survey.from_json(facts["survey"])
-    raise limits.reader_died()
+    try:
+        facts = next(_frames("survey", path, wanted))
+    except FileNotFoundError:
+        raise UnreadableFileError("the stored file is gone", "Upload it again") from None
+    return Survey.from_json(facts["survey"])
 
 
 def records(path: Path, shape: Shape) -> Iterator[Record]:

@@ -70,7 +70,10 @@ def read_table(path: Path, wanted: Shape = ANY_SHAPE) -> Table:
         sample=found.sample,
         repeated=repeated,
         asks=[Ask(one.what, one.choices, one.say, one.previews) for one in found.questions],
-        reading={"top": found.top, "sample": [one.cells for one in found.sample[:_SHOWN_ROWS]], "sheets": found.sheets,
+        reading={
+            "top": found.top,
+            "sample": [one.cells for one in found.sample[:_SHOWN_ROWS]],
+            "sheets": found.sheets,
             "previews": found.previews,
         },
     )

@@ -8,6 +8,7 @@ the next check start over. Nothing here spends a credit, and campaigns are only 
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,8 @@ from leads.companies import company_key
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
 from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
+from leads.importing.flagged import leave_out_marked_elsewhere
+from leads.importing.flags import code_of, mailbox_key
 from leads.importing.reading.shape import Record, Shape
 from leads.importing.records import records
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
@@ -33,7 +36,7 @@ from leads.states import move_import
 CHUNK_ROWS = 1000
 # SQLite has one writer at a time; without a pause between chunks a sign-in would wait for the whole file.
 _SQLITE_YIELD_S = 0.005
-# Beyond this many companies new ones are not counted: the remark is optional and must not cost memory.
+# Beyond this many companies or mailboxes new ones are not kept: the remark is optional and must not cost memory.
 _MAX_COMPANIES = 200_000
 
 
@@ -132,7 +135,8 @@ def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> boo
             return False
         pks = list(Row.objects.filter(imported=imported).order_by().values_list("pk", flat=True)[: CHUNK_ROWS * 5])
         if not pks:
-            Import.objects.filter(pk=imported.pk).update(rows_total=0)
+            Import.objects.filter(pk=imported.pk).update(rows_total=0, flags={})
+            imported.flags = {}
             return True
         Row.objects.filter(pk__in=pks).delete()
         _yield_to_writers()
@@ -140,19 +144,22 @@ def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> boo
 
 def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) -> bool:
     plan = plan_for(imported.header, imported.mapping)
+    flags = Counter(imported.flags)
     stream = records(path_of(imported), shape_of(imported))
     total = imported.rows_total
     next(islice(stream, total, None), None)  # the header, and the rows that an earlier worker has staged
-    companies = _companies_so_far(imported)
+    seen = _seen_so_far(imported)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
             return False
-        rows = _checked(imported, chunk, plan, companies, started)
-        total += len(rows)
+        cleaned = _checked(imported, chunk, plan, seen, started)
+        total += len(chunk)
+        flags.update(code_of(flag) for one in cleaned if not one.reason for flag in one.flags)
         with transaction.atomic():
-            insert_rows(rows)
-            Import.objects.filter(pk=imported.pk).update(rows_total=total)
+            insert_rows([_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)])
+            Import.objects.filter(pk=imported.pk).update(rows_total=total, flags=flags)
         _yield_to_writers()
+    leave_out_marked_elsewhere(imported)
     return True
 
 
@@ -161,9 +168,15 @@ def _yield_to_writers() -> None:
         time.sleep(_SQLITE_YIELD_S)
 
 
-def _checked(
-    imported: Import, chunk: list[Record], plan: Plan, companies: Counter[str], started: datetime
-) -> list[Staged]:
+@dataclass
+class _Seen:
+    """What the rows so far have in common with later ones: people per company, and the first line of each mailbox."""
+
+    companies: Counter[str] = field(default_factory=Counter)
+    mailboxes: dict[str, int] = field(default_factory=dict)
+
+
+def _checked(imported: Import, chunk: list[Record], plan: Plan, seen: _Seen, started: datetime) -> list[Cleaned]:
     cleaned = [_cleaned(record, plan) for record in chunk]
     candidates = {one.email for one in cleaned if one.email and not one.reason}
     earlier = _earlier_in_file(imported, candidates)
@@ -179,8 +192,22 @@ def _checked(
         elif one.email in taken:
             one.reason, one.detail = taken[one.email].reason, taken[one.email].detail
         earlier.setdefault(one.email, record.line)
-    _flag_companies(imported, cleaned, companies)
-    return [_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)]
+    _flag_companies(imported, cleaned, seen.companies)
+    for record, one in zip(chunk, cleaned, strict=True):
+        if not one.reason:
+            _flag_mailbox(one, record.line, seen.mailboxes)
+    return cleaned
+
+
+def _flag_mailbox(one: Cleaned, line: int, mailboxes: dict[str, int]) -> None:
+    """Flag another spelling of a mailbox that an earlier line has."""
+    key = mailbox_key(one.email)
+    if not key:
+        return
+    if key in mailboxes:
+        one.flags.append(f"same_person:{mailboxes[key]}")
+    elif len(mailboxes) < _MAX_COMPANIES:
+        mailboxes[key] = line
 
 
 def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> None:
@@ -221,15 +248,17 @@ def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter
             one.flags.append("company")
 
 
-def _companies_so_far(imported: Import) -> Counter[str]:
-    """People per company among the rows that an earlier check has staged."""
-    companies: Counter[str] = Counter()
-    rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by().values_list("email", "company_name")
-    for email, company_name in rows.iterator(chunk_size=5000):
-        key = company_key(email, company_name)
-        if key in companies or len(companies) < _MAX_COMPANIES:
-            companies[key] += 1
-    return companies
+def _seen_so_far(imported: Import) -> _Seen:
+    """What the rows that an earlier check has staged have in common with later ones."""
+    seen = _Seen()
+    rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by()
+    for email, company_name, line in rows.values_list("email", "company_name", "line").iterator(chunk_size=5000):
+        key, mailbox = company_key(email, company_name), mailbox_key(email)
+        if key in seen.companies or len(seen.companies) < _MAX_COMPANIES:
+            seen.companies[key] += 1
+        if mailbox:
+            seen.mailboxes[mailbox] = min(line, seen.mailboxes.get(mailbox, line))
+    return seen
 
 
 def _row(import_pk: int, record: Record, one: Cleaned) -> Staged:

@@ -3,8 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,10 +16,14 @@ from campaigns.sending.loading import refusal_to_load
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from leads.errors import CampaignRefusedError
+from leads.events import log
 from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, UnreadableFileError
-from leads.importing.mapping import CUSTOM, EMAIL, check_mapping, guess_mapping, header_key
+from leads.importing.guess import MAPPING_ASKS, answered, column_of
+from leads.importing.mapping import check_mapping, header_key
+from leads.importing.mark_columns import LEFT_OUT_ASK
+from leads.importing.marks import MARKS
+from leads.importing.offer import Offer, offer_for, remembered
 from leads.importing.reading.shape import Shape
-from leads.importing.records import records
 from leads.importing.sniffing import ANY_SHAPE, Table, read_table
 from leads.importing.stage import path_of, shape_of
 from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
@@ -54,14 +57,6 @@ class StoredFile:
     size: int
 
 
-@dataclass(frozen=True)
-class OfferedMapping:
-    """A mapping that a person may still change, and where it comes from."""
-
-    mapping: dict[str, str]
-    mapped_by: MappedBy
-
-
 def store_upload(
     file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None, wanted: Shape = ANY_SHAPE
 ) -> Import:
@@ -78,7 +73,7 @@ def store_upload(
     try:
         stored = _save(file, path)
         table = read_table(path, wanted)
-        offer = _offered_mapping(campaign, table, by)
+        offer = offer_for(table, campaign=campaign, by=by)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
             imported = _create(replace(stored, path=path), table, offer, campaign=campaign, by=by)
@@ -106,31 +101,7 @@ def _with_suffix(path: Path, shape: Shape) -> Path:
     return path.rename(path.with_suffix(f".{shape.encoding}" if shape.is_workbook else ".csv"))
 
 
-def _offered_mapping(campaign: Campaign, table: Table, by: Member | None) -> OfferedMapping:
-    """The mapping that this member last chose for this campaign and header, otherwise a guess."""
-    saved = SavedMapping.objects.filter(campaign=campaign, member=by, header_sha256=header_key(table.header)).first()
-    if saved:
-        return OfferedMapping(dict(saved.mapping), MappedBy.MEMORY)
-    mapping = guess_mapping(table.header, [record.cells for record in table.sample])
-    if EMAIL not in mapping.values() and not _any_address(table):
-        raise UnreadableFileError(
-            "no column has e-mail addresses", "Add a column named Email and upload again", line=table.header_line
-        )
-    twice = next((name for name in table.repeated.values() if not mapping[name].startswith(CUSTOM)), None)
-    if twice:
-        raise UnreadableFileError(
-            f"two columns are both called “{twice}”", "Rename one of them and upload again", line=table.header_line
-        )
-    return OfferedMapping(mapping, MappedBy.HEADER)
-
-
-def _any_address(table: Table) -> bool:
-    return any("@" in cell for record in table.sample for cell in record.cells)
-
-
-def _create(
-    stored: StoredFile, table: Table, offer: OfferedMapping, *, campaign: Campaign, by: Member | None
-) -> Import:
+def _create(stored: StoredFile, table: Table, offer: Offer, *, campaign: Campaign, by: Member | None) -> Import:
     return Import.objects.create(
         workspace_id=campaign.workspace_id,
         campaign=campaign,
@@ -143,12 +114,13 @@ def _create(
         sheet=table.shape.sheet,
         header_line=table.header_line,
         header=table.header,
-        asks=[asdict(ask) for ask in table.asks],
         reading=table.reading,
-        mapping=offer.mapping,
-        mapped_by=offer.mapped_by,
         uploaded_by=by,
         uploaded_at=timezone.now(),
+        mapping=offer.mapping,
+        mapped_by=offer.mapped_by,
+        asks=offer.asks_as_json,
+        column_remarks=offer.remarks,
     )
 
 
@@ -171,47 +143,125 @@ def reread_file(imported: Import, shape: Shape) -> Import:
     Raises: UnreadableFileError - the file cannot be read with it; NotCheckableError - the import is running or
         finished. Nothing was changed then.
     """
-    table = read_table(path_of(imported), shape)
-    offer = _offered_mapping(imported.campaign, table, imported.uploaded_by)
+    _read_again(imported, shape, use_memory=True)
+    return imported
+
+
+def guess_again(imported: Import) -> Import:
+    """Guess the columns from their names, without what was remembered; state uploaded.
+
+    Raises: UnreadableFileError - the file cannot be read; NotCheckableError - the import is running or finished.
+        Nothing was changed then.
+    """
+    _read_again(imported, settled_shape(imported), use_memory=False)
+    return imported
+
+
+def settled_shape(imported: Import) -> Shape:
+    """How the file is read, without what is still asked: that is found, and asked, again."""
+    shape = shape_of(imported)
+    asked = {ask["what"] for ask in imported.asks}
+    if "encoding" in asked:
+        return replace(shape, encoding="", delimiter="", header_line=0)
+    return replace(shape, sheet="", header_line=0) if "sheet" in asked else shape
+
+
+def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
+    try:
+        table = read_table(path_of(imported), shape)
+    except OSError:
+        raise UnreadableFileError("the stored file is no longer there", "Upload it again") from None
+    offer = offer_for(table, campaign=imported.campaign, by=imported.uploaded_by, use_memory=use_memory)
     _change(
         imported,
         to=ImportState.UPLOADED,
         header=table.header,
-        mapping=offer.mapping,
-        mapped_by=offer.mapped_by,
         encoding=table.shape.encoding,
         delimiter=table.shape.delimiter,
         sheet=table.shape.sheet,
         header_line=table.header_line,
-        asks=[asdict(ask) for ask in table.asks],
         reading=table.reading,
+        mapping=offer.mapping,
+        mapped_by=offer.mapped_by,
+        asks=offer.asks_as_json,
+        column_remarks=offer.remarks,
     )
-    return imported
 
 
-def choose_columns(imported: Import, mapping: dict[str, str], *, remember_for: Member | None = None) -> Import:
-    """Set the mapping and request the check: state checking. With `remember_for`, save it for that member's next file.
+def choose_columns(
+    imported: Import,
+    mapping: dict[str, str],
+    *,
+    by: Member | None = None,
+    by_hand: bool = False,
+    remember: bool = False,
+    via: str | None = None,
+) -> Import:
+    """Set the mapping and request the check: state checking.
 
-    Only a choice on the page is saved: a mapping that was tried on the command line must not be offered there.
+    Shapes: by - who chose, for the audit; by_hand - a person named columns, even if the result equals the guess;
+    remember - keep a choice that differs from the guess for that member's next file. Only a choice on the page is
+    kept: a mapping that was tried on the command line must not be offered there.
 
-    Raises: OpenQuestionError - how the file is read is still to be chosen; MappingError - the mapping is not valid;
-        NotCheckableError - the import is running or finished. Nothing was changed then.
+    Raises: OpenQuestionError - how the file is read, or what a column means, is still to be chosen; MappingError - the
+        mapping is not valid; NotCheckableError - the import is running or finished. Nothing was changed then.
     """
-    if imported.asks:
-        raise OpenQuestionError([Ask(**ask) for ask in imported.asks])
-    full = check_mapping(mapping, imported.header)
-    now = timezone.now()
-    mapped_by = imported.mapped_by if full == imported.mapping else MappedBy.YOU
+    asks = [Ask(**ask) for ask in imported.asks]
+    reading = [ask for ask in asks if ask.what not in MAPPING_ASKS]
+    full, still_open = answered(mapping, asks)
+    if reading or still_open:
+        raise OpenQuestionError(reading or still_open)
+    full = check_mapping(full, imported.header)
+    offered, mapped_by = dict(imported.mapping), imported.mapped_by
+    if by_hand or full != offered:
+        mapped_by = MappedBy.YOU
     with transaction.atomic():
-        _change(imported, to=ImportState.CHECKING, mapping=full, mapped_by=mapped_by, due_at=now)
-        if remember_for is not None:
-            SavedMapping.objects.update_or_create(
-                campaign=imported.campaign,
-                member=remember_for,
-                header_sha256=header_key(imported.header),
-                defaults={"mapping": full, "used_at": now},
-            )
+        _change(
+            imported, to=ImportState.CHECKING, mapping=full, mapped_by=mapped_by, asks=[], flags={},
+            due_at=timezone.now(),
+        )  # fmt: skip
+        _record_ignored_marks(imported, offered, asks, by=by, via=via)
+        if remember and by is not None:
+            _remember(imported, by)
     return imported
+
+
+def _remember(imported: Import, by: Member) -> None:
+    """Keep a person's own choice; taking the guess again forgets an earlier one."""
+    if imported.mapped_by == MappedBy.HEADER:
+        saved = remembered(imported.campaign, by, imported.header)
+        if saved is not None:
+            saved.delete()
+        return
+    SavedMapping.objects.update_or_create(
+        campaign=imported.campaign,
+        member=by,
+        header_sha256=header_key(imported.header),
+        defaults={"mapping": imported.mapping, "used_at": timezone.now()},
+    )
+
+
+def _record_ignored_marks(
+    imported: Import, offered: dict[str, str], asks: list[Ask], *, by: Member | None, via: str | None
+) -> None:
+    """Record that people whom a column marks are loaded all the same, and by whose choice."""
+    marking = {column for column, target in offered.items() if target in MARKS}
+    marking |= {column_of(ask.choices[0]) for ask in asks if ask.what == LEFT_OUT_ASK}
+    loaded = [column for column, target in imported.mapping.items() if column in marking and target not in MARKS]
+    if not loaded:
+        return
+    names = ", ".join(f"“{column}”" for column in loaded)
+    record(
+        "import:marks:ignored",
+        f"Lines that {names} marks are not left out of {imported.file_name}",
+        subject=f"import:{imported.pk}",
+        by=by,
+        via=via,
+        campaign_ref=imported.campaign_id,
+        after={"columns": loaded},
+    )
+    who = by.name if by else "The command line"
+    log(imported, f"{who} chose not to leave out lines that {names} marks"[:300], "warn")
 
 
 def _change(imported: Import, *, to: ImportState, **changes: Any) -> None:

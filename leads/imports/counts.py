@@ -30,6 +30,8 @@ class ImportCounts:
     header_line: int
     mapped_by: str
     asks: list[dict[str, Any]]
+    flags: dict[str, int]
+    remarks: list[str]
     rows: int
     skipped: dict[str, int]
     rejected: dict[str, int]
@@ -97,7 +99,9 @@ class ImportCounts:
             "sheet": self.sheet,
             "header_line": self.header_line,
             "mapped_by": self.mapped_by,
-            "asks": self.asks,
+            "asks": [{"what": ask["what"], "choices": ask["choices"]} for ask in self.asks],
+            "flags": self.flags,
+            "remarks": self.remarks,
             "left_out": self.left_out,
             "rows": self.rows,
             "ok": self.ok,
@@ -138,6 +142,8 @@ def counts_of(imported: Import) -> ImportCounts:
         header_line=imported.header_line,
         mapped_by=imported.mapped_by,
         asks=imported.asks,
+        flags=imported.flags,
+        remarks=imported.column_remarks,
         rows=sum(states.values()),
         skipped=reasons.get(RowState.SKIPPED, {}),
         rejected=reasons.get(RowState.REJECTED, {}),

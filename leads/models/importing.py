@@ -80,13 +80,17 @@ class Import(models.Model):
         default=0, help_text="line of the column names, 0 to find it; lines above are not read"
     )
     header = models.JSONField(default=list, help_text="column names as in the file")
-    mapping = models.JSONField(default=dict, help_text="column name -> field; see leads.importing.mapping")
+    mapping = models.JSONField(default=dict, help_text="column name -> target; see leads.importing.mapping")
     mapped_by = models.CharField(max_length=8, choices=MappedBy.choices, default=MappedBy.HEADER)
     asks = models.JSONField(
         default=list, help_text="open questions, [{what, choices, say}]; not checked while one is open"
     )
     reading = models.JSONField(
         default=dict, help_text="what the page shows of how the file was read; see leads.importing.sniffing.Table"
+    )
+    column_remarks = models.JSONField(default=list, help_text="sentences about the columns, shown with the mapping")
+    flags = models.JSONField(
+        default=dict, help_text="code of a flag -> rows that have it; kept by the transactions that stage and leave out"
     )
     rows_total = models.IntegerField(default=0, help_text="lines staged, header and blank lines apart")
 

@@ -61,10 +61,16 @@ class Reason(models.TextChoices):
     MARKED_UNSUBSCRIBED = "marked_unsubscribed", "unsubscribed, says the file"
     MARKED_DO_NOT_MAIL = "marked_do_not_mail", "not to be mailed, says the file"
     MARKED_BOUNCED = "marked_bounced", "bounced before, says the file"
+    MARKED_INVALID = "marked_invalid", "not valid, says the file"
+    FLAGGED = "flagged", "suspicious, left out by a person"
 
 
-# Rows that can be read, but that the file itself says not to write to.
-LEFT_OUT = frozenset({Reason.HIDDEN_ROW, Reason.MARKED_UNSUBSCRIBED, Reason.MARKED_DO_NOT_MAIL, Reason.MARKED_BOUNCED})
+# Why a column of the file leaves a row out.
+MARKED = frozenset(
+    {Reason.MARKED_UNSUBSCRIBED, Reason.MARKED_DO_NOT_MAIL, Reason.MARKED_BOUNCED, Reason.MARKED_INVALID}
+)
+# Rows that can be read, but that the file itself or a person says not to write to.
+LEFT_OUT = MARKED | {Reason.HIDDEN_ROW, Reason.FLAGGED}
 
 
 class Row(models.Model):
@@ -82,7 +88,9 @@ class Row(models.Model):
     website = models.CharField(max_length=300, blank=True)
     personalization = models.TextField(blank=True)
     custom_variables = models.JSONField(default=dict)
-    flags = models.JSONField(default=list, help_text="remarks that do not stop it: role, company")
+    flags = models.JSONField(
+        default=list, help_text='remarks that do not stop it, as "code" or "code:detail"; see leads.importing.flags'
+    )
 
     state = models.CharField(max_length=16, choices=RowState.choices, default=RowState.NEW)
     reason = models.CharField(max_length=32, blank=True, choices=Reason.choices)

@@ -31,6 +31,8 @@ ADVICE = {
     Reason.MARKED_UNSUBSCRIBED: "nothing, the person asked not to be written to",
     Reason.MARKED_DO_NOT_MAIL: "nothing, the person is not to be written to",
     Reason.MARKED_BOUNCED: "nothing, it bounced before",
+    Reason.MARKED_INVALID: "nothing, a verification found that it would bounce",
+    Reason.FLAGGED: "put them back above, if they are meant",
     Reason.NOT_ACCOUNTED: "find the person in Instantly, then upload the failed rows",
     Reason.NO_ROOM: "make room in the plan, then resume; nothing is verified or loaded twice",
 }

@@ -4,27 +4,19 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from campaigns.incident_kinds import AFTER_A_FLIP
-from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
-from leads.derived.kept import kept, row_changes
-from leads.forms import MAP_PREFIX, column_choices
-from leads.importing.mapping import IGNORE
 from leads.importing.sniffing import shape_in_words
 from leads.importing.stage import shape_of
-from leads.importing.upload import sample_of
 from leads.imports.counts import ImportCounts, counts_of
-from leads.imports.verbs import why_not_start
 from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_remaining_rows, is_canary
-from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, Row, RowState
+from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, RowState
 from leads.models.importing import WORKING
 from leads.pages.accounts import LineGroup, groups_of, identity_of
 from leads.pages.pace import pace_in_words, pace_of
-from leads.queries import flag_counts, same_file_before
 
 _STEPS = ("Upload", "Map", "Check", "Verify", "Load", "Settle watch")
 _STEP_OF = {
@@ -39,7 +31,6 @@ _STEP_OF = {
     ImportState.DONE: 6,
 }
 _LOG_LINES = 14
-_PREVIEW_ROWS = 8
 # Where no row is held, only the second half of AFTER_A_FLIP is left to do.
 _LOADED_AFTER_A_FLIP = "Request the go-live; until it is approved the campaign stays paused."
 
@@ -51,47 +42,6 @@ class Step:
     number: int
     label: str
     state: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the file, with sample cells and its possible fields."""
-
-    place: int
-    field_name: str
-    name: str
-    samples: list[str]
-    chosen: str
-    choices: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class PreviewRow:
-    """One of the first rows that would be verified."""
-
-    line: int
-    email: str
-    name: str
-    company: str
-    variables: str
-    flags: list[str]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What starting the import would do and cost; `refusal` is why it cannot be started now, "" where it can."""
-
-    rows: list[PreviewRow]
-    to_ask: int
-    known: int
-    price: Decimal
-    left: Decimal | None
-    left_read_at: datetime | None
-    roles: int
-    companies: int
-    same_file: Import | None
-    effect: LoadEffect
-    refusal: str
 
 
 # Not in these states: addresses without a verdict can be verified again. Settling is allowed.
@@ -286,47 +236,3 @@ def _version(
     newest = events[0].pk if events else 0
     facts = (imported.state, imported.rows_total, imported.error, imported.stop_reason, newest, counts, batches)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def columns_of(imported: Import) -> list[Column]:
-    """The columns of a file with sample values and the possible fields of each."""
-    samples = sample_of(imported)
-    variables = list(imported.campaign.custom_variables or [])
-    columns = []
-    for place, name in enumerate(imported.header):
-        chosen = imported.mapping.get(name, IGNORE)
-        cells = [cells[place].strip()[:60] for cells in samples if place < len(cells) and cells[place].strip()]
-        choices = column_choices(name, chosen, variables)
-        columns.append(Column(place, f"{MAP_PREFIX}{place}", name, cells, chosen, choices))
-    return columns
-
-
-def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
-    """What would be verified, what it costs, and what to review before."""
-    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("pk")[:_PREVIEW_ROWS]
-    flags = kept("flags", imported.pk, row_changes(imported.pk), lambda: (flag_counts(imported), None))
-    return Preview(
-        rows=[_preview_row(row) for row in waiting],
-        to_ask=counts.to_ask,
-        known=counts.ok - counts.to_ask,
-        price=counts.credits_needed,
-        left=workspace.credits_left,
-        left_read_at=workspace.credits_read_at,
-        roles=flags.get("role", 0),
-        companies=flags.get("company", 0),
-        same_file=same_file_before(imported),
-        effect=load_effect(imported.campaign),
-        refusal=why_not_start(imported, counts),
-    )
-
-
-def _preview_row(row: Row) -> PreviewRow:
-    variables = ", ".join(f"{name}: {value}" for name, value in row.custom_variables.items())
-    return PreviewRow(
-        line=row.line,
-        email=row.email,
-        name=f"{row.first_name} {row.last_name}".strip(),
-        company=row.company_name,
-        variables=variables[:80],
-        flags=list(row.flags),
-    )

@@ -3,20 +3,22 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from iexdg.team.permissions import member_may
 from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
 from leads.errors import LeadsError
 from leads.importing.reading.encoding import encoding_named
 from leads.importing.reading.shape import Shape
-from leads.importing.upload import reread_file
+from leads.importing.upload import reread_file, settled_shape
 from leads.models import Import
 from leads.views.imports import show
 from leads.views.lookup import import_of
 
+_MOST_DIGITS = 8
 
-@require_POST
+
+@posted_from("leads:import")
 @member_may(Action.IMPORT)
 def read_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the stored file with the chosen sheet, encoding, delimiter or header line, and guess its columns again."""
@@ -34,14 +36,13 @@ def wanted_shape(sent: QueryDict, imported: Import) -> Shape:
 
     Raises: UnreadableFileError - no such encoding.
     """
-    encoding = sent.get("encoding", "") and encoding_named(sent["encoding"])
-    encoding, sheet = encoding or imported.encoding, sent.get("sheet", "") or imported.sheet
-    delimiter = sent.get("delimiter", "") or imported.delimiter
+    now = settled_shape(imported)
+    encoding = encoding_named(sent["encoding"]) if sent.get("encoding") else now.encoding
+    sheet, delimiter = sent.get("sheet") or now.sheet, sent.get("delimiter") or now.delimiter
     line = sent.get("header_line", "")
-    header_line = int(line) if line.isascii() and line.isdigit() and len(line) < 8 else imported.header_line
-    if encoding != imported.encoding and delimiter == imported.delimiter:
+    header_line = int(line) if line.isascii() and line.isdigit() and len(line) < _MOST_DIGITS else now.header_line
+    if encoding != now.encoding and delimiter == now.delimiter:
         delimiter = ""
-    is_same = (encoding, sheet, delimiter) == (imported.encoding, imported.sheet, imported.delimiter)
-    if not is_same and header_line == imported.header_line:
+    if header_line == now.header_line and (encoding, sheet, delimiter) != (now.encoding, now.sheet, now.delimiter):
         header_line = 0
     return Shape(encoding, delimiter, sheet, header_line)

@@ -12,11 +12,13 @@ from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.connected import current_workspace
 from leads.errors import CampaignRefusedError, LeadsError
-from leads.forms import ShapeForm, UploadForm, mapping_from
-from leads.importing.errors import UnreadableFileError
-from leads.importing.upload import choose_columns, reread_file, store_upload
+from leads.forms import UploadForm, mapping_from
+from leads.importing.errors import OpenQuestionError, UnreadableFileError
+from leads.importing.flagged import leave_out_flagged, put_back
+from leads.importing.upload import choose_columns, guess_again, store_upload
 from leads.models import Import
 from leads.pages.imports import imports_page
+from leads.pages.mapping import mapping_asks
 from leads.tasks import advance_import
 from leads.views.imports import show
 from leads.views.lookup import import_of
@@ -59,20 +61,58 @@ def _stored(form: UploadForm, request: HttpRequest) -> Import | None:
 @posted_from("leads:import")
 @member_may(Action.IMPORT)
 def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set the mapping and check the file; with another encoding or delimiter the file is read again first."""
+    """Set the mapping and check the file."""
     imported = import_of(pk)
-    form = ShapeForm(request.POST)
-    if not form.is_valid():
-        return show(request, imported, error="Choose an encoding and a delimiter from the list.", choosing=True)
-    shape = form.shape(imported)
     try:
-        if (shape.encoding, shape.delimiter) != (imported.encoding, imported.delimiter):
-            reread_file(imported, shape)
-            messages.info(request, "The file was read again. Review the columns, then check the file.")
-            return redirect("leads:import", pk=pk)
-        choose_columns(imported, mapping_from(request.POST, imported.header), remember_for=member_of(request))
+        choose_columns(imported, _chosen(request, imported), by=member_of(request), remember=True)
+    except OpenQuestionError as error:
+        imported.mapping = _chosen(request, imported)
+        return show(request, imported, error=" ".join(ask.say for ask in error.asks), choosing=True)
     except LeadsError as error:
-        imported.mapping = mapping_from(request.POST, imported.header)
+        imported.mapping = _chosen(request, imported)
         return show(request, imported, error=str(error), choosing=True)
     enqueue(advance_import, imported.pk)
+    return redirect("leads:import", pk=pk)
+
+
+def _chosen(request: HttpRequest, imported: Import) -> dict[str, str]:
+    return mapping_from(request.POST, imported.header, mapping_asks(imported))
+
+
+@posted_from("leads:import")
+@member_may(Action.IMPORT)
+def guess_columns_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer the guess from the column names instead of what was remembered."""
+    imported = import_of(pk)
+    try:
+        guess_again(imported)
+    except LeadsError as error:
+        return show(request, imported, error=str(error), choosing=True)
+    messages.info(request, "The columns were guessed from their names. Review them, then check the file.")
+    return redirect("leads:import", pk=pk)
+
+
+@posted_from("leads:import")
+@member_may(Action.IMPORT)
+def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave out the rows with the chosen kinds of remark."""
+    imported = import_of(pk)
+    try:
+        count = leave_out_flagged(imported, request.POST.getlist("flag"), by=member_of(request))
+    except LeadsError as error:
+        return show(request, imported, error=str(error))
+    messages.info(request, f"{count:,} {'line was' if count == 1 else 'lines were'} left out.")
+    return redirect("leads:import", pk=pk)
+
+
+@posted_from("leads:import")
+@member_may(Action.IMPORT)
+def put_rows_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in again the rows that were left out for a remark."""
+    imported = import_of(pk)
+    try:
+        count = put_back(imported, by=member_of(request))
+    except LeadsError as error:
+        return show(request, imported, error=str(error))
+    messages.info(request, f"{count:,} {'line was' if count == 1 else 'lines were'} put back.")
     return redirect("leads:import", pk=pk)

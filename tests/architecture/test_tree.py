@@ -68,8 +68,9 @@ def test_no_lock_file_that_names_registries_is_committed() -> None:
     assert [name_of(path) for path in files() if path.name in locks] == []
 
 
-# Hosts, not people: a free-mail provider that is no company, and exämple.com as mail servers spell it.
-HOSTS_THAT_TESTS_NEED = {"gmail.com", "xn--exmple-cua.com"}
+# Hosts, not people: a free-mail provider that is no company, its other name, one that is mistyped, and exämple.com as
+# mail servers spell it.
+HOSTS_THAT_TESTS_NEED = {"gmail.com", "googlemail.com", "gmial.com", "xn--exmple-cua.com"}
 
 
 def test_addresses_of_people_are_invented() -> None:

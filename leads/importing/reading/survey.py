@@ -19,7 +19,9 @@ from leads.importing.reading.workbook import book_of, sheet_of
 _BEGINNING = 256 * 1024
 _TOP_LINES = 12
 _LONGEST_TOP = 160
-_SAMPLE = 50
+# The columns are guessed from these records.
+_SAMPLE = 500
+_SAMPLE_CHARACTERS = 4_000_000
 _LONGEST_SAMPLE = 500
 
 
@@ -39,13 +41,14 @@ def survey(path: Path, wanted: Shape) -> Survey:
     top = list(islice(rows, _TOP_LINES))
     stream = table_records(chain(top, rows), wanted.header_line, is_workbook=is_workbook(kind))
     header = next(stream)
-    count = hidden = 0
+    count = hidden = sampled = 0
     sample: list[Record] = []
     for record in stream:
         count += 1
         hidden += record.problem == HIDDEN_ROW
-        if len(sample) < _SAMPLE and not record.problem:
+        if len(sample) < _SAMPLE and sampled < _SAMPLE_CHARACTERS and not record.problem:
             sample.append(record._replace(cells=[cell[:_LONGEST_SAMPLE] for cell in record.cells]))
+            sampled += sum(map(len, sample[-1].cells))
     if not count:
         raise UnreadableFileError("there is a header but no lead below it", "Add the leads and upload again")
     if hidden == count:

@@ -76,7 +76,7 @@ class Command(PlainCommand):
         campaign = find_campaign(workspace, options["campaign"])
         imported = _upload(Path(options["file"]), campaign, member, _wanted(options))
         try:
-            _check(imported, options["map"])
+            _check(imported, options["map"], member)
             if options["dry_run"]:
                 return _dry_run(imported, member)
             if not options["hold"] and (effect := load_effect(campaign)).holds_by_default:
@@ -162,12 +162,13 @@ def _upload(path: Path, campaign: Campaign, member: Member, wanted: Shape) -> Im
         raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror}", "Check the path") from None
 
 
-def _check(imported: Import, pairs: list[str]) -> None:
+def _check(imported: Import, pairs: list[str], member: Member) -> None:
     """Set the mapping and check the file here; if a worker is already checking it, wait for that.
 
     Raises: LeadsError - the mapping is not valid, or the check failed.
     """
-    choose_columns(imported, parse_pairs(pairs, imported.header, imported.mapping))
+    mapping = parse_pairs(pairs, imported.header, imported.mapping)
+    choose_columns(imported, mapping, by=member, by_hand=bool(pairs), via=Via.CLI)
     while imported.state == ImportState.CHECKING:
         if not advance(imported.pk):
             time.sleep(_POLL_EVERY_S)

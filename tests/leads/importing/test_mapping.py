@@ -1,61 +1,9 @@
-"""Column mapping: guesses, checks and variable names."""
+"""Column mapping: checks, and pairs of the command line."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from leads.importing.errors import MappingError
-from leads.importing.mapping import (
-    FIELDS,
-    IGNORE,
-    check_mapping,
-    guess_mapping,
-    header_key,
-    parse_pairs,
-    variable_name,
-)
-
-
-def test_headers_in_several_languages_are_recognised() -> None:
-    header = ["E-Mail-Adresse", "Vorname", "Nachname", "Firma", "Job Title", "Phone Number", "Web site"]
-    assert list(guess_mapping(header).values()) == [
-        "email", "first_name", "last_name", "company_name", "job_title", "phone", "website",
-    ]  # fmt: skip
-
-
-def test_an_unknown_column_becomes_a_variable_of_its_name() -> None:
-    assert guess_mapping(["Email", "Recent News (2026)", "!!!"]) == {
-        "Email": "email",
-        "Recent News (2026)": "custom:recentNews2026",
-        "!!!": IGNORE,
-    }
-
-
-def test_a_second_column_for_a_field_becomes_a_variable() -> None:
-    assert guess_mapping(["Email", "E-mail"]) == {"Email": "email", "E-mail": "custom:eMail2"}
-
-
-def test_without_an_e_mail_column_name_the_column_of_addresses_is_used() -> None:
-    assert guess_mapping(["Who", "Where"], [["Ada", "ada@example.com"]])["Where"] == "email"
-
-
-def test_the_columns_of_the_failed_rows_file_are_ignored() -> None:
-    guessed = guess_mapping(["Email", "reason", "reason_detail"])
-    assert [guessed["reason"], guessed["reason_detail"]] == [IGNORE, IGNORE]
-
-
-@pytest.mark.parametrize(
-    ("column", "name"),
-    [
-        ("Recent News", "recentNews"),
-        ("CEO", "ceo"),
-        ("companyHQ", "companyHQ"),
-        ("2nd line", "column2ndLine"),
-        ("é", "e"),
-    ],
-)
-def test_variable_names_are_camel_case(column: str, name: str) -> None:
-    assert variable_name(column) == name
+from leads.importing.mapping import IGNORE, check_mapping, header_key, label_of_target, parse_pairs
 
 
 @pytest.mark.parametrize(
@@ -94,11 +42,28 @@ def test_a_header_is_identified_by_its_names_in_order() -> None:
     assert header_key(["a", "b"]) == header_key(["a", "b"]) != header_key(["b", "a"])
 
 
-@given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=12, unique=True))
-def test_for_any_header_a_guess_with_an_address_is_a_valid_mapping(names: list[str]) -> None:
-    header = ["Email address", *[name for name in names if name != "Email address"]]
-    guessed = guess_mapping(header)
-    assert check_mapping(guessed, header) == guessed
-    assert guessed["Email address"] == "email"
-    standard = [field for field in guessed.values() if field in FIELDS]
-    assert len(standard) == len(set(standard))
+def test_several_columns_may_mark_people() -> None:
+    mapping = {"A": "email", "B": "unsubscribed", "C": "unsubscribed"}
+    assert check_mapping(mapping, ["A", "B", "C"]) == mapping
+
+
+def test_a_pair_for_a_mark_leaves_another_column_with_the_same_mark_alone() -> None:
+    chosen = parse_pairs(["C=status"], ["A", "B", "C"], {"A": "email", "B": "status", "C": ""})
+    assert chosen == {"A": "email", "B": "status", "C": "status"}
+
+
+def test_what_no_pair_decides_stays_undecided() -> None:
+    assert parse_pairs(["A=email"], ["A", "B"], {"A": "custom:a", "B": ""}) == {"A": "email", "B": ""}
+
+
+@pytest.mark.parametrize(
+    ("target", "label"),
+    [
+        ("custom:hook", "variable {{hook}}"),
+        ("email", "E-mail address"),
+        ("consent", "leave out lines that say no"),
+        ("ignore", "not used"),
+    ],
+)
+def test_a_target_has_a_label(target: str, label: str) -> None:
+    assert label_of_target(target) == label

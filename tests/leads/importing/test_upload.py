@@ -44,7 +44,6 @@ def test_a_workbook_is_stored_as_one(upload: Upload, tmp_path: Path) -> None:
         ("", "the file is empty"),
         ("Email\n", "header but no lead"),
         ("Name,City\nAda,London\n", "no column has e-mail addresses"),
-        ("Email,Email\na@example.com,b@example.com\n", "both called"),
         ('Email,Name\nada@example.com,"Ada\n', "Line 2: a quote opens here and is never closed"),
         ("Email,Name\nada@example.com,\0\n", "Line 2: it contains a NUL byte"),
         ("Email,Name\nada@example.com," + "x" * 1_000_000 + "\n", "Line 2: a cell has more than"),
@@ -77,7 +76,7 @@ def test_a_mapping_is_remembered_for_the_member_and_the_campaign_that_it_was_cho
     elsewhere = baker.make("campaigns.Campaign", workspace=workspace, name="05B")
     first = upload(GOOD, by=olive)
     assert first.mapped_by == MappedBy.HEADER
-    choose_columns(first, chosen, remember_for=olive)
+    choose_columns(first, chosen, by=olive, remember=True)
     assert first.mapped_by == MappedBy.YOU
     again = upload(GOOD, by=olive)
     assert (again.mapping, again.mapped_by) == (chosen, MappedBy.MEMORY)

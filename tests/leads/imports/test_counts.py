@@ -52,7 +52,8 @@ def test_every_row_is_counted_exactly_once(imported: Import) -> None:
 
 def test_the_json_has_exactly_the_agreed_keys(imported: Import) -> None:
     assert list(counts_of(imported).as_json()) == [
-        "import_id", "state", "encoding", "delimiter", "sheet", "header_line", "mapped_by", "asks", "left_out",
+        "import_id", "state", "encoding", "delimiter", "sheet", "header_line", "mapped_by", "asks",
+        "flags", "remarks", "left_out",
         "rows", "ok", "skipped", "verified", "rejected", "loaded",
         "unknown", "load_failed", "credits_needed", "credits_used", "flips", "reconciled",
     ]  # fmt: skip

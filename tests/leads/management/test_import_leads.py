@@ -54,7 +54,8 @@ def test_a_dry_run_prints_the_counts_and_leaves_nothing(sheet: Path, media: Path
     facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--dry-run")
     assert facts == {
         "import_id": None, "state": "mapped", "encoding": "utf-8", "delimiter": ";", "sheet": "",
-        "header_line": 1, "mapped_by": "header", "asks": [], "left_out": {}, "rows": 8, "ok": 7,
+        "header_line": 1, "mapped_by": "header", "asks": [], "flags": {"company": 4}, "remarks": [],
+        "left_out": {}, "rows": 8, "ok": 7,
         "skipped": {"bad_email": 1}, "verified": 0, "rejected": {}, "loaded": 0, "unknown": 0, "load_failed": {},
         "credits_needed": 1.75, "credits_used": 0.0, "flips": 0, "reconciled": True,
     }  # fmt: skip
@@ -121,10 +122,10 @@ def test_columns_are_chosen_by_name(tmp_path: Path) -> None:
 
 def test_columns_that_were_only_tried_are_not_remembered(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("Email,Other\nnope,ada@firm.example.com\n")
+    path.write_text("Email,Other\nbo@firm.example.com,ada@firm.example.com\nnope,x\n")
     run(path, "--campaign", "05A Executive-Peer", "--map", "Other=email", "--dry-run")
     facts, _ = run(path, "--campaign", "05A Executive-Peer", "--dry-run")
-    assert facts["skipped"] == {"bad_email": 1}
+    assert (facts["ok"], facts["mapped_by"]) == (1, "header")
 
 
 @pytest.mark.parametrize(
@@ -219,3 +220,66 @@ def test_a_canary_loads_a_few_and_holds_the_rest(sheet: Path) -> None:
     imported = Import.objects.get()
     stored = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
     assert stored == ("canary", 2, 48, 2, False)
+
+
+def asked(file: Path, *arguments: object) -> tuple[dict[str, Any], CommandError]:
+    """Run the command where it asks; what it prints, and how it ends."""
+    out = io.StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command("import_leads", str(file), "--campaign", "05A Executive-Peer", "--json", *arguments, stdout=out)
+    return json.loads(out.getvalue()), caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "asks", "answer"),
+    [
+        (
+            "Contact owner email,Lead e-mail address\nrep@us.example.com,ada@firm.example.com\n",
+            [{"what": "email", "choices": ["Lead e-mail address", "Contact owner email"]}],
+            "Lead e-mail address=email",
+        ),
+        (
+            "Email,Email\nada@firm.example.com,bo@firm.example.com\n",
+            [{"what": "duplicate_columns", "choices": ["Email", "Email 2"]}],
+            "Email 2=email",
+        ),
+        (
+            "Email,Opt\nada@firm.example.com,yes\n",
+            [{"what": "left_out", "choices": ["Opt=consent", "Opt=unsubscribed", "Opt=ignore"]}],
+            "Opt=consent",
+        ),
+    ],
+)
+def test_it_asks_and_a_pair_answers(
+    tmp_path: Path, media: Path, text: str, asks: list[dict[str, Any]], answer: str
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text)
+    facts, error = asked(path)
+    assert (facts["asks"], facts["rows"], facts["import_id"], error.returncode) == (asks, 0, None, 2)
+    assert "\n" not in str(error)
+    assert not Import.objects.exists()
+    assert list((media / "imports").iterdir()) == []
+    facts, _ = run(path, "--campaign", "05A Executive-Peer", "--map", answer, "--dry-run")
+    assert (facts["ok"], facts["asks"], facts["mapped_by"]) == (1, [], "you")
+
+
+def test_people_whom_the_file_marks_are_counted_and_not_loaded(tmp_path: Path, control: SandboxControl) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "Email,Unsubscribed,Do not mail,Bounced\na@firm.example.com,yes,,\nb@firm.example.com,no,x,\n"
+        "c@firm.example.com,,,TRUE\nd@firm.example.com,no,,FALSE\n"
+    )
+    facts, _ = run(path, "--campaign", "05A Executive-Peer", "--wait")
+    marked = {"marked_unsubscribed": 1, "marked_do_not_mail": 1, "marked_bounced": 1}
+    assert (facts["left_out"], facts["skipped"], facts["loaded"]) == (marked, marked, 1)
+    loaded = control.leads_in(Campaign.objects.get(name="05A Executive-Peer").remote_id)
+    assert "d@firm.example.com" in loaded
+    assert not {f"{letter}@firm.example.com" for letter in "abc"} & set(loaded)
+
+
+def test_a_claim_of_the_file_is_no_receipt(tmp_path: Path, control: SandboxControl) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Email,status,verified_at\ninvalid.x@firm.example.com,valid,2026-11-20\n")
+    facts, _ = run(path, "--campaign", "05A Executive-Peer", "--wait")
+    assert (facts["loaded"], facts["rejected"], facts["credits_used"]) == (0, {"invalid": 1}, 0.25)

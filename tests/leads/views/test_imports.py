@@ -27,8 +27,59 @@ def test_the_preview_shows_counts_price_and_who_would_accept_catch_alls(web: Web
     page = web("operator").get(path(imported)).content.decode()
     for words in ("3 = 1 + 0 + 0 + 0 + 0 + 2", "0.50 credits", "Skipped: not an e-mail address", "Operator Person"):
         assert words in page
-    assert "1 role addresses" in page
+    assert "Role address" in page
+    assert '<input type="checkbox" name="flag" value="role">' in page
     assert "Start" in page
+
+
+FLAGGED = (
+    "Email,Name,Unsubscribed\nada@gmial.com,Ada,\ninfo@example.com,,\nbo@example.com,Bo,yes\ncy@example.com,Cy,no\n"
+)
+
+
+def test_the_preview_shows_remarks_with_lines_and_what_the_file_leaves_out(web: Web, checked: Checked) -> None:
+    page = web("operator").get(path(checked(FLAGGED))).content.decode()
+    for words in (
+        '<input type="checkbox" name="flag" value="typo" checked>',
+        "Line 2: ada@gmial.com, did you mean ada@gmail.com?",
+        "1 line left out by the file",
+        "Column “Unsubscribed”: leave out lines marked as unsubscribed.",
+        "Line 4: bo@example.com: column “Unsubscribed” says “yes”",
+        "Skipped: unsubscribed, says the file",
+    ):
+        assert words in page
+
+
+def test_one_click_leaves_flagged_rows_out_and_another_puts_them_back(web: Web, checked: Checked) -> None:
+    imported, browser = checked(FLAGGED), web("operator")
+    assert browser.post(path(imported, "leave-out/"), {"flag": ["typo"]}).status_code == 302
+    page = browser.get(path(imported)).content.decode()
+    assert "1 line was left out." in page
+    assert "Skipped: suspicious, left out by a person" in page
+    assert Row.objects.get(line=2).state == RowState.SKIPPED
+    browser.post(path(imported, "put-back/"))
+    assert Row.objects.get(line=2).state == RowState.NEW
+
+
+def test_leaving_out_nothing_says_what_to_do(web: Web, checked: Checked) -> None:
+    answer = web("operator").post(path(checked(FLAGGED), "leave-out/"))
+    assert answer.status_code == 422
+    assert "Choose at least one kind of row to leave out." in answer.content.decode()
+
+
+def test_many_short_lines_without_an_address_are_reported(web: Web, checked: Checked) -> None:
+    imported = checked("Email,Name,Notes,City\nada@example.com,Ada,first\nsecond,Paris\nbo@example.com,Bo,x,Rome\n")
+    assert (
+        "1 line has no address and fewer cells than the header." in web("viewer").get(path(imported)).content.decode()
+    )
+
+
+def test_the_failed_rows_file_has_the_lines_that_the_file_leaves_out(web: Web, checked: Checked) -> None:
+    answer = web("operator").get(path(checked(FLAGGED), "failed-rows.csv"))
+    assert b"".join(answer).decode("utf-8-sig").splitlines() == [  # type: ignore[arg-type]
+        "Email,Name,Unsubscribed,reason,reason_detail",
+        'bo@example.com,Bo,yes,"unsubscribed, says the file",column “Unsubscribed” says “yes”',
+    ]
 
 
 def test_a_viewer_sees_the_preview_and_no_button_that_spends(web: Web, checked: Checked) -> None:

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads.models import Import, ImportState
+from leads.models import Import, ImportState, SavedMapping
 from tests.campaigns.factories import approval
 from tests.campaigns.factories import campaign as make_campaign
 
@@ -142,6 +143,75 @@ def test_a_tab_delimiter_is_accepted(web: Web, upload: Callable[..., Import]) ->
     web("operator").post(f"/imports/{imported.pk}/map/", {"encoding": "utf-8", "delimiter": "\t"})
     imported.refresh_from_db()
     assert imported.delimiter == "\t"
+
+
+TWO = "Contact owner email,Lead e-mail address\nrep@us.example.com,ada@north.example.com\n"
+
+
+def test_the_page_asks_which_column_is_the_address(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload(TWO)
+    page = web("operator").get(f"/imports/{imported.pk}/").content.decode()
+    assert "“Lead e-mail address”, “Contact owner email” could be the e-mail address to write to." in page
+    assert '<input type="radio" name="ask-0" value="Lead e-mail address" required>' in page
+    assert "ada@north.example.com" in page
+
+
+def test_an_answer_on_the_page_is_the_mapping(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload(TWO)
+    form = {"column-0": "custom:owner", "column-1": "custom:lead", "ask-0": "Lead e-mail address"}
+    web("operator").post(f"/imports/{imported.pk}/map/", form)
+    imported.refresh_from_db()
+    assert (imported.state, imported.mapped_by, imported.asks) == (ImportState.CHECKING, "you", [])
+    assert imported.mapping == {"Contact owner email": "custom:owner", "Lead e-mail address": "email"}
+
+
+@pytest.mark.parametrize("answer", ["", "Name", "email"])
+def test_without_an_answer_the_question_is_repeated_and_nothing_is_checked(
+    web: Web, upload: Callable[..., Import], answer: str
+) -> None:
+    imported = upload(TWO)
+    form = {"column-0": "custom:owner", "column-1": "custom:lead", "ask-0": answer}
+    page = web("operator").post(f"/imports/{imported.pk}/map/", form)
+    assert page.status_code == 422
+    assert "Which one is it?" in page.content.decode()
+    imported.refresh_from_db()
+    assert (imported.state, len(imported.asks)) == (ImportState.UPLOADED, 1)
+
+
+def test_the_page_lets_a_person_say_that_marked_lines_are_loaded(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload("Email,Opt\nada@example.com,yes\nbo@example.com,no\n")
+    browser = web("operator")
+    page = browser.get(f"/imports/{imported.pk}/").content.decode()
+    assert '<option value="" selected>choose above</option>' in page
+    assert "Load these lines too" in page
+    browser.post(f"/imports/{imported.pk}/map/", {"column-0": "email", "column-1": "", "ask-0": "Opt=ignore"})
+    imported.refresh_from_db()
+    assert imported.mapping == {"Email": "email", "Opt": "ignore"}
+
+
+def test_a_remembered_mapping_is_said_and_can_be_guessed_again(web: Web, upload: Callable[..., Import]) -> None:
+    browser = web("operator")
+    text = "Email,News\nada@example.com,won\n"
+    first = upload(text)
+    form = {"column-0": "email", "column-1": "personalization"}
+    browser.post(f"/imports/{first.pk}/map/", form)
+    member = AuditEvent.objects.filter(action="import:file:uploaded").latest("pk").actor
+    SavedMapping.objects.update(member=member)
+    imported = upload(text, by=member)
+    page = browser.get(f"/imports/{imported.pk}/").content.decode()
+    assert "These are your choices for the last file with these columns in 05A." in page
+    answer = browser.post(f"/imports/{imported.pk}/guess-again/")
+    imported.refresh_from_db()
+    assert (answer.status_code, imported.mapped_by, imported.mapping["News"]) == (302, "header", "custom:news")
+    assert "Guess again" not in browser.get(f"/imports/{imported.pk}/").content.decode()
+
+
+def test_a_started_import_is_not_guessed_again(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload("Email,News\nada@example.com,won\n")
+    Import.objects.update(state=ImportState.VERIFYING)
+    assert web("operator").post(f"/imports/{imported.pk}/guess-again/").status_code == 422
+    imported.refresh_from_db()
+    assert imported.state == ImportState.VERIFYING
 
 
 def test_the_list_of_imports_takes_a_constant_number_of_queries(

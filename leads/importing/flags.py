@@ -1,0 +1,170 @@
+"""Remarks on a lead that can be loaded, made before anything is paid: a mistyped domain, a name that is none. Pure.
+
+A remark never changes or stops a lead; a person decides with one click. It is stored as "code" or "code:detail".
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from leads.companies import FREEMAIL
+from leads.importing.marks import UNMISTAKABLE
+from leads.importing.mistyped import meant_domain
+
+_ROLE_WORDS = (
+    "abuse accounting accounts admin administrator ap ar billing career careers compliance contact customerservice "
+    "desk enquiries enquiry feedback finance hello help helpdesk hr info inquiries investors it jobs legal mail "
+    "marketing media noreply no-reply office operations orders postmaster pr press privacy purchasing reception "
+    "recruiting sales security service spam subscribe support team tech webmaster"
+)
+ROLES = frozenset(_ROLE_WORDS.split())
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A kind of remark.
+
+    Shapes: label - as the page says it; advice - what it means; suspicious - whether leaving such rows out is the
+    choice that is offered first.
+    """
+
+    label: str
+    advice: str
+    suspicious: bool
+
+
+FLAGS = {
+    "typo": Flag("mistyped domain", "One slip away from a well-known one. The address is not changed.", True),
+    "test": Flag("test address", "Nobody reads such an address.", True),
+    "no_reply": Flag("no-reply address", "Nobody reads the answers to it.", True),
+    "marked": Flag("says unsubscribed", "A column says unsubscribed, bounced or do not contact.", True),
+    "same_person": Flag("same person", "Probably the mailbox of an earlier line, written differently.", True),
+    "name": Flag("suspicious name", "A name would read oddly in the e-mail, such as “Hi null”.", False),
+    "value": Flag("suspicious value", "A variable is a placeholder, or a number that a spreadsheet shortened.", False),
+    "phone": Flag("unusable phone", "It is no phone number. A shortened one such as 4.91512E+11 is not loaded.", False),
+    "risky": Flag("risky by the file", "The file's own verification says catch-all, risky or unknown.", False),
+    "role": Flag("role address", "Several people read it, such as info@.", False),
+    "company": Flag("same company", "You write to several others at this company already.", False),
+}
+_NAMES = ("first_name", "last_name", "company_name", "job_title")
+_NO_VALUE_WORDS = (
+    "null undefined nan none nil n/a n.a. n.a na #n/a unknown tbd tba - -- --- – — . .. ? ?? ??? x xx xxx xxxx test "
+    "(null) <null> (none) [null] noname name firstname lastname fname lname company unbekannt k.a. k.a inconnu "
+    "desconocido ninguno sconosciuto nieznany brak неизвестно нет 不明 未定 無し なし 未知 无 空"
+)
+_NO_VALUE = frozenset(_NO_VALUE_WORDS.split()) | {
+    "not available", "not provided", "not specified", "no name", "first name", "last name", "company name", "your name",
+    "your company", "keine angabe", "не указано", "[object object]", "no data", "to be determined", "unknown company",
+}  # fmt: skip
+# As a value of a variable these words can be meant.
+_VALUE_NO_VALUE = frozenset(
+    {"null", "undefined", "nan", "(null)", "<null>", "[null]", "[object object]", "#n/a", "n/a"}
+)
+_PLACEHOLDER = re.compile(
+    r"\{\{.*\}\}|\[\[.*\]\]|<<.*>>|%[A-Za-z_]+%|\*\|.*\|\*|\$\{.*\}|\[(?:first|last|company|name|f_?name)[^\]]*\]", re.I
+)
+_ADDRESS_OR_LINK = re.compile(r"\S@\S+\.\S|https?:|www\.|\w\.(?:com|net|org|io|de|co\.uk)\b", re.I)
+_LONG_NUMBER = re.compile(r"\d{3,}")
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+_DIGIT = re.compile(r"\d")
+_FEWEST_DIGITS, _MOST_DIGITS = 5, 17
+_TEST_LOCAL = re.compile(
+    r"(?:tests?|tester|testing|testuser|test[._-]?(?:user|mail|email|account|address)|tst"
+    r"|asdf\w{0,4}|asd|qwe|qwerty\w{0,3}|qwertz|zxcv\w{0,3}|abcd?|xyz|aaa+|xxx+|123+|1234\d*"
+    r"|example|sample|demo|dummy|fake|foo|bar|foobar|foo[._-]bar|placeholder|lorem|ipsum|deleted"
+    r"|none|null|undefined|nan|na|n[._-]a|unknown|no[._-]?e?mail|nobody|no[._-]?one|someone|anonymous|anon"
+    r"|user|username|e?mail|your[._-]?(?:name|email)|name|first[._-]?name|firstname[._-]?lastname|first[._-]last)\d{0,4}"
+)
+_TEST_DOMAIN_WORDS = (
+    "test.com test.de test.org test.net testing.com asdf.com email.tst domain.com yourdomain.com "
+    "yourcompany.com company.com mailinator.com guerrillamail.com 10minutemail.com yopmail.com "
+    "trashmail.com tempmail.com temp-mail.org sharklasers.com maildrop.cc getnada.com dispostable.com "
+    "throwawaymail.com fakeinbox.com"
+)
+_TEST_DOMAINS = frozenset(_TEST_DOMAIN_WORDS.split())
+_NO_REPLY = re.compile(
+    r"(?:.*[._+-])?(?:no[._-]?reply|do[._-]?not[._-]?reply|dont[._-]?reply|not?[._-]?responder|noresponder|nao[._-]?responda"
+    r"|ne[._-]?pas[._-]?repondre|nepasrepondre|nicht[._-]?antworten|keine[._-]?antwort|non[._-]?rispondere|noreplay"
+    r"|mailer[._-]?daemon|bounces?|unsubscribe|autoresponder|notifications?|alerts?)(?:[._+-].*)?\d*"
+)
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_FEWEST_CAPITALS = 3
+
+
+def code_of(flag: str) -> str:
+    """The code of a stored flag: "typo:gmail.com" -> "typo"."""
+    return flag.partition(":")[0]
+
+
+def address_flags(email: str) -> list[str]:
+    """Remarks on an address in lower case."""
+    local, _, domain = email.rpartition("@")
+    flags = []
+    if local in ROLES:
+        flags.append("role")
+    if _NO_REPLY.fullmatch(local):
+        flags.append("no_reply")
+    elif (_TEST_LOCAL.fullmatch(local) and local not in ROLES) or domain in _TEST_DOMAINS:
+        flags.append("test")
+    meant = meant_domain(domain)
+    if meant:
+        flags.append(f"typo:{meant}")
+    return flags
+
+
+def mailbox_key(email: str) -> str:
+    """What is the same for all ways to write to one mailbox of a large provider; "" for other addresses.
+
+    Passing: "ann.lee+news@googlemail.com" -> "annlee@gmail.com".  Failing: "ann.lee@example.com" -> "".
+    """
+    local, _, domain = email.rpartition("@")
+    if domain in _GMAIL:
+        return f"{local.partition('+')[0].replace('.', '')}@gmail.com"
+    return f"{local.partition('+')[0]}@{domain}" if domain in FREEMAIL else ""
+
+
+def value_flags(values: Mapping[str, str], variables: Mapping[str, str]) -> list[str]:
+    """Remarks on the fields and variables of a lead; one per kind, naming the first that is meant."""
+    flags = []
+    name = next((name for name in _NAMES if name in values and is_odd_name(values[name], name)), "")
+    if name:
+        flags.append(f"name:{name}")
+    odd = next((name for name, value in variables.items() if is_odd_value(value)), "")
+    if odd:
+        flags.append(f"value:{odd}")
+    marked = next((name for name, value in variables.items() if len(value) < 40 and value.lower() in UNMISTAKABLE), "")
+    if marked:
+        flags.append(f"marked:{marked}")
+    return flags
+
+
+def is_odd_name(text: str, field: str = "first_name") -> bool:
+    """Whether a name would read oddly: "null", "ANN", "ann@example.com", "{{name}}", "Ann 0151555".
+
+    A company may be in capitals and may be called 3M or example.com.
+    """
+    if text.lower() in _NO_VALUE or _PLACEHOLDER.search(text):
+        return True
+    if field in {"company_name", "job_title"}:
+        return "@" in text or "://" in text
+    letters = sum(letter.isalpha() for letter in text)
+    if text.isupper() and letters >= _FEWEST_CAPITALS:
+        return True
+    return not letters or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
+
+
+def is_odd_value(text: str) -> bool:
+    """Whether the value of a variable is a placeholder, or a number that a spreadsheet shortened."""
+    if len(text) > 200:
+        return False
+    return text.lower() in _VALUE_NO_VALUE or bool(_PLACEHOLDER.search(text)) or is_scientific(text)
+
+
+def is_scientific(text: str) -> bool:
+    """Whether a spreadsheet shortened a long number: "4.91512E+11"; its last digits are lost."""
+    return ("e" in text or "E" in text) and _SCIENTIFIC.fullmatch(text) is not None
+
+
+def is_usable_phone(text: str) -> bool:
+    """Whether a phone number has as many digits as one has, all of them."""
+    return not is_scientific(text) and _FEWEST_DIGITS <= len(_DIGIT.findall(text)) <= _MOST_DIGITS

@@ -1,0 +1,234 @@
+"""Finds the columns that say who must not be written to, or that only a person can judge. Pure.
+
+Never load a person silently whom the file calls unsubscribed; never leave everybody out because a column was misread.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from leads.importing.errors import Ask, hint_of
+from leads.importing.marks import (
+    BOUNCED,
+    CONSENT,
+    CONSENT_REQUIRED,
+    DO_NOT_MAIL,
+    INVERSE,
+    STATUS,
+    SUBSCRIBED,
+    UNSUBSCRIBED,
+    VALID,
+    Says,
+    answer_of,
+    is_good,
+    is_unmistakable,
+    mark_of,
+    status_reason,
+    verdict_of,
+)
+from leads.importing.names import keys_of, plain_key, without_accents, words_of
+
+LEFT_OUT_ASK = "left_out"
+IGNORED = "ignore"
+_NAMES = (
+    (
+        UNSUBSCRIBED,
+        r"unsub|optout|optedout|optsout|suppressedat"
+        r"|abgemeldet|abmeldung|abbestellt|ausgetragen|austragung|desinscri|desabonn|bajaemail|fechabaja|dadodebaja"
+        r"|desuscri|descadastr|cancelouinscricao|inscricaocancelada|disiscri|uitgeschreven|afgemeld|avregistrer"
+        r"|avprenumerer|avanmald|afmeldt|avmeldt|wypisan|odhlas|leiratkoz|dezabon|abonelikten|отписа|отписк|відпис"
+        r"|απεγγραφ|إلغاءالاشتراك|الغاءالاشتراك|配信停止|配信解除|購読解除|購読停止|オプトアウト|退订|退訂|取消订阅|取消訂閱"
+        r"|수신거부|구독취소|구독해지|거부",
+    ),
+    (
+        DO_NOT_MAIL,
+        r"(do|does|should|must|can|may)(no|n|)t(be|)(e?mail|contact|send|write|message|disturb|market|solicit|approach)"
+        r"|cannot(be|)(e?mail|contact)|dont(e?mail|contact|send)|donotmail|neveremail|nevercontact|^dn[cdem]$|^dnc|dncflag"
+        r"|dncstatus|^no(e?mails?|contact|marketing|mailings?)$|suppress|blacklist|blocklist|^blocked|^isblocked|banned"
+        r"|complain|spamreport|reportedspam|markedasspam|spamtrap|unmailable|uncontactable"
+        r"|nicht(kontaktieren|anschreiben|mailen|kontaktiert|angeschrieben)|werbesperre|mailsperre|kontaktsperre"
+        r"|sperrvermerk|gesperrt|keinewerbung|keine(e?mails?)|werbewiderspruch|widerspruch|robinson"
+        r"|nepas(contacter|envoyer|ecrire|emailer)|^neplus|listenoire|opposition|plainte|estbloque|^bloquee$"
+        r"|nocontactar|noenviar|nomolestar|listanegra|bloquead|nao(contatar|contactar|enviar)"
+        r"|noncontattare|nondisturbare|noninviare|bloccat|niet(mailen|benaderen|contacteren|e?mailen)|geblokkeerd"
+        r"|kontakta(ej|inte)|ejmail|kontaktikke|ikkekontakt|niekontaktowac|niewysylac|nekontaktovat|neposilat"
+        r"|неписать|небеспокоить|неконтакт|несвязываться|неотправлять|чернысписок|черныисписок|заблокир|жалоб"
+        r"|送信不可|送信禁止|メール不可|メール送信不可|連絡不可|連絡禁止|送付不可|勿扰|请勿|不要联系|禁止联系|黑名单|請勿|不要聯絡"
+        r"|黑名單|연락금지|발송금지|수신차단",
+    ),
+    (
+        BOUNCED,
+        r"bounce|undeliverable|undelivered|unzustellbar|rucklaufer|rebot|rebond|rimbalz|devolvid|teruggestuurd|^studs"
+        r"|odbit|недоставл|不達|バウンス|送信エラー|退信|반송",
+    ),
+    (
+        VALID,
+        r"^(is|email|emailis|mail)?(valid|deliverable|validemail|validaddress)$|^isemailvalid$|^emailisvalid$",
+    ),
+    (
+        CONSENT,
+        r"^(email|mail|sms|marketing|newsletter|is|has|have)*(opt|opted)(s|)in|optin$|optedin|consent|^(email|marketing)?permission"
+        r"|accepts(email)?marketing|acceptsemail|marketingallowed|allowmarketing|allowemail|emailallowed|allowsemail"
+        r"|(can|may|okto|oktobe|mayibe|maybe|couldbe)(e?mail|contact)(ed|)$|^okto|^contactable|^mailable|^emailable"
+        r"|einwillig|werbeeinwilligung|zustimmung|darfkontaktiert|kontakterlaubt|erlaubnis|consentement|consentim"
+        r"|consenso|autorizacion|autorizacao|toestemming|samtyck|samtykke|suostumus|zgoda|souhlas|hozzajarul|^acord"
+        r"|согласие|згода|συγκαταθεση|موافقة|הסכמה|同意|許諾|オプトイン|许可|동의",
+    ),
+    (
+        SUBSCRIBED,
+        r"^(is|email|newsletter|list|currently)*subscribed(toemails?|tonewsletter|toemailmarketing|)$|issubscriber"
+        r"|newsletterabonniert|abonniert|^abonne$|^abonnee$|inscritnewsletter|suscrito|^inscrito$|^iscritto$|ingeschreven"
+        r"|подписан|配信希望|購読中|メルマガ希望|已订阅|구독중|구독여부",
+    ),
+)
+# Without accents, as `plain_key` writes the names.
+_PATTERNS = [(target, re.compile(without_accents(pattern))) for target, pattern in _NAMES]
+# These say who may be phoned, or count something else, however similar the words are.
+_OTHER_CHANNEL = re.compile(r"call|phone|fax|sms|whatsapp|postal|telefon|anruf")
+_NOT_MEANT = re.compile(r"bouncerate|url$|link$")
+_ANY_TEXT = keys_of(
+    "reason date time at on source comment note grund datum motif motivo fecha data причина дата 理由 日付 日期"
+)
+# Names that may mean either; only the cells show whether they concern writing at all.
+_MAYBE = keys_of(
+    "opt option optinout optin/out opt-in/out optinoptout subscription subscriptions subscriber "
+    "newsletter newsletters mailing mailings mailinglist marketing emailmarketing marketingemails "
+    "emailmarketingconsent gdpr dsgvo rgpd lgpd permission permissions contact? contactallowed "
+    "communication preferences emailpreference emailpreferences removed remove removal exclude excluded "
+    "exclusion skip inactive deleted archived abo abonnement suscripcion werbung infomail rundschreiben "
+    "подписка рассылка メルマガ 配信 配信可否 送信可否 订阅 訂閱 구독 수신"
+)
+_STATUS_WORDS = keys_of(
+    "status result verdict quality deliverability disposition substatus statut statusas durum статус "
+    "κατασταση verification validation verifystatus"
+)
+_STATUS_ENDINGS = tuple(keys_of("status statut ステータス 状態 状态 狀態 상태 статус"))
+# Only their cells show whether they are meant: a state can be Ohio.
+_LOOSE_STATUS_WORDS = keys_of(
+    "state stage estado stato zustand stav tila состояние حالة tags tag labels label segments segment "
+    "list lists verified group groups type category kategorie gruppe"
+)
+_MOST_WORDS = 3
+
+
+@dataclass
+class MarkColumns:
+    """The targets that were found, the questions, and the columns whose words are verdicts of a verification."""
+
+    targets: dict[str, str] = field(default_factory=dict)
+    asks: list[Ask] = field(default_factory=list)
+
+
+def find_mark_columns(
+    header: Sequence[str], samples: Sequence[Sequence[str]], *, free: Sequence[str], whole: bool
+) -> MarkColumns:
+    """Judge the columns `free`, which mean no field, by their names and first records.
+
+    Shapes: whole - whether the samples are all records. A column that is asked about has no target.
+    """
+    found = MarkColumns()
+    for place, name in enumerate(header):
+        if name not in free:
+            continue
+        cells = [cells[place] if place < len(cells) else "" for cells in samples]
+        target, question, choices = _judge(name, cells, whole=whole)
+        if question:
+            found.asks.append(Ask(LEFT_OUT_ASK, choices, question, hint=hint_of(choices)))
+        elif target:
+            found.targets[name] = target
+    return found
+
+
+def meaning_of_name(name: str) -> str:
+    """The target that a column name means by itself: "Email Opt Out" -> unsubscribed; "" if it means none."""
+    key = plain_key(name)
+    if _NOT_MEANT.search(key) or (_OTHER_CHANNEL.search(key) and "mail" not in key):
+        return ""
+    return next((target for target, pattern in _PATTERNS if pattern.search(key)), "")
+
+
+def is_status_name(name: str) -> bool:
+    """Whether a name is that of a status or of the result of a verification."""
+    words = words_of(name)
+    return bool(words) and (words[-1] in _STATUS_WORDS or plain_key(name).endswith(_STATUS_ENDINGS))
+
+
+def _judge(name: str, cells: Sequence[str], *, whole: bool) -> tuple[str, str, list[str]]:
+    """(target, question, choices): at most one of target and question."""
+    target = meaning_of_name(name)
+    if target:
+        return _judge_named(name, target, cells)
+    if plain_key(name) in _MAYBE:
+        return _judge_maybe(name, cells)
+    if _is_status(name, cells, whole=whole):
+        return _unless_everybody(name, STATUS, cells)
+    if any(is_unmistakable(cell) for cell in cells):
+        words = _quoted([cell for cell in cells if is_unmistakable(cell)])
+        return "", f"Column “{name}” says {words}. Are these lines left out?", [f"{name}={STATUS}", f"{name}={IGNORED}"]
+    return "", "", []
+
+
+def _is_status(name: str, cells: Sequence[str], *, whole: bool) -> bool:
+    """Whether the cells are a status; a status column may name people further down that its first lines do not."""
+    marked = any(status_reason(cell) for cell in cells)
+    if is_status_name(name):
+        return marked or not whole or has_verdicts(cells)
+    words = words_of(name)
+    return marked and bool(words) and words[-1] in _LOOSE_STATUS_WORDS
+
+
+def has_verdicts(cells: Sequence[str]) -> bool:
+    """Whether most of the filled cells are verdicts of a verification service."""
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and sum(bool(verdict_of(cell)) for cell in filled) * 2 > len(filled)
+
+
+def _judge_named(name: str, target: str, cells: Sequence[str]) -> tuple[str, str, list[str]]:
+    any_text = target not in INVERSE and bool(set(words_of(name)) & _ANY_TEXT)
+    unclear = [] if any_text else [cell for cell in cells if _is_unclear(cell)]
+    if unclear:
+        question = f"Column “{name}” says {_quoted(unclear)}, which is neither yes nor no. Are these lines left out?"
+        return "", question, _pairs(name, target)
+    says = [answer_of(cell) for cell in cells]
+    if (
+        target == CONSENT
+        and Says.NOTHING in says
+        and Says.NO not in says
+        and (Says.YES in says or any(map(is_good, cells)))
+    ):
+        question = f"Column “{name}” says yes in some lines and is empty in others. Are the empty ones left out?"
+        return "", question, [f"{name}={CONSENT_REQUIRED}", f"{name}={CONSENT}", f"{name}={IGNORED}"]
+    return _unless_everybody(name, target, cells)
+
+
+def _unless_everybody(name: str, target: str, cells: Sequence[str]) -> tuple[str, str, list[str]]:
+    marked = [cell for cell in cells if mark_of(target, cell)]
+    if len(marked) > 1 and len(marked) == len(cells):
+        question = f"Column “{name}” says {_quoted(marked)} in every line: nobody would be left. Are all left out?"
+        return "", question, _pairs(name, target)
+    return target, "", []
+
+
+def _judge_maybe(name: str, cells: Sequence[str]) -> tuple[str, str, list[str]]:
+    filled = [cell for cell in cells if answer_of(cell) != Says.NOTHING]
+    marked = any(status_reason(cell) for cell in filled)
+    if not filled or any(_is_unclear(cell) for cell in filled):
+        question = f"Column “{name}” says {_quoted(filled)}. Are lines left out for it?" if marked else ""
+        return "", question, _pairs(name, STATUS)
+    if marked:
+        return _unless_everybody(name, STATUS, cells)
+    question = f"Column “{name}” says {_quoted(filled)}. Which lines does it leave out?"
+    return "", question, [f"{name}={CONSENT}", *_pairs(name, UNSUBSCRIBED)]
+
+
+def _pairs(name: str, target: str) -> list[str]:
+    return [f"{name}={target}", f"{name}={IGNORED}"]
+
+
+def _is_unclear(cell: str) -> bool:
+    return answer_of(cell) == Says.UNCLEAR and not status_reason(cell) and not is_good(cell) and not verdict_of(cell)
+
+
+def _quoted(cells: Sequence[str]) -> str:
+    words = list(dict.fromkeys(cell.strip()[:40] for cell in cells if cell.strip()))
+    return ", ".join(f"“{word}”" for word in words[:_MOST_WORDS]) + (" and more" if len(words) > _MOST_WORDS else "")

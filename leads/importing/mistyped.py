@@ -1,0 +1,91 @@
+"""Finds mail domains that are most likely mistyped: gmial.com, hotnail.com, gmail.con. Pure."""
+
+from functools import lru_cache
+
+# The mail providers that most people have; nearly all mistyped domains are one letter away from one of them.
+_PROVIDER_WORDS = (
+    "gmail.com googlemail.com yahoo.com hotmail.com outlook.com icloud.com live.com aol.com msn.com "
+    "protonmail.com comcast.net verizon.net sbcglobal.net bellsouth.net charter.net cox.net earthlink.net "
+    "rocketmail.com yahoo.co.uk hotmail.co.uk live.co.uk btinternet.com virginmedia.com ntlworld.com "
+    "sky.com talktalk.net yahoo.fr hotmail.fr orange.fr wanadoo.fr laposte.net yahoo.de hotmail.de web.de "
+    "gmx.de gmx.net t-online.de freenet.de outlook.de arcor.de libero.it virgilio.it hotmail.it yahoo.it "
+    "tiscali.it alice.it yahoo.es hotmail.es terra.com.br uol.com.br bol.com.br hotmail.com.br "
+    "yahoo.com.br yahoo.com.mx yahoo.co.jp yahoo.co.in rediffmail.com yandex.ru mail.ru bluewin.ch "
+    "hotmail.nl ziggo.nl planet.nl home.nl telenet.be skynet.be shaw.ca rogers.com sympatico.ca "
+    "bigpond.com optusnet.com.au yahoo.com.au"
+)
+_PROVIDERS = _PROVIDER_WORDS.split()
+# Real domains that are one letter away from one of those.
+_REAL_WORDS = (
+    "mail.com email.com ymail.com gmx.com gmx.at gmx.ch gmx.fr gmx.us aim.com live.ca live.fr live.de "
+    "live.nl live.it live.be live.dk live.se live.at live.cn live.jp yahoo.ca yahoo.gr yahoo.ie yahoo.se "
+    "yahoo.dk yahoo.at yahoo.pl yahoo.ro yahoo.no yahoo.cn hotmail.be hotmail.ca hotmail.ch hotmail.cl "
+    "hotmail.co hotmail.dk hotmail.gr hotmail.se hotmail.no hotmail.at hotmail.jp outlook.dk outlook.es "
+    "outlook.fr outlook.it outlook.at outlook.be outlook.ie outlook.cl outlook.co outlook.jp outlook.pt "
+    "outlook.sa outlook.sk outlook.cz outlook.hu outlook.in outlook.kr orange.es orange.pl orange.be "
+    "orange.ch orange.lu orange.ro web.com ymail.de sky.it tiscali.fr alice.fr terra.es home.pl home.se "
+    "planet.de cox.com fox.net box.net sky.net msn.net rogers.net yandex.com yandex.ua yandex.by mail.de "
+    "mail.bg mail.ee mail.kz mail.dk mail.ch aon.com aol.de aol.fr aol.it aol.nl aol.se bol.com uol.com "
+    "ail.com"
+)
+_REAL = frozenset(_REAL_WORDS.split())
+# Endings that are no top-level domain and that a slip of the finger makes.
+_ENDING_SLIPS = {
+    "com": "con cmo ocm cim vom xom cpm clm comm coom comn conm cop coml c0m comcom ccom dom",
+    "net": "nte ent nett bet met ner ney",
+    "org": "ogr rog orgg orh",
+}
+_ENDINGS = {slip: meant for meant, slips in _ENDING_SLIPS.items() for slip in slips.split()}
+# A short name is one letter away from too many real ones.
+_SHORTEST = 7
+_LONGEST = max(len(name) for name in _PROVIDERS) + 1
+
+
+def _without_one_letter(text: str) -> set[str]:
+    return {text, *(text[:place] + text[place + 1 :] for place in range(len(text)))}
+
+
+_NEAR: dict[str, list[str]] = {}
+for _name in _PROVIDERS:
+    for _variant in sorted(_without_one_letter(_name)):
+        _NEAR.setdefault(_variant, []).append(_name)
+_KNOWN = frozenset(_PROVIDERS) | _REAL
+
+
+@lru_cache(maxsize=20_000)
+def meant_domain(domain: str) -> str:
+    """The domain that is probably meant; "" if this one may well be right.
+
+    Passing: "gmial.com", "gmail.con" -> "gmail.com", "example.con" -> "example.com".  Failing: "mail.com" -> "".
+    """
+    if domain in _KNOWN:
+        return ""
+    found = _near(domain)
+    if found:
+        return found
+    rest, _, ending = domain.rpartition(".")
+    fixed = f"{rest}.{_ENDINGS[ending]}" if rest and ending in _ENDINGS else ""
+    return _near(fixed) or fixed
+
+
+def _near(domain: str) -> str:
+    if not _SHORTEST <= len(domain) <= _LONGEST:
+        return ""
+    for variant in _without_one_letter(domain):
+        for name in _NEAR.get(variant, ()):
+            if len(name) >= _SHORTEST and is_one_slip(domain, name):
+                return name
+    return ""
+
+
+def is_one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter too many, too few, another one, or two swapped ones make the difference."""
+    if typed == meant or abs(len(typed) - len(meant)) > 1:
+        return False
+    start = 0
+    while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
+        start += 1
+    left, right = typed[start:], meant[start:]
+    if left[1:] == right[1:] or left[1:] == right or left == right[1:]:
+        return True
+    return left[:2] == right[1::-1][:2] and len(left) > 1 and left[2:] == right[2:]

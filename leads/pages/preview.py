@@ -1,0 +1,174 @@
+"""What starting an import would do and cost, and what to look at before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from campaigns.sending.loading import LoadEffect, load_effect
+from iexdg.workspaces.models import Workspace
+from leads.importing.check import SPLIT
+from leads.importing.flags import FLAGS, Flag, code_of
+from leads.importing.marks import MARKS
+from leads.imports.counts import ImportCounts
+from leads.imports.verbs import why_not_start
+from leads.models import Import, Reason, Row, RowState
+from leads.models.row import MARKED
+from leads.queries import same_file_before
+
+_PREVIEW_ROWS = 8
+_EXAMPLES = 4
+# So many flagged rows are read to find the examples.
+_LOOKED_AT = 500
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One of the first rows that would be verified."""
+
+    line: int
+    email: str
+    name: str
+    company: str
+    variables: str
+    flags: list[str]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One line, and what about it is meant."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class FlagLine:
+    """A kind of remark, how many rows have it, and the first of them."""
+
+    code: str
+    flag: Flag
+    rows: int
+    examples: list[Example]
+
+
+@dataclass(frozen=True)
+class MarkLines:
+    """The lines that columns of the file leave out.
+
+    Shapes: columns - name and what the column does.
+    """
+
+    rows: int
+    columns: list[tuple[str, str]]
+    examples: list[Example]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What starting the import would do and cost; `refusal` is why it cannot be started now, "" where it can."""
+
+    rows: list[PreviewRow]
+    to_ask: int
+    known: int
+    price: Decimal
+    left: Decimal | None
+    left_read_at: datetime | None
+    flags: list[FlagLine]
+    marks: MarkLines
+    put_back: int
+    split: int
+    same_file: Import | None
+    effect: LoadEffect
+    refusal: str
+
+
+def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
+    """What would be verified, what it costs, and what to review before."""
+    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by("pk")[:_PREVIEW_ROWS]
+    return Preview(
+        rows=[_preview_row(row) for row in waiting],
+        to_ask=counts.to_ask,
+        known=counts.ok - counts.to_ask,
+        price=counts.credits_needed,
+        left=workspace.credits_left,
+        left_read_at=workspace.credits_read_at,
+        flags=_flag_lines(imported),
+        marks=_mark_lines(imported, counts),
+        put_back=counts.skipped.get(Reason.FLAGGED, 0),
+        split=_split_lines(imported, counts),
+        same_file=same_file_before(imported),
+        effect=load_effect(imported.campaign),
+        refusal=why_not_start(imported, counts),
+    )
+
+
+def _preview_row(row: Row) -> PreviewRow:
+    variables = ", ".join(f"{name}: {value}" for name, value in row.custom_variables.items())
+    return PreviewRow(
+        line=row.line,
+        email=row.email,
+        name=f"{row.first_name} {row.last_name}".strip(),
+        company=row.company_name,
+        variables=variables[:80],
+        flags=[FLAGS[code_of(flag)].label for flag in row.flags if code_of(flag) in FLAGS],
+    )
+
+
+def _flag_lines(imported: Import) -> list[FlagLine]:
+    """Every kind of remark that new rows have, in the order of FLAGS."""
+    if not any(imported.flags.values()):
+        return []
+    flagged = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[]).order_by("pk")
+    examples = _examples(flagged[:_LOOKED_AT])
+    return [
+        FlagLine(code, flag, imported.flags[code], examples.get(code, []))
+        for code, flag in FLAGS.items()
+        if imported.flags.get(code)
+    ]
+
+
+def _examples(rows: Iterable[Row]) -> dict[str, list[Example]]:
+    found: dict[str, list[Example]] = {}
+    for row in rows:
+        for flag in row.flags:
+            kept = found.setdefault(code_of(flag), [])
+            if len(kept) < _EXAMPLES:
+                kept.append(Example(row.line, example_of(row, flag)))
+    return found
+
+
+def example_of(row: Row, flag: str) -> str:
+    """What a remark is about, in a few words: "ada@gmial.com, did you mean gmail.com?"."""
+    code, _, detail = flag.partition(":")
+    if code == "typo":
+        return f"{row.email}, did you mean {row.email.partition('@')[0]}@{detail}?"
+    if code == "same_person":
+        return f"{row.email}, probably the same as on line {detail}"
+    if code == "name":
+        return f"{detail.replace('_', ' ')}: “{getattr(row, detail, '')}”"
+    if code in {"value", "marked"}:
+        return f"{detail}: “{str(row.custom_variables.get(detail, ''))[:60]}”"
+    if code in {"phone", "risky"}:
+        return f"{row.email}: “{detail}”"
+    return row.email
+
+
+def _mark_lines(imported: Import, counts: ImportCounts) -> MarkLines:
+    rows = sum(number for reason, number in counts.skipped.items() if reason in MARKED)
+    columns = [(column, MARKS[target]) for column, target in imported.mapping.items() if target in MARKS]
+    if not rows:
+        return MarkLines(0, columns, [])
+    marked = Row.objects.filter(imported=imported, state=RowState.SKIPPED, reason__in=sorted(MARKED)).order_by("pk")
+    return MarkLines(
+        rows, columns, [Example(row.line, f"{row.email}: {row.reason_detail}") for row in marked[:_EXAMPLES]]
+    )
+
+
+def _split_lines(imported: Import, counts: ImportCounts) -> int:
+    """How many lines without an address are shorter than the header, as an unquoted line break leaves them."""
+    reasons = [reason for reason in (Reason.NO_EMAIL, Reason.BAD_EMAIL) if counts.skipped.get(reason)]
+    if not reasons:
+        return 0
+    rows = Row.objects.filter(imported=imported, state=RowState.SKIPPED, reason__in=reasons)
+    return rows.filter(reason_detail__contains=SPLIT).count()
