@@ -37,7 +37,8 @@ def wanted_shape(sent: QueryDict, imported: Import) -> Shape:
     Raises: UnreadableFileError - no such encoding.
     """
     now = settled_shape(imported)
-    encoding = encoding_named(sent["encoding"]) if sent.get("encoding") else now.encoding
+    named = sent.get("encoding", "")
+    encoding = encoding_named(named) if named else now.encoding
     sheet, delimiter = sent.get("sheet") or now.sheet, sent.get("delimiter") or now.delimiter
     line = sent.get("header_line", "")
     header_line = int(line) if line.isascii() and line.isdigit() and len(line) < _MOST_DIGITS else now.header_line

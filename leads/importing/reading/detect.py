@@ -63,7 +63,7 @@ def detect_encoding(path: Path) -> tuple[str, Question | None]:
 
 
 def encoding_previews(path: Path) -> list[tuple[str, str]]:
-    """What each encoding makes of the letters beyond ASCII, those that cannot decode them left out; empty without any."""
+    """What each encoding that can decode a file makes of its letters beyond ASCII; empty if there are none."""
     pieces, _ = _eight_bit(path)
     names = [name for name in ("utf-8", *WEIGHED) if _decodes(name, pieces)] if pieces else []
     differing = _most_different(names, pieces)
