@@ -55,8 +55,8 @@ picture: $(VENV)/.dev ## Update the README's screenshot with the browser tests
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q -n 0 tests/e2e/test_main_story.py
 	cp test-results/screens/control-room-story.png docs/img/control-room.png
 
-bench: $(VENV)/.dev ## Measure: calls per second, rows per second, page times
-	@for bench in bench/[a-z]*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+bench: $(VENV)/.dev ## Measure pages, staging and verification on SQLite and Postgres; writes docs/performance.md
+	$(BIN)/python bench/all.py
 
 lock: ## Compile the requirements (needs uv)
 	$(LOCK) pyproject.toml -o requirements.txt

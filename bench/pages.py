@@ -22,6 +22,8 @@ from bench._databases import KINDS, database
 from tests.crash.stack import ROOT, Stack
 
 MOST_CPU_MS, MOST_QUERIES = 50.0, 20
+# A page that takes this long for its first two requests is measured twice only.
+SLOW_S = 2.0
 # Query counts of a page are allowed to differ by one: a finding or an alarm more has a query of its own.
 FRAGMENTS = ("/row/", "/progress/", "-panel/", "/panel/", "-kpi/", "/state/", "/workspace-bar/")
 
@@ -147,8 +149,11 @@ def page_figures(client: Any, url: str, requests: int) -> dict[str, Any]:
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
+    began = time.perf_counter()
     fetch(client, url)
     fetch(client, url)
+    if time.perf_counter() - began > SLOW_S:
+        requests = 2
     with CaptureQueriesContext(connection) as captured:
         fetch(client, url)
     queries = len(captured)
@@ -161,9 +166,9 @@ def page_figures(client: Any, url: str, requests: int) -> dict[str, Any]:
     return {
         "queries": queries,
         "cpu_p50_ms": round(median(worked), 1),
-        "cpu_p95_ms": round(quantiles(worked, n=20)[-1], 1),
+        "cpu_p95_ms": round(quantiles(worked, n=20, method="inclusive")[-1], 1),
         "wall_p50_ms": round(median(took), 1),
-        "wall_p95_ms": round(quantiles(took, n=20)[-1], 1),
+        "wall_p95_ms": round(quantiles(took, n=20, method="inclusive")[-1], 1),
     }
 
 
@@ -201,7 +206,7 @@ def main() -> None:
         print(json.dumps(measure(args.requests, args.campaigns, args.leads)))
         return
     with database(args.database) as url:
-        stack = Stack(database_url=url, knobs={"API_LIMIT_PER_S": "97"})
+        stack = Stack(database_url=url, knobs={})
         try:
             stack.start("broker", "sandbox")
             command = [sys.executable, __file__, "--measure", *sys.argv[1:]]

@@ -1,12 +1,14 @@
 """Measures how close verification gets to Instantly's rate limit, compared with a sequential client.
 
-python bench/pipeline.py [--leads 2000] [--sample 30] [--latency-ms 120] [--pending-share 0.3] [--database-url URL]
+python bench/pipeline.py [--leads 10000] [--sample 30] [--latency-ms 120] [--pending-share 0.3]
+                         [--database sqlite|postgres]
 
 Real processes: sandbox with limits on, broker, two workers, beat. The figures come from the sandbox's log.
 """
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections import Counter
@@ -19,6 +21,7 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench._databases import KINDS, database
 from tests.crash.stack import Stack, wait_until
 
 LIMIT_PER_S = 100.0  # Source: instantly-facts.md §1, Rate limits.
@@ -107,26 +110,28 @@ def verified(client: httpx.Client, email: str) -> str:
 def main() -> None:
     """Measure both, and print a table and one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--leads", type=int, default=2000)
+    parser.add_argument("--leads", type=int, default=10_000)
     parser.add_argument("--sample", type=int, default=30, help="addresses for the sequential client")
     parser.add_argument("--latency-ms", type=float, default=120)
     parser.add_argument("--pending-share", type=float, default=0.3)
-    parser.add_argument("--database-url", default="", help="postgres://…; SQLite by default")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     args = parser.parse_args()
     sandbox = ("--latency-ms", str(args.latency_ms), "--pending-share", str(args.pending_share))
-    stack = Stack(database_url=args.database_url, sandbox=sandbox, knobs=KNOBS)
-    try:
-        stack.start_all()
-        stack.control.settings(credits=100_000)
-        product = run_product(stack, args.leads)
-        sequential = run_sequentially(stack, args.sample)
-    finally:
-        stack.end()
+    with database(args.database) as url:
+        stack = Stack(database_url=url, sandbox=sandbox, knobs=KNOBS)
+        try:
+            stack.start_all()
+            stack.control.settings(credits=100_000)
+            product = run_product(stack, args.leads)
+            sequential = run_sequentially(stack, args.sample)
+        finally:
+            stack.end()
     ratio = round(product["leads_per_minute"] / sequential["leads_per_minute"], 1)
     for name, value in {**product, **{f"one by one: {key}": value for key, value in sequential.items()}}.items():
         print(f"{name:32} {value}")
     print(f"{'times as fast':32} {ratio}  (the sequential figure is extrapolated from its sample)")
-    print(json.dumps({"bench": "pipeline", "product": product, "sequential": sequential, "ratio": ratio}))
+    facts = {"bench": "pipeline", "database": args.database, "load": round(os.getloadavg()[0], 1)}
+    print(json.dumps({**facts, "product": product, "sequential": sequential, "ratio": ratio}))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from campaigns.models import (
 )
 from campaigns.models.campaign import COULD_SEND, SENDING
 from campaigns.models.request import OPEN_REQUEST
+from iexdg.states import has_come
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.models import Workspace
 
@@ -30,6 +31,9 @@ STOPPED = frozenset(
 )
 # A request that was just made is already with a worker; the sweep ignores it for this long.
 _SWEEP_AFTER = timedelta(seconds=2)
+_REQUEST_LEASE = timedelta(seconds=20)
+# What was read later than this after "not read since then" was read in a future that the clock was set back from.
+_LATEST_UNREAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def campaigns_to_watch(unread_since: datetime) -> QuerySet[Campaign]:
     """
     could_send = Q(remote_status__in=COULD_SEND) | Q(remote_status__isnull=True)
     unknown_code = ~Q(remote_status__in=CampaignStatus.values)
-    unread = Q(status_read_at__isnull=True) | Q(status_read_at__lt=unread_since)
+    unread = Q(status_read_at__isnull=True) | has_come("status_read_at", unread_since, longest=_LATEST_UNREAD)
     connected = Campaign.objects.filter(workspace__in=connected_workspaces())
     watched = connected.filter(could_send | unknown_code, unread, vanished_at__isnull=True)
     return watched.select_related("workspace").order_by(F("status_read_at").asc(nulls_first=True))
@@ -102,9 +106,10 @@ def campaigns_to_watch(unread_since: datetime) -> QuerySet[Campaign]:
 def requests_to_carry_out() -> QuerySet[StatusRequest]:
     """Open pauses and activations that no process has leased."""
     now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    free = Q(lease_until__isnull=True) | has_come("lease_until", now, longest=_REQUEST_LEASE)
+    asked = has_come("asked_at", now - _SWEEP_AFTER, longest=_SWEEP_AFTER)
     connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
-    return connected.filter(free, state__in=OPEN_REQUEST, asked_at__lt=now - _SWEEP_AFTER).order_by("id")
+    return connected.filter(free, asked, state__in=OPEN_REQUEST).order_by("id")
 
 
 def latest_requests(campaign_ids: Collection[int]) -> dict[int, StatusRequest]:

@@ -1,14 +1,28 @@
 """The table of a thing's states: the moves it may make, drawn as text, and the one conditional UPDATE that moves rows.
 
 It is in the lowest layer because incidents, campaigns and leads all have such tables; it knows query sets and no model.
-Each table is in the one module that writes the state of its rows. docs/states.md draws them all.
+Each table is in the one module that writes the state of its rows. docs/states.md draws them all. The moment until which
+a row is claimed is compared here too, so that a clock that was set back keeps nothing from being claimed.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+
+# Clocks of machines that work together differ by less.
+CLOCK_SLACK = timedelta(minutes=1)
+
+
+def has_come(field: str, now: datetime, *, longest: timedelta) -> Q:
+    """Rows whose stored moment has come: it is past, or further ahead than anything sets it.
+
+    The second happens where a clock was set back: without it a lease, a poll or a pause would wait until the clock is
+    where it was. Shapes: longest - the furthest ahead that the moment is ever set.
+    """
+    return Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": now + longest + CLOCK_SLACK})
 
 
 @dataclass(frozen=True)

@@ -13,3 +13,5 @@ urlpatterns = [
     path("", include("iexdg.team.urls")),
     path("", include("iexdg.team.account_urls")),
 ]
+
+handler500 = "iexdg.operations.views.server_error"

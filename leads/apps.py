@@ -17,6 +17,7 @@ class LeadsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Have the triggers and the search index created after every migration."""
+        """Have the triggers and the search index created after every migration, and checked by the doctor."""
         pre_migrate.connect(import_string("leads.derived.install.drop_derived"), sender=self)
         post_migrate.connect(import_string("leads.derived.install.keep_derived"), sender=self)
+        import_string("leads.derived.doctor.declare")()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from iexdg.states import has_come
 from iexdg.workspaces.connected import connected_workspaces
 from leads.errors import LeaseLostError
 from leads.models import Import
@@ -89,14 +90,19 @@ class Lease:
         return Import.objects.filter(pk=self.import_pk, lease_token=self.token)
 
 
+def is_free(now: datetime) -> Q:
+    """Imports whose lease no one holds."""
+    longest = timedelta(seconds=settings.IMPORT_LEASE_S)
+    return Q(lease_until__isnull=True) | has_come("lease_until", now, longest=longest)
+
+
 def take(import_pk: int) -> Lease | None:
     """Take the lease of an import; None if another worker holds it or the workspace is not connected."""
     now = timezone.now()
     token = secrets.token_hex(16)
     before = Import.objects.filter(pk=import_pk).values_list("lease_token", flat=True).first() or ""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     connected = Import.objects.filter(workspace__in=connected_workspaces())
-    taken = connected.filter(free, pk=import_pk).update(
+    taken = connected.filter(is_free(now), pk=import_pk).update(
         lease_token=token, lease_until=now + timedelta(seconds=settings.IMPORT_LEASE_S)
     )
     return Lease(import_pk, token, was_abandoned=bool(before)) if taken else None

@@ -34,7 +34,7 @@ _COPIED = [
 def mirror_is_fresh(campaign: Campaign, *, now: datetime | None = None) -> bool:
     """Whether the mirror is recent and as long as the list at Instantly."""
     read_at = campaign.leads_mirrored_at
-    if read_at is None or (now or timezone.now()) - read_at > FRESH_FOR:
+    if read_at is None or abs((now or timezone.now()) - read_at) > FRESH_FOR:
         return False
     if campaign.leads_count is None or campaign.leads_count_at is None or campaign.leads_count_at <= read_at:
         return True

@@ -1,5 +1,6 @@
 """Reads of imports, rows, receipts and the leads mirror."""
 
+import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -61,6 +64,13 @@ class Collision:
     detail: str
 
 
+def among(values: Iterable[str]) -> RawSQL:
+    """Any of these values, for a condition `…__in`: one parameter, where a list would be one for each of a thousand."""
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(values))])
+    return RawSQL("SELECT unnest(%s::text[])", [list(values)])
+
+
 def collisions(imported: Import, emails: Collection[str]) -> dict[str, Collision]:
     """Find the addresses that are already in a campaign, as far as mirrored, or waiting in another import."""
     found: dict[str, Collision] = {}
@@ -85,7 +95,7 @@ def mirrored_before(imported: Import, emails: Collection[str], moment: datetime)
 
 def _mirrored(imported: Import, emails: Collection[str]) -> QuerySet[Lead]:
     """The mirrored leads with these addresses. A campaign that is gone holds no one."""
-    leads = Lead.objects.filter(workspace_id=imported.workspace_id, email__in=emails, vanished_at__isnull=True)
+    leads = Lead.objects.filter(workspace_id=imported.workspace_id, email__in=among(emails), vanished_at__isnull=True)
     return leads.filter(campaign__vanished_at__isnull=True).order_by()
 
 
@@ -96,13 +106,13 @@ def _in_other_imports(imported: Import, emails: Collection[str]) -> Iterable[tup
     pks = list(others.order_by().values_list("pk", flat=True))
     if not pks:
         return []
-    rows = Row.objects.filter(imported_id__in=pks, email__in=emails, state__in=IN_FLIGHT)
+    rows = Row.objects.filter(imported_id__in=pks, email__in=among(emails), state__in=IN_FLIGHT)
     return rows.order_by().values_list("email", "imported__campaign__name", "imported_id")
 
 
 def people_per_company(workspace_pk: int, domains: Collection[str]) -> dict[str, int]:
     """Count the people in all campaigns for some companies."""
-    leads = Lead.objects.filter(workspace_id=workspace_pk, company_domain__in=domains, vanished_at__isnull=True)
+    leads = Lead.objects.filter(workspace_id=workspace_pk, company_domain__in=among(domains), vanished_at__isnull=True)
     pairs = leads.order_by().values_list("company_domain").annotate(people=Count("email", distinct=True))
     return dict(pairs)
 

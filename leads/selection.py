@@ -185,7 +185,9 @@ def counts_of(workspace: Workspace, filters: LeadFilters) -> Counts | None:
         return _by_status(listed_by_status(workspace.pk))
     if base == LeadFilters(campaign=base.campaign):
         return _of_campaign(workspace, base)
-    leads = Lead.objects.filter(pk__in=filtered_leads(workspace, base).order_by().values("pk")[: MOST_COUNTED + 1])
+    # As a list: the search index of SQLite cannot be a part of another statement.
+    pks = list(filtered_leads(workspace, base).order_by().values_list("pk", flat=True)[: MOST_COUNTED + 1])
+    leads = Lead.objects.filter(pk__in=pks)
     found = _by_status(dict(leads.order_by().values_list("status").annotate(number=Count("pk"))))
     if found.everyone > MOST_COUNTED:
         return None

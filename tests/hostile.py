@@ -55,7 +55,12 @@ def _changed(row: models.Model) -> Iterator[tuple[str, Any]]:
 
 def _is_code(field: Any) -> bool:
     is_note = field.name == "reason" and (isinstance(field, models.TextField) or (field.max_length or 0) >= 300)
-    return bool(field.choices) or field.primary_key or (field.name in _NOT_TEXT and not is_note)
+    is_key = field.unique or any(
+        field.name in constraint.fields
+        for constraint in field.model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+    )
+    return bool(field.choices) or is_key or (field.name in _NOT_TEXT and not is_note)
 
 
 def _spread(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """Every URL × every role and anonymous: allowed, or refused with nothing changed here and nothing sent to Instantly."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -229,11 +230,12 @@ def names_of(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[st
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table of ours, except sessions."""
+    """Every row of every table of ours, except sessions and results that are kept until their rows change."""
     ours = [
         model
         for model in apps.get_models()
         if model._meta.app_label not in {"sessions", "usersessions", "contenttypes"}
+        and model._meta.label != "leads.KeptResult"
     ]
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in ours}
 
@@ -387,3 +389,26 @@ def test_every_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(thin
         assert answer.status_code == 401, str(endpoint)
         assert answer["HX-Redirect"] == "/accounts/login/?next=/leads/%3Fq%3Dsam%2520lee", str(endpoint)
         assert answer.content == b"", str(endpoint)
+
+
+# Pages that someone leaves open: they follow what happens. The others are forms, settings and files.
+OPEN_FOR_LONG = (
+    "campaigns:control-room", "campaigns:list", "campaigns:detail", "campaigns:copy", "campaigns:settings",
+    "campaigns:activity", "campaigns:stop", "leads:campaign", "leads:imports", "leads:import", "leads:unknown",
+    "golive:go-live", "incidents:list", "incidents:detail", "audit:list",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPEN_FOR_LONG)
+def test_an_open_page_follows_what_happens_and_every_part_that_it_replaces_is_there(
+    name: str, things: dict[str, int], web: Callable[..., Client]
+) -> None:
+    endpoint = next(one for one in ENDPOINTS if one.name == name and one.method == "GET")
+    html = web("operator").get(address_of(endpoint, things)).content.decode()
+    assert 'id="changes" hidden hx-get="/changes/?seen=' in html
+    living = re.findall(r'<div id="living" hidden hx-get="" hx-trigger="([^"]+)"[^>]*hx-select-oob="([^"]+)">', html)
+    assert len(living) == 1
+    topics, parts = living[0]
+    assert "history-changed from:body" in topics
+    for part in parts.split(","):
+        assert html.count(f'id="{part.removeprefix("#")}"') == 1, part

@@ -25,6 +25,7 @@ from campaigns.models.campaign import SENDING
 from campaigns.sending.windows import days_inside_utc_day
 from iexdg.mailboxes.models import Mailbox
 from iexdg.mailboxes.queries import Sender
+from iexdg.states import has_come
 from iexdg.workspaces.models import Workspace
 
 # A recent burst must not be hidden by a long good history, so the last days are judged as well as the whole window.
@@ -131,8 +132,9 @@ def record_watch(workspace: Workspace, now: datetime) -> None:
     """Record that the guardrails were checked; a long gap restarts the watch."""
     watch, is_new = GuardrailLook.objects.get_or_create(workspace=workspace, defaults={"since": now, "at": now})
     if not is_new:
-        since = now if now - watch.at > _GAP else watch.since
-        GuardrailLook.objects.filter(pk=watch.pk, at__lt=now).update(since=since, at=now)
+        since = now if abs(now - watch.at) > _GAP else min(watch.since, now)
+        checked = has_come("at", now, longest=timedelta(0))
+        GuardrailLook.objects.filter(checked, pk=watch.pk).update(since=since, at=now)
 
 
 def baseline_of(campaign: Campaign) -> dict[str, int | None]:

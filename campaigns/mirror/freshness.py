@@ -16,4 +16,4 @@ def is_stale(campaign: Campaign, now: datetime) -> bool:
     """Whether the mirror was never read, not read lately, or could not be read."""
     if campaign.synced_at is None or campaign.unknown_since is not None:
         return True
-    return now - campaign.synced_at > stale_after()
+    return abs(now - campaign.synced_at) > stale_after()

@@ -22,6 +22,7 @@ from iexdg.clients.instantly import campaigns as remote
 from iexdg.clients.instantly.answers import collected
 from iexdg.clients.instantly.model import mapping
 from iexdg.mailboxes.sync import sync_mailboxes, sync_sent_today
+from iexdg.states import has_come
 from iexdg.workspaces.connected import check_identity, client_for
 from iexdg.workspaces.errors import WorkspaceChangedError
 from iexdg.workspaces.models import Workspace
@@ -271,7 +272,7 @@ def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) 
     if item.status is None:
         Campaign.objects.filter(pk=campaign.pk, status_unknown_since__isnull=True).update(status_unknown_since=read_at)
         return
-    not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lt=read_at)
+    not_newer = Q(status_read_at__isnull=True) | has_come("status_read_at", read_at, longest=timedelta(0))
     changed = Campaign.objects.filter(not_newer, pk=campaign.pk).update(
         remote_status=item.status,
         not_sending_status=item.not_sending_status,
@@ -313,7 +314,7 @@ def _sync_credits(workspace: Workspace) -> None:
 
 def _take_lease(workspace: Workspace) -> bool:
     now = timezone.now()
-    free = Q(sync_started_at__isnull=True) | Q(sync_started_at__lt=now - LEASE)
+    free = Q(sync_started_at__isnull=True) | has_come("sync_started_at", now - LEASE, longest=LEASE)
     return bool(Workspace.objects.filter(free, pk=workspace.pk).update(sync_started_at=now))
 
 

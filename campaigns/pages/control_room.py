@@ -171,7 +171,7 @@ _TRACKING = "campaigns that track it"
 
 def _opportunities(campaigns: Sequence[Campaign], as_of: datetime | None) -> Kpi:
     known = [one.opportunities for one in campaigns if one.opportunities is not None]
-    value = sum(one.opportunity_value for one in campaigns if one.opportunity_value)
+    values = [one.opportunity_value for one in campaigns if one.opportunity_value is not None]
     return Kpi(
         "Opportunities, since start",
         sum(known) if known else None,
@@ -181,5 +181,5 @@ def _opportunities(campaigns: Sequence[Campaign], as_of: datetime | None) -> Kpi
         Delta(None, ""),
         (),
         "c2",
-        note=f"worth {count_words(float(value))}" if value else "",
+        note=f"worth {count_words(float(sum(values)))}" if values else "",
     )

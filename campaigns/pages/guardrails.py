@@ -21,6 +21,7 @@ _SAMPLED_DAILY = timedelta(days=1)
 TONES = {State.FINE: "ok", State.TRIPPED: "bad", State.UNKNOWN: "warn"}
 # Shown where the limit is broken by a campaign that is not sending.
 OVER = "over the limit, stopped"
+STOPPED_STATE = "stopped"
 _MOST_NAMED = 5
 _MODE_TONES = {GuardrailMode.ACTIVE: "ok", GuardrailMode.DRY_RUN: "busy", GuardrailMode.OFF: "idle"}
 
@@ -163,6 +164,9 @@ def _worst_line(
     worst = readings[0]
     line = _line(setting, layer, (worst.campaign, worst.judgement), samples, worst.trip, refused)
     stopped = [one.campaign for one in readings if one.is_stopped]
+    if worst.is_stopped and not worst.judgement.is_over:
+        # Instantly has stopped it, or its trip is not acknowledged yet: neither is fine.
+        line = replace(line, state=STOPPED_STATE, tone="bad")
     return replace(line, stopped=tuple(stopped[:_MOST_NAMED]), more_stopped=max(len(stopped) - _MOST_NAMED, 0))
 
 

@@ -58,7 +58,6 @@ class CampaignHead:
     banner: Banner | None
     broken_glass: tuple[Approval, ...]
     tabs: tuple[Tab, ...]
-    url: str
     instantly_url: str
     cap: int | None
     stops_on_reply: bool | None
@@ -79,7 +78,6 @@ def campaign_head(campaign: Campaign, tab: str, *, member: Member, now: datetime
         banner=_banner(campaign, row, now),
         broken_glass=tuple(alone.select_related("decided_by")),
         tabs=tuple(_tab(name, campaign, is_current=name == tab) for name in TABS),
-        url=page_url(TABS[tab][1], campaign.pk),
         instantly_url=campaign_url(campaign),
         cap=campaign.daily_limit,
         stops_on_reply=campaign.flags.get("stop_on_reply"),

@@ -138,7 +138,7 @@ def _figures(campaign: Campaign, shown: ShownPeriod) -> tuple[Figure, ...]:
 def _opportunities(campaign: Campaign) -> Figure:
     """How many there are, and what they are worth where Instantly counts a value."""
     value = campaign.opportunity_value
-    worth = f"worth {count_words(float(value))}" if value else ""
+    worth = "" if value is None else f"worth {count_words(float(value))}"
     formula = f"{figures.OPPORTUNITY_FORMULA}{_SINCE_START}"
     return Figure("Opportunities", campaign.opportunities, None, formula, note=worth)
 

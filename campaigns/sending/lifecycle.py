@@ -35,7 +35,7 @@ from campaigns.queries import blocking_trips
 from campaigns.sending.approvals import void_completed, void_live
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
-from iexdg.states import StateTable
+from iexdg.states import StateTable, has_come
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.connected import client_for, connected_workspaces, require_write_mode
@@ -57,7 +57,7 @@ _LEFT = (RequestState.SENT, RequestState.UNKNOWN)
 # The waits between the read-backs of one attempt, before the rest is left to the sweep (seconds).
 READ_BACK_WAITS_S = (0.0, 0.3, 0.7, 1.5, 3.0)
 GIVE_UP_AFTER = timedelta(minutes=15)
-_LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=20)
 # A slow Instantly must not keep a worker from the next pause: after this the sweep reads back.
 _READ_BACK_FOR_S = 10.0
 # A request sent this recently still awaits its answer or its read-back.
@@ -81,7 +81,7 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
         return None
     StatusReading.objects.create(campaign=campaign, at=now, status=status, why=why)
     # Two readings may overtake each other; the one that was sent later wins.
-    not_newer = Q(status_read_at__isnull=True) | Q(status_read_at__lte=now)
+    not_newer = Q(status_read_at__isnull=True) | has_come("status_read_at", now, longest=timedelta(0))
     Campaign.objects.filter(not_newer, pk=campaign.pk).update(
         remote_status=status,
         not_sending_status=remote.not_sending_status,
@@ -252,14 +252,14 @@ def send_open_pauses() -> int:
 def _was_just_sent(request: StatusRequest) -> bool:
     if request.wanted != Wanted.PAUSE or request.state != RequestState.SENT or request.sent_at is None:
         return False
-    return request.sent_at > timezone.now() - _JUST_SENT
+    return abs(timezone.now() - request.sent_at) < _JUST_SENT
 
 
 def _take_lease(request: StatusRequest) -> bool:
     now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    free = Q(lease_until__isnull=True) | has_come("lease_until", now, longest=LEASE)
     connected = _this(request).filter(state__in=OPEN_REQUEST, campaign__workspace__in=connected_workspaces())
-    return bool(connected.filter(free).update(lease_until=now + _LEASE))
+    return bool(connected.filter(free).update(lease_until=now + LEASE))
 
 
 def _may_still_be_sent(request: StatusRequest) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from campaigns.incident_kinds import FLIP, UNAPPROVED_ACTIVE
 from campaigns.models import Campaign
 from campaigns.models.campaign import SENDING
@@ -12,6 +14,7 @@ from campaigns.sending.lifecycle import live_approval_of, read_status
 from campaigns.sending.unapproved import begin_pause, carry_out_pause, is_being_paused
 from iexdg.clients.http.limiter import Lane
 from iexdg.incidents.models import Incident
+from iexdg.states import CLOCK_SLACK
 
 
 @dataclass(frozen=True)
@@ -69,5 +72,6 @@ def check_status(
 
 def _caught_since(campaign: Campaign, since: datetime) -> Incident | None:
     kinds = [FLIP.code, UNAPPROVED_ACTIVE.code]
-    flips = Incident.objects.filter(kind__in=kinds, campaign_ref=campaign.pk, opened_at__gte=since)
+    until = timezone.now() + CLOCK_SLACK
+    flips = Incident.objects.filter(kind__in=kinds, campaign_ref=campaign.pk, opened_at__range=(since, until))
     return flips.order_by("-opened_at").first()

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.utils import timezone
+
 from campaigns.incident_kinds import AUDIENCE_GROWTH, DRIFT, UNAPPROVED_ACTIVE
 from campaigns.mirror.sync import discover, mirror_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, RequestState, StatusRequest, Wanted
@@ -20,6 +22,7 @@ from campaigns.sending.unapproved import BegunPause, begin_pause, carry_out_paus
 from iexdg.clients.http.errors import ClientError
 from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident
+from iexdg.states import CLOCK_SLACK
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 
@@ -108,6 +111,8 @@ def _is_overtaken(campaign: Campaign) -> bool:
     read_at: datetime | None = campaign.status_read_at
     if read_at is None:
         return False
+    # Confirmed in the future: the clock was set back, and that pause is no newer than this reading.
+    until = timezone.now() + CLOCK_SLACK
     return StatusRequest.objects.filter(
-        campaign=campaign, wanted=Wanted.PAUSE, state=RequestState.CONFIRMED, confirmed_at__gte=read_at
+        campaign=campaign, wanted=Wanted.PAUSE, state=RequestState.CONFIRMED, confirmed_at__range=(read_at, until)
     ).exists()

@@ -1,9 +1,21 @@
 """A go-live as plain data for `--json`."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from campaigns.models import Approval
 from iexdg.golive.verbs import votes_needed, votes_of
+
+
+def add_confirm_argument(parser: ArgumentParser) -> None:
+    """Add --confirm-empty to a command that requests or approves."""
+    parser.add_argument(
+        "--confirm-empty",
+        action="append",
+        default=[],
+        metavar="VARIABLE",
+        help="confirm that a variable of the copy is empty for most people; can be repeated",
+    )
 
 
 def facts_of(approval: Approval) -> dict[str, Any]:

@@ -31,6 +31,11 @@ class Preflight:
         """What someone should review."""
         return tuple(finding for finding in self.findings if finding.level == Level.WARNING)
 
+    @property
+    def to_confirm(self) -> tuple[Finding, ...]:
+        """What whoever requests or approves has to confirm one by one."""
+        return tuple(finding for finding in self.findings if finding.confirm)
+
 
 _ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
 

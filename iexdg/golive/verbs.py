@@ -3,6 +3,7 @@
 With break-glass an admin approves alone: with a reason, an incident, and permanently visible to everyone.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 
@@ -57,11 +58,14 @@ def open_approval(campaign: Campaign) -> Approval | None:
     return Approval.objects.filter(campaign=campaign, state__in=states).first()
 
 
-def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+def request_go_live(
+    campaign: Campaign, *, by: Member, note: str = "", confirmed: Collection[str] = (), via: str | None = None
+) -> Approval:
     """Ask another person to let this campaign send.
 
-    Raises: NotAllowedError; ApprovalError - blockers in the preflight, Instantly could not be read, or a request is
-        open already. Nothing was written then.
+    Shapes: confirmed - names of findings that `by` has confirmed (`Finding.confirm`).
+    Raises: NotAllowedError; ApprovalError - blockers in the preflight, something is not confirmed, Instantly could not
+        be read, or a request is open already. Nothing was written then.
     """
     require(by, Action.REQUEST_GO_LIVE)
     policy = policy_of(campaign.workspace)
@@ -70,10 +74,12 @@ def request_go_live(campaign: Campaign, *, by: Member, note: str = "", via: str 
     expire_lapsed_approvals(timezone.now())
     _refuse_long(note)
     checked = _checked(campaign)
+    _refuse_unconfirmed(checked, confirmed)
     try:
         with transaction.atomic():
             _void_drifted_request(campaign, by=by, via=via)
             approval = _write_request(campaign, checked, by=by, note=note, via=via)
+            _record_confirmed(approval, checked, by=by, via=via)
     except IntegrityError:
         raise AlreadyDecidedError(decided_already(campaign)) from None
     sync_waiting_incidents(campaign.workspace)
@@ -125,12 +131,15 @@ def _listed(found: list[Difference]) -> str:
     return "; ".join(one.what for one in found)
 
 
-def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str | None = None) -> Approval:
+def approve_go_live(
+    approval: Approval, *, by: Member, note: str = "", confirmed: Collection[str] = (), via: str | None = None
+) -> Approval:
     """Approve a request. A worker carries it out (`carry_out_go_live`).
 
     Where two approvers are needed, the request waits after the first vote and is approved by the second.
 
-    Raises: NotAllowedError; ApprovalError - one's own request, no longer waiting, expired, or blockers;
+    Shapes: confirmed - as of `request_go_live`; everyone who decides confirms for themselves.
+    Raises: NotAllowedError; ApprovalError - one's own request, no longer waiting, expired, blockers, not confirmed;
         DriftError - something changed since the request, which is now void. Otherwise nothing was changed.
     """
     require(by, Action.DECIDE_GO_LIVE)
@@ -140,8 +149,10 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
     expire_lapsed_approvals(timezone.now())
     approval.refresh_from_db()
     _require_waiting(approval)
-    _refuse_changes(approval, by=by, via=via)
+    checked = _refuse_changes(approval, by=by, via=via)
+    _refuse_unconfirmed(checked, confirmed)
     with transaction.atomic():
+        _record_confirmed(approval, checked, by=by, via=via)
         missing = _vote(approval, by=by, note=note)
         if missing:
             words = f"Go-live of {approval.campaign.name} approved by one; {missing} more needed"
@@ -153,7 +164,15 @@ def approve_go_live(approval: Approval, *, by: Member, note: str = "", via: str 
     return approval
 
 
-def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str, via: str | None = None) -> Approval:
+def break_glass(
+    campaign: Campaign,
+    *,
+    by: Member,
+    typed_name: str,
+    reason: str,
+    confirmed: Collection[str] = (),
+    via: str | None = None,
+) -> Approval:
     """Approve alone, also one's own request; a request is created where none waits. Opens an incident.
 
     Raises: NotAllowedError; ApprovalError - the name or the reason is not accepted, it is approved already, or what
@@ -172,10 +191,12 @@ def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str,
     else:
         _require_waiting(waiting)
         checked = _refuse_changes(waiting, by=by, via=via)
+    _refuse_unconfirmed(checked, confirmed)
     try:
         with transaction.atomic():
             # Requested and approved in one transaction: no one is notified to approve what is decided already.
             approval = waiting or _write_request(campaign, checked, by=by, note=_BREAK_GLASS_NOTE, via=via)
+            _record_confirmed(approval, checked, by=by, via=via)
             _approve(approval, by=by, note="", via=via, break_glass_reason=reason.strip())
             _open_break_glass_incident(approval, by=by, reason=reason.strip())
     except IntegrityError:
@@ -183,6 +204,19 @@ def break_glass(campaign: Campaign, *, by: Member, typed_name: str, reason: str,
     sync_waiting_incidents(campaign.workspace)
     approval.refresh_from_db()
     return approval
+
+
+def _refuse_unconfirmed(checked: Preflight, confirmed: Collection[str]) -> None:
+    """What most people would see has to be confirmed by itself; it is no part of what the approval is bound to."""
+    missing = [finding.title for finding in checked.to_confirm if finding.confirm not in confirmed]
+    if missing:
+        raise ApprovalError(f"Confirm this first: {'; '.join(missing)}. Nothing was changed.")
+
+
+def _record_confirmed(approval: Approval, checked: Preflight, *, by: Member, via: str | None) -> None:
+    for finding in checked.to_confirm:
+        words = f"Go-live of {approval.campaign.name}: confirmed that {finding.title}"
+        approvals.record_event(approval, "confirmed", words, by=by, via=via)
 
 
 def _refuse_changes(approval: Approval, *, by: Member, via: str | None) -> Preflight:

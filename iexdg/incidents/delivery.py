@@ -27,7 +27,7 @@ from iexdg.incidents import wording
 from iexdg.incidents.models import Channel, Incident, Notification
 from iexdg.incidents.models import NotificationState as State
 from iexdg.incidents.notifications import BATCH
-from iexdg.states import StateTable
+from iexdg.states import StateTable, has_come
 from iexdg.ui.addresses import public_url
 
 NOTIFICATIONS = StateTable(
@@ -77,13 +77,14 @@ def send_due(now: datetime | None = None) -> int:
 
 def _messages(now: datetime) -> list[list[Notification]]:
     """Group what is due into messages; what is due within the batch time is sent along with what is due now."""
-    rows = Notification.objects.filter(state=State.DUE, next_try_at__lte=now + BATCH)
+    is_due = has_come("next_try_at", now + BATCH, longest=_LONGEST_WAIT)
+    rows = Notification.objects.filter(state=State.DUE).filter(is_due)
     ordered = rows.select_related("incident", "member").order_by("channel", "member_id", "id")
     # A test is a message of its own, so that it neither waits for nor hides among incidents.
     groups = [
         list(group) for _, group in groupby(ordered, lambda r: (r.channel, r.member_id or 0, r.incident_id is None))
     ]
-    return [group for group in groups if any(row.next_try_at <= now for row in group)]
+    return [group for group in groups if any(not now < row.next_try_at <= now + _LONGEST_WAIT for row in group)]
 
 
 def _claim(row: Notification, now: datetime) -> bool:

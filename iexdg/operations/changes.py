@@ -13,7 +13,7 @@ def _reporting() -> Combinable:
     now = timezone.now()
     recent = Q()
     for watching in Watching:
-        recent |= Q(name=watching.value, looked_at__gte=now - watching.limit)
+        recent |= Q(name=watching.value, looked_at__range=(now - watching.limit, now + watching.limit))
     mine = Watcher.objects.filter(recent, workspace=OuterRef("pk")).order_by().values("workspace")
     return Subquery(mine.annotate(reporting=Count("pk")).values("reporting"))
 

@@ -45,9 +45,21 @@ def check_of(name: str) -> Check:
     return Check(name, found.ok, found.detail, found.next_step)
 
 
+# Checks of the apps above this one, by name; each app adds its own when Django starts.
+_of_apps: dict[str, Callable[[], health.Health]] = {}
+
+
+def declare_check(name: str, check: Callable[[], health.Health]) -> None:
+    """Add a check that only the doctor makes, because it may take seconds."""
+    _of_apps[name] = check
+
+
 def _own_checks() -> Iterator[Check]:
     for name in health.DEPENDENCIES:
         yield check_of(name)
+    for name, check in _of_apps.items():
+        found = check()
+        yield Check(name, found.ok, found.detail, found.next_step)
 
 
 def _vendor_checks(client: InstantlyClient | None) -> Iterator[Check]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
 
 from iexdg.operations import heartbeat
+from iexdg.operations.storage import storage_trouble
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +29,17 @@ class Health:
 
 
 def database() -> Health:
-    """Check that the database answers."""
+    """Check that the database answers, and that it can be written."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Writes nothing, and is refused where writing is.
+            cursor.execute("UPDATE django_migrations SET app = app WHERE id < 0")
     # The driver's message may contain host and user: it goes to the log, not to a page.
     except (DatabaseError, ImproperlyConfigured) as error:
         logger.debug("The database does not answer: %s", error)
+        trouble = storage_trouble(error)
+        if trouble is not None:
+            return Health(False, f"cannot be written: {trouble.cause}", f"{trouble.remedy.capitalize()}.")
         return Health(False, "does not answer", "Check that the database runs and that DATABASE_URL is right.")
     return Health(True, f"{connection.vendor} answers")
 

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ CHECK_TASK = "campaigns.tasks.check_watchers"
 CHECK_EVERY_S = 10.0
 # After this long without a heartbeat beat has stopped or hangs: workers start what it would.
 SILENT_AFTER_S = 30.0
+# What last ran further ahead than this ran before the clock was set back.
+CLOCK_SLACK_S = 60.0
 # The task that sends what no worker has sent: they may be the ones that stopped.
 NOTIFY_TASK = "iexdg.incidents.tasks.send_overdue"
 GRACE_S = 60.0
@@ -64,9 +67,24 @@ class HeartbeatScheduler(PersistentScheduler):
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Dispatch what is due; returns seconds until the next tick."""
         record_heartbeat(BEAT)
+        self._forget_the_future()
         self._check_watchers()
         wait: float = super().tick(*args, **kwargs)
         return wait
+
+    def _forget_the_future(self) -> None:
+        """After the clock was set back, what ran "tomorrow" would not run until then: it is due now."""
+        # Not open yet, as in a scheduler that is made lazily.
+        if not getattr(self, "_store", None):
+            return
+        now = self.app.now()
+        ahead = [entry for entry in self.schedule.values() if _seconds_until(entry.last_run_at, now) > CLOCK_SLACK_S]
+        for entry in ahead:
+            entry.last_run_at = now
+        if ahead:
+            logger.warning("The clock was set back: %d tasks are timed anew", len(ahead))
+            # Beat sorts its entries by the time when each is due, and keeps that order until this is cleared.
+            self._heap = None
 
     def _check_watchers(self) -> None:
         """Check for silent watchers here and not in a worker: workers that have all stopped cannot report it."""
@@ -87,6 +105,10 @@ class HeartbeatScheduler(PersistentScheduler):
             return
         self._notifier = threading.Thread(target=notify_overdue, args=(self.app.tasks[NOTIFY_TASK],), daemon=True)
         self._notifier.start()
+
+
+def _seconds_until(moment: datetime | None, now: datetime) -> float:
+    return (moment - now).total_seconds() if moment is not None else 0.0
 
 
 def notify_overdue(task: Any) -> None:

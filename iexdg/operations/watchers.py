@@ -69,7 +69,7 @@ def record_check(workspace: Workspace, watching: Watching) -> None:
     """Record that a watcher completed a check now."""
     now = timezone.now()
     row = Watcher.objects.filter(workspace=workspace, name=watching.value)
-    if row.filter(looked_at__gte=now - _WRITE_EVERY).exists() or row.update(looked_at=now):
+    if row.filter(looked_at__range=(now - _WRITE_EVERY, now + _WRITE_EVERY)).exists() or row.update(looked_at=now):
         return
     Watcher.objects.get_or_create(workspace=workspace, name=watching.value, defaults={"looked_at": now})
 
@@ -86,7 +86,8 @@ def silent_watchers(workspace: Workspace, now: datetime) -> tuple[SilentWatcher,
     return tuple(
         SilentWatcher(watching, seen.get(watching.value))
         for watching in Watching
-        if now - seen.get(watching.value, workspace.created_at) > watching.limit
+        # A check in the future was made before the clock was set back: whether it reports since then is unknown.
+        if abs(now - seen.get(watching.value, workspace.created_at)) > watching.limit
     )
 
 

@@ -213,7 +213,7 @@ BLIND_PAUSE_MIN = env.number("BLIND_PAUSE_MIN", 0.0)
 IMPORT_LEASE_S = env.number("IMPORT_LEASE_S", 20.0, minimum=1)
 APPROVAL_LIFE_H = env.integer("APPROVAL_LIFE_H", 24, minimum=1)
 COMPANY_LIMIT = env.integer("COMPANY_LIMIT", 3, minimum=1)
-API_LIMIT_PER_S = env.number("API_LIMIT_PER_S", 97.0, minimum=0.1)
+API_LIMIT_PER_S = env.number("API_LIMIT_PER_S", 99.0, minimum=0.1)
 
 # -- notifications: without a mail server or a webhook that channel is off, and the pages show it ---
 EMAIL_HOST = env.text("EMAIL_HOST", "")

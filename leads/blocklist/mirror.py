@@ -13,6 +13,7 @@ from iexdg.clients.instantly.answers import collected
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from leads.models import BlockListLook, Lead, Row, Suppression
+from leads.queries import among
 
 Person = TypeVar("Person", Lead, Row)
 
@@ -77,7 +78,7 @@ def blocked_among(workspace_pk: int, emails: Collection[str]) -> dict[str, str]:
     """Return the blocked addresses, each with the address or domain that blocks it."""
     domains = {email.rpartition("@")[2] for email in emails}
     values = set(
-        Suppression.objects.filter(workspace_id=workspace_pk, value__in=[*emails, *domains]).values_list(
+        Suppression.objects.filter(workspace_id=workspace_pk, value__in=among([*emails, *domains])).values_list(
             "value", flat=True
         )
     )

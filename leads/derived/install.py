@@ -26,9 +26,15 @@ def keep_derived(**_: Any) -> None:
         return
     with transaction.atomic():
         _create(wanted)
+        count_again()
+        search.rebuild_index()
+
+
+def count_again() -> None:
+    """Count everything again."""
+    with transaction.atomic():
         for counter in COUNTERS:
             counts.recount(counter)
-        search.rebuild_index()
 
 
 def drop_derived(plan: list[tuple[Any, bool]], **_: Any) -> None:

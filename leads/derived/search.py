@@ -74,7 +74,8 @@ def _in_sqlite_index(leads: QuerySet[Lead], words: list[str]) -> QuerySet[Lead]:
     # Joined and ordered by the index itself: it then stops after one page, however many leads match.
     return leads.extra(  # noqa: S610  constant names; the words are a parameter
         tables=[_TABLE],
-        where=[f"{_TABLE}.rowid = leads_lead.id", f"{_TABLE} MATCH %s"],
+        # "+": the index cannot be asked lead by lead, so it is always what is read first.
+        where=[f"+{_TABLE}.rowid = leads_lead.id", f"{_TABLE} MATCH %s"],
         params=[" ".join(phrases)],
         order_by=[f"-{_TABLE}.rowid"],
     )

@@ -63,6 +63,8 @@ _VALUE_NO_VALUE = frozenset(
 _PLACEHOLDER = re.compile(
     r"\{\{.*\}\}|\[\[.*\]\]|<<.*>>|%[A-Za-z_]+%|\*\|.*\|\*|\$\{.*\}|\[(?:first|last|company|name|f_?name)[^\]]*\]", re.I
 )
+_OPENS_PLACEHOLDER = frozenset("{[<%*$")
+_LONGEST_NUMBER = 30
 _ADDRESS_OR_LINK = re.compile(r"\S@\S+\.\S|https?:|www\.|\w\.(?:com|net|org|io|de|co\.uk)\b", re.I)
 _LONG_NUMBER = re.compile(r"\d{3,}")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
@@ -87,6 +89,13 @@ _NO_REPLY = re.compile(
     r"|ne[._-]?pas[._-]?repondre|nepasrepondre|nicht[._-]?antworten|keine[._-]?antwort|non[._-]?rispondere|noreplay"
     r"|mailer[._-]?daemon|bounces?|unsubscribe|autoresponder|notifications?|alerts?)(?:[._+-].*)?\d*"
 )
+_FAREWELL = re.compile(
+    r"\b(?:please unsubscribe|unsubscribe me|do(?: not|n.t) (?:contact|e-?mail|mail|write)|opted out|remove me"
+    r"|asked to be removed|stop (?:e-?mailing|contacting|writing)|bitte nicht (?:mehr )?(?:kontaktieren|anschreiben)"
+    r"|ne plus contacter|no contactar)\b",
+    re.I,
+)
+_LONGEST_REMARK = 300
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _FEWEST_CAPITALS = 3
 
@@ -132,10 +141,17 @@ def value_flags(values: Mapping[str, str], variables: Mapping[str, str]) -> list
     odd = next((name for name, value in variables.items() if is_odd_value(value)), "")
     if odd:
         flags.append(f"value:{odd}")
-    marked = next((name for name, value in variables.items() if len(value) < 40 and value.lower() in UNMISTAKABLE), "")
+    marked = next((name for name, value in variables.items() if is_farewell(value)), "")
     if marked:
         flags.append(f"marked:{marked}")
     return flags
+
+
+def is_farewell(text: str) -> bool:
+    """Whether a text says that the person does not want to be written to: "Unsubscribed", "please do not contact"."""
+    if len(text) > _LONGEST_REMARK:
+        return False
+    return text.lower() in UNMISTAKABLE or _FAREWELL.search(text) is not None
 
 
 def is_odd_name(text: str, field: str = "first_name") -> bool:
@@ -143,26 +159,33 @@ def is_odd_name(text: str, field: str = "first_name") -> bool:
 
     A company may be in capitals and may be called 3M or example.com.
     """
-    if text.lower() in _NO_VALUE or _PLACEHOLDER.search(text):
+    if text.lower() in _NO_VALUE or _is_placeholder(text):
         return True
     if field in {"company_name", "job_title"}:
         return "@" in text or "://" in text
+    if text.isalpha():
+        return text.isupper() and len(text) >= _FEWEST_CAPITALS
     letters = sum(letter.isalpha() for letter in text)
     if text.isupper() and letters >= _FEWEST_CAPITALS:
         return True
     return not letters or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
 
 
+def _is_placeholder(text: str) -> bool:
+    # Most texts have none of these characters, and looking for them is quick.
+    return not _OPENS_PLACEHOLDER.isdisjoint(text) and _PLACEHOLDER.search(text) is not None
+
+
 def is_odd_value(text: str) -> bool:
     """Whether the value of a variable is a placeholder, or a number that a spreadsheet shortened."""
     if len(text) > 200:
         return False
-    return text.lower() in _VALUE_NO_VALUE or bool(_PLACEHOLDER.search(text)) or is_scientific(text)
+    return text.lower() in _VALUE_NO_VALUE or _is_placeholder(text) or is_scientific(text)
 
 
 def is_scientific(text: str) -> bool:
     """Whether a spreadsheet shortened a long number: "4.91512E+11"; its last digits are lost."""
-    return ("e" in text or "E" in text) and _SCIENTIFIC.fullmatch(text) is not None
+    return len(text) < _LONGEST_NUMBER and _SCIENTIFIC.fullmatch(text) is not None
 
 
 def is_usable_phone(text: str) -> bool:

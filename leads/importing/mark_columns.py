@@ -85,6 +85,10 @@ _NAMES = (
 _PATTERNS = [(target, re.compile(without_accents(pattern))) for target, pattern in _NAMES]
 # These say who may be phoned, or count something else, however similar the words are.
 _OTHER_CHANNEL = re.compile(r"call|phone|fax|sms|whatsapp|postal|telefon|anruf")
+# Verification services whose names sound like a bounce.
+_SERVICES = re.compile(
+    r"(?:zero|never|de)bounce|bouncify|bounceless|(?:use)?bouncer(?=status|result|reason|verdict|score|$)"
+)
 _NOT_MEANT = re.compile(r"bouncerate|url$|link$")
 _ANY_TEXT = keys_of(
     "reason date time at on source comment note grund datum motif motivo fecha data причина дата 理由 日付 日期"
@@ -141,7 +145,7 @@ def find_mark_columns(
 
 def meaning_of_name(name: str) -> str:
     """The target that a column name means by itself: "Email Opt Out" -> unsubscribed; "" if it means none."""
-    key = plain_key(name)
+    key = _SERVICES.sub("", plain_key(name))
     if _NOT_MEANT.search(key) or (_OTHER_CHANNEL.search(key) and "mail" not in key):
         return ""
     return next((target for target, pattern in _PATTERNS if pattern.search(key)), "")

@@ -19,8 +19,10 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError, PartlyUnreadError
+from iexdg.operations.storage import storage_trouble
 from leads.blocklist.mirror import blocked_among
 from leads.companies import company_key
+from leads.importing.address_filter import AddressFilter
 from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
 from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
@@ -30,7 +32,7 @@ from leads.importing.reading.shape import Record, Shape
 from leads.importing.records import records
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
-from leads.queries import collisions, mirrored_before, people_per_company
+from leads.queries import among, collisions, mirrored_before, people_per_company
 from leads.states import move_import
 
 CHUNK_ROWS = 1000
@@ -60,6 +62,7 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
     `keep_going` is called between chunks; False leaves the import as it is, for the worker that now holds the lease.
     Afterwards the state is mapped; failed, with the line, if the file is unreadable; or uploaded again, with the cause,
     if Instantly's lists of leads could not be read (without them someone could be loaded twice).
+    Raises: DatabaseError, OSError - the rows could not be stored; the import is as it was.
     """
     imported = Import.objects.select_related("campaign__workspace").get(pk=import_pk)
     if imported.state != ImportState.CHECKING:
@@ -72,11 +75,18 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
         )
         return
     except (UnreadableFileError, OSError) as error:
+        if storage_trouble(error):
+            raise
         _delete_staged_rows(imported, _always)
         _finish_check(imported, ImportState.FAILED, str(error))
         return
     if finished:
         _finish_check(imported, ImportState.MAPPED, "")
+
+
+def stop_check(imported: Import, reason: str) -> None:
+    """End a check that cannot go on, with the cause: a person starts it again, and it continues where it stopped."""
+    _finish_check(imported, ImportState.UPLOADED, reason)
 
 
 def _check(imported: Import, keep_going: Callable[[], bool]) -> bool:
@@ -170,8 +180,12 @@ def _yield_to_writers() -> None:
 
 @dataclass
 class _Seen:
-    """What the rows so far have in common with later ones: people per company, and the first line of each mailbox."""
+    """What the rows so far have in common with later ones: people per company, and the first line of each mailbox.
 
+    `addresses` knows which ones certainly are not among them.
+    """
+
+    addresses: AddressFilter = field(default_factory=AddressFilter)
     companies: Counter[str] = field(default_factory=Counter)
     mailboxes: dict[str, int] = field(default_factory=dict)
 
@@ -179,7 +193,7 @@ class _Seen:
 def _checked(imported: Import, chunk: list[Record], plan: Plan, seen: _Seen, started: datetime) -> list[Cleaned]:
     cleaned = [_cleaned(record, plan) for record in chunk]
     candidates = {one.email for one in cleaned if one.email and not one.reason}
-    earlier = _earlier_in_file(imported, candidates)
+    earlier = _earlier_in_file(imported, seen.addresses.perhaps(candidates))
     _confirm_mirrored(imported, candidates, started)
     taken, blocked = collisions(imported, candidates), blocked_among(imported.workspace_id, candidates)
     for record, one in zip(chunk, cleaned, strict=True):
@@ -230,7 +244,9 @@ def _cleaned(record: Record, plan: Plan) -> Cleaned:
 def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:
     """Line of the first row of each address in the previous chunks; read from the database to keep memory constant."""
     # Sorted here: with ORDER BY, SQLite scans all rows of the import by line instead of using the address index.
-    rows = Row.objects.filter(imported=imported, email__in=emails).order_by().values_list("email", "line")
+    if not emails:
+        return {}
+    rows = Row.objects.filter(imported=imported, email__in=among(emails)).order_by().values_list("email", "line")
     return dict(sorted(rows, key=lambda row: -row[1]))
 
 
@@ -251,6 +267,8 @@ def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter
 def _seen_so_far(imported: Import) -> _Seen:
     """What the rows that an earlier check has staged have in common with later ones."""
     seen = _Seen()
+    every = Row.objects.filter(imported=imported).order_by().values_list("email", flat=True)
+    seen.addresses.perhaps(every.iterator(chunk_size=5000))
     rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by()
     for email, company_name, line in rows.values_list("email", "company_name", "line").iterator(chunk_size=5000):
         key, mailbox = company_key(email, company_name), mailbox_key(email)
@@ -268,8 +286,8 @@ def _row(import_pk: int, record: Record, one: Cleaned) -> Staged:
         record.line,
         as_json(record.cells),
         one.email,
-        as_json(one.variables),
-        as_json(one.flags),
+        as_json(one.variables) if one.variables else "{}",
+        as_json(one.flags) if one.flags else "[]",
         str(state),
         str(one.reason),
         one.detail[:300],

@@ -8,16 +8,20 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.sending.loading import refusal_to_load
+from iexdg.operations.storage import storage_trouble
+from iexdg.states import has_come
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from leads.errors import LeaseLostError
 from leads.events import log
 from leads.importing.stage import check_import
-from leads.lease import Lease, take
+from leads.imports.trouble import show, stop_for
+from leads.lease import Lease, is_free, take
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
 from leads.models import Import, ImportState, LoadPolicy, RowState
@@ -27,24 +31,28 @@ from leads.verification.receipts import release_claims
 from leads.verification.run import is_verified, next_poll_at, verify_slice
 
 SLICE_S = 25.0
+# No import waits longer for its next slice.
+_LONGEST_WAIT = timedelta(minutes=10)
 SPENDING = frozenset({ImportState.VERIFYING, ImportState.LOADING})
 
 
 def due_imports() -> QuerySet[Import]:
     """Imports that a worker should process: due, with work to do or a settle watch, and without a lease."""
     now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     watched = Q(state__in=[ImportState.VERIFIED, ImportState.STOPPED, ImportState.DONE], due_at__isnull=False)
     connected = Import.objects.filter(workspace__in=connected_workspaces())
-    return connected.filter(free, Q(state__in=WORKING) | watched, due_at__lte=now).order_by("due_at")
+    due = has_come("due_at", now, longest=_LONGEST_WAIT)
+    return connected.filter(is_free(now), due, Q(state__in=WORKING) | watched).order_by("due_at")
 
 
 def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], float] = time.monotonic) -> bool:
     """Process one import for about `slice_s` seconds. False if another worker holds its lease.
 
-    Sets `due_at` to the time of the next call; nothing is lost if the process dies at any point in here.
+    Sets `due_at` to the time of the next call; nothing is lost if the process dies at any point in here. Where the disk
+    is full or can only be read, the import stops with that reason.
+    Raises: DatabaseError, OSError - of another cause, or where even the reason cannot be stored: the sweep tries again.
     """
-    lease = take(import_pk)
+    lease = _take(import_pk)
     if lease is None:
         return False
     due_at: datetime | None = timezone.now() + timedelta(seconds=5)
@@ -54,9 +62,22 @@ def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], flo
         due_at = _work(import_pk, lease, until=clock() + slice_s, clock=clock)
     except LeaseLostError:
         return False
+    except (DatabaseError, OSError) as error:
+        trouble = storage_trouble(error)
+        if trouble is None or not stop_for(import_pk, lease, trouble):
+            raise
     finally:
         lease.release(due_at=due_at)
     return True
+
+
+def _take(import_pk: int) -> Lease | None:
+    try:
+        return take(import_pk)
+    except DatabaseError as error:
+        if trouble := storage_trouble(error):
+            show(import_pk, trouble)
+        raise
 
 
 def _recover_abandoned(import_pk: int) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly.answers import collected
 from iexdg.incidents.record import open_incident
+from iexdg.states import CLOCK_SLACK
 from iexdg.workspaces.connected import client_for
 from leads.events import log
 from leads.incident_kinds import UNRECONCILED
@@ -33,7 +34,7 @@ def reconcile(batch: Batch) -> bool:
     Raises: ClientError - the read failed; nothing was changed, except where only some records were not understood: who
         was found among the others is loaded.
     """
-    if batch.next_read_at and batch.next_read_at > timezone.now():
+    if _time_until_read(batch) > timedelta(0):
         return False
     imported = batch.imported
     rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
@@ -151,11 +152,14 @@ def settle_open_batches(imported: Import) -> timedelta | None:
             return _AGAIN_SOON
         if not settled:
             batch.refresh_from_db()
-            return _time_until_read(batch)
+            return max(_time_until_read(batch), _SHORTEST_WAIT)
     return None
 
 
 def _time_until_read(batch: Batch) -> timedelta:
-    """How long until the batch is read next."""
+    """How long until the batch is read next; a time further ahead than it is ever set says that the clock was set
+    back.
+    """
     now = timezone.now()
-    return max((batch.next_read_at or now) - now, _SHORTEST_WAIT)
+    wait = (batch.next_read_at or now) - now
+    return wait if wait <= RECONCILE_AFTER + CLOCK_SLACK else timedelta(0)

@@ -24,7 +24,8 @@ def settle_until(imported: Import) -> datetime | None:
     """When the settle watch of this import ends; None if nothing was sent."""
     sent = Batch.objects.filter(imported=imported).exclude(state__in=[BatchState.PLANNED, BatchState.REFUSED])
     last: datetime | None = sent.aggregate(last=Max("sent_at"))["last"]
-    return last + timedelta(seconds=settings.SETTLE_WATCH_S) if last else None
+    # Sent in the future: the clock was set back, and the watch is no longer for that.
+    return min(last, timezone.now()) + timedelta(seconds=settings.SETTLE_WATCH_S) if last else None
 
 
 def settle_slice(imported: Import, lease: Lease) -> datetime | None:

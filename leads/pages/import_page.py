@@ -12,6 +12,7 @@ from iexdg.workspaces.models import Workspace
 from leads.importing.sniffing import shape_in_words
 from leads.importing.stage import shape_of
 from leads.imports.counts import ImportCounts, counts_of
+from leads.imports.trouble import trouble_of
 from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_remaining_rows, is_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, RowState
 from leads.models.importing import WORKING
@@ -84,6 +85,7 @@ class ImportPage:
     can_resume: bool
     may_release: bool
     resume_words: str
+    trouble: str
     after_a_flip: str
     can_retry: bool
     has_failed_rows: bool
@@ -100,6 +102,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
     may_import = member.may(Action.IMPORT)
     state = ImportState(imported.state)
     canary = canary_status(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
+    trouble = _trouble(imported)
     waits = canary is not None and holds_remaining_rows(imported) and canary.verdict != CanaryVerdict.PASSED
     return ImportPage(
         imported=imported,
@@ -120,17 +123,22 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED} and not waits,
         may_release=waits and member.may(Action.RELEASE_CANARY),
         resume_words=_resume_words(imported),
+        trouble=trouble,
         after_a_flip=_after_a_flip(counts),
         can_retry=may_import and state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING)),
         has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
         may_import=may_import,
         polls=state in WORKING,
-        version=_version(imported, counts, events, batches),
+        version=_version(imported, counts, events, batches, trouble),
     )
 
 
 def _after_a_flip(counts: ImportCounts) -> str:
     return AFTER_A_FLIP if counts.ready else _LOADED_AFTER_A_FLIP
+
+
+def _trouble(imported: Import) -> str:
+    return trouble_of(imported) if imported.state in WORKING else ""
 
 
 def _stage_of(state: ImportState, imported: Import) -> str:
@@ -230,9 +238,10 @@ def _accounting(batch: Batch) -> str:
 
 
 def _version(
-    imported: Import, counts: ImportCounts, events: Sequence[ImportEvent], batches: Sequence[BatchLine]
+    imported: Import, counts: ImportCounts, events: Sequence[ImportEvent], batches: Sequence[BatchLine], trouble: str
 ) -> str:
     """Changes whenever the page would differ, so that an unchanged page is not sent again."""
     newest = events[0].pk if events else 0
-    facts = (imported.state, imported.rows_total, imported.error, imported.stop_reason, newest, counts, batches)
+    words = (imported.error, imported.stop_reason, trouble)
+    facts = (imported.state, imported.rows_total, words, newest, counts, batches)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

@@ -3,15 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.instantly_app import campaign_people_url
+from iexdg.clients.http.errors import ClientError
+from iexdg.clients.instantly.emails import Email
+from iexdg.workspaces.connected import client_for
+from iexdg.workspaces.errors import NotConnectedError
 from leads.models import CatchAll, Lead, Receipt, Row, Verdict
 from leads.pages.people import LeadLine, lead_lines, status_label
 from leads.queries import blocked_values, receipts_of, rows_of_address, same_address
 
 _MOST = 20
+# One page of Instantly's list.
+_MOST_EMAILS = 50
+_RECEIVED = 2
+# Source: docs/api/instantly-facts.md §2.0, Email.ue_type.
+_KINDS = {
+    1: ("Sent by the campaign", "busy"),
+    _RECEIVED: ("Received", "ok"),
+    3: ("Sent by hand", "busy"),
+    4: ("Scheduled", "idle"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,8 +70,29 @@ class PersonEvent:
 
 
 @dataclass(frozen=True)
+class EmailLine:
+    """One e-mail as Instantly returned it just now."""
+
+    at: datetime | None
+    subject: str
+    words: str
+    label: str
+    tone: str
+    sender: str
+
+
+@dataclass(frozen=True)
+class Emails:
+    """The e-mails with this person, read from Instantly on request; `error` where that failed."""
+
+    lines: tuple[EmailLine, ...]
+    read_at: datetime
+    error: str = ""
+
+
+@dataclass(frozen=True)
 class PersonPage:
-    """What the page shows; the e-mails are read from Instantly by a fragment."""
+    """What the page shows; `emails` only where they were asked for."""
 
     lead: Lead
     line: LeadLine
@@ -67,10 +104,11 @@ class PersonPage:
     blocked: tuple[str, ...]
     events: tuple[PersonEvent, ...]
     instantly_url: str
+    emails: Emails | None
 
 
-def person_page(lead: Lead) -> PersonPage:
-    """Build the page with a fixed number of queries."""
+def person_page(lead: Lead, *, reads_emails: bool = False) -> PersonPage:
+    """Build the page with a fixed number of queries. Shapes: reads_emails - read them from Instantly now."""
     line = lead_lines(lead.campaign.workspace, [lead])[0]
     receipts = list(receipts_of(lead.workspace_id, lead.email)[:_MOST])
     rows = list(rows_of_address(lead.workspace_id, lead.email)[:_MOST])
@@ -85,7 +123,25 @@ def person_page(lead: Lead) -> PersonPage:
         blocked=tuple(blocked_values(lead.workspace_id, lead.email)),
         events=_events(lead, receipts, rows),
         instantly_url=campaign_people_url(lead.campaign),
+        emails=emails_of(lead) if reads_emails else None,
     )
+
+
+def emails_of(lead: Lead) -> Emails:
+    """Read the newest e-mails with a lead from Instantly; nothing of them is stored here."""
+    read_at = timezone.now()
+    try:
+        found = client_for(lead.campaign.workspace).emails.of_lead(lead.email, lead.campaign.remote_id)
+        return Emails(tuple(_email_line(email) for email in islice(found, _MOST_EMAILS)), read_at)
+    except (ClientError, NotConnectedError) as error:
+        return Emails((), read_at, str(error))
+
+
+def _email_line(email: Email) -> EmailLine:
+    label, tone = _KINDS.get(email.kind or 0, ("E-mail of an unknown kind", "warn"))
+    if email.kind == _RECEIVED and email.is_auto_reply:
+        label, tone = "Auto-reply", "idle"
+    return EmailLine(email.sent_at, email.subject or "no subject", email.words, label, tone, email.sender or "")
 
 
 def _variables(lead: Lead) -> tuple[tuple[str, str], ...]:

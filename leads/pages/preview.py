@@ -1,12 +1,12 @@
 """What starting an import would do and cost, and what to look at before."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.workspaces.models import Workspace
+from leads.derived.kept import kept, row_changes
 from leads.importing.check import SPLIT
 from leads.importing.flags import FLAGS, Flag, code_of
 from leads.importing.marks import MARKS
@@ -119,22 +119,24 @@ def _flag_lines(imported: Import) -> list[FlagLine]:
     """Every kind of remark that new rows have, in the order of FLAGS."""
     if not any(imported.flags.values()):
         return []
-    flagged = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[]).order_by("pk")
-    examples = _examples(flagged[:_LOOKED_AT])
+    # Kept: where few rows have a remark, finding them means reading all.
+    found = kept("flags", imported.pk, row_changes(imported.pk), lambda: (_examples_of(imported), None))
     return [
-        FlagLine(code, flag, imported.flags[code], examples.get(code, []))
+        FlagLine(code, flag, imported.flags[code], [Example(line, text) for line, text in found.get(code, [])])
         for code, flag in FLAGS.items()
         if imported.flags.get(code)
     ]
 
 
-def _examples(rows: Iterable[Row]) -> dict[str, list[Example]]:
-    found: dict[str, list[Example]] = {}
-    for row in rows:
+def _examples_of(imported: Import) -> dict[str, list[tuple[int, str]]]:
+    """The first rows with each kind of remark: code -> (line, what is meant)."""
+    flagged = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[]).order_by("pk")
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row in flagged[:_LOOKED_AT]:
         for flag in row.flags:
-            kept = found.setdefault(code_of(flag), [])
-            if len(kept) < _EXAMPLES:
-                kept.append(Example(row.line, example_of(row, flag)))
+            first = found.setdefault(code_of(flag), [])
+            if len(first) < _EXAMPLES:
+                first.append((row.line, example_of(row, flag)))
     return found
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
+from iexdg.states import has_come
 from leads.models import Import, Receipt, Row, RowState, Verdict
 from leads.states import move_rows, record_verdict
 from leads.verification.verdicts import Answer, catch_all_of, row_decision, verdict_of
@@ -18,7 +19,8 @@ from leads.verification.verdicts import Answer, catch_all_of, row_decision, verd
 REUSABLE = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
 # How long a poll may be delayed in favour of new verifications.
 OVERDUE = timedelta(seconds=15)
-# A receipt can be old because the import was stopped; its first odd answer must not end it.
+# A claim, or the time until the next poll, is never longer.
+_LONGEST_WAIT = timedelta(minutes=5)
 _TRIES_BEFORE_GIVING_UP = 6
 _ANSWER_FIELDS = (
     "verdict", "remote_verdict", "catch_all", "credits_used", "posted_at", "next_poll_at",
@@ -128,12 +130,19 @@ def _decision_for(receipt: Receipt, *, accept_catch_all: bool) -> tuple[str, str
 
 def _due_receipts(imported: Import) -> QuerySet[Receipt]:
     """Open receipts that rows of this import wait for and that no worker is processing now."""
-    return Receipt.objects.filter(
-        rows__imported=imported,
-        rows__state=RowState.VERIFYING,
-        answered_at__isnull=True,
-        next_poll_at__lte=timezone.now(),
-    ).distinct()
+    return (
+        Receipt.objects.filter(
+            rows__imported=imported,
+            rows__state=RowState.VERIFYING,
+            answered_at__isnull=True,
+        )
+        .filter(_is_due(timezone.now()))
+        .distinct()
+    )
+
+
+def _is_due(now: datetime) -> Q:
+    return has_come("next_poll_at", now, longest=_LONGEST_WAIT)
 
 
 def unsent_count(imported: Import) -> int:
@@ -153,7 +162,7 @@ def claim_receipts(imported: Import, *, limit: int, token: str, lease_s: float) 
     wanted = list(due.values_list("pk", flat=True)[:limit])
     if not wanted:
         return []
-    Receipt.objects.filter(pk__in=wanted, answered_at__isnull=True, next_poll_at__lte=now).update(
+    Receipt.objects.filter(_is_due(now), pk__in=wanted, answered_at__isnull=True).update(
         claim=token, next_poll_at=now + timedelta(seconds=lease_s)
     )
     return list(Receipt.objects.filter(pk__in=wanted, claim=token))
@@ -195,7 +204,7 @@ def record_answer(receipt: Receipt, answer: Answer, now: datetime) -> None:
     receipt.path = answer.path
     receipt.error = ""
     verdict = verdict_of(answer.status, answer.catch_all)
-    if verdict is None and now - receipt.posted_at >= timedelta(seconds=settings.VERIFY_GIVE_UP_S):
+    if verdict is None and _is_over(now - receipt.posted_at, receipt):
         verdict = Verdict.PENDING
     if verdict is None:
         receipt.next_poll_at = now + timedelta(seconds=settings.VERIFY_POLL_S)
@@ -229,11 +238,18 @@ def record_not_understood(receipt: Receipt, error: str, now: datetime, *, retry_
     """
     receipt.polls += 1
     record_failure(receipt, error, now, retry_in_s=retry_in_s)
-    given_up = now - receipt.asked_at >= timedelta(seconds=settings.VERIFY_GIVE_UP_S)
-    if given_up and receipt.polls >= _TRIES_BEFORE_GIVING_UP:
+    if _is_over(now - receipt.asked_at, receipt):
         receipt.verdict = Verdict.PENDING
         receipt.answered_at = now
         receipt.next_poll_at = None
+
+
+def _is_over(waited: timedelta, receipt: Receipt) -> bool:
+    """Whether an address has had its time. A clock that jumped, or a stop of some days, is no time: it was also asked
+    about several times meanwhile.
+    """
+    tries = min(_TRIES_BEFORE_GIVING_UP, settings.VERIFY_GIVE_UP_S / settings.VERIFY_POLL_S)
+    return waited >= timedelta(seconds=settings.VERIFY_GIVE_UP_S) and receipt.polls >= tries
 
 
 def record_failure(receipt: Receipt, error: str, now: datetime, *, retry_in_s: float) -> None:

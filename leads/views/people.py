@@ -69,11 +69,12 @@ def campaign_tab(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @member_may(Action.READ)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person in one campaign, with everything known about the address."""
+    """One person in one campaign; with `?emails=1` also the e-mails, which Instantly is asked for then."""
     lead = lead_of(current_workspace(), pk)
     if lead is None:
         raise Http404("There is no such lead in this workspace.")
-    return render(request, "leads/person.html", {"nav": "leads", "page": person_page(lead)})
+    page = person_page(lead, reads_emails=request.GET.get("emails") == "1")
+    return render(request, "leads/person.html", {"nav": "leads", "page": page})
 
 
 @require_GET

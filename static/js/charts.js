@@ -41,7 +41,7 @@
       animationDuration: 250,
       aria: { enabled: true, label: { description: describe(data) } },
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 },
-      grid: { left: 4, right: 8, top: 34, bottom: 2, containLabel: true },
+      grid: { left: 4, right: 14, top: 34, bottom: 12, containLabel: true },
       legend: { right: 0, top: 0, itemWidth: 9, itemHeight: 9, icon: "roundRect", textStyle: { color: token("muted"), fontSize: 12 } },
       tooltip: {
         trigger: "axis",
@@ -57,7 +57,7 @@
         data: data.x,
         axisLine: { lineStyle: { color: token("line-strong") } },
         axisTick: { show: false },
-        axisLabel: { color: faint, fontSize: 11, hideOverlap: true },
+        axisLabel: { color: faint, fontSize: 11, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right", showMaxLabel: true },
       },
       yAxis: {
         type: "value",

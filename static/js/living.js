@@ -118,16 +118,35 @@
     );
   }
 
+  // A chart whose data are the same is not drawn again; a fragment that was loaded follows its topics by itself.
+  function keepLoaded(target, fragment) {
+    for (const chart of target.querySelectorAll(".chart[data-chart]")) {
+      const data = `#${CSS.escape(chart.dataset.chart)}`;
+      const isSame = fragment.querySelector(data)?.textContent === target.querySelector(data)?.textContent;
+      if (isSame) keep(chart, fragment.querySelector(`[data-chart="${chart.dataset.chart}"]`));
+    }
+    for (const empty of fragment.querySelectorAll('[id][hx-trigger="load"]')) {
+      if (target.querySelector(`#${CSS.escape(empty.id)}`)) empty.setAttribute("hx-preserve", "");
+    }
+  }
+
   let place = null;
   function onReplace(event) {
     const { target, fragment } = event.detail;
+    if (target.matches("[data-question]")) {
+      event.preventDefault();
+      return;
+    }
+    keepLoaded(target, fragment);
     for (const row of target.querySelectorAll("[data-question]")) {
       keep(row, fragment.querySelector(`#${CSS.escape(row.id)}`));
     }
     for (const form of target.querySelectorAll("form")) if (isInUse(form)) keep(form, sameForm(form, fragment));
-    for (const opened of target.querySelectorAll("details[id][open]")) {
-      fragment.querySelector(`#${CSS.escape(opened.id)}`)?.setAttribute("open", "");
-    }
+    const details = [...fragment.querySelectorAll("details")];
+    [...target.querySelectorAll("details")].forEach((one, number) => {
+      const words = one.querySelector("summary")?.textContent;
+      if (one.open && details[number]?.querySelector("summary")?.textContent === words) details[number].open = true;
+    });
     const focused = document.activeElement;
     place = {
       id: target.id,

@@ -34,6 +34,7 @@ def call_everything(client: InstantlyClient, world_time: WorldTime) -> None:
         read(campaign_id, start=START, end=END)
     client.verification.create("fast.jane@example.com", webhook_url="https://hooks.example.com/done")
     client.verification.check("fast.jane@example.com")
+    list(client.emails.of_lead("jane@example.com", campaign_id))
     client.emails.send_test(SENDER, "me@example.com", subject="Hi", html="<div>Hi</div>")
     list(client.accounts.list(search="exec", status=1))
     client.accounts.daily([SENDER], start=START, end=END)

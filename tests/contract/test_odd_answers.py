@@ -44,6 +44,7 @@ CALLS: dict[str, Callable[[InstantlyClient], Any]] = {
     "leads.add": lambda client: client.leads.add(ID, [{"email": EMAIL}]),
     "verify": lambda client: client.verification.create(EMAIL),
     "check": lambda client: client.verification.check(EMAIL),
+    "emails": lambda client: list(client.emails.of_lead(EMAIL, ID)),
     "test_e_mail": lambda client: client.emails.send_test(EMAIL, EMAIL, subject="Hi", html="Hi"),
     "accounts": lambda client: list(client.accounts.list()),
     "accounts.daily": lambda client: client.accounts.daily([EMAIL], start=date(2026, 11, 1)),

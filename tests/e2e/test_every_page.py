@@ -63,8 +63,14 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "settings": "/settings/",
         "guardrails": "/settings/guardrails/",
         "campaign-guardrails": f"{CAMPAIGN} guardrails",
+        "campaign-leads": f"{CAMPAIGN} leads",
+        "campaign-settings": f"{CAMPAIGN} settings",
+        "import-rows": f"/imports/{done['import_id']}/rows/",
         "notifications": "/settings/notifications/",
         "team": "/settings/team/",
+        "account": "/accounts/",
+        "change-password": "/accounts/password/change/",
+        "second-factor": "/accounts/2fa/",
         "not-found": "/nowhere/",
     }
 

@@ -1,10 +1,13 @@
 """Workers start the tasks of a beat that stopped or hangs, each once an interval however many workers there are."""
 
 import time
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+import time_machine
 from django.core.cache import caches
 
 from iexdg import celery
@@ -56,3 +59,28 @@ def test_a_broker_that_is_down_stops_no_worker(
     monkeypatch.setattr(heartbeat, "heartbeat_age", away)
     assert (celery.replace_beat(), sent) == (0, [])
     assert "The tasks of beat could not be started: ConnectionError" in caplog.text
+
+
+def test_beat_starts_what_is_due_after_the_clock_was_set_back_by_a_day(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(heartbeat.HeartbeatScheduler, "apply_async", lambda self, entry, **options: None)
+    monkeypatch.setattr(heartbeat.HeartbeatScheduler, "_check_watchers", lambda self: None)
+    scheduler = heartbeat.HeartbeatScheduler(app=celery.app, schedule_filename=str(tmp_path / "beat"))
+    every = {
+        name: entry.schedule.run_every.total_seconds()
+        for name, entry in scheduler.schedule.items()
+        if hasattr(entry.schedule, "run_every")
+    }
+    assert len(every) > 10
+    try:
+        for entry in scheduler.schedule.values():
+            entry.last_run_at = celery.app.now()
+        scheduler.tick()
+        with time_machine.travel(celery.app.now() - timedelta(days=1)):
+            scheduler.tick()
+            waits = {name: entry.is_due().next for name, entry in scheduler.schedule.items() if name in every}
+            assert {name: wait for name, wait in waits.items() if wait > every[name] + 1} == {}
+            assert scheduler.tick() <= min(every.values()) + 1
+    finally:
+        scheduler.close()

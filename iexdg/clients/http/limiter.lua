@@ -12,10 +12,12 @@ if now == 0 then
 end
 
 local function minute_total()
-  local total, oldest = 0, math.floor(now) - 60
+  -- A grant in the future was given before the clock was set back: it is as long ago as any.
+  local total, oldest, newest = 0, math.floor(now) - 60, math.floor(now) + 1
   local counts = redis.call('HGETALL', KEYS[3])
   for i = 1, #counts, 2 do
-    if tonumber(counts[i]) > oldest then total = total + tonumber(counts[i + 1])
+    local at = tonumber(counts[i])
+    if at > oldest and at <= newest then total = total + tonumber(counts[i + 1])
     else redis.call('HDEL', KEYS[3], counts[i]) end
   end
   return total
@@ -28,6 +30,9 @@ local tokens, bulk = tonumber(s[1] or burst), tonumber(s[2] or burst)
 local at = math.min(tonumber(s[3] or now), now)
 local level, level_at = tonumber(s[4] or 0), tonumber(s[5] or now)
 local hold, queue = tonumber(s[6] or 0), tonumber(s[7] or 0)
+-- No penalty is longer than a minute: what is further ahead was set before the clock was set back.
+if hold > now + 60 then hold = 0 end
+if level_at > now then level_at = now end
 local second, total = tonumber(s[8] or -1), tonumber(s[9] or 0)
 
 -- Every quiet `slow_for` seconds give one halving back.

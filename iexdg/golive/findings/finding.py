@@ -13,7 +13,10 @@ _TAB_WITH = {"schedule": "settings", "senders": "settings", "copy": "copy"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of a preflight: what was checked, the result, and what to do."""
+    """One line of a preflight: what was checked, the result, and what to do.
+
+    `confirm`: the name under which whoever requests or approves confirms it; "" where nothing has to be confirmed.
+    """
 
     level: Level
     code: str
@@ -21,6 +24,7 @@ class Finding:
     detail: str = ""
     next_step: str = ""
     url: str = ""
+    confirm: str = ""
 
 
 def campaign_url(campaign: Campaign, anchor: str) -> str:

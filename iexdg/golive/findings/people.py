@@ -26,6 +26,8 @@ from leads.verification.receipts import fresh_since
 # Assumed: from a fifth on, addresses that cannot be verified dominate the bounce rate.
 CATCH_ALL_SHARE = 0.2
 _SHOWN = 3
+# Changes when findings that were kept before must be computed again.
+_FORM = "with confirmations"
 _NAMES_PER_QUERY = 500
 
 
@@ -38,6 +40,7 @@ def kept_people_findings(campaign: Campaign, depends_on: tuple[object, ...]) -> 
         depends_on,
         needed_names(campaign.sequences),
         _block_list_age(campaign.workspace_id),
+        (_FORM, campaign.leads_mirrored_at is not None),
     )
     found = kept("people", campaign.pk, every, lambda: _computed(campaign))
     return [Finding(**{**facts, "level": Level(facts["level"])}) for facts in found]
@@ -99,7 +102,15 @@ def _gaps(campaign: Campaign) -> list[Finding]:
         title = f"{{{{{name}}}}} is empty for {at_instantly + here:,} of {total:,}"
         url = leads_url(campaign=campaign.pk, empty=name) if at_instantly else ""
         step = "Add a fallback in the copy, such as {{" + name + "|there}}, or exclude these people."
-        found.append(Finding(Level.WARNING, "empty_variable", title, "They would see a gap in its place.", step, url))
+        # Before the whole list was read, what is known of some says nothing about most.
+        if campaign.leads_mirrored_at is not None and 2 * (at_instantly + here) > total:
+            detail = (
+                "Most people would see a gap in its place. Whoever requests and whoever approves has to confirm it."
+            )
+            found.append(Finding(Level.WARNING, "empty_variable", title, detail, step, url, confirm=name))
+        else:
+            detail = "They would see a gap in its place."
+            found.append(Finding(Level.WARNING, "empty_variable", title, detail, step, url))
     if total and not found:
         detail = f"{', '.join(names)} · {total:,} lead{_s(total)}"
         found.append(Finding(Level.FINE, "variables", "Everyone has what the copy needs", detail))

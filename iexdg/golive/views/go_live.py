@@ -85,7 +85,8 @@ def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Request the go-live."""
     campaign = _campaign(pk)
     try:
-        request_go_live(campaign, by=member_of(request), note=request.POST.get("note", "").strip())
+        note, confirmed = request.POST.get("note", "").strip(), request.POST.getlist("confirm")
+        request_go_live(campaign, by=member_of(request), note=note, confirmed=confirmed)
     except (ApprovalError, ClientError) as refusal:
         _refused(request, refusal)
     else:
@@ -101,7 +102,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve; a worker loads what is held, activates and reads back."""
     campaign = _campaign(pk)
     try:
-        approval = approve_go_live(_waiting(campaign), by=member_of(request), note=request.POST.get("note", "").strip())
+        note, confirmed = request.POST.get("note", "").strip(), request.POST.getlist("confirm")
+        approval = approve_go_live(_waiting(campaign), by=member_of(request), note=note, confirmed=confirmed)
     except (ApprovalError, ClientError) as refusal:
         _refused(request, refusal)
         return redirect("golive:go-live", pk=pk)
@@ -143,7 +145,8 @@ def approve_alone(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = _campaign(pk)
     typed, reason = request.POST.get("typed_name", ""), request.POST.get("reason", "")
     try:
-        approval = break_glass(campaign, by=member_of(request), typed_name=typed, reason=reason)
+        confirmed = request.POST.getlist("confirm")
+        approval = break_glass(campaign, by=member_of(request), typed_name=typed, reason=reason, confirmed=confirmed)
     except (ApprovalError, ClientError) as refusal:
         _refused(request, refusal)
     else:

@@ -93,6 +93,13 @@ def test_a_period_before_that_is_not_known_is_unknown_and_says_why(workspace: Wo
     assert "Nothing to compare with yet" in page(web("viewer"), f"/campaigns/{never.pk}/?period=7")
 
 
+def test_a_period_in_which_nothing_was_sent_is_not_a_campaign_that_never_sent(workspace: Workspace, web: Web) -> None:
+    one = campaign(workspace, sent=140)
+    text = page(web("viewer"), f"/campaigns/{one.pk}/?period=14")
+    assert "Instantly lists no day on which something was sent in 14 days." in text
+    assert "Nothing sent yet" not in text
+
+
 def test_the_chart_covers_the_period_beside_the_one_before(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     days(one, *range(1, 22))

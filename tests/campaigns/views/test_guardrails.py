@@ -178,6 +178,8 @@ def test_a_campaign_that_instantly_has_stopped_is_named(workspace: Workspace, we
     campaign(workspace, "05B Stopped", remote_status=status)
     line = line_of(text_of(web("viewer"), DEFAULTS), "status_code")
     assert "05B Stopped" in line.partition("Stopped: ")[2]
+    assert ">fine<" not in line
+    assert "does not apply" not in line
 
 
 def test_where_none_is_stopped_no_one_is_named(workspace: Workspace, web: Web) -> None:

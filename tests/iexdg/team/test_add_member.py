@@ -22,7 +22,16 @@ def test_a_member_is_added_as_admin_and_history_says_so(db: None, monkeypatch: p
     assert (event.action, event.via, event.subject) == ("team:member:added", "cli", f"member:{member.pk}")
 
 
-@pytest.mark.parametrize(("email", "password"), [("zoe@example.com", "short"), ("zoe", "a-long-password-9")])
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("zoe@example.com", "short"),
+        ("zoe@example.com", "password1234"),
+        ("zoe@example.com", "2938475610293"),
+        ("zoe.zander@example.com", "zoe.zander9"),
+        ("zoe", "a-long-password-9"),
+    ],
+)
 def test_a_weak_password_or_a_wrong_address_adds_nobody(
     db: None, monkeypatch: pytest.MonkeyPatch, email: str, password: str
 ) -> None:

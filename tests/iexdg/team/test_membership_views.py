@@ -40,6 +40,8 @@ def test_a_new_member_can_sign_in_and_the_event_holds_no_address_or_password(web
         ({"email": "nonsense"}, "valid email"),
         ({"password": "short"}, "too short"),
         ({"password": "password1234"}, "too common"),
+        ({"password": "2938475610293"}, "entirely numeric"),
+        ({"password": "nia-example.com"}, "too similar"),
         ({"role": "emperor"}, "valid choice"),
         ({"name": ""}, "required"),
     ],

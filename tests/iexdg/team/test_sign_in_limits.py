@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
@@ -66,6 +67,24 @@ def _words(html: str, email: str) -> list[str]:
     """The lines of a page without what differs each time: tokens, the clock, the name that was typed."""
     lines = html.replace(email, "NAME").splitlines()
     return [line for line in lines if not re.search("csrf|server-time", line)]
+
+
+@pytest.mark.parametrize("email", ["nora.known@example.com", "nobody@example.com", "gone@example.com"])
+def test_one_password_is_hashed_whether_or_not_the_name_is_known(
+    member: People, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member("operator", "Nora Known")
+    Member.objects.filter(pk=member("viewer", "gone").pk).update(is_active=False)
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def count(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return str(encode(self, password, salt))
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    assert try_to_sign_in(email, WRONG).status_code == 200
+    assert hashed == [WRONG]
 
 
 def test_a_stranger_elsewhere_locks_out_nobody_by_typing_their_name(member: People) -> None:

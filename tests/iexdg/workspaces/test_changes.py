@@ -225,3 +225,10 @@ def test_the_top_bar_is_read_again_only_where_it_differs(workspace: Workspace, w
     again = client.get("/workspace-bar/", {"seen": seen.group(1)}, headers=HTMX)
     assert again.status_code == 200
     assert "12.00" in again.content.decode()
+
+
+def test_a_page_that_reads_itself_again_uses_up_no_message_of_another_tab(workspace: Workspace, web: Web) -> None:
+    client, words = web("operator"), "Reading from Instantly. The times on this page say when it is done."
+    client.post("/sync/")
+    assert words not in client.get("/", headers=HTMX).content.decode()
+    assert words in client.get("/").content.decode()

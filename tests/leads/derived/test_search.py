@@ -15,6 +15,7 @@ from leads.derived import search
 from leads.derived.install import keep_derived, missing_triggers
 from leads.models import Lead
 from leads.queries import search_leads
+from leads.selection import LeadFilters, counts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,16 @@ def test_a_search_within_a_campaign_finds_its_people_only(workspace: Workspace, 
     assert names(workspace, "firm", campaign_pk=other.pk) == ["Xi", "Xi", "Xi"]
 
 
+@pytest.mark.usefixtures("indexed", "people")
+def test_what_was_found_is_counted_by_status(workspace: Workspace) -> None:
+    Lead.objects.filter(first_name="Bo").update(status=1)
+    Lead.objects.filter(first_name="Jürgen").update(status=1)
+    Lead.objects.filter(first_name="Ada").update(status=3)
+    counted = counts_of(workspace, LeadFilters(words="firm"))
+    assert counted is not None
+    assert (counted.everyone, counted.parts["status:1"], counted.parts["status:3"]) == (2, 1, 1)
+
+
 @pytest.mark.usefixtures("indexed")
 def test_a_later_page_begins_where_the_one_before_ended(workspace: Workspace, people: list[Lead]) -> None:
     found = search.older_than(search_leads(workspace, "wind"), people[2].pk)
@@ -128,6 +139,10 @@ def test_the_plan_uses_the_index(workspace: Workspace, campaign: Campaign) -> No
         # Neither every lead nor a sort of every match: the first page is all that is read.
         assert "SCAN leads_lead\n" not in plan
         assert "TEMP B-TREE" not in plan
+        # Counting has no order, and must begin with the index all the same.
+        counting = search_leads(workspace, "northwind").order_by()[:1001].explain()
+        assert "SCAN leads_leadsearch VIRTUAL TABLE" in counting.splitlines()[0]
+        assert "leads_lead USING INTEGER PRIMARY KEY" in counting
     else:
         assert "Bitmap Index Scan on lead_search" in plan
 

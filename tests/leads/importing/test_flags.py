@@ -6,6 +6,7 @@ from leads.importing.flags import (
     FLAGS,
     address_flags,
     code_of,
+    is_farewell,
     is_odd_name,
     is_odd_value,
     is_usable_phone,
@@ -102,6 +103,18 @@ def test_the_first_odd_field_and_variable_are_named() -> None:
     assert found == ["name:last_name", "value:hook", "marked:note"]
     assert [code_of(flag) for flag in found] == ["name", "value", "marked"]
     assert all(code_of(flag) in FLAGS for flag in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["DNC", "Please do not contact again", "Call: opted out, 3 May", "don't email", "remove me"]
+)
+def test_a_text_that_says_not_to_write(text: str) -> None:
+    assert is_farewell(text)
+
+
+@pytest.mark.parametrize("text", ["", "your unsubscribe rate is low", "contact by phone", "x" * 400 + " remove me"])
+def test_a_text_that_does_not(text: str) -> None:
+    assert not is_farewell(text)
 
 
 def test_what_is_offered_first_are_the_suspicious_ones() -> None:

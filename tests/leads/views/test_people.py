@@ -11,8 +11,12 @@ from model_bakery import baker
 
 from campaigns.models import Campaign
 from iexdg.team.audit.models import AuditEvent
+from iexdg.workspaces.models import Workspace
+from leads.mirror import mirror_campaign_leads
 from leads.models import CatchAll, Import, ImportState, Lead, Receipt, Row, RowState, Suppression, Verdict
 from leads.selection import LeadFilters, counts_of
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
 from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +218,31 @@ def test_a_person_shows_receipts_imports_campaigns_and_what_happened(
     ):  # fmt: skip
         assert words in page.replace("&#x27;", "'"), words
     assert "nested" not in page
+
+
+def test_the_e_mails_of_a_person_are_read_from_instantly_only_when_asked_for(
+    control: SandboxControl, workspace: Workspace, web: Web
+) -> None:
+    campaign = synced_campaign(workspace, "05A")
+    mirror_campaign_leads(campaign)
+    lead = Lead.objects.filter(campaign=campaign, replies__gt=0).order_by("pk").first()
+    assert lead is not None
+    browser = web("viewer")
+    assert 'href="?emails=1#emails"' in browser.get(f"/leads/{lead.pk}/").content.decode()
+    assert control.log(path="/emails") == []
+
+    page = browser.get(f"/leads/{lead.pk}/?emails=1").content.decode()
+
+    assert len(control.log(path="/emails")) == 1
+    emails = page.partition('aria-labelledby="emails-heading"')[2].partition("</section>")[0]
+    assert "Sent by the campaign" in emails
+    assert "Received" in emails
+    assert "not stored here" in emails
+
+    control.faults({"match": {"method": "GET", "path": "/emails"}, "do": "status", "value": 400, "times": 9})
+    failed = browser.get(f"/leads/{lead.pk}/?emails=1").content.decode()
+    assert "The e-mails could not be read:" in failed
+    assert "Instantly lists no e-mail" not in failed
 
 
 def test_a_person_in_two_campaigns_is_shown_in_both(web: Web, campaign: Campaign) -> None:

@@ -8,7 +8,7 @@ from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from iexdg.golive.execute import carry_out_go_live
-from iexdg.golive.facts import facts_of
+from iexdg.golive.facts import add_confirm_argument, facts_of
 from iexdg.golive.verbs import (
     AlreadyDecidedError,
     approve_go_live,
@@ -39,6 +39,7 @@ class Command(PlainCommand):
         """Campaign, member, note."""
         parser.add_argument("campaign", help="name or remote id")
         parser.add_argument("--note", default="", help="shown on the campaign's timeline")
+        add_confirm_argument(parser)
         parser.add_argument(
             "--break-glass",
             default="",
@@ -54,9 +55,16 @@ class Command(PlainCommand):
         campaign = find_campaign(current_workspace(), options["campaign"])
         if alone:
             reason = options["break_glass"]
-            approval = break_glass(campaign, by=member, typed_name=options["campaign"], reason=reason, via=Via.CLI)
+            approval = break_glass(
+                campaign,
+                by=member,
+                typed_name=options["campaign"],
+                reason=reason,
+                confirmed=options["confirm_empty"],
+                via=Via.CLI,
+            )
         else:
-            approval = _approved(campaign, member, options["note"])
+            approval = _approved(campaign, member, options["note"], options["confirm_empty"])
         if approval.state == ApprovalState.REQUESTED:
             return Outcome(
                 facts_of(approval), f"Your approval of {campaign.name} is recorded. Another approver has to agree."
@@ -70,11 +78,11 @@ class Command(PlainCommand):
         return Outcome(facts_of(approval), "", failure=f"{campaign.name} was not activated: {failure}")
 
 
-def _approved(campaign: Campaign, member: Member, note: str) -> Approval:
+def _approved(campaign: Campaign, member: Member, note: str, confirmed: list[str]) -> Approval:
     approval = open_approval(campaign)
     if approval is None:
         raise AlreadyDecidedError(decided_already(campaign))
-    return approve_go_live(approval, by=member, note=note, via=Via.CLI)
+    return approve_go_live(approval, by=member, note=note, confirmed=confirmed, via=Via.CLI)
 
 
 def _wait_until_live(approval: Approval) -> Approval:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
-from iexdg.golive.facts import facts_of
+from iexdg.golive.facts import add_confirm_argument, facts_of
 from iexdg.golive.verbs import request_go_live
 from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
@@ -28,13 +28,15 @@ class Command(PlainCommand):
         """Campaign, member, note."""
         parser.add_argument("campaign", help="name or remote id")
         parser.add_argument("--note", default="", help="shown on the campaign's timeline")
+        add_confirm_argument(parser)
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
         """Request and print until when it may be approved."""
         member = acting_member(options, Action.REQUEST_GO_LIVE)
         campaign = find_campaign(current_workspace(), options["campaign"])
-        approval = request_go_live(campaign, by=member, note=options["note"], via=Via.CLI)
+        confirmed = options["confirm_empty"]
+        approval = request_go_live(campaign, by=member, note=options["note"], confirmed=confirmed, via=Via.CLI)
         until = zoned_words(approval.expires_at.astimezone(UTC), now=timezone.now())
         words = f"Go-live of {campaign.name} requested. Someone else has to approve it before {until}."
         return Outcome(facts_of(approval), words)

@@ -1,1 +1,1 @@
-"""Test e-mails."""
+"""E-mails: tests to oneself, and the list of what was sent and received."""

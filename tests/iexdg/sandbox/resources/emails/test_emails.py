@@ -1,4 +1,4 @@
-"""Test e-mails: kept, refused inside a 200, ten a minute."""
+"""Test e-mails: kept, refused inside a 200, ten a minute; and the list of what was sent and received."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,3 +29,19 @@ def test_the_eleventh_in_a_minute_is_refused(make_vendor: Callable[..., Any]) ->
 def test_a_field_too_many_or_one_too_few_is_refused(demo: Any) -> None:
     assert demo.http.post("/emails/test", json=MAIL).status_code == 400
     assert demo.http.post("/emails/test", json=MAIL | {"eaccount": "a@b.example.com", "cc": ""}).status_code == 400
+
+
+def test_the_e_mails_of_a_lead_are_those_that_its_campaign_sent_and_got(demo: Any) -> None:
+    campaign = next(one for one in demo.get("/campaigns", limit=100)["items"] if one["name"].startswith("05A"))
+    every = demo.get("/emails", campaign_id=campaign["id"], limit=100)["items"]
+    times = [mail["timestamp_email"] for mail in every]
+    assert times == sorted(times, reverse=True)
+    replied = next(mail for mail in every if mail["ue_type"] == 2)
+    of_lead = demo.get("/emails", campaign_id=campaign["id"], lead=replied["lead"], limit=100)["items"]
+    assert {mail["lead"] for mail in of_lead} == {replied["lead"]}
+    assert {mail["ue_type"] for mail in of_lead} == {1, 2}
+    received = demo.get("/emails", lead=replied["lead"], email_type="received", limit=100)["items"]
+    assert [mail["from_address_email"] for mail in received] == [replied["lead"]] * len(received)
+    first = demo.get("/emails", campaign_id=campaign["id"], limit=2)
+    second = demo.get("/emails", campaign_id=campaign["id"], limit=2, starting_after=first["next_starting_after"])
+    assert [mail["id"] for mail in first["items"] + second["items"]] == [mail["id"] for mail in every[:4]]

@@ -1,0 +1,107 @@
+"""Writes docs/performance.md from the results of the benchmarks."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from typing import Any
+
+from bench.pages import MOST_CPU_MS, MOST_QUERIES, remark
+
+Results = dict[str, dict[str, Any]]
+_HEAD = """# Performance
+
+Written by `make bench`, which runs every benchmark of `bench/` on SQLite and on Postgres, each on a database of its own
+that is dropped afterwards. One alone: `python bench/pages.py --database postgres --leads 1000000`; its last line is
+added to this page with `python bench/all.py --add FILE`. Every benchmark explains itself in its first lines.
+
+Figures of one machine are compared within one run only. CPU time is that of the process that answers; what Postgres
+works in processes of its own shows in the wall time. Tests assert numbers of queries and plans, never times.
+"""
+
+
+def page(results: Results) -> str:
+    """The whole document."""
+    parts = [_HEAD, *(_PARTS[name](_of(results, name)) for name in _PARTS if _of(results, name))]
+    return "\n".join(parts)
+
+
+def facts() -> dict[str, str]:
+    """Where and when a result was measured."""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return {"measured": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine}
+
+
+def _of(results: Results, bench: str) -> list[dict[str, Any]]:
+    return [result for result in results.values() if result["bench"] == bench]
+
+
+def _where(result: dict[str, Any]) -> str:
+    return f"{result['measured']}, {result['machine']}, load {result['load']}"
+
+
+def _pages(found: list[dict[str, Any]]) -> str:
+    lines = ["## Pages", "", f"Aim: at most {MOST_CPU_MS:.0f} ms of CPU and {MOST_QUERIES} queries each, whatever the"
+             " number of leads and campaigns. “Tenth”: with a tenth of both.", ""]  # fmt: skip
+    for result in found:
+        lines += [
+            f"### {result['database']}: {result['leads']:,} leads, {result['campaigns']:,} campaigns", "",
+            f"{_where(result)}. A tenth of all people are in one campaign; its pages are the ones measured.", "",
+            "| page | CPU p50 ms | p95 | tenth p50 | wall p50 ms | queries | tenth | |",
+            "|---|---:|---:|---:|---:|---:|---:|---|",
+        ]  # fmt: skip
+        for name, one in result["pages"].items():
+            full, small = one["full"], one["small"]
+            lines.append(
+                f"| {name} | {full['cpu_p50_ms']} | {full['cpu_p95_ms']} | {small['cpu_p50_ms']} |"
+                f" {full['wall_p50_ms']} | {full['queries']} | {small['queries']} | {remark(one)} |"
+            )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _importing(found: list[dict[str, Any]]) -> str:
+    lines = ["## Staging a file", "", "Aim: at most twice the time of a bare insert of the same rows into the same"
+             " database, and at most 100 MB.", "",
+             "| database | rows | check s | bare insert s | times | CPU s | bare CPU s | peak MB (at rest) | |",
+             "|---|---:|---:|---:|---:|---:|---:|---:|---|"]  # fmt: skip
+    for result in found:
+        staged = result["staged"]
+        lines.append(
+            f"| {result['database']} | {staged['rows']:,} | {staged['check_s']} | {staged['bare_insert_s']} |"
+            f" {staged['times_the_bare_insert']} | {staged['check_cpu_s']} | {staged['bare_insert_cpu_s']} |"
+            f" {staged['peak_mb']} ({staged['at_rest_mb']}) | {_where(result)} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _pipeline(found: list[dict[str, Any]]) -> str:
+    lines = ["## Verification", "", "Aim: at least 0.97 of Instantly's limit over 10,000 leads, no answer 429, at most"
+             " 1.35 calls per lead where 30 % are pending at first. The loss is at the start and the end, so the share"
+             " grows with the file.", "",
+             "| database | leads | share of the limit | median second | 429 | calls per lead | |",
+             "|---|---:|---:|---:|---:|---:|---|"]  # fmt: skip
+    for result in found:
+        one = result["product"]
+        calls = round(one["verification_calls"] / one["leads"], 2)
+        lines.append(
+            f"| {result['database']} | {one['leads']:,} | {one['share_of_limit']} | {one['median_second']} |"
+            f" {one['answers_429']} | {calls} | {_where(result)} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _people(found: list[dict[str, Any]]) -> str:
+    lines = ["## People on the pages while a file loads", "", "Aim: 50 people, 20,000 rows, p95 of at most 200 ms, no"
+             " error, no “database is locked”.", "",
+             "| database | people | requests | p50 ms | p95 ms | longest | errors | locked | |",
+             "|---|---:|---:|---:|---:|---:|---:|---:|---|"]  # fmt: skip
+    for result in found:
+        lines.append(
+            f"| {result['database']} | {result['people']} | {result['requests']:,} | {result['p50_ms']} |"
+            f" {result['p95_ms']} | {result['longest_ms']} | {len(result['errors'])} |"
+            f" {result['database_is_locked']} | {_where(result)} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+_PARTS = {"pages": _pages, "importing": _importing, "pipeline": _pipeline, "people": _people}
