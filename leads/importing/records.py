@@ -30,12 +30,9 @@ _log = logging.getLogger(__name__)
 def survey(path: Path, wanted: Shape) -> Survey:
     """Read a whole file in a child; what `wanted` leaves empty is found out.
 
-    Raises: UnreadableFileError - which line and why, or the limit that was reached.
+    Raises: UnreadableFileError - which line and why, or the limit that was reached; FileNotFoundError - it is gone.
     """
-    try:
-        facts = next(_frames("survey", path, wanted))
-    except FileNotFoundError:
-        raise UnreadableFileError("the stored file is gone", "Upload it again") from None
+    facts = next(_frames("survey", path, wanted))
     return Survey.from_json(facts["survey"])
 
 

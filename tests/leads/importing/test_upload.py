@@ -140,7 +140,7 @@ def test_samples_are_kept_with_the_import_so_that_a_page_opens_no_file(upload: U
     assert sample_of(imported) == [["ada@example.com", "Käthe", "won"]]
     imported.refresh_from_db()
     assert imported.reading["top"] == [[1, "E-mail · Vorname · Recent News"], [2, "ada@example.com · Käthe · won"]]
-    with pytest.raises(UnreadableFileError, match="the stored file is gone"):
+    with pytest.raises(UnreadableFileError, match="the stored file is no longer there"):
         reread_file(imported, Shape())
 
 
