@@ -116,6 +116,8 @@ def main() -> None:
         stack = Stack(database_url=url, knobs={"VERIFY_POLL_S": "7", "VERIFY_THREADS": "32", "IMPORT_LEASE_S": "20"})
         try:
             stack.start_all()
+            static = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+            subprocess.run(static, env=stack.environment, cwd=ROOT, check=True)
             stack.start("web")
             stack.control.settings(credits=100_000)
             found = measure(stack, args.people, args.rows, args.seconds)

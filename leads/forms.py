@@ -14,11 +14,8 @@ from leads.importing.guess import with_answer
 from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, UNDECIDED, label_of_target
 from leads.importing.marks import MARKS
 from leads.importing.names import variable_name
-from leads.importing.reading.dialect import DELIMITERS
-from leads.importing.reading.encoding import ENCODINGS
-from leads.importing.reading.shape import Shape, is_workbook
 from leads.loading.canary import CanaryPlan
-from leads.models import Import, LoadPolicy
+from leads.models import LoadPolicy
 
 MAP_PREFIX = "column-"
 ASK_PREFIX = "ask-"
@@ -65,8 +62,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="Lead file",
         allow_empty_file=True,  # the file reader reports a clearer error
-        help_text="CSV or Excel (.xlsx), up to 100 MB, with a header line. Nothing is spent or loaded yet.",
-        widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,.xlsx"}),
+        help_text="CSV, Excel (.xlsx) or OpenDocument (.ods), up to 100 MB. Nothing is spent or loaded yet.",
+        widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"}),
     )
 
     def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
@@ -74,28 +71,6 @@ class UploadForm(forms.Form):
         field = self.fields["campaign"]
         assert isinstance(field, TargetField)  # noqa: S101  (declared above)
         field.show(campaigns)
-
-
-class ShapeForm(forms.Form):
-    """Encoding and delimiter of the stored file, to correct a wrong guess."""
-
-    encoding = forms.ChoiceField(
-        choices=list(ENCODINGS.items()), widget=forms.Select(attrs={"class": "input"}), required=False
-    )
-    delimiter = forms.ChoiceField(
-        choices=[(mark, label.capitalize()) for mark, label in DELIMITERS.items()],
-        widget=forms.Select(attrs={"class": "input"}),
-        required=False,
-    )
-
-    def shape(self, imported: Import) -> Shape:
-        """The chosen shape; a field that was not sent keeps its value. The shape of a workbook cannot be changed."""
-        if is_workbook(imported.encoding):
-            return Shape(imported.encoding, "", imported.sheet)
-        return Shape(
-            self.cleaned_data.get("encoding") or imported.encoding,
-            self.cleaned_data.get("delimiter") or imported.delimiter,
-        )
 
 
 class StartForm(forms.Form):

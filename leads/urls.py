@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import imports, people, unknown, uploads
+from leads.views import imports, people, reading, unknown, uploads
 
 app_name = "leads"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.import_detail, name="import"),
     path("imports/<int:pk>/rows/", imports.import_rows, name="import-rows"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
+    path("imports/<int:pk>/read-again/", reading.read_again, name="read-again"),
     path("imports/<int:pk>/map/", uploads.map_columns, name="map"),
     path("imports/<int:pk>/guess-again/", uploads.guess_columns_again, name="guess-again"),
     path("imports/<int:pk>/leave-out/", uploads.leave_out, name="leave-out"),

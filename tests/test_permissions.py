@@ -103,6 +103,7 @@ ENDPOINTS = (
     Endpoint("leads:import", "GET", EVERYONE, on="import"),
     Endpoint("leads:import-rows", "GET", EVERYONE, on="import"),
     Endpoint("leads:import-progress", "GET", EVERYONE, on="import"),
+    Endpoint("leads:read-again", "POST", OPERATORS, on="import"),
     Endpoint("leads:map", "POST", OPERATORS, on="import"),
     Endpoint("leads:guess-again", "POST", OPERATORS, on="import"),
     Endpoint("leads:leave-out", "POST", OPERATORS, on="import", data=(("flag", "typo"),)),

@@ -30,11 +30,10 @@ _log = logging.getLogger(__name__)
 def survey(path: Path, wanted: Shape) -> Survey:
     """Read a whole file in a child; what `wanted` leaves empty is found out.
 
-    Raises: UnreadableFileError - which line and why, or the limit that was reached.
+    Raises: UnreadableFileError - which line and why, or the limit that was reached; FileNotFoundError - it is gone.
     """
-    for facts in _frames("survey", path, wanted):
-        return Survey.from_json(facts["survey"])
-    raise limits.reader_died()
+    facts = next(_frames("survey", path, wanted))
+    return Survey.from_json(facts["survey"])
 
 
 def records(path: Path, shape: Shape) -> Iterator[Record]:

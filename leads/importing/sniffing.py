@@ -11,7 +11,7 @@ from leads.importing.reading.encoding import label_of
 from leads.importing.reading.shape import Record, Shape
 from leads.importing.records import survey
 
-_ANY = Shape()
+ANY_SHAPE = Shape()
 _SHOWN_ROWS = 3
 
 
@@ -38,7 +38,8 @@ class Table:
 
     Shapes: repeated - a numbered column name -> the name in the file that it repeats; asks - what a person must choose
     before it can be read for certain; reading - what the page shows of it, as JSON: top [[line, text]], sample
-    [[cells]], sheets [names].
+    [[cells]], sheets [names],
+    previews [[encoding, letters]].
     """
 
     shape: Shape
@@ -55,7 +56,7 @@ class Table:
         return self.shape.header_line
 
 
-def read_table(path: Path, wanted: Shape = _ANY) -> Table:
+def read_table(path: Path, wanted: Shape = ANY_SHAPE) -> Table:
     """Read the whole file once, in a child process; what `wanted` leaves empty is found out.
 
     Raises: UnreadableFileError - which line and why.
@@ -69,5 +70,10 @@ def read_table(path: Path, wanted: Shape = _ANY) -> Table:
         sample=found.sample,
         repeated=repeated,
         asks=[Ask(one.what, one.choices, one.say, one.previews) for one in found.questions],
-        reading={"top": found.top, "sample": [one.cells for one in found.sample[:_SHOWN_ROWS]], "sheets": found.sheets},
+        reading={
+            "top": found.top,
+            "sample": [one.cells for one in found.sample[:_SHOWN_ROWS]],
+            "sheets": found.sheets,
+            "previews": found.previews,
+        },
     )

@@ -4,7 +4,6 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,8 +24,7 @@ from leads.importing.mark_columns import LEFT_OUT_ASK
 from leads.importing.marks import MARKS
 from leads.importing.offer import Offer, offer_for, remembered
 from leads.importing.reading.shape import Shape
-from leads.importing.records import records
-from leads.importing.sniffing import Table, read_table
+from leads.importing.sniffing import ANY_SHAPE, Table, read_table
 from leads.importing.stage import path_of, shape_of
 from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
 from leads.states import move_import
@@ -59,8 +57,10 @@ class StoredFile:
     size: int
 
 
-def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None) -> Import:
-    """Store a file for a campaign and detect how it is read; state uploaded.
+def store_upload(
+    file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None, wanted: Shape = ANY_SHAPE
+) -> Import:
+    """Store a file for a campaign and find out how it is read, as far as `wanted` leaves it open; state uploaded.
 
     Raises: CampaignRefusedError - nothing may be loaded into the campaign; UnreadableFileError - the file cannot be
         used. Neither an import nor a file is left behind.
@@ -72,7 +72,7 @@ def store_upload(file: Uploaded, *, campaign: Campaign, by: Member | None, via: 
     path = folder / uuid.uuid4().hex
     try:
         stored = _save(file, path)
-        table = read_table(path)
+        table = read_table(path, wanted)
         offer = offer_for(table, campaign=campaign, by=by)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
@@ -114,6 +114,7 @@ def _create(stored: StoredFile, table: Table, offer: Offer, *, campaign: Campaig
         sheet=table.shape.sheet,
         header_line=table.header_line,
         header=table.header,
+        reading=table.reading,
         uploaded_by=by,
         uploaded_at=timezone.now(),
         mapping=offer.mapping,
@@ -152,8 +153,17 @@ def guess_again(imported: Import) -> Import:
     Raises: UnreadableFileError - the file cannot be read; NotCheckableError - the import is running or finished.
         Nothing was changed then.
     """
-    _read_again(imported, shape_of(imported), use_memory=False)
+    _read_again(imported, settled_shape(imported), use_memory=False)
     return imported
+
+
+def settled_shape(imported: Import) -> Shape:
+    """How the file is read, without what is still asked: that is found, and asked, again."""
+    shape = shape_of(imported)
+    asked = {ask["what"] for ask in imported.asks}
+    if "encoding" in asked:
+        return replace(shape, encoding="", delimiter="", header_line=0)
+    return replace(shape, sheet="", header_line=0) if "sheet" in asked else shape
 
 
 def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
@@ -170,6 +180,7 @@ def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
         delimiter=table.shape.delimiter,
         sheet=table.shape.sheet,
         header_line=table.header_line,
+        reading=table.reading,
         mapping=offer.mapping,
         mapped_by=offer.mapped_by,
         asks=offer.asks_as_json,
@@ -262,13 +273,9 @@ def _change(imported: Import, *, to: ImportState, **changes: Any) -> None:
 
 
 def sample_of(imported: Import, count: int = 3) -> list[list[str]]:
-    """The first readable records of the stored file, for the mapping page; empty if it can no longer be read."""
-    stream = records(path_of(imported), shape_of(imported))
-    try:
-        next(stream, None)
-        return [record.cells for record in islice(stream, count)]
-    except (UnreadableFileError, OSError):
-        return []
+    """The first readable records, for the mapping page, as they were when the file was read."""
+    sample: list[list[str]] = imported.reading.get("sample", [])
+    return sample[:count]
 
 
 def discard(imported: Import, *, by: Member | None, via: str | None = None) -> None:

@@ -85,6 +85,9 @@ class Import(models.Model):
     asks = models.JSONField(
         default=list, help_text="open questions, [{what, choices, say}]; not checked while one is open"
     )
+    reading = models.JSONField(
+        default=dict, help_text="what the page shows of how the file was read; see leads.importing.sniffing.Table"
+    )
     column_remarks = models.JSONField(default=list, help_text="sentences about the columns, shown with the mapping")
     flags = models.JSONField(
         default=dict, help_text="code of a flag -> rows that have it; kept by the transactions that stage and leave out"

@@ -15,9 +15,8 @@ from iexdg.ui.posting import posted_from
 from iexdg.ui.spreadsheet import csv_download
 from iexdg.workspaces.errors import WorkspaceError
 from leads.errors import AlreadyDoneError, LeadsError
-from leads.forms import ShapeForm, StartForm
+from leads.forms import StartForm
 from leads.importing.failed_rows import failed_rows_csv
-from leads.importing.reading.shape import is_workbook
 from leads.importing.upload import CHECKABLE
 from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
 from leads.models import Import
@@ -25,6 +24,7 @@ from leads.pages.import_page import import_page
 from leads.pages.import_rows import rows_page
 from leads.pages.mapping import mapping_page
 from leads.pages.preview import preview_of
+from leads.pages.reading import reading_page
 from leads.tasks import advance_import
 from leads.views.lookup import import_of
 
@@ -61,9 +61,8 @@ def _context(request: HttpRequest, imported: Import, *, choosing: bool = False) 
     stage = "map" if choosing else page.stage
     context: dict[str, object] = {"page": page, "imported": imported, "stage": stage}
     if stage == "map":
-        shape = {"encoding": imported.encoding, "delimiter": imported.delimiter}
         context["mapping"] = mapping_page(imported)
-        context["shape_form"] = None if is_workbook(imported.encoding) else ShapeForm(initial=shape)
+        context["reading"] = reading_page(imported)
     elif stage == "preview":
         context["preview"] = preview_of(imported, page.counts, imported.workspace)
     return context

@@ -12,10 +12,10 @@ from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.connected import current_workspace
 from leads.errors import CampaignRefusedError, LeadsError
-from leads.forms import ShapeForm, UploadForm, mapping_from
+from leads.forms import UploadForm, mapping_from
 from leads.importing.errors import OpenQuestionError, UnreadableFileError
 from leads.importing.flagged import leave_out_flagged, put_back
-from leads.importing.upload import choose_columns, guess_again, reread_file, store_upload
+from leads.importing.upload import choose_columns, guess_again, store_upload
 from leads.models import Import
 from leads.pages.imports import imports_page
 from leads.pages.mapping import mapping_asks
@@ -61,17 +61,9 @@ def _stored(form: UploadForm, request: HttpRequest) -> Import | None:
 @posted_from("leads:import")
 @member_may(Action.IMPORT)
 def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set the mapping and check the file; with another encoding or delimiter the file is read again first."""
+    """Set the mapping and check the file."""
     imported = import_of(pk)
-    form = ShapeForm(request.POST)
-    if not form.is_valid():
-        return show(request, imported, error="Choose an encoding and a delimiter from the list.", choosing=True)
-    shape = form.shape(imported)
     try:
-        if (shape.encoding, shape.delimiter) != (imported.encoding, imported.delimiter):
-            reread_file(imported, shape)
-            messages.info(request, "The file was read again. Review the columns, then check the file.")
-            return redirect("leads:import", pk=pk)
         choose_columns(imported, _chosen(request, imported), by=member_of(request), remember=True)
     except OpenQuestionError as error:
         imported.mapping = _chosen(request, imported)

@@ -12,6 +12,8 @@ from model_bakery import baker
 from campaigns.models import Campaign
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
+from leads.importing.reading.shape import Shape
+from leads.importing.sniffing import ANY_SHAPE
 from leads.importing.stage import check_import
 from leads.importing.upload import choose_columns, store_upload
 from leads.models import Import
@@ -39,10 +41,14 @@ def upload(media: Path, campaign: Campaign, member: Callable[..., Member]) -> Up
     """upload("Email\\nada@example.com\\n") stores a file for the campaign."""
 
     def store(
-        content: str | bytes, name: str = "leads.csv", into: Campaign | None = None, by: Member | None = None
+        content: str | bytes,
+        name: str = "leads.csv",
+        into: Campaign | None = None,
+        by: Member | None = None,
+        wanted: Shape = ANY_SHAPE,
     ) -> Import:
         file = ContentFile(content if isinstance(content, bytes) else content.encode(), name=name)
-        return store_upload(file, campaign=into or campaign, by=by or member("operator"))
+        return store_upload(file, campaign=into or campaign, by=by or member("operator"), wanted=wanted)
 
     return store
 

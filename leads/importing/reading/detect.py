@@ -62,6 +62,14 @@ def detect_encoding(path: Path) -> tuple[str, Question | None]:
     return weighed(pieces)
 
 
+def encoding_previews(path: Path) -> list[tuple[str, str]]:
+    """What each encoding that can decode a file makes of its letters beyond ASCII; empty if there are none."""
+    pieces, _ = _eight_bit(path)
+    names = [name for name in ("utf-8", *WEIGHED) if _decodes(name, pieces)] if pieces else []
+    differing = _most_different(names, pieces)
+    return [(name, _preview(differing, name)) for name in names]
+
+
 def _wide_without_mark(head: bytes) -> str | None:
     """Detect UTF-16 without a byte order mark: its ASCII characters, such as addresses, have a zero in one half."""
     even, odd = head[0::2], head[1::2]

@@ -63,7 +63,8 @@ class Survey:
     """What reading a whole file found.
 
     Shapes: header - the cells of the header line, trimmed; count - records below it; sample - the first readable ones;
-    top - (line, text) of the first lines of the file; sheets - the visible sheets of a workbook.
+    top - (line, text) of the first lines of the file; sheets - the visible sheets of a workbook; previews - (encoding,
+    letters) of a text file that has letters beyond ASCII.
     """
 
     shape: Shape
@@ -72,6 +73,7 @@ class Survey:
     sample: list[Record]
     top: list[tuple[int, str]]
     sheets: list[str] = field(default_factory=list)
+    previews: list[tuple[str, str]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -84,6 +86,7 @@ class Survey:
             "sample": self.sample,
             "top": self.top,
             "sheets": self.sheets,
+            "previews": self.previews,
             "questions": [[one.what, one.choices, one.previews, one.say] for one in self.questions],
         }
 
@@ -97,5 +100,6 @@ class Survey:
             sample=[Record(*one) for one in facts["sample"]],
             top=[(line, text) for line, text in facts["top"]],
             sheets=facts["sheets"],
+            previews=[(encoding, text) for encoding, text in facts["previews"]],
             questions=[Question(*one) for one in facts["questions"]],
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
-from leads.importing.reading.detect import detect_encoding
+from leads.importing.reading.detect import detect_encoding, encoding_previews
 from leads.importing.reading.dialect import dialect_of
 from leads.importing.reading.encoding import encoding_named
 from leads.importing.reading.header import table_records
@@ -41,31 +41,35 @@ def survey(path: Path, wanted: Shape) -> Survey:
     top = list(islice(rows, _TOP_LINES))
     stream = table_records(chain(top, rows), wanted.header_line, is_workbook=is_workbook(kind))
     header = next(stream)
-    count = hidden = sampled = 0
+    count, sample = _read_through(stream)
+    return Survey(
+        shape=replace(shape, header_line=header.line),
+        header="\0".join(header.cells).rstrip("\0").split("\0"),
+        count=count,
+        sample=sample,
+        top=[(one.line, " · ".join(cell.strip() for cell in one.cells)[:_LONGEST_TOP]) for one in top],
+        sheets=names,
+        previews=[] if is_workbook(kind) or shape.encoding.startswith("utf-") else encoding_previews(path),
+        questions=questions,
+    )
+
+
+def _read_through(stream: Iterator[Record]) -> tuple[int, list[Record]]:
+    """Count the records below the header, and keep the first readable ones."""
+    count = hidden = 0
     sample: list[Record] = []
     for record in stream:
         count += 1
         hidden += record.problem == HIDDEN_ROW
-        if len(sample) < _SAMPLE and sampled < _SAMPLE_CHARACTERS and not record.problem:
+        if len(sample) < _SAMPLE and not record.problem:
             sample.append(record._replace(cells=[cell[:_LONGEST_SAMPLE] for cell in record.cells]))
-            sampled += sum(map(len, sample[-1].cells))
     if not count:
         raise UnreadableFileError("there is a header but no lead below it", "Add the leads and upload again")
     if hidden == count:
         raise UnreadableFileError(
             "all rows below the header are hidden, and hidden rows are left out", "Unhide the rows to load"
         )
-    while header.cells and not header.cells[-1]:
-        header.cells.pop()
-    return Survey(
-        shape=replace(shape, header_line=header.line),
-        header=header.cells,
-        count=count,
-        sample=sample,
-        top=[(one.line, " · ".join(cell.strip() for cell in one.cells)[:_LONGEST_TOP]) for one in top],
-        sheets=names,
-        questions=questions,
-    )
+    return count, sample
 
 
 def file_records(path: Path, shape: Shape) -> Iterator[Record]:

@@ -26,6 +26,10 @@ from iexdg.workspaces.models import Workspace
 from leads.errors import LeadsError
 from leads.importing.errors import OpenQuestionError, UnreadableFileError
 from leads.importing.mapping import parse_pairs
+from leads.importing.reading.encoding import encoding_named
+from leads.importing.reading.shape import Shape
+from leads.importing.sniffing import shape_in_words
+from leads.importing.stage import shape_of
 from leads.importing.upload import choose_columns, discard, store_upload
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.drive import advance, has_open_work
@@ -45,11 +49,14 @@ class Command(PlainCommand):
 
     def arguments(self, parser: ArgumentParser) -> None:
         """File, campaign, columns, policy, and whether to wait."""
-        parser.add_argument("file", help="CSV or .xlsx with a header line")
+        parser.add_argument("file", help="CSV, .xlsx or .ods with a header line")
         parser.add_argument("--campaign", required=True, help="name or remote id")
         parser.add_argument(
             "--map", action="append", default=[], metavar="COLUMN=FIELD", help="the field of a column; can be repeated"
         )
+        parser.add_argument("--sheet", default="", metavar="NAME", help="sheet of a workbook, also a hidden one")
+        parser.add_argument("--encoding", default="", metavar="NAME", help="encoding of a text file, such as cp1250")
+        parser.add_argument("--header-line", type=int, default=0, metavar="N", help="line of the column names, from 1")
         parser.add_argument("--accept-catch-all", action="store_true", help="load catch-all addresses too")
         parser.add_argument("--hold", action="store_true", help="hold verified rows until the go-live is approved")
         parser.add_argument("--canary", type=int, metavar="N", help="load N people first, the rest if no one bounced")
@@ -67,7 +74,7 @@ class Command(PlainCommand):
         workspace = current_workspace()
         member = _member(options, workspace)
         campaign = find_campaign(workspace, options["campaign"])
-        imported = _upload(Path(options["file"]), campaign, member)
+        imported = _upload(Path(options["file"]), campaign, member, _wanted(options))
         try:
             _check(imported, options["map"], member)
             if options["dry_run"]:
@@ -136,10 +143,21 @@ def _member(options: dict[str, Any], workspace: Workspace) -> Member:
     return acting_member(options, Action.IMPORT)
 
 
-def _upload(path: Path, campaign: Campaign, member: Member) -> Import:
+def _wanted(options: dict[str, Any]) -> Shape:
+    """How the file is to be read, as far as the options say it.
+
+    Raises: UnreadableFileError - no such encoding, or a line before the first.
+    """
+    if options["header_line"] < 0:
+        raise UnreadableFileError("--header-line counts lines from 1", "Name the line of the column names")
+    encoding = encoding_named(options["encoding"]) if options["encoding"] else ""
+    return Shape(encoding, sheet=options["sheet"], header_line=options["header_line"])
+
+
+def _upload(path: Path, campaign: Campaign, member: Member, wanted: Shape) -> Import:
     try:
         with path.open("rb") as file:
-            return store_upload(File(file, name=path.name), campaign=campaign, by=member, via=Via.CLI)
+            return store_upload(File(file, name=path.name), campaign=campaign, by=member, via=Via.CLI, wanted=wanted)
     except OSError as error:
         raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror}", "Check the path") from None
 
@@ -171,7 +189,8 @@ def _dry_run(imported: Import, member: Member) -> Outcome:
     """The numbers of the preview; the import is removed afterwards."""
     counts = counts_of(imported)
     facts = {**counts.as_json(), "import_id": None}
-    words = f"Dry run: {_words(imported, counts)} Nothing was spent and nothing was stored."
+    shape = shape_in_words(shape_of(imported))
+    words = f"Dry run: {_words(imported, counts)} Read as {shape}. Nothing was spent and nothing was stored."
     discard(imported, by=member, via=Via.CLI)
     return Outcome(facts, words)
 

@@ -12,7 +12,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.importing.errors import MappingError, NotCheckableError, OpenQuestionError, UnreadableFileError
 from leads.importing.records import Shape
-from leads.importing.upload import choose_columns, discard, reread_file, sample_of
+from leads.importing.upload import choose_columns, discard, guess_again, reread_file, sample_of
 from leads.models import Import, ImportState, MappedBy, Row, SavedMapping
 from tests.leads.importing.workbooks import write_workbook
 
@@ -134,11 +134,32 @@ def test_a_wrong_guess_is_fixed_by_reading_the_file_again(upload: Upload) -> Non
     assert (imported.encoding, imported.delimiter, imported.header) == ("cp1252", "|", ["Email,a", "b"])
 
 
-def test_samples_are_the_first_records_or_none_if_the_file_is_missing(upload: Upload, media: Path) -> None:
+def test_samples_are_kept_with_the_import_so_that_a_page_opens_no_file(upload: Upload, media: Path) -> None:
     imported = upload(GOOD)
-    assert sample_of(imported) == [["ada@example.com", "Käthe", "won"]]
     (media / imported.file_path).unlink()
-    assert sample_of(imported) == []
+    assert sample_of(imported) == [["ada@example.com", "Käthe", "won"]]
+    imported.refresh_from_db()
+    assert imported.reading["top"] == [[1, "E-mail · Vorname · Recent News"], [2, "ada@example.com · Käthe · won"]]
+    with pytest.raises(UnreadableFileError, match="the stored file is no longer there"):
+        reread_file(imported, Shape())
+
+
+def test_what_is_wanted_of_a_file_is_not_guessed(upload: Upload) -> None:
+    imported = upload("Our leads\nMail,Email\nEmail,Name\nada@example.com,Ada\n", wanted=Shape(header_line=3))
+    assert (imported.header, imported.header_line) == (["Email", "Name"], 3)
+
+
+def test_an_open_question_about_the_file_is_kept_until_it_is_answered(upload: Upload) -> None:
+    imported = upload("Email;Name\na@example.com;Łukasz\nb@example.com;Paweł\n".encode("cp1250"))
+    assert (imported.encoding, [ask["what"] for ask in imported.asks]) == ("cp1250", ["encoding"])
+    with pytest.raises(OpenQuestionError, match=r"--encoding"):
+        choose_columns(imported, imported.mapping)
+    guess_again(imported)
+    assert [ask["what"] for ask in imported.asks] == ["encoding"]
+    reread_file(imported, Shape("cp1250"))
+    assert (imported.asks, imported.encoding) == ([], "cp1250")
+    choose_columns(imported, imported.mapping)
+    assert imported.state == ImportState.CHECKING
 
 
 def test_a_discarded_import_leaves_only_its_audit_events(checked: Upload, media: Path) -> None:

@@ -19,6 +19,7 @@ from leads.imports import drive
 from leads.models import Import, ImportState, Receipt, Row
 from tests.campaigns.factories import approval
 from tests.leads.factories import synced_campaign
+from tests.leads.importing.workbooks import Page, write_pages
 from tests.sandbox_control import SandboxControl
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +284,31 @@ def test_a_claim_of_the_file_is_no_receipt(tmp_path: Path, control: SandboxContr
     path.write_text("Email,status,verified_at\ninvalid.x@firm.example.com,valid,2026-11-20\n")
     facts, _ = run(path, "--campaign", "05A Executive-Peer", "--wait")
     assert (facts["loaded"], facts["rejected"], facts["credits_used"]) == (0, {"invalid": 1}, 0.25)
+
+
+def test_how_a_file_is_read_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes("Mail\nEmail,Vorname\nx@firm.example.com,Łukasz\n".encode("cp1250"))
+    facts, _ = run(
+        path, "--campaign", "05A Executive-Peer", "--dry-run", "--encoding", "Windows-1250", "--header-line", "2"
+    )
+    assert (facts["encoding"], facts["header_line"], facts["sheet"], facts["ok"]) == ("cp1250", 2, "", 1)
+
+
+def test_an_open_question_about_the_file_is_printed_with_its_choices(tmp_path: Path, media: Path) -> None:
+    leads = [["Email"], ["x@firm.example.com"]]
+    path = write_pages(
+        tmp_path / "x.xlsx", [Page("North", leads), Page("South", leads), Page("Old", leads, state="hidden")]
+    )
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(
+        CommandError, match=r"Several sheets have leads: “North”, “South”\. Choose one \(--sheet\)"
+    ) as one:
+        call_command("import_leads", str(path), "--campaign", "05A Executive-Peer", "--json", stdout=out, stderr=err)
+    facts = json.loads(out.getvalue())
+    assert (one.value.returncode, facts["asks"]) == (2, [{"what": "sheet", "choices": ["North", "South"]}])
+    assert not Import.objects.exists()
+    assert list((media / "imports").iterdir()) == []
+    for sheet in ("South", "Old"):
+        facts, _ = run(path, "--campaign", "05A Executive-Peer", "--dry-run", "--sheet", sheet)
+        assert (facts["sheet"], facts["ok"], facts["asks"]) == (sheet, 1, [])

@@ -129,22 +129,6 @@ def test_a_mapping_without_an_address_is_refused_and_keeps_the_choices(web: Web,
     assert imported.state == ImportState.UPLOADED
 
 
-def test_another_delimiter_reads_the_file_again_before_anything_is_checked(
-    web: Web, upload: Callable[..., Import]
-) -> None:
-    imported = upload("Email,a|b\nada@example.com,x|y\n")
-    web("operator").post(f"/imports/{imported.pk}/map/", {"column-0": "email", "encoding": "utf-8", "delimiter": "|"})
-    imported.refresh_from_db()
-    assert (imported.state, imported.delimiter, imported.header) == (ImportState.UPLOADED, "|", ["Email,a", "b"])
-
-
-def test_a_tab_delimiter_is_accepted(web: Web, upload: Callable[..., Import]) -> None:
-    imported = upload("Email,Name\tCity\nada@example.com,Ada\tParis\n")
-    web("operator").post(f"/imports/{imported.pk}/map/", {"encoding": "utf-8", "delimiter": "\t"})
-    imported.refresh_from_db()
-    assert imported.delimiter == "\t"
-
-
 TWO = "Contact owner email,Lead e-mail address\nrep@us.example.com,ada@north.example.com\n"
 
 
