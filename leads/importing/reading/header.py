@@ -33,7 +33,21 @@ def header_place(records: Sequence[Record]) -> int | None:
         return _without_addresses(records)
     columns = set(chain.from_iterable(addresses[first:]))
     candidates = [place for place in range(first) if _may_be_header(records[place], columns)]
-    return _best(records, candidates, columns, _usual_width(records[first:])) if candidates else None
+    found = _best(records, candidates, columns, _usual_width(records[first:])) if candidates else None
+    if found is not None and _names_email(records[found], columns):
+        return found
+    below_a_note = _below_a_note(records, addresses, first)
+    return found if below_a_note is None else below_a_note
+
+
+def _below_a_note(records: Sequence[Record], addresses: Sequence[list[int]], first: int) -> int | None:
+    """The place of a header below a note that holds an address itself, such as "Owner: ada@example.com"."""
+    for place in range(first + 1, len(records) - 1):
+        columns = set(chain.from_iterable(addresses[place + 1 :]))
+        is_wide = _filled(records[place]) * 2 >= _usual_width(records[place + 1 :])
+        if not addresses[place] and is_wide and _names_email(records[place], columns):
+            return place
+    return None
 
 
 def _best(records: Sequence[Record], candidates: list[int], columns: set[int], usual: int) -> int:

@@ -76,6 +76,11 @@ def sheet_of(book: Book, wanted: str) -> tuple[Sheet, Question | None]:
     if not beginnings:
         raise UnreadableFileError("the workbook is empty", "Upload one with a header line and at least one lead")
     names = [name for name, records in beginnings.items() if _has_leads(records)]
+    if not names and len(shown) < len(book.sheets):
+        raise UnreadableFileError(
+            "no visible sheet has e-mail addresses, and hidden sheets are not read unasked",
+            "Unhide the sheet with the leads and upload again, or name it with --sheet",
+        )
     sheet = book.named((names or list(beginnings))[0])
     return sheet, _question(names, beginnings) if len(names) > 1 else None
 

@@ -25,6 +25,9 @@ PEOPLE = [["Ann", "a@example.com", "North"], ["Bo", "b@example.com", "South"]]
         ([["Report", "2026"], ["", "People", ""]], ["Name", "Contact", "Company"]),
         ([["Ask", "Ann before sending"]], ["名", "メールアドレス", "会社名"]),
         ([["Questions? Write to ann@example.com"]], ["Name", "Kontakt", "Firma"]),
+        ([["Name:", "Spring list"], ["Owner:", "olive@example.com"]], ["First", "Email", "Company"]),
+        ([["Owner", "olive@example.com", "Sales"], ["Date", "2 May", ""]], ["Name", "E-Mail", "Firma"]),
+        ([["olive@example.com"]], ["First", "Email", "Company"]),
     ],
 )
 def test_the_header_is_found_below_notes_and_titles(above: list[list[str]], header: list[str]) -> None:

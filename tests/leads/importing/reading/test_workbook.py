@@ -58,6 +58,12 @@ def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
         sheet_of(book_of(write_workbook(tmp_path / "leads.xlsx", [[]]), "xlsx"), "")
 
 
+def test_a_hidden_sheet_with_leads_behind_a_visible_one_without_is_named_as_the_way(tmp_path: Path) -> None:
+    book = excel(tmp_path, Page("Leads", [HEADER, ANN], state="hidden"), Page("Notes", [["nothing here"]]))
+    with pytest.raises(UnreadableFileError, match=r"no visible sheet has e-mail addresses.*name it with --sheet"):
+        sheet_of(book, "")
+
+
 def test_hidden_rows_are_marked_and_blank_rows_left_out(tmp_path: Path) -> None:
     book = excel(tmp_path, Page("L", [HEADER, ANN, [" "], ["\u00a0", ""], BO], hidden_rows=[2]))
     assert [(one.line, one.problem) for one in rows_of(book)] == [(1, ""), (2, "hidden_row"), (5, "")]
