@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from campaigns.models import Campaign
+from campaigns.sending.loading import LoadEffect
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
@@ -108,7 +109,7 @@ def assert_waits(imported: Import, number: int) -> None:
     counts = counts_of(imported)
     assert (counts.no_room, counts.ready) == (number, number)
     assert counts.as_json()["load_failed"] == {"no_room": number}
-    groups = {group.outcome: (group.lines, group.tone) for group in groups_of(imported, counts)}
+    groups = {group.outcome: (group.lines, group.tone) for group in groups_of(imported, counts, LoadEffect())}
     assert groups["Open: no room in the plan (0 left)"] == (number, "bad")
     assert "Open: verified, ready to load" not in groups
 
