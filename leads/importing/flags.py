@@ -52,7 +52,8 @@ FLAGS = {
 _NAMES = ("first_name", "last_name", "company_name", "job_title")
 _NO_VALUE_WORDS = (
     "null undefined nan none nil n/a n.a. n.a na #n/a unknown tbd tba - -- --- – — . .. ? ?? ??? x xx xxx xxxx test "
-    "(null) <null> (none) [null] asdf asdfg asdfgh asdfasdf qwerty qwertz qwert noname name firstname lastname fname lname company unbekannt k.a. k.a inconnu "
+    "(null) <null> (none) [null] asdf asdfg asdfgh asdfasdf qwerty qwertz qwert "
+    "noname name firstname lastname fname lname company unbekannt k.a. k.a inconnu "
     "desconocido ninguno sconosciuto nieznany brak неизвестно нет 不明 未定 無し なし 未知 无 空"
 )
 _NO_VALUE = frozenset(_NO_VALUE_WORDS.split()) | {
