@@ -168,8 +168,10 @@ def is_odd_name(text: str, field: str = "first_name") -> bool:
     """
     if text.lower() in _NO_VALUE or _is_placeholder(text) or is_garbled(text):
         return True
-    if "?" in text and field in {"first_name", "last_name"}:
-        return True
+    return _is_odd_for(text, field)
+
+
+def _is_odd_for(text: str, field: str) -> bool:
     if field in {"company_name", "job_title"}:
         return "@" in text or "://" in text
     if text.isalpha():
@@ -177,7 +179,7 @@ def is_odd_name(text: str, field: str = "first_name") -> bool:
     letters = sum(letter.isalpha() for letter in text)
     if text.isupper() and letters >= _FEWEST_CAPITALS:
         return True
-    return not letters or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
+    return not letters or "?" in text or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
 
 
 def is_garbled(text: str) -> bool:

@@ -29,7 +29,6 @@ from leads.importing.flags import (
         ("mailer-daemon@example.com", ["no_reply"]),
         ("nicht-antworten@example.com", ["no_reply"]),
         ("ada@gmial.com", ["typo:gmail.com"]),
-        ("ada@hotmail.co", ["typo:hotmail.com"]),
         ("testa@example.com", []),
         ("ada.test@example.com", []),
         ("tester.bo@example.com", []),
