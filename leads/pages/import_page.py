@@ -109,8 +109,8 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
     state = ImportState(imported.state)
     canary = canary_status(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
     trouble = _trouble(imported)
-    can_retry = may_import and state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING))
-    resume_effect = effect_of_resuming(imported) if state in _RESUMABLE else LoadEffect()
+    can_retry = may_import and _can_retry(state, counts)
+    resume_effect, retry_effect = _effects(imported, can_retry=can_retry)
     waits = canary is not None and holds_remaining_rows(imported) and canary.verdict != CanaryVerdict.PASSED
     return ImportPage(
         imported=imported,
@@ -132,7 +132,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         may_release=waits and member.may(Action.RELEASE_CANARY),
         resume_words=_resume_words(imported),
         resume_effect=resume_effect,
-        retry_effect=effect_of_verifying_again(imported) if can_retry else LoadEffect(),
+        retry_effect=retry_effect,
         held_words=held_words(resume_effect),
         trouble=trouble,
         after_a_flip=_after_a_flip(counts),
@@ -142,6 +142,16 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         polls=state in WORKING,
         version=_version(imported, counts, events, batches, trouble),
     )
+
+
+def _can_retry(state: ImportState, counts: ImportCounts) -> bool:
+    return state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING))
+
+
+def _effects(imported: Import, *, can_retry: bool) -> tuple[LoadEffect, LoadEffect]:
+    """What resuming does to the go-live, and what verifying again does; nothing where that cannot be done."""
+    resuming = effect_of_resuming(imported) if imported.state in _RESUMABLE else LoadEffect()
+    return resuming, effect_of_verifying_again(imported) if can_retry else LoadEffect()
 
 
 def _after_a_flip(counts: ImportCounts) -> str:
