@@ -137,6 +137,7 @@ MFA_TOTP_TOLERANCE = 1
 SESSION_IDLE_S = env.integer("SESSION_IDLE_S", 12 * 3600, minimum=60)
 SESSION_MAX_S = env.integer("SESSION_MAX_S", 7 * 24 * 3600, minimum=60)
 SESSION_COOKIE_AGE = SESSION_MAX_S
+SESSION_SERIALIZER = "iexdg.team.encryption.SessionSerializer"
 # Whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,17 +1,14 @@
 """How allauth is used here: no one signs up, attempts are limited, second factors are stored encrypted."""
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from iexdg.team.encryption import cipher
 from iexdg.team.membership import change_own_password
 from iexdg.team.models import Member
 from iexdg.team.queries import roles_with_second_factor
@@ -19,6 +16,7 @@ from iexdg.team.sign_in_again import is_recent
 from iexdg.team.sign_in_limits import count_attempt
 
 _NAME = "IEXDG Outreach"
+_PURPOSE = b"iexdg.team.second_factor:"
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -75,14 +73,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret for the database."""
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(_PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt a secret; one that was encrypted with a key in SECRET_KEY_FALLBACKS too.
 
         Raises: cryptography.fernet.InvalidToken - SECRET_KEY was replaced and the old one is not among the fallbacks.
         """
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return cipher(_PURPOSE).decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether a second factor may be removed: not the last one where the member's role needs one."""
@@ -94,12 +92,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def _get_site_name(self) -> str:
         return _NAME
-
-
-def _cipher() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_fernet_key(str(key))) for key in keys])
-
-
-def _fernet_key(secret_key: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"iexdg.team.second_factor:" + secret_key.encode()).digest())

@@ -26,7 +26,8 @@ class UnreadableFileError(LeadsError):
         self.reason = reason
         self.next_step = next_step
         where = f"Line {line}: " if line else ""
-        super().__init__(f"{where}{reason}. {next_step}.")
+        sentence = reason if line else reason[:1].upper() + reason[1:]
+        super().__init__(f"{where}{sentence}. {next_step}.")
 
 
 class MappingError(LeadsError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from leads.companies import FREEMAIL
 from leads.importing.marks import UNMISTAKABLE
 from leads.importing.mistyped import meant_domain
+from leads.importing.reading.encoding import is_encoded_twice
 
 _ROLE_WORDS = (
     "abuse accounting accounts admin administrator ap ar billing career careers compliance contact customerservice "
@@ -39,8 +40,10 @@ FLAGS = {
     "no_reply": Flag("no-reply address", "Nobody reads the answers to it.", True),
     "marked": Flag("says unsubscribed", "A column says unsubscribed, bounced or do not contact.", True),
     "same_person": Flag("same person", "Probably the mailbox of an earlier line, written differently.", True),
-    "name": Flag("suspicious name", "A name would read oddly in the e-mail, such as “Hi null”.", False),
-    "value": Flag("suspicious value", "A variable is a placeholder, or a number that a spreadsheet shortened.", False),
+    "name": Flag("suspicious name", "A name would read oddly in the e-mail, such as “Hi null” or “Hi J?rgen”.", False),
+    "value": Flag(
+        "suspicious value", "A variable is a placeholder, garbled, or a number that a spreadsheet shortened.", False
+    ),
     "phone": Flag("unusable phone", "It is no phone number. A shortened one such as 4.91512E+11 is not loaded.", False),
     "risky": Flag("risky by the file", "The file's own verification says catch-all, risky or unknown.", False),
     "role": Flag("role address", "Several people read it, such as info@.", False),
@@ -49,7 +52,8 @@ FLAGS = {
 _NAMES = ("first_name", "last_name", "company_name", "job_title")
 _NO_VALUE_WORDS = (
     "null undefined nan none nil n/a n.a. n.a na #n/a unknown tbd tba - -- --- – — . .. ? ?? ??? x xx xxx xxxx test "
-    "(null) <null> (none) [null] noname name firstname lastname fname lname company unbekannt k.a. k.a inconnu "
+    "(null) <null> (none) [null] asdf asdfg asdfgh asdfasdf qwerty qwertz qwert "
+    "noname name firstname lastname fname lname company unbekannt k.a. k.a inconnu "
     "desconocido ninguno sconosciuto nieznany brak неизвестно нет 不明 未定 無し なし 未知 无 空"
 )
 _NO_VALUE = frozenset(_NO_VALUE_WORDS.split()) | {
@@ -63,6 +67,9 @@ _VALUE_NO_VALUE = frozenset(
 _PLACEHOLDER = re.compile(
     r"\{\{.*\}\}|\[\[.*\]\]|<<.*>>|%[A-Za-z_]+%|\*\|.*\|\*|\$\{.*\}|\[(?:first|last|company|name|f_?name)[^\]]*\]", re.I
 )
+# What an export left of a letter: the replacement character, an HTML entity, or a word encoded for a mail header.
+_GARBLED = re.compile(r"\ufffd|&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z]{2,8}\d{0,2});|=\?[\w-]+\?[QqBb]\?[^?\s]*\?=")
+_LOST_LETTER = re.compile(r"[^\W\d_]\?[^\W\d_]")
 _OPENS_PLACEHOLDER = frozenset("{[<%*$")
 _LONGEST_NUMBER = 30
 _ADDRESS_OR_LINK = re.compile(r"\S@\S+\.\S|https?:|www\.|\w\.(?:com|net|org|io|de|co\.uk)\b", re.I)
@@ -159,8 +166,12 @@ def is_odd_name(text: str, field: str = "first_name") -> bool:
 
     A company may be in capitals and may be called 3M or example.com.
     """
-    if text.lower() in _NO_VALUE or _is_placeholder(text):
+    if text.lower() in _NO_VALUE or _is_placeholder(text) or is_garbled(text):
         return True
+    return _is_odd_for(text, field)
+
+
+def _is_odd_for(text: str, field: str) -> bool:
     if field in {"company_name", "job_title"}:
         return "@" in text or "://" in text
     if text.isalpha():
@@ -168,7 +179,19 @@ def is_odd_name(text: str, field: str = "first_name") -> bool:
     letters = sum(letter.isalpha() for letter in text)
     if text.isupper() and letters >= _FEWEST_CAPITALS:
         return True
-    return not letters or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
+    return not letters or "?" in text or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
+
+
+def is_garbled(text: str) -> bool:
+    """Whether letters were lost before the file was written: "J?rgen", "J&uuml;rgen", "=?utf-8?Q?J=C3=BCrgen?=".
+
+    Failing: "example.com/a?b=1", "R&D".
+    """
+    if text.isascii() and "?" not in text and "&" not in text:
+        return False
+    if _GARBLED.search(text) is not None or is_encoded_twice(text):
+        return True
+    return "/" not in text and "=" not in text and _LOST_LETTER.search(text) is not None
 
 
 def _is_placeholder(text: str) -> bool:
@@ -177,10 +200,10 @@ def _is_placeholder(text: str) -> bool:
 
 
 def is_odd_value(text: str) -> bool:
-    """Whether the value of a variable is a placeholder, or a number that a spreadsheet shortened."""
+    """Whether the value of a variable is a placeholder, garbled, or a number that a spreadsheet shortened."""
     if len(text) > 200:
-        return False
-    return text.lower() in _VALUE_NO_VALUE or _is_placeholder(text) or is_scientific(text)
+        return is_garbled(text)
+    return text.lower() in _VALUE_NO_VALUE or _is_placeholder(text) or is_scientific(text) or is_garbled(text)
 
 
 def is_scientific(text: str) -> bool:

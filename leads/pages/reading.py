@@ -77,8 +77,9 @@ def _question(imported: Import) -> ReadingQuestion | None:
     previews = ask.previews or [""] * len(ask.choices)
     labels = [label_of(choice) if ask.what == "encoding" else choice for choice in ask.choices]
     options = [
-        Option(choice, label, place == 0, preview)
-        for place, (choice, label, preview) in enumerate(zip(ask.choices, labels, previews, strict=True))
+        # Nothing is chosen beforehand: the question is there because no choice is certain.
+        Option(choice, label, chosen=False, preview=preview)
+        for choice, label, preview in zip(ask.choices, labels, previews, strict=True)
     ]
     # The option of the command line means nothing on a page.
     return ReadingQuestion(ask.what, ask.say.partition(" (--")[0].rstrip(".") + ".", options)

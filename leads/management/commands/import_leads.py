@@ -159,7 +159,9 @@ def _upload(path: Path, campaign: Campaign, member: Member, wanted: Shape) -> Im
         with path.open("rb") as file:
             return store_upload(File(file, name=path.name), campaign=campaign, by=member, via=Via.CLI, wanted=wanted)
     except OSError as error:
-        raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror}", "Check the path") from None
+        raise UnreadableFileError(
+            f"the file {path.name} cannot be opened: {error.strerror}", "Check the path"
+        ) from None
 
 
 def _check(imported: Import, pairs: list[str], member: Member) -> None:

@@ -126,7 +126,7 @@ def test_an_activation_is_asked_for_in_write_mode_with_an_approval_and_nothing_i
     assert (request.wanted, request.state, request.by) == (Wanted.ACTIVATE, ASKED, member("approver"))
     assert request.reason == "r" * 300
     event = AuditEvent.objects.get(action="campaign:activate:asked")
-    assert (event.subject, event.via, event.before) == (f"campaign:{campaign.pk}", "cli", {"status": PAUSED})
+    assert (event.subject, event.via, event.before) == (f"campaign:{campaign.pk}", "cli", {"status": "Paused"})
     assert event.note == "r" * 400
 
 
@@ -260,7 +260,7 @@ def test_a_pause_leaves_and_is_read_back(campaign: Campaign, vendor: Vendor, wai
     assert request.confirmed_at >= before
     assert waits == []
     assert events(campaign)[-1][:2] == ("campaign:pause:confirmed", "05A Executive-Peer paused, read back")
-    assert AuditEvent.objects.order_by("-id")[0].after == {"status": PAUSED}
+    assert AuditEvent.objects.order_by("-id")[0].after == {"status": "Paused"}
     assert StatusReading.objects.get().why == ReadingWhy.READ_BACK
 
 

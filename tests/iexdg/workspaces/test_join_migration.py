@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps.registry import Apps
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -13,10 +14,11 @@ BEFORE = ("workspaces", "0002_identity")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
-def migrate_to(*targets: tuple[str, str | None]) -> Apps:
+def migrate_to(*targets: tuple[str, str]) -> None:
+    """Migrate with the signal that drops the triggers of leads first, as `migrate` does."""
     executor = MigrationExecutor(connection)
+    emit_pre_migrate_signal(0, False, "default", plan=executor.migration_plan(list(targets)))
     executor.migrate(list(targets))
-    return MigrationExecutor(connection).loader.project_state(list(targets)).apps
 
 
 @pytest.fixture
@@ -25,9 +27,12 @@ def before(transactional_db: None) -> Iterator[Apps]:
     loader = MigrationExecutor(connection).loader
     everything = loader.graph.leaf_nodes()
     migrate_to(BEFORE)
-    others = [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] != "workspaces"]
-    yield MigrationExecutor(connection).loader.project_state([BEFORE, *others]).apps
+    loader = MigrationExecutor(connection).loader
+    applied = set(loader.applied_migrations) & set(loader.graph.nodes)
+    last = [node for node in applied if not {child.key for child in loader.graph.node_map[node].children} & applied]
+    yield loader.project_state(last).apps
     MigrationExecutor(connection).migrate(everything)
+    emit_post_migrate_signal(0, False, "default")
 
 
 def joined() -> Apps:

@@ -40,7 +40,9 @@ def test_addresses(email: str, flags: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "name", ["null", "Null", "undefined", "NaN", "n/a", "-", "ANN", "ada@example.com", "www.example.com", "Ann 0151555",
-             "{{first_name}}", "[First Name]", "%FNAME%", "*|FNAME|*", "???", "12"],
+             "{{first_name}}", "[First Name]", "%FNAME%", "*|FNAME|*", "???", "12", "asdf", "J?rgen", "Andr?",
+             "J\ufffdrgen", "J&uuml;rgen", "J&#252;rgen",
+             "=?utf-8?Q?J=C3=BCrgen?=", "JÃ¼rgen"],
 )  # fmt: skip
 def test_a_name_that_would_read_oddly(name: str) -> None:
     assert is_odd_name(name)
@@ -56,12 +58,18 @@ def test_a_company_may_be_in_capitals_or_numbers() -> None:
     assert all(is_odd_name(name, "company_name") for name in ("null", "-", "ada@example.com", "{{company}}"))
 
 
-@pytest.mark.parametrize("text", ["null", "undefined", "nan", "{{hook}}", "4.91512E+11", "1,5e10", "[object Object]"])
+@pytest.mark.parametrize(
+    "text", ["null", "undefined", "nan", "{{hook}}", "4.91512E+11", "1,5e10", "[object Object]",
+             "K?ln", "M&uuml;nchen", "M\ufffdnchen"],
+)  # fmt: skip
 def test_a_variable_that_would_read_oddly(text: str) -> None:
     assert is_odd_value(text)
 
 
-@pytest.mark.parametrize("text", ["none", "a", "e10", "E=mc2", "2026", "none of your rivals", "x" * 300])
+@pytest.mark.parametrize(
+    "text", ["none", "a", "e10", "E=mc2", "2026", "none of your rivals", "x" * 300,
+             "R&D", "Why now? Why us?", "https://example.com/a?b=1&c=2", "SÃO PAULO"],
+)  # fmt: skip
 def test_a_variable_that_reads_well(text: str) -> None:
     assert not is_odd_value(text)
 

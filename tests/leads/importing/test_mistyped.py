@@ -11,6 +11,7 @@ from leads.importing.mistyped import is_one_slip, meant_domain
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
+        ("hotmail.co", "hotmail.com"),
         ("gmial.com", "gmail.com"), ("gmai.com", "gmail.com"), ("gmaill.com", "gmail.com"), ("gnail.com", "gmail.com"),
         ("gmail.con", "gmail.com"), ("gmail.cm", "gmail.com"), ("gmail.co", "gmail.com"), ("gmial.con", "gmail.com"),
         ("hotnail.com", "hotmail.com"), ("hotmial.com", "hotmail.com"), ("yaho.com", "yahoo.com"),

@@ -41,7 +41,7 @@ def test_a_workbook_is_stored_as_one(upload: Upload, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "the file is empty"),
+        ("", "The file is empty"),
         ("Email\n", "header but no lead"),
         ("Name,City\nAda,London\n", "no column has e-mail addresses"),
         ('Email,Name\nada@example.com,"Ada\n', "Line 2: a quote opens here and is never closed"),
@@ -140,7 +140,7 @@ def test_samples_are_kept_with_the_import_so_that_a_page_opens_no_file(upload: U
     assert sample_of(imported) == [["ada@example.com", "Käthe", "won"]]
     imported.refresh_from_db()
     assert imported.reading["top"] == [[1, "E-mail · Vorname · Recent News"], [2, "ada@example.com · Käthe · won"]]
-    with pytest.raises(UnreadableFileError, match="the stored file is no longer there"):
+    with pytest.raises(UnreadableFileError, match="The stored file is no longer there"):
         reread_file(imported, Shape())
 
 

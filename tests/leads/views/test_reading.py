@@ -51,6 +51,8 @@ def test_an_open_question_is_shown_with_previews_and_the_mapping_only_after_it(
     page = page_of(web, imported)
     assert "The file does not say how its letters are encoded. Choose the one in which they are right." in page
     assert '<b>Windows-1250 (Central European)</b> <span class="muted">Paweł · Łukasz</span>' in page
+    # The operator chooses: an answer that was chosen beforehand would be sent unread.
+    assert '<input type="radio" name="encoding" value="cp1250" required> ' in page
     assert "Column mapping" not in page
     web("operator").post(f"/imports/{imported.pk}/read-again/", {"encoding": "cp1250"})
     imported.refresh_from_db()
@@ -77,7 +79,7 @@ def test_the_sheet_is_named_and_can_be_changed(web: Web, upload: Callable[..., I
     assert "Old" not in page
     answer = web("operator").post(f"/imports/{imported.pk}/read-again/", {"sheet": "Read me", "header_line": "1"})
     assert answer.status_code == 422
-    assert "there is a header but no lead below it" in answer.content.decode()
+    assert "There is a header but no lead below it" in answer.content.decode()
     imported.refresh_from_db()
     assert imported.sheet == "Leads"
 

@@ -22,7 +22,7 @@ def file_of(tmp_path: Path, content: bytes) -> Path:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "the file is empty"),
+        (b"", "The file is empty"),
         (OLE + "Workbook".encode("utf-16-le"), r"old Excel file \(\.xls\)\. Save it as \.xlsx"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "protected with a password. Remove the password"),
         (OLE + "WordDocument".encode("utf-16-le"), "a Word document"),

@@ -85,7 +85,7 @@ def test_hidden_rows_of_a_workbook_are_counted_and_marked(tmp_path: Path) -> Non
     found = survey(path, Shape())
     assert (found.count, [one.line for one in found.sample]) == (2, [3])
     assert [one.problem for one in file_records(path, found.shape)] == ["", "hidden_row", ""]
-    with pytest.raises(UnreadableFileError, match="all rows below the header are hidden"):
+    with pytest.raises(UnreadableFileError, match="All rows below the header are hidden"):
         survey(write_pages(tmp_path / "b.xlsx", [Page("L", rows, hidden_rows=[2, 3])]), Shape())
 
 

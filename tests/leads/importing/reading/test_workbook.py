@@ -38,7 +38,7 @@ def test_a_hidden_sheet_is_only_read_if_it_is_named(tmp_path: Path, state: str) 
     assert sheet_of(book, "")[0].name == "Leads"
     assert sheet_of(book, " BACKUP ")[0].name == "backup"
     only = excel(tmp_path, Page("backup", LEADS, state=state))
-    with pytest.raises(UnreadableFileError, match=r"all sheets of the workbook are hidden.*name it with --sheet"):
+    with pytest.raises(UnreadableFileError, match=r"All sheets of the workbook are hidden.*name it with --sheet"):
         sheet_of(only, "")
     assert len(rows_of(only, "backup")) == 3
 
@@ -60,7 +60,7 @@ def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
 
 def test_a_hidden_sheet_with_leads_behind_a_visible_one_without_is_named_as_the_way(tmp_path: Path) -> None:
     book = excel(tmp_path, Page("Leads", [HEADER, ANN], state="hidden"), Page("Notes", [["nothing here"]]))
-    with pytest.raises(UnreadableFileError, match=r"no visible sheet has e-mail addresses.*name it with --sheet"):
+    with pytest.raises(UnreadableFileError, match=r"No visible sheet has e-mail addresses.*name it with --sheet"):
         sheet_of(book, "")
 
 
@@ -108,12 +108,12 @@ def test_cells_that_lie_far_apart_cost_nothing(tmp_path: Path) -> None:
     ("rows", "words"),
     [
         ('<row r="2"><c r="XFD2"><v>1</v></c></row>', "Line 2: a row has more than 500 columns"),
-        ('<row r="2"/><row r="2"/>', "the workbook is damaged"),
-        ('<row r="9999999999"/>', "the workbook is damaged"),
-        ('<row r="x"/>', "the workbook is damaged"),
-        ('<row><c r="ZZZZ1"><v>1</v></c></row>', "the workbook is damaged"),
-        ('<row><c t="s"><v>5</v></c></row>', "the workbook is damaged"),
-        ("<row><c></row>", "the workbook is damaged"),
+        ('<row r="2"/><row r="2"/>', "The workbook is damaged"),
+        ('<row r="9999999999"/>', "The workbook is damaged"),
+        ('<row r="x"/>', "The workbook is damaged"),
+        ('<row><c r="ZZZZ1"><v>1</v></c></row>', "The workbook is damaged"),
+        ('<row><c t="s"><v>5</v></c></row>', "The workbook is damaged"),
+        ("<row><c></row>", "The workbook is damaged"),
         ('<row><c t="str"><v>a_x0000_</v></c></row>', "Line 1: it contains a NUL byte"),
         (f'<row><c t="str"><v>{"x" * 64_001}</v></c></row>', "Line 1: a cell has more than 64,000 characters"),
     ],
