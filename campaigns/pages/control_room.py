@@ -12,7 +12,6 @@ from campaigns.queries import days_of_workspace, last_day
 from iexdg.operations.watchers import Watching, is_watched
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
-from iexdg.ui.formatting import count_words
 from iexdg.workspaces.models import Workspace
 
 WEEK = 7
@@ -171,15 +170,16 @@ _TRACKING = "campaigns that track it"
 
 def _opportunities(campaigns: Sequence[Campaign], as_of: datetime | None) -> Kpi:
     known = [one.opportunities for one in campaigns if one.opportunities is not None]
+    count = sum(known) if known else None
     values = [one.opportunity_value for one in campaigns if one.opportunity_value is not None]
     return Kpi(
         "Opportunities, since start",
-        sum(known) if known else None,
+        count,
         None,
         figures.OPPORTUNITY_FORMULA,
         as_of,
         Delta(None, ""),
         (),
         "c2",
-        note=f"worth {count_words(float(sum(values)))}" if values else "",
+        note=figures.worth_words(count, float(sum(values)) if values else None),
     )

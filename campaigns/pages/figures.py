@@ -18,6 +18,13 @@ OPPORTUNITY_FORMULA = "leads that Instantly counts as opportunities"
 INTERESTED_FORMULA = "people marked interested ÷ people e-mailed"
 
 
+def worth_words(count: int | None, value: float | None) -> str:
+    """Return "worth 12,500"; Instantly reports 0 where no value was set, so a worth of 0 is never claimed."""
+    if value:
+        return f"worth {value:,.0f}"
+    return "no value set" if value is not None and count else ""
+
+
 class Counters(Protocol):
     """The counters of a campaign (or anything shaped like it); None is unknown."""
 

@@ -30,6 +30,7 @@ _MODE_TONES = {GuardrailMode.ACTIVE: "ok", GuardrailMode.DRY_RUN: "busy", Guardr
 class Line:
     """One guardrail. `campaign` is the one whose reading is shown, where a line covers several.
 
+    `is_of_workspace`: the reading is the same for every campaign, so none is named.
     `stopped` are the campaigns that stand still because of it, the worst first.
     """
 
@@ -49,6 +50,7 @@ class Line:
     form: GuardrailForm
     stopped: tuple[Campaign, ...] = ()
     more_stopped: int = 0
+    is_of_workspace: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,22 @@ def _worst_line(
         words = "switched off" if setting.mode == GuardrailMode.OFF else "no campaign is mirrored yet"
         return _line(setting, layer, (None, Judgement(setting, State.IDLE, words)), samples, None, refused)
     worst = readings[0]
-    line = _line(setting, layer, (worst.campaign, worst.judgement), samples, worst.trip, refused)
+    is_shared = _is_of_workspace(setting.kind, readings)
+    named = None if is_shared else worst.campaign
+    line = _line(setting, layer, (named, worst.judgement), samples, worst.trip, refused)
     stopped = [one.campaign for one in readings if one.is_stopped]
     if worst.is_stopped and not worst.judgement.is_over:
         # Instantly has stopped it, or its trip is not acknowledged yet: neither is fine.
         line = replace(line, state=STOPPED_STATE, tone="bad")
-    return replace(line, stopped=tuple(stopped[:_MOST_NAMED]), more_stopped=max(len(stopped) - _MOST_NAMED, 0))
+    more = max(len(stopped) - _MOST_NAMED, 0)
+    return replace(line, stopped=tuple(stopped[:_MOST_NAMED]), more_stopped=more, is_of_workspace=is_shared)
+
+
+def _is_of_workspace(kind: GuardrailKind, readings: Sequence[_Reading]) -> bool:
+    """Whether the reading is the workspace's: its credits, and the last sync while no campaign alone is old."""
+    states = [one.judgement.state for one in readings]
+    is_synced_alike = states[0] == State.FINE or len(set(states)) == 1
+    return kind == GuardrailKind.CREDITS or (kind == GuardrailKind.STALE_SYNC and is_synced_alike)
 
 
 def _page(
@@ -211,6 +223,7 @@ def _line(
     rule = layer.get(setting.kind)
     initial = {} if rule is None else {name: getattr(rule, name) for name in ("mode", "limit", "floor", "count")}
     is_refused = refused is not None and refused.data.get("kind") == setting.kind
+    state, tone = _state_and_tone(judgement)
     return Line(
         kind=setting.kind,
         why=SPECS[setting.kind].why,
@@ -218,8 +231,8 @@ def _line(
         limit=limit_words(setting),
         mode_tone=_MODE_TONES[setting.mode],
         is_own=rule is not None,
-        state=OVER if judgement.is_over and not judgement.is_tripped else judgement.state.value,
-        tone="bad" if judgement.is_over else TONES.get(judgement.state, "idle"),
+        state=state,
+        tone=tone,
         words=judgement.words,
         campaign=campaign,
         would_have=sum(len(would_have_tripped(setting, one)) for one in samples),
@@ -229,6 +242,15 @@ def _line(
         if is_refused and refused is not None
         else GuardrailForm(kind=setting.kind, inherited=setting, initial=initial),
     )
+
+
+def _state_and_tone(judgement: Judgement) -> tuple[str, str]:
+    """The state in words and its colour; a campaign that Instantly has stopped is never shown as if nothing applied."""
+    if judgement.setting.kind == GuardrailKind.STATUS_CODE and judgement.state == State.NOT_APPLICABLE:
+        return STOPPED_STATE, "bad"
+    if judgement.is_over:
+        return judgement.state.value if judgement.is_tripped else OVER, "bad"
+    return judgement.state.value, TONES.get(judgement.state, "idle")
 
 
 def _readings(found: Sequence[Watched], kind: GuardrailKind) -> list[_Reading]:

@@ -16,7 +16,7 @@ from campaigns.pages.periods import ShownPeriod, shown_period
 from campaigns.pages.rows import BOUNCE_ALARM
 from campaigns.pages.timeline import TimelineEntry, timeline_of
 from campaigns.queries import days_of_campaigns
-from iexdg.ui.formatting import count_words, date_words
+from iexdg.ui.formatting import date_words
 
 # A chart or a table of more days says no more.
 _MOST_DAYS = 180
@@ -138,7 +138,7 @@ def _figures(campaign: Campaign, shown: ShownPeriod) -> tuple[Figure, ...]:
 def _opportunities(campaign: Campaign) -> Figure:
     """How many there are, and what they are worth where Instantly counts a value."""
     value = campaign.opportunity_value
-    worth = "" if value is None else f"worth {count_words(float(value))}"
+    worth = figures.worth_words(campaign.opportunities, None if value is None else float(value))
     formula = f"{figures.OPPORTUNITY_FORMULA}{_SINCE_START}"
     return Figure("Opportunities", campaign.opportunities, None, formula, note=worth)
 

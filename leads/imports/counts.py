@@ -89,6 +89,14 @@ class ImportCounts:
         settled = self.skipped_total + self.rejected_total + self.loaded + self.unknown + self.failed_total
         return self.rows == settled + self.open_total
 
+    def _open_by_reason(self) -> dict[str, int]:
+        """Open rows by state; verified rows for which the plan has no room are counted as "no_room" instead."""
+        if not self.no_room:
+            return self.open
+        others = {state: number for state, number in self.open.items() if state != RowState.VERIFIED}
+        waiting = self.open[RowState.VERIFIED] - self.no_room
+        return {**others, **({"verified": waiting} if waiting else {}), "no_room": self.no_room}
+
     def as_json(self) -> dict[str, Any]:
         """The object that `import_leads --json` prints."""
         return {
@@ -110,7 +118,8 @@ class ImportCounts:
             "rejected": self.rejected,
             "loaded": self.loaded,
             "unknown": self.unknown,
-            "load_failed": {**self.load_failed, **({"no_room": self.no_room} if self.no_room else {})},
+            "load_failed": self.load_failed,
+            "open": self._open_by_reason(),
             "credits_needed": float(self.credits_needed),
             "credits_used": float(self.credits_used),
             "flips": self.flips,

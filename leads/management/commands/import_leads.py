@@ -225,7 +225,7 @@ def _failure(imported: Import, counts: ImportCounts) -> str:
     if imported.state == ImportState.FAILED:
         return f"The import failed: {imported.error} {here}"
     if imported.state == ImportState.STOPPED and not counts.flips:
-        return f"The import was stopped: {imported.stop_reason or 'by a person'}. {here}"
+        return f"The import was stopped: {imported.stop_reason.rstrip('.') or 'by a person'}. {here}"
     if not counts.reconciled and not has_open_work(imported):
         return f"The load does not add up yet, so the go-live stays locked. {here}"
     return ""

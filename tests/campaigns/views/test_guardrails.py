@@ -182,6 +182,40 @@ def test_a_campaign_that_instantly_has_stopped_is_named(workspace: Workspace, we
     assert "does not apply" not in line
 
 
+@pytest.mark.parametrize("place", ["guardrails", "guardrails-panel"])
+def test_its_own_page_says_the_same_as_the_settings(workspace: Workspace, web: Web, place: str) -> None:
+    one = campaign(workspace, "05B Stopped", remote_status=CampaignStatus.BOUNCE_PROTECT)
+    said = "</i>stopped</span>"
+    assert said in line_of(text_of(web("viewer"), DEFAULTS), "status_code")
+    assert text_of(web("viewer"), f"/campaigns/{one.pk}/{place}/").count(said) == 1
+
+
+def test_a_reading_of_the_workspace_names_the_workspace(workspace: Workspace, web: Web) -> None:
+    campaign(workspace, "05A First", synced_at=timezone.now(), analytics_read_at=timezone.now())
+    campaign(workspace, "05B Second", remote_id="b", synced_at=timezone.now(), analytics_read_at=timezone.now())
+    Workspace.objects.update(credits_left=949)
+    text = text_of(web("viewer"), DEFAULTS)
+    for kind in ("credits", "stale_sync"):
+        line = line_of(text, kind)
+        assert f"the workspace {workspace.name}" in line
+        assert "05A First" not in line
+        assert "05B Second" not in line
+
+
+def test_a_campaign_that_alone_was_not_read_is_named(workspace: Workspace, web: Web) -> None:
+    long_ago = timezone.now() - timedelta(hours=9)
+    campaign(
+        workspace,
+        "05A Fresh",
+        remote_status=CampaignStatus.ACTIVE,
+        synced_at=timezone.now(),
+        analytics_read_at=timezone.now(),
+    )
+    old = {"remote_status": CampaignStatus.ACTIVE, "synced_at": long_ago, "analytics_read_at": long_ago}
+    campaign(workspace, "05B Old", remote_id="b", **old)
+    assert "05B Old</a>" in line_of(text_of(web("viewer"), DEFAULTS), "stale_sync")
+
+
 def test_where_none_is_stopped_no_one_is_named(workspace: Workspace, web: Web) -> None:
     campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE, sent=300, bounced=2)
     campaign(workspace, "05A Quiet", remote_status=CampaignStatus.PAUSED, sent=300, bounced=3)

@@ -81,6 +81,14 @@ def test_unsubscribes_and_opportunities_with_their_value_stand_beside_the_replie
         assert words in text, words
 
 
+@pytest.mark.parametrize("place", ["/", "/campaigns/", "/campaigns/{}/"])
+def test_opportunities_without_a_value_are_not_worth_nothing(workspace: Workspace, web: Web, place: str) -> None:
+    one = made(workspace, TRACKED, opportunity_value=Decimal(0))
+    text = page(web("viewer"), place.format(one.pk))
+    assert "no value set" in text
+    assert "worth 0" not in text
+
+
 def test_figures_that_were_never_read_are_unknown(workspace: Workspace, web: Web) -> None:
     unread = dict.fromkeys((*COUNTED, "sent", "contacted", "replied", "bounced"))
     one = campaign(workspace, flags=TRACKED, analytics_read_at=None, **unread)

@@ -55,7 +55,7 @@ def test_the_json_has_exactly_the_agreed_keys(imported: Import) -> None:
         "import_id", "state", "encoding", "delimiter", "sheet", "header_line", "mapped_by", "asks",
         "flags", "remarks", "left_out",
         "rows", "ok", "skipped", "verified", "rejected", "loaded",
-        "unknown", "load_failed", "credits_needed", "credits_used", "flips", "reconciled",
+        "unknown", "load_failed", "open", "credits_needed", "credits_used", "flips", "reconciled",
     ]  # fmt: skip
 
 

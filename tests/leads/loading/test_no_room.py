@@ -12,6 +12,7 @@ from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
 from leads.imports.counts import counts_of
 from leads.loading.accounting import SKIP_CLASSES, Account, RowOutcome, row_outcomes
+from leads.management.commands.import_leads import _failure
 from leads.models import Batch, Import, ImportState, Reason, Row
 from leads.pages.accounts import groups_of
 from tests.leads.factories import checked_import, people, synced_campaign
@@ -107,7 +108,12 @@ def assert_waits(imported: Import, number: int) -> None:
     assert imported.stop_reason.startswith(f"No room in the plan (0 left): {number} verified people wait.")
     counts = counts_of(imported)
     assert (counts.no_room, counts.ready) == (number, number)
-    assert counts.as_json()["load_failed"] == {"no_room": number}
+    facts = counts.as_json()
+    assert (facts["load_failed"], facts["open"]) == ({}, {"no_room": number})
+    parts = [sum(facts[name].values()) for name in ("skipped", "rejected", "load_failed", "open")]
+    assert facts["rows"] == sum(parts) + facts["loaded"] + facts["unknown"]
+    command = _failure(imported, counts)
+    assert command.endswith(f"then resume to try again. See import {imported.pk} in the dashboard.")
     groups = {group.outcome: (group.lines, group.tone) for group in groups_of(imported, counts)}
     assert groups["Open: no room in the plan (0 left)"] == (number, "bad")
     assert "Open: verified, ready to load" not in groups

@@ -58,6 +58,7 @@ def test_a_dry_run_prints_the_counts_and_leaves_nothing(sheet: Path, media: Path
         "header_line": 1, "mapped_by": "header", "asks": [], "flags": {"company": 4}, "remarks": [],
         "left_out": {}, "rows": 8, "ok": 7,
         "skipped": {"bad_email": 1}, "verified": 0, "rejected": {}, "loaded": 0, "unknown": 0, "load_failed": {},
+        "open": {"new": 7},
         "credits_needed": 1.75, "credits_used": 0.0, "flips": 0, "reconciled": True,
     }  # fmt: skip
     assert not Import.objects.exists()
