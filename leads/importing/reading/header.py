@@ -40,6 +40,10 @@ def header_place(records: Sequence[Record]) -> int | None:
     below_a_note = _below_a_note(records, addresses, first)
     if found is None or below_a_note is None:
         return below_a_note if found is None else found
+    return _header_of(records, found, below_a_note, columns)
+
+
+def _header_of(records: Sequence[Record], found: int, below_a_note: int, columns: set[int]) -> int:
     # A title such as "Our e-mail list" names the column too, but a header fills more cells than it.
     is_title = _filled(records[found]) < _filled(records[below_a_note])
     return found if _names_email(records[found], columns) and not is_title else below_a_note
@@ -116,7 +120,7 @@ def table_records(
         while seen and seen[-1].line < header_line and (more := next(stream, None)):
             seen = [*seen[-1:], more]
         seen.extend(islice(stream, SEEN))
-    place = _place_in(seen, header_line, [] if questions is None else questions)
+    place = _place_in(seen, header_line, questions)
     header, below = seen[place], seen[place + 1 :]
     margin, width = _columns(header, below, is_workbook=is_workbook)
     yield Record(header.line, [visible(cell).strip() for cell in _padded(header.cells, width)[margin:]])
@@ -132,7 +136,7 @@ def _padded(cells: list[str], width: int) -> list[str]:
     return [*cells, *[""] * (width - len(cells))][:width]
 
 
-def _place_in(seen: Sequence[Record], header_line: int, questions: list[Question]) -> int:
+def _place_in(seen: Sequence[Record], header_line: int, questions: list[Question] | None) -> int:
     if not seen:
         raise UnreadableFileError("the file has only blank lines", "Upload one with a header and leads")
     place = _place_of_line(seen, header_line) if header_line else _found_place(seen, questions)
@@ -157,13 +161,13 @@ def _place_of_line(seen: Sequence[Record], header_line: int) -> int:
     return place
 
 
-def _found_place(seen: Sequence[Record], questions: list[Question]) -> int:
+def _found_place(seen: Sequence[Record], questions: list[Question] | None) -> int:
     shown = [one for one in seen if one.problem != HIDDEN_ROW]
     place = header_place(shown)
     _require_readable_names(shown, place)
     if place is None:
         offered = _offered(shown)
-        if not offered:
+        if questions is None or not offered:
             raise UnreadableFileError(
                 "the first line has an e-mail address where the column names should be",
                 "Add a header line such as Email, First name",
