@@ -4,10 +4,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from campaigns.models import Campaign
+from campaigns.models import Approval, Campaign
 from campaigns.pages.needs import Need, add_needs_of_campaign
 from campaigns.pages.people import Part, People, counts_people
+from campaigns.sending.loading import open_approvals_of
 from iexdg.team.models import Member
+from leads.imports.effects import effect_of_resuming_given, held_words
+from leads.loading.canary import is_canary
 from leads.models import Import, ImportState, LeadStatus, RowState
 from leads.models.row import OPEN_ROW
 from leads.queries import tallies
@@ -19,26 +22,34 @@ _MOST = 5
 
 @add_needs_of_campaign
 def held_rows(campaign: Campaign, member: Member) -> list[Need]:
-    """Imports of this campaign that wait for a person; two queries."""
+    """Imports of this campaign that wait for a person; up to three queries."""
     waiting = Import.objects.filter(campaign=campaign, state__in=[ImportState.VERIFIED, ImportState.STOPPED])
+    waiting = waiting.select_related("campaign")
     imports = list(waiting.order_by("pk")[:_MOST])
     counted = tallies([imported.pk for imported in imports]) if imports else {}
-    return [need for imported in imports if (need := _need(imported, counted[imported.pk])) is not None]
+    approval = open_approvals_of([campaign.pk]).get(campaign.pk) if imports else None
+    return [need for imported in imports if (need := _need(imported, counted[imported.pk], approval)) is not None]
 
 
-def _need(imported: Import, states: dict[str, int]) -> Need | None:
+def _need(imported: Import, states: dict[str, int], approval: Approval | None) -> Need | None:
     url = reverse("leads:import", args=[imported.pk])
     if imported.state == ImportState.VERIFIED:
         held = states.get(RowState.VERIFIED, 0)
         if not held:
             return None
         title = f"{held:,} verified {_rows(held)} of {imported.file_name} {'is' if held == 1 else 'are'} held here"
-        detail = imported.stop_reason or "They are loaded when the go-live is approved, or when the import is resumed."
-        return Need("warn", title, detail, imported.verified_at, url, "Open import")
+        return Need("warn", title, _why_held(imported, approval), imported.verified_at, url, "Open import")
     left = sum(states.get(state, 0) for state in OPEN_ROW)
     title = f"The import of {imported.file_name} is stopped with {left:,} open {_rows(left)}"
     detail = imported.stop_reason or "Resume it; nothing is verified or loaded twice."
     return Need("warn", title, detail, None, url, "Open import")
+
+
+def _why_held(imported: Import, approval: Approval | None) -> str:
+    effect = effect_of_resuming_given(imported, approval)
+    if imported.stop_reason and (is_canary(imported) or not effect.holds_by_default):
+        return imported.stop_reason
+    return held_words(effect)
 
 
 def _rows(number: int) -> str:

@@ -25,6 +25,12 @@ class CampaignRefusedError(LeadsError):
     code = "campaign_refused"
 
 
+class EffectNotAcceptedError(LeadsError):
+    """Loading would change a go-live, and no one accepted that, or accepted something else; nothing was changed."""
+
+    code = "effect_not_accepted"
+
+
 class LeaseLostError(LeadsError):
     """Another worker now holds the lease of the import; this one must not write any more."""
 

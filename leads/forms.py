@@ -100,6 +100,10 @@ class StartForm(forms.Form):
             asks=bool(data.get("canary_asks")),
         )
 
+    def without_policy(self) -> "StartForm":
+        """Return the same form as if nothing had been chosen about loading."""
+        return StartForm({name: value for name, value in self.data.items() if name != "policy"})
+
     def holds(self, *, by_default: bool) -> bool:
         """Whether the verified rows are held until the go-live; without a choice, as the campaign asks for."""
         policy = self.cleaned_data.get("policy")

@@ -1,5 +1,6 @@
 """What adding leads to a campaign would do to it, and where nothing may be added."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -20,11 +21,21 @@ _STOPPED_BY_INSTANTLY = {
 
 @dataclass(frozen=True)
 class LoadEffect:
-    """What loading would do. Shapes: words - a sentence, "" where it changes nothing; tone - of the notice."""
+    """What loading would do.
+
+    Shapes: words - a sentence, "" where it changes nothing; tone - of the notice; holds_by_default - whether nothing is
+        loaded unless someone chose so after reading the words; clause - the words in short, to continue a sentence.
+    """
 
     words: str = ""
     tone: str = "idle"
     holds_by_default: bool = False
+    clause: str = ""
+
+    @property
+    def code(self) -> str:
+        """Stands for this effect in a form, so that a page that shows another one is recognised; "" for none."""
+        return hashlib.sha256(self.words.encode()).hexdigest()[:12] if self.words else ""
 
 
 def refusal_to_load(campaign: Campaign) -> str:
@@ -38,18 +49,25 @@ def refusal_to_load(campaign: Campaign) -> str:
 
 def load_effect(campaign: Campaign) -> LoadEffect:
     """What loading does to the campaign's go-live, as it stands now."""
-    approval = open_approvals_of([campaign.pk]).get(campaign.pk)
+    return effect_given(campaign, open_approvals_of([campaign.pk]).get(campaign.pk))
+
+
+def effect_given(campaign: Campaign, approval: Approval | None) -> LoadEffect:
+    """What loading does where this is the approval that waits or is live; no query."""
     if approval is None:
         return _unapproved(campaign)
     people = _people(approval)
     if approval.state == ApprovalState.REQUESTED:
         words = f"A go-live{people} waits for approval: with more people it has to be requested again."
-        return LoadEffect(words, "warn", holds_by_default=True)
+        clause = "with more people the go-live has to be requested again"
+        return LoadEffect(words, "warn", holds_by_default=True, clause=clause)
     if campaign.on_drift == OnDrift.REPORT:
         words = f"Live, approved{people}: loading is reported as an incident, and it continues, as set for it."
+        clause = "loading is reported as an incident"
     else:
         words = f"Live, approved{people}: loading ends the approval and pauses it."
-    return LoadEffect(words, "warn", holds_by_default=True)
+        clause = f"loading ends the approval{people} and pauses the campaign"
+    return LoadEffect(words, "warn", holds_by_default=True, clause=clause)
 
 
 def open_approvals_of(campaign_ids: Collection[int]) -> dict[int, Approval]:
@@ -72,7 +90,8 @@ def target_words(campaign: Campaign, approval: Approval | None) -> str:
 
 def _unapproved(campaign: Campaign) -> LoadEffect:
     if campaign.is_sending:
-        return LoadEffect("Sending without a live approval: the load is held, and the campaign is paused.", "bad", True)
+        words = "Sending without a live approval: the load is held, and the campaign is paused."
+        return LoadEffect(words, "bad", holds_by_default=True, clause="the campaign is sending without a live approval")
     if campaign.remote_status == CampaignStatus.COMPLETED:
         words = "Completed: adding leads can make Instantly start it by itself. It is paused at once then."
         return LoadEffect(words, "warn")

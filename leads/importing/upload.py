@@ -166,7 +166,9 @@ def settled_shape(imported: Import) -> Shape:
     asked = {ask["what"] for ask in imported.asks}
     if "encoding" in asked:
         return replace(shape, encoding="", delimiter="", header_line=0)
-    return replace(shape, sheet="", header_line=0) if "sheet" in asked else shape
+    if "sheet" in asked:
+        return replace(shape, sheet="", header_line=0)
+    return replace(shape, header_line=0) if "header_line" in asked else shape
 
 
 def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:

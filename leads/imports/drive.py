@@ -145,7 +145,6 @@ def _after_verification(imported: Import, lease: Lease) -> datetime | None:
             to=ImportState.VERIFIED,
             expected=ImportState.VERIFYING,
             verified_at=now,
-            stop_reason=f"{ready:,} verified rows are held here until the go-live is approved.",
         )
         return _watch_from_now(imported)
     lease.move(to=ImportState.LOADING, expected=ImportState.VERIFYING, verified_at=now)

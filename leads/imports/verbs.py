@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from campaigns.sending.loading import refusal_to_load
+from campaigns.sending.loading import load_effect, refusal_to_load
 from iexdg.team.audit.already import done_already
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.audit.record import record
@@ -21,6 +21,7 @@ from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
 from leads.errors import AlreadyDoneError, CampaignRefusedError, ImportStateError, LeadsError
 from leads.events import log
 from leads.imports.counts import ImportCounts, counts_of
+from leads.imports.effects import effect_of_resuming, effect_of_verifying_again, require_accepted, require_shown
 from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_remaining_rows
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
 from leads.states import move_import, move_rows, stop_import
@@ -43,12 +44,15 @@ def start(
     hold: bool = False,
     canary: CanaryPlan | None = None,
     accept_catch_all: bool = False,
+    shown: str | None = None,
     via: str | None = None,
 ) -> None:
     """Start an import: verify every checked row, then load, hold, or load a few first (canary). Spends credits.
 
+    Shapes: shown - the code of the `load_effect` that the person was shown; None where none is to be compared.
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or already started;
-        the price is more than the credits left). Nothing was changed then.
+        the price is more than the credits left), EffectNotAcceptedError (it loads, and does something else to the
+        go-live than was shown). Nothing was changed then.
     """
     require(by, Action.IMPORT)
     imported.refresh_from_db()
@@ -57,6 +61,8 @@ def start(
     policy = _chosen_policy(hold=hold, canary=canary)
     counts = counts_of(imported)
     _require_start_allowed(imported, counts)
+    if shown is not None and policy != LoadPolicy.HOLD:
+        require_shown(load_effect(_campaign_of(imported)), shown)
     now = timezone.now()
     _move(
         imported,
@@ -111,17 +117,21 @@ def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
     _record_event(imported, "stopped", by=by, via=via)
 
 
-def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
+def resume(imported: Import, *, by: Member, accepted: str = "", via: str | None = None) -> None:
     """Continue where it stopped; a held import loads now, under the same tripwire.
 
+    Shapes: accepted - the code of the effect on the go-live that the person was shown and confirmed.
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not stopped or held, or its canary has
-        not passed). Nothing was changed then.
+        not passed), EffectNotAcceptedError. Nothing was changed then.
     """
     require(by, Action.IMPORT)
     _require_loading_allowed(imported)
     if holds_remaining_rows(imported) and (found := canary_status(imported)).verdict != CanaryVerdict.PASSED:
         raise ImportStateError(f"{found.words} Before that only an approver loads the rest, with a reason.")
     is_held = imported.state == ImportState.VERIFIED
+    if is_held or imported.state == ImportState.STOPPED:
+        imported.campaign = _campaign_of(imported)
+        require_accepted(effect_of_resuming(imported), accepted)
     _move(
         imported,
         expected=(ImportState.VERIFIED if is_held else ImportState.STOPPED,),
@@ -137,11 +147,12 @@ def resume(imported: Import, *, by: Member, via: str | None = None) -> None:
     _record_event(imported, "resumed", by=by, via=via)
 
 
-def release_canary(imported: Import, *, by: Member, reason: str, via: str | None = None) -> None:
+def release_canary(imported: Import, *, by: Member, reason: str, accepted: str = "", via: str | None = None) -> None:
     """Load the rest although the canary has not passed; an approver gives the reason.
 
+    Shapes: accepted - as for `resume`.
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (no reason, or nothing is held by a
-        canary). Nothing was changed then.
+        canary), EffectNotAcceptedError. Nothing was changed then.
     """
     require(by, Action.RELEASE_CANARY)
     _require_loading_allowed(imported)
@@ -150,6 +161,8 @@ def release_canary(imported: Import, *, by: Member, reason: str, via: str | None
         raise ImportStateError("Give a reason for loading the rest before the canary has passed.")
     if not holds_remaining_rows(imported):
         raise _wrong_state(imported, "canary_released", "It is not held by a canary.")
+    imported.campaign = _campaign_of(imported)
+    require_accepted(effect_of_resuming(imported), accepted)
     found = canary_status(imported)
     with transaction.atomic():
         _move(
@@ -173,10 +186,12 @@ def _policy_after_resume(imported: Import) -> str:
     return LoadPolicy.NOW
 
 
-def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> int:
+def retry_pending(imported: Import, *, by: Member, accepted: str = "", via: str | None = None) -> int:
     """Verify again the addresses that got no verdict in time. Returns how many.
 
-    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (still running, or no such address).
+    Shapes: accepted - as for `resume`.
+    Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (still running, or no such address),
+        EffectNotAcceptedError. Nothing was changed then.
     """
     require(by, Action.IMPORT)
     _require_loading_allowed(imported)
@@ -185,6 +200,8 @@ def retry_pending(imported: Import, *, by: Member, via: str | None = None) -> in
         count = move_rows(waiting, to=RowState.NEW, expected=RowState.REJECTED, reason="", receipt=None)
         if not count:
             raise _wrong_state(imported, "pending_retried", "Every address has a verdict.")
+        imported.campaign = _campaign_of(imported)
+        require_accepted(effect_of_verifying_again(imported), accepted)
         _move(
             imported,
             expected=(ImportState.DONE, ImportState.SETTLING, ImportState.VERIFIED, ImportState.STOPPED),
@@ -224,7 +241,7 @@ def _require_loading_allowed(imported: Import) -> None:
     """Loading needs write mode, the kill switch off, and a campaign that takes leads and does not await adoption."""
     require_write_mode(imported.workspace)
     refuse_while_stopped(imported.workspace)
-    campaign = Campaign.objects.get(pk=imported.campaign_id)
+    campaign = _campaign_of(imported)
     if refusal := refusal_to_load(campaign):
         raise CampaignRefusedError(refusal)
     if campaign.awaits_adoption_since is not None:
@@ -262,6 +279,11 @@ def _move(imported: Import, *, expected: tuple[str, ...], to: str, verb: str, re
     if not move_import(_this(imported), to=to, expected=expected, due_at=timezone.now(), **changes):
         raise _wrong_state(imported, verb, refusal)
     imported.refresh_from_db()
+
+
+def _campaign_of(imported: Import) -> Campaign:
+    """The campaign as it is now; the import may hold an older reading."""
+    return Campaign.objects.select_related("workspace").get(pk=imported.campaign_id)
 
 
 def _this(imported: Import) -> QuerySet[Import]:

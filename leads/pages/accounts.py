@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from campaigns.sending.loading import LoadEffect
 from leads.imports.counts import ImportCounts
 from leads.loading.canary import is_canary
 from leads.models import Import, ImportState, Reason, RowState
@@ -49,8 +50,11 @@ class LineGroup:
     url: str = ""
 
 
-def groups_of(imported: Import, counts: ImportCounts) -> list[LineGroup]:
-    """Every line of the file in exactly one group, in the order of processing."""
+def groups_of(imported: Import, counts: ImportCounts, effect: LoadEffect) -> list[LineGroup]:
+    """Every line of the file in exactly one group, in the order of processing.
+
+    Shapes: effect - of resuming the import.
+    """
     pk = imported.pk
     groups = _reason_groups(pk, RowState.SKIPPED, "Skipped", counts.skipped)
     groups += _reason_groups(pk, RowState.REJECTED, "Refused", counts.rejected)
@@ -61,7 +65,7 @@ def groups_of(imported: Import, counts: ImportCounts) -> list[LineGroup]:
         advice, url = "read back from Instantly, never sent again blindly", rows_url(pk, state=RowState.UNKNOWN.value)
         groups.append(LineGroup("Outcome unknown", counts.unknown, advice, "bad", url))
     groups += _reason_groups(pk, RowState.LOAD_FAILED, "Not loaded", counts.load_failed)
-    return groups + _open_groups(imported, counts)
+    return groups + _open_groups(imported, counts, effect)
 
 
 def _reason_groups(imported_pk: int, state: RowState, outcome: str, reasons: dict[str, int]) -> list[LineGroup]:
@@ -75,7 +79,7 @@ def _reason_groups(imported_pk: int, state: RowState, outcome: str, reasons: dic
     return groups
 
 
-def _open_groups(imported: Import, counts: ImportCounts) -> list[LineGroup]:
+def _open_groups(imported: Import, counts: ImportCounts, effect: LoadEffect) -> list[LineGroup]:
     groups = []
     if counts.no_room:
         url = rows_url(imported.pk, state=RowState.VERIFIED.value, reason=Reason.NO_ROOM.value)
@@ -86,15 +90,19 @@ def _open_groups(imported: Import, counts: ImportCounts) -> list[LineGroup]:
             continue
         only = {"reason": NO_REASON} if state == RowState.VERIFIED and counts.no_room else {}
         url = rows_url(imported.pk, state=str(state), **only)
-        groups.append(LineGroup(f"Open: {RowState(state).label}", lines, _next_step_of(imported, state), "busy", url))
+        groups.append(
+            LineGroup(f"Open: {RowState(state).label}", lines, _next_step_of(imported, state, effect), "busy", url)
+        )
     return groups
 
 
-def _next_step_of(imported: Import, state: str) -> str:
+def _next_step_of(imported: Import, state: str, effect: LoadEffect) -> str:
     if imported.state == ImportState.STOPPED:
         return "continues when you resume"
     if imported.state == ImportState.VERIFIED and state == RowState.VERIFIED:
-        return "held here by the canary" if is_canary(imported) else "held here until the go-live is approved"
+        if is_canary(imported):
+            return "held here by the canary"
+        return f"held; {effect.clause}" if effect.clause else "held here until the go-live is approved, or resumed"
     words = {
         RowState.NEW: "verified next" if imported.started_at else "verified when you start",
         RowState.VERIFYING: "Instantly is polled every few seconds",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.incident_kinds import AFTER_A_FLIP
+from campaigns.sending.loading import LoadEffect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
@@ -13,6 +14,7 @@ from iexdg.workspaces.models import Workspace
 from leads.importing.sniffing import shape_in_words
 from leads.importing.stage import shape_of
 from leads.imports.counts import ImportCounts, counts_of
+from leads.imports.effects import effect_of_resuming, effect_of_verifying_again, held_words
 from leads.imports.trouble import trouble_of
 from leads.loading.canary import CanaryStatus, CanaryVerdict, canary_status, holds_remaining_rows, is_canary
 from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Reason, RowState
@@ -48,6 +50,7 @@ class Step:
 
 # Not in these states: addresses without a verdict can be verified again. Settling is allowed.
 _SPENDING = {ImportState.CHECKING, ImportState.VERIFYING, ImportState.LOADING}
+_RESUMABLE = {ImportState.STOPPED, ImportState.VERIFIED}
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,9 @@ class ImportPage:
     can_resume: bool
     may_release: bool
     resume_words: str
+    resume_effect: LoadEffect
+    retry_effect: LoadEffect
+    held_words: str
     trouble: str
     after_a_flip: str
     can_retry: bool
@@ -104,6 +110,8 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
     state = ImportState(imported.state)
     canary = canary_status(imported) if state == ImportState.VERIFIED and is_canary(imported) else None
     trouble = _trouble(imported)
+    can_retry = may_import and _can_retry(state, counts)
+    resume_effect, retry_effect = _effects(imported, can_retry=can_retry)
     waits = canary is not None and holds_remaining_rows(imported) and canary.verdict != CanaryVerdict.PASSED
     return ImportPage(
         imported=imported,
@@ -115,23 +123,36 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         pace=_pace(imported, counts),
         credits_line=_credits_line(imported, counts, workspace),
         segments=_segments(counts),
-        groups=groups_of(imported, counts),
+        groups=groups_of(imported, counts, resume_effect),
         identity=identity_of(counts),
         events=events,
         batches=batches,
         canary=canary,
         can_stop=may_import and state in {ImportState.VERIFYING, ImportState.LOADING},
-        can_resume=may_import and state in {ImportState.STOPPED, ImportState.VERIFIED} and not waits,
+        can_resume=may_import and state in _RESUMABLE and not waits,
         may_release=waits and member.may(Action.RELEASE_CANARY),
         resume_words=_resume_words(imported),
+        resume_effect=resume_effect,
+        retry_effect=retry_effect,
+        held_words=held_words(resume_effect),
         trouble=trouble,
         after_a_flip=_after_a_flip(counts),
-        can_retry=may_import and state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING)),
+        can_retry=can_retry,
         has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
         may_import=may_import,
         polls=state in WORKING,
         version=_version(imported, counts, events, batches, trouble),
     )
+
+
+def _can_retry(state: ImportState, counts: ImportCounts) -> bool:
+    return state not in _SPENDING and bool(counts.rejected.get(Reason.PENDING))
+
+
+def _effects(imported: Import, *, can_retry: bool) -> tuple[LoadEffect, LoadEffect]:
+    """What resuming does to the go-live, and what verifying again does; nothing where that cannot be done."""
+    resuming = effect_of_resuming(imported) if imported.state in _RESUMABLE else LoadEffect()
+    return resuming, effect_of_verifying_again(imported) if can_retry else LoadEffect()
 
 
 def _after_a_flip(counts: ImportCounts) -> str:

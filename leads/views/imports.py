@@ -14,7 +14,7 @@ from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
 from iexdg.ui.spreadsheet import csv_download
 from iexdg.workspaces.errors import WorkspaceError
-from leads.errors import AlreadyDoneError, LeadsError
+from leads.errors import AlreadyDoneError, EffectNotAcceptedError, LeadsError
 from leads.forms import StartForm
 from leads.importing.failed_rows import failed_rows_csv
 from leads.importing.upload import CHECKABLE
@@ -102,10 +102,14 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
             hold=form.holds(by_default=load_effect(imported.campaign).holds_by_default),
             canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
+            shown=request.POST.get("effect", ""),
         )
     except AlreadyDoneError as done:
         messages.info(request, str(done))
         return redirect("leads:import", pk=pk)
+    except EffectNotAcceptedError as error:
+        # What was chosen was chosen for another effect: the default of the new one is preselected.
+        return show(request, import_of(pk), error=str(error), form=form.without_policy())
     except (LeadsError, WorkspaceError) as error:
         return show(request, imported, error=str(error), form=form)
     enqueue(advance_import, imported.pk)
@@ -123,7 +127,7 @@ def stop_import(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.IMPORT)
 def resume_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Continue the import."""
-    return _act(request, pk, lambda imported: resume(imported, by=member_of(request)))
+    return _act(request, pk, lambda imported: resume(imported, by=member_of(request), accepted=_accepted(request)))
 
 
 @posted_from("leads:import")
@@ -131,14 +135,22 @@ def resume_import(request: HttpRequest, pk: int) -> HttpResponse:
 def release_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Load the rows that a canary holds although it has not passed."""
     reason = request.POST.get("reason", "")
-    return _act(request, pk, lambda imported: release_canary(imported, by=member_of(request), reason=reason))
+    by, accepted = member_of(request), _accepted(request)
+    return _act(request, pk, lambda imported: release_canary(imported, by=by, reason=reason, accepted=accepted))
 
 
 @posted_from("leads:import")
 @member_may(Action.IMPORT)
 def retry_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Verify addresses without a verdict again."""
-    return _act(request, pk, lambda imported: retry_pending(imported, by=member_of(request)))
+    return _act(
+        request, pk, lambda imported: retry_pending(imported, by=member_of(request), accepted=_accepted(request))
+    )
+
+
+def _accepted(request: HttpRequest) -> str:
+    """The code of the effect that was confirmed with the checkbox; "" where it was not."""
+    return request.POST.get("accepted", "")
 
 
 def _act(request: HttpRequest, pk: int, act: Callable[[Import], object]) -> HttpResponse:

@@ -24,6 +24,7 @@ from campaigns.models import (
 )
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.sending.lifecycle import carry_out, request_activation, request_pause
+from campaigns.sending.loading import load_effect
 from campaigns.watch.adoption import adopt
 from campaigns.watch.stopping import lift
 from iexdg.golive import tasks as go_live_tasks
@@ -132,7 +133,9 @@ class Attack(RuleBasedStateMachine):
     @rule(which=ANY, who=WHO, verb=st.sampled_from(["stop", "resume", "resume", "retry_pending"]))
     def change_import(self, which: int, who: int, verb: str) -> None:
         imported = self._import(which)
-        self._act(verb, lambda: getattr(verbs, verb)(imported, by=self.stage.members[who]))
+        # People confirm what is shown to them; what they then do must be safe all the same.
+        options = {} if verb == "stop" else {"accepted": load_effect(imported.campaign).code}
+        self._act(verb, lambda: getattr(verbs, verb)(imported, by=self.stage.members[who], **options))
 
     @rule(which=WHICH, who=WHO)
     def request(self, which: int, who: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from campaigns.models import Campaign
+from campaigns.sending.loading import LoadEffect
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
@@ -114,7 +115,7 @@ def assert_waits(imported: Import, number: int) -> None:
     assert facts["rows"] == sum(parts) + facts["loaded"] + facts["unknown"]
     command = _failure(imported, counts)
     assert command.endswith(f"then resume to try again. See import {imported.pk} in the dashboard.")
-    groups = {group.outcome: (group.lines, group.tone) for group in groups_of(imported, counts)}
+    groups = {group.outcome: (group.lines, group.tone) for group in groups_of(imported, counts, LoadEffect())}
     assert groups["Open: no room in the plan (0 left)"] == (number, "bad")
     assert "Open: verified, ready to load" not in groups
 

@@ -1,16 +1,19 @@
 """The page of an import and its actions."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Campaign
+from campaigns.models import Approval, Campaign
+from campaigns.sending.loading import load_effect
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import Import, ImportEvent, ImportState, Row, RowState
 from tests.campaigns.factories import approval
+from tests.leads.loading.ready import add_receipt
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -129,8 +132,122 @@ def test_a_live_campaign_is_named_and_the_load_is_held_unless_someone_chooses_ot
     assert 'value="hold" checked' in page
     assert 'value="now" checked' not in page
     web("operator").post(path(first, "start/"), {})
-    web("operator").post(path(second, "start/"), {"policy": "now"})
+    code = load_effect(Campaign.objects.get(pk=second.campaign_id)).code
+    web("operator").post(path(second, "start/"), {"policy": "now", "effect": code})
     assert [Import.objects.get(pk=one.pk).policy for one in (first, second)] == ["hold", "now"]
+
+
+LIVE_NOW = "Live, approved for 186: loading ends the approval and pauses it."
+
+
+def go_live(imported: Import, member: Callable[..., Member]) -> Approval:
+    """Its campaign is sending, approved for 186 people."""
+    Campaign.objects.update(remote_status=1)
+    fields = {"state": "approved", "stage": "live", "decided_by": member("approver"), "audience_cap": 186}
+    return approval(imported.campaign, by=member("operator"), **fields)
+
+
+def state_of(imported: Import) -> dict[str, object]:
+    return Import.objects.filter(pk=imported.pk).values().get()
+
+
+def accepted_in(page: str) -> str:
+    return page.partition('name="accepted" value="')[2].partition('"')[0]
+
+
+def test_start_from_a_page_that_is_out_of_date_is_refused_with_the_effect_of_now(
+    web: Web, checked: Checked, member: Callable[..., Member]
+) -> None:
+    imported, browser = checked(FILE), web("operator")
+    assert 'name="effect" value=""' in browser.get(path(imported)).content.decode()
+    go_live(imported, member)
+    before = state_of(imported)
+
+    answer = browser.post(path(imported, "start/"), {"policy": "now", "effect": "", "accept_catch_all": "on"})
+
+    page = answer.content.decode()
+    assert (answer.status_code, state_of(imported)) == (422, before)
+    assert f"The campaign changed since this page was opened. Now: {LIVE_NOW}" in page
+    assert 'value="hold" checked' in page
+    assert 'value="now" checked' not in page
+    assert 'name="accept_catch_all" checked' in page
+    shown = page.partition('name="effect" value="')[2].partition('"')[0]
+    assert browser.post(path(imported, "start/"), {"policy": "now", "effect": shown}).status_code == 302
+    assert state_of(imported)["policy"] == "now"
+
+
+def test_holding_from_a_page_that_is_out_of_date_starts_because_nothing_is_loaded(
+    web: Web, checked: Checked, member: Callable[..., Member]
+) -> None:
+    imported = checked(FILE)
+    go_live(imported, member)
+    web("operator").post(path(imported, "start/"), {"policy": "hold", "effect": ""})
+    assert (state_of(imported)["state"], state_of(imported)["policy"]) == ("verifying", "hold")
+
+
+@pytest.mark.parametrize("verb", ["resume", "retry-pending", "release"])
+def test_loading_into_a_live_campaign_has_to_be_confirmed(
+    web: Web, checked: Checked, member: Callable[..., Member], verb: str
+) -> None:
+    imported, browser = checked(FILE), web("approver" if verb == "release" else "operator")
+    approved = go_live(imported, member)
+    held: dict[str, object] = {"state": ImportState.VERIFIED, "verified_at": timezone.now(), "policy": "hold"}
+    if verb == "retry-pending":
+        Row.objects.filter(email="ada@example.com").update(state=RowState.REJECTED, reason="pending")
+        held |= {"state": ImportState.DONE, "policy": "now"}
+    if verb == "release":
+        add_receipt(Row.objects.get(email="ada@example.com"), timezone.now())
+        Row.objects.filter(email="ada@example.com").update(state=RowState.LOADED)
+        held |= {"policy": "canary", "canary_rows": 1, "canary_hours": 24, "canary_sends": 1}
+    Import.objects.filter(pk=imported.pk).update(**held)
+    before, rows = state_of(imported), list(Row.objects.values())
+    accepted = accepted_in(browser.get(path(imported)).content.decode())
+    assert accepted
+
+    for wrong in ("", "on"):
+        sent = {"reason": "because", "accepted": wrong}
+        answer = browser.post(path(imported, f"{verb}/"), sent, headers={"HX-Request": "true"})
+        assert (answer.status_code, state_of(imported), list(Row.objects.values())) == (422, before, rows)
+        assert f"{LIVE_NOW} Nothing was changed." in answer.content.decode()
+
+    assert browser.post(path(imported, f"{verb}/"), {"reason": "because", "accepted": accepted}).status_code == 302
+    assert state_of(imported)["state"] == ("verifying" if verb == "retry-pending" else "loading")
+    approved.refresh_from_db()
+    assert approved.state == "approved"
+
+
+def test_people_whom_the_approval_counted_are_loaded_without_a_confirmation(
+    web: Web, checked: Checked, member: Callable[..., Member]
+) -> None:
+    imported = checked(FILE)
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED, verified_at=timezone.now(), policy="hold")
+    approval(imported.campaign, by=member("operator"), audience_cap=2)
+    assert accepted_in(web("operator").get(path(imported)).content.decode()) == ""
+    web("operator").post(path(imported, "resume/"))
+    assert state_of(imported)["state"] == ImportState.LOADING
+
+
+def test_rows_held_beside_a_live_approval_are_not_said_to_wait_for_it(
+    web: Web, checked: Checked, member: Callable[..., Member]
+) -> None:
+    imported = checked(FILE)
+    add_receipt(Row.objects.get(email="ada@example.com"), timezone.now())
+    Import.objects.filter(pk=imported.pk).update(
+        state=ImportState.VERIFIED,
+        verified_at=timezone.now(),
+        policy="hold",
+        stop_reason="1 verified row is held here until the go-live is approved.",
+    )
+    waiting = web("viewer").get(path(imported)).content.decode()
+    assert "held here until the go-live is approved, or resumed" in waiting
+    go_live(imported, member)
+    Approval.objects.update(requested_at=timezone.now() - timedelta(hours=1))
+
+    pages = [web("viewer").get(url).content.decode() for url in (path(imported), f"/campaigns/{imported.campaign_id}/")]
+
+    assert ["until the go-live is approved" in page for page in pages] == [False, False]
+    assert [f"{LIVE_NOW} Resume loads them." in page for page in pages] == [True, True]
+    assert "held; loading ends the approval for 186 and pauses the campaign" in pages[0]
 
 
 def test_a_live_campaign_that_only_reports_a_change_is_described_as_such(
