@@ -92,7 +92,7 @@ def canary_status(imported: Import) -> CanaryStatus:
     if canary_capacity(imported) and imported.state != ImportState.VERIFIED:
         return CanaryStatus(
             CanaryVerdict.LOADING,
-            f"The first {plural(imported.canary_rows, 'person is', 'people are')} being loaded.",
+            f"The first {plural(imported.canary_rows or 0, 'person is', 'people are')} being loaded.",
             rest,
         )
     campaign = imported.campaign

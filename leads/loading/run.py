@@ -85,7 +85,7 @@ def _hold_remaining(imported: Import, lease: Lease) -> bool:
     if not left:
         return False
     words = (
-        f"{plural(imported.canary_rows, 'person is', 'people are')} loaded first; "
+        f"{plural(imported.canary_rows or 0, 'person is', 'people are')} loaded first; "
         f"{plural(left, 'verified row is', 'verified rows are')} held until the canary passes."
     )
     lease.move(to=ImportState.VERIFIED, expected=ImportState.LOADING, stop_reason=words)
