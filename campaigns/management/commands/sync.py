@@ -35,8 +35,7 @@ class Command(PlainCommand):
         }
         if not result.ran:
             return Outcome(facts, "", "Another sync is running. Wait until it ends, then try again.")
-        words = (
-            f"{plural(result.campaigns or 0, 'campaign')} and {plural(result.mailboxes or 0, 'mailbox', 'mailboxes')} read, "
-            f"{result.vanished} vanished."
-        )
+        campaigns = plural(result.campaigns or 0, "campaign")
+        mailboxes = plural(result.mailboxes or 0, "mailbox", "mailboxes")
+        words = f"{campaigns} and {mailboxes} read, {result.vanished} vanished."
         return Outcome(facts, words, result.words)
