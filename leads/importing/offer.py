@@ -39,7 +39,8 @@ def offer_for(table: Table, *, campaign: Campaign, by: Member | None, use_memory
     samples = [record.cells for record in table.sample]
     whole = len(samples) >= table.count
     guess = guess_columns(table.header, samples, repeated=table.repeated, whole=whole)
-    if EMAIL not in guess.mapping.values() and not guess.asks:
+    is_header_open = any(ask.what == "header_line" for ask in table.asks)
+    if EMAIL not in guess.mapping.values() and not guess.asks and not is_header_open:
         raise UnreadableFileError(
             "no column has e-mail addresses", "Add a column named Email and upload again", line=table.header_line
         )

@@ -11,7 +11,7 @@ from leads.importing.stage import shape_of
 from leads.models import Import
 
 # Questions about the file itself; those about its columns belong to the mapping.
-READING_ASKS = frozenset({"encoding", "sheet"})
+READING_ASKS = frozenset({"encoding", "sheet", "header_line"})
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,12 @@ def _question(imported: Import) -> ReadingQuestion | None:
         return None
     ask = asks[0]
     previews = ask.previews or [""] * len(ask.choices)
-    labels = [label_of(choice) if ask.what == "encoding" else choice for choice in ask.choices]
+    label = {"encoding": label_of, "header_line": "Line {}".format}.get(ask.what, str)
+    labels = [label(choice) for choice in ask.choices]
     options = [
         # Nothing is chosen beforehand: the question is there because no choice is certain.
-        Option(choice, label, chosen=False, preview=preview)
-        for choice, label, preview in zip(ask.choices, labels, previews, strict=True)
+        Option(choice, name, chosen=False, preview=preview)
+        for choice, name, preview in zip(ask.choices, labels, previews, strict=True)
     ]
     # The option of the command line means nothing on a page.
     return ReadingQuestion(ask.what, ask.say.partition(" (--")[0].rstrip(".") + ".", options)

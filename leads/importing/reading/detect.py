@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
-from leads.importing.reading.encoding import TWICE, decoding, is_encoded_twice, repair_of
+from leads.importing.reading.encoding import TWICE, decoding, is_encoded_twice, label_of, repair_of
 from leads.importing.reading.plausible import WEIGHED, is_plausible, known_words
 from leads.importing.reading.shape import Question
 
@@ -22,6 +22,8 @@ _DAMAGED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ESCAPES_OF_ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([JI])")
+_ADDRESS = re.compile(rb"[\w.]@\w+\.\w{2}")
+_WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BETWEEN_CELLS = re.compile(rb'[\r\n\t,;"]+')
 # So many different cells are weighed, each up to this length.
 _MOST_PIECES = 1500
@@ -70,6 +72,24 @@ def encoding_previews(path: Path) -> list[tuple[str, str]]:
     return [(name, _preview(differing, name)) for name in names]
 
 
+def require_readable(path: Path, encoding: str) -> None:
+    """Check an encoding that a person chose by what the bytes are for certain: wide or not, text or not.
+
+    Raises: UnreadableFileError - the file cannot be read in it, or is no text.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    codec, _ = decoding(encoding)
+    is_wide = head.startswith(_WIDE_MARKS) or _wide_without_mark(head) is not None
+    if not is_wide:
+        _refuse_binary(head)
+    text = head.decode(codec, "replace")
+    if ("\0" in text and is_wide) or ("@" not in text and b"@" in head):
+        raise UnreadableFileError(
+            f"the file cannot be read as {label_of(encoding)}", "Choose another encoding, or none, to have it found"
+        )
+
+
 def _wide_without_mark(head: bytes) -> str | None:
     """Detect UTF-16 without a byte order mark: its ASCII characters, such as addresses, have a zero in one half."""
     even, odd = head[0::2], head[1::2]
@@ -82,6 +102,8 @@ def _wide_without_mark(head: bytes) -> str | None:
 
 def _refuse_binary(head: bytes) -> None:
     # A single zero byte is reported with its line by the reader; this check is for images, archives and the like.
+    if not _ADDRESS.search(head) and _ADDRESS.search(head.decode("cp037").encode("ascii", "replace")):
+        raise UnreadableFileError("this is EBCDIC text of a mainframe", "Convert it to UTF-8 and upload that")
     if len(_CONTROL.findall(head)) > max(8, 0.01 * len(head)):
         raise UnreadableFileError("this is not a text table", "Save it as CSV or as an Excel workbook (.xlsx)")
 

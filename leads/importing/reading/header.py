@@ -9,7 +9,7 @@ from leads.importing.cells import visible
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
 from leads.importing.reading.address import holds_address
-from leads.importing.reading.shape import BAD_SHAPE, HIDDEN_ROW, Record
+from leads.importing.reading.shape import BAD_ENCODING, BAD_SHAPE, HIDDEN_ROW, Question, Record
 
 # The header is looked for among this many records, and its columns are judged by them.
 SEEN = 200
@@ -20,6 +20,9 @@ _MEANS_EMAIL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 80
+# If no line is certain, so many are offered, from among the first records.
+_MOST_OFFERED, _OFFERED_AMONG = 6, 30
+_LONGEST_PREVIEW = 200
 
 
 def header_place(records: Sequence[Record]) -> int | None:
@@ -34,10 +37,16 @@ def header_place(records: Sequence[Record]) -> int | None:
     columns = set(chain.from_iterable(addresses[first:]))
     candidates = [place for place in range(first) if _may_be_header(records[place], columns)]
     found = _best(records, candidates, columns, _usual_width(records[first:])) if candidates else None
-    if found is not None and _names_email(records[found], columns):
-        return found
     below_a_note = _below_a_note(records, addresses, first)
-    return found if below_a_note is None else below_a_note
+    if found is None or below_a_note is None:
+        return below_a_note if found is None else found
+    return _header_of(records, found, below_a_note, columns)
+
+
+def _header_of(records: Sequence[Record], found: int, below_a_note: int, columns: set[int]) -> int:
+    # A title such as "Our e-mail list" names the column too, but a header fills more cells than it.
+    is_title = _filled(records[found]) < _filled(records[below_a_note])
+    return found if _names_email(records[found], columns) and not is_title else below_a_note
 
 
 def _below_a_note(records: Sequence[Record], addresses: Sequence[list[int]], first: int) -> int | None:
@@ -75,6 +84,11 @@ def _may_be_header(record: Record, columns: set[int]) -> bool:
     return any(place < len(record.cells) and record.cells[place].strip() for place in columns)
 
 
+def names_an_email_column(cells: Sequence[str]) -> bool:
+    """Whether one of these cells is the name of a column of addresses, such as "E-Mail"."""
+    return any(map(_is_name_of_email, cells))
+
+
 def _is_name_of_email(cell: str) -> bool:
     name = visible(cell).strip()
     return len(name) <= _LONGEST_NAME and len(name.split()) <= 6 and _MEANS_EMAIL.search(name) is not None
@@ -87,15 +101,18 @@ def _names_email(record: Record, columns: set[int]) -> bool:
 def _without_addresses(records: Sequence[Record]) -> int | None:
     """The first record that names an e-mail column, otherwise the first with the usual number of cells."""
     for place, one in enumerate(records):
-        if any(_is_name_of_email(cell) for cell in one.cells):
+        if names_an_email_column(one.cells):
             return place
     usual = Counter(_filled(one) for one in records).most_common(1)
     return next((place for place, one in enumerate(records) if usual and _filled(one) >= usual[0][0]), None)
 
 
-def table_records(stream: Iterator[Record], header_line: int, *, is_workbook: bool) -> Iterator[Record]:
+def table_records(
+    stream: Iterator[Record], header_line: int, *, is_workbook: bool, questions: list[Question] | None = None
+) -> Iterator[Record]:
     """Yield the header, its cells trimmed, then the records below it, without the blank columns beside the table.
 
+    If no line is certainly the header but some may be, the first of them is taken and `questions` gets the question.
     Raises: UnreadableFileError - no header was found, it cannot be read, or no record begins on `header_line`.
     """
     seen = list(islice(stream, SEEN))
@@ -103,7 +120,7 @@ def table_records(stream: Iterator[Record], header_line: int, *, is_workbook: bo
         while seen and seen[-1].line < header_line and (more := next(stream, None)):
             seen = [*seen[-1:], more]
         seen.extend(islice(stream, SEEN))
-    place = _place_in(seen, header_line)
+    place = _place_in(seen, header_line, questions)
     header, below = seen[place], seen[place + 1 :]
     margin, width = _columns(header, below, is_workbook=is_workbook)
     yield Record(header.line, [visible(cell).strip() for cell in _padded(header.cells, width)[margin:]])
@@ -119,10 +136,10 @@ def _padded(cells: list[str], width: int) -> list[str]:
     return [*cells, *[""] * (width - len(cells))][:width]
 
 
-def _place_in(seen: Sequence[Record], header_line: int) -> int:
+def _place_in(seen: Sequence[Record], header_line: int, questions: list[Question] | None) -> int:
     if not seen:
         raise UnreadableFileError("the file has only blank lines", "Upload one with a header and leads")
-    place = _place_of_line(seen, header_line) if header_line else _found_place(seen)
+    place = _place_of_line(seen, header_line) if header_line else _found_place(seen, questions)
     header = seen[place]
     if header.problem and header.problem != HIDDEN_ROW:
         raise UnreadableFileError(
@@ -144,22 +161,53 @@ def _place_of_line(seen: Sequence[Record], header_line: int) -> int:
     return place
 
 
-def _found_place(seen: Sequence[Record]) -> int:
+def _found_place(seen: Sequence[Record], questions: list[Question] | None) -> int:
     shown = [one for one in seen if one.problem != HIDDEN_ROW]
     place = header_place(shown)
+    _require_readable_names(shown, place)
     if place is None:
-        raise UnreadableFileError(
-            "the first line has an e-mail address where the column names should be",
-            "Add a header line such as Email, First name",
-            line=(shown or seen)[0].line,
-        )
+        offered = _offered(shown)
+        if questions is None or not offered:
+            raise UnreadableFileError(
+                "the first line has an e-mail address where the column names should be",
+                "Add a header line such as Email, First name",
+                line=(shown or seen)[0].line,
+            )
+        questions.append(_question(offered))
+        return seen.index(offered[0])
     return seen.index(shown[place])
+
+
+def _require_readable_names(shown: Sequence[Record], place: int | None) -> None:
+    """Refuse a wrong encoding as such: the line of the column names is no header only because of its characters."""
+    first = next((at for at, one in enumerate(shown) if any(map(holds_address, one.cells))), len(shown))
+    damaged = next((one for one in shown[:first] if one.problem == BAD_ENCODING), None)
+    if damaged and (place is None or _filled(damaged) > _filled(shown[place])):
+        raise limits.not_in_this_encoding(damaged.line)
+
+
+def _offered(shown: Sequence[Record]) -> list[Record]:
+    """The lines that may be the header below a note with an address, the one with the most cells first."""
+    found = []
+    for place, one in enumerate(shown[:_OFFERED_AMONG]):
+        below = shown[place + 1 :]
+        columns = {at for other in below for at, cell in enumerate(other.cells) if holds_address(cell)}
+        is_wide = _filled(one) > 1 and bool(below) and _filled(one) * 2 >= _usual_width(below)
+        if is_wide and _may_be_header(one, columns) and not any(map(holds_address, one.cells)):
+            found.append(one)
+    return sorted(found, key=lambda one: (-_filled(one), one.line))[:_MOST_OFFERED]
+
+
+def _question(offered: Sequence[Record]) -> Question:
+    say = "Lines above the table have e-mail addresses too. Choose the line of the column names (--header-line)."
+    previews = [" · ".join(cell.strip() for cell in one.cells if cell.strip())[:_LONGEST_PREVIEW] for one in offered]
+    return Question("header_line", [str(one.line) for one in offered], previews, say)
 
 
 def _columns(header: Record, below: Sequence[Record], *, is_workbook: bool) -> tuple[int, int]:
     """The first column of the table, and the one behind its last; a column without name and cells is no part of it.
 
-    In a text file a cell behind the last name is a shifted row; in a workbook nothing shifts, so it is a column.
+    In a text file a cell behind the end of the header is a shifted row; in a workbook nothing shifts, so it is one.
     """
     filled = {place for one in below for place, cell in enumerate(one.cells) if cell.strip()}
     named = [place for place, cell in enumerate(header.cells) if visible(cell).strip()]
@@ -168,5 +216,5 @@ def _columns(header: Record, below: Sequence[Record], *, is_workbook: bool) -> t
     margin = 0
     while margin < named[0] and margin not in filled:
         margin += 1
-    last = max([named[-1], *(filled if is_workbook else ())])
+    last = max([named[-1], *(place for place in filled if is_workbook or place < len(header.cells))])
     return margin, last + 1

@@ -96,3 +96,12 @@ def too_much_time() -> UnreadableFileError:
 def reader_died() -> UnreadableFileError:
     """The child ended without saying why."""
     return UnreadableFileError("the file cannot be read: reading it failed", "Save it as CSV and upload that")
+
+
+def not_in_this_encoding(line: int | None = None) -> UnreadableFileError:
+    """The bytes are not what the encoding allows."""
+    return UnreadableFileError(
+        "the characters cannot be read in this encoding",
+        "Choose another encoding, or save the file as UTF-8",
+        line=line,
+    )

@@ -49,7 +49,7 @@ class Record(NamedTuple):
 class Question:
     """Something that only a person can decide.
 
-    Shapes: what - encoding or sheet; choices - the candidates, best first; previews - what each would read.
+    Shapes: what - encoding, sheet or header_line; choices - the candidates, best first; previews - of each.
     """
 
     what: str

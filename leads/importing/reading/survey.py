@@ -7,12 +7,12 @@ from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
-from leads.importing.reading.detect import detect_encoding, encoding_previews
+from leads.importing.reading.detect import detect_encoding, encoding_previews, require_readable
 from leads.importing.reading.dialect import dialect_of
 from leads.importing.reading.encoding import encoding_named
-from leads.importing.reading.header import table_records
+from leads.importing.reading.header import names_an_email_column, table_records
 from leads.importing.reading.kind import TEXT, kind_of
-from leads.importing.reading.shape import HIDDEN_ROW, Question, Record, Shape, Survey, is_workbook
+from leads.importing.reading.shape import BAD_ENCODING, HIDDEN_ROW, Question, Record, Shape, Survey, is_workbook
 from leads.importing.reading.text import Dialect, beginning_of, text_records
 from leads.importing.reading.workbook import book_of, sheet_of
 
@@ -39,12 +39,12 @@ def survey(path: Path, wanted: Shape) -> Survey:
         shape, rows, names = _opened_workbook(path, wanted, kind, questions)
     rows = _counted(rows)
     top = list(islice(rows, _TOP_LINES))
-    stream = table_records(chain(top, rows), wanted.header_line, is_workbook=is_workbook(kind))
+    stream = table_records(chain(top, rows), wanted.header_line, is_workbook=is_workbook(kind), questions=questions)
     header = next(stream)
-    count, sample = _read_through(stream)
+    count, sample = _read_through(header, stream)
     return Survey(
         shape=replace(shape, header_line=header.line),
-        header="\0".join(header.cells).rstrip("\0").split("\0"),
+        header=header.cells or [""],
         count=count,
         sample=sample,
         top=[(one.line, " · ".join(cell.strip() for cell in one.cells)[:_LONGEST_TOP]) for one in top],
@@ -54,21 +54,28 @@ def survey(path: Path, wanted: Shape) -> Survey:
     )
 
 
-def _read_through(stream: Iterator[Record]) -> tuple[int, list[Record]]:
+def _read_through(header: Record, stream: Iterator[Record]) -> tuple[int, list[Record]]:
     """Count the records below the header, and keep the first readable ones."""
-    count = hidden = 0
+    count = hidden = damaged = 0
     sample: list[Record] = []
     for record in stream:
         count += 1
         hidden += record.problem == HIDDEN_ROW
+        damaged += record.problem == BAD_ENCODING
         if len(sample) < _SAMPLE and not record.problem:
             sample.append(record._replace(cells=[cell[:_LONGEST_SAMPLE] for cell in record.cells]))
+    if not count and not names_an_email_column(header.cells):
+        raise UnreadableFileError(
+            "no e-mail address was found", "Upload a table with a header line and a column of e-mail addresses"
+        )
     if not count:
         raise UnreadableFileError("there is a header but no lead below it", "Add the leads and upload again")
     if hidden == count:
         raise UnreadableFileError(
             "all rows below the header are hidden, and hidden rows are left out", "Unhide the rows to load"
         )
+    if damaged == count:
+        raise limits.not_in_this_encoding()
     return count, sample
 
 
@@ -90,6 +97,7 @@ def _opened_text(path: Path, wanted: Shape, questions: list[Question]) -> tuple[
         raise UnreadableFileError("a text file has no sheets", "Leave out the name of the sheet")
     if wanted.encoding:
         encoding = encoding_named(wanted.encoding)
+        require_readable(path, encoding)
     else:
         encoding, question = detect_encoding(path)
         questions.extend([question] if question else [])

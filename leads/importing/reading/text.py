@@ -65,11 +65,7 @@ class _Lines:
         try:
             line = self._file.readline(limits.ROW_CHARACTERS + 1)
         except UnicodeError:
-            raise UnreadableFileError(
-                "the characters cannot be read in this encoding",
-                "Choose another encoding, or save the file as UTF-8",
-                line=self.number + 1,
-            ) from None
+            raise limits.not_in_this_encoding(self.number + 1) from None
         if not line:
             raise StopIteration
         self.number += 1

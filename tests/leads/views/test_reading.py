@@ -79,7 +79,7 @@ def test_the_sheet_is_named_and_can_be_changed(web: Web, upload: Callable[..., I
     assert "Old" not in page
     answer = web("operator").post(f"/imports/{imported.pk}/read-again/", {"sheet": "Read me", "header_line": "1"})
     assert answer.status_code == 422
-    assert "There is a header but no lead below it" in answer.content.decode()
+    assert "No e-mail address was found" in answer.content.decode()
     imported.refresh_from_db()
     assert imported.sheet == "Leads"
 
@@ -99,3 +99,17 @@ def test_a_viewer_changes_nothing(web: Web, upload: Callable[..., Import]) -> No
     assert web("viewer").post(f"/imports/{imported.pk}/read-again/", {"header_line": "4"}).status_code == 403
     imported.refresh_from_db()
     assert imported.header_line == 3
+
+
+def test_the_header_below_notes_with_addresses_is_chosen_by_a_click(web: Web, upload: Callable[..., Import]) -> None:
+    imported = upload(
+        "Owner,olive@example.com\nSent,2 May\nWho,Where to,Firm\nJo,jo@example.com,A\nAl,al@example.com,B\n"
+    )
+    page = page_of(web, imported)
+    assert "Choose the line of the column names." in page
+    assert 'name="header_line" value="3" required> <span><b>Line 3</b>' in page
+    assert "Column mapping" not in page
+    web("operator").post(f"/imports/{imported.pk}/read-again/", {"header_line": "3"})
+    imported.refresh_from_db()
+    assert (imported.asks, imported.header_line, imported.header) == ([], 3, ["Who", "Where to", "Firm"])
+    assert "Column mapping" in page_of(web, imported)

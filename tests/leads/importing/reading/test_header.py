@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading.header import header_place, table_records
-from leads.importing.reading.shape import Record
+from leads.importing.reading.shape import BAD_ENCODING, Question, Record
 
 
 def numbered(*rows: list[str]) -> list[Record]:
@@ -28,6 +28,12 @@ PEOPLE = [["Ann", "a@example.com", "North"], ["Bo", "b@example.com", "South"]]
         ([["Name:", "Spring list"], ["Owner:", "olive@example.com"]], ["First", "Email", "Company"]),
         ([["Owner", "olive@example.com", "Sales"], ["Date", "2 May", ""]], ["Name", "E-Mail", "Firma"]),
         ([["olive@example.com"]], ["First", "Email", "Company"]),
+        (
+            [["Exported by", "sales@example.com"], ["Report owner", "olive@example.com"], ["Date", "2 May"]],
+            ["First", "Email", "Company"],
+        ),
+        ([["a@example.com", "b@example.com", "c@example.com"]], ["First", "Email", "Company"]),
+        ([["", "Our e-mail list"], ["Owner", "olive@example.com"]], ["First", "Email", "Company"]),
     ],
 )
 def test_the_header_is_found_below_notes_and_titles(above: list[list[str]], header: list[str]) -> None:
@@ -52,6 +58,28 @@ def test_without_a_line_above_the_first_address_there_is_no_header() -> None:
     assert header_place(numbered(*PEOPLE)) is None
     with pytest.raises(UnreadableFileError, match="Line 1: the first line has an e-mail address"):
         next(table_records(iter(numbered(*PEOPLE)), 0, is_workbook=False))
+
+
+def test_below_an_address_a_header_that_does_not_name_e_mail_is_asked_for() -> None:
+    asked: list[Question] = []
+    rows = numbered(["Owner", "olive@example.com"], ["Sent", "2 May"], ["Who", "Where to", "Firm"], *PEOPLE)
+    header = next(table_records(iter(rows), 0, is_workbook=False, questions=asked))
+    assert header == Record(3, ["Who", "Where to", "Firm"])
+    assert [(one.what, one.choices, one.previews) for one in asked] == [
+        ("header_line", ["3", "2"], ["Who · Where to · Firm", "Sent · 2 May"])
+    ]
+
+
+def test_a_line_without_an_address_among_people_is_not_offered_as_the_header() -> None:
+    with pytest.raises(UnreadableFileError, match="Line 1: the first line has an e-mail address"):
+        next(table_records(iter(numbered(*PEOPLE, ["Cy", "", "East"], *PEOPLE)), 0, is_workbook=False, questions=[]))
+
+
+def test_column_names_in_another_encoding_are_refused_as_such() -> None:
+    damaged = Record(2, ["Pr\ufffdnom", "Email", "Firm"], BAD_ENCODING)
+    rows = [Record(1, ["List", "of May"]), damaged, *[one._replace(line=one.line + 2) for one in numbered(*PEOPLE)]]
+    with pytest.raises(UnreadableFileError, match="Line 2: the characters cannot be read in this encoding"):
+        next(table_records(iter(rows), 0, is_workbook=False))
 
 
 def test_without_any_address_the_line_that_names_one_is_the_header() -> None:

@@ -61,6 +61,10 @@ def of(tmp_path: Path, content: str | bytes, wanted: Shape | None = None) -> tup
             Shape("utf-8", ",", "", 1), ["Email", "Firm"], ["jo@example.com", "A, B"],
         ),
         (
+            "email,,first name,\njo@example.com,7,Jo,x\n",
+            Shape("utf-8", ",", "", 1), ["email", "", "first name", ""], ["jo@example.com", "7", "Jo", "x"],
+        ),
+        (
             "メール,名\njo@example.com,花子\n".encode("utf-16-le"),
             Shape("utf-16-le", ",", "", 1), ["メール", "名"], ["jo@example.com", "花子"],
         ),
@@ -104,3 +108,31 @@ def test_a_file_beyond_a_limit_is_refused_with_that_limit(
     monkeypatch.setattr(limits, limit, value)
     with pytest.raises(UnreadableFileError, match=words):
         of(tmp_path, "Email,Name\n" + 'jo@example.com,"Jo\nJo Jo Jo Jo"\n' * 5)
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "words"),
+    [
+        ("Prénom,Email\nJosé,jo@example.com\n".encode("cp1252"), "utf-8", "Line 1: the characters cannot be read in"),
+        ("Name,Email\nJosé,jo@example.com\n".encode("cp1252"), "utf-8", "The characters cannot be read in this"),
+        (b"Name,Email\nJo,jo@example.com\n", "utf-16", "The file cannot be read as UTF-16. Choose another"),
+        ("Name,Email\nJo,jo@example.com\n".encode("utf-16"), "utf-8", "The file cannot be read as UTF-8"),
+        ("Name,Email\nJo,jo@example.com\n".encode("cp037"), "", "This is EBCDIC text"),
+        ("Name,Email\nJo,jo@example.com\n".encode("cp037"), "cp1252", "This is EBCDIC text"),
+        (bytes(range(32)) * 50, "cp1252", "This is not a text table"),
+        ("Just one line of text\n", "", "No e-mail address was found"),
+        ("Email\n", "", "There is a header but no lead below it"),
+    ],
+)
+def test_a_wrong_encoding_or_no_address_is_named_as_the_cause(
+    tmp_path: Path, content: str | bytes, encoding: str, words: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=words):
+        of(tmp_path, content, Shape(encoding))
+
+
+def test_a_workbook_keeps_a_column_without_a_name_and_says_if_it_has_no_address(tmp_path: Path) -> None:
+    rows = [["Email"], ["jo@example.com", "7"]]
+    assert survey(write_pages(tmp_path / "a.xlsx", [Page("L", rows)]), Shape()).header == ["Email", ""]
+    with pytest.raises(UnreadableFileError, match="No e-mail address was found"):
+        survey(write_pages(tmp_path / "b.xlsx", [Page("L", [["Read this first"]])]), Shape())
