@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.incident_kinds import FLIP
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignStatus
 from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
@@ -30,6 +30,8 @@ PAGES = [
 ]
 # Digits in a row that are no year, no part of an address, a time, a name or a longer number.
 PLAIN = re.compile(r"(?<!Port )(?<![\w.,:@#/\-−])(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\w@]|[.,:/]\d)")
+# One of something, named by a word in the plural; these words end in s and are none.
+ONE_OF_MANY = re.compile(r"(?<![\w.,:/+−])1 (?!(?:is|was|has|needs|waits|address|class|across|less)\b)[a-z]+s\b")
 HYPHEN_MINUS = re.compile(r"(?<![\w–\-/)])-\d")
 
 
@@ -75,6 +77,22 @@ def large(control: object, workspace: Workspace, member: Callable[..., Member]) 
 
 
 @pytest.fixture
+def ones(control: object, workspace: Workspace, member: Callable[..., Member]) -> dict[str, int]:
+    """A world with one of everything."""
+    campaign = synced_campaign(workspace, "05A")
+    for name in ("leads_count", "sent", "contacted", "opened", "replied", "clicked", "bounced", "unsubscribed",
+                 "completed", "interested", "opportunities", "daily_limit", "daily_max_leads"):  # fmt: skip
+        Campaign.objects.update(**{name: 1})
+    Campaign.objects.update(senders=["one@example.com"], remote_status=CampaignStatus.ACCOUNTS_UNHEALTHY)
+    imported = checked_import(campaign, people(1), by=member("operator"))
+    incident = Incident.objects.create(
+        workspace=workspace, kind=FLIP.code, dedupe_key="flip:1", summary="It flipped", opened_at=timezone.now()
+    )
+    things = {"campaign": campaign.pk, "import": imported.pk, "incident": incident.pk, "member": member("viewer").pk}
+    return defaultdict(lambda: imported.pk, things)
+
+
+@pytest.fixture
 def sandbox_options() -> dict[str, Any]:
     return {"pending_polls": 0}
 
@@ -87,6 +105,22 @@ def test_numbers_have_thousands_separators_and_a_true_minus(
     reader = VisibleText()
     reader.feed(answer.content.decode())
     assert [text for text in reader.texts if PLAIN.search(text) or HYPHEN_MINUS.search(text)] == []
+
+
+@pytest.mark.parametrize("endpoint", PAGES, ids=str)
+def test_one_of_something_is_named_in_the_singular(
+    endpoint: Endpoint, ones: dict[str, int], web: Callable[..., Client]
+) -> None:
+    answer = call(web("admin"), endpoint, ones)
+    reader = VisibleText()
+    reader.feed(answer.content.decode())
+    assert [text for text in reader.texts if ONE_OF_MANY.search(text)] == []
+
+
+def test_one_of_many_would_be_found() -> None:
+    for text in ("Stopped, 1 lines are open", "The first of 1 leads", "1 clicks after 38 sent"):
+        assert ONE_OF_MANY.search(text), text
+    assert not ONE_OF_MANY.search("1 line is open, 1 address, 11 lines, 2.1 lines, 1 was paused")
 
 
 def test_a_number_without_a_separator_would_be_found() -> None:

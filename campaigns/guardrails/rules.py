@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from campaigns.models.campaign import SENDING, CampaignStatus
 from campaigns.models.guardrail import GuardrailKind, GuardrailMode
+from iexdg.ui.formatting import plural
 
 STOPPED = {
     int(CampaignStatus.ACCOUNTS_UNHEALTHY),
@@ -275,7 +276,7 @@ def _no_clicks_in(setting: Setting, window: Counts) -> Judgement:
     if window.clicked is None or window.sent is None:
         return Judgement(setting, State.UNKNOWN, "unknown")
     floor = max(setting.floor or 0, 1)
-    words = f"{window.clicked:,} clicks after {window.sent:,} sent"
+    words = f"{plural(window.clicked, 'click')} after {window.sent:,} sent"
     if window.clicked > setting.limit:
         return Judgement(setting, State.FINE, words, window.clicked)
     if window.sent < floor:

@@ -16,7 +16,7 @@ from campaigns.pages.periods import ShownPeriod, shown_period
 from campaigns.pages.rows import BOUNCE_ALARM
 from campaigns.pages.timeline import TimelineEntry, timeline_of
 from campaigns.queries import days_of_campaigns
-from iexdg.ui.formatting import date_words
+from iexdg.ui.formatting import date_words, plural
 
 # A chart or a table of more days says no more.
 _MOST_DAYS = 180
@@ -157,7 +157,9 @@ def _chart(campaign: Campaign, days: Sequence[DailyStat], shown: ShownPeriod) ->
     ]
     if not shown.is_whole and shown.before.sent is not None:
         earlier = figures.series(days, shown.before.last, length)
-        every.append({"name": f"sent, {length} days before", "type": "line", "tone": "faint", "data": earlier})
+        every.append(
+            {"name": f"sent, {plural(length, 'day')} before", "type": "line", "tone": "faint", "data": earlier}
+        )
     return {
         "title": "E-mails sent and people who replied, per day",
         "unit": "per day",

@@ -8,7 +8,7 @@ from campaigns.mirror.analytics import HISTORY
 from campaigns.models import Campaign, DailyStat
 from campaigns.pages.figures import Period, period, period_before
 from campaigns.queries import last_day
-from iexdg.ui.formatting import date_words
+from iexdg.ui.formatting import date_words, plural
 
 # In the address -> the words of the choice and the number of days; the whole run has none.
 PERIODS: Mapping[str, tuple[str, int]] = {
@@ -70,7 +70,7 @@ def shown_period(campaign: Campaign, days: Sequence[DailyStat], asked: str) -> S
         range_words=f"{date_words(first, today=last)} – {date_words(last, today=last)}" if days else "",
         current=current,
         before=before,
-        compared=f"{length} days before" if length else f"{_WEEK} before",
+        compared=f"{plural(length, 'day')} before" if length else f"{_WEEK} before",
         unknown="" if before.sent is not None else _why_unknown(days, begins, before, last),
     )
 

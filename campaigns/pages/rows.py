@@ -22,6 +22,7 @@ from campaigns.sending.windows import city, next_windows, short_summary, why_no_
 from iexdg.mailboxes.queries import disconnected
 from iexdg.operations.watchers import Watching, is_watched
 from iexdg.team.models import Member
+from iexdg.ui.formatting import plural
 
 SPARK_DAYS = 21
 # Above this bounce rate sending domains are damaged; it is shown in red. The guardrail has its own limit.
@@ -152,7 +153,7 @@ def _row(
 def subtitle_of(campaign: Campaign) -> str:
     """ "3 senders · Mon–Fri 09–17 Detroit"."""
     count = len(campaign.senders)
-    words = "no sender" if not count else f"{count} sender" if count == 1 else f"{count} senders"
+    words = plural(count, "sender") if count else "no sender"
     return f"{words} · {short_summary(campaign.schedule)}"
 
 
@@ -207,7 +208,11 @@ def why_of(campaign: Campaign, broken: frozenset[str], now: datetime) -> str:
         return next_in_words(campaign, now)
     if code == CampaignStatus.ACCOUNTS_UNHEALTHY:
         count = len({str(sender).lower() for sender in campaign.senders} & broken)
-        return f"{count} of {len(campaign.senders)} senders need reconnecting" if count else "senders need attention"
+        return (
+            f"{count} of {plural(len(campaign.senders), 'sender')} {'needs' if count == 1 else 'need'} reconnecting"
+            if count
+            else "senders need attention"
+        )
     words = {
         CampaignStatus.DRAFT: "never started",
         CampaignStatus.COMPLETED: "no audience left",

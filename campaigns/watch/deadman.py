@@ -13,6 +13,7 @@ from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.operations.watchers import SilentWatcher, Watching, silent_watchers
 from iexdg.team.audit.record import record
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.models import Workspace
 
 _PREFIX = "watcher_silent:"
@@ -71,6 +72,7 @@ def _pause_when_blind(workspace: Workspace, silent: SilentWatcher, now: datetime
     requests = pause_all(workspace, by=None, reason=f"nothing could be watched for {minutes:g} minutes")
     record(
         "workspace:blind:paused_all",
-        f"Nothing could be watched for {minutes:g} minutes: {len(requests)} campaigns are being paused",
+        f"Nothing could be watched for {minutes:g} minutes: "
+        f"{plural(len(requests), 'campaign is', 'campaigns are')} being paused",
         subject=f"workspace:{workspace.pk}",
     )

@@ -18,6 +18,7 @@ from campaigns.watch.outcome import PAUSING, pause_details, record_pause_outcome
 from iexdg.incidents.kinds import IncidentKind
 from iexdg.incidents.models import Incident
 from iexdg.incidents.record import amend_incident, open_incident
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.models import Workspace
 
 _NOT_SENDING = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
@@ -59,7 +60,7 @@ def check(approval: Approval, *, sleep: Callable[[float], None] = time.sleep) ->
     grown = campaign.leads_count
     # Without a cap (adopted before anything was counted) or without a count, growth is not known.
     if approval.audience_cap and grown is not None and grown > approval.audience_cap:
-        title = f"{campaign.name} has {grown} leads, {approval.audience_cap} were approved"
+        title = f"{campaign.name} has {plural(grown, 'lead')}, {plural(approval.audience_cap, 'was', 'were')} approved"
         details = {"approved": approval.audience_cap, "now": grown}
         key = f"audience:{approval.pk}:{grown}"
         _act(approval, AUDIENCE_GROWTH, key, title, "Leads were added after the approval.", details, sleep)

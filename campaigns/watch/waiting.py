@@ -13,7 +13,7 @@ from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import open_approvals
 from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
-from iexdg.ui.formatting import zoned_words
+from iexdg.ui.formatting import plural, zoned_words
 from iexdg.workspaces.models import Workspace
 
 _KINDS = (
@@ -47,7 +47,7 @@ def _go_lives(workspace: Workspace) -> Iterator[StandingIncident]:
             GO_LIVE_REQUESTED,
             f"go_live_requested:{approval.pk}",
             f"Go-live requested for {approval.campaign.name} by {approval.requested_by.name}",
-            f"{note}At most {approval.audience_cap} people.",
+            f"{note}At most {plural(approval.audience_cap, 'person', 'people')}.",
             approval.campaign.as_subject,
             {"approval": approval.pk, "requester": approval.requested_by_id, "expires_at": _iso(approval.expires_at)},
         )

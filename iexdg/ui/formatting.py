@@ -16,6 +16,11 @@ def count_words(number: float | None) -> str:
     return UNKNOWN if number is None else f"{number:,.0f}"
 
 
+def plural(number: float, noun: str, nouns: str = "") -> str:
+    """Return a count with its noun: "1 line", "1,204 lines"; `nouns` where it is not the noun with an s."""
+    return f"{number:,.0f} {noun if number == 1 else nouns or f'{noun}s'}"
+
+
 def change_words(change: float, *, digits: int = 0) -> str:
     """Return a difference with its sign: 1204 as "+1,204", -75 as "−75" with a true minus, 0 as "0"."""
     return f"{change:+,.{digits}f}".replace("-", "−") if change else "0"

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
-from iexdg.ui.formatting import span_words
+from iexdg.ui.formatting import plural, span_words
 from iexdg.workspaces.connected import limiter_for
 from iexdg.workspaces.models import Mode, Workspace
 
@@ -81,7 +81,7 @@ def _limits() -> list[Setting]:
     return [
         Setting("Calls a second, at most", f"{settings.API_LIMIT_PER_S:g}", "API_LIMIT_PER_S"),
         Setting("Leads in one batch, at most", f"{settings.LOAD_BATCH_ROWS:,}", "LOAD_BATCH_ROWS"),
-        Setting("A receipt is used again for", f"{settings.RECEIPT_LIFE_DAYS} days", "RECEIPT_LIFE_DAYS"),
+        Setting("A receipt is used again for", plural(settings.RECEIPT_LIFE_DAYS, "day"), "RECEIPT_LIFE_DAYS"),
         Setting(
             "A pending address is given up after",
             span_words(timedelta(seconds=settings.VERIFY_GIVE_UP_S)),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from iexdg.ui.formatting import plural
 from leads.importing.address import normal_address
 from leads.importing.cells import plain_text
 from leads.importing.flags import address_flags, is_scientific, is_usable_phone, value_flags
@@ -79,11 +80,11 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
         # Outlook and others leave out the empty cells at the end of a line.
         cells = [*cells, *[""] * (plan.width - len(cells))]
     elif len(cells) > plan.width and any(cell.strip() for cell in cells[plan.width :]):
-        return Cleaned(reason=Reason.BAD_SHAPE, detail=f"{len(cells)} cells, the header has {plan.width}")
+        return Cleaned(reason=Reason.BAD_SHAPE, detail=f"{plural(len(cells), 'cell')}, the header has {plan.width}")
     typed = plain_text(cells[plan.email])
     email, why = normal_address(typed) if typed else ("", "")
     if not email:
-        short = f"the line has {given} of {plan.width} cells: {SPLIT}" if given < plan.width else ""
+        short = f"the line has {given} of {plural(plan.width, 'cell')}: {SPLIT}" if given < plan.width else ""
         detail = f"{why.rstrip('.')}; {short}" if why and short else why or short
         return Cleaned(reason=Reason.BAD_EMAIL if typed else Reason.NO_EMAIL, detail=detail)
     cleaned = Cleaned(email=email)

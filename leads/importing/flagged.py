@@ -11,6 +11,7 @@ from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import plural
 from leads.errors import ImportStateError
 from leads.events import log
 from leads.importing.flags import FLAGS, code_of
@@ -35,7 +36,7 @@ def leave_out_flagged(imported: Import, codes: Collection[str], *, by: Member, v
         detail = f"left out by {by.name}: {labels}"[:300]
         count = move_rows(rows, to=RowState.SKIPPED, expected=RowState.NEW, reason=Reason.FLAGGED, reason_detail=detail)
         _recount(imported)
-        _record(imported, "left_out", f"{by.name} left out {count:,} lines: {labels}", by=by, via=via)
+        _record(imported, "left_out", f"{by.name} left out {plural(count, 'line')}: {labels}", by=by, via=via)
     return count
 
 
@@ -50,7 +51,7 @@ def put_back(imported: Import, *, by: Member, via: str | None = None) -> int:
         rows = Row.objects.filter(imported=imported, reason=Reason.FLAGGED)
         count = move_rows(rows, to=RowState.NEW, expected=RowState.SKIPPED, reason="", reason_detail="")
         _recount(imported)
-        _record(imported, "put_back", f"{by.name} put back {count:,} lines", by=by, via=via)
+        _record(imported, "put_back", f"{by.name} put back {plural(count, 'line')}", by=by, via=via)
     return count
 
 

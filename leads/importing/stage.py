@@ -20,6 +20,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError, PartlyUnreadError
 from iexdg.operations.storage import storage_trouble
+from iexdg.ui.formatting import plural
 from leads.blocklist.mirror import blocked_among
 from leads.companies import company_key
 from leads.importing.address_filter import AddressFilter
@@ -134,7 +135,7 @@ def _finish_check(imported: Import, state: ImportState, error: str) -> None:
             return
         if state == ImportState.MAPPED:
             rows = Import.objects.values_list("rows_total", flat=True).get(pk=imported.pk)
-            ImportEvent.objects.create(imported=imported, at=now, tone="ok", text=f"checked {rows:,} lines")
+            ImportEvent.objects.create(imported=imported, at=now, tone="ok", text=f"checked {plural(rows, 'line')}")
         else:
             ImportEvent.objects.create(imported=imported, at=now, tone="bad", text=f"check failed: {error}"[:300])
 

@@ -15,6 +15,7 @@ from campaigns.models import Campaign
 from campaigns.sending.loading import refusal_to_load
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
+from iexdg.ui.formatting import plural
 from leads.errors import CampaignRefusedError
 from leads.events import log
 from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, UnreadableFileError
@@ -125,7 +126,9 @@ def _create(stored: StoredFile, table: Table, offer: Offer, *, campaign: Campaig
 
 
 def _record_upload(imported: Import, table: Table, *, by: Member | None, via: str | None) -> None:
-    ImportEvent.objects.create(imported=imported, at=imported.uploaded_at, text=f"uploaded, {table.count:,} lines")
+    ImportEvent.objects.create(
+        imported=imported, at=imported.uploaded_at, text=f"uploaded, {plural(table.count, 'line')}"
+    )
     record(
         "import:file:uploaded",
         f"Uploaded {imported.file_name} for {imported.campaign.name}",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from campaigns.sending.loading import refusal_to_load
 from iexdg.operations.storage import storage_trouble
 from iexdg.states import has_come
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from leads.errors import LeaseLostError
@@ -135,7 +136,7 @@ def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[],
 def _after_verification(imported: Import, lease: Lease) -> datetime | None:
     now = timezone.now()
     ready = rows_in(imported, RowState.VERIFIED)
-    log(imported, f"Every address is verified; {ready:,} rows can be loaded", "ok")
+    log(imported, f"Every address is verified; {plural(ready, 'row')} can be loaded", "ok")
     if not ready:
         lease.move(to=ImportState.SETTLING, expected=ImportState.VERIFYING, verified_at=now)
         return now

@@ -14,7 +14,7 @@ from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
-from iexdg.ui.formatting import credit_words
+from iexdg.ui.formatting import credit_words, plural
 from iexdg.workspaces.connected import require_write_mode
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
@@ -77,7 +77,7 @@ def start(
         verb="started",
         refusal=_CHECK_FIRST,
     )
-    log(imported, f"Started: {counts.ok:,} addresses, at most {counts.credits_needed:,.2f} credits")
+    log(imported, f"Started: {plural(counts.ok, 'address', 'addresses')}, at most {counts.credits_needed:,.2f} credits")
     after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
     _record_event(imported, "started", by=by, via=via, after=after)
 
@@ -212,7 +212,7 @@ def retry_pending(imported: Import, *, by: Member, accepted: str = "", via: str 
             verb="pending_retried",
             refusal="Wait until it has finished.",
         )
-    log(imported, f"{count:,} addresses are verified again")
+    log(imported, f"{plural(count, 'address is', 'addresses are')} verified again")
     _record_event(imported, "pending_retried", by=by, via=via, after={"rows": count})
     return count
 

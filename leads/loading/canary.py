@@ -16,6 +16,7 @@ from campaigns.models import GoLiveStage
 from campaigns.sending.lifecycle import live_approval_of
 from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
 from iexdg.team.audit.record import record
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
@@ -89,7 +90,11 @@ def canary_status(imported: Import) -> CanaryStatus:
     """Decide from the mirror of the people who were loaded; a mirror older than the deadline is not evidence yet."""
     rest = rows_in(imported, RowState.VERIFIED)
     if canary_capacity(imported) and imported.state != ImportState.VERIFIED:
-        return CanaryStatus(CanaryVerdict.LOADING, f"The first {imported.canary_rows:,} people are being loaded.", rest)
+        return CanaryStatus(
+            CanaryVerdict.LOADING,
+            f"The first {plural(imported.canary_rows or 0, 'person is', 'people are')} being loaded.",
+            rest,
+        )
     campaign = imported.campaign
     approval = live_approval_of(campaign)
     if approval is None or approval.stage != GoLiveStage.LIVE or approval.live_at is None or not campaign.is_sending:
@@ -139,7 +144,7 @@ def _waits(imported: Import, look: CanaryStatus) -> StandingIncident:
     return StandingIncident(
         CANARY_WAITING,
         f"canary_waiting:{imported.pk}:{look.verdict}",
-        f"The canary of {imported.file_name} {what}: {look.rest:,} people wait",
+        f"The canary of {imported.file_name} {what}: {plural(look.rest, 'person waits', 'people wait')}",
         look.words,
         imported.as_subject,
         {"import": imported.pk, "waiting": look.rest},

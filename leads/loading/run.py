@@ -26,6 +26,7 @@ from iexdg.clients.http.errors import (
     ValidationError,
 )
 from iexdg.clients.instantly.leads import LoadAccounting
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write
@@ -84,7 +85,8 @@ def _hold_remaining(imported: Import, lease: Lease) -> bool:
     if not left:
         return False
     words = (
-        f"{imported.canary_rows:,} people are loaded first; {left:,} verified rows are held until the canary passes."
+        f"{plural(imported.canary_rows or 0, 'person is', 'people are')} loaded first; "
+        f"{plural(left, 'verified row is', 'verified rows are')} held until the canary passes."
     )
     lease.move(to=ImportState.VERIFIED, expected=ImportState.LOADING, stop_reason=words)
     log(imported, words)
@@ -194,9 +196,7 @@ class _BatchIntent:
     def _stop_without_room(self) -> None:
         """Stop until someone has made room; resuming tries again."""
         waiting = batches.mark_no_room(self.imported)
-        words = (
-            f"No room in the plan (0 left): {waiting:,} verified {'person waits' if waiting == 1 else 'people wait'}."
-        )
+        words = f"No room in the plan (0 left): {plural(waiting, 'verified person waits', 'verified people wait')}."
         log(self.imported, words, "warn")
         step = "Delete leads in Instantly or get a larger plan, then resume to try again."
         self.lease.stop(expected=ImportState.LOADING, reason=f"{words} {step}")

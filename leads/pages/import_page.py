@@ -9,6 +9,7 @@ from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.sending.loading import LoadEffect
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.models import Workspace
 from leads.importing.sniffing import shape_in_words
 from leads.importing.stage import shape_of
@@ -182,13 +183,13 @@ def _headline(imported: Import, counts: ImportCounts) -> str:
     state = ImportState(imported.state)
     ready = counts.ready + counts.open.get(RowState.LOADING, 0)
     words = {
-        ImportState.CHECKING: f"Checking, {imported.rows_total:,} lines read",
+        ImportState.CHECKING: f"Checking, {plural(imported.rows_total, 'line')} read",
         ImportState.VERIFYING: f"Verifying, {counts.answered:,} of {counts.ok:,} answered",
-        ImportState.VERIFIED: f"Held: {counts.ready:,} verified rows wait here",
+        ImportState.VERIFIED: f"Held: {plural(counts.ready, 'verified row waits', 'verified rows wait')} here",
         ImportState.LOADING: f"Loading, {counts.loaded:,} of {counts.loaded + ready:,} loaded",
         ImportState.SETTLING: f"Settle watch: {counts.loaded:,} loaded, the campaign's status is being watched",
-        ImportState.DONE: f"Done: {counts.loaded:,} of {counts.rows:,} lines loaded",
-        ImportState.STOPPED: f"Stopped, {counts.open_total:,} lines are open",
+        ImportState.DONE: f"Done: {counts.loaded:,} of {plural(counts.rows, 'line')} loaded",
+        ImportState.STOPPED: f"Stopped, {plural(counts.open_total, 'line is', 'lines are')} open",
     }
     return words.get(state, "")
 
@@ -253,9 +254,14 @@ def _accounting(batch: Batch) -> str:
     sent = counts.pop("total_sent", None)
     if sent is None or batch.adds_up is None:
         return ""
-    parts = " + ".join(f"{value} {key.replace('_', ' ')}" for key, value in counts.items()) or "0"
+    parts = " + ".join(_accounted(key, value) for key, value in counts.items()) or "0"
     sign = "≠" if batch.adds_up is False else "="
     return f"{sent} sent {sign} {parts}"
+
+
+def _accounted(key: str, number: int) -> str:
+    words = key.replace("_", " ")
+    return plural(number, "lead uploaded", "leads uploaded") if key == "leads_uploaded" else f"{number:,} {words}"
 
 
 def _version(

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from iexdg.ui.filters import Chip, CountedChoice, chips_for, counted_choices, number_in, query_of
+from iexdg.ui.formatting import plural
 from iexdg.ui.sorting import Sorting
 from iexdg.workspaces.models import Workspace
 from leads.derived.search import older_than
@@ -158,7 +159,7 @@ def _total(leads: QuerySet[Lead], filters: LeadFilters, counts: Counts | None, f
         counted = leads.order_by()[: MOST_COUNTED + 1].count()
     if counted is None or (counts is None and counted > MOST_COUNTED):
         return f"more than {MOST_COUNTED:,} leads"
-    return "1 lead" if counted == 1 else f"{counted:,} leads"
+    return plural(counted, "lead")
 
 
 def _choices(named: Mapping[str, object], counts: Counts) -> list[PartChoices]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus, RequestState, StatusRequest, Wanted
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.models import Workspace
 from leads.models import Batch, BatchState, Receipt
 
@@ -74,7 +75,8 @@ def _batches(workspace: Workspace) -> list[PendingOutcome]:
         PendingOutcome(
             title=f"Load batch {batch.number} of {batch.imported.file_name}",
             asked_at=batch.sent_at or batch.planned_at,
-            words=f"{batch.size:,} leads; the list is read until it is known who arrived ({batch.reads} reads so far). "
+            words=f"{plural(batch.size, 'lead')}; the list is read until it is known who arrived "
+            f"({plural(batch.reads, 'read')} so far). "
             "Nothing is sent again before that.",
             url=reverse("leads:import", args=[batch.imported_id]),
         )
@@ -92,7 +94,8 @@ def _receipts(workspace: Workspace) -> list[PendingOutcome]:
     grouped = waiting.values("paid_by_id", "paid_by__file_name").annotate(number=Count("pk"), since=Min("sent_at"))
     return [
         PendingOutcome(
-            title=f"Verify {group['number']} addresses of {group['paid_by__file_name'] or 'an import'}",
+            title=f"Verify {plural(group['number'], 'address', 'addresses')} "
+            f"of {group['paid_by__file_name'] or 'an import'}",
             asked_at=group["since"],
             words="They may have been paid for. Instantly is read first; an address is verified again only if "
             "Instantly has no record of it.",

@@ -15,6 +15,7 @@ from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
@@ -86,7 +87,7 @@ def _stop_everything(member: Member, options: dict[str, Any]) -> Outcome:
     if left:
         names = ", ".join(one.campaign.name for one in left)
         return Outcome(facts, "", f"Not confirmed as paused: {names}. It is retried; nothing is activated meanwhile.")
-    words = f"The kill switch is on. {len(done)} campaigns are paused, read back."
+    words = f"The kill switch is on. {plural(len(done), 'campaign is', 'campaigns are')} paused, read back."
     return Outcome(facts, words)
 
 

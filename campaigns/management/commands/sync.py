@@ -6,6 +6,7 @@ from campaigns.errors import CampaignError
 from campaigns.guardrails.evaluate import evaluate
 from campaigns.mirror.sync import sync_when_free
 from iexdg.team.commands import Outcome, PlainCommand
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
@@ -34,5 +35,7 @@ class Command(PlainCommand):
         }
         if not result.ran:
             return Outcome(facts, "", "Another sync is running. Wait until it ends, then try again.")
-        words = f"{result.campaigns} campaigns and {result.mailboxes} mailboxes read, {result.vanished} vanished."
+        campaigns = plural(result.campaigns or 0, "campaign")
+        mailboxes = plural(result.mailboxes or 0, "mailbox", "mailboxes")
+        words = f"{campaigns} and {mailboxes} read, {result.vanished} vanished."
         return Outcome(facts, words, result.words)

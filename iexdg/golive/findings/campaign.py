@@ -16,7 +16,7 @@ from iexdg.golive.findings.finding import Finding, campaign_url
 from iexdg.golive.findings.schedule import schedule_findings
 from iexdg.golive.findings.senders import copied_address_findings, sender_findings, sender_load_findings
 from iexdg.mailboxes.queries import senders
-from iexdg.ui.formatting import ago_words
+from iexdg.ui.formatting import ago_words, plural
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 
 _STOPPED: dict[int, str] = {
@@ -121,7 +121,7 @@ def _cap(campaign: Campaign) -> Finding:
         return Finding(
             Level.WARNING, "cap", f"The daily cap of {cap:,} is more than the senders may send", detail, step
         )
-    return Finding(Level.FINE, "cap", f"At most {cap:,} e-mails a day")
+    return Finding(Level.FINE, "cap", f"At most {plural(cap, 'e-mail')} a day")
 
 
 def _unsubscribe(campaign: Campaign) -> Finding:

@@ -7,6 +7,7 @@ from campaigns.copy.of_campaign import lint_of
 from campaigns.copy.sequence import read_sequence, variant_letter
 from campaigns.models import Campaign
 from iexdg.golive.findings.finding import Finding, campaign_url
+from iexdg.ui.formatting import plural
 
 
 def copy_findings(campaign: Campaign, known: Collection[str] | None) -> list[Finding]:
@@ -15,7 +16,7 @@ def copy_findings(campaign: Campaign, known: Collection[str] | None) -> list[Fin
     advice = [_copy_finding(one, url) for one in found if one.level == Level.ADVICE]
     if len(advice) == len(found):
         steps = read_sequence(campaign.sequences).steps
-        detail = f"{len(steps)} steps · every line wrapped, links around a phrase, variables known"
+        detail = f"{plural(len(steps), 'step')} · every line wrapped, links around a phrase, variables known"
         return [Finding(Level.FINE, "copy", "Copy passes", detail, "", url), *advice]
     return [_copy_finding(one, url) for one in found if one.level != Level.FINE]
 

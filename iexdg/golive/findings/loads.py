@@ -7,6 +7,7 @@ from campaigns.copy.findings import Level
 from campaigns.models import Campaign
 from iexdg.golive.audience import Audience
 from iexdg.golive.findings.finding import Finding, leads_url
+from iexdg.ui.formatting import plural
 from leads.models import Batch, BatchState, Import, ImportState, RowCount, RowState
 
 
@@ -38,13 +39,18 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
         return Finding(
             Level.WARNING,
             "unverified_leads",
-            f"{others} leads were not verified here",
+            f"{plural(others, 'lead was', 'leads were')} not verified here",
             f"{audience.verified} were{held}. The others were added to the campaign by other means.",
             "Review them before you go live.",
             leads_url(campaign=campaign.pk),
         )
     return Finding(
-        Level.FINE, "audience", "Audience is verified", f"{audience.verified} people with a receipt{held}", "", ""
+        Level.FINE,
+        "audience",
+        "Audience is verified",
+        f"{plural(audience.verified, 'person', 'people')} with a receipt{held}",
+        "",
+        "",
     )
 
 

@@ -16,6 +16,7 @@ from campaigns.mirror.freshness import stale_after
 from campaigns.models import Campaign
 from iexdg.golive.audience import all_held_imports
 from iexdg.golive.findings.finding import Finding, leads_url
+from iexdg.ui.formatting import plural
 from leads.blocklist.mirror import block_list_read_at, on_block_list
 from leads.companies import company_domain_of
 from leads.derived.kept import Computed, kept
@@ -72,14 +73,6 @@ def people_findings(campaign: Campaign) -> list[Finding]:
     ]
 
 
-def _people(count: int) -> str:
-    return "person" if count == 1 else "people"
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
-
-
 def _active(campaign: Campaign) -> QuerySet[Lead]:
     return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE).order_by()
 
@@ -112,7 +105,7 @@ def _gaps(campaign: Campaign) -> list[Finding]:
             detail = "They would see a gap in its place."
             found.append(Finding(Level.WARNING, "empty_variable", title, detail, step, url))
     if total and not found:
-        detail = f"{', '.join(names)} · {total:,} lead{_s(total)}"
+        detail = f"{', '.join(names)} · {plural(total, 'lead')}"
         found.append(Finding(Level.FINE, "variables", "Everyone has what the copy needs", detail))
     return found
 
@@ -131,10 +124,14 @@ def _receipts(campaign: Campaign) -> Iterator[Finding]:
     if held:
         step = "They are verified again before they are loaded, which costs credits; the go-live waits for it."
         yield Finding(
-            Level.WARNING, "stale_receipts", f"{held:,} held receipt{_s(held)} older than {days} days", "", step
+            Level.WARNING,
+            "stale_receipts",
+            f"{plural(held, 'held receipt')} older than {plural(days, 'day')}",
+            "",
+            step,
         )
     elif count:
-        title = f"{count:,} {_people(count)} not e-mailed yet, verified more than {days} days ago"
+        title = f"{plural(count, 'person', 'people')} not e-mailed yet, verified more than {plural(days, 'day')} ago"
         step = "Verify their file again before you go live, or expect more bounces."
         yield Finding(Level.WARNING, "stale_receipts", title, "", step, leads_url(campaign=campaign.pk))
     elif receipts := _with_receipt(campaign).count():
@@ -142,7 +139,7 @@ def _receipts(campaign: Campaign) -> Iterator[Finding]:
             Level.FINE,
             "receipts",
             "Receipts are fresh",
-            f"{receipts:,} receipt{_s(receipts)}, none older than {days} days",
+            f"{plural(receipts, 'receipt')}, none older than {plural(days, 'day')}",
         )
 
 
@@ -157,7 +154,9 @@ def _catch_all(campaign: Campaign) -> Iterator[Finding]:
     if not total:
         return
     if not risky:
-        yield Finding(Level.FINE, "catch_all", "No catch-all addresses", f"{total:,} {_people(total)} with a receipt")
+        yield Finding(
+            Level.FINE, "catch_all", "No catch-all addresses", f"{plural(total, 'person', 'people')} with a receipt"
+        )
         return
     share = risky / total
     detail = (
@@ -205,7 +204,7 @@ def _suppressed_elsewhere(campaign: Campaign) -> Finding:
     here += _held(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
     if not here:
         return Finding(Level.FINE, "suppression", "No one here has unsubscribed or bounced elsewhere", "")
-    title = f"{here:,} {_people(here)} unsubscribed or bounced in another campaign"
+    title = f"{plural(here, 'person', 'people')} unsubscribed or bounced in another campaign"
     step = "Remove them from this campaign in Instantly, then sync."
     return Finding(
         Level.WARNING,

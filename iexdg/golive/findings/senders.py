@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from campaigns.models.campaign import SENDING
 from iexdg.golive.findings.finding import Finding, campaign_url
 from iexdg.mailboxes.queries import WARM_ENOUGH, Sender, senders
+from iexdg.ui.formatting import plural
 
 
 def sender_findings(campaign: Campaign) -> list[Finding]:
@@ -48,7 +49,7 @@ def copied_address_findings(campaign: Campaign) -> list[Finding]:
 def _not_ready(found: list[Sender], ready: list[Sender], url: str) -> Finding:
     broken = [sender for sender in found if not sender.is_ready]
     detail = " · ".join(f"{sender.email}: {sender.words.lower()}" for sender in broken)
-    title = "No sender can send" if not ready else f"{len(broken)} of {len(found)} senders cannot send"
+    title = "No sender can send" if not ready else f"{len(broken)} of {plural(len(found), 'sender')} cannot send"
     step = "Reconnect them in Instantly or take them out of the campaign, then sync."
     return Finding(Level.BLOCKER, "senders_not_ready", title, detail, step, url)
 
@@ -73,11 +74,11 @@ def sender_load_findings(campaign: Campaign, now: datetime) -> list[Finding]:
     used_up = [load for load in loads if load.is_used_up]
     url = campaign_url(campaign, "senders")
     if over:
-        title = f"{len(over)} of {len(found)} senders would need to send more than they may"
+        title = f"{len(over)} of {plural(len(found), 'sender')} would need to send more than they may"
         step = "Fewer e-mails are sent than the caps allow. Lower a cap or add a sender."
         return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {_words(over)}", step, url)]
     if used_up:
-        title = f"{len(used_up)} of {len(found)} senders have sent what they may today"
+        title = f"{len(used_up)} of {plural(len(found), 'sender')} can send no more today"
         step = "They send again after midnight UTC; until then the others send everything."
         return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {_words(loads)}", step, url)]
     return [

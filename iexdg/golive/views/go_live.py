@@ -28,6 +28,7 @@ from iexdg.golive.verbs import (
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import plural
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import ObserveModeError
@@ -92,7 +93,7 @@ def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         policy = policy_of(campaign.workspace)
         who = "Someone else has to approve" if policy.approvers == 1 else "Two others have to approve"
-        messages.success(request, f"Go-live requested. {who} it within {policy.life_h} hours.")
+        messages.success(request, f"Go-live requested. {who} it within {plural(policy.life_h, 'hour')}.")
     return redirect("golive:go-live", pk=pk)
 
 

@@ -134,6 +134,13 @@ def count(number: float | None) -> str:
 
 
 @register.filter
+def plural(number: float | None, nouns: str) -> str:
+    """Write a count with its noun: `{{ 1|plural:"lead" }}` is "1 lead"; "person,people" where it takes no s."""
+    noun, _, many = nouns.partition(",")
+    return f"{formatting.UNKNOWN} {many or f'{noun}s'}" if number is None else formatting.plural(number, noun, many)
+
+
+@register.filter
 def change(number: float, digits: int) -> str:
     """A difference with its sign, rounded to so many decimals."""
     return formatting.change_words(number, digits=digits)

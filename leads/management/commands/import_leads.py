@@ -20,6 +20,7 @@ from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member
 from iexdg.team.demo import DEMO_PEOPLE
 from iexdg.team.models import Member
 from iexdg.team.roles import Action, Role
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
@@ -207,7 +208,7 @@ def _worker_is_alive() -> bool:
 
 def _words(imported: Import, counts: ImportCounts) -> str:
     parts = [
-        f"{counts.rows:,} lines",
+        plural(counts.rows, "line"),
         f"{counts.skipped_total:,} skipped",
         f"{counts.rejected_total:,} refused",
         f"{counts.loaded:,} loaded",

@@ -140,7 +140,7 @@ def test_an_audience_has_grown_when_more_are_there_than_were_approved(
         return
     incident = Incident.objects.get()
     assert (incident.kind, incident.dedupe_key) == (AUDIENCE_GROWTH.code, f"audience:{live.pk}:{count}")
-    assert incident.summary == f"{live.campaign.name} has {count} leads, {cap} were approved"
+    assert incident.summary == f"{live.campaign.name} has {count} leads, {cap} {'was' if cap == 1 else 'were'} approved"
     assert (incident.details["approved"], incident.details["now"]) == (cap, count)
     assert incident.detail == "Leads were added after the approval. Its approval is void. It was paused, read back."
     assert vendor.status == CampaignStatus.PAUSED

@@ -194,7 +194,7 @@ def test_a_sender_that_has_sent_what_it_may_today_is_a_warning(ready: Campaign) 
     assert found(ready, "sender_load", at=at).detail.endswith("exec@peers.example.com: 20 of 30, 12 sent today")
     box.update(sent_today=30)
     finding = found(ready, "sender_load", at=at)
-    assert (finding.level, finding.title) == (Level.WARNING, "1 of 1 senders have sent what they may today")
+    assert (finding.level, finding.title) == (Level.WARNING, "1 of 1 sender can send no more today")
     # The next day in UTC it may send again.
     assert found(ready, "sender_load", at=at + timedelta(days=1)).level == Level.FINE
 
