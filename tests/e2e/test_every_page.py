@@ -227,7 +227,7 @@ def test_the_go_live_page_shows_what_changed_since_the_request(open_as: OpenAs, 
     name = "41 Changed"
     remote_id = stack.new_campaign(name)
     file = tmp_path / "changed.csv"
-    file.write_text("email,first_name\nfast.changed@firm.example.net,Sam\n", encoding="utf-8")
+    file.write_text("email,first_name,company\nfast.changed@firm.example.net,Sam,Firm\n", encoding="utf-8")
     stack.manage("import_leads", str(file), "--campaign", name, "--wait")
     stack.manage("request_go_live", name, "--as", "operator@example.com")
     stack.control.edit(remote_id, daily_limit=35)
