@@ -126,6 +126,9 @@ PASSWORD_RESET_TIMEOUT = 3600
 MFA_ADAPTER = "iexdg.team.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
+    "activate_totp": "iexdg.team.code_forms.ActivateAppForm",
+    "authenticate": "iexdg.team.code_forms.EnterCodeForm",
+    "reauthenticate": "iexdg.team.code_forms.EnterCodeAgainForm",
     "add_webauthn": "iexdg.team.passkey_forms.AddPasskeyForm",
     "authenticate_webauthn": "iexdg.team.passkey_forms.AuthenticatePasskeyForm",
     "reauthenticate_webauthn": "iexdg.team.passkey_forms.ReauthenticatePasskeyForm",

@@ -39,6 +39,7 @@ FLAGS = {
     "test": Flag("test address", "Nobody reads such an address.", True),
     "no_reply": Flag("no-reply address", "Nobody reads the answers to it.", True),
     "marked": Flag("says unsubscribed", "A column says unsubscribed, bounced or do not contact.", True),
+    "note": Flag("note below the table", "It follows a blank line and fills few cells, as a note does.", True),
     "same_person": Flag("same person", "Probably the mailbox of an earlier line, written differently.", True),
     "name": Flag("suspicious name", "A name would read oddly in the e-mail, such as “Hi null” or “Hi J?rgen”.", False),
     "value": Flag(

@@ -29,6 +29,7 @@ from leads.importing.check import Cleaned, Plan, clean, plan_for
 from leads.importing.errors import UnreadableFileError
 from leads.importing.flagged import leave_out_marked_elsewhere
 from leads.importing.flags import code_of, mailbox_key
+from leads.importing.notes_below import NotesBelow
 from leads.importing.reading.shape import Record, Shape
 from leads.importing.records import records
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
@@ -158,12 +159,14 @@ def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) 
     flags = Counter(imported.flags)
     stream = records(path_of(imported), shape_of(imported))
     total = imported.rows_total
-    next(islice(stream, total, None), None)  # the header, and the rows that an earlier worker has staged
+    last = next(islice(stream, total, None), None)  # the header, or the last row that an earlier worker has staged
     seen = _seen_so_far(imported)
+    notes = NotesBelow(last if total else None, is_text=not shape_of(imported).is_workbook)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
             return False
         cleaned = _checked(imported, chunk, plan, seen, started)
+        _flag_notes(chunk, cleaned, notes)
         total += len(chunk)
         flags.update(code_of(flag) for one in cleaned if not one.reason for flag in one.flags)
         with transaction.atomic():
@@ -172,6 +175,12 @@ def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) 
         _yield_to_writers()
     leave_out_marked_elsewhere(imported)
     return True
+
+
+def _flag_notes(chunk: list[Record], cleaned: list[Cleaned], notes: NotesBelow) -> None:
+    for record, one in zip(chunk, cleaned, strict=True):
+        if notes.is_note(record) and not one.reason:
+            one.flags.append("note")
 
 
 def _yield_to_writers() -> None:
@@ -239,7 +248,10 @@ def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> 
 def _cleaned(record: Record, plan: Plan) -> Cleaned:
     if record.problem:
         return Cleaned(reason=record.problem, detail=record.detail)
-    return clean(record.cells, plan)
+    cleaned = clean(record.cells, plan)
+    if cleaned.reason == Reason.NO_EMAIL and record.detail:
+        cleaned.detail = record.detail
+    return cleaned
 
 
 def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:

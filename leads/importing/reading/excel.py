@@ -14,7 +14,7 @@ from pathlib import Path
 from leads.importing.reading import limits
 from leads.importing.reading.archive import Attributes, SharedText, damaged, opened, part_of, pieces, walk
 from leads.importing.reading.numbers import Shown, general, shown_by
-from leads.importing.reading.shape import HIDDEN_ROW, Record
+from leads.importing.reading.shape import FORMULA_WITHOUT_VALUE, HIDDEN_ROW, Record
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST_ROW = 1_048_576
@@ -193,6 +193,7 @@ class _Rows:
         self._style = 0
         self._value: list[str] | None = None
         self._raw = ""
+        self._is_formula = self._lacks_value = False
         self._count = 0
         self.found: list[Record] = []
 
@@ -201,6 +202,8 @@ class _Rows:
             self._start_cell(attributes)
         elif tag == "v":
             self._value = []
+        elif tag == "f":
+            self._is_formula = True
         elif tag == "row":
             self._start_row(attributes)
         else:
@@ -229,6 +232,7 @@ class _Rows:
         self._line = line
         self._is_hidden = attributes.get("hidden", "") in _YES or attributes.get("ht", "") in {"0", "0.0"}
         self._cells = []
+        self._lacks_value = False
         self._place = -1
 
     def _start_cell(self, attributes: Attributes) -> None:
@@ -237,6 +241,7 @@ class _Rows:
         self._kind = attributes.get("t", "n")
         self._style = int(attributes.get("s", "0"))
         self._raw = ""
+        self._is_formula = False
         self._count += 1
         if self._count > limits.CELLS:
             raise limits.too_many_cells()
@@ -244,6 +249,7 @@ class _Rows:
     def _end_cell(self) -> None:
         text = self._written()
         if not text:
+            self._lacks_value = self._lacks_value or (self._is_formula and not self._raw)
             return
         place = self._place
         if place >= limits.COLUMNS:
@@ -279,7 +285,9 @@ class _Rows:
 
     def _end_row(self) -> None:
         if "".join(self._cells).strip():
-            self.found.append(Record(self._line, self._cells, HIDDEN_ROW if self._is_hidden else ""))
+            problem = HIDDEN_ROW if self._is_hidden else ""
+            detail = FORMULA_WITHOUT_VALUE if self._lacks_value and not problem else ""
+            self.found.append(Record(self._line, self._cells, problem, detail))
 
 
 def _unescaped(text: str) -> str:

@@ -10,6 +10,8 @@ OPEN_DOCUMENT = "ods"
 BAD_ENCODING = "bad_encoding"
 BAD_SHAPE = "bad_shape"
 HIDDEN_ROW = "hidden_row"
+# The detail of a row without a problem in which some cell was never calculated, so that it is empty.
+FORMULA_WITHOUT_VALUE = "formula without a saved value: open the file in Excel and save it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def is_workbook(encoding: str) -> bool:
 
 
 class Record(NamedTuple):
-    """One record: the line it begins on, its cells unchanged, and its problem, if any (a Reason)."""
+    """One record: the line it begins on, its cells unchanged, its problem, if any (a Reason), and a remark on it."""
 
     line: int
     cells: list[str]

@@ -65,6 +65,28 @@ def test_a_code_is_valid_once(web: Web, member: People) -> None:
     assert second.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
 
 
+@pytest.mark.parametrize("seconds", [0, 31])
+def test_the_code_that_set_the_app_up_does_not_sign_in(web: Web, member: People, seconds: int) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        code = code_of(set_up(web("operator")))
+        clock.shift(seconds)
+        client, _ = enter_password(member("operator").email)
+        page = client.post("/accounts/2fa/authenticate/", {"code": f"{code[:3]} {code[3:]}"})
+        assert (page.status_code, "was used already" in page.content.decode()) == (200, True)
+        assert client.get("/leads/").status_code == 302
+
+
+def test_a_used_code_stays_used_for_as_long_as_it_is_accepted(web: Web, member: People) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        secret = set_up(web("operator"))
+        code = code_of(secret, 1)
+        first, _ = enter_password(member("operator").email)
+        assert first.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+        clock.shift(45)
+        second, _ = enter_password(member("operator").email)
+        assert second.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
+
+
 def test_a_recovery_code_signs_in_once(web: Web, member: People) -> None:
     client = web("operator")
     set_up(client)

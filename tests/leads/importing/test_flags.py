@@ -127,4 +127,4 @@ def test_a_text_that_does_not(text: str) -> None:
 
 def test_what_is_offered_first_are_the_suspicious_ones() -> None:
     suspicious = [code for code, flag in FLAGS.items() if flag.suspicious]
-    assert suspicious == ["typo", "test", "no_reply", "marked", "same_person"]
+    assert suspicious == ["typo", "test", "no_reply", "marked", "note", "same_person"]

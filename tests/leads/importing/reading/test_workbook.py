@@ -7,7 +7,7 @@ import pytest
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
-from leads.importing.reading.shape import Record
+from leads.importing.reading.shape import FORMULA_WITHOUT_VALUE, Record
 from leads.importing.reading.workbook import Book, book_of, sheet_of
 from tests.leads.importing.workbooks import Cell, Options, Page, write_open_document, write_pages, write_workbook
 
@@ -97,6 +97,14 @@ def far(tmp_path: Path, rows: str) -> Book:
             body = old.read(name).decode()
             new.writestr(name, body.replace("<sheetData>", f"<sheetData>{rows}") if "sheet1" in name else body)
     return book_of(changed, "xlsx")
+
+
+def test_a_formula_that_was_never_calculated_is_remarked_on_its_row(tmp_path: Path) -> None:
+    formula = '<c r="A2"><f>B2&amp;"@example.com"</f>{}</c><c r="B2" t="str"><v>ann</v></c>'
+    unsaved = far(tmp_path, f'<row r="2">{formula.format("")}</row><row r="3"><c r="B3" t="str"><v>bo</v></c></row>')
+    assert rows_of(unsaved) == [Record(2, ["", "ann"], "", FORMULA_WITHOUT_VALUE), Record(3, ["", "bo"])]
+    saved = far(tmp_path, f'<row r="2">{formula.format("<v>1</v>")}</row>')
+    assert rows_of(saved) == [Record(2, ["1", "ann"])]
 
 
 def test_cells_that_lie_far_apart_cost_nothing(tmp_path: Path) -> None:
