@@ -40,7 +40,7 @@ def lost(workspace: Workspace) -> Workspace:
 
 def test_unconfirmed_pauses_loads_and_verifications_are_listed_oldest_first(lost: Workspace) -> None:
     assert [one.title for one in pending_outcomes(lost)] == [
-        "Verify 1 addresses of leads.csv",
+        "Verify 1 address of leads.csv",
         "Pause 05A Executive-Peer",
         "Load batch 1 of leads.csv",
     ]
@@ -53,7 +53,7 @@ def test_a_request_that_was_sent_a_while_ago_without_an_answer_is_listed(lost: W
     assert {one.title for one in pending_outcomes(lost)} >= {"Pause 05A Executive-Peer", "Load batch 1 of leads.csv"}
     StatusRequest.objects.update(asked_at=timezone.now())
     Batch.objects.update(sent_at=timezone.now())
-    assert [one.title for one in pending_outcomes(lost)] == ["Verify 1 addresses of leads.csv"]
+    assert [one.title for one in pending_outcomes(lost)] == ["Verify 1 address of leads.csv"]
 
 
 def test_the_page_shows_the_last_read_and_the_next_step(lost: Workspace, web: Callable[..., Client]) -> None:
