@@ -7,10 +7,10 @@ PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --durations=20
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-cov attack mutants check audit format picture bench lock clean
+.PHONY: help up test test-cov attack fuzz-sandbox mutants check audit format picture bench lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 up: $(VENV)/.runtime ## Start everything on this machine: PORT=8000 SANDBOX_PORT=8900 VAR_DIR=var HOST=127.0.0.1
 	@exec $(BIN)/python manage.py up --with-parent
@@ -25,6 +25,12 @@ test-cov: $(VENV)/.dev ## Run the tests and show uncovered lines
 ATTACK_S ?= 300
 attack: $(VENV)/.dev ## Attack the safety promises at random for ATTACK_S seconds (300); ATTACK_SEED=n replays a run
 	ATTACK_S=$(ATTACK_S) ATTACK_SEED=$(ATTACK_SEED) $(BIN)/python -m pytest -n 0 -q -x -p no:cacheprovider tests/attack -k long
+
+FUZZ_EXAMPLES ?= 300
+FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
+fuzz-sandbox: $(VENV)/.dev ## Ask the sandbox what nobody thought of, FUZZ_EXAMPLES times (300) for each operation; FUZZ_SEED=n replays a run
+	@echo "FUZZ_SEED=$(FUZZ_SEED)"
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python -m pytest -q -n 2 --timeout 900 tests/contract/test_fuzz.py
 
 MODULE ?=
 mutants: $(VENV)/.dev ## Change the safety core in every small way and check that a test fails; MODULE=path narrows

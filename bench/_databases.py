@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-
 KINDS = ("sqlite", "postgres")
 SERVERS = ("postgres://postgres@127.0.0.1:5432/postgres", "postgres://root@127.0.0.1:5432/postgres")
 
@@ -17,6 +15,8 @@ def database(kind: str) -> Iterator[str]:
     if kind == "sqlite":
         yield ""
         return
+    import psycopg  # noqa: PLC0415  a measurement on SQLite does not carry it
+
     server = _server()
     name = f"outreach_bench_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as admin:
@@ -29,6 +29,8 @@ def database(kind: str) -> Iterator[str]:
 
 
 def _server() -> str:
+    import psycopg  # noqa: PLC0415
+
     for url in SERVERS:
         try:
             psycopg.connect(url, connect_timeout=3).close()

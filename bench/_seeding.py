@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.incident_kinds import FLIP
 from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Campaign, DailyStat, StatusReading, StepStat
+from iexdg.inbox.models import Message, Thread
+from iexdg.incidents.models import Incident, IncidentState
+from iexdg.mailboxes.models import Mailbox, MailboxDay, Wanted
+from iexdg.mailboxes.orders import order
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.connected import connect_workspace
-from leads.derived import counts, search
-from leads.derived.install import drop_statement, keep_derived
+from iexdg.workspaces.models import Workspace
+from leads.derived.install import all_triggers, drop_statement, keep_derived
 from leads.models import (
     Batch,
     BatchState,
@@ -52,6 +57,9 @@ def grow(campaigns: int, leads: int) -> None:
             _import(everyone[0], state, leads // 10)
         for number in range(Import.objects.count(), campaigns // 2):
             _import(everyone[number], ImportState.DONE, 100)
+    _incidents(workspace, everyone)
+    _conversations(workspace, everyone, min(leads // 10, 50_000))
+    _mailboxes(workspace, 200 * campaigns // 300)
     operator = Member.objects.get(email="operator@example.com")
     _in_chunks(AuditEvent, (_event(everyone, operator, number) for number in range((leads - first) // 20)))
 
@@ -60,7 +68,7 @@ def grow(campaigns: int, leads: int) -> None:
 def _derived_later() -> Iterator[None]:
     """Insert without triggers, then create them again and count everything: the world is made in minutes, not hours."""
     with connection.cursor() as cursor:
-        for trigger in [*counts.triggers(), *search.triggers()]:
+        for trigger in all_triggers():
             cursor.execute(drop_statement(trigger))
         if connection.vendor == "postgresql":
             cursor.execute("DROP INDEX lead_search")
@@ -93,6 +101,65 @@ def _more_campaigns(wanted: int) -> None:
             )
             for minute in range(120, 0, -1)
         )
+
+
+def _conversations(workspace: Workspace, campaigns: list[int], wanted: int) -> None:
+    """Two e-mails in each; every tenth waits, every fifth is an automatic reply."""
+    now, first = timezone.now(), Thread.objects.filter(remote_id__startswith="bench-").count()
+    _in_chunks(Thread, (_thread(workspace, campaigns, number, now) for number in range(first, wanted)))
+    pks = Thread.objects.filter(remote_id__startswith="bench-").order_by("pk").values_list("pk", flat=True)[first:]
+    _in_chunks(Message, (_message(pk, kind, now) for pk in pks.iterator() for kind in (1, 2)))
+
+
+def _thread(workspace: Workspace, campaigns: list[int], number: int, now: datetime) -> Thread:
+    at = now - timedelta(minutes=number)
+    return Thread(
+        workspace=workspace, remote_id=f"bench-{number}", campaign_id=campaigns[number % len(campaigns)],
+        lead=address(number), mailbox="exec@peers.example.com", subject=f"Re: Question {number}",
+        preview="Thank you for writing.", unread=number % 3 == 0, is_automatic=number % 5 == 1,
+        is_answered=number % 10 != 0, newest_at=at, received_at=at, complete_at=now,
+        waits_since=at if number % 10 == 0 else None,
+    )  # fmt: skip
+
+
+def _message(thread: int, kind: int, now: datetime) -> Message:
+    return Message(
+        thread_id=thread, remote_id=f"bench-{kind}", kind=kind, at=now, sender="sam@example.com",
+        recipients="exec@peers.example.com", mailbox="exec@peers.example.com", subject="Re: Question",
+        text="Thank you for writing.\n\nOn Monday you wrote:\n> Hello", html="<div>Thank you for writing.</div>",
+        read_at=now,
+    )  # fmt: skip
+
+
+def _incidents(workspace: Workspace, campaigns: list[int]) -> None:
+    """One for each campaign; every tenth is not resolved."""
+    now = timezone.now()
+    Incident.objects.bulk_create(
+        Incident(
+            workspace=workspace, kind=FLIP.code, dedupe_key=f"flip:bench-{pk}", campaign_ref=pk,
+            campaign_name=f"Bench {number:03}", summary=f"Bench {number:03} turned active by itself", opened_at=now,
+            state=IncidentState.OPEN if number % 10 == 0 else IncidentState.RESOLVED, resolved_at=now,
+        )
+        for number, pk in enumerate(campaigns)
+        if not Incident.objects.filter(campaign_ref=pk).exists()
+    )  # fmt: skip
+
+
+def _mailboxes(workspace: Workspace, wanted: int) -> None:
+    """Mailboxes with 30 days each, and one group of changes of all of them."""
+    today, now = timezone.now().date(), timezone.now()
+    boxes = Mailbox.objects.bulk_create(
+        Mailbox(
+            workspace=workspace, email=f"bench{number}@peers.example.com", status=1, warmup_status=1, warmup_score=90,
+            daily_limit=30, sent_today=12, sent_read_at=now, synced_at=now, provider_code=2,
+        )
+        for number in range(Mailbox.objects.count(), wanted)
+    )  # fmt: skip
+    days = ((box, today - timedelta(days=back)) for box in boxes for back in range(30))
+    _in_chunks(
+        MailboxDay, (MailboxDay(mailbox=box, day=day, sent=20, warmup_sent=30, warmup_inbox=28) for box, day in days)
+    )
+    order(workspace, [box.email for box in boxes], Wanted.WARMUP_ON, by=None)
 
 
 def _lead(workspace: int, campaigns: list[int], number: int) -> Lead:

@@ -41,10 +41,16 @@ def main() -> None:
         return
     for bench in BENCHES:
         for kind in KINDS:
-            command = [sys.executable, str(ROOT / "bench" / f"{bench}.py"), "--database", kind]
-            run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-            print(run.stdout)
-            keep(json.loads(run.stdout.splitlines()[-1]))
+            measure(bench, "--database", kind)
+    measure("sandbox")
+
+
+def measure(bench: str, *arguments: str) -> None:
+    """Run one benchmark and keep its result."""
+    command = [sys.executable, str(ROOT / "bench" / f"{bench}.py"), *arguments]
+    run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    print(run.stdout)
+    keep(json.loads(run.stdout.splitlines()[-1]))
 
 
 if __name__ == "__main__":

@@ -64,7 +64,6 @@ def stage(path: Path) -> dict[str, Any]:
 
     django.setup()
     from django.core.files import File  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
     from campaigns.models import Campaign  # noqa: PLC0415
@@ -74,7 +73,6 @@ def stage(path: Path) -> dict[str, Any]:
     from leads.importing.upload import choose_columns, store_upload  # noqa: PLC0415
     from leads.imports.counts import counts_of  # noqa: PLC0415
 
-    call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()
     # Its list of leads was just read, so no call to Instantly is needed.
     connected_as = configured_connection().digest
@@ -113,14 +111,15 @@ def bare_insert(imported: Any) -> tuple[float, float]:
     """Insert the same rows into another import, and nothing else; returns the seconds and the CPU seconds of that."""
     from django.db import transaction  # noqa: PLC0415
 
-    from leads.importing.bulk import STAGED, as_json, insert_rows  # noqa: PLC0415
+    from leads.importing.bulk import STAGED, insert_rows, json_list, json_object  # noqa: PLC0415
     from leads.importing.stage import CHUNK_ROWS  # noqa: PLC0415
     from leads.models import Row  # noqa: PLC0415
 
     source, first, took, worked = imported.pk, 0, 0.0, 0.0
     imported.pk = None
     imported.save(force_insert=True)
-    encoded = [place for place, name in enumerate(STAGED) if name in {"raw", "custom_variables", "flags"}]
+    encode = {"raw": json_list, "custom_variables": json_object, "flags": json_list}
+    encoded = [(place, encode[name]) for place, name in enumerate(STAGED) if name in encode]
     while True:
         rows = Row.objects.filter(imported_id=source, pk__gt=first).order_by("pk")[:CHUNK_ROWS]
         found = list(rows.values_list("pk", *STAGED))
@@ -130,7 +129,7 @@ def bare_insert(imported: Any) -> tuple[float, float]:
         first = found[-1][0]
         chunk = [[imported.pk, *row[2:]] for row in found]
         for row in chunk:
-            for place in encoded:
+            for place, as_json in encoded:
                 row[place] = as_json(row[place])
         began, began_work = time.perf_counter(), cpu_s()
         with transaction.atomic():
@@ -178,6 +177,9 @@ def main() -> None:
         size_mb = round(path.stat().st_size / 1e6, 1)
         with database(args.database) as url:
             environment |= {"DATABASE_URL": url} if url else {}
+            # In a process of its own: a worker does not carry what migrations load.
+            migrate = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
+            subprocess.run(migrate, env=environment, cwd=ROOT, check=True)
             bare, staged = in_a_child("bare", path, environment), in_a_child("stage", path, environment)
     finally:
         shutil.rmtree(folder)

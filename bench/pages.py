@@ -25,41 +25,71 @@ MOST_CPU_MS, MOST_QUERIES = 50.0, 20
 # A page that takes this long for its first two requests is measured twice only.
 SLOW_S = 2.0
 # Query counts of a page are allowed to differ by one: a finding or an alarm more has a query of its own.
-FRAGMENTS = ("/row/", "/progress/", "-panel/", "/panel/", "-kpi/", "/state/", "/workspace-bar/")
+FRAGMENTS = (
+    "/row/",
+    "/progress/",
+    "-panel/",
+    "/panel/",
+    "-kpi/",
+    "/state/",
+    "/w/demo/workspace-bar/",
+    "/w/demo/changes/",
+)
 
 
 # Pages that are the same for every world.
 PLAIN = {
-    "control room": "/",
-    "campaigns": "/campaigns/",
-    "campaigns, searched": "/campaigns/?q=bench+02",
-    "guardrail defaults": "/settings/guardrails/",
-    "kill switch": "/stop/",
-    "leads": "/leads/",
-    "leads, a word of many": "/leads/?q=person",
-    "leads, a word of few": "/leads/?q=sam.4242",
-    "leads, two words": "/leads/?q=sam+company%20777",
-    "leads, two letters": "/leads/?q=zz",
-    "leads, nobody found": "/leads/?q=no-such-name",
-    "leads, bounced": "/leads/?status=-1",
-    "leads, nobody unsubscribed": "/leads/?status=-2",
-    "leads, verified": "/leads/?verification=verified",
-    "leads, nobody invalid": "/leads/?verification=invalid",
-    "leads, in two campaigns": "/leads/?also=1",
-    "verified this week": "/leads/verified-kpi/",
-    "awaiting confirmation": "/unknown/",
-    "awaiting, panel": "/unknown/panel/",
-    "imports": "/imports/",
-    "upload": "/imports/new/",
-    "incidents": "/incidents/",
-    "notifications": "/settings/notifications/",
-    "runbook": "/runbook/",
-    "audit": "/audit/",
-    "audit, deep": "/audit/?page=100",
-    "settings": "/settings/",
-    "team": "/settings/team/",
-    "approval policy": "/settings/approvals/",
-    "workspace bar": "/workspace-bar/",
+    "control room": "/w/demo/",
+    "campaigns": "/w/demo/campaigns/",
+    "campaigns, searched": "/w/demo/campaigns/?q=bench+02",
+    "guardrail defaults": "/w/demo/settings/guardrails/",
+    "kill switch": "/w/demo/stop/",
+    "search, a word of many": "/w/demo/search/?q=person",
+    "search, nobody found": "/w/demo/search/?q=no-such-name",
+    "leads": "/w/demo/leads/",
+    "leads, a word of many": "/w/demo/leads/?q=person",
+    "leads, a word of few": "/w/demo/leads/?q=sam.4242",
+    "leads, two words": "/w/demo/leads/?q=sam+company%20777",
+    "leads, two letters": "/w/demo/leads/?q=zz",
+    "leads, nobody found": "/w/demo/leads/?q=no-such-name",
+    "leads, bounced": "/w/demo/leads/?status=-1",
+    "leads, nobody unsubscribed": "/w/demo/leads/?status=-2",
+    "leads, verified": "/w/demo/leads/?verification=verified",
+    "leads, nobody invalid": "/w/demo/leads/?verification=invalid",
+    "leads, in two campaigns": "/w/demo/leads/?also=1",
+    "verified this week": "/w/demo/leads/verified-kpi/",
+    "verifications": "/w/demo/leads/verifications/",
+    "verifications, passed": "/w/demo/leads/verifications/?outcome=passed",
+    "block list": "/w/demo/block-list/",
+    "block list, searched": "/w/demo/block-list/?q=example&kind=domain",
+    "leads, blocked": "/w/demo/leads/?blocked=1",
+    "awaiting confirmation": "/w/demo/unknown/",
+    "awaiting, panel": "/w/demo/unknown/panel/",
+    "inbox": "/w/demo/inbox/",
+    "inbox, all": "/w/demo/inbox/?show=all",
+    "inbox, searched": "/w/demo/inbox/?show=all&q=sam",
+    "imports": "/w/demo/imports/",
+    "upload": "/w/demo/imports/new/",
+    "mailboxes": "/w/demo/mailboxes/",
+    "mailboxes, connect": "/w/demo/mailboxes/connect/",
+    "mailboxes, searched": "/w/demo/mailboxes/?q=peers",
+    "incidents": "/w/demo/incidents/",
+    "notifications": "/w/demo/settings/notifications/",
+    "runbook": "/w/demo/runbook/",
+    "audit": "/w/demo/audit/",
+    "audit, deep": "/w/demo/audit/?page=100",
+    "settings": "/w/demo/settings/",
+    "team": "/w/demo/settings/team/",
+    "approval policy": "/w/demo/settings/approvals/",
+    "workspace bar": "/w/demo/workspace-bar/",
+    "kill switch, panel": "/w/demo/stop/state/",
+    "everything changed": "/w/demo/changes/",
+    "connections": "/settings/connections/",
+    "account": "/accounts/",
+    "account, password": "/accounts/password/change/",
+    "account, sign in again": "/accounts/reauthenticate/",
+    "account, second factor": "/accounts/2fa/",
+    "account, passkeys": "/accounts/2fa/webauthn/",
 }
 # Pages of the campaign that has a tenth of all people.
 OF_CAMPAIGN = {
@@ -74,37 +104,109 @@ OF_CAMPAIGN = {
     "go-live": "go-live/",
     "go-live polled": "go-live/state/",
 }
+# Pages of one thing: {name} is its id, as `urls` finds it.
+OF_ONE = {
+    "go-live, a usual campaign": "/w/demo/campaigns/{other}/go-live/",
+    "leads, deep": "/w/demo/leads/?before={lead}",
+    "search, an address": "/w/demo/search/?q={address}",
+    "leads, an address": "/w/demo/leads/?q={address}",
+    "leads, one campaign": "/w/demo/leads/?campaign={campaign}",
+    "leads, one campaign, searched": "/w/demo/leads/?campaign={campaign}&q=person",
+    "leads, one campaign, status": "/w/demo/leads/?campaign={campaign}&status=3",
+    "leads, empty variable": "/w/demo/leads/?campaign={campaign}&empty=companyName",
+    "person": "/w/demo/leads/{lead}/",
+    "import running": "/w/demo/imports/{running}/",
+    "import polled": "/w/demo/imports/{running}/progress/",
+    "import checked": "/w/demo/imports/{mapped}/",
+    "import held": "/w/demo/imports/{held}/",
+    "import, rows": "/w/demo/imports/{running}/rows/",
+    "import, refused rows": "/w/demo/imports/{running}/rows/?outcome=refused",
+    "incident": "/w/demo/incidents/{incident}/",
+    "conversation": "/w/demo/inbox/{thread}/",
+    "e-mail in its frame": "/w/demo/inbox/messages/{message}/",
+    "mailbox, limits": "/w/demo/mailboxes/limits/?mailbox={mailbox}",
+    "mailbox, delete": "/w/demo/mailboxes/{mailbox}/delete/",
+    "mailbox": "/w/demo/mailboxes/{mailbox}/",
+    "mailboxes, a change": "/w/demo/mailboxes/changes/{mailbox_change}/",
+    "mailboxes, a change polled": "/w/demo/mailboxes/changes/{mailbox_change}/state/",
+}
+# Names of URLs that are not measured, by the reason.
+NOT_MEASURED = {
+    "a form is sent to it, and it answers with another page": (
+        "campaigns:sync", "campaigns:sync-one", "campaigns:pause", "campaigns:activate", "campaigns:adopt",
+        "campaigns:on-drift", "campaigns:lift", "campaigns:guardrail-rearm", "leads:read-again", "leads:map",
+        "leads:guess-again", "leads:leave-out", "leads:put-back", "leads:start", "leads:stop", "leads:resume",
+        "leads:release", "leads:retry-pending", "leads:block-list-add", "leads:block-list-policy",
+        "leads:block-list-again", "leads:block-list-remove", "leads:block-person",
+        "golive:go-live-request", "golive:go-live-approve",
+        "golive:go-live-break-glass", "golive:go-live-test-email", "golive:go-live-reject",
+        "golive:go-live-withdraw", "golive:go-live-rerun", "golive:approval-policy-change",
+        "inbox:reply", "inbox:draft", "inbox:undo", "inbox:assign", "inbox:read", "inbox:interest",
+        "incidents:acknowledge", "incidents:take", "incidents:assign", "incidents:resolve", "incidents:reopen",
+        "incidents:notifications-test", "mailboxes:pause", "mailboxes:change", "mailboxes:vitals", "mailboxes:sign-in",
+        "workspaces:change-mode", "team:team-add", "team:team-role",
+        "team:team-membership", "team:team-sign-in", "team:team-password", "team:team-second-factor",
+        "team:team-second-factor-reset", "account_sessions_end_others", "account_session_end",
+    ),
+    "a file that is streamed, as long as what was asked for": (
+        "campaigns:daily-csv", "leads:csv", "leads:block-list-csv",
+        "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv",
+    ),
+    "no one is signed in, and nothing but the member is read": (
+        "account_login", "account_logout", "account_inactive", "account_reset_password",
+        "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+        "mfa_authenticate",
+    ),
+    "needs a password that was just given, and reads nothing but the member": (
+        "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_add_webauthn",
+        "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    ),
+    "read where a member may see several workspaces, and a bench has one": ("all-workspaces", "workspace-choices"),
+    "for an admin who connects a workspace; asks Maton, or takes a form": (
+        "connections:connect", "connections:disconnect", "connections:maton-open",
+        "connections:maton-create", "connections:maton-connect", "connections:maton-delete",
+    ),
+    "waits for another service, which answers when it answers": ("connections:maton",),
+    "for a load balancer, not for a reader": ("operations:health", "operations:ready"),
+}  # fmt: skip
 
 
 def urls() -> dict[str, str]:
-    """The URLs of the measured pages, by name."""
+    """The URLs of the measured pages, by name; without that of an incident where the database has none."""
     from bench._seeding import address  # noqa: PLC0415  Django is set up by then
     from campaigns.models import Campaign  # noqa: PLC0415
+    from iexdg.inbox.models import Message, Thread  # noqa: PLC0415
+    from iexdg.incidents.models import Incident  # noqa: PLC0415
+    from iexdg.mailboxes.models import Mailbox, MailboxChange  # noqa: PLC0415
     from leads.models import Import, Lead  # noqa: PLC0415
 
     campaign = Campaign.objects.order_by("pk").first()
     assert campaign is not None
-    other = Campaign.objects.get(name="Bench 020").pk
     running, mapped, held = (
         Import.objects.filter(state=state, campaign=campaign).latest("pk").pk
         for state in ("loading", "mapped", "verified")
     )
-    middle = Lead.objects.order_by("pk")[Lead.objects.count() // 2].pk
-    return {
-        **PLAIN,
-        **{name: f"/campaigns/{campaign.pk}/{path}" for name, path in OF_CAMPAIGN.items()},
-        "go-live, a usual campaign": f"/campaigns/{other}/go-live/",
-        "leads, deep": f"/leads/?before={middle}",
-        "leads, an address": f"/leads/?q={address(123)}",
-        "leads, one campaign": f"/leads/?campaign={campaign.pk}",
-        "leads, one campaign, searched": f"/leads/?campaign={campaign.pk}&q=person",
-        "leads, one campaign, status": f"/leads/?campaign={campaign.pk}&status=3",
-        "leads, empty variable": f"/leads/?campaign={campaign.pk}&empty=companyName",
-        "import running": f"/imports/{running}/",
-        "import polled": f"/imports/{running}/progress/",
-        "import checked": f"/imports/{mapped}/",
-        "import held": f"/imports/{held}/",
+    ids = {
+        "campaign": campaign.pk,
+        "other": Campaign.objects.get(name="Bench 020").pk,
+        "lead": Lead.objects.order_by("pk")[Lead.objects.count() // 2].pk,
+        "address": address(123),
+        "running": running,
+        "mapped": mapped,
+        "held": held,
+        "incident": Incident.objects.values_list("pk", flat=True).last(),
+        "thread": Thread.objects.order_by("pk")[Thread.objects.count() // 2].pk,
+        "message": Message.objects.order_by("pk")[Message.objects.count() // 2].pk,
+        "mailbox": Mailbox.objects.values_list("pk", flat=True).last(),
+        "mailbox_change": MailboxChange.objects.values_list("group", flat=True).first(),
     }
+    found = {
+        **PLAIN,
+        **{name: f"/w/demo/campaigns/{campaign.pk}/{path}" for name, path in OF_CAMPAIGN.items()},
+        **{name: path.format(**ids) for name, path in OF_ONE.items()},
+    }
+    return {name: url for name, url in found.items() if "None" not in url}
 
 
 def measure(requests: int, campaigns: int, leads: int) -> dict[str, Any]:
@@ -116,8 +218,11 @@ def measure(requests: int, campaigns: int, leads: int) -> dict[str, Any]:
     from django.test import Client  # noqa: PLC0415
 
     from bench._seeding import grow  # noqa: PLC0415
+    from iexdg.operations.memory import settle_memory  # noqa: PLC0415
     from iexdg.team.models import Member  # noqa: PLC0415
 
+    # As the web process does (iexdg/asgi.py).
+    settle_memory()
     call_command("prepare", stdout=sys.stderr)
     client = Client(headers={"host": "localhost"})
     found: dict[str, dict[str, Any]] = {}

@@ -3,17 +3,22 @@
 python bench/people.py [--database sqlite|postgres] [--people 50] [--rows 20000] [--seconds 60]
 
 Real processes on the loopback: the web server with the product's own command, sandbox, broker, workers, beat. Every
-person opens a page, reads it for about five seconds and opens the next one; what is running is polled every 2 s.
+person opens a page, reads it for about five seconds and opens the next one. Meanwhile the page does what it does in a
+browser: it loads its fragments, asks every 3 s whether anything has changed, polls an import that runs every 2 s, and
+reads itself again when something that it follows has changed. The 50 browsers run on the same machine.
 """
 
 import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -36,41 +41,105 @@ for _ in range(int(sys.argv[1])):
     print(client.cookies["sessionid"].value)
 """
 READS_FOR_S = 5.0
+_ASKS = re.compile(r'hx-get="([^"]*)"[^>]*? hx-trigger="([^"]*)"')
+
+
+class OpenPage:
+    """What an open page asks for by itself, read from its HTML as htmx reads it.
+
+    Shapes: loads - addresses asked for at once; polls - path -> [address, every s, next time]; follows - path ->
+        (address, topics).
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.loads: list[str] = []
+        self.polls: dict[str, list[Any]] = {}
+        self.follows: dict[str, tuple[str, set[str]]] = {}
+
+    def read(self, html: str, now: float) -> None:
+        """Take over what a page or a fragment asks for, in place of what its part asked for before."""
+        for asks, trigger in _ASKS.findall(html):
+            address = unescape(asks) or self.address
+            path = address.partition("?")[0]
+            if trigger == "load":
+                self.loads.append(address)
+            elif every := re.match(r"every (\d+)s", trigger):
+                seconds = int(every[1])
+                self.polls[path] = [address, seconds, now + seconds]
+            elif topics := re.findall(r"(\w+)-changed", trigger):
+                self.follows[path] = (address, set(topics))
+
+    def due(self, now: float) -> Iterator[str]:
+        """The addresses of the polls whose time has come."""
+        for poll in list(self.polls.values()):
+            address, seconds, at = poll
+            if now >= at:
+                poll[2] = now + seconds
+                yield address
+
+    def following(self, changed: str) -> list[str]:
+        """The addresses that follow one of the changed topics. Shapes: changed - an HX-Trigger header."""
+        topics = set(re.findall(r"(\w+)-changed", changed))
+        return [address for address, followed in self.follows.values() if topics & followed]
 
 
 class Person(threading.Thread):
     """One person with a browser."""
 
-    def __init__(self, base: str, session: str, pages: list[str], polled: str, until: float) -> None:
+    def __init__(self, base: str, session: str, pages: list[str], until: float) -> None:
         super().__init__(daemon=True)
-        self.base, self.pages, self.polled, self.until = base, pages, polled, until
+        self.pages, self.until = pages, until
         self.chance = random.Random(session)
-        self.session = session
-        self.took: list[float] = []
+        self.client = httpx.Client(base_url=base, cookies={"sessionid": session}, timeout=30)
+        self.took: dict[str, list[float]] = {"pages": [], "parts": []}
         self.errors: list[str] = []
 
     def run(self) -> None:
         """Open pages until the time is over."""
         time.sleep(self.chance.uniform(0, READS_FOR_S))
-        with httpx.Client(base_url=self.base, cookies={"sessionid": self.session}, timeout=30) as client:
+        with self.client:
             while time.monotonic() < self.until:
-                self.fetch(client, self.chance.choice(self.pages))
-                reads_until = time.monotonic() + self.chance.uniform(0.5, 1.5) * READS_FOR_S
-                while time.monotonic() < reads_until:
-                    time.sleep(2)
-                    self.fetch(client, self.polled, {"HX-Request": "true"})
+                self.open(OpenPage(self.chance.choice(self.pages)))
 
-    def fetch(self, client: httpx.Client, url: str, headers: dict[str, str] | None = None) -> None:
-        """One request, with its milliseconds."""
+    def open(self, page: OpenPage) -> None:
+        """Open a page and read it, while it keeps itself up to date."""
+        answer = self.fetch(page.address)
+        if answer is None:
+            return
+        reads_until = time.monotonic() + self.chance.uniform(0.5, 1.5) * READS_FOR_S
+        page.read(answer.text, time.monotonic())
+        while time.monotonic() < reads_until:
+            asked = [*page.loads, *page.due(time.monotonic())]
+            page.loads.clear()
+            for address in asked:
+                self.ask(page, address)
+            time.sleep(0.1)
+
+    def ask(self, page: OpenPage, address: str) -> None:
+        """Ask for a part of the page, and for every part that follows what has changed."""
+        answer = self.fetch(address, is_part=True)
+        if answer is None or answer.status_code == 204:
+            return
+        if answer.status_code == 286:
+            page.polls.pop(address.partition("?")[0], None)
+        page.read(answer.text, time.monotonic())
+        for followed in page.following(answer.headers.get("HX-Trigger", "")):
+            self.fetch(followed, is_part=True)
+
+    def fetch(self, url: str, *, is_part: bool = False) -> httpx.Response | None:
+        """One request, with its milliseconds; None where it failed."""
         began = time.monotonic()
         try:
-            status = client.get(url, headers=headers or {}).status_code
+            answer = self.client.get(url, headers={"HX-Request": "true", "X-Poll": "1"} if is_part else {})
         except httpx.HTTPError as error:
             self.errors.append(f"{url}: {type(error).__name__}")
-            return
-        self.took.append((time.monotonic() - began) * 1000)
-        if status not in {200, 204, 286}:
-            self.errors.append(f"{url}: {status}")
+            return None
+        self.took["parts" if is_part else "pages"].append((time.monotonic() - began) * 1000)
+        if answer.status_code not in {200, 204, 286}:
+            self.errors.append(f"{url}: {answer.status_code}")
+            return None
+        return answer
 
 
 def measure(stack: Stack, people: int, rows: int, seconds: float) -> dict[str, Any]:
@@ -79,28 +148,44 @@ def measure(stack: Stack, people: int, rows: int, seconds: float) -> dict[str, A
     command = [sys.executable, "-c", SESSIONS, str(people)]
     run = subprocess.run(command, env=stack.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     base = f"http://127.0.0.1:{stack.web_port}"
-    wait_until(lambda: httpx.get(f"{base}/healthz").status_code == 200, within_s=40, what="the web server")
+    wait_until(lambda: is_up(base), within_s=40, what="the web server")
     emails = [f"person{number}@firm{number % 400}.example.com" for number in range(rows)]
     begun = stack.ask("begin", campaign="05A", emails=emails)
-    pages = ["/", "/campaigns/", "/campaigns/1/", "/campaigns/1/leads/", "/campaigns/1/go-live/", "/leads/",
-             "/leads/?q=person1", "/imports/", f"/imports/{begun['import']}/", "/incidents/", "/audit/"]  # fmt: skip
+    of_workspace = ["", "campaigns/", "campaigns/1/", "campaigns/1/leads/", "campaigns/1/go-live/", "leads/",
+                    "leads/?q=person1", "imports/", f"imports/{begun['import']}/", "incidents/", "audit/"]  # fmt: skip
+    pages = [f"/w/demo/{path}" for path in of_workspace]
     until = time.monotonic() + seconds
-    polled = f"/imports/{begun['import']}/progress/"
-    crowd = [Person(base, session, pages, polled, until) for session in run.stdout.split()]
+    crowd = [Person(base, session, pages, until) for session in run.stdout.split()]
     for person in crowd:
         person.start()
     for person in crowd:
         person.join()
-    took = [ms for person in crowd for ms in person.took]
     logs = [path.read_text(encoding="utf-8", errors="replace") for path in (stack.var_dir / "logs").glob("*.log")]
+    of_pages, of_parts = ([ms for person in crowd for ms in person.took[kind]] for kind in ("pages", "parts"))
     return {
-        "requests": len(took),
-        "p50_ms": round(median(took), 1),
-        "p95_ms": round(quantiles(took, n=20)[-1], 1),
-        "longest_ms": round(max(took), 1),
+        "requests": len(of_pages) + len(of_parts),
+        **figures([*of_pages, *of_parts]),
+        "pages": {"requests": len(of_pages), **figures(of_pages)},
         "errors": [error for person in crowd for error in person.errors][:10],
         "database_is_locked": sum(log.count("database is locked") for log in logs),
         "answers_meanwhile": stack.ask("facts", imported=begun["import"])["receipts"],
+    }
+
+
+def is_up(base: str) -> bool:
+    """Whether the web server answers yet."""
+    try:
+        return httpx.get(f"{base}/healthz").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def figures(took: list[float]) -> dict[str, float]:
+    """Median, 95th percentile and maximum, in milliseconds."""
+    return {
+        "p50_ms": round(median(took), 1),
+        "p95_ms": round(quantiles(took, n=20)[-1], 1),
+        "longest_ms": round(max(took), 1),
     }
 
 

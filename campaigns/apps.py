@@ -11,6 +11,7 @@ class CampaignsConfig(AppConfig):
 
     name = "campaigns"
     pages: ClassVar[dict[str, str]] = {
+        "control_room": "campaigns:control-room",
         "campaign": "campaigns:detail",
         "campaign_copy": "campaigns:copy",
         "campaign_settings": "campaigns:settings",

@@ -13,8 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from campaigns.watch.deadman import check_watchers
 from iexdg.operations.watchers import SilentWatcher, silent_lately
-from iexdg.workspaces.connected import current_workspace
-from iexdg.workspaces.errors import NotConnectedError
+from iexdg.workspaces.context import workspace_of_frame
 from iexdg.workspaces.models import Workspace
 
 _CHECK_EVERY_S = 5
@@ -39,14 +38,12 @@ def alarms(request: HttpRequest) -> dict[str, Any]:
     """Add `alarms` for signed-in members; lazy, so that fragments run no query for it."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
-    return {"alarms": SimpleLazyObject(current_alarms)}
+    return {"alarms": SimpleLazyObject(lambda: current_alarms(workspace_of_frame(request)))}
 
 
-def current_alarms() -> Alarms:
-    """The alarms of the current workspace."""
-    try:
-        workspace = current_workspace()
-    except NotConnectedError:
+def current_alarms(workspace: Workspace | None) -> Alarms:
+    """The alarms of the connected workspace; none before there is one."""
+    if workspace is None:
         return Alarms()
     by = workspace.kill_switch_by
     return Alarms(
@@ -63,6 +60,6 @@ def _silent(workspace: Workspace) -> tuple[SilentWatcher, ...]:
     """Pages check the watchers too: beat itself may have stopped."""
     silent = silent_lately(workspace)
     lasts = time.monotonic() - _STARTED_AT > _CHECK_AFTER_S
-    if silent and lasts and caches["default"].add(f"watchers-checked:{workspace.pk}", 1, timeout=_CHECK_EVERY_S):
+    if silent and lasts and caches["process"].add(f"watchers-checked:{workspace.pk}", 1, timeout=_CHECK_EVERY_S):
         check_watchers(workspace, timezone.now())
     return silent

@@ -1,5 +1,6 @@
 """The forms about campaigns."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -58,11 +59,31 @@ class RearmForm(forms.Form):
     reason = forms.CharField(label="Reason", max_length=2000, help_text="Stored with the trip and in the audit log.")
 
 
+HERE, ALL = "here", "all"
+
+
 class StopForm(forms.Form):
-    """Stopping everything: the word, so that it cannot happen by accident, and the reason."""
+    """Stopping everything: the word, so that it cannot happen by accident, and the reason.
+
+    Where a member may see several workspaces, also which of them: the current one, or all.
+    """
+
+    where = forms.ChoiceField(label="Where", initial=HERE)
 
     word = forms.CharField(label="Type STOP", max_length=8, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     reason = forms.CharField(label="Reason", max_length=300, help_text="Stored in the audit log and on every campaign.")
+
+    field_order = ("where", "word", "reason")
+
+    def __init__(self, *args: Any, here: str = "", names: Sequence[str] = (), where: str = "", **kwargs: Any) -> None:
+        """Make the form. Shapes: here - name of the current workspace; names - of all that the member may see."""
+        super().__init__(*args, **kwargs)
+        if len(names) < 2:
+            del self.fields["where"]
+            return
+        every = f"All {len(names)} workspaces: {', '.join(names)}"
+        self.fields["where"].choices = [(HERE, f"Only {here}"), (ALL, every)]  # type: ignore[attr-defined]
+        self.fields["where"].initial = ALL if where == ALL else HERE
 
     def clean_word(self) -> str:
         """Accept the word in any case; nothing else."""

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum, Value, Window
+from django.db.models.functions import Coalesce, Lag, RowNumber
 from django.utils import timezone
 
 from campaigns.errors import UnknownCampaignError
@@ -23,7 +24,6 @@ from campaigns.models import (
 from campaigns.models.campaign import COULD_SEND, SENDING
 from campaigns.models.request import OPEN_REQUEST
 from iexdg.states import has_come
-from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.models import Workspace
 
 STOPPED = frozenset(
@@ -34,6 +34,8 @@ _SWEEP_AFTER = timedelta(seconds=2)
 _REQUEST_LEASE = timedelta(seconds=20)
 # What was read later than this after "not read since then" was read in a future that the clock was set back from.
 _LATEST_UNREAD = timedelta(hours=1)
+# No status that Instantly has.
+_UNREAD = -32_768
 
 
 @dataclass(frozen=True)
@@ -90,26 +92,26 @@ def campaign_named(workspace: Workspace, text: str) -> Campaign:
     return named[0]
 
 
-def campaigns_to_watch(unread_since: datetime) -> QuerySet[Campaign]:
-    """Everything whose status could be "sending" and was not read since then, the longest unread first.
+def campaigns_to_watch(workspace: Workspace, unread_since: datetime) -> QuerySet[Campaign]:
+    """Everything of a workspace whose status could be "sending" and was not read since then, the longest unread first.
 
     An unknown code, or a status that was never read, could be anything.
     """
     could_send = Q(remote_status__in=COULD_SEND) | Q(remote_status__isnull=True)
     unknown_code = ~Q(remote_status__in=CampaignStatus.values)
     unread = Q(status_read_at__isnull=True) | has_come("status_read_at", unread_since, longest=_LATEST_UNREAD)
-    connected = Campaign.objects.filter(workspace__in=connected_workspaces())
-    watched = connected.filter(could_send | unknown_code, unread, vanished_at__isnull=True)
+    there = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    watched = there.filter(could_send | unknown_code, unread)
     return watched.select_related("workspace").order_by(F("status_read_at").asc(nulls_first=True))
 
 
-def requests_to_carry_out() -> QuerySet[StatusRequest]:
-    """Open pauses and activations that no process has leased."""
+def requests_to_carry_out(workspace: Workspace) -> QuerySet[StatusRequest]:
+    """Open pauses and activations of a workspace that no process has leased."""
     now = timezone.now()
     free = Q(lease_until__isnull=True) | has_come("lease_until", now, longest=_REQUEST_LEASE)
     asked = has_come("asked_at", now - _SWEEP_AFTER, longest=_SWEEP_AFTER)
-    connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
-    return connected.filter(free, asked, state__in=OPEN_REQUEST).order_by("id")
+    there = StatusRequest.objects.filter(campaign__workspace=workspace)
+    return there.filter(free, asked, state__in=OPEN_REQUEST).order_by("id")
 
 
 def latest_requests(campaign_ids: Collection[int]) -> dict[int, StatusRequest]:
@@ -125,6 +127,16 @@ def latest_approvals(campaign_ids: Collection[int]) -> dict[int, Approval]:
     ids = newest.annotate(newest=Max("id")).values("newest")
     found = Approval.objects.filter(pk__in=ids).select_related("requested_by", "decided_by")
     return {row.campaign_id: row for row in found}
+
+
+def newest_and_alone(campaign: Campaign) -> tuple[Approval | None, tuple[Approval, ...]]:
+    """The newest go-live request, and those that someone approved alone, the newest first; in one query."""
+    requests = Approval.objects.filter(campaign=campaign)
+    is_newest = Q(pk=requests.order_by("-pk").values("pk")[:1])
+    wanted = requests.filter(is_newest | (Q(decided_by__isnull=False) & ~Q(break_glass_reason="")))
+    found = list(wanted.select_related("requested_by", "decided_by").order_by("-pk"))
+    alone = tuple(one for one in found if one.decided_by_id is not None and one.break_glass_reason)
+    return (found[0] if found else None), alone
 
 
 def open_approvals(workspace: Workspace) -> QuerySet[Approval]:
@@ -184,10 +196,13 @@ def last_day(days: Iterable[date]) -> date:
 
 def readings_that_changed(campaign: Campaign, *, most: int = 20, look_back: int = 1000) -> list[StatusReading]:
     """Readings that differ from the one before them, newest first; the very first one counts as a change."""
-    newest = list(StatusReading.objects.filter(campaign=campaign).order_by("-id")[: look_back + 1])
-    changed = [
-        reading
-        for place, reading in enumerate(newest[:look_back])
-        if place + 1 >= len(newest) or newest[place + 1].status != reading.status
-    ]
-    return changed[:most]
+    newest = StatusReading.objects.filter(campaign=campaign).order_by("-id").values("pk")
+    # The last of these is only what the one after it is compared with.
+    looked_at = StatusReading.objects.filter(pk__in=newest[: look_back + 1])
+    # A status that could not be read is compared too; only the very first reading has none before it.
+    code = Coalesce("status", Value(_UNREAD))
+    compared = looked_at.annotate(
+        code=code, before=Window(Lag("code"), order_by="pk"), place=Window(RowNumber(), order_by="-pk")
+    )
+    differs = Q(before__isnull=True) | ~Q(before=F("code"))
+    return list(compared.filter(differs, place__lte=look_back).order_by("-pk")[:most])

@@ -34,6 +34,17 @@ app.conf.beat_schedule = {
         "schedule": 3.0,
         "options": {"queue": "watch", "expires": 3.0},
     },
+    "send answers": {
+        "task": "iexdg.inbox.tasks.send_replies",
+        "schedule": 2.0,
+        # Not with the watch: five answers to an Instantly that hardly answers would hold one of its processes.
+        "options": {"queue": "bulk", "expires": 2.0},
+    },
+    "read the inbox": {
+        "task": "iexdg.inbox.tasks.mirror_inbox",
+        "schedule": settings.INBOX_INTERVAL_S,
+        "options": {"queue": "bulk", "expires": settings.INBOX_INTERVAL_S},
+    },
     "settle status requests": {
         "task": "campaigns.tasks.sweep_status_requests",
         "schedule": 3.0,
@@ -59,6 +70,21 @@ app.conf.beat_schedule = {
         "schedule": settings.SYNC_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
     },
+    "watch mailboxes": {
+        "task": "iexdg.mailboxes.tasks.watch_mailboxes",
+        "schedule": settings.SCAN_INTERVAL_S,
+        "options": {"queue": "watch", "expires": settings.SCAN_INTERVAL_S},
+    },
+    "continue changes of mailboxes": {
+        "task": "iexdg.mailboxes.tasks.sweep_changes",
+        "schedule": 5.0,
+        "options": {"queue": "watch", "expires": 5.0},
+    },
+    "read the days of mailboxes": {
+        "task": "iexdg.mailboxes.tasks.read_figures",
+        "schedule": 60.0,
+        "options": {"queue": "bulk", "expires": 60.0},
+    },
     "release canaries": {
         "task": "leads.tasks.release_canaries",
         "schedule": 30.0,
@@ -68,6 +94,11 @@ app.conf.beat_schedule = {
         "task": "leads.tasks.mirror_leads",
         "schedule": settings.SYNC_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
+    },
+    "send the block list": {
+        "task": "leads.tasks.send_block_list",
+        "schedule": 10.0,
+        "options": {"queue": "bulk", "expires": 10.0},
     },
     "notify people": {
         "task": "iexdg.incidents.tasks.send_notifications",
@@ -94,6 +125,8 @@ _BEATS_OWN = {
         "options": {"queue": "watch", "expires": heartbeat.CHECK_EVERY_S},
     },
 }
+# Where workers share a machine with the web processes: files are verified and loaded with what pages leave over.
+_BULK_NICENESS = 5
 _STARTED_AT = time.monotonic()
 logger = logging.getLogger(__name__)
 
@@ -131,3 +164,10 @@ def replace_beat() -> int:
 def end_with_the_worker(**_: Any) -> None:
     """A pool process whose worker was killed must not continue its task next to the restarted one."""
     set_parent_death_signal(signal.SIGKILL)
+
+
+@worker_process_init.connect
+def give_way_to_pages(**_: Any) -> None:
+    """Bulk work has a lower priority than pages, and than pausing and watching campaigns."""
+    if set(app.amqp.queues.consume_from) == {"bulk"}:
+        os.nice(_BULK_NICENESS)

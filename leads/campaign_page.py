@@ -1,7 +1,9 @@
 """What the page of a campaign shows of its people: how far they are, and rows that wait for a person."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
+from django.db.models import OuterRef, Subquery, Sum
 from django.urls import reverse
 
 from campaigns.models import Approval, Campaign
@@ -11,10 +13,9 @@ from campaigns.sending.loading import open_approvals_of
 from iexdg.team.models import Member
 from leads.imports.effects import effect_of_resuming_given, held_words
 from leads.loading.canary import is_canary
-from leads.models import Import, ImportState, LeadStatus, RowState
+from leads.models import Import, ImportState, LeadStatus, RowCount, RowState
 from leads.models.row import OPEN_ROW
-from leads.queries import tallies
-from leads.selection import PROGRESS, Counts, LeadFilters, counts_of
+from leads.selection import PROGRESS, Counts, LeadFilters, Selection, counts_of
 
 # Older ones are on the list of imports.
 _MOST = 5
@@ -22,24 +23,32 @@ _MOST = 5
 
 @add_needs_of_campaign
 def held_rows(campaign: Campaign, member: Member) -> list[Need]:
-    """Imports of this campaign that wait for a person; up to three queries."""
+    """Imports of this campaign that wait for a person; up to two queries."""
     waiting = Import.objects.filter(campaign=campaign, state__in=[ImportState.VERIFIED, ImportState.STOPPED])
-    waiting = waiting.select_related("campaign")
+    waiting = waiting.annotate(held=_rows_in([RowState.VERIFIED]), left=_rows_in(OPEN_ROW))
     imports = list(waiting.order_by("pk")[:_MOST])
-    counted = tallies([imported.pk for imported in imports]) if imports else {}
     approval = open_approvals_of([campaign.pk]).get(campaign.pk) if imports else None
-    return [need for imported in imports if (need := _need(imported, counted[imported.pk], approval)) is not None]
+    needs = []
+    for imported in imports:
+        # The one in hand, instead of another query for each.
+        imported.campaign = campaign
+        needs.append(_need(imported, imported.held or 0, imported.left or 0, approval))
+    return [need for need in needs if need is not None]
 
 
-def _need(imported: Import, states: dict[str, int], approval: Approval | None) -> Need | None:
+def _rows_in(states: Iterable[str]) -> Subquery:
+    """How many rows of an import are in these states; null for none."""
+    counts = RowCount.objects.filter(imported=OuterRef("pk"), state__in=states).order_by().values("imported")
+    return Subquery(counts.annotate(rows=Sum("number")).values("rows"))
+
+
+def _need(imported: Import, held: int, left: int, approval: Approval | None) -> Need | None:
     url = reverse("leads:import", args=[imported.pk])
     if imported.state == ImportState.VERIFIED:
-        held = states.get(RowState.VERIFIED, 0)
         if not held:
             return None
         title = f"{held:,} verified {_rows(held)} of {imported.file_name} {'is' if held == 1 else 'are'} held here"
         return Need("warn", title, _why_held(imported, approval), imported.verified_at, url, "Open import")
-    left = sum(states.get(state, 0) for state in OPEN_ROW)
     title = f"The import of {imported.file_name} is stopped with {left:,} open {_rows(left)}"
     detail = imported.stop_reason or "Resume it; nothing is verified or loaded twice."
     return Need("warn", title, detail, None, url, "Open import")
@@ -71,7 +80,7 @@ _TONES = {"contacted": "c1", "in_progress": "c1", "finished": "c2", "waiting": "
 @counts_people
 def people(campaign: Campaign) -> People:
     """How far the people of a campaign are, counted in the mirror of Instantly's list; up to three queries."""
-    counts = counts_of(campaign.workspace, LeadFilters(campaign=campaign.pk)) or Counts(0, {})
+    counts = counts_of(Selection(campaign.workspace, LeadFilters(campaign=campaign.pk))) or Counts(0, {})
     address = reverse("leads:campaign", args=[campaign.pk])
     parts = tuple(
         Part(part.label, counts.parts.get(name, 0), part.formula, f"{address}?progress={name}", _TONES[name])

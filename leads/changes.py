@@ -1,6 +1,9 @@
-"""What tells an open page that an import has moved on: every step of it is a line in its log."""
+"""What tells an open page that an import has moved on, by its log, that leads were listed, or the block list read."""
 
-from iexdg.workspaces.changes import declare, newest_ids
-from leads.models import ImportEvent
+from campaigns.models import Campaign
+from iexdg.workspaces.changes import declare, newest_ids, newest_of_workspace
+from leads.models import BlockListLook, ImportEvent
 
 declare("imports", event=lambda: newest_ids(ImportEvent))
+declare("leads", listed=lambda: newest_of_workspace(Campaign, "leads_mirrored_at"))
+declare("blocklist", changes=lambda: newest_of_workspace(BlockListLook, "changes"))

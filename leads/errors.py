@@ -31,7 +31,19 @@ class EffectNotAcceptedError(LeadsError):
     code = "effect_not_accepted"
 
 
+class NoRoomError(LeadsError):
+    """The plan has no room for everyone in the file, and no one accepted that some wait; nothing was changed."""
+
+    code = "no_room"
+
+
 class LeaseLostError(LeadsError):
     """Another worker now holds the lease of the import; this one must not write any more."""
 
     code = "lease_lost"
+
+
+class BlockListError(LeadsError):
+    """What was entered for the block list cannot be read, or holds nothing; nothing was changed."""
+
+    code = "block_list"

@@ -6,6 +6,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from campaigns.models import Campaign
 from campaigns.sending.loading import open_approvals_of, refusal_to_load, target_words
@@ -19,23 +23,34 @@ from leads.models import LoadPolicy
 
 MAP_PREFIX = "column-"
 ASK_PREFIX = "ask-"
+# Instantly's ids begin with the time: those of campaigns made together differ only at the end.
 _SHORT_ID = 8
+_SELECTED, _DISABLED = SafeString(" selected"), SafeString(" disabled")
+# What `target_words` and `refusal_to_load` read of a campaign.
+_SHOWN = ("name", "remote_id", "remote_status", "status_unknown_since", "vanished_at")
 
 
 class TargetSelect(forms.Select):
     """The list of campaigns; those into which nothing may be loaded cannot be chosen."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return one option."""
-        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        """Return the element; written here, because Django renders two templates for each of hundreds of options."""
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "", '<option value="{}"{}{}>{}</option>', (self._option(one, label, chosen) for one, label in self.choices)
+        )
+        return format_html("<select{}>{}</select>", flatatt({"name": name, **self.attrs, **(attrs or {})}), options)
+
+    def _option(self, value: Any, label: object, chosen: str) -> tuple[str, str, str, object]:
         campaign = getattr(value, "instance", None)
-        if campaign is not None and refusal_to_load(campaign):
-            option["attrs"]["disabled"] = True
-        return option
+        is_refused = campaign is not None and refusal_to_load(campaign)
+        return str(value), _SELECTED if str(value) == chosen else "", _DISABLED if is_refused else "", label
 
 
 class TargetField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A campaign to load into: with its status, and with the start of its id where several share a name."""
+    """A campaign to load into: with its status, and with the end of its id where several share a name."""
 
     def show(self, campaigns: QuerySet[Campaign]) -> None:
         """Offer these campaigns."""
@@ -43,21 +58,32 @@ class TargetField(forms.ModelChoiceField):  # type: ignore[type-arg]
         names = Counter(name for _, name in named)
         self.repeated = frozenset(name for name, number in names.items() if number > 1)
         self.approvals = open_approvals_of([pk for pk, _ in named])
-        self.queryset = campaigns.defer("schedule", "sequences", "senders", "flags", "custom_variables")
+        self.queryset = campaigns.only(*_SHOWN)
+
+    def refusal_of(self, value: Any) -> str:
+        """Why the campaign that a link names cannot be chosen; "" where it can be, or where there is no such one."""
+        try:
+            campaign = self.to_python(value)
+        except forms.ValidationError:
+            return ""
+        return refusal_to_load(campaign) if campaign else ""
 
     def label_from_instance(self, obj: Campaign) -> str:
-        """ "05A Executive-Peer · Sending, approved for 216 · id 6f1c2d3e"."""
+        """ "05A Executive-Peer · Sending, approved for 216 · id …6f1c2d3e"."""
         words = f"{obj.name} · {target_words(obj, self.approvals.get(obj.pk))}"
         if refusal_to_load(obj):
             words = f"{words}: nothing can be loaded"
-        return f"{words} · id {obj.remote_id[:_SHORT_ID]}" if obj.name in self.repeated else words
+        return f"{words} · id …{obj.remote_id[-_SHORT_ID:]}" if obj.name in self.repeated else words
 
 
 class UploadForm(forms.Form):
     """A file and the campaign it is for."""
 
     campaign = TargetField(
-        queryset=Campaign.objects.none(), empty_label="Choose a campaign", widget=TargetSelect(attrs={"class": "input"})
+        queryset=Campaign.objects.none(),
+        empty_label="Choose a campaign",
+        error_messages={"required": "Choose a campaign into which leads can be loaded."},
+        widget=TargetSelect(attrs={"class": "input"}),
     )
     file = forms.FileField(
         label="Lead file",
@@ -71,6 +97,8 @@ class UploadForm(forms.Form):
         field = self.fields["campaign"]
         assert isinstance(field, TargetField)  # noqa: S101  (declared above)
         field.show(campaigns)
+        if refusal := field.refusal_of(self.initial.get("campaign")):
+            field.help_text = refusal
 
 
 class StartForm(forms.Form):
@@ -79,6 +107,7 @@ class StartForm(forms.Form):
     accept_catch_all = forms.BooleanField(
         required=False, label="Accept catch-all addresses", widget=forms.CheckboxInput()
     )
+    accept_no_room = forms.BooleanField(required=False)
     policy = forms.ChoiceField(choices=LoadPolicy.choices, required=False, widget=forms.RadioSelect())
 
     canary_rows = forms.IntegerField(required=False, min_value=1, max_value=1000)
@@ -131,3 +160,36 @@ def mapping_from(data: Any, header: Sequence[str], asks: Sequence[Ask]) -> dict[
         if answer in ask.choices:
             mapping = with_answer(mapping, ask, answer)
     return mapping
+
+
+class BlockForm(forms.Form):
+    """What is to go on the block list, typed or pasted, or as a file, and why."""
+
+    values = forms.CharField(
+        required=False,
+        label="Addresses or domains",
+        max_length=2_000_000,
+        help_text="One on each line, or between commas. A domain blocks everyone there.",
+        widget=forms.Textarea(attrs={"class": "input", "rows": 4, "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        required=False,
+        label="Or a CSV file",
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.txt,.tsv"}),
+    )
+    why = forms.CharField(required=False, label="Why", max_length=300, widget=forms.TextInput(attrs={"class": "input"}))
+
+
+class BlockPersonForm(forms.Form):
+    """Whether to block a person's address or everyone at its domain, and why."""
+
+    what = forms.ChoiceField(choices=[("address", "address"), ("domain", "domain")])
+    why = forms.CharField(required=False, max_length=300)
+
+
+class BlockPolicyForm(forms.Form):
+    """What goes on the block list by itself."""
+
+    bounced = forms.BooleanField(required=False)
+    unsubscribed = forms.BooleanField(required=False)

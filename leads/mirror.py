@@ -14,7 +14,8 @@ from iexdg.clients.http.errors import NotFoundError, PartlyUnreadError
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.answers import collected
 from iexdg.clients.instantly.leads import Lead as RemoteLead
-from iexdg.workspaces.connected import client_for, connected_workspaces
+from iexdg.workspaces.connected import client_for
+from iexdg.workspaces.models import Workspace
 from leads.companies import company_domain_of
 from leads.models import Lead
 
@@ -41,9 +42,9 @@ def mirror_is_fresh(campaign: Campaign, *, now: datetime | None = None) -> bool:
     return campaign.leads_count == Lead.objects.filter(campaign=campaign, vanished_at__isnull=True).count()
 
 
-def campaigns_to_mirror() -> list[int]:
-    """Ids of the campaigns whose mirror is out of date, the oldest first."""
-    campaigns = Campaign.objects.filter(workspace__in=connected_workspaces(), vanished_at__isnull=True)
+def campaigns_to_mirror(workspace: Workspace) -> list[int]:
+    """Ids of a workspace's campaigns whose mirror is out of date, the oldest first."""
+    campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
     by_age = campaigns.order_by(F("leads_mirrored_at").asc(nulls_first=True))
     return [campaign.pk for campaign in by_age if not mirror_is_fresh(campaign)]
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
@@ -19,11 +19,11 @@ from iexdg.workspaces.models import Workspace
 from leads.derived.search import SHORTEST, containing, matching
 from leads.models import (
     AnswerCount,
-    CatchAll,
     Import,
     Lead,
     LeadCount,
     LeadStatus,
+    ReactionCount,
     Reason,
     Receipt,
     Row,
@@ -50,8 +50,11 @@ ROW_COLUMN_OF = {**COLUMN_OF, "phone": "phone", "website": "website", "personali
 # Variables that every lead has, since they come from its address.
 NEVER_EMPTY = frozenset({"email", "companyDomain"})
 # A list of at most this many leads is searched by reading it: that is quick, and finds words of any length.
-READ_THROUGH = 20_000
+READ_THROUGH = 10_000
 _MOST_WORDS = 5
+# Of a longer word the index finds the beginning, which tells people apart; each three letters more, such as those of a
+# mail domain, would cost a run through everyone who has them.
+_MOST_LETTERS = 12
 # Final verdicts; addresses with any other verdict can be verified again.
 _ANSWERS = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
 
@@ -137,6 +140,14 @@ def imports_of(workspace: Workspace) -> QuerySet[Import]:
     return Import.objects.filter(workspace=workspace).select_related("campaign", "uploaded_by").order_by("-pk")
 
 
+def imports_with(workspace: Workspace, words: str) -> QuerySet[Import]:
+    """Imports in whose file name or campaign every word occurs, newest first."""
+    found = imports_of(workspace)
+    for word in words.split():
+        found = found.filter(Q(file_name__icontains=word) | Q(campaign__name__icontains=word))
+    return found
+
+
 def tallies(imports: Collection[int]) -> dict[int, dict[str, int]]:
     """Rows per state of several imports in one query."""
     counted: dict[int, dict[str, int]] = {pk: {} for pk in imports}
@@ -164,65 +175,66 @@ def rows_by_outcome(imported: Import) -> dict[tuple[str, str], int]:
     return {(state, reason): number for state, reason, number in counts.values_list("state", "reason", "number")}
 
 
-def listed_leads(workspace_pk: int, *, campaign_pk: int | None = None, status: int | None = None) -> int:
-    """How many leads Instantly still lists, in a campaign, with a status."""
+def listed_leads(workspace_pk: int, *, campaign_pk: int | None = None) -> int:
+    """How many leads Instantly still lists, in a campaign."""
     counts = LeadCount.objects.filter(campaign__workspace_id=workspace_pk, vanished=False)
     if campaign_pk is not None:
         counts = counts.filter(campaign_id=campaign_pk)
-    if status is not None:
-        counts = counts.filter(status=str(status))
     return counts.aggregate(number=Sum("number"))["number"] or 0
 
 
-def listed_by_status(workspace_pk: int, *, campaign_pk: int | None = None) -> dict[int | None, int]:
-    """How many leads Instantly still lists with each status, in a campaign; None where it reported no status."""
+def listed_by_status(workspace_pk: int) -> dict[int | None, int]:
+    """How many leads Instantly still lists with each status; None where it reported no status."""
     counts = LeadCount.objects.filter(campaign__workspace_id=workspace_pk, vanished=False, number__gt=0)
-    if campaign_pk is not None:
-        counts = counts.filter(campaign_id=campaign_pk)
     found = counts.order_by().values_list("status").annotate(listed=Sum("number"))
     return {int(status) if status else None: listed for status, listed in found}
 
 
-def contacted_by_status(campaign_pk: int) -> dict[int | None, int]:
-    """How many of a campaign's listed leads got an e-mail, by status; read from an index of their own."""
-    contacted = Lead.objects.filter(
-        campaign_id=campaign_pk, vanished_at__isnull=True, last_contact_at__isnull=False
-    ).order_by()
-    return dict(contacted.values_list("status").annotate(number=Count("pk")))
+def people_by_status(campaign_pk: int) -> list[tuple[int | None, bool, int]]:
+    """How many leads of a campaign Instantly still lists, as (status, whether an e-mail went to them, number)."""
+    counts = LeadCount.objects.filter(campaign_id=campaign_pk, vanished=False, number__gt=0)
+    found = counts.values_list("status", "contacted", "number")
+    return [(int(status) if status else None, contacted, number) for status, contacted, number in found]
+
+
+def reactions(campaign_pk: int) -> dict[str, int]:
+    """How many listed leads of a campaign opened, clicked and replied at least once."""
+    count = ReactionCount.objects.filter(campaign_id=campaign_pk, vanished=False).first() or ReactionCount()
+    return {"opened": count.opened, "clicked": count.clicked, "replied": count.replied}
 
 
 def search_leads(workspace: Workspace, words: str = "", *, campaign_pk: int | None = None) -> QuerySet[Lead]:
-    """Leads that Instantly still lists, newest first, narrowed by campaign and by words in address, name, company.
-
-    Words of one or two letters are in no index: in a workspace of more than READ_THROUGH leads they are looked for
-    among the newest ones only, unless a longer word narrows the search.
-    """
-    wanted = words.split()[:_MOST_WORDS]
+    """Leads that Instantly still lists, newest first, narrowed by campaign and by words in address, name, company."""
     if campaign_pk is None:
         leads = Lead.objects.filter(workspace=workspace, vanished_at__isnull=True)
     else:
         # Filtered by campaign first, so that the database uses the index on the campaign.
         leads = Lead.objects.filter(campaign_id=campaign_pk, campaign__workspace=workspace, vanished_at__isnull=True)
     leads = leads.select_related("campaign").order_by("-pk")
-    if not wanted:
-        return leads
-    if listed_leads(workspace.pk, campaign_pk=campaign_pk) <= READ_THROUGH:
-        return containing(leads, wanted)
-    if is_too_short(words):
-        oldest = leads.values_list("pk", flat=True)[READ_THROUGH - 1 : READ_THROUGH]
-        return containing(leads.filter(pk__gte=oldest[0]), wanted)
-    return matching(leads, wanted)
+    return matching(leads, words.split()[:_MOST_WORDS])
 
 
-def is_too_short(words: str) -> bool:
-    """Whether a search has only words that are in no index."""
-    return all(len(word) < SHORTEST for word in words.split()[:_MOST_WORDS])
+def containing_words(leads: QuerySet[Lead], words: str) -> QuerySet[Lead]:
+    """Those of the leads in which every word occurs somewhere, found by reading each."""
+    return containing(leads, words.split()[:_MOST_WORDS])
+
+
+def indexed_words(words: str) -> str:
+    """What of the words is looked up in the index of the search: the beginnings of those that are long enough."""
+    return " ".join(word[:_MOST_LETTERS] for word in words.split()[:_MOST_WORDS] if len(word) >= SHORTEST)
 
 
 def latest_receipts(workspace_pk: int, emails: Collection[str]) -> dict[str, Receipt]:
     """The newest answered receipt of each address that has one."""
     receipts = Receipt.objects.filter(workspace_id=workspace_pk, email__in=emails, answered_at__isnull=False)
-    return {receipt.email: receipt for receipt in receipts.order_by("answered_at")}
+    return newest_of_address(receipts)
+
+
+def newest_of_address(answered: QuerySet[Receipt]) -> dict[str, Receipt]:
+    """The newest of these receipts for each address; all of them are answered."""
+    # Sorted here: SQLite would read all receipts of the workspace by their time to have these in order.
+    in_order = sorted(answered.order_by(), key=lambda receipt: (receipt.answered_at, receipt.pk))
+    return {receipt.email: receipt for receipt in in_order}
 
 
 def with_gap(leads: QuerySet[Lead], name: str) -> QuerySet[Lead]:
@@ -246,7 +258,7 @@ def _empty(found: QuerySet[_Carrier], name: str, columns: Mapping[str, str], oth
 
 
 def also_elsewhere(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-    """Leads whose address is also active in another campaign of the workspace."""
+    """Leads whose address is also active in another campaign of the workspace, asked of the leads themselves."""
     others = Lead.objects.filter(
         workspace_id=OuterRef("workspace_id"),
         email=OuterRef("email"),
@@ -254,27 +266,6 @@ def also_elsewhere(leads: QuerySet[Lead]) -> QuerySet[Lead]:
         status=LeadStatus.ACTIVE,
     ).exclude(campaign_id=OuterRef("campaign_id"))
     return leads.filter(Exists(others))
-
-
-def with_verification(leads: QuerySet[Lead], key: str) -> QuerySet[Lead]:
-    """Leads by their newest receipt: verified, catch_all, invalid, pending, or "none"."""
-    answered = Receipt.objects.filter(
-        workspace_id=OuterRef("workspace_id"), email=OuterRef("email"), answered_at__isnull=False
-    )
-    if key == "none":
-        return leads.exclude(Exists(answered))
-    newest = answered.order_by("-answered_at")
-    leads = leads.annotate(
-        newest_verdict=Subquery(newest.values("verdict")[:1]), newest_catch_all=Subquery(newest.values("catch_all")[:1])
-    )
-    clear = Q(newest_verdict=Verdict.VERIFIED, newest_catch_all__in=[CatchAll.NO, CatchAll.YES])
-    conditions = {
-        "verified": Q(newest_verdict=Verdict.VERIFIED, newest_catch_all=CatchAll.NO),
-        "catch_all": Q(newest_verdict=Verdict.VERIFIED, newest_catch_all=CatchAll.YES),
-        "invalid": Q(newest_verdict=Verdict.INVALID),
-        "pending": Q(newest_verdict__isnull=False) & ~clear & ~Q(newest_verdict=Verdict.INVALID),
-    }
-    return leads.filter(conditions[key])
 
 
 def answers_since(workspace_pk: int, days: Sequence[datetime]) -> tuple[int, list[int]]:
@@ -299,9 +290,12 @@ def lead_of(workspace: Workspace, pk: int) -> Lead | None:
 
 
 def same_address(lead: Lead) -> QuerySet[Lead]:
-    """The same person in the other campaigns of the workspace, also where they have vanished."""
+    """The same person in the other campaigns of the workspace, also where they have vanished; in no order.
+
+    In the order of their ids SQLite would read every lead of the workspace instead of the index of addresses.
+    """
     others = Lead.objects.filter(workspace_id=lead.workspace_id, email=lead.email).exclude(pk=lead.pk)
-    return others.select_related("campaign").order_by("pk")
+    return others.select_related("campaign").order_by()
 
 
 def receipts_of(workspace_pk: int, email: str) -> QuerySet[Receipt]:

@@ -1,4 +1,4 @@
-"""The only writer of the states of imports, rows, batches and receipts: each move is one conditional UPDATE.
+"""The only writer of the states of imports, rows, batches, receipts, blocked values; each move is a conditional UPDATE.
 
 Import:
 
@@ -38,6 +38,15 @@ Receipt, verdict:
     -> asked
     asked -> asked | verified | invalid | other | pending | refused
 
+Suppression:
+
+    -> asked
+    asked -> sent | confirmed
+    sent -> asked | confirmed | refused | unknown
+    unknown -> asked | confirmed | refused
+    refused -> asked | confirmed
+    confirmed -> asked
+
 The callers decide which move to make; a move that the table does not allow raises ValueError. Verdicts, loads and
 reads move many rows at once, so every function takes a query set.
 """
@@ -48,7 +57,18 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from iexdg.states import StateTable
-from leads.models import Batch, BatchState, Import, ImportState, Receipt, Row, RowState, Verdict
+from leads.models import (
+    Batch,
+    BatchState,
+    BlockState,
+    Import,
+    ImportState,
+    Receipt,
+    Row,
+    RowState,
+    Suppression,
+    Verdict,
+)
 
 IMPORTS = StateTable(
     "Import",
@@ -115,6 +135,17 @@ RECEIPTS = StateTable(
     },
     field="verdict",
 )
+BLOCKED = StateTable(
+    "Suppression",
+    starts=(BlockState.ASKED,),
+    moves={
+        BlockState.ASKED: (BlockState.SENT, BlockState.CONFIRMED),
+        BlockState.SENT: (BlockState.ASKED, BlockState.CONFIRMED, BlockState.REFUSED, BlockState.UNKNOWN),
+        BlockState.UNKNOWN: (BlockState.ASKED, BlockState.CONFIRMED, BlockState.REFUSED),
+        BlockState.REFUSED: (BlockState.ASKED, BlockState.CONFIRMED),
+        BlockState.CONFIRMED: (BlockState.ASKED,),
+    },
+)
 
 
 def move_import(imports: QuerySet[Import], *, to: str, expected: str | Collection[str], **changes: Any) -> bool:
@@ -142,3 +173,8 @@ def move_batch(batch: Batch, *, to: str, expected: str | Collection[str], **chan
 def record_verdict(receipts: QuerySet[Receipt], *, verdict: str, **changes: Any) -> int:
     """Record a verdict on those receipts that have none yet (`asked`: still open); returns how many."""
     return RECEIPTS.move(receipts, to=verdict, expected=Verdict.ASKED, **changes)
+
+
+def move_blocked(blocked: QuerySet[Suppression], *, to: str, expected: str | Collection[str], **changes: Any) -> int:
+    """Move those blocked values that are in an expected state; returns how many. `changes` are other columns."""
+    return BLOCKED.move(blocked, to=to, expected=expected, **changes)

@@ -1,53 +1,85 @@
 """Celery tasks. They take ids only, are safe to run twice, and are queued again by a sweep if the broker loses them."""
 
+from contextlib import suppress
+from functools import partial
+
 from celery import shared_task
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
 from iexdg.operations.enqueue import enqueue
-from iexdg.operations.watchers import Watching, record_check_everywhere
+from iexdg.operations.watchers import Watching, record_check
+from iexdg.operations.workspace_tasks import EachWorkspace, WorkspaceTask
 from iexdg.workspaces.connected import connected_workspaces
 from leads.blocklist.mirror import mirror_block_list
+from leads.blocklist.policy import apply_policy
+from leads.blocklist.send import carry_out, has_open_values
 from leads.imports.drive import advance, due_imports
 from leads.loading.canary import canaries, release_passed, sync_canary_incidents
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
+from leads.models import Import
 
 
-@shared_task(name="leads.tasks.advance_import", time_limit=300)
+class OfImport(WorkspaceTask):
+    """A task whose argument is the id of an import."""
+
+    abstract = True
+
+    def workspace_of(self, pk: int) -> int | None:
+        """Return the workspace of the import."""
+        return Import.objects.filter(pk=pk).values_list("workspace", flat=True).first()
+
+
+@shared_task(name="leads.tasks.advance_import", base=OfImport, time_limit=300)
 def advance_import(import_pk: int) -> None:
     """Process one import for a slice; queue the next slice at once if there is more to do, otherwise the sweep does."""
-    if advance(import_pk) and due_imports().filter(pk=import_pk).exists():
-        enqueue(advance_import, import_pk)
+    next_slice = partial(enqueue, advance_import, import_pk)
+    if advance(import_pk, then=next_slice) and due_imports().filter(pk=import_pk).exists():
+        next_slice()
 
 
-@shared_task(name="leads.tasks.sweep_imports", time_limit=30)
-def sweep_imports() -> None:
-    """Queue every due import."""
-    for import_pk in due_imports().values_list("pk", flat=True)[:50]:
+@shared_task(name="leads.tasks.sweep_imports", base=EachWorkspace, time_limit=30)
+def sweep_imports(pk: int) -> None:
+    """Queue every due import of a workspace."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is None:
+        return
+    for import_pk in due_imports().filter(workspace=workspace).values_list("pk", flat=True)[:50]:
         advance_import.apply_async(args=(import_pk,), expires=10.0)
-    record_check_everywhere(Watching.SETTLE)
+    record_check(workspace, Watching.SETTLE)
 
 
-@shared_task(name="leads.tasks.release_canaries", time_limit=60)
-def release_canaries() -> None:
-    """Load the rest of imports whose canary passed."""
-    for imported in canaries()[:50]:
+@shared_task(name="leads.tasks.release_canaries", base=EachWorkspace, time_limit=60)
+def release_canaries(pk: int) -> None:
+    """Load the rest of a workspace's imports whose canary passed."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is None:
+        return
+    for imported in canaries().filter(workspace=workspace)[:50]:
         if release_passed(imported):
             enqueue(advance_import, imported.pk)
-    for workspace in connected_workspaces():
-        sync_canary_incidents(workspace)
+    sync_canary_incidents(workspace)
 
 
-@shared_task(name="leads.tasks.mirror_leads", time_limit=300)
-def mirror_leads() -> None:
-    """Read the block list and the leads of campaigns with an outdated mirror; the next run retries a failed read."""
-    for workspace in connected_workspaces():
-        try:
-            mirror_block_list(workspace)
-        except ClientError:
-            continue
-    for campaign in Campaign.objects.filter(pk__in=campaigns_to_mirror()):
-        try:
+@shared_task(name="leads.tasks.mirror_leads", base=EachWorkspace, time_limit=300)
+def mirror_leads(pk: int) -> None:
+    """Read the block list, and the leads of campaigns with an outdated mirror; the next run retries a failed read."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is None:
+        return
+    with suppress(ClientError):
+        mirror_block_list(workspace)
+    apply_policy(workspace)
+    for campaign in Campaign.objects.filter(pk__in=campaigns_to_mirror(workspace)).select_related("workspace"):
+        with suppress(ClientError):
             mirror_campaign_leads(campaign)
-        except ClientError:
-            continue
+
+
+@shared_task(name="leads.tasks.send_block_list", base=EachWorkspace, time_limit=300)
+def send_block_list(pk: int) -> None:
+    """Put on Instantly's block list, and take off it, what was asked for; the next run goes on after a failed read."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is None or not workspace.may_write or not has_open_values(workspace):
+        return
+    with suppress(ClientError):
+        carry_out(workspace)

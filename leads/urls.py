@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from leads.views import imports, people, reading, unknown, uploads
+from leads.views import block_list, imports, people, reading, unknown, uploads
 
 app_name = "leads"
 urlpatterns = [
     path("leads/", people.leads, name="list"),
     path("leads.csv", people.leads_csv, name="csv"),
     path("leads/verified-kpi/", people.verified_kpi, name="verified-kpi"),
+    path("leads/verifications/", people.receipts, name="receipts"),
     path("leads/<int:pk>/", people.person, name="person"),
+    path("leads/<int:pk>/block/", block_list.block_person, name="block-person"),
+    path("block-list/", block_list.block_list, name="block-list"),
+    path("block-list.csv", block_list.block_list_csv, name="block-list-csv"),
+    path("block-list/add/", block_list.add_values, name="block-list-add"),
+    path("block-list/policy/", block_list.change_policy, name="block-list-policy"),
+    path("block-list/<int:pk>/remove/", block_list.remove_value, name="block-list-remove"),
+    path("block-list/<int:pk>/again/", block_list.add_again, name="block-list-again"),
     path("campaigns/<int:pk>/leads/", people.campaign_tab, name="campaign"),
     path("unknown/", unknown.unknown, name="unknown"),
     path("unknown/panel/", unknown.panel, name="unknown-panel"),

@@ -11,14 +11,13 @@ from django.core.cache import caches
 from django.test import Client
 
 from iexdg.celery import app as celery_app
-from iexdg.clients.instantly import connect
-from iexdg.connections.configured import Connection
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.browsers import signed_in_recently
 from tests.odd_answers import OddAnswers
 from tests.sandbox_control import SandboxControl
 from tests.sandbox_worlds import sandbox_app
+from tests.wiring import wire_up
 from tests.workspaces import connected_workspace
 
 # The machines are shared: how long a test takes says nothing about the code.
@@ -48,10 +47,11 @@ class SandboxClock:
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
-    for alias in caches:
+    # The default one is a table, which ends with the test as the others do.
+    for alias in ("shared", "process"):
         caches[alias].clear()
     yield
-    for alias in caches:
+    for alias in ("shared", "process"):
         caches[alias].clear()
 
 
@@ -76,13 +76,7 @@ def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkey
     """The sandbox application; every client of the product talks to it."""
     options = {"world": "demo", "limits": False, "clock": sandbox_clock, "sleep": lambda seconds: None}
     app = sandbox_app(**{**options, **sandbox_options})
-
-    def client(here: Connection, budget: str) -> Any:
-        return connect(
-            here.base_url, here.api_key, http_transport=httpx.WSGITransport(app=app), sleep=sandbox_clock.advance
-        )
-
-    monkeypatch.setattr("iexdg.connections.client._client", client)
+    wire_up(monkeypatch, httpx.WSGITransport(app=app), sandbox_clock.advance)
     return app
 
 
@@ -90,11 +84,7 @@ def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkey
 def odd_answers(sandbox: Any, sandbox_clock: SandboxClock, monkeypatch: pytest.MonkeyPatch) -> OddAnswers:
     """What changes the sandbox's answers on their way to the product."""
     wire = OddAnswers(httpx.WSGITransport(app=sandbox))
-
-    def client(here: Connection, budget: str) -> Any:
-        return connect(here.base_url, here.api_key, http_transport=wire, sleep=sandbox_clock.advance)
-
-    monkeypatch.setattr("iexdg.connections.client._client", client)
+    wire_up(monkeypatch, wire, sandbox_clock.advance)
     return wire
 
 

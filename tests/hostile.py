@@ -14,12 +14,13 @@ HOSTILE = (
 # What must not be in a page: the markup as it was stored.
 RAW = ("<img src=x", "<script>alert", "' onmouseover='alert")
 
-OURS = {"team", "audit", "mailboxes", "workspaces", "incidents", "golive", "campaigns", "leads"}
+OURS = {"team", "audit", "mailboxes", "workspaces", "incidents", "golive", "campaigns", "leads", "inbox"}
 # No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {
     "remote_id", "email", "kind", "dedupe_key", "url", "file_path", "sha256", "header_sha256", "encoding", "delimiter",
     "base_url", "transport", "key_source", "connected_as", "claim", "lease_token", "path", "fingerprint", "state",
     "status", "resume_to", "subject", "action", "password", "tone", "step", "variant", "reason", "remote_verdict",
+    "stream", "campaign_remote_id",
 }  # fmt: skip
 # JSON whose texts people wrote; the rest is codes and settings.
 _JSON = {

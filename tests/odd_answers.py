@@ -31,7 +31,7 @@ class OddAnswers(httpx.BaseTransport):
 
     def change(self, method: str, path: str, how: Callable[[Any], Any], *, times: int = 10**9, skip: int = 0) -> None:
         """Change the next answers of a kind. Shapes: path - below the prefix, with `*`; how - takes the decoded answer
-        and returns a value, bytes for a body that is no JSON, or a response.
+        and returns a value, bytes for a body that is no JSON, or a response; or raises what a lost connection raises.
         """
         self._rules.append(_Rule(method, f"/api/v2{path}", how, times, skip))
 
@@ -49,8 +49,8 @@ class OddAnswers(httpx.BaseTransport):
             return response
         rule.times -= 1
         response.read()
-        body = rule.change(json.loads(response.content) if response.content else None)
         self.changed.append(f"{request.method} {request.url.path}")
+        body = rule.change(json.loads(response.content) if response.content else None)
         if isinstance(body, httpx.Response):
             return body
         return httpx.Response(response.status_code, content=body if isinstance(body, bytes) else json.dumps(body))

@@ -6,11 +6,15 @@ import httpx
 
 
 class SandboxControl:
-    """Reads the sandbox's world and controls faults, time and events."""
+    """Reads the world of a workspace of the sandbox, and controls faults, time and events.
 
-    def __init__(self, app: Any = None, base_url: str = "http://sandbox") -> None:
+    Shapes: workspace - which one, from 1.
+    """
+
+    def __init__(self, app: Any = None, base_url: str = "http://sandbox", *, workspace: int = 1) -> None:
         transport = httpx.WSGITransport(app=app) if app is not None else None
-        self.http = httpx.Client(base_url=base_url, transport=transport, timeout=30)
+        params = {} if workspace == 1 else {"workspace": workspace}
+        self.http = httpx.Client(base_url=base_url, transport=transport, params=params, timeout=30)
 
     def state(self) -> dict[str, Any]:
         return self._json("GET", "state")
@@ -41,6 +45,10 @@ class SandboxControl:
 
     def leads_in(self, campaign: str) -> list[str]:
         return [lead["email"] for lead in self.state()["leads"] if lead["campaign"] == campaign]
+
+    def id_of(self, name: str) -> str:
+        """Instantly's id of the campaign with this name."""
+        return next(str(item["id"]) for item in self.state()["campaigns"] if item["name"] == name)
 
     def status_of(self, campaign: str) -> int:
         return next(int(item["status"]) for item in self.state()["campaigns"] if item["id"] == campaign)

@@ -8,12 +8,16 @@ from campaigns.guardrails.trips import TRIPS
 from campaigns.models import Approval, GuardrailTrip, StatusRequest
 from campaigns.sending.approvals import APPROVALS, STAGES
 from campaigns.sending.lifecycle import STATUS_REQUESTS
+from iexdg.inbox.models import Reply
+from iexdg.inbox.replies import REPLIES
 from iexdg.incidents.delivery import NOTIFICATIONS
 from iexdg.incidents.models import Incident, Notification
 from iexdg.incidents.record import INCIDENTS
+from iexdg.mailboxes.models import MailboxChange
+from iexdg.mailboxes.orders import MAILBOX_CHANGES
 from iexdg.states import StateTable
-from leads.models import Batch, Import, Receipt, Row
-from leads.states import BATCHES, IMPORTS, RECEIPTS, ROWS
+from leads.models import Batch, Import, Receipt, Row, Suppression
+from leads.states import BATCHES, BLOCKED, IMPORTS, RECEIPTS, ROWS
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,13 @@ TABLES = [
     TableEntry(ROWS, Row, "leads/states.py", "ROWS"),
     TableEntry(BATCHES, Batch, "leads/states.py", "BATCHES"),
     TableEntry(RECEIPTS, Receipt, "leads/states.py", "RECEIPTS"),
+    TableEntry(BLOCKED, Suppression, "leads/states.py", "BLOCKED"),
     TableEntry(APPROVALS, Approval, "campaigns/sending/approvals.py", "APPROVALS"),
     TableEntry(STAGES, Approval, "campaigns/sending/approvals.py", "STAGES"),
     TableEntry(STATUS_REQUESTS, StatusRequest, "campaigns/sending/lifecycle.py", "STATUS_REQUESTS"),
     TableEntry(TRIPS, GuardrailTrip, "campaigns/guardrails/trips.py", "TRIPS"),
+    TableEntry(MAILBOX_CHANGES, MailboxChange, "iexdg/mailboxes/orders.py", "MAILBOX_CHANGES"),
     TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
+    TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),
     TableEntry(NOTIFICATIONS, Notification, "iexdg/incidents/delivery.py", "NOTIFICATIONS"),
 ]

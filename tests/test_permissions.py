@@ -13,18 +13,23 @@ from django.apps import apps
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, Campaign
+from iexdg.connections.stored import new_access, store
+from iexdg.inbox.models import Message, Thread
 from iexdg.incidents.models import Incident
+from iexdg.mailboxes.models import Mailbox, Wanted
+from iexdg.mailboxes.orders import order
 from iexdg.team.models import Member
+from iexdg.workspaces.changes import topics
 from iexdg.workspaces.models import Workspace
-from leads.models import Import, Lead
+from leads.models import Import, Lead, Suppression
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
-from tests.workspaces import other_workspace
+from tests.workspaces import other_workspace, reverse_in_demo
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +60,11 @@ class Endpoint:
 
 
 ENDPOINTS = (
+    # all workspaces
+    Endpoint("all-workspaces", "GET", EVERYONE),
+    Endpoint("workspace-choices", "GET", EVERYONE),
+    # search
+    Endpoint("search:search", "GET", EVERYONE),
     # campaigns
     Endpoint("campaigns:control-room", "GET", EVERYONE),
     Endpoint("campaigns:sync", "POST", OPERATORS),
@@ -93,7 +103,16 @@ ENDPOINTS = (
     Endpoint("leads:list", "GET", EVERYONE),
     Endpoint("leads:csv", "GET", OPERATORS),
     Endpoint("leads:verified-kpi", "GET", EVERYONE),
+    Endpoint("leads:receipts", "GET", EVERYONE),
     Endpoint("leads:person", "GET", EVERYONE, on="lead"),
+    Endpoint("leads:block-person", "POST", OPERATORS, on="lead", data=(("what", "address"),)),
+    Endpoint("leads:block-list", "GET", EVERYONE),
+    Endpoint("leads:block-list-csv", "GET", OPERATORS),
+    Endpoint("leads:block-list-add", "POST", OPERATORS, data=(("values", "rival.example.net"),)),
+    Endpoint("leads:block-list-policy", "POST", ADMINS, data=(("bounced", "on"),)),
+    Endpoint("leads:block-list-remove", "GET", OPERATORS, on="blocked"),
+    Endpoint("leads:block-list-remove", "POST", OPERATORS, on="blocked"),
+    Endpoint("leads:block-list-again", "POST", OPERATORS, on="blocked"),
     Endpoint("leads:campaign", "GET", EVERYONE, on="campaign"),
     Endpoint("leads:imports", "GET", EVERYONE),
     Endpoint("leads:unknown", "GET", EVERYONE),
@@ -123,6 +142,16 @@ ENDPOINTS = (
     Endpoint("golive:go-live-reject", "POST", APPROVERS, on="campaign"),
     Endpoint("golive:go-live-withdraw", "POST", OPERATORS, on="campaign"),
     Endpoint("golive:go-live-rerun", "POST", OPERATORS, on="campaign"),
+    # inbox
+    Endpoint("inbox:list", "GET", EVERYONE),
+    Endpoint("inbox:thread", "GET", EVERYONE, on="thread"),
+    Endpoint("inbox:message", "GET", EVERYONE, on="message"),
+    Endpoint("inbox:reply", "POST", OPERATORS, on="thread", data=(("kind", "reply"), ("text", "Thank you."))),
+    Endpoint("inbox:draft", "POST", OPERATORS, on="thread", data=(("kind", "reply"), ("text", "Thank"))),
+    Endpoint("inbox:undo", "POST", OPERATORS, on="thread"),
+    Endpoint("inbox:assign", "POST", OPERATORS, on="thread", data=(("member", ""),)),
+    Endpoint("inbox:read", "POST", OPERATORS, on="thread"),
+    Endpoint("inbox:interest", "POST", OPERATORS, on="thread", data=(("interest", "1"),)),
     # the layers below
     Endpoint("operations:health", "GET", OPEN),
     Endpoint("operations:ready", "GET", OPEN),
@@ -131,13 +160,37 @@ ENDPOINTS = (
     Endpoint("workspaces:changes", "GET", EVERYONE),
     Endpoint("workspaces:settings", "GET", EVERYONE),
     Endpoint("workspaces:change-mode", "POST", ADMINS, data=(("mode", "observe"),)),
+    Endpoint("connections:list", "GET", ADMINS),
+    Endpoint("connections:connect", "POST", ADMINS, data=(("name", "Second"),)),
+    Endpoint("connections:disconnect", "POST", ADMINS, on="workspace", data=(("confirmed", "yes"),)),
+    Endpoint("connections:maton-open", "POST", ADMINS, on="connection"),
+    Endpoint("connections:maton", "GET", ADMINS),
+    Endpoint("connections:maton-create", "POST", ADMINS),
+    Endpoint("connections:maton-connect", "POST", ADMINS),
+    Endpoint("connections:maton-delete", "POST", ADMINS),
     Endpoint("team:team", "GET", ADMINS),
     Endpoint("team:team-add", "POST", ADMINS),
     Endpoint("team:team-role", "POST", ADMINS, on="member", data=(("role", "operator"),)),
+    Endpoint("team:team-membership", "POST", ADMINS, on="member", data=(("role", "approver"),)),
     Endpoint("team:team-sign-in", "POST", ADMINS, on="member", data=(("is_active", "no"),)),
     Endpoint("team:team-password", "POST", ADMINS, on="member", data=(("password", "given-in-person"),)),
     Endpoint("team:team-second-factor", "POST", ADMINS, data=(("roles", "viewer"),)),
     Endpoint("team:team-second-factor-reset", "POST", ADMINS, on="member"),
+    Endpoint("mailboxes:list", "GET", EVERYONE),
+    Endpoint("mailboxes:csv", "GET", EVERYONE),
+    Endpoint("mailboxes:pause", "POST", EVERYONE, data=(("all", "yes"),)),
+    Endpoint("mailboxes:change", "POST", OPERATORS, data=(("verb", "warmup_on"), ("all", "yes"))),
+    Endpoint("mailboxes:limits", "GET", OPERATORS),
+    Endpoint("mailboxes:limits", "POST", OPERATORS, data=(("all", "yes"), ("daily_limit", "20"))),
+    Endpoint("mailboxes:connect", "GET", ADMINS),
+    Endpoint("mailboxes:connect", "POST", ADMINS),
+    Endpoint("mailboxes:sign-in", "POST", ADMINS, data=(("provider", "google"),)),
+    Endpoint("mailboxes:delete", "GET", ADMINS, on="mailbox"),
+    Endpoint("mailboxes:delete", "POST", ADMINS, on="mailbox", data=(("confirmed", "yes"),)),
+    Endpoint("mailboxes:group", "GET", EVERYONE, on="mailbox_change"),
+    Endpoint("mailboxes:group-state", "GET", EVERYONE, on="mailbox_change"),
+    Endpoint("mailboxes:detail", "GET", EVERYONE, on="mailbox"),
+    Endpoint("mailboxes:vitals", "POST", OPERATORS, on="mailbox"),
     Endpoint("incidents:list", "GET", EVERYONE),
     Endpoint("incidents:csv", "GET", EVERYONE),
     Endpoint("incidents:detail", "GET", EVERYONE, on="incident"),
@@ -211,11 +264,23 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
     )
     imported = checked_import(campaign, people(2), by=member("operator"))
     lead = Lead.objects.create(workspace=workspace, campaign=campaign, email="ada@example.com", synced_at=now)
+    thread = Thread.objects.create(workspace=workspace, remote_id="t-1", campaign=campaign, lead="ada@example.com")
+    message = Message.objects.create(thread=thread, remote_id="m-1", kind=2, html="<p>It flipped</p>", read_at=now)
+    box = Mailbox.objects.get(workspace=workspace, email="exec@peers.example.com")
+    change = order(workspace, [box.email], Wanted.LIMITS, by=member("operator"), values={"daily_limit": 20})
+    access = new_access("maton", "https://maton.example.com", "some-maton-key", "c-1", is_sandbox=True)
     return {
+        "workspace": workspace.pk,
+        "connection": store("Third", access, by=None).pk,
         "campaign": campaign.pk,
         "import": imported.pk,
         "lead": lead.pk,
+        "blocked": Suppression.objects.create(workspace=workspace, value="gone.example.net", is_domain=True).pk,
         "incident": incident.pk,
+        "thread": thread.pk,
+        "message": message.pk,
+        "mailbox": box.pk,
+        "mailbox_change": change.group,
         "member": member("viewer", "Vera Other").pk,
     }
 
@@ -242,7 +307,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
 
 def call(client: Client, endpoint: Endpoint, things: dict[str, int]) -> HttpResponseBase:
     args = ["1", "no-such-key"] if endpoint.on == "link" else [things[endpoint.on]] if endpoint.on else []
-    address = reverse(endpoint.name, args=args)
+    address = reverse_in_demo(endpoint.name, args=args)
     return (
         client.generic(endpoint.method, address)
         if endpoint.method == "GET"
@@ -290,6 +355,60 @@ def test_an_endpoint_admits_only_those_who_may_use_it(
         assert answer.status_code not in {400, 405} | (set() if endpoint.is_own else {404}), person
 
 
+# Whole answers of their own, for programs or to be saved.
+NO_PAGES = {"inbox:message", "operations:health", "operations:ready", "mfa_download_recovery_codes"}
+
+
+@pytest.mark.parametrize("endpoint", [one for one in ENDPOINTS if one.method == "GET" and not one.is_own], ids=str)
+def test_an_address_opened_by_hand_answers_a_whole_page_or_leads_to_one(
+    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+) -> None:
+    client = web("admin")
+    answer = call(client, endpoint, things)
+    if answer.status_code == 302:
+        answer = client.get(answer["Location"], follow=True)
+    assert answer.status_code == 200 or endpoint.name == "operations:ready"
+    assert answer.has_header("Content-Disposition") or endpoint.name in NO_PAGES or is_whole_page(answer)
+
+
+# Forms alone, steps of signing in, what does not change while it is read, and a list to go on from.
+NOT_FOLLOWED = {"campaigns:pause", "campaigns:activate", "incidents:runbook", "search:search"}
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [one for one in ENDPOINTS if one.method == "GET" and ANONYMOUS not in one.allowed and not one.is_own],
+    ids=str,
+)
+def test_every_page_that_shows_a_state_follows_its_changes_and_its_parts_are_there(
+    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+) -> None:
+    answer = call(web("admin"), endpoint, things)
+    is_page = answer.status_code == 200 and not answer.has_header("Content-Disposition") and is_whole_page(answer)
+    if not is_page or endpoint.name in ALLAUTHS | NOT_FOLLOWED:
+        return
+    html = answer.content.decode()  # type: ignore[attr-defined]
+    living = re.search(r'<div id="living" hidden hx-get="" hx-trigger="([^"]+)".* hx-select-oob="([^"]+)"', html)
+    assert living is not None
+    followed = {one.removesuffix("-changed") for one in re.findall(r"\w+-changed", living[1])}
+    assert followed <= set(topics())
+    for part in living[2].split(","):
+        assert html.count(f'id="{part.removeprefix("#")}"') == 1, part
+
+
+def is_whole_page(answer: HttpResponseBase) -> bool:
+    """Whether the answer is a document with the style sheet, not a part of one."""
+    html = b"".join(getattr(answer, "streaming_content", None) or [answer.content])
+    return html.lstrip().startswith(b"<!DOCTYPE html>") and b"css/app" in html
+
+
+@pytest.mark.parametrize("address", ["/w/demo/leads/", "/w/demo/incidents/", "/w/demo/audit/"])
+def test_a_part_is_not_taken_for_the_page_of_the_same_address(address: str, web: Callable[..., Client]) -> None:
+    headers = {"HX-Request": "true", "HX-Target": f"{address.strip('/').rstrip('s')}-list"}
+    for answer in (web("admin").get(address), web("admin").get(address, headers=headers)):
+        assert {"HX-Request", "HX-Target"} <= {word.strip() for word in answer["Vary"].split(",")}
+
+
 def test_what_changes_things_needs_the_token_of_its_own_page(
     things: dict[str, int], member: Callable[..., Member], control: SandboxControl
 ) -> None:
@@ -311,7 +430,7 @@ def test_a_deactivated_member_is_anonymous(
     client = web(role)
     Member.objects.filter(pk=member(role).pk).update(is_active=False)
 
-    answer = client.get(reverse("campaigns:control-room"))
+    answer = client.get(reverse_in_demo("campaigns:control-room"))
 
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
@@ -326,6 +445,7 @@ def test_another_workspace_s_campaign_and_import_are_not_found(
     hidden = things | {"campaign": campaign.pk}
     client = web("admin")
 
+    client.defaults["HTTP_HX_REQUEST"] = "true"
     for endpoint in ENDPOINTS:
         if endpoint.on in {"campaign", "import"}:
             assert call(client, endpoint, hidden).status_code == 404, str(endpoint)
@@ -342,7 +462,7 @@ ONLY_FORMS = [one for one in FORMS if one.name not in {other.name for other in E
 
 
 def address_of(endpoint: Endpoint, things: dict[str, int]) -> str:
-    return reverse(endpoint.name, args=[things[endpoint.on]] if endpoint.on else [])
+    return reverse_in_demo(endpoint.name, args=[things[endpoint.on]] if endpoint.on else [])
 
 
 @pytest.mark.parametrize("endpoint", ONLY_FORMS, ids=str)
@@ -383,11 +503,11 @@ def test_what_is_sent_after_the_session_has_ended_comes_back_to_its_page_after_s
 
 
 def test_every_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(things: dict[str, int]) -> None:
-    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/leads/?q=sam%20lee"}
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/w/demo/leads/?q=sam%20lee"}
     for endpoint in [one for one in GUARDED if one.method == "GET"]:
         answer = Client().get(address_of(endpoint, things), headers=headers)
         assert answer.status_code == 401, str(endpoint)
-        assert answer["HX-Redirect"] == "/accounts/login/?next=/leads/%3Fq%3Dsam%2520lee", str(endpoint)
+        assert answer["HX-Redirect"] == "/accounts/login/?next=/w/demo/leads/%3Fq%3Dsam%2520lee", str(endpoint)
         assert answer.content == b"", str(endpoint)
 
 
@@ -395,7 +515,7 @@ def test_every_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(thin
 OPEN_FOR_LONG = (
     "campaigns:control-room", "campaigns:list", "campaigns:detail", "campaigns:copy", "campaigns:settings",
     "campaigns:activity", "campaigns:stop", "leads:campaign", "leads:imports", "leads:import", "leads:unknown",
-    "golive:go-live", "incidents:list", "incidents:detail", "audit:list",
+    "golive:go-live", "incidents:list", "incidents:detail", "audit:list", "leads:block-list",
 )  # fmt: skip
 
 
@@ -405,7 +525,7 @@ def test_an_open_page_follows_what_happens_and_every_part_that_it_replaces_is_th
 ) -> None:
     endpoint = next(one for one in ENDPOINTS if one.name == name and one.method == "GET")
     html = web("operator").get(address_of(endpoint, things)).content.decode()
-    assert 'id="changes" hidden hx-get="/changes/?seen=' in html
+    assert 'id="changes" hidden hx-get="/w/demo/changes/?seen=' in html
     living = re.findall(r'<div id="living" hidden hx-get="" hx-trigger="([^"]+)"[^>]*hx-select-oob="([^"]+)">', html)
     assert len(living) == 1
     topics, parts = living[0]

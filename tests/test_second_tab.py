@@ -55,7 +55,7 @@ def test_the_words_carry_the_time_in_the_readers_zone() -> None:
 def test_starting_stopping_and_resuming_an_import(imported: Import, web: Web) -> None:
     first, second = web("operator"), web("approver")
     for verb, done in (("start", "started"), ("stop", "stopped"), ("resume", "resumed")):
-        address = f"/imports/{imported.pk}/{verb}/"
+        address = f"/w/demo/imports/{imported.pk}/{verb}/"
         first.post(address, {"policy": "hold"})
         before = (Import.objects.values().get(), AuditEvent.objects.count())
         assert said(second, address, {"policy": "now"}).startswith(f"Already {done} by Operator Person, ")
@@ -64,18 +64,18 @@ def test_starting_stopping_and_resuming_an_import(imported: Import, web: Web) ->
 
 def test_stopping_in_place(imported: Import, web: Web) -> None:
     first, second = web("operator"), web("approver")
-    first.post(f"/imports/{imported.pk}/start/", {"policy": "hold"})
-    first.post(f"/imports/{imported.pk}/stop/")
-    answer = second.post(f"/imports/{imported.pk}/stop/", headers={"HX-Request": "true"})
+    first.post(f"/w/demo/imports/{imported.pk}/start/", {"policy": "hold"})
+    first.post(f"/w/demo/imports/{imported.pk}/stop/")
+    answer = second.post(f"/w/demo/imports/{imported.pk}/stop/", headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert re.search(r'role="status">.*?Already stopped by Operator Person, \d\d:\d\d\.', answer.content.decode(), re.S)
 
 
 def test_an_import_that_has_gone_on_since_is_described_as_it_is(imported: Import, web: Web, member: MemberOf) -> None:
     """It was started, but that is no answer to someone who wants to resume it."""
-    web("operator").post(f"/imports/{imported.pk}/start/", {"policy": "hold"})
+    web("operator").post(f"/w/demo/imports/{imported.pk}/start/", {"policy": "hold"})
     Import.objects.update(state=ImportState.DONE)
-    html = web("operator").post(f"/imports/{imported.pk}/resume/", follow=True).content.decode()
+    html = web("operator").post(f"/w/demo/imports/{imported.pk}/resume/", follow=True).content.decode()
     assert "It is neither stopped nor held." in html
     assert "Already" not in html
 
@@ -96,20 +96,20 @@ def test_deciding_about_a_go_live_that_was_decided(
     decided = {"decided_by": member("approver"), "decided_at": timezone.now()}
     make_approval(campaign, by=member("operator"), state=state, **decided)
     before = Approval.objects.values().get()
-    assert said(web("admin"), f"/campaigns/{campaign.pk}/go-live/{verb}/", {"note": "x"}).startswith(words)
+    assert said(web("admin"), f"/w/demo/campaigns/{campaign.pk}/go-live/{verb}/", {"note": "x"}).startswith(words)
     assert Approval.objects.values().get() == before
 
 
 def test_withdrawing_a_request_twice(campaign: Campaign, web: Web, member: MemberOf) -> None:
     make_approval(campaign, by=member("operator"))
-    address = f"/campaigns/{campaign.pk}/go-live/take-back/"
+    address = f"/w/demo/campaigns/{campaign.pk}/go-live/take-back/"
     web("operator").post(address)
     assert said(web("operator"), address, {}).startswith("Already withdrawn by Operator Person, ")
 
 
 def test_pausing_twice_says_who_requested_it_and_still_reads_back(campaign: Campaign, web: Web) -> None:
     Campaign.objects.update(remote_status=1)
-    address = f"/campaigns/{campaign.pk}/pause/"
+    address = f"/w/demo/campaigns/{campaign.pk}/pause/"
     web("operator").post(address)
     assert said(web("viewer"), address, {}).startswith("Already requested by Operator Person, ")
     assert StatusRequest.objects.count() == 1
@@ -126,7 +126,7 @@ def test_activating_what_was_activated(campaign: Campaign, web: Web, member: Mem
     Campaign.objects.update(remote_status=1)
     by = member("approver")
     request_row(campaign, Wanted.ACTIVATE, RequestState.CONFIRMED, by=by, confirmed_at=timezone.now())
-    words = said(web("admin"), f"/campaigns/{campaign.pk}/activate/", {})
+    words = said(web("admin"), f"/w/demo/campaigns/{campaign.pk}/activate/", {})
     assert words.startswith("Already activated by Approver Person, ")
     assert StatusRequest.objects.count() == 1
 
@@ -135,7 +135,7 @@ def test_incidents(workspace: Workspace, web: Web) -> None:
     incident, _ = open_incident(workspace, FLIP, dedupe_key="flip:1", summary="It flipped")
     first, second = web("operator"), web("approver")
     for verb, done in (("acknowledge", "acknowledged"), ("resolve", "resolved"), ("reopen", "opened again")):
-        address = f"/incidents/{incident.pk}/{verb}/"
+        address = f"/w/demo/incidents/{incident.pk}/{verb}/"
         first.post(address, {"next": "incident"})
         before = AuditEvent.objects.count()
         assert said(second, address, {"next": "incident"}).startswith(f"Already {done} by Operator Person, ")
@@ -144,16 +144,18 @@ def test_incidents(workspace: Workspace, web: Web) -> None:
 
 def test_the_kill_switch_and_its_lifting(workspace: Workspace, web: Web) -> None:
     stop = {"word": "STOP", "reason": "wrong copy"}
-    web("viewer").post("/stop/", stop)
-    assert said(web("operator"), "/stop/", stop).startswith("Already stopped by Viewer Person, ")
-    web("approver").post("/stop/lift/", {"reason": "fixed"})
-    assert said(web("admin"), "/stop/lift/", {"reason": "fixed"}).startswith("Already lifted by Approver Person, ")
+    web("viewer").post("/w/demo/stop/", stop)
+    assert said(web("operator"), "/w/demo/stop/", stop).startswith("Already stopped by Viewer Person, ")
+    web("approver").post("/w/demo/stop/lift/", {"reason": "fixed"})
+    assert said(web("admin"), "/w/demo/stop/lift/", {"reason": "fixed"}).startswith(
+        "Already lifted by Approver Person, "
+    )
 
 
 def test_adopting_what_was_adopted(campaign: Campaign, control: SandboxControl, web: Web) -> None:
     control.set_status(campaign.remote_id, 1)
     Campaign.objects.filter(pk=campaign.pk).update(remote_status=1, awaits_adoption_since=timezone.now())
-    address = f"/campaigns/{campaign.pk}/adopt/"
+    address = f"/w/demo/campaigns/{campaign.pk}/adopt/"
     web("approver").post(address, {"note": "as it is"})
     assert said(web("admin"), address, {}).startswith("Already adopted by Approver Person, ")
 
@@ -161,10 +163,10 @@ def test_adopting_what_was_adopted(campaign: Campaign, control: SandboxControl, 
 def test_settings_that_are_so_already(workspace: Workspace, campaign: Campaign, web: Web, member: MemberOf) -> None:
     other = member("viewer", "Vera Other")
     for address, data, words in (
-        ("/settings/mode/", {"mode": "observe"}, "Already put in observe mode by"),
-        (f"/campaigns/{campaign.pk}/on-drift/", {"on_drift": "report"}, "Already set by"),
-        (f"/settings/team/{other.pk}/role/", {"role": "operator"}, "Already changed by"),
-        (f"/settings/team/{other.pk}/sign-in/", {"is_active": "no"}, "Already deactivated by"),
+        ("/w/demo/settings/mode/", {"mode": "observe"}, "Already put in observe mode by"),
+        (f"/w/demo/campaigns/{campaign.pk}/on-drift/", {"on_drift": "report"}, "Already set by"),
+        (f"/w/demo/settings/team/{other.pk}/role/", {"role": "operator"}, "Already changed by"),
+        (f"/w/demo/settings/team/{other.pk}/sign-in/", {"is_active": "no"}, "Already deactivated by"),
     ):
         web("admin").post(address, data)
         assert said(web("admin"), address, data).startswith(f"{words} Admin Person, ")

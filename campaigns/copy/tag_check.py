@@ -13,6 +13,7 @@ from campaigns.copy.variables import CHOICE, Tag
 
 _AS_WRITTEN = "The reader sees it as it is written."
 _TRIPLE = re.compile(r"\{{3,}[^{}]*\}*|\}{3,}")
+_MANY_BRACES = re.compile(r"\{{3,}|\}{3,}")
 _CHOICE_LIKE = re.compile(rf"{CHOICE}\b", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
 # A path of Windows is no escape sequence.
@@ -60,11 +61,13 @@ def tag_findings(
 def _text_findings(
     here: Place, text: str, line: int, known: _Known, *, is_address: bool = False
 ) -> Iterator[LintFinding]:
-    triple = _TRIPLE.search(_without_nested(text))
-    if triple:
+    triples = [triple[0] for triple in _TRIPLE.finditer(_without_nested(text))]
+    if triples:
         step = "Instantly replaces what is in two braces; a third one stays. Write {{firstName}}."
-        yield here.found(Level.BLOCKER, "triple_braces", line, "There are three braces in a row", step, triple[0])
-        return
+        yield here.found(Level.BLOCKER, "triple_braces", line, "There are three braces in a row", step, triples[0])
+    # What else is wrong with the line is found as if two braces stood there.
+    for source in triples:
+        text = text.replace(source, _MANY_BRACES.sub(lambda run: run[0][:2], source))
     for one in foreign_placeholders(text, is_address=is_address):
         meant = meant_by(one.name) or variables.nearest_name(one.name, known.names)
         text = text.replace(one.source, " ")

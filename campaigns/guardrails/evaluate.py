@@ -4,18 +4,19 @@ In write mode a trip pauses, in observe mode it reports, in a dry run it only re
 database lets one process open it, and everything a trip does is written in that one transaction.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.guardrails.measure import Measured, measure, record_watch, store_samples
-from campaigns.guardrails.rules import Judgement, judge, limit_words
-from campaigns.guardrails.store import Rules, rules_of
+from campaigns.guardrails.kept import keep_measured
+from campaigns.guardrails.measure import measure, record_watch, store_samples
+from campaigns.guardrails.rules import Judgement, limit_words
+from campaigns.guardrails.store import rules_of
 from campaigns.guardrails.trips import clear_dry_run, open_trip
+from campaigns.guardrails.watched import current, judged
 from campaigns.incident_kinds import GUARDRAIL
 from campaigns.models import (
     Campaign,
@@ -35,26 +36,8 @@ from iexdg.workspaces.models import Workspace
 _QUIET_IN_OBSERVE_MODE = timedelta(hours=24)
 
 
-@dataclass(frozen=True)
-class Watched:
-    """One campaign with the judgements of its guardrails."""
-
-    campaign: Campaign
-    judgements: tuple[Judgement, ...]
-    trips: dict[str, GuardrailTrip]
-
-
-def watched(
-    workspace: Workspace, now: datetime, campaigns: Sequence[Campaign] | None = None, *, rules: Rules | None = None
-) -> list[Watched]:
-    """Judge every guardrail of a workspace (or of some of its campaigns); nothing is changed."""
-    found = _all_of(workspace) if campaigns is None else campaigns
-    measured = measure(workspace, found, now)
-    return _judged(measured, rules or rules_of(workspace))
-
-
 def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) -> list[GuardrailTrip]:
-    """Check a workspace (or some of its campaigns), store samples, and act where a guardrail is broken.
+    """Check a workspace (or some of its campaigns), act where a guardrail is broken, store samples, keep readings.
 
     Returns the trips that are new or were escalated; the pauses that they requested are still to be carried out.
     May run twice and at the same time.
@@ -63,9 +46,9 @@ def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) 
     if campaigns is None:
         record_watch(workspace, now)
     # The caller's objects may be older than the rows that its sync has just written.
-    measured = measure(workspace, _all_of(workspace, campaigns), now)
+    measured = measure(workspace, current(workspace, campaigns), now)
     acted: list[GuardrailTrip] = []
-    for one in _judged(measured, rules_of(workspace)):
+    for one in judged(measured, rules_of(workspace)):
         for judgement in one.judgements:
             trip = one.trips.get(judgement.setting.kind)
             if judgement.is_tripped:
@@ -73,32 +56,8 @@ def evaluate(workspace: Workspace, campaigns: Sequence[Campaign] | None = None) 
             elif trip is not None and trip.effect == TripEffect.DRY_RUN:
                 clear_dry_run(trip)
     store_samples(measured, tripped={trip.campaign_id for trip in acted})
+    keep_measured(workspace, measured, checked_at=now if campaigns is None else None)
     return acted
-
-
-def _all_of(workspace: Workspace, only: Sequence[Campaign] | None = None) -> list[Campaign]:
-    found = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
-    if only is not None:
-        found = found.filter(pk__in=[campaign.pk for campaign in only])
-    return list(found.select_related("workspace"))
-
-
-def _judged(measured: Iterable[Measured], rules: Rules) -> list[Watched]:
-    listed = list(measured)
-    trips: dict[int, dict[str, GuardrailTrip]] = {}
-    open_trips = GuardrailTrip.objects.filter(
-        state=TripState.OPEN, campaign__in=[one.campaign.pk for one in listed]
-    ).select_related("request")
-    for trip in open_trips:
-        trips.setdefault(trip.campaign_id, {})[trip.kind] = trip
-    return [
-        Watched(
-            one.campaign,
-            tuple(judge(setting, one.facts(setting.kind)) for setting in rules.of_campaign(one.campaign)),
-            trips.get(one.campaign.pk, {}),
-        )
-        for one in listed
-    ]
 
 
 # -- acting ----------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 """Reads the known figures of campaigns, and stores them as samples for windows and dry runs."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
@@ -36,9 +39,18 @@ _SAMPLE_EVERY = timedelta(hours=1)
 _SAMPLE_IDLE_EVERY = timedelta(hours=24)
 # Where two checks are further apart than this, the watch was interrupted.
 _GAP = timedelta(minutes=5)
+# How many bodies and schedules a process remembers the answer for; some kilobytes each.
+_REMEMBERED = 1024
 _SETTLES_AFTER = timedelta(minutes=10)
 # A change of one of these is stored at once; one more e-mail sent is not.
 _SIGNIFICANT = ("status", "bounced", "unsubscribed", "senders_lost", "lowest_score", "has_tracked_link", "daily_limit")
+
+
+class _Day(NamedTuple):
+    """A day that Instantly has counted."""
+
+    date: date
+    sent: int
 
 
 @dataclass(frozen=True)
@@ -54,8 +66,15 @@ class Measured:
 
     def facts(self, kind: GuardrailKind) -> Facts:
         """The facts that a guardrail of this kind is checked against."""
+        return self._facts_since(*self.rearmed[kind]) if kind in self.rearmed else self._facts_from_start
+
+    @cached_property
+    def _facts_from_start(self) -> Facts:
+        """The facts of every kind that was never re-armed; they are the same."""
+        return self._facts_since(None, Counts(0, 0, 0, 0, 0))
+
+    def _facts_since(self, at: datetime | None, baseline: Counts) -> Facts:
         now = counts_of(self.sample)
-        at, baseline = self.rearmed.get(kind, (None, Counts(0, 0, 0, 0, 0)))
         windows: tuple[Counts, ...] = (now.since(baseline),)
         # What was re-armed within the last days has no window before that.
         if self.recent is not None and (at is None or self.recent.at >= at):
@@ -92,9 +111,8 @@ def measure(workspace: Workspace, campaigns: Sequence[Campaign], now: datetime) 
     """Return what is known of some campaigns, in a fixed number of queries. No call to Instantly."""
     ids = [campaign.pk for campaign in campaigns]
     boxes = {box.email: box for box in Mailbox.objects.filter(workspace=workspace)}
-    newest: dict[int, DailyStat] = {}
-    for day in DailyStat.objects.filter(campaign__in=ids, date__gte=(now - timedelta(days=2)).date()).order_by("date"):
-        newest[day.campaign_id] = day
+    days = DailyStat.objects.filter(campaign__in=ids, date__gte=(now - timedelta(days=2)).date()).order_by("date")
+    newest = {pk: _Day(day, sent) for pk, day, sent in days.values_list("campaign_id", "date", "sent")}
     rearmed = _rearmed(ids)
     recent = _recent(ids, now)
     seen_sending = _seen_sending([campaign.pk for campaign in campaigns if campaign.remote_status in STOPPED])
@@ -146,7 +164,7 @@ def baseline_of(campaign: Campaign) -> dict[str, int | None]:
 
 
 def _sample(
-    campaign: Campaign, boxes: dict[str, Mailbox], day: DailyStat | None, workspace: Workspace, now: datetime
+    campaign: Campaign, boxes: dict[str, Mailbox], day: _Day | None, workspace: Workspace, now: datetime
 ) -> GuardrailSample:
     sample = GuardrailSample(campaign=campaign, at=now, daily_limit=campaign.daily_limit)
     # A failed read is unknown, however good the last figures are.
@@ -162,13 +180,18 @@ def _sample(
     return sample
 
 
-def _count(sample: GuardrailSample, campaign: Campaign, day: DailyStat | None, today: date) -> None:
+def _count(sample: GuardrailSample, campaign: Campaign, day: _Day | None, today: date) -> None:
     """Copy the counters and what was sent today. Shapes: day - the newest that Instantly has counted."""
     for name in COUNTED:
         setattr(sample, name, getattr(campaign, name))
     # Instantly lists no day on which nothing was sent.
     sample.sent_today = day.sent if day is not None and day.date >= today else 0
-    sample.cap_days = days_inside_utc_day(campaign.schedule, max(day.date, today) if day else today)
+    sample.cap_days = _cap_days(json.dumps(campaign.schedule), max(day.date, today) if day else today)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _cap_days(schedule: str, day: date) -> int:
+    return days_inside_utc_day(json.loads(schedule), day)
 
 
 def _sync_age_min(campaign: Campaign, now: datetime) -> float | None:
@@ -190,8 +213,13 @@ def _senders(campaign: Campaign, boxes: dict[str, Mailbox]) -> tuple[int | None,
 
 def _has_link(campaign: Campaign) -> bool:
     # A link that is never sent cannot be clicked.
-    bodies = [read_body(variant.body) for variant in read_sequence(campaign.sequences).live_variants]
-    links = {segment.href for body in bodies for line in body.lines for segment in line.segments if segment.href}
+    return any(_links_to_web(variant.body) for variant in read_sequence(campaign.sequences).live_variants)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _links_to_web(text: str) -> bool:
+    """Whether a body has a link that can be tracked; remembered, since the same are asked about every minute."""
+    links = {segment.href for line in read_body(text).lines for segment in line.segments if segment.href}
     return any(is_web_address(href) and not href.startswith("mailto:") for href in links)
 
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from campaigns.errors import GuardrailError
+from campaigns.guardrails.kept import keep
 from campaigns.guardrails.measure import baseline_of
 from campaigns.guardrails.trips import acknowledge_trip
 from campaigns.models import GuardrailKind, GuardrailTrip, TripEffect
@@ -20,7 +21,7 @@ def acknowledge(trip: GuardrailTrip, *, by: Member, reason: str, via: str | None
 
     Raises: NotAllowedError; GuardrailError - no reason, a dry run, or already acknowledged. Nothing was changed then.
     """
-    require(by, Action.REARM)
+    require(by, Action.REARM, trip.campaign.workspace)
     words = reason.strip()
     if not words:
         raise GuardrailError("Give a reason why it may continue. The reason is stored with the trip.")
@@ -45,5 +46,6 @@ def acknowledge(trip: GuardrailTrip, *, by: Member, reason: str, via: str | None
         incident = Incident.objects.filter(pk=trip.incident_ref).first() if trip.incident_ref else None
         if incident is not None:
             resolve_incident(incident, by=by, note=words, is_over=True)
+        keep(campaign.workspace, [campaign])
     trip.refresh_from_db()
     return trip

@@ -26,6 +26,7 @@ from iexdg.states import has_come
 from iexdg.workspaces.connected import check_identity, client_for
 from iexdg.workspaces.errors import WorkspaceChangedError
 from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.plan import store_plan
 
 # A sync that has not ended after this long has crashed; the task's own limit is shorter.
 LEASE = timedelta(minutes=5)
@@ -97,9 +98,13 @@ def sync_workspace(workspace: Workspace) -> SyncResult:
             return result
         _attempt(result, "campaigns", lambda: _sync_campaigns(workspace, result))
         _attempt(result, "mailboxes", lambda: _sync_mailboxes(workspace, result))
-        _attempt(result, "credits", lambda: _sync_credits(workspace))
+        _attempt(result, "credits", lambda: store_plan(workspace, client_for(workspace)))
         mirrored = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
         result.errors += sync_analytics(workspace, list(mirrored))
+    except BaseException:
+        # Whatever ended it, not everything was read.
+        result.errors.append("workspace: the sync ended before everything was read")
+        raise
     finally:
         _release_lease(workspace, result)
     return result
@@ -296,20 +301,6 @@ def _mark_unread(campaigns: models.QuerySet[Campaign], error: ClientError) -> No
 def _sync_mailboxes(workspace: Workspace, result: SyncResult) -> None:
     result.mailboxes = sync_mailboxes(workspace)
     sync_sent_today(workspace)
-
-
-def _sync_credits(workspace: Workspace) -> None:
-    row = Workspace.objects.filter(pk=workspace.pk)
-    now = timezone.now()
-    try:
-        plan = client_for(workspace).workspace.plan_details()
-    except ClientError as error:
-        row.update(credits_error=str(error)[:300])
-        raise
-    if plan.available_credits is None:
-        row.update(credits_error="Instantly does not return how many credits are left.")
-    else:
-        row.update(credits_left=plan.available_credits, credits_read_at=now, credits_error="")
 
 
 def _take_lease(workspace: Workspace) -> bool:

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django.db import models
-from django.urls import reverse
 
 from iexdg.incidents.subject import Subject
 from iexdg.workspaces.models import Workspace
@@ -29,7 +28,7 @@ class CampaignStatus(models.IntegerChoices):
         """The label of a code; None was never read."""
         if code is None:
             return "Not read yet"
-        return str(cls(code).label) if code in cls.values else f"Unknown status {code}"
+        return _LABELS.get(code, f"Unknown status {code}")
 
     @classmethod
     def tone_of(cls, code: int | None) -> str:
@@ -42,6 +41,7 @@ class CampaignStatus(models.IntegerChoices):
         return tones.get(cls(code), "bad")
 
 
+_LABELS: dict[int, str] = {status.value: str(status.label) for status in CampaignStatus}
 # The statuses in which e-mails can be sent at any moment, also on Instantly's own decision.
 SENDING = frozenset({CampaignStatus.ACTIVE, CampaignStatus.RUNNING_SUBSEQUENCES})
 # Everything whose status may become "sending" without us; a completed one flips when leads arrive (Law 7).
@@ -131,7 +131,7 @@ class Campaign(models.Model):
     @property
     def as_subject(self) -> Subject:
         """What an incident about it names, and its page."""
-        return Subject(self.pk, self.name, reverse("campaigns:detail", args=[self.pk]))
+        return Subject(self.pk, self.name, "campaign", self.pk)
 
     @property
     def tracks_opens(self) -> bool:

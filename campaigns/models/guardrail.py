@@ -91,6 +91,41 @@ class GuardrailSample(models.Model):
         indexes = [models.Index(fields=["campaign", "at"], name="guardrail_sample_history")]
 
 
+class GuardrailReading(models.Model):
+    """What one guardrail of one campaign read when it was last checked; campaigns/guardrails/kept.py writes it.
+
+    `rank` and `place` order the readings of a kind, the worst first. The last three fields are about the last 30 days,
+    by the workspace's own limit; `replayed_at` None: not counted by that limit yet.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16, choices=GuardrailKind.choices)
+    state = models.CharField(max_length=16)
+    words = models.CharField(max_length=300)
+    value = models.FloatField(null=True)
+    is_over = models.BooleanField()
+    is_stopped = models.BooleanField(help_text="the campaign stands still because of it")
+    rank = models.SmallIntegerField()
+    place = models.FloatField()
+    would_have = models.IntegerField(default=0, help_text="how often it would have paused the campaign")
+    sampled_since = models.DateTimeField(null=True, help_text="None: it was not sending")
+    replayed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["GuardrailReading"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "kind"], name="guardrail_one_reading")]
+        indexes = [
+            models.Index(fields=["workspace", "kind", "rank", "place", "campaign"], name="guardrail_worst_reading"),
+            models.Index(
+                fields=["workspace", "kind", "rank", "place", "campaign"],
+                condition=Q(is_stopped=True),
+                name="guardrail_stopped_reading",
+            ),
+        ]
+
+
 class TripState(models.TextChoices):
     """The state of a trip; campaigns/guardrails/trips.py defines and makes the moves."""
 
@@ -146,10 +181,15 @@ class GuardrailTrip(models.Model):
 
 
 class GuardrailLook(models.Model):
-    """Since when a workspace was checked without a gap: after a gap, old figures do not count as stale."""
+    """Since when a workspace was checked without a gap: after a gap, old figures do not count as stale.
+
+    `kept_at` is the last check of every campaign whose readings were kept, `changed_at` when one of them last changed.
+    """
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="guardrail_look")
     since = models.DateTimeField()
     at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["GuardrailLook"]] = models.Manager()

@@ -4,39 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from campaigns.models import Campaign
+from django.urls import reverse
+
 from campaigns.pages import figures
 from campaigns.pages.figures import Delta, Rate
 from campaigns.pages.needs import Need, needs_of
 from campaigns.queries import days_of_workspace, last_day
+from campaigns.totals import Totals, totals_of
 from iexdg.operations.watchers import Watching, is_watched
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.models import Workspace
 
 WEEK = 7
-_COUNTED = (
-    "name",
-    "remote_status",
-    "status_unknown_since",
-    "sync_error",
-    "analytics_read_at",
-    "sent",
-    "bounced",
-    "contacted",
-    "opened",
-    "clicked",
-    "unsubscribed",
-    "opportunities",
-    "opportunity_value",
-    "flags",
-)
 SPARK_DAYS = 21
 
 
 @dataclass(frozen=True)
 class Kpi:
-    """One figure with its formula, its age and its change."""
+    """One figure with its formula, its age and its change; `url` leads to what it counts, campaign by campaign or one
+    by one."""
 
     label: str
     count: int | None
@@ -46,6 +34,7 @@ class Kpi:
     delta: Delta
     spark: tuple[int, ...]
     tone: str
+    url: str
     note: str = ""
 
 
@@ -67,18 +56,17 @@ def control_room(workspace: Workspace, *, member: Member, now: datetime, hour: i
     """Build everything but the table. Shapes: hour - the reader's own, for the greeting."""
     days = days_of_workspace(workspace, now.date() - timedelta(days=60))
     newest = last_day(day.date for day in days)
-    counted = list(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).only(*_COUNTED))
+    all_of = totals_of(workspace)
     needs = needs_of(workspace, member=member)
-    sending = sum(1 for campaign in counted if campaign.is_sending and campaign.status_unknown_since is None)
     today = sum(day.sent for day in days if day.date == newest) if days else None
     is_blind = not is_watched(workspace, Watching.SCAN)
-    unknown = len(counted) if is_blind else sum(1 for one in counted if one.status_unknown_since is not None)
+    unknown = all_of.campaigns if is_blind else all_of.unknown
     return ControlRoom(
         greeting=f"Good {_part_of_day(hour)}, {member.first_name}",
-        subheading=_subheading(len(needs), *((0, unknown, None) if is_blind else (sending, unknown, today))),
+        subheading=_subheading(len(needs), *((0, unknown, None) if is_blind else (all_of.sending, unknown, today))),
         needs=needs,
-        kpis=_kpis(days, newest, counted),
-        totals=_totals(counted),
+        kpis=_kpis(days, newest, all_of),
+        totals=_totals(all_of),
         may_sync=member.may(Action.SYNC),
         may_import=member.may(Action.IMPORT),
         may_resolve=member.may(Action.RESOLVE_INCIDENT),
@@ -95,23 +83,30 @@ def _subheading(needs: int, sending: int, unknown: int, today: int | None) -> st
         need = f"{needs} items need attention."
     campaigns = "No campaign is sending" if not sending else "1 campaign is sending"
     if sending > 1:
-        campaigns = f"{sending} campaigns are sending"
+        campaigns = f"{sending:,} campaigns are sending"
     if unknown:
-        whether = f"of {unknown} campaign{'' if unknown == 1 else 's'} it is not known whether they send"
+        whether = (
+            f"of {plural(unknown, 'campaign')} it is not known whether {'it sends' if unknown == 1 else 'they send'}"
+        )
         campaigns = f"{campaigns}; {whether}" if sending else whether.capitalize()
-    return f"{need} {campaigns}." if today is None else f"{need} {campaigns}, {today} e-mails out today."
+    return f"{need} {campaigns}." if today is None else f"{need} {campaigns}, {plural(today, 'e-mail')} out today."
+
+
+def _by(column: str) -> str:
+    """The list of campaigns, the highest of a column first."""
+    return f"{reverse('campaigns:list')}?sort=-{column}"
 
 
 # -- figures ---------------------------------------------------------------------------------------
 
 
-def _kpis(days: Sequence[figures.Day], newest: date, campaigns: Sequence[Campaign]) -> tuple[Kpi, ...]:
+def _kpis(days: Sequence[figures.Day], newest: date, all_of: Totals) -> tuple[Kpi, ...]:
     week = figures.period(days, newest, WEEK)
     before = figures.period_before(days, week)
-    as_of = max((one.analytics_read_at for one in campaigns if one.analytics_read_at), default=None)
+    as_of = all_of.read_at
     replies = figures.rate(week.replied, week.contacted, figures.REPLY_FORMULA)
     replies_before = figures.rate(before.replied, before.contacted, figures.REPLY_FORMULA)
-    bounces = figures.total_rate(((one.bounced, one.sent) for one in campaigns), figures.BOUNCE_FORMULA, of="sent")
+    bounces = figures.rate(all_of.bounced.part, all_of.bounced.whole, figures.BOUNCE_FORMULA, of="sent")
     return (
         Kpi(
             "Sent, 7 days",
@@ -122,6 +117,7 @@ def _kpis(days: Sequence[figures.Day], newest: date, campaigns: Sequence[Campaig
             figures.count_delta(week.sent, before.sent),
             tuple(figures.series(days, newest, SPARK_DAYS)),
             "c1",
+            _by("sent"),
         ),
         Kpi(
             "Reply rate, 7 days",
@@ -132,6 +128,7 @@ def _kpis(days: Sequence[figures.Day], newest: date, campaigns: Sequence[Campaig
             figures.point_delta(replies, replies_before),
             tuple(figures.series(days, newest, SPARK_DAYS, "unique_replies")),
             "c2",
+            _by("reply"),
         ),
         Kpi(
             "Bounce rate, since start",
@@ -142,44 +139,49 @@ def _kpis(days: Sequence[figures.Day], newest: date, campaigns: Sequence[Campaig
             Delta(None, "pt"),
             (),
             "c3",
+            _by("bounce"),
             note="Instantly does not count bounces per day",
         ),
     )
 
 
-def _totals(campaigns: Sequence[Campaign]) -> tuple[Kpi, ...]:
+def _totals(all_of: Totals) -> tuple[Kpi, ...]:
     """What all campaigns have achieved since their start. Opens and clicks: of the campaigns that track them."""
-    as_of = max((one.analytics_read_at for one in campaigns if one.analytics_read_at), default=None)
-    opens = ((one.opened, one.contacted, one.tracks_opens) for one in campaigns)
-    clicks = ((one.clicked, one.contacted, one.tracks_clicks) for one in campaigns)
-    left = ((one.unsubscribed, one.contacted) for one in campaigns)
+    as_of = all_of.read_at
+    opens, clicks, left = all_of.opened, all_of.clicked, all_of.unsubscribed
+    # Without a campaign there is none that does not track.
+    tracks_opens, tracks_clicks = (
+        not all_of.campaigns or tracking > 0 for tracking in (all_of.tracking_opens, all_of.tracking_clicks)
+    )
+    opened = figures.tracked_rate(opens.part, opens.whole, figures.OPEN_FORMULA, is_tracked=tracks_opens)
+    clicked = figures.tracked_rate(clicks.part, clicks.whole, figures.CLICK_FORMULA, is_tracked=tracks_clicks)
+    unsubscribed = figures.rate(left.part, left.whole, figures.UNSUBSCRIBED_FORMULA)
 
-    def total(label: str, found: Rate, note: str = "") -> Kpi:
-        return Kpi(label, None, found, found.formula, as_of, Delta(None, "pt"), (), "c1", note)
+    def total(label: str, found: Rate, sort: str, note: str = "") -> Kpi:
+        return Kpi(label, None, found, found.formula, as_of, Delta(None, "pt"), (), "c1", _by(sort), note)
 
     return (
-        total("Open rate, since start", figures.total_tracked_rate(opens, figures.OPEN_FORMULA), _TRACKING),
-        total("Click rate, since start", figures.total_tracked_rate(clicks, figures.CLICK_FORMULA), _TRACKING),
-        total("Unsubscribed, since start", figures.total_rate(left, figures.UNSUBSCRIBED_FORMULA)),
-        _opportunities(campaigns, as_of),
+        total("Open rate, since start", opened, "open", _TRACKING),
+        total("Click rate, since start", clicked, "click", _TRACKING),
+        total("Unsubscribed, since start", unsubscribed, "unsubscribed"),
+        _opportunities(all_of),
     )
 
 
 _TRACKING = "campaigns that track it"
 
 
-def _opportunities(campaigns: Sequence[Campaign], as_of: datetime | None) -> Kpi:
-    known = [one.opportunities for one in campaigns if one.opportunities is not None]
-    count = sum(known) if known else None
-    values = [one.opportunity_value for one in campaigns if one.opportunity_value is not None]
+def _opportunities(all_of: Totals) -> Kpi:
+    value = all_of.opportunity_value
     return Kpi(
         "Opportunities, since start",
-        count,
+        all_of.opportunities,
         None,
         figures.OPPORTUNITY_FORMULA,
-        as_of,
+        all_of.read_at,
         Delta(None, ""),
         (),
         "c2",
-        note=figures.worth_words(count, float(sum(values)) if values else None),
+        _by("opportunities"),
+        note=figures.worth_words(all_of.opportunities, None if value is None else float(value)),
     )

@@ -164,25 +164,6 @@ def rates_of(counters: Counters) -> Rates:
     )
 
 
-def total_rate(pairs: Iterable[tuple[int | None, int | None]], formula: str, *, of: str = "e-mailed") -> Rate:
-    """Sum first, divide once; a pair with an unknown side is left out of both sums.
-
-    Passing: (10, 100) and (0, 900) -> 0.01, not the mean of 0.1 and 0.
-    """
-    known = [(part, whole) for part, whole in pairs if part is not None and whole is not None]
-    if not known:
-        return rate(None, None, formula, of=of)
-    return rate(sum(part for part, _ in known), sum(whole for _, whole in known), formula, of=of)
-
-
-def total_tracked_rate(pairs: Iterable[tuple[int | None, int | None, bool]], formula: str) -> Rate:
-    """The total of the campaigns that track it; "not tracked" where none does. Shapes: (part, whole, is tracked)."""
-    listed = list(pairs)
-    if listed and not any(is_tracked for _, _, is_tracked in listed):
-        return Rate(None, None, formula, None, UNTRACKED)
-    return total_rate(((part, whole) for part, whole, is_tracked in listed if is_tracked), formula)
-
-
 def period(days: Iterable[Day], last: date, length: int) -> Period:
     """Sum up the `length` days that end with `last`; unknown when no day up to `last` was ever reported."""
     first = last - timedelta(days=length - 1)

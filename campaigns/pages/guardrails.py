@@ -8,10 +8,21 @@ from django.db.models import QuerySet
 
 from campaigns.forms import GuardrailForm
 from campaigns.guardrails.dry_run import LOOK_BACK, samples_since, would_have_tripped
-from campaigns.guardrails.evaluate import Watched, watched
-from campaigns.guardrails.rules import LOW_IS_BAD, SPECS, STOPPED, Judgement, Setting, State, limit_words
+from campaigns.guardrails.kept import LATE, MOST_NAMED, OfAll, of_all
+from campaigns.guardrails.rules import SPECS, Judgement, Setting, State, limit_words
 from campaigns.guardrails.store import Layer, Rules, rules_of
-from campaigns.models import Campaign, GuardrailKind, GuardrailMode, GuardrailSample, GuardrailTrip, TripEffect
+from campaigns.guardrails.watched import watched
+from campaigns.models import (
+    Campaign,
+    GuardrailKind,
+    GuardrailLook,
+    GuardrailMode,
+    GuardrailReading,
+    GuardrailSample,
+    GuardrailTrip,
+    TripEffect,
+    TripState,
+)
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
@@ -22,8 +33,19 @@ TONES = {State.FINE: "ok", State.TRIPPED: "bad", State.UNKNOWN: "warn"}
 # Shown where the limit is broken by a campaign that is not sending.
 OVER = "over the limit, stopped"
 STOPPED_STATE = "stopped"
-_MOST_NAMED = 5
 _MODE_TONES = {GuardrailMode.ACTIVE: "ok", GuardrailMode.DRY_RUN: "busy", GuardrailMode.OFF: "idle"}
+
+
+@dataclass(frozen=True)
+class Month:
+    """The last 30 days: how often it would have paused, and whether anything was sending.
+
+    `uncounted`: campaigns that the number does not cover yet, right after a change of the limit.
+    """
+
+    would_have: int = 0
+    has_history: bool = False
+    uncounted: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,8 +66,7 @@ class Line:
     tone: str
     words: str
     campaign: Campaign | None
-    would_have: int
-    has_history: bool
+    month: Month
     trip: GuardrailTrip | None
     form: GuardrailForm
     stopped: tuple[Campaign, ...] = ()
@@ -54,36 +75,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """What one campaign reads for one kind of guardrail."""
-
-    campaign: Campaign
-    judgement: Judgement
-    trip: GuardrailTrip | None
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the campaign stands still because of it: tripped, over the limit, or stopped by Instantly."""
-        kind, status = self.judgement.setting.kind, self.campaign.remote_status
-        is_blocked = self.trip is not None and self.trip.effect != TripEffect.DRY_RUN
-        by_instantly = kind == GuardrailKind.STATUS_CODE and status in STOPPED
-        return is_blocked or by_instantly or (self.judgement.is_over and not self.campaign.is_sending)
-
-    @property
-    def order(self) -> tuple[int, float]:
-        """The worst first: over the limit, whatever it is doing now; then unknown while it sends; then by the value."""
-        state, value = self.judgement.state, self.judgement.value
-        is_unknown = state == State.UNKNOWN and self.campaign.is_sending
-        ranks = {State.FINE: 2, State.BELOW_FLOOR: 3, State.UNKNOWN: 4}
-        rank = 0 if self.judgement.is_over or self.is_stopped else 1 if is_unknown else ranks.get(state, 5)
-        if value is None:
-            return rank, 0.0
-        return rank, value if self.judgement.setting.kind in LOW_IS_BAD else -value
-
-
-@dataclass(frozen=True)
 class GuardrailsPage:
-    """All guardrails of a workspace or of one campaign. `history_since`: where less than the 30 days is stored."""
+    """All guardrails of a workspace or of one campaign. `history_since`: where less than the 30 days is stored.
+
+    `checked_at`: when the readings were taken, None where they were taken for this page. `is_late`: too long ago, or
+    never, so nothing is shown as fine.
+    """
 
     lines: tuple[Line, ...]
     trips: tuple[GuardrailTrip, ...]
@@ -93,28 +90,34 @@ class GuardrailsPage:
     as_of: datetime | None
     unknown_since: datetime | None
     history_since: datetime | None
+    checked_at: datetime | None = None
+    is_late: bool = False
 
 
 def defaults_page(
     workspace: Workspace, *, member: Member, now: datetime, refused: GuardrailForm | None = None
 ) -> GuardrailsPage:
-    """The limits for every campaign without its own; readings are the worst of all campaigns, also of stopped ones."""
-    rules = rules_of(workspace)
-    found = watched(workspace, now, rules=rules)
-    samples = samples_since([one.campaign.pk for one in found], now - LOOK_BACK)
+    """The limits for every campaign without its own; readings are the worst of all campaigns, also of stopped ones.
+
+    Read from what the last check has kept: a fixed number of queries and rows.
+    """
+    rules, kept = rules_of(workspace), of_all(workspace)
+    checked_at = GuardrailLook.objects.filter(workspace=workspace).values_list("kept_at", flat=True).first()
+    is_late = checked_at is None or abs(now - checked_at) > LATE
+    trips = _open_trips([one.worst for one in kept.values() if one.worst is not None])
     lines = [
-        _worst_line(setting, rules.defaults, _readings(found, setting.kind), list(samples.values()), refused)
+        _worst_line(setting, rules.defaults, kept[setting.kind], trips, refused, is_late=is_late)
         for setting in rules.of_workspace()
     ]
-    trips = GuardrailTrip.objects.filter(campaign__workspace=workspace)
-    return _page(
+    page = _page(
         lines,
-        trips,
+        GuardrailTrip.objects.filter(campaign__workspace=workspace),
         member=member,
         as_of=workspace.synced_at,
         unknown_since=workspace.unknown_since,
-        history_since=_history_since(list(samples.values()), now),
+        history_since=_history_since([one.sampled_since for one in kept.values()], now),
     )
+    return replace(page, checked_at=checked_at, is_late=is_late)
 
 
 def campaign_page(
@@ -126,7 +129,14 @@ def campaign_page(
     samples = samples_since([campaign.pk], now - LOOK_BACK)[campaign.pk]
     own = rules.overrides.get(campaign.pk, {})
     lines = [
-        _line(judgement.setting, own, (None, judgement), [samples], one.trips.get(judgement.setting.kind), refused)
+        _line(
+            judgement.setting,
+            own,
+            (None, judgement),
+            _month(judgement.setting, samples),
+            one.trips.get(judgement.setting.kind),
+            refused,
+        )
         for judgement in one.judgements
     ]
     trips = GuardrailTrip.objects.filter(campaign=campaign)
@@ -137,7 +147,7 @@ def campaign_page(
         member=member,
         as_of=campaign.analytics_read_at,
         unknown_since=unknown_since,
-        history_since=_history_since([samples], now),
+        history_since=_history_since([samples[0].at if samples else None], now),
     )
 
 
@@ -147,7 +157,7 @@ def panel_lines(campaign: Campaign, now: datetime) -> list[Line]:
     one = watched(campaign.workspace, now, [campaign], rules=rules)[0]
     own = rules.overrides.get(campaign.pk, {})
     return [
-        _line(judgement.setting, own, (None, judgement), [], one.trips.get(judgement.setting.kind), None)
+        _line(judgement.setting, own, (None, judgement), Month(), one.trips.get(judgement.setting.kind), None)
         for judgement in one.judgements
     ]
 
@@ -155,31 +165,42 @@ def panel_lines(campaign: Campaign, now: datetime) -> list[Line]:
 def _worst_line(
     setting: Setting,
     layer: Layer,
-    readings: Sequence[_Reading],
-    samples: Sequence[Sequence[GuardrailSample]],
+    of_all: OfAll,
+    trips: dict[tuple[int, str], GuardrailTrip],
     refused: GuardrailForm | None,
+    *,
+    is_late: bool,
 ) -> Line:
     """The line of a guardrail for all campaigns: the worst reading, and the names of those that are stopped."""
-    if setting.mode == GuardrailMode.OFF or not readings:
-        words = "switched off" if setting.mode == GuardrailMode.OFF else "no campaign is mirrored yet"
-        return _line(setting, layer, (None, Judgement(setting, State.IDLE, words)), samples, None, refused)
-    worst = readings[0]
-    is_shared = _is_of_workspace(setting.kind, readings)
+    month = Month(of_all.would_have, of_all.sampled_since is not None, of_all.uncounted)
+    worst = of_all.worst
+    if setting.mode == GuardrailMode.OFF or worst is None:
+        words = "switched off" if setting.mode == GuardrailMode.OFF else "no campaign was checked yet"
+        return _line(setting, layer, (None, Judgement(setting, State.IDLE, words)), month, None, refused)
+    is_shared = _is_of_workspace(setting.kind, worst, of_all.states)
     named = None if is_shared else worst.campaign
-    line = _line(setting, layer, (named, worst.judgement), samples, worst.trip, refused)
-    stopped = [one.campaign for one in readings if one.is_stopped]
-    if worst.is_stopped and not worst.judgement.is_over:
+    judgement = Judgement(setting, State(worst.state), worst.words, worst.value, worst.is_over)
+    line = _line(setting, layer, (named, judgement), month, trips.get((worst.campaign_id, worst.kind)), refused)
+    if worst.is_stopped and not worst.is_over:
         # Instantly has stopped it, or its trip is not acknowledged yet: neither is fine.
         line = replace(line, state=STOPPED_STATE, tone="bad")
-    more = max(len(stopped) - _MOST_NAMED, 0)
-    return replace(line, stopped=tuple(stopped[:_MOST_NAMED]), more_stopped=more, is_of_workspace=is_shared)
+    elif is_late and line.tone == "ok":
+        line = replace(line, state=State.UNKNOWN.value, tone="warn", words=f"{line.words}, when it was last checked")
+    more = max(of_all.stopped_count - MOST_NAMED, 0)
+    return replace(line, stopped=of_all.stopped, more_stopped=more, is_of_workspace=is_shared)
 
 
-def _is_of_workspace(kind: GuardrailKind, readings: Sequence[_Reading]) -> bool:
+def _is_of_workspace(kind: GuardrailKind, worst: GuardrailReading, states: int) -> bool:
     """Whether the reading is the workspace's: its credits, and the last sync while no campaign alone is old."""
-    states = [one.judgement.state for one in readings]
-    is_synced_alike = states[0] == State.FINE or len(set(states)) == 1
+    is_synced_alike = worst.state == State.FINE or states == 1
     return kind == GuardrailKind.CREDITS or (kind == GuardrailKind.STALE_SYNC and is_synced_alike)
+
+
+def _open_trips(readings: Sequence[GuardrailReading]) -> dict[tuple[int, str], GuardrailTrip]:
+    """The open trips of these campaigns, by campaign (our id) and kind."""
+    ids = {reading.campaign_id for reading in readings}
+    found = GuardrailTrip.objects.filter(campaign__in=ids, state=TripState.OPEN).order_by()
+    return {(trip.campaign_id, trip.kind): trip for trip in found}
 
 
 def _page(
@@ -205,9 +226,13 @@ def _page(
     )
 
 
-def _history_since(samples: Sequence[Sequence[GuardrailSample]], now: datetime) -> datetime | None:
+def _month(setting: Setting, samples: Sequence[GuardrailSample]) -> Month:
+    return Month(len(would_have_tripped(setting, samples)), bool(samples))
+
+
+def _history_since(firsts: Sequence[datetime | None], now: datetime) -> datetime | None:
     """The first sample, where it is so recent that "last 30 days" would claim more than was recorded."""
-    first = min((one[0].at for one in samples if one), default=None)
+    first = min((at for at in firsts if at is not None), default=None)
     return first if first is not None and first > now - LOOK_BACK + _SAMPLED_DAILY else None
 
 
@@ -215,7 +240,7 @@ def _line(
     setting: Setting,
     layer: Layer,
     worst: tuple[Campaign | None, Judgement],
-    samples: Sequence[Sequence[GuardrailSample]],
+    month: Month,
     trip: GuardrailTrip | None,
     refused: GuardrailForm | None,
 ) -> Line:
@@ -235,8 +260,7 @@ def _line(
         tone=tone,
         words=judgement.words,
         campaign=campaign,
-        would_have=sum(len(would_have_tripped(setting, one)) for one in samples),
-        has_history=any(samples),
+        month=month,
         trip=trip,
         form=refused
         if is_refused and refused is not None
@@ -251,14 +275,3 @@ def _state_and_tone(judgement: Judgement) -> tuple[str, str]:
     if judgement.is_over:
         return judgement.state.value if judgement.is_tripped else OVER, "bad"
     return judgement.state.value, TONES.get(judgement.state, "idle")
-
-
-def _readings(found: Sequence[Watched], kind: GuardrailKind) -> list[_Reading]:
-    """What every campaign reads, also one that is paused or tripped, the worst first."""
-    readings = [
-        _Reading(one.campaign, judgement, one.trips.get(kind))
-        for one in found
-        for judgement in one.judgements
-        if judgement.setting.kind == kind and judgement.state != State.OFF
-    ]
-    return sorted(readings, key=lambda one: one.order)

@@ -1,7 +1,8 @@
 """What every tab of a campaign shows on top: the control, what needs a person, why it is not sending, the tabs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
@@ -10,6 +11,7 @@ from campaigns.models import Approval, Campaign, CampaignStatus
 from campaigns.pages.control import Control
 from campaigns.pages.needs import Need, needs_of_campaign
 from campaigns.pages.rows import CampaignRow, rows_of
+from campaigns.queries import newest_and_alone
 from campaigns.sending.windows import next_windows
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -67,16 +69,24 @@ class CampaignHead:
     may_adopt: bool
 
 
-def campaign_head(campaign: Campaign, tab: str, *, member: Member, now: datetime) -> CampaignHead:
-    """Build what all tabs share. Shapes: tab - a name in TABS."""
-    row = rows_of([campaign], member=member, now=now)[0]
-    alone = Approval.objects.filter(campaign=campaign, decided_by__isnull=False).exclude(break_glass_reason="")
+def campaign_head(
+    campaign: Campaign, tab: str, *, member: Member, now: datetime, sent: Mapping[date, int] | None = None
+) -> CampaignHead:
+    """Build what all tabs share. Shapes: tab - a name in TABS; sent - e-mails by day, where the tab has read them."""
+    newest, alone = newest_and_alone(campaign)
+    row = rows_of(
+        [campaign],
+        member=member,
+        now=now,
+        approvals={campaign.pk: newest} if newest else {},
+        sent=None if sent is None else {campaign.pk: sent},
+    )[0]
     return CampaignHead(
         row=row,
         control=row.control,
         needs=tuple(_here(need, campaign) for need in needs_of_campaign(campaign, member=member)),
         banner=_banner(campaign, row, now),
-        broken_glass=tuple(alone.select_related("decided_by")),
+        broken_glass=alone,
         tabs=tuple(_tab(name, campaign, is_current=name == tab) for name in TABS),
         instantly_url=campaign_url(campaign),
         cap=campaign.daily_limit,

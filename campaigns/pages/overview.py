@@ -7,6 +7,7 @@ from typing import Any
 
 from campaigns.copy import PreviewStep, preview
 from campaigns.copy.sequence import variant_letter
+from campaigns.instantly_app import campaign_people_url
 from campaigns.models import Campaign, DailyStat, StepStat
 from campaigns.models.stats import DAY_FIELDS, TRACKED_FIELDS
 from campaigns.pages import figures
@@ -23,12 +24,14 @@ _MOST_DAYS = 180
 _LATEST = 10
 _SINCE_START = ", since the start"
 _OPENED_OF_STEP = "people who opened ÷ e-mails of this step"
+# Instantly marks these people, and its list of leads does not say so to us.
+_LISTED_IN_INSTANTLY = frozenset({"Interested", "Opportunities"})
 _CLICKED_OF_STEP = "people who clicked ÷ e-mails of this step"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One number or rate of the period, with its change from the period before."""
+    """One number or rate of the period, with its change from the period before; `url` leads to what it counts."""
 
     label: str
     count: int | None
@@ -37,17 +40,22 @@ class Figure:
     delta: Delta | None = None
     is_alarming: bool = False
     note: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One line of the funnel; `ratio` of the people e-mailed (bounced: of the e-mails sent)."""
+    """One line of the funnel; `ratio` of the people e-mailed (bounced: of the e-mails sent).
+
+    Shapes: listed - the same people here; elsewhere - their address in Instantly, where only Instantly lists them.
+    """
 
     label: str
     count: int | None
     rate: Rate
     tone: str
     listed: Part | None = None
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class StepRow:
 
 @dataclass(frozen=True)
 class Overview:
-    """What the tab shows."""
+    """What the tab shows; `sent` by day is for the frame around it."""
 
     period: ShownPeriod
     progress: People | None
@@ -80,6 +88,7 @@ class Overview:
     funnel: tuple[Bar, ...]
     steps: tuple[StepRow, ...]
     timeline: tuple[TimelineEntry, ...]
+    sent: dict[date, int]
 
 
 def overview(campaign: Campaign, asked: str) -> Overview:
@@ -91,7 +100,7 @@ def overview(campaign: Campaign, asked: str) -> Overview:
     return Overview(
         period=shown,
         progress=people,
-        figures=_figures(campaign, shown),
+        figures=_figures(campaign, shown, people),
         figures_as_of=campaign.analytics_read_at,
         figures_unknown_since=campaign.analytics_unknown_since,
         chart=_chart(campaign, days, shown),
@@ -100,13 +109,14 @@ def overview(campaign: Campaign, asked: str) -> Overview:
         funnel=_funnel(campaign, people),
         steps=_steps(campaign, preview(campaign.sequences, ())),
         timeline=tuple(timeline_of(campaign, most=_LATEST)),
+        sent={day.date: day.sent for day in days},
     )
 
 
 # -- figures ---------------------------------------------------------------------------------------
 
 
-def _figures(campaign: Campaign, shown: ShownPeriod) -> tuple[Figure, ...]:
+def _figures(campaign: Campaign, shown: ShownPeriod, people: People | None) -> tuple[Figure, ...]:
     """Totals since the start are Instantly's own; those of a period are the sums of its days."""
     of, before = shown.current, shown.before
 
@@ -115,7 +125,7 @@ def _figures(campaign: Campaign, shown: ShownPeriod) -> tuple[Figure, ...]:
         return figures.point_delta(now_rate, figures.rate(getattr(before, name), before.contacted, formula))
 
     rates = figures.rates_of(campaign)
-    open_rate, reply, bounce, left = rates.open, rates.reply, rates.bounce, rates.unsubscribed
+    open_rate, reply, bounce = rates.open, rates.reply, rates.bounce
     opened, replied, sent = campaign.opened, campaign.replied, campaign.sent
     if not shown.is_whole:
         opened, replied, sent = of.opened, of.replied, of.sent
@@ -124,15 +134,39 @@ def _figures(campaign: Campaign, shown: ShownPeriod) -> tuple[Figure, ...]:
     change = None if open_rate.is_untracked else delta("opened", open_rate.formula)
     alarming = bounce.ratio is not None and bounce.ratio > BOUNCE_ALARM
     return (
-        Figure("Sent", sent, None, f"e-mails {shown.words}", figures.count_delta(of.sent, before.sent)),
-        Figure("Open rate", opened, open_rate, open_rate.formula, change),
-        Figure("Reply rate", replied, reply, reply.formula, delta("replied", reply.formula)),
-        Figure("Bounce rate", campaign.bounced, bounce, f"{bounce.formula}{_SINCE_START}", None, alarming),
-        Figure("Click rate", campaign.clicked, rates.click, f"{rates.click.formula}{_SINCE_START}"),
-        Figure("Unsubscribed", campaign.unsubscribed, left, f"{left.formula}{_SINCE_START}"),
-        Figure("Interested", campaign.interested, rates.interested, f"{rates.interested.formula}{_SINCE_START}"),
+        Figure("Sent", sent, None, f"e-mails {shown.words}", figures.count_delta(of.sent, before.sent), url="#days"),
+        Figure("Open rate", opened, open_rate, open_rate.formula, change, url=_list("Opened", people)),
+        Figure(
+            "Reply rate", replied, reply, reply.formula, delta("replied", reply.formula), url=_list("Replied", people)
+        ),
+        Figure(
+            "Bounce rate",
+            campaign.bounced,
+            bounce,
+            f"{bounce.formula}{_SINCE_START}",
+            None,
+            alarming,
+            url=_list("Bounced", people),
+        ),
+        *_reactions(campaign, rates, people),
         _opportunities(campaign),
     )
+
+
+def _reactions(campaign: Campaign, rates: figures.Rates, people: People | None) -> Iterator[Figure]:
+    """What Instantly counts in total only, since the start."""
+    parts = (
+        ("Click rate", campaign.clicked, rates.click, _list("Clicked", people)),
+        ("Unsubscribed", campaign.unsubscribed, rates.unsubscribed, _list("Unsubscribed", people)),
+        ("Interested", campaign.interested, rates.interested, campaign_people_url(campaign)),
+    )
+    for label, count, rate, url in parts:
+        yield Figure(label, count, rate, f"{rate.formula}{_SINCE_START}", url=url)
+
+
+def _list(bar: str, people: People | None) -> str:
+    """Where the people of a bar are listed; "" where no app lists them."""
+    return people.lists[bar].url if people and bar in people.lists else ""
 
 
 def _opportunities(campaign: Campaign) -> Figure:
@@ -140,7 +174,7 @@ def _opportunities(campaign: Campaign) -> Figure:
     value = campaign.opportunity_value
     worth = figures.worth_words(campaign.opportunities, None if value is None else float(value))
     formula = f"{figures.OPPORTUNITY_FORMULA}{_SINCE_START}"
-    return Figure("Opportunities", campaign.opportunities, None, formula, note=worth)
+    return Figure("Opportunities", campaign.opportunities, None, formula, note=worth, url=campaign_people_url(campaign))
 
 
 def _chart(campaign: Campaign, days: Sequence[DailyStat], shown: ShownPeriod) -> dict[str, Any]:
@@ -172,7 +206,8 @@ def _funnel(campaign: Campaign, known: People | None) -> tuple[Bar, ...]:
     people, lists = campaign.contacted, known.lists if known else {}
 
     def bar(label: str, count: int | None, rate: Rate, tone: str) -> Bar:
-        return Bar(label, count, rate, tone, lists.get(label))
+        elsewhere = campaign_people_url(campaign) if label in _LISTED_IN_INSTANTLY else ""
+        return Bar(label, count, rate, tone, lists.get(label), elsewhere)
 
     rates = figures.rates_of(campaign)
     opportunities = figures.rate(campaign.opportunities, people, "opportunities ÷ people e-mailed")

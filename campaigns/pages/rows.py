@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from campaigns.instantly_app import campaign_people_url
 from campaigns.models import (
     Approval,
     Campaign,
@@ -63,6 +64,7 @@ class CampaignRow:
     unsubscribed: Rate
     opportunities: int | None
     opportunity_value: Decimal | None
+    people_at_instantly: str
     bounces_too_much: bool
     spark: tuple[int, ...]
     spark_tone: str
@@ -77,11 +79,22 @@ class CampaignRow:
         return str(self.pk)
 
 
-def rows_of(campaigns: Sequence[Campaign], *, member: Member, now: datetime) -> list[CampaignRow]:
-    """Build the rows with a fixed number of queries, however many campaigns there are."""
+def rows_of(
+    campaigns: Sequence[Campaign],
+    *,
+    member: Member,
+    now: datetime,
+    approvals: Mapping[int, Approval] | None = None,
+    sent: Mapping[int, Mapping[date, int]] | None = None,
+) -> list[CampaignRow]:
+    """Build the rows with a fixed number of queries, however many campaigns there are.
+
+    Shapes: approvals, sent - as of `latest_approvals` and `sent_per_day`, where the page has read them already.
+    """
     ids = [campaign.pk for campaign in campaigns]
-    requests, approvals = latest_requests(ids), latest_approvals(ids)
-    sent = sent_per_day(ids, now.date() - timedelta(days=SPARK_DAYS))
+    requests = latest_requests(ids)
+    approvals = latest_approvals(ids) if approvals is None else approvals
+    sent = sent_per_day(ids, now.date() - timedelta(days=SPARK_DAYS)) if sent is None else sent
     newest = last_day(day for days in sent.values() for day in days)
     watched = not campaigns or is_watched(campaigns[0].workspace, Watching.SCAN)
     broken = disconnected(campaigns[0].workspace) if campaigns else frozenset[str]()
@@ -140,6 +153,7 @@ def _row(
         unsubscribed=rates.unsubscribed,
         opportunities=campaign.opportunities,
         opportunity_value=campaign.opportunity_value,
+        people_at_instantly=campaign_people_url(campaign),
         bounces_too_much=too_much,
         spark=_spark(sent, newest),
         spark_tone="bad" if too_much or status.tone == "bad" else "ok" if status.tone == "ok" else "idle",

@@ -150,7 +150,7 @@ def _step_differences(number: int, old: Mapping[str, Any], new: Mapping[str, Any
     found: list[Difference] = []
     before, after = _wait(old), _wait(new)
     if before != after:
-        found.append(Difference(f"wait after step {number}", before, after))
+        found.append(Difference(f"wait after step {number}", _wait_words(*before), _wait_words(*after)))
     olds, news = old.get("variants") or [], new.get("variants") or []
     for place in range(max(len(olds), len(news))):
         name = f"step {number} variant {variant_letter(place)}"
@@ -229,5 +229,9 @@ def _on_off(value: bool) -> str:
     return "on" if value else "off"
 
 
-def _wait(step: Mapping[str, Any]) -> str:
-    return f"{step.get('delay')} {step.get('delay_unit') or 'days'}"
+def _wait(step: Mapping[str, Any]) -> tuple[object, str]:
+    return step.get("delay"), str(step.get("delay_unit") or "days")
+
+
+def _wait_words(delay: object, unit: str) -> str:
+    return f"{delay} {unit.removesuffix('s') if delay == 1 else unit}"

@@ -229,12 +229,12 @@ def carry_out(request_pk: int, *, sleep: Callable[[float], None] = time.sleep) -
     return request
 
 
-def send_open_pauses() -> int:
-    """Send every pause that is not sent yet, and read none of them back: where many are to be paused and Instantly
-    answers slowly, no pause waits for another one's read-back. Returns how many; `carry_out` does the rest.
+def send_open_pauses(workspace: Workspace) -> int:
+    """Send every pause of a workspace that is not sent yet, and read none of them back: where many are to be paused and
+    Instantly answers slowly, no pause waits for another one's read-back. Returns how many; `carry_out` does the rest.
     """
-    connected = StatusRequest.objects.filter(campaign__workspace__in=connected_workspaces())
-    waiting = connected.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
+    there = StatusRequest.objects.filter(campaign__workspace=workspace)
+    waiting = there.filter(wanted=Wanted.PAUSE, state=RequestState.ASKED).order_by("id")
     sent = 0
     for request in waiting.select_related("campaign__workspace"):
         if not _take_lease(request):

@@ -33,6 +33,13 @@ class LoadEffect:
     clause: str = ""
 
     @property
+    def hold_words(self) -> str:
+        """What holding means beside this effect: an approval that waits or is live covers no one who comes later."""
+        if self.holds_by_default:
+            return "Hold here until a later go-live is approved, or until someone resumes the import"
+        return "Hold here until the go-live is approved"
+
+    @property
     def code(self) -> str:
         """Stands for this effect in a form, so that a page that shows another one is recognised; "" for none."""
         return hashlib.sha256(self.words.encode()).hexdigest()[:12] if self.words else ""
@@ -89,6 +96,9 @@ def target_words(campaign: Campaign, approval: Approval | None) -> str:
 
 
 def _unapproved(campaign: Campaign) -> LoadEffect:
+    if campaign.is_sending and campaign.awaits_adoption_since is not None:
+        words = "Sending since before the workspace was connected: an approver has to adopt or pause it first."
+        return LoadEffect(words, "bad", holds_by_default=True, clause="no one has adopted or paused it yet")
     if campaign.is_sending:
         words = "Sending without a live approval: the load is held, and the campaign is paused."
         return LoadEffect(words, "bad", holds_by_default=True, clause="the campaign is sending without a live approval")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from heapq import merge
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,8 @@ Raw: TypeAlias = Mapping[str, Any]
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DAY_NAMES = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 _WEEK = (1, 2, 3, 4, 5, 6, 0)
+# Opening and closing times that a process remembers: a forecast asks for some hundred, the same at every poll; 2 MB.
+_REMEMBERED = 8192
 
 
 @dataclass(frozen=True)
@@ -273,6 +276,7 @@ def _window_on(rule: Rule, day: date) -> Window | None:
     return Window(opens, closes, rule.zone.key) if opens < closes else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The first moment of the day at which its wall clock shows `clock` or later.
 

@@ -1,9 +1,10 @@
-"""How a view finds its campaign: only in the connected workspace."""
+"""How a view finds its campaign: only in the current workspace."""
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from campaigns.models import Campaign
-from iexdg.workspaces.connected import current_workspace
+from iexdg.workspaces.connected import current_rows, current_workspace
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 
@@ -16,12 +17,18 @@ def connected_workspace() -> Workspace | None:
         return None
 
 
-def campaign_or_404(pk: int) -> Campaign:
-    """Return a campaign of the current workspace.
+def connected_campaigns() -> QuerySet[Campaign]:
+    """The campaigns of the current workspace, each with it; one query for both."""
+    return Campaign.objects.filter(workspace__in=current_rows()[:1]).select_related("workspace")
 
-    Raises: Http404 - there is none with this number.
+
+def campaign_or_404(pk: int, *related: str) -> Campaign:
+    """Return a campaign of the current workspace. Shapes: related - what else to read with it, as of select_related.
+
+    Raises: Http404 - there is none with this number. NotConnectedError - there is no workspace, so nothing is known.
     """
-    found = Campaign.objects.select_related("workspace").filter(pk=pk, workspace=connected_workspace()).first()
+    found = connected_campaigns().select_related("workspace", *related).filter(pk=pk).first()
     if found is None:
+        current_workspace()
         raise Http404("There is no such campaign in this workspace.")
     return found

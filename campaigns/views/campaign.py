@@ -1,5 +1,7 @@
 """The tabs of one campaign, and its days as a file."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -20,9 +22,14 @@ from iexdg.team.roles import Action
 from iexdg.ui.spreadsheet import csv_download, csv_lines
 
 
-def frame_of(request: HttpRequest, campaign: Campaign, tab: str) -> dict[str, Any]:
-    """Return what `campaigns/tabbed.html` needs around the content of a tab. Shapes: tab - a name in `head.TABS`."""
-    head = campaign_head(campaign, tab, member=member_of(request), now=timezone.now())
+def frame_of(
+    request: HttpRequest, campaign: Campaign, tab: str, sent: Mapping[date, int] | None = None
+) -> dict[str, Any]:
+    """Return what `campaigns/tabbed.html` needs around the content of a tab.
+
+    Shapes: tab - a name in `head.TABS`; sent - e-mails by day, where the tab has read them.
+    """
+    head = campaign_head(campaign, tab, member=member_of(request), now=timezone.now(), sent=sent)
     return {"nav": "campaigns", "campaign": campaign, "head": head, "row": head.row, "place": "head"}
 
 
@@ -31,7 +38,8 @@ def frame_of(request: HttpRequest, campaign: Campaign, tab: str) -> dict[str, An
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The overview: figures, days, funnel, steps."""
     campaign = campaign_or_404(pk)
-    context = frame_of(request, campaign, "overview") | {"page": overview(campaign, request.GET.get("period", ""))}
+    page = overview(campaign, request.GET.get("period", ""))
+    context = frame_of(request, campaign, "overview", page.sent) | {"page": page}
     return render(request, "campaigns/overview.html", context)
 
 

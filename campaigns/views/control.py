@@ -20,6 +20,7 @@ from campaigns.views.access import campaign_or_404
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.fragments import part_of
 from iexdg.workspaces.errors import ObserveModeError
 
 _PLACES = {"row": "campaigns/_row.html", "head": "campaigns/_head_control.html"}
@@ -27,14 +28,13 @@ _PLACES = {"row": "campaigns/_row.html", "head": "campaigns/_head_control.html"}
 
 @member_may(Action.READ)
 @require_GET
+@part_of("campaigns:detail")
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     """One row (or the header's control); 204 while nothing has changed since `seen`."""
     campaign = campaign_or_404(pk)
     shown = _row_of(request, campaign)
     if request.GET.get("seen") == shown.control.version:
         return HttpResponse(status=204)
-    if not request.htmx:  # type: ignore[attr-defined]
-        return redirect("campaigns:detail", pk=pk)
     return _fragment(request, campaign, shown)
 
 

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.errors import GuardrailError
 from campaigns.forms import GuardrailForm, RearmForm
+from campaigns.guardrails.change import RuleChange, change_rule
 from campaigns.guardrails.rearm import acknowledge
-from campaigns.guardrails.store import RuleChange, change_rule
 from campaigns.models import Campaign, GuardrailKind, GuardrailTrip
 from campaigns.pages.guardrails import campaign_page, defaults_page, panel_lines
 from campaigns.views.access import campaign_or_404, connected_workspace
 from iexdg.team.audit.already import already
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.fragments import part_of
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.models import Workspace
 
@@ -41,6 +42,7 @@ def of_campaign(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @member_may(Action.READ)
 @require_GET
+@part_of("campaigns:settings")
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The readings, as the campaign's page embeds them."""
     campaign = campaign_or_404(pk)

@@ -25,7 +25,7 @@ def adopt(campaign: Campaign, *, by: Member, note: str = "", via: str | None = N
     Raises: NotAllowedError; ApprovalError - no decision is waiting, it does not read as sending, a guardrail is not
         re-armed, or the kill switch is on. Nothing was changed.
     """
-    require(by, Action.ADOPT)
+    require(by, Action.ADOPT, campaign.workspace)
     if is_stopped(campaign.workspace):
         raise ApprovalError(STOPPED_WORDS)
     status = read_status(campaign, why=ReadingWhy.PREFLIGHT)
@@ -63,7 +63,7 @@ def set_on_drift(campaign: Campaign, wanted: str, *, by: Member) -> bool:
 
     Raises: NotAllowedError - nothing was changed.
     """
-    require(by, Action.ADOPT)
+    require(by, Action.ADOPT, campaign.workspace)
     choice = OnDrift(wanted)
     changed = Campaign.objects.filter(pk=campaign.pk).exclude(on_drift=choice).update(on_drift=choice)
     if changed:

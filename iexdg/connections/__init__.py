@@ -1,1 +1,1 @@
-"""How Instantly is reached: the configured connection, and the client it makes. Which workspace it opens is above."""
+"""How Instantly is reached: by which key, which gateway, which client. Which workspace that opens is above."""

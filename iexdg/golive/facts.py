@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from campaigns.models import Approval
+from iexdg.golive.policy import policy_of
 from iexdg.golive.verbs import votes_needed, votes_of
 
 
@@ -22,6 +23,7 @@ def facts_of(approval: Approval) -> dict[str, Any]:
     """The object that `request_go_live --json` and `approve_go_live --json` print."""
     campaign = approval.campaign
     campaign.refresh_from_db()
+    policy = policy_of(campaign.workspace)
     return {
         "approval_id": approval.pk,
         "campaign": campaign.name,
@@ -30,8 +32,8 @@ def facts_of(approval: Approval) -> dict[str, Any]:
         "stage": approval.stage,
         "requested_by": approval.requested_by.email,
         "decided_by": approval.decided_by.email if approval.decided_by else None,
-        "approvals": len(votes_of(approval)),
-        "approvals_needed": votes_needed(approval),
+        "approvals": len(votes_of(approval, policy)),
+        "approvals_needed": votes_needed(approval, policy),
         "break_glass_reason": approval.break_glass_reason,
         "expires_at": approval.expires_at,
         "audience": approval.audience_cap,

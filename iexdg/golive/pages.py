@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from campaigns.copy.of_campaign import lint_of
@@ -14,15 +15,15 @@ from campaigns.sending.windows import summary, why_no_window
 from iexdg.golive.audience import Audience
 from iexdg.golive.models import ApprovalVote
 from iexdg.golive.plan import Consequences, consequences_of
-from iexdg.golive.policy import Policy, policy_of
+from iexdg.golive.policy import Policy, policy_in
 from iexdg.golive.preflight import Preflight, preflight
 from iexdg.golive.run_chart import RunChart, run_chart
 from iexdg.golive.sample import sample_of
-from iexdg.golive.verbs import SHORTEST_REASON, drift_of, open_approval, votes_needed, votes_of
+from iexdg.golive.verbs import OPEN_STATES, SHORTEST_REASON, drift_of, votes_needed, votes_of
 from iexdg.incidents.notifications import email_is_on, webhook_is_on
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
-from iexdg.ui.formatting import date_words, day_words
+from iexdg.ui.formatting import date_words, day_words, plural
 
 _TIMELINE = 12
 _SENDERS_SHOWN = 4
@@ -107,9 +108,10 @@ _TONES: dict[str, str] = {
 
 def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePage:
     """Build the page for one member; reads only."""
-    approval = open_approval(campaign)
-    latest = approval or Approval.objects.filter(campaign=campaign).first()
-    policy = policy_of(campaign.workspace)
+    latest = _latest(campaign)
+    approval = latest if latest is not None and latest.state in OPEN_STATES else None
+    # Without a query where the view has read it with the campaign.
+    policy = policy_in(getattr(campaign.workspace, "approval_policy", None))
     checked = preflight(campaign, now)
     if is_running(approval):
         checked = _without_its_own_load(checked)
@@ -125,12 +127,26 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
         may_rerun=member.may(Action.SYNC),
         drift=drift,
         consequences=_consequences(
-            campaign, consequences_of(campaign, checked.audience, approval, now), checked.audience, now
+            campaign,
+            consequences_of(campaign, checked.audience, checked.outlook, approval, now),
+            checked.audience,
+            now,
         ),
         copy=_copy(campaign, member),
-        decision=_decision(approval, policy, member, has_drifted=bool(drift), is_blocked=bool(checked.blockers)),
+        decision=_decision(campaign, approval, policy, member, drifted=bool(drift), blocked=bool(checked.blockers)),
         timeline=timeline_of(campaign, most=_TIMELINE),
     )
+
+
+def _latest(campaign: Campaign) -> Approval | None:
+    """The request that waits or the approval that is live, otherwise the newest request; with its people."""
+    requests = Approval.objects.filter(campaign=campaign).select_related("requested_by", "decided_by")
+    is_over = Case(When(state__in=OPEN_STATES, then=Value(1)), default=Value(2))
+    latest = requests.order_by(is_over, "-pk").first()
+    if latest is not None:
+        # The one in hand has its workspace.
+        latest.campaign = campaign
+    return latest
 
 
 def _waiting(approval: Approval | None) -> Approval | None:
@@ -211,7 +227,7 @@ def _last_touch(found: Consequences) -> tuple[str, str]:
 def _load_per_sender(per_day: int | None, shares: list[int]) -> str:
     """How a day's e-mails are spread over the senders: "7 + 7 + 6 per sender"."""
     if per_day is None or len(shares) < 2:
-        return f"through {len(shares)} sender{'' if len(shares) == 1 else 's'}"
+        return f"through {plural(len(shares), 'sender')}"
     least, most = min(shares), max(shares)
     if len(shares) > _SENDERS_SHOWN:
         return f"{least}–{most} per sender" if least < most else f"{most} per sender"
@@ -225,20 +241,21 @@ def _copy(campaign: Campaign, member: Member) -> CopyCard:
 
 
 def _decision(
-    approval: Approval | None, policy: Policy, member: Member, *, has_drifted: bool, is_blocked: bool
+    campaign: Campaign, approval: Approval | None, policy: Policy, member: Member, *, drifted: bool, blocked: bool
 ) -> DecisionCard:
     waiting = _waiting(approval)
-    votes = votes_of(approval) if approval else []
+    workspace = campaign.workspace
+    votes = votes_of(approval, policy) if approval else []
     blocked_reason = _blocked_reason(waiting, policy, member, votes) if waiting else ""
     return DecisionCard(
         # A request that has drifted can only be replaced: it cannot be approved.
-        may_request=policy.may_request(member) and not is_blocked and (approval is None or has_drifted),
+        may_request=policy.may_request(member, workspace) and not blocked and (approval is None or drifted),
         may_decide=waiting is not None and not blocked_reason,
-        may_withdraw=_is_own(waiting, member) and member.may(Action.REQUEST_GO_LIVE),
-        may_break_glass=member.may(Action.BREAK_GLASS) and not has_drifted and approval is waiting,
+        may_withdraw=_is_own(waiting, member) and member.may(Action.REQUEST_GO_LIVE, workspace),
+        may_break_glass=member.may(Action.BREAK_GLASS, workspace) and not drifted and approval is waiting,
         blocked_reason=blocked_reason,
         votes=votes if waiting else [],
-        votes_needed=votes_needed(waiting) if waiting else policy.approvers,
+        votes_needed=votes_needed(waiting, policy) if waiting else policy.approvers,
         approved_by=_approved_by(approval, votes),
         shortest_reason=SHORTEST_REASON,
         can_notify=email_is_on() or webhook_is_on(),
@@ -255,7 +272,7 @@ def _blocked_reason(waiting: Approval, policy: Policy, member: Member, votes: li
         return "You have approved it. One more approval is needed."
     if _is_own(waiting, member):
         return "You requested this go-live, so someone else has to approve it."
-    return "" if policy.may_decide(member) else "An approver has to decide this."
+    return "" if policy.may_decide(member, waiting.campaign.workspace) else "An approver has to decide this."
 
 
 def _approved_by(approval: Approval | None, votes: list[ApprovalVote]) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from campaigns.models import Approval, ApprovalState, Campaign, DailyStat, GoLiveStage
 from campaigns.sending.windows import Window, sending_days
-from iexdg.golive.audience import Audience, held_imports
+from iexdg.golive.audience import Audience
 from iexdg.golive.forecast import (
     Capacity,
     Forecast,
@@ -18,10 +18,7 @@ from iexdg.golive.forecast import (
     sender_loads,
     waits_of,
 )
-from iexdg.mailboxes.queries import senders
-from leads.loading.canary import canary_capacity
-from leads.models import RowState
-from leads.queries import rows_in
+from iexdg.mailboxes.queries import Sender, senders
 
 
 @dataclass(frozen=True)
@@ -50,34 +47,40 @@ class Consequences:
     plan: Forecast
 
 
-def consequences_of(campaign: Campaign, audience: Audience, approval: Approval | None, now: datetime) -> Consequences:
-    """Compute what an approval means. Shapes: approval - the open one, None where nothing is requested."""
-    hours = hours_ahead(campaign.schedule, now)
-    capacity = _capacity(campaign, hours, now)
-    people = _people(campaign, audience, approval)
-    return Consequences(hours, capacity, people, _plan(campaign, people.fresh, capacity.per_day, now))
+@dataclass(frozen=True)
+class Outlook:
+    """The senders of a campaign, in its own order, and the plan of its coming days."""
+
+    senders: tuple[Sender, ...]
+    per_day: int | None
+    plan: Forecast
 
 
-def plan_of(campaign: Campaign, audience: Audience, now: datetime) -> Forecast:
-    """Plan the coming days, at most what campaign and senders may send."""
-    limits = [sender.daily_limit for sender in senders(campaign.workspace, campaign.senders)]
-    per_day = at_most_a_day(campaign.daily_limit, limits)
-    return _plan(campaign, not_emailed_yet(campaign, audience), per_day, now)
-
-
-def _plan(campaign: Campaign, people: int, per_day: int | None, now: datetime) -> Forecast:
-    return forecast(
+def outlook_of(campaign: Campaign, audience: Audience, now: datetime) -> Outlook:
+    """Read the senders and plan the coming days, at most what campaign and senders may send; one query."""
+    found = tuple(senders(campaign.workspace, campaign.senders))
+    per_day = at_most_a_day(campaign.daily_limit, [sender.daily_limit for sender in found])
+    plan = forecast(
         sending_days(campaign.schedule, now),
-        people=people,
+        people=not_emailed_yet(campaign, audience),
         per_day=per_day or 0,
         new_per_day=campaign.daily_max_leads,
         waits=waits_of(campaign.sequences),
     )
+    return Outlook(found, per_day, plan)
 
 
-def _capacity(campaign: Campaign, hours: Hours, now: datetime) -> Capacity:
-    limits = [(sender.email, sender.daily_limit) for sender in senders(campaign.workspace, campaign.senders)]
-    per_day = at_most_a_day(campaign.daily_limit, [limit for _, limit in limits])
+def consequences_of(
+    campaign: Campaign, audience: Audience, outlook: Outlook, approval: Approval | None, now: datetime
+) -> Consequences:
+    """Compute what an approval means. Shapes: approval - the open one, None where nothing is requested."""
+    hours = hours_ahead(campaign.schedule, now)
+    capacity = _capacity(campaign, outlook, hours, now)
+    return Consequences(hours, capacity, _people(campaign, audience, approval), outlook.plan)
+
+
+def _capacity(campaign: Campaign, outlook: Outlook, hours: Hours, now: datetime) -> Capacity:
+    limits, per_day = [(sender.email, sender.daily_limit) for sender in outlook.senders], outlook.per_day
     today = None
     if per_day is not None:
         today = at_most_today(campaign.schedule, now, per_day, sent_today(campaign, now, hours.first))
@@ -97,7 +100,7 @@ def _people(campaign: Campaign, audience: Audience, approval: Approval | None) -
         later=audience.later,
         uncovered=uncovered,
         fresh=not_emailed_yet(campaign, audience),
-        files=held_files(campaign) if held else (),
+        files=audience.files if held else (),
     )
 
 
@@ -109,18 +112,6 @@ def not_emailed_yet(campaign: Campaign, audience: Audience) -> int:
     if campaign.leads_mirrored_at is None:
         return audience.cap - audience.later
     return audience.not_written_to + audience.held - audience.later
-
-
-def held_files(campaign: Campaign) -> tuple[tuple[str, int], ...]:
-    """(file name, people) of what an approval loads first, in the order in which it is loaded."""
-    found = []
-    for imported in sorted(held_imports(campaign), key=lambda one: one.pk):
-        waiting, capacity = (
-            rows_in(imported, RowState.VERIFIED),
-            canary_capacity(imported),
-        )
-        found.append((imported.file_name, waiting if capacity is None else min(waiting, capacity)))
-    return tuple(found)
 
 
 def sent_today(campaign: Campaign, now: datetime, window: Window | None) -> int | None:

@@ -9,10 +9,9 @@ from iexdg.golive.models import ApprovalPolicy, WhoAsks, WhoDecides
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
-from iexdg.team.roles import Action, Role
+from iexdg.team.roles import Action, rank_of
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.models import Workspace
-
-_RANK = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN]
 
 
 @dataclass(frozen=True)
@@ -24,13 +23,15 @@ class Policy:
     who_asks: str = WhoAsks.OPERATOR.value
     who_decides: str = WhoDecides.APPROVER.value
 
-    def may_request(self, member: Member) -> bool:
-        """Whether this member's role is high enough to request a go-live."""
-        return member.may(Action.REQUEST_GO_LIVE) and _is_at_least(member, self.who_asks)
+    def may_request(self, member: Member, workspace: Workspace) -> bool:
+        """Whether this member's role in the workspace is high enough to request a go-live."""
+        is_high = rank_of(member.role_in(workspace)) >= rank_of(self.who_asks)
+        return is_high and member.may(Action.REQUEST_GO_LIVE, workspace)
 
-    def may_decide(self, member: Member) -> bool:
-        """Whether this member's role is high enough to approve or reject a go-live."""
-        return member.may(Action.DECIDE_GO_LIVE) and _is_at_least(member, self.who_decides)
+    def may_decide(self, member: Member, workspace: Workspace) -> bool:
+        """Whether this member's role in the workspace is high enough to approve or reject a go-live."""
+        is_high = rank_of(member.role_in(workspace)) >= rank_of(self.who_decides)
+        return is_high and member.may(Action.DECIDE_GO_LIVE, workspace)
 
     @property
     def who_decides_words(self) -> str:
@@ -45,14 +46,14 @@ class Policy:
 
 def policy_of(workspace: Workspace) -> Policy:
     """Return what an admin has set, or the defaults."""
-    row = ApprovalPolicy.objects.filter(workspace=workspace).first()
+    return policy_in(ApprovalPolicy.objects.filter(workspace=workspace).first())
+
+
+def policy_in(row: ApprovalPolicy | None) -> Policy:
+    """Return the policy that a stored row sets; the defaults where there is none."""
     if row is None:
         return Policy(life_h=settings.APPROVAL_LIFE_H)
     return Policy(row.approvers, row.life_h or settings.APPROVAL_LIFE_H, row.who_asks, row.who_decides)
-
-
-def _is_at_least(member: Member, role: str) -> bool:
-    return _RANK.index(Role(member.role)) >= _RANK.index(Role(role))
 
 
 def change_policy(workspace: Workspace, wanted: Policy, *, by: Member) -> bool:
@@ -60,7 +61,7 @@ def change_policy(workspace: Workspace, wanted: Policy, *, by: Member) -> bool:
 
     Raises: NotAllowedError - nothing was changed.
     """
-    require(by, Action.SETTINGS)
+    require(by, Action.SETTINGS, workspace)
     with transaction.atomic():
         before = policy_of(workspace)
         if before == wanted:
@@ -68,7 +69,7 @@ def change_policy(workspace: Workspace, wanted: Policy, *, by: Member) -> bool:
         ApprovalPolicy.objects.update_or_create(workspace=workspace, defaults=asdict(wanted))
         record(
             "workspace:approval_policy:changed",
-            f"Go-lives of {workspace.name} need {wanted.approvers} approver{'' if wanted.approvers == 1 else 's'}, "
+            f"Go-lives of {workspace.name} need {plural(wanted.approvers, 'approver')}, "
             f"are valid for {wanted.life_h} h, are requested by {wanted.who_asks_words} and decided by "
             f"{wanted.who_decides_words}",
             subject=f"workspace:{workspace.pk}",

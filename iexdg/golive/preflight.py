@@ -1,24 +1,27 @@
 """The preflight of a go-live: findings about the campaign and about its leads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
-from iexdg.golive.audience import Audience, all_held_imports, audience_of, people_dependencies
+from iexdg.golive.audience import Audience, Load, audience_of, people_facts
 from iexdg.golive.findings.campaign import campaign_findings
 from iexdg.golive.findings.finding import Finding
 from iexdg.golive.findings.loads import accounting_finding, audience_finding, unfinished_import_findings
 from iexdg.golive.findings.people import kept_people_findings
 from iexdg.golive.findings.schedule import clock_findings
+from iexdg.golive.plan import Outlook, outlook_of
 
 
 @dataclass(frozen=True)
 class Preflight:
-    """All findings, blockers first, with the audience they were found for."""
+    """All findings, blockers first, with the audience and the outlook they were found for."""
 
     findings: tuple[Finding, ...]
     audience: Audience
+    outlook: Outlook
     ran_at: datetime
 
     @property
@@ -42,22 +45,23 @@ _ORDER = {Level.BLOCKER: 0, Level.WARNING: 1, Level.ADVICE: 2, Level.FINE: 3}
 
 def preflight(campaign: Campaign, now: datetime) -> Preflight:
     """Check everything that is mirrored here; sync first (`sync_campaign`) for the current state."""
-    depends_on = people_dependencies(campaign)
-    audience = audience_of(campaign, depends_on)
+    facts = people_facts(campaign)
+    audience = audience_of(campaign, facts)
+    outlook = outlook_of(campaign, audience, now)
     found = [
-        *campaign_findings(campaign, now, known_variables=_variables_of_held_rows(campaign)),
+        *campaign_findings(campaign, outlook.senders, now, known_variables=_variables_of_held_rows(facts.held)),
         audience_finding(campaign, audience),
-        accounting_finding(campaign),
-        *kept_people_findings(campaign, depends_on),
-        *clock_findings(campaign, audience, now),
-        *unfinished_import_findings(campaign),
+        accounting_finding(facts.loads),
+        *kept_people_findings(campaign, facts),
+        *clock_findings(campaign, outlook.plan, now),
+        *unfinished_import_findings(facts.loads),
     ]
     ordered = sorted(found, key=lambda finding: _ORDER[finding.level])
-    return Preflight(tuple(ordered), audience, now)
+    return Preflight(tuple(ordered), audience, outlook, now)
 
 
-def _variables_of_held_rows(campaign: Campaign) -> set[str] | None:
+def _variables_of_held_rows(held: Sequence[Load]) -> set[str] | None:
     """Custom variables that Instantly learns only when the held rows arrive; None where nothing is held."""
-    mappings = [imported.mapping.values() for imported in all_held_imports(campaign)]
+    mappings = [load.imported.mapping.values() for load in held]
     names = {field.removeprefix("custom:") for fields in mappings for field in fields if field.startswith("custom:")}
     return names if mappings else None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from iexdg.golive.forecast import Forecast, PlannedDay
-from iexdg.ui.formatting import date_words, day_words
+from iexdg.ui.formatting import date_words, day_words, plural
 
 # A longer run is drawn by weeks: more columns would be too narrow on a phone.
 _MOST_DAYS = 70
@@ -73,7 +73,7 @@ def _words(plan: Forecast, people: int, today: date) -> str:
     last_new = max((one.day for one in plan.days if one.new), default=plan.days[0].day)
     weeks = (last_new - plan.days[0].day).days // _WEEK_DAYS + 1
     whom = f"{new:,} new {'person' if new == 1 else 'people'}" if new == people else f"{new:,} of {people:,} new people"
-    words = f"E-mails {whom} over {weeks} week{'' if weeks == 1 else 's'}"
+    words = f"E-mails {whom} over {plural(weeks, 'week')}"
     if plan.is_done:
         until = plan.last_follow_up
         return f"{words}, with follow-ups until {day_words(until, today=today)}." if until else f"{words}."

@@ -2,8 +2,8 @@
 
 from campaigns.copy.preview import SAMPLE_LEAD
 from campaigns.models import Campaign
-from iexdg.golive.audience import all_held_imports
-from leads.models import Lead, Row, RowState
+from iexdg.golive.audience import held_rows
+from leads.models import Lead, Row
 
 
 def sample_of(campaign: Campaign) -> tuple[str, dict[str, str]]:
@@ -13,8 +13,7 @@ def sample_of(campaign: Campaign) -> tuple[str, dict[str, str]]:
     lead = leads.exclude(first_name="").first() or leads.first()
     if lead is not None:
         return _named(lead, {name: str(value) for name, value in lead.variables.items() if value is not None})
-    imports = [imported.pk for imported in all_held_imports(campaign)]
-    row = Row.objects.filter(imported_id__in=imports, state=RowState.VERIFIED).first() if imports else None
+    row = held_rows(campaign).order_by("pk").first()
     if row is not None:
         values = {"phone": row.phone, "website": row.website, "personalization": row.personalization}
         return _named(row, {**values, **{name: str(value) for name, value in row.custom_variables.items()}})

@@ -21,6 +21,7 @@ from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from iexdg.workspaces.connected import client_for, require_write_mode
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import Outcome, perform_write
 
 # Source: instantly-facts.md §1 rate limits, POST /emails/test (read 2026-11-22).
@@ -48,12 +49,12 @@ def send_test_email(campaign: Campaign, *, step: int, variant: int, lead: Mappin
     Shapes: step counts from 1, variant from 0; lead - merge variables of one lead.
     Raises: NotAllowedError, ObserveModeError, TestEmailError - nothing was sent, or (see the message) it may have been.
     """
-    require(by, Action.REQUEST_GO_LIVE)
+    require(by, Action.REQUEST_GO_LIVE, campaign.workspace)
     require_write_mode(campaign.workspace)
     if is_stopped(campaign.workspace):
         raise TestEmailError(STOPPED_WORDS)
     mail = _compose(campaign, step, variant, lead, by)
-    _refuse_over_limit()
+    _refuse_over_limit(campaign.workspace)
     intent = _Sending(campaign, f"step {step}{variant_letter(variant)}", mail, by)
     emails = client_for(campaign.workspace).emails
     result = perform_write(intent, lambda: emails.send_test(mail.sender, mail.to, subject=mail.subject, html=mail.html))
@@ -135,7 +136,8 @@ def _of_sender(sender: Sender) -> dict[str, str]:
     }
 
 
-def _refuse_over_limit() -> None:
+def _refuse_over_limit(workspace: Workspace) -> None:
     since = timezone.now() - timedelta(minutes=1)
-    if AuditEvent.objects.filter(action=_ASKED, at__gte=since).count() >= MOST_A_MINUTE:
+    here = Campaign.objects.filter(workspace=workspace).values("pk")
+    if AuditEvent.objects.filter(action=_ASKED, at__gte=since, campaign_ref__in=here).count() >= MOST_A_MINUTE:
         raise TestEmailError(f"Instantly allows {MOST_A_MINUTE} test e-mails a minute. Try again in a minute.")

@@ -21,7 +21,7 @@ from iexdg.clients.http.errors import ClientError
 from iexdg.golive.audience import held_imports
 from iexdg.golive.incident_kinds import BREAK_GLASS
 from iexdg.golive.models import ApprovalVote
-from iexdg.golive.policy import policy_of
+from iexdg.golive.policy import Policy, policy_of
 from iexdg.golive.preflight import Preflight, preflight
 from iexdg.incidents.record import open_incident
 from iexdg.team.audit.already import already, done_already
@@ -52,10 +52,13 @@ class DriftError(ApprovalError):
         self.differences = found
 
 
+# Of these there is one at most for each campaign.
+OPEN_STATES = (ApprovalState.REQUESTED, ApprovalState.APPROVED)
+
+
 def open_approval(campaign: Campaign) -> Approval | None:
     """The request that waits for a decision, or the approval that is live."""
-    states = [ApprovalState.REQUESTED, ApprovalState.APPROVED]
-    return Approval.objects.filter(campaign=campaign, state__in=states).first()
+    return Approval.objects.filter(campaign=campaign, state__in=OPEN_STATES).first()
 
 
 def request_go_live(
@@ -67,9 +70,9 @@ def request_go_live(
     Raises: NotAllowedError; ApprovalError - blockers in the preflight, something is not confirmed, Instantly could not
         be read, or a request is open already. Nothing was written then.
     """
-    require(by, Action.REQUEST_GO_LIVE)
+    require(by, Action.REQUEST_GO_LIVE, campaign.workspace)
     policy = policy_of(campaign.workspace)
-    if not policy.may_request(by):
+    if not policy.may_request(by, campaign.workspace):
         raise ApprovalError(f"Only {policy.who_asks_words} may request a go-live here.")
     expire_lapsed_approvals(timezone.now())
     _refuse_long(note)
@@ -142,7 +145,7 @@ def approve_go_live(
     Raises: NotAllowedError; ApprovalError - one's own request, no longer waiting, expired, blockers, not confirmed;
         DriftError - something changed since the request, which is now void. Otherwise nothing was changed.
     """
-    require(by, Action.DECIDE_GO_LIVE)
+    require(by, Action.DECIDE_GO_LIVE, approval.campaign.workspace)
     _refuse_long(note)
     _require_decider(approval, by)
     _refuse_own(approval, by)
@@ -178,7 +181,7 @@ def break_glass(
     Raises: NotAllowedError; ApprovalError - the name or the reason is not accepted, it is approved already, or what
         blocks every approval; DriftError. Nothing is approved then.
     """
-    require(by, Action.BREAK_GLASS)
+    require(by, Action.BREAK_GLASS, campaign.workspace)
     if typed_name.strip() != campaign.name.strip():
         raise ApprovalError(f"Type the campaign's full name, {campaign.name}, to confirm.")
     if len(reason.strip()) < SHORTEST_REASON:
@@ -240,19 +243,20 @@ def _vote(approval: Approval, *, by: Member, note: str) -> int:
     )
     if not is_new:
         raise ApprovalError("You have approved this already. Someone else's approval is needed.")
-    return max(votes_needed(approval) - len(votes_of(approval)), 0)
+    policy = policy_of(approval.campaign.workspace)
+    return max(votes_needed(approval, policy) - len(votes_of(approval, policy)), 0)
 
 
-def votes_of(approval: Approval) -> list[ApprovalVote]:
+def votes_of(approval: Approval, policy: Policy) -> list[ApprovalVote]:
     """The votes that count: of members who may still decide."""
     votes = approval.votes.select_related("member").filter(member__is_active=True)
-    policy = policy_of(approval.campaign.workspace)
-    return [vote for vote in votes if policy.may_decide(vote.member)]
+    workspace = approval.campaign.workspace
+    return [vote for vote in votes if policy.may_decide(vote.member, workspace)]
 
 
-def votes_needed(approval: Approval) -> int:
+def votes_needed(approval: Approval, policy: Policy) -> int:
     """How many approvers it takes: the rule at the time of the request, or more where the policy got stricter."""
-    return max(approval.approvals_needed, policy_of(approval.campaign.workspace).approvers)
+    return max(approval.approvals_needed, policy.approvers)
 
 
 def _approve(approval: Approval, *, by: Member, note: str, via: str | None, break_glass_reason: str = "") -> None:
@@ -279,7 +283,7 @@ def reject_go_live(approval: Approval, *, by: Member, note: str = "", via: str |
 
     Raises: NotAllowedError; ApprovalError - no longer waiting. Nothing was changed then.
     """
-    require(by, Action.DECIDE_GO_LIVE)
+    require(by, Action.DECIDE_GO_LIVE, approval.campaign.workspace)
     _refuse_long(note)
     _require_decider(approval, by)
     if not approvals.reject(approval, by=by, note=note, via=via):
@@ -294,7 +298,7 @@ def withdraw_request(approval: Approval, *, by: Member, via: str | None = None) 
 
     Raises: NotAllowedError; ApprovalError - someone else's request, or no longer waiting. Nothing was changed then.
     """
-    require(by, Action.REQUEST_GO_LIVE)
+    require(by, Action.REQUEST_GO_LIVE, approval.campaign.workspace)
     if approval.requested_by_id != by.pk:
         raise ApprovalError(f"{approval.requested_by.name} requested this go-live. Only they can withdraw it.")
     approvals.withdraw(approval, by=by, via=via)
@@ -328,8 +332,9 @@ def _checked(campaign: Campaign) -> Preflight:
 
 
 def _require_decider(approval: Approval, by: Member) -> None:
-    policy = policy_of(approval.campaign.workspace)
-    if not policy.may_decide(by):
+    workspace = approval.campaign.workspace
+    policy = policy_of(workspace)
+    if not policy.may_decide(by, workspace):
         raise ApprovalError(f"Only {policy.who_decides_words} decide about a go-live here.")
 
 

@@ -28,6 +28,7 @@ from iexdg.incidents.models import Channel, Incident, Notification
 from iexdg.incidents.models import NotificationState as State
 from iexdg.incidents.notifications import BATCH
 from iexdg.states import StateTable, has_come
+from iexdg.team.current import connected_slugs
 from iexdg.ui.addresses import public_url
 
 NOTIFICATIONS = StateTable(
@@ -79,12 +80,15 @@ def _messages(now: datetime) -> list[list[Notification]]:
     """Group what is due into messages; what is due within the batch time is sent along with what is due now."""
     is_due = has_come("next_try_at", now + BATCH, longest=_LONGEST_WAIT)
     rows = Notification.objects.filter(state=State.DUE).filter(is_due)
-    ordered = rows.select_related("incident", "member").order_by("channel", "member_id", "id")
-    # A test is a message of its own, so that it neither waits for nor hides among incidents.
-    groups = [
-        list(group) for _, group in groupby(ordered, lambda r: (r.channel, r.member_id or 0, r.incident_id is None))
-    ]
+    found = rows.select_related("incident__workspace", "member")
+    ordered = found.order_by("channel", "member_id", "incident__workspace", "id")
+    groups = [list(group) for _, group in groupby(ordered, _message_of)]
     return [group for group in groups if any(not now < row.next_try_at <= now + _LONGEST_WAIT for row in group)]
+
+
+def _message_of(row: Notification) -> tuple[str, int, int]:
+    """What is sent together: what one person receives about one workspace; a test is a message of its own."""
+    return row.channel, row.member_id or 0, row.incident.workspace_id if row.incident else 0
 
 
 def _claim(row: Notification, now: datetime) -> bool:
@@ -125,7 +129,9 @@ def _send(rows: Sequence[Notification]) -> None:
 def _send_webhook(incidents: Sequence[Incident]) -> None:
     if not settings.NOTIFY_WEBHOOK_URL:
         raise DeliveryError("The webhook is off: NOTIFY_WEBHOOK_URL is not set.")
-    text = wording.slack_text(incidents, public_url()) if incidents else wording.TEST_TEXT
+    text = wording.TEST_TEXT
+    if incidents:
+        text = wording.slack_text(incidents, public_url(), says_where=_says_where())
     try:
         post_webhook(
             settings.NOTIFY_WEBHOOK_URL,
@@ -143,11 +149,20 @@ def _send_email(row: Notification, incidents: Sequence[Incident]) -> None:
         raise DeliveryError("E-mail is off: EMAIL_HOST is not set.")
     if row.member is None or not row.member.is_active:
         raise DeliveryError("The member is not active any more.")
-    subject = wording.subject_of(incidents) if incidents else wording.TEST_SUBJECT
-    body = wording.email_text(incidents, public_url()) if incidents else f"{wording.TEST_TEXT}\n"
+    if row.incident is not None and not row.member.role_in(row.incident.workspace):
+        raise DeliveryError("The member has no role in this workspace any more.")
+    subject, body = wording.TEST_SUBJECT, f"{wording.TEST_TEXT}\n"
+    if incidents:
+        subject = wording.subject_of(incidents, says_where=_says_where())
+        body = wording.email_text(incidents, public_url(), says_where=_says_where())
     try:
         EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [row.member.email]).send()
     except (smtplib.SMTPException, OSError, BadHeaderError) as error:
         # A mail server's message may contain addresses and hosts; the type of the error and its code are enough.
         code = getattr(error, "smtp_code", "")
         raise DeliveryError(redact(f"The mail server: {type(error).__name__} {code}".strip())) from None
+
+
+def _says_where() -> bool:
+    """Whether a message names its workspace: where one of several could be meant."""
+    return len(connected_slugs()) > 1

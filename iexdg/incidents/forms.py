@@ -1,11 +1,14 @@
 """What people fill in about incidents."""
 
 from collections.abc import Container
+from typing import Any
 
 from django import forms
 
 from iexdg.incidents.notifications import Choice
-from iexdg.incidents.queries import may_be_owner
+from iexdg.team.models import Member
+from iexdg.team.queries import members_of
+from iexdg.workspaces.models import Workspace
 
 
 class ResolveForm(forms.Form):
@@ -23,7 +26,13 @@ class ResolveForm(forms.Form):
 class OwnerForm(forms.Form):
     """The new owner."""
 
-    owner = forms.ModelChoiceField(queryset=may_be_owner(), label="Owner")
+    owner = forms.ModelChoiceField(queryset=Member.objects.none(), label="Owner")
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        """Make the form for an incident of a workspace: its owner has a role there."""
+        super().__init__(*args, **kwargs)
+        of_workspace = [member.pk for member in members_of(workspace)]
+        self.fields["owner"].queryset = Member.objects.filter(pk__in=of_workspace)  # type: ignore[attr-defined]
 
 
 def wanted_choices(sent: Container[str], before: list[Choice]) -> list[Choice]:

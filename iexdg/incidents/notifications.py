@@ -14,6 +14,7 @@ from iexdg.incidents.models import Channel, Incident, Notification, Notification
 from iexdg.incidents.models import NotificationState as State
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
+from iexdg.team.queries import members_of
 
 # Incidents within this time are sent to a person as one e-mail.
 BATCH = timedelta(seconds=30)
@@ -46,9 +47,10 @@ def default_choice(role: str, kind: IncidentKind) -> Choice:
 
 
 def choices_of(member: Member) -> list[Choice]:
-    """Return how a member is notified of every kind."""
+    """Return how a member is notified of every kind, by the highest role that they have anywhere."""
     chosen = {row.kind: row for row in NotificationPreference.objects.filter(member=member)}
-    return [_choice(member, kind, chosen.get(kind.code)) for kind in declared_kinds()]
+    role = member.strongest_role
+    return [_choice(role, kind, chosen.get(kind.code)) for kind in declared_kinds()]
 
 
 def choose(member: Member, choices: Iterable[Choice]) -> None:
@@ -73,13 +75,16 @@ def choose(member: Member, choices: Iterable[Choice]) -> None:
 
 
 def notify_people(incident: Incident) -> list[Notification]:
-    """Record who is to be notified of a new incident, in the caller's transaction.
+    """Record who of the workspace's members is to be notified of a new incident, in the caller's transaction.
 
     A channel that is off gets no row: turning it on must not send last month's incidents.
     """
-    members = list(Member.objects.filter(is_active=True).order_by("pk"))
+    members = sorted(members_of(incident.workspace), key=lambda member: member.pk)
     chosen = {row.member_id: row for row in NotificationPreference.objects.filter(kind=incident.kind)}
-    choices = [(member, _choice(member, incident.declared, chosen.get(member.pk))) for member in members]
+    choices = [
+        (member, _choice(member.role_in(incident.workspace), incident.declared, chosen.get(member.pk)))
+        for member in members
+    ]
     now = timezone.now()
     due = now + BATCH
     rows = []
@@ -102,8 +107,8 @@ def send_test_notification(member: Member) -> list[Notification]:
     return Notification.objects.bulk_create(rows)
 
 
-def _choice(member: Member, kind: IncidentKind, row: NotificationPreference | None) -> Choice:
-    default = default_choice(member.role, kind)
+def _choice(role: str, kind: IncidentKind, row: NotificationPreference | None) -> Choice:
+    default = default_choice(role, kind)
     if row is None:
         return default
     return Choice(kind, row.email or default.is_fixed, row.webhook, default.is_fixed)

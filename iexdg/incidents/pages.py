@@ -11,13 +11,15 @@ from iexdg.incidents.kinds import declared_kinds, kind_of
 from iexdg.incidents.models import UNRESOLVED, Channel, Incident, IncidentState, Notification
 from iexdg.incidents.notifications import Choice as NotificationChoice
 from iexdg.incidents.notifications import choices_of, email_is_on, webhook_is_on
-from iexdg.incidents.queries import Filters, events_of, may_be_owner, notifications_of, notifications_to
+from iexdg.incidents.queries import Filters, events_of, notifications_of, notifications_to
 from iexdg.team.audit.already import done_already
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
+from iexdg.team.queries import members_of
 from iexdg.team.roles import Action
 from iexdg.ui.addresses import page_url
 from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in, query_of
+from iexdg.workspaces.models import Workspace
 
 CSV_HEADER = [
     "id",
@@ -148,7 +150,8 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
     """Build one incident's page for a reader."""
     notified = [_message(row) for row in notifications_of(incident)]
     is_unresolved = incident.state in UNRESOLVED
-    may_act = is_unresolved and reader.may(Action.RESOLVE_INCIDENT)
+    may_close = reader.may(Action.RESOLVE_INCIDENT, incident.workspace)
+    may_act = is_unresolved and may_close
     return IncidentPage(
         incident=incident,
         tone=incident.declared.tone,
@@ -159,12 +162,12 @@ def incident_page(incident: Incident, reader: Member) -> IncidentPage:
         next_step=incident.declared.next_step.text,
         # The campaign has a link of its own.
         other_url="" if incident.url == _campaign_url(incident) else incident.url,
-        owners=_owners() if may_act else [],
+        owners=_owners(incident.workspace) if may_act else [],
         may_act=may_act,
         may_acknowledge=may_act and incident.state == IncidentState.OPEN,
         may_take=may_act and incident.owner_id != reader.pk,
         may_resolve=may_act and not incident.closes_itself,
-        may_reopen=not is_unresolved and not incident.closes_itself and reader.may(Action.RESOLVE_INCIDENT),
+        may_reopen=not is_unresolved and not incident.closes_itself and may_close,
     )
 
 
@@ -177,8 +180,8 @@ def done_before(incident: Incident) -> str:
     return "It has changed meanwhile. Nothing was changed by you."
 
 
-def _owners() -> list[Member]:
-    return [member for member in may_be_owner() if member.may(Action.RESOLVE_INCIDENT)]
+def _owners(workspace: Workspace) -> list[Member]:
+    return [member for member in members_of(workspace) if member.may(Action.RESOLVE_INCIDENT, workspace)]
 
 
 def notifications_page(member: Member) -> NotificationsPage:

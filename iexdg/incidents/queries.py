@@ -8,8 +8,6 @@ from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from iexdg.incidents.models import UNRESOLVED, Incident, Notification, NotificationState
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
-from iexdg.workspaces.connected import current_workspace
-from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.models import Workspace
 
 # One failed try is a hiccup; two are worth showing.
@@ -31,14 +29,6 @@ def open_incidents(workspace: Workspace) -> QuerySet[Incident]:
     return found.select_related("owner").order_by("opened_at")
 
 
-def how_many_unresolved() -> int:
-    """Count what is not resolved in the connected workspace; 0 before there is one."""
-    try:
-        return open_incidents(current_workspace()).count()
-    except NotConnectedError:
-        return 0
-
-
 def incidents(workspace: Workspace, filters: Filters) -> QuerySet[Incident]:
     """Incidents that match: unresolved ones first, then the newest."""
     found = Incident.objects.filter(workspace=workspace)
@@ -50,6 +40,14 @@ def incidents(workspace: Workspace, filters: Filters) -> QuerySet[Incident]:
         found = found.filter(campaign_ref=filters.campaign)
     is_over = Case(When(state__in=UNRESOLVED, then=Value(False)), default=Value(True), output_field=BooleanField())
     return found.select_related("owner", "resolved_by").order_by(is_over, "-opened_at", "-id")
+
+
+def incidents_with(workspace: Workspace, words: str) -> QuerySet[Incident]:
+    """Incidents whose summary has every word, in the order of the list."""
+    found = incidents(workspace, Filters())
+    for word in words.split():
+        found = found.filter(summary__icontains=word)
+    return found
 
 
 def events_of(incident: Incident) -> QuerySet[AuditEvent]:
@@ -72,11 +70,6 @@ def undelivered(workspace: Workspace, since: datetime) -> QuerySet[Notification]
     stuck = Q(state=NotificationState.FAILED) | Q(state=NotificationState.DUE, attempts__gte=_WORTH_SHOWING)
     found = Notification.objects.filter(stuck, incident__workspace=workspace, created_at__gte=since)
     return found.exclude(error="").order_by("-id")
-
-
-def may_be_owner() -> QuerySet[Member]:
-    """Active members, by name."""
-    return Member.objects.filter(is_active=True).order_by("name")
 
 
 def campaigns_with_incidents(workspace: Workspace) -> dict[int, str]:

@@ -20,6 +20,7 @@ from iexdg.incidents.notifications import notify_people
 from iexdg.incidents.subject import Subject, address_of
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
+from iexdg.team.current import in_workspace
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -49,6 +50,8 @@ def open_incident(
     Returns (incident, whether it is new). The database settles races.
     Shapes: about - the campaign, or the import, that it is about; None where it is about the whole workspace.
     """
+    with in_workspace(workspace.slug):
+        url = address_of(kind, about)
     try:
         with transaction.atomic():
             incident = Incident.objects.create(
@@ -60,7 +63,7 @@ def open_incident(
                 details=details or {},
                 campaign_ref=about.ref if about else None,
                 campaign_name=about.name if about else "",
-                url=address_of(kind, about),
+                url=url,
                 opened_at=timezone.now(),
             )
             _record(incident, "opened", summary, after=details or {}, note=detail)

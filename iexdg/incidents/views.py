@@ -42,8 +42,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "page_obj": Paginator(incidents(workspace, filters), _PER_PAGE).get_page(request.GET.get("page")),
         **pages.menus(filters, names),
     }
-    name = "incidents/_list.html" if request.headers.get("HX-Target") == "incident-list" else "incidents/list.html"
-    return render(request, name, context)
+    if request.headers.get("HX-Target") == "incident-list":
+        return render(request, "incidents/_list.html", context | {"is_fragment": True})
+    return render(request, "incidents/list.html", context)
 
 
 @require_GET
@@ -81,12 +82,13 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.RESOLVE_INCIDENT)
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Assign it to another member."""
-    incident, form = _incident(pk), OwnerForm(request.POST)
+    incident = _incident(pk)
+    form = OwnerForm(request.POST, workspace=incident.workspace)
     if not form.is_valid():
         messages.error(request, "Choose an owner.")
         return redirect("incidents:detail", incident.pk)
     owner = form.cleaned_data["owner"]
-    if not owner.may(Action.RESOLVE_INCIDENT):
+    if not owner.may(Action.RESOLVE_INCIDENT, incident.workspace):
         raise PermissionDenied(f"{owner.name} may not close incidents, so cannot own one.")
     return _notified(
         request, incident, assign_incident(incident, to=owner, by=member_of(request)), f"Handed to {owner.name}"
@@ -129,7 +131,7 @@ def runbook_page(request: HttpRequest) -> HttpResponse:
 
 
 def _incident(pk: int) -> Incident:
-    found = Incident.objects.select_related("owner", "acknowledged_by", "resolved_by")
+    found = Incident.objects.select_related("workspace", "owner", "acknowledged_by", "resolved_by")
     return get_object_or_404(found, pk=pk, workspace=current_workspace())
 
 

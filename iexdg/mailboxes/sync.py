@@ -1,7 +1,7 @@
 """Mirrors Instantly's sending accounts."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +9,9 @@ from django.utils import timezone
 from iexdg.clients.http.errors import ClientError, PartlyUnreadError
 from iexdg.clients.instantly.accounts import Account
 from iexdg.clients.instantly.answers import collected
+from iexdg.clients.instantly.model import text
 from iexdg.mailboxes.models import Mailbox
+from iexdg.mailboxes.queries import status_words
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 
@@ -20,6 +22,10 @@ _FIELDS = (
     "warmup_status",
     "warmup_score",
     "daily_limit",
+    "sending_gap",
+    "provider_code",
+    "tracking_domain",
+    "reason",
     "setup_pending",
     "synced_at",
     "vanished_at",
@@ -77,27 +83,69 @@ def sync_sent_today(workspace: Workspace) -> None:
 def store_mailboxes(workspace: Workspace, accounts: Iterable[Account], *, is_complete: bool = True) -> None:
     """Store a list of accounts; only a complete one says that the others are gone."""
     now = timezone.now()
-    rows = {
-        account.email.lower(): Mailbox(
-            workspace=workspace,
-            email=account.email.lower(),
-            first_name=(account.first_name or "")[:120],
-            last_name=(account.last_name or "")[:120],
-            status=account.status,
-            warmup_status=account.warmup_status,
-            warmup_score=account.warmup_score,
-            daily_limit=account.daily_limit,
-            setup_pending=account.is_setup_pending is True,
-            synced_at=now,
-            vanished_at=None,
-        )
-        for account in accounts
-        if account.email
-    }
+    rows = {account.email.lower(): _mirror_of(workspace, account, now) for account in accounts if account.email}
     with transaction.atomic():
+        _note_problems(workspace, rows, now)
         Mailbox.objects.bulk_create(
             rows.values(), update_conflicts=True, unique_fields=["workspace", "email"], update_fields=_FIELDS
         )
         if is_complete:
             gone = Mailbox.objects.filter(workspace=workspace, vanished_at__isnull=True).exclude(email__in=list(rows))
             gone.update(vanished_at=now)
+
+
+def mark_vanished(workspace: Workspace, emails: Collection[str]) -> None:
+    """Mark mailboxes that Instantly certainly no longer has."""
+    there = Mailbox.objects.filter(workspace=workspace, email__in=emails, vanished_at__isnull=True)
+    there.update(vanished_at=timezone.now())
+
+
+def _mirror_of(workspace: Workspace, account: Account, now: datetime) -> Mailbox:
+    reason = _reason(account)
+    is_failing = account.status is not None and account.status < 0
+    return Mailbox(
+        workspace=workspace,
+        email=account.email.lower(),
+        first_name=(account.first_name or "")[:120],
+        last_name=(account.last_name or "")[:120],
+        status=account.status,
+        warmup_status=account.warmup_status,
+        warmup_score=account.warmup_score,
+        daily_limit=account.daily_limit,
+        sending_gap=account.sending_gap_minutes,
+        provider_code=account.provider_code,
+        tracking_domain=(account.tracking_domain or "")[:255],
+        reason=reason,
+        setup_pending=account.is_setup_pending is True,
+        problem=_problem(account, reason) if is_failing else "",
+        problem_at=now if is_failing else None,
+        synced_at=now,
+        vanished_at=None,
+    )
+
+
+def _note_problems(workspace: Workspace, rows: Mapping[str, Mailbox], now: datetime) -> None:
+    """Note which mailboxes fail that did not when they were last read, and which work again.
+
+    One that fails when it is first listed was failing before we looked: it has a problem, but did not disconnect.
+    """
+    there = Mailbox.objects.filter(workspace=workspace)
+    failing = [row for row in rows.values() if row.status is not None and row.status < 0]
+    working = [row.email for row in rows.values() if row.status is not None and row.status >= 0]
+    began = there.filter(email__in=[row.email for row in failing], status__gte=0)
+    for row in failing:
+        known = there.filter(email=row.email)
+        (known.exclude(problem=row.problem) | known.filter(status__gte=0)).update(problem=row.problem, problem_at=now)
+    began.update(disconnected_at=now)
+    there.filter(email__in=working, disconnected_at__isnull=False).update(disconnected_at=None)
+
+
+def _reason(account: Account) -> str:
+    """Instantly's own words about what is wrong, the server's answer first."""
+    said = account.status_message
+    return next((words[:300] for name in ("response", "code") if (words := text(said.get(name)))), "")
+
+
+def _problem(account: Account, reason: str) -> str:
+    words = status_words(account.status)[0]
+    return f"{words}: {reason}"[:300] if reason else words

@@ -1,7 +1,7 @@
 """Checks everything a working installation needs and says what to fix; changes nothing, spends nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from iexdg.clients.http.errors import (
@@ -16,8 +16,17 @@ from iexdg.clients.http.errors import (
 from iexdg.clients.http.vendor_clock import vendor_time
 from iexdg.clients.instantly import InstantlyClient, connect
 from iexdg.clients.instantly.keyfile import KeyFileError
-from iexdg.connections.configured import Connection, configured_connection
+from iexdg.connections.access import Access
+from iexdg.connections.client import identifying_client_of
+from iexdg.connections.configured import configured_connection
+from iexdg.connections.errors import MatonConnectionError, UnreadableKeyError
+from iexdg.connections.maton import Account, usable
+from iexdg.connections.models import Transport
 from iexdg.operations import health
+from iexdg.team.current import current_slug
+from iexdg.workspaces.connected import access_for, stored_workspaces
+from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.plan import scopes_of
 
 # An approval lives for a day and a schedule has minutes: half a minute off is nothing, two minutes are.
 _SKEW_LIMIT_S = 120.0
@@ -35,8 +44,15 @@ class Check:
 
 
 def checks(*, client: InstantlyClient | None = None) -> list[Check]:
-    """Run all checks. What could not be checked because of another failure counts as failed."""
-    return [*_vendor_checks(client), *_own_checks()]
+    """Run all checks. What could not be checked because of another failure counts as failed.
+
+    The connection of the environment first, then each stored one, its checks named after its workspace; with a
+    current workspace (`--workspace`) only the connection of that one.
+    """
+    wanted = current_slug()
+    stored = [one for one in stored_workspaces() if wanted in {None, one.slug}]
+    vendor = [] if wanted is not None and stored else _vendor_checks(client)
+    return [*vendor, *(check for one in stored for check in _stored_checks(one)), *_own_checks()]
 
 
 def check_of(name: str) -> Check:
@@ -73,7 +89,40 @@ def _vendor_checks(client: InstantlyClient | None) -> Iterator[Check]:
     yield from _reached(here, instantly)
 
 
-def _reached(here: Connection, client: InstantlyClient) -> Iterator[Check]:
+def _stored_checks(workspace: Workspace) -> Iterator[Check]:
+    """The checks of a stored connection. One that Maton refuses is not used, and stops none of the others."""
+    for check in _stored_connection_checks(workspace):
+        yield replace(check, name=f"{workspace.slug}: {check.name}")
+
+
+def _stored_connection_checks(workspace: Workspace) -> Iterator[Check]:
+    try:
+        here = access_for(workspace)
+    except UnreadableKeyError as error:
+        yield Check("key", False, "the stored key cannot be decrypted", error.advice)
+        return
+    yield Check("key", True, "stored, encrypted")
+    if here.transport == Transport.MATON:
+        maton = _maton(here)
+        yield maton
+        if not maton.ok:
+            return
+    # One that does not answer must not hold up the checks of the others for long.
+    yield from _reached(here, identifying_client_of(here))
+
+
+def _maton(here: Access) -> Check:
+    try:
+        usable(Account(here.base_url, here.api_key), here.maton_connection)
+    except MatonConnectionError as error:
+        next_step = "Create a connection under Settings, Connections, authorise it, and connect the workspace by it."
+        return Check("maton", False, str(error), next_step)
+    except ClientError as error:
+        return Check("maton", False, error.detail or error.code, str(error))
+    return Check("maton", True, f"{here.maton_connection} is ACTIVE for Instantly")
+
+
+def _reached(here: Access, client: InstantlyClient) -> Iterator[Check]:
     refusal: ClientError | None = None
     try:
         client.workspace.current()
@@ -95,30 +144,12 @@ def _reached(here: Connection, client: InstantlyClient) -> Iterator[Check]:
 
 
 def _scopes(client: InstantlyClient) -> Check:
-    reads: dict[str, Callable[[], object]] = {
-        "workspace": client.workspace.current,
-        "campaigns": lambda: next(client.campaigns.list(limit=1), None),
-        "analytics": client.campaigns.analytics,
-        "accounts": lambda: next(client.accounts.list(limit=1), None),
-        "plan details": client.workspace.plan_details,
-        "audit logs": lambda: next(client.audit_logs.list(limit=1), None),
-    }
-    missing, unknown = [], []
-    for name, read in reads.items():
-        try:
-            read()
-        except ScopeError:
-            missing.append(name)
-        except ClientError as error:
-            unknown.append(f"{name} ({error.code})")
-    if missing:
-        return Check("scopes", False, f"may not read {', '.join(missing)}", ScopeError.advice)
-    if unknown:
-        return Check("scopes", False, f"unknown for {', '.join(unknown)}", "Try again in a few minutes.")
-    return Check("scopes", True, f"may read {', '.join(reads)}")
+    found = scopes_of(client)
+    next_step = ScopeError.advice if found.missing else "Try again in a few minutes."
+    return Check("scopes", not (found.missing or found.unknown), found.words, next_step)
 
 
-def _clock(here: Connection) -> Check:
+def _clock(here: Access) -> Check:
     theirs = vendor_time(here.base_url)
     if theirs is None:
         return Check("clock", True, "unknown: Instantly's answers carry no date")

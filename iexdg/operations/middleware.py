@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 
 from iexdg.workspaces.connected import refuse_demo_people_on_a_real_key
@@ -19,13 +20,23 @@ class SafeStartMiddleware:
 
         Raises: UnsafeStartError - the process must not serve; MiddlewareNotUsed - the check passed.
         """
-        if _is_in_event_loop():
-            # An ASGI server builds this inside its loop, where the database may not be used: hence the thread.
-            with ThreadPoolExecutor(1) as executor:
-                executor.submit(_check_and_close).result()
-        else:
-            refuse_demo_people_on_a_real_key()
+        try:
+            _check()
+        except DatabaseError:
+            # With the sandbox only a stored connection is real, and the workers, which do the work, look as well.
+            # Without a database the web process must come up and say so (/readyz).
+            if not settings.USES_SANDBOX:
+                raise
         raise MiddlewareNotUsed
+
+
+def _check() -> None:
+    if not _is_in_event_loop():
+        refuse_demo_people_on_a_real_key()
+        return
+    # An ASGI server builds this inside its loop, where the database may not be used: hence the thread.
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(_check_and_close).result()
 
 
 def _is_in_event_loop() -> bool:

@@ -22,7 +22,7 @@ from iexdg.operations.backup import DATABASE, FILES, Manifest, read_manifest
 from iexdg.operations.dumps import BackupError, engine, load
 from iexdg.operations.heartbeat import BEAT, LIMIT_S, QUEUES, heartbeat_age, worker_name
 from iexdg.team.audit.record import record
-from iexdg.team.models import Member
+from iexdg.team.models import CacheEntry, Member
 from iexdg.workspaces.models import Mode, Workspace
 
 
@@ -129,8 +129,9 @@ def _swap(new: Path, place: Path, old: Path) -> None:
 
 
 def _quieten(manifest: Manifest) -> list[str]:
-    """End every session, and put workspaces into observe mode until an admin has looked at them."""
+    """End every session, forget failed attempts to sign in, and let workspaces observe until an admin has looked."""
     Session.objects.all().delete()
+    CacheEntry.objects.all().delete()
     writing = list(Workspace.objects.filter(mode=Mode.WRITE).order_by("pk"))
     for workspace in writing:
         Workspace.objects.filter(pk=workspace.pk).update(mode=Mode.OBSERVE)

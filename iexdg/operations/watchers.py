@@ -13,7 +13,6 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from iexdg.operations.models import Watcher
-from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.models import Workspace
 
 # How long a page may use a cached result; seconds.
@@ -74,12 +73,6 @@ def record_check(workspace: Workspace, watching: Watching) -> None:
     Watcher.objects.get_or_create(workspace=workspace, name=watching.value, defaults={"looked_at": now})
 
 
-def record_check_everywhere(watching: Watching) -> None:
-    """Record a check that covers every connected workspace."""
-    for workspace in connected_workspaces():
-        record_check(workspace, watching)
-
-
 def silent_watchers(workspace: Workspace, now: datetime) -> tuple[SilentWatcher, ...]:
     """The watchers that are silent now. One without any check is measured from when the workspace was connected."""
     seen = dict(Watcher.objects.filter(workspace=workspace).values_list("name", "looked_at"))
@@ -93,7 +86,7 @@ def silent_watchers(workspace: Workspace, now: datetime) -> tuple[SilentWatcher,
 
 def silent_lately(workspace: Workspace) -> tuple[SilentWatcher, ...]:
     """The same for pages: at most a few seconds old, one query for all of them."""
-    cache, key = caches["default"], f"silent-watchers:{workspace.pk}"
+    cache, key = caches["process"], f"silent-watchers:{workspace.pk}"
     cached: tuple[SilentWatcher, ...] | None = cache.get(key)
     if cached is None:
         cached = silent_watchers(workspace, timezone.now())

@@ -29,7 +29,10 @@ class Child:
 
 @dataclass(frozen=True)
 class Plan:
-    """Where everything is. `broker` is the binary of our own broker; None means that one runs elsewhere."""
+    """Where everything is. `broker` is the binary of our own broker; None means that one runs elsewhere.
+
+    Shapes: worker_processes - of each worker.
+    """
 
     var_dir: Path
     host: str
@@ -38,6 +41,8 @@ class Plan:
     broker_socket: Path | None = None
     sandbox_port: int | None = None
     sandbox_key: str = ""
+    sandbox_workspaces: int = 1
+    worker_processes: int = 2
 
 
 def children_of(plan: Plan) -> list[Child]:
@@ -46,8 +51,8 @@ def children_of(plan: Plan) -> list[Child]:
         [_broker(plan.broker, plan.broker_socket, plan.var_dir)] if plan.broker and plan.broker_socket else []
     )
     if plan.sandbox_port:
-        infrastructure.append(_sandbox(plan.sandbox_port, plan.sandbox_key, plan.var_dir))
-    workers = [_worker(queue, plan.var_dir) for queue in ("safety", "watch", "bulk")]
+        infrastructure.append(_sandbox(plan, plan.sandbox_port))
+    workers = [_worker(queue, plan) for queue in ("safety", "watch", "bulk")]
     return [*infrastructure, _web(plan), *workers, _beat(plan.var_dir)]
 
 
@@ -69,14 +74,17 @@ def _broker(binary: Path, unix_socket: Path, var_dir: Path) -> Child:
     return Child("broker", command, is_infrastructure=True, is_ready=partial(socket_answers, unix_socket))
 
 
-def _sandbox(port: int, key: str, var_dir: Path) -> Child:
-    state = str(var_dir / "sandbox.json")
-    command = [sys.executable, "-m", "iexdg.sandbox", "--port", str(port), "--api-key", key, "--state", state]
+def _sandbox(plan: Plan, port: int) -> Child:
+    command = [sys.executable, "-m", "iexdg.sandbox", "--port", str(port), "--api-key", plan.sandbox_key]
+    command += ["--workspaces", str(plan.sandbox_workspaces), "--state", str(plan.var_dir / "sandbox.json")]
     return Child("sandbox", command, is_infrastructure=True, is_ready=partial(port_answers, "127.0.0.1", port))
 
 
 def _web(plan: Plan) -> Child:
     command = [sys.executable, "-m", "uvicorn", "iexdg.asgi:application", "--host", plan.host, "--port", str(plan.port)]
+    # Two, so that a slow page does not keep others waiting for the interpreter; docker-compose.yml has as many.
+    # One that does not answer their server within that time is replaced; on a busy machine it may still be starting.
+    command += ["--workers", "2", "--timeout-worker-healthcheck", "60"]
     # X-Forwarded-For is believed from named proxies only, which the application knows.
     command.append("--no-proxy-headers")
     quiet = ["--log-level", "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "3"]
@@ -88,7 +96,7 @@ def _heartbeat(name: str, var_dir: Path) -> Path:
     return var_dir / f"{name}.alive"
 
 
-def _worker(queue: str, var_dir: Path) -> Child:
+def _worker(queue: str, plan: Plan) -> Child:
     # In a container that runs as root, the warning about root is noise.
     quiet = ["-W", "ignore::UserWarning:celery.platforms"]
     celery = [sys.executable, *quiet, "-m", "celery", "--quiet", "-A", "iexdg.celery", "worker"]
@@ -98,7 +106,7 @@ def _worker(queue: str, var_dir: Path) -> Child:
         "-n",
         f"{queue}@%h",
         "-c",
-        "2",
+        str(plan.worker_processes),
         "--loglevel",
         "INFO",
         "--without-gossip",
@@ -107,7 +115,7 @@ def _worker(queue: str, var_dir: Path) -> Child:
     # With SIGTERM it would finish its tasks first, as an orphan. Tasks may be killed at any moment.
     name = f"worker-{queue}"
     command = [*celery, *options]
-    return Child(name, command, orphan_signal=signal.SIGKILL, heartbeat=_heartbeat(name, var_dir))
+    return Child(name, command, orphan_signal=signal.SIGKILL, heartbeat=_heartbeat(name, plan.var_dir))
 
 
 def _beat(var_dir: Path) -> Child:

@@ -34,13 +34,15 @@ INSTALLED_APPS = [
     "iexdg.ui",
     "iexdg.team",
     "iexdg.team.audit",
+    "iexdg.connections",
     "iexdg.workspaces",
     "iexdg.operations",
     "iexdg.incidents",
-    "iexdg.mailboxes",
     "campaigns",
+    "iexdg.mailboxes",
     "leads",
     "iexdg.golive",
+    "iexdg.inbox",
 ]
 
 MIDDLEWARE = [
@@ -52,13 +54,16 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "iexdg.ui.middleware.NulMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "iexdg.team.middleware.SessionLimitsMiddleware",
+    "iexdg.workspaces.middleware.WorkspaceMiddleware",
     "iexdg.team.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "iexdg.ui.middleware.VaryByHtmxMiddleware",
     "iexdg.ui.middleware.MemberTimeZoneMiddleware",
     "iexdg.ui.kept_input.KeptInputMiddleware",
     "iexdg.workspaces.middleware.ChangesMiddleware",
@@ -76,6 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iexdg.workspaces.context.workspace_bar",
+                "iexdg.workspaces.context.switcher",
                 "iexdg.workspaces.context.changes",
                 "campaigns.context.alarms",
                 "iexdg.incidents.context.incident_count",
@@ -161,6 +167,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# No page names a file without its hash, and compressing both copies is half of the time that `prepare` takes.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Uploads go to a temporary file at once: a 100 MB sheet is never held in memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -192,6 +200,9 @@ INSTANTLY_API_KEY_FILE = env.text("INSTANTLY_API_KEY_FILE", "")
 INSTANTLY_API_KEY = env.text("INSTANTLY_API_KEY", "")
 SANDBOX_PORT = env.integer("SANDBOX_PORT", 8900, minimum=1)
 SANDBOX_API_KEY = "sandbox-key"
+SANDBOX_MATON_KEY = "maton-key"
+# How many workspaces the demo has: the second is reached through the sandbox's Maton gateway.
+DEMO_WORKSPACES = env.integer("DEMO_WORKSPACES", 2, minimum=1)
 # Without a key the product uses the built-in sandbox.
 USES_SANDBOX = not (INSTANTLY_API_KEY_FILE or INSTANTLY_API_KEY)
 # Where links to Instantly's own app lead; nothing is read or written there.
@@ -200,6 +211,16 @@ INSTANTLY_BASE_URL = env.text(
     "INSTANTLY_BASE_URL",
     f"http://127.0.0.1:{SANDBOX_PORT}" if USES_SANDBOX else "https://api.instantly.ai",
 )
+
+MATON_API_KEY_FILE = env.text("MATON_API_KEY_FILE", "")
+# For commands; a connection that is made with it is stored with its own copy.
+MATON_API_KEY = env.text("MATON_API_KEY", "")
+# The Maton gateway that commands use unless they are given another one.
+MATON_BASE_URL = env.text(
+    "MATON_BASE_URL", f"{INSTANTLY_BASE_URL.rstrip('/')}/maton" if USES_SANDBOX else "https://api.maton.ai"
+)
+# An address that an admin types in must be a public one. A gateway inside your network: its host is named here.
+CONNECTION_ALLOWED_HOSTS = env.words("CONNECTION_ALLOWED_HOSTS")
 
 # -- limits and intervals (seconds unless noted otherwise) --------------------------------------
 VERIFY_POLL_S = env.number("VERIFY_POLL_S", 7.0, minimum=0.05)
@@ -210,13 +231,18 @@ CREDIT_PRICE = env.text("CREDIT_PRICE", "0.25")
 LOAD_BATCH_ROWS = env.integer("LOAD_BATCH_ROWS", 1000, minimum=1)
 SETTLE_WATCH_S = env.number("SETTLE_WATCH_S", 1200.0)
 SETTLE_READ_EVERY_S = env.number("SETTLE_READ_EVERY_S", 15.0, minimum=0.05)
+# How many processes serve each queue; every workspace may use an equal part of them, at least one.
+WORKER_PROCESSES = env.integer("WORKER_PROCESSES", 2, minimum=1)
 SCAN_INTERVAL_S = env.number("SCAN_INTERVAL_S", 15.0 if USES_SANDBOX else 60.0, minimum=1)
 SYNC_INTERVAL_S = env.number("SYNC_INTERVAL_S", 60.0 if USES_SANDBOX else 300.0, minimum=5)
+INBOX_INTERVAL_S = env.number("INBOX_INTERVAL_S", 15.0 if USES_SANDBOX else 30.0, minimum=5)
 KILL_SWITCH = env.flag("KILL_SWITCH", default=False)
 BLIND_PAUSE_MIN = env.number("BLIND_PAUSE_MIN", 0.0)
 IMPORT_LEASE_S = env.number("IMPORT_LEASE_S", 20.0, minimum=1)
 APPROVAL_LIFE_H = env.integer("APPROVAL_LIFE_H", 24, minimum=1)
 COMPANY_LIMIT = env.integer("COMPANY_LIMIT", 3, minimum=1)
+# How old the stamps may be that open pages compare, each every 3 s; in every web process.
+CHANGES_LIFE_S = 0.5
 API_LIMIT_PER_S = env.number("API_LIMIT_PER_S", 99.0, minimum=0.1)
 
 # -- notifications: without a mail server or a webhook that channel is off, and the pages show it ---

@@ -18,7 +18,9 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 
 def sqlite(path: Path) -> dict[str, Any]:
     """Return the entry for a SQLite file in write-ahead mode."""
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": dict(_SQLITE_OPTIONS)}
+    # A connection is kept by its thread: a new one reads the whole schema before its first query.
+    kept = {"CONN_MAX_AGE": None}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": dict(_SQLITE_OPTIONS), **kept}
 
 
 def from_url(url: str) -> dict[str, Any]:
@@ -26,5 +28,5 @@ def from_url(url: str) -> dict[str, Any]:
     parsed: dict[str, Any] = environ.Env.db_url_config(url)
     if "sqlite" in parsed["ENGINE"]:
         return sqlite(Path(parsed["NAME"]))
-    # The pool replaces persistent connections, which ASGI would leak one per thread.
+    # The pool replaces persistent connections: there are more threads than Postgres should have connections.
     return {**parsed, "OPTIONS": {"pool": {"min_size": 0, "max_size": 20, "timeout": 20}}, "CONN_MAX_AGE": 0}

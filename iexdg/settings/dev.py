@@ -4,7 +4,10 @@ import hashlib
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+
+from cryptography.fernet import Fernet
 
 from iexdg.settings import cache, databases, env
 from iexdg.settings.base import *  # noqa: F403
@@ -25,20 +28,21 @@ def _broker_socket() -> Path:
     return Path(tempfile.gettempdir()) / f"iexdg-{os.getuid()}-{digest}.sock"
 
 
-def _own_secret_key() -> str:
-    """Create the signing key once and store it in VAR_DIR, readable by the owner only."""
-    path = VAR_DIR / "secret_key"
+def _own_key(name: str, make: Callable[[], str]) -> str:
+    """Create a key once and store it in VAR_DIR, readable by the owner only."""
+    path = VAR_DIR / name
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text(encoding="ascii")
-    key = secrets.token_urlsafe(50)
+    key = make()
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(key)
     return key
 
 
-SECRET_KEY = env.secret("SECRET_KEY") or _own_secret_key()
+SECRET_KEY = env.secret("SECRET_KEY") or _own_key("secret_key", lambda: secrets.token_urlsafe(50))
+FIELD_KEYS = env.fernet_keys("FIELD_KEYS") or [_own_key("field_key", lambda: Fernet.generate_key().decode())]
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
 DATABASE_URL = env.text("DATABASE_URL", "")

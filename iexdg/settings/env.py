@@ -2,10 +2,12 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 Number = TypeVar("Number", int, float)
@@ -101,3 +103,19 @@ def secret(name: str) -> str | None:
     if not value:
         raise ImproperlyConfigured(f"{name}_FILE is empty. Put the secret into it.")
     return value
+
+
+def fernet_keys(name: str) -> list[str]:
+    """Read the keys that stored secrets are encrypted with, newest first, from `NAME_FILE` or `NAME`; [] for none.
+
+    Raises: ImproperlyConfigured - one of them is no Fernet key; the message does not quote it.
+    """
+    keys = [key for key in re.split(r"[,\s]+", secret(name) or "") if key]
+    for number, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"Key {number} in {name} is no Fernet key. See docs/security.md, Keys."
+            ) from None
+    return keys

@@ -6,6 +6,8 @@ from iexdg.settings import cache, databases, env
 from iexdg.settings.base import *  # noqa: F403
 
 SECRET_KEY = env.secret("SECRET_KEY") or env.text("SECRET_KEY")
+# Without one no key of a connection can be stored; everything else works.
+FIELD_KEYS = env.fernet_keys("FIELD_KEYS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [env.text("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 PORT = env.integer("PORT", 8000, minimum=1)

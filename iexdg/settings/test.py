@@ -3,10 +3,12 @@
 import tempfile
 from pathlib import Path
 
-from iexdg.settings import databases, env
+from iexdg.settings import cache, databases, env
 from iexdg.settings.base import *  # noqa: F403
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
+MATON_API_KEY = MATON_API_KEY_FILE = ""
+FIELD_KEYS = ["b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMTI="]
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 VAR_DIR = Path(tempfile.mkdtemp(prefix="iexdg-test-"))
@@ -19,8 +21,9 @@ REDIS_URL = "unix:///nowhere.sock"
 OWN_BROKER = False
 CELERY_BROKER_URL = "memory://"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": cache.DATABASE,
     "shared": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "shared"},
+    "process": cache.PROCESS,
 }
 # Hashed names would need collectstatic before every test run.
 STORAGES = {
@@ -37,3 +40,5 @@ SETTLE_WATCH_S = 0.0
 EMAIL_HOST = ""
 NOTIFY_WEBHOOK_URL = ""
 PUBLIC_URL = ""
+# What a test changes is seen by the next request.
+CHANGES_LIFE_S = 0.0

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from iexdg.team.forms import ForgottenPasswordForm
 from iexdg.team.password_links import ask_for_link
-from iexdg.team.permissions import member_may, member_of
+from iexdg.team.permissions import member_of, signed_in
 from iexdg.team.queries import has_second_factor, roles_with_second_factor
-from iexdg.team.roles import Action
 from iexdg.team.sessions import end_other_sessions, end_session, open_sessions
 from iexdg.team.sign_in_limits import remember_browser
+from iexdg.ui.formatting import plural
 from iexdg.ui.posting import posted_from
 
 
 @require_GET
-@member_may(Action.READ)
+@signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Show a member their account: password, second factor, open sessions."""
     member = member_of(request)
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "nav": "account",
         "member": member,
         "has_second_factor": has_second_factor(member),
-        "is_required": member.role in roles_with_second_factor(),
+        "is_required": member.strongest_role in roles_with_second_factor(),
         "sessions": open_sessions(request, member),
         "idle_h": settings.SESSION_IDLE_S / 3600,
         "max_days": settings.SESSION_MAX_S / 86400,
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @posted_from("account_home")
-@member_may(Action.READ)
+@signed_in
 def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End one session of the member who asks; ending the one in use signs out."""
     if end_session(member_of(request), pk):
@@ -50,11 +50,11 @@ def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @posted_from("account_home")
-@member_may(Action.READ)
+@signed_in
 def end_the_others(request: HttpRequest) -> HttpResponse:
     """End every session of the member who asks, except the one in use."""
     ended = end_other_sessions(request, member_of(request))
-    messages.success(request, f"{ended} other session{'' if ended == 1 else 's'} ended.")
+    messages.success(request, f"{plural(ended, 'other session')} ended.")
     return redirect("account_home")
 
 

@@ -85,7 +85,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether a second factor may be removed: not the last one where the member's role needs one."""
         member = authenticator.user
-        if member.role not in roles_with_second_factor():
+        if member.strongest_role not in roles_with_second_factor():
             return True
         others = Authenticator.objects.filter(user_id=member.pk).exclude(pk=authenticator.pk)
         return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())

@@ -1,4 +1,4 @@
-"""The base of our commands: errors in one line, `--json` as one object, `--as` as a member."""
+"""The base of our commands: errors in one line, `--json` as one object, `--as` as a member, `--workspace` names one."""
 
 import json
 from argparse import ArgumentParser
@@ -12,7 +12,8 @@ from django.db import DatabaseError
 
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly.keyfile import KeyFileError
-from iexdg.team.errors import TeamError
+from iexdg.team.current import connected_slugs, in_workspace
+from iexdg.team.errors import TeamError, UnknownWorkspaceError
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.queries import active_member
@@ -52,6 +53,9 @@ class PlainCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Add what all commands share, then the command's own."""
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        parser.add_argument(
+            "--workspace", metavar="SLUG", help="the workspace meant, where several are connected; without it the first"
+        )
         self.arguments(parser)
 
     def arguments(self, parser: ArgumentParser) -> None:
@@ -67,7 +71,8 @@ class PlainCommand(BaseCommand):
         Raises: CommandError - it failed; the line says why and what to do next.
         """
         try:
-            outcome = self.work(**options)
+            with in_workspace(_connected_slug(options.pop("workspace", None))):
+                outcome = self.work(**options)
         except (*self._always_expected, *self.expected) as error:
             raise CommandError(_one_line(str(error))) from None
         except KeyboardInterrupt:
@@ -83,6 +88,16 @@ class PlainCommand(BaseCommand):
             self.stdout.write(outcome.words)
         if outcome.failure:
             raise CommandError(_one_line(outcome.failure), returncode=outcome.failure_code)
+
+
+def _connected_slug(slug: str | None) -> str | None:
+    """Check the slug that was given.
+
+    Raises: UnknownWorkspaceError - no connected workspace has it.
+    """
+    if slug is not None and slug not in (known := connected_slugs()):
+        raise UnknownWorkspaceError(slug, known)
+    return slug
 
 
 def add_member_argument(parser: ArgumentParser, *, required: bool = True) -> None:

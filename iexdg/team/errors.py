@@ -14,11 +14,11 @@ class NotAllowedError(TeamError):
 
     code = "not_allowed"
 
-    def __init__(self, role: str, action: Action) -> None:
+    def __init__(self, role: str, action: Action, *, everywhere: bool = False) -> None:
         article = "An" if role[:1] in "aeiou" else "A"
-        super().__init__(
-            f"{article} {role} may not {action}. Ask someone with that role, or ask an admin to change yours."
-        )
+        who = f"{article} {role}" if role else "A member without a role in every workspace"
+        what = f"{action} for all workspaces" if everywhere else action
+        super().__init__(f"{who} may not {what}. Ask someone with that role, or ask an admin to change yours.")
         self.action = action
 
 
@@ -26,3 +26,15 @@ class UnknownMemberError(TeamError):
     """No active member has this address; nothing was changed."""
 
     code = "unknown_member"
+
+
+class UnknownWorkspaceError(TeamError):
+    """No connected workspace has this slug; nothing was changed."""
+
+    code = "unknown_workspace"
+
+    def __init__(self, slug: str, known: list[str]) -> None:
+        if known:
+            super().__init__(f"Unknown workspace {slug}. Connected: {', '.join(known)}.")
+        else:
+            super().__init__(f"Unknown workspace {slug}. None is connected yet.")

@@ -37,23 +37,37 @@ class PasswordForm(forms.Form):
         return found
 
 
+EVERYWHERE, HERE = "everywhere", "here"
+
+
 class AddMemberForm(PasswordForm):
-    """A new member."""
+    """A new member; where several workspaces are connected, also where the role holds."""
 
     name = forms.CharField(label="Name", max_length=120)
     email = forms.EmailField(label="Email", max_length=254)
     role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.VIEWER)
-    field_order = ("name", "email", "role", "password")
+    where = forms.ChoiceField(label="Where", required=False)
+    field_order = ("name", "email", "role", "where", "password")
+
+    def __init__(self, *args: Any, workspace: str = "", **kwargs: Any) -> None:
+        """Make the form. Shapes: workspace - name of the current one, where there is a choice."""
+        super().__init__(*args, **kwargs)
+        if workspace:
+            choices = [(HERE, f"Only in {workspace}"), (EVERYWHERE, "In every workspace")]
+            self.fields["where"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["where"]
 
 
 class RoleForm(forms.Form):
-    """A member's new role."""
+    """A member's new role; empty for none."""
 
     role = forms.ChoiceField(label="Role", choices=Role.choices)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_be_none: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].widget.attrs["class"] = "input"
+        self.fields["role"].required = not may_be_none
 
 
 class SignInForm(forms.Form):

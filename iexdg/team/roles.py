@@ -21,6 +21,8 @@ class Action(StrEnum):
     PAUSE = "pause a campaign"
     IMPORT = "import leads"
     SYNC = "sync with Instantly"
+    BLOCK = "change the block list"
+    ANSWER = "answer e-mails"
     REQUEST_GO_LIVE = "request a go-live"
     DECIDE_GO_LIVE = "approve or reject a go-live"
     ACTIVATE = "activate a campaign"
@@ -30,12 +32,23 @@ class Action(StrEnum):
     RELEASE_CANARY = "load the rest of a canary that has not passed"
     ADOPT = "adopt a campaign or set what happens when it changes"
     BREAK_GLASS = "approve a go-live alone"
+    MAILBOXES = "change mailboxes"
+    CONNECT_MAILBOXES = "connect or delete mailboxes"
     SETTINGS = "change settings"
+    CONNECT = "change connections"
 
 
 # Everyone who is signed in may pause: stopping must never wait for a role.
 _VIEWER = frozenset({Action.READ, Action.PAUSE})
-_OPERATOR = _VIEWER | {Action.IMPORT, Action.SYNC, Action.REQUEST_GO_LIVE, Action.RESOLVE_INCIDENT}
+_OPERATOR = _VIEWER | {
+    Action.IMPORT,
+    Action.SYNC,
+    Action.BLOCK,
+    Action.ANSWER,
+    Action.REQUEST_GO_LIVE,
+    Action.RESOLVE_INCIDENT,
+    Action.MAILBOXES,
+}
 _APPROVER = _OPERATOR | {
     Action.DECIDE_GO_LIVE,
     Action.ACTIVATE,
@@ -44,7 +57,7 @@ _APPROVER = _OPERATOR | {
     Action.REARM,
     Action.RELEASE_CANARY,
 }
-_ADMIN = _APPROVER | {Action.BREAK_GLASS, Action.SETTINGS}
+_ADMIN = _APPROVER | {Action.BREAK_GLASS, Action.SETTINGS, Action.CONNECT, Action.CONNECT_MAILBOXES}
 
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.VIEWER: _VIEWER,
@@ -52,6 +65,14 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.APPROVER: _APPROVER,
     Role.ADMIN: _ADMIN,
 }
+
+
+RANKS: tuple[str, ...] = (Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN)
+
+
+def rank_of(role: str) -> int:
+    """How high a role stands, from 1; 0 for none and for an unknown one."""
+    return RANKS.index(role) + 1 if role in RANKS else 0
 
 
 def role_may(role: str, action: Action) -> bool:

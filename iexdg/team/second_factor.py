@@ -10,8 +10,10 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from iexdg.team.audit.record import record
+from iexdg.team.current import Connected
+from iexdg.team.membership import require_over
 from iexdg.team.models import Member, SecondFactorRule
-from iexdg.team.permissions import require
+from iexdg.team.permissions import require_everywhere
 from iexdg.team.roles import Action, Role
 from iexdg.team.sessions import end_sessions
 
@@ -29,7 +31,7 @@ def require_of_roles(roles: Iterable[str], *, by: Member) -> bool:
     Members of these roles who have none set one up before anything else, also those who are signed in.
     Raises: NotAllowedError - nothing was changed.
     """
-    require(Member.objects.select_for_update().get(pk=by.pk), Action.SETTINGS)
+    require_everywhere(Member.objects.select_for_update().get(pk=by.pk), Action.SETTINGS)
     before = set(SecondFactorRule.objects.values_list("role", flat=True))
     after = set(roles) & set(Role.values)
     if before == after:
@@ -48,12 +50,13 @@ def require_of_roles(roles: Iterable[str], *, by: Member) -> bool:
 
 
 @transaction.atomic
-def reset_second_factor(member: Member, *, by: Member) -> bool:
+def reset_second_factor(member: Member, *, by: Member, workspace: Connected | None = None) -> bool:
     """Remove every second factor of a member who lost theirs, and end their sessions; False where there is none.
 
-    Raises: NotAllowedError - not an admin any more; nothing was changed.
+    Shapes: workspace - the one whose admin does it, where they are not an admin of all.
+    Raises: NotAllowedError - not an admin any more, or not of everything that the member may see; nothing was changed.
     """
-    require(Member.objects.select_for_update().get(pk=by.pk), Action.SETTINGS)
+    require_over(member, by=by, workspace=workspace)
     deleted, _ = Authenticator.objects.filter(user_id=member.pk).delete()
     if not deleted:
         return False

@@ -4,6 +4,8 @@ Each app names its pages in `pages` of its AppConfig: {"campaign": "campaigns:de
 above another one may `reverse` its routes; one below uses this module.
 """
 
+from typing import Any
+
 from django.apps import apps
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -20,6 +22,14 @@ def page_url(page: str, *refs: int) -> str:
         return reverse(route, args=refs) if route else ""
     except NoReverseMatch:
         return ""
+
+
+def address_of(route: str, numbers: dict[str, Any]) -> str:
+    """Return the address of a route with these numbers, or without them where it takes none."""
+    try:
+        return reverse(route, kwargs=numbers)
+    except NoReverseMatch:
+        return reverse(route)
 
 
 def public_url() -> str:

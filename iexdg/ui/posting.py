@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
+
+from iexdg.ui.addresses import address_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -23,7 +25,7 @@ def posted_from(page: str) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method in {"GET", "HEAD"}:
-                return redirect(_address(page, kwargs))
+                return redirect(address_of(page, kwargs))
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             return view(request, *args, **kwargs)
@@ -41,11 +43,4 @@ def page_of_form(path: str) -> str:
     except Resolver404:
         return ""
     page = getattr(found.func, _ATTRIBUTE, None)
-    return path if page is None else _address(page, found.kwargs)
-
-
-def _address(page: str, kwargs: dict[str, Any]) -> str:
-    try:
-        return reverse(page, kwargs=kwargs)
-    except NoReverseMatch:
-        return reverse(page)
+    return path if page is None else address_of(page, found.kwargs)

@@ -6,22 +6,29 @@ every few seconds whether they differ. Nothing is counted and no writer keeps a 
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Func, Max, Model, OuterRef, Subquery
 from django.db.models.expressions import Combinable
 
 from iexdg.team.audit.models import AuditEvent
-from iexdg.workspaces.connected import connected_workspaces
+from iexdg.team.current import current_slug
+from iexdg.workspaces.connected import current_rows
+from iexdg.workspaces.models import Workspace
 
 # More transactions than this do not write into one table at the same moment.
 _NEWEST = 32
 _BETWEEN_TOPICS, _BEFORE_STAMP = "~", "."
-# What the row of the workspace itself tells: its mode, the kill switch, and how its last sync ended.
-_OF_THE_ROW = ("name", "mode", "kill_switch_at", "synced_at", "sync_error", "unknown_since", "credits_read_at")
+# What the row of the workspace itself tells: its mode, the kill switch, and how its last sync ended. Not its credits:
+# while addresses are verified they change twice a second, and the top bar, which shows them, asks by itself.
+_OF_THE_ROW = ("name", "mode", "kill_switch_at", "synced_at", "sync_error", "unknown_since")
 
 _declared: dict[str, dict[str, Callable[[], Combinable]]] = {}
+# Slug of the current workspace -> (when on the monotonic clock, what was read) of this process.
+_recent: dict[str | None, tuple[float, "Changes"]] = {}
 
 
 @dataclass(frozen=True)
@@ -58,11 +65,35 @@ def topics() -> tuple[str, ...]:
 
 
 def current_changes() -> Changes:
-    """Read the stamps of the connected workspace, in one query; empty stamps before there is one."""
+    """Read the stamps of the current workspace, in one query; empty stamps before there is one."""
+    return read_with_changes()[1]
+
+
+def read_with_changes() -> tuple[Workspace | None, Changes]:
+    """Return the current workspace with who stopped all sending, and the stamps of the same moment; one query."""
     columns = {name: build() for of_topic in _declared.values() for name, build in of_topic.items()}
-    row = connected_workspaces().annotate(**columns).values("pk", *_OF_THE_ROW, *columns).first() or {}
+    row = current_rows().select_related("kill_switch_by").annotate(**columns).first()
     read = {"workspace": _OF_THE_ROW, **{topic: tuple(of_topic) for topic, of_topic in _declared.items()}}
-    return Changes({topic: _stamp(row, names) for topic, names in read.items()})
+    return row, Changes({topic: _stamp(row, names) for topic, names in read.items()})
+
+
+def recent_changes() -> Changes:
+    """Return the stamps of at most CHANGES_LIFE_S ago, so that many open pages cost one query.
+
+    A page that is given older stamps than its figures looks older than it is, never fresher: it reads itself once more.
+    """
+    return recent_with_workspace()[1]
+
+
+def recent_with_workspace() -> tuple[Workspace | None, Changes]:
+    """Return the same stamps, and the workspace where it was read with them just now: an older one is of no use."""
+    now, slug = time.monotonic(), current_slug()
+    read_at, recent = _recent.get(slug, (now, None))
+    if recent is not None and now - read_at < settings.CHANGES_LIFE_S:
+        return None, recent
+    workspace, changes = read_with_changes()
+    _recent[slug] = (now, changes)
+    return workspace, changes
 
 
 def newest_ids(table: type[Model]) -> Combinable:
@@ -82,8 +113,8 @@ def newest_of_workspace(table: type[Model], column: str) -> Combinable:
     return Subquery(mine.annotate(newest=Max(column)).values("newest"))
 
 
-def _stamp(row: Mapping[str, object], names: tuple[str, ...]) -> str:
-    values = "|".join(str(row.get(name)) for name in ("pk", *names))
+def _stamp(row: Workspace | None, names: tuple[str, ...]) -> str:
+    values = "|".join(str(getattr(row, name, None)) for name in ("pk", *names))
     return hashlib.blake2s(values.encode(), digest_size=5).hexdigest()
 
 

@@ -1,31 +1,35 @@
-"""Which workspace the configured connection opens. Nothing is read or written under any other row.
+"""Which workspaces the connections open. Nothing is read or written under any other row.
 
-A workspace is what Instantly says it is: its id there. The row that was identified with the configured connection is
-the connected one; `Workspace.connected_as` holds the digest of that connection. Moving a key from the environment to a
-file, or replacing it by another key of the same workspace, leads to the same row. A key of another workspace leads to
-another row, and the former one is not used from then on.
+A workspace is what Instantly says it is: its id there. A row that was identified with a connection is connected, and
+`Workspace.connected_as` holds the digest of that connection: the environment's, or one of those that an admin stored.
+Moving a key from the environment to a file, or replacing it by another key of the same workspace, leads to the same
+row. A key of another workspace leads to another row, and the former one is not used from then on. Two connections of
+one workspace are refused, since its rate limit, mode and kill switch are one.
 
 A row of version 0.1 has no id yet. It is taken over where Instantly lists a campaign that it mirrors.
 """
 
-from itertools import islice
-
 from django.conf import settings
+from django.core.cache import caches
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
-from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Limiter
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.keyfile import KeyFileError
-from iexdg.clients.instantly.workspaces import WorkspaceInfo
-from iexdg.connections.client import client_of, identifying_client_of, limiter_of
-from iexdg.connections.configured import Connection, configured_connection
+from iexdg.connections.access import Access
+from iexdg.connections.client import client_of, limiter_of
+from iexdg.connections.configured import configured_connection
+from iexdg.connections.stored import STORED, end, stored_access, stored_connections
+from iexdg.team.audit.record import record
+from iexdg.team.current import current_slug
 from iexdg.team.demo import demo_people_exist, ensure_demo_people
+from iexdg.team.models import Member
 from iexdg.workspaces.errors import NotConnectedError, ObserveModeError, UnsafeStartError, WorkspaceChangedError
-from iexdg.workspaces.models import Mode, Workspace
+from iexdg.workspaces.identity import bind, identify, name_unidentified
+from iexdg.workspaces.models import Workspace
 
-_MOST_COMPARED = 100
+_LATELY, _LATELY_S = "connected-workspaces", 30
 
 
 def connect_workspace() -> Workspace:
@@ -33,7 +37,8 @@ def connect_workspace() -> Workspace:
 
     A workspace that is seen for the first time starts in observe mode; the sandbox's in write mode, with demo people.
     Raises: UnsafeStartError - demo people exist with a real key; nothing was changed. NotConnectedError - Instantly
-        did not say which workspace it is; no row is connected then. KeyFileError - the key file cannot be used.
+        did not say which workspace it is, or a stored connection has it already; no row is connected then.
+        KeyFileError - the key file cannot be used.
     """
     refuse_demo_people_on_a_real_key()
     here = configured_connection()
@@ -41,17 +46,19 @@ def connect_workspace() -> Workspace:
         ensure_demo_people()
     workspace = Workspace.objects.filter(connected_as=here.digest).first()
     if workspace is None:
-        info = _identify(here)
-        _name_unidentified(here, info)
-        return _bind(here, info)
-    Workspace.objects.filter(pk=workspace.pk).update(base_url=here.base_url, key_source=here.key_source)
+        info = identify(here)
+        name_unidentified(here, info)
+        return bind(here, info)
+    Workspace.objects.filter(pk=workspace.pk).update(
+        base_url=here.base_url, key_source=here.key_source, transport=here.transport
+    )
     workspace.refresh_from_db()
     return workspace
 
 
 def connect_if_needed() -> bool:
-    """Connect unless a row is connected; True where one is now. Cheap where there is nothing to do."""
-    if connected_workspaces().exists():
+    """Connect the configured workspace unless it is; True where it is now. Cheap where there is nothing to do."""
+    if configured_is_connected():
         return True
     try:
         connect_workspace()
@@ -60,12 +67,19 @@ def connect_if_needed() -> bool:
     return True
 
 
+def configured_is_connected() -> bool:
+    """Whether a row is connected by the environment's connection."""
+    digest = _configured_digest()
+    return bool(digest) and Workspace.objects.filter(connected_as=digest).exists()
+
+
 def refuse_demo_people_on_a_real_key() -> None:
     """Stop before anyone can sign in with a published password to an installation that sends real e-mail.
 
     Raises: UnsafeStartError - such people exist; nothing was changed.
     """
-    if not settings.USES_SANDBOX and demo_people_exist():
+    is_real = not settings.USES_SANDBOX or stored_connections().filter(is_sandbox=False).exists()
+    if is_real and demo_people_exist():
         raise UnsafeStartError(
             "Demo sign-ins exist in this database and a real Instantly key is configured. "
             "Use a fresh VAR_DIR or database, or deactivate the demo people first."
@@ -73,20 +87,67 @@ def refuse_demo_people_on_a_real_key() -> None:
 
 
 def connected_workspaces() -> QuerySet[Workspace]:
-    """The rows that may be read and written under: those identified with the configured connection."""
+    """The rows that may be read and written under: those identified with a connection, the environment's first."""
+    digest = _configured_digest()
+    stored = stored_connections().values("digest")
+    is_connected = Q(connected_as__in=stored) | Q(connected_as=digest)
+    configured_first = Case(When(connected_as=digest, then=Value(0)), default=Value(1))
+    return Workspace.objects.filter(is_connected).exclude(connected_as="").order_by(configured_first, "pk")
+
+
+def stored_workspaces() -> QuerySet[Workspace]:
+    """The connected rows whose connection an admin made."""
+    return connected_workspaces().filter(key_source=STORED)
+
+
+def _configured_digest() -> str:
+    """The digest of the environment's connection; "" where its key cannot be read."""
     try:
-        digest = configured_connection().digest
+        return configured_connection().digest
     except KeyFileError:
-        return Workspace.objects.none()
-    return Workspace.objects.filter(connected_as=digest)
+        return ""
+
+
+def connected_lately(slug: str = "") -> list[Workspace]:
+    """The connected workspaces of at most half a minute ago, the first one first, so that no request pays for them.
+
+    Only for what is shown: whoever reads or writes under one asks `current_workspace`, which does not remember.
+    Shapes: slug - one that has to be among them; where it is not, they are read now.
+    """
+    cache = caches["process"]
+    recent: list[Workspace] | None = cache.get(_LATELY)
+    if recent is None or (slug and all(row.slug != slug for row in recent)):
+        recent = list(connected_workspaces())
+        # None may be connected the moment after.
+        cache.set(_LATELY, recent, timeout=_LATELY_S if recent else 0)
+    return recent
+
+
+def seen_by(member: Member) -> list[Workspace]:
+    """The connected workspaces in which a member has a role, read now, the first one first."""
+    return [row for row in connected_workspaces() if member.role_in(row)]
+
+
+def rows_of_connected() -> list[Workspace]:
+    """The connected workspaces, the first one first."""
+    return list(connected_workspaces())
+
+
+def current_rows() -> QuerySet[Workspace]:
+    """The connected rows of which the first one is the current workspace: the one that was named, else all of them."""
+    slug = current_slug()
+    return connected_workspaces() if slug is None else connected_workspaces().filter(slug=slug)
 
 
 def current_workspace() -> Workspace:
-    """Return the connected workspace.
+    """Return the workspace that the request or the command is about; the first connected one where none is named.
 
-    Raises: NotConnectedError - no row was identified with the configured connection yet.
+    Code that has an object with a workspace uses that one instead.
+    Raises: NotConnectedError - it is not connected, or none is yet.
     """
-    workspace = connected_workspaces().first()
+    workspace = current_rows().first()
+    if workspace is None and (slug := current_slug()) is not None:
+        raise NotConnectedError(f"The workspace {slug} is not connected.")
     if workspace is None:
         raise NotConnectedError(
             "No workspace is connected yet. Start the product with `make up`; `manage.py doctor` says what is missing."
@@ -113,76 +174,50 @@ def limiter_for(workspace: Workspace) -> Limiter:
 def client_for(workspace: Workspace) -> InstantlyClient:
     """The client of a connected workspace.
 
-    Raises: NotConnectedError - the row stands for another connection; nothing was asked of Instantly.
+    Raises: NotConnectedError - the row stands for a connection that is not in use; nothing was asked of Instantly.
+        UnreadableKeyError - its stored key cannot be decrypted.
     """
-    here = configured_connection()
-    if workspace.connected_as != here.digest:
-        raise NotConnectedError(f"{workspace.name} is not the workspace that is connected. Nothing was done.")
-    return client_of(here, budget=f"workspace:{workspace.remote_id}")
+    return client_of(access_for(workspace), budget=f"workspace:{workspace.remote_id}")
+
+
+def access_for(workspace: Workspace) -> Access:
+    """How a connected workspace is reached.
+
+    Raises: as `client_for`.
+    """
+    if workspace.connected_as and workspace.connected_as == _configured_digest():
+        return configured_connection()
+    found = stored_access(workspace.connected_as)
+    if found is None:
+        raise NotConnectedError(f"{workspace.name} is not a workspace that is connected. Nothing was done.")
+    return found
 
 
 def check_identity(workspace: Workspace) -> None:
     """Read which workspace the connection opens now, and store its name.
 
+    A workspace of a stored connection keeps the name that the admin gave it.
     Raises: ClientError - it could not be read. WorkspaceChangedError - it opens another workspace: the row is
-        disconnected, and the next `connect_workspace` finds the right one.
+        disconnected. The next `connect_workspace` finds the right one for the environment's key; a stored connection
+        is ended, so that an admin connects what it opens now.
     """
     info = client_for(workspace).workspace.current()
     row = Workspace.objects.filter(pk=workspace.pk)
     if info.remote_id[:64] != workspace.remote_id:
-        row.update(connected_as="")
-        workspace.refresh_from_db()
+        _disconnect_changed(workspace)
         raise WorkspaceChangedError(f"The connection no longer opens {workspace.name}. Its row was disconnected.")
-    if info.name:
+    if info.name and workspace.key_source != STORED:
         row.update(name=info.name[:120])
 
 
-def _identify(here: Connection) -> WorkspaceInfo:
-    try:
-        info = identifying_client_of(here).workspace.current()
-    except ClientError as error:
-        raise NotConnectedError(f"Instantly did not say which workspace the key opens. {error}") from None
-    if not info.remote_id:
-        raise NotConnectedError("Instantly did not say which workspace the key opens. Its answer carries no id.")
-    return info
-
-
-def _name_unidentified(here: Connection, info: WorkspaceInfo) -> None:
-    """Store the id in the row that an earlier version used for this workspace without knowing its id.
-
-    A shared campaign is the evidence, since ids of campaigns are unique at Instantly. Base URL and source of the key
-    are none: the key may have been replaced by that of another workspace, which must start in observe mode.
-    """
-    rows = Workspace.objects.filter(is_sandbox=here.is_sandbox)
-    unidentified = rows.filter(remote_id="")
-    if rows.filter(remote_id=info.remote_id[:64]).exists() or not unidentified.exists():
-        return
-    try:
-        listed = [one.remote_id for one in islice(identifying_client_of(here).campaigns.list(), _MOST_COMPARED)]
-    except ClientError as error:
-        raise NotConnectedError(f"Instantly did not say which campaigns the workspace has. {error}") from None
-    # Asked through the relation's name: the models of campaigns are in an app above this one.
-    found = unidentified.filter(campaigns__remote_id__in=listed).order_by("-synced_at", "pk").first()
-    if found is not None:
-        Workspace.objects.filter(pk=found.pk, remote_id="").update(remote_id=info.remote_id[:64])
-
-
 @transaction.atomic
-def _bind(here: Connection, info: WorkspaceInfo) -> Workspace:
-    """Make the row of this workspace, and only that one, stand for the connection."""
-    workspace, _ = Workspace.objects.get_or_create(
-        remote_id=info.remote_id[:64],
-        is_sandbox=here.is_sandbox,
-        defaults={
-            "name": (info.name or ("Sandbox" if here.is_sandbox else "Instantly"))[:120],
-            "mode": Mode.WRITE if here.is_sandbox else Mode.OBSERVE,
-            "base_url": here.base_url,
-            "key_source": here.key_source,
-        },
-    )
-    Workspace.objects.filter(connected_as=here.digest).exclude(pk=workspace.pk).update(connected_as="")
-    Workspace.objects.filter(pk=workspace.pk).update(
-        connected_as=here.digest, base_url=here.base_url, key_source=here.key_source
-    )
+def _disconnect_changed(workspace: Workspace) -> None:
+    stored = stored_connections().filter(digest=workspace.connected_as).first()
+    Workspace.objects.filter(pk=workspace.pk).update(connected_as="")
     workspace.refresh_from_db()
-    return workspace
+    if stored is not None and end(stored):
+        record(
+            "workspace:connection:ended",
+            f"{workspace.name} was disconnected: its connection opens another workspace now",
+            subject=f"workspace:{workspace.pk}",
+        )

@@ -13,6 +13,24 @@ class NotConnectedError(WorkspaceError):
     code = "not_connected"
 
 
+class ConnectedTwiceError(NotConnectedError):
+    """The workspace is connected by another connection already; nothing was changed."""
+
+    code = "connected_twice"
+
+
+class ConnectingError(WorkspaceError):
+    """What was entered cannot be connected; nothing was stored."""
+
+    code = "connecting"
+
+
+class InUseError(WorkspaceError):
+    """Something depends on the workspace being connected; nothing was changed."""
+
+    code = "in_use"
+
+
 class WorkspaceChangedError(WorkspaceError):
     """The connection opens another workspace than its row stands for; the row was disconnected."""
 

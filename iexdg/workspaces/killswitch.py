@@ -58,7 +58,7 @@ def turn_off(workspace: Workspace, *, by: Member, reason: str, via: str | None =
 
     Raises: NotAllowedError; KillSwitchError - no reason, or the environment keeps it on. Nothing was changed.
     """
-    require(by, Action.LIFT_KILL_SWITCH)
+    require(by, Action.LIFT_KILL_SWITCH, workspace)
     if not reason.strip():
         raise KillSwitchError("Say why it is safe to send again: a reason is needed to lift the kill switch.")
     if settings.KILL_SWITCH:

@@ -20,6 +20,7 @@ KEY_SOURCES = {
     "sandbox": "the sandbox's own; it opens nothing real",
     "file": "read from the file that INSTANTLY_API_KEY_FILE names",
     "environment": "read from the environment, INSTANTLY_API_KEY",
+    "stored": "entered by an admin, stored encrypted",
 }
 CONSEQUENCES = {
     Mode.WRITE: (

@@ -5,8 +5,9 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from iexdg.workspaces.connected import current_workspace, limiter_for
-from iexdg.workspaces.errors import NotConnectedError
+from django.db.models import Count, Q
+
+from iexdg.workspaces.connected import connected_workspaces, limiter_for
 from iexdg.workspaces.models import Workspace
 
 
@@ -32,12 +33,8 @@ class WorkspaceBar:
         return hashlib.blake2s(repr(astuple(self)).encode(), digest_size=5).hexdigest()
 
 
-def workspace_bar_facts() -> WorkspaceBar | None:
-    """Return the facts of the current workspace; None before it is connected."""
-    try:
-        workspace: Workspace = current_workspace()
-    except NotConnectedError:
-        return None
+def workspace_bar_facts(workspace: Workspace) -> WorkspaceBar:
+    """Return the facts of the connected workspace."""
     return WorkspaceBar(
         name=workspace.name,
         transport=workspace.transport,
@@ -51,3 +48,14 @@ def workspace_bar_facts() -> WorkspaceBar | None:
         sync_error=workspace.sync_error,
         calls_last_minute=limiter_for(workspace).used_last_minute(),
     )
+
+
+def workspaces_with_campaigns() -> list[tuple[Workspace, bool, int]]:
+    """Every known workspace, whether it is connected, and how many campaigns it has; the connected ones first."""
+    connected = list(connected_workspaces().values_list("pk", flat=True))
+    # Asked through the relation's name: the models of campaigns are in an app above this one.
+    still_there = Q(campaigns__isnull=False, campaigns__vanished_at__isnull=True)
+    rows = Workspace.objects.annotate(count=Count("campaigns", filter=still_there)).order_by("pk")
+    found = {row.pk: row for row in rows}
+    order = [*connected, *(pk for pk in found if pk not in connected)]
+    return [(found[pk], pk in connected, found[pk].count) for pk in order]

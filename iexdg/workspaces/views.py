@@ -9,9 +9,11 @@ from iexdg.team.audit.already import already
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.team.sign_in_again import recent_sign_in_when
+from iexdg.ui.fragments import part_of
 from iexdg.ui.posting import posted_from
-from iexdg.workspaces.changes import current_changes
+from iexdg.workspaces.changes import recent_changes
 from iexdg.workspaces.connected import current_workspace
+from iexdg.workspaces.context import workspace_of_frame
 from iexdg.workspaces.errors import NotConnectedError
 from iexdg.workspaces.forms import ModeForm
 from iexdg.workspaces.mode import set_mode
@@ -22,12 +24,13 @@ from iexdg.workspaces.queries import workspace_bar_facts
 
 @require_GET
 @member_may(Action.READ)
+@part_of("/")
 def changes(request: HttpRequest) -> HttpResponse:
     """Tell an open page what has changed since `seen`: 204 for nothing, else the shell's own parts and an event each.
 
     The events ("history-changed") make the parts of the page that follow the topic load themselves.
     """
-    now = current_changes()
+    now = recent_changes()
     changed = now.since(request.GET.get("seen", ""))
     if not changed:
         return HttpResponse(status=204)
@@ -38,9 +41,11 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @member_may(Action.READ)
+@part_of("/")
 def bar(request: HttpRequest) -> HttpResponse:
     """Return the facts of the top bar, for a page that stays open; 204 while they are those of `seen`."""
-    facts = workspace_bar_facts()
+    workspace = workspace_of_frame(request)
+    facts = workspace_bar_facts(workspace) if workspace is not None else None
     if facts is not None and request.GET.get("seen") == facts.version:
         return HttpResponse(status=204)
     return render(request, "_workspace_bar.html", {"workspace_bar": facts})

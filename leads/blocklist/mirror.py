@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
 from iexdg.clients.instantly.answers import collected
+from iexdg.clients.instantly.block_list import BlockEntry
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
+from leads.blocklist.reconcile import confirm_listed, settle_unlisted
 from leads.models import BlockListLook, Lead, Row, Suppression
 from leads.queries import among
 
@@ -21,44 +23,59 @@ Person = TypeVar("Person", Lead, Row)
 def mirror_block_list(workspace: Workspace) -> int:
     """Read the whole block list and update the mirror; returns the number of entries.
 
+    What was sent from here is confirmed by it, sent again, or refused, see `leads/blocklist/reconcile.py`.
     Raises: ClientError - the list could not be read completely; nothing was changed. PartlyUnreadError - some entries
         could not be understood; the others were added, and none was taken out.
     """
     now = timezone.now()
     entries, problem = collected(client_for(workspace).block_list.list())
-    listed = {entry.value: entry.is_domain for entry in entries}
     with transaction.atomic():
-        before = dict(Suppression.objects.filter(workspace=workspace).values_list("value", "is_domain"))
-        Suppression.objects.bulk_create(
-            [
-                Suppression(workspace=workspace, value=value, is_domain=is_domain, synced_at=now)
-                for value, is_domain in listed.items()
-            ],
-            update_conflicts=True,
-            unique_fields=["workspace", "value"],
-            update_fields=["is_domain", "synced_at"],
-            batch_size=200,
-        )
+        before = set(_mirrored(workspace).values_list("value", flat=True))
+        _store(workspace, entries, now)
+        confirm_listed(workspace, now)
         if problem is None:
-            Suppression.objects.filter(workspace=workspace, synced_at__lt=now).delete()
+            settle_unlisted(workspace, now)
             BlockListLook.objects.update_or_create(workspace=workspace, defaults={"read_at": now})
-        if listed != before:
-            BlockListLook.objects.filter(workspace=workspace).update(changes=F("changes") + 1)
+        if set(_mirrored(workspace).values_list("value", flat=True)) != before:
+            note_change(workspace.pk)
     if problem is not None:
         raise problem
-    return len(listed)
+    return len({entry.value for entry in entries})
+
+
+def note_change(workspace_pk: int) -> None:
+    """Count a change of the list, for results that are kept until it changes and for pages that are open."""
+    BlockListLook.objects.filter(workspace=workspace_pk).update(changes=F("changes") + 1)
+
+
+def _mirrored(workspace: Workspace) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(workspace=workspace)
+
+
+def _store(workspace: Workspace, entries: Collection[BlockEntry], now: datetime) -> None:
+    rows = {
+        entry.value: Suppression(
+            workspace=workspace,
+            value=entry.value[:320],
+            is_domain=entry.is_domain,
+            remote_id=entry.remote_id,
+            since=entry.created_at or now,
+            synced_at=now,
+        )
+        for entry in entries
+    }
+    Suppression.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["workspace", "value"],
+        update_fields=["is_domain", "remote_id", "synced_at"],
+        batch_size=100,
+    )
 
 
 def block_list_read_at(workspace_pk: int) -> datetime | None:
     """When the block list was last read; None if it never was."""
     return BlockListLook.objects.filter(workspace_id=workspace_pk).values_list("read_at", flat=True).first()
-
-
-def block_list_version(workspace_pk: int) -> tuple[object, ...]:
-    """Differs whenever the block list does."""
-    listed = Suppression.objects.filter(workspace_id=workspace_pk).aggregate(number=Count("pk"), newest=Max("pk"))
-    changes = BlockListLook.objects.filter(workspace_id=workspace_pk).values_list("changes", flat=True).first()
-    return listed["number"], listed["newest"], changes
 
 
 def on_block_list(people: QuerySet[Person]) -> QuerySet[Person]:

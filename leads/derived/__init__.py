@@ -1,1 +1,1 @@
-"""What the database derives from leads, rows and receipts by triggers: counts, and the index of the search."""
+"""What the database derives from leads, rows and receipts by triggers: counts, marks, and the index of the search."""

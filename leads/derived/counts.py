@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from leads.derived.trigger import Trigger, changed_rows
+
 
 @dataclass(frozen=True)
 class Counter:
@@ -40,6 +42,7 @@ LEAD_COUNTS = Counter(
         "campaign_id": "{0}.campaign_id",
         "status": "COALESCE(CAST({0}.status AS varchar(12)), '')",
         "vanished": "({0}.vanished_at IS NOT NULL)",
+        "contacted": "({0}.last_contact_at IS NOT NULL)",
     },
     {"number": "1"},
     # What a finding or a filter depends on; opens and clicks change all day.
@@ -48,6 +51,18 @@ LEAD_COUNTS = Counter(
         "company_domain", "variables", "status", "last_contact_at", "vanished_at",
     ),
 )  # fmt: skip
+REACTION_COUNTS = Counter(
+    "leads_reactioncount",
+    "leads_lead",
+    {"campaign_id": "{0}.campaign_id", "vanished": "({0}.vanished_at IS NOT NULL)"},
+    {
+        "number": "1",
+        "opened": "CASE WHEN {0}.opens > 0 THEN 1 ELSE 0 END",
+        "clicked": "CASE WHEN {0}.clicks > 0 THEN 1 ELSE 0 END",
+        "replied": "CASE WHEN {0}.replies > 0 THEN 1 ELSE 0 END",
+    },
+    ("campaign_id", "vanished_at", "opens", "clicks", "replies"),
+)
 RECEIPT_COUNTS = Counter(
     "leads_receiptcount",
     "leads_receipt",
@@ -77,16 +92,7 @@ ANSWER_COUNTS = Counter(
     {"number": "1"},
     ("workspace_id", "verdict", "catch_all", "answered_at"),
 )
-COUNTERS = (ROW_COUNTS, LEAD_COUNTS, RECEIPT_COUNTS, ANSWER_COUNTS)
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """A trigger and the statements that create it."""
-
-    name: str
-    table: str
-    statements: tuple[str, ...]
+COUNTERS = (ROW_COUNTS, LEAD_COUNTS, REACTION_COUNTS, RECEIPT_COUNTS, ANSWER_COUNTS)
 
 
 def triggers() -> list[Trigger]:
@@ -172,21 +178,13 @@ def _sqlite_change(counter: Counter, row: str, sign: int) -> str:
 
 def _postgres(counter: Counter) -> Iterator[Trigger]:
     """One function and one trigger per event: a trigger that sees a whole statement may have one event only."""
-    upsert = _postgres_upsert(counter)
-    changed = "true"
+    new, old = _postgres_part(counter, "new_rows r", "1"), _postgres_part(counter, "old_rows r", "-1")
+    changed = f"{old} UNION ALL {new}"
     if counter.watched:
-        same = [f"o.{name} IS NOT DISTINCT FROM n.{name}" for name in counter.watched]
-        changed = f"NOT EXISTS (SELECT 1 FROM {{0}} WHERE n.id = o.id AND {' AND '.join(same)})"
-    new = _postgres_part(counter, "n", 1) + " FROM new_rows n"
-    old = _postgres_part(counter, "o", -1) + " FROM old_rows o"
-    changed_new = f"{new} WHERE {changed.format('old_rows o')}"
-    changed_old = f"{old} WHERE {changed.format('new_rows n')}"
+        changed = _postgres_part(counter, f"({changed_rows(counter.watched)}) r", "r.sign")
     bodies = {
-        "INSERT": (upsert.format(new), "NEW TABLE AS new_rows"),
-        "UPDATE": (
-            upsert.format(f"{changed_old} UNION ALL {changed_new}"),
-            "OLD TABLE AS old_rows NEW TABLE AS new_rows",
-        ),
+        "INSERT": (_postgres_upsert(counter, new), "NEW TABLE AS new_rows"),
+        "UPDATE": (_postgres_upsert(counter, changed), "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
         "DELETE": (_postgres_decrement(counter, old), "OLD TABLE AS old_rows"),
     }
     for event, (body, tables) in bodies.items():
@@ -200,20 +198,21 @@ def _postgres(counter: Counter) -> Iterator[Trigger]:
         yield Trigger(name, counter.source, (function, create))
 
 
-def _postgres_part(counter: Counter, row: str, sign: int) -> str:
-    keys = [f"{text.format(row)} AS {name}" for name, text in counter.keys.items()]
-    sums = [f"{sign} * {text.format(row)} AS {name}" for name, text in counter.sums.items()]
-    return f"SELECT {', '.join([*keys, *sums])}"
+def _postgres_part(counter: Counter, rows: str, sign: str) -> str:
+    """What each of the rows, called "r", adds to which count."""
+    keys = [f"{text.format('r')} AS {name}" for name, text in counter.keys.items()]
+    sums = [f"{sign} * {text.format('r')} AS {name}" for name, text in counter.sums.items()]
+    return f"SELECT {', '.join([*keys, *sums])} FROM {rows}"
 
 
-def _postgres_upsert(counter: Counter) -> str:
+def _postgres_upsert(counter: Counter, changed: str) -> str:
     keys = ", ".join(counter.keys)
     sums = ", ".join(f"SUM({name})" for name in counter.sums)
     set_ = ", ".join(f"{name} = {counter.table}.{name} + excluded.{name}" for name in [*counter.sums, "changes"])
     # Ordered, so that two statements that change the same counts lock them in the same order.
     return (
         f"INSERT INTO {counter.table} ({keys}, {', '.join(counter.sums)}, changes)"
-        f" SELECT {keys}, {sums}, COUNT(*) FROM ({{0}}) changed GROUP BY {keys} ORDER BY {keys}"
+        f" SELECT {keys}, {sums}, COUNT(*) FROM ({changed}) changed GROUP BY {keys} ORDER BY {keys}"
         f" ON CONFLICT ({keys}) DO UPDATE SET {set_}"
     )
 

@@ -1,4 +1,4 @@
-"""Creates the triggers and the search index after every `migrate`, and counts what is there.
+"""Creates the triggers and the search index after every `migrate`, and counts and marks what is there.
 
 Not a migration of its own: SQLite changes a table by copying it. The copy has no triggers, so a migration of leads or
 rows would lose them silently, and a table that a trigger writes to could not be copied at all. So they are dropped
@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from leads.derived import counts, search
-from leads.derived.counts import COUNTERS, Trigger
+from leads.derived import counts, marks, search
+from leads.derived.counts import COUNTERS
+from leads.derived.trigger import Trigger
 
 _LOCKED = ("leads_row", "leads_lead", "leads_receipt")
 
@@ -21,18 +22,26 @@ def keep_derived(**_: Any) -> None:
     if not {*_LOCKED, *(counter.table for counter in COUNTERS)} <= set(tables):
         return
     search.create_index()
-    wanted = [*counts.triggers(), *search.triggers()]
+    wanted = all_triggers()
     if {trigger.name for trigger in wanted} <= _existing():
         return
     with transaction.atomic():
+        # Before the triggers are there: Postgres would hand each of them every lead that is marked for the first time.
+        marks.mark_again()
         _create(wanted)
         count_again()
         search.rebuild_index()
 
 
+def all_triggers() -> list[Trigger]:
+    """Every trigger of this package, in the language of the connected database."""
+    return [*counts.triggers(), *marks.triggers(), *search.triggers()]
+
+
 def count_again() -> None:
-    """Count everything again."""
+    """Count everything again, and mark every lead again."""
     with transaction.atomic():
+        marks.mark_again()
         for counter in COUNTERS:
             counts.recount(counter)
 
@@ -43,7 +52,7 @@ def drop_derived(plan: list[tuple[Any, bool]], **_: Any) -> None:
         return
     existing = _existing()
     with connection.cursor() as cursor:
-        for trigger in [*counts.triggers(), *search.triggers()]:
+        for trigger in all_triggers():
             if trigger.name in existing:
                 cursor.execute(drop_statement(trigger))
 
@@ -57,7 +66,7 @@ def drop_statement(trigger: Trigger) -> str:
 def missing_triggers() -> list[str]:
     """Names of the triggers that should be there and are not."""
     existing = _existing()
-    return [trigger.name for trigger in [*counts.triggers(), *search.triggers()] if trigger.name not in existing]
+    return [trigger.name for trigger in all_triggers() if trigger.name not in existing]
 
 
 def _create(wanted: list[Trigger]) -> None:

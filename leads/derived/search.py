@@ -7,10 +7,10 @@ database itself. Where the index is missing the same leads are found by reading 
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField
 from django.db.models.lookups import Contains
 
-from leads.derived.counts import Trigger
+from leads.derived.trigger import Trigger
 from leads.models import Lead
 
 # What both indexes are made of. A shorter word is in neither.
@@ -25,6 +25,14 @@ class _AllWords(Func):
 
     template = "lower(%(expressions)s)"
     arg_joiner = " || ' ' || "
+
+
+class _IsFoundRow(Func):
+    """Joins a lead to its row of the SQLite index. An expression, so that it is right inside another statement too."""
+
+    # "+": the index cannot be asked lead by lead, so it is always what is read first.
+    template = f"+{_TABLE}.rowid = %(expressions)s"
+    output_field = BooleanField()
 
 
 @dataclass(frozen=True)
@@ -69,16 +77,20 @@ def older_than(leads: QuerySet[Lead], pk: int) -> QuerySet[Lead]:
     return leads.filter(pk__lt=pk)
 
 
+def not_older_than(leads: QuerySet[Lead], pk: int) -> QuerySet[Lead]:
+    """The part of a list that ends with the lead with this id."""
+    if _TABLE in leads.query.extra_tables:
+        leads = leads.extra(where=[f"{_TABLE}.rowid >= %s"], params=[pk])  # noqa: S610
+    return leads.filter(pk__gte=pk)
+
+
 def _in_sqlite_index(leads: QuerySet[Lead], words: list[str]) -> QuerySet[Lead]:
     phrases = ['"' + word.replace('"', '""') + '"' for word in words]
     # Joined and ordered by the index itself: it then stops after one page, however many leads match.
-    return leads.extra(  # noqa: S610  constant names; the words are a parameter
-        tables=[_TABLE],
-        # "+": the index cannot be asked lead by lead, so it is always what is read first.
-        where=[f"+{_TABLE}.rowid = leads_lead.id", f"{_TABLE} MATCH %s"],
-        params=[" ".join(phrases)],
-        order_by=[f"-{_TABLE}.rowid"],
+    found = leads.extra(  # noqa: S610  constant names; the words are a parameter
+        tables=[_TABLE], where=[f"{_TABLE} MATCH %s"], params=[" ".join(phrases)], order_by=[f"-{_TABLE}.rowid"]
     )
+    return found.filter(_IsFoundRow(F("pk")))
 
 
 # -- the indexes -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from leads.importing.cells import plain_text
 # A subset of what email-validator accepts unchanged; everything else is passed to email-validator itself.
 _PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
 _PLAIN_DOMAIN = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!..--)[a-z]{2,63}")
-_SPECIAL_USE = re.compile(rf"(?:.*\.)?(?:{'|'.join(re.escape(name) for name in SPECIAL_USE_DOMAIN_NAMES)})")
+_SPECIAL_USE = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 _LONGEST_LOCAL = 64
 _LONGEST_DOMAIN = 253
 # Source: RFC 5321 4.5.3.1.3, a path has 256 characters, two of them brackets.
@@ -27,6 +27,9 @@ def normal_address(typed: str) -> tuple[str, str]:
     Passing: "Ada L <ada@example.com>", "mailto:ada@example.com?subject=Hi".  Failing: "a@example.com; b@example.com".
     """
     text = plain_text(typed).lower()
+    local, _, domain = text.rpartition("@")
+    if _is_plain(local, domain):
+        return text, ""
     if text.count("@") > 1 and len(set(_ADDRESS_LIKE.findall(text))) > 1:
         return "", "several addresses in one cell: keep one, and give the others lines of their own"
     email = _unwrapped(text)
@@ -38,6 +41,29 @@ def normal_address(typed: str) -> tuple[str, str]:
         if len(local) + 1 + len(ascii_domain) <= _LONGEST_ADDRESS:
             return f"{local}@{ascii_domain}", ""
     return _by_validator(email)
+
+
+def normal_domain(typed: str) -> str:
+    """Return a mail domain in lower case and ASCII, or "" where it is none.
+
+    Passing: "Example.com", "@example.com", "*.example.com".  Failing: "example", "https://example.com/".
+    """
+    text = plain_text(typed).lower().strip(_AROUND).removeprefix("*.").removeprefix("*").removeprefix("@").rstrip(".")
+    if not text or any(character in text for character in " /@:"):
+        return ""
+    return _domain(text)[0]
+
+
+def _is_plain(local: str, domain: str) -> bool:
+    """Whether an address is valid as it stands, as nearly all are."""
+    if not _PLAIN_LOCAL.fullmatch(local) or len(local) + 1 + len(domain) > _LONGEST_ADDRESS:
+        return False
+    return len(local) <= _LONGEST_LOCAL and _is_plain_domain(domain)
+
+
+def _is_plain_domain(domain: str) -> bool:
+    is_plain = len(domain) <= _LONGEST_DOMAIN and _PLAIN_DOMAIN.fullmatch(domain)
+    return bool(is_plain) and not f".{domain}".endswith(_SPECIAL_USE)
 
 
 def _unwrapped(text: str) -> str:
@@ -56,8 +82,7 @@ def _unwrapped(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def _domain(domain: str) -> tuple[str, str]:
     """Validate a domain; cached, since domains repeat."""
-    is_plain = len(domain) <= _LONGEST_DOMAIN and _PLAIN_DOMAIN.fullmatch(domain)
-    if is_plain and not _SPECIAL_USE.fullmatch(domain):
+    if _is_plain_domain(domain):
         return domain, ""
     email, why = _by_validator(f"a@{domain}")
     return email.rpartition("@")[2], why

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-# 2**26 bits are 8 MB: of a million different addresses one in seventy is asked about in vain.
-_BITS = 1 << 26
+# 2**24 bits are 2 MB: of a million different addresses one in thirty is asked about in vain.
+_BITS = 1 << 24
 
 
 class AddressFilter:

@@ -4,27 +4,33 @@ The ORM's bulk_create prepares every value of every row through Python; for a mi
 of a check. Here a row is a tuple in the order of STAGED and is passed to the driver unchanged.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from django.db import connection
 
+from leads.importing.lines import FIELDS
 from leads.models import Row
 
 # The columns that the check fills, in the order of its tuples. All others get the default of their field.
 STAGED = (
     "imported_id", "line", "raw", "email", "custom_variables", "flags", "state", "reason", "reason_detail",
-    "first_name", "last_name", "company_name", "job_title", "phone", "website", "personalization",
+    *FIELDS,
 )  # fmt: skip
 Staged = tuple[Any, ...]
-_encode = json.JSONEncoder().encode
 
 
-def as_json(value: object) -> str:
-    """Encode a JSON column as Django does."""
-    return _encode(value)
+def json_list(texts: Sequence[str]) -> str:
+    """Encode a JSON column that is a list of texts, as Django does."""
+    return f"[{', '.join(map(encode_basestring_ascii, texts))}]" if texts else "[]"
+
+
+def json_object(texts: Mapping[str, str]) -> str:
+    """Encode a JSON column that is an object of texts, as Django does."""
+    encode = encode_basestring_ascii
+    return f"{{{', '.join([f'{encode(name)}: {encode(text)}' for name, text in texts.items()])}}}" if texts else "{}"
 
 
 @lru_cache(maxsize=4)
@@ -41,7 +47,7 @@ def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
     return f"INSERT INTO {quote(Row._meta.db_table)} ({names}) VALUES ({marks})", defaults  # noqa: S608
 
 
-def insert_rows(rows: Sequence[Staged]) -> None:
+def insert_rows(rows: Iterable[Staged]) -> None:
     """Insert rows, each a tuple in the order of STAGED."""
     statement, defaults = _statement(connection.vendor)
     with connection.cursor() as cursor:

@@ -9,9 +9,10 @@ _INVISIBLE = re.compile(
     "|(?<![\u0590-\uffff\U00010000-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0590-\uffff\U00010000-\U0010ffff])"
 )
 _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
-# A leading apostrophe stops a spreadsheet from evaluating a cell as a formula.
-_GUARDED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
-# What Excel writes instead of a value, in English, German, French, Spanish and Italian.
+# A leading apostrophe stops a spreadsheet from evaluating a cell as a formula, or from taking the zeros off a number.
+_GUARDED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@＝＋－＠]|[\d ().\-/]+$)")
+# What Excel writes instead of a value: English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish,
+# Turkish, Russian.
 _ERROR_WORDS = frozenset(
     [
         "#n/a",
@@ -48,9 +49,45 @@ _ERROR_WORDS = frozenset(
         "#nome?",
         "#nullo!",
         "#n/d",
+        "#n/b",
+        "#verw!",
+        "#waarde!",
+        "#naam?",
+        "#deel/0!",
+        "#getal!",
+        "#leeg!",
+        "#valor!",
+        "#núm!",
+        "#n/d!",
+        "#adr!",
+        "#arg!",
+        "#nazwa?",
+        "#dziel/0!",
+        "#liczba!",
+        "#saknas!",
+        "#referens!",
+        "#värdefel!",
+        "#namn?",
+        "#division/0!",
+        "#ogiltigt!",
+        "#yok",
+        "#başv!",
+        "#değer!",
+        "#ad?",
+        "#sayı/0!",
+        "#sayi/0!",
+        "#н/д",
+        "#ссылка!",
+        "#знач!",
+        "#имя?",
+        "#дел/0!",
+        "#число!",
+        "#пусто!",
     ]
 )
 _ONLY_HASHES = re.compile(r"#{4,}")
+# A text from which there is nothing to take off; nearly all cells are one, and this is quick.
+_ORDINARY = re.compile(r"[A-Za-z0-9](?:[ -~]*[!-~])?")
 
 
 def visible(text: str) -> str:
@@ -63,6 +100,8 @@ def plain_text(cell: str) -> str:
 
     Passing: '="02139"' -> "02139", "'+49 30" -> "+49 30".  Failing: "#N/A" -> "".
     """
+    if _ORDINARY.fullmatch(cell):
+        return cell
     text = visible(cell)
     text = (text[1:] if _GUARDED.match(text) else text).strip()
     if text.startswith("="):

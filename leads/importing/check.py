@@ -1,18 +1,17 @@
 """Turns one record into the fields of a lead, or into the reason why it is skipped. Pure: no database, no network."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from iexdg.ui.formatting import plural
+from leads.importing import reasons
 from leads.importing.address import normal_address
 from leads.importing.cells import plain_text
 from leads.importing.flags import address_flags, is_scientific, is_usable_phone, value_flags
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
 from leads.importing.marks import MARKS, STATUS, mark_of, verdict_of
-from leads.models import Reason
 
-_SPACES = re.compile(r"\s+")
 # Part of the detail of a line without an address that has fewer cells than the header.
 SPLIT = "a line break in a cell may have split it"
 
@@ -37,6 +36,17 @@ class Plan:
     fields: tuple[tuple[str, int], ...]
     variables: tuple[tuple[str, int], ...]
     marks: tuple[tuple[str, int, str], ...] = ()
+
+    def as_json(self) -> list[object]:
+        """The plan as plain lists, for the child process."""
+        return [self.width, self.email, self.fields, self.variables, self.marks]
+
+    @classmethod
+    def from_json(cls, facts: list[Any]) -> "Plan":
+        """The plan that `as_json` wrote."""
+        width, email, *places = facts
+        fields, variables, marks = ([tuple(one) for one in part] for part in places)
+        return cls(width, email, tuple(fields), tuple(variables), tuple(marks))
 
 
 @dataclass(slots=True)
@@ -79,21 +89,35 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
     if given < plan.width:
         # Outlook and others leave out the empty cells at the end of a line.
         cells = [*cells, *[""] * (plan.width - len(cells))]
-    elif len(cells) > plan.width and any(cell.strip() for cell in cells[plan.width :]):
-        return Cleaned(reason=Reason.BAD_SHAPE, detail=f"{plural(len(cells), 'cell')}, the header has {plan.width}")
+    beside = any(cell.strip() for cell in cells[plan.width :])
+    if beside and not _is_in_place(cells, plan):
+        return Cleaned(reason=reasons.BAD_SHAPE, detail=f"{plural(len(cells), 'cell')}, the header has {plan.width}")
     typed = plain_text(cells[plan.email])
     email, why = normal_address(typed) if typed else ("", "")
     if not email:
-        short = f"the line has {given} of {plural(plan.width, 'cell')}: {SPLIT}" if given < plan.width else ""
-        detail = f"{why.rstrip('.')}; {short}" if why and short else why or short
-        return Cleaned(reason=Reason.BAD_EMAIL if typed else Reason.NO_EMAIL, detail=detail)
-    cleaned = Cleaned(email=email)
+        return _without_address(typed, why, given, plan)
+    cleaned = Cleaned(email=email, flags=["beside"] if beside else [])
     _leave_out_if_marked(cleaned, cells, plan)
     if cleaned.reason:
         return cleaned
     _fill(cleaned, cells, plan)
     cleaned.flags += [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
     return cleaned
+
+
+def _without_address(typed: str, why: str, given: int, plan: Plan) -> Cleaned:
+    short = f"the line has {given} of {plural(plan.width, 'cell')}: {SPLIT}" if given < plan.width else ""
+    detail = f"{why.rstrip('.')}; {short}" if why and short else why or short
+    return Cleaned(reason=reasons.BAD_EMAIL if typed else reasons.NO_EMAIL, detail=detail)
+
+
+def _is_in_place(cells: Sequence[str], plan: Plan) -> bool:
+    """Whether a line with more cells than the header is not shifted: what is too much stands beside the table.
+
+    A comma too many shifts all cells behind it, so that the address is not the last one, and no blank cell follows.
+    """
+    holds_address = bool(normal_address(cells[plan.email])[0])
+    return holds_address and (plan.email == plan.width - 1 or not cells[plan.width].strip())
 
 
 def _leave_out_if_marked(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
@@ -114,10 +138,10 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
             continue
         limit = LIMITS.get(name) or _LONGEST_TEXT
         if len(text) > limit:
-            cleaned.reason = Reason.CELL_TOO_LONG
+            cleaned.reason = reasons.CELL_TOO_LONG
             cleaned.detail = f"{name.replace('_', ' ')} has {len(text):,} characters, at most {limit:,} are possible"
         # A line break in a name would break the line of the copy that uses it.
-        text = text if name == "personalization" else _SPACES.sub(" ", text)[:limit]
+        text = text if name == "personalization" else " ".join(text.split())[:limit]
         if name == "phone" and not is_usable_phone(text):
             cleaned.flags.append(f"phone:{text[:40]}")
             if is_scientific(text):
@@ -127,7 +151,7 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
     for name, place in plan.variables:
         text = plain_text(cells[place])
         if len(text) > _LONGEST_TEXT:
-            cleaned.reason = Reason.CELL_TOO_LONG
+            cleaned.reason = reasons.CELL_TOO_LONG
             cleaned.detail = f"{name} has {len(text):,} characters, at most {_LONGEST_TEXT:,} are possible"
         elif text:
             cleaned.variables[name] = text

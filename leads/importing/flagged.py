@@ -25,7 +25,7 @@ def leave_out_flagged(imported: Import, codes: Collection[str], *, by: Member, v
 
     Raises: NotAllowedError, ImportStateError (no such flag; not checked yet, or started). Nothing was changed then.
     """
-    require(by, Action.IMPORT)
+    require(by, Action.IMPORT, imported.workspace)
     chosen = [code for code in FLAGS if code in codes]
     if not chosen:
         raise ImportStateError("Choose at least one kind of row to leave out.")
@@ -45,7 +45,7 @@ def put_back(imported: Import, *, by: Member, via: str | None = None) -> int:
 
     Raises: NotAllowedError, ImportStateError (not checked yet, or started). Nothing was changed then.
     """
-    require(by, Action.IMPORT)
+    require(by, Action.IMPORT, imported.workspace)
     with transaction.atomic():
         _require_checked(imported)
         rows = Row.objects.filter(imported=imported, reason=Reason.FLAGGED)

@@ -6,6 +6,7 @@ A remark never changes or stops a lead; a person decides with one click. It is s
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from leads.companies import FREEMAIL
 from leads.importing.marks import UNMISTAKABLE
@@ -39,7 +40,8 @@ FLAGS = {
     "test": Flag("test address", "Nobody reads such an address.", True),
     "no_reply": Flag("no-reply address", "Nobody reads the answers to it.", True),
     "marked": Flag("says unsubscribed", "A column says unsubscribed, bounced or do not contact.", True),
-    "note": Flag("note below the table", "It follows a blank line and fills few cells, as a note does.", True),
+    "note": Flag("note below the table", "It fills few cells, as a note or a total does.", True),
+    "beside": Flag("text beside the table", "Cells behind the last column were not read.", False),
     "same_person": Flag("same person", "Probably the mailbox of an earlier line, written differently.", True),
     "name": Flag("suspicious name", "A name would read oddly in the e-mail, such as “Hi null” or “Hi J?rgen”.", False),
     "value": Flag(
@@ -74,8 +76,11 @@ _LOST_LETTER = re.compile(r"[^\W\d_]\?[^\W\d_]")
 _OPENS_PLACEHOLDER = frozenset("{[<%*$")
 _LONGEST_NUMBER = 30
 _ADDRESS_OR_LINK = re.compile(r"\S@\S+\.\S|https?:|www\.|\w\.(?:com|net|org|io|de|co\.uk)\b", re.I)
+_IN_ADDRESS_OR_LINK = frozenset("@.:")
 _LONG_NUMBER = re.compile(r"\d{3,}")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+# What a program makes of a number that it takes for a measurement.
+_DECIMAL = re.compile(r"[+-]?\d{5,}[.,]0")
 _DIGIT = re.compile(r"\d")
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 17
 _TEST_LOCAL = re.compile(
@@ -103,7 +108,12 @@ _FAREWELL = re.compile(
     r"|ne plus contacter|no contactar)\b",
     re.I,
 )
+# Every farewell has one of these words; looking for them is quicker.
+_FAREWELL_WORDS = ("unsubscribe", "contact", "mail", "writ", "opted out", "remove", "kontaktieren", "anschreiben")
 _LONGEST_REMARK = 300
+_LONGEST_ODD = 200
+# First names, titles and cities repeat. Texts are at most 300 characters here, so this is about a megabyte.
+_KEPT = 2048
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _FEWEST_CAPITALS = 3
 
@@ -142,26 +152,29 @@ def mailbox_key(email: str) -> str:
 
 def value_flags(values: Mapping[str, str], variables: Mapping[str, str]) -> list[str]:
     """Remarks on the fields and variables of a lead; one per kind, naming the first that is meant."""
-    flags = []
-    name = next((name for name in _NAMES if name in values and is_odd_name(values[name], name)), "")
-    if name:
-        flags.append(f"name:{name}")
-    odd = next((name for name, value in variables.items() if is_odd_value(value)), "")
-    if odd:
-        flags.append(f"value:{odd}")
-    marked = next((name for name, value in variables.items() if is_farewell(value)), "")
-    if marked:
-        flags.append(f"marked:{marked}")
+    flags = [f"name:{name}" for name in _NAMES if name in values and is_odd_name(values[name], name)][:1]
+    flags += [f"value:{name}" for name, value in variables.items() if is_odd_value(value)][:1]
+    flags += [f"marked:{name}" for name, value in variables.items() if is_farewell(value)][:1]
     return flags
 
 
 def is_farewell(text: str) -> bool:
     """Whether a text says that the person does not want to be written to: "Unsubscribed", "please do not contact"."""
-    if len(text) > _LONGEST_REMARK:
+    return len(text) <= _LONGEST_REMARK and _says_farewell(text)
+
+
+@lru_cache(maxsize=_KEPT)
+def _says_farewell(text: str) -> bool:
+    lower = text.lower()
+    if lower in UNMISTAKABLE:
+        return True
+    # A letter beyond ASCII may equal one of these for the expression.
+    if text.isascii() and not any(word in lower for word in _FAREWELL_WORDS):
         return False
-    return text.lower() in UNMISTAKABLE or _FAREWELL.search(text) is not None
+    return _FAREWELL.search(text) is not None
 
 
+@lru_cache(maxsize=_KEPT)
 def is_odd_name(text: str, field: str = "first_name") -> bool:
     """Whether a name would read oddly: "null", "ANN", "ann@example.com", "{{name}}", "Ann 0151555".
 
@@ -177,10 +190,11 @@ def _is_odd_for(text: str, field: str) -> bool:
         return "@" in text or "://" in text
     if text.isalpha():
         return text.isupper() and len(text) >= _FEWEST_CAPITALS
-    letters = sum(letter.isalpha() for letter in text)
-    if text.isupper() and letters >= _FEWEST_CAPITALS:
+    if text.isupper() and sum(letter.isalpha() for letter in text) >= _FEWEST_CAPITALS:
         return True
-    return not letters or "?" in text or bool(_ADDRESS_OR_LINK.search(text) or _LONG_NUMBER.search(text))
+    if "?" in text or _LONG_NUMBER.search(text) or not any(letter.isalpha() for letter in text):
+        return True
+    return not _IN_ADDRESS_OR_LINK.isdisjoint(text) and _ADDRESS_OR_LINK.search(text) is not None
 
 
 def is_garbled(text: str) -> bool:
@@ -202,8 +216,11 @@ def _is_placeholder(text: str) -> bool:
 
 def is_odd_value(text: str) -> bool:
     """Whether the value of a variable is a placeholder, garbled, or a number that a spreadsheet shortened."""
-    if len(text) > 200:
-        return is_garbled(text)
+    return is_garbled(text) if len(text) > _LONGEST_ODD else _is_odd(text)
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_odd(text: str) -> bool:
     return text.lower() in _VALUE_NO_VALUE or _is_placeholder(text) or is_scientific(text) or is_garbled(text)
 
 
@@ -213,5 +230,9 @@ def is_scientific(text: str) -> bool:
 
 
 def is_usable_phone(text: str) -> bool:
-    """Whether a phone number has as many digits as one has, all of them."""
-    return not is_scientific(text) and _FEWEST_DIGITS <= len(_DIGIT.findall(text)) <= _MOST_DIGITS
+    """Whether a phone number has as many digits as one has, all of them; a decimal such as 4930555.0 is none."""
+    return (
+        not is_scientific(text)
+        and not _DECIMAL.fullmatch(text)
+        and _FEWEST_DIGITS <= len(_DIGIT.findall(text)) <= _MOST_DIGITS
+    )

@@ -7,7 +7,7 @@ from leads.importing.address_columns import AddressChoice, choose_address_column
 from leads.importing.errors import Ask, hint_of
 from leads.importing.mapping import CUSTOM, EMAIL, FIELDS, IGNORE, RESERVED, UNDECIDED, label_of_target
 from leads.importing.mark_columns import LEFT_OUT_ASK, find_mark_columns, has_verdicts, is_status_name
-from leads.importing.marks import STATUS, VALID
+from leads.importing.marks import STATUS, VALID, Says, answer_of
 from leads.importing.names import field_of, keys_of, plain_key, variable_name, words_of
 
 EMAIL_ASK = "email"
@@ -47,7 +47,7 @@ def guess_columns(
     """
     guess = Guess()
     address = choose_address_column(header, samples, whole=whole)
-    _guess_fields(guess, header, address)
+    _guess_fields(guess, header, address, samples)
     _ask_about_address(guess, address)
     _ask_about_repeated(guess, header, repeated or {})
     free = [column for column in header if column not in guess.mapping]
@@ -61,17 +61,27 @@ def guess_columns(
     return guess
 
 
-def _guess_fields(guess: Guess, header: Sequence[str], address: AddressChoice) -> None:
+def _guess_fields(
+    guess: Guess, header: Sequence[str], address: AddressChoice, samples: Sequence[Sequence[str]]
+) -> None:
     if address.column:
         guess.mapping[address.column] = EMAIL
     free = [column for column in header if column not in guess.mapping and column not in address.candidates]
     # Of "imie" and "first_name" the one that has the very name of the field is meant.
     for column in sorted(free, key=lambda column: plain_key(column) != plain_key(field_of(column))):
         target = field_of(column)
+        if target == "job_title" and _says_yes_or_no(header.index(column), samples):
+            continue
         if target and target not in guess.mapping.values():
             guess.mapping[column] = target
         elif plain_key(column) in _ADDED_COLUMNS:
             guess.mapping[column] = IGNORE
+
+
+def _says_yes_or_no(place: int, samples: Sequence[Sequence[str]]) -> bool:
+    """Whether a column answers a question, as "role" of a verified list does: is it a role address?"""
+    says = {answer_of(cells[place]) for cells in samples if place < len(cells) and cells[place].strip()}
+    return bool(says) and says <= {Says.YES, Says.NO}
 
 
 def _ask_about_address(guess: Guess, address: AddressChoice) -> None:

@@ -14,6 +14,8 @@ from leads.importing.marks import (
     CONSENT_REQUIRED,
     DO_NOT_MAIL,
     INVERSE,
+    MARKS,
+    OBJECTION,
     STATUS,
     SUBSCRIBED,
     UNSUBSCRIBED,
@@ -34,7 +36,7 @@ _NAMES = (
     (
         UNSUBSCRIBED,
         r"unsub|optout|optedout|optsout|suppressedat"
-        r"|abgemeldet|abmeldung|abbestellt|ausgetragen|austragung|desinscri|desabonn|bajaemail|fechabaja|dadodebaja"
+        r"|abgemeldet|abmeldung|abbestellt|ausgetragen|austragung|desinscri|desabonn|bajaemail|fecha(de|)baja|dado?debaja|^(de|)baja$"
         r"|desuscri|descadastr|cancelouinscricao|inscricaocancelada|disiscri|uitgeschreven|afgemeld|avregistrer"
         r"|avprenumerer|avanmald|afmeldt|avmeldt|wypisan|odhlas|leiratkoz|dezabon|abonelikten|отписа|отписк|відпис"
         r"|απεγγραφ|إلغاءالاشتراك|الغاءالاشتراك|配信停止|配信解除|購読解除|購読停止|オプトアウト|退订|退訂|取消订阅|取消訂閱"
@@ -58,7 +60,7 @@ _NAMES = (
     ),
     (
         BOUNCED,
-        r"bounce|undeliverable|undelivered|unzustellbar|rucklaufer|rebot|rebond|rimbalz|devolvid|teruggestuurd|^studs"
+        r"^clean(ed)?(time|date|at|on)$|bounce|undeliverable|undelivered|unzustellbar|rucklaufer|rebot|rebond|rimbalz|devolvid|teruggestuurd|^studs"
         r"|odbit|недоставл|不達|バウンス|送信エラー|退信|반송",
     ),
     (
@@ -89,7 +91,7 @@ _OTHER_CHANNEL = re.compile(r"call|phone|fax|sms|whatsapp|postal|telefon|anruf")
 _SERVICES = re.compile(
     r"(?:zero|never|de)bounce|bouncify|bounceless|(?:use)?bouncer(?=status|result|reason|verdict|score|$)"
 )
-_NOT_MEANT = re.compile(r"bouncerate|url$|link$")
+_NOT_MEANT = re.compile(r"bouncerate|url$|link$|(?:in|out|consent|confirm)ip$")
 _ANY_TEXT = keys_of(
     "reason date time at on source comment note grund datum motif motivo fecha data причина дата 理由 日付 日期"
 )
@@ -106,7 +108,11 @@ _STATUS_WORDS = keys_of(
     "status result verdict quality deliverability disposition substatus statut statusas durum статус "
     "κατασταση verification validation verifystatus"
 )
-_STATUS_ENDINGS = tuple(keys_of("status statut ステータス 状態 状态 狀態 상태 статус"))
+_STATUS_ENDINGS = tuple(
+    keys_of(
+        "debounceresponse verifieremail validateemail emailvalidity status statut ステータス 状態 状态 狀態 상태 статус"
+    )
+)
 # Only their cells show whether they are meant: a state can be Ohio.
 _LOOSE_STATUS_WORDS = keys_of(
     "state stage estado stato zustand stav tila состояние حالة tags tag labels label segments segment "
@@ -191,8 +197,12 @@ def _judge_named(name: str, target: str, cells: Sequence[str]) -> tuple[str, str
     any_text = target not in INVERSE and bool(set(words_of(name)) & _ANY_TEXT)
     unclear = [] if any_text else [cell for cell in cells if _is_unclear(cell)]
     if unclear:
-        question = f"Column “{name}” says {_quoted(unclear)}, which is neither yes nor no. Are these lines left out?"
-        return "", question, _pairs(name, target)
+        with_these, without = (CONSENT_REQUIRED, target) if target in INVERSE else (target, OBJECTION)
+        question = (
+            f"Column “{name}” says {_quoted(unclear)}, which is neither yes nor no. "
+            f"{MARKS[with_these].capitalize()}, with these, or {MARKS[without]}, without these?"
+        )
+        return "", question, [f"{name}={with_these}", *_pairs(name, without)]
     says = [answer_of(cell) for cell in cells]
     if (
         target == CONSENT

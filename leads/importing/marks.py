@@ -8,9 +8,9 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from leads.importing import reasons
 from leads.importing.cells import plain_text
 from leads.importing.names import without_accents
-from leads.models import Reason
 
 UNSUBSCRIBED = "unsubscribed"
 DO_NOT_MAIL = "do_not_mail"
@@ -18,6 +18,7 @@ BOUNCED = "bounced"
 SUBSCRIBED = "subscribed"
 CONSENT = "consent"
 CONSENT_REQUIRED = "consent_required"
+OBJECTION = "objection"
 VALID = "valid"
 STATUS = "status"
 # Target of a column -> what it does, as the page says it.
@@ -28,17 +29,19 @@ MARKS = {
     SUBSCRIBED: "leave out lines that are not subscribed",
     CONSENT: "leave out lines that say no",
     CONSENT_REQUIRED: "leave out lines that do not say yes",
+    OBJECTION: "leave out lines that say yes",
     VALID: "leave out lines that are not valid",
     STATUS: "leave out lines whose status says unsubscribed, bounced or invalid",
 }
 _REASON_OF = {
-    UNSUBSCRIBED: Reason.MARKED_UNSUBSCRIBED,
-    DO_NOT_MAIL: Reason.MARKED_DO_NOT_MAIL,
-    BOUNCED: Reason.MARKED_BOUNCED,
-    SUBSCRIBED: Reason.MARKED_UNSUBSCRIBED,
-    CONSENT: Reason.MARKED_DO_NOT_MAIL,
-    CONSENT_REQUIRED: Reason.MARKED_DO_NOT_MAIL,
-    VALID: Reason.MARKED_INVALID,
+    UNSUBSCRIBED: reasons.MARKED_UNSUBSCRIBED,
+    DO_NOT_MAIL: reasons.MARKED_DO_NOT_MAIL,
+    BOUNCED: reasons.MARKED_BOUNCED,
+    SUBSCRIBED: reasons.MARKED_UNSUBSCRIBED,
+    CONSENT: reasons.MARKED_DO_NOT_MAIL,
+    CONSENT_REQUIRED: reasons.MARKED_DO_NOT_MAIL,
+    OBJECTION: reasons.MARKED_DO_NOT_MAIL,
+    VALID: reasons.MARKED_INVALID,
 }
 # In these columns "no" is the mark; in the others "yes" is.
 INVERSE = frozenset({SUBSCRIBED, CONSENT, CONSENT_REQUIRED, VALID})
@@ -58,7 +61,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _folded(cell: str) -> str:
-    return re.sub(r"[\s_\-–.!]+", " ", without_accents(cell)).strip(" \"'()[]:;")
+    # Turkish has an i without a dot, which is no accent.
+    plain = without_accents(cell).replace("ı", "i")
+    return re.sub(r"[\s_\-–.!]+", " ", plain).strip(" \"'()[]:;")
 
 
 _YES = _words(
@@ -138,6 +143,7 @@ _INVALID = _words(
 )
 _RISKY = _words(
     "catch all, catchall, catch all email, accept all, acceptall, accept all unverifiable, risky, risk, "
+    "unavailable, user managed, update required, new data available, "
     "unknown, unverified, unverifiable, unconfirmed, guessed, extrapolated, questionable, low quality, "
     "low deliverability, role, role based, timeout, greylisted, antispam system, webmail, not verified, "
     "pending, 不明, 未知"
@@ -148,8 +154,8 @@ _VALID = _words(
     "действителен, валидный, 有効, 有效"
 )
 _SURE = (
-    ("", _GOOD), (Reason.MARKED_UNSUBSCRIBED, _UNSUBSCRIBED), (Reason.MARKED_BOUNCED, _BOUNCED),
-    (Reason.MARKED_DO_NOT_MAIL, _DO_NOT_MAIL), (Reason.MARKED_INVALID, _INVALID),
+    ("", _GOOD), (reasons.MARKED_UNSUBSCRIBED, _UNSUBSCRIBED), (reasons.MARKED_BOUNCED, _BOUNCED),
+    (reasons.MARKED_DO_NOT_MAIL, _DO_NOT_MAIL), (reasons.MARKED_INVALID, _INVALID),
 )  # fmt: skip
 _REASON_OF_WORD = {word: reason for reason, words in _SURE for word in words if reason}
 # Words that mean the same whatever the column is called.
@@ -225,7 +231,7 @@ def verdict_of(cell: str) -> str:
     if word in _VALID:
         return "valid"
     reason = _REASON_OF_WORD.get(word, "")
-    if reason == Reason.MARKED_INVALID or word in {"do not mail", "spamtrap", "abuse", "toxic", "donotmail"}:
+    if reason == reasons.MARKED_INVALID or word in {"do not mail", "spamtrap", "abuse", "toxic", "donotmail"}:
         return "invalid"
     return "risky" if word in _RISKY else ""
 
@@ -244,8 +250,9 @@ def mark_of(target: str, cell: str) -> str:
         return reason if says == Says.NO or (target == CONSENT_REQUIRED and not _allows(cell, says)) else ""
     if says == Says.YES:
         return reason
-    # A reason or a sentence in a column that exists to mark people is a mark.
-    return reason if says == Says.UNCLEAR and not is_good(cell) else ""
+    # A reason or a sentence in a column that exists to mark people is a mark, unless only a yes was said to be one.
+    is_mark = says == Says.UNCLEAR and target != OBJECTION and not is_good(cell)
+    return reason if is_mark else ""
 
 
 def _allows(cell: str, says: Says) -> bool:

@@ -49,6 +49,9 @@ _NEAR: dict[str, list[str]] = {}
 for _name in _PROVIDERS:
     for _variant in sorted(_without_one_letter(_name)):
         _NEAR.setdefault(_variant, []).append(_name)
+# A slip leaves the first three letters as they are, or all behind the fourth.
+_STARTS = frozenset(name[:3] for name in _PROVIDERS)
+_TAILS = frozenset(name[4:] for name in _PROVIDERS)
 _KNOWN = frozenset(_PROVIDERS) | _REAL
 
 
@@ -71,7 +74,9 @@ def meant_domain(domain: str) -> str:
 def _near(domain: str) -> str:
     if not _SHORTEST <= len(domain) <= _LONGEST:
         return ""
-    for variant in _without_one_letter(domain):
+    if domain[:3] not in _STARTS and _TAILS.isdisjoint((domain[3:], domain[4:], domain[5:])):
+        return ""
+    for variant in sorted(_without_one_letter(domain)):
         for name in _NEAR.get(variant, ()):
             if len(name) >= _SHORTEST and is_one_slip(domain, name):
                 return name

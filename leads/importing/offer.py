@@ -51,6 +51,7 @@ def offer_for(table: Table, *, campaign: Campaign, by: Member | None, use_memory
         offer = _remembered_offer(dict(saved.mapping), guess, table.header, samples)
     # How the file is read decides what its columns are, so that is asked first.
     offer.asks = [*table.asks, *offer.asks]
+    offer.remarks = [*table.remarks, *offer.remarks]
     return offer
 
 

@@ -13,11 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
+from leads.importing.check import Plan
 from leads.importing.errors import UnreadableFileError
+from leads.importing.lines import Line
 from leads.importing.reading import child, limits
-from leads.importing.reading.shape import Record, Shape, Survey
+from leads.importing.reading.shape import Shape, Survey
+from leads.importing.turns import turn
 
 _ROOT = Path(__file__).resolve().parents[2]
 # A row has at most two million characters of up to six bytes each in JSON.
@@ -30,29 +34,31 @@ _log = logging.getLogger(__name__)
 def survey(path: Path, wanted: Shape) -> Survey:
     """Read a whole file in a child; what `wanted` leaves empty is found out.
 
+    Waits for its turn, if too many files are being read.
     Raises: UnreadableFileError - which line and why, or the limit that was reached; FileNotFoundError - it is gone.
     """
-    facts = next(_frames("survey", path, wanted))
+    with turn():
+        facts = next(_frames("survey", path, wanted, limits.CPU_S))
     return Survey.from_json(facts["survey"])
 
 
-def records(path: Path, shape: Shape) -> Iterator[Record]:
-    """Yield the header, then every record below it; blank lines are skipped. Memory is constant.
+def cleaned_lines(path: Path, shape: Shape, plan: Plan, *, skipped: int = 0) -> Iterator[Line]:
+    """Yield every line below the header, cleaned, after the first `skipped`; blank lines are none. Memory is constant.
 
     Raises: UnreadableFileError - the file cannot be read from that line on; FileNotFoundError - it is gone.
     """
-    for piece in _frames("records", path, shape):
-        for one in piece:
-            yield Record._make(one)
+    for piece in _frames("lines", path, shape, limits.CHECK_CPU_S, [plan.as_json(), skipped]):
+        for facts in piece:
+            yield Line(*facts)
 
 
-def _frames(what: str, path: Path, shape: Shape) -> Iterator[Any]:
+def _frames(what: str, path: Path, shape: Shape, cpu_s: int, request: object = None) -> Iterator[Any]:
     """The frames of a child up to its end.
 
     Raises: UnreadableFileError - the child reported one, died, hung, or reached a limit.
     """
     path.stat()
-    with _child(what, path, shape) as process:
+    with _child(what, path, shape, request) as process:
         assert process.stdout is not None  # noqa: S101  (a pipe, see _child)
         while (facts := _next_frame(process.stdout)) is not None:
             if isinstance(facts, list) or "survey" in facts:
@@ -62,22 +68,26 @@ def _frames(what: str, path: Path, shape: Shape) -> Iterator[Any]:
                 raise UnreadableFileError(error["reason"], error["next_step"], line=error["line"])
             else:
                 return
-        raise _cause_of_death(process)
+        raise _cause_of_death(process, cpu_s)
 
 
 @contextmanager
-def _child(what: str, path: Path, shape: Shape) -> Iterator[subprocess.Popen[bytes]]:
-    """A child that is ended with the block."""
+def _child(what: str, path: Path, shape: Shape, request: object) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that is ended with the block; `request` is on its standard input."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
     command = [sys.executable, "-m", child.__name__, what, str(path.resolve()), json.dumps(astuple(shape))]
-    process = subprocess.Popen(
-        command,
-        cwd=_ROOT,
-        env={**kept, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    # A file and no pipe: a child that does not read would keep this process waiting.
+    with TemporaryFile() as words:
+        words.write(json.dumps(request).encode())
+        words.seek(0)
+        process = subprocess.Popen(
+            command,
+            cwd=_ROOT,
+            env={**kept, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=words,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
     try:
         yield process
     finally:
@@ -117,13 +127,13 @@ def _exactly(stream: IO[bytes], size: int) -> bytearray | None:
     return found
 
 
-def _cause_of_death(process: subprocess.Popen[bytes]) -> UnreadableFileError:
+def _cause_of_death(process: subprocess.Popen[bytes], cpu_s: int) -> UnreadableFileError:
     code = process.wait()
     assert process.stderr is not None  # noqa: S101  (a pipe, see _child)
     words = process.stderr.read(500).decode("utf-8", "replace")
     _log.warning("The reader of a file ended with code %s %s", code, words)
     if code == _XCPU:
-        return limits.too_much_time()
+        return limits.too_much_time(cpu_s)
     if code == _KILLED or words.startswith("MemoryError"):
         return limits.too_much_memory()
     return limits.reader_died()

@@ -37,9 +37,8 @@ class Table:
     """A file that was read completely: its shape, column names, number of records, and the first records.
 
     Shapes: repeated - a numbered column name -> the name in the file that it repeats; asks - what a person must choose
-    before it can be read for certain; reading - what the page shows of it, as JSON: top [[line, text]], sample
-    [[cells]], sheets [names],
-    previews [[encoding, letters]].
+    before it can be read for certain; remarks - sentences on how it is read; reading - what the page shows of it, as
+    JSON: top [[line, text]], sample [[cells]], sheets [names], previews [[encoding, letters]].
     """
 
     shape: Shape
@@ -48,6 +47,7 @@ class Table:
     sample: list[Record]
     repeated: dict[str, str] = field(default_factory=dict)
     asks: list[Ask] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     reading: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -69,6 +69,7 @@ def read_table(path: Path, wanted: Shape = ANY_SHAPE) -> Table:
         count=found.count,
         sample=found.sample,
         repeated=repeated,
+        remarks=found.remarks,
         asks=[Ask(one.what, one.choices, one.say, one.previews) for one in found.questions],
         reading={
             "top": found.top,

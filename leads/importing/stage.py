@@ -5,9 +5,11 @@ writes the rows, so a check that was killed resumes where it stopped; choosing t
 the next check start over. Nothing here spends a credit, and campaigns are only read.
 """
 
+import gc
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -23,22 +25,25 @@ from iexdg.operations.storage import storage_trouble
 from iexdg.ui.formatting import plural
 from leads.blocklist.mirror import blocked_among
 from leads.companies import company_key
+from leads.events import log
 from leads.importing.address_filter import AddressFilter
-from leads.importing.bulk import STAGED, Staged, as_json, insert_rows
-from leads.importing.check import Cleaned, Plan, clean, plan_for
+from leads.importing.bulk import Staged, insert_rows, json_list, json_object
+from leads.importing.check import plan_for
 from leads.importing.errors import UnreadableFileError
 from leads.importing.flagged import leave_out_marked_elsewhere
 from leads.importing.flags import code_of, mailbox_key
-from leads.importing.notes_below import NotesBelow
-from leads.importing.reading.shape import Record, Shape
-from leads.importing.records import records
+from leads.importing.known import KnownNumbers
+from leads.importing.lines import COMPANY_NAME, Line
+from leads.importing.reading.shape import Shape
+from leads.importing.records import cleaned_lines
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
-from leads.models import Import, ImportEvent, ImportState, Reason, Row, RowState
+from leads.models import Import, ImportState, Reason, Row, RowState
 from leads.queries import among, collisions, mirrored_before, people_per_company
 from leads.states import move_import
 
 CHUNK_ROWS = 1000
-# SQLite has one writer at a time; without a pause between chunks a sign-in would wait for the whole file.
+# SQLite has one writer at a time; without a pause between two deletes a sign-in would wait for all of them. Staging
+# needs none: the next lines are received and checked without the lock, in a third of the time or more.
 _SQLITE_YIELD_S = 0.005
 # Beyond this many companies or mailboxes new ones are not kept: the remark is optional and must not cost memory.
 _MAX_COMPANIES = 200_000
@@ -97,7 +102,33 @@ def _check(imported: Import, keep_going: Callable[[], bool]) -> bool:
     _refresh_mirrors(imported, keep_going)
     if not imported.rows_total and not _delete_staged_rows(imported, keep_going):
         return False
-    return _stage(imported, keep_going, started)
+    with _frugal():
+        return _stage(imported, keep_going, started)
+
+
+@contextmanager
+def _frugal() -> Iterator[None]:
+    """Keep the garbage collector from reading the whole program again and again, and SQLite from mapping its file."""
+    frozen_before = gc.get_freeze_count() > 0
+    if not frozen_before:
+        gc.freeze()
+    before = _map_at_most(0)
+    try:
+        yield
+    finally:
+        _map_at_most(before)
+        if not frozen_before:
+            gc.unfreeze()
+
+
+def _map_at_most(size: int) -> int:
+    """Limit how many bytes of a SQLite file are mapped into memory; returns the limit before."""
+    if connection.vendor != "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA mmap_size").fetchone()
+        cursor.execute(f"PRAGMA mmap_size = {size:d}")
+    return int(before[0]) if before else 0
 
 
 def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
@@ -122,22 +153,20 @@ def _refresh_mirror(imported: Import, campaign: Campaign, keep_going: Callable[[
 
 
 def _tell_unread(imported: Import, campaign: Campaign, error: PartlyUnreadError) -> None:
-    words = f"{campaign.name}: {error}"
-    ImportEvent.objects.create(imported=imported, at=timezone.now(), tone="warn", text=words[:300])
+    log(imported, f"Leads of {campaign.name}: {error}", "warn")
 
 
 def _finish_check(imported: Import, state: ImportState, error: str) -> None:
     """Leave the state checking, unless another process already did."""
-    now = timezone.now()
     with transaction.atomic():
         this = Import.objects.filter(pk=imported.pk)
         if not move_import(this, to=state, expected=ImportState.CHECKING, error=error[:500], due_at=None):
             return
         if state == ImportState.MAPPED:
             rows = Import.objects.values_list("rows_total", flat=True).get(pk=imported.pk)
-            ImportEvent.objects.create(imported=imported, at=now, tone="ok", text=f"checked {plural(rows, 'line')}")
+            log(imported, f"Checked {plural(rows, 'line')}", "ok")
         else:
-            ImportEvent.objects.create(imported=imported, at=now, tone="bad", text=f"check failed: {error}"[:300])
+            log(imported, f"Check failed: {error}", "bad")
 
 
 def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> bool:
@@ -157,30 +186,20 @@ def _delete_staged_rows(imported: Import, keep_going: Callable[[], bool]) -> boo
 def _stage(imported: Import, keep_going: Callable[[], bool], started: datetime) -> bool:
     plan = plan_for(imported.header, imported.mapping)
     flags = Counter(imported.flags)
-    stream = records(path_of(imported), shape_of(imported))
     total = imported.rows_total
-    last = next(islice(stream, total, None), None)  # the header, or the last row that an earlier worker has staged
     seen = _seen_so_far(imported)
-    notes = NotesBelow(last if total else None, is_text=not shape_of(imported).is_workbook)
+    stream = cleaned_lines(path_of(imported), shape_of(imported), plan, skipped=total)
     while chunk := list(islice(stream, CHUNK_ROWS)):
         if not keep_going():
             return False
-        cleaned = _checked(imported, chunk, plan, seen, started)
-        _flag_notes(chunk, cleaned, notes)
+        _check_lines(imported, chunk, seen, started)
         total += len(chunk)
-        flags.update(code_of(flag) for one in cleaned if not one.reason for flag in one.flags)
+        flags.update(code_of(flag) for one in chunk if not one.reason for flag in one.flags)
         with transaction.atomic():
-            insert_rows([_row(imported.pk, record, one) for record, one in zip(chunk, cleaned, strict=True)])
+            insert_rows(_row(imported.pk, one) for one in chunk)
             Import.objects.filter(pk=imported.pk).update(rows_total=total, flags=flags)
-        _yield_to_writers()
     leave_out_marked_elsewhere(imported)
     return True
-
-
-def _flag_notes(chunk: list[Record], cleaned: list[Cleaned], notes: NotesBelow) -> None:
-    for record, one in zip(chunk, cleaned, strict=True):
-        if notes.is_note(record) and not one.reason:
-            one.flags.append("note")
 
 
 def _yield_to_writers() -> None:
@@ -196,42 +215,48 @@ class _Seen:
     """
 
     addresses: AddressFilter = field(default_factory=AddressFilter)
-    companies: Counter[str] = field(default_factory=Counter)
-    mailboxes: dict[str, int] = field(default_factory=dict)
+    companies: KnownNumbers = field(default_factory=lambda: KnownNumbers(_MAX_COMPANIES))
+    mailboxes: KnownNumbers = field(default_factory=lambda: KnownNumbers(_MAX_COMPANIES))
 
 
-def _checked(imported: Import, chunk: list[Record], plan: Plan, seen: _Seen, started: datetime) -> list[Cleaned]:
-    cleaned = [_cleaned(record, plan) for record in chunk]
-    candidates = {one.email for one in cleaned if one.email and not one.reason}
+def _check_lines(imported: Import, chunk: list[Line], seen: _Seen, started: datetime) -> None:
+    """Leave out and flag what only the database and the lines before can tell."""
+    candidates = {one.email for one in chunk if one.email and not one.reason}
     earlier = _earlier_in_file(imported, seen.addresses.perhaps(candidates))
     _confirm_mirrored(imported, candidates, started)
     taken, blocked = collisions(imported, candidates), blocked_among(imported.workspace_id, candidates)
-    for record, one in zip(chunk, cleaned, strict=True):
+    for one in chunk:
         if not one.email or one.reason:
             continue
         if one.email in earlier:
-            one.reason, one.detail = Reason.DUPLICATE_IN_FILE, f"first on line {earlier[one.email]}"
+            _leave_out(one, Reason.DUPLICATE_IN_FILE, f"first on line {earlier[one.email]}")
         elif one.email in blocked:
-            one.reason, one.detail = Reason.IN_BLOCKLIST, f"blocked by {blocked[one.email]}"
+            _leave_out(one, Reason.IN_BLOCKLIST, f"blocked by {blocked[one.email]}")
         elif one.email in taken:
-            one.reason, one.detail = taken[one.email].reason, taken[one.email].detail
-        earlier.setdefault(one.email, record.line)
-    _flag_companies(imported, cleaned, seen.companies)
-    for record, one in zip(chunk, cleaned, strict=True):
-        if not one.reason:
-            _flag_mailbox(one, record.line, seen.mailboxes)
-    return cleaned
+            _leave_out(one, taken[one.email].reason, taken[one.email].detail)
+        earlier.setdefault(one.email, one.line)
+    kept = [one for one in chunk if not one.reason]
+    _flag_companies(imported, kept, seen.companies)
+    for one in kept:
+        _flag_mailbox(one, seen.mailboxes)
 
 
-def _flag_mailbox(one: Cleaned, line: int, mailboxes: dict[str, int]) -> None:
+def _leave_out(one: Line, reason: Reason, detail: str) -> None:
+    one.reason, one.detail = reason, detail
+    if "note" in one.flags:
+        one.flags.remove("note")
+
+
+def _flag_mailbox(one: Line, mailboxes: KnownNumbers) -> None:
     """Flag another spelling of a mailbox that an earlier line has."""
     key = mailbox_key(one.email)
     if not key:
         return
-    if key in mailboxes:
-        one.flags.append(f"same_person:{mailboxes[key]}")
-    elif len(mailboxes) < _MAX_COMPANIES:
-        mailboxes[key] = line
+    first = mailboxes.get(key)
+    if first is None:
+        mailboxes.set(key, one.line)
+    else:
+        one.flags.append(f"same_person:{first}")
 
 
 def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> None:
@@ -245,15 +270,6 @@ def _confirm_mirrored(imported: Import, emails: set[str], started: datetime) -> 
             _tell_unread(imported, campaign, error)
 
 
-def _cleaned(record: Record, plan: Plan) -> Cleaned:
-    if record.problem:
-        return Cleaned(reason=record.problem, detail=record.detail)
-    cleaned = clean(record.cells, plan)
-    if cleaned.reason == Reason.NO_EMAIL and record.detail:
-        cleaned.detail = record.detail
-    return cleaned
-
-
 def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:
     """Line of the first row of each address in the previous chunks; read from the database to keep memory constant."""
     # Sorted here: with ORDER BY, SQLite scans all rows of the import by line instead of using the address index.
@@ -263,17 +279,15 @@ def _earlier_in_file(imported: Import, emails: set[str]) -> dict[str, int]:
     return dict(sorted(rows, key=lambda row: -row[1]))
 
 
-def _flag_companies(imported: Import, cleaned: list[Cleaned], companies: Counter[str]) -> None:
-    kept = [(one, company_key(one.email, one.values.get("company_name", ""))) for one in cleaned if not one.reason]
-    fresh = {key for _, key in kept if key and key not in companies}
-    if len(companies) < _MAX_COMPANIES:
-        companies.update(dict.fromkeys(fresh, 0))
-        companies.update(people_per_company(imported.workspace_id, fresh))
-    for one, key in kept:
-        if key not in companies:
-            continue
-        companies[key] += 1
-        if companies[key] > settings.COMPANY_LIMIT:
+def _flag_companies(imported: Import, kept: list[Line], companies: KnownNumbers) -> None:
+    keys = [company_key(one.email, one.fields[COMPANY_NAME]) for one in kept]
+    fresh = {key for key in keys if key and key not in companies}
+    if fresh and companies.has_room:
+        for key, people in people_per_company(imported.workspace_id, fresh).items():
+            companies.set(key, people)
+    limit = settings.COMPANY_LIMIT
+    for one, key in zip(kept, keys, strict=True):
+        if key and companies.count(key) > limit:
             one.flags.append("company")
 
 
@@ -285,24 +299,24 @@ def _seen_so_far(imported: Import) -> _Seen:
     rows = Row.objects.filter(imported=imported, state=RowState.NEW).order_by()
     for email, company_name, line in rows.values_list("email", "company_name", "line").iterator(chunk_size=5000):
         key, mailbox = company_key(email, company_name), mailbox_key(email)
-        if key in seen.companies or len(seen.companies) < _MAX_COMPANIES:
-            seen.companies[key] += 1
+        if key:
+            seen.companies.count(key)
         if mailbox:
-            seen.mailboxes[mailbox] = min(line, seen.mailboxes.get(mailbox, line))
+            seen.mailboxes.set(mailbox, min(line, seen.mailboxes.get(mailbox) or line))
     return seen
 
 
-def _row(import_pk: int, record: Record, one: Cleaned) -> Staged:
+def _row(import_pk: int, one: Line) -> Staged:
     state = RowState.SKIPPED if one.reason else RowState.NEW
-    facts = (
+    return (
         import_pk,
-        record.line,
-        as_json(record.cells),
+        one.line,
+        json_list(one.cells),
         one.email,
-        as_json(one.variables) if one.variables else "{}",
-        as_json(one.flags) if one.flags else "[]",
+        json_object(one.variables),
+        json_list(one.flags),
         str(state),
         str(one.reason),
         one.detail[:300],
+        *one.fields,
     )
-    return facts + tuple([one.values.get(name, "") for name in STAGED[len(facts) :]])

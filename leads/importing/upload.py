@@ -21,19 +21,20 @@ from leads.events import log
 from leads.importing.errors import Ask, NotCheckableError, OpenQuestionError, UnreadableFileError
 from leads.importing.guess import MAPPING_ASKS, answered, column_of
 from leads.importing.mapping import check_mapping, header_key
-from leads.importing.mark_columns import LEFT_OUT_ASK
-from leads.importing.marks import MARKS
+from leads.importing.mark_columns import LEFT_OUT_ASK, meaning_of_name
+from leads.importing.marks import DO_NOT_MAIL, MARKS, UNSUBSCRIBED
 from leads.importing.offer import Offer, offer_for, remembered
-from leads.importing.reading.shape import Shape
+from leads.importing.reading.shape import Shape, kind_of_workbook
 from leads.importing.sniffing import ANY_SHAPE, Table, read_table
 from leads.importing.stage import path_of, shape_of
-from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
+from leads.models import Import, ImportState, MappedBy, SavedMapping
 from leads.states import move_import
 
 # States in which the columns can still be changed: no credit was spent yet.
 CHECKABLE = (ImportState.UPLOADED, ImportState.MAPPED, ImportState.FAILED)
 
 _LONGEST_NAME = 255
+_LONGEST_TITLE = 80
 
 
 class Uploaded(Protocol):
@@ -99,7 +100,7 @@ def _save(file: Uploaded, path: Path) -> StoredFile:
 
 
 def _with_suffix(path: Path, shape: Shape) -> Path:
-    return path.rename(path.with_suffix(f".{shape.encoding}" if shape.is_workbook else ".csv"))
+    return path.rename(path.with_suffix(f".{kind_of_workbook(shape.encoding)}" if shape.is_workbook else ".csv"))
 
 
 def _create(stored: StoredFile, table: Table, offer: Offer, *, campaign: Campaign, by: Member | None) -> Import:
@@ -121,14 +122,23 @@ def _create(stored: StoredFile, table: Table, offer: Offer, *, campaign: Campaig
         mapping=offer.mapping,
         mapped_by=offer.mapped_by,
         asks=offer.asks_as_json,
-        column_remarks=offer.remarks,
+        column_remarks=[*_titles_that_mark(stored.name, table), *offer.remarks],
     )
+
+
+def _titles_that_mark(file_name: str, table: Table) -> list[str]:
+    """A sentence for a file name, a sheet or a title above the table that says: these people must not be written to."""
+    above = [(f"Line {line}", text) for line, text in table.reading.get("top", []) if line < table.header_line]
+    titles = [("The name of the file", file_name), ("The name of the sheet", table.shape.sheet), *above]
+    return [
+        f"{where} says “{text[:_LONGEST_TITLE]}”: check that these people may be written to."
+        for where, text in titles
+        if meaning_of_name(text) in {UNSUBSCRIBED, DO_NOT_MAIL}
+    ]
 
 
 def _record_upload(imported: Import, table: Table, *, by: Member | None, via: str | None) -> None:
-    ImportEvent.objects.create(
-        imported=imported, at=imported.uploaded_at, text=f"uploaded, {plural(table.count, 'line')}"
-    )
+    log(imported, f"Uploaded, {plural(table.count, 'line')}")
     record(
         "import:file:uploaded",
         f"Uploaded {imported.file_name} for {imported.campaign.name}",
@@ -189,7 +199,7 @@ def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
         mapping=offer.mapping,
         mapped_by=offer.mapped_by,
         asks=offer.asks_as_json,
-        column_remarks=offer.remarks,
+        column_remarks=[*_titles_that_mark(imported.file_name, table), *offer.remarks],
     )
 
 

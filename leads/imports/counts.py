@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Min, OuterRef, Sum
+from django.db.models import Min, Q, Sum
 
 from leads.derived.kept import Computed, kept, receipt_changes, row_changes
 from leads.models import Batch, BatchState, Import, ImportState, Reason, ReceiptCount, Row, RowCount, RowState
@@ -99,13 +99,15 @@ class ImportCounts:
 
     def as_json(self) -> dict[str, Any]:
         """The object that `import_leads --json` prints."""
+        open_about = {ask["what"] for ask in self.asks}
         return {
             "import_id": self.import_id,
             "state": self.state,
-            "encoding": self.encoding,
+            # What is still asked is not known: a guess would look like a fact.
+            "encoding": None if "encoding" in open_about else self.encoding,
             "delimiter": self.delimiter,
-            "sheet": self.sheet,
-            "header_line": self.header_line,
+            "sheet": None if "sheet" in open_about else self.sheet,
+            "header_line": None if open_about & {"sheet", "header_line"} else self.header_line,
             "mapped_by": self.mapped_by,
             "asks": [{"what": ask["what"], "choices": ask["choices"]} for ask in self.asks],
             "flags": self.flags,
@@ -193,13 +195,13 @@ def _addresses_to_ask(imported: Import, new: int) -> int:
 
 def _count_to_ask(imported: Import) -> Computed:
     """The number, and when the next receipt that is used again is too old."""
-    waiting = Row.objects.filter(imported=imported, state=RowState.NEW, email=OuterRef("email"))
-    used = fresh_receipts(imported.workspace_id).filter(Exists(waiting))
+    # By address: SQLite would read all receipts of the workspace by their time to ask the rows about each.
+    waiting = Row.objects.filter(imported=imported, state=RowState.NEW).order_by()
+    used = fresh_receipts(imported.workspace_id).filter(email__in=waiting.values("email"))
     oldest = used.aggregate(answered_at=Min("answered_at"))["answered_at"]
     life = timedelta(days=settings.RECEIPT_LIFE_DAYS)
     return rows_to_pay(imported).count(), oldest + life if oldest else None
 
 
 def _unsettled_batches(imported: Import) -> bool:
-    batches = Batch.objects.filter(imported=imported)
-    return batches.filter(state__in=_UNSETTLED).exists() or batches.filter(adds_up=False).exists()
+    return Batch.objects.filter(Q(state__in=_UNSETTLED) | Q(adds_up=False), imported=imported).exists()

@@ -6,7 +6,9 @@ one worker at a time; the sweep calls it for every import whose `due_at` has pas
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
@@ -37,6 +39,15 @@ _LONGEST_WAIT = timedelta(minutes=10)
 SPENDING = frozenset({ImportState.VERIFYING, ImportState.LOADING})
 
 
+@dataclass(frozen=True)
+class _Slice:
+    """How long this call works, by which clock, and how the next worker takes over while verifying."""
+
+    until: float
+    clock: Callable[[], float]
+    hand_over: Callable[[], None] | None
+
+
 def due_imports() -> QuerySet[Import]:
     """Imports that a worker should process: due, with work to do or a settle watch, and without a lease."""
     now = timezone.now()
@@ -46,8 +57,16 @@ def due_imports() -> QuerySet[Import]:
     return connected.filter(is_free(now), due, Q(state__in=WORKING) | watched).order_by("due_at")
 
 
-def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], float] = time.monotonic) -> bool:
-    """Process one import for about `slice_s` seconds. False if another worker holds its lease.
+def advance(
+    import_pk: int,
+    *,
+    slice_s: float = SLICE_S,
+    clock: Callable[[], float] = time.monotonic,
+    then: Callable[[], None] | None = None,
+) -> bool:
+    """Process one import for about `slice_s` seconds. False if another worker holds its lease, or has it from here on.
+
+    Shapes: then - starts the next worker. Given, it is called shortly before this slice ends.
 
     Sets `due_at` to the time of the next call; nothing is lost if the process dies at any point in here. Where the disk
     is full or can only be read, the import stops with that reason.
@@ -57,10 +76,11 @@ def advance(import_pk: int, *, slice_s: float = SLICE_S, clock: Callable[[], flo
     if lease is None:
         return False
     due_at: datetime | None = timezone.now() + timedelta(seconds=5)
+    piece = _Slice(until=clock() + slice_s, clock=clock, hand_over=partial(_hand_over, lease, then) if then else None)
     try:
         if lease.was_abandoned:
             _recover_abandoned(import_pk)
-        due_at = _work(import_pk, lease, until=clock() + slice_s, clock=clock)
+        due_at = _work(import_pk, lease, piece)
     except LeaseLostError:
         return False
     except (DatabaseError, OSError) as error:
@@ -88,17 +108,22 @@ def _recover_abandoned(import_pk: int) -> None:
         log(imported, f"A worker stopped; its {released} open verifications are taken over", "warn")
 
 
-def _work(import_pk: int, lease: Lease, *, until: float, clock: Callable[[], float]) -> datetime | None:
+def _hand_over(lease: Lease, then: Callable[[], None]) -> None:
+    lease.release(due_at=timezone.now())
+    then()
+
+
+def _work(import_pk: int, lease: Lease, piece: _Slice) -> datetime | None:
     """Run one step after the other until the slice is over or there is something to wait for."""
     while True:
         lease.renew()
         imported = Import.objects.select_related("campaign__workspace", "workspace").get(pk=import_pk)
-        due_at = _step(imported, lease, until=until, clock=clock)
-        if due_at is None or due_at > timezone.now() or clock() >= until:
+        due_at = _step(imported, lease, piece)
+        if due_at is None or due_at > timezone.now() or piece.clock() >= piece.until:
             return due_at
 
 
-def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], float]) -> datetime | None:
+def _step(imported: Import, lease: Lease, piece: _Slice) -> datetime | None:
     if imported.state == ImportState.CHECKING:
         check_import(imported.pk, keep_going=lease.keep)
         return None
@@ -109,9 +134,9 @@ def _step(imported: Import, lease: Lease, *, until: float, clock: Callable[[], f
     if imported.state in SPENDING and (refusal := refusal_to_load(imported.campaign)):
         return _halt(imported, lease, refusal)
     if imported.state == ImportState.VERIFYING:
-        return _verify(imported, lease, until=until, clock=clock)
+        return _verify(imported, lease, piece)
     if imported.state == ImportState.LOADING:
-        due_at = load_slice(imported, lease, until=until, clock=clock)
+        due_at = load_slice(imported, lease, until=piece.until, clock=piece.clock)
         return due_at or _watch_from_now(imported)
     return settle_slice(imported, lease)
 
@@ -123,8 +148,8 @@ def _halt(imported: Import, lease: Lease, reason: str) -> datetime | None:
     return _watch_from_now(imported)
 
 
-def _verify(imported: Import, lease: Lease, *, until: float, clock: Callable[[], float]) -> datetime | None:
-    verify_slice(imported, lease, until=until, clock=clock)
+def _verify(imported: Import, lease: Lease, piece: _Slice) -> datetime | None:
+    verify_slice(imported, lease, until=piece.until, clock=piece.clock, hand_over=piece.hand_over)
     if not is_verified(imported):
         imported.refresh_from_db()
         if imported.state != ImportState.VERIFYING:

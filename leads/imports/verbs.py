@@ -18,7 +18,7 @@ from iexdg.ui.formatting import credit_words, plural
 from iexdg.workspaces.connected import require_write_mode
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
-from leads.errors import AlreadyDoneError, CampaignRefusedError, ImportStateError, LeadsError
+from leads.errors import AlreadyDoneError, CampaignRefusedError, ImportStateError, LeadsError, NoRoomError
 from leads.events import log
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.effects import effect_of_resuming, effect_of_verifying_again, require_accepted, require_shown
@@ -44,6 +44,7 @@ def start(
     hold: bool = False,
     canary: CanaryPlan | None = None,
     accept_catch_all: bool = False,
+    accept_no_room: bool = False,
     shown: str | None = None,
     via: str | None = None,
 ) -> None:
@@ -51,16 +52,19 @@ def start(
 
     Shapes: shown - the code of the `load_effect` that the person was shown; None where none is to be compared.
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or already started;
-        the price is more than the credits left), EffectNotAcceptedError (it loads, and does something else to the
-        go-live than was shown). Nothing was changed then.
+        the price is more than the credits left), NoRoomError (the plan has no room for everyone, and that was not
+        accepted), EffectNotAcceptedError (it loads, and does something else to the go-live than was shown). Nothing was
+        changed then.
     """
-    require(by, Action.IMPORT)
+    require(by, Action.IMPORT, imported.workspace)
     imported.refresh_from_db()
     if imported.state != ImportState.MAPPED:
         raise _wrong_state(imported, "started", _CHECK_FIRST)
     policy = _chosen_policy(hold=hold, canary=canary)
     counts = counts_of(imported)
     _require_start_allowed(imported, counts)
+    if not accept_no_room and (words := no_room_words(imported, counts)):
+        raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or split the file.")
     if shown is not None and policy != LoadPolicy.HOLD:
         require_shown(load_effect(_campaign_of(imported)), shown)
     now = timezone.now()
@@ -108,7 +112,7 @@ def stop(imported: Import, *, by: Member, via: str | None = None) -> None:
 
     Raises: NotAllowedError, ImportStateError (nothing is running). Nothing was changed then.
     """
-    require(by, Action.IMPORT)
+    require(by, Action.IMPORT, imported.workspace)
     running = (ImportState.VERIFYING, ImportState.LOADING)
     if not stop_import(_this(imported), expected=running, reason=f"Stopped by {by.name}", due_at=timezone.now()):
         raise _wrong_state(imported, "stopped", "Nothing is running that could be stopped.")
@@ -124,7 +128,7 @@ def resume(imported: Import, *, by: Member, accepted: str = "", via: str | None 
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not stopped or held, or its canary has
         not passed), EffectNotAcceptedError. Nothing was changed then.
     """
-    require(by, Action.IMPORT)
+    require(by, Action.IMPORT, imported.workspace)
     _require_loading_allowed(imported)
     if holds_remaining_rows(imported) and (found := canary_status(imported)).verdict != CanaryVerdict.PASSED:
         raise ImportStateError(f"{found.words} Before that only an approver loads the rest, with a reason.")
@@ -154,7 +158,7 @@ def release_canary(imported: Import, *, by: Member, reason: str, accepted: str =
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (no reason, or nothing is held by a
         canary), EffectNotAcceptedError. Nothing was changed then.
     """
-    require(by, Action.RELEASE_CANARY)
+    require(by, Action.RELEASE_CANARY, imported.workspace)
     _require_loading_allowed(imported)
     note = reason.strip()
     if not note:
@@ -193,7 +197,7 @@ def retry_pending(imported: Import, *, by: Member, accepted: str = "", via: str 
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (still running, or no such address),
         EffectNotAcceptedError. Nothing was changed then.
     """
-    require(by, Action.IMPORT)
+    require(by, Action.IMPORT, imported.workspace)
     _require_loading_allowed(imported)
     waiting = Row.objects.filter(imported=imported, reason=Reason.PENDING)
     with transaction.atomic():
@@ -224,6 +228,18 @@ def why_not_start(imported: Import, counts: ImportCounts) -> str:
     except (WorkspaceError, LeadsError) as refusal:
         return str(refusal)
     return ""
+
+
+def no_room_words(imported: Import, counts: ImportCounts) -> str:
+    """What happens to those for whom the plan has no room, as it was last read; "" where everyone fits, or unknown."""
+    left = imported.workspace.plan_room
+    if left is None or counts.ok <= left:
+        return ""
+    waiting = plural(counts.ok - left, "person", "people")
+    return (
+        f"The plan has room for {left:,} of these {plural(counts.ok, 'lead')}: everyone is verified and paid for, "
+        f"and up to {waiting} cannot be loaded until there is room."
+    )
 
 
 def _require_start_allowed(imported: Import, counts: ImportCounts) -> None:

@@ -4,6 +4,7 @@ The rest is held here, verified, until the set hours have passed since the go-li
 was sent without a hard bounce. A failed read never counts as a pass.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -69,7 +70,17 @@ def canary_capacity(imported: Import) -> int | None:
     """How many more people the canary may load; None for no limit."""
     if not is_canary(imported):
         return None
-    loaded = rows_in(imported, *_POSSIBLY_LOADED)
+    return _capacity(imported, rows_in(imported, *_POSSIBLY_LOADED))
+
+
+def canary_capacity_given(imported: Import, rows: Mapping[str, int]) -> int | None:
+    """The same where its rows are counted already. Shapes: rows - state -> how many."""
+    if not is_canary(imported):
+        return None
+    return _capacity(imported, sum(rows.get(state, 0) for state in _POSSIBLY_LOADED))
+
+
+def _capacity(imported: Import, loaded: int) -> int:
     return max((imported.canary_rows or 0) - loaded, 0)
 
 

@@ -29,6 +29,7 @@ from iexdg.clients.instantly.leads import LoadAccounting
 from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.killswitch import is_stopped
+from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import perform_write
 from leads.events import log, log_progress
 from leads.lease import Lease
@@ -168,6 +169,7 @@ class _BatchIntent:
         """Record Instantly's accounting; if it does not add up, the list is read."""
         batch, account = self.batch, account_of(answer)
         batch.refresh_from_db()
+        _note_plan_room(self.imported, account)
         kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
         if batches.record_accounting(batch, account):
             words = f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up"
@@ -207,13 +209,21 @@ class _BatchIntent:
         batches.mark_unknown(self.batch, error=str(error))
 
 
+def _note_plan_room(imported: Import, account: Account) -> None:
+    """Every batch says how much room is left: newer than the last sync."""
+    if account.remaining_in_plan is not None and account.remaining_in_plan >= 0:
+        Workspace.objects.filter(pk=imported.workspace_id).update(
+            plan_room=account.remaining_in_plan, plan_room_read_at=timezone.now()
+        )
+
+
 def _is_plan_full(imported: Import) -> bool:
     """Whether Instantly says that the plan has no lead left; False where that cannot be read."""
     try:
         plan = client_for(imported.workspace).workspace.plan_details()
     except ClientError:
         return False
-    return plan.lead_limit is not None and plan.lead_count is not None and plan.lead_count >= plan.lead_limit
+    return plan.lead_room == 0
 
 
 def _send(imported: Import, lease: Lease, batch: Batch) -> None:

@@ -1,20 +1,30 @@
 """Imports, their rows, receipts, batches, and the mirror of a campaign's leads."""
 
 from leads.models.batch import Batch, BatchState
-from leads.models.count import AnswerCount, LeadCount, ReceiptCount, RowCount
+from leads.models.count import AnswerCount, LeadCount, ReactionCount, ReceiptCount, RowCount
 from leads.models.event import ImportEvent
 from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
 from leads.models.kept import KeptResult
-from leads.models.lead import Lead, LeadStatus
+from leads.models.lead import Lead, LeadStatus, Verification
 from leads.models.receipt import CatchAll, Receipt, Verdict
 from leads.models.row import Reason, Row, RowState
-from leads.models.suppression import BlockListLook, Suppression
+from leads.models.suppression import (
+    BlockListLook,
+    BlockListPolicy,
+    BlockSource,
+    BlockState,
+    Suppression,
+    Unblocked,
+)
 
 __all__ = [
     "AnswerCount",
     "Batch",
     "BatchState",
     "BlockListLook",
+    "BlockListPolicy",
+    "BlockSource",
+    "BlockState",
     "CatchAll",
     "Import",
     "ImportEvent",
@@ -25,6 +35,7 @@ __all__ = [
     "LeadStatus",
     "LoadPolicy",
     "MappedBy",
+    "ReactionCount",
     "Reason",
     "Receipt",
     "ReceiptCount",
@@ -33,5 +44,7 @@ __all__ = [
     "RowState",
     "SavedMapping",
     "Suppression",
+    "Unblocked",
     "Verdict",
+    "Verification",
 ]

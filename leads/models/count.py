@@ -29,18 +29,43 @@ class RowCount(models.Model):
 
 
 class LeadCount(models.Model):
-    """How many leads of a campaign have a status: Instantly's code as text, empty where it reported none."""
+    """How many leads of a campaign have a status (Instantly's code as text, empty where it reported none), and how
+    many of them got an e-mail.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="lead_counts", db_index=False)
     status = models.CharField(max_length=12, blank=True)
     vanished = models.BooleanField(default=False)
+    contacted = models.BooleanField(default=False, help_text="an e-mail went to them")
     number = models.IntegerField(default=0)
     changes = models.BigIntegerField(default=0)
 
     objects: ClassVar[models.Manager["LeadCount"]] = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "status", "vanished"], name="lead_count_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "status", "vanished", "contacted"], name="lead_count_once")
+        ]
+
+
+class ReactionCount(models.Model):
+    """How many leads of a campaign opened, clicked or replied at least once.
+
+    Apart from LeadCount: reactions come all day, and change nothing that a finding depends on.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+", db_index=False)
+    vanished = models.BooleanField(default=False)
+    number = models.IntegerField(default=0)
+    opened = models.IntegerField(default=0)
+    clicked = models.IntegerField(default=0)
+    replied = models.IntegerField(default=0)
+    changes = models.BigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["ReactionCount"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "vanished"], name="reaction_count_once")]
 
 
 class ReceiptCount(models.Model):

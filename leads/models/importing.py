@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 
 from campaigns.models import Campaign
 from iexdg.incidents.subject import Subject
@@ -142,7 +141,7 @@ class Import(models.Model):
     @property
     def as_subject(self) -> Subject:
         """The subject of an incident about it: its campaign, and the import's own page."""
-        return Subject(self.campaign_id, self.campaign.name, reverse("leads:import", args=[self.pk]))
+        return Subject(self.campaign_id, self.campaign.name, "import", self.pk)
 
     @property
     def state_label(self) -> str:

@@ -8,6 +8,7 @@ from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 
 _LISTED = models.Q(vanished_at__isnull=True)
+_ELSEWHERE = models.Q(is_elsewhere=True)
 
 
 class LeadStatus(models.IntegerChoices):
@@ -19,6 +20,16 @@ class LeadStatus(models.IntegerChoices):
     BOUNCED = -1, "Bounced"
     UNSUBSCRIBED = -2, "Unsubscribed"
     SKIPPED = -3, "Skipped"
+
+
+class Verification(models.TextChoices):
+    """What the newest answered receipt of an address says, in one word."""
+
+    VERIFIED = "verified", "Verified"
+    CATCH_ALL = "catch_all", "Catch-all"
+    INVALID = "invalid", "Invalid"
+    PENDING = "pending", "No verdict"
+    NONE = "none", "No receipt"
 
 
 class Lead(models.Model):
@@ -42,6 +53,11 @@ class Lead(models.Model):
     last_contact_at = models.DateTimeField(null=True)
     synced_at = models.DateTimeField()
     vanished_at = models.DateTimeField(null=True)
+    # Written by triggers only, see leads/derived/marks.py: a list is filtered by them without reading anything else.
+    verification = models.CharField(
+        max_length=16, choices=Verification.choices, default=Verification.NONE, help_text="its newest answered receipt"
+    )
+    is_elsewhere = models.BooleanField(default=False, help_text="the address is active in another campaign too")
 
     objects: ClassVar[models.Manager["Lead"]] = models.Manager()
 
@@ -57,10 +73,12 @@ class Lead(models.Model):
             models.Index(fields=["campaign", "-id"], name="lead_list_of_campaign", condition=_LISTED),
             models.Index(fields=["workspace", "status", "-id"], name="lead_list_by_status", condition=_LISTED),
             models.Index(fields=["campaign", "status", "-id"], name="lead_list_in_status", condition=_LISTED),
-            # How many got an e-mail, by status, without reading the leads.
             models.Index(
-                fields=["campaign", "status"],
-                name="lead_contacted",
-                condition=_LISTED & models.Q(last_contact_at__isnull=False),
+                fields=["workspace", "verification", "-id"], name="lead_list_by_verification", condition=_LISTED
             ),
+            models.Index(
+                fields=["campaign", "verification", "-id"], name="lead_list_in_verification", condition=_LISTED
+            ),
+            models.Index(fields=["workspace", "-id"], name="lead_list_elsewhere", condition=_LISTED & _ELSEWHERE),
+            models.Index(fields=["campaign", "-id"], name="lead_list_of_two_campaigns", condition=_LISTED & _ELSEWHERE),
         ]

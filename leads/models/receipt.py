@@ -61,5 +61,12 @@ class Receipt(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "email", "-answered_at"], name="receipt_freshest_of_address"),
+            models.Index(fields=["workspace", "-answered_at", "-id"], name="receipt_newest"),
             models.Index(fields=["next_poll_at"], name="receipt_due", condition=Q(answered_at__isnull=True)),
+            # What was sent and never answered: a handful, whatever the number of receipts.
+            models.Index(
+                fields=["workspace", "sent_at"],
+                name="receipt_unconfirmed",
+                condition=Q(answered_at__isnull=True, posted_at__isnull=True),
+            ),
         ]

@@ -58,6 +58,8 @@ class Reason(models.TextChoices):
     NOT_ACCOUNTED = "not_accounted", "Instantly did not report its outcome"
     NO_ROOM = "no_room", "no room in the plan (0 left)"
     HIDDEN_ROW = "hidden_row", "hidden in the sheet"
+    OTHER_TABLE = "other_table", "in another table of the file"
+    NOTE = "note", "a total or a note, not a person"
     MARKED_UNSUBSCRIBED = "marked_unsubscribed", "unsubscribed, says the file"
     MARKED_DO_NOT_MAIL = "marked_do_not_mail", "not to be mailed, says the file"
     MARKED_BOUNCED = "marked_bounced", "bounced before, says the file"
@@ -70,7 +72,7 @@ MARKED = frozenset(
     {Reason.MARKED_UNSUBSCRIBED, Reason.MARKED_DO_NOT_MAIL, Reason.MARKED_BOUNCED, Reason.MARKED_INVALID}
 )
 # Rows that can be read, but that the file itself or a person says not to write to.
-LEFT_OUT = MARKED | {Reason.HIDDEN_ROW, Reason.FLAGGED}
+LEFT_OUT = MARKED | {Reason.HIDDEN_ROW, Reason.OTHER_TABLE, Reason.NOTE, Reason.FLAGGED}
 
 
 class Row(models.Model):

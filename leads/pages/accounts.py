@@ -21,7 +21,7 @@ ADVICE = {
     Reason.IN_OTHER_IMPORT: "finish that import, or go live with it; the failed-rows file names it",
     Reason.INVALID: "nothing, it would have bounced",
     Reason.CATCH_ALL: "upload the failed rows and accept catch-all addresses; nothing is paid twice",
-    Reason.PENDING: "verify again below, at no extra cost",
+    Reason.PENDING: "verify again, at no extra cost",
     Reason.UNKNOWN_VERDICT: "notify an admin: Instantly returned an unknown verdict",
     Reason.VERIFY_REFUSED: "check the log, then upload the failed rows",
     Reason.IN_BLOCKLIST: "nothing, the address was blocked on purpose",
@@ -29,6 +29,8 @@ ADVICE = {
     Reason.INVALID_AT_INSTANTLY: _FIX_IN_FILE,
     Reason.LOAD_REFUSED: "check the batch below, then upload the failed rows",
     Reason.HIDDEN_ROW: "show the row in Excel and upload again, if the person is meant",
+    Reason.OTHER_TABLE: "upload the file again with the column names of that table, if its people are meant",
+    Reason.NOTE: "nothing, it is no person",
     Reason.MARKED_UNSUBSCRIBED: "nothing, the person asked not to be written to",
     Reason.MARKED_DO_NOT_MAIL: "nothing, the person is not to be written to",
     Reason.MARKED_BOUNCED: "nothing, it bounced before",
@@ -59,7 +61,7 @@ def groups_of(imported: Import, counts: ImportCounts, effect: LoadEffect) -> lis
     groups = _reason_groups(pk, RowState.SKIPPED, "Skipped", counts.skipped)
     groups += _reason_groups(pk, RowState.REJECTED, "Refused", counts.rejected)
     if counts.loaded:
-        advice, url = "contacted once the go-live is approved", rows_url(pk, state=RowState.LOADED.value)
+        advice, url = "contacted only while the go-live is approved", rows_url(pk, state=RowState.LOADED.value)
         groups.append(LineGroup("Loaded into the campaign", counts.loaded, advice, "ok", url))
     if counts.unknown:
         advice, url = "read back from Instantly, never sent again blindly", rows_url(pk, state=RowState.UNKNOWN.value)

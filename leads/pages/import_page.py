@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.incident_kinds import AFTER_A_FLIP
-from campaigns.sending.loading import LoadEffect
+from campaigns.models import ApprovalState
+from campaigns.sending.loading import LoadEffect, open_approvals_of
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
@@ -21,6 +22,7 @@ from leads.models import Batch, BatchState, Import, ImportEvent, ImportState, Re
 from leads.models.importing import WORKING
 from leads.pages.accounts import LineGroup, groups_of, identity_of
 from leads.pages.pace import pace_in_words, pace_of
+from leads.pages.reading import READING_ASKS
 
 _STEPS = ("Upload", "Map", "Check", "Verify", "Load", "Settle watch")
 _STEP_OF = {
@@ -37,6 +39,8 @@ _STEP_OF = {
 _LOG_LINES = 14
 # Where no row is held, only the second half of AFTER_A_FLIP is left to do.
 _LOADED_AFTER_A_FLIP = "Request the go-live; until it is approved the campaign stays paused."
+_REQUESTED_SINCE = "The go-live is requested; until it is approved the campaign stays paused."
+_APPROVED_SINCE = "The go-live was approved since."
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         counts=counts,
         stage=_stage_of(state, imported),
         steps=_steps(imported),
-        shape=shape_in_words(shape_of(imported)),
+        shape=_shape_in_words(imported),
         headline=_headline(imported, counts),
         pace=_pace(imported, counts),
         credits_line=_credits_line(imported, counts, workspace),
@@ -136,13 +140,19 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         retry_effect=retry_effect,
         held_words=held_words(resume_effect),
         trouble=trouble,
-        after_a_flip=_after_a_flip(counts),
+        after_a_flip=_after_a_flip(imported, counts),
         can_retry=can_retry,
         has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
         may_import=may_import,
         polls=state in WORKING,
         version=_version(imported, counts, events, batches, trouble),
     )
+
+
+def _shape_in_words(imported: Import) -> str:
+    """How the file is read; while that is asked, no guess."""
+    is_asked = any(ask["what"] in READING_ASKS for ask in imported.asks)
+    return "" if is_asked else shape_in_words(shape_of(imported))
 
 
 def _can_retry(state: ImportState, counts: ImportCounts) -> bool:
@@ -155,8 +165,16 @@ def _effects(imported: Import, *, can_retry: bool) -> tuple[LoadEffect, LoadEffe
     return resuming, effect_of_verifying_again(imported) if can_retry else LoadEffect()
 
 
-def _after_a_flip(counts: ImportCounts) -> str:
-    return AFTER_A_FLIP if counts.ready else _LOADED_AFTER_A_FLIP
+def _after_a_flip(imported: Import, counts: ImportCounts) -> str:
+    """What is left to do after a flip; nothing where the go-live was approved since."""
+    if not imported.flips:
+        return ""
+    if counts.ready:
+        return AFTER_A_FLIP
+    approval = open_approvals_of([imported.campaign_id]).get(imported.campaign_id)
+    if approval is None:
+        return _LOADED_AFTER_A_FLIP
+    return _APPROVED_SINCE if approval.state == ApprovalState.APPROVED else _REQUESTED_SINCE
 
 
 def _trouble(imported: Import) -> str:

@@ -29,11 +29,15 @@ _TONES = {
 
 @dataclass(frozen=True)
 class RowFilters:
-    """The filters of the list, read from the query string and validated here."""
+    """The filters of the list, read from the query string and validated here.
+
+    Shapes: batch - its number in the import.
+    """
 
     outcome: str = ""
     state: str = ""
     reason: str = ""
+    batch: int | None = None
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "RowFilters":
@@ -43,11 +47,12 @@ class RowFilters:
             outcome=outcome if outcome in OUTCOMES else "",
             state=state if state in RowState.values else "",
             reason=reason if reason in Reason.values or reason == NO_REASON else "",
+            batch=number_in(query.get("batch", "")),
         )
 
     def named(self) -> dict[str, object]:
         """The filters by their names in the query string."""
-        return {"outcome": self.outcome, "state": self.state, "reason": self.reason}
+        return {"outcome": self.outcome, "state": self.state, "reason": self.reason, "batch": self.batch}
 
     @property
     def condition(self) -> Q:
@@ -100,6 +105,8 @@ def rows_page(imported: Import, query: Mapping[str, str]) -> RowsPage:
     filters = RowFilters.read(query)
     after = number_in(query.get("after", ""))
     found = Row.objects.filter(filters.condition, imported=imported).order_by("pk")
+    if filters.batch is not None:
+        found = found.filter(batch__imported=imported, batch__number=filters.batch)
     rows = list((found.filter(pk__gt=after) if after else found)[: PAGE_ROWS + 1])
     more, named = len(rows) > PAGE_ROWS, filters.named()
     counts = RowCount.objects.filter(imported=imported)
@@ -107,9 +114,10 @@ def rows_page(imported: Import, query: Mapping[str, str]) -> RowsPage:
         imported=imported,
         address=rows_url(imported.pk),
         lines=_lines(imported, rows[:PAGE_ROWS]),
-        total=_number(counts.filter(filters.condition)),
+        # A batch has at most a thousand rows; the others are counted already.
+        total=_number(counts.filter(filters.condition)) if filters.batch is None else found.count(),
         chips=chips_for(named, _labels(filters)),
-        choices=counted_choices(named, "outcome", _outcomes(counts), instead_of=("state", "reason")),
+        choices=counted_choices(named, "outcome", _outcomes(counts), instead_of=("state", "reason", "batch")),
         is_filtered=filters != RowFilters(),
         first_url=(query_of(named) or "?") if after else "",
         next_url=query_of({**named, "after": rows[PAGE_ROWS - 1].pk}) if more else "",
@@ -128,6 +136,8 @@ def _number(counts: QuerySet[RowCount]) -> int:
 def _labels(filters: RowFilters) -> dict[str, str]:
     """The words of the filters that are on; the outcome is shown with its count."""
     labels = {}
+    if filters.batch is not None:
+        labels["batch"] = f"batch {filters.batch:,}"
     if filters.state:
         labels["state"] = str(RowState(filters.state).label)
     if filters.reason:

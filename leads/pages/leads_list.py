@@ -12,10 +12,8 @@ from iexdg.ui.filters import Chip, CountedChoice, chips_for, counted_choices, nu
 from iexdg.ui.formatting import plural
 from iexdg.ui.sorting import Sorting
 from iexdg.workspaces.models import Workspace
-from leads.derived.search import older_than
 from leads.models import Lead, LeadStatus
 from leads.pages.people import VERIFICATION, LeadLine, lead_lines
-from leads.queries import READ_THROUGH
 from leads.selection import (
     COLUMNS,
     MOST_COUNTED,
@@ -25,11 +23,10 @@ from leads.selection import (
     REACTIONS,
     Counts,
     LeadFilters,
+    Look,
     Part,
+    Selection,
     counts_of,
-    filtered_leads,
-    is_cut_short,
-    with_exact_address,
 )
 
 PAGE_ROWS = 50
@@ -63,8 +60,8 @@ class LeadsPage:
     newest_url: str
     as_of: datetime | None
     is_mirrored: bool
-    # How many of the newest leads were searched; 0 where all were.
-    searched_newest: int
+    # Of how many leads it was checked for this page whether they match; 0 where none was left out.
+    looked_through: int
 
 
 @dataclass(frozen=True)
@@ -80,12 +77,13 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
     """Build one page of the list. Shapes: query - of the address; campaign - whose tab the list is, if it is one."""
     asked = LeadFilters.read(query)
     filters = replace(asked, campaign=campaign.pk) if campaign else asked
-    leads = filtered_leads(workspace, filters)
-    sorting, too_many = _sorting(leads, query)
-    found = _slice(leads, sorting, query)
+    selection = Selection(workspace, filters)
+    leads, look = selection.leads, selection.look(number_in(query.get("before", "")))
+    sorting, too_many = _sorting(leads, query, look)
+    found = _slice_sorted(leads, sorting, query) if sorting.name else _slice(look.within(leads), look)
     if found.is_first and not sorting.name:
-        found = _exact_first(found, workspace, filters)
-    counts = counts_of(workspace, filters)
+        found = _exact_first(found, selection)
+    counts = counts_of(selection, look)
     # The campaign of a tab is in its path.
     named = replace(asked, campaign=None if campaign else asked.campaign).named() | {"sort": sorting.text}
     every, as_of, is_mirrored = _mirrored(workspace, campaign)
@@ -93,7 +91,7 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
         address=reverse("leads:campaign", args=[campaign.pk]) if campaign else reverse("leads:list"),
         query=query_of(named) or "?",
         lines=lead_lines(workspace, found.rows),
-        total=_total(leads, filters, counts, found),
+        total=_total(leads, filters, counts, found, look),
         chips=chips_for(named, _labels(filters, every, counts)),
         choices=_choices(named, counts) if counts else [],
         filters=filters,
@@ -105,20 +103,22 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
         newest_url="" if found.is_first else query_of(named) or "?",
         as_of=as_of,
         is_mirrored=is_mirrored,
-        searched_newest=READ_THROUGH if is_cut_short(workspace, filters) else 0,
+        looked_through=look.looked_through,
     )
 
 
-def _sorting(leads: QuerySet[Lead], query: Mapping[str, str]) -> tuple[Sorting, bool]:
+def _sorting(leads: QuerySet[Lead], query: Mapping[str, str], look: Look) -> tuple[Sorting, bool]:
     """The order that was asked for, and whether it is not followed because there are too many leads."""
     asked = Sorting.read(query, COLUMNS)
-    too_many = bool(asked.name) and leads.order_by()[: MOST_SORTED + 1].count() > MOST_SORTED
+    if not asked.name:
+        return asked, False
+    too_many = look.is_part or leads.order_by()[: MOST_SORTED + 1].count() > MOST_SORTED
     return (Sorting(COLUMNS), True) if too_many else (asked, False)
 
 
-def _exact_first(found: _Slice, workspace: Workspace, filters: LeadFilters) -> _Slice:
+def _exact_first(found: _Slice, selection: Selection) -> _Slice:
     """An exact address comes first, however old the lead is."""
-    exact = list(with_exact_address(workspace, filters)[:PAGE_ROWS])
+    exact = selection.with_exact_address()[:PAGE_ROWS]
     return replace(found, rows=[*exact, *(lead for lead in found.rows if lead not in exact)])
 
 
@@ -131,35 +131,38 @@ def _mirrored(workspace: Workspace, campaign: Campaign | None) -> tuple[list[Cam
     return every, min(known) if known else None, len(known) == len(read_at)
 
 
-def _slice(leads: QuerySet[Lead], sorting: Sorting, query: Mapping[str, str]) -> _Slice:
-    """In its own order pages are keyed by id, so that a late page costs no more than the first."""
-    if sorting.name:
-        number = max(1, number_in(query.get("page", "")) or 1)
-        first = (min(number, MOST_SORTED) - 1) * PAGE_ROWS
-        rows = list(leads.order_by(*sorting.order("-pk"))[first : first + PAGE_ROWS + 1])
-        older: dict[str, object] = {"page": number + 1}
-    else:
-        before = number_in(query.get("before", ""))
-        number = 2 if before else 1
-        rows = list((older_than(leads, before) if before else leads)[: PAGE_ROWS + 1])
-        older = {"before": rows[PAGE_ROWS - 1].pk} if len(rows) > PAGE_ROWS else {}
-    return _Slice(rows[:PAGE_ROWS], older if len(rows) > PAGE_ROWS else {}, number == 1)
+def _slice_sorted(leads: QuerySet[Lead], sorting: Sorting, query: Mapping[str, str]) -> _Slice:
+    number = max(1, number_in(query.get("page", "")) or 1)
+    first = (min(number, MOST_SORTED) - 1) * PAGE_ROWS
+    rows = list(leads.order_by(*sorting.order("-pk"))[first : first + PAGE_ROWS + 1])
+    return _Slice(rows[:PAGE_ROWS], {"page": number + 1} if len(rows) > PAGE_ROWS else {}, number == 1)
 
 
-def _total(leads: QuerySet[Lead], filters: LeadFilters, counts: Counts | None, found: _Slice) -> str:
+def _slice(leads: QuerySet[Lead], look: Look) -> _Slice:
+    """In its own order pages are keyed by id, so that a late page costs no more than the first.
+
+    Shapes: leads - those that match, of the ones that are looked at.
+    """
+    rows = list(leads[: PAGE_ROWS + 1])
+    last = rows[PAGE_ROWS - 1].pk if len(rows) > PAGE_ROWS else look.oldest
+    return _Slice(rows[:PAGE_ROWS], {} if last is None else {"before": last}, look.before is None)
+
+
+def _total(leads: QuerySet[Lead], filters: LeadFilters, counts: Counts | None, found: _Slice, look: Look) -> str:
     """How many leads there are, in words; a list that fits on its first page is already counted."""
-    counted: int | None
     if found.is_first and not found.older:
-        counted = len(found.rows)
-    elif filters == filters.without_part:
-        counted = counts.everyone if counts else None
-    elif counts is not None and filters.part in counts.parts:
-        counted = counts.parts[filters.part]
-    else:
-        counted = leads.order_by()[: MOST_COUNTED + 1].count()
-    if counted is None or (counts is None and counted > MOST_COUNTED):
+        return plural(len(found.rows), "lead")
+    has_part = filters != filters.without_part
+    if counts is not None and not has_part:
+        return plural(counts.everyone, "lead")
+    if counts is not None and filters.part in counts.parts:
+        return plural(counts.parts[filters.part], "lead")
+    if counts is None and not has_part and not look.is_part:
+        # That is why they were not counted; a search would have to be made again to count so far.
         return f"more than {MOST_COUNTED:,} leads"
-    return plural(counted, "lead")
+    counted = (look.within(leads) if look.is_part else leads).order_by()[: MOST_COUNTED + 1].count()
+    number = f"more than {MOST_COUNTED:,} leads" if counted > MOST_COUNTED else plural(counted, "lead")
+    return f"{number} among those looked through" if look.is_part else number
 
 
 def _choices(named: Mapping[str, object], counts: Counts) -> list[PartChoices]:
@@ -185,6 +188,7 @@ def _labels(filters: LeadFilters, campaigns: Iterable[Campaign], counts: Counts 
         "verification": f"verification: {VERIFICATION.get(filters.verification, ('', ''))[0]}",
         "empty": f"nothing in {filters.empty}",
         "also": "also in another campaign",
+        "blocked": "on the block list",
     }
     # What is off has no value, so its label is not used.
     parts = {

@@ -82,7 +82,7 @@ def _question(number: int, ask: Ask, columns: dict[str, Column]) -> Question:
     for value in ask.choices:
         if ask.what == LEFT_OUT_ASK:
             name, _, target = value.rpartition("=")
-            label = MARKS.get(target, "load these lines too").capitalize()
+            label = MARKS.get(target, "leave no line out").capitalize()
             is_chosen = name in columns and columns[name].chosen == target
             choices.append(Choice(value, label, [], is_chosen))
         elif value in columns:

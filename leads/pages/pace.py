@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 _WINDOW_S = 30.0
 _SAMPLES_EXPIRE_S = 120
@@ -20,7 +20,7 @@ class Pace:
 def pace_of(import_pk: int, phase: str, done: int, total: int, *, now: float | None = None) -> Pace:
     """Compare with the progress some seconds ago. Without the cache the pace is unknown."""
     moment = time.time() if now is None else now
-    key = f"import-pace:{import_pk}:{phase}"
+    cache, key = caches["process"], f"import-pace:{import_pk}:{phase}"
     samples: list[tuple[float, int]] = [
         (at, number) for at, number in cache.get(key, []) if moment - _WINDOW_S <= at <= moment
     ]

@@ -8,16 +8,18 @@ from django.db.models import QuerySet
 
 from campaigns.pages.figures import UNTRACKED
 from iexdg.workspaces.models import Workspace
-from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict
+from leads.models import CatchAll, Lead, LeadStatus, Receipt, Verdict, Verification
 from leads.queries import latest_receipts
 
-VERIFICATION = {
-    "verified": ("Verified", "ok"),
-    "catch_all": ("Catch-all", "warn"),
-    "invalid": ("Invalid", "bad"),
-    "pending": ("No verdict", "warn"),
-    "none": ("No receipt", "idle"),
+_VERIFICATION_TONES = {
+    Verification.VERIFIED: "ok",
+    Verification.CATCH_ALL: "warn",
+    Verification.INVALID: "bad",
+    Verification.PENDING: "warn",
+    Verification.NONE: "idle",
 }
+# Verification -> label and tone.
+VERIFICATION = {key.value: (str(key.label), tone) for key, tone in _VERIFICATION_TONES.items()}
 _STATUS_TONES = {
     LeadStatus.ACTIVE: "ok",
     LeadStatus.COMPLETED: "done",
@@ -72,12 +74,13 @@ def status_label(code: int | None) -> tuple[str, str]:
 def verification_key(receipt: Receipt | None) -> str:
     """The key in VERIFICATION that describes a receipt; anything unclear is "pending"."""
     if receipt is None:
-        return "none"
+        return Verification.NONE.value
     if receipt.verdict == Verdict.INVALID:
-        return "invalid"
+        return Verification.INVALID.value
+    clear = {CatchAll.NO: Verification.VERIFIED, CatchAll.YES: Verification.CATCH_ALL}
     if receipt.verdict != Verdict.VERIFIED:
-        return "pending"
-    return {CatchAll.NO: "verified", CatchAll.YES: "catch_all"}.get(CatchAll(receipt.catch_all), "pending")
+        return Verification.PENDING.value
+    return clear.get(CatchAll(receipt.catch_all), Verification.PENDING).value
 
 
 def export_cells(leads: QuerySet[Lead]) -> Iterable[list[str]]:

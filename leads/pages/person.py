@@ -102,6 +102,7 @@ class PersonPage:
     rows: tuple[RowLine, ...]
     elsewhere: tuple[Elsewhere, ...]
     blocked: tuple[str, ...]
+    mail_domain: str
     events: tuple[PersonEvent, ...]
     instantly_url: str
     emails: Emails | None
@@ -112,15 +113,17 @@ def person_page(lead: Lead, *, reads_emails: bool = False) -> PersonPage:
     line = lead_lines(lead.campaign.workspace, [lead])[0]
     receipts = list(receipts_of(lead.workspace_id, lead.email)[:_MOST])
     rows = list(rows_of_address(lead.workspace_id, lead.email)[:_MOST])
+    elsewhere = sorted(same_address(lead)[:_MOST], key=lambda other: other.pk)
     return PersonPage(
         lead=lead,
         line=line,
         title=line.name or lead.email,
         variables=_variables(lead),
-        receipts=tuple(_receipt_line(receipt) for receipt in receipts),
+        receipts=tuple(receipt_line(receipt) for receipt in receipts),
         rows=tuple(_row_line(row) for row in rows),
-        elsewhere=tuple(Elsewhere(other, *status_label(other.status)) for other in same_address(lead)[:_MOST]),
+        elsewhere=tuple(Elsewhere(other, *status_label(other.status)) for other in elsewhere),
         blocked=tuple(blocked_values(lead.workspace_id, lead.email)),
+        mail_domain=lead.email.rpartition("@")[2],
         events=_events(lead, receipts, rows),
         instantly_url=campaign_people_url(lead.campaign),
         emails=emails_of(lead) if reads_emails else None,
@@ -150,7 +153,8 @@ def _variables(lead: Lead) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(value)) for name, value in sorted(plain.items()))
 
 
-def _receipt_line(receipt: Receipt) -> ReceiptLine:
+def receipt_line(receipt: Receipt) -> ReceiptLine:
+    """Shape one verification."""
     verdict = str(Verdict(receipt.verdict).label)
     tone = {Verdict.VERIFIED: "ok", Verdict.INVALID: "bad"}.get(Verdict(receipt.verdict), "warn")
     if receipt.verdict == Verdict.VERIFIED and receipt.catch_all == CatchAll.YES:
@@ -176,7 +180,7 @@ def _events(lead: Lead, receipts: Sequence[Receipt], rows: Sequence[Row]) -> tup
             words = f"Sent to {row.imported.campaign.name} in batch {row.batch.number}: {row.get_state_display()}"
             found.append(PersonEvent(row.batch.sent_at, words, "ok" if row.state == "loaded" else "warn", url))
     for receipt in receipts:
-        line = _receipt_line(receipt)
+        line = receipt_line(receipt)
         if receipt.answered_at is not None:
             found.append(PersonEvent(receipt.answered_at, f"Address checked: {line.verdict.lower()}", line.tone))
     if lead.last_contact_at is not None:

@@ -11,7 +11,7 @@ from leads.importing.check import SPLIT
 from leads.importing.flags import FLAGS, Flag, code_of
 from leads.importing.marks import MARKS
 from leads.imports.counts import ImportCounts
-from leads.imports.verbs import why_not_start
+from leads.imports.verbs import no_room_words, why_not_start
 from leads.models import Import, Reason, Row, RowState
 from leads.models.row import MARKED
 from leads.queries import same_file_before
@@ -66,7 +66,11 @@ class MarkLines:
 
 @dataclass(frozen=True)
 class Preview:
-    """What starting the import would do and cost; `refusal` is why it cannot be started now, "" where it can."""
+    """What starting the import would do and cost.
+
+    Shapes: refusal - why it cannot be started now, "" where it can; no_room - what is to be accepted because the plan
+        has no room for everyone, "" where it has.
+    """
 
     rows: list[PreviewRow]
     to_ask: int
@@ -81,6 +85,9 @@ class Preview:
     same_file: Import | None
     effect: LoadEffect
     refusal: str
+    room: int | None
+    room_read_at: datetime | None
+    no_room: str
 
 
 def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
@@ -100,6 +107,9 @@ def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> 
         same_file=same_file_before(imported),
         effect=load_effect(imported.campaign),
         refusal=why_not_start(imported, counts),
+        room=workspace.plan_room,
+        room_read_at=workspace.plan_room_read_at,
+        no_room=no_room_words(imported, counts),
     )
 
 

@@ -12,13 +12,15 @@ from django.utils import timezone
 
 from iexdg.states import has_come
 from leads.models import Import, Receipt, Row, RowState, Verdict
+from leads.queries import newest_of_address
 from leads.states import move_rows, record_verdict
 from leads.verification.verdicts import Answer, catch_all_of, row_decision, verdict_of
 
 # Final verdicts; "pending" and "refused" addresses may be verified again.
 REUSABLE = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
-# How long a poll may be delayed in favour of new verifications.
-OVERDUE = timedelta(seconds=15)
+# How long a poll may be delayed in favour of new verifications. So many polls are then left when the last address has
+# been requested that they fill the time until its own first poll, in which the rate limit would go unused.
+OVERDUE = timedelta(seconds=30)
 # A claim, or the time until the next poll, is never longer.
 _LONGEST_WAIT = timedelta(minutes=5)
 _TRIES_BEFORE_GIVING_UP = 6
@@ -40,10 +42,8 @@ def fresh_since() -> datetime:
 
 def fresh_receipts(workspace_pk: int, emails: Iterable[str]) -> dict[str, Receipt]:
     """The newest reusable receipt of each address that has one."""
-    found = Receipt.objects.filter(
-        workspace_id=workspace_pk, email__in=list(emails), verdict__in=REUSABLE, answered_at__gte=fresh_since()
-    ).order_by("answered_at")
-    return {receipt.email: receipt for receipt in found}
+    found = Receipt.objects.filter(workspace_id=workspace_pk, email__in=list(emails), verdict__in=REUSABLE)
+    return newest_of_address(found.filter(answered_at__gte=fresh_since()))
 
 
 def credits_used_by(imported: Import) -> Decimal:
@@ -101,18 +101,15 @@ def _open_receipts(workspace_pk: int, emails: list[str]) -> dict[str, Receipt]:
 def _write_intents(imported: Import, emails: list[str]) -> None:
     now = timezone.now()
     # An address that timed out before was paid for then: with its old `sent_at` it is read before a new request.
-    paid_before = dict(
-        Receipt.objects.filter(workspace_id=imported.workspace_id, email__in=emails, verdict=Verdict.PENDING)
-        .order_by("answered_at")
-        .values_list("email", "sent_at")
-    )
+    pending = Receipt.objects.filter(workspace_id=imported.workspace_id, email__in=emails, verdict=Verdict.PENDING)
+    paid_before = newest_of_address(pending.filter(answered_at__isnull=False))
     Receipt.objects.bulk_create(
         [
             Receipt(
                 workspace_id=imported.workspace_id,
                 email=email,
                 asked_at=now,
-                sent_at=paid_before.get(email),
+                sent_at=paid_before[email].sent_at if email in paid_before else None,
                 next_poll_at=now,
                 paid_by=imported,
             )

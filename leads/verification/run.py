@@ -30,6 +30,7 @@ from iexdg.clients.instantly.verification import Verification
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Mode, Workspace
 from iexdg.workspaces.writes import record_result
+from leads.errors import LeaseLostError
 from leads.events import log, log_progress
 from leads.lease import Lease
 from leads.models import Import, ImportState, Reason, Receipt, RowState
@@ -63,36 +64,60 @@ class _Slice:
     credits_left: Decimal | None = None
     stopping_error: ClientError | None = None
     problem: str = ""
+    is_handed_over: bool = False
 
 
-def verify_slice(imported: Import, lease: Lease, *, until: float, clock: Callable[[], float] = time.monotonic) -> None:
+def verify_slice(
+    imported: Import,
+    lease: Lease,
+    *,
+    until: float,
+    clock: Callable[[], float] = time.monotonic,
+    hand_over: Callable[[], None] | None = None,
+) -> None:
     """Verify addresses of the import until `until` (on `clock`), it is stopped, or nothing is due soon.
 
+    Shapes: hand_over - lets the next worker have the import. It is called when the time is over, before the requests
+        that are already queued are sent, so that the rate limit does not go unused between two slices.
     Raises: LeaseLostError - another worker has the import; the answers so far are saved nevertheless.
     """
     work = _Slice(imported, client_for(imported.workspace))
     store.settle_late_rows(imported)
     pool = ThreadPoolExecutor(settings.VERIFY_THREADS, thread_name_prefix="verify")
-    wrote = renewed = clock()
     try:
-        while clock() < until and work.stopping_error is None:
-            _fill_queue(work, pool)
-            if not work.asking and not _wait_for_next(work):
-                break
-            _collect(work, timeout_s=0.1)
-            if clock() - wrote >= _WRITE_EVERY_S:
-                _write(work)
-                wrote = clock()
-            if clock() - renewed >= lease.renew_every_s:
-                lease.renew()
-                renewed = clock()
-                if not _may_continue(imported):
-                    break
+        is_time_over = _ask_until(work, pool, lease, until=until, clock=clock)
+        if hand_over is not None and is_time_over and work.asking:
+            hand_over()
+            work.is_handed_over = True
+            _empty_queue(work, until=clock() + lease.renew_every_s, clock=clock)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         _drain(work, lease)
+    if work.is_handed_over:
+        raise LeaseLostError("The next worker goes on with this import.")
     if work.stopping_error is not None:
         _halt(imported, lease, work.stopping_error)
+
+
+def _ask_until(
+    work: _Slice, pool: ThreadPoolExecutor, lease: Lease, *, until: float, clock: Callable[[], float]
+) -> bool:
+    """Keep the threads busy; False if it was stopped, or nothing is due soon, before the time was over."""
+    wrote = renewed = clock()
+    while clock() < until and work.stopping_error is None:
+        _fill_queue(work, pool)
+        if not work.asking and not _wait_for_next(work):
+            return False
+        _collect(work, timeout_s=0.1)
+        if clock() - wrote >= _WRITE_EVERY_S:
+            _write(work)
+            wrote = clock()
+        if clock() - renewed >= lease.renew_every_s:
+            lease.renew()
+            renewed = clock()
+            if not _may_continue(work.imported):
+                return False
+    return work.stopping_error is None
 
 
 def next_poll_at(imported: Import) -> datetime | None:
@@ -127,6 +152,13 @@ def _fill_queue(work: _Slice, pool: ThreadPoolExecutor) -> None:
     for receipt in claimed:
         maybe_sent = receipt.pk not in work.never_sent
         work.asking[pool.submit(_ask, work.client, receipt.email, maybe_sent=maybe_sent)] = receipt
+
+
+def _empty_queue(work: _Slice, *, until: float, clock: Callable[[], float]) -> None:
+    """Send what is queued. A stop is obeyed as soon as while the lease is held: at most `renew_every_s` later."""
+    while work.asking and work.stopping_error is None and clock() < until:
+        _collect(work, timeout_s=_WRITE_EVERY_S)
+    _write(work)
 
 
 def _wait_for_next(work: _Slice) -> bool:
@@ -246,7 +278,9 @@ def _write(work: _Slice) -> None:
         Workspace.objects.filter(pk=work.imported.workspace_id).update(
             credits_left=work.credits_left, credits_read_at=timezone.now(), credits_error=""
         )
-    log_progress(work.imported, "verified", verified_words(work.imported))
+    if not work.is_handed_over:
+        # Two workers that replace one line at the same time would leave two.
+        log_progress(work.imported, "verified", verified_words(work.imported))
     if work.problem:
         log(work.imported, f"Asked again: {work.problem}", "warn")
         work.problem = ""

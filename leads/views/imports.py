@@ -11,6 +11,7 @@ from campaigns.sending.loading import load_effect
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.fragments import part_of
 from iexdg.ui.posting import posted_from
 from iexdg.ui.spreadsheet import csv_download
 from iexdg.workspaces.errors import WorkspaceError
@@ -70,6 +71,7 @@ def _context(request: HttpRequest, imported: Import, *, choosing: bool = False) 
 
 @require_GET
 @member_may(Action.READ)
+@part_of("leads:import")
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Fragment: 204 if nothing changed since `seen`, 200 if something did, 286 at the end."""
     imported = import_of(pk)
@@ -102,6 +104,7 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
             hold=form.holds(by_default=load_effect(imported.campaign).holds_by_default),
             canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
+            accept_no_room=form.cleaned_data["accept_no_room"],
             shown=request.POST.get("effect", ""),
         )
     except AlreadyDoneError as done:

@@ -1,15 +1,19 @@
-"""Finds the import that a URL names, within the connected workspace."""
+"""Finds the import that a URL names, within the current workspace."""
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
-from iexdg.workspaces.connected import current_workspace
+from iexdg.workspaces.connected import current_rows, current_workspace
 from leads.models import Import
 
 
 def import_of(pk: int) -> Import:
-    """The import with this id.
+    """The import with this id, with its campaign and workspace; one query.
 
-    Raises: Http404 - there is no such import in this workspace.
+    Raises: Http404 - there is no such import in this workspace. NotConnectedError - there is no workspace.
     """
     imports = Import.objects.select_related("campaign", "workspace", "uploaded_by", "catch_all_accepted_by")
-    return get_object_or_404(imports, pk=pk, workspace=current_workspace())
+    found = imports.filter(pk=pk, workspace__in=current_rows()[:1]).first()
+    if found is None:
+        current_workspace()
+        raise Http404("There is no such import in this workspace.")
+    return found

@@ -11,12 +11,14 @@ from campaigns.views.campaign import frame_of
 from iexdg.team.audit.record import record
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.fragments import part_of
 from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspaces.connected import current_workspace
 from leads.pages.leads_list import leads_page
 from leads.pages.panels import imports_panel, verified_figure
 from leads.pages.people import VERIFICATION, export_cells
 from leads.pages.person import person_page
+from leads.pages.receipts import receipts_page
 from leads.queries import lead_of
 from leads.selection import LeadFilters, filtered_leads
 
@@ -30,7 +32,9 @@ def leads(request: HttpRequest) -> HttpResponse:
     """People in campaigns, with search and filters in the query string."""
     context = {"nav": "leads", "verifications": _VERIFICATIONS, "shows_campaign": True}
     context["page"] = leads_page(current_workspace(), request.GET)
-    return render(request, _LIST if _is_for_the_list(request) else "leads/leads.html", context)
+    if _is_for_the_list(request):
+        return render(request, _LIST, context | {"is_fragment": True})
+    return render(request, "leads/leads.html", context)
 
 
 def _is_for_the_list(request: HttpRequest) -> bool:
@@ -41,12 +45,12 @@ def _is_for_the_list(request: HttpRequest) -> bool:
 @member_may(Action.IMPORT)
 def leads_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered leads as a CSV file; the export is recorded in the audit log."""
-    filters = LeadFilters.read(request.GET)
-    found = filtered_leads(current_workspace(), filters)
+    filters, workspace = LeadFilters.read(request.GET), current_workspace()
+    found = filtered_leads(workspace, filters)
     record(
         "lead:list:exported",
         "Downloaded the list of leads",
-        subject="lead:list",
+        subject=f"workspace:{workspace.pk}",
         by=member_of(request),
         after={name: value for name, value in filters.named().items() if name != "q"},
     )
@@ -79,6 +83,15 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @member_may(Action.READ)
+def receipts(request: HttpRequest) -> HttpResponse:
+    """The verifications of the last seven days, with their outcome in the query string."""
+    page = receipts_page(current_workspace(), request.GET)
+    return render(request, "leads/receipts.html", {"nav": "leads", "page": page})
+
+
+@require_GET
+@member_may(Action.READ)
+@part_of("campaigns:control-room")
 def verified_kpi(request: HttpRequest) -> HttpResponse:
     """Fragment: how many addresses passed in the last seven days."""
     return render(request, "leads/_verified_kpi.html", {"figure": verified_figure(current_workspace())})

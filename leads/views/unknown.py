@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from iexdg.team.permissions import member_may
 from iexdg.team.roles import Action
+from iexdg.ui.fragments import part_of
 from iexdg.workspaces.connected import current_workspace
 from leads.pages.unknown import pending_outcomes
 
@@ -21,6 +22,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @member_may(Action.READ)
+@part_of("leads:unknown")
 def panel(request: HttpRequest) -> HttpResponse:
     """Fragment: one line for the control room; empty if nothing awaits confirmation."""
     return render(request, "leads/_unknown_panel.html", {"found": pending_outcomes(current_workspace())})

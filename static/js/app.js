@@ -65,6 +65,19 @@
     search.focus();
   }
 
+  // -- rows of many figures: one stop for Tab, the arrow keys go from figure to figure -----------
+  function alongTheRow(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || isTyping(event.target)) return;
+    const row = event.target.closest("tr:has(a[tabindex='-1'])");
+    if (!row) return;
+    const stops = [...row.querySelectorAll("a[href], button")].filter((one) => one.checkVisibility());
+    const next = stops[stops.indexOf(event.target) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
   // -- times that count ------------------------------------------------------------------------
   function spanWords(seconds) {
     if (seconds < 60) return `${seconds} s`;
@@ -147,6 +160,7 @@
     setInterval(countTimes, 1000);
   });
   document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", alongTheRow);
   document.addEventListener("click", (event) => {
     if (!event.target.closest(".drawer-close, .veil")) return;
     event.preventDefault();

@@ -162,7 +162,11 @@
       [...part.querySelectorAll(".tb")].forEach((box, number) => {
         box.scrollLeft = place.scrolled[number] || 0;
       });
-      if (place.focused && !place.focused.isConnected) sameIn(part, place.focused)?.focus({ preventScroll: true });
+      // What was kept has been moved, and what is moved loses the focus.
+      const { focused } = place;
+      if (focused && focused !== document.activeElement) {
+        (focused.isConnected ? focused : sameIn(part, focused))?.focus({ preventScroll: true });
+      }
     }
     place = null;
   }

@@ -2,7 +2,8 @@
    Every page works without this file. */
 (() => {
   "use strict";
-  let isCancelling = false;
+  // What the answer of Cancel replaces; other parts of the page may load themselves before it comes.
+  let cancelled = "";
 
   // Escape leaves what was opened last and nothing else: a question, or the form below a button.
   function leave(event) {
@@ -11,7 +12,7 @@
     const form = document.activeElement?.closest("details.inline-form[open]");
     if (!cancel && !form) return;
     event.preventDefault();
-    isCancelling = Boolean(cancel);
+    cancelled = cancel?.getAttribute("hx-target") || "";
     if (cancel) {
       cancel.click();
       return;
@@ -34,8 +35,8 @@
 
   function afterRow(event) {
     const row = event.detail.elt;
-    if (isCancelling && row.querySelector) {
-      isCancelling = false;
+    if (cancelled && row.matches?.(cancelled)) {
+      cancelled = "";
       row.querySelector("[data-act]")?.focus();
     }
     if (row.tagName !== "TR") return;

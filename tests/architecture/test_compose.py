@@ -64,6 +64,7 @@ def test_what_waits_waits_for_a_condition_that_can_come_true(name: str) -> None:
             assert (other, how["condition"]) == ("prepare", "service_completed_successfully")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name in SERVICES if name != "prepare"])
 def test_every_command_exists(name: str) -> None:
     for program, *arguments in commands(name):

@@ -27,7 +27,7 @@ def targets() -> set[str]:
 
 
 def variables() -> set[str]:
-    reads = re.compile(r'\benv\.(?:text|integer|number|flag|words|networks|secret)\(\s*"([A-Z_]+)"')
+    reads = re.compile(r'\benv\.(?:text|integer|number|flag|words|networks|secret|fernet_keys)\(\s*"([A-Z_]+)"')
     return {name for path in under(*PRODUCT) for name in reads.findall(text(path))} - NO_SETTINGS
 
 

@@ -26,7 +26,7 @@ from campaigns.models import ApprovalState, Campaign, CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.watch.stopping import stop_all
 from iexdg.clients.instantly import connect
-from iexdg.connections.configured import Connection
+from iexdg.connections.access import Access
 from iexdg.golive import tasks as go_live_tasks
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
@@ -139,7 +139,7 @@ class Stage:
         self.control = SandboxControl(self.app)
         wire = Wire(self)
 
-        def client(here: Connection, budget: str) -> Any:
+        def client(here: Access, budget: str) -> Any:
             return connect(here.base_url, here.api_key, http_transport=wire, sleep=self.clock.advance)
 
         enter = self.exits.enter_context
@@ -155,7 +155,7 @@ class Stage:
             enter(patch(f"{module}.time", FakeTime(self.clock)))
         enter(transaction.atomic())
         enter(connection.execute_wrapper(self._statement))
-        for alias in caches:
+        for alias in ("shared", "process"):
             caches[alias].clear()
         self.before = {item["id"]: item["status"] for item in self.control.state()["campaigns"]}
         sending = [remote_id for remote_id, status in self.before.items() if status in SENDING]

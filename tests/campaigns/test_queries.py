@@ -1,6 +1,7 @@
 """Finding campaigns by name or remote id, and which readings are changes."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -59,3 +60,22 @@ def test_only_readings_that_differ_are_changes(workspace: Workspace) -> None:
     for status in (2, 2, 1, 1, None, None, 2):
         StatusReading.objects.create(campaign=one, at=timezone.now(), status=status, why="scan")
     assert [reading.status for reading in readings_that_changed(one)] == [2, None, 1, 2]
+
+
+def test_a_first_reading_that_failed_is_a_change_too(workspace: Workspace) -> None:
+    one = campaign(workspace)
+    for status in (None, None, 2):
+        StatusReading.objects.create(campaign=one, at=timezone.now(), status=status, why="scan")
+    assert [reading.status for reading in readings_that_changed(one)] == [2, None]
+
+
+def test_readings_before_those_looked_at_are_only_compared_with(
+    workspace: Workspace, django_assert_num_queries: Any
+) -> None:
+    one = campaign(workspace)
+    for status in (1, 2, 2, 2):
+        StatusReading.objects.create(campaign=one, at=timezone.now(), status=status, why="scan")
+    with django_assert_num_queries(1):
+        assert [reading.status for reading in readings_that_changed(one, look_back=3)] == [2]
+    assert readings_that_changed(one, look_back=2) == []
+    assert [reading.status for reading in readings_that_changed(one, most=1)] == [2]

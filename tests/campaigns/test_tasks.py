@@ -13,6 +13,8 @@ from campaigns.models import (
     Campaign,
     CampaignStatus,
     GoLiveStage,
+    GuardrailKind,
+    GuardrailReading,
     RequestState,
     StatusReading,
     StatusRequest,
@@ -130,7 +132,7 @@ def test_the_sweep_takes_up_what_no_one_works_on(
     StatusRequest.objects.filter(pk=requests["done"].pk).update(state=RequestState.CONFIRMED)
     tasks.sweep_status_requests()
     assert queued == [
-        ("campaigns.tasks.send_pauses", "safety"),
+        ("campaigns.tasks.send_pauses", workspace.pk, "safety"),
         ("campaigns.tasks.carry_out_request", requests["lost"].pk, "safety"),
         ("campaigns.tasks.carry_out_request", requests["dead"].pk, "safety"),
     ]
@@ -147,6 +149,34 @@ def test_carrying_out_by_task_pauses(
     request.refresh_from_db()
     assert request.state == RequestState.CONFIRMED
     assert len(control.log(path="/pause")) == 1
+
+
+@pytest.mark.parametrize("how", ["scan", "pause"])
+def test_a_status_that_was_read_is_what_the_guardrails_read_at_once(
+    control: SandboxControl, workspace: Workspace, member: Callable[..., Member], how: str
+) -> None:
+    one = synced_campaign(workspace, "05A")
+    control.set_status(one.remote_id, CampaignStatus.ACTIVE if how == "pause" else CampaignStatus.PAUSED)
+    Campaign.objects.filter(pk=one.pk).update(remote_status=CampaignStatus.ACTIVE, status_read_at=None)
+    tasks.watch_guardrails()
+    kept = GuardrailReading.objects.filter(campaign=one, kind=GuardrailKind.STATUS_CODE)
+    assert kept.get().words == "Sending"
+    if how == "scan":
+        tasks.read_statuses()
+    else:
+        tasks.carry_out_request(request_pause(one, by=member("viewer")).pk)
+    assert kept.get().words == "Paused"
+
+
+def test_pauses_are_on_their_way_before_last_month_is_counted(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign(workspace, remote_status=CampaignStatus.ACTIVE, sent=100, bounced=7)
+    steps: list[str] = []
+    monkeypatch.setattr(tasks, "enqueue", lambda task, *ids, queue="bulk": steps.append(task.name))
+    monkeypatch.setattr(tasks, "replay", lambda *_: steps.append("replay"))
+    tasks.watch_guardrails()
+    assert steps == ["campaigns.tasks.carry_out_request", "replay"]
 
 
 def test_approvals_lapse_once(workspace: Workspace, member: Callable[..., Member]) -> None:

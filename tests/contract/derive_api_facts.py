@@ -1,7 +1,7 @@
 """Derive the table of API facts from OpenAPI files: names, types, bounds and statuses; no prose, no examples.
 
-    python tests/contract/derive_api_facts.py SPEC... > tests/contract/instantly_facts.json
-    python tests/contract/derive_api_facts.py --check tests/contract/instantly_facts.json SPEC...
+    python tests/contract/derive_api_facts.py SPEC... > iexdg/sandbox/vendor/instantly_facts.json
+    python tests/contract/derive_api_facts.py --check iexdg/sandbox/vendor/instantly_facts.json SPEC...
 
 The format is described in docs/api/README.md. An unknown keyword is an error, so that no fact is dropped in silence.
 """

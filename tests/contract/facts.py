@@ -3,14 +3,13 @@
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from iexdg.sandbox.vendor.facts import FACTS
 from tests.contract.derive_api_facts import KEPT, LISTS, NODES
 
-FACTS = Path(__file__).with_name("instantly_facts.json")
 Node = Any
 
 

@@ -70,9 +70,30 @@ def test_sending_status_says_why_a_paused_campaign_is_quiet(client: InstantlyCli
 def test_analytics_of_chosen_all_and_no_campaigns(client: InstantlyClient, wire: Recorder) -> None:
     ids = [campaign.remote_id for campaign in client.campaigns.list(search="05")]
     assert {row.remote_id for row in client.campaigns.analytics(ids)} == set(ids)
-    assert len(client.campaigns.analytics()) >= len(ids)
+    assert len(client.campaigns.analytics(of_every_campaign=True)) >= len(ids)
     before = len(wire.requests)
     assert client.campaigns.analytics([]) == []
+    assert len(wire.requests) == before
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        lambda campaigns: campaigns.analytics(),
+        lambda campaigns: campaigns.analytics(["c"], of_every_campaign=True),
+        lambda campaigns: campaigns.analytics(["c", " "]),
+        lambda campaigns: campaigns.leads_count(""),
+        lambda campaigns: campaigns.overview(""),
+        lambda campaigns: campaigns.daily(""),
+        lambda campaigns: campaigns.steps(" "),
+    ],
+)
+def test_figures_of_all_campaigns_are_never_read_by_accident(
+    client: InstantlyClient, wire: Recorder, figures: Callable[[Any], object]
+) -> None:
+    before = len(wire.requests)
+    with pytest.raises(ValueError, match=r"campaign"):
+        figures(client.campaigns)
     assert len(wire.requests) == before
 
 
@@ -99,7 +120,7 @@ def test_daily_figures_can_be_cut_to_a_period(client: InstantlyClient) -> None:
 
 def test_a_period_that_ends_before_it_starts_is_refused(client: InstantlyClient) -> None:
     with pytest.raises(ValidationError):
-        client.campaigns.analytics(start=date(2026, 11, 2), end=date(2026, 11, 1))
+        client.campaigns.analytics(of_every_campaign=True, start=date(2026, 11, 2), end=date(2026, 11, 1))
 
 
 def test_a_batch_is_accounted_for_lead_by_lead(client: InstantlyClient, campaign_id: str) -> None:

@@ -53,7 +53,7 @@ def test_law_01_a_1010_is_its_own_error_and_never_an_empty_result(client: Instan
     with pytest.raises(EdgeBlockedError, match="1010"):
         list(client.campaigns.list())
     with pytest.raises(EdgeBlockedError, match="1010"):
-        client.campaigns.analytics()
+        client.campaigns.analytics(of_every_campaign=True)
 
 
 def test_law_02_comment_lines_of_a_key_file_are_skipped(tmp_path: Path, wire: Recorder) -> None:

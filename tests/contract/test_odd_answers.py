@@ -3,10 +3,10 @@
 No verdict and no status comes out of nonsense, and the error of a write says that it may have been carried out.
 """
 
+import inspect
 import json
 from collections.abc import Callable, Iterable
-from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -20,11 +20,15 @@ from iexdg.clients.instantly.answers import collected
 from iexdg.clients.instantly.campaigns import Campaign
 from iexdg.clients.instantly.emails import SenderRefusedError
 from iexdg.clients.instantly.verification import Verification
+from tests.contract import calls
 from tests.odd_answers import NONSENSE
 
 ID = "c-1"
 EMAIL = "ada@example.com"
-WRITES = {"create", "patch", "activate", "pause", "leads.add", "leads.create", "verify", "test_e_mail"}
+WRITES = {
+    "create", "patch", "activate", "pause", "leads.add", "leads.create", "leads.delete", "verify", "settle",
+    "test_e_mail",
+} | calls.WRITES  # fmt: skip
 CALLS: dict[str, Callable[[InstantlyClient], Any]] = {
     "list": lambda client: list(client.campaigns.list()),
     "get": lambda client: client.campaigns.get(ID),
@@ -39,20 +43,21 @@ CALLS: dict[str, Callable[[InstantlyClient], Any]] = {
     "daily": lambda client: client.campaigns.daily(ID),
     "steps": lambda client: client.campaigns.steps(ID),
     "leads.list": lambda client: list(client.leads.list(ID)),
+    "leads.page": lambda client: client.leads.page(ID),
+    "leads.delete": lambda client: client.leads.delete(ID),
     "leads.get": lambda client: client.leads.get(ID),
     "leads.create": lambda client: client.leads.create(ID, {"email": EMAIL}),
     "leads.add": lambda client: client.leads.add(ID, [{"email": EMAIL}]),
     "verify": lambda client: client.verification.create(EMAIL),
+    "settle": lambda client: client.verification.settle(EMAIL, give_up_after_s=0),
     "check": lambda client: client.verification.check(EMAIL),
     "emails": lambda client: list(client.emails.of_lead(EMAIL, ID)),
     "test_e_mail": lambda client: client.emails.send_test(EMAIL, EMAIL, subject="Hi", html="Hi"),
-    "accounts": lambda client: list(client.accounts.list()),
-    "accounts.daily": lambda client: client.accounts.daily([EMAIL], start=date(2026, 11, 1)),
     "audit_logs": lambda client: list(client.audit_logs.list()),
     "block_list": lambda client: list(client.block_list.list()),
     "workspace": lambda client: client.workspace.current(),
     "plan": lambda client: client.workspace.plan_details(),
-}
+} | calls.CALLS
 KEYS = st.sampled_from(
     [
         "id", "items", "next_starting_after", "status", "verification_status", "catch_all", "email", "credits",
@@ -105,6 +110,36 @@ def check_result(name: str, result: Any, value: Any) -> None:
             assert found.status == found.raw["status"]
         if isinstance(found, Campaign) and name in {"get"}:
             assert found.remote_id == ID
+
+
+class Called:
+    """Stands in for the client, and keeps the name of the method that is called."""
+
+    def __init__(self, seen: set[str], path: str = "") -> None:
+        self._seen, self._path = seen, path
+
+    def __getattr__(self, name: str) -> "Called":
+        return Called(self._seen, f"{self._path}.{name}".lstrip("."))
+
+    def __call__(self, *args: object, **options: object) -> list[object]:
+        self._seen.add(self._path)
+        return []
+
+
+def test_every_method_of_the_client_that_reads_an_answer_is_among_these_calls() -> None:
+    seen: set[str] = set()
+    for call in CALLS.values():
+        call(cast(InstantlyClient, Called(seen)))
+    with answering(b"{}") as client:
+        methods = {
+            f"{resource}.{name}"
+            for resource, there in vars(client).items()
+            if resource != "transport"
+            for name, _ in inspect.getmembers(there, inspect.ismethod)
+            if not name.startswith("_")
+        }
+    assert len(methods) > 25
+    assert seen == methods
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -178,14 +213,14 @@ def test_the_status_of_another_campaign_is_not_taken_for_this_ones() -> None:
         client.campaigns.get(ID)
 
 
-@pytest.mark.parametrize("name", ["list", "leads.list", "accounts", "block_list"])
+@pytest.mark.parametrize("name", ["list", "leads.list", "accounts.list", "block_list"])
 @pytest.mark.parametrize("bad", [5, None, "x", [], {}, {"id": 3, "email": 3, "bl_value": 3}])
 def test_a_bad_record_loses_none_of_the_others_and_is_not_hidden(name: str, bad: Any) -> None:
     good = {"id": ID, "email": EMAIL, "bl_value": EMAIL, "status": 1}
     with answering(json.dumps({"items": [good, bad, good]}).encode()) as client:
         lists = {
             "list": client.campaigns.list, "leads.list": lambda: client.leads.list(ID),
-            "accounts": client.accounts.list, "block_list": client.block_list.list,
+            "accounts.list": client.accounts.list, "block_list": client.block_list.list,
         }  # fmt: skip
         found, problem = collected(iter(lists[name]()))
     assert len(found) == 2

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.crash.stack import Stack, wait_until
+from tests.sandbox_control import SandboxControl
 
 PRICE = 0.25
 
@@ -30,12 +31,18 @@ def assert_reconciled(facts: dict[str, Any], *, loaded: int, rejected: dict[str,
     assert (facts["receipts"], facts["credits_used"]) == (everyone, everyone * PRICE)
 
 
-def assert_everyone_once(stack: Stack, campaign: str, *, valid: list[str], refused: list[str]) -> None:
-    """The sandbox's records: each valid lead is there once, each address was charged once, no one else."""
+def assert_everyone_once(
+    stack: Stack, campaign: str, *, valid: list[str], refused: list[str], control: SandboxControl | None = None
+) -> None:
+    """The sandbox's records: each valid lead is there once, each address was charged once, no one else.
+
+    Shapes: control - of the workspace; without it the first.
+    """
+    control = control or stack.control
     everyone = {*valid, *refused}
-    there = [email for email in stack.control.leads_in(campaign) if email in everyone]
+    there = [email for email in control.leads_in(campaign) if email in everyone]
     assert sorted(there) == sorted(valid)
-    assert stack.control.charged() == dict.fromkeys(everyone, PRICE)
+    assert control.charged() == dict.fromkeys(everyone, PRICE)
 
 
 def verification_calls(stack: Stack) -> int:

@@ -40,6 +40,7 @@ KNOBS = {
     "SCAN_INTERVAL_S": "3600",
     "SYNC_INTERVAL_S": "3600",
     "LOG_LEVEL": "WARNING",
+    "DEMO_WORKSPACES": "1",
 }
 _OURS = ("DATABASE_URL", "REDIS_URL", "INSTANTLY_API_KEY", "INSTANTLY_API_KEY_FILE", "INSTANTLY_BASE_URL")
 
@@ -64,7 +65,7 @@ class Stack:
     """Broker, sandbox, two workers and beat over one database.
 
     Shapes: database_url, redis_url - empty means a SQLite file and a Valkey of our own; sandbox - more options of its
-        command line; knobs - environment of the product.
+        command line; knobs - environment of the product; worker_processes - of each worker.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Stack:
         redis_url: str = "",
         sandbox: tuple[str, ...] = (),
         knobs: dict[str, str] | None = None,
+        worker_processes: int = 2,
     ) -> None:
         # Not pytest's folder: a socket's path may have 107 bytes.
         self.var_dir = Path(tempfile.mkdtemp(prefix="iexdg-crash-"))
@@ -88,6 +90,7 @@ class Stack:
             broker_socket=None if redis_url else self._broker_socket,
             sandbox_port=port,
             sandbox_key="sandbox-key",
+            worker_processes=worker_processes,
         )
         self._children = {child.name: child for child in children_of(plan)}
         self._children["sandbox"].command.extend(sandbox)
@@ -95,6 +98,7 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "iexdg.settings.dev",
             "VAR_DIR": str(self.var_dir),
             "SANDBOX_PORT": str(port),
+            "WORKER_PROCESSES": str(worker_processes),
             **({"DATABASE_URL": database_url} if database_url else {}),
             **({"REDIS_URL": redis_url} if redis_url else {}),
             **KNOBS,
@@ -174,6 +178,12 @@ class Stack:
         path = self.var_dir / "logs" / f"{name}.log"
         return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]) if path.exists() else ""
 
+    def peak_mb_of(self, name: str) -> float:
+        """The most memory so far, in MB, of the largest of a running process and those it started itself."""
+        pid = self._running[name].pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return max(_peak_mb(one) for one in [str(pid), *children])
+
     def all_output(self) -> str:
         """What every process printed last, for a failure."""
         return "\n".join(f"--- {name}\n{self.output_of(name)}" for name in [*self._children, "window"])
@@ -220,3 +230,8 @@ def running(stack: Stack) -> Iterator[Stack]:
     finally:
         sys.stdout.write(stack.all_output())
         stack.end()
+
+
+def _peak_mb(pid: str) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024

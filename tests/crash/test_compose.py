@@ -64,6 +64,8 @@ def test_values_are_replaced_as_docker_compose_replaces_them() -> None:
         interpolated("${SECRET_KEY:?set it in .env}", {})
 
 
+# Some thirty processes are started one after the other.
+@pytest.mark.timeout(400)
 def test_the_story_runs_while_every_service_is_killed_once(stack: Engine, control: SandboxControl) -> None:
     assert set(stack.services) == {"postgres", "redis", "prepare", "sandbox", *OURS}
     stack.up("redis")

@@ -6,6 +6,7 @@ python -m tests.crash.window   (in the environment of the stack)
 import json
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -13,18 +14,24 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.test import override_settings  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 import iexdg.celery  # noqa: E402, F401  binds shared tasks to our broker settings
 from campaigns.mirror.sync import sync_workspace  # noqa: E402
 from campaigns.models import StatusRequest  # noqa: E402
 from campaigns.tasks import carry_out_request  # noqa: E402
 from campaigns.watch import stopping  # noqa: E402
+from iexdg.inbox.mirror import read_inbox  # noqa: E402
+from iexdg.inbox.models import Kind, Message, Reply  # noqa: E402
+from iexdg.inbox.queries import ThreadFilters, filtered_threads  # noqa: E402
+from iexdg.inbox.replies import queue_reply  # noqa: E402
 from iexdg.incidents.models import Incident  # noqa: E402
 from iexdg.operations.enqueue import enqueue  # noqa: E402
 from iexdg.team.demo import ensure_demo_people  # noqa: E402
 from iexdg.team.models import Member  # noqa: E402
-from iexdg.workspaces.connected import current_workspace  # noqa: E402
+from iexdg.workspaces.demo import connect_demo  # noqa: E402
+from iexdg.workspaces.models import Workspace  # noqa: E402
 from leads.imports import verbs  # noqa: E402
 from leads.imports.counts import counts_of  # noqa: E402
 from leads.models import Batch, Import, Receipt  # noqa: E402
@@ -43,16 +50,31 @@ def prepare() -> dict[str, Any]:
     return {}
 
 
-def sync() -> dict[str, Any]:
-    """Mirror the workspace."""
-    sync_workspace(current_workspace())
+def connect_second() -> dict[str, Any]:
+    """Connect the sandbox's second workspace through its Maton, as the demo does by itself."""
+    workspace = connect_demo()
+    assert workspace is not None
+    return {"workspace": workspace.slug}
+
+
+def sync(workspace: str = "demo") -> dict[str, Any]:
+    """Mirror a workspace."""
+    sync_workspace(Workspace.objects.get(slug=workspace))
     return {}
 
 
-def begin(campaign: str, emails: list[str], *, hold: bool = False) -> dict[str, Any]:
+def sign_in() -> dict[str, Any]:
+    """A session of the demo operator, as a browser has it."""
+    client = Client()
+    client.force_login(Member.objects.get(email="operator@example.com"))
+    return {"session": client.cookies["sessionid"].value}
+
+
+def begin(campaign: str, emails: list[str], *, hold: bool = False, workspace: str = "demo") -> dict[str, Any]:
     """The demo operator starts an import of these addresses."""
     operator = Member.objects.get(email="operator@example.com")
-    imported = checked_import(synced_campaign(current_workspace(), campaign), emails, by=operator)
+    found = synced_campaign(Workspace.objects.get(slug=workspace), campaign)
+    imported = checked_import(found, emails, by=operator)
     verbs.start(imported, by=operator, hold=hold)
     enqueue(advance_import, imported.pk)
     return {"import": imported.pk, "campaign": imported.campaign.remote_id}
@@ -64,24 +86,50 @@ def resume(imported: int) -> dict[str, Any]:
     return {}
 
 
-def stop_all() -> dict[str, Any]:
-    """The demo viewer turns the kill switch on, as the page does."""
+def stop_all(workspace: str = "demo") -> dict[str, Any]:
+    """The demo viewer turns the kill switch of a workspace on, as the page does."""
     requests = stopping.stop_all(
-        current_workspace(), by=Member.objects.get(email="viewer@example.com"), reason="wrong copy"
+        Workspace.objects.get(slug=workspace), by=Member.objects.get(email="viewer@example.com"), reason="wrong copy"
     )
     for request in requests:
         enqueue(carry_out_request, request.pk, queue="safety")
     return {"asked": len(requests)}
 
 
-def stopped() -> dict[str, Any]:
+def stopped(workspace: str = "demo") -> dict[str, Any]:
     """Which campaigns are read back as paused since the kill switch was turned on, and which are not yet."""
-    workspace = current_workspace()
-    assert workspace.kill_switch_at is not None
-    found = stopping.stopped_since(workspace, workspace.kill_switch_at)
+    stopped_one = Workspace.objects.get(slug=workspace)
+    assert stopped_one.kill_switch_at is not None
+    found = stopping.stopped_since(stopped_one, stopped_one.kill_switch_at)
     return {
         "confirmed": [one.campaign.remote_id for one in found if one.confirmed_at],
         "open": [one.campaign.remote_id for one in found if not one.confirmed_at],
+    }
+
+
+def answer(text: str) -> dict[str, Any]:
+    """The demo operator answers the conversation that waits longest; it is due at once."""
+    workspace = Workspace.objects.get(slug="demo")
+    sync_workspace(workspace)
+    read_inbox(workspace)
+    thread = filtered_threads(workspace, ThreadFilters(), None).select_related("workspace").first()
+    assert thread is not None
+    reply = queue_reply(thread, by=Member.objects.get(email="operator@example.com"), seen=None, text=text)
+    Reply.objects.filter(pk=reply.pk).update(due_at=timezone.now())
+    return {"reply": reply.pk, "thread": thread.remote_id}
+
+
+def answered(reply: int, *, later_s: float = 0.0) -> dict[str, Any]:
+    """The state of an answer; with `later_s` as if its call had been made so much earlier."""
+    row = Reply.objects.get(pk=reply)
+    if later_s and row.sending_at:
+        Reply.objects.filter(pk=reply).update(sending_at=row.sending_at - timedelta(seconds=later_s))
+    written = Message.objects.filter(thread=row.thread_id, kind=Kind.MANUAL).count()
+    return {
+        "state": row.state,
+        "confirmed": row.confirmed_at is not None,
+        "remote_id": row.remote_id,
+        "written": written,
     }
 
 
@@ -97,26 +145,32 @@ def facts(imported: int) -> dict[str, Any]:
     return counts.as_json() | {
         "adds_up": counts.adds_up,
         "open": counts.open_total,
-        "answered": Receipt.objects.filter(answered_at__isnull=False).count(),
-        "receipts": Receipt.objects.count(),
+        "answered": Receipt.objects.filter(workspace=found.workspace_id, answered_at__isnull=False).count(),
+        "receipts": Receipt.objects.filter(workspace=found.workspace_id).count(),
         "batches": [
             {"number": batch.number, "size": batch.size, "state": batch.state, "adds_up": batch.adds_up}
             for batch in Batch.objects.filter(imported=found).order_by("number")
         ],
         "log": list(found.events.order_by("id").values_list("text", flat=True)),
         "incidents": list(Incident.objects.filter(campaign_ref=found.campaign_id).values_list("kind", flat=True)),
-        "requests": list(StatusRequest.objects.values_list("wanted", "state")),
+        "requests": list(
+            StatusRequest.objects.filter(campaign__workspace=found.workspace_id).values_list("wanted", "state")
+        ),
     }
 
 
 _COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
+    "connect_second": connect_second,
     "sync": sync,
+    "sign_in": sign_in,
     "begin": begin,
     "resume": resume,
     "stop_all": stop_all,
     "stopped": stopped,
     "state": state,
+    "answer": answer,
+    "answered": answered,
     "facts": facts,
 }
 

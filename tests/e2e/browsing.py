@@ -8,7 +8,8 @@ from playwright.sync_api import Locator, Page
 from iexdg.team.demo import DEMO_PASSWORD
 
 OpenAs = Callable[..., Page]
-CONTROL_ROOM = re.compile(r"^http://[^/]+/$")
+# Of all workspaces, or of the first one while there is no second yet.
+CONTROL_ROOM = re.compile(r"^http://[^/]+/(w/demo/)?$")
 
 
 def link(page: Page | Locator, name: str) -> Locator:
@@ -22,12 +23,13 @@ def button(page: Page | Locator, name: str) -> Locator:
 
 
 def sign_in(page: Page, role: str) -> None:
-    """Sign in with the form."""
+    """Sign in with the form; ends on the first page of the first workspace."""
     page.goto("/accounts/login/")
     page.get_by_label("Email", exact=True).fill(f"{role}@example.com")
     page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
     button(page, "Sign in").click()
     page.wait_for_url(CONTROL_ROOM)
+    page.goto("/w/demo/")
 
 
 def campaign_row(page: Page, name: str) -> Locator:
@@ -37,6 +39,6 @@ def campaign_row(page: Page, name: str) -> Locator:
 
 def open_campaign(page: Page, name: str) -> None:
     """Open a campaign from the list by its name."""
-    page.goto("/campaigns/")
+    page.goto("/w/demo/campaigns/")
     link(page, name).click()
     page.get_by_role("heading", level=1, name=name).wait_for()

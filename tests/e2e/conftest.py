@@ -50,7 +50,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         item.stash[_FAILED] = outcome.get_result().failed
 
 
-@pytest.fixture(scope="session")
+# Ended with the last of these tests: its watch reads every few seconds, at the expense of all tests after it.
+@pytest.fixture(scope="package")
 def stack(chromium_path: str) -> Iterator[Stack]:
     """The running product after its first sync; not started without a browser."""
     stack = Stack()
@@ -61,7 +62,7 @@ def stack(chromium_path: str) -> Iterator[Stack]:
         stack.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sessions() -> dict[str, Any]:
     """Session cookies by role, of the roles that have signed in so far."""
     return {}

@@ -40,9 +40,9 @@ def go_live(stack: Stack, name: str, folder: Path) -> None:
 
 def test_a_viewer_pauses_in_two_steps_and_sees_the_status_read_back(open_as: OpenAs, stack: Stack) -> None:
     name = "03 Chambers pilot"
-    remote_id = stack.remote_id(name)
+    remote_id = stack.control.id_of(name)
     page = open_as("viewer")
-    page.goto("/")
+    page.goto("/w/demo/")
     row = campaign_row(page, name)
     expect(row).to_contain_text("Accounts unhealthy")
 
@@ -68,7 +68,7 @@ def test_cancelling_restores_the_row_and_changes_nothing(open_as: OpenAs, stack:
     name = "21 Cancelled"
     remote_id = stack.new_campaign(name, status=UNHEALTHY)
     page = open_as("viewer")
-    page.goto("/")
+    page.goto("/w/demo/")
     row = campaign_row(page, name)
 
     with without_a_full_reload(page):
@@ -80,7 +80,7 @@ def test_cancelling_restores_the_row_and_changes_nothing(open_as: OpenAs, stack:
 
 def test_a_pause_that_instantly_refuses_is_not_shown_as_paused(open_as: OpenAs, stack: Stack) -> None:
     name = "09 Sponsors"
-    remote_id = stack.remote_id(name)
+    remote_id = stack.control.id_of(name)
     stack.control.faults(
         {"match": {"method": "POST", "path": f"/campaigns/{remote_id}/pause"}, "do": "status", "value": 503, "times": 6}
     )
@@ -119,11 +119,11 @@ def test_with_a_live_approval_an_approver_activates_in_place(open_as: OpenAs, st
     stack.manage("sync")
 
     operator = open_as("operator")
-    operator.goto("/")
+    operator.goto("/w/demo/")
     expect(button(campaign_row(operator, name), "Activate")).to_have_count(0)
 
     page = open_as("approver")
-    page.goto("/")
+    page.goto("/w/demo/")
     row = campaign_row(page, name)
     with without_a_full_reload(page):
         button(row, "Activate").click()
@@ -150,6 +150,6 @@ def test_without_javascript_pausing_is_confirmed_on_a_separate_page(open_as: Ope
     expect(page.get_by_role("heading", level=1, name=f"Pause {name}")).to_be_visible()
     button(page, "Confirm").click()
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
-    wait_until(lambda: stack.control.status_of(stack.remote_id(name)) == PAUSED, what="the pause")
+    wait_until(lambda: stack.control.status_of(stack.control.id_of(name)) == PAUSED, what="the pause")
     page.reload()
     expect(page.locator("#head-control")).to_contain_text("Paused")

@@ -36,11 +36,12 @@ def test_hostile_names_run_nowhere_and_no_page_scrolls_sideways(open_as: OpenAs,
     done = stack.manage("import_leads", str(file), "--campaign", remote_id, "--wait")
     page = open_as("admin")
     page.add_init_script(RAN)
-    page.goto("/campaigns/")
-    campaign = page.locator("a[href^='/campaigns/']", has_text="=1+1<img").first.get_attribute("href")
+    page.goto("/w/demo/campaigns/")
+    campaign = page.locator("a[href^='/w/demo/campaigns/']", has_text="=1+1<img").first.get_attribute("href")
     assert campaign is not None
     addresses = (
-        "/", "/campaigns/", campaign, f"{campaign}go-live/", "/leads/", "/imports/", f"/imports/{done['import_id']}/",
-        "/imports/new/", "/incidents/", "/audit/", "/stop/", "/settings/guardrails/",
+        "/w/demo/", "/w/demo/campaigns/", campaign, f"{campaign}go-live/", "/w/demo/leads/", "/w/demo/imports/",
+        f"/w/demo/imports/{done['import_id']}/",
+        "/w/demo/imports/new/", "/w/demo/incidents/", "/w/demo/audit/", "/w/demo/stop/", "/w/demo/settings/guardrails/",
     )  # fmt: skip
     assert [problem for address in addresses for problem in problems_of(page, address)] == []

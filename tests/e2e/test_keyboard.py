@@ -41,6 +41,7 @@ def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, s
     page.keyboard.type(DEMO_PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(CONTROL_ROOM)
+    page.goto("/w/demo/")
 
     # The first tab stop of every page is the link that skips the navigation.
     skip = link(page, "Skip to the content")
@@ -65,9 +66,19 @@ def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, s
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text=re.compile("1 loaded|Done: 1"))).to_be_visible(timeout=30_000)
 
-    page.goto("/")
+    page.goto("/w/demo/")
     row = campaign_row(page, name)
-    tab_to(page, button(row, "Pause"))
+    # A row's figures are one stop: the arrow keys go along them, Tab goes on to the button.
+    tab_to(page, link(row, name))
+    page.keyboard.press("ArrowRight")
+    expect(row.get_by_role("cell").nth(3).get_by_role("link")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(row.get_by_role("cell").nth(4).get_by_role("link")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(link(row, name)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(button(row, "Pause")).to_be_focused()
     # The page may scroll to the focus, so places are counted from the first row; the last one ends the table.
     places = """all => all.flatMap((one) => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom])
       .map((place, _, places) => Math.round(place - places[0]))"""
@@ -88,7 +99,7 @@ def test_signing_in_opening_uploading_and_pausing_by_keyboard(open_as: OpenAs, s
 
 def test_slash_focuses_the_search_and_escape_closes_the_drawer(open_as: OpenAs) -> None:
     page = open_as("viewer", viewport={"width": 390, "height": 844})
-    page.goto("/campaigns/")
+    page.goto("/w/demo/campaigns/")
     page.keyboard.press("/")
     search = page.get_by_role("searchbox", name="Search campaigns")
     expect(search).to_be_focused()
@@ -103,3 +114,41 @@ def test_slash_focuses_the_search_and_escape_closes_the_drawer(open_as: OpenAs) 
     page.keyboard.press("Escape")
     expect(page.get_by_role("navigation", name="Main")).not_to_be_in_viewport()
     expect(link(page, "Open navigation")).to_be_focused()
+
+
+def test_finding_a_campaign_and_going_to_pages_by_keyboard_alone(open_as: OpenAs, stack: Stack) -> None:
+    name = "24 Found by name"
+    stack.new_campaign(name)
+    page = open_as("viewer")
+    page.goto("/w/demo/incidents/")
+    page.get_by_role("heading", level=1).wait_for()
+
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Search")
+    expect(palette.get_by_role("searchbox")).to_be_focused()
+    # Nothing typed yet: what can be done, and the pages.
+    expect(link(palette, "Stop all sending")).to_be_visible()
+    expect(palette.get_by_role("link", name="Upload leads")).to_have_count(0)
+    page.keyboard.type("found by")
+    expect(palette.get_by_role("link").first).to_contain_text(name)
+    page.keyboard.press("ArrowDown")
+    expect(palette.get_by_role("link").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(palette.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+    page.keyboard.press("g")
+    page.keyboard.press("l")
+    page.wait_for_url("**/w/demo/leads/")
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+    # In a field both are letters.
+    page.locator("[data-search]").first.press_sequentially("gc")
+    expect(page.locator("[data-search]").first).to_have_value("gc")
+    page.go_back()
+    # A second later c alone is no shortcut.
+    page.get_by_role("heading", level=1, name=name).wait_for()
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)

@@ -36,7 +36,7 @@ def test_what_happens_behind_an_open_control_room_appears_in_page_badge_and_titl
     name = "41 Behind the page"
     remote_id = stack.new_campaign(name)
     page = open_as("operator")
-    page.goto("/")
+    page.goto("/w/demo/")
     badge = page.locator("#incident-count")
     before = badge.get_attribute("data-count")
 
@@ -57,7 +57,7 @@ def test_what_happens_behind_an_open_control_room_appears_in_page_badge_and_titl
 
 def test_a_page_whose_server_does_not_answer_says_since_when_it_is_old(open_as: OpenAs) -> None:
     page = open_as("viewer")
-    page.goto("/")
+    page.goto("/w/demo/")
     fresh = page.title()
     stale = page.locator("#stale")
     expect(stale).to_be_hidden()
@@ -73,7 +73,7 @@ def test_a_page_whose_server_does_not_answer_says_since_when_it_is_old(open_as: 
 
 def test_a_hidden_tab_asks_nothing_and_asks_at_once_when_it_is_looked_at_again(open_as: OpenAs) -> None:
     page = open_as("viewer")
-    page.goto("/")
+    page.goto("/w/demo/")
     hide = "value => { Object.defineProperty(document, 'hidden', {value, configurable: true}); "
     hide += "document.dispatchEvent(new Event('visibilitychange')); }"
     page.evaluate(hide, True)
@@ -105,7 +105,7 @@ def test_the_wizard_says_what_loading_into_a_live_campaign_does_and_holds_by_def
     button(page, "Check file").click()
 
     expect(page.get_by_text("Live, approved for 3: loading ends the approval and pauses it.")).to_be_visible()
-    expect(page.get_by_label("Hold here until the go-live is approved")).to_be_checked()
+    expect(page.get_by_label("Hold here until a later go-live is approved")).to_be_checked()
     button(page, "Start").click()
     expect(page.get_by_text(re.compile(r"^Held: 1 verified row"))).to_be_visible()
     assert stack.control.status_of(remote_id) == ACTIVE
@@ -116,7 +116,7 @@ def test_an_ended_session_comes_back_to_the_form_with_what_was_sent_and_what_was
     sign_in(page, "viewer")
 
     # Sent after the end: the server keeps it.
-    page.goto("/stop/")
+    page.goto("/w/demo/stop/")
     page.route("**/changes/**", lambda route: route.abort())
     page.locator("[name=word]").fill("not yet")
     page.locator("[name=reason]").fill("Wrong copy in step 2")
@@ -128,10 +128,10 @@ def test_an_ended_session_comes_back_to_the_form_with_what_was_sent_and_what_was
 
     # Only typed: the tab keeps it, while the page itself finds out that the session has ended.
     page.unroute("**/changes/**")
-    page.goto("/stop/")
+    page.goto("/w/demo/stop/")
     page.locator("[name=reason]").fill("Still being written")
     end_session(page)
     sign_in_again(page, "viewer")
     expect(page.locator("[name=reason]")).to_have_value("Still being written")
-    page.goto("/")
+    page.goto("/w/demo/")
     expect(page).to_have_url(CONTROL_ROOM)

@@ -13,6 +13,10 @@ STEP_S = 30
 
 def enter_password(page: Page) -> None:
     page.goto("/accounts/login/")
+    fill_in(page)
+
+
+def fill_in(page: Page) -> None:
     page.get_by_label("Email", exact=True).fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     button(page, "Sign in").click()
@@ -31,7 +35,7 @@ def sign_out(page: Page) -> None:
 
 def test_an_app_is_set_up_and_its_code_or_a_recovery_code_signs_in(open_as: OpenAs) -> None:
     admin = open_as("admin")
-    admin.goto("/settings/team/")
+    admin.goto("/w/demo/settings/team/")
     admin.get_by_label("Name", exact=True).fill("Nia New")
     admin.get_by_label("Email", exact=True).fill(EMAIL)
     admin.get_by_label("First password", exact=True).fill(PASSWORD)
@@ -49,7 +53,7 @@ def test_an_app_is_set_up_and_its_code_or_a_recovery_code_signs_in(open_as: Open
     page.get_by_label("Code", exact=True).fill(format_hotp_value(hotp_value(secret, now)))
     button(page, "Turn on").click()
     page.get_by_role("heading", level=1, name="Recovery codes").wait_for()
-    recovery_code = page.locator(".codes li").first.inner_text()
+    recovery_code, other_code = page.locator(".codes li").all_inner_texts()[:2]
     sign_out(page)
 
     enter_password(page)
@@ -60,3 +64,12 @@ def test_an_app_is_set_up_and_its_code_or_a_recovery_code_signs_in(open_as: Open
 
     enter_password(page)
     enter_code(page, recovery_code)
+
+    # The page that was asked for is the one that is shown, and the address bar says so.
+    sign_out(page)
+    page.goto("/w/demo/incidents/?state=open")
+    fill_in(page)
+    page.get_by_label("Code", exact=True).fill(other_code)
+    button(page, "Sign in").click()
+    page.get_by_role("heading", level=1, name="Incidents").wait_for()
+    assert page.url.endswith("/w/demo/incidents/?state=open")

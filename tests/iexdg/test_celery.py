@@ -84,3 +84,16 @@ def test_beat_starts_what_is_due_after_the_clock_was_set_back_by_a_day(
             assert scheduler.tick() <= min(every.values()) + 1
     finally:
         scheduler.close()
+
+
+@pytest.mark.parametrize(
+    ("queues", "niceness"), [(["bulk"], [5]), (["safety"], []), (["watch"], []), (["bulk", "safety"], [])]
+)
+def test_only_a_worker_for_bulk_alone_gives_way_to_pages(
+    queues: list[str], niceness: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(celery.os, "nice", given.append)
+    monkeypatch.setattr(celery.app.amqp.queues, "_consume_from", dict.fromkeys(queues))
+    celery.give_way_to_pages()
+    assert given == niceness

@@ -8,11 +8,13 @@ from django.db.models import Model
 from django.utils import timezone
 
 from campaigns.models import Approval, GuardrailTrip, StatusRequest
+from iexdg.inbox.models import Reply, Thread
 from iexdg.incidents.models import Incident, Notification
+from iexdg.mailboxes.models import MailboxChange
 from iexdg.states import StateTable
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads.models import Batch, Import, Receipt, Row
+from leads.models import Batch, Import, Receipt, Row, Suppression
 from tests.campaigns import factories
 from tests.leads.factories import checked_import
 from tests.state_tables import TABLES, TableEntry
@@ -46,10 +48,22 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         Row: row,
         Batch: lambda: Batch.objects.create(imported=imported, number=1, size=1, planned_at=now),
         Receipt: receipt,
+        Suppression: lambda: Suppression.objects.create(workspace=workspace, value="example.com", is_domain=True),
         Approval: lambda: factories.approval(campaign, by=by, decided_by=member("approver")),
         StatusRequest: lambda: StatusRequest.objects.create(campaign=campaign, wanted="pause", asked_at=now),
         GuardrailTrip: trip,
         Incident: lambda: Incident.objects.create(workspace=workspace, kind="flip", dedupe_key="x", opened_at=now),
+        Reply: lambda: Reply.objects.create(
+            thread=Thread.objects.create(workspace=workspace, remote_id="t1"), by=by, saved_at=now
+        ),
+        MailboxChange: lambda: MailboxChange.objects.create(
+            workspace=workspace,
+            email="a@peers.example.com",
+            wanted="pause",
+            about="sending",
+            asked_at=now,
+            changed_at=now,
+        ),
         Notification: lambda: Notification.objects.create(channel="email", created_at=now, next_try_at=now),
     }
     return lambda model: made[model]()

@@ -12,7 +12,7 @@ from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
-LISTED = re.compile(r'href="/leads/(\d+)/"')
+LISTED = re.compile(r'href="/w/demo/leads/(\d+)/"')
 
 
 @pytest.fixture
@@ -42,14 +42,14 @@ def card(text: str, heading: str) -> str:
 
 def test_every_number_of_the_progress_leads_to_exactly_as_many_people(web: Web, people: Campaign) -> None:
     browser = web("viewer")
-    progress = card(browser.get(f"/campaigns/{people.pk}/").content.decode(), "progress-heading")
+    progress = card(browser.get(f"/w/demo/campaigns/{people.pk}/").content.decode(), "progress-heading")
     found = re.findall(r'<span>([A-Z][a-z ]+)</span><a href="([^"]+)"><b class="v">(\d+)</b>', progress)
     assert [(label, int(count)) for label, _, count in found] == [
         ("Contacted", 6), ("In progress", 3), ("Finished", 4), ("Waiting", 2),
     ]  # fmt: skip
     for label, url, count in found:
         assert len(LISTED.findall(browser.get(url).content.decode())) == int(count), label
-    assert f'href="/campaigns/{people.pk}/leads/">9 leads</a>' in progress
+    assert f'href="/w/demo/campaigns/{people.pk}/leads/">9 leads</a>' in progress
     for formula in (
         "people with a last e-mail",
         "contacted and not finished",
@@ -60,8 +60,8 @@ def test_every_number_of_the_progress_leads_to_exactly_as_many_people(web: Web, 
 
 def test_a_number_of_the_funnel_is_a_link_only_where_the_list_has_as_many(web: Web, people: Campaign) -> None:
     browser = web("viewer")
-    funnel = card(browser.get(f"/campaigns/{people.pk}/").content.decode(), "funnel-heading")
-    address = f"/campaigns/{people.pk}/leads/"
+    funnel = card(browser.get(f"/w/demo/campaigns/{people.pk}/").content.decode(), "funnel-heading")
+    address = f"/w/demo/campaigns/{people.pk}/leads/"
     for query, count in (("progress=contacted", 6), ("reaction=opened", 5), ("status=-1", 1)):
         assert f'<td class="num"><a href="{address}?{query}">{count}</a></td>' in funnel
         assert len(LISTED.findall(browser.get(f"{address}?{query}").content.decode())) == count
@@ -71,6 +71,6 @@ def test_a_number_of_the_funnel_is_a_link_only_where_the_list_has_as_many(web: W
 
 def test_before_the_list_was_read_progress_is_unknown_and_not_zero(web: Web, campaign: Campaign) -> None:
     Campaign.objects.filter(pk=campaign.pk).update(leads_mirrored_at=None)
-    progress = card(web("viewer").get(f"/campaigns/{campaign.pk}/").content.decode(), "progress-heading")
+    progress = card(web("viewer").get(f"/w/demo/campaigns/{campaign.pk}/").content.decode(), "progress-heading")
     assert progress.count("<b>unknown</b>") == 4
     assert "the list of leads was not read yet" in progress

@@ -1,5 +1,7 @@
 """The live log: what counts the same is one line that grows."""
 
+from collections.abc import Callable
+
 import pytest
 from django.utils import timezone
 from model_bakery import baker
@@ -54,3 +56,7 @@ def test_the_words_count_every_row_once(campaign: Campaign) -> None:
     for row, (state, reason) in zip(Row.objects.filter(imported=imported), plan, strict=True):
         Row.objects.filter(pk=row.pk).update(state=state, reason=reason, receipt=known)
     assert verified_words(imported) == "3 verified, 2 refused, 1 without a verdict"
+
+
+def test_the_first_lines_begin_with_a_capital(checked: Callable[..., Import]) -> None:
+    assert lines(checked("Email\nada@example.com\nbo@example.com\n")) == ["Uploaded, 2 lines", "Checked 2 lines"]

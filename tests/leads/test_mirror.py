@@ -81,4 +81,4 @@ def test_a_mirror_is_fresh_while_it_is_recent_and_as_long_as_the_list(
         setattr(campaign, name, now - value if isinstance(value, timedelta) else value)
     campaign.save()
     assert mirror_is_fresh(campaign, now=now) is fresh
-    assert (campaign.pk in campaigns_to_mirror()) is not fresh
+    assert (campaign.pk in campaigns_to_mirror(campaign.workspace)) is not fresh

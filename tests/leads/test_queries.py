@@ -10,7 +10,8 @@ from model_bakery import baker
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 from leads.models import CatchAll, Lead, Receipt, Verdict
-from leads.queries import answers_since, collisions, search_leads, with_verification
+from leads.queries import answers_since, collisions, search_leads
+from leads.selection import LeadFilters, filtered_leads
 from tests.leads.factories import checked_import
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_leads_are_filtered_by_their_newest_receipt(workspace: Workspace, campai
     receipt(workspace, "slow@example.com", Verdict.PENDING, CatchAll.PENDING)
     receipt(workspace, "odd@example.com", Verdict.VERIFIED, CatchAll.UNKNOWN)
     found = {
-        key: sorted(one.email.partition("@")[0] for one in with_verification(search_leads(workspace, ""), key))
+        key: sorted(one.email.partition("@")[0] for one in filtered_leads(workspace, LeadFilters(verification=key)))
         for key in ("verified", "catch_all", "invalid", "pending", "none")
     }
     assert found == {

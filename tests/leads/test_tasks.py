@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def started(control: SandboxControl, workspace: Workspace, member: Callable[...,
 def test_the_next_slice_is_queued_at_once_if_there_is_more_to_do(
     started: Import, enqueued: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "advance", lambda pk: drive.advance(pk, slice_s=0))
+    monkeypatch.setattr(tasks, "advance", partial(drive.advance, slice_s=0))
 
     tasks.advance_import(started.pk)
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from campaigns.errors import CampaignError
 from campaigns.guardrails.dry_run import LOOK_BACK, samples_since, would_have_tripped
-from campaigns.guardrails.evaluate import Watched, watched
 from campaigns.guardrails.rules import SPECS, Judgement, State
+from campaigns.guardrails.watched import Watched, watched
 from campaigns.models import GuardrailSample, TripEffect
 from campaigns.queries import campaign_named
 from iexdg.team.commands import Outcome, PlainCommand

@@ -14,10 +14,12 @@ from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.models import Member
+from iexdg.team.queries import active_member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
-from iexdg.workspaces.connected import current_workspace
+from iexdg.workspaces.connected import connected_workspaces, current_workspace
 from iexdg.workspaces.errors import WorkspaceError
+from iexdg.workspaces.models import Workspace
 
 # Workers pause in parallel; this is how long to wait for a campaign that one of them has leased.
 _TIMEOUT_S = 30.0
@@ -34,14 +36,19 @@ class Command(PlainCommand):
         """Name the campaign or all of them, the member and the reason."""
         parser.add_argument("campaign", metavar="CAMPAIGN", nargs="?", default="", help="name or remote id")
         parser.add_argument("--all", action="store_true", help="turn the kill switch on: nothing may send any more")
+        parser.add_argument(
+            "--all-workspaces", action="store_true", help="with --all: the kill switch of every connected workspace"
+        )
         parser.add_argument("--reason", default="", help="shown on the campaign's timeline; required with --all")
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
         """Request, carry out in this process, report what was read back."""
+        if options["all_workspaces"]:
+            return _stop_every_workspace(active_member(options["acting"]), options)
         member = acting_member(options, Action.PAUSE)
         if options["all"]:
-            return _stop_everything(member, options)
+            return _outcome(_stop(current_workspace(), member, _reason(options)))
         if not options["campaign"]:
             raise CampaignError("Name a campaign, or use --all to stop everything.")
         return _pause_one(member, options)
@@ -64,17 +71,46 @@ def _pause_one(member: Member, options: dict[str, Any]) -> Outcome:
     return Outcome(facts, "", f"{failure} It is retried; check again, or pause it in Instantly itself.")
 
 
-def _stop_everything(member: Member, options: dict[str, Any]) -> Outcome:
-    reason = options["reason"].strip()
+def _reason(options: dict[str, Any]) -> str:
+    """Raises: CampaignError - a campaign is named, or no reason is given; nothing was stopped."""
+    reason = str(options["reason"]).strip()
     if options["campaign"] or not reason:
         raise CampaignError("With --all give no campaign, and a reason: --reason TEXT. Nothing was stopped.")
-    requests = stop_all(current_workspace(), by=member, reason=reason, via=Via.CLI)
-    # In this process, so that nothing waits for a broker; workers help to read back.
-    send_open_pauses()
+    return reason
+
+
+def _stop_every_workspace(member: Member, options: dict[str, Any]) -> Outcome:
+    """Turn the kill switch on in every workspace in which the member has a role, then see them all through."""
+    reason = _reason(options)
+    workspaces = [one for one in connected_workspaces() if member.may(Action.PAUSE, one)]
+    if not workspaces:
+        raise CampaignError("No workspace is connected in which you have a role. Nothing was stopped.")
+    # Every switch is on and every pause is queued before the first call, so that workers pause all of them at once.
+    requested = [(one, stop_all(one, by=member, reason=reason, via=Via.CLI)) for one in workspaces]
+    for workspace, requests in requested:
+        _enqueue_all(workspace, requests)
+    return _outcome([stopped for workspace, requests in requested for stopped in _carried_out(workspace, requests)])
+
+
+def _stop(workspace: Workspace, member: Member, reason: str) -> list[Stopped]:
+    requests = stop_all(workspace, by=member, reason=reason, via=Via.CLI)
+    _enqueue_all(workspace, requests)
+    return _carried_out(workspace, requests)
+
+
+def _enqueue_all(workspace: Workspace, requests: list[StatusRequest]) -> None:
     for request in requests:
         enqueue(carry_out_request, request.pk, queue="safety")
-    enqueue(read_statuses, queue="watch")
-    stopped = [Stopped(request.campaign, _settled(request)) for request in requests]
+    enqueue(read_statuses, workspace.pk, queue="watch")
+
+
+def _carried_out(workspace: Workspace, requests: list[StatusRequest]) -> list[Stopped]:
+    """Pause in this process, so that nothing waits for a broker; workers help to read back."""
+    send_open_pauses(workspace)
+    return [Stopped(request.campaign, _settled(request)) for request in requests]
+
+
+def _outcome(stopped: list[Stopped]) -> Outcome:
     done = [one for one in stopped if one.confirmed_at is not None]
     left = [one for one in stopped if one.confirmed_at is None]
     facts = {

@@ -81,6 +81,18 @@ def read_json(response: httpx.Response, facts: Mapping[str, Any], *, secrets: tu
     return Answer(decoded, status=response.status_code, secrets=secrets, **facts)
 
 
+def read_text(response: httpx.Response, facts: Mapping[str, Any], *, secrets: tuple[str, ...] = ()) -> Answer:
+    """Read a successful answer that is a plain text, such as a CSV file.
+
+    Raises: UnexpectedAnswerError - the answer is a page of HTML, which stands for something else than was asked for.
+    """
+    if "html" in response.headers.get("content-type", ""):
+        raise UnexpectedAnswerError(
+            "expected a text, got a page of HTML", status=response.status_code, request_arrived=True, **facts
+        )
+    return Answer(response.text, status=response.status_code, secrets=secrets, **facts)
+
+
 def error_from_response(
     response: httpx.Response, facts: Mapping[str, Any], *, now: float, secrets: Iterable[str] = ()
 ) -> ClientError:

@@ -76,10 +76,14 @@ class ClientError(Exception):
         unknown = " It may have been carried out: read it back before repeating it." if self.outcome_unknown else ""
         return f"{call} {self.happened}{status}{detail}. {self.advice}{unknown}"
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Everything but the detail, as the arguments of another error about the same call."""
+        return {key: value for key, value in vars(self).items() if key != "detail"}
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Keyword-only arguments do not pickle by themselves, and task queues pickle what a child process raises.
-        state = {key: value for key, value in vars(self).items() if key != "detail"}
-        return (_rebuild, (type(self), self.detail, state))
+        return (_rebuild, (type(self), self.detail, self.facts))
 
     @classmethod
     def _from_state(cls, detail: str, state: Mapping[str, Any]) -> Self:

@@ -4,7 +4,7 @@
 local what, argument, now = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local rate, burst, reserve = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local per_second, per_minute, slow_for = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local SLOWEST, KEEP_S = 3, 180
+local SLOWEST, KEEP_S, LONGEST_GAP_S = 3, 180, 1
 
 if now == 0 then
   local t = redis.call('TIME')
@@ -26,8 +26,21 @@ end
 if what == 'used' then return tostring(minute_total()) end
 
 local s = redis.call('HMGET', KEYS[1], 'tokens', 'bulk', 'at', 'level', 'level_at', 'hold', 'queue', 'second', 'total')
-local tokens, bulk = tonumber(s[1] or burst), tonumber(s[2] or burst)
-local at = math.min(tonumber(s[3] or now), now)
+local at = tonumber(s[3] or 0)
+local set_back = at - now
+if set_back > 0 then
+  -- The clock was set back. The last second's grants move back with it, as if no time had passed since the newest call.
+  local grants = redis.call('LRANGE', KEYS[2], 0, -1)
+  redis.call('DEL', KEYS[2])
+  for i = 1, #grants do
+    redis.call('RPUSH', KEYS[2], string.format('%.6f', tonumber(grants[i]) - set_back))
+  end
+  at = now
+end
+local tokens, bulk = tonumber(s[1] or 1), tonumber(s[2] or 1)
+-- After a pause there is one token, for a safety call. More may not have accrued: a clock that was set forward, and a
+-- state that was lost, look like a pause, and the vendor may just have been asked as often as it allows.
+if now - at > LONGEST_GAP_S then tokens, bulk, at = 1, 1, now end
 local level, level_at = tonumber(s[4] or 0), tonumber(s[5] or now)
 local hold, queue = tonumber(s[6] or 0), tonumber(s[7] or 0)
 -- No penalty is longer than a minute: what is further ahead was set before the clock was set back.
@@ -75,8 +88,7 @@ if is_bulk then
 end
 -- No more than `per_second` grants in any second, wherever it begins.
 local nth = redis.call('LINDEX', KEYS[2], per_second - spare - 1)
--- A grant in the future means that the clock was set back; it must not block a request.
-if nth and tonumber(nth) <= now then wait = math.max(wait, tonumber(nth) + 1 - now) end
+if nth then wait = math.max(wait, tonumber(nth) + 1 - now) end
 if total >= per_minute - spare then wait = math.max(wait, second + 1 - now) end
 
 -- Rounding in the saved state must not cost a second round trip for a microsecond.

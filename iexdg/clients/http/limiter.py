@@ -8,6 +8,7 @@ import logging
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,8 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+
+from iexdg.clients.http.errors import RateLimitError
 
 logger = logging.getLogger("iexdg.clients")
 
@@ -84,6 +87,55 @@ class LocalLimiter:
             with self._lock:
                 until = self._clock() + retry_after_s
                 self._next_free[Lane.BULK] = max(until, self._next_free.get(Lane.BULK, until))
+
+    def used_last_minute(self) -> int | None:
+        return None
+
+
+class WindowLimiter:
+    """A budget of so many requests in any window of time, inside one process; for operations with a limit of their own.
+
+    Units: period_s, longest_wait_s in seconds. Each call gets its moment when it asks, so it waits once.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        period_s: float,
+        *,
+        longest_wait_s: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._period_s = period_s
+        self._longest_wait_s = longest_wait_s
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._granted: deque[float] = deque(maxlen=most)
+        self._not_before = float("-inf")
+
+    def acquire(self, lane: Lane) -> None:
+        """Wait until one more request fits; every lane counts, since the vendor counts every request.
+
+        Raises: RateLimitError - that would take too long for whoever waits for the answer; nothing was sent or counted.
+        """
+        with self._lock:
+            now = self._clock()
+            is_full = len(self._granted) == self._granted.maxlen
+            slot = max(now, self._not_before, self._granted[0] + self._period_s if is_full else now)
+            if slot - now > self._longest_wait_s:
+                used_up = f"{self._granted.maxlen} calls in {self._period_s:.0f} s are used up"
+                raise RateLimitError(used_up, retry_after_s=slot - now, request_arrived=False)
+            self._granted.append(slot)
+        if slot > now:
+            self._sleep(slot - now)
+
+    def penalise(self, retry_after_s: float | None) -> None:
+        """Wait as long as the vendor asks, or as one call takes when all are spread evenly."""
+        with self._lock:
+            wait_s = retry_after_s or self._period_s / (self._granted.maxlen or 1)
+            self._not_before = max(self._not_before, self._clock() + wait_s)
 
     def used_last_minute(self) -> int | None:
         return None

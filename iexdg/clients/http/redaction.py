@@ -14,7 +14,7 @@ _ADDRESS = re.compile(
 )
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[^\s,;\"']+", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    r"\b(api[_-]?key|x-api-key|access[_-]?token|refresh[_-]?token|token|secret|password)"
+    r"\b(api[_-]?key|x-api-key|(?:access|refresh|session)[_-]?token|token|secret|password)"
     r"([\"']?\s*[=:]\s*[\"']?)[^\s,;&\"'}]+",
     re.IGNORECASE,
 )

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from iexdg.clients.http.answers import Answer, error_from_response, read_json
+from iexdg.clients.http.answers import Answer, error_from_response, read_json, read_text
 from iexdg.clients.http.auth import Credentials
 from iexdg.clients.http.errors import ClientError, ConnectError, NetworkError, RateLimitError, RequestTimeoutError
-from iexdg.clients.http.limiter import Lane, Limiter, NullLimiter
+from iexdg.clients.http.limiter import Lane, Limiter, NullLimiter, WindowLimiter
 from iexdg.clients.http.redaction import RedactingFilter, redact
 from iexdg.clients.http.retry import RetryPolicy
 
@@ -30,6 +30,8 @@ QueryValue: TypeAlias = str | int | float | bool | Sequence[str] | None
 BROWSER_USER_AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Safari/537.36"
 )
+# A page that somebody waits for is not kept longer by a budget of its own; a sync comes back later.
+_LONGEST_WAIT_S = 20.0
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -59,6 +61,8 @@ class _Call:
     body: object | None
     lane: Lane
     is_write: bool
+    secrets: tuple[str, ...]
+    wants_text: bool = False
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -116,28 +120,37 @@ class HttpTransport:
         lane: Lane = Lane.BULK,
         repeatable: bool = False,
         is_write: bool | None = None,
+        own_limit: Limiter | None = None,
+        wants_text: bool = False,
+        secrets: Sequence[str] = (),
     ) -> Answer:
         """Send one request, again where that is harmless, and return the decoded answer.
 
         Shapes: path - relative to the prefix, "leads/add"; body - JSON-able, None sends no body and no Content-Type;
             is_write - everything but GET by default;
-            repeatable - a write that may be sent twice without doing anything twice.
+            repeatable - a write that may be sent twice without doing anything twice;
+            own_limit - the budget of an operation that has a limit of its own, beside that of the workspace;
+            wants_text - the answer is a text such as a CSV file, not JSON;
+            secrets - texts of the body that no error and no log may show, should the answer repeat them.
         Raises: ClientError - `outcome_unknown` says whether a write may have been carried out all the same;
             ValueError - a path that is not relative, nothing was sent.
         """
         if path.startswith("/"):
             raise ValueError(f"{path!r} is not relative to the prefix {self._prefix or '/'!r}")
         is_write = method != "GET" if is_write is None else is_write
-        call = _Call(method, f"{self._prefix}/{path}", query or {}, body, lane, is_write)
+        shielded = (*self._secrets, *secrets)
+        call = _Call(method, f"{self._prefix}/{path}", query or {}, body, lane, is_write, shielded, wants_text)
         attempt, unknown_before = 1, False
         while True:
+            if own_limit is not None:
+                own_limit.acquire(lane)
             self.limiter.acquire(lane)
             try:
                 return self._send(call, attempt)
             except ClientError as error:
                 error.earlier_attempt_unknown = unknown_before
                 if isinstance(error, RateLimitError):
-                    self.limiter.penalise(error.retry_after_s)
+                    (own_limit or self.limiter).penalise(error.retry_after_s)
                 delay_s = self._retry.delay_s(error, attempt=attempt, repeatable=repeatable, random=self._random)
                 # Status reads and pauses are retried soon anyway; a second long wait would delay the next pause.
                 if delay_s is None or (lane is Lane.SAFETY and isinstance(error, RequestTimeoutError)):
@@ -145,6 +158,11 @@ class HttpTransport:
                 unknown_before = error.outcome_unknown
             self._sleep(delay_s)
             attempt += 1
+
+    def own_limit(self, most: int, *, period_s: float) -> WindowLimiter:
+        """Return a budget for operations that have a limit of their own, on the clock of this transport."""
+        longest_wait_s = _LONGEST_WAIT_S
+        return WindowLimiter(most, period_s, longest_wait_s=longest_wait_s, clock=self._clock, sleep=self._sleep)
 
     def close(self) -> None:
         """Close the connections; the transport cannot be used afterwards."""
@@ -157,8 +175,9 @@ class HttpTransport:
             response = self._exchange(call)
             status = response.status_code
             if response.is_success:
-                return read_json(response, call.facts, secrets=self._secrets)
-            raise error_from_response(response, call.facts, now=self._clock(), secrets=self._secrets)
+                read = read_text if call.wants_text else read_json
+                return read(response, call.facts, secrets=call.secrets)
+            raise error_from_response(response, call.facts, now=self._clock(), secrets=call.secrets)
         except ClientError as error:
             status = error.status or error.code
             raise
@@ -189,7 +208,7 @@ class HttpTransport:
             raise NetworkError(type(error).__name__, **call.facts) from None
 
     def _log(self, call: _Call, status: int | str, attempt: int, took_ms: float) -> None:
-        path = redact(call.path, secrets=self._secrets)
+        path = redact(call.path, secrets=call.secrets)
         facts = {"http_method": call.method, "http_path": path, "http_status": status, "took_ms": round(took_ms)}
         again = f" (attempt {attempt})" if attempt > 1 else ""
         logger.info("%s %s %s in %d ms%s", call.method, path, status, took_ms, again, extra=facts)

@@ -109,30 +109,37 @@ class AnalyticsReads:
         self,
         ids: Sequence[str] | None = None,
         *,
+        of_every_campaign: bool = False,
         start: date | None = None,
         end: date | None = None,
         lane: Lane = Lane.BULK,
     ) -> CampaignAnalyticsRows:
-        """Return a row per campaign the vendor has figures for; None asks for all campaigns.
+        """Return a row per campaign the vendor has figures for.
 
         A campaign without a row is unknown, not zero (Law 10 and docs/api/instantly-facts.md §5 "Lead count").
-        Raises: PartlyUnreadError - some rows were not understood; it carries the others.
+        Shapes: of_every_campaign - needed where no ids are given: then all campaigns are meant.
+        Raises: PartlyUnreadError - some rows were not understood; it carries the others. ValueError - an id is blank,
+            or it does not say whose figures are meant; nothing was sent.
         """
+        if of_every_campaign is not (ids is None):
+            raise ValueError("name the campaigns whose figures are meant, or say of_every_campaign=True")
         if ids is None:
             return self._analytics_rows([{}], start, end, lane)
+        for remote_id in ids:
+            _named(remote_id)
         portions = [ids[first : first + _IDS_PER_CALL] for first in range(0, len(ids), _IDS_PER_CALL)]
         return self._analytics_rows([{"ids": portion} for portion in portions], start, end, lane)
 
     def leads_count(self, remote_id: str, *, lane: Lane = Lane.BULK) -> int | None:
         """Return how many leads the campaign holds; None is unknown, which an empty answer means too."""
-        rows = self._analytics_rows([{"id": remote_id}], None, None, lane)
+        rows = self._analytics_rows([{"id": _named(remote_id)}], None, None, lane)
         return next((row.leads_count for row in rows if row.remote_id == remote_id), None)
 
     def overview(
         self, remote_id: str, *, start: date | None = None, end: date | None = None, lane: Lane = Lane.BULK
     ) -> CampaignAnalytics:
         path = f"{_PATH}/overview"
-        query = {"id": remote_id, **_between(start, end)}
+        query = {"id": _named(remote_id), **_between(start, end)}
         return understood(self._transport.request("GET", path, query=query, lane=lane), CampaignAnalytics)
 
     def daily(
@@ -140,7 +147,7 @@ class AnalyticsReads:
     ) -> DailyAnalyticsRows:
         path = f"{_PATH}/daily"
         # `campaign_id`, not `id`: an unknown key is ignored and the answer covers all campaigns.
-        query = {"campaign_id": remote_id, **_between(start, end)}
+        query = {"campaign_id": _named(remote_id), **_between(start, end)}
         rows = Listing(DailyAnalytics)
         rows.add(self._transport.request("GET", path, query=query, lane=lane))
         return rows.result()
@@ -149,7 +156,7 @@ class AnalyticsReads:
         self, remote_id: str, *, start: date | None = None, end: date | None = None, lane: Lane = Lane.BULK
     ) -> StepAnalyticsRows:
         path = f"{_PATH}/steps"
-        query = {"campaign_id": remote_id, **_between(start, end)}
+        query = {"campaign_id": _named(remote_id), **_between(start, end)}
         rows = Listing(StepAnalytics)
         rows.add(self._transport.request("GET", path, query=query, lane=lane))
         return rows.result()
@@ -162,6 +169,13 @@ class AnalyticsReads:
             query = {**which, **_between(start, end)}
             rows.add(self._transport.request("GET", _PATH, query=query, lane=lane))
         return rows.result()
+
+
+def _named(remote_id: str) -> str:
+    """Refuse a blank id: without one the vendor adds up every campaign of the workspace."""
+    if not remote_id.strip():
+        raise ValueError("figures are read of a campaign that has an id")
+    return remote_id
 
 
 def _between(start: date | None, end: date | None) -> dict[str, QueryValue]:

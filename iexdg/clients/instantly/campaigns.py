@@ -1,14 +1,15 @@
 """Campaigns: read, write, pause, activate; with status codes, schedule, sequence and sending status."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AliasPath, BeforeValidator, Field, PlainValidator
 
+from iexdg.clients.http.answers import Answer
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly.analytics import AnalyticsReads
-from iexdg.clients.instantly.answers import MOST_PER_PAGE, identified, listed, understood
+from iexdg.clients.instantly.answers import MOST_PER_PAGE, identified, listed, one, page_of, partly_unread, understood
 from iexdg.clients.instantly.model import (
     OBJECTS,
     Code,
@@ -22,6 +23,7 @@ from iexdg.clients.instantly.model import (
     Raw,
     Text,
     Texts,
+    count,
     flag,
     is_misread,
     mapping,
@@ -194,6 +196,18 @@ class SendingStatus(Model):
         return self.summary_status or text((self.diagnostics or {}).get("status"))
 
 
+# A name of its own: inside the class `list` is the method.
+CampaignsFound: TypeAlias = tuple[Campaign, ...]
+
+
+def _new_one(answer: Answer, source_remote_id: str) -> Campaign:
+    """Return the campaign that was made from another; the other itself is no new one."""
+    made = Campaign.model_validate(identified(answer))
+    if made.remote_id == source_remote_id:
+        raise answer.unexpected("expected a new campaign, got the one that it was made from")
+    return made
+
+
 class Campaigns(AnalyticsReads):
     """Source: docs/api/instantly-facts.md §2.1 (read 2026-11-22)."""
 
@@ -238,6 +252,63 @@ class Campaigns(AnalyticsReads):
     def sending_status(self, remote_id: str, *, lane: Lane = Lane.BULK) -> SendingStatus:
         path = f"{_PATH}/{remote_id}/sending-status"
         return understood(self._transport.request("GET", path, lane=lane), SendingStatus)
+
+    def delete(self, remote_id: str, *, lane: Lane = Lane.BULK) -> None:
+        """Remove a campaign, and with it its leads; the request carries neither body nor Content-Type (Law 8)."""
+        self._transport.request("DELETE", f"{_PATH}/{remote_id}", lane=lane)
+
+    def duplicate(self, remote_id: str, *, name: str | None = None, lane: Lane = Lane.BULK) -> Campaign:
+        """Make a draft with the same settings and without leads. Shapes: name - "... (copy)" where there is none."""
+        body = {} if name is None else {"name": name}
+        answer = self._transport.request("POST", f"{_PATH}/{remote_id}/duplicate", body=body, lane=lane)
+        return _new_one(answer, remote_id)
+
+    def share(self, remote_id: str, *, lane: Lane = Lane.BULK) -> None:
+        """Let others make campaigns from this one for 7 days; sharing again starts the 7 days anew."""
+        self._transport.request("POST", f"{_PATH}/{remote_id}/share", lane=lane, repeatable=True)
+
+    def export(self, remote_id: str, *, lane: Lane = Lane.BULK) -> Campaign:
+        """Read the whole campaign in the form that it is exported in; a POST that changes nothing."""
+        path = f"{_PATH}/{remote_id}/export"
+        return Campaign.model_validate(identified(self._transport.request("POST", path, lane=lane, is_write=False)))
+
+    def create_from_shared(self, remote_id: str, *, lane: Lane = Lane.BULK) -> Campaign:
+        """Make a draft from a campaign that was shared, in this workspace or in another.
+
+        Raises: ScopeError - it is not shared, or no longer.
+        """
+        answer = self._transport.request("POST", f"{_PATH}/{remote_id}/from-export", lane=lane)
+        return _new_one(answer, remote_id)
+
+    def add_variables(self, remote_id: str, names: Sequence[str], *, lane: Lane = Lane.BULK) -> Campaign:
+        """Let the leads of a campaign have these variables; adding twice is as adding once."""
+        path = f"{_PATH}/{remote_id}/variables"
+        body = {"variables": [*names]}
+        answer = self._transport.request("POST", path, body=body, lane=lane, repeatable=True)
+        return Campaign.model_validate(identified(answer, remote_id))
+
+    def with_contact(self, email: str, *, lane: Lane = Lane.BULK) -> CampaignsFound:
+        """Return the campaigns that a person is in, the oldest first.
+
+        Raises: PartlyUnreadError - some were not understood; it carries the others.
+        """
+        query = {"search": email, "sort_column": "timestamp_created", "sort_order": "asc"}
+        answer = self._transport.request("GET", f"{_PATH}/search-by-contact", query=query, lane=lane)
+        page = page_of(answer, Campaign)
+        if page.unread:
+            raise partly_unread(answer, page.unread, len(page.items), page.items)
+        return page.items
+
+    def count_launched(self, *, lane: Lane = Lane.BULK) -> int:
+        """Return how many campaigns are launched.
+
+        Raises: UnexpectedAnswerError - the answer holds no count.
+        """
+        answer = self._transport.request("GET", f"{_PATH}/count-launched", lane=lane)
+        launched = count(one(answer).get("count"))
+        if launched is None:
+            raise answer.unexpected("expected a count, got none")
+        return launched
 
     def _switch(self, remote_id: str, action: str, lane: Lane) -> Campaign:
         path = f"{_PATH}/{remote_id}/{action}"

@@ -11,12 +11,24 @@ from iexdg.clients.http.limiter import Limiter
 from iexdg.clients.http.retry import RetryPolicy
 from iexdg.clients.http.transport import BaseTransport, HttpTransport, Timeouts
 from iexdg.clients.instantly.accounts import Accounts
+from iexdg.clients.instantly.api_keys import ApiKeys
 from iexdg.clients.instantly.audit_logs import AuditLogs
+from iexdg.clients.instantly.background_jobs import BackgroundJobs
 from iexdg.clients.instantly.block_list import BlockList
 from iexdg.clients.instantly.campaigns import Campaigns
+from iexdg.clients.instantly.custom_tags import CustomTags
 from iexdg.clients.instantly.emails import Emails
+from iexdg.clients.instantly.lead_labels import LeadLabels
+from iexdg.clients.instantly.lead_lists import LeadLists
 from iexdg.clients.instantly.leads import Leads
+from iexdg.clients.instantly.oauth import SignIns
+from iexdg.clients.instantly.placement import Placement
+from iexdg.clients.instantly.subsequences import Subsequences
+from iexdg.clients.instantly.supersearch import SuperSearch
 from iexdg.clients.instantly.verification import Verifications
+from iexdg.clients.instantly.warmup import Warmup
+from iexdg.clients.instantly.webhook_events import WebhookEvents
+from iexdg.clients.instantly.webhooks import Webhooks
 from iexdg.clients.instantly.workspaces import Workspace
 
 BASE_URL = "https://api.instantly.ai"
@@ -34,12 +46,24 @@ class InstantlyClient:
         self.transport = transport
         self.campaigns = Campaigns(transport)
         self.leads = Leads(transport)
+        self.lead_lists = LeadLists(transport)
+        self.lead_labels = LeadLabels(transport)
+        self.custom_tags = CustomTags(transport)
         self.verification = Verifications(transport)
         self.emails = Emails(transport)
         self.accounts = Accounts(transport)
+        self.warmup = Warmup(transport)
+        self.sign_ins = SignIns(transport)
+        self.placement = Placement(transport)
+        self.api_keys = ApiKeys(transport)
         self.audit_logs = AuditLogs(transport)
+        self.background_jobs = BackgroundJobs(transport)
         self.block_list = BlockList(transport)
         self.workspace = Workspace(transport)
+        self.subsequences = Subsequences(transport)
+        self.supersearch = SuperSearch(transport)
+        self.webhooks = Webhooks(transport)
+        self.webhook_events = WebhookEvents(transport)
 
     def close(self) -> None:
         self.transport.close()

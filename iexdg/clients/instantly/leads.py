@@ -9,7 +9,20 @@ from pydantic import Field
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.http.transport import HttpTransport
 from iexdg.clients.instantly.answers import MOST_PER_PAGE, Page, checked_limit, identified, one, page_of, walk
-from iexdg.clients.instantly.model import OBJECTS, Code, Count, Identifier, Integer, Model, Moment, Object, Text
+from iexdg.clients.instantly.background_jobs import BackgroundJob, job_in
+from iexdg.clients.instantly.lead_selection import LeadSelection, MoveOptions, is_blank
+from iexdg.clients.instantly.model import (
+    OBJECTS,
+    Code,
+    Count,
+    Identifier,
+    Integer,
+    Model,
+    Moment,
+    Object,
+    Text,
+    count,
+)
 
 _PATH = "leads"
 _LIST = f"{_PATH}/list"
@@ -41,6 +54,9 @@ class Lead(Model):
 
     remote_id: Identifier = Field("", validation_alias="id")
     campaign_remote_id: Text = Field(None, validation_alias="campaign")
+    list_remote_id: Text = Field(None, validation_alias="list_id")
+    subsequence_remote_id: Text = Field(None, validation_alias="subsequence_id")
+    assigned_to: Text = None
     email: Text = None
     first_name: Text = None
     last_name: Text = None
@@ -48,6 +64,7 @@ class Lead(Model):
     job_title: Text = None
     status: Code = None
     verification_status: Integer = None
+    enrichment_status: Integer = None
     interest_status: Integer = Field(None, validation_alias="lt_interest_status")
     open_count: Count = Field(None, validation_alias="email_open_count")
     reply_count: Count = Field(None, validation_alias="email_reply_count")
@@ -116,9 +133,20 @@ class Leads:
     def __init__(self, transport: HttpTransport) -> None:
         self._transport = transport
 
-    def create(self, campaign_remote_id: str, lead: Mapping[str, Any], *, lane: Lane = Lane.BULK) -> Lead:
-        """Add one lead; not repeated when its answer is lost. Re-read the campaign's status afterwards."""
-        body = {**lead, "campaign": campaign_remote_id}
+    def create(
+        self,
+        campaign_remote_id: str | None,
+        lead: Mapping[str, Any],
+        *,
+        list_remote_id: str | None = None,
+        lane: Lane = Lane.BULK,
+    ) -> Lead:
+        """Add one lead; not repeated when its answer is lost. Re-read the campaign's status afterwards.
+
+        Shapes: without a campaign and a list the lead is in neither, and nothing is ever sent to it.
+        """
+        places = {"campaign": campaign_remote_id, "list_id": list_remote_id}
+        body = {**lead, **{name: place for name, place in places.items() if place is not None}}
         answer = self._transport.request("POST", _PATH, body=body, lane=lane)
         return Lead.model_validate(identified(answer))
 
@@ -136,16 +164,28 @@ class Leads:
         Shapes: leads - 1 to 1000 of {email, first_name, …, custom_variables}; skip_if_in_campaign means ANY campaign.
         Raises: ValueError - too many or none, nothing was sent; ClientError - see its `outcome_unknown`.
         """
-        if not 1 <= len(leads) <= MOST_PER_LOAD:
-            raise ValueError(f"a batch holds 1 to {MOST_PER_LOAD} leads, not {len(leads)}")
-        body = {
-            "campaign_id": campaign_remote_id,
-            "leads": [dict(lead) for lead in leads],
-            "skip_if_in_workspace": skip_if_in_workspace,
-            "skip_if_in_campaign": skip_if_in_campaign,
-        }
-        answer = self._transport.request("POST", _ADD, body=body, lane=lane)
-        return LoadAccounting.model_validate(one(answer))
+        flags = {"skip_if_in_workspace": skip_if_in_workspace, "skip_if_in_campaign": skip_if_in_campaign}
+        return self._add({"campaign_id": campaign_remote_id, **flags}, leads, lane)
+
+    def add_to_list(
+        self,
+        list_remote_id: str,
+        leads: Sequence[Mapping[str, Any]],
+        *,
+        skip_if_in_workspace: bool = False,
+        skip_if_in_list: bool = False,
+        pay_for_verification: bool = False,
+        lane: Lane = Lane.BULK,
+    ) -> LoadAccounting:
+        """Put a batch into a lead list; not repeated when its answer is lost.
+
+        Shapes: as `add`; skip_if_in_list means ANY list; pay_for_verification - the vendor verifies each address for
+            credits, and the verdict appears in `verification_status` of the lead.
+        Raises: as `add`.
+        """
+        flags = {"skip_if_in_workspace": skip_if_in_workspace, "skip_if_in_list": skip_if_in_list}
+        wanted = {"list_id": list_remote_id, "verify_leads_on_import": pay_for_verification, **flags}
+        return self._add(wanted, leads, lane)
 
     def page(
         self,
@@ -208,6 +248,146 @@ class Leads:
         path = f"{_PATH}/{remote_id}"
         return Lead.model_validate(identified(self._transport.request("GET", path, lane=lane), remote_id))
 
+    def select(
+        self,
+        selection: LeadSelection,
+        *,
+        one_per_address: bool = False,
+        limit: int = MOST_PER_PAGE,
+        lane: Lane = Lane.BULK,
+    ) -> Iterator[Lead]:
+        """Yield the leads that a selection means, page by page; an empty selection means all of the workspace."""
+        wanted = {**selection.body(), "limit": checked_limit(limit), "distinct_contacts": one_per_address}
+
+        def fetch(cursor: str | None) -> Page[Lead]:
+            body = wanted if cursor is None else {**wanted, "starting_after": cursor}
+            return page_of(self._transport.request("POST", _LIST, body=body, lane=lane, is_write=False), Lead)
+
+        return walk(fetch)
+
+    def patch(self, remote_id: str, changes: Mapping[str, Any], *, lane: Lane = Lane.BULK) -> Lead:
+        """Change the fields given; address, campaign and list of a lead cannot be changed this way."""
+        answer = self._transport.request("PATCH", f"{_PATH}/{remote_id}", body=dict(changes), lane=lane)
+        return Lead.model_validate(identified(answer, remote_id))
+
     def delete(self, remote_id: str, *, lane: Lane = Lane.BULK) -> None:
         """Remove one lead; the request carries neither body nor Content-Type (Law 8)."""
         self._transport.request("DELETE", f"{_PATH}/{remote_id}", lane=lane)
+
+    def delete_many(
+        self,
+        *,
+        campaign_remote_id: str | None = None,
+        list_remote_id: str | None = None,
+        ids: Sequence[str] | None = None,
+        status: int | None = None,
+        delete_everybody: bool = False,
+        lane: Lane = Lane.BULK,
+    ) -> int | None:
+        """Remove leads of one campaign or one list; return how many are gone, None where that is not reported.
+
+        Shapes: ids, status - who of them; without either it has to be said that everybody is meant.
+        Raises: ValueError - it does not say who is meant, or from where; nothing was sent.
+        Source: docs/api/instantly-facts.md §2.2: without ids or a limit the vendor deletes all of them.
+        """
+        is_unnamed = is_blank(campaign_remote_id) or is_blank(list_remote_id)
+        if is_unnamed or (campaign_remote_id is None) == (list_remote_id is None):
+            raise ValueError("name the campaign or the list that leads are deleted from")
+        if delete_everybody is not (ids is None and status is None) or (ids is not None and not ids):
+            raise ValueError("name the ids or the status of the leads to delete, or say delete_everybody=True")
+        wanted = {
+            "campaign_id": campaign_remote_id,
+            "list_id": list_remote_id,
+            "ids": list(ids) if ids is not None else None,
+            "status": status,
+        }
+        body = {name: value for name, value in wanted.items() if value is not None}
+        return count(one(self._transport.request("DELETE", _PATH, body=body, lane=lane)).get("count"))
+
+    def move(
+        self,
+        selection: LeadSelection,
+        *,
+        to_campaign_remote_id: str | None = None,
+        to_list_remote_id: str | None = None,
+        move_everybody: bool = False,
+        options: MoveOptions | None = None,
+        lane: Lane = Lane.BULK,
+    ) -> BackgroundJob:
+        """Move leads to a campaign or a list; the job says when it is done. It can flip a campaign active (Law 7).
+
+        Shapes: move_everybody - all of the campaign or list that the selection names are meant.
+        Raises: ValueError - nobody or nowhere is named; nothing was sent.
+        """
+        if (to_campaign_remote_id is None) == (to_list_remote_id is None):
+            raise ValueError("name the campaign or the list that leads are moved to")
+        targets = {"to_campaign_id": to_campaign_remote_id, "to_list_id": to_list_remote_id}
+        body = {
+            **selection.narrowed_body(everybody=move_everybody),
+            **(options or MoveOptions()).body(),
+            **{name: target for name, target in targets.items() if target is not None},
+        }
+        return job_in(self._transport.request("POST", f"{_PATH}/move", body=body, lane=lane))
+
+    def assign(
+        self,
+        user_ids: Sequence[str],
+        selection: LeadSelection,
+        *,
+        assign_everybody: bool = False,
+        lane: Lane = Lane.BULK,
+    ) -> None:
+        """Assign leads to users of the workspace; accepted only (202): read the leads back.
+
+        Raises: ValueError - nobody is named; nothing was sent.
+        """
+        if not user_ids:
+            raise ValueError("name the users that leads are assigned to")
+        if selection.contacts is not None:
+            # The operation does not know this selector: it would be ignored, and everybody assigned.
+            raise ValueError("leads cannot be assigned by address: name their ids")
+        body = {**selection.narrowed_body(everybody=assign_everybody), "organization_user_ids": list(user_ids)}
+        one(self._transport.request("POST", f"{_PATH}/bulk-assign", body=body, lane=lane))
+
+    def merge(self, remote_id: str, into_remote_id: str, *, lane: Lane = Lane.BULK) -> Lead:
+        """Merge a lead into another one, which is the one that is left."""
+        body = {"lead_id": remote_id, "destination_lead_id": into_remote_id}
+        answer = self._transport.request("POST", f"{_PATH}/merge", body=body, lane=lane)
+        return Lead.model_validate(identified(answer, into_remote_id))
+
+    def set_interest(
+        self,
+        email: str,
+        interest: int | None,
+        *,
+        campaign_remote_id: str | None = None,
+        list_remote_id: str | None = None,
+        lane: Lane = Lane.BULK,
+    ) -> None:
+        """Set the interest of a person, None for none; accepted only (202): read the lead back.
+
+        Shapes: interest - a code of `lt_interest_status`, or the number of a label.
+        """
+        places = {"campaign_id": campaign_remote_id, "list_id": list_remote_id}
+        body = {
+            "lead_email": email,
+            "interest_value": interest,
+            **{name: place for name, place in places.items() if place is not None},
+        }
+        one(self._transport.request("POST", f"{_PATH}/update-interest-status", body=body, lane=lane))
+
+    def move_to_subsequence(self, remote_id: str, subsequence_remote_id: str, *, lane: Lane = Lane.BULK) -> Lead:
+        body = {"id": remote_id, "subsequence_id": subsequence_remote_id}
+        answer = self._transport.request("POST", f"{_PATH}/subsequence/move", body=body, lane=lane)
+        return Lead.model_validate(identified(answer, remote_id))
+
+    def remove_from_subsequence(self, remote_id: str, *, lane: Lane = Lane.BULK) -> Lead:
+        path = f"{_PATH}/subsequence/remove"
+        answer = self._transport.request("POST", path, body={"id": remote_id}, lane=lane)
+        return Lead.model_validate(identified(answer, remote_id))
+
+    def _add(self, wanted: Mapping[str, Any], leads: Sequence[Mapping[str, Any]], lane: Lane) -> LoadAccounting:
+        if not 1 <= len(leads) <= MOST_PER_LOAD:
+            raise ValueError(f"a batch holds 1 to {MOST_PER_LOAD} leads, not {len(leads)}")
+        body = {**wanted, "leads": [dict(lead) for lead in leads]}
+        return LoadAccounting.model_validate(one(self._transport.request("POST", _ADD, body=body, lane=lane)))

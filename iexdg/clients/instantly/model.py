@@ -97,7 +97,7 @@ class Model(BaseModel):
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         # Unknown fields may hold anything about a person, and a repr ends up in logs.
-        return [(name, getattr(self, name)) for name in type(self).model_fields]
+        return [(name, getattr(self, name)) for name, field in type(self).model_fields.items() if field.repr]
 
 
 def is_misread(came: object, read: object) -> bool:

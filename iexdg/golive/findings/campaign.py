@@ -1,6 +1,6 @@
 """Findings from the mirror of a campaign: status, freshness, caps, flags, guardrails."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -15,9 +15,9 @@ from iexdg.golive.findings.copy import copy_findings
 from iexdg.golive.findings.finding import Finding, campaign_url
 from iexdg.golive.findings.schedule import schedule_findings
 from iexdg.golive.findings.senders import copied_address_findings, sender_findings, sender_load_findings
-from iexdg.mailboxes.queries import senders
+from iexdg.mailboxes.queries import Sender
 from iexdg.ui.formatting import ago_words, plural
-from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+from iexdg.workspaces.killswitch import STOPPED_WORDS
 
 _STOPPED: dict[int, str] = {
     CampaignStatus.ACCOUNTS_UNHEALTHY: "Reconnect its senders in Instantly, then sync.",
@@ -27,23 +27,24 @@ _STOPPED: dict[int, str] = {
 
 
 def campaign_findings(
-    campaign: Campaign, now: datetime, *, known_variables: Collection[str] | None = None
+    campaign: Campaign, senders: Sequence[Sender], now: datetime, *, known_variables: Collection[str] | None = None
 ) -> list[Finding]:
     """Check status, freshness, senders, schedule, copy, caps and flags of the mirror.
 
-    Shapes: known_variables - names of custom variables of leads that are not loaded yet; None where not known.
+    Shapes: senders - those of the campaign; known_variables - names of custom variables of leads that are not loaded
+        yet; None where not known.
     """
     return [
         *_kill_switch(campaign),
         _mode_finding(campaign),
         _freshness(campaign, now),
         _status(campaign),
-        *sender_findings(campaign),
-        *sender_load_findings(campaign, now),
+        *sender_findings(campaign, senders),
+        *sender_load_findings(campaign, senders, now),
         *schedule_findings(campaign, now),
         *copy_findings(campaign, known_variables),
         _stop_on_reply(campaign),
-        _cap(campaign),
+        _cap(campaign, senders),
         _unsubscribe(campaign),
         *copied_address_findings(campaign),
         *_tracking(campaign),
@@ -52,7 +53,8 @@ def campaign_findings(
 
 
 def _kill_switch(campaign: Campaign) -> list[Finding]:
-    if not is_stopped(campaign.workspace):
+    # Whoever decides has just read the workspace again, and activating checks the database itself.
+    if not campaign.workspace.is_stopped:
         return []
     step = "An approver lifts the kill switch first."
     return [
@@ -106,14 +108,14 @@ def _stop_on_reply(campaign: Campaign) -> Finding:
     return Finding(Level.BLOCKER, "stop_on_reply", "It does not stop on reply", detail, step)
 
 
-def _cap(campaign: Campaign) -> Finding:
+def _cap(campaign: Campaign, senders: Sequence[Sender]) -> Finding:
     cap = campaign.daily_limit
     step = "Set a daily limit in Instantly, then sync."
     if cap is None:
         return Finding(Level.BLOCKER, "no_cap", "There is no daily cap", "It could send without a limit.", step)
     if cap <= 0:
         return Finding(Level.BLOCKER, "no_cap", f"The daily cap is {cap:,}", "Nothing would ever be sent.", step)
-    limits = [sender.daily_limit for sender in senders(campaign.workspace, campaign.senders)]
+    limits = [sender.daily_limit for sender in senders]
     known = [limit for limit in limits if limit is not None]
     if known and len(known) == len(limits) and cap > sum(known):
         detail = f"The senders together may send {sum(known):,} a day."

@@ -1,14 +1,15 @@
 """Findings about the audience, and whether every load adds up."""
 
-from django.db.models import Q
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
-from iexdg.golive.audience import Audience
+from iexdg.golive.audience import Audience, Load
 from iexdg.golive.findings.finding import Finding, leads_url
 from iexdg.ui.formatting import plural
-from leads.models import Batch, BatchState, Import, ImportState, RowCount, RowState
+from leads.models import ImportState
 
 
 def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
@@ -54,19 +55,11 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
     )
 
 
-def accounting_finding(campaign: Campaign) -> Finding:
+def accounting_finding(loads: Sequence[Load]) -> Finding:
     """The load must add up: nothing unknown, nothing unaccounted for (promise 3)."""
-    batches = Batch.objects.filter(imported__campaign=campaign)
-    open_batches = batches.filter(state__in=[BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN])
-    unknown = RowCount.objects.filter(imported__campaign=campaign, state=RowState.UNKNOWN, number__gt=0)
-    # Subqueries instead of joins: batches times rows of one import are millions.
-    is_unreconciled = (
-        Q(pk__in=open_batches.values("imported"))
-        | Q(pk__in=batches.filter(adds_up=False).values("imported"))
-        | Q(pk__in=unknown.values("imported"))
-    )
-    imported = Import.objects.filter(is_unreconciled, campaign=campaign).order_by("-pk").first()
-    if imported is not None:
+    wrong = [load.imported for load in loads if load.is_open or load.is_short or load.unknown]
+    if wrong:
+        imported = wrong[-1]
         return Finding(
             Level.BLOCKER,
             "unreconciled",
@@ -75,17 +68,19 @@ def accounting_finding(campaign: Campaign) -> Finding:
             "Open the import and wait until it is read back, or resolve what is missing.",
             reverse("leads:import", args=[imported.pk]),
         )
-    count = batches.filter(state=BatchState.RECONCILED).count()
+    count = sum(load.batches for load in loads)
     if not count:
         return Finding(Level.FINE, "accounting", "No load is open", "Nothing was loaded from here yet.", "", "")
-    words = f"{count:,} batch{'' if count == 1 else 'es'}, all accounted for"
+    words = f"{plural(count, 'batch', 'batches')}, all accounted for"
     return Finding(Level.FINE, "accounting", "Loads add up", words, "", "")
 
 
-def unfinished_import_findings(campaign: Campaign) -> list[Finding]:
+def unfinished_import_findings(loads: Sequence[Load]) -> list[Finding]:
     running = [ImportState.VERIFYING, ImportState.LOADING]
     findings = []
-    for imported in Import.objects.filter(campaign=campaign, state__in=[*running, ImportState.STOPPED]):
+    unfinished = [load.imported for load in loads if load.imported.state in {*running, ImportState.STOPPED}]
+    # The newest first.
+    for imported in reversed(unfinished):
         is_running = imported.state in running
         findings.append(
             Finding(

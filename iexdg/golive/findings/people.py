@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from campaigns.copy.findings import Level
 from campaigns.copy.variables import needed_names
 from campaigns.mirror.freshness import stale_after
 from campaigns.models import Campaign
-from iexdg.golive.audience import all_held_imports
+from iexdg.golive.audience import PeopleFacts, held_rows
 from iexdg.golive.findings.finding import Finding, leads_url
 from iexdg.ui.formatting import plural
 from leads.blocklist.mirror import block_list_read_at, on_block_list
@@ -32,19 +32,19 @@ _FORM = "with confirmations"
 _NAMES_PER_QUERY = 500
 
 
-def kept_people_findings(campaign: Campaign, depends_on: tuple[object, ...]) -> list[Finding]:
+def kept_people_findings(campaign: Campaign, facts: PeopleFacts) -> list[Finding]:
     """The same findings, computed again only after something that they depend on has changed.
 
-    Shapes: depends_on - `people_dependencies`, read just now.
+    Shapes: facts - `people_facts`, read just now.
     """
     every = (
-        depends_on,
+        facts.key,
         needed_names(campaign.sequences),
-        _block_list_age(campaign.workspace_id),
+        _block_list_age(facts.block_list_read_at),
         (_FORM, campaign.leads_mirrored_at is not None),
     )
-    found = kept("people", campaign.pk, every, lambda: _computed(campaign))
-    return [Finding(**{**facts, "level": Level(facts["level"])}) for facts in found]
+    found = kept("people", campaign.pk, every, lambda: _computed(campaign), stored=facts.stored)
+    return [Finding(**{**one, "level": Level(one["level"])}) for one in found]
 
 
 def _computed(campaign: Campaign) -> Computed:
@@ -55,9 +55,8 @@ def _computed(campaign: Campaign) -> Computed:
     return [asdict(finding) for finding in people_findings(campaign)], found + life if found else None
 
 
-def _block_list_age(workspace_pk: int) -> object:
+def _block_list_age(read_at: datetime | None) -> object:
     """Whether the block list is known well enough; where it is not, the finding says when it was read."""
-    read_at = block_list_read_at(workspace_pk)
     return "fresh" if read_at is not None and timezone.now() - read_at <= stale_after() else read_at
 
 
@@ -77,16 +76,11 @@ def _active(campaign: Campaign) -> QuerySet[Lead]:
     return Lead.objects.filter(campaign=campaign, vanished_at__isnull=True, status=LeadStatus.ACTIVE).order_by()
 
 
-def _held(campaign: Campaign) -> QuerySet[Row]:
-    imports = [imported.pk for imported in all_held_imports(campaign)]
-    return Row.objects.filter(imported_id__in=imports, state=RowState.VERIFIED).order_by()
-
-
 def _gaps(campaign: Campaign) -> list[Finding]:
     """Each variable of the copy that has no fallback and that some leads have no value for."""
     names = needed_names(campaign.sequences)
     found = []
-    active, held = _active(campaign), _held(campaign)
+    active, held = _active(campaign), held_rows(campaign)
     total = (active.count() + held.count()) if names else 0
     for name in names:
         at_instantly, here = with_gap(active, name).count(), rows_with_gap(held, name).count()
@@ -116,7 +110,7 @@ def _receipts(campaign: Campaign) -> Iterator[Finding]:
     Where there is no receipt there is no finding; the audience finding reports that no one was verified.
     """
     days = settings.RECEIPT_LIFE_DAYS
-    held = _held(campaign).filter(receipt__answered_at__lt=fresh_since()).count()
+    held = held_rows(campaign).filter(receipt__answered_at__lt=fresh_since()).count()
     loaded = Row.objects.filter(
         imported__campaign=campaign, state=RowState.LOADED, receipt__answered_at__lt=fresh_since()
     ).filter(Exists(_active(campaign).filter(email=OuterRef("email"), last_contact_at__isnull=True)))
@@ -144,7 +138,10 @@ def _receipts(campaign: Campaign) -> Iterator[Finding]:
 
 
 def _with_receipt(campaign: Campaign) -> QuerySet[Row]:
-    return Row.objects.filter(imported__campaign=campaign, state__in=[RowState.LOADED, RowState.VERIFIED]).order_by()
+    """The rows of people who are held here or still listed; whoever was deleted in Instantly is not e-mailed."""
+    deleted = Lead.objects.filter(campaign=campaign, email=OuterRef("email"), vanished_at__isnull=False)
+    rows = Row.objects.filter(imported__campaign=campaign).order_by()
+    return rows.filter(Q(state=RowState.VERIFIED) | Q(~Exists(deleted), state=RowState.LOADED))
 
 
 def _catch_all(campaign: Campaign) -> Iterator[Finding]:
@@ -174,7 +171,8 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
     """The same person, or many people of one company, e-mailed by several campaigns at once."""
     twice = also_elsewhere(_active(campaign)).count()
     others = Lead.objects.filter(workspace_id=campaign.workspace_id, vanished_at__isnull=True, status=LeadStatus.ACTIVE)
-    twice += _held(campaign).filter(Exists(others.exclude(campaign=campaign).filter(email=OuterRef("email")))).count()
+    twice_held = Exists(others.exclude(campaign=campaign).filter(email=OuterRef("email")))
+    twice += held_rows(campaign).filter(twice_held).count()
     if twice:
         are = "person is" if twice == 1 else "people are"
         title = f"{twice:,} {are} also in another campaign"
@@ -201,7 +199,7 @@ def _suppressed_elsewhere(campaign: Campaign) -> Finding:
         workspace_id=campaign.workspace_id, status__in=[LeadStatus.UNSUBSCRIBED, LeadStatus.BOUNCED]
     )
     here = _active(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
-    here += _held(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
+    here += held_rows(campaign).filter(Exists(lost.filter(email=OuterRef("email")))).count()
     if not here:
         return Finding(Level.FINE, "suppression", "No one here has unsubscribed or bounced elsewhere", "")
     title = f"{plural(here, 'person', 'people')} unsubscribed or bounced in another campaign"
@@ -227,7 +225,7 @@ def _blocked(campaign: Campaign) -> Finding:
             f"Last read {read_at:%Y-%m-%d %H:%M} UTC." if read_at else "It was never read.",
             "Read Instantly again; a key without block_list_entries:read cannot.",
         )
-    blocked = on_block_list(_active(campaign)).count() + on_block_list(_held(campaign)).count()
+    blocked = on_block_list(_active(campaign)).count() + on_block_list(held_rows(campaign)).count()
     if not blocked:
         return Finding(Level.FINE, "block_list", "No one here is on the block list", "")
     title = f"{blocked:,} {'person is' if blocked == 1 else 'people are'} on the block list"
@@ -261,7 +259,7 @@ def _in_parts(names: Iterable[str]) -> Iterator[list[str]]:
 
 def _held_per_company(campaign: Campaign, active: QuerySet[Lead]) -> Counter[str]:
     """People who are held here and in no campaign yet, by company."""
-    new = _held(campaign).exclude(Exists(active.filter(email=OuterRef("email"))))
+    new = held_rows(campaign).exclude(Exists(active.filter(email=OuterRef("email"))))
     found = Counter(company_domain_of(email) for email in new.values_list("email", flat=True).iterator())
     found.pop("", None)
     return found

@@ -19,9 +19,8 @@ from campaigns.sending.windows import (
     zones,
 )
 from iexdg.clients.instantly.timezones import VENDOR_ZONES, ZoneNotServedError, to_vendor_zone
-from iexdg.golive.audience import Audience
 from iexdg.golive.findings.finding import Finding, campaign_url
-from iexdg.golive.plan import plan_of
+from iexdg.golive.forecast import Forecast
 from iexdg.ui.formatting import day_and_time_words, day_words
 
 
@@ -63,9 +62,8 @@ def _instead_of(zone: str) -> str:
     return f"Use {found.zone} instead. {found.reason}{moved if found.shift_minutes else ''}"
 
 
-def clock_findings(campaign: Campaign, audience: Audience, now: datetime) -> list[Finding]:
+def clock_findings(campaign: Campaign, plan: Forecast, now: datetime) -> list[Finding]:
     """Report the days of the run on which the clocks change: the sending hours stay, in other zones they shift."""
-    plan = plan_of(campaign, audience, now)
     # Where the end is not known, the run lasts at least as long as planned.
     last = plan.last_follow_up or plan.last_first_touch or plan.planned_until
     if not plan.days or last is None:

@@ -1,7 +1,7 @@
 """Findings about the senders of a campaign: connected, warm, and with capacity for its e-mails."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,12 +9,11 @@ from campaigns.copy.findings import Level
 from campaigns.models import Campaign
 from campaigns.models.campaign import SENDING
 from iexdg.golive.findings.finding import Finding, campaign_url
-from iexdg.mailboxes.queries import WARM_ENOUGH, Sender, senders
+from iexdg.mailboxes.queries import WARM_ENOUGH, Sender
 from iexdg.ui.formatting import plural
 
 
-def sender_findings(campaign: Campaign) -> list[Finding]:
-    found = senders(campaign.workspace, campaign.senders)
+def sender_findings(campaign: Campaign, found: Sequence[Sender]) -> list[Finding]:
     url = campaign_url(campaign, "senders")
     if not found:
         step = "Choose sending accounts in Instantly, then sync."
@@ -46,7 +45,7 @@ def copied_address_findings(campaign: Campaign) -> list[Finding]:
     ]
 
 
-def _not_ready(found: list[Sender], ready: list[Sender], url: str) -> Finding:
+def _not_ready(found: Sequence[Sender], ready: list[Sender], url: str) -> Finding:
     broken = [sender for sender in found if not sender.is_ready]
     detail = " · ".join(f"{sender.email}: {sender.words.lower()}" for sender in broken)
     title = "No sender can send" if not ready else f"{len(broken)} of {plural(len(found), 'sender')} cannot send"
@@ -60,15 +59,14 @@ def _is_warm(sender: Sender) -> bool:
     return tone == "ok" and sender.score is not None and sender.score >= WARM_ENOUGH
 
 
-def sender_load_findings(campaign: Campaign, now: datetime) -> list[Finding]:
+def sender_load_findings(campaign: Campaign, found: Sequence[Sender], now: datetime) -> list[Finding]:
     """A sender's own limit applies to all campaigns together: report where they need more than it may send, and
     what it has sent today already (its cap resets at midnight UTC).
     """
-    found = senders(campaign.workspace, campaign.senders)
     if not found or not campaign.daily_limit:
         return []
-    others = [other for other in _other_sending(campaign) if other.senders and other.daily_limit]
-    needed = _shares_of([campaign, *others])
+    others = [(cap, senders) for cap, senders in _other_sending(campaign) if senders]
+    needed = _shares_of([(campaign.daily_limit, campaign.senders), *others])
     loads = [_Load(one, needed[one.email], one.sent_on(now.astimezone(UTC).date())) for one in found]
     over = [load for load in loads if load.is_over]
     used_up = [load for load in loads if load.is_used_up]
@@ -76,14 +74,17 @@ def sender_load_findings(campaign: Campaign, now: datetime) -> list[Finding]:
     if over:
         title = f"{len(over)} of {plural(len(found), 'sender')} would need to send more than they may"
         step = "Fewer e-mails are sent than the caps allow. Lower a cap or add a sender."
-        return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {_words(over)}", step, url)]
+        return [Finding(Level.WARNING, "sender_load", title, f"Each day, all campaigns: {_words(over)}", step, url)]
     if used_up:
         title = f"{len(used_up)} of {plural(len(found), 'sender')} can send no more today"
         step = "They send again after midnight UTC; until then the others send everything."
-        return [Finding(Level.WARNING, "sender_load", title, f"a day, all campaigns: {_words(loads)}", step, url)]
+        return [Finding(Level.WARNING, "sender_load", title, f"Each day, all campaigns: {_words(loads)}", step, url)]
     return [
         Finding(
-            Level.FINE, "sender_load", "Senders have capacity", f"a day, {_with_others(len(others))}: {_words(loads)}"
+            Level.FINE,
+            "sender_load",
+            "Senders have capacity",
+            f"Each day, {_with_others(len(others))}: {_words(loads)}",
         )
     ]
 
@@ -119,20 +120,22 @@ def _words(loads: list[_Load]) -> str:
 def _with_others(others: int) -> str:
     if not others:
         return "no other campaign sends"
-    return f"with {others} other sending campaign{'' if others == 1 else 's'}"
+    return f"with {plural(others, 'other sending campaign')}"
 
 
-def _other_sending(campaign: Campaign) -> list[Campaign]:
-    sending = Campaign.objects.filter(workspace_id=campaign.workspace_id, remote_status__in=SENDING)
-    return list(sending.filter(vanished_at__isnull=True).exclude(pk=campaign.pk))
+def _other_sending(campaign: Campaign) -> list[tuple[int | None, list[str]]]:
+    """(daily cap, senders) of every other campaign that sends; these two columns alone, there may be hundreds."""
+    sending = Campaign.objects.filter(workspace_id=campaign.workspace_id, remote_status__in=SENDING, daily_limit__gt=0)
+    others = sending.filter(vanished_at__isnull=True).exclude(pk=campaign.pk).order_by()
+    return list(others.values_list("daily_limit", "senders"))
 
 
-def _shares_of(campaigns: Iterable[Campaign]) -> Counter[str]:
+def _shares_of(campaigns: Iterable[tuple[int | None, list[str]]]) -> Counter[str]:
     """How many e-mails a day each sender needs to send, each cap spread evenly, rounded up."""
     needed: Counter[str] = Counter()
-    for one in campaigns:
-        share = -(-(one.daily_limit or 0) // len(one.senders))
-        for email in one.senders:
+    for cap, senders in campaigns:
+        share = -(-(cap or 0) // len(senders))
+        for email in senders:
             needed[str(email).strip().lower()] += share
     return needed
 
@@ -141,7 +144,7 @@ def _limit(sender: Sender) -> str:
     return "unknown" if sender.daily_limit is None else str(sender.daily_limit)
 
 
-def _listed(found: list[Sender]) -> str:
+def _listed(found: Sequence[Sender]) -> str:
     return " · ".join(
         f"{sender.email} {sender.score:g}" if sender.score is not None else f"{sender.email} (score unknown)"
         for sender in found

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from campaigns.errors import ApprovalError, TestEmailError
 from campaigns.models import Approval, ApprovalState, Campaign
 from campaigns.tasks import sync_campaign
+from campaigns.views.access import campaign_or_404
 from iexdg.clients.http.errors import ClientError
 from iexdg.golive.pages import go_live_page, is_running, version_of
 from iexdg.golive.policy import policy_of
@@ -29,15 +30,12 @@ from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
+from iexdg.ui.fragments import part_of
 from iexdg.ui.posting import posted_from
-from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import ObserveModeError
 
 _STOP_POLLING = 286
-
-
-def _campaign(pk: int) -> Campaign:
-    return get_object_or_404(Campaign.objects.select_related("workspace"), pk=pk, workspace=current_workspace())
+_POLICY = "workspace__approval_policy"
 
 
 def _waiting(campaign: Campaign) -> Approval:
@@ -62,15 +60,16 @@ def _refused(request: HttpRequest, refusal: Exception) -> None:
 @member_may(Action.READ)
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Preflight, consequences, copy, decision."""
-    shown = go_live_page(_campaign(pk), member_of(request), timezone.now())
+    shown = go_live_page(campaign_or_404(pk, _POLICY), member_of(request), timezone.now())
     return render(request, "golive/go_live.html", {"page": shown, "nav": "campaigns"})
 
 
 @require_GET
 @member_may(Action.READ)
+@part_of("golive:go-live")
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """What changed while an approved go-live is carried out: nothing (204), something, or the end (286)."""
-    campaign = _campaign(pk)
+    campaign = campaign_or_404(pk, _POLICY)
     # Polled every second: nothing is counted again while nothing has changed.
     approval = open_approval(campaign)
     if is_running(approval) and request.GET.get("seen") == version_of(approval):
@@ -84,7 +83,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.REQUEST_GO_LIVE)
 def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Request the go-live."""
-    campaign = _campaign(pk)
+    campaign = campaign_or_404(pk)
     try:
         note, confirmed = request.POST.get("note", "").strip(), request.POST.getlist("confirm")
         request_go_live(campaign, by=member_of(request), note=note, confirmed=confirmed)
@@ -101,7 +100,7 @@ def request_approval(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.DECIDE_GO_LIVE)
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve; a worker loads what is held, activates and reads back."""
-    campaign = _campaign(pk)
+    campaign = campaign_or_404(pk)
     try:
         note, confirmed = request.POST.get("note", "").strip(), request.POST.getlist("confirm")
         approval = approve_go_live(_waiting(campaign), by=member_of(request), note=note, confirmed=confirmed)
@@ -120,7 +119,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.REQUEST_GO_LIVE)
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send one variant of one step to the member who pressed the button."""
-    campaign, member = _campaign(pk), member_of(request)
+    campaign, member = campaign_or_404(pk), member_of(request)
     name, lead = sample_of(campaign)
     step, variant = (_number(request.POST.get(key, "")) for key in ("step", "variant"))
     try:
@@ -143,7 +142,7 @@ def _number(typed: str) -> int:
 @member_may(Action.BREAK_GLASS)
 def approve_alone(request: HttpRequest, pk: int) -> HttpResponse:
     """An admin approves alone, with the campaign's name and a reason typed."""
-    campaign = _campaign(pk)
+    campaign = campaign_or_404(pk)
     typed, reason = request.POST.get("typed_name", ""), request.POST.get("reason", "")
     try:
         confirmed = request.POST.getlist("confirm")
@@ -162,7 +161,7 @@ def approve_alone(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.DECIDE_GO_LIVE)
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """Reject with a note."""
-    campaign = _campaign(pk)
+    campaign = campaign_or_404(pk)
     try:
         reject_go_live(_waiting(campaign), by=member_of(request), note=request.POST.get("note", "").strip())
     except ApprovalError as refusal:
@@ -176,7 +175,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.REQUEST_GO_LIVE)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw one's own request."""
-    campaign = _campaign(pk)
+    campaign = campaign_or_404(pk)
     try:
         withdraw_request(_waiting(campaign), by=member_of(request))
     except ApprovalError as refusal:
@@ -190,6 +189,6 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.SYNC)
 def rerun_preflight(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the campaign at Instantly so that the preflight checks its current state."""
-    enqueue(sync_campaign, _campaign(pk).pk)
+    enqueue(sync_campaign, campaign_or_404(pk).pk)
     messages.info(request, "Reading from Instantly again; reload in a moment.")
     return redirect("golive:go-live", pk=pk)

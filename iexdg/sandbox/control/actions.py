@@ -4,13 +4,17 @@ from typing import Any
 
 from iexdg.sandbox.http.schema import first_finding
 from iexdg.sandbox.http.wire import ApiError, JsonObject, NotFoundError
-from iexdg.sandbox.resources.campaigns.bodies import PATCH_CAMPAIGN
 from iexdg.sandbox.resources.campaigns.campaign import campaign_object, change_status, find_campaign, update_fields
 from iexdg.sandbox.resources.verification.operations import is_final
-from iexdg.sandbox.sending.engagement import KINDS, deliver
+from iexdg.sandbox.sending.engagement import KINDS, deliver, is_lost_click
+from iexdg.sandbox.sending.news import announce_account_error
 from iexdg.sandbox.simulation import Simulation
+from iexdg.sandbox.vendor.facts import request_of
+from iexdg.sandbox.world.accounts import ACCOUNT_MAINTENANCE, ACCOUNT_STATUSES, MAINTENANCE_S
 from iexdg.sandbox.world.audit import BY_PERSON, BY_STATUS
-from iexdg.sandbox.world.clock import iso
+from iexdg.sandbox.world.clock import FARTHEST_S, FASTEST, iso
+from iexdg.sandbox.world.inbox import RECEIVED
+from iexdg.sandbox.world.knobs import shown, with_values
 from iexdg.sandbox.world.records import CAMPAIGN_STATUSES
 from iexdg.sandbox.world.verdicts import verdict_of
 
@@ -62,10 +66,12 @@ def log(simulation: Simulation, body: Any) -> JsonObject:
 
 
 def reset(simulation: Simulation, body: Any) -> JsonObject:
-    """Start over with a fresh world, an empty log and no faults."""
+    """Start over with a fresh world, the options of the start, an empty log and no faults."""
     seed = body.get("seed", simulation.options.seed)
     if not isinstance(seed, int):
         raise ApiError(400, "seed must be integer")
+    seed += simulation.number - 1 if "seed" in body else 0
+    simulation.options = simulation.first_options
     simulation.world = simulation.fresh_world(body.get("world", simulation.options.world), seed)
     simulation.faults.pending.clear()
     simulation.log.clear()
@@ -76,15 +82,33 @@ def reset(simulation: Simulation, body: Any) -> JsonObject:
 def clock(simulation: Simulation, body: Any) -> JsonObject:
     """Push the world's clock forward or change its speed; what was due in between happens."""
     rate, advance_s = body.get("rate"), body.get("advance_s", 0)
-    numbers = (0 if rate is None else rate, advance_s)
-    if not all(isinstance(number, int | float) and number >= 0 for number in numbers):
-        raise ApiError(400, "advance_s and rate must be numbers that are not negative")
+    if not (_is_between(0, 0 if rate is None else rate, FASTEST) and _is_between(0, advance_s, FARTHEST_S)):
+        raise ApiError(400, f"rate must be a number from 0 to {FASTEST}, advance_s one from 0 to {FARTHEST_S}")
     simulation.catch_up()
     if rate is not None:
         simulation.world.clock.set_rate(rate)
     simulation.world.clock.advance(advance_s)
     simulation.world.touch()
     return {"now": iso(simulation.catch_up()), "rate": simulation.world.clock.rate}
+
+
+def _is_between(least: float, value: Any, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
+def options(simulation: Simulation, body: Any) -> JsonObject:
+    """Return every option as it is now."""
+    del body
+    return shown(simulation.options)
+
+
+def change_options(simulation: Simulation, body: Any) -> JsonObject:
+    """Change options by name, until the next reset: {"list_lag_s": 0, "edge": "off"}."""
+    try:
+        simulation.options = with_values(simulation.options, body, is_running=True)
+    except ValueError as error:
+        raise ApiError(400, str(error)) from error
+    return shown(simulation.options)
 
 
 def faults(simulation: Simulation, body: Any) -> JsonObject:
@@ -107,7 +131,10 @@ def clear_faults(simulation: Simulation, body: Any) -> JsonObject:
 
 
 def event(simulation: Simulation, body: Any) -> JsonObject:
-    """Let one person react now."""
+    """Let one person react now; a click on a link that leads nowhere counts nothing.
+
+    Shapes: text - what a reply says.
+    """
     kind = body.get("kind", body.get("type"))
     if kind not in KINDS:
         raise ApiError(400, f"kind must be one of {', '.join(KINDS)}")
@@ -116,9 +143,18 @@ def event(simulation: Simulation, body: Any) -> JsonObject:
     for lead in simulation.world.leads_with_email(str(body.get("email", ""))):
         if lead["campaign"] == campaign["id"]:
             step = max(lead["step"] - 1, 0)
-            deliver(simulation.world, simulation.options, at=now, kind=kind, lead_id=lead["id"], step=step)
+            if not is_lost_click(kind, lead, step, campaign):
+                deliver(simulation.world, simulation.options, at=now, kind=kind, lead_id=lead["id"], step=step)
+            _reword(simulation, str(body.get("text", "")))
             return {"lead": lead["id"], "status": lead["status"], "campaign_status": campaign["status"]}
     raise NotFoundError
+
+
+def _reword(simulation: Simulation, text: str) -> None:
+    """Let the newest e-mail that came in say something else."""
+    mail = next(reversed(simulation.world.inbox.mails.values()), None)
+    if text and mail is not None and mail["type"] == RECEIVED:
+        mail["words"] = {"subject": mail["words"]["subject"], "text": text}
 
 
 def settings(simulation: Simulation, body: Any) -> JsonObject:
@@ -127,12 +163,22 @@ def settings(simulation: Simulation, body: Any) -> JsonObject:
     credits_left, lead_limit = body.get("credits", world.credits), body.get("lead_limit", world.lead_limit)
     if not all(isinstance(number, int | float) for number in (credits_left, lead_limit)):
         raise ApiError(400, "credits and lead_limit must be numbers")
+    blocklist, statuses = body.get("blocklist", world.blocklist), body.get("accounts", {})
+    if not isinstance(blocklist, list) or not isinstance(statuses, dict):
+        raise ApiError(400, "blocklist must be a list, accounts an object of addresses and statuses")
+    if not all(status in ACCOUNT_STATUSES for status in statuses.values()):
+        raise ApiError(400, "accounts must have the vendor's account statuses")
+    if not statuses.keys() <= world.accounts.keys():
+        raise NotFoundError
     world.credits, world.lead_limit = float(credits_left), int(lead_limit)
-    world.blocklist = [str(value).lower() for value in body.get("blocklist", world.blocklist)]
-    for email, status in body.get("accounts", {}).items():
-        if email not in world.accounts:
-            raise NotFoundError
+    world.blocklist = [str(value).lower() for value in blocklist]
+    for email, status in statuses.items():
+        failed = world.accounts[email]["status"] >= 0 > status
         world.accounts[email]["status"] = status
+        if failed:
+            announce_account_error(world, world.accounts[email], world.now())
+        if status == ACCOUNT_MAINTENANCE:
+            world.account_waits[email] = world.now() + MAINTENANCE_S
     world.touch()
     return {"credits": world.credits, "lead_limit": world.lead_limit, "blocklist": world.blocklist}
 
@@ -141,7 +187,7 @@ def change_campaign(simulation: Simulation, campaign_id: str, body: Any) -> Json
     """Change fields of a campaign, as a person in the vendor's own app would."""
     now = simulation.catch_up()
     world, campaign = simulation.world, find_campaign(simulation.world, campaign_id)
-    finding = first_finding(body, PATCH_CAMPAIGN, "body")
+    finding = first_finding(body, request_of("PATCH", "/campaigns/{id}").body or {}, "body")
     if finding:
         raise ApiError(400, finding)
     update_fields(world, campaign, body, at=now, **BY_PERSON)

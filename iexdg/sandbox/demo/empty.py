@@ -1,7 +1,8 @@
 """A workspace with connected senders and a balance, and nothing in it yet."""
 
-from iexdg.sandbox.resources.accounts.operations import new_account
+from iexdg.sandbox.resources.accounts.account import new_account
 from iexdg.sandbox.world.clock import WorldClock
+from iexdg.sandbox.world.office import new_office
 from iexdg.sandbox.world.options import SandboxOptions
 from iexdg.sandbox.world.world import World
 
@@ -19,6 +20,7 @@ def empty_world(*, seed: int, clock: WorldClock, options: SandboxOptions) -> Wor
     del options  # Every world is built from the same three things.
     world = World(seed=seed, clock=clock)
     world.created = clock.now() - 200 * _DAY_S
+    world.office = new_office(world.organization, world.owner, world.created)
     for age, (email, name, score) in enumerate(SENDERS):
         new_account(world, email, name, created=clock.now() - (120 + age) * _DAY_S, score=score)
     return world

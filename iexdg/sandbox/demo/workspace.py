@@ -4,12 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from iexdg.sandbox.demo.empty import SENDERS, empty_world
+from iexdg.sandbox.demo.inbox import read_inbox
+from iexdg.sandbox.demo.lists import organise
+from iexdg.sandbox.demo.office import furnish
 from iexdg.sandbox.demo.people import invented_people
 from iexdg.sandbox.demo.sequences import sequences
-from iexdg.sandbox.resources.accounts.operations import new_account
+from iexdg.sandbox.demo.subsequences import add_subsequence
+from iexdg.sandbox.demo.webhooks import connect_webhooks
+from iexdg.sandbox.resources.accounts.account import new_account
 from iexdg.sandbox.resources.campaigns.campaign import new_campaign
 from iexdg.sandbox.resources.leads.lead import new_lead
 from iexdg.sandbox.sending.tick import tick
+from iexdg.sandbox.webhooks.delivery import play_due
+from iexdg.sandbox.world.accounts import set_warmup
 from iexdg.sandbox.world.audit import BY_PERSON, BY_STATUS, LEAD_ADDED
 from iexdg.sandbox.world.clock import WorldClock
 from iexdg.sandbox.world.options import SandboxOptions
@@ -17,6 +24,7 @@ from iexdg.sandbox.world.records import ACTIVE, Campaign
 from iexdg.sandbox.world.world import World
 
 _DAY_S, _HOUR_S = 86_400, 3600
+_WEBHOOKS_SINCE_S = 2 * _DAY_S
 _VOICES = tuple(email for email, _, _ in SENDERS)
 _SIDE_SENDERS = ("desk@notes.example.com", "events@notes.example.com")
 _BROKEN_SENDER = "chambers@notes.example.com"
@@ -103,14 +111,21 @@ def demo_world(*, seed: int, clock: WorldClock, options: SandboxOptions) -> Worl
             moments.append((now - plan.stopped_hours_ago * _HOUR_S, plan.status, campaign))
     for at, status, campaign in sorted(moments, key=lambda moment: (moment[0], moment[2]["id"])):
         tick(world, options, at)
+        if at >= now - _WEBHOOKS_SINCE_S and not world.hooks.webhooks:
+            connect_webhooks(world, at)
         _switch(world, campaign, status, at)
     tick(world, options, now)
+    play_due(world, now)
     for plan, campaign in zip(_PLANS, world.campaigns.values(), strict=True):
         campaign["status"] = plan.status
         if plan.status != ACTIVE:
             campaign["next_send_at"] = None
-    _break_sender(world)
+    add_subsequence(world, now)
+    read_inbox(world, now)
+    _break_sender(world, now)
     _put_audit_in_order(world)
+    organise(world, options, now)
+    furnish(world, now)
     return world
 
 
@@ -128,14 +143,14 @@ def _connect_side_senders(world: World, now: float) -> None:
     new_account(world, _BROKEN_SENDER, "Petra Chambers", created=now - 80 * _DAY_S, score=62)
 
 
-def _break_sender(world: World) -> None:
+def _break_sender(world: World, now: float) -> None:
     """Let one sender lose its connection after its campaign had run.
 
     Source: OpenAPI, schema Account: status -1 is a connection error, status_message says which.
     """
+    set_warmup(world, world.accounts[_BROKEN_SENDER], active=False, at=now)
     world.accounts[_BROKEN_SENDER] |= {
         "status": -1,
-        "warmup_status": 0,
         "status_message": {
             "code": "EAUTH",
             "command": "AUTH PLAIN",

@@ -1,33 +1,32 @@
 """The gate in front of the API: Cloudflare's check of the User-Agent and the vendor's rate limits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-# Source: instantly-facts.md §6.1; the names that Python's own libraries send by themselves.
-_DEFAULT_AGENTS = (
-    "python-urllib",
-    "python-requests",
-    "python-httpx",
-    "aiohttp",
-    "urllib3",
-    "python/",
-)
-EDGE_MODES = ("browser", "default-agents", "off")
+# Source: instantly-facts.md §5, UA: the one library whose own agent is known to be blocked.
+_BLOCKED_AGENT = "python-urllib"
 EDGE_BLOCK = b"error code: 1010"
+_LOOPBACK = ("127.", "::1", "::ffff:127.")
+
+
+def is_loopback(environ: Mapping[str, Any]) -> bool:
+    """Say whether a request comes from the own machine."""
+    return str(environ.get("REMOTE_ADDR") or "127.0.0.1").startswith(_LOOPBACK)
 
 
 def is_blocked(user_agent: str, mode: str) -> bool:
     """Say whether the edge refuses a client by its User-Agent.
 
-    Shapes: mode "browser" wants Mozilla/5.0; "default-agents" refuses only a missing or a library's own agent.
-        Passes both: "Mozilla/5.0 … Chrome/124.0"; passes the second only: "instantly-sdk-python/0.1.0".
+    Shapes: mode "browser" wants Mozilla/5.0; "named" refuses a missing agent and Python's own urllib; "off" nothing.
+        Passes the first two: "Mozilla/5.0 … Chrome/124.0"; only the second: "instantly-sdk-python/0.1.0".
     Source: instantly-facts.md §5, UA (Law 1).
     """
     if mode == "off":
         return False
     if mode == "browser":
         return "Mozilla/5.0" not in user_agent
-    return not user_agent or user_agent.lower().startswith(_DEFAULT_AGENTS)
+    return not user_agent.strip() or user_agent.lower().startswith(_BLOCKED_AGENT)
 
 
 class TokenBucket:
@@ -46,7 +45,7 @@ class TokenBucket:
 
 
 class RateLimits:
-    """The workspace's request budget; both buckets must have a token.
+    """The workspace's request budgets: one for everything, and one for each operation that has its own.
 
     Source: instantly-facts.md §1, Rate limits: 100 requests/s and 6,000 a minute, all keys together.
     """
@@ -55,14 +54,21 @@ class RateLimits:
         self._clock = clock or time.monotonic
         now = self._clock()
         self._buckets = (TokenBucket(100, 1, now), TokenBucket(6000, 60, now))
+        self._of_operation: dict[str, TokenBucket] = {}
 
-    def allow(self) -> bool:
-        """Take a token if there is one; a refused request costs nothing."""
+    def allow(self, operation: str = "", budget: tuple[int, float] | None = None) -> bool:
+        """Take a token of every budget that counts if each has one; a refused request costs nothing.
+
+        Shapes: budget - requests and seconds that the operation alone is limited to.
+        """
         now = self._clock()
-        for bucket in self._buckets:
+        buckets = list(self._buckets)
+        if budget is not None:
+            buckets.append(self._of_operation.setdefault(operation, TokenBucket(*budget, now)))
+        for bucket in buckets:
             bucket.refill(now)
-        if any(bucket.tokens < 1 for bucket in self._buckets):
+        if any(bucket.tokens < 1 for bucket in buckets):
             return False
-        for bucket in self._buckets:
+        for bucket in buckets:
             bucket.tokens -= 1
         return True

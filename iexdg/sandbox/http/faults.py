@@ -15,7 +15,10 @@ class ConnectionDropped(ConnectionError):
 
 @dataclass
 class Fault:
-    """One injected fault; it lets `skip` matching requests pass and applies to the next `times`."""
+    """One injected fault; it lets `skip` matching requests pass and applies to the next `times`.
+
+    Shapes: workspace - the number of the only one that it hits, from 1; None for all of them.
+    """
 
     method: str
     path: str
@@ -24,10 +27,11 @@ class Fault:
     times: int
     skip: int
     body: Any = None
+    workspace: int | None = None
 
-    def matches(self, method: str, paths: set[str]) -> bool:
+    def matches(self, method: str, paths: set[str], workspace: int) -> bool:
         """Say whether a request is meant; the path may be a glob."""
-        if self.method not in {"*", method}:
+        if self.method not in {"*", method} or self.workspace not in {None, workspace}:
             return False
         return any(path == self.path or fnmatchcase(path, self.path) for path in paths)
 
@@ -48,15 +52,15 @@ class Faults:
             raise ApiError(400, "faults must be a list")
         self.pending += [_parsed(item) for item in items]
 
-    def take_matching(self, method: str, paths: set[str]) -> list[Fault]:
+    def take_matching(self, method: str, paths: set[str], workspace: int = 1) -> list[Fault]:
         """Return the faults that apply to this request and count them down.
 
-        Shapes: paths - the request's path with and without the prefix of its API.
+        Shapes: paths - the request's path with and without the prefix of its API; workspace - its number, from 1.
         At most one slows it down and one breaks it; a second fault for the same request waits for the next one.
         """
         taken: list[Fault] = []
         for fault in self.pending:
-            if not fault.matches(method, paths):
+            if not fault.matches(method, paths, workspace):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1
@@ -78,7 +82,7 @@ def _parsed(item: Any) -> Fault:
         raise ApiError(400, f"a fault needs do: one of {', '.join(ACTIONS)}")
     match = item.get("match") or {}
     if not isinstance(match, dict):
-        raise ApiError(400, "match of a fault must be an object with method and path")
+        raise ApiError(400, "match of a fault must be an object with method, path and workspace")
     default = 500 if item["do"] == "status" else 0
     value: Any = item.get("value", item.get("ms", item.get(item["do"], default)))
     numbers: tuple[Any, ...] = (value, item.get("times", 1), item.get("skip", 0))
@@ -92,4 +96,15 @@ def _parsed(item: Any) -> Fault:
         times=int(numbers[1]),
         skip=int(numbers[2]),
         body=item.get("body"),
+        workspace=_workspace_in(match),
     )
+
+
+def _workspace_in(match: dict[str, Any]) -> int | None:
+    """Raises: ApiError 400 - what is named is no number of a workspace."""
+    workspace = match.get("workspace")
+    if workspace is None:
+        return None
+    if not isinstance(workspace, int) or isinstance(workspace, bool) or workspace < 1:
+        raise ApiError(400, "workspace of a fault must be the number of one, from 1")
+    return workspace

@@ -1,20 +1,31 @@
 """From a request to its answer, in the vendor's order: faults, edge, route, key, limits, body, schemas, handler."""
 
-import json
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
-from iexdg.sandbox.http.auth import is_allowed
+from iexdg.sandbox.http.auth import KeyHolder, is_allowed
+from iexdg.sandbox.http.coercion import coerced, coerced_query
 from iexdg.sandbox.http.edge import EDGE_BLOCK, RateLimits, is_blocked
 from iexdg.sandbox.http.faults import ConnectionDropped, Fault, Faults
+from iexdg.sandbox.http.json_body import read_json
 from iexdg.sandbox.http.routing import Api, Route
-from iexdg.sandbox.http.schema import coerced_query, first_finding
-from iexdg.sandbox.http.wire import ApiError, Call, Environ, Reply, json_reply
+from iexdg.sandbox.http.schema import first_finding
+from iexdg.sandbox.http.wire import (
+    ApiError,
+    Call,
+    Environ,
+    JsonObject,
+    Reply,
+    Unlocked,
+    json_reply,
+    raw_body,
+)
 from iexdg.sandbox.world.options import SandboxOptions
 from iexdg.sandbox.world.world import World
 
@@ -24,6 +35,7 @@ _DROPPED = 0
 class Simulated(Protocol):
     """What the pipeline needs of a simulation; code that uses `world` holds `lock`."""
 
+    number: int
     options: SandboxOptions
     lock: threading.RLock
     limits: RateLimits
@@ -31,9 +43,21 @@ class Simulated(Protocol):
     log: deque[dict[str, Any]]
     world: World
 
+    def worlds(self) -> Mapping[str, World]:
+        """Return every workspace of the simulator by its id."""
+        ...
+
     def catch_up(self) -> float:
         """Play the world up to now and return now."""
         ...
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How a request came to the server: its whole path, and what the log says besides."""
+
+    path: str
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -41,38 +65,45 @@ class Pipeline:
 
     def __init__(self, simulation: Simulated, apis: Sequence[Api]) -> None:
         self._simulation = simulation
-        self._options = simulation.options
         self._apis = apis
 
-    def answer(self, environ: Environ, path: str) -> Reply:
+    @property
+    def _options(self) -> SandboxOptions:
+        return self._simulation.options
+
+    def answer(self, environ: Environ, path: str, came: Arrival | None = None) -> Reply:
         """Answer one request and log it.
 
+        Shapes: path - below this API; came - how it arrived, where a gateway passed it on.
         Raises: ConnectionDropped - an injected fault loses the answer.
         """
+        came = came or Arrival(path)
         arrived, began = datetime.now(UTC), time.perf_counter()
         status = _DROPPED
         try:
-            reply = self._faulty_answer(environ, path)
+            reply = self._faulty_answer(environ, path, came)
             status = reply.status
             return reply
         finally:
             entry = {
                 "at": arrived.isoformat(timespec="microseconds"),
                 "method": environ["REQUEST_METHOD"],
-                "path": path,
+                "path": came.path,
                 "query": environ.get("QUERY_STRING", ""),
                 "status": status,
                 "ms": round((time.perf_counter() - began) * 1000, 3),
+                **came.facts,
             }
             with self._simulation.lock:  # the control plane reads the log under the same lock
                 self._simulation.log.append(entry)
 
-    def _faulty_answer(self, environ: Environ, path: str) -> Reply:
+    def _faulty_answer(self, environ: Environ, path: str, came: Arrival) -> Reply:
         """Answer with the injected faults and latency around it; half the latency comes before the work."""
         api = self._api_of(path)
         short = path.removeprefix(api.prefix) if api else path
         with self._simulation.lock:
-            taken = self._simulation.faults.take_matching(environ["REQUEST_METHOD"], {path, short})
+            paths = {came.path, path, short}
+            taken = self._simulation.faults.take_matching(environ["REQUEST_METHOD"], paths, self._simulation.number)
         by_action = {fault.action: fault for fault in taken}
         latency_s = (self._options.latency_ms + _value(by_action.get("latency_ms"))) / 1000
         if latency_s > 0:
@@ -106,35 +137,73 @@ class Pipeline:
         if api is None or found is None:
             raise ApiError(404, f"Route {method}:{path} not found")
         route, params = found
-        api.check_key(environ.get("HTTP_AUTHORIZATION", ""), self._options)
-        self._check_access(route)
+        with self._simulation.lock:
+            holder = api.check_key(environ.get("HTTP_AUTHORIZATION", ""), self._options, self._simulation.world)
+        self._check_access(route, holder)
         body = _parsed_body(environ, route)
-        query = coerced_query(parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True), route.query)
+        if route.body is not None:
+            body = coerced(body, route.body, is_stripped=self._options.unknown_keys == "strip")
+        query = self._query(environ, route)
         _validate(route, params, body, query)
         with self._simulation.lock:
+            now = self._simulation.catch_up()
+            self._simulation.world.acting_key_id = holder.key_id
             call = Call(
                 world=self._simulation.world,
+                worlds=self._simulation.worlds(),
                 options=self._options,
-                now=self._simulation.catch_up(),
+                now=now,
+                origin=_origin(environ),
                 params=params,
                 query=query,
                 body=body,
                 user_agent=environ.get("HTTP_USER_AGENT", ""),
             )
-            return json_reply(route.handler(call))
+            found = route.handler(call)
+            if not isinstance(found, Unlocked):
+                return _reply(route, found)
+        came = found.work()
+        with self._simulation.lock:
+            return _reply(route, found.answer(came))
 
-    def _check_access(self, route: Route) -> None:
+    def _query(self, environ: Environ, route: Route) -> JsonObject:
+        raw = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        undeclared = sorted(raw.keys() - route.query.keys())
+        if undeclared and self._options.unknown_parameters == "refuse":
+            raise ApiError(400, "querystring must NOT have additional properties")
+        return coerced_query(raw, route.query)
+
+    def _check_access(self, route: Route, holder: KeyHolder) -> None:
         """Check request budget, plan and scope.
 
         Source: instantly-facts.md §6.2 and §6.15.
         """
         with self._simulation.lock:
-            if self._options.limits and not self._simulation.limits.allow():
-                raise ApiError(429, "Rate limit exceeded")
+            if self._options.limits and not self._simulation.limits.allow(route.path, route.budget):
+                raise _refusal(route, 429, "Rate limit exceeded")
         if not self._options.paid_plan:
-            raise ApiError(402, "Workspace does not have an active paid plan")
-        if not is_allowed(self._options.scopes, route.scope):
+            raise _refusal(route, 402, "Workspace does not have an active paid plan")
+        if not is_allowed(holder.scopes, route.scope):
             raise ApiError(403, f"Missing required scope: {route.scope}")
+
+
+def _refusal(route: Route, status: int, message: str) -> ApiError:
+    """Return the error of a request that limits or plan refuse. Source: instantly-facts.md §1, Errors."""
+    said = route.refusal
+    exact = {"statusCode": status, "error": said, "message": said} if said else None
+    return ApiError(status, said or message, exact=exact)
+
+
+def _origin(environ: Environ) -> str:
+    host = environ.get("HTTP_HOST") or f"{environ.get('SERVER_NAME')}:{environ.get('SERVER_PORT')}"
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{host}"
+
+
+def _reply(route: Route, answer: Any) -> Reply:
+    """Return what a handler answered as a reply; it shares objects with the world, so the caller holds the lock."""
+    if isinstance(answer, Reply):
+        return answer
+    return Reply(status=route.status, body=b"") if route.status == 204 else json_reply(answer, route.status)
 
 
 def _value(fault: Fault | None) -> float:
@@ -158,18 +227,19 @@ def _parsed_body(environ: Environ, route: Route) -> Any:
     """
     if route.method == "GET":
         return None
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    raw: bytes = environ["wsgi.input"].read(length) if length else b""
+    raw = raw_body(environ)
     kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if kind == "application/json" and not raw:
         code = "FST_ERR_CTP_EMPTY_JSON_BODY"
         raise ApiError(400, "Body cannot be empty when content-type is set to 'application/json'", code=code)
     if not raw:
         return None
+    if kind == "text/plain":
+        return raw.decode("utf-8", "replace")
     if kind != "application/json":
         raise ApiError(415, "Unsupported Media Type", code="FST_ERR_CTP_INVALID_MEDIA_TYPE")
     try:
-        return json.loads(raw)
+        return read_json(raw)
     except ValueError as error:
         code = "FST_ERR_CTP_INVALID_JSON_BODY"
         message = "Body is not valid JSON but content-type is set to 'application/json'"
@@ -180,6 +250,9 @@ def _validate(route: Route, params: dict[str, str], body: Any, query: dict[str, 
     checks = [(params[name], schema, f"params/{name}") for name, schema in route.params.items()]
     if route.body is not None:
         checks.append((body, route.body, "body"))
+    missing = next((name for name in sorted(route.required_query) if name not in query), None)
+    if missing is not None:
+        raise ApiError(400, f"querystring must have required property '{missing}'")
     checks += [(query[name], schema, f"querystring/{name}") for name, schema in route.query.items() if name in query]
     for value, schema, where in checks:
         finding = first_finding(value, schema, where)

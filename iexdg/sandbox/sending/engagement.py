@@ -2,6 +2,11 @@
 
 from random import Random
 
+from iexdg.sandbox.sending.links import has_link, has_working_link
+from iexdg.sandbox.sending.mail import keep_mail
+from iexdg.sandbox.sending.news import announce_event, announce_interest
+from iexdg.sandbox.sending.routing import company_of
+from iexdg.sandbox.sending.variants import lead_variant, steps_of, variant_of
 from iexdg.sandbox.world.options import SandboxOptions
 from iexdg.sandbox.world.records import (
     ACTIVE,
@@ -36,17 +41,20 @@ def plan_engagement(world: World, campaign: Campaign, lead: Lead, sent_at: float
     """
     step, email = lead["step"] - 1, lead["email"] or ""
     chance = Random(f"{world.seed}|{campaign['fields']['name']}|{email}|{step}")
-    for delay_s, kind in _reactions(email, step, campaign, chance):
-        world.plan(sent_at + delay_s, kind, lead["id"], step, lead["sent_from"])
+    for delay_s, kind in _reactions(email, step, chance):
+        if _is_counted(kind, lead, step, campaign):
+            world.plan(sent_at + delay_s, kind, lead["id"], step, lead["sent_from"])
 
 
-def _reactions(email: str, step: int, campaign: Campaign, chance: Random) -> list[tuple[float, str]]:
+def _reactions(email: str, step: int, chance: Random) -> list[tuple[float, str]]:
     if email.startswith("bounce") or (step == 0 and chance.random() < _BOUNCE_SHARE and not _is_scripted(email)):
         return [(40.0, "bounce")]
     nth = min(step, len(_OPEN_SHARE) - 1)
-    reactions = _looking(email, nth, campaign, chance)
+    reactions = _looking(nth, chance)
     if email.startswith("ooo"):
         return [*reactions, (4 * _MINUTE_S, "auto_reply")] if step == 0 else reactions
+    if email.startswith("click"):
+        return [(10 * _MINUTE_S, "open"), (11 * _MINUTE_S, "click")]
     if email.startswith("reply"):
         return [(20 * _MINUTE_S, "open"), (3 * _HOUR_S, "reply")]
     if chance.random() < _AUTO_REPLY_SHARE:
@@ -59,22 +67,50 @@ def _reactions(email: str, step: int, campaign: Campaign, chance: Random) -> lis
 
 
 def _is_scripted(email: str) -> bool:
-    return email.startswith(("reply", "ooo"))
+    return email.startswith(("reply", "ooo", "click"))
 
 
-def _looking(email: str, nth: int, campaign: Campaign, chance: Random) -> list[tuple[float, str]]:
+def _looking(nth: int, chance: Random) -> list[tuple[float, str]]:
     opens = chance.random() < _OPEN_SHARE[nth]
     opened_after = 5 * _MINUTE_S + chance.expovariate(1 / (5 * _HOUR_S))
     again = chance.random() < _SECOND_OPEN_SHARE
     clicks = chance.random() < _CLICK_SHARE
-    reactions = []
-    if opens and campaign["fields"]["open_tracking"]:
-        reactions.append((opened_after, "open"))
-        if again:
-            reactions.append((opened_after + 7 * _HOUR_S, "open"))
-    if opens and clicks and campaign["fields"]["link_tracking"]:
-        reactions.append((opened_after + _MINUTE_S, "click"))
-    return reactions
+    if not opens:
+        return []
+    seen = [(opened_after, "open")] + ([(opened_after + 7 * _HOUR_S, "open")] if again else [])
+    return [*seen, (opened_after + _MINUTE_S, "click")] if clicks else seen
+
+
+def _is_counted(kind: str, lead: Lead, step: int, campaign: Campaign) -> bool:
+    """Say whether the vendor learns of a reaction: only what is tracked, and no click on a link that leads nowhere.
+
+    Assumed: a mail that is text only carries no picture that counts opens and no link that counts clicks.
+    Source: instantly-facts.md §6.11 (Law 5).
+    """
+    fields = campaign["fields"]
+    if kind not in {"open", "click"}:
+        return True
+    if fields["text_only"] or (fields["first_email_text_only"] and step == 0):
+        return False
+    if kind == "open":
+        return bool(fields["open_tracking"])
+    return bool(fields["link_tracking"]) and has_working_link(_body(campaign, lead, step))
+
+
+def is_lost_click(kind: str, lead: Lead, step: int, campaign: Campaign) -> bool:
+    """Say whether a click goes to links that all lead nowhere: it ends at a 404, and nobody learns of it.
+
+    Source: instantly-facts.md §6.11 (Law 5).
+    """
+    body = _body(campaign, lead, step) if kind == "click" else ""
+    return has_link(body) and not has_working_link(body)
+
+
+def _body(campaign: Campaign, lead: Lead, step: int) -> str:
+    """The body of a step in the variant that the lead got; empty where the step is gone."""
+    variants = steps_of(campaign)[step]["variants"] if step < len(steps_of(campaign)) else []
+    nth = lead_variant(lead, step)
+    return str(variants[nth]["body"]) if nth < len(variants) else ""
 
 
 def deliver(world: World, options: SandboxOptions, *, at: float, kind: str, lead_id: str, step: int) -> None:
@@ -88,13 +124,15 @@ def deliver(world: World, options: SandboxOptions, *, at: float, kind: str, lead
     if kind == "reply":
         _answer_reply(world, campaign, lead, at, step)
     elif kind == "auto_reply":
-        lead["interest"] = _OUT_OF_OFFICE if lead["interest"] is None else lead["interest"]
-        _finish(lead, LEAD_COMPLETED, wanted=bool(campaign["fields"]["stop_on_auto_reply"]))
+        if lead["interest"] is None:
+            lead["interest"] = _OUT_OF_OFFICE
+            announce_interest(world, lead, _OUT_OF_OFFICE, at)
+        _finish(world, lead, LEAD_COMPLETED, wanted=bool(campaign["fields"]["stop_on_auto_reply"]))
     elif kind == "bounce":
-        _finish(lead, LEAD_BOUNCED, wanted=True)
+        _finish(world, lead, LEAD_BOUNCED, wanted=True)
         _protect(world, options, campaign, at)
     elif kind == "unsubscribe":
-        _finish(lead, LEAD_UNSUBSCRIBED, wanted=True)
+        _finish(world, lead, LEAD_UNSUBSCRIBED, wanted=True)
 
 
 def note_event(world: World, campaign: Campaign, lead: Lead, *, at: float, kind: str, step: int) -> None:
@@ -105,6 +143,7 @@ def note_event(world: World, campaign: Campaign, lead: Lead, *, at: float, kind:
         "kind": kind,
         "lead": lead["id"],
         "step": step,
+        "variant": lead_variant(lead, step),
         "sender": lead["sent_from"],
         "first": not lead["counts"].get(kind),
         "first_of_step": mark not in lead["seen"],
@@ -115,6 +154,9 @@ def note_event(world: World, campaign: Campaign, lead: Lead, *, at: float, kind:
     lead["last"][kind] = at
     lead["updated"] = at
     world.record(campaign["id"], event)
+    sequences, variant = campaign["fields"]["sequences"], variant_of(event)
+    mail = keep_mail(world, lead, event, sequences, campaign_id=campaign["id"], variant=variant)
+    announce_event(world, campaign, lead, event, mail)
 
 
 def _answer_reply(world: World, campaign: Campaign, lead: Lead, at: float, step: int) -> None:
@@ -123,13 +165,25 @@ def _answer_reply(world: World, campaign: Campaign, lead: Lead, at: float, step:
     if interested and lead["interest"] != _INTERESTED:
         note_event(world, campaign, lead, at=at, kind="interested", step=step)
     lead["interest"] = _INTERESTED if interested else _NOT_INTERESTED
+    announce_interest(world, lead, lead["interest"], at)
     lead["last"]["interest"] = at
-    _finish(lead, LEAD_COMPLETED, wanted=bool(campaign["fields"]["stop_on_reply"]))
+    _finish(world, lead, LEAD_COMPLETED, wanted=bool(campaign["fields"]["stop_on_reply"]))
+    if campaign["fields"]["stop_for_company"]:
+        _stop_company(world, campaign, lead, at)
 
 
-def _finish(lead: Lead, status: int, *, wanted: bool) -> None:
+def _stop_company(world: World, campaign: Campaign, replied: Lead, at: float) -> None:
+    """Stop writing to everyone else of the company. Source: OpenAPI, schema Campaign, stop_for_company."""
+    for lead in world.campaign_leads(campaign["id"]):
+        if company_of(lead) == company_of(replied):
+            lead["domain_complete"] = True
+            lead["updated"] = at
+            _finish(world, lead, LEAD_COMPLETED, wanted=True)
+
+
+def _finish(world: World, lead: Lead, status: int, *, wanted: bool) -> None:
     if wanted and (lead["status"] == LEAD_ACTIVE or status < 0):
-        lead["status"] = status
+        world.set_lead_status(lead, status)
         lead["next_due"] = None
 
 

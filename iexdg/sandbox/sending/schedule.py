@@ -29,11 +29,12 @@ def next_window(schedule: dict[str, Any], at: float) -> Window | None:
 
 
 def is_live(schedule: dict[str, Any], at: float) -> bool:
-    """Say whether a schedule could still send: it has an enabled day and has not ended."""
+    """Say whether a schedule sends these days: it has an enabled day, has begun and has not ended."""
     has_day = any(any(entry["days"].values()) for entry in schedule["schedules"])
     zone = ZoneInfo(schedule["schedules"][0]["timezone"])
-    ends = _date(schedule.get("end_date"))
-    return has_day and (ends is None or datetime.fromtimestamp(at, zone).date() <= ends)
+    starts, ends = _date(schedule.get("start_date")), _date(schedule.get("end_date"))
+    today = datetime.fromtimestamp(at, zone).date()
+    return has_day and (starts is None or starts <= today) and (ends is None or today <= ends)
 
 
 def _first_windows(schedule: dict[str, Any], entry: dict[str, Any], at: float) -> list[Window]:

@@ -1,9 +1,12 @@
 """Why a campaign is or is not sending right now: the vendor's word and number for it."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from iexdg.sandbox.sending.routing import allowed_senders, company_has_room, is_restricted, senders_of
 from iexdg.sandbox.sending.schedule import next_window
-from iexdg.sandbox.world.records import ACTIVE, LEAD_ACTIVE, Campaign, Lead
+from iexdg.sandbox.sending.variants import step_from
+from iexdg.sandbox.world.records import ACTIVE, LEAD_ACTIVE, Account, Campaign, Lead
 from iexdg.sandbox.world.world import World
 
 # Source: OpenAPI, getCampaignSendingStatus, property diagnostics.status.
@@ -26,6 +29,8 @@ _NOT_SENDING = {
     "account_daily_limit_met": 4,
     "no_accounts_available": 99,
     "all_accounts_unhealthy": 99,
+    "waiting_for_esp_match": 2,
+    "domain_limit_reached": 2,
 }
 
 
@@ -37,18 +42,26 @@ def used(world: World, who: str, day: str) -> int:
 def has_room(world: World, account: dict[str, Any], day: str) -> bool:
     """Say whether a connected account may still send on this day."""
     limit = account["daily_limit"]
-    return account["status"] == 1 and (limit is None or used(world, account["email"], day) < limit)
+    return is_connected(account) and (limit is None or used(world, account["email"], day) < limit)
+
+
+def is_connected(account: dict[str, Any]) -> bool:
+    """Say whether an account could send: it is neither paused nor broken nor still being set up."""
+    return account["status"] == 1 and not account["setup_pending"]
 
 
 def reason(world: World, campaign: Campaign, now: float) -> str:
     """Return the vendor's word for what a campaign is doing now."""
     if campaign["status"] != ACTIVE:
         return _STATUS_NAMES[campaign["status"]]
-    accounts = [world.accounts[email] for email in campaign["fields"]["email_list"] if email in world.accounts]
-    if not accounts:
-        return "no_accounts_available"
-    if all(account["status"] < 0 for account in accounts):
-        return "all_accounts_unhealthy"
+    accounts = senders_of(world, campaign)
+    if not any(is_connected(account) for account in accounts):
+        is_broken = bool(accounts) and all(account["status"] < 0 for account in accounts)
+        return "all_accounts_unhealthy" if is_broken else "no_accounts_available"
+    return _reason_to_wait(world, campaign, accounts, now)
+
+
+def _reason_to_wait(world: World, campaign: Campaign, accounts: list[Account], now: float) -> str:
     window = next_window(campaign["fields"]["campaign_schedule"], now)
     if window is None or window.opens > now:
         return "out_of_schedule"
@@ -61,14 +74,36 @@ def reason(world: World, campaign: Campaign, now: float) -> str:
 
 
 def _lead_reason(world: World, campaign: Campaign, day: str, now: float) -> str:
-    open_leads = [lead for lead in world.campaign_leads(campaign["id"]) if lead["status"] == LEAD_ACTIVE]
-    if any(is_due(lead, now) for lead in open_leads):
-        return "healthy"
-    if not any(lead["step"] == 0 for lead in open_leads):
-        return "follow_up_delay_not_met" if open_leads else "waiting_for_leads"
+    if step_from(campaign, 0) is None:
+        return "waiting_for_leads"  # Assumed: the word for a campaign that has nothing to send.
+    blocked = _blocked(world, campaign, list(_open_leads(world, campaign)), day, now) if is_restricted(campaign) else ""
+    if blocked:
+        return blocked
     limit = campaign["fields"]["daily_max_leads"]
     full = limit is not None and used(world, f"{campaign['id']}+new", day) >= limit
-    return "new_lead_limit_met" if full else "healthy"
+    word = "waiting_for_leads"
+    for lead in _open_leads(world, campaign):
+        is_new = lead["step"] == 0
+        if is_due(lead, now) or (is_new and not full):
+            return "healthy"
+        if word != "new_lead_limit_met":
+            word = "new_lead_limit_met" if is_new else "follow_up_delay_not_met"
+    return word
+
+
+def _open_leads(world: World, campaign: Campaign) -> Iterator[Lead]:
+    leads = (world.leads[lead_id] for lead_id in world.leads_in.get(campaign["id"], ()))
+    return (lead for lead in leads if lead["status"] == LEAD_ACTIVE)
+
+
+def _blocked(world: World, campaign: Campaign, open_leads: list[Lead], day: str, now: float) -> str:
+    """Return why none of the leads that are ready may be written to, or "" where one may."""
+    ready = [lead for lead in open_leads if lead["step"] == 0 or is_due(lead, now)]
+    within = [lead for lead in ready if company_has_room(world, campaign, lead, day)]
+    senders = [account for account in senders_of(world, campaign) if has_room(world, account, day)]
+    if not ready or any(allowed_senders(world, campaign, lead, senders) for lead in within):
+        return ""
+    return "waiting_for_esp_match" if within else "domain_limit_reached"
 
 
 def is_due(lead: Lead, now: float) -> bool:

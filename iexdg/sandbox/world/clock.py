@@ -3,6 +3,10 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
+
+# World seconds per real second, and world seconds at once, that still play in a moment.
+FASTEST, FARTHEST_S = 1_000_000, 400 * 86_400
 
 
 class WorldClock:
@@ -42,6 +46,7 @@ class WorldClock:
         self._world_anchor, self._real_anchor = world_now, self._real()
 
 
+@lru_cache(maxsize=65_536)
 def iso(epoch: float) -> str:
     """Write an epoch time as the vendor does: UTC, milliseconds, Z."""
     return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,6 +1,6 @@
 """The shapes of what the simulated world remembers; plain JSON, so that a state file is one dump."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 ACTIVE, PAUSED, COMPLETED, RUNNING_SUBSEQUENCES = 1, 2, 3, 4
 DRAFT, ACCOUNTS_UNHEALTHY, BOUNCE_PROTECT, ACCOUNT_SUSPENDED = 0, -1, -2, -99
@@ -46,6 +46,13 @@ class Lead(TypedDict):
     last: dict[str, float]
     last_step: dict[str, int]
     seen: list[str]
+    enrich_at: NotRequired[float]
+    # Step (as text) -> the variant that was sent.
+    variants: NotRequired[dict[str, int]]
+    # Somebody else of the company has replied.
+    domain_complete: NotRequired[bool]
+    subsequence: NotRequired[str]
+    subsequence_since: NotRequired[float]
 
 
 class Verification(TypedDict):
@@ -59,6 +66,24 @@ class Verification(TypedDict):
     immediate: bool
 
 
+class BlockFacts(TypedDict):
+    """What the block list remembers of a value beside the value itself."""
+
+    id: str
+    at: float
+
+
+class PlacementTest(TypedDict):
+    """One inbox placement test: `fields` is what people write; `runs` are the times at which it was sent."""
+
+    id: str
+    created: float
+    fields: dict[str, Any]
+    recipients: list[str]
+    next_run: float | None
+    runs: list[float]
+
+
 class Event(TypedDict):
     """One thing that happened to one lead; analytics count these and nothing else."""
 
@@ -66,6 +91,7 @@ class Event(TypedDict):
     kind: str
     lead: str
     step: int
+    variant: NotRequired[int]
     sender: str | None
     first: bool
     first_of_step: bool

@@ -1,14 +1,11 @@
-"""Saving the world to a file and loading it again: atomic, at most about a second behind."""
+"""Saving the simulator's state to a file and loading it again: atomic, at most about a second behind."""
 
 import json
 import os
 import threading
 import time
 from pathlib import Path
-from typing import Protocol
-
-from iexdg.sandbox.world.options import SandboxOptions
-from iexdg.sandbox.world.world import World
+from typing import Any, Protocol
 
 _INTERVAL_S = 0.5
 # A big world takes long to write; then it is written less often, so that saving never eats the processor.
@@ -16,45 +13,57 @@ _BUSY_FACTOR = 10
 
 
 class Keeper(Protocol):
-    """The simulation whose world is saved; code that uses `world` holds `lock`."""
+    """The simulator that is saved; `lock` is held while its state is read or replaced."""
 
-    options: SandboxOptions
     lock: threading.RLock
-    world: World
+
+    @property
+    def mark(self) -> tuple[int, ...]:
+        """What differs once something worth saving has changed."""
+        ...
+
+    def saved(self) -> dict[str, Any]:
+        """Return the whole state as plain JSON data."""
+        ...
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Become what was saved."""
+        ...
 
 
 class StateFile:
-    """Keeps one simulation's world in one JSON file."""
+    """Keeps one simulator's state in one JSON file."""
 
-    def __init__(self, simulation: Keeper, path: Path) -> None:
-        self._simulation = simulation
+    def __init__(self, keeper: Keeper, path: Path) -> None:
+        self._keeper = keeper
         self._path = path
-        self._saved_changes: tuple[int, int] | None = None
+        self._saved_mark: tuple[int, ...] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep_saving, name="sandbox-state", daemon=True)
 
     def load(self) -> bool:
-        """Become the saved world if there is one, keeping the wanted speed; say whether there was."""
+        """Become the saved state if there is one; say whether there was.
+
+        Raises: ValueError - the file is no saved state; nothing changed.
+        """
         if not self._path.exists():
             return False
-        with self._simulation.lock:
-            world = self._simulation.world
-            world.restore(json.loads(self._path.read_text()))
-            world.clock.set_rate(self._simulation.options.speed)
+        saved = json.loads(self._path.read_text())
+        with self._keeper.lock:
+            self._keeper.restore(saved)
         return True
 
     def save(self) -> None:
-        """Write the world now if it has changed; a reader never sees half a file."""
-        with self._simulation.lock:
-            world = self._simulation.world
-            mark = (id(world), world.changes)
-            if mark == self._saved_changes:
+        """Write the state now if it has changed; a reader never sees half a file."""
+        with self._keeper.lock:
+            mark = self._keeper.mark
+            if mark == self._saved_mark:
                 return
-            text = json.dumps(world.saved(), separators=(",", ":"))
+            text = json.dumps(self._keeper.saved(), separators=(",", ":"))
         beside = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
         beside.write_text(text)
         beside.replace(self._path)
-        self._saved_changes = mark
+        self._saved_mark = mark
 
     def start(self) -> None:
         """Save in the background until stopped."""

@@ -3,7 +3,7 @@
 from iexdg.sandbox.world.records import Lead
 
 # Source: OpenAPI, schema Lead, property verification_status.
-_PENDING_JOB, _VERIFIED, _INVALID, _CATCH_ALL = 12, 1, -1, -3
+PENDING_JOB, VERIFIED, INVALID, RISKY, CATCH_ALL, JOB_CHANGE, PENDING_FINDER = 12, 1, -1, -2, -3, -4, 11
 
 
 def verdict_of(email: str) -> tuple[str, bool]:
@@ -24,8 +24,10 @@ def import_verdict(lead: Lead, now: float) -> int | None:
     if lead["verify_at"] is None:
         return None
     if now < lead["verify_at"] or never_settles(email):
-        return _PENDING_JOB
+        return PENDING_JOB
+    if email.startswith("risky"):
+        return RISKY
     verdict, catch_all = verdict_of(email)
     if verdict == "invalid":
-        return _INVALID
-    return _CATCH_ALL if catch_all else _VERIFIED
+        return INVALID
+    return CATCH_ALL if catch_all else VERIFIED

@@ -8,7 +8,9 @@ from django.http import QueryDict
 
 from iexdg.team.audit.models import AuditEvent, Via
 from iexdg.team.audit.queries import Filters
-from iexdg.team.queries import members
+from iexdg.team.current import workspace_here
+from iexdg.team.models import Member
+from iexdg.team.queries import members, with_own_roles
 from iexdg.ui.addresses import page_url
 from iexdg.ui.facts import fact_words, flat, label_words, moment_in
 from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in, query_of
@@ -83,7 +85,7 @@ def _named(filters: Filters) -> dict[str, object]:
 
 def chips_of(filters: Filters) -> list[Chip]:
     """Return the filters that are on."""
-    names = {member.pk: member.name for member in members()} if filters.member is not None else {}
+    names = {member.pk: member.name for member in _people()} if filters.member is not None else {}
     labels = {
         "q": f"“{filters.words}”",
         "about": f"about: {ABOUT.get(filters.about)}",
@@ -99,8 +101,14 @@ def menus(filters: Filters) -> dict[str, list[Choice]]:
     return {
         "abouts": menu_of(ABOUT.items(), filters.about),
         "vias": menu_of(Via.choices, filters.via),
-        "people": menu_of([(member.pk, member.name) for member in members()], filters.member),
+        "people": menu_of([(member.pk, member.name) for member in _people()], filters.member),
     }
+
+
+def _people() -> list[Member]:
+    """The members who have a role in the current workspace, also those who have left."""
+    found, here = with_own_roles(members()), workspace_here()
+    return [member for member in found if here is None or member.role_in(here)]
 
 
 def lines_of(found: Iterable[AuditEvent]) -> list[Line]:

@@ -114,15 +114,16 @@ def follow(topics: str) -> str:
 
 
 @register.simple_tag
-def living(topics: str, parts: str) -> SafeString:
+def living(topics: str, parts: str, every: int = 0) -> SafeString:
     """Keep parts of a page up to date: when a topic changes, the page is read again and they are replaced.
 
     What a reader has opened or typed in a part stays as it is.
-    Shapes: topics - words of workspaces/changes.py; parts - ids of elements of this page, both separated by spaces.
+    Shapes: topics - words of workspaces/changes.py, of the current workspace; parts - ids of elements of this page,
+        both separated by spaces; every - seconds after which it is read again in any case, 0 for never.
     """
     return format_html(
         '<div id="living" hidden hx-get="" hx-trigger="{}" hx-swap="none ignoreTitle:true" hx-select-oob="{}"></div>',
-        f"{follow(topics)}, campaign-settled from:body, again",
+        f"{follow(topics)}, campaign-settled from:body, again{f', {poll(every)}' if every else ''}",
         ",".join(f"#{part}" for part in parts.split()),
     )
 
@@ -150,6 +151,32 @@ def change(number: float, digits: int) -> str:
 def percent(ratio: float | Decimal | None) -> str:
     """Show the ratio 0.412 as "41.2 %", None as a dash."""
     return formatting.percent_words(ratio)
+
+
+@register.simple_tag
+def rate(shown: Any, is_alarming: bool = False, url: str = "", in_row: bool = False) -> SafeString:
+    """Show one rate with its parts; one that is not known says why.
+
+    Shapes: shown - campaigns.pages.figures.Rate; url - of the people it counts, or nothing;
+    in_row - in a row of many figures, where the arrow keys lead to it and Tab goes on to the next row.
+
+    No template: a list of campaigns has some hundred of them, and including one takes longer than all of its text.
+    """
+    if shown.ratio is not None:
+        title = f"{count(shown.part)} of {count(shown.whole)}: {shown.formula}"
+        classes = "nowrap bad" if is_alarming else "nowrap"
+        if url and shown.part:
+            tab = SafeString(' tabindex="-1"') if in_row else ""
+            link = '<a class="quiet {}"{} href="{}" title="{}">{}</a>'
+            return format_html(link, classes, tab, url, title, percent(shown.ratio))
+        return format_html('<span class="{}" title="{}">{}</span>', classes, title, percent(shown.ratio))
+    if shown.is_untracked:
+        return format_html('<span class="faint nowrap" title="{}">{}</span>', shown.formula, shown.missing_reason)
+    return format_html(
+        '<span class="faint" title="{}"><span aria-hidden="true">–</span><span class="sr-only">{}</span></span>',
+        shown.missing_reason,
+        shown.missing_reason,
+    )
 
 
 @register.filter(name="credits")

@@ -28,6 +28,9 @@ CENTRAL = tuple(
 TURKISH = (frozenset("çğıöşüâîûi̇"), *WESTERN[:8])
 BALTIC = (frozenset("ąčęėįšųūž"), frozenset("āčēģīķļņšūž"), frozenset("äöüõšž"), frozenset("åäöéü"), frozenset("óé"))
 
+# The place of an alphabet that is no single language's: Western letters that encodings of Central Europe have too.
+NO_LANGUAGE = {id(CENTRAL): len(CENTRAL) - 1}
+
 _Rule = Callable[[str, str, str], bool]
 
 
@@ -127,16 +130,20 @@ def is_latin_word(word: str, family: tuple[frozenset[str], ...]) -> bool:
 
     Passing: ("kovač", CENTRAL).  Failing: ("kovaè", WESTERN), because è ends a word only after a consonant.
     """
+    return bool(languages_of(word, family))
+
+
+def languages_of(word: str, family: tuple[frozenset[str], ...]) -> frozenset[int]:
+    """The places in the family of the languages that a word in small letters could belong to."""
     letters = {letter for letter in word if not letter.isascii()}
-    if not any(letters <= alphabet for alphabet in family):
-        return False
     rules = _RULES[id(family)]
     edged = f"\0{word}\0"
-    return all(
+    follows_rules = all(
         rules[letter](_edge(edged[place - 1]), letter, _edge(edged[place + 1]))
         for place, letter in enumerate(edged)
         if letter in rules
     )
+    return frozenset(place for place, alphabet in enumerate(family) if follows_rules and letters <= alphabet)
 
 
 def _edge(letter: str) -> str:
@@ -158,6 +165,9 @@ españa façade fernández fiancée flávio forêt françois françoise frères 
 gonzález gonçalo gonçalves goût größe guimarães gâteau gård générale gómez göran göteborg günter hernández
 hervé håkan håkansson hélène hôpital hôtel ibáñez intérêt inés inês irène israël iñaki jesús jiménez josé joão
 joël jäger jérôme józef jørgen jørgensen jørn júlio jürgen kjær käthe köln køge león loïc lucía lumière luís
+già noè mosè giosuè salomè così cioè libertà metà età caffè loïs maïté aïcha haïm naïm moïse éloïse héloïse zaïre
+caraïbes aloïs mélodie eugène solène adèle irène ève élève mère frère sœur cœur bœuf œuvre arsène fougères sèvres
+crépin crème chêne fenêtre bêta têtard crêpe évêque prévôt pêche pêcheur benaïssa saïd saïdi raïssa kaïs rosnès
 là lærke lúcia magalhães malmö manière martín martínez maría matière mañana michaël michèle mireille molière
 muñoz málaga márcia mère méxico même mónica møller müller münchen naïve niccolò nicolò niño noël nuñez næss
 næstved núñez où panamá papà patrícia país perché perú peña pierre più première procès protégé près può pâté
@@ -167,3 +177,41 @@ touché tromsø très tête università verónica voilà västerås værløse zo
 ålesund ångström århus åsa école évêque être íñigo óscar øst
 """
 KNOWN = frozenset(_KNOWN.split())
+KNOWN_ENDINGS = ("ità", "età", "ertà", "ção", "ções", "ãos", "ñez", "ñoz", "ière", "ières", "ñía", "ñón")
+
+# The usual letters of scripts, and the characters of names, places and firms in encodings of East Asia. What is read in
+# a wrong encoding of the same script has hardly any of them.
+_HAN = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金"
+    "陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂华建国志海红梅玉琳婷雪宇晓"
+    "子佳欣怡浩然晨阳思雨梓涵一鑫波斌峰辉鹏飞北京上海广州深圳杭南东西重庆天津成都武汉苏宁青岛大连省市区县镇路街号有限公司科技贸易商集团股份网络"
+    "信息技术电子商务教育文化传媒销售经理总监主管部门市场业务人事财采购工程师先生女士小姐客户联系名称地址职位发展实中新世纪国际进出口设计服务"
+    "软件系统管理咨询投资产品医疗器材制造机械食品健康环保能源物流"
+)
+_HAN_TRADITIONAL = (
+    "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊呂江何蕭羅高潘簡朱鍾彭游詹胡施沈余盧梁趙顏柯翁魏孫戴范方宋鄧杜傅侯曹薛丁卓馬阮董唐溫藍蔣石"
+    "古紀姚連馮歐程湯田康姜汪白鄒尤巫鐘黎涂龔小明美玲志偉雅婷淑芬惠英秀麗娟俊傑建宏家豪怡君欣怡宗翰冠宇承恩雅雯佳慧台北市中高雄新竹桃園南縣區路"
+    "街段號樓科技股份有限公司貿易業務經理總部主任專員行銷人事工程師先生女士小姐國際企業電子資訊網路文化實業產品管理設計服務大學東西海上天子文華"
+    "金德成信義光永安豐和興隆香港九龍客戶聯絡名稱地址職位"
+)
+_KANJI = (
+    "山田鈴木佐藤高橋渡辺伊中村小林加吉本松井上斎清水口森池阿部石川前後岡長谷近遠青坂福太西東原野竹内金子和大島河崎宮尾今武平新久保岩丸丸谷安達菊地"
+    "工酒横関市成服徳増荒柴谷郎花一健美咲輔陽翔子太雄男夫郎介司也樹希恵香織奈菜真優愛智裕明正義博幸浩二三直人隆彦之純哲誠桜株式会社有限商事製作所"
+    "工業電気機営業部長課係主任社員取締役代表京都府県区町村丁目番号名氏職位電話住所総務人事経理開発技術企画室支店本店産物販売店学校法建設設計研究"
+    "神奈川千葉埼玉愛知兵庫広北海道州静岡札幌仙台横浜名古屋国際通信情報食品物流旅行運輸印刷出版医療福祉組合団体"
+)
+_HANGUL = (
+    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지나엄원천방공현함변염여추도석선설마길연위표명기반왕금옥육인"
+    "맹제모탁국철수영희준은혜경미숙자순호훈동현우지혁태규상재용석원빈윤아다솔예린서진하늘시후도연채울부산대구광주인천세종경기강북남시구동로길식회"
+    "알파주사업영장과팀대리표이사원자전기술개발정보통신무역건설화학식품물산산업제약금융보험증권은행교육문화센터한국글로벌네트웍스템즈스트코리아성삼"
+)
+COMMON: dict[str, frozenset[str]] = {
+    "CYRILLIC": frozenset("оеаинтсрвлкмія"),
+    "GREEK": frozenset("αοιετσνηρπκλςόίάμήέγδ"),
+    "THAI": frozenset("อานรกเงมยลวดตสทบคปพ"),
+    "gb18030": frozenset(_HAN),
+    "big5": frozenset(_HAN_TRADITIONAL),
+    "cp932": frozenset(_KANJI) | {chr(code) for code in range(0x3040, 0x3100)},
+    "euc_jp": frozenset(_KANJI) | {chr(code) for code in range(0x3040, 0x3100)},
+    "cp949": frozenset(_HANGUL),
+}

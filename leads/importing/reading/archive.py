@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
-from leads.importing.reading.kind import not_a_workbook
+from leads.importing.reading.kind import incomplete_archive
 
 _PIECE = 64 * 1024
 Attributes = dict[str, str]
@@ -34,7 +34,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except zipfile.BadZipFile:
-        raise not_a_workbook() from None
+        raise incomplete_archive() from None
     except (zlib.error, expat.ExpatError, NotImplementedError, KeyError, ValueError, EOFError, OSError):
         raise damaged() from None
 
@@ -99,7 +99,7 @@ class SharedText:
         """
         self._bytes += text.encode("utf-8", "replace")
         self._ends.append(len(self._bytes))
-        if len(self._bytes) > limits.SHARED_BYTES:
+        if len(self._bytes) > limits.SHARED_BYTES or len(self._ends) > limits.SHARED_TEXTS:
             raise UnreadableFileError("the workbook has too much text", "Split it, or save the sheet as CSV")
 
     def __getitem__(self, number: int) -> str:

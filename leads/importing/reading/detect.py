@@ -11,7 +11,8 @@ from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading.encoding import TWICE, decoding, is_encoded_twice, label_of, repair_of
-from leads.importing.reading.plausible import WEIGHED, is_plausible, known_words
+from leads.importing.reading.evidence import score
+from leads.importing.reading.plausible import WEIGHED, is_plausible
 from leads.importing.reading.shape import Question
 
 _CHUNK = 1 << 20
@@ -28,15 +29,13 @@ _BETWEEN_CELLS = re.compile(rb'[\r\n\t,;"]+')
 # So many different cells are weighed, each up to this length.
 _MOST_PIECES = 1500
 _LONGEST_PIECE = 300
-# Shares of the cells that read well: a rival with less is out; an encoding is certain only with more.
-_ALIVE, _LIKELY, _CERTAIN = 0.85, 0.9, 0.97
+# An encoding is certain if so many of the cells read well in it, and its score is so much above any other.
+_LIKELY = 0.75
+_AHEAD = {"cp1252": 1.4}
+_USUALLY_AHEAD = 2.5
 _CHOICES = 10
 # Named in every question as far as they can decode the file, however little they fit.
 _ALWAYS = {"cp1252", "cp1250", "cp1251", "mac_roman", "cp932", "gb18030"}
-# Encodings from which a Western file must be distinguished; in the others Western letters are marks and the reverse.
-_RIVALS_OF_WESTERN = {
-    "cp1250", "cp1251", "mac_roman", "cp932", "cp949", "gb18030", "big5", "cp1253", "cp1254", "cp1257",
-}  # fmt: skip
 _PREVIEWED = 3
 _LONGEST_PREVIEW = 120
 
@@ -155,14 +154,19 @@ def weighed(pieces: Sequence[bytes]) -> tuple[str, Question | None]:
     if not pieces:
         return "cp1252", None
     fits = {name: [is_plausible(piece, name) for piece in pieces] for name in WEIGHED}
-    shares = {name: sum(found) / len(pieces) for name, found in fits.items()}
-    ranked = sorted(WEIGHED, key=lambda name: (-round(shares[name], 2), WEIGHED.index(name)))
-    best = "cp1252" if shares["cp1252"] >= _CERTAIN else ranked[0]
-    rivals = _rivals_of(best, ranked, pieces)
-    if shares[best] >= _LIKELY and _is_certain(best, rivals, fits, pieces):
+    scores = {name: score(pieces, fits[name], name) for name in WEIGHED}
+    best, *others = sorted(WEIGHED, key=lambda name: (-scores[name], WEIGHED.index(name)))
+    rivals = [name for name in others if any(_differs(piece, name, best) for piece in pieces)]
+    is_likely = sum(fits[best]) >= _LIKELY * len(pieces)
+    enough = scores[best] - _AHEAD.get(best, _USUALLY_AHEAD)
+    if is_likely and all(scores[name] <= enough for name in rivals):
         return best, None
     question = _question([name for name in (best, *rivals) if _decodes(name, pieces)], pieces)
     return question.choices[0], question
+
+
+def _differs(piece: bytes, name: str, best: str) -> bool:
+    return piece.decode(name, "replace") != piece.decode(best, "replace")
 
 
 def _question(fitting: Sequence[str], pieces: Sequence[bytes]) -> Question:
@@ -171,44 +175,6 @@ def _question(fitting: Sequence[str], pieces: Sequence[bytes]) -> Question:
     differing = _most_different(choices, pieces)
     say = "The file does not say how its letters are encoded. Choose the one in which they are right (--encoding)."
     return Question("encoding", choices, [_preview(differing, name) for name in choices], say)
-
-
-def _rivals_of(best: str, ranked: Sequence[str], pieces: Sequence[bytes]) -> dict[str, list[int]]:
-    """The encodings that give other letters, best first, each with the places of the cells in which it does."""
-    rivals = {name: _differing_places(name, best, pieces) for name in ranked}
-    return {name: places for name, places in rivals.items() if places}
-
-
-def _differing_places(name: str, best: str, pieces: Sequence[bytes]) -> list[int]:
-    """The places of the cells that have other letters in another encoding."""
-    return [
-        place for place, piece in enumerate(pieces) if piece.decode(name, "replace") != piece.decode(best, "replace")
-    ]
-
-
-def _is_certain(best: str, rivals: dict[str, list[int]], fits: dict[str, list[bool]], pieces: Sequence[bytes]) -> bool:
-    """Whether every rival reads badly where it differs, or only the best yields words that are known.
-
-    Western files are the usual ones; for another encoding the evidence must be broader.
-    """
-    serious = _RIVALS_OF_WESTERN if best == "cp1252" else rivals.keys()
-    for name, places in rivals.items():
-        if name not in serious:
-            continue
-        share, own = _share(fits[name], places), _share(fits[best], places)
-        if own < _LIKELY or (best != "cp1252" and (share >= 0.5 or len(places) < 3)):
-            return False
-        if share >= _ALIVE and not _is_known_better(best, name, [pieces[at] for at in places]):
-            return False
-    return True
-
-
-def _share(fits: Sequence[bool], places: Sequence[int]) -> float:
-    return sum(fits[place] for place in places) / len(places)
-
-
-def _is_known_better(best: str, name: str, pieces: Sequence[bytes]) -> bool:
-    return known_words(pieces, best) > known_words(pieces, name)
 
 
 def _decodes(name: str, pieces: Sequence[bytes]) -> bool:

@@ -18,20 +18,28 @@ def dialect_of(text: str, delimiter: str = "") -> Dialect:
 
     Passing: "Email;Full name (last, first)\\na@example.com;Lee, Ann" -> semicolons.
     Failing: "Email\\na@example.com" has no delimiter and is read as one column.
+    A line such as "sep=," is believed unless each row is one cell with it, as in a file that was saved again.
     """
     first, _, rest = text.replace("\r\n", "\n").replace("\r", "\n").partition("\n")
     named = named_delimiter(first)
     text = rest if named is not None else text
-    delimiter = delimiter or named or ""
     if delimiter:
         return _quoting_of(text, delimiter)
+    if named:
+        dialect = _quoting_of(text, named)
+        if _scored(text, dialect)[2]:
+            return dialect
     best, best_score = Dialect(), (0.0, 0.0, 0)
     for candidate in DELIMITERS:
         dialect = _quoting_of(text, candidate)
-        score = _score(parsed_rows(text, dialect, _SAMPLE_RECORDS)[0])
+        score = _scored(text, dialect)
         if score > best_score:
             best, best_score = dialect, score
-    return best if best_score[2] else _quoting_of(text, ",")
+    return best if best_score[2] else _quoting_of(text, named or ",")
+
+
+def _scored(text: str, dialect: Dialect) -> tuple[float, float, int]:
+    return _score(parsed_rows(text, dialect, _SAMPLE_RECORDS)[0])
 
 
 def _score(rows: list[list[str]]) -> tuple[float, float, int]:
@@ -79,7 +87,10 @@ def _is_quoted_singly(text: str, plain: Dialect) -> bool:
     for cells in naive[1:]:
         for place, cell in enumerate(cells):
             written = cell.strip()
-            filled[place] += bool(written)
+            # Two quotes with nothing between them are an empty cell in either way of writing: they say nothing.
+            if written in {"", "''"}:
+                continue
+            filled[place] += 1
             quoted[place] += len(written) > 1 and written[0] == written[-1] == "'"
     return broken * 10 <= len(rows) and any(times and times == filled[place] for place, times in quoted.items())
 

@@ -3,9 +3,10 @@
 import codecs
 import re
 from collections.abc import Callable
+from functools import partial
 
 from leads.importing.errors import UnreadableFileError
-from leads.importing.reading.shape import OPEN_DOCUMENT, WORKBOOK
+from leads.importing.reading.shape import AND_TWICE, OPEN_DOCUMENT, WORKBOOK
 
 # UTF-8 whose letters went through Windows-1252 and UTF-8 once more, as in "KÃ¤the".
 TWICE = "utf-8-twice"
@@ -45,7 +46,12 @@ ENCODINGS = {
     "cp852": "DOS 852 (Central European)",
     "cp866": "DOS 866 (Cyrillic)",
 }
-_WORKBOOKS = {WORKBOOK: "Excel workbook", OPEN_DOCUMENT: "OpenDocument spreadsheet"}
+_WORKBOOKS = {
+    WORKBOOK: "Excel workbook",
+    OPEN_DOCUMENT: "OpenDocument spreadsheet",
+    WORKBOOK + AND_TWICE: "Excel workbook with letters encoded twice",
+    OPEN_DOCUMENT + AND_TWICE: "OpenDocument spreadsheet with letters encoded twice",
+}
 _ALIASES = {
     "ansi": "cp1252", "mac": "mac_roman", "macintosh": "mac_roman", "sjis": "cp932", "gb2312": "gb18030",
     "gbk": "gb18030", "cp936": "gb18030", "ms932": "cp932", "windows31j": "cp932", "shiftjis": "cp932",
@@ -91,38 +97,71 @@ def decoding(encoding: str) -> tuple[str, str]:
     return "utf-8-sig" if encoding == TWICE else encoding, "surrogateescape"
 
 
-# What UTF-8 bytes above ASCII look like when they are read as Windows-1252: a lead byte, then one to three others.
-_TRAIL = (
-    "[\u0080-\u00bf"
-    + "".join(
-        bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-    )
-    + "]"
-)
-DOUBLED = re.compile(f"[\u00c2-\u00df]{_TRAIL}|[\u00e0-\u00ef]{_TRAIL}{{2}}|[\u00f0-\u00f4]{_TRAIL}{{3}}")
+# Letters and marks of names; elsewhere a pair of such characters is chance: "KŘÍŽ" is no K, Ř and a lone accent.
+_USUAL_ELSEWHERE = (range(0xA0, 0x180), range(0x218, 0x21C), range(0x400, 0x460), range(0x2000, 0x2130))
+_USUAL = (*_USUAL_ELSEWHERE, range(0x370, 0x400), range(0x590, 0x700), range(0x1E00, 0xD800), range(0x10000, 0x30000))
+
+
+def _characters(codec: str, first: int, last: int) -> str:
+    """The characters of bytes in a code page, to be put between the brackets of a pattern."""
+    return re.escape("".join(bytes([byte]).decode(codec, "ignore") for byte in range(first, last + 1)))
+
+
+def _doubled(codec: str, leads: str, *, repeats: str = "") -> re.Pattern[str]:
+    """UTF-8 read in a code page: a lead byte, then one to three others."""
+    controls = "\x80-\xbf" if codec == "cp1252" else ""
+    trail = f"[{controls}{_characters(codec, 0x80, 0xBF)}]"
+    three, four = _characters(codec, 0xE0, 0xEF), _characters(codec, 0xF0, 0xF4)
+    longer = f"|[{three}]{trail}{{2}}|[{four}]{trail}{{3}}" if not repeats else ""
+    return re.compile(f"(?:[{leads}]{trail}{longer}){repeats}")
+
+
+# The code pages by way of which letters are encoded twice, and how such letters look: "Ã¤", "Ă¤", "√§", "├ñ". In the
+# Cyrillic one a single pair can be a word's own, as in "Рівне".
+_DOUBLED = {
+    "cp1252": _doubled("cp1252", _characters("cp1252", 0xC2, 0xDF)),
+    "cp1250": _doubled("cp1250", _characters("cp1250", 0xC3, 0xC5)),
+    "mac_roman": _doubled("mac_roman", _characters("mac_roman", 0xC3, 0xC5)),
+    "cp850": _doubled("cp850", _characters("cp850", 0xC3, 0xC5)),
+    "cp1251": _doubled("cp1251", _characters("cp1251", 0xD0, 0xD1), repeats="{2,}"),
+}
 
 
 def repair_of(encoding: str) -> Callable[[str], str] | None:
     """What is done to decoded text of this encoding; None for nothing."""
-    return _decoded_once_more if encoding == TWICE else None
+    return decoded_once_more if encoding == TWICE else None
 
 
-def _decoded_once_more(text: str) -> str:
-    return DOUBLED.sub(_single, text)
+def decoded_once_more(text: str) -> str:
+    """A text whose letters were encoded twice as it was before: "KÃ¤the" -> "Käthe"; other letters unchanged."""
+    for codec, pattern in _DOUBLED.items():
+        text = pattern.sub(partial(_single, codec=codec), text)
+    return text
 
 
-def _single(found: re.Match[str]) -> str:
+def _single(found: re.Match[str], codec: str) -> str:
+    """What was encoded twice by way of a code page; the same text if it is not that."""
+    written = found.group()
     try:
-        return b"".join(_byte_of(one) for one in found.group()).decode("utf-8")
+        text = b"".join(_byte_of(one, codec) for one in written).decode("utf-8")
     except UnicodeError:
-        return found.group()
+        return written
+    usual = _USUAL if codec == "cp1252" else _USUAL_ELSEWHERE
+    is_usual = all(any(ord(one) in span for span in usual) for one in text)
+    return text if is_usual and not _stands_for_itself(written) else written
 
 
-def _byte_of(character: str) -> bytes:
+def _stands_for_itself(written: str) -> bool:
+    """Whether a pair can be what it looks like, such as the capitals of "ÚŠTĚK"."""
+    return len(written) == 2 and written[0] in "ÍÚÝÉËÓÔÖÜÇČĎŘŮ" and written[1] in "ŠšŽžŚśŤťŹźŒœŸŞşĽľĄąŻż…"
+
+
+def _byte_of(character: str, codec: str) -> bytes:
     # Bytes that Windows-1252 does not define become controls of the same number.
-    return bytes([ord(character)]) if ord(character) < 0x100 else character.encode("cp1252")
+    is_control = codec == "cp1252" and ord(character) < 0x100
+    return bytes([ord(character)]) if is_control else character.encode(codec)
 
 
 def is_encoded_twice(text: str) -> bool:
-    """Whether text has letters that were encoded twice: "KÃ¤the" has, "SÃO PAULO" has none."""
-    return any(_single(found) != found.group() for found in DOUBLED.finditer(text))
+    """Whether text has letters that were encoded twice: "KÃ¤the" and "K√§the" have, "SÃO PAULO" has none."""
+    return decoded_once_more(text) != text

@@ -98,6 +98,28 @@ def excel_records(path: Path, book: Workbook, sheets: list[Sheet], most: int = 0
                 yield sheet, record
 
 
+def hidden_columns(path: Path, sheet: Sheet) -> set[int]:
+    """The places of the columns that a sheet hides.
+
+    Raises: UnreadableFileError - damaged.
+    """
+    hidden: set[int] = set()
+    is_over = False
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal is_over
+        if tag == "col" and (attributes.get("hidden", "") in _YES or attributes.get("width", "") in {"0", "0.0"}):
+            last = min(int(attributes["max"]), limits.COLUMNS)
+            hidden.update(range(int(attributes["min"]) - 1, last))
+        is_over = is_over or tag == "sheetData"
+
+    with opened(path) as archive:
+        for _ in pieces(archive, sheet.part, start, lambda _: None):
+            if is_over:
+                break
+    return hidden
+
+
 def _shown_by_style(archive: zipfile.ZipFile, book: Workbook) -> list[Shown]:
     codes: dict[int, str] = {}
     formats: list[int] = []
@@ -249,7 +271,7 @@ class _Rows:
     def _end_cell(self) -> None:
         text = self._written()
         if not text:
-            self._lacks_value = self._lacks_value or (self._is_formula and not self._raw)
+            self._lacks_value = self._lacks_value or (self._is_formula and not self._raw and self._kind != "str")
             return
         place = self._place
         if place >= limits.COLUMNS:
@@ -257,7 +279,7 @@ class _Rows:
         if len(text) > limits.CELL_CHARACTERS:
             raise limits.cell_too_long(self._line)
         if "\0" in text:
-            raise limits.nul_byte(self._line)
+            raise limits.nul_in_cell(self._line)
         cells = self._cells
         if place == len(cells):
             cells.append(text)
@@ -284,7 +306,7 @@ class _Rows:
         return "" if kind == "e" else raw.removesuffix("Z").removesuffix(".000").removesuffix("T00:00:00")
 
     def _end_row(self) -> None:
-        if "".join(self._cells).strip():
+        if self._lacks_value or "".join(self._cells).strip():
             problem = HIDDEN_ROW if self._is_hidden else ""
             detail = FORMULA_WITHOUT_VALUE if self._lacks_value and not problem else ""
             self.found.append(Record(self._line, self._cells, problem, detail))

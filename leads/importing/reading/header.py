@@ -1,25 +1,19 @@
 """Finds the line of the column names among the first records of a file, and the columns that the table has. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from leads.importing.cells import visible
 from leads.importing.errors import UnreadableFileError
+from leads.importing.names import is_exactly_email
 from leads.importing.reading import limits
-from leads.importing.reading.address import holds_address
+from leads.importing.reading.address import holds_address, is_name_of_email
+from leads.importing.reading.other_tables import OtherTables
 from leads.importing.reading.shape import BAD_ENCODING, BAD_SHAPE, HIDDEN_ROW, Question, Record
 
 # The header is looked for among this many records, and its columns are judged by them.
 SEEN = 200
-# A name that means e-mail, in the languages that exports come in.
-_MEANS_EMAIL = re.compile(
-    r"e-?\s?mail|\bmail\b|mailadres|correo|courriel|adres.?mail|почт|мейл|имейл|メール|邮|郵|信箱|이메일|메일|بريد|אימייל|דוא|อีเมล"
-    r"|sähköposti|e-?post\b|email|epasts|paštas",
-    re.IGNORECASE,
-)
-_LONGEST_NAME = 80
 # If no line is certain, so many are offered, from among the first records.
 _MOST_OFFERED, _OFFERED_AMONG = 6, 30
 _LONGEST_PREVIEW = 200
@@ -44,8 +38,9 @@ def header_place(records: Sequence[Record]) -> int | None:
 
 
 def _header_of(records: Sequence[Record], found: int, below_a_note: int, columns: set[int]) -> int:
-    # A title such as "Our e-mail list" names the column too, but a header fills more cells than it.
-    is_title = _filled(records[found]) < _filled(records[below_a_note])
+    # A title such as "Our e-mail list" names the column too, but it fills one cell, and a header more.
+    is_alone = _filled(records[found]) == 1 and not any(map(is_exactly_email, records[found].cells))
+    is_title = is_alone and _filled(records[below_a_note]) > 1
     return found if _names_email(records[found], columns) and not is_title else below_a_note
 
 
@@ -86,16 +81,11 @@ def _may_be_header(record: Record, columns: set[int]) -> bool:
 
 def names_an_email_column(cells: Sequence[str]) -> bool:
     """Whether one of these cells is the name of a column of addresses, such as "E-Mail"."""
-    return any(map(_is_name_of_email, cells))
-
-
-def _is_name_of_email(cell: str) -> bool:
-    name = visible(cell).strip()
-    return len(name) <= _LONGEST_NAME and len(name.split()) <= 6 and _MEANS_EMAIL.search(name) is not None
+    return any(map(is_name_of_email, cells))
 
 
 def _names_email(record: Record, columns: set[int]) -> bool:
-    return any(place < len(record.cells) and _is_name_of_email(record.cells[place]) for place in columns)
+    return any(place < len(record.cells) and is_name_of_email(record.cells[place]) for place in columns)
 
 
 def _without_addresses(records: Sequence[Record]) -> int | None:
@@ -108,10 +98,16 @@ def _without_addresses(records: Sequence[Record]) -> int | None:
 
 
 def table_records(
-    stream: Iterator[Record], header_line: int, *, is_workbook: bool, questions: list[Question] | None = None
+    stream: Iterator[Record],
+    header_line: int,
+    *,
+    is_workbook: bool,
+    questions: list[Question] | None = None,
+    remarks: list[str] | None = None,
 ) -> Iterator[Record]:
     """Yield the header, its cells trimmed, then the records below it, without the blank columns beside the table.
 
+    Rows of another table further down have a problem; `remarks` gets a sentence for each such table.
     If no line is certainly the header but some may be, the first of them is taken and `questions` gets the question.
     Raises: UnreadableFileError - no header was found, it cannot be read, or no record begins on `header_line`.
     """
@@ -123,13 +119,28 @@ def table_records(
     place = _place_in(seen, header_line, questions)
     header, below = seen[place], seen[place + 1 :]
     margin, width = _columns(header, below, is_workbook=is_workbook)
-    yield Record(header.line, [visible(cell).strip() for cell in _padded(header.cells, width)[margin:]])
+    names = [visible(cell).strip() for cell in _padded(header.cells, width)[margin:]]
+    yield Record(header.line, names)
+    others = OtherTables(names)
     for record in chain(below, stream):
-        if margin and any(cell.strip() for cell in record.cells[:margin]):
-            detail = "a cell to the left of the first column of the table"
-            yield record._replace(problem=record.problem or BAD_SHAPE, detail=record.detail or detail)
-        else:
-            yield record._replace(cells=record.cells[margin:]) if margin else record
+        placed = _behind(margin, record) if margin else record
+        yield others.marked(_filled_up(placed, len(names)) if is_workbook else placed)
+    if remarks is not None:
+        remarks.extend(others.remarks())
+
+
+def _behind(margin: int, record: Record) -> Record:
+    """A record without the blank columns before the table."""
+    if any(cell.strip() for cell in record.cells[:margin]):
+        detail = "a cell to the left of the first column of the table"
+        return record._replace(problem=record.problem or BAD_SHAPE, detail=record.detail or detail)
+    return record._replace(cells=record.cells[margin:])
+
+
+def _filled_up(record: Record, width: int) -> Record:
+    """A row of a workbook, with the empty cells at its end that are not written there: such a row is not short."""
+    missing = width - len(record.cells)
+    return record._replace(cells=[*record.cells, *[""] * missing]) if missing > 0 else record
 
 
 def _padded(cells: list[str], width: int) -> list[str]:
@@ -152,6 +163,12 @@ def _place_in(seen: Sequence[Record], header_line: int, questions: list[Question
 
 def _place_of_line(seen: Sequence[Record], header_line: int) -> int:
     place = next((place for place, one in enumerate(seen) if one.line == header_line), None)
+    if place is None and seen[-1].line < header_line:
+        raise UnreadableFileError(
+            f"the last line that is not blank is line {seen[-1].line:,}, so there are no column names on "
+            f"line {header_line:,}",
+            "Name the line of the column names, counted from 1",
+        )
     if place is None:
         raise UnreadableFileError(
             "this line is blank or inside a quoted cell, so it has no column names",
@@ -188,14 +205,20 @@ def _require_readable_names(shown: Sequence[Record], place: int | None) -> None:
 
 def _offered(shown: Sequence[Record]) -> list[Record]:
     """The lines that may be the header below a note with an address, the one with the most cells first."""
-    found = []
-    for place, one in enumerate(shown[:_OFFERED_AMONG]):
-        below = shown[place + 1 :]
-        columns = {at for other in below for at, cell in enumerate(other.cells) if holds_address(cell)}
-        is_wide = _filled(one) > 1 and bool(below) and _filled(one) * 2 >= _usual_width(below)
-        if is_wide and _may_be_header(one, columns) and not any(map(holds_address, one.cells)):
-            found.append(one)
+    found = [one for place, one in enumerate(shown[:_OFFERED_AMONG]) if _is_offered(shown, place)]
     return sorted(found, key=lambda one: (-_filled(one), one.line))[:_MOST_OFFERED]
+
+
+def _is_offered(shown: Sequence[Record], place: int) -> bool:
+    one, below = shown[place], shown[place + 1 :]
+    columns = {at for other in below for at, cell in enumerate(other.cells) if holds_address(cell)}
+    if not columns or not _may_be_header(one, columns) or any(map(holds_address, one.cells)):
+        return False
+    usual = _usual_width(below)
+    if usual == 1:
+        # In a list of one column any line that is no address could be the name of it.
+        return sum(any(map(holds_address, other.cells)) for other in shown[:place]) < 2
+    return _filled(one) > 1 and _filled(one) * 2 >= usual
 
 
 def _question(offered: Sequence[Record]) -> Question:
@@ -207,7 +230,8 @@ def _question(offered: Sequence[Record]) -> Question:
 def _columns(header: Record, below: Sequence[Record], *, is_workbook: bool) -> tuple[int, int]:
     """The first column of the table, and the one behind its last; a column without name and cells is no part of it.
 
-    In a text file a cell behind the end of the header is a shifted row; in a workbook nothing shifts, so it is one.
+    In a text file a cell behind the end of the header is a shifted row; in a workbook nothing shifts, so that such a
+    column is part of it, unless a blank one stands between.
     """
     filled = {place for one in below for place, cell in enumerate(one.cells) if cell.strip()}
     named = [place for place, cell in enumerate(header.cells) if visible(cell).strip()]
@@ -216,5 +240,13 @@ def _columns(header: Record, below: Sequence[Record], *, is_workbook: bool) -> t
     margin = 0
     while margin < named[0] and margin not in filled:
         margin += 1
-    last = max([named[-1], *(place for place in filled if is_workbook or place < len(header.cells))])
-    return margin, last + 1
+    return margin, _end(named[-1] + 1, filled, len(header.cells), is_workbook=is_workbook)
+
+
+def _end(end: int, filled: set[int], width: int, *, is_workbook: bool) -> int:
+    """The place behind the last column, which is not before `end`."""
+    if not is_workbook:
+        return max([end, *(place + 1 for place in filled if place < width)])
+    while end in filled:
+        end += 1
+    return end

@@ -103,13 +103,15 @@ def _kind_of_archive(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             names = {one.filename for one in entries}
-            if len(entries) > limits.ARCHIVE_PARTS or sum(one.file_size for one in entries) > limits.UNPACKED_BYTES:
+            if len(entries) > limits.ARCHIVE_PARTS:
+                raise limits.too_many_parts()
+            if sum(one.file_size for one in entries) > limits.UNPACKED_BYTES:
                 raise limits.too_large_unpacked()
             if any(one.flag_bits & 1 for one in entries):
                 raise UnreadableFileError("the archive is protected with a password", "Remove the password first")
             return _kind_of_parts(names, archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError):
-        raise not_a_workbook() from None
+        raise incomplete_archive() from None
 
 
 def _kind_of_parts(names: set[str], archive: zipfile.ZipFile) -> str:
@@ -125,12 +127,12 @@ def _kind_of_parts(names: set[str], archive: zipfile.ZipFile) -> str:
         return WORKBOOK
     if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
         raise UnreadableFileError("this is an Apple Numbers document", "Export it as CSV or Excel and upload that")
-    raise not_a_workbook()
+    raise UnreadableFileError("this is an archive (.zip) and not an Excel workbook", _UNPACK)
 
 
-def not_a_workbook() -> UnreadableFileError:
-    """An archive that is no workbook, or a damaged one."""
+def incomplete_archive() -> UnreadableFileError:
+    """A workbook or another archive that cannot be opened, such as one that was downloaded in part."""
     return UnreadableFileError(
-        "this is an archive (.zip) and not an Excel workbook that can be read",
-        "Unpack it, or save the sheet as CSV",
+        "this workbook or archive is damaged or not complete",
+        "Copy or download it again, or save it again as .xlsx in Excel",
     )

@@ -4,8 +4,14 @@ from leads.importing.errors import UnreadableFileError
 
 MEMORY_BYTES = 640 * 1024 * 1024
 CPU_S = 150
+# Cleaning every line takes longer than reading it. A file that was surveyed in time is checked in this time, too.
+CHECK_CPU_S = 450
 # Without a sign of progress for this long, the child is ended.
 SILENCE_S = 300.0
+
+# So many files are surveyed at the same time on one machine; others wait for so long before they are refused.
+READERS = 4
+WAIT_FOR_TURN_S = 20.0
 
 MOST_ROWS = 2_000_000
 LINES = 5_000_000
@@ -19,6 +25,8 @@ UNPACKED_BYTES = 600 * 1024 * 1024
 ARCHIVE_PARTS = 5_000
 # Beyond this, the text that many cells of a workbook share would not fit into the memory limit.
 SHARED_BYTES = 256 * 1024 * 1024
+# A full sheet with six columns of texts that are all different.
+SHARED_TEXTS = 6_000_000
 
 
 def too_many_rows() -> UnreadableFileError:
@@ -70,6 +78,20 @@ def too_large_unpacked() -> UnreadableFileError:
     )
 
 
+def too_many_parts() -> UnreadableFileError:
+    """An archive of thousands of files, as no workbook of leads is."""
+    return UnreadableFileError(
+        f"the workbook has more than {ARCHIVE_PARTS:,} parts, such as pictures", "Save the sheet as CSV and upload that"
+    )
+
+
+def nul_in_cell(line: int) -> UnreadableFileError:
+    """A character in a workbook that no text has and that the database refuses."""
+    return UnreadableFileError(
+        "a cell holds a NUL character, which no text has", "Clear that cell and upload again", line=line
+    )
+
+
 def nul_byte(line: int) -> UnreadableFileError:
     """A character that no text has and that the database refuses."""
     return UnreadableFileError(
@@ -86,11 +108,16 @@ def too_much_memory() -> UnreadableFileError:
     )
 
 
-def too_much_time() -> UnreadableFileError:
+def too_much_time(seconds: int = CPU_S) -> UnreadableFileError:
     """The child reached its time limit."""
     return UnreadableFileError(
-        f"reading it takes more than {CPU_S} seconds", "Split it, or save the sheet as CSV and upload that"
+        f"reading it takes more than {seconds} seconds", "Split it, or save the sheet as CSV and upload that"
     )
+
+
+def too_many_readers() -> UnreadableFileError:
+    """Others upload, too, and each reader may take a lot of memory."""
+    return UnreadableFileError("too many files are being read at this moment", "Wait a minute and try again")
 
 
 def reader_died() -> UnreadableFileError:

@@ -9,7 +9,8 @@ from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
 from leads.importing.reading.archive import Attributes, opened, pieces, walk
 from leads.importing.reading.excel import Sheet
-from leads.importing.reading.shape import HIDDEN_ROW, Record
+from leads.importing.reading.numbers import general
+from leads.importing.reading.shape import FORMULA_WITHOUT_VALUE, HIDDEN_ROW, Record
 
 _CONTENT = "content.xml"
 _ERROR = re.compile(r"Err:\d+|#N/A|#REF!|#NAME\?|#VALUE!|#DIV/0!|#NUM!|#NULL!")
@@ -70,6 +71,45 @@ def open_document_records(path: Path, sheets: list[Sheet], most: int = 0) -> Ite
             rows.found.clear()
 
 
+def open_document_hidden_columns(path: Path, sheet: Sheet) -> set[int]:
+    """The places of the columns that a sheet hides.
+
+    Raises: UnreadableFileError - damaged.
+    """
+    hidden: set[int] = set()
+    place = 0
+    is_here = is_over = False
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal place, is_here, is_over
+        if tag == "table":
+            is_here = attributes.get("table:name", "") == sheet.name
+        elif tag == "table-column" and is_here and not is_over:
+            number = int(attributes.get("table:number-columns-repeated", "1"))
+            if attributes.get("table:visibility", "") in _HIDDEN:
+                hidden.update(range(place, min(place + number, limits.COLUMNS)))
+            place += number
+        elif tag == "table-row" and is_here:
+            is_over = True
+
+    with opened(path) as archive:
+        for _ in pieces(archive, _CONTENT, start, lambda _: None):
+            if is_over:
+                break
+    return hidden
+
+
+def _value_of(attributes: Attributes) -> str:
+    """The value of a cell as some programs write it, without its text."""
+    number = attributes.get("office:value", "")
+    kinds = ("string", "date", "time", "boolean")
+    return (
+        general(number)
+        if number
+        else next((attributes[f"office:{kind}-value"] for kind in kinds if f"office:{kind}-value" in attributes), "")
+    )
+
+
 class _Rows:
     """Collects the rows of all sheets from the XML."""
 
@@ -88,6 +128,8 @@ class _Rows:
         self._is_text = 0
         self._is_note = 0
         self._count = 0
+        self._value = ""
+        self._is_unsaved = self._lacks_value = False
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag == "table":
@@ -98,9 +140,13 @@ class _Rows:
             self._row_repeats = int(attributes.get("table:number-rows-repeated", "1"))
             self._is_hidden = attributes.get("table:visibility", "") in _HIDDEN
             self._cells, self._place = [], 0
+            self._lacks_value = False
         elif tag in {"table-cell", "covered-table-cell"} and self._depth == 1:
             self._repeats = int(attributes.get("table:number-columns-repeated", "1"))
             self._text, self._paragraphs = [], 0
+            self._value = _value_of(attributes)
+            is_text = attributes.get("office:value-type", "") == "string"
+            self._is_unsaved = "table:formula" in attributes and not is_text
         elif tag == "annotation":
             self._is_note += 1
         elif not self._is_note:
@@ -133,7 +179,8 @@ class _Rows:
             self._end_row()
 
     def _end_cell(self) -> None:
-        text = "".join(self._text)
+        text = "".join(self._text) or self._value
+        self._lacks_value = self._lacks_value or (self._is_unsaved and not text)
         # An error of a formula, shown as such.
         text = "" if _ERROR.fullmatch(text) else text
         line = self._line + 1
@@ -150,13 +197,14 @@ class _Rows:
             raise limits.too_many_cells()
 
     def _end_row(self) -> None:
-        if "".join(self._cells).strip():
+        if self._lacks_value or "".join(self._cells).strip():
             if self._row_repeats > _MOST_REPEATS:
                 raise limits.too_many_rows()
             problem = HIDDEN_ROW if self._is_hidden else ""
+            detail = FORMULA_WITHOUT_VALUE if self._lacks_value and not problem else ""
             self._count += self._row_repeats * len(self._cells)
             for line in range(self._line + 1, self._line + 1 + self._row_repeats):
-                self.found.append((self._sheet, Record(line, self._cells, problem)))
+                self.found.append((self._sheet, Record(line, self._cells, problem, detail)))
         self._line += self._row_repeats
         if self._line > limits.LINES:
             self._line = limits.LINES

@@ -1,12 +1,20 @@
 """Judges whether bytes, decoded in some encoding, read like text that people write. Pure."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
-from leads.importing.reading.alphabets import BALTIC, CENTRAL, KNOWN, TURKISH, WESTERN, is_latin_word, script_of
+from leads.importing.reading.alphabets import (
+    BALTIC,
+    CENTRAL,
+    KNOWN,
+    KNOWN_ENDINGS,
+    TURKISH,
+    WESTERN,
+    is_latin_word,
+    script_of,
+)
 
-_FAMILY = {
+FAMILY = {
     "cp1252": WESTERN, "mac_roman": WESTERN, "cp850": WESTERN, "cp1250": CENTRAL, "iso8859-2": CENTRAL,
     "mac_latin2": CENTRAL, "cp852": CENTRAL, "cp1254": TURKISH, "cp1257": BALTIC,
 }  # fmt: skip
@@ -39,13 +47,23 @@ _ELIDED = {
     "dall", "quest", "un", "mc", "aujourd",
 }  # fmt: skip
 _ENDINGS = {"s", "t", "re", "ll", "ve", "d", "m", "hui", "clock"}
-_ONE_LETTER_WORDS = set("àáäåéèêíóôöøúÀÉаивкосуябжієАИВКОСУЯБЖІЄοηΟΗ")
+_ONE_LETTER_WORDS = set("àáäåéèêíóôöøúÀÈÉаивкосуябжієАИВКОСУЯБЖІЄοηΟΗ")
 _CASELESS = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "FULLWIDTH", "IDEOGRAPHIC", "HALFWIDTH"}
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text with a character beyond ASCII, marks around and inside included."""
     return _TOKEN.findall(text)
+
+
+def script_of_encoding(encoding: str) -> str:
+    """The script of an encoding that is neither Latin nor East Asian; "" for those."""
+    return _SCRIPT.get(encoding, "")
+
+
+def is_east_asian_encoding(encoding: str) -> bool:
+    """Whether an encoding is one of East Asia."""
+    return encoding in _FREQUENT
 
 
 def is_plausible(piece: bytes, encoding: str) -> bool:
@@ -59,13 +77,11 @@ def is_plausible(piece: bytes, encoding: str) -> bool:
     return all(_is_word(word, text, encoding) for word in words_of(text))
 
 
-def known_words(pieces: Iterable[bytes], encoding: str) -> int:
-    """How many words of the pieces are known: frequent ones, and short forms such as "don’t" and "O’Brien"."""
-    texts = (piece.decode(encoding, "replace") for piece in pieces)
-    return sum(_is_known(word.strip("“”‘’«»–—…®™'")) for text in texts for word in words_of(text))
-
-
-def _is_known(word: str) -> bool:
+def is_known(word: str) -> bool:
+    """Whether a word is a frequent one, or a short form such as "don’t" and "O’Brien"."""
+    word = word.strip("“”‘’«»–—…®™'")
+    if word.lower().endswith(KNOWN_ENDINGS):
+        return True
     left, mark, right = word.partition("’")
     is_short_form = right.lower() in _ENDINGS or (left.lower() in _ELIDED and right[:1].isalpha())
     return word.lower() in KNOWN or bool(mark and left.isascii() and is_short_form)
@@ -150,13 +166,22 @@ def _is_core(word: str, encoding: str) -> bool:
     letters = word.strip("0123456789")
     if "'" in letters:
         return all(_is_core(part, encoding) for part in letters.split("'"))
-    if not letters.isalpha() or (len(letters) == 1 and (letters not in _ONE_LETTER_WORDS or letters != word)):
+    if not _is_written(letters, word, encoding):
         return False
     if encoding in _SCRIPT:
         return _is_of_script(letters, _SCRIPT[encoding])
     if {script_of(letter) for letter in letters if not letter.isascii()} != {"LATIN"} or not _has_usual_case(letters):
         return False
-    return is_latin_word(letters.lower(), _FAMILY[encoding])
+    is_known_here = FAMILY[encoding] is WESTERN and letters.lower() in KNOWN
+    return is_known_here or is_latin_word(letters.lower(), FAMILY[encoding])
+
+
+def _is_written(letters: str, word: str, encoding: str) -> bool:
+    """Whether these are letters, and a single one is a word of its own."""
+    # Vowels of some scripts are marks on their letters.
+    if not letters.isalpha() and encoding not in _SCRIPT:
+        return False
+    return len(letters) != 1 or (letters in _ONE_LETTER_WORDS and letters == word)
 
 
 def _has_usual_case(word: str) -> bool:
@@ -197,8 +222,8 @@ def _is_east_asian(word: str, encoding: str) -> bool:
     halfwidth = sum("\uff61" <= one <= "\uff9f" for one in characters)
     if halfwidth:
         return halfwidth == len(characters) > 2
-    if encoding == "cp949":
-        return scripts <= {"HANGUL"}
+    if encoding == "cp949" and not scripts <= {"HANGUL"}:
+        return False
     return sum(_is_frequent(letter, encoding) for letter in letters) * 10 >= len(letters) * 7
 
 

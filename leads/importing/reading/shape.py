@@ -5,11 +5,14 @@ from typing import Any, NamedTuple
 
 WORKBOOK = "xlsx"
 OPEN_DOCUMENT = "ods"
+# Ends the encoding of a workbook whose letters were encoded twice before they came into it.
+AND_TWICE = "-twice"
 
 # Problems of a single record. Each is a Reason of the row that it becomes.
 BAD_ENCODING = "bad_encoding"
 BAD_SHAPE = "bad_shape"
 HIDDEN_ROW = "hidden_row"
+OTHER_TABLE = "other_table"
 # The detail of a row without a problem in which some cell was never calculated, so that it is empty.
 FORMULA_WITHOUT_VALUE = "formula without a saved value: open the file in Excel and save it"
 
@@ -35,7 +38,12 @@ class Shape:
 
 def is_workbook(encoding: str) -> bool:
     """Whether an encoding stands for a workbook."""
-    return encoding in {WORKBOOK, OPEN_DOCUMENT}
+    return kind_of_workbook(encoding) in {WORKBOOK, OPEN_DOCUMENT}
+
+
+def kind_of_workbook(encoding: str) -> str:
+    """The kind of a workbook, also of one whose letters are encoded twice: "xlsx-twice" -> "xlsx"."""
+    return encoding.removesuffix(AND_TWICE)
 
 
 class Record(NamedTuple):
@@ -66,7 +74,7 @@ class Survey:
 
     Shapes: header - the cells of the header line, trimmed; count - records below it; sample - the first readable ones;
     top - (line, text) of the first lines of the file; sheets - the visible sheets of a workbook; previews - (encoding,
-    letters) of a text file that has letters beyond ASCII.
+    letters) of a text file that has letters beyond ASCII; remarks - sentences on what may surprise.
     """
 
     shape: Shape
@@ -76,6 +84,7 @@ class Survey:
     top: list[tuple[int, str]]
     sheets: list[str] = field(default_factory=list)
     previews: list[tuple[str, str]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -89,6 +98,7 @@ class Survey:
             "top": self.top,
             "sheets": self.sheets,
             "previews": self.previews,
+            "remarks": self.remarks,
             "questions": [[one.what, one.choices, one.previews, one.say] for one in self.questions],
         }
 
@@ -103,5 +113,6 @@ class Survey:
             top=[(line, text) for line, text in facts["top"]],
             sheets=facts["sheets"],
             previews=[(encoding, text) for encoding, text in facts["previews"]],
+            remarks=facts["remarks"],
             questions=[Question(*one) for one in facts["questions"]],
         )

@@ -6,9 +6,13 @@ from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading.address import holds_address
-from leads.importing.reading.excel import Sheet, Workbook, excel_records, excel_workbook
+from leads.importing.reading.excel import Sheet, Workbook, excel_records, excel_workbook, hidden_columns
 from leads.importing.reading.header import SEEN, header_place
-from leads.importing.reading.open_document import open_document_records, open_document_sheets
+from leads.importing.reading.open_document import (
+    open_document_hidden_columns,
+    open_document_records,
+    open_document_sheets,
+)
 from leads.importing.reading.shape import HIDDEN_ROW, OPEN_DOCUMENT, Question, Record
 
 _LONGEST_PREVIEW = 200
@@ -28,6 +32,12 @@ class Book:
         if self.kind == OPEN_DOCUMENT:
             return open_document_records(self.path, list(sheets), most)
         return excel_records(self.path, self.excel, list(sheets), most)
+
+    def hidden_columns(self, sheet: Sheet) -> set[int]:
+        """The places of the columns that a sheet hides."""
+        if self.kind == OPEN_DOCUMENT:
+            return open_document_hidden_columns(self.path, sheet)
+        return hidden_columns(self.path, sheet)
 
     def named(self, name: str) -> Sheet:
         """The sheet of this name, also if it is hidden.

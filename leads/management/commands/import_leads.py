@@ -12,7 +12,7 @@ from campaigns.errors import CampaignError
 from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import Campaign
-from campaigns.sending.loading import load_effect
+from campaigns.sending.loading import LoadEffect, load_effect
 from iexdg.operations import heartbeat
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
@@ -24,8 +24,8 @@ from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
-from leads.errors import LeadsError
-from leads.importing.errors import OpenQuestionError, UnreadableFileError
+from leads.errors import ImportStateError, LeadsError
+from leads.importing.errors import Ask, OpenQuestionError, UnreadableFileError
 from leads.importing.mapping import parse_pairs
 from leads.importing.reading.encoding import encoding_named
 from leads.importing.reading.shape import Shape
@@ -34,7 +34,7 @@ from leads.importing.stage import shape_of
 from leads.importing.upload import choose_columns, discard, store_upload
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.drive import advance, has_open_work
-from leads.imports.verbs import start
+from leads.imports.verbs import no_room_words, start, why_not_start
 from leads.loading.canary import CanaryPlan
 from leads.models import Import, ImportState
 from leads.tasks import advance_import
@@ -59,6 +59,12 @@ class Command(PlainCommand):
         parser.add_argument("--encoding", default="", metavar="NAME", help="encoding of a text file, such as cp1250")
         parser.add_argument("--header-line", type=int, default=0, metavar="N", help="line of the column names, from 1")
         parser.add_argument("--accept-catch-all", action="store_true", help="load catch-all addresses too")
+        parser.add_argument(
+            "--accept-go-live-change", action="store_true", help="load although that ends or changes a go-live"
+        )
+        parser.add_argument(
+            "--accept-no-room", action="store_true", help="start although the plan has no room for everyone"
+        )
         parser.add_argument("--hold", action="store_true", help="hold verified rows until the go-live is approved")
         parser.add_argument("--canary", type=int, metavar="N", help="load N people first, the rest if no one bounced")
         parser.add_argument("--canary-hours", type=int, default=24, help="hours after the go-live before the rest")
@@ -80,14 +86,19 @@ class Command(PlainCommand):
             _check(imported, options["map"], member)
             if options["dry_run"]:
                 return _dry_run(imported, member)
-            if not options["hold"] and (effect := load_effect(campaign)).holds_by_default:
-                self.stderr.write(f"{campaign.name}: {effect.words} With --hold it stays as it is until the go-live.")
+            if refusal := why_not_start(imported, counts_of(imported)):
+                # Before the questions: an answer to them would not help.
+                raise ImportStateError(refusal)
+            effect = load_effect(campaign)
+            _require_accepted(imported, effect, options)
             start(
                 imported,
                 by=member,
                 hold=options["hold"],
                 canary=_canary(options),
                 accept_catch_all=options["accept_catch_all"],
+                accept_no_room=options["accept_no_room"],
+                shown=effect.code,
                 via=Via.CLI,
             )
         except OpenQuestionError as error:
@@ -180,6 +191,23 @@ def _check(imported: Import, pairs: list[str], member: Member) -> None:
         raise LeadsError(imported.error or "The check did not finish. Try again.")
 
 
+def _require_accepted(imported: Import, effect: LoadEffect, options: dict[str, Any]) -> None:
+    """Ask what the page asks before it starts.
+
+    Raises: OpenQuestionError - loading changes a go-live, or the plan has no room for everyone; nothing was started.
+    """
+    asks = []
+    if effect.holds_by_default and not options["hold"] and not options["accept_go_live_change"]:
+        hint = "Add --hold to load no one now, or --accept-go-live-change to load all the same."
+        choices = ["--hold", "--accept-go-live-change"]
+        asks.append(Ask("go_live", choices, say=f"{imported.campaign.name}: {effect.words}", hint=hint))
+    words = no_room_words(imported, counts_of(imported))
+    if words and not options["accept_no_room"]:
+        asks.append(Ask("plan_room", ["--accept-no-room"], say=words, hint="Add --accept-no-room, or split the file."))
+    if asks:
+        raise OpenQuestionError(asks)
+
+
 def _asked(imported: Import, member: Member, error: OpenQuestionError) -> Outcome:
     """The questions to answer first; the import is removed, nothing was staged."""
     asks = [{"what": ask.what, "choices": ask.choices} for ask in error.asks]
@@ -192,10 +220,21 @@ def _dry_run(imported: Import, member: Member) -> Outcome:
     """The numbers of the preview; the import is removed afterwards."""
     counts = counts_of(imported)
     facts = {**counts.as_json(), "import_id": None}
+    stops = _what_stops(imported, counts)
+    facts["remarks"] = [*facts["remarks"], *stops]
     shape = shape_in_words(shape_of(imported))
     words = f"Dry run: {_words(imported, counts)} Read as {shape}. Nothing was spent and nothing was stored."
     discard(imported, by=member, via=Via.CLI)
-    return Outcome(facts, words)
+    return Outcome(facts, " ".join([words, *stops]))
+
+
+def _what_stops(imported: Import, counts: ImportCounts) -> list[str]:
+    """What a real run would refuse or ask about after the check, as sentences."""
+    if refusal := why_not_start(imported, counts):
+        return [f"It cannot be started now: {refusal}"]
+    effect = load_effect(imported.campaign).words
+    asked = [f"{imported.campaign.name}: {effect}" if effect else "", no_room_words(imported, counts)]
+    return [words for words in asked if words]
 
 
 def _worker_is_alive() -> bool:

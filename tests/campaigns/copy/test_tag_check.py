@@ -40,6 +40,10 @@ def only(line: str) -> LintFinding:
         ("Hi {{{{firstName}}}}", ["triple_braces"]),
         ("Hi {{{firstName}}", ["triple_braces"]),
         ("Hi {{firstName}}}", ["triple_braces"]),
+        # What else is wrong with the line is not hidden by them.
+        ("Hi {{{firstName}}}, %FIRSTNAME%", ["triple_braces", "foreign_placeholder"]),
+        (r"Hi {{{firstName}}}\nI saw", ["triple_braces", "literal_newline"]),
+        ("Hi {{{firstName}}} {{RANDOM | a | {{RANDOM | b | c}}}}", ["triple_braces", "nested_choice"]),
         # Escape sequences and markup as text.
         (r"Hi\nI saw", ["literal_newline"]),
         (r"Hi\r\nI saw", ["literal_newline"]),

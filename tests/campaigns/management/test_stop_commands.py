@@ -12,10 +12,11 @@ from campaigns.models import CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.sending import lifecycle
 from iexdg.team.audit.models import AuditEvent
-from iexdg.team.models import Member
+from iexdg.team.models import Member, Membership
 from iexdg.workspaces.models import Workspace
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import connect_every_row, reach_by_key, sandbox_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +85,49 @@ def test_lifting_needs_an_approver(workspace: Workspace, member: Callable[..., M
 
     workspace.refresh_from_db()
     assert not workspace.is_stopped
+
+
+class TestEveryWorkspace:
+    """`--all-workspaces`: the kill switch of each, side by side."""
+
+    @pytest.fixture
+    def sandbox_options(self) -> dict[str, Any]:
+        return {"workspaces": 2}
+
+    @pytest.fixture
+    def other(self, workspace: Workspace, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+        found = sandbox_workspace(2)
+        connect_every_row(monkeypatch)
+        reach_by_key(monkeypatch, {workspace.pk: 1, found.pk: 2})
+        return found
+
+    def test_everything_is_stopped_where_the_member_has_a_role(
+        self, workspace: Workspace, other: Workspace, control: SandboxControl, member: Callable[..., Member]
+    ) -> None:
+        for one in (workspace, other):
+            synced_campaign(one, "05A")
+        facts = run("pause", "--all-workspaces", "--reason", "wrong copy", "--as", member("viewer").email)
+        assert facts["unconfirmed"] == []
+        for one in (workspace, other):
+            one.refresh_from_db()
+            assert one.is_stopped
+            assert not one.campaigns.filter(remote_status__in=SENDING).exists()
+
+    def test_a_workspace_in_which_they_have_none_is_left_alone(
+        self, workspace: Workspace, other: Workspace, control: SandboxControl, member: Callable[..., Member]
+    ) -> None:
+        viewer = member("viewer")
+        Membership.objects.create(member=viewer, workspace=other, role="viewer")
+        Member.objects.filter(pk=viewer.pk).update(role="")
+        run("pause", "--all-workspaces", "--reason", "wrong copy", "--as", viewer.email)
+        for one in (workspace, other):
+            one.refresh_from_db()
+        assert (workspace.is_stopped, other.is_stopped) == (False, True)
+
+    def test_all_of_one_workspace_leaves_the_other_alone(
+        self, workspace: Workspace, other: Workspace, control: SandboxControl, member: Callable[..., Member]
+    ) -> None:
+        run("pause", "--all", "--reason", "x", "--as", member("viewer").email, "--workspace", other.slug)
+        for one in (workspace, other):
+            one.refresh_from_db()
+        assert (workspace.is_stopped, other.is_stopped) == (False, True)

@@ -67,7 +67,7 @@ def test_settings_that_cannot_be_understood_change_nothing_and_are_shown(
     assert campaign.unknown_since is not None
     assert f"Instantly's {field}" in campaign.sync_error
     assert Campaign.objects.filter(unknown_since__isnull=True).count() == len(before) - 1
-    assert "unknown since" in web("viewer").get(f"/campaigns/{campaign.pk}/").text
+    assert "unknown since" in web("viewer").get(f"/w/demo/campaigns/{campaign.pk}/").text
 
     odd_answers.clear()
     assert sync_workspace(workspace).is_ok
@@ -99,7 +99,7 @@ def test_a_status_that_is_none_is_unknown_and_not_the_last_one(
 
     campaign.refresh_from_db()
     assert campaign.status_unknown_since is not None
-    assert "Unknown" in web("viewer").get("/").text
+    assert "Unknown" in web("viewer").get("/w/demo/").text
     odd_answers.clear()
     assert read_status(campaign, why=ReadingWhy.SCAN) == CampaignStatus.PAUSED
     campaign.refresh_from_db()
@@ -226,8 +226,8 @@ def test_no_scrambled_answer_breaks_the_sync_the_watch_or_a_page(
 
     known = {*CampaignStatus.values, None}
     assert {*Campaign.objects.values_list("remote_status", flat=True)} <= known
-    pages = ["/", "/campaigns/", "/leads/", "/incidents/", "/settings/"]
-    pages += [f"/campaigns/{pk}/" for pk in Campaign.objects.values_list("pk", flat=True)]
+    pages = ["/w/demo/", "/w/demo/campaigns/", "/w/demo/leads/", "/w/demo/incidents/", "/w/demo/settings/"]
+    pages += [f"/w/demo/campaigns/{pk}/" for pk in Campaign.objects.values_list("pk", flat=True)]
     for address in pages:
         answer = web("approver").get(address, follow=True)
         assert answer.status_code in {200, 404}, (address, json.dumps(seed))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -264,3 +265,18 @@ def test_a_second_sync_waits_for_the_first_only_so_long(
     Workspace.objects.update(sync_started_at=timezone.now())
 
     assert not sync_when_free(workspace).ran
+
+
+def test_a_sync_that_ends_with_an_error_of_ours_is_no_sync(
+    control: SandboxControl, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("campaigns.mirror.sync.sync_analytics", fails)
+    with pytest.raises(ZeroDivisionError):
+        sync_workspace(workspace)
+    workspace.refresh_from_db()
+    assert (workspace.synced_at, workspace.sync_started_at) == (None, None)
+    assert workspace.sync_error == "workspace: the sync ended before everything was read"
+    assert workspace.unknown_since is not None

@@ -48,12 +48,6 @@ def test_what_is_not_tracked_has_no_rate_whatever_was_counted_before() -> None:
     assert not figures.open_rate(Counters(opened=None)).is_untracked
 
 
-def test_a_total_is_of_those_that_track_it() -> None:
-    assert figures.total_tracked_rate([(10, 100, True), (0, 900, False)], "f").ratio == 0.1
-    assert figures.total_tracked_rate([(0, 900, False)], "f").is_untracked
-    assert figures.total_tracked_rate([], "f").missing_reason == "unknown"
-
-
 def test_an_unknown_counter_gives_no_rate() -> None:
     rate = figures.reply_rate(Counters(replied=None))
     assert (rate.ratio, rate.missing_reason) == (None, "unknown")
@@ -67,16 +61,6 @@ def test_there_is_no_rate_below_the_floor() -> None:
 
 def test_no_one_e_mailed_is_no_division_by_zero() -> None:
     assert figures.rate(0, 0, "any", floor=0).ratio is None
-
-
-def test_totals_are_summed_before_they_are_divided() -> None:
-    total = figures.total_rate([(10, 100), (0, 900)], "any")
-    assert (total.ratio, total.part, total.whole) == (0.01, 10, 1000)
-
-
-def test_an_unknown_pair_is_left_out_of_both_sums() -> None:
-    assert figures.total_rate([(10, 100), (None, 900), (5, None)], "any").ratio == 0.1
-    assert figures.total_rate([(None, None)], "any").missing_reason == "unknown"
 
 
 def test_a_period_sums_its_own_days_only() -> None:

@@ -108,7 +108,7 @@ def test_it_is_the_same_for_what_means_the_same() -> None:
             changed(["sequences", 0, "steps", 0, "variants", 0, "v_disabled"], True),
             Difference("step 1 variant A", "on", "off"),
         ),
-        (changed(["sequences", 0, "steps", 0, "delay"], 1), Difference("wait after step 1", "3 days", "1 days")),
+        (changed(["sequences", 0, "steps", 0, "delay"], 1), Difference("wait after step 1", "3 days", "1 day")),
         (changed(["sequences", 0, "steps"], []), Difference("step 1", "present", "removed")),
         (seldom(email_tag_list=["b", "a"]), Difference("senders by tag", "not set", "a, b")),
         (seldom(cc_list=["boss@peers.example.com"]), Difference("copies (cc)", "not set", "boss@peers.example.com")),

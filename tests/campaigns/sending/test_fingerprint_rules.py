@@ -56,7 +56,7 @@ A, B = variant("A"), variant("B")
         (copy(step(A)), copy(step(variant("A", ""))), [("step 1 variant A, body", "Text", "(empty)")]),
         (copy(step(A)), copy(step(variant("A", off=True))), [("step 1 variant A", "on", "off")]),
         (copy(step(variant("A", off=True))), copy(step(A)), [("step 1 variant A", "off", "on")]),
-        (copy(step(A, delay=1)), copy(step(A, delay=2)), [("wait after step 1", "1 days", "2 days")]),
+        (copy(step(A, delay=1)), copy(step(A, delay=2)), [("wait after step 1", "1 day", "2 days")]),
         (copy(step(A)), copy(step(A, unit="hours")), [("wait after step 1", "3 days", "3 hours")]),
         (copy(step(A), step(A)), copy(step(A), step(A, delay=9)), [("wait after step 2", "3 days", "9 days")]),
         (copy(step(A)), copy(step(A)), []),

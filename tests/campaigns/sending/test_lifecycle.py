@@ -127,7 +127,7 @@ def test_many_pauses_are_sent_before_any_of_them_is_read_back(
     synced_campaign(workspace, "05A")
     requests = [request_pause(one, by=member("viewer")) for one in Campaign.objects.order_by("pk")[:3]]
 
-    assert (send_open_pauses(), send_open_pauses()) == (3, 0)
+    assert (send_open_pauses(workspace), send_open_pauses(workspace)) == (3, 0)
 
     assert [entry["method"] for entry in control.log(path="/campaigns/")][-3:] == ["POST", "POST", "POST"]
     assert {carry_out(request.pk, sleep=no_sleep).state for request in requests} == {RequestState.CONFIRMED}

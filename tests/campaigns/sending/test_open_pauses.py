@@ -128,13 +128,13 @@ def test_every_pause_that_has_not_left_leaves_and_nothing_else(
     request_row(others[2], Wanted.PAUSE, lease_until=timezone.now() + timedelta(seconds=10))
     last = request_row(others[3], Wanted.PAUSE)
 
-    assert send_open_pauses() == 2
+    assert send_open_pauses(campaign.workspace) == 2
 
     assert vendor.calls == [f"pause {campaign.remote_id}", f"pause {others[3].remote_id}"]
     for request in (first, last):
         request.refresh_from_db()
         assert (request.state, request.attempts, request.lease_until) == (SENT, 1, None)
-    assert send_open_pauses() == 0
+    assert send_open_pauses(campaign.workspace) == 0
 
 
 def test_where_no_pause_waits_one_query_says_so(
@@ -143,7 +143,7 @@ def test_where_no_pause_waits_one_query_says_so(
     request_row(campaign, Wanted.PAUSE, SENT)
     request_row(make_campaign(other_workspace()), Wanted.PAUSE)
     with django_assert_num_queries(1):
-        assert send_open_pauses() == 0
+        assert send_open_pauses(campaign.workspace) == 0
 
 
 def test_a_pause_that_somebody_else_has_sent_meanwhile_is_not_sent_again(campaign: Campaign, vendor: Vendor) -> None:
@@ -151,7 +151,7 @@ def test_a_pause_that_somebody_else_has_sent_meanwhile_is_not_sent_again(campaig
     request_row(campaign, Wanted.PAUSE)
     second = request_row(other, Wanted.PAUSE)
     vendor.during = {"pause": lambda: StatusRequest.objects.filter(pk=second.pk).update(state=SENT)}
-    assert send_open_pauses() == 1
+    assert send_open_pauses(campaign.workspace) == 1
     assert vendor.count("pause") == 1
     second.refresh_from_db()
     assert second.lease_until is None

@@ -200,7 +200,7 @@ def test_nothing_is_carried_out_in_a_workspace_that_is_not_connected(vendor: Ven
     campaign = make_campaign(other_workspace())
     request = request_row(campaign, Wanted.PAUSE)
     assert carry_out(request.pk).state == ASKED
-    assert send_open_pauses() == 0
+    assert send_open_pauses(campaign.workspace) == 0
     assert vendor.calls == []
 
 

@@ -33,7 +33,7 @@ def page(client: Client, path: str) -> str:
 def test_it_shows_figures_with_formula_and_age(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     days(one, *[10] * 14)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/")
     for words in (
         "67.8",
         "13 of 146",
@@ -67,7 +67,7 @@ def test_a_period_sums_its_days_and_is_compared_with_the_one_before(
 ) -> None:
     one = campaign(workspace, sent=999)
     days(one, *[4] * 7, *[5] * 7, *[10] * 7)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/?period={period}")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/?period={period}")
     assert figure(text, "Sent").startswith(f"Sent {sent} {change} e-mails in {period} days")
     assert f'href="?period={period}" aria-current="true">{period} days' in text
     assert text.partition('aria-label="Period"')[2].partition("</nav>")[0].count("aria-current") == 1
@@ -79,23 +79,23 @@ def test_a_period_sums_its_days_and_is_compared_with_the_one_before(
 def test_without_a_period_the_whole_run_is_shown(workspace: Workspace, web: Web, period: str) -> None:
     one = campaign(workspace, sent=999)
     days(one, *[4] * 7, *[10] * 7)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/{period}")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/{period}")
     assert figure(text, "Sent").startswith("Sent 999 7 days: +42 vs. 7 before e-mails since the start")
 
 
 def test_a_period_before_that_is_not_known_is_unknown_and_says_why(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     days(one, *[5] * 80)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/?period=90")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/?period=90")
     assert "90 days before: unknown" in figure(text, "Sent")
     assert "is not known in full: the daily figures begin on" in text
     never = campaign(workspace, "05B", remote_id="b")
-    assert "Nothing to compare with yet" in page(web("viewer"), f"/campaigns/{never.pk}/?period=7")
+    assert "Nothing to compare with yet" in page(web("viewer"), f"/w/demo/campaigns/{never.pk}/?period=7")
 
 
 def test_a_period_in_which_nothing_was_sent_is_not_a_campaign_that_never_sent(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace, sent=140)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/?period=14")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/?period=14")
     assert "Instantly lists no day on which something was sent in 14 days." in text
     assert "Nothing sent yet" not in text
 
@@ -105,7 +105,7 @@ def test_the_chart_covers_the_period_beside_the_one_before(workspace: Workspace,
     days(one, *range(1, 22))
     shown = {}
     for period in ("7", "all"):
-        text = page(web("viewer"), f"/campaigns/{one.pk}/?period={period}")
+        text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/?period={period}")
         found = json.loads(
             text.partition('<script id="daily-chart" type="application/json">')[2].partition("</script>")[0]
         )
@@ -118,26 +118,26 @@ def test_the_chart_covers_the_period_beside_the_one_before(workspace: Workspace,
 
 def test_figures_that_could_not_be_read_show_since_when(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace, analytics_unknown_since=timezone.now())
-    assert "unknown since" in page(web("viewer"), f"/campaigns/{one.pk}/")
+    assert "unknown since" in page(web("viewer"), f"/w/demo/campaigns/{one.pk}/")
 
 
 def test_it_shows_why_nothing_is_sent_and_what_to_do(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
-    text = page(web("operator"), f"/campaigns/{one.pk}/")
+    text = page(web("operator"), f"/w/demo/campaigns/{one.pk}/")
     assert "Not sending:" in text
     assert "paused in Instantly" in text
     assert "It has no live approval." in text
-    assert f'href="/campaigns/{one.pk}/go-live/">Request go-live</a>' in text
+    assert f'href="/w/demo/campaigns/{one.pk}/go-live/">Request go-live</a>' in text
 
 
 def test_sending_unapproved_is_shown_prominently(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE)
-    assert "it is sending without a live approval" in page(web("viewer"), f"/campaigns/{one.pk}/")
+    assert "it is sending without a live approval" in page(web("viewer"), f"/w/demo/campaigns/{one.pk}/")
 
 
 def test_a_vanished_campaign_keeps_its_page(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace, vanished_at=timezone.now())
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/")
     assert "Instantly no longer lists this campaign." in text
     assert ">Pause</button>" not in text
 
@@ -146,7 +146,7 @@ def test_the_schedule_shows_both_zones(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     client = web("viewer")
     client.cookies["time_zone"] = "Asia/Kathmandu"
-    text = page(client, f"/campaigns/{one.pk}/settings/")
+    text = page(client, f"/w/demo/campaigns/{one.pk}/settings/")
     assert "Mon–Fri 09:00–17:00 America/Detroit" in text
     assert "Asia/Kathmandu" in text
     assert ", 09:00–17:00" in text
@@ -157,7 +157,7 @@ def test_senders_show_their_health_and_a_missing_one_is_named(workspace: Workspa
         workspace=workspace, email="exec@peers.example.com", status=-1, warmup_status=1, warmup_score=62
     )
     one = campaign(workspace, senders=["exec@peers.example.com", "gone@peers.example.com"])
-    text = page(web("viewer"), f"/campaigns/{one.pk}/settings/")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/settings/")
     for words in ("Connection error", "62 of 100", "gone@peers.example.com", "Not in this workspace"):
         assert words in text, words
 
@@ -165,7 +165,7 @@ def test_senders_show_their_health_and_a_missing_one_is_named(workspace: Workspa
 def test_the_copy_is_shown_for_a_sample_lead_with_findings_on_the_line(workspace: Workspace, web: Web) -> None:
     body = "<div>Hi {{firstName}},</div><div>see example.com/x.</div><script>alert(1)</script>"
     one = campaign(workspace, sequences=[{"steps": [{"delay": 1, "variants": [{"subject": "Hey", "body": body}]}]}])
-    text = page(web("viewer"), f"/campaigns/{one.pk}/copy/")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/copy/")
     assert "Hi Jordan," in text.replace("\n", "")
     assert "There is a bare address in the text." in text
     assert "alert(1)" not in text
@@ -175,7 +175,7 @@ def test_steps_show_their_own_rates(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     StepStat.objects.create(campaign=one, step="1", variant="0", sent=146, unique_opened=75, unique_replies=10)
     StepStat.objects.create(campaign=one, step="4", variant="0", sent=60, unique_opened=6, unique_replies=0)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/")
     for words in ("51.4", "6.8", "no longer sent", "10.0"):
         assert words in text, words
 
@@ -194,7 +194,7 @@ def test_the_timeline_merges_people_incidents_and_changes_of_status(
         workspace, FLIP, dedupe_key="x", summary="Turned active by itself", about=one.as_subject
     )
     resolve_incident(incident, by=member("operator"))
-    text = page(web("viewer"), f"/campaigns/{one.pk}/activity/").partition('id="timeline-heading"')[2]
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/activity/").partition('id="timeline-heading"')[2]
     assert text.count("Read as Paused") == 2
     assert text.count("Read as Sending") == 1
     assert text.count("The status could not be read") == 1
@@ -215,7 +215,7 @@ def test_approvals_are_listed_with_people_and_reasons(
         decided_at=timezone.now(),
         void_reason="copy changed",
     )
-    text = page(web("viewer"), f"/campaigns/{one.pk}/activity/")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/activity/")
     for words in ("Operator Person", "Approver Person", "copy changed"):
         assert words in text, words
 
@@ -226,12 +226,12 @@ TABS = ("", "leads/", "copy/", "settings/", "activity/")
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_has_an_address_and_marks_itself_alone_as_current(workspace: Workspace, web: Web, tab: str) -> None:
     one = campaign(workspace)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/{tab}")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/{tab}")
     tabs = text.partition('aria-label="Parts of this campaign"')[2].partition("</nav>")[0]
-    links = [f'href="/campaigns/{one.pk}/{name}"' for name in TABS]
+    links = [f'href="/w/demo/campaigns/{one.pk}/{name}"' for name in TABS]
     assert [tabs.count(f"{link}>") + tabs.count(f"{link} ") for link in links] == [1] * 5
     assert tabs.count("aria-current") == 1
-    assert f'href="/campaigns/{one.pk}/{tab}" aria-current="page"' in tabs
+    assert f'href="/w/demo/campaigns/{one.pk}/{tab}" aria-current="page"' in tabs
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -242,7 +242,7 @@ def test_what_needs_a_decision_is_above_the_tabs_the_most_urgent_first(
     open_incident(workspace, DRIFT, dedupe_key="d", summary="05A differs from its approval", about=one.as_subject)
     open_incident(workspace, FLIP, dedupe_key="f", summary="05A turned active by itself", about=one.as_subject)
     open_incident(workspace, FLIP, dedupe_key="o", summary="05B turned active by itself", about=other.as_subject)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/{tab}")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/{tab}")
     above = text.partition('aria-label="Parts of this campaign"')[0]
     assert 0 < above.index("05A turned active by itself") < above.index("05A differs from its approval")
     assert "05B turned active" not in above
@@ -253,11 +253,13 @@ def test_what_needs_a_decision_is_above_the_tabs_the_most_urgent_first(
 def test_adoption_is_decided_above_the_tabs(workspace: Workspace, web: Web, tab: str) -> None:
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, awaits_adoption_since=timezone.now())
     sync_waiting_incidents(workspace)
-    above = page(web("approver"), f"/campaigns/{one.pk}/{tab}").partition('aria-label="Parts of this campaign"')[0]
-    assert f'action="/campaigns/{one.pk}/adopt/"' in above
+    above = page(web("approver"), f"/w/demo/campaigns/{one.pk}/{tab}").partition('aria-label="Parts of this campaign"')[
+        0
+    ]
+    assert f'action="/w/demo/campaigns/{one.pk}/adopt/"' in above
     # It is on this page already, so the item itself links to no other.
     assert "Open campaign" not in above
-    assert "Adopt</button>" not in page(web("operator"), f"/campaigns/{one.pk}/{tab}")
+    assert "Adopt</button>" not in page(web("operator"), f"/w/demo/campaigns/{one.pk}/{tab}")
 
 
 def test_an_empty_campaign_names_the_next_steps(workspace: Workspace, web: Web) -> None:
@@ -272,7 +274,7 @@ def test_an_empty_campaign_names_the_next_steps(workspace: Workspace, web: Web) 
         contacted=None,
         daily_limit=None,
     )
-    text = "".join(page(web("viewer"), f"/campaigns/{one.pk}/{tab}") for tab in TABS)
+    text = "".join(page(web("viewer"), f"/w/demo/campaigns/{one.pk}/{tab}") for tab in TABS)
     for words in ("Nothing sent yet", "No sender is chosen", "No copy yet", "no schedule", "does not stop on reply"):
         assert words in text, words
 
@@ -283,9 +285,9 @@ def test_the_queries_of_a_tab_do_not_grow_with_its_history(
 ) -> None:
     one = campaign(workspace)
     client = web("viewer")
-    path = f"/campaigns/{one.pk}/{tab}"
+    path = f"/w/demo/campaigns/{one.pk}/{tab}"
     client.get(path)
-    with django_assert_max_num_queries(24) as few:
+    with django_assert_max_num_queries(18) as few:
         client.get(path)
     days(one, *range(60))
     for number in range(40):
@@ -299,7 +301,7 @@ def test_the_queries_of_a_tab_do_not_grow_with_its_history(
 def test_the_days_come_as_a_file(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     days(one, 3, 4)
-    answer = web("viewer").get(f"/campaigns/{one.pk}/daily.csv")
+    answer = web("viewer").get(f"/w/demo/campaigns/{one.pk}/daily.csv")
     lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert answer["Content-Disposition"] == 'attachment; filename="05a-executive-peer-daily.csv"'
     assert lines[0].startswith("date,sent,contacted,")
@@ -309,4 +311,32 @@ def test_the_days_come_as_a_file(workspace: Workspace, web: Web) -> None:
 def test_nothing_is_served_without_signing_in(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     for path in (*TABS, "daily.csv", "row/", "pause/", "activate/"):
-        assert web().get(f"/campaigns/{one.pk}/{path}").status_code == 302, path
+        assert web().get(f"/w/demo/campaigns/{one.pk}/{path}").status_code == 302, path
+
+
+@pytest.mark.parametrize("path", ["/w/demo/", "/w/demo/campaigns/", "/w/demo/campaigns/{}/"])
+def test_every_number_leads_to_what_it_counts(workspace: Workspace, web: Web, path: str) -> None:
+    """Interested and opportunities are marked in Instantly, and only its own list says which leads they are."""
+    one = campaign(
+        workspace, contacted=146, sent=200, opened=99, replied=13, bounced=4, clicked=6, unsubscribed=2, interested=5,
+        opportunities=7, flags={"open_tracking": True, "link_tracking": True},
+    )  # fmt: skip
+    days(one, *[10] * 14)
+    text = page(web("viewer"), path.format(one.pk))
+    people = f"/w/demo/campaigns/{one.pk}/leads/?"
+    wanted = [f"{people}reaction=replied", f"{people}reaction=opened", f"{people}reaction=clicked"]
+    wanted += [
+        f"{people}status=-1",
+        f"{people}status=-2",
+        f"/w/demo/campaigns/{one.pk}/#days" if "{}" not in path else "#days",
+    ]
+    hrefs = set(re.findall(r'<a class="quiet[^"]*"[^>]*? href="([^"]+)"', text))
+    assert set(wanted) <= hrefs
+    assert [href for href in hrefs if "/app/campaign/" in href and href.endswith("/leads")] != []
+
+
+def test_the_figures_of_all_campaigns_lead_to_the_campaigns_in_their_order(workspace: Workspace, web: Web) -> None:
+    days(campaign(workspace, opportunities=7), *[10] * 14)
+    text = page(web("viewer"), "/w/demo/")
+    for column in ("sent", "bounce", "open", "opportunities"):
+        assert f'href="/w/demo/campaigns/?sort=-{column}"' in text, column

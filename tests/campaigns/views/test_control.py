@@ -53,7 +53,7 @@ def text(answer: Any) -> str:
 
 
 def test_the_confirmation_replaces_the_row_and_changes_nothing(sending: Campaign, web: Web, queued: list[Any]) -> None:
-    answer = web("viewer").get(f"/campaigns/{sending.pk}/pause/?place=row", headers=HTMX)
+    answer = web("viewer").get(f"/w/demo/campaigns/{sending.pk}/pause/?place=row", headers=HTMX)
     assert answer.status_code == 200
     assert text(answer).lstrip().startswith(f'<tr id="campaign-{sending.pk}"')
     assert ">Confirm</button>" in text(answer)
@@ -62,16 +62,16 @@ def test_the_confirmation_replaces_the_row_and_changes_nothing(sending: Campaign
 
 
 def test_without_javascript_the_confirmation_is_a_page(sending: Campaign, web: Web) -> None:
-    answer = text(web("viewer").get(f"/campaigns/{sending.pk}/pause/"))
+    answer = text(web("viewer").get(f"/w/demo/campaigns/{sending.pk}/pause/"))
     assert "<html" in answer
-    assert f'<form method="post" action="/campaigns/{sending.pk}/pause/">' in answer
+    assert f'<form method="post" action="/w/demo/campaigns/{sending.pk}/pause/">' in answer
 
 
 def test_the_confirmation_says_that_an_approval_ends_with_the_pause(
     sending: Campaign, member: Callable[..., Member], web: Web
 ) -> None:
     approved(sending, member)
-    assert "approval ends with it" in text(web("viewer").get(f"/campaigns/{sending.pk}/pause/"))
+    assert "approval ends with it" in text(web("viewer").get(f"/w/demo/campaigns/{sending.pk}/pause/"))
 
 
 # -- pausing -------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def test_the_confirmation_says_that_an_approval_ends_with_the_pause(
 
 @pytest.mark.parametrize("role", ["viewer", "operator", "approver", "admin"])
 def test_everyone_signed_in_may_pause(sending: Campaign, web: Web, queued: list[Any], role: str) -> None:
-    answer = web(role).post(f"/campaigns/{sending.pk}/pause/", {"place": "row"}, headers=HTMX)
+    answer = web(role).post(f"/w/demo/campaigns/{sending.pk}/pause/", {"place": "row"}, headers=HTMX)
     request = StatusRequest.objects.get()
     assert (request.wanted, request.state, request.by.role if request.by else "") == ("pause", RequestState.ASKED, role)
     assert queued == [("campaigns.tasks.carry_out_request", request.pk, "safety")]
@@ -90,29 +90,29 @@ def test_everyone_signed_in_may_pause(sending: Campaign, web: Web, queued: list[
 
 def test_pausing_works_in_observe_mode_too(sending: Campaign, web: Web, queued: list[Any]) -> None:
     Workspace.objects.update(mode=Mode.OBSERVE)
-    web("viewer").post(f"/campaigns/{sending.pk}/pause/")
+    web("viewer").post(f"/w/demo/campaigns/{sending.pk}/pause/")
     assert len(queued) == 1
 
 
 def test_a_stranger_is_sent_to_sign_in_and_nothing_is_paused(sending: Campaign, web: Web, queued: list[Any]) -> None:
-    answer = web().post(f"/campaigns/{sending.pk}/pause/")
+    answer = web().post(f"/w/demo/campaigns/{sending.pk}/pause/")
     assert (answer.status_code, StatusRequest.objects.count(), queued) == (302, 0, [])
 
 
 def test_pressing_twice_is_one_request(sending: Campaign, web: Web, queued: list[Any]) -> None:
     for _ in range(2):
-        web("viewer").post(f"/campaigns/{sending.pk}/pause/", headers=HTMX)
+        web("viewer").post(f"/w/demo/campaigns/{sending.pk}/pause/", headers=HTMX)
     assert StatusRequest.objects.count() == 1
 
 
 def test_without_javascript_pausing_redirects_to_the_campaign(sending: Campaign, web: Web, queued: list[Any]) -> None:
-    answer = web("viewer").post(f"/campaigns/{sending.pk}/pause/", follow=True)
-    assert answer.redirect_chain == [(f"/campaigns/{sending.pk}/", 302)]
+    answer = web("viewer").post(f"/w/demo/campaigns/{sending.pk}/pause/", follow=True)
+    assert answer.redirect_chain == [(f"/w/demo/campaigns/{sending.pk}/", 302)]
     assert "Pausing…" in text(answer)
 
 
 def test_an_unknown_campaign_is_not_found(workspace: Workspace, web: Web) -> None:
-    assert web("viewer").post("/campaigns/4711/pause/").status_code == 404
+    assert web("viewer").post("/w/demo/campaigns/4711/pause/").status_code == 404
 
 
 # -- reading back --------------------------------------------------------------------------------
@@ -128,8 +128,8 @@ def test_the_row_says_paused_only_after_the_read_back(
     real = synced_campaign(workspace, "05A")
     control.set_status(real.remote_id, CampaignStatus.ACTIVE)
     client = web("viewer")
-    pausing = text(client.post(f"/campaigns/{real.pk}/pause/", headers=HTMX))
-    poll = f"/campaigns/{real.pk}/row/?place=row&seen={seen(pausing)}"
+    pausing = text(client.post(f"/w/demo/campaigns/{real.pk}/pause/", headers=HTMX))
+    poll = f"/w/demo/campaigns/{real.pk}/row/?place=row&seen={seen(pausing)}"
     assert client.get(poll, headers=HTMX).status_code == 204
     carry_out(queued[0][1])
     done = client.get(poll, headers=HTMX)
@@ -141,19 +141,19 @@ def test_the_row_says_paused_only_after_the_read_back(
 
 def test_a_pause_without_effect_shows_the_last_reading(sending: Campaign, web: Web, queued: list[Any]) -> None:
     client = web("viewer")
-    client.post(f"/campaigns/{sending.pk}/pause/", headers=HTMX)
+    client.post(f"/w/demo/campaigns/{sending.pk}/pause/", headers=HTMX)
     StatusRequest.objects.update(state=RequestState.UNKNOWN, last_read_status=1, last_read_at=timezone.now())
-    still = text(client.get(f"/campaigns/{sending.pk}/row/?seen=old", headers=HTMX))
+    still = text(client.get(f"/w/demo/campaigns/{sending.pk}/row/?seen=old", headers=HTMX))
     assert "Pausing…" in still
     assert "Instantly still reads as Sending; it is retried" in still
     StatusRequest.objects.update(state=RequestState.REFUSED, error="Instantly still reads as: Sending.")
-    refused = text(client.get(f"/campaigns/{sending.pk}/row/?seen=old", headers=HTMX))
+    refused = text(client.get(f"/w/demo/campaigns/{sending.pk}/row/?seen=old", headers=HTMX))
     assert "not paused: Instantly still reads as: Sending." in refused
     assert ">Pause</button>" in refused
 
 
 def test_the_row_without_htmx_redirects_to_the_campaign(sending: Campaign, web: Web) -> None:
-    assert web("viewer").get(f"/campaigns/{sending.pk}/row/")["Location"] == f"/campaigns/{sending.pk}/"
+    assert web("viewer").get(f"/w/demo/campaigns/{sending.pk}/row/")["Location"] == f"/w/demo/campaigns/{sending.pk}/"
 
 
 # -- activating ----------------------------------------------------------------------------------
@@ -164,19 +164,20 @@ def test_activate_is_offered_only_with_a_live_approval_and_the_role(
 ) -> None:
     paused = campaign(workspace)
     for role in ("viewer", "operator", "approver", "admin"):
-        assert ">Activate</button>" not in text(web(role).get("/")), role
+        assert ">Activate</button>" not in text(web(role).get("/w/demo/")), role
     approved(paused, member)
     offered = {
-        role: ">Activate</button>" in text(web(role).get("/")) for role in ("viewer", "operator", "approver", "admin")
+        role: ">Activate</button>" in text(web(role).get("/w/demo/"))
+        for role in ("viewer", "operator", "approver", "admin")
     }
     assert offered == {"viewer": False, "operator": False, "approver": True, "admin": True}
 
 
 def test_without_approval_activate_says_what_is_missing_and_links_there(workspace: Workspace, web: Web) -> None:
     paused = campaign(workspace)
-    answer = text(web("approver").get(f"/campaigns/{paused.pk}/activate/"))
+    answer = text(web("approver").get(f"/w/demo/campaigns/{paused.pk}/activate/"))
     assert "It has no live approval." in answer
-    assert f'href="/campaigns/{paused.pk}/go-live/">Request go-live</a>' in answer
+    assert f'href="/w/demo/campaigns/{paused.pk}/go-live/">Request go-live</a>' in answer
     assert ">Confirm</button>" not in answer
 
 
@@ -184,7 +185,7 @@ def test_activating_without_approval_is_refused_and_sends_nothing(
     workspace: Workspace, web: Web, queued: list[Any]
 ) -> None:
     paused = campaign(workspace)
-    answer = web("approver").post(f"/campaigns/{paused.pk}/activate/", headers=HTMX)
+    answer = web("approver").post(f"/w/demo/campaigns/{paused.pk}/activate/", headers=HTMX)
     assert answer.status_code == 422
     assert "no live approval" in text(answer)
     assert (StatusRequest.objects.count(), queued) == (0, [])
@@ -196,7 +197,7 @@ def test_activating_without_the_role_changes_nothing(
 ) -> None:
     paused = campaign(workspace)
     approved(paused, member)
-    assert web(role).post(f"/campaigns/{paused.pk}/activate/").status_code == status
+    assert web(role).post(f"/w/demo/campaigns/{paused.pk}/activate/").status_code == status
     assert (StatusRequest.objects.count(), queued) == (0, [])
 
 
@@ -205,7 +206,7 @@ def test_activating_with_approval_is_queued_in_the_safety_queue(
 ) -> None:
     paused = campaign(workspace)
     approved(paused, member)
-    answer = web("approver").post(f"/campaigns/{paused.pk}/activate/", headers=HTMX)
+    answer = web("approver").post(f"/w/demo/campaigns/{paused.pk}/activate/", headers=HTMX)
     assert "Activating…" in text(answer)
     assert ">Pause</button>" in text(answer)
     assert queued == [("campaigns.tasks.carry_out_request", StatusRequest.objects.get().pk, "safety")]
@@ -217,7 +218,7 @@ def test_nothing_is_activated_in_observe_mode(
     paused = campaign(workspace)
     approved(paused, member)
     Workspace.objects.update(mode=Mode.OBSERVE)
-    answer = web("approver").post(f"/campaigns/{paused.pk}/activate/", headers=HTMX)
+    answer = web("approver").post(f"/w/demo/campaigns/{paused.pk}/activate/", headers=HTMX)
     assert answer.status_code == 422
     assert "observe mode" in text(answer)
     assert queued == []

@@ -2,38 +2,41 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns import tasks
 from campaigns.guardrails.evaluate import evaluate
-from campaigns.models import CampaignStatus, GuardrailRule, GuardrailSample, GuardrailTrip, TripState
+from campaigns.models import CampaignStatus, GuardrailLook, GuardrailRule, GuardrailSample, GuardrailTrip, TripState
 from iexdg.team.audit.models import AuditEvent
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
-DEFAULTS = "/settings/guardrails/"
+DEFAULTS = "/w/demo/settings/guardrails/"
 
 
 def text_of(client: Client, path: str) -> str:
-    answer = client.get(path)
+    answer = client.get(path, headers={"HX-Request": "true"} if path.endswith("-panel/") else {})
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
 
 
 def test_every_guardrail_says_its_limit_its_why_and_its_reading(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, sent=200, bounced=2)
+    tasks.watch_guardrails()
     text = text_of(web("admin"), DEFAULTS)
     for words in (
         "bounced ÷ sent at least 3 %, judged from 20 sent and from 2 bounces",
         "Bounces damage the sending domain",
         "1.0 %: 2 bounced of 200 sent",
-        f'<a class="small" href="/campaigns/{one.pk}/guardrails/">05A Executive-Peer</a>',
+        f'<a class="small" href="/w/demo/campaigns/{one.pk}/guardrails/">05A Executive-Peer</a>',
         "stopped by Instantly",
-        "nothing was sending",
+        "would not have paused",
     ):
         assert words in text, words
 
@@ -49,8 +52,9 @@ def test_it_says_how_often_it_would_have_paused(workspace: Workspace, web: Web) 
     for hour, (sent, bounced) in enumerate([(10, 0), (40, 4), (80, 8)]):
         at = timezone.now() - timedelta(days=3, hours=-hour)
         GuardrailSample.objects.create(campaign=one, at=at, status=1, sent=sent, bounced=bounced)
+    tasks.watch_guardrails()
     assert "would have paused 2 times" in text_of(web("viewer"), DEFAULTS)
-    assert "would have paused 2 times" in text_of(web("viewer"), f"/campaigns/{one.pk}/guardrails/")
+    assert "would have paused 2 times" in text_of(web("viewer"), f"/w/demo/campaigns/{one.pk}/guardrails/")
 
 
 @pytest.mark.parametrize(("days", "is_short"), [(3, True), (31, False)])
@@ -61,7 +65,8 @@ def test_a_history_that_is_shorter_than_it_should_be_says_since_when(
     now = timezone.now()
     for age in range(days):
         GuardrailSample.objects.create(campaign=one, at=now - timedelta(days=age), status=1, sent=10, bounced=0)
-    for path in (DEFAULTS, f"/campaigns/{one.pk}/guardrails/"):
+    tasks.watch_guardrails()
+    for path in (DEFAULTS, f"/w/demo/campaigns/{one.pk}/guardrails/"):
         assert ("stored since" in text_of(web("viewer"), path)) is is_short, path
 
 
@@ -81,11 +86,11 @@ def test_an_admin_sets_the_default(workspace: Workspace, web: Web) -> None:
 
 def test_a_campaign_s_own_limit_is_shown_as_such(workspace: Workspace, web: Web) -> None:
     one, other = campaign(workspace), campaign(workspace, "05B")
-    path = f"/campaigns/{one.pk}/guardrails/"
+    path = f"/w/demo/campaigns/{one.pk}/guardrails/"
     assert web("admin").post(path, {"kind": "sender", "limit": "50"}).status_code == 302
     assert GuardrailRule.objects.get().campaign == one
     assert "changed here" in text_of(web("viewer"), path)
-    assert "changed here" not in text_of(web("viewer"), f"/campaigns/{other.pk}/guardrails/")
+    assert "changed here" not in text_of(web("viewer"), f"/w/demo/campaigns/{other.pk}/guardrails/")
     assert AuditEvent.objects.filter(action="campaign:guardrail:changed", campaign_ref=one.pk).count() == 1
 
 
@@ -103,7 +108,7 @@ def test_a_campaign_s_own_limit_is_shown_as_such(workspace: Workspace, web: Web)
 )
 def test_what_cannot_be_a_limit_is_refused(workspace: Workspace, web: Web, change: dict[str, str]) -> None:
     one = campaign(workspace)
-    for path in (DEFAULTS, f"/campaigns/{one.pk}/guardrails/"):
+    for path in (DEFAULTS, f"/w/demo/campaigns/{one.pk}/guardrails/"):
         assert web("admin").post(path, change).status_code == 422
     assert GuardrailRule.objects.count() == 0
 
@@ -112,10 +117,10 @@ def test_a_trip_is_shown_and_an_approver_re_arms_it(workspace: Workspace, web: W
     one = campaign(workspace, remote_status=CampaignStatus.ACTIVE, sent=100, bounced=7)
     evaluate(workspace)
     trip = GuardrailTrip.objects.get()
-    path = f"/campaigns/{one.pk}/guardrails/"
+    path = f"/w/demo/campaigns/{one.pk}/guardrails/"
     assert "Acknowledge and re-arm" not in text_of(web("operator"), path)
     assert "An approver can acknowledge it." in text_of(web("operator"), path)
-    assert "tripped, not re-armed" in text_of(web("viewer"), f"/campaigns/{one.pk}/guardrails-panel/")
+    assert "tripped, not re-armed" in text_of(web("viewer"), f"/w/demo/campaigns/{one.pk}/guardrails-panel/")
     approver = web("approver")
     assert "7.0 %: 7 bounced of 100 sent" in text_of(approver, path)
 
@@ -133,15 +138,17 @@ def test_a_trip_is_shown_and_an_approver_re_arms_it(workspace: Workspace, web: W
 def test_another_campaign_s_trip_is_not_found(workspace: Workspace, web: Web) -> None:
     one, other = campaign(workspace), campaign(workspace, "05B")
     trip = GuardrailTrip.objects.create(campaign=one, kind="sender", effect="paused", at=timezone.now(), words="x")
-    answer = web("approver").post(f"/campaigns/{other.pk}/guardrails/acknowledge/", {"trip": trip.pk, "reason": "y"})
+    answer = web("approver").post(
+        f"/w/demo/campaigns/{other.pk}/guardrails/acknowledge/", {"trip": trip.pk, "reason": "y"}
+    )
     assert answer.status_code == 404
 
 
 def test_the_settings_of_a_campaign_lead_to_its_guardrails(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
-    text = text_of(web("viewer"), f"/campaigns/{one.pk}/settings/")
-    assert f'hx-get="/campaigns/{one.pk}/guardrails-panel/"' in text
-    assert f'href="/campaigns/{one.pk}/guardrails/">Guardrails of this campaign</a>' in text
+    text = text_of(web("viewer"), f"/w/demo/campaigns/{one.pk}/settings/")
+    assert f'hx-get="/w/demo/campaigns/{one.pk}/guardrails-panel/"' in text
+    assert f'href="/w/demo/campaigns/{one.pk}/guardrails/">Guardrails of this campaign</a>' in text
 
 
 def line_of(text: str, kind: str) -> str:
@@ -152,6 +159,7 @@ def line_of(text: str, kind: str) -> str:
 def test_the_worst_of_all_campaigns_is_shown_also_of_a_paused_one(workspace: Workspace, web: Web) -> None:
     campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE, sent=300, bounced=2)
     campaign(workspace, "05A Paused", remote_status=CampaignStatus.PAUSED, sent=200, bounced=19)
+    evaluate(workspace)
     line = line_of(text_of(web("viewer"), DEFAULTS), "hard_bounce")
     assert "9.5 %: 19 bounced of 200 sent; it is not sending" in line
     assert "over the limit, stopped" in line
@@ -176,6 +184,7 @@ def test_a_campaign_that_was_tripped_and_paused_is_the_worst_and_is_named(worksp
 def test_a_campaign_that_instantly_has_stopped_is_named(workspace: Workspace, web: Web, status: int) -> None:
     campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE)
     campaign(workspace, "05B Stopped", remote_status=status)
+    evaluate(workspace)
     line = line_of(text_of(web("viewer"), DEFAULTS), "status_code")
     assert "05B Stopped" in line.partition("Stopped: ")[2]
     assert ">fine<" not in line
@@ -185,15 +194,17 @@ def test_a_campaign_that_instantly_has_stopped_is_named(workspace: Workspace, we
 @pytest.mark.parametrize("place", ["guardrails", "guardrails-panel"])
 def test_its_own_page_says_the_same_as_the_settings(workspace: Workspace, web: Web, place: str) -> None:
     one = campaign(workspace, "05B Stopped", remote_status=CampaignStatus.BOUNCE_PROTECT)
+    evaluate(workspace)
     said = "</i>stopped</span>"
     assert said in line_of(text_of(web("viewer"), DEFAULTS), "status_code")
-    assert text_of(web("viewer"), f"/campaigns/{one.pk}/{place}/").count(said) == 1
+    assert text_of(web("viewer"), f"/w/demo/campaigns/{one.pk}/{place}/").count(said) == 1
 
 
 def test_a_reading_of_the_workspace_names_the_workspace(workspace: Workspace, web: Web) -> None:
     campaign(workspace, "05A First", synced_at=timezone.now(), analytics_read_at=timezone.now())
     campaign(workspace, "05B Second", remote_id="b", synced_at=timezone.now(), analytics_read_at=timezone.now())
     Workspace.objects.update(credits_left=949)
+    evaluate(workspace)
     text = text_of(web("viewer"), DEFAULTS)
     for kind in ("credits", "stale_sync"):
         line = line_of(text, kind)
@@ -213,12 +224,14 @@ def test_a_campaign_that_alone_was_not_read_is_named(workspace: Workspace, web: 
     )
     old = {"remote_status": CampaignStatus.ACTIVE, "synced_at": long_ago, "analytics_read_at": long_ago}
     campaign(workspace, "05B Old", remote_id="b", **old)
+    evaluate(workspace)
     assert "05B Old</a>" in line_of(text_of(web("viewer"), DEFAULTS), "stale_sync")
 
 
 def test_where_none_is_stopped_no_one_is_named(workspace: Workspace, web: Web) -> None:
     campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE, sent=300, bounced=2)
     campaign(workspace, "05A Quiet", remote_status=CampaignStatus.PAUSED, sent=300, bounced=3)
+    evaluate(workspace)
     text = text_of(web("viewer"), DEFAULTS)
     assert "Stopped:" not in text
     # The higher of the two, although it is paused.
@@ -228,13 +241,50 @@ def test_where_none_is_stopped_no_one_is_named(workspace: Workspace, web: Web) -
 def test_more_than_five_are_counted(workspace: Workspace, web: Web) -> None:
     for number in range(7):
         campaign(workspace, f"Paused {number}", remote_id=str(number), sent=200, bounced=19 + number)
+    evaluate(workspace)
     line = line_of(text_of(web("viewer"), DEFAULTS), "hard_bounce")
     assert "12.5 %" in line
     assert "and 2 more" in line
 
 
+@pytest.mark.parametrize("campaigns", [3, 40])
+def test_the_page_takes_the_same_queries_whatever_the_number_of_campaigns(
+    workspace: Workspace, web: Web, django_assert_num_queries: Any, campaigns: int
+) -> None:
+    for number in range(campaigns):
+        campaign(workspace, f"Campaign {number}", remote_id=f"{number}", sent=200, bounced=number)
+    evaluate(workspace)
+    client = web("admin")
+    client.get(DEFAULTS)
+    with django_assert_num_queries(11):
+        client.get(DEFAULTS)
+
+
+def test_a_check_that_is_missed_is_said_and_nothing_is_fine(workspace: Workspace, web: Web) -> None:
+    campaign(workspace, "04 Fine", remote_status=CampaignStatus.ACTIVE, sent=300, bounced=2)
+    assert "not checked yet" in text_of(web("viewer"), DEFAULTS)
+    evaluate(workspace)
+    text = text_of(web("viewer"), DEFAULTS)
+    assert "· checked <time" in text
+    assert ">fine<" in line_of(text, "hard_bounce")
+    GuardrailLook.objects.update(kept_at=timezone.now() - timedelta(minutes=6))
+    text = text_of(web("viewer"), DEFAULTS)
+    assert "not checked since <time" in text
+    assert ">fine<" not in text
+    assert "0.7 %: 2 bounced of 300 sent, when it was last checked" in line_of(text, "hard_bounce")
+
+
+def test_a_changed_limit_is_shown_as_judged_by_it(workspace: Workspace, web: Web) -> None:
+    campaign(workspace, "05A Paused", sent=200, bounced=4)
+    evaluate(workspace)
+    admin = web("admin")
+    assert "over the limit" not in line_of(text_of(admin, DEFAULTS), "hard_bounce")
+    admin.post(DEFAULTS, {"kind": "hard_bounce", "limit": "1"})
+    assert "over the limit, stopped" in line_of(text_of(admin, DEFAULTS), "hard_bounce")
+
+
 def test_the_page_of_a_paused_campaign_shows_that_it_is_over_the_limit(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace, sent=200, bounced=19)
     for path in ("guardrails/", "guardrails-panel/"):
-        text = text_of(web("viewer"), f"/campaigns/{one.pk}/{path}")
+        text = text_of(web("viewer"), f"/w/demo/campaigns/{one.pk}/{path}")
         assert "over the limit, stopped" in text, path

@@ -29,12 +29,23 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     return sent
 
 
-@pytest.mark.parametrize("address", ["/", "/campaigns/", "/leads/", "/imports/", "/audit/", "/settings/", "/stop/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/w/demo/",
+        "/w/demo/campaigns/",
+        "/w/demo/leads/",
+        "/w/demo/imports/",
+        "/w/demo/audit/",
+        "/w/demo/settings/",
+        "/w/demo/stop/",
+    ],
+)
 def test_the_button_is_in_the_header_of_every_page(
     address: str, workspace: Workspace, web: Callable[..., Client]
 ) -> None:
     page = web("viewer").get(address).content.decode()
-    assert '<a class="btn danger sm kill" href="/stop/">' in page
+    assert '<a class="btn danger sm kill" href="/w/demo/stop/">' in page
     assert "All sending is stopped" not in page
 
 
@@ -43,7 +54,7 @@ def test_without_the_word_or_a_reason_nothing_is_stopped(
 ) -> None:
     campaign(workspace, remote_status=1)
     for sent in ({"word": "stop it", "reason": "x"}, {"word": "STOP", "reason": ""}, {}):
-        answer = web("viewer").post("/stop/", sent)
+        answer = web("viewer").post("/w/demo/stop/", sent)
         assert answer.status_code == 422
     workspace.refresh_from_db()
     assert not workspace.is_stopped
@@ -58,19 +69,19 @@ def test_a_viewer_stops_everything_and_each_pause_is_queued_in_the_safety_queue(
         campaign(workspace, name, remote_status=1)
     client = web("viewer")
 
-    answer = client.post("/stop/", {"word": "stop", "reason": "wrong copy"}, follow=True)
+    answer = client.post("/w/demo/stop/", {"word": "stop", "reason": "wrong copy"}, follow=True)
 
     first, second = StatusRequest.objects.order_by("id")
     assert queued == [
-        ("campaigns.tasks.send_pauses", "safety"),
+        ("campaigns.tasks.send_pauses", workspace.pk, "safety"),
         ("campaigns.tasks.carry_out_request", first.pk, "safety"),
         ("campaigns.tasks.carry_out_request", second.pk, "safety"),
-        ("campaigns.tasks.read_statuses", "watch"),
+        ("campaigns.tasks.read_statuses", workspace.pk, "watch"),
     ]
     page = answer.content.decode()
     assert "2 not read back yet" in page
-    assert "All sending is stopped" in client.get("/leads/").content.decode()
-    assert "wrong copy" in client.get("/leads/").content.decode()
+    assert "All sending is stopped" in client.get("/w/demo/leads/").content.decode()
+    assert "wrong copy" in client.get("/w/demo/leads/").content.decode()
     assert "Lift the kill switch</button>" not in page
 
 
@@ -80,18 +91,18 @@ def test_the_list_is_polled_until_all_are_read_back(
     synced_campaign(workspace, "05A")
     requests = stop_all(workspace, by=member("viewer"), reason="typo")
     client = web("viewer")
-    first = client.get("/stop/state/", **HTMX)
+    first = client.get("/w/demo/stop/state/", **HTMX)
     assert first.status_code == 200
     seen = first.content.decode().split("?seen=")[1].split('"')[0]
-    assert client.get(f"/stop/state/?seen={seen}", **HTMX).status_code == 204
+    assert client.get(f"/w/demo/stop/state/?seen={seen}", **HTMX).status_code == 204
 
     for request in requests:
         carry_out(request.pk, sleep=lambda seconds: None)
 
-    last = client.get(f"/stop/state/?seen={seen}", **HTMX)
+    last = client.get(f"/w/demo/stop/state/?seen={seen}", **HTMX)
     assert last.status_code == 286
     assert "all read back as paused" in last.content.decode()
-    assert client.get("/stop/state/").status_code == 302
+    assert client.get("/w/demo/stop/state/").status_code == 302
 
 
 def test_an_approver_lifts_it_with_a_reason(
@@ -99,9 +110,9 @@ def test_an_approver_lifts_it_with_a_reason(
 ) -> None:
     stop_all(workspace, by=member("viewer"), reason="typo")
     client = web("approver")
-    assert client.post("/stop/lift/", {"reason": ""}).status_code == 422
+    assert client.post("/w/demo/stop/lift/", {"reason": ""}).status_code == 422
 
-    answer = client.post("/stop/lift/", {"reason": "fixed"}, follow=True)
+    answer = client.post("/w/demo/stop/lift/", {"reason": "fixed"}, follow=True)
 
     assert "Every campaign stays paused" in answer.content.decode()
     workspace.refresh_from_db()
@@ -113,8 +124,8 @@ def test_what_the_environment_holds_is_not_lifted_from_a_page(
 ) -> None:
     settings.KILL_SWITCH = True
     client = web("approver")
-    assert "KILL_SWITCH is set in the environment" in client.get("/stop/").content.decode()
-    answer = client.post("/stop/lift/", {"reason": "fixed"})
+    assert "KILL_SWITCH is set in the environment" in client.get("/w/demo/stop/").content.decode()
+    answer = client.post("/w/demo/stop/lift/", {"reason": "fixed"})
     assert answer.status_code == 422
     assert "unset it, restart, then lift it" in answer.content.decode()
     assert not AuditEvent.objects.filter(action="workspace:kill_switch:lifted").exists()
@@ -126,11 +137,11 @@ def test_a_campaign_that_was_sending_before_asks_for_a_decision(
     synced_campaign(workspace, "05A")
     one = Campaign.objects.filter(awaits_adoption_since__isnull=False).first()
     assert one is not None
-    assert "Adopt</button>" not in web("operator").get(f"/campaigns/{one.pk}/").content.decode()
+    assert "Adopt</button>" not in web("operator").get(f"/w/demo/campaigns/{one.pk}/").content.decode()
     client = web("approver")
-    assert "Adopt</button>" in client.get(f"/campaigns/{one.pk}/").content.decode()
+    assert "Adopt</button>" in client.get(f"/w/demo/campaigns/{one.pk}/").content.decode()
 
-    answer = client.post(f"/campaigns/{one.pk}/adopt/", {"note": "ours"}, follow=True)
+    answer = client.post(f"/w/demo/campaigns/{one.pk}/adopt/", {"note": "ours"}, follow=True)
 
     assert f"{one.name} is adopted" in answer.content.decode()
     assert control.status_of(one.remote_id) in SENDING
@@ -139,9 +150,9 @@ def test_a_campaign_that_was_sending_before_asks_for_a_decision(
 def test_the_choice_on_drift_is_made_on_the_campaign_s_page(workspace: Workspace, web: Callable[..., Client]) -> None:
     one = campaign(workspace)
     client = web("approver")
-    client.post(f"/campaigns/{one.pk}/on-drift/", {"on_drift": "nonsense"})
+    client.post(f"/w/demo/campaigns/{one.pk}/on-drift/", {"on_drift": "nonsense"})
     one.refresh_from_db()
     assert one.on_drift == "pause"
-    client.post(f"/campaigns/{one.pk}/on-drift/", {"on_drift": "report"})
+    client.post(f"/w/demo/campaigns/{one.pk}/on-drift/", {"on_drift": "report"})
     one.refresh_from_db()
     assert one.on_drift == "report"

@@ -52,7 +52,14 @@ def page(client: Client, path: str) -> str:
 
 
 NOUGHT = re.compile(r'people who (opened|clicked) ÷[^"]*">0\.0 %')
-PLACES = ("/", "/campaigns/", "/campaigns/{}/", "/campaigns/{}/daily.csv", "/leads/", "/leads.csv")
+PLACES = (
+    "/w/demo/",
+    "/w/demo/campaigns/",
+    "/w/demo/campaigns/{}/",
+    "/w/demo/campaigns/{}/daily.csv",
+    "/w/demo/leads/",
+    "/w/demo/leads.csv",
+)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -71,7 +78,7 @@ def test_what_is_tracked_is_shown_also_where_it_is_nothing(workspace: Workspace,
     assert bool(NOUGHT.search(text)) is (not place.endswith(".csv") and "leads" not in place)
 
 
-@pytest.mark.parametrize("place", ["/", "/campaigns/", "/campaigns/{}/"])
+@pytest.mark.parametrize("place", ["/w/demo/", "/w/demo/campaigns/", "/w/demo/campaigns/{}/"])
 def test_unsubscribes_and_opportunities_with_their_value_stand_beside_the_replies(
     workspace: Workspace, web: Web, place: str
 ) -> None:
@@ -81,7 +88,7 @@ def test_unsubscribes_and_opportunities_with_their_value_stand_beside_the_replie
         assert words in text, words
 
 
-@pytest.mark.parametrize("place", ["/", "/campaigns/", "/campaigns/{}/"])
+@pytest.mark.parametrize("place", ["/w/demo/", "/w/demo/campaigns/", "/w/demo/campaigns/{}/"])
 def test_opportunities_without_a_value_are_not_worth_nothing(workspace: Workspace, web: Web, place: str) -> None:
     one = made(workspace, TRACKED, opportunity_value=Decimal(0))
     text = page(web("viewer"), place.format(one.pk))
@@ -92,7 +99,7 @@ def test_opportunities_without_a_value_are_not_worth_nothing(workspace: Workspac
 def test_figures_that_were_never_read_are_unknown(workspace: Workspace, web: Web) -> None:
     unread = dict.fromkeys((*COUNTED, "sent", "contacted", "replied", "bounced"))
     one = campaign(workspace, flags=TRACKED, analytics_read_at=None, **unread)
-    text = page(web("viewer"), f"/campaigns/{one.pk}/")
+    text = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/")
     assert "0.0 %" not in text
     assert "not tracked" not in text
     assert "worth 0" not in text
@@ -101,7 +108,7 @@ def test_figures_that_were_never_read_are_unknown(workspace: Workspace, web: Web
 def test_totals_leave_out_the_campaigns_that_do_not_track(workspace: Workspace, web: Web) -> None:
     made(workspace, TRACKED, opened=73, clicked=11, contacted=146)
     campaign(workspace, "05B", remote_id="b", flags=UNTRACKED, opened=0, clicked=0, contacted=1000)
-    text = page(web("viewer"), "/")
+    text = page(web("viewer"), "/w/demo/")
     card = text.partition('aria-label="Open rate, since start"')[2].partition("</section>")[0]
     assert "50.0 %" in card
     assert "campaigns that track it" in card
@@ -112,7 +119,7 @@ def test_a_day_from_when_it_was_tracked_keeps_its_count(workspace: Workspace, we
     first = DailyStat.objects.filter(campaign=one).order_by("date").first()
     assert first is not None
     DailyStat.objects.filter(pk=first.pk).update(unique_opened=4, unique_opportunities=2)
-    lines = page(web("viewer"), f"/campaigns/{one.pk}/daily.csv").splitlines()
+    lines = page(web("viewer"), f"/w/demo/campaigns/{one.pk}/daily.csv").splitlines()
     names = lines[0].split(",")
     assert lines[1].split(",")[names.index("unique_opened")] == "4"
     assert lines[2].split(",")[names.index("unique_opened")] == "not tracked"

@@ -64,13 +64,13 @@ def test_every_page_shows_an_alarm_and_nothing_in_green(
     now = timezone.now()
     one = campaign(workspace, remote_status=1)
     approval(one, by=member("operator"), state="approved", decided_by=member("approver"), decided_at=now, stage="live")
-    watched = web("viewer").get("/campaigns/").content.decode()
+    watched = web("viewer").get("/w/demo/campaigns/").content.decode()
     assert "pill ok" in watched
     assert "is silent" not in watched
 
     silence(workspace, Watching.SCAN, minutes=10)
-    caches["default"].clear()
-    page = web("viewer").get("/campaigns/").content.decode()
+    caches["process"].clear()
+    page = web("viewer").get("/w/demo/campaigns/").content.decode()
 
     assert "<b>The watch over what could send is silent</b>" in page
     assert "pill ok" not in page

@@ -103,7 +103,7 @@ def test_a_404_hides_no_campaign_from_the_watch_and_from_the_kill_switch(
     assert read_status(campaign, why=ReadingWhy.SCAN) is None
 
     assert campaign in campaigns_that_can_send(workspace)
-    assert campaign in campaigns_to_watch(timezone.now())
+    assert campaign in campaigns_to_watch(campaign.workspace, timezone.now())
 
 
 def test_a_person_who_launches_in_instantly_is_named_and_the_campaign_paused(

@@ -86,8 +86,8 @@ def test_a_note_does_not_close_what_only_a_decision_ends(
     sync_waiting_incidents(workspace)
     incident = Incident.objects.get()
     client = web("approver")
-    assert "closes automatically" in client.get(f"/incidents/{incident.pk}/").content.decode()
-    client.post(f"/incidents/{incident.pk}/resolve/", {"note": "seen"})
+    assert "closes automatically" in client.get(f"/w/demo/incidents/{incident.pk}/").content.decode()
+    client.post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": "seen"})
     incident.refresh_from_db()
     assert (incident.state, incident.resolved_at) == (IncidentState.OPEN, None)
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.errors import ApprovalError
@@ -26,6 +25,7 @@ from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import reverse_in_demo
 
 pytestmark = pytest.mark.django_db
 MemberOf = Callable[..., Member]
@@ -140,15 +140,15 @@ def test_only_an_admin_changes_the_policy_and_it_is_audited(workspace: Workspace
 def test_the_settings_page_shows_the_policy_and_stores_what_an_admin_chose(
     workspace: Workspace, web: Callable[..., Client]
 ) -> None:
-    page = reverse("golive:approval-policy")
+    page = reverse_in_demo("golive:approval-policy")
     assert "An admin can change it." in web("operator").get(page).content.decode()
 
     chosen = {"approvers": "2", "life_h": "12", "who_asks": "approver", "who_decides": "admin"}
-    html = web("admin").post(reverse("golive:approval-policy-change"), chosen, follow=True).content.decode()
+    html = web("admin").post(reverse_in_demo("golive:approval-policy-change"), chosen, follow=True).content.decode()
 
     assert "needs the approval of two of the admins, both other than the requester" in html
     assert policy_of(workspace) == Policy(approvers=2, life_h=12, who_asks="approver", who_decides="admin")
-    wrong = web("admin").post(reverse("golive:approval-policy-change"), chosen | {"life_h": "0"})
+    wrong = web("admin").post(reverse_in_demo("golive:approval-policy-change"), chosen | {"life_h": "0"})
     assert wrong.status_code == 422
 
 
@@ -179,7 +179,7 @@ def test_an_admin_breaks_the_glass_on_their_own_request_and_everyone_can_see_it(
             requested_at=timezone.now(),
             expires_at=timezone.now(),
         )
-    html = web("viewer").get(reverse("campaigns:detail", args=[campaign.pk])).content.decode()
+    html = web("viewer").get(reverse_in_demo("campaigns:detail", args=[campaign.pk])).content.decode()
     assert REASON in html
     assert "Approved alone" in html
 
@@ -228,11 +228,11 @@ def test_the_database_lets_one_person_approve_only_with_a_reason(campaign: Campa
 def test_the_page_offers_it_to_admins_only_and_says_what_happened(
     campaign: Campaign, web: Callable[..., Client], member: MemberOf
 ) -> None:
-    page = reverse("golive:go-live", args=[campaign.pk])
+    page = reverse_in_demo("golive:go-live", args=[campaign.pk])
     assert "Break the glass" not in web("approver").get(page).content.decode()
     assert "Break the glass" in web("admin").get(page).content.decode()
 
-    resolve = reverse("golive:go-live-break-glass", args=[campaign.pk])
+    resolve = reverse_in_demo("golive:go-live-break-glass", args=[campaign.pk])
     refused = web("admin").post(resolve, {"typed_name": campaign.name, "reason": "short"}, follow=True).content.decode()
     assert "Give a reason of at least 20 characters" in refused
     html = web("admin").post(resolve, {"typed_name": campaign.name, "reason": REASON}, follow=True).content.decode()
@@ -242,7 +242,7 @@ def test_the_page_offers_it_to_admins_only_and_says_what_happened(
 def test_the_form_shows_whether_anyone_gets_a_message(
     campaign: Campaign, web: Callable[..., Client], settings: Any
 ) -> None:
-    page = reverse("golive:go-live", args=[campaign.pk])
+    page = reverse_in_demo("golive:go-live", args=[campaign.pk])
     assert "E-mail and webhook are off, so no one gets a message" in web("admin").get(page).content.decode()
     settings.EMAIL_HOST = "mail.example.com"
     assert "Every approver is notified at once" in web("admin").get(page).content.decode()
@@ -258,7 +258,7 @@ def test_the_incident_of_a_broken_glass_is_closed_with_what_was_found(
 ) -> None:
     break_glass(campaign, by=member("admin"), typed_name=campaign.name, reason=REASON)
     incident = Incident.objects.get(kind=BREAK_GLASS.code)
-    resolve = reverse("incidents:resolve", args=[incident.pk])
+    resolve = reverse_in_demo("incidents:resolve", args=[incident.pk])
     assert web("approver").post(resolve, {"note": " "}).status_code == 422
     incident.refresh_from_db()
     assert incident.state == "open"
@@ -285,7 +285,8 @@ def test_a_note_that_is_too_long_is_refused_and_nothing_written(campaign: Campai
 def test_the_page_counts_the_approvals_of_two(campaign: Campaign, web: Callable[..., Client], member: MemberOf) -> None:
     two_approvers(campaign.workspace, member)
     request_go_live(campaign, by=member("operator"))
-    html = web("approver").post(reverse("golive:go-live-approve", args=[campaign.pk]), follow=True).content.decode()
+    client, address = web("approver"), reverse_in_demo("golive:go-live-approve", args=[campaign.pk])
+    html = client.post(address, follow=True).content.decode()
     assert "Another approver has to agree before anything is sent." in html
     assert "1 of 2 approvals: Approver Person" in html
     assert "Approve go-live" not in html

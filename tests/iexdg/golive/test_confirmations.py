@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.urls import reverse
 
 from campaigns.errors import ApprovalError
 from campaigns.mirror.sync import sync_campaign
@@ -20,6 +19,7 @@ from leads.imports import drive, verbs
 from leads.mirror import mirror_campaign_leads
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import reverse_in_demo
 
 pytestmark = pytest.mark.django_db
 MemberOf = Callable[..., Member]
@@ -86,18 +86,18 @@ def test_break_glass_does_not_go_around_it(campaign: Campaign, member: MemberOf)
 
 def test_the_page_asks_for_it_and_takes_it(campaign: Campaign, web: Callable[..., Client]) -> None:
     operator = web("operator")
-    page = operator.get(reverse("golive:go-live", args=[campaign.pk])).content.decode()
+    page = operator.get(reverse_in_demo("golive:go-live", args=[campaign.pk])).content.decode()
     assert '<input type="checkbox" name="confirm" value="location" required>' in page
-    url = reverse("golive:go-live-request", args=[campaign.pk])
+    url = reverse_in_demo("golive:go-live-request", args=[campaign.pk])
     refused = operator.post(url, {"note": ""}, follow=True).content.decode()
     assert "Confirm this first" in refused
     assert not Approval.objects.exists()
     operator.post(url, {"note": "", "confirm": "location"})
     assert Approval.objects.get().state == ApprovalState.REQUESTED
-    asked = web("approver").get(reverse("golive:go-live", args=[campaign.pk])).content.decode()
+    asked = web("approver").get(reverse_in_demo("golive:go-live", args=[campaign.pk])).content.decode()
     assert 'value="location" required>' in asked
     assert "formnovalidate" in asked
-    web("approver").post(reverse("golive:go-live-approve", args=[campaign.pk]), {"confirm": "location"})
+    web("approver").post(reverse_in_demo("golive:go-live-approve", args=[campaign.pk]), {"confirm": "location"})
     assert Approval.objects.get().state == ApprovalState.APPROVED
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
-from iexdg.golive.audience import audience_of
-from iexdg.golive.plan import Consequences, People, consequences_of
+from iexdg.golive.audience import audience_of, people_facts
+from iexdg.golive.plan import Consequences, People, consequences_of, outlook_of
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import CatchAll, Import, ImportState, LoadPolicy, Receipt, RowState, Verdict
@@ -45,7 +45,8 @@ def hold(imported: Import) -> None:
 
 
 def of(one: Campaign, approved: Approval | None = None, now: datetime = MONDAY_NOON) -> Consequences:
-    return consequences_of(one, audience_of(one), approved, now)
+    audience = audience_of(one, people_facts(one))
+    return consequences_of(one, audience, outlook_of(one, audience, now), approved, now)
 
 
 def approved(one: Campaign, member: Callable[..., Member], stage: GoLiveStage) -> Approval:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from campaigns.errors import TestEmailError
 from campaigns.mirror.sync import sync_campaign
@@ -19,6 +18,7 @@ from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import reverse_in_demo
 
 pytestmark = pytest.mark.django_db
 MemberOf = Callable[..., Member]
@@ -119,13 +119,14 @@ def test_both_pages_have_the_button_and_show_the_outcome(
 ) -> None:
     client = web("operator")
     for name in ("campaigns:copy", "golive:go-live"):
-        html = client.get(reverse(name, args=[one.pk])).content.decode()
+        html = client.get(reverse_in_demo(name, args=[one.pk])).content.decode()
         assert html.count("Send me a test") == 2
-        assert "Send me a test" not in web("viewer").get(reverse(name, args=[one.pk])).content.decode()
-    url = reverse("golive:go-live-test-email", args=[one.pk])
+        assert "Send me a test" not in web("viewer").get(reverse_in_demo(name, args=[one.pk])).content.decode()
+    url = reverse_in_demo("golive:go-live-test-email", args=[one.pk])
     html = client.post(url, {"step": "1", "variant": "0"}, follow=True).content.decode()
     assert "Sent to operator@example.com from " in html
     assert (
-        client.post(url, {"step": "x", "variant": "", "back": "campaign"})["Location"] == f"/campaigns/{one.pk}/copy/"
+        client.post(url, {"step": "x", "variant": "", "back": "campaign"})["Location"]
+        == f"/w/demo/campaigns/{one.pk}/copy/"
     )
     assert len(sandbox.world.test_mails) == 1

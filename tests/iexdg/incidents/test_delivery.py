@@ -72,9 +72,28 @@ def test_several_incidents_reach_a_person_as_one_mail(workspace: Workspace, appr
     (sent,) = mail.outbox
     assert sent.to == ["approver@example.com"]
     assert sent.subject == "[Outreach] 05A turned active by itself and 1 more"
-    for words in ("05A turned active", "05B turned active", "What to do:", "https://outreach.example.com/incidents/"):
+    for words in (
+        "05A turned active",
+        "05B turned active",
+        "What to do:",
+        "https://outreach.example.com/w/demo/incidents/",
+    ):
         assert words in sent.body
     assert states() == [(NotificationState.SENT, 1)] * 2
+
+
+def test_where_several_workspaces_are_connected_each_message_names_its_own(
+    workspace: Workspace, approver: Member, posted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "connected_slugs", lambda: ["demo", "acme"])
+    workspace.name = "Acme <West> bo@firm.example.com"
+    workspace.save()
+    flip(workspace, "05A")
+    assert delivery.send_due(later(31)) == 2
+    (sent,) = mail.outbox
+    assert sent.subject == "[Outreach] Acme <West> (an address): 05A turned active by itself"
+    assert sent.body.startswith("Acme <West> (an address): 05A turned active by itself\n")
+    assert posted[0].startswith("*Acme &lt;West&gt; (an address): 05A turned active by itself*\n")
 
 
 def test_what_was_sent_is_not_sent_again(workspace: Workspace, approver: Member) -> None:
@@ -144,7 +163,7 @@ def test_the_webhook_gets_one_message_for_the_whole_team(
     delivery.send_due(later(31))
     (text,) = posted
     assert text.startswith("*05A &amp; &lt;05B&gt; turned active by itself*\n")
-    assert "<https://outreach.example.com/incidents/" in text
+    assert "<https://outreach.example.com/w/demo/incidents/" in text
 
 
 def test_a_webhook_that_fails_keeps_its_address_to_itself(

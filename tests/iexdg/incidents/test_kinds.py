@@ -108,32 +108,34 @@ def test_one_declaration_is_enough_for_every_screen_and_message(
     viewer = member("viewer")
     incident, _ = open_incident(workspace, invented, dedupe_key="x", summary="It was made up")
     assert [row.member for row in Notification.objects.all()] == [viewer]
-    page = web("operator").get(f"/incidents/{incident.pk}/").content.decode()
+    page = web("operator").get(f"/w/demo/incidents/{incident.pk}/").content.decode()
     assert "Something was invented" in page
     assert "Look at the invention." in page
-    assert '<option value="invented"' in web("viewer").get("/incidents/").content.decode()
-    assert "(always by e-mail: nobody else knows)" in web("viewer").get("/settings/notifications/").content.decode()
+    assert '<option value="invented"' in web("viewer").get("/w/demo/incidents/").content.decode()
+    assert (
+        "(always by e-mail: nobody else knows)" in web("viewer").get("/w/demo/settings/notifications/").content.decode()
+    )
     assert "What to do: Look at the invention." in email_text([incident], "https://example.com")
 
 
 def test_a_kind_that_needs_a_note_is_not_resolved_without_one(workspace: Workspace, web: Web) -> None:
     incident, _ = open_incident(workspace, BREAK_GLASS, dedupe_key="x", summary="Approved alone")
-    refused = web("operator").post(f"/incidents/{incident.pk}/resolve/", {"note": " "})
+    refused = web("operator").post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": " "})
     assert refused.status_code == 422
     assert BREAK_GLASS.needs_note in refused.content.decode()
-    web("operator").post(f"/incidents/{incident.pk}/resolve/", {"note": "It was right."})
+    web("operator").post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": "It was right."})
     incident.refresh_from_db()
     assert incident.state == "resolved"
 
 
 def test_a_row_of_an_undeclared_kind_is_shown_by_its_code(old: Incident, web: Web) -> None:
     viewer = web("viewer")
-    for address in ("/incidents/", f"/incidents/{old.pk}/", "/incidents/?kind=left_behind"):
+    for address in ("/w/demo/incidents/", f"/w/demo/incidents/{old.pk}/", "/w/demo/incidents/?kind=left_behind"):
         html = viewer.get(address).content.decode()
         assert "It was left" in html
         assert "eft_behind" in html
-    assert "Review incident" in viewer.get("/").content.decode()
-    assert b"left_behind" in b"".join(viewer.get("/incidents.csv").streaming_content)  # type: ignore[attr-defined]
+    assert "Review incident" in viewer.get("/w/demo/").content.decode()
+    assert b"left_behind" in b"".join(viewer.get("/w/demo/incidents.csv").streaming_content)  # type: ignore[attr-defined]
     out = io.StringIO()
     call_command("incidents", "--json", stdout=out)
     assert '"kind": "left_behind"' in out.getvalue()

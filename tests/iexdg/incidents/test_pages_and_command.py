@@ -44,7 +44,7 @@ def command(*args: str) -> str:
 
 
 def test_what_is_not_resolved_stands_first(three: list[Incident], web: Web) -> None:
-    html = text(web("viewer"), "/incidents/")
+    html = text(web("viewer"), "/w/demo/incidents/")
     places = [html.index(f">{words}</a>") for words in ("05A flip", "05B drift", "05C flip")]
     assert places == sorted(places)
 
@@ -60,25 +60,25 @@ def test_what_is_not_resolved_stands_first(three: list[Incident], web: Web) -> N
     ],
 )
 def test_filters_are_in_the_address(query: str, shown: set[str], three: list[Incident], web: Web) -> None:
-    html = text(web("viewer"), f"/incidents/{query}")
+    html = text(web("viewer"), f"/w/demo/incidents/{query}")
     assert {words for words in ("05A flip", "05B drift", "05C flip") if f">{words}</a>" in html} == shown
 
 
 def test_a_filter_is_a_chip_that_removes_itself(three: list[Incident], web: Web) -> None:
-    html = text(web("viewer"), "/incidents/?state=open&campaign=3")
-    assert 'class="chip" href="/incidents/?campaign=3">open' in html
-    assert 'class="chip" href="/incidents/?state=open">05A' in html
+    html = text(web("viewer"), "/w/demo/incidents/?state=open&campaign=3")
+    assert 'class="chip" href="/w/demo/incidents/?campaign=3">open' in html
+    assert 'class="chip" href="/w/demo/incidents/?state=open">05A' in html
 
 
 def test_the_csv_holds_what_fits(three: list[Incident], web: Web) -> None:
-    answer = web("viewer").get("/incidents.csv?kind=flip")
+    answer = web("viewer").get("/w/demo/incidents.csv?kind=flip")
     body = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(body)))
     assert [(row["campaign"], row["state"]) for row in rows] == [("05A", "open"), ("05C", "resolved")]
 
 
 def test_the_navigation_counts_what_is_not_resolved(three: list[Incident], web: Web) -> None:
-    html = text(web("viewer"), "/audit/")
+    html = text(web("viewer"), "/w/demo/audit/")
     assert '<span class="count" title="not resolved">2<span' in html
 
 
@@ -89,12 +89,12 @@ def test_an_incident_shows_what_happened_what_to_do_and_who_was_notified(
     member("approver")
     details = {"seconds_to_pause": 4.5, "sent_meanwhile": None}
     incident, _ = open_incident(workspace, FLIP, dedupe_key="x", summary="05A flipped", details=details)
-    html = text(web("operator"), f"/incidents/{incident.pk}/")
+    html = text(web("operator"), f"/w/demo/incidents/{incident.pk}/")
     for words in (
         "4.5 s",
         "unknown",
         "Press Resume to load the rows that are held, then request the go-live",
-        "/runbook/#flip",
+        "/w/demo/runbook/#flip",
         "Approver Person",
         "on its way",
     ):
@@ -104,17 +104,17 @@ def test_an_incident_shows_what_happened_what_to_do_and_who_was_notified(
 
 
 def test_who_may_not_close_sees_no_buttons(three: list[Incident], web: Web) -> None:
-    html = text(web("viewer"), f"/incidents/{three[2].pk}/")
+    html = text(web("viewer"), f"/w/demo/incidents/{three[2].pk}/")
     for button in ("Take", "Acknowledge", "Resolve", "Hand over"):
         assert f"{button}</button>" not in html, button
 
 
 def test_an_incident_without_notifications_says_why(three: list[Incident], web: Web) -> None:
-    assert "e-mail and webhook are off" in text(web("viewer"), f"/incidents/{three[2].pk}/")
+    assert "e-mail and webhook are off" in text(web("viewer"), f"/w/demo/incidents/{three[2].pk}/")
 
 
 def test_taking_and_handing_over_on_the_page(three: list[Incident], web: Web, member: People) -> None:
-    here = f"/incidents/{three[2].pk}/"
+    here = f"/w/demo/incidents/{three[2].pk}/"
     taken = web("operator").post(f"{here}take/", follow=True).content.decode()
     assert "Taken: 05A flip" in taken
     assert "owned by Operator Person" in taken
@@ -123,20 +123,20 @@ def test_taking_and_handing_over_on_the_page(three: list[Incident], web: Web, me
 
 
 def test_a_viewer_cannot_become_the_owner(three: list[Incident], web: Web, member: People) -> None:
-    answer = web("operator").post(f"/incidents/{three[2].pk}/assign/", {"owner": member("viewer").pk})
+    answer = web("operator").post(f"/w/demo/incidents/{three[2].pk}/assign/", {"owner": member("viewer").pk})
     assert answer.status_code == 403
     assert Incident.objects.get(pk=three[2].pk).owner is None
 
 
 def test_resolving_on_the_page_stays_there(three: list[Incident], web: Web) -> None:
-    here = f"/incidents/{three[2].pk}/"
+    here = f"/w/demo/incidents/{three[2].pk}/"
     answer = web("operator").post(f"{here}resolve/", {"note": "Done", "next": "incident"})
     assert answer["Location"] == here
     assert Incident.objects.get(pk=three[2].pk).state == IncidentState.RESOLVED
 
 
 def test_a_note_that_is_too_long_is_refused_and_kept(three: list[Incident], web: Web) -> None:
-    answer = web("operator").post(f"/incidents/{three[2].pk}/resolve/", {"note": "x" * 2001})
+    answer = web("operator").post(f"/w/demo/incidents/{three[2].pk}/resolve/", {"note": "x" * 2001})
     assert answer.status_code == 422
     assert "x" * 2001 in answer.content.decode()
     assert Incident.objects.get(pk=three[2].pk).state == IncidentState.OPEN
@@ -144,11 +144,11 @@ def test_a_note_that_is_too_long_is_refused_and_kept(three: list[Incident], web:
 
 def test_everybody_chooses_for_themselves(web: Web, workspace: Workspace, member: People) -> None:
     client = web("operator")
-    client.post("/settings/notifications/", {"email-drift": "on", "webhook-flip": "on"})
+    client.post("/w/demo/settings/notifications/", {"email-drift": "on", "webhook-flip": "on"})
     chosen = NotificationPreference.objects.filter(member=member("operator"))
     assert {row.kind for row in chosen if row.email} == {"drift"}
     assert {row.kind for row in chosen if row.webhook} == {"flip"}
-    html = text(client, "/settings/notifications/")
+    html = text(client, "/w/demo/settings/notifications/")
     assert 'name="email-drift" checked' in html
     assert 'name="email-flip" checked' not in html
 
@@ -156,11 +156,11 @@ def test_everybody_chooses_for_themselves(web: Web, workspace: Workspace, member
 def test_the_page_says_that_a_channel_is_off_and_shows_no_address(
     web: Web, workspace: Workspace, settings: Any
 ) -> None:
-    html = text(web("viewer"), "/settings/notifications/")
+    html = text(web("viewer"), "/w/demo/settings/notifications/")
     assert "E-mail is off" in html
     assert "The webhook is off" in html
     settings.NOTIFY_WEBHOOK_URL = "https://hooks.example.com/not-for-eyes"
-    html = text(web("admin"), "/settings/notifications/")
+    html = text(web("admin"), "/w/demo/settings/notifications/")
     assert "The webhook is off" not in html
     assert "not-for-eyes" not in html
 
@@ -168,13 +168,13 @@ def test_the_page_says_that_a_channel_is_off_and_shows_no_address(
 def test_a_test_is_put_on_its_way_and_shown(web: Web, workspace: Workspace, settings: Any) -> None:
     settings.EMAIL_HOST = "mail.example.com"
     client = web("viewer")
-    html = client.post("/settings/notifications/test/", follow=True).content.decode()
+    html = client.post("/w/demo/settings/notifications/test/", follow=True).content.decode()
     assert "A test is on its way" in html
     assert 'hx-trigger="every 2s, page-visible from:body"' in html
     sent = Notification.objects.get()
     assert sent.member == Member.objects.get(role="viewer")
 
-    poll = f"/settings/notifications/?seen={sent.pk}-due-0"
+    poll = f"/w/demo/settings/notifications/?seen={sent.pk}-due-0"
     assert poll in html
     assert client.get(poll, headers={"HX-Request": "true"}).status_code == 204
     Notification.objects.update(state="sent", attempts=1)
@@ -182,7 +182,7 @@ def test_a_test_is_put_on_its_way_and_shown(web: Web, workspace: Workspace, sett
 
 
 def test_a_test_without_any_channel_says_what_to_set(web: Web, workspace: Workspace) -> None:
-    html = web("viewer").post("/settings/notifications/test/", follow=True).content.decode()
+    html = web("viewer").post("/w/demo/settings/notifications/test/", follow=True).content.decode()
     assert "EMAIL_HOST or NOTIFY_WEBHOOK_URL" in html
     assert not Notification.objects.exists()
 
@@ -226,11 +226,11 @@ def test_messages_that_cannot_be_delivered_are_shown_in_red(three: list[Incident
         attempts=1,
         error="No",
     )
-    assert "Messages cannot be delivered" not in text(web("viewer"), "/incidents/")
+    assert "Messages cannot be delivered" not in text(web("viewer"), "/w/demo/incidents/")
     Notification.objects.filter(pk=row.pk).update(attempts=2)
-    assert "Messages cannot be delivered by e-mail: No" in text(web("viewer"), "/incidents/")
+    assert "Messages cannot be delivered by e-mail: No" in text(web("viewer"), "/w/demo/incidents/")
     Notification.objects.filter(pk=row.pk).update(state="sent")
-    assert "Messages cannot be delivered" not in text(web("viewer"), "/incidents/")
+    assert "Messages cannot be delivered" not in text(web("viewer"), "/w/demo/incidents/")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(
@@ -239,5 +239,6 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
     for number in range(30):
         open_incident(workspace, FLIP, dedupe_key=f"{number}", summary=f"No. {number}", about=Subject(number, "", ""))
     client = web("viewer")
-    with django_assert_max_num_queries(13):
-        client.get("/incidents/")
+    client.get("/w/demo/")
+    with django_assert_max_num_queries(10):
+        client.get("/w/demo/incidents/")

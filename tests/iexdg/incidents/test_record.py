@@ -20,7 +20,7 @@ from iexdg.workspaces.models import Workspace
 from leads.incident_kinds import CANARY_WAITING
 
 People = Callable[..., Member]
-ABOUT = Subject(7, "05A", "/somewhere/")
+ABOUT = Subject(7, "05A", "import", 4)
 
 
 @pytest.fixture
@@ -33,22 +33,22 @@ def actions() -> list[str]:
 
 
 def test_an_incident_names_what_it_is_about(incident: Incident) -> None:
-    assert (incident.campaign_ref, incident.campaign_name, incident.url) == (7, "05A", "/somewhere/")
+    assert (incident.campaign_ref, incident.campaign_name, incident.url) == (7, "05A", "/w/demo/imports/4/")
     assert AuditEvent.objects.get().campaign_ref == 7
 
 
 @pytest.mark.parametrize(
     ("kind", "about", "url"),
     [
-        (FLIP, ABOUT, "/somewhere/"),
+        (FLIP, ABOUT, "/w/demo/imports/4/"),
         (FLIP, None, ""),
         (GUARDRAIL, None, ""),
-        (GUARDRAIL, ABOUT, "/campaigns/7/guardrails/"),
-        (GO_LIVE_REQUESTED, ABOUT, "/campaigns/7/go-live/"),
-        (GO_LIVE_FAILED, ABOUT, "/campaigns/7/go-live/"),
-        (BREAK_GLASS, ABOUT, "/campaigns/7/go-live/"),
-        (CANARY_WAITING, ABOUT, "/somewhere/"),
-        (KILL_SWITCH, None, "/stop/"),
+        (GUARDRAIL, ABOUT, "/w/demo/campaigns/7/guardrails/"),
+        (GO_LIVE_REQUESTED, ABOUT, "/w/demo/campaigns/7/go-live/"),
+        (GO_LIVE_FAILED, ABOUT, "/w/demo/campaigns/7/go-live/"),
+        (BREAK_GLASS, ABOUT, "/w/demo/campaigns/7/go-live/"),
+        (CANARY_WAITING, ABOUT, "/w/demo/imports/4/"),
+        (KILL_SWITCH, None, "/w/demo/stop/"),
         (WATCHER_SILENT, None, "/readyz"),
     ],
     ids=str,

@@ -59,7 +59,7 @@ def test_a_document_without_one_place_for_the_kinds_is_refused(document: str) ->
 
 
 def test_the_runbook_is_shown_in_the_dashboard(web: Callable[..., Client], workspace: Workspace) -> None:
-    html = web("viewer").get("/runbook/").content.decode()
+    html = web("viewer").get("/w/demo/runbook/").content.decode()
     for kind in declared_kinds():
         assert f'id="{kind.code}"' in html
     assert "<code>manage.py doctor</code>" in html

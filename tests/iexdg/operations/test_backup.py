@@ -1,10 +1,12 @@
 """`manage.py backup` and `restore`, as processes of their own, on SQLite and on Postgres."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 import tarfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from iexdg.operations import heartbeat
-from iexdg.operations.backup import FORMAT
+from iexdg.operations.backup import FORMAT, Manifest
+from iexdg.operations.restore import Restored
 
 ROOT = Path(__file__).resolve().parents[3]
 WRITE = """
@@ -138,6 +141,7 @@ def changed(archive: Path, copy: Path, change: dict[str, Any]) -> Path:
     return copy
 
 
+@pytest.mark.timeout(400)
 def test_what_was_backed_up_while_others_wrote_is_restored_and_nothing_else(product: Product, tmp_path: Path) -> None:
     assert product.run("migrate", "--verbosity=0").returncode == 0
     product.ask(WRITE)
@@ -219,3 +223,44 @@ def test_a_product_that_runs_is_not_restored_under(monkeypatch: pytest.MonkeyPat
     call_command("backup", to=archive)
     with pytest.raises(CommandError, match="The product is running: worker-bulk was seen 0 s ago"):
         call_command("restore", str(archive), yes=True)
+
+
+class Terminal(io.StringIO):
+    """What a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_restored"),
+    [
+        ("replace\n", True),
+        ("REPLACE\n", False),
+        ("replace it\n", False),
+        ("yes\n", False),
+        ("\n", False),
+        ("", False),
+    ],
+)
+def test_what_is_there_is_replaced_only_if_exactly_this_word_is_typed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, is_restored: bool
+) -> None:
+    command = "iexdg.operations.management.commands.restore"
+    manifest = Manifest(1, "sqlite", "2026-11-27T06:00:00+00:00", "1", [])
+    restored: list[Path] = []
+
+    def restore(path: Path) -> Restored:
+        restored.append(path)
+        return Restored(manifest, 1, [])
+
+    monkeypatch.setattr(f"{command}.manifest_of", lambda path: manifest)
+    monkeypatch.setattr(f"{command}.require_stopped", lambda: None)
+    monkeypatch.setattr(f"{command}.what_is_there", lambda: "2 members and 1 stored files")
+    monkeypatch.setattr(f"{command}.restore", restore)
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    with nullcontext() if is_restored else pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("restore", "b.tar.gz")
+    assert restored == [Path("b.tar.gz")] * is_restored
+    question = "2 members and 1 stored files are here and would be replaced by the backup of 2026-11-27T06:00."
+    assert f"{question} Type replace to go on: " in capsys.readouterr().err

@@ -14,6 +14,7 @@ from iexdg.clients.instantly import connect
 from iexdg.operations import doctor, health
 from iexdg.sandbox.app import SandboxOptions, create_app
 
+pytestmark = pytest.mark.django_db
 VENDOR = ["key", "instantly", "auth", "scopes", "clock"]
 
 

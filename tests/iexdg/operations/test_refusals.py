@@ -38,12 +38,12 @@ def failing(error: Exception) -> Callable[..., None]:
 @pytest.mark.parametrize(
     ("method", "path", "data", "status"),
     [
-        ("GET", "/settings/team/", {}, 403),
-        ("POST", "/settings/mode/", {"mode": "observe"}, 403),
+        ("GET", "/w/demo/settings/team/", {}, 403),
+        ("POST", "/w/demo/settings/mode/", {"mode": "observe"}, 403),
         ("GET", "/nothing/here/", {}, 404),
-        ("GET", "/campaigns/987654/", {}, 404),
-        ("GET", "/campaigns/1/%0Aforged%20line/", {}, 404),
-        ("POST", "/audit/", {}, 405),
+        ("GET", "/w/demo/campaigns/987654/", {}, 404),
+        ("GET", "/w/demo/campaigns/1/%0Aforged%20line/", {}, 404),
+        ("POST", "/w/demo/audit/", {}, 405),
     ],
 )
 def test_a_refusal_is_one_line_at_most(
@@ -61,6 +61,7 @@ def test_a_refusal_is_one_line_at_most(
     assert len(log.getvalue().splitlines()) == 1, log.getvalue()
 
 
+@pytest.mark.django_db
 def test_a_suspicious_request_is_one_line(monkeypatch: pytest.MonkeyPatch, log: io.StringIO) -> None:
     monkeypatch.setattr(urlpatterns[0], "callback", failing(SuspiciousOperation("odd")))
     assert Client().get("/healthz").status_code == 400
@@ -70,10 +71,11 @@ def test_a_suspicious_request_is_one_line(monkeypatch: pytest.MonkeyPatch, log: 
 def test_a_form_from_elsewhere_is_one_line(web: Callable[..., Client], workspace: Workspace, log: io.StringIO) -> None:
     client = web("viewer")
     client.handler.enforce_csrf_checks = True
-    assert client.post("/settings/notifications/", {}).status_code == 403
+    assert client.post("/w/demo/settings/notifications/", {}).status_code == 403
     assert len(log.getvalue().splitlines()) == 1, log.getvalue()
 
 
+@pytest.mark.django_db
 def test_a_fault_still_shows_where_it_came_from(monkeypatch: pytest.MonkeyPatch, log: io.StringIO) -> None:
     monkeypatch.setattr(urlpatterns[0], "callback", failing(ValueError("a real fault")))
     assert Client(raise_request_exception=False).get("/healthz").status_code == 500

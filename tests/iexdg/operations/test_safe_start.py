@@ -9,6 +9,7 @@ import respx
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
 
+from iexdg.connections.stored import new_access, store
 from iexdg.operations.middleware import SafeStartMiddleware
 from iexdg.operations.tasks import refuse_an_unsafe_start
 from iexdg.team.demo import ensure_demo_people
@@ -65,6 +66,15 @@ def test_a_real_workspace_begins_in_observe_mode_without_demo_people(
     respx_mock.get("https://api.example.com/api/v2/workspaces/current").respond(json={"id": "w-1", "name": "Acme"})
     assert connect_workspace().mode == Mode.OBSERVE
     assert not Member.objects.exists()
+
+
+def test_web_and_worker_refuse_demo_people_with_a_real_workspace_that_an_admin_connected() -> None:
+    ensure_demo_people()
+    store("Acme", new_access("direct", "https://api.example.com", "a-real-key", "", is_sandbox=False), by=None)
+
+    for start in (start_web, refuse_an_unsafe_start):
+        with pytest.raises(UnsafeStartError, match="Demo sign-ins exist"):
+            start()
 
 
 def test_with_the_sandbox_demo_people_are_welcome() -> None:

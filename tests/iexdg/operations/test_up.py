@@ -49,8 +49,12 @@ class Instance:
         if self.process is None or self.process.poll() is not None:
             with self.output.open("w") as file:
                 self.process = subprocess.Popen([*_MANAGE, "up"], cwd=ROOT, env=self.env, stdout=file, stderr=file)
-        # Web, three workers with their pools, beat, broker and sandbox.
-        assert eventually(lambda: self.is_ready() and len(self.family()) >= _EVERYBODY, 60), self.output.read_text()
+        assert eventually(self.is_complete, 180), self.output.read_text()
+
+    def is_complete(self) -> bool:
+        """Whether it says that it is ready, and web, three workers with their pools, beat, broker and sandbox run."""
+        has_greeted = "data and logs are in" in self.output.read_text()
+        return has_greeted and self.is_ready() and len(self.family()) >= _EVERYBODY
 
     def supervisor(self) -> "subprocess.Popen[bytes]":
         assert self.process is not None
@@ -87,7 +91,11 @@ class Instance:
 
 
 def cmdline(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/cmdline").read_bytes()
+    """The command of a process; empty where it has ended since it was listed."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 @pytest.fixture

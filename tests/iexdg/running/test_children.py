@@ -36,6 +36,11 @@ def test_every_queue_has_workers_of_their_own_that_keep_their_heartbeat(tmp_path
     assert {child.orphan_signal for child in workers} == {signal.SIGKILL}
 
 
+def test_two_web_processes_share_the_port(tmp_path: Path) -> None:
+    web = next(child for child in children_of(Plan(tmp_path, "127.0.0.1", 8000)) if child.name == "web")
+    assert web.command[web.command.index("--workers") + 1] == "2"
+
+
 def test_workers_and_beat_have_a_heartbeat_file_each(tmp_path: Path) -> None:
     files = {child.name: child.heartbeat for child in children_of(Plan(tmp_path, "127.0.0.1", 8000))}
     assert files == {
@@ -45,3 +50,9 @@ def test_workers_and_beat_have_a_heartbeat_file_each(tmp_path: Path) -> None:
         "worker-bulk": tmp_path / "worker-bulk.alive",
         "beat": tmp_path / "beat.alive",
     }
+
+
+def test_the_sandbox_plays_as_many_workspaces_as_the_demo_has(tmp_path: Path) -> None:
+    plan = Plan(tmp_path, "127.0.0.1", 8000, sandbox_port=8900, sandbox_workspaces=2)
+    command = children_of(plan)[0].command
+    assert command[command.index("--workspaces") + 1] == "2"

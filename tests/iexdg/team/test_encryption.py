@@ -45,6 +45,6 @@ def test_a_session_that_cannot_be_read_leads_to_signing_in(
     web: Callable[..., Client], workspace: Workspace, settings: Any
 ) -> None:
     browser = web("viewer")
-    assert browser.get("/incidents/").status_code == 200
+    assert browser.get("/w/demo/incidents/").status_code == 200
     settings.SECRET_KEY = "another-key-" * 5
-    assert browser.get("/incidents/")["Location"].startswith("/accounts/login/")
+    assert browser.get("/w/demo/incidents/")["Location"].startswith("/accounts/login/")

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.core.cache import caches
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from iexdg.team.audit.models import AuditEvent
@@ -56,7 +59,7 @@ def test_the_link_sets_a_new_password_ends_sessions_and_works_once(member: Peopl
     answer = browser.post(address, {"password1": NEW, "password2": NEW})
     assert answer["Location"] == "/accounts/password/reset/key/done/"
     assert member("operator").check_password(NEW)
-    assert open_one.get("/audit/").status_code == 302
+    assert open_one.get("/w/demo/audit/").status_code == 302
     event = AuditEvent.objects.get()
     assert event.summary == "Operator Person chose a new password through a link sent by e-mail"
     assert "The link is not valid" in follow(path)[1].content.decode()
@@ -96,16 +99,21 @@ def test_the_answer_is_the_same_for_an_unknown_address_and_nothing_is_sent(membe
     assert not PasswordLink.objects.exists()
 
 
-def test_the_same_queries_are_made_for_known_and_unknown(
-    member: People, django_assert_num_queries: Callable[..., Any]
-) -> None:
-    email = member("operator").email
-    with django_assert_num_queries(2) as known:
+def test_the_same_queries_are_made_for_known_and_unknown(member: People) -> None:
+    known, unknown = queries_of(member("operator").email), queries_of("nobody@example.com")
+    assert known == unknown
+    # Beside the limits, which are counted in the database too, and the check with which a web process starts.
+    others = ("team_cacheentry", "SAVEPOINT", "connections_connection")
+    assert len([query for query in known if not any(name in query for name in others)]) == 2
+
+
+def queries_of(email: str) -> list[str]:
+    """The queries of asking for a link, without the values, while nothing has been counted yet."""
+    caches["default"].clear()
+    with CaptureQueriesContext(connection) as found:
         ask(email)
-    with django_assert_num_queries(2) as unknown:
-        ask("nobody@example.com")
-    shapes = [[re.sub(r"'[^']*'|\d+|NULL", "?", one["sql"]) for one in found] for found in (known, unknown)]
-    assert [text.split("VALUES")[0] for text in shapes[0]] == [text.split("VALUES")[0] for text in shapes[1]]
+    shapes = [re.sub(r"'[^']*'|\d+|NULL", "?", one["sql"]) for one in found]
+    return [text.split("VALUES")[0] for text in shapes]
 
 
 def test_a_deactivated_member_gets_no_link(member: People) -> None:

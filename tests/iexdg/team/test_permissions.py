@@ -21,6 +21,9 @@ LEAST = {
     Action.PAUSE: Role.VIEWER,
     Action.IMPORT: Role.OPERATOR,
     Action.SYNC: Role.OPERATOR,
+    Action.BLOCK: Role.OPERATOR,
+    Action.MAILBOXES: Role.OPERATOR,
+    Action.ANSWER: Role.OPERATOR,
     Action.REQUEST_GO_LIVE: Role.OPERATOR,
     Action.RESOLVE_INCIDENT: Role.OPERATOR,
     Action.DECIDE_GO_LIVE: Role.APPROVER,
@@ -30,7 +33,9 @@ LEAST = {
     Action.RELEASE_CANARY: Role.APPROVER,
     Action.ADOPT: Role.APPROVER,
     Action.BREAK_GLASS: Role.ADMIN,
+    Action.CONNECT_MAILBOXES: Role.ADMIN,
     Action.SETTINGS: Role.ADMIN,
+    Action.CONNECT: Role.ADMIN,
 }
 LADDER = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN]
 EVERY = [(role, action, LADDER.index(role) >= LADDER.index(LEAST[action])) for role, action in product(LADDER, LEAST)]
@@ -41,7 +46,7 @@ def member(role: str, *, is_active: bool = True) -> Member:
 
 
 def request_of(user: Any) -> HttpRequest:
-    request = RequestFactory().post("/")
+    request = RequestFactory().post("/w/demo/")
     request.user = user
     return request
 

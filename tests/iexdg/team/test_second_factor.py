@@ -42,18 +42,18 @@ def set_up(client: Client) -> str:
 
 def enter_password(email: str) -> tuple[Client, Any]:
     client = Client()
-    return client, client.post("/accounts/login/", {"login": email, "password": PASSWORD, "next": "/leads/"})
+    return client, client.post("/accounts/login/", {"login": email, "password": PASSWORD, "next": "/w/demo/leads/"})
 
 
 def test_an_app_is_set_up_and_asked_for_after_the_password(web: Web, member: People) -> None:
     secret = set_up(web("operator"))
     client, answer = enter_password(member("operator").email)
     assert answer["Location"] == "/accounts/2fa/authenticate/"
-    assert client.get("/leads/").status_code == 302
+    assert client.get("/w/demo/leads/").status_code == 302
     assert "The code is wrong" in client.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
     answer = client.post("/accounts/2fa/authenticate/", {"code": code_of(secret, 1)})
-    assert answer["Location"] == "/leads/"
-    assert client.get("/leads/").status_code == 200
+    assert answer["Location"] == "/w/demo/leads/"
+    assert client.get("/w/demo/leads/").status_code == 200
 
 
 def test_a_code_is_valid_once(web: Web, member: People) -> None:
@@ -73,7 +73,7 @@ def test_the_code_that_set_the_app_up_does_not_sign_in(web: Web, member: People,
         client, _ = enter_password(member("operator").email)
         page = client.post("/accounts/2fa/authenticate/", {"code": f"{code[:3]} {code[3:]}"})
         assert (page.status_code, "was used already" in page.content.decode()) == (200, True)
-        assert client.get("/leads/").status_code == 302
+        assert client.get("/w/demo/leads/").status_code == 302
 
 
 def test_a_used_code_stays_used_for_as_long_as_it_is_accepted(web: Web, member: People) -> None:
@@ -136,9 +136,9 @@ def test_nothing_is_set_up_without_a_recent_sign_in(web: Web) -> None:
 def test_an_admin_resets_the_second_factor_of_someone_who_lost_it_and_it_is_recorded(web: Web, member: People) -> None:
     theirs = web("operator")
     set_up(theirs)
-    page = web("admin").get("/settings/team/").content.decode()
+    page = web("admin").get("/w/demo/settings/team/").content.decode()
     assert page.count("Reset second factor") == 1
-    web("admin").post(f"/settings/team/{member('operator').pk}/second-factor/")
+    web("admin").post(f"/w/demo/settings/team/{member('operator').pk}/second-factor/")
     assert not Authenticator.objects.exists()
     events = list(AuditEvent.objects.order_by("pk").values_list("summary", "actor_name"))
     assert events == [
@@ -146,20 +146,20 @@ def test_an_admin_resets_the_second_factor_of_someone_who_lost_it_and_it_is_reco
         ("Operator Person added recovery codes", "Operator Person"),
         ("The second factor of Operator Person was reset", "Admin Person"),
     ]
-    assert enter_password(member("operator").email)[1]["Location"] == "/leads/"
+    assert enter_password(member("operator").email)[1]["Location"] == "/w/demo/leads/"
 
 
 def test_a_role_that_needs_one_sees_nothing_else_before(web: Web, member: People) -> None:
     operator, viewer, admin = web("operator"), web("viewer"), web("admin")
-    assert operator.get("/audit/").status_code == 200
-    admin.post("/settings/team/second-factor/", {"roles": ["operator", "admin"]})
-    answer = operator.get("/audit/")
+    assert operator.get("/w/demo/audit/").status_code == 200
+    admin.post("/w/demo/settings/team/second-factor/", {"roles": ["operator", "admin"]})
+    answer = operator.get("/w/demo/audit/")
     assert answer["Location"] == "/accounts/2fa/"
-    assert operator.post("/imports/upload/", {}).status_code == 302
-    assert operator.get("/audit/", headers={"HX-Request": "true"})["HX-Redirect"] == "/accounts/2fa/"
-    assert viewer.get("/audit/").status_code == 200
+    assert operator.post("/w/demo/imports/upload/", {}).status_code == 302
+    assert operator.get("/w/demo/audit/", headers={"HX-Request": "true"})["HX-Redirect"] == "/accounts/2fa/"
+    assert viewer.get("/w/demo/audit/").status_code == 200
     set_up(operator)
-    assert operator.get("/audit/").status_code == 200
+    assert operator.get("/w/demo/audit/").status_code == 200
     event = AuditEvent.objects.filter(action="team:second-factor:required").get()
     assert (event.before, event.after) == ({"roles": "no role"}, {"roles": "Operator, Admin"})
     # The last one may not go while it is needed.
@@ -170,11 +170,11 @@ def test_a_role_that_needs_one_sees_nothing_else_before(web: Web, member: People
 
 def test_the_rule_is_saved_as_it_was_ticked_and_only_an_admin_may(web: Web) -> None:
     admin = web("admin")
-    admin.post("/settings/team/second-factor/", {"roles": ["viewer"]})
-    assert web("viewer").post("/settings/team/second-factor/", {"roles": []}).status_code in {302, 403}
+    admin.post("/w/demo/settings/team/second-factor/", {"roles": ["viewer"]})
+    assert web("viewer").post("/w/demo/settings/team/second-factor/", {"roles": []}).status_code in {302, 403}
     assert list(SecondFactorRule.objects.values_list("role", flat=True)) == ["viewer"]
-    assert admin.post("/settings/team/second-factor/", {"roles": ["emperor"]}).status_code == 422
-    admin.post("/settings/team/second-factor/", {})
+    assert admin.post("/w/demo/settings/team/second-factor/", {"roles": ["emperor"]}).status_code == 422
+    admin.post("/w/demo/settings/team/second-factor/", {})
     assert not SecondFactorRule.objects.exists()
 
 

@@ -35,7 +35,7 @@ def signed_in(email: str, user_agent: str = FIREFOX, address: str = "203.0.113.9
 
 
 def is_in(client: Client, **headers: str) -> bool:
-    return client.get("/audit/", headers=headers).status_code == 200
+    return client.get("/w/demo/audit/", headers=headers).status_code == 200
 
 
 def test_a_session_that_is_not_used_ends(web: Web) -> None:
@@ -110,10 +110,10 @@ def test_a_deactivated_member_is_out_in_every_tab_and_does_not_come_back_by_reac
 ) -> None:
     tabs = [signed_in(member("operator").email) for _ in range(2)]
     admin, pk = web("admin"), member("operator").pk
-    admin.post(f"/settings/team/{pk}/sign-in/", {"is_active": "no"})
-    assert [tab.get("/audit/", headers={"HX-Request": "true"}).status_code for tab in tabs] == [401, 401]
-    assert tabs[0].post("/stop/", {"word": "STOP", "reason": "x"}).status_code == 302
-    admin.post(f"/settings/team/{pk}/sign-in/", {"is_active": "yes"})
+    admin.post(f"/w/demo/settings/team/{pk}/sign-in/", {"is_active": "no"})
+    assert [tab.get("/w/demo/audit/", headers={"HX-Request": "true"}).status_code for tab in tabs] == [401, 401]
+    assert tabs[0].post("/w/demo/stop/", {"word": "STOP", "reason": "x"}).status_code == 302
+    admin.post(f"/w/demo/settings/team/{pk}/sign-in/", {"is_active": "yes"})
     assert [is_in(tab) for tab in tabs] == [False, False]
 
 

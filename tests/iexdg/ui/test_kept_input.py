@@ -36,32 +36,32 @@ def signed_in(client: Client, member: Member, page: str) -> Any:
 
 def test_the_note_of_a_decision_is_in_its_form_again_and_was_not_sent(incident: Incident, member: MemberOf) -> None:
     client = Client()
-    client.post(f"/incidents/{incident.pk}/resolve/", {"note": "Looked at <it>", "next": "incident"})
+    client.post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": "Looked at <it>", "next": "incident"})
 
-    html = signed_in(client, member("operator"), f"/incidents/{incident.pk}/").content.decode()
+    html = signed_in(client, member("operator"), f"/w/demo/incidents/{incident.pk}/").content.decode()
 
     assert "Looked at &lt;it&gt;</textarea>" in html
     assert NOT_SENT in html
     incident.refresh_from_db()
     assert incident.state == "open"
     # Once: the next view of the page is the page.
-    again = client.get(f"/incidents/{incident.pk}/").content.decode()
+    again = client.get(f"/w/demo/incidents/{incident.pk}/").content.decode()
     assert NOT_SENT not in again
     assert "Looked at" not in again
 
 
 def test_it_waits_for_its_own_page(incident: Incident, member: MemberOf) -> None:
     client = Client()
-    client.post(f"/incidents/{incident.pk}/resolve/", {"note": "Looked at it", "next": "incident"})
-    assert NOT_SENT not in signed_in(client, member("operator"), "/").content.decode()
-    assert "Looked at it</textarea>" in client.get(f"/incidents/{incident.pk}/").content.decode()
+    client.post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": "Looked at it", "next": "incident"})
+    assert NOT_SENT not in signed_in(client, member("operator"), "/w/demo/").content.decode()
+    assert "Looked at it</textarea>" in client.get(f"/w/demo/incidents/{incident.pk}/").content.decode()
 
 
 def test_the_confirmation_of_a_pause_is_a_page_of_its_own(workspace: Workspace, member: MemberOf) -> None:
     one, client = make_campaign(workspace), Client()
-    answer = client.post(f"/campaigns/{one.pk}/pause/", {"place": "row"}, headers={"HX-Request": "true"})
-    assert answer["HX-Redirect"] == f"/accounts/login/?next=/campaigns/{one.pk}/pause/"
-    html = signed_in(client, member("viewer"), f"/campaigns/{one.pk}/pause/").content.decode()
+    answer = client.post(f"/w/demo/campaigns/{one.pk}/pause/", {"place": "row"}, headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == f"/accounts/login/?next=/w/demo/campaigns/{one.pk}/pause/"
+    html = signed_in(client, member("viewer"), f"/w/demo/campaigns/{one.pk}/pause/").content.decode()
     assert f"Pause {one.name}?" in html
     assert NOT_SENT in html
 
@@ -69,22 +69,24 @@ def test_the_confirmation_of_a_pause_is_a_page_of_its_own(workspace: Workspace, 
 def test_a_file_has_to_be_chosen_again_the_campaign_does_not(workspace: Workspace, member: MemberOf) -> None:
     one, client = make_campaign(workspace), Client()
     file = SimpleUploadedFile("people.csv", b"email\nsam@firm.example.com\n")
-    client.post("/imports/new/", {"campaign": one.pk, "file": file})
-    html = signed_in(client, member("operator"), "/imports/new/").content.decode()
+    client.post("/w/demo/imports/new/", {"campaign": one.pk, "file": file})
+    html = signed_in(client, member("operator"), "/w/demo/imports/new/").content.decode()
     assert f'<option value="{one.pk}" selected>' in html
     assert "Choose the file again: files are not kept." in html
 
 
 def test_passwords_and_tokens_are_never_stored(workspace: Workspace) -> None:
     client = Client()
-    client.post("/settings/team/add/", {"email": "zoe@example.com", "password": PASSWORD, "csrfmiddlewaretoken": "x"})
+    client.post(
+        "/w/demo/settings/team/add/", {"email": "zoe@example.com", "password": PASSWORD, "csrfmiddlewaretoken": "x"}
+    )
     assert client.session["kept_input"]["fields"] == {"email": ["zoe@example.com"]}
 
 
 def test_a_form_that_is_gone_is_said_to_be_gone_with_what_was_entered(incident: Incident, member: MemberOf) -> None:
     client = Client()
-    client.post(f"/incidents/{incident.pk}/resolve/", {"note": "Looked at it", "next": "incident"})
-    html = signed_in(client, member("viewer"), f"/incidents/{incident.pk}/").content.decode()
+    client.post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": "Looked at it", "next": "incident"})
+    html = signed_in(client, member("viewer"), f"/w/demo/incidents/{incident.pk}/").content.decode()
     assert (
         "so this was not done, and its form is no longer here. You had entered: note: Looked at it; next: incident."
         in html
@@ -93,17 +95,17 @@ def test_a_form_that_is_gone_is_said_to_be_gone_with_what_was_entered(incident: 
 
 def test_what_is_too_long_is_not_stored(incident: Incident) -> None:
     client = Client()
-    client.post(f"/incidents/{incident.pk}/resolve/", {"note": "x" * 32_001})
+    client.post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": "x" * 32_001})
     assert "kept_input" not in client.session
 
 
 def test_after_an_hour_it_is_dropped(incident: Incident, member: MemberOf) -> None:
     client = Client()
-    client.post(f"/incidents/{incident.pk}/resolve/", {"note": "Looked at it"})
+    client.post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": "Looked at it"})
     session = client.session
     session["kept_input"] = session["kept_input"] | {"at": time.time() - 3601}
     session.save()
-    html = signed_in(client, member("operator"), f"/incidents/{incident.pk}/").content.decode()
+    html = signed_in(client, member("operator"), f"/w/demo/incidents/{incident.pk}/").content.decode()
     assert "Looked at it" not in html
     assert "session had ended" not in html
 
@@ -112,9 +114,9 @@ def test_a_form_from_before_the_last_sign_in_comes_back_with_its_input(incident:
     """Signing in again in another tab changes the token of every open form."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(member("operator"))
-    address = f"/incidents/{incident.pk}/resolve/"
+    address = f"/w/demo/incidents/{incident.pk}/resolve/"
     answer = client.post(address, {"note": "Looked at it"}, headers={"Origin": "http://testserver"}, follow=True)
-    assert answer.redirect_chain == [(f"/incidents/{incident.pk}/", 302)]
+    assert answer.redirect_chain == [(f"/w/demo/incidents/{incident.pk}/", 302)]
     assert "Looked at it</textarea>" in answer.content.decode()
     incident.refresh_from_db()
     assert incident.state == "open"
@@ -127,5 +129,5 @@ def test_a_form_from_elsewhere_is_refused_and_nothing_of_it_is_kept(
     client = Client(enforce_csrf_checks=True)
     client.force_login(member("operator"))
     headers = {"Origin": origin} if origin else {}
-    assert client.post(f"/incidents/{incident.pk}/resolve/", {"note": "x"}, headers=headers).status_code == 403
+    assert client.post(f"/w/demo/incidents/{incident.pk}/resolve/", {"note": "x"}, headers=headers).status_code == 403
     assert "kept_input" not in client.session

@@ -2,6 +2,7 @@
 
 import pytest
 
+from iexdg.team.current import in_workspace
 from iexdg.ui.posting import page_of_form
 from tests.architecture.tree import PRODUCT, name_of, text, under
 
@@ -9,17 +10,18 @@ from tests.architecture.tree import PRODUCT, name_of, text, under
 @pytest.mark.parametrize(
     ("posted_to", "page"),
     [
-        ("/incidents/4/resolve/", "/incidents/4/"),
-        ("/campaigns/7/go-live/approve/", "/campaigns/7/go-live/"),
-        ("/settings/team/3/role/", "/settings/team/"),
+        ("/w/demo/incidents/4/resolve/", "/w/demo/incidents/4/"),
+        ("/w/demo/campaigns/7/go-live/approve/", "/w/demo/campaigns/7/go-live/"),
+        ("/w/demo/settings/team/3/role/", "/w/demo/settings/team/"),
         # These show their form themselves.
-        ("/campaigns/7/pause/", "/campaigns/7/pause/"),
-        ("/imports/new/", "/imports/new/"),
+        ("/w/demo/campaigns/7/pause/", "/w/demo/campaigns/7/pause/"),
+        ("/w/demo/imports/new/", "/w/demo/imports/new/"),
         ("/nothing/here/", ""),
     ],
 )
 def test_the_page_of_a_form_is_found_by_its_address(posted_to: str, page: str) -> None:
-    assert page_of_form(posted_to) == page
+    with in_workspace("demo"):
+        assert page_of_form(posted_to) == page
 
 
 def test_no_view_answers_405_to_someone_who_opens_its_address() -> None:

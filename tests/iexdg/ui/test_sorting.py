@@ -34,7 +34,7 @@ def test_what_is_unknown_comes_last_in_both_directions() -> None:
 
 
 def header(query: str, name: str) -> str:
-    request = RequestFactory().get(f"/campaigns/{query}")
+    request = RequestFactory().get(f"/w/demo/campaigns/{query}")
     template = engines["django"].from_string('{% sort_header sorting name "Sent" "num" %}')
     return str(template.render({"sorting": Sorting.read(request.GET, COLUMNS), "name": name}, request))
 

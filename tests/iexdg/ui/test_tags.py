@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -6,6 +7,20 @@ import pytest
 import time_machine
 from django.template import Context, Template
 from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Shown:
+    part: int | None
+    whole: int | None
+    ratio: float | None
+    missing_reason: str = ""
+    formula: str = "a ÷ b"
+
+    @property
+    def is_untracked(self) -> bool:
+        return self.missing_reason == "not tracked"
+
 
 NOW = datetime(2026, 11, 22, 8, 41, 20, tzinfo=UTC)
 
@@ -83,3 +98,32 @@ def test_a_page_names_what_it_follows_and_which_of_its_parts_are_replaced() -> N
 
 def test_a_poll_resumes_when_its_tab_is_visible_again() -> None:
     assert rendered("{% poll 2 %}") == "every 2s, page-visible from:body"
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_alarming", "html"),
+    [
+        (Shown(5, 1204, 0.004153), False, '<span class="nowrap" title="5 of 1,204: a ÷ b">0.4 %</span>'),
+        (Shown(100, 200, 0.5), True, '<span class="nowrap bad" title="100 of 200: a ÷ b">50.0 %</span>'),
+        (Shown(None, None, None, "not tracked"), False, '<span class="faint nowrap" title="a ÷ b">not tracked</span>'),
+        (
+            Shown(1, 2, None, "under 50 <b>"),
+            False,
+            '<span class="faint" title="under 50 &lt;b&gt;"><span aria-hidden="true">–</span>'
+            '<span class="sr-only">under 50 &lt;b&gt;</span></span>',
+        ),
+    ],
+)
+def test_a_rate_is_shown_with_its_parts_or_with_why_there_is_none(shown: Shown, is_alarming: bool, html: str) -> None:
+    assert rendered("{% rate shown is_alarming %}", shown=shown, is_alarming=is_alarming) == html
+
+
+def test_a_rate_leads_to_the_people_it_counts_where_there_are_any() -> None:
+    some, none = Shown(5, 100, 0.05), Shown(0, 100, 0.0)
+    assert rendered("{% rate shown url='/a/' %}", shown=some) == (
+        '<a class="quiet nowrap" href="/a/" title="5 of 100: a ÷ b">5.0 %</a>'
+    )
+    assert rendered("{% rate shown url='/a/' in_row=True %}", shown=some) == (
+        '<a class="quiet nowrap" tabindex="-1" href="/a/" title="5 of 100: a ÷ b">5.0 %</a>'
+    )
+    assert "<a" not in rendered("{% rate shown url='/a/' %}", shown=none)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from iexdg.incidents.models import Incident
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.operations.watchers import Watching, record_check
 from iexdg.team.models import Member
-from iexdg.workspaces.changes import Changes, current_changes, declare, topics
+from iexdg.workspaces.changes import Changes, current_changes, declare, recent_changes, topics
 from iexdg.workspaces.killswitch import turn_on
 from iexdg.workspaces.models import Mode, Workspace
 from leads.models import ImportEvent
@@ -34,13 +35,14 @@ def incident_in(workspace: Workspace, cause: str = "flip:1") -> Incident:
 
 
 def ask(client: Client, seen: object) -> Any:
-    return client.get("/changes/", {"seen": str(seen)}, headers=HTMX)
+    return client.get("/w/demo/changes/", {"seen": str(seen)}, headers=HTMX)
 
 
 def test_while_nothing_changed_the_answer_is_empty_and_costs_one_query_beside_the_sign_in(
     workspace: Workspace, web: Web, django_assert_num_queries: Any
 ) -> None:
     client, seen = web("viewer"), str(current_changes())
+    ask(client, seen)
     with django_assert_num_queries(3) as asked:  # session, member, stamps
         answer = ask(client, seen)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -64,7 +66,7 @@ def test_an_incident_opened_behind_the_page_changes_badge_and_title_and_names_it
     following = re.search(r"seen=([^\"]+)\"", html)
     assert following is not None
     assert ask(client, following.group(1)).status_code == 204
-    assert "<title>(1) Incidents · IEXDG Outreach</title>" in client.get("/incidents/").content.decode()
+    assert "<title>(1) Incidents · IEXDG Outreach</title>" in client.get("/w/demo/incidents/").content.decode()
 
 
 def test_resolving_takes_the_number_away_again(workspace: Workspace, web: Web, member: Callable[..., Member]) -> None:
@@ -72,7 +74,7 @@ def test_resolving_takes_the_number_away_again(workspace: Workspace, web: Web, m
     client, seen = web("viewer"), str(current_changes())
     resolve_incident(incident, by=member("operator"))
     assert 'id="incident-count" hx-swap-oob="true" data-count="0"></span>' in ask(client, seen).content.decode()
-    assert "<title>Incidents · IEXDG Outreach</title>" in client.get("/incidents/").content.decode()
+    assert "<title>Incidents · IEXDG Outreach</title>" in client.get("/w/demo/incidents/").content.decode()
 
 
 def a_reading(workspace: Workspace, member: Member) -> None:
@@ -107,6 +109,28 @@ def a_step_of_an_import(workspace: Workspace, member: Member) -> None:
 
 def a_watcher_that_reports(workspace: Workspace, member: Member) -> None:
     record_check(workspace, Watching.SCAN)
+
+
+def test_pages_that_ask_at_the_same_time_cost_one_query_and_a_change_is_seen_soon_after(
+    workspace: Workspace, settings: Any, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("iexdg.workspaces.changes.time.monotonic", lambda: now)
+    monkeypatch.setattr("iexdg.workspaces.changes._recent", {})
+    settings.CHANGES_LIFE_S = 0.5
+    seen = str(recent_changes())
+    Workspace.objects.update(synced_at=timezone.now())
+    now = 100.4
+    with django_assert_num_queries(0):
+        assert recent_changes().since(seen) == ()
+    now = 100.5
+    assert recent_changes().since(seen) == ("workspace",)
+
+
+def test_the_credits_that_verifying_uses_make_no_open_page_read_itself_again(workspace: Workspace) -> None:
+    seen = str(current_changes())
+    Workspace.objects.update(credits_left=Decimal("948.75"), credits_read_at=timezone.now())
+    assert current_changes().since(seen) == ()
 
 
 @pytest.mark.parametrize(
@@ -191,14 +215,14 @@ def test_a_page_carries_the_stamps_from_before_its_figures_were_read(
     """What happens while a page is made must be found by its first question."""
     before = str(current_changes())
     monkeypatch.setattr("campaigns.views.control_room.rows_of", lambda *args, **kwargs: incident_in(workspace) and [])
-    html = web("viewer").get("/").content.decode()
-    assert f"/changes/?seen={before}" in html
+    html = web("viewer").get("/w/demo/").content.decode()
+    assert f"/w/demo/changes/?seen={before}" in html
     assert str(current_changes()) != before
 
 
 def test_before_a_workspace_is_connected_there_is_nothing_to_follow(web: Web) -> None:
     seen = str(current_changes())
-    assert ask(web("viewer"), seen).status_code == 204
+    assert web("viewer").get("/changes/", {"seen": seen}, headers=HTMX).status_code == 204
 
 
 def test_another_workspace_is_another_page(workspace: Workspace) -> None:
@@ -213,22 +237,22 @@ def test_a_topic_takes_each_column_once() -> None:
 
 
 def test_no_one_else_learns_anything(workspace: Workspace) -> None:
-    assert Client().get("/changes/").status_code == 302
+    assert Client().get("/w/demo/changes/").status_code == 302
 
 
 def test_the_top_bar_is_read_again_only_where_it_differs(workspace: Workspace, web: Web) -> None:
     client = web("viewer")
-    seen = re.search(r"/workspace-bar/\?seen=(\w+)", client.get("/").content.decode())
+    seen = re.search(r"/w/demo/workspace-bar/\?seen=(\w+)", client.get("/w/demo/").content.decode())
     assert seen is not None
-    assert client.get("/workspace-bar/", {"seen": seen.group(1)}, headers=HTMX).status_code == 204
+    assert client.get("/w/demo/workspace-bar/", {"seen": seen.group(1)}, headers=HTMX).status_code == 204
     Workspace.objects.update(credits_left=12)
-    again = client.get("/workspace-bar/", {"seen": seen.group(1)}, headers=HTMX)
+    again = client.get("/w/demo/workspace-bar/", {"seen": seen.group(1)}, headers=HTMX)
     assert again.status_code == 200
     assert "12.00" in again.content.decode()
 
 
 def test_a_page_that_reads_itself_again_uses_up_no_message_of_another_tab(workspace: Workspace, web: Web) -> None:
     client, words = web("operator"), "Reading from Instantly. The times on this page say when it is done."
-    client.post("/sync/")
-    assert words not in client.get("/", headers=HTMX).content.decode()
-    assert words in client.get("/").content.decode()
+    client.post("/w/demo/sync/")
+    assert words not in client.get("/w/demo/", headers=HTMX).content.decode()
+    assert words in client.get("/w/demo/").content.decode()

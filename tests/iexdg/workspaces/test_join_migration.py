@@ -157,7 +157,7 @@ def test_incidents_of_a_dropped_campaign_lead_to_the_kept_one_and_its_cause_stay
 
     kept = after.get_model("campaigns", "Campaign").objects.get()
     found = after.get_model("incidents", "Incident").objects.all()
-    assert {one.url for one in found} == {f"/campaigns/{kept.pk}/go-live/"}
+    assert {one.url for one in found} == {f"/w/acme/campaigns/{kept.pk}/go-live/"}
     assert sorted(one.state for one in found) == ["open", "resolved"]
 
 

@@ -18,14 +18,14 @@ SECRET = "sk-not-for-anybodys-eyes"
 
 @pytest.mark.parametrize("role", ["viewer", "operator", "approver"])
 def test_who_is_no_admin_sees_the_mode_and_no_switch(role: str, web: Web, workspace: Workspace) -> None:
-    html = web(role).get("/settings/").content.decode()
+    html = web(role).get("/w/demo/settings/").content.decode()
     assert "Write mode" in html
-    assert "/settings/mode/" not in html
-    assert "/settings/team/" not in html
+    assert "/w/demo/settings/mode/" not in html
+    assert "/w/demo/settings/team/" not in html
 
 
 def test_an_admin_reads_the_consequences_before_the_switch(web: Web, workspace: Workspace) -> None:
-    html = web("admin").get("/settings/").content.decode()
+    html = web("admin").get("/w/demo/settings/").content.decode()
     assert "Switch to observe mode" in html
     assert "Running imports stop" in html
     assert ">Confirm</button>" in html
@@ -33,8 +33,8 @@ def test_an_admin_reads_the_consequences_before_the_switch(web: Web, workspace: 
 
 def test_the_switch_changes_the_mode_once_and_leaves_one_event(web: Web, workspace: Workspace) -> None:
     client = web("admin")
-    client.post("/settings/mode/", {"mode": "observe", "note": "Over the holidays"})
-    again = client.post("/settings/mode/", {"mode": "observe"}, follow=True)
+    client.post("/w/demo/settings/mode/", {"mode": "observe", "note": "Over the holidays"})
+    again = client.post("/w/demo/settings/mode/", {"mode": "observe"}, follow=True)
     workspace.refresh_from_db()
     assert workspace.mode == Mode.OBSERVE
     assert "Already put in observe mode by Admin Person, " in again.content.decode()
@@ -48,7 +48,7 @@ def test_the_switch_changes_the_mode_once_and_leaves_one_event(web: Web, workspa
 
 
 def test_a_mode_that_does_not_exist_changes_nothing(web: Web, workspace: Workspace) -> None:
-    assert web("admin").post("/settings/mode/", {"mode": "yolo"}).status_code == 422
+    assert web("admin").post("/w/demo/settings/mode/", {"mode": "yolo"}).status_code == 422
     workspace.refresh_from_db()
     assert workspace.mode == Mode.WRITE
     assert not AuditEvent.objects.exists()
@@ -74,10 +74,10 @@ def test_the_key_is_on_no_page_only_where_it_comes_from(
     connected_workspace(name="Real", remote_id="real")
     client = Client()
     client.force_login(member("admin", "Zoe Real"))
-    html = client.get("/settings/").content.decode()
+    html = client.get("/w/real/settings/").content.decode()
     assert "read from the environment, INSTANTLY_API_KEY" in html
     assert "a real workspace, sends real mail" in html
-    for url in ("/settings/", "/settings/team/", "/audit/", "/workspace-bar/"):
+    for url in ("/w/real/settings/", "/w/real/settings/team/", "/w/real/audit/", "/w/real/workspace-bar/"):
         assert SECRET not in client.get(url).content.decode()
 
 
@@ -86,7 +86,7 @@ def test_a_failed_read_is_said_and_the_old_figures_keep_their_time(web: Web, wor
     Workspace.objects.update(
         credits_left=Decimal("949"), credits_read_at=now, unknown_since=now, sync_error="It did not answer."
     )
-    html = web("viewer").get("/settings/").content.decode()
+    html = web("viewer").get("/w/demo/settings/").content.decode()
     assert "Not readable" in html
     assert "It did not answer." in html
     assert ">Connected<" not in html
@@ -94,5 +94,5 @@ def test_a_failed_read_is_said_and_the_old_figures_keep_their_time(web: Web, wor
 
 
 def test_unknown_credits_are_a_word(web: Web, workspace: Workspace) -> None:
-    html = web("viewer").get("/settings/").content.decode()
+    html = web("viewer").get("/w/demo/settings/").content.decode()
     assert "<strong>unknown</strong><span>as of never</span>" in html

@@ -1,4 +1,4 @@
-"""The counters equal a recount after any sequence of changes, on both databases."""
+"""The counters equal a recount after any sequence of changes, and every mark is right, on both databases."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,12 +15,24 @@ from model_bakery import baker
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 from leads.derived.counts import COUNTERS, differences, recount
-from leads.models import AnswerCount, Import, Lead, LeadCount, Receipt, ReceiptCount, Row, RowCount, RowState
+from leads.derived.marks import wrong_marks
+from leads.models import (
+    AnswerCount,
+    Import,
+    Lead,
+    LeadCount,
+    ReactionCount,
+    Receipt,
+    ReceiptCount,
+    Row,
+    RowCount,
+    RowState,
+)
 from tests.leads.factories import checked_import, people
 from tests.workspaces import connected_workspace
 
 pytestmark = pytest.mark.django_db
-_MODELS = {model._meta.db_table: model for model in (AnswerCount, RowCount, LeadCount, ReceiptCount)}
+_MODELS = {model._meta.db_table: model for model in (AnswerCount, RowCount, LeadCount, ReactionCount, ReceiptCount)}
 
 
 def lead(campaign: Campaign, email: str, **fields: object) -> Lead:
@@ -143,7 +155,8 @@ class AnySequence(TestCase):
         }
         for what, which, to in changes:
             do[what](which, to)
-            assert [differences(counter) for counter in COUNTERS] == [0, 0, 0, 0]
+            assert [differences(counter) for counter in COUNTERS] == [0] * len(COUNTERS)
+            assert wrong_marks() == 0
 
 
 _STATES = (RowState.NEW, RowState.SKIPPED, RowState.REJECTED, RowState.VERIFYING)

@@ -21,7 +21,7 @@ def test_a_count_that_is_off_is_named_until_it_is_counted_again(campaign: Campai
     checked_import(campaign, people(3))
     RowCount.objects.update(number=4)
     found = doctor.counts()
-    assert (found.ok, found.detail) == (False, "counts differ from a recount: 1 of leads_row")
+    assert (found.ok, found.detail) == (False, "counts differ from a recount: 1 of leads_rowcount")
     count_again()
     assert doctor.counts().ok
 

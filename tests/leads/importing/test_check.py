@@ -164,3 +164,24 @@ def test_the_fast_path_agrees_with_the_validator(local: str, domain: str) -> Non
         assert found == ""
     else:
         assert found == (expected.ascii_email or "").lower()
+
+
+@pytest.mark.parametrize(
+    "cells", [["a@example.com", "Ann", "North", "", "call back"], ["a@example.com", "Ann", "", "", "x"]]
+)
+def test_text_beside_the_table_is_left_out_and_said(cells: list[str]) -> None:
+    plan = plan_for(["Email", "First", "Firm"], {"Email": "email", "First": "first_name", "Firm": "company_name"})
+    cleaned = clean(cells, plan)
+    assert (cleaned.email, cleaned.values["first_name"], cleaned.reason) == ("a@example.com", "Ann", "")
+    assert cleaned.flags == ["beside"]
+
+
+def test_behind_an_address_in_the_last_column_nothing_can_be_shifted() -> None:
+    plan = plan_for(["First", "Email"], {"First": "first_name", "Email": "email"})
+    assert clean(["Ann", "a@example.com", "prefers phone"], plan).flags == ["beside"]
+    assert clean(["Ann", "Jr", "a@example.com"], plan).reason == "bad_shape"
+
+
+def test_a_cell_too_many_right_behind_the_table_is_a_shifted_line() -> None:
+    plan = plan_for(["Email", "First", "Firm"], {"Email": "email", "First": "first_name", "Firm": "company_name"})
+    assert clean(["a@example.com", "Ann", "Jr", "North"], plan).reason == "bad_shape"

@@ -79,7 +79,9 @@ def test_a_usable_phone(text: str) -> None:
     assert is_usable_phone(text)
 
 
-@pytest.mark.parametrize("text", ["4.91512E+11", "4,91512e+11", "ask Ada", "12", "1" * 20])
+@pytest.mark.parametrize(
+    "text", ["4.91512E+11", "4,91512e+11", "4930555010.0", "4930555010,0", "ask Ada", "12", "1" * 20]
+)
 def test_an_unusable_phone(text: str) -> None:
     assert not is_usable_phone(text)
 

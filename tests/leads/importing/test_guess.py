@@ -152,3 +152,9 @@ def test_for_any_header_a_guess_with_an_address_is_a_valid_mapping(names: list[s
         standard = [target for target in full.values() if target in FIELDS]
         assert len(standard) == len(set(standard))
         assert "email" in full.values()
+
+
+def test_whether_an_address_is_a_role_is_no_job_title() -> None:
+    header, samples = ["email", "result", "role"], [["a@example.com", "ok", "no"], ["b@example.com", "ok", "yes"]]
+    assert guess_columns(header, samples).mapping["role"] == "custom:role"
+    assert guess_columns(header, [["a@example.com", "ok", "Buyer"]]).mapping["role"] == "job_title"

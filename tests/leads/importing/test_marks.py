@@ -65,6 +65,11 @@ def test_words_of_a_status_name_a_reason(cell: str, reason: str) -> None:
         ("consent_required", "maybe", "marked_do_not_mail"),
         ("consent_required", "yes", ""),
         ("consent_required", "double opt-in", ""),
+        ("objection", "yes", "marked_do_not_mail"),
+        ("objection", "2026-01-02", "marked_do_not_mail"),
+        ("objection", "unsubscribed", "marked_unsubscribed"),
+        ("objection", "maybe", ""),
+        ("objection", "no", ""),
         ("valid", "no", "marked_invalid"),
         ("status", "unsubscribed", "marked_unsubscribed"),
         ("status", "yes", ""),
@@ -100,3 +105,8 @@ def test_only_words_that_can_mean_nothing_else_are_unmistakable() -> None:
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize("cell", ["Unavailable", "User Managed", "Update Required", "New Data Available"])
+def test_what_is_not_verified_is_risky(cell: str) -> None:
+    assert verdict_of(cell) == "risky"

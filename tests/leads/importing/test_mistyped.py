@@ -60,3 +60,13 @@ def test_a_slip_changes_one_letter_or_swaps_two(one: str, other: str) -> None:
         return (found | swapped) - {word}
 
     assert is_one_slip(one, other) == (one in variants(other))
+
+
+def test_every_slip_in_a_provider_is_found_wherever_it_is() -> None:
+    slips = {
+        name[:place] + middle + name[place + 1 :]
+        for name in ("googlemail.com", "comcast.net", "yahoo.co.uk")
+        for place in range(len(name))
+        for middle in ("", "x", f"{name[place]}x")
+    }
+    assert {slip for slip in slips if not meant_domain(slip)} == set()

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from leads.importing import records as parent
+from leads.importing.check import Plan
 from leads.importing.errors import UnreadableFileError
+from leads.importing.lines import Line
 from leads.importing.reading import child, limits
-from leads.importing.reading.shape import Record, Shape
-from leads.importing.records import records, survey
+from leads.importing.reading.shape import Shape
+from leads.importing.records import cleaned_lines, survey
 
 ROOT = Path(__file__).resolve().parents[3]
+PLAN = Plan(2, 0, (("first_name", 1),), ())
 
 
 @pytest.fixture
@@ -27,12 +30,27 @@ def test_a_survey_and_the_records_come_from_a_child(path: Path) -> None:
     found = survey(path, Shape())
     assert (found.shape, found.header, found.count) == (Shape("utf-8", ";", "", 3), ["Email", "Name"], 2500)
     assert found.top[:2] == [(1, "Notes"), (3, "Email · Name")]
-    rows = list(records(path, found.shape))
-    assert (len(rows), rows[0], rows[-1]) == (
-        2501,
-        Record(3, ["Email", "Name"]),
-        Record(2503, ["p2499@example.com", "Käthe"]),
-    )
+    lines = list(cleaned_lines(path, found.shape, PLAN))
+    assert (len(lines), lines[0].line) == (2500, 4)
+    last = ["p2499@example.com", "Käthe"]
+    assert lines[-1] == Line(2503, last, last[0], {}, [], "", "", [last[1], "", "", "", "", "", ""])
+
+
+def test_a_check_that_goes_on_gets_the_lines_behind_those_it_has(path: Path) -> None:
+    lines = cleaned_lines(path, Shape("utf-8", ";", "", 3), PLAN, skipped=2498)
+    assert [one.email for one in lines] == ["p2498@example.com", "p2499@example.com"]
+
+
+def test_the_notes_are_the_same_if_a_check_goes_on(path: Path) -> None:
+    path.write_text("Email,Name,City\nada@example.com,Ada,Oslo\n\n,,help@example.com\n")
+    [note] = cleaned_lines(path, Shape("utf-8", ",", "", 1), Plan(3, 2, (), ()), skipped=1)
+    assert (note.email, note.flags) == ("help@example.com", ["role", "note"])
+
+
+def test_a_plan_reaches_the_child_however_long_it_is(path: Path) -> None:
+    marks = tuple(("unsubscribed", 1, f"{number}{'ü' * 1000}") for number in range(490))
+    lines = list(cleaned_lines(path, Shape("utf-8", ";", "", 3), Plan(2, 0, (), (), marks)))
+    assert {one.reason for one in lines} == {"marked_unsubscribed"}
 
 
 def test_the_childs_error_is_raised_here_with_its_line(path: Path) -> None:
@@ -44,7 +62,7 @@ def test_the_childs_error_is_raised_here_with_its_line(path: Path) -> None:
 
 def test_a_missing_file_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        next(records(tmp_path / "nix.csv", Shape("utf-8", ",")))
+        next(cleaned_lines(tmp_path / "nix.csv", Shape("utf-8", ","), PLAN))
 
 
 def test_a_reader_that_is_left_early_leaves_no_child(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +74,7 @@ def test_a_reader_that_is_left_early_leaves_no_child(path: Path, monkeypatch: py
         return started[-1]
 
     monkeypatch.setattr(parent.subprocess, "Popen", remembered)
-    stream = records(path, Shape("utf-8", ";"))
+    stream = cleaned_lines(path, Shape("utf-8", ";", "", 3), PLAN)
     next(stream)
     assert started[0].returncode is None
     stream.close()
@@ -100,7 +118,7 @@ LIMITED = """
 import sys
 from leads.importing.reading import child, limits
 limits.MEMORY_BYTES, limits.CPU_S = 200 * 1024**2, 1
-child.limit_this_process()
+child.limit_this_process(limits.CPU_S)
 {what}
 """
 

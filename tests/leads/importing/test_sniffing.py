@@ -48,7 +48,8 @@ def test_what_was_chosen_is_not_asked(tmp_path: Path) -> None:
     [
         ("\n\n \n", Shape(), "only blank lines"),
         ("Email,Name\n", Shape(), "a header but no lead"),
-        ("Email,Name\na@example.com,Ada\n", Shape(header_line=3), "Line 3: this line is blank"),
+        ("Email,Name\na@example.com,Ada\n", Shape(header_line=3), "The last line that is not blank is line 2"),
+        ("\nEmail,Name\na@example.com,Ada\n", Shape(header_line=1), "Line 1: this line is blank"),
         ("Email,Name\na@example.com,Ada\n", Shape(sheet="x"), "A text file has no sheets"),
         ("Email,Name\na@example.com,Ada\n", Shape("klingon"), "“klingon” is not an encoding that is read"),
     ],

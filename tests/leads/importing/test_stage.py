@@ -15,7 +15,6 @@ from campaigns.models import Campaign
 from iexdg.clients.http.errors import ServerError
 from iexdg.workspaces.models import Workspace
 from leads.importing import stage
-from leads.importing.reading.shape import FORMULA_WITHOUT_VALUE, Record
 from leads.importing.stage import check_import
 from leads.importing.upload import choose_columns
 from leads.imports.counts import counts_of
@@ -34,21 +33,6 @@ def test_a_note_below_the_table_is_flagged(checked: Upload) -> None:
     rows = Row.objects.filter(imported=imported).order_by("line")
     assert list(rows.values_list("line", "flags")) == [(2, []), (4, ["note"])]
     assert imported.flags == {"note": 1}
-
-
-def test_an_address_that_is_a_formula_without_a_value_says_what_to_do(
-    upload: Upload, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    imported = upload("Email,Name\nada@example.com,Ada\n")
-    choose_columns(imported, imported.mapping)
-    read = [Record(1, ["Email", "Name"]), Record(2, ["", "Bo"], "", FORMULA_WITHOUT_VALUE), Record(3, ["", "Cy"])]
-    monkeypatch.setattr(stage, "records", lambda *_: iter(read))
-    check_import(imported.pk)
-    rows = Row.objects.filter(imported=imported).order_by("line")
-    assert list(rows.values_list("line", "reason", "reason_detail")) == [
-        (2, "no_email", "formula without a saved value: open the file in Excel and save it"),
-        (3, "no_email", ""),
-    ]
 
 
 def test_every_line_has_an_outcome(checked: Upload) -> None:

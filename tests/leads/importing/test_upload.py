@@ -48,7 +48,7 @@ def test_a_workbook_is_stored_as_one(upload: Upload, tmp_path: Path) -> None:
         ("Email,Name\nada@example.com,\0\n", "Line 2: it contains a NUL byte"),
         ("Email,Name\nada@example.com," + "x" * 1_000_000 + "\n", "Line 2: a cell has more than"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 100, "old Excel file"),
-        (b"PK\x03\x04" + b"\x00" * 100, "not an Excel workbook"),
+        (b"PK\x03\x04" + b"\x00" * 100, "This workbook or archive is damaged or not complete"),
     ],
 )
 def test_an_unreadable_upload_leaves_neither_an_import_nor_a_file(
@@ -178,3 +178,27 @@ def test_an_import_that_started_cannot_be_discarded(checked: Upload) -> None:
     with pytest.raises(NotCheckableError):
         discard(imported, by=None)
     assert Row.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "remarks"),
+    [
+        (
+            "unsubscribed_members.csv",
+            "Email\nada@example.com\n",
+            ["The name of the file says “unsubscribed_members.csv”: check that these people may be written to."],
+        ),
+        (
+            "may.csv",
+            "Do not contact, as of May\n\nEmail,Name\nada@example.com,Ada\nbo@example.com,Bo\n",
+            ["Line 1 says “Do not contact · as of May”: check that these people may be written to."],
+        ),
+        ("may.csv", "Fair in May\n\nEmail,Name\nada@example.com,Ada\nbo@example.com,Bo\n", []),
+    ],
+)
+def test_a_title_that_says_not_to_write_to_these_people_is_repeated(
+    upload: Upload, name: str, text: str, remarks: list[str]
+) -> None:
+    imported = upload(text, name=name)
+    assert imported.column_remarks == remarks
+    assert reread_file(imported, Shape()).column_remarks == remarks

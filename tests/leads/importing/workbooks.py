@@ -25,12 +25,13 @@ class Cell:
 
 @dataclass
 class Page:
-    """A sheet: its rows of texts or cells, which of them (from 1) are hidden, and its own visibility."""
+    """A sheet: its rows of texts or cells, which of them and of the columns (from 1) are hidden, its visibility."""
 
     name: str
     rows: Sequence[Sequence[str | Cell]]
     hidden_rows: Iterable[int] = ()
     state: str = "visible"
+    hidden_columns: Iterable[int] = ()
 
 
 @dataclass
@@ -84,7 +85,9 @@ def _sheet(main: str, page: Page, prefix: str) -> str:
         for line, row in enumerate(page.rows, start=1)
     )
     name = f"xmlns:{prefix}" if prefix else "xmlns"
-    return f'{_HEAD}<{p}worksheet {name}="{main}"><{p}sheetData>{body}</{p}sheetData></{p}worksheet>'
+    columns = "".join(f'<{p}col min="{number}" max="{number}" hidden="1"/>' for number in page.hidden_columns)
+    columns = f"<{p}cols>{columns}</{p}cols>" if columns else ""
+    return f'{_HEAD}<{p}worksheet {name}="{main}">{columns}<{p}sheetData>{body}</{p}sheetData></{p}worksheet>'
 
 
 def _cell(cell: str | Cell, place: str, p: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from campaigns.models import Campaign
-from iexdg.golive.audience import audience_of
+from iexdg.golive.audience import audience_of, people_facts
 from iexdg.team.models import Member
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
@@ -106,6 +106,6 @@ def test_people_of_a_campaign_that_is_gone_are_in_no_campaign(
 
 def test_a_deleted_audience_is_not_called_verified(campaign: Campaign, load: Callable[..., Import]) -> None:
     load(campaign)
-    assert audience_of(campaign).verified == 4
+    assert audience_of(campaign, people_facts(campaign)).verified == 4
     Lead.objects.filter(campaign=campaign).update(vanished_at=campaign.synced_at)
-    assert audience_of(campaign).verified == 0
+    assert audience_of(campaign, people_facts(campaign)).verified == 0

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.mirror.sync import sync_campaign
 from campaigns.models import Approval, Campaign, GoLiveStage
 from campaigns.sending.lifecycle import carry_out, request_pause
-from iexdg.golive.audience import audience_of
+from iexdg.golive.audience import audience_of, people_facts
 from iexdg.golive.execute import carry_out_go_live
 from iexdg.golive.verbs import approve_go_live, request_go_live
 from iexdg.incidents.models import Incident
@@ -86,7 +85,8 @@ def test_only_the_first_people_are_loaded_and_the_rest_is_covered_by_the_approva
     assert (imported.state, loaded(imported)) == (ImportState.VERIFIED, 3)
     assert len(control.leads_in(campaign.remote_id)) == before + 3
     sync_campaign(campaign)
-    audience = audience_of(Campaign.objects.get(pk=campaign.pk))
+    again = Campaign.objects.get(pk=campaign.pk)
+    audience = audience_of(again, people_facts(again))
     assert (audience.held, audience.later) == (5, 5)
     assert audience.cap == before + 8
     assert verdict(imported) == CanaryVerdict.WAITING
@@ -147,7 +147,7 @@ def test_one_bounce_holds_the_rest_until_an_approver_releases_it(
     written_to(imported, 3)
     written_to(imported, 1, status=LeadStatus.BOUNCED)
     assert not swept(imported)
-    html = web("operator").get(reverse("leads:import", args=[imported.pk])).content.decode()
+    html = web("operator").get(f"/w/demo/imports/{imported.pk}/").content.decode()
     assert "1 of the first 3 bounced, so the other 5 stay here." in html
     release_canaries()
     incident = Incident.objects.get(kind="canary_waiting")
@@ -164,8 +164,8 @@ def test_one_bounce_holds_the_rest_until_an_approver_releases_it(
     assert loaded(imported) == 3
 
     approver = web("approver")
-    assert "Load 5 now" in approver.get(reverse("leads:import", args=[imported.pk])).content.decode()
-    approver.post(reverse("leads:release", args=[imported.pk]), {"reason": "The address was mistyped."})
+    assert "Load 5 now" in approver.get(f"/w/demo/imports/{imported.pk}/").content.decode()
+    approver.post(f"/w/demo/imports/{imported.pk}/release/", {"reason": "The address was mistyped."})
     drive.run_until_settled(imported.pk)
     assert loaded(imported) == 8
     event = AuditEvent.objects.get(action="import:canary_released")
@@ -248,10 +248,10 @@ def test_a_plan_that_cannot_pass_is_refused_and_the_database_requires_a_size(
 def test_it_is_chosen_on_the_page_and_its_state_is_shown_there(campaign: Campaign, web: Callable[..., Client]) -> None:
     imported = checked_import(campaign, people(6))
     client = web("operator")
-    page = reverse("leads:import", args=[imported.pk])
+    page = f"/w/demo/imports/{imported.pk}/"
     assert "Load a few first, the rest if no one bounced" in client.get(page).content.decode()
     chosen = {"policy": "canary", "canary_rows": "2", "canary_hours": "0", "canary_sends": "", "canary_asks": "on"}
-    assert client.post(reverse("leads:start", args=[imported.pk]), chosen).status_code == 302
+    assert client.post(f"/w/demo/imports/{imported.pk}/start/", chosen).status_code == 302
     imported.refresh_from_db()
     stored = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
     assert stored == ("canary", 2, 0, 2, True)

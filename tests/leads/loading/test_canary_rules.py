@@ -405,7 +405,7 @@ def test_a_canary_that_bounced_calls_a_person(passed: Import) -> None:
             "The canary of leads.csv bounced: 2 people wait",
             "1 of the first 3 bounced, so the other 2 stay here.",
             f"canary_waiting:{passed.pk}:bounced",
-            f"/imports/{passed.pk}/",
+            f"/w/demo/imports/{passed.pk}/",
             passed.campaign_id,
         )
     ]

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Campaign
 from campaigns.sending.loading import LoadEffect
 from iexdg.team.models import Member
@@ -127,7 +129,7 @@ def test_the_page_names_the_reason_and_offers_to_resume(
     imported = checked_import(campaign, people(3))
     verbs.start(imported, by=member("operator"))
     drive.run_until_settled(imported.pk)
-    page = web("operator").get(f"/imports/{imported.pk}/").content.decode()
+    page = web("operator").get(f"/w/demo/imports/{imported.pk}/").content.decode()
     assert "No room in the plan (0 left): 3 verified people wait." in page
     assert 'id="resume-button"' in page
     assert "already in another campaign" not in page
@@ -144,3 +146,53 @@ def test_a_refusal_of_the_plan_with_room_left_is_shown_as_it_came(
     assert imported.state == ImportState.STOPPED
     assert "plan or the credits do not cover it" in imported.stop_reason
     assert not Row.objects.filter(reason=Reason.NO_ROOM).exists()
+
+
+def test_the_room_that_is_left_is_read_with_the_plan_and_after_each_batch(
+    control: SandboxControl, workspace: Workspace, campaign: Campaign, member: Callable[..., Member]
+) -> None:
+    leave_room(control, 40)
+    sync_workspace(workspace)
+    workspace.refresh_from_db()
+    assert workspace.plan_room == 40
+    assert workspace.plan_room_read_at is not None
+
+    imported = checked_import(campaign, people(3), by=member("operator"))
+    verbs.start(imported, by=member("operator"))
+    drive.run_until_settled(imported.pk)
+    workspace.refresh_from_db()
+    assert workspace.plan_room == 37
+
+
+def test_before_the_start_the_page_says_who_will_not_fit_and_wants_that_accepted(
+    workspace: Workspace, campaign: Campaign, member: Callable[..., Member], web: Callable[..., Client]
+) -> None:
+    imported, client = checked_import(campaign, people(5), by=member("operator")), web("operator")
+    Workspace.objects.update(plan_room=5, plan_room_read_at=timezone.now())
+    page = client.get(f"/w/demo/imports/{imported.pk}/").content.decode()
+    assert "<span>Room in the plan</span><b>5 leads</b>" in page
+    assert "accept_no_room" not in page
+
+    Workspace.objects.update(plan_room=3)
+    page = client.get(f"/w/demo/imports/{imported.pk}/").content.decode()
+    words = "The plan has room for 3 of these 5 leads: everyone is verified and paid for, and up to 2 people cannot be"
+    assert words in page
+    assert '<input type="checkbox" name="accept_no_room" required>' in page
+
+    refused = client.post(f"/w/demo/imports/{imported.pk}/start/", {"policy": "hold"})
+    imported.refresh_from_db()
+    assert (refused.status_code, imported.state) == (422, ImportState.MAPPED)
+    assert words in refused.content.decode()
+    client.post(f"/w/demo/imports/{imported.pk}/start/", {"policy": "hold", "accept_no_room": "on"})
+    imported.refresh_from_db()
+    assert imported.state == ImportState.VERIFYING
+
+
+def test_a_room_that_was_never_read_is_unknown_and_stops_no_one(
+    campaign: Campaign, member: Callable[..., Member], web: Callable[..., Client]
+) -> None:
+    Workspace.objects.update(plan_room=None, plan_room_read_at=None)
+    imported = checked_import(campaign, people(2), by=member("operator"))
+    page = web("operator").get(f"/w/demo/imports/{imported.pk}/").content.decode()
+    assert "<span>Room in the plan</span><b>unknown</b>" in page
+    verbs.start(imported, by=member("operator"))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ServerError
+from iexdg.golive.audience import people_facts
 from iexdg.golive.findings.campaign import Level
 from iexdg.golive.findings.loads import accounting_finding
 from iexdg.incidents.models import Incident
@@ -170,7 +171,7 @@ def test_counts_that_do_not_add_up_open_an_incident_and_nothing_is_loaded_again(
     incident = Incident.objects.get()
     assert (incident.kind, incident.campaign_ref) == (UNRECONCILED.code, imported.campaign_id)
     assert incident.summary == "Import leads.csv does not add up: 1 of batch 1 have no outcome"
-    assert incident.url == f"/imports/{imported.pk}/"
+    assert incident.url == f"/w/demo/imports/{imported.pk}/"
     expected = {"import": imported.pk, "batch": 1, "missing": 1, "counts": {"total_sent": 9}}
     assert incident.details == expected
 
@@ -183,7 +184,7 @@ def test_counts_that_do_not_add_up_with_every_row_found_open_no_incident(importe
     assert not Incident.objects.exists()
     batch.refresh_from_db()
     assert (batch.state, batch.adds_up) == (BatchState.RECONCILED, None)
-    assert accounting_finding(imported.campaign).level == Level.FINE
+    assert accounting_finding(people_facts(imported.campaign).loads).level == Level.FINE
 
 
 def test_rows_of_other_batches_are_not_changed(imported: Import, campaign: Campaign, listing: Listing) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.operations import heartbeat
@@ -181,10 +182,54 @@ def test_a_campaign_that_instantly_stopped_is_refused_with_the_reason(
 def test_what_a_load_into_a_live_campaign_does_is_said_first(sheet: Path, member: Callable[..., Member]) -> None:
     one = Campaign.objects.get(name="05A Executive-Peer")
     approval(one, by=member("operator"), state="approved", decided_by=member("approver"), audience_cap=216)
-    _, said = run(sheet, "--campaign", one.name)
-    assert "Live, approved for 216: loading ends the approval and pauses it. With --hold it stays as it is" in said
-    _, said = run(sheet, "--campaign", one.name, "--hold")
-    assert "Live" not in said
+    with pytest.raises(CommandError, match="Live, approved for 216: loading ends the approval and pauses it") as asked:
+        run(sheet, "--campaign", one.name)
+    assert asked.value.returncode == 2
+    assert "Add --hold to load no one now, or --accept-go-live-change to load all the same." in str(asked.value)
+    assert not Import.objects.exists()
+
+    run(sheet, "--campaign", one.name, "--hold")
+    assert Import.objects.get().policy == "hold"
+    run(sheet, "--campaign", one.name, "--accept-go-live-change")
+    assert Import.objects.latest("pk").policy == "now"
+
+
+def test_a_dry_run_says_what_the_real_run_would_ask_or_refuse(sheet: Path, member: Callable[..., Member]) -> None:
+    one = Campaign.objects.get(name="05A Executive-Peer")
+    approval(one, by=member("operator"), state="approved", decided_by=member("approver"), audience_cap=216)
+    Workspace.objects.update(plan_room=1)
+    facts, _ = run(sheet, "--campaign", one.name, "--dry-run")
+    assert facts["remarks"] == [
+        "05A Executive-Peer: Live, approved for 216: loading ends the approval and pauses it.",
+        "The plan has room for 1 of these 7 leads: everyone is verified and paid for, and up to 6 people cannot be "
+        "loaded until there is room.",
+    ]
+    Workspace.objects.update(credits_left="1.00")
+    facts, _ = run(sheet, "--campaign", one.name, "--dry-run")
+    assert facts["remarks"] == [
+        "It cannot be started now: Verifying costs 1.75 credits and 1.00 are left. Buy credits or split the file."
+    ]
+
+
+def test_what_forbids_a_start_is_said_before_any_question(sheet: Path, media: Path) -> None:
+    name = "05A Executive-Peer"
+    Campaign.objects.filter(name=name).update(remote_status=1, awaits_adoption_since=timezone.now())
+    with pytest.raises(CommandError, match="An approver must adopt or pause it first") as refused:
+        run(sheet, "--campaign", name)
+    assert refused.value.returncode == 1
+    assert not Import.objects.exists()
+    assert list((media / "imports").iterdir()) == []
+
+
+def test_a_plan_without_room_for_everyone_is_asked_about_before_anything_is_paid(sheet: Path) -> None:
+    Workspace.objects.update(plan_room=1)
+    with pytest.raises(CommandError, match="The plan has room for 1 of these") as asked:
+        run(sheet, "--campaign", "05A Executive-Peer")
+    assert asked.value.returncode == 2
+    assert not Import.objects.exists()
+
+    run(sheet, "--campaign", "05A Executive-Peer", "--accept-no-room")
+    assert Import.objects.get().state == ImportState.VERIFYING
 
 
 def test_a_stopped_import_is_a_failure(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,8 +353,29 @@ def test_an_open_question_about_the_file_is_printed_with_its_choices(tmp_path: P
         call_command("import_leads", str(path), "--campaign", "05A Executive-Peer", "--json", stdout=out, stderr=err)
     facts = json.loads(out.getvalue())
     assert (one.value.returncode, facts["asks"]) == (2, [{"what": "sheet", "choices": ["North", "South"]}])
+    assert (facts["sheet"], facts["header_line"]) == (None, None)
     assert not Import.objects.exists()
     assert list((media / "imports").iterdir()) == []
     for sheet in ("South", "Old"):
         facts, _ = run(path, "--campaign", "05A Executive-Peer", "--dry-run", "--sheet", sheet)
         assert (facts["sheet"], facts["ok"], facts["asks"]) == (sheet, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "left_out", "ok"),
+    [
+        ("unsubscribed", {"marked_unsubscribed": 2}, 1),
+        ("objection", {"marked_do_not_mail": 1}, 2),
+        ("ignore", {}, 3),
+    ],
+)
+def test_an_answer_about_unclear_words_still_leaves_out_a_clear_yes(
+    tmp_path: Path, answer: str, left_out: dict[str, int], ok: int
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Email,Opt-out\na@a.example.com,TRUE\nb@b.example.com,FALSE\nc@c.example.com,maybe\n")
+    with pytest.raises(CommandError, match="says “maybe”, which is neither yes nor no") as asked:
+        run(path, "--campaign", "05A Executive-Peer", "--dry-run")
+    assert asked.value.returncode == 2
+    facts, _ = run(path, "--campaign", "05A Executive-Peer", "--dry-run", "--map", f"Opt-out={answer}")
+    assert (facts["left_out"], facts["ok"]) == (left_out, ok)

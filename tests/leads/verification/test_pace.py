@@ -12,6 +12,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
 from leads.imports.counts import counts_of
+from leads.lease import Lease, take
 from leads.models import CatchAll, Import, Receipt, Row, RowState, Verdict
 from leads.verification import receipts as store
 from tests.leads.factories import checked_import, people, synced_campaign
@@ -71,6 +72,60 @@ def test_receipts_not_sent_when_the_slice_ends_are_returned_as_never_sent(
     drive.run_until_settled(imported.pk)
     assert counts_of(imported).loaded == 40
     assert {item["posts"] + item["gets"] for item in control.state()["verifications"].values()} == {1}
+
+
+def test_the_next_worker_has_the_import_while_the_queue_of_a_slice_is_still_being_sent(
+    imported: Import, control: SandboxControl, member: Callable[..., Member], settings: Any
+) -> None:
+    settings.VERIFY_THREADS = 2  # eight requests are claimed at once
+    verbs.start(imported, by=member("operator"), hold=True)
+    # The first two are answered soon; the others take so long that they are still being sent when the slice is over.
+    slow = {"match": {"path": "/email-verification"}, "do": "latency_ms", "ms": 300, "skip": 2, "times": 100}
+    control.faults(slow)
+    handed_over: list[tuple[Lease | None, int]] = []
+
+    def asked() -> int:
+        return len(control.log(path="/email-verification"))
+
+    advanced = drive.advance(
+        imported.pk,
+        clock=lambda: time.monotonic() + (1000 if asked() >= 2 else 0),
+        then=lambda: handed_over.append((take(imported.pk), asked())),
+    )
+
+    ((lease, asked_before),) = handed_over
+    assert not advanced
+    assert lease is not None
+    assert not lease.was_abandoned
+    assert asked_before < asked() == 8
+    assert Receipt.objects.filter(answered_at__isnull=False).count() == 8
+    assert Receipt.objects.filter(sent_at__isnull=False).count() == 8
+    # What the next worker holds is as it took it.
+    assert lease.keep()
+    lease.release(due_at=timezone.now())
+    drive.run_until_settled(imported.pk)
+    assert counts_of(imported).ready == 40
+    assert {item["posts"] + item["gets"] for item in control.state()["verifications"].values()} == {1}
+    assert imported.events.filter(text__startswith="Every address is verified").count() == 1
+
+
+def test_a_queue_that_outlasts_a_stop_is_returned_by_the_worker_that_handed_over(
+    imported: Import, control: SandboxControl, member: Callable[..., Member], settings: Any
+) -> None:
+    settings.VERIFY_THREADS = 2
+    settings.IMPORT_LEASE_S = 0  # a stop is looked for this often, a quarter of it
+    verbs.start(imported, by=member("operator"))
+
+    def asked() -> int:
+        return len(control.log(path="/email-verification"))
+
+    assert not drive.advance(
+        imported.pk, clock=lambda: time.monotonic() + (1000 if asked() >= 2 else 0), then=lambda: None
+    )
+
+    assert 2 <= asked() < 8
+    assert Receipt.objects.filter(sent_at__isnull=False).count() == asked()
+    assert not Receipt.objects.filter(answered_at__isnull=True).exclude(claim="").exists()
 
 
 def test_a_row_that_starts_to_wait_for_a_receipt_just_answered_is_still_settled(

@@ -22,7 +22,7 @@ FILE = "Email,Name\nada@example.com,Ada\ninfo@example.com,\nnope,X\n"
 
 
 def path(imported: Import, tail: str = "") -> str:
-    return f"/imports/{imported.pk}/{tail}"
+    return f"/w/demo/imports/{imported.pk}/{tail}"
 
 
 def test_the_preview_shows_counts_price_and_who_would_accept_catch_alls(web: Web, checked: Checked) -> None:
@@ -30,6 +30,7 @@ def test_the_preview_shows_counts_price_and_who_would_accept_catch_alls(web: Web
     page = web("operator").get(path(imported)).content.decode()
     for words in ("3 = 1 + 0 + 0 + 0 + 0 + 2", "0.50 credits", "Skipped: not an e-mail address", "Operator Person"):
         assert words in page
+    assert "Fix it in the failed-rows file and upload that" in page
     assert "Role address" in page
     assert '<input type="checkbox" name="flag" value="role">' in page
     assert "Start" in page
@@ -94,7 +95,7 @@ def test_a_viewer_sees_the_preview_and_no_button_that_spends(web: Web, checked: 
 def test_the_same_file_again_is_pointed_out(web: Web, checked: Checked) -> None:
     first, second = checked(FILE), checked(FILE)
     page = web("operator").get(path(second)).content.decode()
-    assert f'<a href="/imports/{first.pk}/">import {first.pk}</a>' in page
+    assert f'<a href="/w/demo/imports/{first.pk}/">import {first.pk}</a>' in page
 
 
 def test_start_verifies_and_records_who_accepted_catch_alls(web: Web, checked: Checked) -> None:
@@ -131,6 +132,8 @@ def test_a_live_campaign_is_named_and_the_load_is_held_unless_someone_chooses_ot
     assert "Live, approved for 216: loading ends the approval and pauses it." in page
     assert 'value="hold" checked' in page
     assert 'value="now" checked' not in page
+    assert "Hold here until a later go-live is approved, or until someone resumes the import" in page
+    assert "Load now, one lead first: loading ends the approval for 216 and pauses the campaign" in page
     web("operator").post(path(first, "start/"), {})
     code = load_effect(Campaign.objects.get(pk=second.campaign_id)).code
     web("operator").post(path(second, "start/"), {"policy": "now", "effect": code})
@@ -239,15 +242,18 @@ def test_rows_held_beside_a_live_approval_are_not_said_to_wait_for_it(
         stop_reason="1 verified row is held here until the go-live is approved.",
     )
     waiting = web("viewer").get(path(imported)).content.decode()
-    assert "held here until the go-live is approved, or resumed" in waiting
+    assert "Held here until the go-live is approved, or resumed" in waiting
     go_live(imported, member)
     Approval.objects.update(requested_at=timezone.now() - timedelta(hours=1))
 
-    pages = [web("viewer").get(url).content.decode() for url in (path(imported), f"/campaigns/{imported.campaign_id}/")]
+    pages = [
+        web("viewer").get(url).content.decode()
+        for url in (path(imported), f"/w/demo/campaigns/{imported.campaign_id}/")
+    ]
 
     assert ["until the go-live is approved" in page for page in pages] == [False, False]
     assert [f"{LIVE_NOW} Resume loads them." in page for page in pages] == [True, True]
-    assert "held; loading ends the approval for 186 and pauses the campaign" in pages[0]
+    assert "Held; loading ends the approval for 186 and pauses the campaign" in pages[0]
 
 
 def test_a_live_campaign_that_only_reports_a_change_is_described_as_such(
@@ -347,14 +353,14 @@ def test_the_fragment_is_sent_only_when_something_changed_and_stops_at_the_end(w
     imported = checked(FILE)
     Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFYING)
     browser = web("viewer")
-    first = browser.get(path(imported, "progress/"))
+    first = browser.get(path(imported, "progress/"), headers={"HX-Request": "true"})
     assert first.status_code == 200
     seen = first.content.decode().split("progress/?seen=")[1].split('"')[0]
-    assert browser.get(path(imported, f"progress/?seen={seen}")).status_code == 204
+    assert browser.get(path(imported, f"progress/?seen={seen}"), headers={"HX-Request": "true"}).status_code == 204
     ImportEvent.objects.create(imported=imported, at=imported.uploaded_at, text="something")
-    assert browser.get(path(imported, f"progress/?seen={seen}")).status_code == 200
+    assert browser.get(path(imported, f"progress/?seen={seen}"), headers={"HX-Request": "true"}).status_code == 200
     Import.objects.filter(pk=imported.pk).update(state=ImportState.DONE)
-    last = browser.get(path(imported, f"progress/?seen={seen}"))
+    last = browser.get(path(imported, f"progress/?seen={seen}"), headers={"HX-Request": "true"})
     assert last.status_code == 286
     assert "every 2s" not in last.content.decode()
 
@@ -372,8 +378,25 @@ def test_a_flip_is_explained_and_leads_to_the_go_live(web: Web, checked: Checked
     Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED, flips=1)
     page = web("viewer").get(path(imported)).content.decode()
     assert "was found sending without an approval" in page
-    assert f"/incidents/?campaign={imported.campaign_id}" in page
-    assert f"/campaigns/{imported.campaign_id}/go-live/" in page
+    assert f"/w/demo/incidents/?campaign={imported.campaign_id}" in page
+    assert f"/w/demo/campaigns/{imported.campaign_id}/go-live/" in page
+
+
+def test_after_a_flip_nothing_is_asked_for_that_was_done_since(
+    web: Web, checked: Checked, member: Callable[..., Member]
+) -> None:
+    imported = checked(FILE)
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.SETTLING, started_at=timezone.now(), flips=1)
+
+    def shown() -> str:
+        return web("viewer").get(path(imported)).content.decode()
+
+    assert "Request the go-live; until it is approved the campaign stays paused." in shown()
+    go_live(imported, member)
+    assert "The go-live was approved since." in shown()
+    assert "stays paused" not in shown()
+    Approval.objects.update(state="requested", stage="", decided_by=None)
+    assert "The go-live is requested; until it is approved the campaign stays paused." in shown()
 
 
 def test_the_failed_rows_file_needs_the_right_to_import(web: Web, checked: Checked) -> None:
@@ -405,7 +428,7 @@ def test_an_import_of_another_workspace_is_not_found(web: Web, checked: Checked)
     elsewhere = imported.workspace
     elsewhere.pk = None
     elsewhere.base_url = "http://elsewhere.example.com"
-    elsewhere.remote_id, elsewhere.connected_as = "", ""
+    elsewhere.remote_id, elsewhere.connected_as, elsewhere.slug = "", "", ""
     elsewhere.save()
     Import.objects.filter(pk=imported.pk).update(workspace=elsewhere)
     assert web("admin").get(path(imported)).status_code == 404

@@ -57,7 +57,7 @@ def test_a_request_that_was_sent_a_while_ago_without_an_answer_is_listed(lost: W
 
 
 def test_the_page_shows_the_last_read_and_the_next_step(lost: Workspace, web: Callable[..., Client]) -> None:
-    page = web("viewer").get("/unknown/").content.decode()
+    page = web("viewer").get("/w/demo/unknown/").content.decode()
 
     assert "Awaiting confirmation" in page
     assert "not confirmed yet" in page
@@ -67,7 +67,9 @@ def test_the_page_shows_the_last_read_and_the_next_step(lost: Workspace, web: Ca
 def test_the_control_room_panel_is_empty_if_nothing_is_unknown(
     workspace: Workspace, web: Callable[..., Client]
 ) -> None:
-    assert "Awaiting" not in web("viewer").get("/unknown/panel/").content.decode()
+    answer = web("viewer").get("/w/demo/unknown/panel/", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "Awaiting" not in answer.content.decode()
 
 
 def test_a_request_that_was_just_sent_is_not_listed(workspace: Workspace) -> None:

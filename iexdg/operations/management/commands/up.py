@@ -6,6 +6,7 @@ import signal
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,12 @@ from iexdg.running.probe import allowed_name
 from iexdg.running.supervisor import GaveUpError, Supervisor
 from iexdg.settings import env
 from iexdg.team.demo import DEMO_PASSWORD, DEMO_PEOPLE
+from iexdg.workspaces.connected import connected_workspaces
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # A run that was killed a moment ago may still hold its ports.
 _PORT_WAIT_S = 3.0
+_MOST_PROCESSES = 8
 
 
 class Command(BaseCommand):
@@ -49,11 +52,13 @@ class Command(BaseCommand):
             plan = _plan(host)
             _refuse_a_taken_port(host)
             call_command("prepare", stdout=self.stdout)
+            plan = replace(plan, worker_processes=_worker_processes())
             connections.close_all()
             self._run(plan)
 
     def _run(self, plan: Plan) -> None:
         environment = {**os.environ, "VAR_DIR": str(settings.VAR_DIR), "PYTHONUNBUFFERED": "1"}
+        environment["WORKER_PROCESSES"] = str(plan.worker_processes)
         supervisor = Supervisor(
             children_of(plan), log_dir=settings.VAR_DIR / "logs", env=environment, cwd=settings.BASE_DIR
         )
@@ -63,6 +68,13 @@ class Command(BaseCommand):
             supervisor.run(is_ready=lambda: is_up() == 200, on_ready=partial(_greet, supervisor, plan))
         except GaveUpError as error:
             raise CommandError(str(error)) from None
+
+
+def _worker_processes() -> int:
+    """Two processes of each worker for every workspace, so that one that hangs leaves the others theirs; at most 8."""
+    expected = settings.DEMO_WORKSPACES if settings.USES_SANDBOX else 1
+    connected = max(expected, connected_workspaces().count())
+    return env.integer("WORKER_PROCESSES", min(2 * connected, _MOST_PROCESSES), minimum=1)
 
 
 @contextmanager
@@ -89,6 +101,7 @@ def _plan(host: str) -> Plan:
         broker_socket=settings.BROKER_SOCKET if settings.OWN_BROKER else None,
         sandbox_port=_sandbox_port(),
         sandbox_key=settings.SANDBOX_API_KEY,
+        sandbox_workspaces=settings.DEMO_WORKSPACES,
     )
 
 

@@ -1,11 +1,21 @@
 """Analytics of the sending accounts, counted from the events of the campaigns."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from itertools import chain
 
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject
-from iexdg.sandbox.resources.analytics.counting import ENGAGEMENT_NAMES, Range, count, day_counts, events_of, moment_of
+from iexdg.sandbox.resources.analytics.counting import (
+    ENGAGEMENT_NAMES,
+    Range,
+    date_of,
+    day_counts,
+    events_of,
+    moment_of,
+)
 from iexdg.sandbox.world.records import Event
+from iexdg.sandbox.world.tally import KEYS, Tally
+from iexdg.sandbox.world.world import World
 
 _DAY_S = 86_400.0
 _DEFAULT_DAYS, _MOST_DAYS = 30, 31
@@ -27,18 +37,25 @@ def account_daily(call: Call) -> list[JsonObject]:
     first = last - _DEFAULT_DAYS * _DAY_S if start is None else start
     if last - first > _MOST_DAYS * _DAY_S + _DAY_S:
         raise ApiError(400, "The maximum range is 31 days", bare=True)
-    days: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for event in events_of(call, call.world.campaigns.values(), Range(first, last)):
+    days: dict[tuple[str, str], Tally] = defaultdict(Tally)
+    span, world = Range(first, last), call.world
+    for event in chain(events_of(world, world.campaigns.values(), span), _of_subsequences(world, span)):
         sender = (event["sender"] or "").lower()
         if sender in emails:
-            days[datetime.fromtimestamp(event["at"], UTC).date().isoformat(), sender].append(event)
+            days[date_of(KEYS["day"](event)), sender].add(event)
     return [
-        {"date": day, "email_account": sender, **_account_counts(events)}
-        for (day, sender), events in sorted(days.items())
+        {"date": day, "email_account": sender, **_account_counts(days[day, sender])} for day, sender in sorted(days)
     ]
 
 
-def _account_counts(events: list[Event]) -> JsonObject:
-    counts = day_counts(events)
+def _of_subsequences(world: World, span: Range) -> Iterator[Event]:
+    """Yield the events of subsequences; their steps count on behind a campaign's first, which alone meets new leads."""
+    for event in chain.from_iterable(world.events.get(one, ()) for one in world.subsequences.by_id):
+        if span.holds(event):
+            yield {**event, "step": event["step"] + 1}
+
+
+def _account_counts(tally: Tally) -> JsonObject:
+    counts = day_counts(tally)
     kept = {name: counts[name] for name in ("sent", "contacted", "new_leads_contacted", *ENGAGEMENT_NAMES)}
-    return kept | {"bounced": count(events, "bounce")}
+    return kept | {"bounced": tally.every("bounce")}

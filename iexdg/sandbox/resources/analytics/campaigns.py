@@ -1,11 +1,9 @@
 """The four campaign analytics operations, all counted from the same list of events."""
 
-from collections import defaultdict
-from datetime import UTC, datetime
-
 from iexdg.sandbox.http.wire import Call, JsonObject
-from iexdg.sandbox.resources.analytics.counting import count, day_counts, engagement, events_of, span_of
-from iexdg.sandbox.world.records import LEAD_COMPLETED, Campaign, Event
+from iexdg.sandbox.resources.analytics.counting import Range, counted, date_of, day_counts, engagement, span_of
+from iexdg.sandbox.world.records import Campaign
+from iexdg.sandbox.world.tally import Tally
 
 _TOTALS = {
     "open": "open_count",
@@ -23,8 +21,7 @@ def analytics(call: Call) -> list[JsonObject]:
     span = span_of(call)
     answer = []
     for campaign in _asked_for(call, _ids(call)):
-        events = call.world.events.get(campaign["id"], [])
-        if call.options.analytics_empty_until_sent and not events:
+        if call.options.analytics_empty_until_sent and not call.world.events.get(campaign["id"]):
             continue
         item: JsonObject = {
             "campaign_name": campaign["fields"]["name"],
@@ -32,7 +29,7 @@ def analytics(call: Call) -> list[JsonObject]:
             "campaign_status": campaign["status"],
             "campaign_is_evergreen": bool(campaign["fields"]["is_evergreen"]),
         }
-        item |= _totals(call, [campaign], [event for event in events if span.holds(event)])
+        item |= _totals(call, [campaign], span)
         if not call.query.get("exclude_total_leads_count"):
             item["leads_count"] = len(call.world.leads_in.get(campaign["id"], ()))
         answer.append(item)
@@ -43,10 +40,9 @@ def overview(call: Call) -> JsonObject:
     """Answer GET /campaigns/analytics/overview: one object over all the campaigns asked for."""
     span = span_of(call)
     campaigns = _asked_for(call, _ids(call))
-    events = events_of(call, campaigns, span)
-    interested = sum(event["kind"] == "interested" for event in events)
-    return _totals(call, campaigns, events) | {
-        "total_interested": interested,
+    totals = _totals(call, campaigns, span)
+    return totals | {
+        "total_interested": totals["total_opportunities"],
         "total_meeting_booked": 0,
         "total_meeting_completed": 0,
         "total_closed": 0,
@@ -58,23 +54,20 @@ def daily(call: Call) -> list[JsonObject]:
 
     Source: instantly-facts.md §5 (Daily/steps param): `id` is ignored, the answer then covers all campaigns.
     """
-    days: dict[str, list[Event]] = defaultdict(list)
-    for event in events_of(call, _asked_for(call, _one(call)), span_of(call)):
-        days[datetime.fromtimestamp(event["at"], UTC).date().isoformat()].append(event)
-    return [{"date": day, **day_counts(events)} for day, events in sorted(days.items())]
+    days = counted(call.world, _asked_for(call, _one(call)), span_of(call), "day")
+    return [{"date": date_of(day), **day_counts(days[day])} for day in sorted(days)]
 
 
 def steps(call: Call) -> list[JsonObject]:
     """Answer GET /campaigns/analytics/steps; steps count from "1", variants from "0"."""
-    by_step: dict[int, list[Event]] = defaultdict(list)
-    for event in events_of(call, _asked_for(call, _one(call)), span_of(call)):
-        by_step[event["step"]].append(event)
+    by_step = counted(call.world, _asked_for(call, _one(call)), span_of(call), "step")
     answer = []
-    for step, events in sorted(by_step.items()):
-        item: JsonObject = {"step": str(step + 1), "variant": "0", "sent": count(events, "sent")}
-        item |= engagement(events, "first_of_step")
+    for step, variant in sorted(by_step):
+        tally = by_step[step, variant]
+        item: JsonObject = {"step": str(step + 1), "variant": str(variant), "sent": tally.every("sent")}
+        item |= engagement(tally, by_step=True)
         if call.query.get("include_opportunities_count"):
-            interested = count(events, "interested")
+            interested = tally.every("interested")
             item |= {"opportunities": interested, "unique_opportunities": interested, "meetings_booked": 0, "won": 0}
         answer.append(item)
     return answer
@@ -97,29 +90,24 @@ def _asked_for(call: Call, ids: list[str]) -> list[Campaign]:
     ]
 
 
-def _totals(call: Call, campaigns: list[Campaign], events: list[Event]) -> JsonObject:
-    sent = [event for event in events if event["kind"] == "sent"]
+def _totals(call: Call, campaigns: list[Campaign], span: Range) -> JsonObject:
+    world = call.world
+    tally = counted(world, campaigns, span, "all").get(None, Tally())
     totals: JsonObject = {
-        "contacted_count": len({event["lead"] for event in sent}),
-        "emails_sent_count": len(sent),
-        "new_leads_contacted_count": sum(event["step"] == 0 for event in sent),
-        "bounced_count": count(events, "bounce"),
-        "unsubscribed_count": count(events, "unsubscribe"),
-        "completed_count": sum(_completed(call, campaign) for campaign in campaigns),
+        "contacted_count": len(tally.contacted),
+        "emails_sent_count": tally.every("sent"),
+        "new_leads_contacted_count": tally.begun,
+        "bounced_count": tally.every("bounce"),
+        "unsubscribed_count": tally.every("unsubscribe"),
+        "completed_count": sum(world.completed.get(campaign["id"], 0) for campaign in campaigns),
     }
     for kind, name in _TOTALS.items():
-        of_kind = [event for event in events if event["kind"] == kind]
-        totals[name] = len(of_kind)
-        totals[f"{name}_unique"] = sum(event["first"] for event in of_kind)
-        totals[f"{name}_unique_by_step"] = sum(event["first_of_step"] for event in of_kind)
-    interested = [event for event in events if event["kind"] == "interested"]
-    totals["total_opportunities"] = len(interested)
-    totals["total_opportunity_value"] = len(interested) * _value(campaigns)
+        totals[name] = tally.every(kind)
+        totals[f"{name}_unique"] = tally.first(kind)
+        totals[f"{name}_unique_by_step"] = tally.first_of_step(kind)
+    totals["total_opportunities"] = tally.every("interested")
+    totals["total_opportunity_value"] = tally.every("interested") * _value(campaigns)
     return totals
-
-
-def _completed(call: Call, campaign: Campaign) -> int:
-    return sum(lead["status"] == LEAD_COMPLETED for lead in call.world.campaign_leads(campaign["id"]))
 
 
 def _value(campaigns: list[Campaign]) -> float:

@@ -1,12 +1,16 @@
-"""What all analytics share: dates that narrow the events, and the counting of them."""
+"""What all analytics share: dates that narrow the events, and the counters of their answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject
 from iexdg.sandbox.world.records import Campaign, Event
+from iexdg.sandbox.world.tally import Grouped, Tally, combined, grouped
+from iexdg.sandbox.world.world import World
 
+_DAY_S = 86_400
 # Which counter of the daily and steps answers an event adds to: all of them, and the first per lead.
 _ENGAGEMENT = {
     "open": ("opened", "unique_opened"),
@@ -54,36 +58,44 @@ def moment_of(text: str | None) -> float | None:
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
-def events_of(call: Call, campaigns: Iterable[Campaign], span: Range) -> list[Event]:
-    """Return the events of some campaigns inside a range."""
-    return [event for campaign in campaigns for event in call.world.events.get(campaign["id"], ()) if span.holds(event)]
+def events_of(world: World, campaigns: Iterable[Campaign], span: Range) -> Iterator[Event]:
+    """Yield the events of some campaigns inside a range."""
+    return (event for one in campaigns for event in world.events.get(one["id"], ()) if span.holds(event))
 
 
-def count(events: list[Event], kind: str) -> int:
-    """Count the events of one kind."""
-    return sum(event["kind"] == kind for event in events)
+def counted(world: World, campaigns: list[Campaign], span: Range, by: str) -> Grouped:
+    """Return the events of some campaigns inside a range, counted.
+
+    Shapes: by - a name of `tally.KEYS`. The world has counted already what no dates narrow.
+    """
+    if span != Range(None, None):
+        return grouped(events_of(world, campaigns, span), by)
+    return combined([world.tallies[one["id"]].by[by] for one in campaigns if one["id"] in world.tallies])
 
 
-def engagement(events: list[Event], first: str) -> JsonObject:
-    """Count opens, replies and clicks; unique ones per lead ("first") or per lead and step ("first_of_step")."""
-    counts: JsonObject = dict.fromkeys(ENGAGEMENT_NAMES, 0)
-    for event in events:
-        if event["kind"] in _ENGAGEMENT:
-            every, unique = _ENGAGEMENT[event["kind"]]
-            counts[every] += 1
-            counts[unique] += event["first"] if first == "first" else event["first_of_step"]
+@lru_cache(maxsize=4096)
+def date_of(day: int) -> str:
+    """Return the UTC date of a day, counted from 1970."""
+    return datetime.fromtimestamp(day * _DAY_S, UTC).date().isoformat()
+
+
+def engagement(tally: Tally, *, by_step: bool = False) -> JsonObject:
+    """Return opens, replies and clicks; unique ones per lead, or per lead and step."""
+    unique_of = tally.first_of_step if by_step else tally.first
+    counts: JsonObject = {}
+    for kind, (every, unique) in _ENGAGEMENT.items():
+        counts[every], counts[unique] = tally.every(kind), unique_of(kind)
     return counts
 
 
-def day_counts(events: list[Event]) -> JsonObject:
+def day_counts(tally: Tally) -> JsonObject:
     """Return the counters of a daily answer."""
-    sent = [event for event in events if event["kind"] == "sent"]
-    interested = count(events, "interested")
+    interested = tally.every("interested")
     return {
-        "sent": len(sent),
-        "contacted": len({event["lead"] for event in sent}),
-        "new_leads_contacted": sum(event["step"] == 0 for event in sent),
-        **engagement(events, "first"),
+        "sent": tally.every("sent"),
+        "contacted": len(tally.contacted),
+        "new_leads_contacted": tally.begun,
+        **engagement(tally),
         "opportunities": interested,
         "unique_opportunities": interested,
     }

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from iexdg.sandbox.http.wire import Call, JsonObject, NotFoundError
+from iexdg.sandbox.http.wire import JsonObject, NotFoundError
 from iexdg.sandbox.resources.campaigns.sanitizer import sanitized_sequences
 from iexdg.sandbox.sending.schedule import is_live
 from iexdg.sandbox.sending.status import not_sending_code
 from iexdg.sandbox.world.audit import CAMPAIGN_UPDATE
 from iexdg.sandbox.world.clock import iso
+from iexdg.sandbox.world.options import SandboxOptions
 from iexdg.sandbox.world.records import ACTIVE, DRAFT, LEAD_ACTIVE, Campaign
 from iexdg.sandbox.world.world import World
 
@@ -121,18 +122,22 @@ def recheck_by(world: World, campaign: Campaign, at: float) -> None:
         world.touch()
 
 
-def flip_if_ready(call: Call, campaign: Campaign) -> None:
+def flip_if_ready(world: World, options: SandboxOptions, campaign: Campaign, at: float) -> None:
     """Activate a completed campaign because leads arrived: the flip, which no request asked for.
 
     Source: instantly-facts.md §6.5 (Law 7): no launch entry is written, only GET shows it.
     """
-    if campaign["status"] not in call.options.autoflip:
+    if campaign["status"] not in options.autoflip:
         return
-    waiting = any(
-        lead["step"] == 0 and lead["status"] == LEAD_ACTIVE for lead in call.world.campaign_leads(campaign["id"])
-    )
-    if waiting and is_live(campaign["fields"]["campaign_schedule"], call.now):
-        change_status(call.world, campaign, ACTIVE, at=call.now, first_send_s=call.options.first_send_s)
+    waiting = any(lead["step"] == 0 and lead["status"] == LEAD_ACTIVE for lead in world.campaign_leads(campaign["id"]))
+    if waiting and is_live(campaign["fields"]["campaign_schedule"], at):
+        change_status(world, campaign, ACTIVE, at=at, first_send_s=options.first_send_s)
+
+
+def welcome_leads(world: World, options: SandboxOptions, campaign: Campaign, at: float) -> None:
+    """Let a campaign notice leads that have come: an active one sends sooner, a completed one may flip."""
+    recheck_by(world, campaign, at + options.first_send_s)
+    flip_if_ready(world, options, campaign, at)
 
 
 def update_fields(world: World, campaign: Campaign, fields: dict[str, Any], *, at: float, **audit: Any) -> None:

@@ -1,4 +1,4 @@
-"""The campaign operations: list, get, create, patch, activate, pause."""
+"""The operations on a campaign itself; making one from another is in a module of its own."""
 
 from iexdg.sandbox.http.wire import Call, JsonObject
 from iexdg.sandbox.resources.campaigns.campaign import (
@@ -9,8 +9,12 @@ from iexdg.sandbox.resources.campaigns.campaign import (
     update_fields,
 )
 from iexdg.sandbox.resources.paging import DEFAULT_PAGE, page
-from iexdg.sandbox.world.audit import CAMPAIGN_LAUNCH, CAMPAIGN_PAUSE
-from iexdg.sandbox.world.records import ACCOUNTS_UNHEALTHY, ACTIVE, PAUSED, Account, Campaign
+from iexdg.sandbox.resources.subsequences.subsequence import drop_subsequence
+from iexdg.sandbox.resources.tags.tagging import fits_tags, forget_resource
+from iexdg.sandbox.sending.routing import senders_of
+from iexdg.sandbox.world.audit import CAMPAIGN_DELETED, CAMPAIGN_LAUNCH, CAMPAIGN_PAUSE
+from iexdg.sandbox.world.grouping import CAMPAIGN
+from iexdg.sandbox.world.records import ACCOUNTS_UNHEALTHY, ACTIVE, PAUSED, RUNNING_SUBSEQUENCES, Account
 
 
 def list_campaigns(call: Call) -> JsonObject:
@@ -26,15 +30,11 @@ def list_campaigns(call: Call) -> JsonObject:
         and search in campaign["fields"]["name"].lower()
         and query.get("status", campaign["status"]) == campaign["status"]
         and query.get("exclude_status") != campaign["status"]
-        and _has_any_tag(campaign, query.get("tag_ids", ""))
+        and fits_tags(call.world, CAMPAIGN, campaign["id"], query)
         and query.get("ai_sales_agent_id", campaign["fields"]["ai_sdr_id"]) == campaign["fields"]["ai_sdr_id"]
     ][:limit]
     items = [campaign_object(call.world, campaign, call.now) for campaign in chosen]
     return page(items, limit, chosen[-1]["id"] if chosen else "")
-
-
-def _has_any_tag(campaign: Campaign, tag_ids: str) -> bool:
-    return not tag_ids or bool(set(tag_ids.split(",")) & set(campaign["fields"]["email_tag_list"]))
 
 
 def get_campaign(call: Call) -> JsonObject:
@@ -60,8 +60,7 @@ def activate_campaign(call: Call) -> JsonObject:
     Source: instantly-facts.md §6.6: all senders negative answers -1.
     """
     campaign = find_campaign(call.world, call.params["id"])
-    senders = [call.world.accounts.get(email) for email in campaign["fields"]["email_list"]]
-    known = [account for account in senders if account is not None]
+    known = senders_of(call.world, campaign)
     unhealthy = bool(known) and all(is_unhealthy(account) for account in known)
     status = ACCOUNTS_UNHEALTHY if unhealthy else ACTIVE
     change_status(call.world, campaign, status, at=call.now, first_send_s=call.options.first_send_s)
@@ -78,6 +77,57 @@ def pause_campaign(call: Call) -> JsonObject:
     change_status(call.world, campaign, PAUSED, at=call.now, first_send_s=0)
     call.world.write_audit(CAMPAIGN_PAUSE, call.now, campaign_id=campaign["id"], user_agent=call.user_agent)
     return campaign_object(call.world, campaign, call.now)
+
+
+def delete_campaign(call: Call) -> JsonObject:
+    """Answer DELETE /campaigns/{id} with the campaign that is gone, and its leads and subsequences with it."""
+    world, campaign = call.world, find_campaign(call.world, call.params["id"])
+    gone = campaign_object(world, campaign, call.now)
+    for subsequence in world.subsequences.of_campaign(campaign["id"]):
+        drop_subsequence(world, subsequence, call.now)
+    for lead in world.campaign_leads(campaign["id"]):
+        world.drop_lead(lead)
+    forget_resource(world, CAMPAIGN, campaign["id"])
+    world.shared_until.pop(campaign["id"], None)
+    world.queues.pop(campaign["id"], None)
+    del world.campaigns[campaign["id"]]
+    world.write_audit(CAMPAIGN_DELETED, call.now, campaign_id=campaign["id"], user_agent=call.user_agent)
+    return gone
+
+
+def add_variables(call: Call) -> JsonObject:
+    """Answer POST /campaigns/{id}/variables; those that are there keep their values."""
+    campaign = find_campaign(call.world, call.params["id"])
+    named = dict.fromkeys(call.body["variables"], "")
+    campaign["custom_variables"] = named | (campaign["custom_variables"] or {})
+    campaign["updated"] = call.now
+    call.world.touch()
+    return campaign_object(call.world, campaign, call.now)
+
+
+def search_by_contact(call: Call) -> JsonObject:
+    """Answer GET /campaigns/search-by-contact with the campaigns that a person is in.
+
+    Assumed: the whole address is looked for, nobody's campaigns are found without one, and a column that campaigns do
+        not have sorts by creation.
+    """
+    query, world = call.query, call.world
+    leads = world.leads_with_email(query.get("search", "").strip()) if query.get("search") else []
+    found = [world.campaigns[campaign_id] for campaign_id in {lead["campaign"] for lead in leads} if campaign_id]
+    items = [campaign_object(world, campaign, call.now) for campaign in found]
+    column = query.get("sort_column", "timestamp_created")
+    backwards = query.get("sort_order", "asc") == "desc"
+    items.sort(key=lambda item: (str(item.get(column, item["timestamp_created"])), item["id"]), reverse=backwards)
+    return {"items": items}
+
+
+def count_launched(call: Call) -> JsonObject:
+    """Answer GET /campaigns/count-launched.
+
+    Assumed: those are launched that send, be it only their subsequences.
+    """
+    launched = (ACTIVE, RUNNING_SUBSEQUENCES)
+    return {"count": sum(campaign["status"] in launched for campaign in call.world.campaigns.values())}
 
 
 def is_unhealthy(account: Account) -> bool:

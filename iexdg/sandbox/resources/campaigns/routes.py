@@ -1,59 +1,22 @@
 """The served campaign operations."""
 
-from iexdg.sandbox.http.routing import Route
-from iexdg.sandbox.resources.campaigns import bodies, operations, sending_status
-from iexdg.sandbox.resources.fields import ID_PARAM
+from iexdg.sandbox.http.routing import served
+from iexdg.sandbox.resources.campaigns import copying, operations, sending_status
 
 ROUTES = (
-    Route(
-        method="GET",
-        path="/campaigns",
-        scope="campaigns:read",
-        handler=operations.list_campaigns,
-        query=bodies.LIST_CAMPAIGNS,
-    ),
-    Route(
-        method="POST",
-        path="/campaigns",
-        scope="campaigns:create",
-        handler=operations.create_campaign,
-        body=bodies.CREATE_CAMPAIGN,
-    ),
-    Route(
-        method="GET",
-        path="/campaigns/{id}",
-        scope="campaigns:read",
-        handler=operations.get_campaign,
-        params=ID_PARAM,
-    ),
-    Route(
-        method="PATCH",
-        path="/campaigns/{id}",
-        scope="campaigns:update",
-        handler=operations.patch_campaign,
-        params=ID_PARAM,
-        body=bodies.PATCH_CAMPAIGN,
-    ),
-    Route(
-        method="POST",
-        path="/campaigns/{id}/activate",
-        scope="campaigns:update",
-        handler=operations.activate_campaign,
-        params=ID_PARAM,
-    ),
-    Route(
-        method="POST",
-        path="/campaigns/{id}/pause",
-        scope="campaigns:update",
-        handler=operations.pause_campaign,
-        params=ID_PARAM,
-    ),
-    Route(
-        method="GET",
-        path="/campaigns/{id}/sending-status",
-        scope="campaigns:read",
-        handler=sending_status.sending_status,
-        params=ID_PARAM,
-        query=bodies.SENDING_STATUS,
-    ),
+    served("GET", "/campaigns", operations.list_campaigns),
+    served("POST", "/campaigns", operations.create_campaign),
+    served("GET", "/campaigns/search-by-contact", operations.search_by_contact),
+    served("GET", "/campaigns/count-launched", operations.count_launched),
+    served("GET", "/campaigns/{id}", operations.get_campaign),
+    served("PATCH", "/campaigns/{id}", operations.patch_campaign),
+    served("DELETE", "/campaigns/{id}", operations.delete_campaign),
+    served("POST", "/campaigns/{id}/variables", operations.add_variables),
+    served("POST", "/campaigns/{id}/duplicate", copying.duplicate_campaign),
+    served("POST", "/campaigns/{id}/share", copying.share_campaign, scope="campaigns:update", status=204),
+    served("POST", "/campaigns/{id}/export", copying.export_campaign),
+    served("POST", "/campaigns/{id}/from-export", copying.create_from_export),
+    served("POST", "/campaigns/{id}/activate", operations.activate_campaign),
+    served("POST", "/campaigns/{id}/pause", operations.pause_campaign),
+    served("GET", "/campaigns/{id}/sending-status", sending_status.sending_status),
 )

@@ -1,8 +1,9 @@
 """The answer that says why a campaign is or is not sending right now."""
 
 from iexdg.sandbox.http.wire import Call, JsonObject, NotFoundError
+from iexdg.sandbox.sending.routing import company_has_room, company_limit, company_of, senders_of
 from iexdg.sandbox.sending.schedule import next_window
-from iexdg.sandbox.sending.status import has_room, is_due, reason, used
+from iexdg.sandbox.sending.status import has_room, is_connected, is_due, reason, used
 from iexdg.sandbox.world.clock import iso, maybe_iso
 from iexdg.sandbox.world.records import DRAFT, LEAD_ACTIVE, PAUSED, Campaign, Lead
 from iexdg.sandbox.world.world import World
@@ -24,6 +25,8 @@ _MESSAGES = {
     "account_daily_limit_met": "All sending accounts have reached their daily limit",
     "new_lead_limit_met": "The daily limit for new leads is reached",
     "follow_up_delay_not_met": "All leads are waiting for their next step",
+    "waiting_for_esp_match": "No sending account may write to the providers of the leads that are ready",
+    "domain_limit_reached": "The companies of the leads that are ready have reached their daily limit",
     "healthy": "Campaign is sending normally",
 }
 
@@ -66,21 +69,35 @@ def _diagnostics(call: Call, campaign: Campaign, word: str, since: str | None) -
             "consecutive_loops_with_issue": 0 if word == "healthy" else 1,
             "last_healthy_send_at": maybe_iso(campaign["healthy_at"]),
         },
-        "accounts_summary": _accounts_summary(world, fields["email_list"], day),
+        "accounts_summary": _accounts_summary(world, campaign, day),
         "campaign_daily_limit": _limit(fields["daily_limit"], "sent", sent),
         "new_lead_limit": {"enabled": fields["daily_max_leads"] is not None}
         | _limit(fields["daily_max_leads"], "contacted", new_leads),
         "schedule_status": {"in_schedule": window is not None and window.opens <= now},
         "send_one_by_one": {"enabled": False, "single_account_per_wait_gap": False},
-        "esp_routing_status": {"enabled": False, "waiting_for_match": False, "connected_esps": []},
-        "domain_limiter": {"active": False, "domains_at_limit": 0},
+        **_routing_status(world, campaign, waiting, word, day),
         **_leads_status(waiting, now),
     }
 
 
-def _accounts_summary(world: World, emails: list[str], day: str) -> JsonObject:
-    known = [world.accounts[email] for email in emails if email in world.accounts]
-    connected = [account for account in known if account["status"] == 1]
+def _routing_status(world: World, campaign: Campaign, waiting: list[Lead], word: str, day: str) -> JsonObject:
+    fields = campaign["fields"]
+    providers = {sender["provider_code"] for sender in senders_of(world, campaign)}
+    full = {company_of(lead) for lead in waiting if not company_has_room(world, campaign, lead, day)}
+    return {
+        "esp_routing_status": {
+            "enabled": bool(fields["provider_routing_rules"] or fields["match_lead_esp"]),
+            "waiting_for_match": word == "waiting_for_esp_match",
+            "connected_esps": sorted(providers),
+        },
+        "domain_limiter": {"active": company_limit(campaign) is not None, "domains_at_limit": len(full)},
+    }
+
+
+def _accounts_summary(world: World, campaign: Campaign, day: str) -> JsonObject:
+    known = senders_of(world, campaign)
+    named = {*campaign["fields"]["email_list"], *(account["email"] for account in known)}
+    connected = [account for account in known if is_connected(account)]
     available = [account for account in connected if has_room(world, account, day)]
     return {
         "total_connected": len(connected),
@@ -88,7 +105,7 @@ def _accounts_summary(world: World, emails: list[str], day: str) -> JsonObject:
         "unavailable": {
             "daily_limit_hit": len(connected) - len(available),
             "slow_ramp_limit_hit": 0,
-            "disconnected": len(emails) - len(connected),
+            "disconnected": len(named) - len(connected),
             "global_gap_not_met": 0,
         },
     }

@@ -1,1 +1,1 @@
-"""E-mails: tests to oneself, and the list of what was sent and received."""
+"""The inbox: what was sent and received, what people answer, and test e-mails to oneself."""

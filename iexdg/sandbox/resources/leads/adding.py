@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from iexdg.sandbox.http.schema import FORMATS
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject
-from iexdg.sandbox.resources.campaigns.campaign import find_campaign, flip_if_ready, recheck_by
+from iexdg.sandbox.resources.campaigns.campaign import find_campaign, welcome_leads
 from iexdg.sandbox.resources.leads.lead import new_lead
 from iexdg.sandbox.resources.leads.view import lead_object
+from iexdg.sandbox.resources.lists.lists import find_list
 from iexdg.sandbox.world.audit import LEAD_ADDED
 from iexdg.sandbox.world.records import Lead
 from iexdg.sandbox.world.world import World
@@ -18,7 +19,7 @@ def create_lead(call: Call) -> JsonObject:
     Assumed: the vendor's answers to a duplicate, a skipped and a blocked address of this operation.
     """
     body, world = call.body, call.world
-    campaign_id, list_id = _target(world, body.get("campaign"), body.get("list_id"), "campaign")
+    campaign_id, list_id = _target(world, body.get("campaign"), body.get("list_id"), "campaign", orphans=True)
     email = (body.get("email") or "").strip().lower()
     _refuse_body(body, email, needs_email=bool(campaign_id))
     if _is_blocked(world, email):
@@ -29,6 +30,7 @@ def create_lead(call: Call) -> JsonObject:
         return lead_object(world, twins[0], call.now)
     if campaign_id and remaining_in_plan(world) <= 0:
         raise ApiError(402, "Lead limit of the plan reached")
+    _refuse_unpaid(call, [body])
     lead = _take(call, body, campaign_id, list_id)
     _after_adding(call, campaign_id, 1)
     return lead_object(world, lead, call.now)
@@ -53,6 +55,7 @@ def add_leads(call: Call) -> JsonObject:
     campaign_id, list_id = _target(world, body.get("campaign_id"), body.get("list_id"), "campaign_id")
     if campaign_id and remaining_in_plan(world) <= 0:
         raise ApiError(402, "Lead limit of the plan reached")
+    _refuse_unpaid(call, body["leads"])
     counts = dict.fromkeys(
         ("in_blocklist", "duplicated_leads", "skipped_count", "invalid_email_count", "incomplete_count",
          "duplicate_email_count"), 0,
@@ -74,6 +77,16 @@ def add_leads(call: Call) -> JsonObject:
         "remaining_in_plan": remaining_in_plan(world) if campaign_id else None,
         "created_leads": created,
     }
+
+
+def _refuse_unpaid(call: Call, people: list[JsonObject]) -> None:
+    """Refuse people whose verification the balance does not cover.
+
+    Assumed: all or nothing, whoever is skipped afterwards; each address costs what a single verification costs.
+    """
+    addresses = sum(1 for person in people if person.get("email"))
+    if call.body.get("verify_leads_on_import") and call.world.credits < addresses * call.options.verification_cost:
+        raise ApiError(402, "Not enough verification credits")
 
 
 def remaining_in_plan(world: World) -> int:
@@ -112,14 +125,19 @@ def _refusal(
     return "skipped_count" if _skipped_for(known, call.body) else ""
 
 
-def _target(world: World, campaign_id: str | None, list_id: str | None, name: str) -> tuple[str | None, str | None]:
-    if (campaign_id is None) == (list_id is None):
+def _target(
+    world: World, campaign_id: str | None, list_id: str | None, name: str, *, orphans: bool = False
+) -> tuple[str | None, str | None]:
+    """Return the ids of the campaign or the list that leads go to; without either they are in none, where allowed."""
+    is_orphan = campaign_id is None and list_id is None
+    if (campaign_id is not None and list_id is not None) or (is_orphan and not orphans):
         raise ApiError(400, f"Either {name} or list_id must be provided, but not both")
-    return (find_campaign(world, campaign_id)["id"] if campaign_id else None), list_id
+    found = find_campaign(world, campaign_id)["id"] if campaign_id is not None else None
+    return found, find_list(world, list_id)["id"] if list_id is not None else None
 
 
 def _is_in(lead: Lead, campaign_id: str | None, list_id: str | None) -> bool:
-    return lead["campaign"] == campaign_id if campaign_id else lead["list_id"] == list_id
+    return lead["campaign"] == campaign_id and lead["list_id"] == list_id
 
 
 def _skipped_for(known: list[Lead], flags: JsonObject) -> list[Lead]:
@@ -140,6 +158,8 @@ def _is_blocked(world: World, email: str) -> bool:
 def _take(call: Call, person: JsonObject, campaign_id: str | None, list_id: str | None) -> Lead:
     if "assigned_to" not in person and call.body.get("assigned_to"):
         person = person | {"assigned_to": call.body["assigned_to"]}
+    verify = bool(call.body.get("verify_leads_on_import") and person.get("email"))
+    call.world.credits -= call.options.verification_cost if verify else 0
     return new_lead(
         call.world,
         person,
@@ -147,7 +167,7 @@ def _take(call: Call, person: JsonObject, campaign_id: str | None, list_id: str 
         campaign_id=campaign_id,
         list_id=list_id,
         lag_s=call.options.list_lag_s,
-        verify=bool(call.body.get("verify_leads_on_import")),
+        verify=verify,
     )
 
 
@@ -158,9 +178,7 @@ def _after_adding(call: Call, campaign_id: str | None, count: int) -> None:
         LEAD_ADDED, call.now, campaign_id=campaign_id, affected_count=count, user_agent=call.user_agent
     )
     if campaign_id:
-        campaign = call.world.campaigns[campaign_id]
-        recheck_by(call.world, campaign, call.now + call.options.first_send_s)
-        flip_if_ready(call, campaign)
+        welcome_leads(call.world, call.options, call.world.campaigns[campaign_id], call.now)
 
 
 def _names(lead: Lead) -> JsonObject:

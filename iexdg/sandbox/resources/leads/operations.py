@@ -1,16 +1,14 @@
 """The lead operations that read and delete; adding is in a module of its own."""
 
-from collections.abc import Iterator
-from typing import Any
+from itertools import islice
 
-from iexdg.sandbox.http.wire import Call, JsonObject
-from iexdg.sandbox.resources.leads.filters import matches_filter
+from iexdg.sandbox.http.wire import Call, JsonObject, Reply
 from iexdg.sandbox.resources.leads.lead import find_lead
-from iexdg.sandbox.resources.leads.view import lead_object
-from iexdg.sandbox.resources.paging import DEFAULT_PAGE, page
+from iexdg.sandbox.resources.leads.selection import selected
+from iexdg.sandbox.resources.leads.view import lead_object, lead_text
+from iexdg.sandbox.resources.paging import DEFAULT_PAGE, page_of_texts
 from iexdg.sandbox.world.audit import LEAD_DELETED
 from iexdg.sandbox.world.records import Lead
-from iexdg.sandbox.world.world import World
 
 
 def get_lead(call: Call) -> JsonObject:
@@ -27,55 +25,28 @@ def delete_lead(call: Call) -> JsonObject:
     return gone
 
 
-def list_leads(call: Call) -> JsonObject:
+def list_leads(call: Call) -> Reply:
     """Answer POST /leads/list; unknown keys are ignored, so a wrong campaign key lists all leads.
 
     Source: instantly-facts.md §5 (Campaign key) and §6.7 for the lag.
     """
-    body = call.body or {}
-    limit = body.get("limit", DEFAULT_PAGE)
-    by_contact = body.get("distinct_contacts", False)
-    chosen: list[Lead] = []
-    for lead in _candidates(call.world, body, by_contact):
-        if lead["visible_at"] <= call.now and _is_listed(lead, body):
-            chosen.append(lead)
-            if len(chosen) == limit:
-                break
-    items = [lead_object(call.world, lead, call.now) for lead in chosen]
-    cursor = (chosen[-1]["email"] if by_contact else chosen[-1]["id"]) if chosen else ""
-    return page(items, limit, cursor or "")
+    # A selector of leads/move that this operation does not have.
+    body = {name: value for name, value in (call.body or {}).items() if name != "esp_code"}
+    limit, after = body.get("limit", DEFAULT_PAGE), body.get("starting_after", "")
+    owners = body.get("organization_user_ids")
+    is_by_contact = bool(body.get("distinct_contacts"))
+    found = selected(call.world, body, call.now, owners=owners, after="" if is_by_contact else after)
+    shown = (lead for lead in found if lead["visible_at"] <= call.now)
+    if is_by_contact:
+        return _contacts(call, list(shown), limit, after)
+    chosen = list(islice(shown, limit))
+    items = [lead_text(call.world, lead, call.now) for lead in chosen]
+    return page_of_texts(items, limit, chosen[-1]["id"] if chosen else "")
 
 
-def _candidates(world: World, body: JsonObject, by_contact: bool) -> Iterator[Lead]:
-    after = body.get("starting_after", "")
-    if "campaign" in body:
-        ids: Any = world.leads_in.get(body["campaign"].lower(), {})
-    else:
-        ids = world.leads
-    if by_contact:
-        contacts = {world.leads[lead_id]["email"] or "": world.leads[lead_id] for lead_id in reversed(list(ids))}
-        yield from (contacts[email] for email in sorted(contacts) if email > after)
-        return
-    yield from (world.leads[lead_id] for lead_id in ids if lead_id > after)
-
-
-def _is_listed(lead: Lead, body: JsonObject) -> bool:
-    email = lead["email"] or ""
-    if "ids" in body and lead["id"] not in body["ids"]:
-        return False
-    if lead["id"] in body.get("excluded_ids", ()):
-        return False
-    if "contacts" in body and email not in {contact.lower() for contact in body["contacts"]}:
-        return False
-    if "list_id" in body and lead["list_id"] != body["list_id"]:
-        return False
-    if body.get("in_campaign", bool(lead["campaign"])) != bool(lead["campaign"]):
-        return False
-    if body.get("in_list", bool(lead["list_id"])) != bool(lead["list_id"]):
-        return False
-    return _is_found(lead, body.get("search", "").lower()) and matches_filter(lead, body.get("filter"))
-
-
-def _is_found(lead: Lead, search: str) -> bool:
-    named = (str(lead["person"].get(name, "")).lower() for name in ("first_name", "last_name"))
-    return any(search in text for text in (lead["email"] or "", *named))
+def _contacts(call: Call, leads: list[Lead], limit: int, after: str) -> Reply:
+    """Answer with one lead for each address, the oldest, in the order of the addresses."""
+    first = {lead["email"] or "": lead for lead in reversed(leads)}
+    chosen = [email for email in sorted(first) if email > after][:limit]
+    items = [lead_text(call.world, first[email], call.now) for email in chosen]
+    return page_of_texts(items, limit, chosen[-1] if chosen else "")

@@ -1,20 +1,20 @@
 """The served lead operations."""
 
-from iexdg.sandbox.http.routing import Route
-from iexdg.sandbox.resources.fields import ID_PARAM, NULL
-from iexdg.sandbox.resources.leads import adding, bodies, operations
+from iexdg.sandbox.http.routing import served
+from iexdg.sandbox.resources.leads import adding, bulk, changing, operations
 
 ROUTES = (
-    Route(method="POST", path="/leads", scope="leads:create", handler=adding.create_lead, body=bodies.CREATE_LEAD),
-    Route(method="POST", path="/leads/add", scope="leads:create", handler=adding.add_leads, body=bodies.ADD_LEADS),
-    Route(method="POST", path="/leads/list", scope="leads:read", handler=operations.list_leads, body=bodies.LIST_LEADS),
-    Route(method="GET", path="/leads/{id}", scope="leads:read", handler=operations.get_lead, params=ID_PARAM),
-    Route(
-        method="DELETE",
-        path="/leads/{id}",
-        scope="leads:delete",
-        handler=operations.delete_lead,
-        params=ID_PARAM,
-        body=NULL,
-    ),
+    served("POST", "/leads", adding.create_lead),
+    served("POST", "/leads/add", adding.add_leads),
+    served("POST", "/leads/list", operations.list_leads),
+    served("POST", "/leads/move", bulk.move_leads),
+    served("POST", "/leads/bulk-assign", bulk.assign_leads, scope="leads:update", status=202),
+    served("POST", "/leads/merge", changing.merge_leads),
+    served("POST", "/leads/update-interest-status", changing.update_interest, scope="leads:update", status=202),
+    served("POST", "/leads/subsequence/move", changing.move_to_subsequence),
+    served("POST", "/leads/subsequence/remove", changing.remove_from_subsequence),
+    served("DELETE", "/leads", bulk.delete_leads),
+    served("GET", "/leads/{id}", operations.get_lead),
+    served("PATCH", "/leads/{id}", changing.patch_lead),
+    served("DELETE", "/leads/{id}", operations.delete_lead),
 )

@@ -2,10 +2,14 @@
 
 from iexdg.sandbox.http.schema import FORMATS
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject, NotFoundError
+from iexdg.sandbox.webhooks.announcing import send_later
 from iexdg.sandbox.world.ids import share_of
 from iexdg.sandbox.world.options import SandboxOptions
 from iexdg.sandbox.world.records import Verification
 from iexdg.sandbox.world.verdicts import never_settles, verdict_of
+
+# Source: instantly-facts.md §6.8: the result is pushed when the answer would have come later than this.
+_RESULT_AFTER_S = 10.0
 
 
 def post_verification(call: Call) -> JsonObject:
@@ -36,7 +40,19 @@ def post_verification(call: Call) -> JsonObject:
     }
     call.world.verifications[email] = record
     call.world.touch()
+    _promise_result(call, record)
     return _answer(call, record, credits_used=price)
+
+
+def _promise_result(call: Call, record: Verification) -> None:
+    """Let the verdict go to the address that the request named, once there is one.
+
+    Source: instantly-facts.md §6.8.
+    """
+    url, late = call.body.get("webhook_url"), call.now + _RESULT_AFTER_S
+    if url and not is_final(record, call.options, call.now) and is_final(record, call.options, late):
+        settled = _answer(call, record, credits_used=record["charged"], at=late)
+        send_later(call.world, url, settled, at=late)
 
 
 def get_verification(call: Call) -> JsonObject:
@@ -62,9 +78,9 @@ def _is_immediate(call: Call, email: str) -> bool:
     return email.startswith("fast") or share_of(call.world.seed, email) >= call.options.pending_share
 
 
-def _answer(call: Call, record: Verification, *, credits_used: float) -> JsonObject:
+def _answer(call: Call, record: Verification, *, credits_used: float, at: float | None = None) -> JsonObject:
     verdict, catch_all = verdict_of(record["email"])
-    final = is_final(record, call.options, call.now)
+    final = is_final(record, call.options, call.now if at is None else at)
     if final and catch_all and call.options.legacy_accept_all:
         verdict = "accept_all"
     return {

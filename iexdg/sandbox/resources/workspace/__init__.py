@@ -1,1 +1,1 @@
-"""The workspace itself: its name, plan and balance, audit log and block list."""
+"""The workspace itself: its name, plan and balance, and its audit log."""

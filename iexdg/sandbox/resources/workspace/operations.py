@@ -1,7 +1,8 @@
 """The workspace itself, and its plan and balance."""
 
 from iexdg.sandbox.http.wire import Call, JsonObject
-from iexdg.sandbox.world.clock import iso
+from iexdg.sandbox.world.clock import iso, maybe_iso
+from iexdg.sandbox.world.world import World
 
 _DAY_S = 86_400
 _PERIOD_S = 30 * _DAY_S
@@ -9,12 +10,17 @@ _PERIOD_S = 30 * _DAY_S
 
 def current_workspace(call: Call) -> JsonObject:
     """Answer GET /workspaces/current."""
-    world = call.world
+    return workspace_object(call.world)
+
+
+def workspace_object(world: World) -> JsonObject:
+    """Return the workspace as the API shows it."""
+    office = world.office
     return {
         "id": world.organization,
         "timestamp_created": iso(world.created),
-        "timestamp_updated": iso(world.created),
-        "scheduled_for_removal_at": None,
+        "timestamp_updated": iso(office["updated"]),
+        "scheduled_for_removal_at": maybe_iso(office["removal_at"]),
         "owner": world.owner,
         "name": world.workspace_name,
         "plan_id": "pid_hg_v1",
@@ -30,8 +36,8 @@ def current_workspace(call: Call) -> JsonObject:
         "plan_id_inbox_placement": None,
         "add_unsub_to_block": True,
         "default_opportunity_value": 0,
-        "org_logo_url": None,
-        "org_client_domain": None,
+        "org_logo_url": office["logo_url"],
+        "org_client_domain": office["client_domain"],
     }
 
 
@@ -41,7 +47,7 @@ def plan_details(call: Call) -> JsonObject:
     Source: instantly-facts.md §2.6 and §5 (Balance).
     """
     world = call.world
-    period_end = int(world.created + _PERIOD_S * ((call.now - world.created) // _PERIOD_S + 1))
+    period_end = _period_end(call)
     in_campaigns = sum(len(leads) for leads in world.leads_in.values())
     paid = {"interval": "month", "current_period_end": period_end, "cancel_at_time": None}
     absent: JsonObject = {
@@ -77,6 +83,30 @@ def plan_details(call: Call) -> JsonObject:
         },
         "addons": _addons(),
     }
+
+
+def subscription_details(call: Call) -> JsonObject:
+    """Answer GET /workspace-billing/subscription-details: the same two subscriptions as plan-details."""
+    shared: JsonObject = {
+        "workspace_id": call.world.organization,
+        "plan_type": "plt_primary",
+        "interval": "month",
+        "current_period_end": _period_end(call),
+        "cancel_at_time": None,
+        "quantity": 1,
+    }
+    kinds = (("pid_hg_v1", "prt_outreach", 97), ("pid_nic_v1", "prt_leadfinder", 9))
+    subscriptions = [
+        shared
+        | {"product_id": product, "product_type": kind, "price_id": f"price_{product}_month", "price_in_dollars": price}
+        for product, kind, price in kinds
+    ]
+    return {"subscriptions": subscriptions, "all_subs_cancelled": False}
+
+
+def _period_end(call: Call) -> int:
+    created = call.world.created
+    return int(created + _PERIOD_S * ((call.now - created) // _PERIOD_S + 1))
 
 
 def _addons() -> JsonObject:

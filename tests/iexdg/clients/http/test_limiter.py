@@ -10,6 +10,7 @@ from iexdg.clients.http.limiter import Lane, LocalLimiter, NullLimiter, RedisLim
 from tests.iexdg.clients.fake_time import FakeTime
 
 SAFETY_EVERY_S = 0.4
+DAY_S = 86_400.0
 
 
 class _Later(Exception):
@@ -29,8 +30,11 @@ class Rush:
     def __init__(self, valkey: redis.Redis, *, bulk_callers: int = 100, **options: float) -> None:
         self.now = 1_800_000_000.0
         self.start = self.now
-        self.limiter = RedisLimiter(valkey, "rush", clock=lambda: self.now, sleep=_not_now, **options)
+        self.clock_is_off_by_s = 0.0
+        clock = lambda: self.now + self.clock_is_off_by_s  # noqa: E731
+        self.limiter = RedisLimiter(valkey, "rush", clock=clock, sleep=_not_now, **options)
         self.bulk: list[float] = []
+        self.granted: list[float] = []
         self.safety_waits: list[float] = []
         self.asked = 0
         self._queue = [(self.now, number, Lane.BULK, 0.0) for number in range(bulk_callers)]
@@ -51,6 +55,7 @@ class Rush:
             except _Later as later:
                 heapq.heappush(queue, (at + later.wait_s, number, lane, waited + later.wait_s))
                 continue
+            self.granted.append(at)
             if lane is Lane.SAFETY:
                 self.safety_waits.append(waited)
             else:
@@ -117,11 +122,12 @@ def test_two_limiters_of_one_workspace_share_one_budget(valkey: redis.Redis, fak
 
 
 def test_two_workspaces_do_not_share_a_budget(valkey: redis.Redis, fake_time: FakeTime) -> None:
-    for key in ("one", "two"):
-        limiter = RedisLimiter(valkey, key, clock=fake_time.clock, sleep=fake_time.sleep)
-        for _ in range(7):
-            limiter.acquire(Lane.BULK)
-    assert fake_time.slept == []
+    options = {"clock": fake_time.clock, "sleep": fake_time.sleep}
+    pair = [RedisLimiter(valkey, key, **options) for key in ("one", "two")]
+    started = fake_time.now
+    for number in range(200):
+        pair[number % 2].acquire(Lane.BULK)
+    assert fake_time.now - started == pytest.approx(100 / 97, abs=0.15)
 
 
 def test_a_429_halves_the_bulk_rate_of_every_process_and_it_recovers(valkey: redis.Redis) -> None:
@@ -177,15 +183,43 @@ def test_used_last_minute_counts_both_lanes_and_forgets_after_a_minute(
     assert limiter.used_last_minute() == 0
 
 
-def test_a_clock_set_back_does_not_stop_anybody(valkey: redis.Redis, fake_time: FakeTime) -> None:
-    limiter = RedisLimiter(valkey, "one", clock=fake_time.clock, sleep=fake_time.sleep)
-    for _ in range(150):
-        limiter.acquire(Lane.BULK)
-    fake_time.now -= 3600
-    started = fake_time.now
-    for _ in range(97):
-        limiter.acquire(Lane.BULK)
-    assert fake_time.now - started < 3
+@pytest.mark.parametrize("jump_s", [-DAY_S, -3600.0, -0.3, 2.0, 3600.0, DAY_S])
+def test_a_clock_that_jumps_lets_no_more_through_in_a_second_and_stops_nobody(
+    valkey: redis.Redis, jump_s: float
+) -> None:
+    rush = Rush(valkey).run(2.5, safety_every_s=SAFETY_EVERY_S)
+    rush.clock_is_off_by_s += jump_s
+    before = len(rush.bulk)
+    rush.run(5, safety_every_s=SAFETY_EVERY_S)
+    assert _most_in_one_second(rush.granted) <= 100
+    assert len(rush.bulk) - before == pytest.approx(5 * 97, abs=30)
+    assert max(rush.safety_waits) <= 0.05
+
+
+@pytest.mark.parametrize("jump_s", [-DAY_S, DAY_S])
+def test_a_clock_that_jumps_during_a_penalty_stops_nobody(valkey: redis.Redis, jump_s: float) -> None:
+    rush = Rush(valkey)
+    rush.limiter.penalise(5.0)
+    rush.clock_is_off_by_s += jump_s
+    rush.run(20, safety_every_s=SAFETY_EVERY_S)
+    assert max(rush.safety_waits) <= 0.05
+    rush.bulk.clear()
+    rush.run(5)
+    assert len(rush.bulk) == pytest.approx(5 * 97, abs=12)
+
+
+def test_a_redis_that_lost_its_data_lets_no_more_through_in_a_second(valkey: redis.Redis) -> None:
+    rush = Rush(valkey).run(2.5)
+    valkey.flushall()
+    rush.run(3)
+    assert _most_in_one_second(rush.granted) <= 100
+
+
+def test_after_a_pause_there_is_no_burst_and_a_safety_call_goes_first(valkey: redis.Redis) -> None:
+    rush = Rush(valkey, bulk_callers=0).run(5, safety_every_s=2.0)
+    assert set(rush.safety_waits) == {0.0}
+    rush = Rush(valkey).run(0.2)
+    assert len(rush.bulk) == pytest.approx(0.2 * 97 - 3, abs=2)
 
 
 def test_on_the_servers_own_clock_threads_together_keep_to_the_rate(valkey: redis.Redis) -> None:

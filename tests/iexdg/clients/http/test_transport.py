@@ -1,6 +1,8 @@
 import json
 import logging
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -374,3 +376,26 @@ def test_a_value_json_cannot_carry_is_refused_before_anything_is_sent(transport_
     with pytest.raises(ValueError, match="JSON"):
         transport_to(vendor).request("POST", "a", body=body)
     assert vendor.requests == []
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """The port of a server that takes every connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize(("method", "is_unknown"), [("POST", True), ("GET", False)])
+def test_a_server_that_hangs_is_given_up_and_a_write_is_then_unknown(
+    silent_server: int, fake_time: FakeTime, method: str, is_unknown: bool
+) -> None:
+    transport = HttpTransport(
+        f"http://127.0.0.1:{silent_server}",
+        Credentials.bearer("invented-key"),
+        timeout=Timeouts(answer_s=0.05),
+        clock=fake_time.clock,
+        sleep=fake_time.sleep,
+    )
+    with closing(transport), pytest.raises(RequestTimeoutError) as caught:
+        transport.request(method, "a")
+    assert caught.value.outcome_unknown is is_unknown

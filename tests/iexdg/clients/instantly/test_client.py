@@ -35,7 +35,7 @@ def test_every_resource_goes_through_the_gateway(through_gateway: InstantlyClien
     anything = respx.route(host="gateway.example.com").mock(side_effect=_answer)
     client = through_gateway
     list(client.campaigns.list())
-    client.campaigns.analytics()
+    client.campaigns.analytics(of_every_campaign=True)
     client.campaigns.overview("c")
     list(client.leads.list("c"))
     client.leads.add("c", [{"email": "jo@example.com"}])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.models import ApprovalState, Campaign
 from iexdg.golive.findings.campaign import Finding, Level, campaign_findings
 from iexdg.mailboxes.models import Mailbox
+from iexdg.mailboxes.queries import Sender, senders
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign
@@ -22,8 +23,14 @@ def mailbox(workspace: Workspace, email: str = "exec@peers.example.com", **field
     return Mailbox.objects.create(workspace=workspace, email=email, **(defaults | fields))
 
 
+def senders_of(one: Campaign) -> list[Sender]:
+    return senders(one.workspace, one.senders)
+
+
 def found(one: Campaign, code: str, *, at: datetime | None = None, **more: Any) -> Finding:
-    (finding,) = [item for item in campaign_findings(one, at or timezone.now(), **more) if item.code == code]
+    (finding,) = [
+        item for item in campaign_findings(one, senders_of(one), at or timezone.now(), **more) if item.code == code
+    ]
     return finding
 
 
@@ -34,7 +41,7 @@ def ready(workspace: Workspace) -> Campaign:
 
 
 def test_a_campaign_as_it_should_be_has_only_fine_findings(ready: Campaign) -> None:
-    findings = campaign_findings(ready, timezone.now())
+    findings = campaign_findings(ready, senders_of(ready), timezone.now())
     assert {finding.level for finding in findings} == {Level.FINE}
     assert len(findings) == 10
 
@@ -178,13 +185,13 @@ def test_a_sender_that_needs_to_send_more_than_it_may_for_all_campaigns_is_a_war
     other = campaign(ready.workspace, "05B Partnerships", remote_status=1, daily_limit=15)
     assert found(ready, "sender_load").level == Level.WARNING
     assert found(ready, "sender_load").detail == (
-        "a day, all campaigns: exec@peers.example.com: 35 of 30, sent today unknown"
+        "Each day, all campaigns: exec@peers.example.com: 35 of 30, sent today unknown"
     )
     other.remote_status = 2
     other.save()
     finding = found(ready, "sender_load")
     assert finding.level == Level.FINE
-    assert finding.detail == ("a day, no other campaign sends: exec@peers.example.com: 20 of 30, sent today unknown")
+    assert finding.detail == ("Each day, no other campaign sends: exec@peers.example.com: 20 of 30, sent today unknown")
 
 
 def test_a_sender_that_has_sent_what_it_may_today_is_a_warning(ready: Campaign) -> None:

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.golive.audience import audience_of, people_dependencies
+from iexdg.golive.audience import audience_of, people_facts
 from iexdg.golive.findings import people as module
 from iexdg.golive.findings.people import kept_people_findings, people_findings
 from iexdg.workspaces.models import Workspace
@@ -70,13 +70,14 @@ def one(workspace: Workspace) -> Campaign:
 
 def current(one: Campaign) -> Any:
     one = Campaign.objects.get(pk=one.pk)
-    return kept_people_findings(one, people_dependencies(one)), audience_of(one)
+    facts = people_facts(one)
+    return kept_people_findings(one, facts), audience_of(one, facts)
 
 
 def computed(one: Campaign) -> Any:
     """Without anything kept."""
     KeptResult.objects.all().delete()
-    return people_findings(Campaign.objects.get(pk=one.pk)), audience_of(Campaign.objects.get(pk=one.pk))
+    return people_findings(Campaign.objects.get(pk=one.pk)), audience_of(one, people_facts(one))
 
 
 def elsewhere(one: Campaign) -> Campaign:

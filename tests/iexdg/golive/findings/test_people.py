@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -16,6 +15,7 @@ from iexdg.workspaces.models import Workspace
 from leads.models import CatchAll, Import, ImportState, Lead, LeadStatus, Receipt, Row, RowState, Verdict
 from tests.campaigns.factories import campaign
 from tests.leads.factories import checked_import
+from tests.workspaces import reverse_in_demo
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_the_link_of_an_empty_variable_lists_these_people(one: Campaign, web: An
     lead(one, "ada@a.example.com")
     lead(one, "bob@b.example.com", variables={})
     client: Client = web("operator")
-    html = client.get(reverse("leads:list"), {"campaign": one.pk, "empty": "icebreaker"}).content.decode()
+    html = client.get(reverse_in_demo("leads:list"), {"campaign": one.pk, "empty": "icebreaker"}).content.decode()
     assert "bob@b.example.com" in html
     assert "ada@a.example.com" not in html
     assert "nothing in icebreaker" in html
@@ -165,7 +165,7 @@ def test_the_same_person_in_two_campaigns_and_a_crowded_company_are_warnings(one
     assert of_code(one, "company")[0].detail == "a.example.com (4), all campaigns together."
 
     client: Client = web("operator")
-    html = client.get(reverse("leads:list"), {"campaign": one.pk, "also": "1"}).content.decode()
+    html = client.get(reverse_in_demo("leads:list"), {"campaign": one.pk, "also": "1"}).content.decode()
     assert "ada@a.example.com" in html
     assert "also in another campaign" in html
 
@@ -205,3 +205,13 @@ def test_a_clock_change_is_shown_where_the_end_of_the_run_is_not_known(one: Camp
     late_october = timezone.now().replace(year=2026, month=10, day=26, hour=12)
     titles = [finding.title for finding in preflight(one, late_october).findings if finding.code == "clock_change"]
     assert titles == ["Clocks in Detroit go back on Sun 1 Nov"]
+
+
+def test_people_who_were_deleted_in_instantly_are_in_no_count(one: Campaign) -> None:
+    imported = checked_import(one, [f"p{number}@firm.example.com" for number in range(3)])
+    gone = row(imported, catch_all=CatchAll.YES)
+    lead(one, gone.email, vanished_at=timezone.now())
+    lead(one, row(imported).email)
+    row(imported, state=RowState.VERIFIED)
+    assert of_code(one, "receipts")[0].detail == "2 receipts, none older than 30 days"
+    assert of_code(one, "catch_all")[0].detail == "2 people with a receipt"

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
 
 from campaigns.mirror.sync import sync_campaign
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
@@ -20,9 +19,12 @@ from iexdg.mailboxes.models import Mailbox
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
+from leads.models import Lead
+from tests.campaigns.factories import approval
 from tests.campaigns.factories import campaign as plain_campaign
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import reverse_in_demo
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -47,14 +49,14 @@ def campaign(control: SandboxControl, workspace: Workspace, member: MemberOf) ->
 
 
 def page_of(client: Client, campaign: Campaign) -> str:
-    answer = client.get(reverse("golive:go-live", args=[campaign.pk]))
+    answer = client.get(reverse_in_demo("golive:go-live", args=[campaign.pk]))
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def press(client: Client, verb: str, campaign: Campaign, note: str = "") -> str:
     """Press a button and read the page that comes back."""
-    answer = client.post(reverse(f"golive:go-live-{verb}", args=[campaign.pk]), {"note": note}, follow=True)
+    answer = client.post(reverse_in_demo(f"golive:go-live-{verb}", args=[campaign.pk]), {"note": note}, follow=True)
     return answer.content.decode()
 
 
@@ -95,13 +97,13 @@ def test_an_approver_approves_and_the_page_follows_until_it_reads_back(
     assert 'hx-trigger="every 1s, page-visible from:body"' in html
 
     approval = Approval.objects.get(campaign=campaign)
-    state = reverse("golive:go-live-state", args=[campaign.pk])
+    state = reverse_in_demo("golive:go-live-state", args=[campaign.pk])
     version = f"{approval.pk}.approved.activating"
-    assert client.get(state, {"seen": version}).status_code == 204
-    assert client.get(state, {"seen": "older"}).status_code == 200
+    assert client.get(state, {"seen": version}, headers={"HX-Request": "true"}).status_code == 204
+    assert client.get(state, {"seen": "older"}, headers={"HX-Request": "true"}).status_code == 200
 
     assert carry_out_go_live(approval.pk).stage == GoLiveStage.LIVE
-    end = client.get(state, {"seen": version})
+    end = client.get(state, {"seen": version}, headers={"HX-Request": "true"})
     assert end.status_code == 286
     fragment = end.content.decode()
     assert "Read back as sending" in fragment
@@ -188,7 +190,7 @@ def test_an_open_window_closes_at_the_campaign_s_own_time(campaign: Campaign, we
 
 
 def test_a_campaign_that_vanished_or_never_was_is_not_found(campaign: Campaign, web: Web) -> None:
-    assert web("viewer").get(reverse("golive:go-live", args=[campaign.pk + 1000])).status_code == 404
+    assert web("viewer").get(reverse_in_demo("golive:go-live", args=[campaign.pk + 1000])).status_code == 404
 
 
 def consequences(html: str) -> str:
@@ -233,3 +235,27 @@ def test_the_plan_says_whom_it_e_mails_and_covers_the_run(web: Web, workspace: W
     data = json.loads(re.search(r'<script id="run-chart"[^>]*>(.*?)</script>', html, re.S)[1])  # type: ignore[index]
     assert (data["x"][0], len(data["x"])) == ("30 Nov", 15)
     assert sum(data["series"][0]["data"]) == 216
+
+
+def test_the_page_needs_seventeen_queries_and_two_more_for_the_votes_and_a_status_that_sends(
+    workspace: Workspace, web: Web, member: MemberOf, django_assert_num_queries: Any
+) -> None:
+    one = plain_campaign(workspace, leads_count=1)
+    Lead.objects.create(
+        workspace=workspace, campaign=one, remote_id="1", email="ada@firm.example.com", first_name="Ada",
+        synced_at=one.synced_at, status=1,
+    )  # fmt: skip
+    client, address = web("admin"), reverse_in_demo("golive:go-live", args=[one.pk])
+    client.get(address)
+    with django_assert_num_queries(17):
+        client.get(address)
+
+    requested = approval(one, by=member("operator"), state=ApprovalState.APPROVED, decided_by=member("approver"))
+    Campaign.objects.filter(pk=one.pk).update(remote_status=1)
+    for number in range(3):
+        plain_campaign(workspace, f"Other {number}", remote_id=f"other-{number}", remote_status=1)
+        checked_import(one, people(2, prefix=f"more{number}"))
+    assert requested.state == "approved"
+    client.get(address)
+    with django_assert_num_queries(19):
+        client.get(address)

@@ -60,7 +60,17 @@ def test_the_clock_can_be_pushed_and_sped_up(vendor: Any) -> None:
     assert vendor.control("GET", "state")["now"] == "2026-11-23T17:00:00.000Z"
 
 
-@pytest.mark.parametrize("body", [{"advance_s": -1}, {"advance_s": "1 h"}, {"rate": "fast"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"advance_s": -1},
+        {"advance_s": "1 h"},
+        {"advance_s": 1e18},
+        {"advance_s": True},
+        {"rate": "fast"},
+        {"rate": 1e18},
+    ],
+)
 def test_a_clock_that_cannot_be_set_is_a_400(vendor: Any, body: Any) -> None:
     url = "http://sandbox.example.com/_sandbox/clock"
     assert vendor.http.post(url, json=body).status_code == 400
@@ -151,6 +161,32 @@ def test_an_injected_event_happens_now(vendor: Any, kind: str, counter: str, lea
     assert vendor.totals(campaign)[counter] == 1
 
 
+def test_an_injected_click_on_a_link_that_leads_nowhere_counts_nothing(vendor: Any) -> None:
+    """Law 5: the full stop behind a bare domain belongs to its link, which is a 404."""
+    clicks = {}
+    for body in ("<div>See example.com.</div>", "<div>See example.com today</div>"):
+        variant = {"subject": "Hi", "body": body}
+        steps = [{"type": "email", "delay": 2, "variants": [variant]}]
+        campaign = vendor.campaign(body, sequences=[{"steps": steps}])
+        vendor.add(campaign, "ana@alder.example.com")
+        vendor.control("POST", "events", {"kind": "click", "campaign_id": campaign, "email": "ana@alder.example.com"})
+        clicks[body] = vendor.totals(campaign)["link_click_count"]
+    assert [*clicks.values()] == [0, 1]
+
+
+def test_a_reply_repeats_the_subject_as_it_was_sent(vendor: Any) -> None:
+    variant = {"subject": "Hi {{firstName}}", "body": "<div>Hi</div>"}
+    campaign = vendor.campaign(sequences=[{"steps": [{"type": "email", "delay": 2, "variants": [variant]}]}])
+    lead = {"email": "ana@alder.example.com", "first_name": "Ana"}
+    vendor.post("/leads/add", {"campaign_id": campaign, "leads": [lead]})
+    order = {"kind": "reply", "campaign_id": campaign, "email": lead["email"]}
+    for text in ("", "Yes, please"):
+        vendor.control("POST", "events", order | {"text": text})
+        vendor.advance(60)
+    mails = vendor.get("/emails", campaign_id=campaign, email_type="received")["items"]
+    assert {mail["subject"] for mail in mails} == {"Re: Hi Ana"}
+
+
 def test_an_event_for_nobody_or_of_no_kind_is_refused(vendor: Any) -> None:
     url = "http://sandbox.example.com/_sandbox/events"
     campaign = vendor.campaign()
@@ -186,6 +222,9 @@ def test_a_change_in_the_vendors_app_is_seen_in_the_audit_log(vendor: Any) -> No
         ("clock", {"advance_s": "an hour"}),
         ("reset", ["demo"]),
         ("settings", {"credits": "many"}),
+        ("settings", {"accounts": ["exec@peers.example.com"]}),
+        ("settings", {"accounts": {"exec@peers.example.com": "broken"}}),
+        ("settings", {"blocklist": "ana@alder.example.com"}),
         ("faults", {"match": "/campaigns", "do": "drop_before"}),
     ],
 )
@@ -194,3 +233,22 @@ def test_what_the_control_plane_does_not_understand_is_answered_not_dropped(
 ) -> None:
     with httpx.Client(transport=httpx.WSGITransport(app=vendor.app)) as plain:
         assert plain.post(f"http://sandbox.example.com/_sandbox/{action}", json=body).status_code == 400
+
+
+def test_options_are_shown_and_changed_until_the_next_reset(make_vendor: Callable[..., Any]) -> None:
+    vendor = make_vendor(workspaces=2)
+    assert vendor.control("GET", "options")["paid_plan"] is True
+    vendor.control("POST", "options", {"paid_plan": "off"})
+    assert vendor.http.get("/campaigns").status_code == 402
+    assert vendor.control("GET", "options?workspace=2")["paid_plan"] is False
+    vendor.control("POST", "options?workspace=2", {"paid_plan": True})
+    assert vendor.control("GET", "options")["paid_plan"] is False
+    vendor.control("POST", "reset", {})
+    assert vendor.http.get("/campaigns").status_code == 200
+
+
+@pytest.mark.parametrize("body", [{"seed": 4}, {"colour": "red"}, {"edge": "strict"}])
+def test_options_that_cannot_be_changed_are_refused(vendor: Any, body: Any) -> None:
+    before = vendor.control("GET", "options")
+    assert vendor.http.post("http://sandbox.example.com/_sandbox/options", json=body).status_code == 400
+    assert vendor.control("GET", "options") == before

@@ -1,5 +1,6 @@
 """The order of refusals: edge, route, key, body, schema; and the vendor's error bodies."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,9 +8,14 @@ import httpx
 import pytest
 
 from iexdg.sandbox.app import Sandbox, SandboxOptions
-from iexdg.sandbox.http.routing import Api
+from iexdg.sandbox.http.auth import KeyHolder
+from iexdg.sandbox.http.routing import Api, served
 from iexdg.sandbox.http.wire import ApiError
 from iexdg.sandbox.resources.routes import INSTANTLY
+from iexdg.sandbox.vendor.facts import operations
+from iexdg.sandbox.world.world import World
+
+UNKNOWN = "0199aaaa-0000-7000-8000-000000000000"
 
 
 def test_a_call_without_browser_agent_is_a_1010_even_without_a_key(vendor: Any) -> None:
@@ -21,12 +27,18 @@ def test_a_call_without_browser_agent_is_a_1010_even_without_a_key(vendor: Any) 
 
 @pytest.mark.parametrize(
     ("agent", "status"),
-    [("", 403), ("Python-urllib/3.11", 403), ("python-requests/2.32", 403), ("instantly-sdk-python/0.1.0", 200)],
+    [
+        ("", 403),
+        (" ", 403),
+        ("Python-urllib/3.11", 403),
+        ("python-requests/2.32", 200),
+        ("instantly-sdk-python/0.1.0", 200),
+    ],
 )
-def test_default_agents_mode_refuses_only_what_libraries_send_by_themselves(
+def test_named_mode_refuses_a_missing_agent_and_urllibs_own(
     make_vendor: Callable[..., Any], agent: str, status: int
 ) -> None:
-    answer = make_vendor(edge="default-agents").http.get("/campaigns", headers={"User-Agent": agent})
+    answer = make_vendor(edge="named").http.get("/campaigns", headers={"User-Agent": agent})
     assert answer.status_code == status
 
 
@@ -86,6 +98,25 @@ def test_paths_that_the_vendor_does_not_have_are_fastify_404s(vendor: Any, metho
     }
 
 
+def test_a_slash_at_the_end_is_taken_where_the_vendor_writes_it_and_nowhere_else() -> None:
+    api = Api(
+        prefix="/api", routes=(served("POST", "/supersearch-enrichment/", dict), served("GET", "/campaigns", dict))
+    )
+    found = [api.find("POST", f"/api/supersearch-enrichment{slash}") for slash in ("", "/", "//")]
+    assert [one is not None for one in found] == [True, True, False]
+    assert [api.find("GET", f"/api/campaigns{slash}") is not None for slash in ("", "/")] == [True, False]
+
+
+def test_every_operation_of_the_vendor_is_found_by_its_own_path() -> None:
+    routes = [served(method, path, dict) for method, path in operations()]
+    api = Api(prefix="", routes=routes)
+    for route in routes:
+        asked = re.sub(r"\{(\w+)\}", lambda name: "a@b.example.com" if name[1] == "email" else UNKNOWN, route.path)
+        found = api.find(route.method, asked)
+        assert found is not None
+        assert found[0] is route, asked
+
+
 def test_listing_leads_by_get_reads_the_word_list_as_an_id(vendor: Any) -> None:
     answer = vendor.http.get("/leads/list")
     assert (answer.status_code, answer.json()["message"]) == (400, 'params/id must match format "uuid"')
@@ -142,6 +173,44 @@ def test_broken_json_and_other_types_are_refused(vendor: Any) -> None:
     assert (text.status_code, text.json()["code"]) == (415, "FST_ERR_CTP_INVALID_MEDIA_TYPE")
 
 
+def test_plain_text_is_a_text_and_no_object(vendor: Any) -> None:
+    answer = vendor.http.post("/leads/list", content=b"{}", headers={"Content-Type": "text/plain"})
+    assert (answer.status_code, answer.json()["message"]) == (400, "body must be object")
+
+
+@pytest.mark.parametrize("raw", [b"[" * 5000 + b"]" * 5000, b'{"limit": NaN}'])
+@pytest.mark.parametrize("path", ["/api/v2/leads/list", "/_sandbox/clock", "/maton/connections"])
+def test_json_that_nobody_can_work_with_is_a_400_everywhere(vendor: Any, path: str, raw: bytes) -> None:
+    key = "maton-key" if "maton" in path else "sandbox-key"
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+    answer = vendor.http.post(f"http://sandbox.example.com{path}", content=raw, headers=headers)
+    assert answer.status_code == 400
+
+
+def test_unknown_keys_are_refused_or_stripped(make_vendor: Callable[..., Any]) -> None:
+    body = {"name": "New", "colour": "red", "sequences": [{"steps": [], "shape": "round"}]}
+    vendor = make_vendor()
+    refused = vendor.http.patch(f"/campaigns/{vendor.campaign()}", json=body)
+    assert (refused.status_code, refused.json()["message"]) == (400, "body must NOT have additional properties")
+    vendor.control("POST", "options", {"unknown_keys": "strip"})
+    changed = vendor.patch(f"/campaigns/{vendor.named('Trial')}", body)
+    assert (changed["name"], changed.get("colour")) == ("New", None)
+
+
+def test_undeclared_parameters_are_ignored_or_refused(make_vendor: Callable[..., Any]) -> None:
+    assert make_vendor().http.get("/campaigns", params={"colour": "red"}).status_code == 200
+    refused = make_vendor(unknown_parameters="refuse").http.get("/campaigns", params={"colour": "red"})
+    assert (refused.status_code, refused.json()["message"]) == (400, "querystring must NOT have additional properties")
+
+
+def test_an_operation_with_a_budget_of_its_own_runs_out_of_it_alone(make_vendor: Callable[..., Any]) -> None:
+    limited = make_vendor(limits=True)
+    assert [limited.http.get("/emails").status_code for _ in range(21)] == [200] * 20 + [429]
+    assert limited.http.get("/campaigns").status_code == 200
+    limited.clock.now += 3
+    assert [limited.http.get("/emails").status_code for _ in range(2)] == [200, 429]
+
+
 def test_limits_refuse_the_hundred_and_first_request_of_a_second(make_vendor: Callable[..., Any]) -> None:
     limited = make_vendor(limits=True)
     statuses = [limited.http.get("/campaigns").status_code for _ in range(101)]
@@ -174,9 +243,10 @@ def test_a_path_in_utf8_arrives_as_text(vendor: Any) -> None:
     assert entry["path"] == "/api/v2/email-verification/jörg@alder.example.com"
 
 
-def gateway_key(header: str, options: SandboxOptions) -> None:
+def gateway_key(header: str, options: SandboxOptions, world: World) -> KeyHolder:
     if header != f"Bearer gateway-of-{options.api_key}":
         raise ApiError(401, "Unknown gateway key")
+    return KeyHolder(world.api_key_id, options.scopes)
 
 
 def test_a_second_api_is_mounted_beside_the_first_with_its_own_prefix_and_key(vendor: Any) -> None:

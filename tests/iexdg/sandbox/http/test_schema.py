@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from iexdg.sandbox.http.schema import coerced_query, first_finding
+from iexdg.sandbox.http.schema import first_finding
 
 
 @pytest.mark.parametrize(
@@ -25,14 +25,3 @@ from iexdg.sandbox.http.schema import coerced_query, first_finding
 )
 def test_the_first_finding_names_the_place_and_the_rule(value: Any, schema: Any, finding: str | None) -> None:
     assert first_finding(value, schema, "body") == finding
-
-
-def test_query_text_becomes_what_was_declared_and_the_rest_vanishes() -> None:
-    spec = {
-        "limit": {"type": "integer"},
-        "all": {"type": "boolean"},
-        "ids": {"type": "array"},
-        "status": {"type": "number"},
-    }
-    raw = {"limit": ["10"], "all": ["true"], "ids": ["a", "b"], "status": ["-1"], "id": ["x"]}
-    assert coerced_query(raw, spec) == {"limit": 10, "all": True, "ids": ["a", "b"], "status": -1}

@@ -1,5 +1,6 @@
 """Every answer of every served operation agrees with the table of API facts."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,9 +9,41 @@ import pytest
 
 from iexdg.sandbox.resources.routes import INSTANTLY
 from tests.contract import facts
+from tests.iexdg.sandbox.resources.answers import (
+    accounts,
+    block_list,
+    emails,
+    jobs,
+    leads,
+    orders,
+    placement,
+    subsequences,
+    supersearch,
+    webhooks,
+    workspace,
+)
 
+# A group of operations with a module of its own: `write_all(vendor)` calls each that is not a plain list.
+GROUPS: tuple[Any, ...] = (
+    accounts,
+    block_list,
+    emails,
+    jobs,
+    leads,
+    orders,
+    placement,
+    subsequences,
+    supersearch,
+    webhooks,
+    workspace,
+)
 # Refused without the addresses of senders.
 SENT_BY_SENDERS = "/accounts/analytics/daily"
+# Nothing to be read before something was written.
+NOT_YET_THERE = {"/workspaces/current/whitelabel-domain"}
+# Answered with a text, not with JSON.
+AS_TEXT = "/download"
+SUCCESS = {200, 202, 204}
 UNKNOWN = "0199aaaa-0000-7000-8000-000000000000"
 
 
@@ -30,7 +63,8 @@ class Checker:
         if answer is None:
             assert response.status_code != 200
             return
-        problems = facts.problems(answer, response.json())
+        is_json = bool(response.content) and not (isinstance(answer, dict) and "media" in answer)
+        problems = facts.problems(answer, response.json()) if is_json else []
         assert not problems, (route.method, route.path, response.status_code, problems[:5])
         self.seen.add((route.method, route.path, response.status_code))
 
@@ -60,12 +94,16 @@ def checked(make_vendor: Callable[..., Any], checker: Checker) -> Iterator[Calla
 
 def _read_everything(vendor: Any) -> None:
     for route in INSTANTLY.routes:
-        if route.method == "GET" and "{" not in route.path and route.path != SENT_BY_SENDERS:
+        is_plain = "{" not in route.path and not route.required_query and not route.path.endswith(AS_TEXT)
+        is_there = route.path not in NOT_YET_THERE
+        if route.method == "GET" and is_plain and is_there and route.path != SENT_BY_SENDERS:
             vendor.get(route.path, **({"limit": 100} if "limit" in route.query else {}))
     # Accounts with tags are left out: the table closes the account and then asks for one field more.
     senders = [account["email"] for account in vendor.get("/accounts", limit=100)["items"]]
     if senders:
         vendor.get(SENT_BY_SENDERS, emails=senders)
+    for job in vendor.get("/background-jobs", limit=100)["items"]:
+        vendor.get(f"/background-jobs/{job['id']}")
     vendor.get("/campaigns/analytics/steps", include_opportunities_count="true")
     for campaign in vendor.get("/campaigns", limit=100)["items"]:
         vendor.get(f"/campaigns/{campaign['id']}")
@@ -80,7 +118,7 @@ def test_everything_that_can_be_read_fits(checked: Callable[..., Any], world: st
 
 
 def test_everything_that_can_be_written_fits(checked: Callable[..., Any], checker: Checker) -> None:
-    vendor = checked(list_lag_s=0)
+    vendor = checked(list_lag_s=0, workspaces=2)
     campaign = vendor.campaign(steps=3)
     vendor.patch(f"/campaigns/{campaign}", {"daily_limit": 50, "pl_value": 10})
     emails = [f"{kind}{number}@alder.example.com" for kind in ("p", "reply", "bounce", "ooo") for number in range(5)]
@@ -98,8 +136,10 @@ def test_everything_that_can_be_written_fits(checked: Callable[..., Any], checke
             vendor.get(f"/email-verification/{email}")
     test = {"eaccount": "exec@peers.example.com", "to_address_email_list": "me@example.com", "subject": "Hi"}
     vendor.post("/emails/test", test | {"body": {"html": "<div>Hi</div>"}})
+    for group in GROUPS:
+        group.write_all(vendor)
     served = {(route.method, route.path) for route in INSTANTLY.routes}
-    assert {(method, path) for method, path, status in checker.seen if status == 200} == served
+    assert {(method, path) for method, path, status in checker.seen if status in SUCCESS} == served
 
 
 def test_what_the_senders_sent_is_refused_without_naming_them_and_over_too_long_a_time(
@@ -154,10 +194,11 @@ def test_refusals_fit_on_every_operation(
 ) -> None:
     vendor = checked(**options)
     for route in INSTANTLY.routes:
-        path = route.path.replace("{id}", UNKNOWN).replace("{email}", "ana@alder.example.com")
+        path = re.sub(r"\{\w+\}", UNKNOWN, route.path.replace("{email}", "ana@alder.example.com"))
         answer = vendor.http.request(route.method, path, headers={"Authorization": header})
         assert answer.status_code == status
-    assert len(checker.seen) == len(INSTANTLY.routes)
+    operations = (facts.operation(route.method, INSTANTLY.prefix + route.path) for route in INSTANTLY.routes)
+    assert len(checker.seen) == sum(str(status) in operation["answers"] for operation in operations)
 
 
 def test_a_429_and_unknown_ids_fit(checked: Callable[..., Any], checker: Checker) -> None:

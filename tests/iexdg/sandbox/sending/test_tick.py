@@ -1,7 +1,8 @@
 """The send tick: windows, caps, steps and reactions."""
 
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -196,7 +197,7 @@ def test_a_week_for_a_thousand_leads_is_played_in_well_under_a_second(vendor: An
     for account in vendor.app.world.accounts.values():
         account["daily_limit"] = 200
     campaign = _running(vendor, *_people(1000), steps=3)
-    began = datetime.now(UTC)
+    began = time.process_time()
     vendor.advance(7 * DAY)
-    assert (datetime.now(UTC) - began).total_seconds() < 1
+    assert time.process_time() - began < 1
     assert vendor.totals(campaign)["emails_sent_count"] > 1000

@@ -3,7 +3,14 @@
 import pytest
 
 from leads.importing.errors import UnreadableFileError
-from leads.importing.reading.encoding import ENCODINGS, encoding_named, is_encoded_twice, label_of, repair_of
+from leads.importing.reading.encoding import (
+    ENCODINGS,
+    decoded_once_more,
+    encoding_named,
+    is_encoded_twice,
+    label_of,
+    repair_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +59,20 @@ def test_letters_encoded_twice_are_recognised_and_decoded_once_more() -> None:
         assert repair(twice) == once
     assert not any(is_encoded_twice(text) for text in ["SÃO", "Ã", "Käthe", "naïve", "Łukasz", "20 °C"])
     assert repair_of("utf-8") is None
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "cp1250", "mac_roman", "cp850"])
+def test_letters_encoded_twice_by_way_of_any_code_page_are_found(codec: str) -> None:
+    doubled = "Müller, Größe".encode().decode(codec)
+    assert is_encoded_twice(doubled)
+    assert decoded_once_more(doubled) == "Müller, Größe"
+
+
+def test_cyrillic_letters_encoded_twice_are_found_where_several_stand_together() -> None:
+    assert decoded_once_more("Ольга".encode().decode("cp1251")) == "Ольга"
+    assert not is_encoded_twice("Рівне")
+
+
+@pytest.mark.parametrize("word", ["KŘÍŽ", "ÚŠTĚK", "Úštěk", "CAFÉ…", "SÃO PAULO", "ÂNGELA", "STĂNESCU", "100 €"])
+def test_words_that_look_a_little_like_it_are_not(word: str) -> None:
+    assert not is_encoded_twice(word)

@@ -135,3 +135,35 @@ def test_any_number_of_notes_above_and_blank_columns_beside_leave_the_table_whol
     found = list(table_records(iter(rows), 0, is_workbook=False))
     assert found[0] == Record(len(notes) + 1, table[0])
     assert [one.cells[:3] for one in found[1:]] == table[1:]
+
+
+@pytest.mark.parametrize("name", ["Email", "Kontakt"])
+def test_a_list_of_one_column_below_a_lone_address_is_read_or_asked_about(name: str) -> None:
+    rows = numbered(["olive@example.com"], [name], ["a@example.com"], ["b@example.com"])
+    questions: list[Question] = []
+    assert next(table_records(iter(rows), 0, is_workbook=False, questions=questions)).line == 2
+    assert [one.choices for one in questions] == ([] if name == "Email" else [["2"]])
+
+
+def test_a_line_of_a_list_without_a_header_is_not_offered_as_one() -> None:
+    rows = numbered(["a@example.com"], ["b@example.com"], ["Ann"], ["c@example.com"])
+    with pytest.raises(UnreadableFileError, match="Line 1: the first line has an e-mail address"):
+        next(table_records(iter(rows), 0, is_workbook=False, questions=[]))
+
+
+def test_in_a_workbook_a_note_beside_the_table_is_no_column_of_it() -> None:
+    rows = [["Email", "Name"], ["a@example.com", "Ann", "x"], ["b@example.com", "Bo", "", "", "call back"]]
+    header, *_ = table_records(iter(numbered(*rows)), 0, is_workbook=True)
+    assert header.cells == ["Email", "Name", ""]
+
+
+def test_a_row_of_a_workbook_that_ends_early_is_not_short() -> None:
+    rows = numbered(["Email", "Name", "Firm"], ["a@example.com", "Ann", "North"], ["b@example.com"])
+    assert [one.cells for one in table_records(iter(rows), 0, is_workbook=True)][2] == ["b@example.com", "", ""]
+    assert [one.cells for one in table_records(iter(rows), 0, is_workbook=False)][2] == ["b@example.com"]
+
+
+def test_a_header_line_behind_the_end_is_refused_with_the_last_line() -> None:
+    rows = numbered(["Email", "Name"], ["a@example.com", "Ann"])
+    with pytest.raises(UnreadableFileError, match="The last line that is not blank is line 2, so there are no column"):
+        next(table_records(iter(rows), 40, is_workbook=False))

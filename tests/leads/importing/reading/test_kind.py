@@ -36,7 +36,7 @@ def file_of(tmp_path: Path, content: bytes) -> Path:
         (b"\x1f\x8b\x08", r"compressed file \(\.gz\) and not a table\. Unpack it"),
         (b"BEGIN:VCARD\r\nVERSION:3.0", "contact cards"),
         (b'[{"email": "ada@example.com"}]', "JSON and not a table"),
-        (b"PK\x03\x04" + bytes(100), "not an Excel workbook"),
+        (b"PK\x03\x04" + bytes(100), "This workbook or archive is damaged or not complete"),
         (b"PK\x05\x06" + bytes(18), "an empty archive"),
     ],
 )
@@ -75,3 +75,15 @@ def test_a_workbook_that_is_too_large_when_unpacked_is_refused(tmp_path: Path, m
     monkeypatch.setattr(limits, "UNPACKED_BYTES", 100)
     with pytest.raises(UnreadableFileError, match="too large when unpacked"):
         kind_of(write_workbook(tmp_path / "leads.xlsx", [[["Email"], ["ada@example.com"]]]))
+
+
+def test_a_workbook_of_too_many_parts_is_refused_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ARCHIVE_PARTS", 3)
+    with pytest.raises(UnreadableFileError, match="The workbook has more than 3 parts, such as pictures"):
+        kind_of(write_workbook(tmp_path / "leads.xlsx", [[["Email"], ["ada@example.com"]]]))
+
+
+def test_half_of_a_workbook_is_not_complete(tmp_path: Path) -> None:
+    whole = write_workbook(tmp_path / "leads.xlsx", [[["Email"], ["ada@example.com"]]]).read_bytes()
+    with pytest.raises(UnreadableFileError, match="This workbook or archive is damaged or not complete"):
+        kind_of(file_of(tmp_path, whole[: len(whole) // 2]))

@@ -7,7 +7,8 @@ import pytest
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
-from leads.importing.reading.shape import FORMULA_WITHOUT_VALUE, Record
+from leads.importing.reading.shape import FORMULA_WITHOUT_VALUE, Record, Shape
+from leads.importing.reading.survey import file_records, survey
 from leads.importing.reading.workbook import Book, book_of, sheet_of
 from tests.leads.importing.workbooks import Cell, Options, Page, write_open_document, write_pages, write_workbook
 
@@ -122,7 +123,7 @@ def test_cells_that_lie_far_apart_cost_nothing(tmp_path: Path) -> None:
         ('<row><c r="ZZZZ1"><v>1</v></c></row>', "The workbook is damaged"),
         ('<row><c t="s"><v>5</v></c></row>', "The workbook is damaged"),
         ("<row><c></row>", "The workbook is damaged"),
-        ('<row><c t="str"><v>a_x0000_</v></c></row>', "Line 1: it contains a NUL byte"),
+        ('<row><c t="str"><v>a_x0000_</v></c></row>', "Line 1: a cell holds a NUL character"),
         (f'<row><c t="str"><v>{"x" * 64_001}</v></c></row>', "Line 1: a cell has more than 64,000 characters"),
     ],
 )
@@ -138,6 +139,10 @@ def test_too_many_cells_and_too_much_shared_text_are_refused(tmp_path: Path, mon
     monkeypatch.setattr(limits, "SHARED_BYTES", 3)
     with pytest.raises(UnreadableFileError, match="too much text"):
         rows_of(excel(tmp_path, Page("L", LEADS), options=Options(shared=["<t>long</t>"])))
+    monkeypatch.setattr(limits, "SHARED_BYTES", 100)
+    monkeypatch.setattr(limits, "SHARED_TEXTS", 2)
+    with pytest.raises(UnreadableFileError, match="too much text"):
+        rows_of(excel(tmp_path, Page("L", LEADS), options=Options(shared=["<t/>"] * 3)))
 
 
 def test_a_document_type_is_refused(tmp_path: Path) -> None:
@@ -206,3 +211,75 @@ def test_a_protected_open_document_is_refused(tmp_path: Path) -> None:
     path = write_open_document(tmp_path / "leads.ods", "", manifest="<file-entry><encryption-data/></file-entry>")
     with pytest.raises(UnreadableFileError, match="protected with a password"):
         book_of(path, "ods")
+
+
+def test_letters_that_were_encoded_twice_before_they_came_into_a_workbook_are_asked_about(tmp_path: Path) -> None:
+    rows = [["Email", "Name"], ["a@example.com", "MÃ¼ller"]]
+    path = write_workbook(tmp_path / "book.xlsx", [rows])
+    (question,) = survey(path, Shape()).questions
+    assert (question.what, question.choices) == ("encoding", ["utf-8-twice", "utf-8"])
+    assert question.previews == ["Müller", "MÃ¼ller"]
+    repaired, kept = survey(path, Shape("utf-8-twice")), survey(path, Shape("utf-8"))
+    assert (repaired.shape.encoding, repaired.sample[0].cells[1], repaired.questions) == ("xlsx-twice", "Müller", [])
+    assert (kept.shape.encoding, kept.sample[0].cells[1], kept.questions) == ("xlsx", "MÃ¼ller", [])
+    assert [one.cells for one in file_records(path, repaired.shape)][1] == ["a@example.com", "Müller"]
+
+
+def test_hidden_columns_are_read_and_named(tmp_path: Path) -> None:
+    body = (
+        '<table:table table:name="S"><table:table-column/>'
+        '<table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>'
+        + "".join(
+            "<table:table-row>"
+            + "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row)
+            + "</table:table-row>"
+            for row in (["Email", "Salary", "Opt out"], ["a@example.com", "1", "no"])
+        )
+        + "</table:table>"
+    )
+    found = survey(write_open_document(tmp_path / "book.ods", body), Shape())
+    assert found.remarks == ["Hidden in the sheet, and read all the same: “Salary”, “Opt out”."]
+    assert found.sample[0].cells == ["a@example.com", "1", "no"]
+
+
+def test_hidden_columns_of_an_excel_sheet_are_named(tmp_path: Path) -> None:
+    rows = [["Email", "Salary"], ["a@example.com", "1"]]
+    path = write_pages(tmp_path / "book.xlsx", [Page("S", rows, hidden_columns=[2])])
+    assert survey(path, Shape()).remarks == ["Hidden in the sheet, and read all the same: “Salary”."]
+
+
+def test_formulas_of_a_spreadsheet_without_saved_values_are_said(tmp_path: Path) -> None:
+    def book(*cells: str) -> Path:
+        head = "".join(f"<table:table-cell><text:p>{name}</text:p></table:table-cell>" for name in ("Email", "Name"))
+        row = f"<table:table-row>{head}</table:table-row><table:table-row>{''.join(cells)}</table:table-row>"
+        return write_open_document(tmp_path / "book.ods", f'<table:table table:name="S">{row}</table:table>')
+
+    formula = '<table:table-cell table:formula="of:=[.A1]"/>'
+    address = "<table:table-cell><text:p>a@example.com</text:p></table:table-cell>"
+    assert survey(book(address, formula), Shape()).remarks == [
+        "1 line has formulas whose results were not saved: those cells are empty. Open the file in Excel or "
+        "LibreOffice, save it and upload that."
+    ]
+    with pytest.raises(
+        UnreadableFileError, match="The workbook has formulas whose results were not saved, and no addr"
+    ):
+        survey(book(formula, formula), Shape())
+
+
+def test_a_number_of_a_spreadsheet_without_its_text_is_read_by_its_value(tmp_path: Path) -> None:
+    cells = ["Email", "Id", "a@example.com"]
+    texts = [f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells]
+    number = '<table:table-cell office:value-type="float" office:value="12.50"/>'
+    body = (
+        f"<table:table-row>{texts[0]}{texts[1]}</table:table-row><table:table-row>{texts[2]}{number}</table:table-row>"
+    )
+    path = write_open_document(tmp_path / "book.ods", f'<table:table table:name="S">{body}</table:table>')
+    assert survey(path, Shape()).sample[0].cells == ["a@example.com", "12.5"]
+
+
+def test_columns_behind_a_blank_one_are_named(tmp_path: Path) -> None:
+    rows = [["Email", "Name", "", "Product", "Price"], ["a@example.com", "Ann", "", "Bolt", "2"]]
+    assert survey(write_workbook(tmp_path / "book.xlsx", [rows]), Shape()).remarks == [
+        "Behind a blank column, as another table would be: “Product”, “Price”. Ignore what does not belong to the "
+        "person."
+    ]

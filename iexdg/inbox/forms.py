@@ -1,0 +1,71 @@
+"""What people fill in about a conversation."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from iexdg.inbox.models import Interest, ReplyKind
+from iexdg.inbox.words import addresses_in
+from iexdg.team.models import Member
+from iexdg.team.queries import members_of
+from iexdg.team.roles import Action
+from iexdg.workspaces.models import Workspace
+
+
+class ReplyForm(forms.Form):
+    """An answer, or an e-mail that is sent on; `seen` is the mark of the answers that the page showed."""
+
+    kind = forms.ChoiceField(choices=ReplyKind.choices, initial=ReplyKind.REPLY, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    to = forms.CharField(label="To", required=False, max_length=1000)
+    cc = forms.CharField(label="Cc", required=False, max_length=1000)
+    bcc = forms.CharField(label="Bcc", required=False, max_length=1000)
+    text = forms.CharField(label="Message", required=False, widget=forms.Textarea(attrs={"rows": 8}), strip=False)
+
+    def clean_to(self) -> str:
+        """Check the addresses."""
+        return self._addresses("to")
+
+    def clean_cc(self) -> str:
+        """Check the addresses."""
+        return self._addresses("cc")
+
+    def clean_bcc(self) -> str:
+        """Check the addresses."""
+        return self._addresses("bcc")
+
+    def _addresses(self, name: str) -> str:
+        found = addresses_in(self.cleaned_data.get(name) or "")
+        for address in found:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(f"{address} is not an e-mail address.") from None
+        return ", ".join(found)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What was typed, by the names of a draft."""
+        return {name: str(self.cleaned_data.get(name) or "") for name in ("kind", "to", "cc", "bcc", "text")}
+
+
+class AssignForm(forms.Form):
+    """To whom a conversation goes; nobody where it is empty."""
+
+    member = forms.ModelChoiceField(queryset=Member.objects.none(), required=False, empty_label="nobody")
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        """Make the form for a workspace: only those who may answer there can be chosen."""
+        super().__init__(*args, **kwargs)
+        may = [member.pk for member in members_of(workspace) if member.may(Action.ANSWER, workspace)]
+        self.fields["member"].queryset = Member.objects.filter(pk__in=may)  # type: ignore[attr-defined]
+
+
+class InterestForm(forms.Form):
+    """The interest of the person; none where it is empty."""
+
+    interest = forms.TypedChoiceField(
+        label="Interest", choices=[("", "none"), *Interest.choices], coerce=int, empty_value=None, required=False
+    )

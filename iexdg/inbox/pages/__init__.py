@@ -1,0 +1,1 @@
+"""The list of conversations and one of them, as their templates read them."""

@@ -1,0 +1,187 @@
+"""The list of conversations: filters with counts, search, and how long each waits."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from iexdg.inbox.models import Interest, Kind, Thread
+from iexdg.inbox.queries import ALL, WAITING, ThreadFilters, counts_of, filtered_threads, reading_of, threads_of
+from iexdg.mailboxes.models import Mailbox
+from iexdg.team.models import Member
+from iexdg.ui.filters import Chip, Choice, CountedChoice, chips_for, menu_of, query_of
+from iexdg.workspaces.models import Workspace
+from leads.models import Lead
+
+PER_PAGE = 50
+_FOLDED = 10
+_LATE_AFTER = timedelta(hours=24)
+_TONES = {
+    Interest.INTERESTED: "ok", Interest.MEETING_BOOKED: "ok", Interest.MEETING_COMPLETED: "ok", Interest.WON: "done",
+    Interest.NOT_INTERESTED: "bad", Interest.WRONG_PERSON: "bad", Interest.LOST: "bad",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ThreadLine:
+    """One conversation of the list. `state`: whether it waits, in one word."""
+
+    thread: Thread
+    name: str
+    state: str
+    tone: str
+    interest: str
+    interest_tone: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """One page of the list; `folded` are automatic replies that nobody has read."""
+
+    lines: list[ThreadLine]
+    page_obj: Page[Thread]
+    filters: ThreadFilters
+    shows: list[CountedChoice]
+    only: list[CountedChoice]
+    chips: list[Chip]
+    campaigns: list[Choice]
+    mailboxes: list[Choice]
+    interests: list[Choice]
+    folded: list[ThreadLine]
+    automatic_total: int
+    is_waiting_list: bool
+    is_filtered: bool
+    as_of: datetime | None
+    error: str
+
+
+def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -> InboxPage:
+    """Build one page of the list. Shapes: query - of the address."""
+    filters = ThreadFilters.read(query)
+    found = filtered_threads(workspace, filters, reader).select_related("campaign", "assigned_to")
+    page = Paginator(found, PER_PAGE).get_page(query.get("page"))
+    counts = counts_of(workspace, reader)
+    is_waiting_list = filters.show == WAITING
+    campaigns = dict(Campaign.objects.filter(workspace=workspace).order_by("name").values_list("pk", "name"))
+    reading = reading_of(workspace)
+    folded = _folded(workspace, filters) if is_waiting_list and page.number == 1 else []
+    return InboxPage(
+        lines=lines_of(workspace, page.object_list),
+        page_obj=page,
+        filters=filters,
+        shows=_shows(filters, counts),
+        only=_only(filters, counts),
+        chips=chips_for(filters.named(), _labels(filters, campaigns)),
+        campaigns=menu_of(campaigns.items(), filters.campaign),
+        mailboxes=menu_of(((one, one) for one in _mailboxes(workspace)), filters.mailbox),
+        interests=menu_of(((str(code), label) for code, label in Interest.choices), filters.interest),
+        folded=folded,
+        automatic_total=counts["automatic"],
+        is_waiting_list=is_waiting_list,
+        is_filtered=replace(filters, show=WAITING) != ThreadFilters(),
+        as_of=reading.read_at if reading else None,
+        error=reading.error if reading else "",
+    )
+
+
+def lines_of(workspace: Workspace, threads: Iterable[Thread]) -> list[ThreadLine]:
+    """Shape conversations for a list, with the names of the people, in one query."""
+    listed = list(threads)
+    leads = Lead.objects.filter(workspace=workspace, email__in={thread.lead for thread in listed if thread.lead})
+    names = {
+        email: f"{first} {last}".strip() for email, first, last in leads.values_list("email", "first_name", "last_name")
+    }
+    return [line_of(thread, names.get(thread.lead, "")) for thread in listed]
+
+
+def line_of(thread: Thread, name: str = "") -> ThreadLine:
+    """Shape one conversation for a list."""
+    state, tone = state_of(thread)
+    label, interest_tone = interest_words(thread.interest)
+    waits = thread.waits_since
+    return ThreadLine(
+        thread=thread,
+        name=name or thread.lead or "(unknown sender)",
+        state=state,
+        tone=tone,
+        interest=label,
+        interest_tone=interest_tone,
+        is_late=waits is not None and timezone.now() - waits > _LATE_AFTER,
+    )
+
+
+def state_of(thread: Thread) -> tuple[str, str]:
+    """Whether a conversation waits, in words and as a meaning."""
+    if thread.waits_since is not None:
+        return "Needs an answer", "warn"
+    if thread.is_automatic:
+        return "Automatic reply", "idle"
+    return ("Answered", "ok") if thread.is_answered else ("No reply yet", "idle")
+
+
+def interest_words(code: int | None) -> tuple[str, str]:
+    """The word and the tone of an interest; a label of one's own is shown by its number."""
+    if code is None:
+        return "", "idle"
+    if code not in Interest.values:
+        return f"Label {code}", "idle"
+    return str(Interest(code).label), _TONES.get(Interest(code), "idle")
+
+
+def kind_words(kind: int | None, *, is_automatic: bool) -> tuple[str, str]:
+    """The word and the tone of what an e-mail is."""
+    if kind == Kind.RECEIVED:
+        return ("Automatic reply", "idle") if is_automatic else ("Received", "ok")
+    if kind == Kind.MANUAL:
+        return str(Kind.MANUAL.label), "done"
+    return (str(Kind(kind).label), "idle") if kind in Kind.values else ("E-mail", "idle")
+
+
+def _folded(workspace: Workspace, filters: ThreadFilters) -> list[ThreadLine]:
+    """Automatic replies that nobody has read: below the list, so that they hide no person."""
+    if replace(filters, show=WAITING) != ThreadFilters():
+        return []
+    unread = threads_of(workspace).filter(is_automatic=True, unread__gt=0).select_related("campaign", "assigned_to")
+    return lines_of(workspace, unread.order_by("-newest_at", "-pk")[:_FOLDED])
+
+
+def _shows(filters: ThreadFilters, counts: Mapping[str, int]) -> list[CountedChoice]:
+    """The two lists, each with its number; both are always there."""
+    named = {**filters.named(), "automatic": ""}
+    waiting, every = query_of({**named, "show": ""}) or "?", query_of({**named, "show": ALL})
+    return [
+        CountedChoice("Needs an answer", counts["waiting"], waiting, filters.show == WAITING),
+        CountedChoice("All conversations", counts["all"], every, filters.show == ALL and not filters.automatic),
+    ]
+
+
+def _only(filters: ThreadFilters, counts: Mapping[str, int]) -> list[CountedChoice]:
+    """The switches; each one that is on leads to the list without it."""
+    named = filters.named()
+    switches = [("unread", "Unread"), ("automatic", "Automatic"), ("mine", "Assigned to me")]
+    found = []
+    for name, label in switches:
+        is_on = bool(named[name])
+        changed = {**named, name: "" if is_on else "1"}
+        if name == "automatic" and is_on:
+            changed["show"] = ""
+        found.append(CountedChoice(label, counts[name], query_of(changed) or "?", is_on))
+    return [one for one in found if one.count or one.is_on]
+
+
+def _labels(filters: ThreadFilters, campaigns: Mapping[int, str]) -> dict[str, str]:
+    interest = interest_words(int(filters.interest))[0] if filters.interest else ""
+    return {
+        "q": f"search: {filters.words}",
+        "campaign": f"campaign: {campaigns.get(filters.campaign or 0, 'unknown')}",
+        "mailbox": f"mailbox: {filters.mailbox}",
+        "interest": f"interest: {interest}",
+    }
+
+
+def _mailboxes(workspace: Workspace) -> list[str]:
+    return list(Mailbox.objects.filter(workspace=workspace).order_by("email").values_list("email", flat=True))

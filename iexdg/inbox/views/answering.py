@@ -1,0 +1,112 @@
+"""What people do with a conversation: answer, undo, assign, mark as read, set the interest."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from iexdg.clients.http.errors import ClientError
+from iexdg.inbox.errors import AnsweredMeanwhileError, InboxError, ReplyRefusedError
+from iexdg.inbox.forms import AssignForm, InterestForm, ReplyForm
+from iexdg.inbox.pages.thread import thread_page
+from iexdg.inbox.queries import answers_seen
+from iexdg.inbox.replies import queue_reply, save_draft, undo_reply
+from iexdg.inbox.verbs import assign as assign_thread
+from iexdg.inbox.verbs import mark_as_read, set_interest
+from iexdg.inbox.views.access import thread_or_404
+from iexdg.inbox.views.reading import render_thread
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.ui.posting import posted_from
+from iexdg.workspaces.errors import WorkspaceError
+
+
+@posted_from("inbox:thread")
+@member_may(Action.ANSWER)
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an answer leave in 20 s; a second answer to the same e-mail is shown the first one before."""
+    thread, member, form = thread_or_404(pk), member_of(request), ReplyForm(request.POST.dict())
+    if not form.is_valid():
+        return _again(request, pk, form)
+    try:
+        queue_reply(thread, by=member, seen=form.cleaned_data["seen"], **form.typed)
+    except AnsweredMeanwhileError as refusal:
+        form.add_error(None, str(refusal))
+        # Who has read this may send a second answer: the form now names the answers that there are.
+        form.data = {**form.data, "seen": answers_seen(thread)}
+        return _again(request, pk, form)
+    except (ReplyRefusedError, WorkspaceError) as refusal:
+        form.add_error(None, str(refusal))
+        return _again(request, pk, form)
+    return redirect("inbox:thread", pk)
+
+
+@posted_from("inbox:thread")
+@member_may(Action.ANSWER)
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what is being typed."""
+    thread, form = thread_or_404(pk), ReplyForm(request.POST)
+    if form.is_valid() or "text" in form.cleaned_data:
+        save_draft(thread, by=member_of(request), **form.typed)
+    return HttpResponse(status=204)
+
+
+@posted_from("inbox:thread")
+@member_may(Action.ANSWER)
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the answer back that has not left yet."""
+    if undo_reply(thread_or_404(pk), by=member_of(request)):
+        messages.success(request, "Undone. Nothing was sent; your text is a draft again.")
+    else:
+        messages.info(request, "It has left already, or was undone before.")
+    return redirect("inbox:thread", pk)
+
+
+@posted_from("inbox:thread")
+@member_may(Action.ANSWER)
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the conversation to a member."""
+    thread = thread_or_404(pk)
+    form = AssignForm(request.POST, workspace=thread.workspace)
+    if not form.is_valid():
+        messages.error(request, "Choose someone who may answer e-mails here.")
+        return redirect("inbox:thread", pk)
+    to = form.cleaned_data["member"]
+    assign_thread(thread, to=to, by=member_of(request))
+    messages.success(request, f"Assigned to {to.name}." if to else "Assigned to nobody.")
+    return redirect("inbox:thread", pk)
+
+
+@posted_from("inbox:thread")
+@member_may(Action.ANSWER)
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark every e-mail of the conversation as read, at Instantly too."""
+    try:
+        mark_as_read(thread_or_404(pk), by=member_of(request))
+    except (InboxError, WorkspaceError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Marked as read.")
+    return redirect("inbox:thread", pk)
+
+
+@posted_from("inbox:thread")
+@member_may(Action.ANSWER)
+def interest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set the interest of the person at Instantly."""
+    form = InterestForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose one of the interests.")
+        return redirect("inbox:thread", pk)
+    try:
+        set_interest(thread_or_404(pk), form.cleaned_data["interest"], by=member_of(request))
+    except (InboxError, WorkspaceError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Interest set. Instantly carries it out in a moment.")
+    return redirect("inbox:thread", pk)
+
+
+def _again(request: HttpRequest, pk: int, form: ReplyForm) -> HttpResponse:
+    """The page as it is now, with what was typed."""
+    thread = thread_or_404(pk)
+    return render_thread(request, thread_page(thread, member_of(request)), form, status=422)

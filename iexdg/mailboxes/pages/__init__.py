@@ -1,0 +1,1 @@
+"""The pages of mailboxes as their templates read them."""

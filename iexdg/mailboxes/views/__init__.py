@@ -1,0 +1,1 @@
+"""The views of mailboxes: the list, one mailbox, and changing them."""

@@ -1,0 +1,1 @@
+"""The Maton gateway in front of the simulated Instantly, and its control plane."""

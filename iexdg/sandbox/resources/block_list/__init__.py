@@ -1,0 +1,1 @@
+"""The block list: addresses and domains that are not written to."""

@@ -1,0 +1,1 @@
+"""Background jobs: reading them, and doing the work that they stand for."""

@@ -1,0 +1,1 @@
+"""Labels of the workspace's own, which leads carry as their interest."""

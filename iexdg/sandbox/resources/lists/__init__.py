@@ -1,0 +1,1 @@
+"""Lead lists: leads that are in no campaign."""

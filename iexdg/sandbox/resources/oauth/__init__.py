@@ -1,0 +1,1 @@
+"""Connecting a mailbox by signing in at its provider."""

@@ -1,0 +1,1 @@
+"""Subsequences: create, read, change, pause, resume, their sending status and analytics."""

@@ -1,0 +1,1 @@
+"""SuperSearch: finding invented people by filters, and enriching lists and campaigns with them."""

@@ -1,0 +1,1 @@
+"""Custom tags, and which accounts and campaigns have them."""

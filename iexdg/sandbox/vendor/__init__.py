@@ -1,0 +1,1 @@
+"""What the vendor publishes about each operation: the table of API facts, and the schemas read from it."""

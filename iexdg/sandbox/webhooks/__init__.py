@@ -1,0 +1,1 @@
+"""Outgoing webhooks: who gets what, how a payload travels, and what becomes of each attempt."""

@@ -1,0 +1,52 @@
+"""Pages and actions that can be found by name, and which role each needs. Pure."""
+
+from dataclasses import dataclass
+
+from iexdg.team.roles import Action
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A page, or a page on which something is done.
+
+    Shapes: url_name - as `reverse` takes it, without arguments; words - by which it is found besides its label;
+    key - the letter that follows g, on every page.
+    """
+
+    label: str
+    url_name: str
+    action: Action = Action.READ
+    words: str = ""
+    key: str = ""
+
+    def matches(self, words: str) -> bool:
+        """Tell whether every word begins a word of the label or of the others."""
+        names = f"{self.label} {self.words}".lower().split()
+        return all(any(name.startswith(word) for name in names) for word in words.lower().split())
+
+
+PAGES = (
+    Destination("Control room", "campaigns:control-room", words="home start", key="h"),
+    Destination("Campaigns", "campaigns:list", key="c"),
+    Destination("Inbox", "inbox:list", words="replies answers conversations", key="i"),
+    Destination("Leads", "leads:list", words="people", key="l"),
+    Destination("Imports", "leads:imports", words="uploads files", key="u"),
+    Destination("Mailboxes", "mailboxes:list", words="senders accounts warm-up", key="m"),
+    Destination("Block list", "leads:block-list", words="blocked suppression unsubscribed domains"),
+    Destination("Incidents", "incidents:list", words="alarms problems", key="n"),
+    Destination("Awaiting confirmation", "leads:unknown", words="unknown outcome"),
+    Destination("Verifications", "leads:receipts", words="receipts credits"),
+    Destination("Runbook", "incidents:runbook", words="help what to do"),
+    Destination("Audit", "audit:list", words="history log who", key="a"),
+    Destination("Settings", "workspaces:settings", words="workspace mode", key="s"),
+    Destination("Guardrails", "campaigns:guardrail-defaults", words="limits bounces settings"),
+    Destination("Approval policy", "golive:approval-policy", words="go-live settings"),
+    Destination("Notifications", "incidents:notifications", words="webhook e-mail settings"),
+    Destination("Team", "team:team", Action.SETTINGS, words="members roles settings"),
+    Destination("Connections", "connections:list", Action.CONNECT, words="workspaces keys maton settings"),
+    Destination("Your account", "account_home", words="password second factor sessions"),
+)
+ACTIONS = (
+    Destination("Upload leads", "leads:upload", Action.IMPORT, words="import csv file new"),
+    Destination("Stop all sending", "campaigns:stop", Action.PAUSE, words="kill switch pause"),
+)

@@ -1,0 +1,77 @@
+"""Stores what a workspace's plan leaves and what its key may read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from iexdg.clients.http.errors import ClientError, ScopeError
+from iexdg.clients.instantly import InstantlyClient
+from iexdg.workspaces.models import Workspace
+
+LACKS, MAY = "may not read", "may read"
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """What a key may read. Shapes: may, missing - names of reads; unknown - "name (code of the error)"."""
+
+    may: tuple[str, ...]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """One line, as the doctor and the connections page show it."""
+        if self.missing:
+            return f"{LACKS} {', '.join(self.missing)}"
+        if self.unknown:
+            return f"unknown for {', '.join(self.unknown)}"
+        return f"{MAY} {', '.join(self.may)}"
+
+
+def scopes_of(client: InstantlyClient) -> Scopes:
+    """Find out what a key may read, by one small read of each kind; spends nothing."""
+    reads: dict[str, Callable[[], object]] = {
+        "workspace": client.workspace.current,
+        "campaigns": lambda: next(client.campaigns.list(limit=1), None),
+        "analytics": lambda: client.campaigns.analytics(of_every_campaign=True),
+        "accounts": lambda: next(client.accounts.list(limit=1), None),
+        "plan details": client.workspace.plan_details,
+        "audit logs": lambda: next(client.audit_logs.list(limit=1), None),
+    }
+    may, missing, unknown = [], [], []
+    for name, read in reads.items():
+        try:
+            read()
+            may.append(name)
+        except ScopeError:
+            missing.append(name)
+        except ClientError as error:
+            unknown.append(f"{name} ({error.code})")
+    return Scopes(tuple(may), tuple(missing), tuple(unknown))
+
+
+def store_scopes(workspace: Workspace, client: InstantlyClient) -> None:
+    """Store what the key of a workspace may read."""
+    found = scopes_of(client)
+    Workspace.objects.filter(pk=workspace.pk).update(scopes=found.words[:300], scopes_read_at=timezone.now())
+
+
+def store_plan(workspace: Workspace, client: InstantlyClient) -> None:
+    """Store the plan, the credits and the room for leads that are left.
+
+    Raises: ClientError - they could not be read; what was known stays, with the reason.
+    """
+    row = Workspace.objects.filter(pk=workspace.pk)
+    now = timezone.now()
+    try:
+        plan = client.workspace.plan_details()
+    except ClientError as error:
+        row.update(credits_error=str(error)[:300])
+        raise
+    row.update(plan=(plan.plan_name or "")[:120], plan_room=plan.lead_room, plan_room_read_at=now)
+    if plan.available_credits is None:
+        row.update(credits_error="Instantly does not return how many credits are left.")
+    else:
+        row.update(credits_left=plan.available_credits, credits_read_at=now, credits_error="")

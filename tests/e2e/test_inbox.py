@@ -1,0 +1,53 @@
+"""The inbox in a browser: an answer that is undone, then sent and read back; two people in one conversation; keys."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.browsing import OpenAs, button
+from tests.e2e.stack import Stack
+
+TEXT = "Thank you, Tuesday at ten suits us."
+
+
+def test_an_answer_is_undone_then_sent_and_the_second_person_is_warned(open_as: OpenAs, stack: Stack) -> None:
+    page, other = open_as("operator"), open_as("approver")
+    page.goto("/w/demo/inbox/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inbox")
+    page.locator("[data-thread]").first.wait_for()
+    page.keyboard.press("j")
+    expect(page.locator("[data-thread] [data-open]").first).to_be_focused()
+    page.keyboard.press("o")
+    expect(button(page, "Reply")).to_be_visible(timeout=60_000)
+    address = page.url
+    other.goto(f"{address}?write=reply")
+    other.get_by_label("Message", exact=True).fill("I answer as well.")
+
+    button(page, "Reply").click()
+    expect(page.get_by_label("Message", exact=True)).to_be_focused()
+    page.get_by_label("Message", exact=True).fill(TEXT)
+    button(page, "Send").click()
+    button(page, "Undo").click()
+    expect(page.get_by_label("Message", exact=True)).to_have_value(TEXT)
+    button(page, "Send").click()
+    expect(button(page, "Undo")).to_be_visible()
+
+    button(other, "Send").click()
+    expect(other.get_by_role("alert").filter(has_text="answered this conversation meanwhile")).to_be_visible()
+    expect(other.get_by_label("Message", exact=True)).to_have_value("I answer as well.")
+
+    expect(page.locator("#thread-state")).to_contain_text("Answered", timeout=90_000)
+    expect(page.locator("#thread-messages")).to_contain_text(TEXT)
+    expect(button(page, "Undo")).to_have_count(0)
+    page.keyboard.press("u")
+    page.wait_for_url("**/inbox/")
+    page.keyboard.press("?")
+    expect(page.get_by_text("next and previous")).to_be_visible()
+
+
+def test_the_html_of_an_e_mail_is_shown_in_a_frame_that_runs_nothing(open_as: OpenAs, stack: Stack) -> None:
+    page = open_as("viewer")
+    page.goto("/w/demo/inbox/?show=all")
+    page.locator("[data-thread] [data-open]").first.click()
+    page.get_by_text("As it was sent").first.click()
+    frame = page.locator("iframe").first
+    expect(frame.content_frame.locator("body")).not_to_be_empty()
+    assert frame.get_attribute("sandbox") == "allow-popups allow-popups-to-escape-sandbox"

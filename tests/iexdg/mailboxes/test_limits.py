@@ -1,0 +1,89 @@
+"""Limits are changed only after old and new were shown; raising one asks. Deleting names who loses the mailbox."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from iexdg.mailboxes.models import Mailbox, MailboxChange
+from iexdg.mailboxes.pages.limits import review
+from iexdg.workspaces.models import Workspace
+from tests.leads.factories import synced_campaign
+
+pytestmark = pytest.mark.django_db
+Web = Callable[..., Client]
+ONE, TWO = "exec@peers.example.com", "team@peers.example.com"
+
+
+def post(web: Web, **data: Any) -> Any:
+    boxes = list(Mailbox.objects.filter(email__in=[ONE, TWO]).values_list("pk", flat=True))
+    return web("operator").post("/w/demo/mailboxes/limits/", {"mailbox": boxes, "sending_gap": "", **data})
+
+
+def test_old_and_new_are_shown_before_anything_changes(office: Workspace, web: Web) -> None:
+    html = post(web, daily_limit="20").content.decode()
+    assert html.count(">30</td>") == 2
+    assert html.count(">20</td>") == 2
+    assert "together 60 e-mails a day now, 40 then" in html
+    assert not MailboxChange.objects.exists()
+
+
+def test_a_lower_cap_is_changed_at_once(office: Workspace, web: Web) -> None:
+    assert post(web, daily_limit="20", step="change").status_code == 302
+    assert [one.values for one in MailboxChange.objects.all()] == [{"daily_limit": 20}] * 2
+
+
+def test_a_higher_cap_asks(office: Workspace, web: Web) -> None:
+    html = post(web, daily_limit="50").content.decode()
+    assert 'name="raise"' in html
+    answer = post(web, daily_limit="50", step="change")
+    assert (answer.status_code, MailboxChange.objects.count()) == (422, 0)
+    assert "Confirm that more e-mails may leave." in answer.content.decode()
+    assert post(web, daily_limit="50", step="change", **{"raise": "yes"}).status_code == 302
+    assert MailboxChange.objects.count() == 2
+
+
+def test_less_time_between_two_e_mails_asks_too(office: Workspace, web: Web) -> None:
+    answer = post(web, daily_limit="", sending_gap="1", step="change")
+    assert (answer.status_code, MailboxChange.objects.count()) == (422, 0)
+
+
+def test_an_unknown_cap_counts_as_raised() -> None:
+    shown = review([Mailbox(email=ONE, daily_limit=None)], {"daily_limit": 5})
+    assert (shown.raises, shown.before, shown.after) == (True, None, 5)
+
+
+@pytest.mark.parametrize("data", [{"daily_limit": ""}, {"daily_limit": "0"}, {"daily_limit": "many"}])
+def test_what_makes_no_sense_changes_nothing(data: dict[str, str], office: Workspace, web: Web) -> None:
+    assert post(web, **data, step="change").status_code == 422
+    assert not MailboxChange.objects.exists()
+
+
+def test_the_same_limits_are_no_change(office: Workspace, web: Web) -> None:
+    assert post(web, daily_limit="30", step="change").status_code == 302
+    assert not MailboxChange.objects.exists()
+
+
+def test_without_a_mailbox_there_is_nothing_to_enter(office: Workspace, web: Web) -> None:
+    html = web("operator").get("/w/demo/mailboxes/limits/?daily_limit=9").content.decode()
+    assert "No mailbox is chosen" in html
+    assert "<form" not in html.partition('id="content"')[2].partition("mailboxes/limits/")[2]
+    answer = web("operator").post("/w/demo/mailboxes/limits/", {"daily_limit": "9"})
+    assert answer["Location"] == "/w/demo/mailboxes/"
+
+
+def test_the_form_begins_with_the_limits_of_the_one_that_is_chosen(office: Workspace, web: Web) -> None:
+    box = Mailbox.objects.get(email=ONE)
+    html = web("operator").get(f"/w/demo/mailboxes/limits/?mailbox={box.pk}").content.decode()
+    assert 'name="daily_limit" value="30"' in html
+
+
+def test_deleting_names_the_campaigns_that_lose_it_and_asks(office: Workspace, web: Web) -> None:
+    synced_campaign(office, "05A")
+    box, client = Mailbox.objects.get(email=ONE), web("admin")
+    assert "05A Executive-Peer" in client.get(f"/w/demo/mailboxes/{box.pk}/delete/").content.decode()
+    assert client.post(f"/w/demo/mailboxes/{box.pk}/delete/").status_code == 422
+    assert not MailboxChange.objects.exists()
+    client.post(f"/w/demo/mailboxes/{box.pk}/delete/", {"confirmed": "yes"})
+    assert MailboxChange.objects.get().wanted == "delete"

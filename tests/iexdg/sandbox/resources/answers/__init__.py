@@ -1,0 +1,1 @@
+"""Calls whose answers are compared with the table of API facts, a module for each group of operations."""

@@ -1,0 +1,30 @@
+"""What a spreadsheet adds to a cell is taken off."""
+
+import pytest
+
+from leads.importing.cells import plain_text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("'02139", "02139"),
+        ("'0151 555-0102", "0151 555-0102"),
+        ("'+49 30 5550101", "+49 30 5550101"),
+        ("'90s Shop", "'90s Shop"),
+        ("'s-Hertogenbosch", "'s-Hertogenbosch"),
+        ('="02139"', "02139"),
+    ],
+)
+def test_an_apostrophe_before_a_number_is_not_part_of_it(cell: str, text: str) -> None:
+    assert plain_text(cell) == text
+
+
+@pytest.mark.parametrize("cell", ["#N/A", "#BEZUG!", "#¿NOMBRE?", "#WAARDE!", "#ARG!", "#SAKNAS!", "#DEĞER!", "#ЗНАЧ!"])
+def test_an_error_of_excel_is_empty_in_every_language(cell: str) -> None:
+    assert plain_text(cell) == ""
+
+
+@pytest.mark.parametrize("cell", ["#1 in town", "#winning!", "# 12"])
+def test_another_word_with_a_hash_is_kept(cell: str) -> None:
+    assert plain_text(cell) == cell
