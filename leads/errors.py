@@ -47,3 +47,15 @@ class BlockListError(LeadsError):
     """What was entered for the block list cannot be read, or holds nothing; nothing was changed."""
 
     code = "block_list"
+
+
+class MoveError(LeadsError):
+    """These people cannot be moved there; nothing was changed."""
+
+    code = "move"
+
+
+class PeopleChangeError(LeadsError):
+    """A list or a person cannot be changed so; nothing was changed."""
+
+    code = "people_change"

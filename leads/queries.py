@@ -99,7 +99,9 @@ def mirrored_before(imported: Import, emails: Collection[str], moment: datetime)
 def _mirrored(imported: Import, emails: Collection[str]) -> QuerySet[Lead]:
     """The mirrored leads with these addresses. A campaign that is gone holds no one."""
     leads = Lead.objects.filter(workspace_id=imported.workspace_id, email__in=among(emails), vanished_at__isnull=True)
-    return leads.filter(campaign__vanished_at__isnull=True).order_by()
+    leads = leads.filter(campaign__vanished_at__isnull=True).order_by()
+    # Whoever is moved is in the campaign that they leave.
+    return leads if imported.source_campaign_id is None else leads.exclude(campaign_id=imported.source_campaign_id)
 
 
 def _in_other_imports(imported: Import, emails: Collection[str]) -> Iterable[tuple[str, str, int]]:

@@ -1,4 +1,6 @@
-"""The only writer of the states of imports, rows, batches, receipts, blocked values; each move is a conditional UPDATE.
+"""The only writer of the states of imports, rows, batches, receipts, blocked values and changes of people.
+
+Each move is a conditional UPDATE.
 
 Import:
 
@@ -47,6 +49,13 @@ Suppression:
     refused -> asked | confirmed
     confirmed -> asked
 
+PeopleChange:
+
+    -> asked
+    asked -> sent | refused
+    sent -> asked | confirmed | refused | unknown
+    unknown -> asked | confirmed | refused
+
 The callers decide which move to make; a move that the table does not allow raises ValueError. Verdicts, loads and
 reads move many rows at once, so every function takes a query set.
 """
@@ -63,6 +72,8 @@ from leads.models import (
     BlockState,
     Import,
     ImportState,
+    PeopleChange,
+    PeopleChangeState,
     Receipt,
     Row,
     RowState,
@@ -146,6 +157,24 @@ BLOCKED = StateTable(
         BlockState.CONFIRMED: (BlockState.ASKED,),
     },
 )
+PEOPLE_CHANGES = StateTable(
+    "PeopleChange",
+    starts=(PeopleChangeState.ASKED,),
+    moves={
+        PeopleChangeState.ASKED: (PeopleChangeState.SENT, PeopleChangeState.REFUSED),
+        PeopleChangeState.SENT: (
+            PeopleChangeState.ASKED,
+            PeopleChangeState.CONFIRMED,
+            PeopleChangeState.REFUSED,
+            PeopleChangeState.UNKNOWN,
+        ),
+        PeopleChangeState.UNKNOWN: (
+            PeopleChangeState.ASKED,
+            PeopleChangeState.CONFIRMED,
+            PeopleChangeState.REFUSED,
+        ),
+    },
+)
 
 
 def move_import(imports: QuerySet[Import], *, to: str, expected: str | Collection[str], **changes: Any) -> bool:
@@ -178,3 +207,10 @@ def record_verdict(receipts: QuerySet[Receipt], *, verdict: str, **changes: Any)
 def move_blocked(blocked: QuerySet[Suppression], *, to: str, expected: str | Collection[str], **changes: Any) -> int:
     """Move those blocked values that are in an expected state; returns how many. `changes` are other columns."""
     return BLOCKED.move(blocked, to=to, expected=expected, **changes)
+
+
+def move_people_change(
+    changes: QuerySet[PeopleChange], *, to: str, expected: str | Collection[str], **facts: Any
+) -> int:
+    """Move those changes of lists and people that are in an expected state; returns how many."""
+    return PEOPLE_CHANGES.move(changes, to=to, expected=expected, **facts)

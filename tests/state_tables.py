@@ -16,8 +16,8 @@ from iexdg.incidents.record import INCIDENTS
 from iexdg.mailboxes.models import MailboxChange
 from iexdg.mailboxes.orders import MAILBOX_CHANGES
 from iexdg.states import StateTable
-from leads.models import Batch, Import, Receipt, Row, Suppression
-from leads.states import BATCHES, BLOCKED, IMPORTS, RECEIPTS, ROWS
+from leads.models import Batch, Import, PeopleChange, Receipt, Row, Suppression
+from leads.states import BATCHES, BLOCKED, IMPORTS, PEOPLE_CHANGES, RECEIPTS, ROWS
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ TABLES = [
     TableEntry(BATCHES, Batch, "leads/states.py", "BATCHES"),
     TableEntry(RECEIPTS, Receipt, "leads/states.py", "RECEIPTS"),
     TableEntry(BLOCKED, Suppression, "leads/states.py", "BLOCKED"),
+    TableEntry(PEOPLE_CHANGES, PeopleChange, "leads/states.py", "PEOPLE_CHANGES"),
     TableEntry(APPROVALS, Approval, "campaigns/sending/approvals.py", "APPROVALS"),
     TableEntry(STAGES, Approval, "campaigns/sending/approvals.py", "STAGES"),
     TableEntry(STATUS_REQUESTS, StatusRequest, "campaigns/sending/lifecycle.py", "STATUS_REQUESTS"),

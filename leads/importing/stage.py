@@ -39,6 +39,7 @@ from leads.importing.records import cleaned_lines
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportState, Reason, Row, RowState
 from leads.queries import among, collisions, mirrored_before, people_per_company
+from leads.sources import refresh_source, why_stay
 from leads.states import move_import
 
 CHUNK_ROWS = 1000
@@ -133,6 +134,7 @@ def _map_at_most(size: int) -> int:
 
 def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
     """Refresh the mirror of this campaign; others only if they were never read (beat refreshes them regularly)."""
+    refresh_source(imported)
     if not mirror_is_fresh(imported.campaign):
         _refresh_mirror(imported, imported.campaign, keep_going)
     others = Campaign.objects.filter(
@@ -224,7 +226,8 @@ def _check_lines(imported: Import, chunk: list[Line], seen: _Seen, started: date
     candidates = {one.email for one in chunk if one.email and not one.reason}
     earlier = _earlier_in_file(imported, seen.addresses.perhaps(candidates))
     _confirm_mirrored(imported, candidates, started)
-    taken, blocked = collisions(imported, candidates), blocked_among(imported.workspace_id, candidates)
+    taken = collisions(imported, candidates) | why_stay(imported, candidates)
+    blocked = blocked_among(imported.workspace_id, candidates)
     for one in chunk:
         if not one.email or one.reason:
             continue

@@ -28,6 +28,7 @@ from leads.importing.reading.shape import Shape, kind_of_workbook
 from leads.importing.sniffing import ANY_SHAPE, Table, read_table
 from leads.importing.stage import path_of, shape_of
 from leads.models import Import, ImportState, MappedBy, SavedMapping
+from leads.sources import Source
 from leads.states import move_import
 
 # States in which the columns can still be changed: no credit was spent yet.
@@ -60,9 +61,18 @@ class StoredFile:
 
 
 def store_upload(
-    file: Uploaded, *, campaign: Campaign, by: Member | None, via: str | None = None, wanted: Shape = ANY_SHAPE
+    file: Uploaded,
+    *,
+    campaign: Campaign,
+    by: Member | None,
+    via: str | None = None,
+    wanted: Shape = ANY_SHAPE,
+    source: Source | None = None,
+    mapping: dict[str, str] | None = None,
 ) -> Import:
     """Store a file for a campaign and find out how it is read, as far as `wanted` leaves it open; state uploaded.
+
+    Shapes: source, mapping - of a move, whose file was written here: where its people are, and what its columns are.
 
     Raises: CampaignRefusedError - nothing may be loaded into the campaign; UnreadableFileError - the file cannot be
         used. Neither an import nor a file is left behind.
@@ -75,10 +85,10 @@ def store_upload(
     try:
         stored = _save(file, path)
         table = read_table(path, wanted)
-        offer = offer_for(table, campaign=campaign, by=by)
+        offer = offer_for(table, campaign=campaign, by=by) if mapping is None else Offer(mapping, MappedBy.HEADER)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
-            imported = _create(replace(stored, path=path), table, offer, campaign=campaign, by=by)
+            imported = _create(replace(stored, path=path), table, offer, source or Source(), campaign=campaign, by=by)
             _record_upload(imported, table, by=by, via=via)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -103,8 +113,13 @@ def _with_suffix(path: Path, shape: Shape) -> Path:
     return path.rename(path.with_suffix(f".{kind_of_workbook(shape.encoding)}" if shape.is_workbook else ".csv"))
 
 
-def _create(stored: StoredFile, table: Table, offer: Offer, *, campaign: Campaign, by: Member | None) -> Import:
+def _create(
+    stored: StoredFile, table: Table, offer: Offer, source: Source, *, campaign: Campaign, by: Member | None
+) -> Import:
     return Import.objects.create(
+        source_campaign=source.campaign,
+        source_list=source.lead_list,
+        takes_replied=source.takes_replied,
         workspace_id=campaign.workspace_id,
         campaign=campaign,
         file_name=stored.name,
@@ -138,10 +153,15 @@ def _titles_that_mark(file_name: str, table: Table) -> list[str]:
 
 
 def _record_upload(imported: Import, table: Table, *, by: Member | None, via: str | None) -> None:
-    log(imported, f"Uploaded, {plural(table.count, 'line')}")
+    words, verb = f"Uploaded {imported.file_name} for {imported.campaign.name}", "import:file:uploaded"
+    if imported.is_move:
+        words, verb = f"Prepared a move from {imported.source_name} to {imported.campaign.name}", "import:move:prepared"
+        log(imported, f"From {imported.source_name}: {plural(table.count, 'person', 'people')}")
+    else:
+        log(imported, f"Uploaded, {plural(table.count, 'line')}")
     record(
-        "import:file:uploaded",
-        f"Uploaded {imported.file_name} for {imported.campaign.name}",
+        verb,
+        words,
         subject=f"import:{imported.pk}",
         by=by,
         via=via,

@@ -117,7 +117,9 @@ def _work(import_pk: int, lease: Lease, piece: _Slice) -> datetime | None:
     """Run one step after the other until the slice is over or there is something to wait for."""
     while True:
         lease.renew()
-        imported = Import.objects.select_related("campaign__workspace", "workspace").get(pk=import_pk)
+        imported = Import.objects.select_related(
+            "campaign__workspace", "workspace", "source_campaign__workspace", "source_list__workspace"
+        ).get(pk=import_pk)
         due_at = _step(imported, lease, piece)
         if due_at is None or due_at > timezone.now() or piece.clock() >= piece.until:
             return due_at

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from campaigns.mirror.analytics import add_loaded
@@ -207,6 +207,7 @@ def unsettled(imported: Import) -> QuerySet[Batch]:
 
 
 def unchecked(imported: Import) -> QuerySet[Batch]:
-    """Batches that may have reached Instantly and after which the status has not been read yet."""
+    """Batches that may have reached Instantly and after which, or after whose job, the status was not read yet."""
     reached = [BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN, BatchState.RECONCILED]
-    return Batch.objects.filter(imported=imported, checked_at__isnull=True, state__in=reached)
+    unread = Q(checked_at__isnull=True) | Q(job_ended_at__gte=F("checked_at"))
+    return Batch.objects.filter(unread, imported=imported, state__in=reached)

@@ -15,6 +15,7 @@ from iexdg.workspaces.connected import client_for
 from leads.events import log
 from leads.incident_kinds import UNRECONCILED
 from leads.loading.batches import RECONCILE_AFTER, count_loaded, mark_loaded, return_rows, unsettled
+from leads.loading.moved import close_move, job_has_ended, record_arrived
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 from leads.states import move_batch, move_rows
 
@@ -37,6 +38,8 @@ def reconcile(batch: Batch) -> bool:
     if _time_until_read(batch) > timedelta(0):
         return False
     imported = batch.imported
+    if imported.is_move:
+        return _reconcile_move(batch)
     rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
     found, problem = collected(_found(imported, [row.email for row in rows]))
     there = dict(found)
@@ -52,6 +55,27 @@ def reconcile(batch: Batch) -> bool:
         return False
     _close(batch, missing)
     log(imported, f"Batch {batch.number} read back: {len(there):,} of {len(rows):,} are there", "ok")
+    return True
+
+
+def _reconcile_move(batch: Batch) -> bool:
+    """Read where the people of a batch are, once its job has ended. True once every row's outcome is known."""
+    if not job_has_ended(batch):
+        return False
+    imported = batch.imported
+    rows = list(Row.objects.filter(batch=batch, state=RowState.UNKNOWN).order_by("id"))
+    found, problem = collected(_found(imported, [row.email for row in rows]))
+    if problem is not None:
+        raise problem
+    there = dict(found)
+    rest, left = record_arrived(batch, rows, there)
+    batch.reads += 1
+    if rest and batch.reads < READS_NEEDED:
+        Batch.objects.filter(pk=batch.pk).update(reads=batch.reads, next_read_at=timezone.now() + RECONCILE_AFTER)
+        return False
+    if lost := close_move(batch, rest, there, left):
+        _open_incident(batch, lost)
+    log(imported, f"Batch {batch.number} read back: {len(rows) - len(rest):,} of {len(rows):,} were moved", "ok")
     return True
 
 

@@ -25,6 +25,7 @@ from iexdg.clients.http.errors import (
     ScopeError,
     ValidationError,
 )
+from iexdg.clients.instantly.background_jobs import BackgroundJob
 from iexdg.clients.instantly.leads import LoadAccounting
 from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import client_for
@@ -36,6 +37,7 @@ from leads.lease import Lease
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
 from leads.loading.canary import canary_capacity
+from leads.loading.moved import people_to_move, record_job, request_for
 from leads.loading.reconcile import settle_open_batches
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 from leads.queries import rows_in
@@ -69,6 +71,8 @@ def load_slice(
             return timezone.now()
         if waiting is not None:
             return timezone.now() + waiting
+        if _arrived_unread(imported):
+            continue
         # The status read may have taken long: its result counts only while the lease is still held.
         lease.renew()
         capacity = canary_capacity(imported)
@@ -77,7 +81,21 @@ def load_slice(
         batch = batches.plan_batch(imported, limit=capacity)
         if batch is None:
             return _finish(imported, lease)
-        _send(imported, lease, batch)
+        if not _sent(imported, lease, batch):
+            return timezone.now() + _AGAIN_SOON
+
+
+def _arrived_unread(imported: Import) -> bool:
+    """Whether a job of a move has ended since the last read of the status: people may have arrived after it."""
+    return imported.is_move and batches.unchecked(imported).exists()
+
+
+def _sent(imported: Import, lease: Lease, batch: Batch) -> bool:
+    """Send a planned batch; False where something has to be read first, which failed."""
+    if imported.is_move:
+        return _move(imported, lease, batch)
+    _send(imported, lease, batch)
+    return True
 
 
 def _hold_remaining(imported: Import, lease: Lease) -> bool:
@@ -106,11 +124,14 @@ def recover(imported: Import) -> None:
 def _status_is_clear(imported: Import, lease: Lease) -> bool:
     """Read the status before a batch; the same read is the tripwire check of the previous batch."""
     unchecked = list(batches.unchecked(imported).order_by("number"))
+    if imported.is_move:
+        # While the job of a move runs, people may arrive after every read.
+        unchecked = unchecked or list(batches.unsettled(imported))
     first = unchecked[0] if unchecked else None
     found = check_status(
         imported.campaign,
         why=ReadingWhy.TRIPWIRE,
-        since=first.sent_at if first else None,
+        since=(first.checked_at or first.sent_at) if first else None,
         cause=f"It happened while {imported.file_name} was loading."
         if first
         else f"It was sending before {imported.file_name} was loaded.",
@@ -155,8 +176,8 @@ def _next_check_at(imported: Import) -> datetime | None:
     return timezone.now() + _AGAIN_SOON if imported.state == ImportState.LOADING else None
 
 
-class _BatchIntent:
-    """The write intent of a batch."""
+class _Intent:
+    """The write intent of a batch, whatever the call is."""
 
     def __init__(self, imported: Import, lease: Lease, batch: Batch) -> None:
         self.imported, self.lease, self.batch = imported, lease, batch
@@ -164,22 +185,6 @@ class _BatchIntent:
     def begin(self) -> bool:
         """True for the one worker that sends the planned batch, once."""
         return batches.start_sending(self.batch)
-
-    def done(self, answer: LoadAccounting) -> None:
-        """Record Instantly's accounting; if it does not add up, the list is read."""
-        batch, account = self.batch, account_of(answer)
-        batch.refresh_from_db()
-        _note_plan_room(self.imported, account)
-        kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
-        if batches.record_accounting(batch, account):
-            words = f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up"
-            loaded = rows_in(self.imported, RowState.LOADED)
-            in_all = f"Up to batch {batch.number}: {loaded:,} loaded, every batch adds up"
-            log_progress(self.imported, "canary" if batch.is_canary else "loaded", words, grouped=in_all, tone="ok")
-            if Row.objects.filter(batch=batch).count() < batch.size:
-                self._stop_without_room()
-        else:
-            log(self.imported, f"{kind}: Instantly's counts do not add up; reading the list", "warn")
 
     def refused(self, error: ClientError) -> None:
         """Invalid rows are not loaded; a stopping error stops the import; otherwise the rows go into another batch."""
@@ -209,6 +214,35 @@ class _BatchIntent:
         batches.mark_unknown(self.batch, error=str(error))
 
 
+class _BatchIntent(_Intent):
+    """A batch that is added, with Instantly's accounting as the answer."""
+
+    def done(self, answer: LoadAccounting) -> None:
+        """Record Instantly's accounting; if it does not add up, the list is read."""
+        batch, account = self.batch, account_of(answer)
+        batch.refresh_from_db()
+        _note_plan_room(self.imported, account)
+        kind = "First lead" if batch.is_canary else f"Batch {batch.number}"
+        if batches.record_accounting(batch, account):
+            words = f"{kind}: {account.leads_uploaded:,} of {batch.size:,} loaded, adds up"
+            loaded = rows_in(self.imported, RowState.LOADED)
+            in_all = f"Up to batch {batch.number}: {loaded:,} loaded, every batch adds up"
+            log_progress(self.imported, "canary" if batch.is_canary else "loaded", words, grouped=in_all, tone="ok")
+            if Row.objects.filter(batch=batch).count() < batch.size:
+                self._stop_without_room()
+        else:
+            log(self.imported, f"{kind}: Instantly's counts do not add up; reading the list", "warn")
+
+
+class _MoveIntent(_Intent):
+    """A batch that is moved, with a background job as the answer."""
+
+    def done(self, answer: BackgroundJob) -> None:
+        """Record the job; who arrived is read once it has ended."""
+        record_job(self.batch, answer)
+        log_progress(self.imported, "moving", f"Batch {self.batch.number}: Instantly moves {self.batch.size:,}")
+
+
 def _note_plan_room(imported: Import, account: Account) -> None:
     """Every batch says how much room is left: newer than the last sync."""
     if account.remaining_in_plan is not None and account.remaining_in_plan >= 0:
@@ -234,6 +268,22 @@ def _send(imported: Import, lease: Lease, batch: Batch) -> None:
         _BatchIntent(imported, lease, batch),
         lambda: lease.keep_during(lambda: leads.add(remote_id, bodies, skip_if_in_campaign=True)),
     )
+
+
+def _move(imported: Import, lease: Lease, batch: Batch) -> bool:
+    """Move the people of a planned batch; False where it could not be read who of them still may be moved."""
+    try:
+        ids = people_to_move(batch)
+    except ClientError as error:
+        batches.return_rows(batch, error=str(error))
+        log(imported, f"Where batch {batch.number} is now could not be read: {error}", "warn")
+        return False
+    if ids:
+        # The reads may have taken long.
+        lease.renew()
+        call = request_for(imported, ids)
+        perform_write(_MoveIntent(imported, lease, batch), lambda: lease.keep_during(call))
+    return True
 
 
 def _finish(imported: Import, lease: Lease) -> datetime | None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.incident_kinds import AFTER_A_FLIP
@@ -23,7 +24,8 @@ _CLOSE_EVERY = timedelta(seconds=2)
 def settle_until(imported: Import) -> datetime | None:
     """When the settle watch of this import ends; None if nothing was sent."""
     sent = Batch.objects.filter(imported=imported).exclude(state__in=[BatchState.PLANNED, BatchState.REFUSED])
-    last: datetime | None = sent.aggregate(last=Max("sent_at"))["last"]
+    # People of a move arrive until its job ends.
+    last: datetime | None = sent.aggregate(last=Max(Coalesce("job_ended_at", "sent_at")))["last"]
     # Sent in the future: the clock was set back, and the watch is no longer for that.
     return min(last, timezone.now()) + timedelta(seconds=settings.SETTLE_WATCH_S) if last else None
 

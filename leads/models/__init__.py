@@ -1,11 +1,13 @@
 """Imports, their rows, receipts, batches, and the mirror of a campaign's leads."""
 
 from leads.models.batch import Batch, BatchState
+from leads.models.change import Erasure, PeopleChange, PeopleChangeState, PeopleWanted
 from leads.models.count import AnswerCount, LeadCount, ReactionCount, ReceiptCount, RowCount
 from leads.models.event import ImportEvent
 from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
 from leads.models.kept import KeptResult
 from leads.models.lead import Lead, LeadStatus, Verification
+from leads.models.lists import LeadList, ListedLead
 from leads.models.receipt import CatchAll, Receipt, Verdict
 from leads.models.row import Reason, Row, RowState
 from leads.models.suppression import (
@@ -26,15 +28,21 @@ __all__ = [
     "BlockSource",
     "BlockState",
     "CatchAll",
+    "Erasure",
     "Import",
     "ImportEvent",
     "ImportState",
     "KeptResult",
     "Lead",
     "LeadCount",
+    "LeadList",
     "LeadStatus",
+    "ListedLead",
     "LoadPolicy",
     "MappedBy",
+    "PeopleChange",
+    "PeopleChangeState",
+    "PeopleWanted",
     "ReactionCount",
     "Reason",
     "Receipt",

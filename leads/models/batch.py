@@ -38,6 +38,8 @@ class Batch(models.Model):
     next_read_at = models.DateTimeField(null=True)
     accounting = models.JSONField(default=dict, help_text="Instantly's counts as they came, without the leads")
     adds_up = models.BooleanField(null=True)
+    job = models.CharField(max_length=64, blank=True, help_text="a move: Instantly's id of the background job")
+    job_ended_at = models.DateTimeField(null=True, help_text="a move: when its job was first read as ended")
     error = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[models.Manager["Batch"]] = models.Manager()

@@ -8,6 +8,7 @@ from django.db import models
 from campaigns.models import Campaign
 from iexdg.incidents.subject import Subject
 from iexdg.workspaces.models import Workspace
+from leads.models.lists import LeadList
 
 
 class ImportState(models.TextChoices):
@@ -68,6 +69,13 @@ class Import(models.Model):
     stop_reason = models.CharField(max_length=300, blank=True)
     error = models.CharField(max_length=500, blank=True)
 
+    source_campaign = models.ForeignKey(
+        Campaign, null=True, on_delete=models.PROTECT, related_name="moves", help_text="a move: where its people are"
+    )
+    source_list = models.ForeignKey(
+        LeadList, null=True, on_delete=models.PROTECT, related_name="moves", help_text="a move: the list they are in"
+    )
+    takes_replied = models.BooleanField(default=False, help_text="a move: people who replied are moved too")
     file_name = models.CharField(max_length=255)
     file_path = models.CharField(max_length=300, help_text="relative to MEDIA_ROOT")
     file_size = models.BigIntegerField()
@@ -132,6 +140,14 @@ class Import(models.Model):
                 condition=~models.Q(policy="canary") | models.Q(canary_rows__isnull=False, canary_rows__gt=0),
                 name="import_canary_has_a_size",
             ),
+            models.CheckConstraint(
+                condition=models.Q(source_campaign__isnull=True) | models.Q(source_list__isnull=True),
+                name="import_moves_from_one_place",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source_campaign__isnull=True) | ~models.Q(source_campaign=models.F("campaign")),
+                name="import_moves_somewhere_else",
+            ),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="import_due_for_work")]
 
@@ -142,6 +158,16 @@ class Import(models.Model):
     def as_subject(self) -> Subject:
         """The subject of an incident about it: its campaign, and the import's own page."""
         return Subject(self.campaign_id, self.campaign.name, "import", self.pk)
+
+    @property
+    def is_move(self) -> bool:
+        """Whether its people come from a campaign or a list, and leave it when they are loaded."""
+        return self.source_campaign_id is not None or self.source_list_id is not None
+
+    @property
+    def source_name(self) -> str:
+        """The name of the campaign or the list that people are moved from; "" where it is no move."""
+        return str(self.source_campaign or self.source_list or "")
 
     @property
     def state_label(self) -> str:

@@ -64,6 +64,11 @@ class Reason(models.TextChoices):
     MARKED_DO_NOT_MAIL = "marked_do_not_mail", "not to be mailed, says the file"
     MARKED_BOUNCED = "marked_bounced", "bounced before, says the file"
     MARKED_INVALID = "marked_invalid", "not valid, says the file"
+    BOUNCED = "bounced", "bounced where they are"
+    UNSUBSCRIBED = "unsubscribed", "unsubscribed where they are"
+    REPLIED = "replied", "replied where they are"
+    LEFT_SOURCE = "left_source", "no longer where they are moved from"
+    NOT_MOVED = "not_moved", "Instantly left them where they are"
     FLAGGED = "flagged", "suspicious, left out by a person"
 
 

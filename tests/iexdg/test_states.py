@@ -14,7 +14,7 @@ from iexdg.mailboxes.models import MailboxChange
 from iexdg.states import StateTable
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads.models import Batch, Import, Receipt, Row, Suppression
+from leads.models import Batch, Import, PeopleChange, Receipt, Row, Suppression
 from tests.campaigns import factories
 from tests.leads.factories import checked_import
 from tests.state_tables import TABLES, TableEntry
@@ -49,6 +49,9 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         Batch: lambda: Batch.objects.create(imported=imported, number=1, size=1, planned_at=now),
         Receipt: receipt,
         Suppression: lambda: Suppression.objects.create(workspace=workspace, value="example.com", is_domain=True),
+        PeopleChange: lambda: PeopleChange.objects.create(
+            workspace=workspace, wanted="remove", remote_id="lead-1", asked_at=now, changed_at=now
+        ),
         Approval: lambda: factories.approval(campaign, by=by, decided_by=member("approver")),
         StatusRequest: lambda: StatusRequest.objects.create(campaign=campaign, wanted="pause", asked_at=now),
         GuardrailTrip: trip,
