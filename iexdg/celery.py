@@ -100,6 +100,16 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"queue": "bulk", "expires": 10.0},
     },
+    "read the lead lists": {
+        "task": "leads.tasks.mirror_lead_lists",
+        "schedule": settings.SYNC_INTERVAL_S,
+        "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
+    },
+    "change lists and people": {
+        "task": "leads.tasks.change_people",
+        "schedule": 5.0,
+        "options": {"queue": "bulk", "expires": 5.0},
+    },
     "notify people": {
         "task": "iexdg.incidents.tasks.send_notifications",
         "schedule": 5.0,

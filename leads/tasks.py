@@ -14,7 +14,10 @@ from iexdg.workspaces.connected import connected_workspaces
 from leads.blocklist.mirror import mirror_block_list
 from leads.blocklist.policy import apply_policy
 from leads.blocklist.send import carry_out, has_open_values
+from leads.changing.carry_out import carry_out as carry_out_changes
+from leads.changing.carry_out import has_open_changes
 from leads.imports.drive import advance, due_imports
+from leads.lists.mirror import lists_to_read, mirror_lists, mirror_people
 from leads.loading.canary import canaries, release_passed, sync_canary_incidents
 from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
 from leads.models import Import
@@ -83,3 +86,26 @@ def send_block_list(pk: int) -> None:
         return
     with suppress(ClientError):
         carry_out(workspace)
+
+
+@shared_task(name="leads.tasks.mirror_lead_lists", base=EachWorkspace, time_limit=300)
+def mirror_lead_lists(pk: int) -> None:
+    """Read the lead lists, and the people of those whose mirror is old; the next run retries a failed read."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is None:
+        return
+    with suppress(ClientError):
+        mirror_lists(workspace)
+    for lead_list in lists_to_read(workspace):
+        with suppress(ClientError):
+            mirror_people(lead_list)
+
+
+@shared_task(name="leads.tasks.change_people", base=EachWorkspace, time_limit=120)
+def change_people(pk: int) -> None:
+    """Carry out requested changes of lists and people; what is left is continued at once, or by the sweep."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is None or not has_open_changes(workspace):
+        return
+    if carry_out_changes(workspace):
+        enqueue(change_people, pk)

@@ -22,6 +22,8 @@ class Action(StrEnum):
     IMPORT = "import leads"
     SYNC = "sync with Instantly"
     BLOCK = "change the block list"
+    PEOPLE = "change lists and people"
+    ERASE = "erase a person"
     ANSWER = "answer e-mails"
     REQUEST_GO_LIVE = "request a go-live"
     DECIDE_GO_LIVE = "approve or reject a go-live"
@@ -44,6 +46,7 @@ _OPERATOR = _VIEWER | {
     Action.IMPORT,
     Action.SYNC,
     Action.BLOCK,
+    Action.PEOPLE,
     Action.ANSWER,
     Action.REQUEST_GO_LIVE,
     Action.RESOLVE_INCIDENT,
@@ -57,7 +60,7 @@ _APPROVER = _OPERATOR | {
     Action.REARM,
     Action.RELEASE_CANARY,
 }
-_ADMIN = _APPROVER | {Action.BREAK_GLASS, Action.SETTINGS, Action.CONNECT, Action.CONNECT_MAILBOXES}
+_ADMIN = _APPROVER | {Action.ERASE, Action.BREAK_GLASS, Action.SETTINGS, Action.CONNECT, Action.CONNECT_MAILBOXES}
 
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.VIEWER: _VIEWER,

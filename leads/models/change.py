@@ -82,6 +82,7 @@ class PeopleChange(models.Model):
         indexes = [
             models.Index(fields=["workspace", "state", "id"], name="people_change_next"),
             models.Index(fields=["group", "id"], name="people_change_of_group"),
+            models.Index(fields=["workspace", "-changed_at"], name="people_change_newest"),
         ]
 
     @property

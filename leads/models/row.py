@@ -68,6 +68,7 @@ class Reason(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", "unsubscribed where they are"
     REPLIED = "replied", "replied where they are"
     LEFT_SOURCE = "left_source", "no longer where they are moved from"
+    ERASED = "erased", "erased on request"
     NOT_MOVED = "not_moved", "Instantly left them where they are"
     FLAGGED = "flagged", "suspicious, left out by a person"
 

@@ -22,6 +22,8 @@ LEAST = {
     Action.IMPORT: Role.OPERATOR,
     Action.SYNC: Role.OPERATOR,
     Action.BLOCK: Role.OPERATOR,
+    Action.PEOPLE: Role.OPERATOR,
+    Action.ERASE: Role.ADMIN,
     Action.MAILBOXES: Role.OPERATOR,
     Action.ANSWER: Role.OPERATOR,
     Action.REQUEST_GO_LIVE: Role.OPERATOR,
