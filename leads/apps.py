@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
-from django.utils.module_loading import import_string
+from django.utils.module_loading import autodiscover_modules, import_string
 
 
 class LeadsConfig(AppConfig):
@@ -21,3 +21,4 @@ class LeadsConfig(AppConfig):
         pre_migrate.connect(import_string("leads.derived.install.drop_derived"), sender=self)
         post_migrate.connect(import_string("leads.derived.install.keep_derived"), sender=self)
         import_string("leads.derived.doctor.declare")()
+        autodiscover_modules("person_page")

@@ -193,3 +193,30 @@ class BlockPolicyForm(forms.Form):
 
     bounced = forms.BooleanField(required=False)
     unsubscribed = forms.BooleanField(required=False)
+
+
+class ListForm(forms.Form):
+    """The name of a lead list."""
+
+    name = forms.CharField(
+        max_length=100, label="Name", widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"})
+    )
+
+
+class MoveForm(forms.Form):
+    """Where people are moved to, and whether those who replied go too."""
+
+    campaign = TargetField(
+        queryset=Campaign.objects.none(),
+        label="Move to",
+        empty_label="Choose a campaign",
+        error_messages={"required": "Choose a campaign into which leads can be loaded."},
+        widget=TargetSelect(attrs={"class": "input"}),
+    )
+    takes_replied = forms.BooleanField(required=False, label="Also move people who replied")
+
+    def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["campaign"]
+        assert isinstance(field, TargetField)  # noqa: S101  (declared above)
+        field.show(campaigns)

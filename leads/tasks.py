@@ -16,6 +16,7 @@ from leads.blocklist.policy import apply_policy
 from leads.blocklist.send import carry_out, has_open_values
 from leads.changing.carry_out import carry_out as carry_out_changes
 from leads.changing.carry_out import has_open_changes
+from leads.changing.erasure import carry_out_erasure, open_erasures
 from leads.imports.drive import advance, due_imports
 from leads.lists.mirror import lists_to_read, mirror_lists, mirror_people
 from leads.loading.canary import canaries, release_passed, sync_canary_incidents
@@ -105,7 +106,9 @@ def mirror_lead_lists(pk: int) -> None:
 def change_people(pk: int) -> None:
     """Carry out requested changes of lists and people; what is left is continued at once, or by the sweep."""
     workspace = connected_workspaces().filter(pk=pk).first()
-    if workspace is None or not has_open_changes(workspace):
+    if workspace is None:
         return
-    if carry_out_changes(workspace):
+    for erasure in open_erasures(workspace).select_related("workspace", "by")[:5]:
+        carry_out_erasure(erasure)
+    if has_open_changes(workspace) and carry_out_changes(workspace):
         enqueue(change_people, pk)

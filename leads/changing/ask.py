@@ -1,6 +1,6 @@
 """Requests changes of lead lists and of people. Each is a row before anything is sent; see `carry_out`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -218,22 +218,9 @@ def _one(
 
 
 def _record(
-    workspace: Workspace,
-    wanted: PeopleWanted,
-    words: str,
-    group: int,
-    *,
-    by: Member,
-    via: str | None,
+    workspace: Workspace, wanted: PeopleWanted, words: str, group: int, *, by: Member, via: str | None,
     verb: str = "asked",
-    names: Iterable[str] = (),
-) -> None:
+) -> None:  # fmt: skip
     """One event; it counts, and names no one."""
-    record(
-        f"people:{wanted}:{verb}",
-        words,
-        subject=f"people:{workspace.pk}:{group}",
-        by=by,
-        via=via,
-        after={"names": list(names)} if names else {},
-    )
+    subject, after = f"workspace:{workspace.pk}", {"request": group}
+    record(f"people:{wanted}:{verb}", words, subject=subject, by=by, via=via, after=after)

@@ -40,6 +40,7 @@ IN_FLIGHT_FOR = timedelta(seconds=60)
 _PASSING = (NetworkError, RateLimitError, ServerError, EdgeBlockedError)
 _LEFT = (PeopleChangeState.SENT, PeopleChangeState.UNKNOWN)
 _AT_ONCE = 50
+_DELETIONS = frozenset({PeopleWanted.REMOVE, PeopleWanted.DELETE_LIST, PeopleWanted.DELETE_EMAIL})
 
 
 def has_open_changes(workspace: Workspace) -> bool:
@@ -96,7 +97,7 @@ class _Intent:
 
     def refused(self, error: ClientError) -> None:
         """Try again where the cause passes by itself; whoever is gone already is as requested."""
-        if isinstance(error, NotFoundError) and self.change.wanted in {PeopleWanted.REMOVE, PeopleWanted.DELETE_LIST}:
+        if isinstance(error, NotFoundError) and self.change.wanted in _DELETIONS:
             _confirm(self.change)
         elif isinstance(error, _PASSING) and self.change.attempts + 1 < MOST_ATTEMPTS:
             _again(self.change, str(error))
@@ -118,6 +119,7 @@ def _call(client: InstantlyClient, change: PeopleChange) -> Callable[[], object]
         PeopleWanted.DELETE_LIST: partial(client.lead_lists.delete, remote_id),
         PeopleWanted.VARIABLES: lambda: client.leads.patch(remote_id, values),
         PeopleWanted.REMOVE: partial(client.leads.delete, remote_id),
+        PeopleWanted.DELETE_EMAIL: partial(client.emails.delete, remote_id),
     }
     return calls[change.wanted]
 
@@ -186,6 +188,14 @@ def _is_deleted(client: InstantlyClient, change: PeopleChange) -> bool:
     return False
 
 
+def _is_email_deleted(client: InstantlyClient, change: PeopleChange) -> bool:
+    try:
+        client.emails.get(change.remote_id)
+    except NotFoundError:
+        return True
+    return False
+
+
 def _is_removed(client: InstantlyClient, change: PeopleChange) -> bool:
     try:
         client.leads.get(change.remote_id)
@@ -223,6 +233,7 @@ _READERS: dict[PeopleWanted, Callable[[InstantlyClient, PeopleChange], bool]] = 
     PeopleWanted.RENAME_LIST: _is_renamed,
     PeopleWanted.DELETE_LIST: _is_deleted,
     PeopleWanted.REMOVE: _is_removed,
+    PeopleWanted.DELETE_EMAIL: _is_email_deleted,
     PeopleWanted.VARIABLES: _has_values,
 }
 

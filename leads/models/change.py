@@ -19,6 +19,7 @@ class PeopleWanted(models.TextChoices):
     DELETE_LIST = "delete_list", "delete a list"
     VARIABLES = "variables", "change the variables of a person"
     REMOVE = "remove", "remove a person"
+    DELETE_EMAIL = "delete_email", "delete an e-mail"
 
 
 class PeopleChangeState(models.TextChoices):
@@ -57,7 +58,8 @@ class PeopleChange(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.SET_NULL, related_name="+")
     lead = models.ForeignKey(Lead, null=True, on_delete=models.SET_NULL, related_name="changes")
     listed = models.ForeignKey(ListedLead, null=True, on_delete=models.SET_NULL, related_name="changes")
-    remote_id = models.CharField(max_length=64, blank=True, help_text="Instantly's id of the list or the lead")
+    erasure = models.ForeignKey("leads.Erasure", null=True, on_delete=models.SET_NULL, related_name="changes")
+    remote_id = models.CharField(max_length=64, blank=True, help_text="Instantly's id of the list, lead or e-mail")
     values = models.JSONField(default=dict, help_text="new values under Instantly's names")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()

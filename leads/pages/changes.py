@@ -1,0 +1,90 @@
+"""The page of a group of changes that were requested at once, and what removing people would do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+
+from campaigns.models import Campaign
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from leads.models import PeopleChange, PeopleChangeState, PeopleWanted
+from leads.pages.lists import may_change_people
+
+PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """How many changes of a group are in one state."""
+
+    label: str
+    tone: str
+    number: int
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """One group with one page of its changes."""
+
+    number: int
+    title: str
+    total: int
+    counts: list[StateCount]
+    changes: list[PeopleChange]
+    page_obj: Page[PeopleChange]
+    by: str
+    asked_at: datetime
+    is_open: bool
+    can_stop: bool
+
+
+@dataclass(frozen=True)
+class RemovalPlan:
+    """What removing people does, before it is requested."""
+
+    people: int
+    contacted: int
+    campaign: Campaign | None
+    is_sending: bool
+    place: str
+
+
+def group_page(workspace: Workspace, group: int, page: str | None, reader: Member) -> GroupPage | None:
+    """Build the page of a group; None where the workspace has no such group."""
+    rows = PeopleChange.objects.filter(workspace=workspace, group=group)
+    first = rows.select_related("by").order_by("pk").first()
+    if first is None:
+        return None
+    counted = dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
+    shown = Paginator(rows.select_related("lead", "listed", "lead_list", "campaign").order_by("pk"), PER_PAGE)
+    page_obj = shown.get_page(page)
+    states = [(state, counted[state]) for state in PeopleChangeState if state in counted]
+    words = str(PeopleWanted(first.wanted).label)
+    return GroupPage(
+        number=group,
+        title=words[:1].upper() + words[1:] if sum(counted.values()) == 1 else "Remove people",
+        total=sum(counted.values()),
+        counts=[StateCount(str(state.label), state.tone, number) for state, number in states],
+        changes=list(page_obj.object_list),
+        page_obj=page_obj,
+        by=first.by.name if first.by else "",
+        asked_at=first.asked_at,
+        is_open=any(state not in {"confirmed", "refused"} for state, _ in states),
+        can_stop=bool(counted.get(PeopleChangeState.ASKED)) and may_change_people(workspace, reader),
+    )
+
+
+def group_cells(workspace: Workspace, group: int) -> Iterator[list[str]]:
+    """Yield header and rows of the export: each person and what came of the request."""
+    yield ["email", "place", "request", "state", "error", "requested", "closed"]
+    rows = PeopleChange.objects.filter(workspace=workspace, group=group)
+    for row in rows.select_related("lead", "listed", "lead_list", "campaign").order_by("pk").iterator(chunk_size=1000):
+        person = row.lead or row.listed
+        place = str(row.campaign or row.lead_list or "")
+        closed = row.closed_at.isoformat(timespec="seconds") if row.closed_at else ""
+        asked = row.asked_at.isoformat(timespec="seconds")
+        label = str(row.get_wanted_display())
+        yield [person.email if person else "", place, label, str(row.get_state_display()), row.error, asked, closed]

@@ -1,0 +1,79 @@
+"""Moving people to another campaign: who, where to, and what it does, before an import of them is made."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from campaigns.models import Campaign
+from campaigns.views.access import campaign_or_404
+from iexdg.operations.enqueue import enqueue
+from iexdg.team.permissions import member_may, member_of
+from iexdg.team.roles import Action
+from iexdg.ui.filters import query_of
+from iexdg.workspaces.connected import current_workspace
+from leads.errors import LeadsError
+from leads.forms import MoveForm
+from leads.importing.errors import UnreadableFileError
+from leads.imports.moving import (
+    People,
+    figures_of,
+    one_person,
+    people_of_campaign,
+    people_of_list,
+    prepare_move,
+)
+from leads.queries import lead_of
+from leads.selection import LeadFilters
+from leads.tasks import advance_import
+from leads.views.lists import list_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Action.IMPORT)
+def move_from_campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move the people that a filter leaves of a campaign. The filter is in the query string."""
+    campaign = campaign_or_404(pk)
+    filters = LeadFilters.read(request.GET)
+    people = people_of_campaign(campaign, filters, takes_replied=_takes_replied(request))
+    back = f"../leads/{query_of(filters.named()) or ''}"
+    return _move(request, people, back)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Action.IMPORT)
+def move_from_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move the people that a search leaves of a lead list. The search is in the query string."""
+    words = request.GET.get("q", "").strip()[:200]
+    people = people_of_list(list_or_404(pk), words, takes_replied=_takes_replied(request))
+    return _move(request, people, f"../{query_of({'q': words})}")
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Action.IMPORT)
+def move_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move one person of a campaign."""
+    lead = lead_of(current_workspace(), pk)
+    if lead is None or lead.vanished_at is not None:
+        raise Http404("There is no such person in a campaign of this workspace.")
+    return _move(request, one_person(lead, takes_replied=_takes_replied(request)), "../")
+
+
+def _takes_replied(request: HttpRequest) -> bool:
+    return request.POST.get("takes_replied") == "on"
+
+
+def _move(request: HttpRequest, people: People, back: str) -> HttpResponse:
+    targets = Campaign.objects.filter(workspace=current_workspace(), vanished_at__isnull=True)
+    if people.source.campaign is not None:
+        targets = targets.exclude(pk=people.source.campaign.pk)
+    form = MoveForm(request.POST if request.method == "POST" else None, campaigns=targets)
+    if request.method == "POST" and form.is_valid():
+        try:
+            imported = prepare_move(people, into=form.cleaned_data["campaign"], by=member_of(request))
+        except (LeadsError, UnreadableFileError) as error:
+            form.add_error("campaign", str(error))
+        else:
+            enqueue(advance_import, imported.pk)
+            return redirect("leads:import", pk=imported.pk)
+    context = {"nav": "leads", "form": form, "figures": figures_of(people), "source": people.source, "back": back}
+    return render(request, "leads/move.html", context, status=422 if form.errors else 200)
