@@ -291,6 +291,14 @@ def lead_of(workspace: Workspace, pk: int) -> Lead | None:
     return Lead.objects.filter(workspace=workspace, pk=pk).select_related("campaign__workspace").first()
 
 
+def lead_with(workspace: Workspace, email: str) -> Lead | None:
+    """A lead of the workspace with this address, one that is still listed before one that is not."""
+    if not email:
+        return None
+    found = Lead.objects.filter(workspace=workspace, email=email).order_by()
+    return min(found[:50], key=lambda lead: (lead.vanished_at is not None, -lead.pk), default=None)
+
+
 def same_address(lead: Lead) -> QuerySet[Lead]:
     """The same person in the other campaigns of the workspace, also where they have vanished; in no order.
 

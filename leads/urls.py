@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import block_list, imports, people, reading, unknown, uploads
+from leads.views import block_list, imports, lists, moving, people, persons, reading, removing, unknown, uploads
 
 app_name = "leads"
 urlpatterns = [
@@ -10,8 +10,28 @@ urlpatterns = [
     path("leads.csv", people.leads_csv, name="csv"),
     path("leads/verified-kpi/", people.verified_kpi, name="verified-kpi"),
     path("leads/verifications/", people.receipts, name="receipts"),
-    path("leads/<int:pk>/", people.person, name="person"),
-    path("leads/<int:pk>/block/", block_list.block_person, name="block-person"),
+    path("leads/<int:pk>/", persons.old_person, name="old-person"),
+    path("people/<int:pk>/", persons.person, name="person"),
+    path("people/<int:pk>/block/", block_list.block_person, name="block-person"),
+    path("people/<int:pk>/change/", persons.change_person, name="change-person"),
+    path("people/<int:pk>/move/", moving.move_person, name="person-move"),
+    path("people/<int:pk>/remove/", removing.remove_person, name="person-remove"),
+    path("people/<int:pk>/erase/", persons.erase_person, name="person-erase"),
+    path("people/listed/<int:pk>/", persons.listed_person, name="listed-person"),
+    path("people/listed/<int:pk>/erase/", persons.erase_listed, name="listed-erase"),
+    path("people/erasures/<int:pk>/", persons.erasure, name="erasure"),
+    path("people/changes/<int:pk>/", removing.changes, name="people-changes"),
+    path("people/changes/<int:pk>.csv", removing.changes_csv, name="people-changes-csv"),
+    path("people/changes/<int:pk>/stop/", removing.stop_changes, name="people-changes-stop"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists.csv", lists.lists_csv, name="lists-csv"),
+    path("lists/create/", lists.create, name="list-create"),
+    path("lists/<int:pk>/", lists.lead_list, name="lead-list"),
+    path("lists/<int:pk>.csv", lists.list_csv, name="list-csv"),
+    path("lists/<int:pk>/read/", lists.read_list, name="list-read"),
+    path("lists/<int:pk>/rename/", lists.rename, name="list-rename"),
+    path("lists/<int:pk>/delete/", lists.delete, name="list-delete"),
+    path("lists/<int:pk>/move/", moving.move_from_list, name="list-move"),
     path("block-list/", block_list.block_list, name="block-list"),
     path("block-list.csv", block_list.block_list_csv, name="block-list-csv"),
     path("block-list/add/", block_list.add_values, name="block-list-add"),
@@ -19,6 +39,8 @@ urlpatterns = [
     path("block-list/<int:pk>/remove/", block_list.remove_value, name="block-list-remove"),
     path("block-list/<int:pk>/again/", block_list.add_again, name="block-list-again"),
     path("campaigns/<int:pk>/leads/", people.campaign_tab, name="campaign"),
+    path("campaigns/<int:pk>/move-people/", moving.move_from_campaign, name="campaign-move"),
+    path("campaigns/<int:pk>/remove-people/", removing.remove_from_campaign, name="campaign-remove"),
     path("unknown/", unknown.unknown, name="unknown"),
     path("unknown/panel/", unknown.panel, name="unknown-panel"),
     path("imports/", uploads.imports, name="imports"),

@@ -30,6 +30,7 @@ PAGES = (
     Destination("Campaigns", "campaigns:list", key="c"),
     Destination("Inbox", "inbox:list", words="replies answers conversations", key="i"),
     Destination("Leads", "leads:list", words="people", key="l"),
+    Destination("Lead lists", "leads:lists", words="people verification move"),
     Destination("Imports", "leads:imports", words="uploads files", key="u"),
     Destination("Mailboxes", "mailboxes:list", words="senders accounts warm-up", key="m"),
     Destination("Block list", "leads:block-list", words="blocked suppression unsubscribed domains"),

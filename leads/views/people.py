@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -17,9 +17,7 @@ from iexdg.workspaces.connected import current_workspace
 from leads.pages.leads_list import leads_page
 from leads.pages.panels import imports_panel, verified_figure
 from leads.pages.people import VERIFICATION, export_cells
-from leads.pages.person import person_page
 from leads.pages.receipts import receipts_page
-from leads.queries import lead_of
 from leads.selection import LeadFilters, filtered_leads
 
 _LIST = "leads/_leads_list.html"
@@ -68,17 +66,6 @@ def campaign_tab(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, _LIST, context)
     context["lines"] = imports_panel(campaign, campaign.workspace)
     return render(request, "leads/campaign.html", context | frame_of(request, campaign, "leads"))
-
-
-@require_GET
-@member_may(Action.READ)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person in one campaign; with `?emails=1` also the e-mails, which Instantly is asked for then."""
-    lead = lead_of(current_workspace(), pk)
-    if lead is None:
-        raise Http404("There is no such lead in this workspace.")
-    page = person_page(lead, reads_emails=request.GET.get("emails") == "1")
-    return render(request, "leads/person.html", {"nav": "leads", "page": page})
 
 
 @require_GET

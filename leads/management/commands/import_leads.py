@@ -58,6 +58,10 @@ class Command(PlainCommand):
         parser.add_argument("--sheet", default="", metavar="NAME", help="sheet of a workbook, also a hidden one")
         parser.add_argument("--encoding", default="", metavar="NAME", help="encoding of a text file, such as cp1250")
         parser.add_argument("--header-line", type=int, default=0, metavar="N", help="line of the column names, from 1")
+        self.start_arguments(parser)
+
+    def start_arguments(self, parser: ArgumentParser) -> None:
+        """What starting an import asks for, wherever its people come from."""
         parser.add_argument("--accept-catch-all", action="store_true", help="load catch-all addresses too")
         parser.add_argument(
             "--accept-go-live-change", action="store_true", help="load although that ends or changes a go-live"
@@ -81,9 +85,9 @@ class Command(PlainCommand):
         workspace = current_workspace()
         member = _member(options, workspace)
         campaign = find_campaign(workspace, options["campaign"])
-        imported = _upload(Path(options["file"]), campaign, member, _wanted(options))
+        imported = self.stored(campaign, member, options)
         try:
-            _check(imported, options["map"], member)
+            self.check(imported, member, options)
             if options["dry_run"]:
                 return _dry_run(imported, member)
             if refusal := why_not_start(imported, counts_of(imported)):
@@ -111,6 +115,14 @@ class Command(PlainCommand):
         if options["wait"]:
             self._wait(imported)
         return self._outcome(imported)
+
+    def stored(self, campaign: Campaign, member: Member, options: dict[str, Any]) -> Import:
+        """The import of the file that was named. Raises: LeadsError, UnreadableFileError - there is none then."""
+        return _upload(Path(options["file"]), campaign, member, _wanted(options))
+
+    def check(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
+        """Choose the columns and check every line. Raises: LeadsError - the check failed."""
+        _check(imported, options["map"], member)
 
     def _wait(self, imported: Import) -> None:
         """Wait for the worker of the running product; without one, process the import here."""
@@ -183,6 +195,11 @@ def _check(imported: Import, pairs: list[str], member: Member) -> None:
     """
     mapping = parse_pairs(pairs, imported.header, imported.mapping)
     choose_columns(imported, mapping, by=member, by_hand=bool(pairs), via=Via.CLI)
+    wait_for_check(imported)
+
+
+def wait_for_check(imported: Import) -> None:
+    """Check an import here; if a worker is already checking it, wait for that. Raises: LeadsError - it failed."""
     while imported.state == ImportState.CHECKING:
         if not advance(imported.pk):
             time.sleep(_POLL_EVERY_S)

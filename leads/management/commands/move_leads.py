@@ -1,0 +1,66 @@
+"""`manage.py move_leads --from X --to Y …`: moves people to another campaign, as the pages do."""
+
+from argparse import ArgumentParser
+from typing import Any
+from urllib.parse import parse_qsl
+
+from campaigns.errors import CampaignError
+from campaigns.mirror.sync import find_campaign
+from campaigns.models import Campaign
+from iexdg.team.audit.models import Via
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from leads.errors import MoveError
+from leads.imports.moving import People, people_of_campaign, people_of_list, prepare_move
+from leads.lists.mirror import lists_of
+from leads.management.commands.import_leads import Command as ImportCommand
+from leads.management.commands.import_leads import wait_for_check
+from leads.models import Import
+from leads.selection import LeadFilters
+
+
+class Command(ImportCommand):
+    """The same functions, rules and audit events as the screens; a move is an import whose people are there already."""
+
+    help = "Move people of a campaign or a lead list to another campaign: only verified ones, watched as an import."
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """From where, to where, who of them, policy, and whether to wait."""
+        parser.add_argument(
+            "--from", required=True, dest="source", metavar="X", help="campaign or lead list: name or id"
+        )
+        parser.add_argument("--to", required=True, dest="campaign", metavar="Y", help="campaign: name or remote id")
+        parser.add_argument(
+            "--filter", default="", metavar="QUERY",
+            help="who of them: as in the address of the page of leads, such as \"status=3&verification=verified\"",
+        )  # fmt: skip
+        parser.add_argument("--include-replied", action="store_true", help="also move people who replied")
+        self.start_arguments(parser)
+
+    def stored(self, campaign: Campaign, member: Member, options: dict[str, Any]) -> Import:
+        """The import of the people who are named. Raises: LeadsError - there is none then."""
+        people = _people(campaign.workspace, options)
+        return prepare_move(people, into=campaign, by=member, via=Via.CLI)
+
+    def check(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
+        """Check everyone. Raises: LeadsError - the check failed."""
+        wait_for_check(imported)
+
+
+def _people(workspace: Workspace, options: dict[str, Any]) -> People:
+    """Raises: MoveError - no campaign or list of that name, or a filter that means nothing."""
+    query = dict(parse_qsl(options["filter"].removeprefix("?"), keep_blank_values=True))
+    filters = LeadFilters.read(query)
+    if unknown := [name for name, value in query.items() if value and not filters.named().get(name)]:
+        raise MoveError(f"The filter {unknown[0]}={query[unknown[0]]} means nothing, so no one was moved.")
+    name, takes_replied = options["source"], options["include_replied"]
+    try:
+        return people_of_campaign(find_campaign(workspace, name), filters, takes_replied=takes_replied)
+    except CampaignError:
+        lists = lists_of(workspace)
+        found = list((lists.filter(remote_id=name) or lists.filter(name=name)).select_related("workspace")[:2])
+    if len(found) != 1:
+        raise MoveError(f"There is no campaign and not exactly one lead list named {name}. Give its id.")
+    if set(query) - {"q"}:
+        raise MoveError("The people of a list are narrowed by q alone, as in --filter q=words.")
+    return people_of_list(found[0], filters.words, takes_replied=takes_replied)
