@@ -62,6 +62,7 @@ PLAIN = {
     "verifications, passed": "/w/demo/leads/verifications/?outcome=passed",
     "block list": "/w/demo/block-list/",
     "block list, searched": "/w/demo/block-list/?q=example&kind=domain",
+    "lead lists": "/w/demo/lists/",
     "leads, blocked": "/w/demo/leads/?blocked=1",
     "awaiting confirmation": "/w/demo/unknown/",
     "awaiting, panel": "/w/demo/unknown/panel/",

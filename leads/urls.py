@@ -10,7 +10,6 @@ urlpatterns = [
     path("leads.csv", people.leads_csv, name="csv"),
     path("leads/verified-kpi/", people.verified_kpi, name="verified-kpi"),
     path("leads/verifications/", people.receipts, name="receipts"),
-    path("leads/<int:pk>/", persons.old_person, name="old-person"),
     path("people/<int:pk>/", persons.person, name="person"),
     path("people/<int:pk>/block/", block_list.block_person, name="block-person"),
     path("people/<int:pk>/change/", persons.change_person, name="change-person"),

@@ -27,6 +27,8 @@ _JSON = {
     "Campaign": ("sequences", "custom_variables"),
     "Row": ("raw", "custom_variables"),
     "Lead": ("variables",),
+    "ListedLead": ("variables",),
+    "PeopleChange": ("values",),
     "AuditEvent": ("before", "after"),
     "Incident": ("details",),
 }

@@ -84,6 +84,10 @@ def is_refused(client: Client, answer: HttpResponseBase, pk: int) -> bool:
         "import",
         "lead",
         "blocked",
+        "list",
+        "listed",
+        "people_change",
+        "erasure",
         "incident",
         "thread",
         "message",
@@ -147,7 +151,7 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
 @pytest.mark.parametrize(
     "page",
     ["", "campaigns/", "leads/", "leads.csv", "leads/verifications/", "imports/", "imports/new/", "incidents/",
-     "inbox/", "block-list/", "block-list.csv", "mailboxes/", "mailboxes.csv", "incidents.csv",
+     "inbox/", "block-list/", "block-list.csv", "lists/", "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv",
      "audit/", "audit.csv", "settings/team/", "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
 @pytest.mark.parametrize("query", ["", "?campaign={campaign}", "?member={member}", "?also={campaign}"])

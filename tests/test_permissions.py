@@ -26,7 +26,7 @@ from iexdg.mailboxes.orders import order
 from iexdg.team.models import Member
 from iexdg.workspaces.changes import topics
 from iexdg.workspaces.models import Workspace
-from leads.models import Import, Lead, Suppression
+from leads.models import Erasure, Import, Lead, LeadList, ListedLead, PeopleChange, Suppression
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 from tests.workspaces import other_workspace, reverse_in_demo
@@ -105,6 +105,35 @@ ENDPOINTS = (
     Endpoint("leads:verified-kpi", "GET", EVERYONE),
     Endpoint("leads:receipts", "GET", EVERYONE),
     Endpoint("leads:person", "GET", EVERYONE, on="lead"),
+    Endpoint("leads:change-person", "POST", OPERATORS, on="lead", data=(("first_name", "Robin"),)),
+    Endpoint("leads:person-move", "GET", OPERATORS, on="lead"),
+    Endpoint("leads:person-move", "POST", OPERATORS, on="lead"),
+    Endpoint("leads:person-remove", "GET", OPERATORS, on="lead"),
+    Endpoint("leads:person-remove", "POST", OPERATORS, on="lead", data=(("people", "1"),)),
+    Endpoint("leads:person-erase", "GET", ADMINS, on="lead"),
+    Endpoint("leads:person-erase", "POST", ADMINS, on="lead", data=(("typed", "ada@example.com"),)),
+    Endpoint("leads:listed-person", "GET", EVERYONE, on="listed"),
+    Endpoint("leads:listed-erase", "GET", ADMINS, on="listed"),
+    Endpoint("leads:listed-erase", "POST", ADMINS, on="listed", data=(("typed", "guest@example.com"),)),
+    Endpoint("leads:erasure", "GET", ADMINS, on="erasure"),
+    Endpoint("leads:people-changes", "GET", EVERYONE, on="people_change"),
+    Endpoint("leads:people-changes-csv", "GET", OPERATORS, on="people_change"),
+    Endpoint("leads:people-changes-stop", "POST", OPERATORS, on="people_change"),
+    Endpoint("leads:campaign-move", "GET", OPERATORS, on="campaign"),
+    Endpoint("leads:campaign-move", "POST", OPERATORS, on="campaign"),
+    Endpoint("leads:campaign-remove", "GET", OPERATORS, on="campaign"),
+    Endpoint("leads:campaign-remove", "POST", OPERATORS, on="campaign", data=(("people", "1"),)),
+    Endpoint("leads:lists", "GET", EVERYONE),
+    Endpoint("leads:lists-csv", "GET", OPERATORS),
+    Endpoint("leads:list-create", "POST", OPERATORS, data=(("name", "Autumn fair"),)),
+    Endpoint("leads:lead-list", "GET", EVERYONE, on="list"),
+    Endpoint("leads:list-csv", "GET", OPERATORS, on="list"),
+    Endpoint("leads:list-read", "POST", OPERATORS, on="list"),
+    Endpoint("leads:list-rename", "POST", OPERATORS, on="list", data=(("name", "Winter fair"),)),
+    Endpoint("leads:list-delete", "GET", OPERATORS, on="list"),
+    Endpoint("leads:list-delete", "POST", OPERATORS, on="list"),
+    Endpoint("leads:list-move", "GET", OPERATORS, on="list"),
+    Endpoint("leads:list-move", "POST", OPERATORS, on="list"),
     Endpoint("leads:block-person", "POST", OPERATORS, on="lead", data=(("what", "address"),)),
     Endpoint("leads:block-list", "GET", EVERYONE),
     Endpoint("leads:block-list-csv", "GET", OPERATORS),
@@ -264,6 +293,14 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
     )
     imported = checked_import(campaign, people(2), by=member("operator"))
     lead = Lead.objects.create(workspace=workspace, campaign=campaign, email="ada@example.com", synced_at=now)
+    lead_list = LeadList.objects.create(workspace=workspace, remote_id="list-1", name="Spring fair", synced_at=now)
+    listed = ListedLead.objects.create(
+        workspace=workspace, lead_list=lead_list, remote_id="listed-1", email="guest@example.com", synced_at=now
+    )
+    asked = PeopleChange.objects.create(
+        workspace=workspace, wanted="remove", listed=listed, remote_id="listed-1", asked_at=now, changed_at=now
+    )
+    PeopleChange.objects.update(group=asked.pk)
     thread = Thread.objects.create(workspace=workspace, remote_id="t-1", campaign=campaign, lead="ada@example.com")
     message = Message.objects.create(thread=thread, remote_id="m-1", kind=2, html="<p>It flipped</p>", read_at=now)
     box = Mailbox.objects.get(workspace=workspace, email="exec@peers.example.com")
@@ -275,6 +312,10 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
         "campaign": campaign.pk,
         "import": imported.pk,
         "lead": lead.pk,
+        "list": lead_list.pk,
+        "listed": listed.pk,
+        "people_change": asked.pk,
+        "erasure": Erasure.objects.create(workspace=workspace, digest="0" * 64, asked_at=now, finished_at=now).pk,
         "blocked": Suppression.objects.create(workspace=workspace, value="gone.example.net", is_domain=True).pk,
         "incident": incident.pk,
         "thread": thread.pk,
@@ -516,6 +557,7 @@ OPEN_FOR_LONG = (
     "campaigns:control-room", "campaigns:list", "campaigns:detail", "campaigns:copy", "campaigns:settings",
     "campaigns:activity", "campaigns:stop", "leads:campaign", "leads:imports", "leads:import", "leads:unknown",
     "golive:go-live", "incidents:list", "incidents:detail", "audit:list", "leads:block-list",
+    "leads:lists", "leads:lead-list", "leads:people-changes",
 )  # fmt: skip
 
 

@@ -33,13 +33,6 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @member_may(Action.READ)
-def old_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """The address that the page of a person had before."""
-    return redirect("leads:person", pk=pk, permanent=True)
-
-
-@require_GET
-@member_may(Action.READ)
 def listed_person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person of a list: their own page where they are in a campaign too, otherwise what is known of them."""
     listed = _listed_or_404(pk)

@@ -87,7 +87,7 @@ class Command(PlainCommand):
         campaign = find_campaign(workspace, options["campaign"])
         imported = self.stored(campaign, member, options)
         try:
-            self.check(imported, member, options)
+            self.checked(imported, member, options)
             if options["dry_run"]:
                 return _dry_run(imported, member)
             if refusal := why_not_start(imported, counts_of(imported)):
@@ -120,7 +120,7 @@ class Command(PlainCommand):
         """The import of the file that was named. Raises: LeadsError, UnreadableFileError - there is none then."""
         return _upload(Path(options["file"]), campaign, member, _wanted(options))
 
-    def check(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
+    def checked(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
         """Choose the columns and check every line. Raises: LeadsError - the check failed."""
         _check(imported, options["map"], member)
 

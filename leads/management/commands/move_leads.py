@@ -42,7 +42,7 @@ class Command(ImportCommand):
         people = _people(campaign.workspace, options)
         return prepare_move(people, into=campaign, by=member, via=Via.CLI)
 
-    def check(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
+    def checked(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
         """Check everyone. Raises: LeadsError - the check failed."""
         wait_for_check(imported)
 

@@ -63,7 +63,7 @@ def test_each_kind_of_thing_is_found_with_the_address_of_its_page(workspace: Wor
             {
                 "label": "ada@zebra.example.com",
                 "detail": "Ada, Zebra Ltd, Zebra spring",
-                "url": f"/w/demo/leads/{ada.pk}/",
+                "url": f"/w/demo/people/{ada.pk}/",
             }
         ],
         "mailboxes": [

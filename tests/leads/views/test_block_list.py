@@ -194,7 +194,7 @@ def test_a_person_is_blocked_from_their_page(
     web: Web, workspace: Workspace, campaign: Campaign, what: str, value: str
 ) -> None:
     person = lead(campaign, "ada@firm.example.com")
-    client, address = web("operator"), f"/w/demo/leads/{person.pk}/"
+    client, address = web("operator"), f"/w/demo/people/{person.pk}/"
     assert "Add to block list" in client.get(address).content.decode()
     assert "Add to block list" not in web("viewer").get(address).content.decode()
     html = client.post(f"{address}block/", {"what": what, "why": "Asked us to"}, follow=True).content.decode()
@@ -207,7 +207,7 @@ def test_a_person_is_blocked_from_their_page(
 
 def test_an_unknown_choice_blocks_nothing(web: Web, workspace: Workspace, campaign: Campaign) -> None:
     person = lead(campaign, "ada@firm.example.com")
-    web("operator").post(f"/w/demo/leads/{person.pk}/block/", {"what": "everything"})
+    web("operator").post(f"/w/demo/people/{person.pk}/block/", {"what": "everything"})
     assert len(states(workspace)) == 2
 
 

@@ -72,7 +72,7 @@ def test_a_row_names_its_outcome_and_leads_to_the_person(web: Web, imported: Imp
         synced_at=timezone.now(),
     )
     page = web("viewer").get(f"/w/demo/imports/{imported.pk}/rows/?outcome=loaded").content.decode()
-    assert f'href="/w/demo/leads/{lead.pk}/">person5@firm.example.com</a>' in page
+    assert f'href="/w/demo/people/{lead.pk}/">person5@firm.example.com</a>' in page
     assert "Loaded</span>" in page
     refused = web("viewer").get(f"/w/demo/imports/{imported.pk}/rows/?outcome=refused").content.decode()
     for words in ("Outcome unknown", "mailbox does not exist", "domain accepts everything"):

@@ -231,7 +231,7 @@ def test_a_person_shows_receipts_imports_campaigns_and_what_happened(
     browser = web("viewer")
     browser.get("/w/demo/leads/")
     with django_assert_max_num_queries(15):
-        page = browser.get(f"/w/demo/leads/{lead.pk}/").content.decode()
+        page = browser.get(f"/w/demo/people/{lead.pk}/").content.decode()
     for words in (
         "Ada &lt;b&gt;Quill&lt;/b&gt;", "ada@example.com", "Verified, catch-all", "0.25", "leads.csv", "Loaded",
         "Detroit", "Completed", f"Last e-mail of {campaign.name}", "On the block list: example.com", "as of",
@@ -249,10 +249,10 @@ def test_the_e_mails_of_a_person_are_read_from_instantly_only_when_asked_for(
     lead = Lead.objects.filter(campaign=campaign, replies__gt=0).order_by("pk").first()
     assert lead is not None
     browser = web("viewer")
-    assert 'href="?emails=1#emails"' in browser.get(f"/w/demo/leads/{lead.pk}/").content.decode()
+    assert 'href="?emails=1#emails"' in browser.get(f"/w/demo/people/{lead.pk}/").content.decode()
     assert control.log(path="/emails") == []
 
-    page = browser.get(f"/w/demo/leads/{lead.pk}/?emails=1").content.decode()
+    page = browser.get(f"/w/demo/people/{lead.pk}/?emails=1").content.decode()
 
     assert len(control.log(path="/emails")) == 1
     emails = page.partition('aria-labelledby="emails-heading"')[2].partition("</section>")[0]
@@ -261,7 +261,7 @@ def test_the_e_mails_of_a_person_are_read_from_instantly_only_when_asked_for(
     assert "not stored here" in emails
 
     control.faults({"match": {"method": "GET", "path": "/emails"}, "do": "status", "value": 400, "times": 9})
-    failed = browser.get(f"/w/demo/leads/{lead.pk}/?emails=1").content.decode()
+    failed = browser.get(f"/w/demo/people/{lead.pk}/?emails=1").content.decode()
     assert "The e-mails could not be read:" in failed
     assert "Instantly lists no e-mail" not in failed
 
@@ -274,8 +274,8 @@ def test_a_person_in_two_campaigns_is_shown_in_both(web: Web, campaign: Campaign
         for one in (campaign, other)
     )
     assert (
-        f'href="/w/demo/leads/{there.pk}/">05B Partnerships</a>'
-        in web("viewer").get(f"/w/demo/leads/{here.pk}/").content.decode()
+        f'href="/w/demo/people/{there.pk}/">05B Partnerships</a>'
+        in web("viewer").get(f"/w/demo/people/{here.pk}/").content.decode()
     )
 
 
@@ -283,9 +283,9 @@ def test_nobody_else_s_person_is_shown(web: Web, crowd: list[Lead]) -> None:
     theirs = other_workspace("Other")
     campaign = baker.make(Campaign, workspace=theirs, name="99", remote_id="x")
     lead = Lead.objects.create(workspace=theirs, campaign=campaign, email="x@example.com", synced_at=timezone.now())
-    assert web("admin").get(f"/w/demo/leads/{lead.pk}/").status_code == 404
+    assert web("admin").get(f"/w/demo/people/{lead.pk}/").status_code == 404
     assert web("admin").get("/w/demo/leads/999999/").status_code == 404
-    assert web().get(f"/w/demo/leads/{crowd[0].pk}/").status_code == 302
+    assert web().get(f"/w/demo/people/{crowd[0].pk}/").status_code == 302
 
 
 def test_no_matches_and_no_leads_are_different_messages(web: Web, campaign: Campaign) -> None:
