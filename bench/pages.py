@@ -115,7 +115,8 @@ OF_ONE = {
     "leads, one campaign, searched": "/w/demo/leads/?campaign={campaign}&q=person",
     "leads, one campaign, status": "/w/demo/leads/?campaign={campaign}&status=3",
     "leads, empty variable": "/w/demo/leads/?campaign={campaign}&empty=companyName",
-    "person": "/w/demo/leads/{lead}/",
+    "person": "/w/demo/people/{lead}/",
+    "person, to move": "/w/demo/people/{lead}/move/",
     "import running": "/w/demo/imports/{running}/",
     "import polled": "/w/demo/imports/{running}/progress/",
     "import checked": "/w/demo/imports/{mapped}/",
@@ -138,7 +139,8 @@ NOT_MEASURED = {
         "campaigns:on-drift", "campaigns:lift", "campaigns:guardrail-rearm", "leads:read-again", "leads:map",
         "leads:guess-again", "leads:leave-out", "leads:put-back", "leads:start", "leads:stop", "leads:resume",
         "leads:release", "leads:retry-pending", "leads:block-list-add", "leads:block-list-policy",
-        "leads:block-list-again", "leads:block-list-remove", "leads:block-person",
+        "leads:block-list-again", "leads:block-list-remove", "leads:block-person", "leads:change-person",
+        "leads:list-create", "leads:list-read", "leads:list-rename", "leads:people-changes-stop",
         "golive:go-live-request", "golive:go-live-approve",
         "golive:go-live-break-glass", "golive:go-live-test-email", "golive:go-live-reject",
         "golive:go-live-withdraw", "golive:go-live-rerun", "golive:approval-policy-change",
@@ -150,7 +152,8 @@ NOT_MEASURED = {
         "team:team-second-factor-reset", "account_sessions_end_others", "account_session_end",
     ),
     "a file that is streamed, as long as what was asked for": (
-        "campaigns:daily-csv", "leads:csv", "leads:block-list-csv",
+        "campaigns:daily-csv", "leads:csv", "leads:block-list-csv", "leads:lists-csv", "leads:list-csv",
+        "leads:people-changes-csv",
         "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv",
     ),
     "no one is signed in, and nothing but the member is read": (
@@ -167,6 +170,13 @@ NOT_MEASURED = {
     "for an admin who connects a workspace; asks Maton, or takes a form": (
         "connections:connect", "connections:disconnect", "connections:maton-open",
         "connections:maton-create", "connections:maton-connect", "connections:maton-delete",
+    ),
+    "of a list, a request or an erasure, of which a bench has none": (
+        "leads:lead-list", "leads:list-delete", "leads:list-move", "leads:listed-person", "leads:listed-erase",
+        "leads:people-changes", "leads:erasure",
+    ),
+    "asks before a person does something that is done once": (
+        "leads:person-remove", "leads:person-erase", "leads:campaign-remove", "leads:campaign-move",
     ),
     "waits for another service, which answers when it answers": ("connections:maton",),
     "for a load balancer, not for a reader": ("operations:health", "operations:ready"),

@@ -40,7 +40,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive, verbs
 from leads.mirror import mirror_campaign_leads
-from leads.models import Import, Lead, Suppression
+from leads.models import Erasure, Import, Lead, LeadList, ListedLead, PeopleChange, Suppression
 from tests.campaigns.factories import request_row
 from tests.hostile import HOSTILE, RAW, put_everywhere
 from tests.leads.factories import checked_import, people, synced_campaign
@@ -89,6 +89,13 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
     )
     message = Message.objects.create(thread=thread, remote_id="m1", at=now, html="<p>Hi</p>", text="Hi", read_at=now)
     Reply.objects.create(thread=thread, by=people_of["admin"], answers=message, text="Hello", saved_at=now)
+    lead_list = LeadList.objects.create(workspace=workspace, remote_id="l1", name="Fair", synced_at=now)
+    listed = ListedLead.objects.create(workspace=workspace, lead_list=lead_list, remote_id="p1", synced_at=now)
+    removal = PeopleChange.objects.create(
+        workspace=workspace, wanted="remove", listed=listed, error="Gone", asked_at=now, changed_at=now
+    )
+    PeopleChange.objects.update(group=removal.pk)
+    erasure = Erasure.objects.create(workspace=workspace, digest="0" * 64, error="Not read", asked_at=now)
     assert put_everywhere() > 100
     assert Campaign.objects.get(pk=campaign.pk).name.startswith("=1+1<img")
     assert AuditEvent.objects.filter(summary__startswith="=1+1<img").exists()
@@ -102,6 +109,11 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
         "mailbox_change": change.group,
         "thread": thread.pk,
         "message": message.pk,
+        "lead": Lead.objects.values_list("pk", flat=True)[0],
+        "list": lead_list.pk,
+        "listed": listed.pk,
+        "people_change": removal.pk,
+        "erasure": erasure.pk,
     }
 
 
@@ -130,6 +142,14 @@ def addresses(world: dict[str, int]) -> list[str]:
     return sorted({address for some in found.values() for address in some})
 
 
+# The beginning of a name of an address -> what its number is of.
+OF_PEOPLE = {
+    "leads:person": "lead", "leads:change-person": "lead", "leads:block-person": "lead", "leads:listed-": "listed",
+    "leads:people-changes": "people_change", "leads:campaign-": "campaign", "leads:list-": "list",
+    "leads:lead-list": "list", "leads:erasure": "erasure",
+}  # fmt: skip
+
+
 def addresses_of(name: str, world: dict[str, int]) -> list[str]:
     numbers = {
         "campaigns": "campaign",
@@ -141,20 +161,7 @@ def addresses_of(name: str, world: dict[str, int]) -> list[str]:
     }
     on_campaign = {"leads:leads-panel", "leads:imports-panel", "leads:campaign"}
     pk = world.get("campaign" if name in on_campaign else numbers.get(name.partition(":")[0], ""), 0)
-    if name.startswith("leads:person") or name == "leads:change-person":
-        pk = Lead.objects.values_list("pk", flat=True)[0]
-    if name.startswith("leads:people-changes"):
-        pk = world["people_change"]
-    if name in {"leads:campaign-move", "leads:campaign-remove"}:
-        pk = world["campaign"]
-    if name.startswith(("leads:list-", "leads:lead-list")):
-        pk = world["list"]
-    if name.startswith("leads:listed-"):
-        pk = world["listed"]
-    if name == "leads:erasure":
-        pk = world["erasure"]
-    if name == "leads:block-person":
-        pk = Lead.objects.values_list("pk", flat=True)[0]
+    pk = next((world[thing] for beginning, thing in OF_PEOPLE.items() if name.startswith(beginning)), pk)
     if name in {"leads:block-list-remove", "leads:block-list-again"}:
         pk = Suppression.objects.values_list("pk", flat=True)[0]
     if name in {"mailboxes:group", "mailboxes:group-state"}:

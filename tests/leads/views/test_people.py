@@ -106,7 +106,7 @@ def test_the_list_takes_a_constant_number_of_queries(
         browser.get("/w/demo/leads/")
 
 
-ROW = re.compile(r'href="/w/demo/leads/(\d+)/"')
+ROW = re.compile(r'href="/w/demo/people/(\d+)/"')
 CHOICE = re.compile(r'class="chip" href="([^"]+)">([^<]+) <b>(\d+)</b>')
 
 

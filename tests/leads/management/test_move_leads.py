@@ -1,0 +1,66 @@
+"""`manage.py move_leads`: the page on the command line, with the same answers as import_leads."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from campaigns.models import Campaign, CampaignStatus
+from iexdg.team.models import Member
+from iexdg.workspaces.connected import client_for
+from iexdg.workspaces.models import Workspace
+from leads.lists.mirror import mirror_lists, mirror_people
+from leads.models import Import, LeadList
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sandbox_options() -> dict[str, Any]:
+    return {"pending_polls": 0}
+
+
+@pytest.fixture
+def target(control: SandboxControl, workspace: Workspace, member: Callable[..., Member], media: Path) -> Campaign:
+    member("operator")
+    campaign = synced_campaign(workspace, "05A")
+    Campaign.objects.update(leads_mirrored_at=timezone.now())
+    return campaign
+
+
+def run(*args: str) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("move_leads", *args, "--as", "operator@example.com", "--json", stdout=out)
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
+
+
+def test_the_people_of_a_list_are_checked_and_a_dry_run_stores_nothing(
+    target: Campaign, workspace: Workspace, control: SandboxControl
+) -> None:
+    client = client_for(workspace)
+    made = client.lead_lists.create("Spring fair")
+    client.leads.add_to_list(made.remote_id, [{"email": f"guest{n}@fair.example.com"} for n in range(2)])
+    control.advance(60)
+    mirror_lists(workspace)
+    mirror_people(LeadList.objects.get(name="Spring fair"))
+
+    facts = run("--from", "Spring fair", "--to", target.name, "--filter", "q=guest1", "--dry-run")
+
+    assert (facts["rows"], facts["ok"]) == (1, 1)
+    assert not Import.objects.exists()
+    assert target.remote_status != CampaignStatus.ACTIVE
+
+
+def test_a_filter_that_means_nothing_moves_no_one(target: Campaign) -> None:
+    with pytest.raises((CommandError, SystemExit)):
+        run("--from", "05B", "--to", target.name, "--filter", "state=bounced")
+
+    assert not Import.objects.exists()
