@@ -90,7 +90,9 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
     message = Message.objects.create(thread=thread, remote_id="m1", at=now, html="<p>Hi</p>", text="Hi", read_at=now)
     Reply.objects.create(thread=thread, by=people_of["admin"], answers=message, text="Hello", saved_at=now)
     lead_list = LeadList.objects.create(workspace=workspace, remote_id="l1", name="Fair", synced_at=now)
-    listed = ListedLead.objects.create(workspace=workspace, lead_list=lead_list, remote_id="p1", email="guest@fair.example.com", synced_at=now)
+    listed = ListedLead.objects.create(
+        workspace=workspace, lead_list=lead_list, remote_id="p1", email="guest@fair.example.com", synced_at=now
+    )
     removal = PeopleChange.objects.create(
         workspace=workspace, wanted="remove", listed=listed, error="Gone", asked_at=now, changed_at=now
     )

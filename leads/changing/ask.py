@@ -33,6 +33,8 @@ LONGEST_NAME = 100
 FIELDS = {name: name for name in ("first_name", "last_name", "company_name", "job_title")}
 _LONGEST_VALUE = 5000
 _ROWS_AT_ONCE = 500
+# One request removes at most so many: each is a row, and is read back.
+MOST_REMOVED = 20_000
 
 
 def create_list(workspace: Workspace, name: str, *, by: Member, via: str | None = None) -> PeopleChange:
@@ -111,7 +113,9 @@ def remove_people(
     """
     _require(workspace, by)
     with transaction.atomic():
-        found: list[Lead | ListedLead] = list(people.order_by("pk"))
+        found: list[Lead | ListedLead] = list(people.order_by("pk")[: MOST_REMOVED + 1])
+        if len(found) > MOST_REMOVED:
+            raise PeopleChangeError(f"At most {MOST_REMOVED:,} people can be removed at once. Narrow the filter.")
         if expected is not None and len(found) != expected:
             raise PeopleChangeError(
                 f"It was to be {plural(expected, 'person', 'people')}, and now it would be {len(found):,}. Look again."

@@ -7,7 +7,6 @@ again without harm except a new list, which is searched for instead.
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -27,7 +26,7 @@ from iexdg.clients.instantly.lead_lists import LeadList as RemoteList
 from iexdg.clients.instantly.leads import Lead as RemoteLead
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
-from iexdg.workspaces.writes import Outcome, perform_write
+from iexdg.workspaces.writes import Outcome, WriteResult, perform_write
 from leads.lists.mirror import people_in, read_stats, store_list
 from leads.models import Lead, LeadList, ListedLead, PeopleChange, PeopleChangeState, PeopleWanted
 from leads.models.change import OPEN_PEOPLE_CHANGE
@@ -71,7 +70,21 @@ def carry_out(workspace: Workspace, *, slice_s: float = SLICE_S, clock: Callable
 
 
 def _send(client: InstantlyClient, change: PeopleChange) -> None:
-    result = perform_write(_Intent(change), _call(client, change))
+    intent, remote_id, values = _Intent(change), change.remote_id, change.values
+    wanted = PeopleWanted(change.wanted)
+    result: WriteResult[Any]
+    if wanted == PeopleWanted.CREATE_LIST:
+        result = perform_write(intent, lambda: client.lead_lists.create(values["name"]))
+    elif wanted == PeopleWanted.RENAME_LIST:
+        result = perform_write(intent, lambda: client.lead_lists.rename(remote_id, values["name"]))
+    elif wanted == PeopleWanted.DELETE_LIST:
+        result = perform_write(intent, lambda: client.lead_lists.delete(remote_id))
+    elif wanted == PeopleWanted.VARIABLES:
+        result = perform_write(intent, lambda: client.leads.patch(remote_id, values))
+    elif wanted == PeopleWanted.DELETE_EMAIL:
+        result = perform_write(intent, lambda: client.emails.delete(remote_id))
+    else:
+        result = perform_write(intent, lambda: client.leads.delete(remote_id))
     change.refresh_from_db()
     if change.state in _LEFT and result.outcome == Outcome.DONE:
         settle(client, change)
@@ -109,19 +122,6 @@ class _Intent:
         move_people_change(
             self.this, to=PeopleChangeState.UNKNOWN, expected=PeopleChangeState.SENT, error=str(error)[:300]
         )
-
-
-def _call(client: InstantlyClient, change: PeopleChange) -> Callable[[], object]:
-    remote_id, values = change.remote_id, change.values
-    calls: dict[str, Callable[[], object]] = {
-        PeopleWanted.CREATE_LIST: lambda: client.lead_lists.create(values["name"]),
-        PeopleWanted.RENAME_LIST: lambda: client.lead_lists.rename(remote_id, values["name"]),
-        PeopleWanted.DELETE_LIST: partial(client.lead_lists.delete, remote_id),
-        PeopleWanted.VARIABLES: lambda: client.leads.patch(remote_id, values),
-        PeopleWanted.REMOVE: partial(client.leads.delete, remote_id),
-        PeopleWanted.DELETE_EMAIL: partial(client.emails.delete, remote_id),
-    }
-    return calls[change.wanted]
 
 
 def _settle_left(workspace: Workspace, client: InstantlyClient) -> None:

@@ -47,10 +47,6 @@ from leads.queries import rows_of_address
 from leads.states import move_rows
 
 _MOVING = (RowState.VERIFYING, RowState.LOADING, RowState.UNKNOWN)
-_EMPTY = {
-    "email": "", "first_name": "", "last_name": "", "company_name": "", "job_title": "", "phone": "", "website": "",
-    "personalization": "", "reason_detail": "",
-}  # fmt: skip
 
 
 def digest_of(email: str) -> str:
@@ -200,7 +196,10 @@ def _empty_rows(workspace: Workspace, email: str) -> int:
     rows = Row.objects.filter(pk__in=pks)
     move_rows(rows, to=RowState.NEW, expected=RowState.VERIFIED, receipt=None)
     move_rows(rows, to=RowState.SKIPPED, expected=RowState.NEW, reason=Reason.ERASED)
-    return rows.update(raw=[], custom_variables={}, flags=[], **_EMPTY)
+    return rows.update(
+        email="", first_name="", last_name="", company_name="", job_title="", phone="", website="",
+        personalization="", reason_detail="", raw=[], custom_variables={}, flags=[],
+    )  # fmt: skip
 
 
 def _empty_receipts(workspace: Workspace, email: str) -> int:

@@ -4,9 +4,8 @@ Instantly's move is safe to send again: it names people by the campaign or list 
 it is no longer among them.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,7 +20,7 @@ from leads.events import log
 from leads.loading.batches import count_loaded, mark_loaded, return_rows
 from leads.models import Batch, BatchState, Import, Reason, Row, RowState
 from leads.queries import Collision
-from leads.sources import at_source, note_left, refresh_at_source, selection_of, still_at_source, why_stay
+from leads.sources import at_source, note_left, refresh_at_source, still_at_source, why_stay
 from leads.states import move_batch, move_rows
 
 # Source: instantly-facts.md §2.6: the job of a move, as the sources name it.
@@ -61,12 +60,10 @@ def people_to_move(batch: Batch) -> list[str]:
     return [person.remote_id for person in at_source(imported, kept).values()] if kept else []
 
 
-def request_for(imported: Import, ids: list[str]) -> Callable[[], BackgroundJob]:
-    """The call that asks Instantly to move people, which itself touches no database. Only a read shows who arrived."""
+def options_of(imported: Import) -> MoveOptions:
+    """How the people of a move are moved."""
     # Who is in another campaign was found by the check; Instantly might take the source itself for one.
-    options = MoveOptions(skips_duplicates=True, skips_if_in_campaign=imported.source_list_id is not None)
-    leads, selection, target = client_for(imported.workspace).leads, selection_of(imported, ids=ids), imported.campaign
-    return partial(leads.move, selection, to_campaign_remote_id=target.remote_id, options=options)
+    return MoveOptions(skips_duplicates=True, skips_if_in_campaign=imported.source_list_id is not None)
 
 
 def record_job(batch: Batch, job: BackgroundJob) -> None:

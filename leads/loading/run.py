@@ -37,10 +37,11 @@ from leads.lease import Lease
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
 from leads.loading.canary import canary_capacity
-from leads.loading.moved import people_to_move, record_job, request_for
+from leads.loading.moved import options_of, people_to_move, record_job
 from leads.loading.reconcile import settle_open_batches
 from leads.models import Batch, BatchState, Import, ImportState, Row, RowState
 from leads.queries import rows_in
+from leads.sources import selection_of
 
 _AGAIN_SOON = timedelta(seconds=2)
 # Errors that every other batch would meet too: the import stops with the reason.
@@ -281,8 +282,12 @@ def _move(imported: Import, lease: Lease, batch: Batch) -> bool:
     if ids:
         # The reads may have taken long.
         lease.renew()
-        call = request_for(imported, ids)
-        perform_write(_MoveIntent(imported, lease, batch), lambda: lease.keep_during(call))
+        leads, into = client_for(imported.workspace).leads, imported.campaign.remote_id
+        who, how = selection_of(imported, ids=ids), options_of(imported)
+        perform_write(
+            _MoveIntent(imported, lease, batch),
+            lambda: lease.keep_during(lambda: leads.move(who, to_campaign_remote_id=into, options=how)),
+        )
     return True
 
 

@@ -12,7 +12,7 @@ from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
-LISTED = re.compile(r'href="/w/demo/leads/(\d+)/"')
+LISTED = re.compile(r'href="/w/demo/people/(\d+)/"')
 
 
 @pytest.fixture
