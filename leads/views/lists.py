@@ -56,7 +56,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @member_may(Action.READ)
 def lead_list(request: HttpRequest, pk: int) -> HttpResponse:
     """One list with its people, searched and sorted by the query string."""
-    return _one(request, list_or_404(pk), ListForm())
+    found = list_or_404(pk)
+    return _one(request, found, ListForm(initial={"name": found.name}))
 
 
 def _one(request: HttpRequest, found: LeadList, form: ListForm, status: int = 200) -> HttpResponse:
