@@ -130,7 +130,11 @@ def test_a_flip_by_the_last_batch_is_caught_by_the_read_after_its_job(
 
     imported = run(prepared, member("operator"), sandbox_clock)
 
+    batch = Batch.objects.get(imported=imported)
     assert counts_of(imported).loaded == 1
+    assert batch.checked_at is not None
+    assert batch.job_ended_at is not None
+    assert batch.checked_at > batch.job_ended_at
     assert control.status_of(imported.campaign.remote_id) == CampaignStatus.PAUSED
     assert imported.flips == 1
 
