@@ -68,6 +68,9 @@ PLAIN = {
     "inbox": "/w/demo/inbox/",
     "inbox, all": "/w/demo/inbox/?show=all",
     "inbox, searched": "/w/demo/inbox/?show=all&q=sam",
+    "analytics": "/w/demo/analytics/",
+    "analytics, since the start": "/w/demo/analytics/?days=all",
+    "analytics, steps": "/w/demo/analytics/?days=all&show=steps",
     "imports": "/w/demo/imports/",
     "upload": "/w/demo/imports/new/",
     "mailboxes": "/w/demo/mailboxes/",
@@ -149,7 +152,7 @@ NOT_MEASURED = {
         "team:team-second-factor-reset", "account_sessions_end_others", "account_session_end",
     ),
     "a file that is streamed, as long as what was asked for": (
-        "campaigns:daily-csv", "leads:csv", "leads:block-list-csv",
+        "campaigns:daily-csv", "analytics:csv", "leads:csv", "leads:block-list-csv",
         "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv",
     ),
     "no one is signed in, and nothing but the member is read": (

@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "schedule": settings.INBOX_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.INBOX_INTERVAL_S},
     },
+    "read the ranges of analytics": {
+        "task": "iexdg.analytics.tasks.read_ranges",
+        "schedule": 15.0,
+        "options": {"queue": "bulk", "expires": 15.0},
+    },
     "settle status requests": {
         "task": "campaigns.tasks.sweep_status_requests",
         "schedule": 3.0,

@@ -29,6 +29,7 @@ PAGES = (
     Destination("Control room", "campaigns:control-room", words="home start", key="h"),
     Destination("Campaigns", "campaigns:list", key="c"),
     Destination("Inbox", "inbox:list", words="replies answers conversations", key="i"),
+    Destination("Analytics", "analytics:compare", words="compare figures rates statistics steps variants", key="y"),
     Destination("Leads", "leads:list", words="people", key="l"),
     Destination("Imports", "leads:imports", words="uploads files", key="u"),
     Destination("Mailboxes", "mailboxes:list", words="senders accounts warm-up", key="m"),

@@ -60,6 +60,8 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "block-list": "/w/demo/block-list/",
         "inbox": "/w/demo/inbox/",
         "inbox-all": "/w/demo/inbox/?show=all",
+        "analytics": "/w/demo/analytics/",
+        "analytics-steps": "/w/demo/analytics/?show=steps&days=all",
         "imports": "/w/demo/imports/",
         "upload": "/w/demo/imports/new/",
         "import": f"/w/demo/imports/{done['import_id']}/",

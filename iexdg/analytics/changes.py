@@ -1,0 +1,6 @@
+"""What tells an open page that figures of a range were read."""
+
+from iexdg.analytics.models import RangeReading
+from iexdg.workspaces.changes import declare, newest_of_workspace
+
+declare("analytics", read=lambda: newest_of_workspace(RangeReading, "read_at"))

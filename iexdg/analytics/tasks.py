@@ -1,0 +1,15 @@
+"""The background tasks of analytics. They take ids, may run twice, and find their work in the database."""
+
+from celery import shared_task
+
+from iexdg.analytics.reading import read_wanted
+from iexdg.operations.workspace_tasks import EachWorkspace
+from iexdg.workspaces.connected import connected_workspaces
+
+
+@shared_task(base=EachWorkspace, time_limit=120)
+def read_ranges(pk: int) -> None:
+    """Read the figures of the ranges that someone looks at; what does not fit is read at the next tick."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is not None:
+        read_wanted(workspace)

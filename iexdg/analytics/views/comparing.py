@@ -1,0 +1,57 @@
+"""Comparing campaigns over a range: the page and its file."""
+
+from datetime import UTC
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from iexdg.analytics.filters import filters_of
+from iexdg.analytics.pages.compare import Frame, compare_page, frame_of
+from iexdg.analytics.pages.files import compare_lines, step_lines
+from iexdg.analytics.pages.steps import steps_page
+from iexdg.analytics.reading import want
+from iexdg.analytics.sums import RATED
+from iexdg.analytics.tasks import read_ranges
+from iexdg.operations.enqueue import enqueue
+from iexdg.team.permissions import member_may
+from iexdg.team.roles import Action
+from iexdg.ui.spreadsheet import csv_download, csv_lines
+from iexdg.workspaces.connected import current_workspace
+from iexdg.workspaces.models import Workspace
+
+_METRICS = tuple(metric.name for metric in RATED)
+
+
+@require_GET
+@member_may(Action.READ)
+def compare(request: HttpRequest) -> HttpResponse:
+    """Campaigns side by side, their steps, what they break down into, and their weeks; all of it in the address."""
+    workspace = current_workspace()
+    frame = shown_frame(request, workspace)
+    context = {"nav": "analytics", "frame": frame}
+    if frame.filters.part == "steps":
+        return render(request, "analytics/steps.html", context | {"campaigns": steps_page(frame)})
+    return render(request, "analytics/compare.html", context | {"page": compare_page(frame)})
+
+
+@require_GET
+@member_may(Action.READ)
+def compare_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """What the address compares as a file: the campaigns, or their steps."""
+    frame = shown_frame(request, current_workspace())
+    if frame.filters.part == "steps":
+        name, lines = "steps", step_lines(steps_page(frame))
+    else:
+        name, lines = "campaigns", compare_lines(compare_page(frame))
+    return csv_download(f"analytics-{name}.csv", csv_lines(lines))
+
+
+def shown_frame(request: HttpRequest, workspace: Workspace) -> Frame:
+    """Find what the address compares, and have a worker read what is missing."""
+    today = timezone.now().astimezone(UTC).date()
+    frame = frame_of(workspace, filters_of(request.GET, today, _METRICS), today)
+    if frame.pks and frame.ranges and want(workspace, frame.pks, frame.ranges):
+        enqueue(read_ranges, workspace.pk)
+    return frame
