@@ -50,6 +50,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"queue": "bulk", "expires": 15.0},
     },
+    "count people by provider": {
+        "task": "iexdg.analytics.tasks.count_by_provider",
+        "schedule": settings.SYNC_INTERVAL_S,
+        "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
+    },
     "settle status requests": {
         "task": "campaigns.tasks.sweep_status_requests",
         "schedule": 3.0,

@@ -49,6 +49,28 @@ class RangeReading(models.Model):
         indexes = [models.Index(fields=["workspace", "try_at"], name="range_reading_due")]
 
 
+class ProviderCount(models.Model):
+    """How many people of a campaign get their e-mails from one provider, and what became of them; since the start.
+
+    Shapes: provider - Instantly's code, None where it reported none; changes - the sum of the counters of its
+    leads when this was counted: while it is the same, nothing has to be counted again.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    provider = models.IntegerField(null=True)
+    people = models.IntegerField()
+    contacted = models.IntegerField(help_text="people e-mailed")
+    replied = models.IntegerField(help_text="people who replied, as the list of leads counts")
+    bounced = models.IntegerField()
+    changes = models.BigIntegerField()
+    counted_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["ProviderCount"]] = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["campaign", "provider"], name="provider_count_of_campaign")]
+
+
 class WeeklyChoice(models.Model):
     """A member who wants the weekly report of a workspace by e-mail."""
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from iexdg.analytics.providers import count_providers
 from iexdg.analytics.reading import read_wanted
 from iexdg.operations.workspace_tasks import EachWorkspace
 from iexdg.workspaces.connected import connected_workspaces
@@ -13,3 +14,11 @@ def read_ranges(pk: int) -> None:
     workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is not None:
         read_wanted(workspace)
+
+
+@shared_task(base=EachWorkspace, time_limit=280)
+def count_by_provider(pk: int) -> None:
+    """Count the people of each campaign by the provider that receives their e-mails, where leads have changed."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is not None:
+        count_providers(workspace)

@@ -131,8 +131,7 @@ def frame_of(workspace: Workspace, filters: Filters, today: date) -> Frame:
         choices=[CampaignChoice(one.pk, one.name, one.pk in pks, one.vanished_at is not None) for one in every],
         presets=_presets(filters, today),
         tabs=[
-            Option(part, label, _with_part(filters, part).query(), part == filters.part)
-            for part, label in PARTS.items()
+            Option(part, label, filters.of_part(part).query(), part == filters.part) for part, label in PARTS.items()
         ],
         range_words=words_of(days, today),
         before_words="" if before is None else words_of(before, today),
@@ -167,7 +166,7 @@ def compare_page(frame: Frame) -> ComparePage:
         rows=rows,
         totals=total_cells(now, before),
         metrics=[
-            Option(one.name, one.label, _with_metric(frame.filters, one.name).query(), one is metric) for one in RATED
+            Option(one.name, one.label, frame.filters.of_metric(one.name).query(), one is metric) for one in RATED
         ],
         metric=metric,
         bars=_bars(rows, metric),
@@ -207,11 +206,3 @@ def _presets(filters: Filters, today: date) -> list[Option]:
         )
         for name, (label, length) in PRESETS.items()
     ]
-
-
-def _with_part(filters: Filters, part: str) -> Filters:
-    return Filters(filters.chosen, filters.campaigns, filters.metric, part)
-
-
-def _with_metric(filters: Filters, metric: str) -> Filters:
-    return Filters(filters.chosen, filters.campaigns, metric, filters.part)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from iexdg.analytics.filters import filters_of
+from iexdg.analytics.pages.breakdowns import breakdowns_page, day_chart, weeks_page
 from iexdg.analytics.pages.compare import Frame, compare_page, frame_of
 from iexdg.analytics.pages.files import compare_lines, step_lines
 from iexdg.analytics.pages.steps import steps_page
@@ -33,7 +34,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {"nav": "analytics", "frame": frame}
     if frame.filters.part == "steps":
         return render(request, "analytics/steps.html", context | {"campaigns": steps_page(frame)})
-    return render(request, "analytics/compare.html", context | {"page": compare_page(frame)})
+    if frame.filters.part == "breakdowns":
+        page = breakdowns_page(workspace, frame, timezone.get_current_timezone())
+        return render(request, "analytics/breakdowns.html", context | {"page": page})
+    if frame.filters.part == "weeks":
+        return render(request, "analytics/weeks.html", context | {"page": weeks_page(frame)})
+    return render(request, "analytics/compare.html", context | {"page": compare_page(frame), "chart": day_chart(frame)})
 
 
 @require_GET
