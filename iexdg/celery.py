@@ -55,6 +55,11 @@ app.conf.beat_schedule = {
         "schedule": settings.SYNC_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
     },
+    "send weekly reports": {
+        "task": "iexdg.analytics.tasks.send_weekly_reports",
+        "schedule": 300.0,
+        "options": {"queue": "bulk", "expires": 300.0},
+    },
     "settle status requests": {
         "task": "campaigns.tasks.sweep_status_requests",
         "schedule": 3.0,

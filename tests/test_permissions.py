@@ -145,6 +145,9 @@ ENDPOINTS = (
     # analytics
     Endpoint("analytics:compare", "GET", EVERYONE),
     Endpoint("analytics:csv", "GET", EVERYONE),
+    Endpoint("analytics:report", "GET", EVERYONE),
+    Endpoint("analytics:weekly", "GET", EVERYONE),
+    Endpoint("analytics:weekly", "POST", EVERYONE, data=(("weekly", "on"),)),
     # inbox
     Endpoint("inbox:list", "GET", EVERYONE),
     Endpoint("inbox:thread", "GET", EVERYONE, on="thread"),

@@ -89,6 +89,11 @@ class Cell:
     is_untracked: bool = False
     missing: int = 0
 
+    @property
+    def is_unset(self) -> bool:
+        """Whether it is a value that nobody set: Instantly reports 0 then, which is no worth of 0."""
+        return self.metric.name == "opportunity_value" and self.count == 0
+
 
 def cells_of(now: Figures, before: Figures | None) -> tuple[Cell, ...]:
     """The figures of one campaign, each with its change. Shapes: before - the days before, None for no comparison."""

@@ -42,6 +42,8 @@ PAGES = (
     Destination("Settings", "workspaces:settings", words="workspace mode", key="s"),
     Destination("Guardrails", "campaigns:guardrail-defaults", words="limits bounces settings"),
     Destination("Approval policy", "golive:approval-policy", words="go-live settings"),
+    Destination("Report", "analytics:report", words="analytics print figures"),
+    Destination("Weekly report", "analytics:weekly", words="e-mail settings analytics"),
     Destination("Notifications", "incidents:notifications", words="webhook e-mail settings"),
     Destination("Team", "team:team", Action.SETTINGS, words="members roles settings"),
     Destination("Connections", "connections:list", Action.CONNECT, words="workspaces keys maton settings"),

@@ -40,7 +40,7 @@ LOADED_FORMULA = "leads that bounced ÷ people loaded from this file"
 PROVIDER_BOUNCE = "people whose e-mail bounced ÷ people e-mailed"
 PROVIDER_REPLY = "people who replied, automatic replies included where Instantly's list counts them ÷ people e-mailed"
 WEEKDAY_REPLY = "people who replied on this weekday, no auto-replies ÷ people e-mailed on this weekday"
-# More bars than this cannot be told apart: weeks are drawn instead.
+# More bars than this look alike: weeks are drawn instead.
 MOST_BARS = 62
 WEEKS = 26
 
@@ -104,6 +104,8 @@ class DayChart:
     bars: Sequence[LinkedBar]
     rows: Sequence[DayRow]
     is_by_week: bool
+    first: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,9 @@ def day_chart(frame: Frame) -> DayChart:
     spans = _weeks(days) if by_week else [Days(day, day) for day in days.each()]
     rows = [_day_row(span, counts, frame, by_week=by_week) for span in spans]
     bars = [LinkedBar(row.label, row.sent, f"{row.sent:,}", row.url) for row in rows]
-    return DayChart(bars, [row for row in reversed(rows) if row.sent or row.replied], by_week)
+    shown = [row for row in reversed(rows) if row.sent or row.replied]
+    first, last = (date_words(day, today=frame.today) for day in (days.first, days.last))
+    return DayChart(bars, shown, by_week, first, last)
 
 
 def _weeks(days: Days) -> list[Days]:
@@ -243,6 +247,7 @@ def _day_row(span: Days, counts: Mapping[date, DayCount], frame: Frame, *, by_we
 class WeekRow:
     """One week of people by their first e-mail."""
 
+    begins: date
     label: str
     begun: int
     reply: Rate
@@ -269,5 +274,5 @@ def weeks_page(frame: Frame) -> WeeksPage:
     for week in found.weeks:
         first, last = (date_words(day, today=frame.today) for day in (week.days.first, week.days.last))
         url = frame.filters.of_part("").of_days(Days(week.days.first, min(week.days.last, frame.today))).query()
-        rows.append(WeekRow(f"{first} – {last}", week.begun, week.reply, week.positive, url))
+        rows.append(WeekRow(week.days.first, f"{first} – {last}", week.begun, week.reply, week.positive, url))
     return WeeksPage(rows, found.unplaced, any(day.day < begins for day in every))

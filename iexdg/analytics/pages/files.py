@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from campaigns.pages.figures import UNTRACKED, Rate
+from iexdg.analytics.pages.breakdowns import BreakdownsPage, WeeksPage
 from iexdg.analytics.pages.compare import ComparePage
 from iexdg.analytics.pages.steps import CampaignSteps
 from iexdg.analytics.sums import METRICS, Cell
@@ -65,3 +66,49 @@ def step_lines(campaigns: Sequence[CampaignSteps]) -> Iterator[list[object]]:
                 None if high is None else round(high, _DIGITS),
                 row.verdict,
             ]
+
+
+def breakdown_lines(page: BreakdownsPage) -> Iterator[list[object]]:
+    """Header, then one line per mailbox, provider, weekday, hour and file; a count that it does not have is empty."""
+    yield ["breakdown", "name", "about", "people", "sent", "bounced", "unsubscribed", "replied", "rate", "rate_is"]
+    for box in page.mailboxes:
+        one = box.count
+        yield [
+            "mailbox",
+            one.email,
+            "",
+            None,
+            one.sent,
+            one.bounced,
+            None,
+            None,
+            _ratio(box.bounce),
+            box.bounce.formula,
+        ]
+    for provider in page.providers:
+        people = provider.count
+        yield [
+            "provider", provider.label, "", people.contacted, None, people.bounced, None, people.replied,
+            _ratio(provider.bounce), provider.bounce.formula,
+        ]  # fmt: skip
+    for weekday in page.weekdays:
+        reply = weekday.reply
+        yield [
+            "weekday", weekday.label, "", weekday.contacted, weekday.sent, None, None, reply.part, _ratio(reply),
+            reply.formula,
+        ]  # fmt: skip
+    for hour in page.hours:
+        yield ["hour", hour.label, page.weekday, None, None, None, None, hour.value, None, ""]
+    for imported in page.imports:
+        file = imported.count
+        yield [
+            "file", file.file_name, file.campaign, file.loaded, None, file.bounced, file.unsubscribed, None,
+            _ratio(imported.bounce), imported.bounce.formula,
+        ]  # fmt: skip
+
+
+def week_lines(page: WeeksPage) -> Iterator[list[object]]:
+    """Header, then one line per week of first e-mails, newest first."""
+    yield ["week_from", "people", "replied", "reply_rate", "positive", "positive_rate"]
+    for row in page.rows:
+        yield [row.begins, row.begun, row.reply.part, _ratio(row.reply), row.positive.part, _ratio(row.positive)]

@@ -1,5 +1,6 @@
 """Comparing campaigns over a range: the page and its file."""
 
+from collections.abc import Iterator
 from datetime import UTC
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -10,8 +11,9 @@ from django.views.decorators.http import require_GET
 from iexdg.analytics.filters import filters_of
 from iexdg.analytics.pages.breakdowns import breakdowns_page, day_chart, weeks_page
 from iexdg.analytics.pages.compare import Frame, compare_page, frame_of
-from iexdg.analytics.pages.files import compare_lines, step_lines
+from iexdg.analytics.pages.files import breakdown_lines, compare_lines, step_lines, week_lines
 from iexdg.analytics.pages.steps import steps_page
+from iexdg.analytics.pages.summary import summary_lines
 from iexdg.analytics.reading import want
 from iexdg.analytics.sums import RATED
 from iexdg.analytics.tasks import read_ranges
@@ -44,14 +46,45 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @member_may(Action.READ)
+def report(request: HttpRequest) -> HttpResponse:
+    """Everything about one comparison on one page, to read or to print."""
+    workspace = current_workspace()
+    frame = shown_frame(request, workspace)
+    page = compare_page(frame)
+    context = {
+        "nav": "analytics",
+        "workspace": workspace,
+        "frame": frame,
+        "page": page,
+        "lines": summary_lines(page),
+        "chart": day_chart(frame),
+        "campaigns": steps_page(frame),
+        "weeks": weeks_page(frame),
+        "breakdowns": breakdowns_page(workspace, frame, timezone.get_current_timezone()),
+        "now": timezone.now(),
+    }
+    return render(request, "analytics/report.html", context)
+
+
+@require_GET
+@member_may(Action.READ)
 def compare_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """What the address compares as a file: the campaigns, or their steps."""
-    frame = shown_frame(request, current_workspace())
+    """The part of the comparison that is shown, as a file."""
+    workspace = current_workspace()
+    frame = shown_frame(request, workspace)
+    name = frame.filters.part or "campaigns"
+    return csv_download(f"analytics-{name}.csv", csv_lines(_lines(workspace, frame)))
+
+
+def _lines(workspace: Workspace, frame: Frame) -> Iterator[list[object]]:
+    """Header and rows of the file of the part that is shown."""
     if frame.filters.part == "steps":
-        name, lines = "steps", step_lines(steps_page(frame))
-    else:
-        name, lines = "campaigns", compare_lines(compare_page(frame))
-    return csv_download(f"analytics-{name}.csv", csv_lines(lines))
+        return step_lines(steps_page(frame))
+    if frame.filters.part == "breakdowns":
+        return breakdown_lines(breakdowns_page(workspace, frame, timezone.get_current_timezone()))
+    if frame.filters.part == "weeks":
+        return week_lines(weeks_page(frame))
+    return compare_lines(compare_page(frame))
 
 
 def shown_frame(request: HttpRequest, workspace: Workspace) -> Frame:
