@@ -1,6 +1,6 @@
 """Reads of what is compared. Every function is a fixed number of queries."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,10 +46,24 @@ class DayCount:
     replied: int
 
 
-def every_campaign(workspace: Workspace) -> list[Campaign]:
+@dataclass(frozen=True)
+class Choosable:
+    """A campaign that can be compared; `is_gone` where Instantly does not list it any more."""
+
+    pk: int
+    name: str
+    is_gone: bool
+
+
+def every_campaign(workspace: Workspace) -> list[Choosable]:
     """The campaigns that can be chosen, by name; those that Instantly does not list any more come last."""
     found = Campaign.objects.filter(workspace=workspace).order_by(F("vanished_at").asc(nulls_first=True), "name", "pk")
-    return list(found.defer("schedule", "custom_variables", "senders"))
+    return [Choosable(pk, name, gone is not None) for pk, name, gone in found.values_list("pk", "name", "vanished_at")]
+
+
+def campaigns_in(workspace: Workspace, wanted: Collection[int]) -> list[Campaign]:
+    """Those of a workspace that are wanted, by name; others are ignored."""
+    return list(Campaign.objects.filter(workspace=workspace, pk__in=wanted).order_by("name", "pk"))
 
 
 def that_sent_most(workspace: Workspace, days: Days | None) -> list[int]:
@@ -139,8 +153,3 @@ def days_of(campaigns: Collection[int], days: Days | None) -> list[DayCount]:
         )
         for row in sums
     ]
-
-
-def chosen_of(every: Sequence[Campaign], wanted: Collection[int]) -> list[Campaign]:
-    """Those of the campaigns that are wanted, by name; others and those of other workspaces are ignored."""
-    return [campaign for campaign in every if campaign.pk in wanted]

@@ -75,7 +75,10 @@ def due_readings(workspace: Workspace, now: datetime) -> QuerySet[RangeReading]:
     """The ranges to be read now: looked at lately, and not read since they may have changed."""
     looked_at = Q(wanted_at__gt=now - LOOKED_AT_FOR)
     return RangeReading.objects.filter(
-        looked_at, has_come("try_at", now, longest=_FURTHEST), workspace=workspace
+        looked_at,
+        has_come("try_at", now, longest=_FURTHEST),
+        workspace=workspace,
+        campaign__vanished_at__isnull=True,
     ).order_by(F("read_at").asc(nulls_first=True), "pk")
 
 
@@ -102,7 +105,8 @@ def _claim(row: RangeReading, now: datetime) -> bool:
 
 
 def _read(client: InstantlyClient, remote_id: str, days: Days) -> _Answer:
-    # Dates are midnights in UTC, so the range ends with the midnight after its last day.
+    # Source: docs/api/instantly-facts.md §2.1, dates are midnights in UTC (read 2026-11-28): the range ends with that
+    # after its last day. Assumed: an e-mail of exactly that instant may be in two ranges.
     end = days.last + timedelta(days=1)
     try:
         totals = client.campaigns.overview(remote_id, start=days.first, end=end)

@@ -127,8 +127,8 @@ def _frame(workspace: Workspace, week: Days, now: datetime) -> Frame:
     """The comparison of every campaign that sent in a week; what is missing will be read."""
     campaigns = tuple(campaigns_that_sent(workspace, week))
     frame = frame_of(workspace, Filters(Chosen(week, ""), campaigns), now.astimezone(UTC).date())
-    if campaigns:
-        want(workspace, campaigns, frame.ranges)
+    if frame.readable:
+        want(workspace, frame.readable, frame.ranges)
     return frame
 
 
@@ -137,7 +137,7 @@ def _is_read(frame: Frame) -> bool:
     if frame.days is None or frame.is_waiting:
         return False
     ended_at = _leaves_at(frame.days)
-    found = [frame.reading(pk) for pk in frame.pks]
+    found = [frame.reading(pk) for pk in frame.readable]
     return all(one is not None and one.read_at is not None and one.read_at >= ended_at for one in found)
 
 

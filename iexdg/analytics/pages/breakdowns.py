@@ -110,14 +110,16 @@ class DayChart:
 
 @dataclass(frozen=True)
 class BreakdownsPage:
-    """All breakdowns of one comparison. Shapes: mailboxes_since - the day from which mailboxes are known, if later."""
+    """All breakdowns of one comparison. Shapes: mailboxes_since - the day from which mailboxes are known, if later;
+    untracked - campaigns that do not track opens, and are not in the rate of opens.
+    """
 
     mailboxes: Sequence[MailboxRow]
     mailbox_counts: MailboxCounts
     mailboxes_since: date | None
     providers: Sequence[ProviderRow]
     providers_as_of: datetime | None
-    tracks_opens: bool
+    untracked: int
     weekdays: Sequence[WeekdayRow]
     weekday_bars: Sequence[LinkedBar]
     weekday: str
@@ -127,11 +129,12 @@ class BreakdownsPage:
 
 
 def breakdowns_page(workspace: Workspace, frame: Frame, zone: tzinfo) -> BreakdownsPage:
-    """Build all of them; eight queries."""
+    """Build all of them; nine queries."""
     boxes = mailbox_counts(workspace, frame.campaigns, frame.days)
     providers, counted_at = provider_sums(frame.pks)
-    tracks = all(campaign.tracks_opens for campaign in frame.campaigns)
-    weekdays = weekday_rows(days_of(frame.pks, frame.days), frame.filters, tracks_opens=tracks)
+    tracked = [campaign.pk for campaign in frame.campaigns if campaign.tracks_opens]
+    days, opened = days_of(frame.pks, frame.days), days_of(tracked, frame.days)
+    weekdays = weekday_rows(days, opened if tracked else None, frame.filters)
     replies = replies_by_hour(frame.pks, frame.days, zone)
     weekday = frame.filters.weekday
     hours = hour_bars(replies, weekday)
@@ -144,7 +147,7 @@ def breakdowns_page(workspace: Workspace, frame: Frame, zone: tzinfo) -> Breakdo
         mailboxes_since=boxes.known_from if begins is None or (boxes.known_from or begins) > begins else None,
         providers=[_provider(one) for one in providers],
         providers_as_of=counted_at,
-        tracks_opens=tracks,
+        untracked=len(frame.pks) - len(tracked),
         weekdays=weekdays,
         weekday_bars=[LinkedBar(row.label, row.sent, f"{row.sent:,} sent", row.url, row.is_on) for row in weekdays],
         weekday=WEEKDAYS[weekday - 1] if weekday else "",
@@ -174,20 +177,23 @@ def _imported(one: ImportCount) -> ImportRow:
     )
 
 
-def weekday_rows(days: Sequence[DayCount], filters: Filters, *, tracks_opens: bool) -> list[WeekdayRow]:
-    """Add up the days by weekday, Monday first; a weekday on which nothing was sent is shown as such."""
+def weekday_rows(days: Sequence[DayCount], tracked: Sequence[DayCount] | None, filters: Filters) -> list[WeekdayRow]:
+    """Add up the days by weekday, Monday first; a weekday on which nothing was sent is shown as such.
+
+    Shapes: tracked - the days of those campaigns that track opens; None where none does.
+    """
     rows = []
     for place, label in enumerate(WEEKDAYS):
         mine = [day for day in days if day.day.weekday() == place]
+        seen = [day for day in tracked or () if day.day.weekday() == place]
         contacted = sum(day.contacted for day in mine)
+        opened, whole = sum(day.opened for day in seen), sum(day.contacted for day in seen)
         rows.append(
             WeekdayRow(
                 label=label,
                 sent=sum(day.sent for day in mine),
                 contacted=contacted,
-                open=figures.tracked_rate(
-                    sum(day.opened for day in mine), contacted, OPEN_FORMULA, is_tracked=tracks_opens
-                ),
+                open=figures.tracked_rate(opened, whole, OPEN_FORMULA, is_tracked=tracked is not None),
                 reply=figures.rate(sum(day.replied for day in mine), contacted, WEEKDAY_REPLY),
                 url=filters.of_weekday(place + 1).query(),
                 is_on=filters.weekday == place + 1,

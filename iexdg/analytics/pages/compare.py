@@ -9,7 +9,7 @@ from iexdg.analytics.days import PRESETS, Days, last_days
 from iexdg.analytics.filters import PARTS, Filters
 from iexdg.analytics.models import RangeReading
 from iexdg.analytics.queries import (
-    chosen_of,
+    campaigns_in,
     every_campaign,
     figures_of,
     figures_since_start,
@@ -78,6 +78,11 @@ class Frame:
         return [campaign.pk for campaign in self.campaigns]
 
     @property
+    def readable(self) -> list[int]:
+        """The ids of those that Instantly still has."""
+        return [campaign.pk for campaign in self.campaigns if campaign.vanished_at is None]
+
+    @property
     def ranges(self) -> list[Days]:
         """The ranges that have to be read."""
         return [days for days in (self.days, self.before) if days is not None]
@@ -85,7 +90,7 @@ class Frame:
     @property
     def is_waiting(self) -> bool:
         """Whether figures of the range were not read yet, and no read of them has failed."""
-        found = [self.readings.get((pk, days)) for pk in self.pks for days in self.ranges]
+        found = [self.readings.get((pk, days)) for pk in self.readable for days in self.ranges]
         return any(one is None or (one.read_at is None and one.unknown_since is None) for one in found)
 
     @property
@@ -114,10 +119,10 @@ class ComparePage:
 
 
 def frame_of(workspace: Workspace, filters: Filters, today: date) -> Frame:
-    """Find what is compared; three queries."""
+    """Find what is compared; four queries at most."""
     every, days = every_campaign(workspace), filters.days
     wanted = filters.campaigns or tuple(that_sent_most(workspace, days))
-    campaigns = chosen_of(every, set(wanted))
+    campaigns = campaigns_in(workspace, wanted)
     before = days.before if days else None
     ranges = [one for one in (days, before) if one is not None]
     pks = {campaign.pk for campaign in campaigns}
@@ -128,7 +133,7 @@ def frame_of(workspace: Workspace, filters: Filters, today: date) -> Frame:
         before=before,
         readings=readings_of(pks, ranges),
         today=today,
-        choices=[CampaignChoice(one.pk, one.name, one.pk in pks, one.vanished_at is not None) for one in every],
+        choices=[CampaignChoice(one.pk, one.name, one.pk in pks, one.is_gone) for one in every],
         presets=_presets(filters, today),
         tabs=[
             Option(part, label, filters.of_part(part).query(), part == filters.part) for part, label in PARTS.items()

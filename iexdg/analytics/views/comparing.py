@@ -91,6 +91,6 @@ def shown_frame(request: HttpRequest, workspace: Workspace) -> Frame:
     """Find what the address compares, and have a worker read what is missing."""
     today = timezone.now().astimezone(UTC).date()
     frame = frame_of(workspace, filters_of(request.GET, today, _METRICS), today)
-    if frame.pks and frame.ranges and want(workspace, frame.pks, frame.ranges):
+    if frame.readable and frame.ranges and want(workspace, frame.readable, frame.ranges):
         enqueue(read_ranges, workspace.pk)
     return frame

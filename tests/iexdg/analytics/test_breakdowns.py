@@ -199,3 +199,13 @@ def test_filters_survive_being_written_into_an_address() -> None:
 def test_the_page_is_shown_to_everyone(part: str, one: Campaign, web: Callable[..., Client]) -> None:
     day(one, TODAY, sent=10, new_leads_contacted=10)
     assert web("viewer").get(f"/w/demo/analytics/?show={part}").status_code == 200
+
+
+def test_opens_by_weekday_are_of_the_campaigns_that_track_them(one: Campaign, workspace: Workspace) -> None:
+    monday = date(2026, 11, 16)
+    quiet = make_campaign(workspace, "05B", flags={"open_tracking": False})
+    day(one, monday, sent=60, contacted=60, unique_opened=30)
+    day(quiet, monday, sent=60, contacted=60)
+    found = page(workspace)
+    assert (found.weekdays[0].open.part, found.weekdays[0].open.whole, found.untracked) == (30, 60, 1)
+    assert page(workspace, f"campaign={quiet.pk}").weekdays[0].open.is_untracked

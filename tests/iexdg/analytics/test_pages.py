@@ -114,7 +114,7 @@ def test_the_file_has_the_numbers_of_the_page(
     assert lines[0]["from"] == LATELY.first.isoformat()
 
 
-@pytest.mark.parametrize("part", ["", "steps"])
+@pytest.mark.parametrize("part", ["", "steps", "breakdowns", "weeks"])
 def test_the_number_of_queries_does_not_grow_with_campaigns(
     part: str, workspace: Workspace, web: Callable[..., Client], queued: list[Any], django_assert_max_num_queries: Any
 ) -> None:
@@ -124,3 +124,34 @@ def test_the_number_of_queries_does_not_grow_with_campaigns(
     client.get("/w/demo/analytics/")
     with django_assert_max_num_queries(20):
         client.get(f"/w/demo/analytics/?show={part}")
+
+
+def test_a_campaign_that_is_gone_is_shown_and_not_waited_for(
+    workspace: Workspace, web: Callable[..., Client], queued: list[Any]
+) -> None:
+    gone = make_campaign(workspace, vanished_at=reading.timezone.now())
+    html = web("viewer").get(f"/w/demo/analytics/?campaign={gone.pk}").content.decode()
+    assert "vanished: Instantly does not list it any more" in html
+    assert "Reading these days" not in html
+    assert not RangeReading.objects.exists()
+
+
+@pytest.mark.parametrize("part", ["steps", "breakdowns", "weeks"])
+def test_every_part_has_a_file(part: str, read: list[Campaign], web: Callable[..., Client], queued: list[Any]) -> None:
+    answer = web("viewer").get(f"/w/demo/analytics.csv?show={part}&campaign={read[0].pk}")
+    lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    assert f'filename="analytics-{part}.csv"' in answer["Content-Disposition"]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_a_range_that_makes_no_sense_says_so_on_the_page(workspace: Workspace, web: Callable[..., Client]) -> None:
+    html = web("viewer").get("/w/demo/analytics/?from=2026-11-07&to=2026-11-01").content.decode()
+    assert "The last day is before the first." in html
+
+
+def test_a_value_that_nobody_set_is_no_worth_of_0(
+    workspace: Workspace, web: Callable[..., Client], queued: list[Any]
+) -> None:
+    make_campaign(workspace, opportunities=3, opportunity_value=0)
+    html = web("viewer").get("/w/demo/analytics/?days=all").content.decode()
+    assert "none set" in html
