@@ -165,12 +165,12 @@ def repliers_of(campaigns: Collection[int]) -> list[Replier]:
     found = Thread.objects.filter(campaign__in=campaigns, received_at__isnull=False, is_automatic=False).annotate(
         first_at=Min("messages__at", filter=Q(messages__kind=Kind.SENT))
     )
-    rows = found.order_by().values_list("campaign", "lead", "first_at", "complete_at", "interest")
+    rows = found.order_by().values_list("campaign", "lead", "first_at", "complete_at", "interest", "received_at")
     return [
         # A conversation that was not read in full may have begun earlier.
-        Replier(campaign, lead, first_at if complete_at else None, interest in POSITIVE)
-        for campaign, lead, first_at, complete_at, interest in rows
-        if campaign is not None
+        Replier(campaign, lead, first_at if complete_at else None, interest in POSITIVE, replied_at)
+        for campaign, lead, first_at, complete_at, interest, replied_at in rows
+        if campaign is not None and replied_at is not None
     ]
 
 

@@ -258,6 +258,7 @@ class WeekRow:
     begun: int
     reply: Rate
     positive: Rate
+    is_open: bool
     url: str
 
 
@@ -280,5 +281,7 @@ def weeks_page(frame: Frame) -> WeeksPage:
     for week in found.weeks:
         first, last = (date_words(day, today=frame.today) for day in (week.days.first, week.days.last))
         url = frame.filters.of_part("").of_days(Days(week.days.first, min(week.days.last, frame.today))).query()
-        rows.append(WeekRow(week.days.first, f"{first} – {last}", week.begun, week.reply, week.positive, url))
+        rows.append(
+            WeekRow(week.days.first, f"{first} – {last}", week.begun, week.reply, week.positive, week.is_open, url)
+        )
     return WeeksPage(rows, found.unplaced, any(day.day < begins for day in every))

@@ -109,6 +109,14 @@ def breakdown_lines(page: BreakdownsPage) -> Iterator[list[object]]:
 
 def week_lines(page: WeeksPage) -> Iterator[list[object]]:
     """Header, then one line per week of first e-mails, newest first."""
-    yield ["week_from", "people", "replied", "reply_rate", "positive", "positive_rate"]
+    yield ["week_from", "people", "replied", "reply_rate", "positive", "positive_rate", "counts_are"]
     for row in page.rows:
-        yield [row.begins, row.begun, row.reply.part, _ratio(row.reply), row.positive.part, _ratio(row.positive)]
+        yield [
+            row.begins,
+            row.begun,
+            row.reply.part,
+            _ratio(row.reply),
+            row.positive.part,
+            _ratio(row.positive),
+            "at least" if row.is_open else "all",
+        ]

@@ -143,6 +143,8 @@ def test_a_week_of_first_emails_counts_who_replied_whenever(one: Campaign, works
     found = weeks_page(frame(workspace))
     assert [(row.begun, row.reply.part, row.positive.part) for row in found.rows] == [(70, 0, 0), (60, 1, 1)]
     assert found.unplaced == 1
+    # Who is in no week yet may belong to the older one only.
+    assert [row.is_open for row in found.rows] == [False, True]
     assert "from=2026-11-02&to=2026-11-08" in found.rows[1].url
 
 
