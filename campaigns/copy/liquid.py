@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from liquid import Environment, Mode
-from liquid.exceptions import LiquidError
+if TYPE_CHECKING:
+    from liquid import Environment
 
-_LIQUID = Environment(tolerance=Mode.STRICT)
 _OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _TAG = re.compile(r"\{%-?\s*(\w*)(.*?)-?%\}", re.DOTALL)
 _CONDITIONS = frozenset({"if", "elsif", "unless", "case"})
@@ -56,11 +57,19 @@ def _is_filtered(source: str) -> bool:
     return bool(rest) and is_filter(rest[0].strip())
 
 
+@cache
+def _environment() -> "Environment":
+    """The parser, loaded when it is needed: it takes 6 MB, which a process that stages files would hold for nothing."""
+    liquid = import_module("liquid")
+    made: Environment = liquid.Environment(tolerance=liquid.Mode.STRICT)
+    return made
+
+
 @lru_cache(maxsize=512)
 def _problem(text: str) -> str:
     try:
-        _LIQUID.from_string(text)
-    except LiquidError as error:
+        _environment().from_string(text)
+    except import_module("liquid.exceptions").LiquidError as error:
         first = str(error.args[0] if error.args else error).splitlines() or [""]
         return first[0].strip()
     return ""
@@ -69,7 +78,7 @@ def _problem(text: str) -> str:
 def is_filter(part: str) -> bool:
     """Whether what follows the bar is a Liquid filter and not a fallback: `default: "there"`, `capitalize`."""
     match = _FILTER.match(part)
-    if match is None or match[1] not in _LIQUID.filters:
+    if match is None or match[1] not in _environment().filters:
         return False
     return bool(match[2]) or match[0].strip() == part.strip()
 

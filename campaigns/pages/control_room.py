@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from campaigns.pages import figures
 from campaigns.pages.figures import Delta, Rate
-from campaigns.pages.needs import Need, needs_of
+from campaigns.pages.needs import Need, most_urgent, needs_of
 from campaigns.queries import days_of_workspace, last_day
 from campaigns.totals import Totals, totals_of
 from iexdg.operations.watchers import Watching, is_watched
@@ -19,6 +19,8 @@ from iexdg.workspaces.models import Workspace
 
 WEEK = 7
 SPARK_DAYS = 21
+# A screen of them; the page of incidents lists them all.
+MOST_NEEDS = 12
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,12 @@ class Kpi:
 
 @dataclass(frozen=True)
 class ControlRoom:
-    """What the page shows above the table."""
+    """What the page shows above the table. Shapes: more_needs - how many are left to the page of incidents."""
 
     greeting: str
     subheading: str
     needs: tuple[Need, ...]
+    more_needs: int
     kpis: tuple[Kpi, ...]
     totals: tuple[Kpi, ...]
     may_sync: bool
@@ -54,7 +57,7 @@ class ControlRoom:
 
 def control_room(workspace: Workspace, *, member: Member, now: datetime, hour: int) -> ControlRoom:
     """Build everything but the table. Shapes: hour - the reader's own, for the greeting."""
-    days = days_of_workspace(workspace, now.date() - timedelta(days=60))
+    days = days_of_workspace(workspace, now.date() - timedelta(days=SPARK_DAYS + WEEK))
     newest = last_day(day.date for day in days)
     all_of = totals_of(workspace)
     needs = needs_of(workspace, member=member)
@@ -64,7 +67,8 @@ def control_room(workspace: Workspace, *, member: Member, now: datetime, hour: i
     return ControlRoom(
         greeting=f"Good {_part_of_day(hour)}, {member.first_name}",
         subheading=_subheading(len(needs), *((0, unknown, None) if is_blind else (all_of.sending, unknown, today))),
-        needs=needs,
+        needs=most_urgent(needs, MOST_NEEDS),
+        more_needs=max(0, len(needs) - MOST_NEEDS),
         kpis=_kpis(days, newest, all_of),
         totals=_totals(all_of),
         may_sync=member.may(Action.SYNC),

@@ -1,6 +1,6 @@
 """What needs a person now: the incidents that are not resolved, and what other apps hold for a campaign."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,12 @@ def add_needs_of_campaign(source: NeedSource) -> NeedSource:
 def needs_of(workspace: Workspace, *, member: Member) -> tuple[Need, ...]:
     """Everything that needs attention, oldest first: the incidents that are not resolved, and nothing else."""
     return tuple(_need(incident, member) for incident in open_incidents(workspace))
+
+
+def most_urgent(needs: Sequence[Need], most: int) -> tuple[Need, ...]:
+    """At most so many of them, in the order given; those left out are no more urgent, and not older at that."""
+    by_urgency = sorted(range(len(needs)), key=lambda place: needs[place].tone != "bad")
+    return tuple(needs[place] for place in sorted(by_urgency[:most]))
 
 
 def needs_of_campaign(campaign: Campaign, *, member: Member) -> tuple[Need, ...]:

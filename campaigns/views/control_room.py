@@ -23,7 +23,7 @@ from iexdg.ui.sorting import Sorting
 from iexdg.workspaces.models import Workspace
 
 # A screen or two; rendering more rows would be slow.
-PER_PAGE = 25
+PER_PAGE = 20
 
 
 @member_may(Action.READ)

@@ -60,6 +60,8 @@ COLUMNS = {
 }
 # A change that was just requested is with a worker already; the sweep ignores it for this long.
 _SWEEP_AFTER = timedelta(seconds=3)
+# As Sender.is_ready, for the database to choose by.
+_IS_READY = Q(vanished_at__isnull=True, status=CONNECTED, setup_pending=False)
 _LONGEST_LEASE = timedelta(seconds=60)
 
 
@@ -150,8 +152,8 @@ def senders(workspace: Workspace, emails: Iterable[str]) -> list[Sender]:
 
 def disconnected(workspace: Workspace) -> frozenset[str]:
     """Addresses that cannot send now, of the whole workspace, in one query."""
-    boxes = Mailbox.objects.filter(workspace=workspace)
-    return frozenset(box.email for box in boxes if not Sender(box.email, box).is_ready)
+    boxes = Mailbox.objects.filter(workspace=workspace).exclude(_IS_READY)
+    return frozenset(boxes.values_list("email", flat=True))
 
 
 def provider_words(code: int | None) -> str:

@@ -281,7 +281,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_policy": {"max_retries": 1},
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
-CELERY_BEAT_SCHEDULER = "iexdg.operations.heartbeat:HeartbeatScheduler"
+CELERY_BEAT_SCHEDULER = "iexdg.operations.scheduler:HeartbeatScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 
 LOGGING: dict[str, Any] = {

@@ -29,7 +29,7 @@ from leads.selection import (
     counts_of,
 )
 
-PAGE_ROWS = 50
+PAGE_ROWS = 30
 _PARTS = ("status", "progress", "reaction")
 
 

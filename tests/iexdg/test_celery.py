@@ -12,6 +12,7 @@ from django.core.cache import caches
 
 from iexdg import celery
 from iexdg.operations import heartbeat
+from iexdg.operations.scheduler import HeartbeatScheduler
 
 
 @pytest.fixture
@@ -64,9 +65,9 @@ def test_a_broker_that_is_down_stops_no_worker(
 def test_beat_starts_what_is_due_after_the_clock_was_set_back_by_a_day(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(heartbeat.HeartbeatScheduler, "apply_async", lambda self, entry, **options: None)
-    monkeypatch.setattr(heartbeat.HeartbeatScheduler, "_check_watchers", lambda self: None)
-    scheduler = heartbeat.HeartbeatScheduler(app=celery.app, schedule_filename=str(tmp_path / "beat"))
+    monkeypatch.setattr(HeartbeatScheduler, "apply_async", lambda self, entry, **options: None)
+    monkeypatch.setattr(HeartbeatScheduler, "_check_watchers", lambda self: None)
+    scheduler = HeartbeatScheduler(app=celery.app, schedule_filename=str(tmp_path / "beat"))
     every = {
         name: entry.schedule.run_every.total_seconds()
         for name, entry in scheduler.schedule.items()

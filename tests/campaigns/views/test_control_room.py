@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.incident_kinds import FLIP
+from campaigns.incident_kinds import DRIFT, FLIP
 from campaigns.models import Campaign, CampaignStatus
 from campaigns.watch.deadman import check_watchers
 from campaigns.watch.waiting import sync_waiting_incidents
@@ -86,6 +86,19 @@ def test_what_needs_attention_is_listed_oldest_first(
     assert needs == sorted(needs)
     assert f'href="/w/demo/campaigns/{waiting.pk}/go-live/">Open go-live' in text
     assert list(Incident.objects.values_list("kind", flat=True)) == ["go_live_requested", "adoption", "flip"]
+
+
+def test_of_many_needs_the_most_urgent_are_shown_and_the_rest_counted(workspace: Workspace, web: Web) -> None:
+    for number in range(13):
+        open_incident(workspace, DRIFT, dedupe_key=f"d{number}", summary=f"Settings of {number} changed")
+    open_incident(workspace, FLIP, dedupe_key="x", summary="05C turned active by itself")
+    text = page(web("approver"))
+    assert "14 items need attention" in text
+    assert text.count('class="need ') == 12
+    assert "05C turned active by itself" in text
+    assert "Settings of 10 changed" in text
+    assert "Settings of 11 changed" not in text
+    assert '<a href="/w/demo/incidents/">2 more, no more urgent: all incidents</a>' in text
 
 
 def test_a_viewer_is_not_offered_what_a_viewer_may_not(workspace: Workspace, web: Web) -> None:
@@ -201,13 +214,13 @@ def test_more_campaigns_do_not_mean_more_queries(
 
 
 def test_a_long_list_has_pages_that_keep_the_filter(workspace: Workspace, web: Web) -> None:
-    for number in range(26):
+    for number in range(21):
         campaign(workspace, f"Campaign {number:02d}", remote_id=f"r{number}")
     first = page(web("viewer"), "/w/demo/campaigns/?status=paused")
-    assert "Campaign 24" in first
-    assert "Campaign 25" not in first
+    assert "Campaign 19" in first
+    assert "Campaign 20" not in first
     assert "?status=paused&amp;page=2" in first
-    assert "Campaign 25" in page(web("viewer"), "/w/demo/campaigns/?status=paused&page=2")
+    assert "Campaign 20" in page(web("viewer"), "/w/demo/campaigns/?status=paused&page=2")
 
 
 SHOWN = re.compile(r'href="/w/demo/campaigns/(\d+)/"><b>')

@@ -17,9 +17,9 @@ from campaigns.models import StatusRequest
 from campaigns.watch.deadman import check_watchers
 from iexdg.celery import app
 from iexdg.incidents.models import Incident
-from iexdg.operations import heartbeat
-from iexdg.operations.heartbeat import HeartbeatScheduler
+from iexdg.operations import heartbeat, scheduler
 from iexdg.operations.models import Watcher
+from iexdg.operations.scheduler import HeartbeatScheduler
 from iexdg.operations.watchers import Watching, record_check, silent_watchers
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval, campaign
@@ -103,7 +103,7 @@ def test_beat_continues_when_the_database_is_unavailable(
         raise DatabaseError
 
     monkeypatch.setattr(tasks, "check_watchers_of", away)
-    monkeypatch.setattr("iexdg.operations.heartbeat.connection.close", lambda: None)
+    monkeypatch.setattr("iexdg.operations.scheduler.connection.close", lambda: None)
     assert tick(app, monkeypatch, str(tmp_path / "beat")) >= 0
 
 
@@ -111,9 +111,8 @@ def tick(celery: Celery, monkeypatch: pytest.MonkeyPatch, path: str) -> float:
     """One tick of beat that dispatches nothing and notifies no one."""
     monkeypatch.setattr("celery.beat.Scheduler.tick", lambda self: 1.0)
     monkeypatch.setattr(HeartbeatScheduler, "_notify", lambda self: None)
-    monkeypatch.setattr(heartbeat, "GRACE_S", -heartbeat.CHECK_EVERY_S)
-    scheduler = HeartbeatScheduler(celery, schedule_filename=path, lazy=True)
-    return scheduler.tick()
+    monkeypatch.setattr(scheduler, "GRACE_S", -heartbeat.CHECK_EVERY_S)
+    return HeartbeatScheduler(celery, schedule_filename=path, lazy=True).tick()
 
 
 def test_after_so_many_blind_minutes_everything_is_paused_once(workspace: Workspace, settings: Any) -> None:

@@ -15,7 +15,7 @@ from iexdg.incidents import delivery, tasks
 from iexdg.incidents.models import Channel, Incident, Notification, NotificationState
 from iexdg.incidents.notifications import send_test_notification
 from iexdg.incidents.record import open_incident, resolve_incident
-from iexdg.operations import heartbeat
+from iexdg.operations import scheduler as beat_scheduler
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
@@ -248,11 +248,11 @@ def test_while_one_run_sends_another_leaves_at_once(
 def test_what_no_worker_sends_is_sent_by_beat_and_what_is_merely_due_is_left_to_them(
     workspace: Workspace, approver: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heartbeat.connection, "close", lambda: None)
+    monkeypatch.setattr(beat_scheduler.connection, "close", lambda: None)
     flip(workspace, "05A")
     for seconds, mails in ((-20, 0), (-40, 1), (-40, 1)):
         Notification.objects.filter(state=NotificationState.DUE).update(next_try_at=later(seconds))
-        heartbeat.notify_overdue(tasks.send_overdue)
+        beat_scheduler.notify_overdue(tasks.send_overdue)
         assert len(mail.outbox) == mails
 
 
@@ -265,14 +265,14 @@ def test_a_hanging_mail_server_holds_up_one_thread_of_beat_and_no_tick(
         begun.append(task.name)
         released.wait(30)
 
-    monkeypatch.setattr(heartbeat, "notify_overdue", hangs)
-    scheduler = heartbeat.HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True)
+    monkeypatch.setattr(beat_scheduler, "notify_overdue", hangs)
+    scheduler = beat_scheduler.HeartbeatScheduler(app, schedule_filename=str(tmp_path / "beat"), lazy=True)
     for _ in range(2):
         scheduler._notify()
     released.set()
     assert scheduler._notifier is not None
     scheduler._notifier.join(30)
-    assert begun == [heartbeat.NOTIFY_TASK]
+    assert begun == [beat_scheduler.NOTIFY_TASK]
 
 
 def test_open_incidents_come_first_and_resolved_ones_need_no_action(workspace: Workspace, approver: Member) -> None:

@@ -73,6 +73,19 @@ def test_only_a_connected_mailbox_is_ready(status: int | None, pending: bool, wo
     assert (sender.is_ready, sender.words, sender.tone) == (False, words, tone)
 
 
+@pytest.mark.parametrize("status", [None, 1, 2, -1])
+@pytest.mark.parametrize("pending", [False, True])
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_the_database_and_the_page_agree_on_who_cannot_send(
+    workspace: Workspace, status: int | None, pending: bool, is_gone: bool
+) -> None:
+    gone = timezone.now() if is_gone else None
+    box = Mailbox.objects.create(
+        workspace=workspace, email="a@example.com", status=status, setup_pending=pending, vanished_at=gone
+    )
+    assert (box.email in disconnected(workspace)) is not Sender(box.email, box).is_ready
+
+
 def test_what_each_has_sent_today_counts_all_campaigns_and_is_unknown_where_it_cannot_be_read(
     control: SandboxControl, workspace: Workspace
 ) -> None:

@@ -46,15 +46,15 @@ def crowd(campaign: Campaign) -> list[Lead]:
     return Lead.objects.bulk_create(leads)
 
 
-def test_the_newest_fifty_come_first_with_a_link_to_the_rest(web: Web, crowd: list[Lead]) -> None:
+def test_the_newest_thirty_come_first_with_a_link_to_the_rest(web: Web, crowd: list[Lead]) -> None:
     browser = web("viewer")
     first = browser.get("/w/demo/leads/").content.decode()
     assert "60 leads" in first
-    assert first.count("@firm.example.com") == 50
-    older = f"/w/demo/leads/?before={crowd[10].pk}"
+    assert first.count("@firm.example.com") == 30
+    older = f"/w/demo/leads/?before={crowd[30].pk}"
     assert f'href="{older}"' in first
     second = browser.get(older).content.decode()
-    assert second.count("@firm.example.com") == 10
+    assert second.count("@firm.example.com") == 30
     assert "person59@" not in second
 
 
@@ -196,8 +196,8 @@ def test_a_sorted_list_has_pages_that_keep_the_order(web: Web, crowd: list[Lead]
     first = browser.get("/w/demo/leads/?sort=email").content.decode()
     assert 'href="/w/demo/leads/?sort=email&amp;page=2"' in first
     second = browser.get("/w/demo/leads/?sort=email&page=2").content.decode()
-    assert len(ROW.findall(first)) == 50
-    assert len(ROW.findall(second)) == 10
+    assert len(ROW.findall(first)) == 30
+    assert len(ROW.findall(second)) == 30
     assert set(ROW.findall(first)).isdisjoint(ROW.findall(second))
     assert 'href="/w/demo/leads/?sort=email">First page' in second
 
@@ -325,7 +325,7 @@ def test_the_tab_of_a_campaign_shows_its_leads_and_imports(
     checked("Email\nada@example.com\n")
     browser = web("viewer")
     page = browser.get(f"/w/demo/campaigns/{campaign.pk}/leads/").content.decode()
-    assert page.count("@firm.example.com") == 50
+    assert page.count("@firm.example.com") == 30
     assert "60 leads" in page
     assert "leads.csv" in page
     assert browser.get("/w/demo/campaigns/999999/leads/").status_code == 404
