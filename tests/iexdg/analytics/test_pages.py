@@ -93,6 +93,14 @@ def test_what_nobody_looks_at_is_not_read_again(read: list[Campaign], workspace:
     assert not RangeReading.objects.exists()
 
 
+def test_a_campaign_that_vanished_is_not_asked_for_any_more(read: list[Campaign], workspace: Workspace) -> None:
+    RangeReading.objects.update(try_at=reading.timezone.now())
+    Campaign.objects.filter(pk=read[0].pk).update(vanished_at=reading.timezone.now())
+    due = due_readings(workspace, reading.timezone.now()).values_list("campaign", flat=True)
+    assert read[0].pk not in due
+    assert read[1].pk in due
+
+
 def test_only_the_chosen_campaigns_are_compared_and_foreign_ones_never(
     read: list[Campaign], web: Callable[..., Client], queued: list[Any]
 ) -> None:

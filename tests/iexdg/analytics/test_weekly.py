@@ -158,6 +158,16 @@ def test_who_left_or_changed_their_mind_gets_nothing(workspace: Workspace, ada: 
     assert (WeeklyReport.objects.get().state, mail.outbox) == (WeeklyState.FAILED, [])
 
 
+@pytest.mark.parametrize("lost", [{"role": ""}, {"is_active": False}])
+def test_who_may_no_longer_read_the_workspace_gets_nothing(
+    lost: dict[str, Any], workspace: Workspace, ada: Member, figures: Campaign
+) -> None:
+    plan_reports(workspace, LATER)
+    Member.objects.filter(pk=ada.pk).update(**lost)
+    send_reports(workspace, LATER)
+    assert (WeeklyReport.objects.get().state, mail.outbox) == (WeeklyState.FAILED, [])
+
+
 def test_a_workspace_without_a_role_cannot_be_chosen(member: Callable[..., Member]) -> None:
     ada = member("viewer")
     Member.objects.filter(pk=ada.pk).update(role="")
