@@ -138,23 +138,33 @@ def breakdowns_page(workspace: Workspace, frame: Frame, zone: tzinfo) -> Breakdo
     replies = replies_by_hour(frame.pks, frame.days, zone)
     weekday = frame.filters.weekday
     hours = hour_bars(replies, weekday)
-    begins = frame.days.first if frame.days else None
     return BreakdownsPage(
-        mailboxes=[
-            MailboxRow(one, figures.rate(one.bounced, one.sent, BOUNCE_FORMULA, of="sent")) for one in boxes.rows
-        ],
+        mailboxes=[_mailbox(one) for one in boxes.rows],
         mailbox_counts=boxes,
-        mailboxes_since=boxes.known_from if begins is None or (boxes.known_from or begins) > begins else None,
+        mailboxes_since=_known_from(boxes.known_from, frame.days),
         providers=[_provider(one) for one in providers],
         providers_as_of=counted_at,
         untracked=len(frame.pks) - len(tracked),
         weekdays=weekdays,
-        weekday_bars=[LinkedBar(row.label, row.sent, f"{row.sent:,} sent", row.url, row.is_on) for row in weekdays],
+        weekday_bars=_weekday_bars(weekdays),
         weekday=WEEKDAYS[weekday - 1] if weekday else "",
         hours=hours,
         replies=sum(int(bar.value or 0) for bar in hours),
         imports=[_imported(one) for one in import_counts(frame.pks)],
     )
+
+
+def _mailbox(one: MailboxCount) -> MailboxRow:
+    return MailboxRow(one, figures.rate(one.bounced, one.sent, BOUNCE_FORMULA, of="sent"))
+
+
+def _known_from(first: date | None, days: Days | None) -> date | None:
+    """The first known day of mailboxes, where that is later than the range begins."""
+    return None if first is not None and days is not None and first <= days.first else first
+
+
+def _weekday_bars(rows: Sequence[WeekdayRow]) -> list[LinkedBar]:
+    return [LinkedBar(row.label, row.sent, f"{row.sent:,} sent", row.url, row.is_on) for row in rows]
 
 
 def _provider(one: ProviderSum) -> ProviderRow:
