@@ -45,6 +45,21 @@ app.conf.beat_schedule = {
         "schedule": settings.INBOX_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.INBOX_INTERVAL_S},
     },
+    "read the ranges of analytics": {
+        "task": "iexdg.analytics.tasks.read_ranges",
+        "schedule": 15.0,
+        "options": {"queue": "bulk", "expires": 15.0},
+    },
+    "count people by provider": {
+        "task": "iexdg.analytics.tasks.count_by_provider",
+        "schedule": settings.SYNC_INTERVAL_S,
+        "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
+    },
+    "send weekly reports": {
+        "task": "iexdg.analytics.tasks.send_weekly_reports",
+        "schedule": 300.0,
+        "options": {"queue": "bulk", "expires": 300.0},
+    },
     "settle status requests": {
         "task": "campaigns.tasks.sweep_status_requests",
         "schedule": 3.0,

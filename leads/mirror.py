@@ -28,7 +28,7 @@ _THREADS = 8
 _LIST_LAG = timedelta(seconds=30)
 _COPIED = [
     "remote_id", "first_name", "last_name", "company_name", "job_title", "company_domain", "variables", "status",
-    "verification_status", "opens", "replies", "clicks", "last_contact_at", "synced_at", "vanished_at",
+    "verification_status", "provider_code", "opens", "replies", "clicks", "last_contact_at", "synced_at", "vanished_at",
 ]  # fmt: skip
 
 
@@ -154,6 +154,7 @@ def _copy_of(lead: RemoteLead, campaign: Campaign, now: datetime) -> Lead:
         variables=dict(lead.payload),
         status=lead.status,
         verification_status=lead.verification_status,
+        provider_code=lead.provider_code,
         opens=lead.open_count or 0,
         replies=lead.reply_count or 0,
         clicks=lead.click_count or 0,

@@ -8,6 +8,8 @@ from campaigns.guardrails.trips import TRIPS
 from campaigns.models import Approval, GuardrailTrip, StatusRequest
 from campaigns.sending.approvals import APPROVALS, STAGES
 from campaigns.sending.lifecycle import STATUS_REQUESTS
+from iexdg.analytics.models import WeeklyReport
+from iexdg.analytics.weekly import WEEKLY_REPORTS
 from iexdg.inbox.models import Reply
 from iexdg.inbox.replies import REPLIES
 from iexdg.incidents.delivery import NOTIFICATIONS
@@ -47,5 +49,6 @@ TABLES = [
     TableEntry(MAILBOX_CHANGES, MailboxChange, "iexdg/mailboxes/orders.py", "MAILBOX_CHANGES"),
     TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
     TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),
+    TableEntry(WEEKLY_REPORTS, WeeklyReport, "iexdg/analytics/weekly.py", "WEEKLY_REPORTS"),
     TableEntry(NOTIFICATIONS, Notification, "iexdg/incidents/delivery.py", "NOTIFICATIONS"),
 ]

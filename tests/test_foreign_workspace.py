@@ -151,8 +151,9 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
 @pytest.mark.parametrize(
     "page",
     ["", "campaigns/", "leads/", "leads.csv", "leads/verifications/", "imports/", "imports/new/", "incidents/",
-     "inbox/", "block-list/", "block-list.csv", "lists/", "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv",
-     "audit/", "audit.csv", "settings/team/", "settings/notifications/", "stop/", "unknown/"],
+     "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
+     "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv", "settings/team/",
+     "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
 @pytest.mark.parametrize("query", ["", "?campaign={campaign}", "?member={member}", "?also={campaign}"])
 def test_no_list_shows_anything_of_a_foreign_workspace(

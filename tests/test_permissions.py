@@ -171,6 +171,12 @@ ENDPOINTS = (
     Endpoint("golive:go-live-reject", "POST", APPROVERS, on="campaign"),
     Endpoint("golive:go-live-withdraw", "POST", OPERATORS, on="campaign"),
     Endpoint("golive:go-live-rerun", "POST", OPERATORS, on="campaign"),
+    # analytics
+    Endpoint("analytics:compare", "GET", EVERYONE),
+    Endpoint("analytics:csv", "GET", EVERYONE),
+    Endpoint("analytics:report", "GET", EVERYONE),
+    Endpoint("analytics:weekly", "GET", EVERYONE),
+    Endpoint("analytics:weekly", "POST", EVERYONE, data=(("weekly", "on"),)),
     # inbox
     Endpoint("inbox:list", "GET", EVERYONE),
     Endpoint("inbox:thread", "GET", EVERYONE, on="thread"),

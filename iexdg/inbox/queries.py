@@ -158,13 +158,20 @@ def reading_of(workspace: Workspace) -> InboxReading | None:
 
 
 def threads_to_complete(workspace: Workspace) -> list[Thread]:
-    """The conversations to read as a whole next: those that someone opened, then those that wait and never were."""
+    """The conversations to read as a whole next: those that someone opened, those that wait, then any that never were.
+
+    The last say when the first e-mail left to a person who replied, which nothing else does.
+    """
     threads = threads_of(workspace).select_related("workspace")
     wanted = list(threads.filter(wanted_at__isnull=False).order_by("wanted_at")[:10])
     waiting = threads.filter(waits_since__isnull=False, wanted_at__isnull=True)
     longest = waiting.order_by(F("complete_at").asc(nulls_first=True), "waits_since")
     stale = Q(complete_at__isnull=True) | Q(complete_at__lt=timezone.now() - 5 * FRESH_FOR)
-    return [*wanted, *longest.filter(stale)[:10]]
+    never = threads.filter(
+        complete_at__isnull=True, wanted_at__isnull=True, waits_since__isnull=True, received_at__isnull=False
+    )
+    newest = never.filter(is_automatic=False).order_by("-received_at")
+    return [*wanted, *longest.filter(stale)[:10], *newest[:10]]
 
 
 def replies_to_carry_out(workspace: Workspace, now: datetime) -> QuerySet[Reply]:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "leads",
     "iexdg.golive",
     "iexdg.inbox",
+    "iexdg.analytics",
 ]
 
 MIDDLEWARE = [

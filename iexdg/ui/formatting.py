@@ -11,9 +11,14 @@ _HOUR_S = 3600
 _DAY_S = 86_400
 
 
-def count_words(number: float | None) -> str:
+def count_words(number: float | Decimal | None) -> str:
     """Return 1204 as "1,204" and None as "unknown"."""
     return UNKNOWN if number is None else f"{number:,.0f}"
+
+
+def amount_words(number: float | Decimal | None) -> str:
+    """Return 1204 as "1,204", Decimal("12.5") as "12.50" and None as "unknown"."""
+    return f"{number:,.2f}" if isinstance(number, Decimal) and number % 1 else count_words(number)
 
 
 def plural(number: float, noun: str, nouns: str = "") -> str:

@@ -1,6 +1,7 @@
 """Small drawings made on the server: spark lines and bars. Pure; colours come from the stylesheet by tone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -11,6 +12,17 @@ _EDGE = 2  # so that a line at the top or the bottom is not cut in half
 _BAR_UNITS = 1000
 
 Segment = tuple[str, float, str]
+
+
+@dataclass(frozen=True)
+class LinkedBar:
+    """One bar that leads somewhere: `words` say its value, None is unknown and drawn as a gap; `url` may be ""."""
+
+    label: str
+    value: float | None
+    words: str
+    url: str = ""
+    is_on: bool = False
 
 
 def runs_of(values: Sequence[float | None]) -> list[list[tuple[float, float]]]:
@@ -80,6 +92,15 @@ def meter(value: float | None, total: float | None, tone: str) -> SafeString:
     return _bar("meter", f"{value:,.0f} of {total:,.0f}", [(share, tone)] if share else [])
 
 
+def lying_bar(bar: LinkedBar, bars: Sequence[LinkedBar], tone: str) -> SafeString:
+    """Draw one bar as long as its value among the others; nothing is drawn where it is not known."""
+    highest = max((one.value for one in bars if one.value is not None), default=0.0)
+    if bar.value is None:
+        return SafeString("")
+    share = bar.value / highest if highest else 0.0
+    return _bar("meter", bar.words, [(share, tone)] if share > 0 else [])
+
+
 def _bar(kind: str, name: str, shares: Sequence[tuple[float, str]]) -> SafeString:
     rects, x = [], 0.0
     for share, tone in shares:
@@ -91,4 +112,46 @@ def _bar(kind: str, name: str, shares: Sequence[tuple[float, str]]) -> SafeStrin
         name,
         _BAR_UNITS,
         format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="10"/>', rects),
+    )
+
+
+_CHART_HEIGHT = 120
+_SLOT = 24
+
+
+def bar_chart(bars: Sequence[LinkedBar], label: str, tone: str = "c1", unit: str = "") -> SafeString:
+    """Draw standing bars, each a link to what it counts; the page has a table with the same figures and links.
+
+    Only the pointer reaches the bars: the keyboard has the table, so that Tab need not pass dozens of them.
+    """
+    highest = max((bar.value for bar in bars if bar.value is not None), default=0.0)
+    drawn = []
+    for place, bar in enumerate(bars):
+        value = bar.value or 0.0
+        height = round((_CHART_HEIGHT - 2) * value / highest, 1) if highest else 0.0
+        title = f"{bar.label}: {bar.words}{f' {unit}' if unit else ''}"
+        rects = format_html(
+            '<title>{}</title><rect class="slot" x="{}" y="0" width="{}" height="{}"/>'
+            '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
+            title,
+            place * _SLOT,
+            _SLOT,
+            _CHART_HEIGHT,
+            f"{tone} on" if bar.is_on else tone,
+            place * _SLOT + 3,
+            round(_CHART_HEIGHT - height, 1),
+            _SLOT - 6,
+            height,
+        )
+        drawn.append(
+            format_html('<a href="{}" tabindex="-1">{}</a>', bar.url, rects)
+            if bar.url
+            else format_html("<g>{}</g>", rects)
+        )
+    return format_html(
+        '<svg class="bars" aria-hidden="true" viewBox="0 0 {} {}" preserveAspectRatio="none" data-label="{}">{}</svg>',
+        max(1, len(bars)) * _SLOT,
+        _CHART_HEIGHT,
+        label,
+        format_html_join("", "{}", ((one,) for one in drawn)),
     )

@@ -47,6 +47,7 @@ class Lead(models.Model):
     variables = models.JSONField(default=dict, help_text="payload: merge variables in camelCase")
     status = models.IntegerField(null=True)
     verification_status = models.IntegerField(null=True)
+    provider_code = models.IntegerField(null=True, help_text="esp_code: who receives the e-mails of this address")
     opens = models.IntegerField(default=0)
     replies = models.IntegerField(default=0)
     clicks = models.IntegerField(default=0)

@@ -154,6 +154,10 @@
     sendTimeZone();
     markDrawer();
     document.querySelector("[data-theme-toggle]")?.addEventListener("click", toggleTheme);
+    for (const one of document.querySelectorAll("[data-print]")) {
+      one.hidden = false;
+      one.addEventListener("click", () => window.print());
+    }
     const server = Date.parse(document.querySelector("meta[name=server-time]")?.content || "");
     const arrived = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.responseStart || 0);
     if (server) skewMs = server - arrived;

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from campaigns.models import Approval, GuardrailTrip, StatusRequest
+from iexdg.analytics.models import WeeklyReport
 from iexdg.inbox.models import Reply, Thread
 from iexdg.incidents.models import Incident, Notification
 from iexdg.mailboxes.models import MailboxChange
@@ -66,6 +67,9 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
             about="sending",
             asked_at=now,
             changed_at=now,
+        ),
+        WeeklyReport: lambda: WeeklyReport.objects.create(
+            workspace=workspace, member=by, week=now.date(), made_at=now, try_at=now
         ),
         Notification: lambda: Notification.objects.create(channel="email", created_at=now, next_try_at=now),
     }

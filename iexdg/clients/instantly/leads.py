@@ -65,6 +65,7 @@ class Lead(Model):
     status: Code = None
     verification_status: Integer = None
     enrichment_status: Integer = None
+    provider_code: Code = Field(None, validation_alias="esp_code")
     interest_status: Integer = Field(None, validation_alias="lt_interest_status")
     open_count: Count = Field(None, validation_alias="email_open_count")
     reply_count: Count = Field(None, validation_alias="email_reply_count")

@@ -135,6 +135,12 @@ def count(number: float | None) -> str:
 
 
 @register.filter
+def amount(number: float | Decimal | None) -> str:
+    """Show a count as `count` does, and a sum of money with its cents where it has some."""
+    return formatting.amount_words(number)
+
+
+@register.filter
 def plural(number: float | None, nouns: str) -> str:
     """Write a count with its noun: `{{ 1|plural:"lead" }}` is "1 lead"; "person,people" where it takes no s."""
     noun, _, many = nouns.partition(",")
@@ -201,6 +207,18 @@ def stacked_bar(segments: Sequence[svg.Segment]) -> SafeString:
 def meter(value: float | None, total: float | None, tone: str = "busy") -> SafeString:
     """Draw how much of a total is used."""
     return svg.meter(value, total, tone)
+
+
+@register.simple_tag
+def bar_chart(bars: Sequence[svg.LinkedBar], label: str, tone: str = "c1", unit: str = "") -> SafeString:
+    """Draw standing bars that lead to what they count; the page has a table with the same links."""
+    return svg.bar_chart(bars, label, tone, unit)
+
+
+@register.simple_tag
+def lying_bar(bar: svg.LinkedBar, bars: Sequence[svg.LinkedBar], tone: str = "c1") -> SafeString:
+    """Draw one bar as long as its value among the others; nothing where it is not known."""
+    return svg.lying_bar(bar, bars, tone)
 
 
 @register.simple_tag

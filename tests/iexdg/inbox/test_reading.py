@@ -138,3 +138,14 @@ def test_without_a_budget_an_opened_conversation_is_the_next_to_be_read(waiting:
         pass
     refresh_thread(waiting.pk)
     assert threads_to_complete(waiting.workspace)[0] == waiting
+
+
+def test_a_conversation_that_nobody_waits_for_is_read_in_full_after_all_others(waiting: Thread) -> None:
+    """When the first e-mail left to a person who replied is in no other answer of Instantly."""
+    answered = Thread.objects.exclude(pk=waiting.pk).filter(received_at__isnull=False).order_by("pk")[0]
+    Thread.objects.filter(pk=answered.pk).update(complete_at=None, wanted_at=None, waits_since=None, is_automatic=False)
+    Thread.objects.filter(pk=waiting.pk).update(complete_at=None)
+    found = [thread.pk for thread in threads_to_complete(waiting.workspace)]
+    assert found.index(answered.pk) > found.index(waiting.pk)
+    Thread.objects.filter(pk=answered.pk).update(is_automatic=True)
+    assert answered.pk not in {thread.pk for thread in threads_to_complete(waiting.workspace)}

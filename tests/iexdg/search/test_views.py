@@ -99,8 +99,12 @@ def test_more_than_six_lead_to_the_list_with_the_same_words(workspace: Workspace
 @pytest.mark.parametrize(
     ("role", "words", "labels"),
     [
-        ("viewer", "settings", ["Settings", "Guardrails", "Approval policy", "Notifications"]),
-        ("admin", "settings", ["Settings", "Guardrails", "Approval policy", "Notifications", "Team", "Connections"]),
+        ("viewer", "settings", ["Settings", "Guardrails", "Approval policy", "Notifications", "Weekly report"]),
+        (
+            "admin",
+            "settings",
+            ["Settings", "Guardrails", "Approval policy", "Notifications", "Weekly report", "Team", "Connections"],
+        ),
         ("viewer", "upload", ["Imports"]),
         ("operator", "upload", ["Upload leads", "Imports"]),
     ],

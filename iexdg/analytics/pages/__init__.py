@@ -1,0 +1,1 @@
+"""What the pages of analytics show, as plain data."""
