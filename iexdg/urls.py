@@ -21,6 +21,7 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("", include("iexdg.golive.urls")),
     path("", include("iexdg.inbox.urls")),
     path("", include("iexdg.mailboxes.urls")),
+    path("", include("iexdg.workspace_objects.urls")),
     path("", include("iexdg.incidents.urls")),
     path("", include("iexdg.workspaces.urls")),
     path("", include("iexdg.team.audit.urls")),
