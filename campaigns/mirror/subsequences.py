@@ -141,9 +141,10 @@ def _totals(workspace: Workspace, campaigns: Collection[str]) -> tuple[dict[str,
 
 
 def _note_reading(workspace: Workspace, now: datetime, problem: ClientError | None, *, is_whole: bool) -> bool:
-    """Store when the whole list was read; True where that is the first time."""
+    """Store when the whole list was read; True where it was never read before this."""
     if not is_whole:
-        return False
+        read = ListReading.objects.filter(workspace=workspace, kind=ObjectKind.SUBSEQUENCE, read_at__isnull=False)
+        return not read.exists()
     row, _ = ListReading.objects.get_or_create(workspace=workspace, kind=ObjectKind.SUBSEQUENCE)
     this = ListReading.objects.filter(pk=row.pk)
     if problem is not None:

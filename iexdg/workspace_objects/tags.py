@@ -15,9 +15,6 @@ from iexdg.workspace_objects.uses import refuse_new_senders
 from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import perform_write
 
-# Addresses in one query string; Assumed: longer addresses are refused.
-_MOST_IN_QUERY = 50
-
 
 def read_tags(workspace: Workspace, client: InstantlyClient) -> list[Item]:
     """Read the tags of a workspace."""
@@ -28,12 +25,28 @@ def read_tags(workspace: Workspace, client: InstantlyClient) -> list[Item]:
 
 
 def read_tagged(workspace: Workspace, client: InstantlyClient) -> list[Item]:
-    """Read which account or campaign has which tag."""
+    """Read which account or campaign has which tag.
+
+    A mapping names an account by an id that is nowhere else, so accounts are listed tag by tag.
+    """
     del workspace
-    return [
+    found: list[Item] = [
         {"tag": one.tag_remote_id, "kind": one.kind, "resource": one.resource_id}
         for one in client.custom_tags.mappings()
+        if one.kind == TaggedKind.CAMPAIGN
     ]
+    for tag in client.custom_tags.list():
+        emails = accounts_with(client, tag.remote_id)
+        found += [{"tag": tag.remote_id, "kind": int(TaggedKind.ACCOUNT), "resource": email} for email in emails]
+    return found
+
+
+def accounts_with(client: InstantlyClient, tag: str) -> list[str]:
+    """Read the addresses of the accounts that have a tag.
+
+    Raises: ClientError - they could not be read.
+    """
+    return sorted(one.email.strip().lower() for one in client.accounts.list(tag_ids=[tag]))
 
 
 def send(change: ObjectChange, client: InstantlyClient) -> None:
@@ -75,13 +88,13 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
 
 
 def _read_assignment(change: ObjectChange, client: InstantlyClient) -> Seen:
-    wanted: list[str] = change.values["resources"]
-    have: set[str] = set()
-    for first in range(0, len(wanted), _MOST_IN_QUERY):
-        part = wanted[first : first + _MOST_IN_QUERY]
-        found = client.custom_tags.mappings(resource_ids=part)
-        have |= {one.resource_id for one in found if one.tag_remote_id == change.remote_id} & set(part)
-    expected = set(wanted) if change.verb == Verb.ASSIGN else set()
+    wanted = set(change.values["resources"])
+    if change.values["kind"] == TaggedKind.ACCOUNT:
+        have = wanted & set(accounts_with(client, change.remote_id))
+    else:
+        tagged = [one for one in client.custom_tags.mappings() if one.tag_remote_id == change.remote_id]
+        have = wanted & {one.resource_id for one in tagged}
+    expected = wanted if change.verb == Verb.ASSIGN else set[str]()
     return Seen.DONE if have == expected else Seen.OTHERWISE
 
 
