@@ -82,7 +82,7 @@ def _continue_creating(change: ObjectChange, client: InstantlyClient) -> Seen:
         perform_write(FollowingWrite(change), lambda: client.subsequences.pause(remote_id))
         return Seen.OTHERWISE
     wanted = change.values["steps"]
-    if _told(found.steps) != _told(wanted):
+    if _compared(found.steps) != _compared(wanted):
         steps = {"sequences": [{"steps": wanted}]}
         perform_write(FollowingWrite(change), lambda: client.subsequences.patch(remote_id, steps, lane=Lane.SAFETY))
         return Seen.OTHERWISE
@@ -105,7 +105,7 @@ def _is_it(one: remote.Subsequence, change: ObjectChange) -> bool:
     return one.name == change.name and one.campaign_remote_id == change.values["campaign"]
 
 
-def _told(steps: list[dict[str, Any]]) -> list[tuple[object, ...]]:
+def _compared(steps: list[dict[str, Any]]) -> list[tuple[object, ...]]:
     """What of the steps is compared: the vendor rewrites the HTML of bodies."""
     return [
         (

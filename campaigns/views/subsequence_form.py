@@ -73,13 +73,16 @@ class SubsequenceForm(forms.Form):
             self.add_error("subject_1", "The first e-mail needs a subject.")
         if entered.get("own_hours"):
             self._check_hours(entered)
+        self._check_steps(entered)
+        return entered
+
+    def _check_steps(self, entered: dict[str, Any]) -> None:
         texts = [bool((entered.get(f"body_{number}") or "").strip()) for number in range(1, STEPS + 1)]
         for number in range(2, STEPS + 1):
             if texts[number - 1] and not texts[number - 2]:
                 self.add_error(f"body_{number - 1}", "This e-mail is empty, and a later one is not.")
             if entered.get(f"subject_{number}") and not texts[number - 1]:
                 self.add_error(f"body_{number}", "This e-mail has a subject and no text.")
-        return entered
 
     def _check_hours(self, entered: dict[str, Any]) -> None:
         if not entered.get("days"):

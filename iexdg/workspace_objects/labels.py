@@ -31,10 +31,11 @@ def read_labels(workspace: Workspace, client: InstantlyClient) -> list[Item]:
 
 def send(change: ObjectChange, client: InstantlyClient) -> None:
     """Send a change once."""
-    labels, values, intent = client.lead_labels, change.values, ChangeIntent(change)
+    lead_labels, values, intent = client.lead_labels, change.values, ChangeIntent(change)
     if change.verb == Verb.CREATE:
         perform_write(
-            intent, lambda: labels.create(values["label"], values["kind"], description=values["description"] or None)
+            intent,
+            lambda: lead_labels.create(values["label"], values["kind"], description=values["description"] or None),
         )
     elif change.verb == Verb.EDIT:
         wanted = {
@@ -42,9 +43,9 @@ def send(change: ObjectChange, client: InstantlyClient) -> None:
             "interest_status_label": values["kind"],
             "description": values["description"],
         }
-        perform_write(intent, lambda: labels.patch(change.remote_id, wanted))
+        perform_write(intent, lambda: lead_labels.patch(change.remote_id, wanted))
     elif change.verb == Verb.DELETE:
-        perform_write(intent, lambda: labels.delete(change.remote_id, reassign_to=values["reassign_to"]))
+        perform_write(intent, lambda: lead_labels.delete(change.remote_id, reassign_to=values["reassign_to"]))
 
 
 def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:

@@ -51,19 +51,19 @@ def accounts_with(client: InstantlyClient, tag: str) -> list[str]:
 
 def send(change: ObjectChange, client: InstantlyClient) -> None:
     """Send a change once."""
-    tags, values, intent = client.custom_tags, change.values, ChangeIntent(change)
+    custom_tags, values, intent = client.custom_tags, change.values, ChangeIntent(change)
     if change.verb == Verb.CREATE:
-        perform_write(intent, lambda: tags.create(values["label"], description=values["description"] or None))
+        perform_write(intent, lambda: custom_tags.create(values["label"], description=values["description"] or None))
     elif change.verb == Verb.EDIT:
-        perform_write(intent, lambda: tags.patch(change.remote_id, values))
+        perform_write(intent, lambda: custom_tags.patch(change.remote_id, values))
     elif change.verb == Verb.DELETE:
-        perform_write(intent, lambda: tags.delete(change.remote_id))
+        perform_write(intent, lambda: custom_tags.delete(change.remote_id))
     elif change.verb == Verb.ASSIGN:
         kind = TaggedKind(values["kind"])
-        perform_write(intent, lambda: tags.assign([change.remote_id], kind, values["resources"]))
+        perform_write(intent, lambda: custom_tags.assign([change.remote_id], kind, values["resources"]))
     elif change.verb == Verb.UNASSIGN:
         kind = TaggedKind(values["kind"])
-        perform_write(intent, lambda: tags.unassign([change.remote_id], kind, values["resources"]))
+        perform_write(intent, lambda: custom_tags.unassign([change.remote_id], kind, values["resources"]))
 
 
 def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:

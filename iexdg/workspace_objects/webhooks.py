@@ -104,10 +104,10 @@ def send(change: ObjectChange, client: InstantlyClient) -> None:
     elif change.verb == Verb.RESUME:
         perform_write(intent, lambda: webhooks.resume(change.remote_id))
     elif change.verb == Verb.TEST:
-        perform_write(ChangeIntent(change, keep=_told), lambda: webhooks.test(change.remote_id))
+        perform_write(ChangeIntent(change, keep=_outcome), lambda: webhooks.test(change.remote_id))
 
 
-def _told(answer: WebhookTest) -> dict[str, str]:
+def _outcome(answer: WebhookTest) -> dict[str, str]:
     """What a test came to, in words."""
     status = f" with HTTP {answer.status_code}" if answer.status_code is not None else ""
     took = f" after {answer.took_ms:.0f} ms" if answer.took_ms is not None else ""
