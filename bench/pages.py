@@ -81,6 +81,14 @@ PLAIN = {
     "mailboxes": "/w/demo/mailboxes/",
     "mailboxes, connect": "/w/demo/mailboxes/connect/",
     "mailboxes, searched": "/w/demo/mailboxes/?q=peers",
+    "mailboxes, one tag": "/w/demo/mailboxes/?tag=none",
+    "subsequences": "/w/demo/subsequences/",
+    "subsequence, new": "/w/demo/subsequences/new/",
+    "tags": "/w/demo/tags/",
+    "labels": "/w/demo/labels/",
+    "keys": "/w/demo/keys/",
+    "webhooks": "/w/demo/webhooks/",
+    "webhook, new": "/w/demo/webhooks/new/",
     "incidents": "/w/demo/incidents/",
     "notifications": "/w/demo/settings/notifications/",
     "runbook": "/w/demo/runbook/",
@@ -154,13 +162,15 @@ NOT_MEASURED = {
         "inbox:reply", "inbox:draft", "inbox:undo", "inbox:assign", "inbox:read", "inbox:interest",
         "incidents:acknowledge", "incidents:take", "incidents:assign", "incidents:resolve", "incidents:reopen",
         "incidents:notifications-test", "mailboxes:pause", "mailboxes:change", "mailboxes:vitals", "mailboxes:sign-in",
+        "campaigns:subsequence-pause", "campaigns:subsequence-resume", "objects:read", "objects:tag-create",
+        "objects:tag-edit", "objects:tag-assign", "objects:label-create", "objects:key-create", "objects:webhook-act",
         "workspaces:change-mode", "team:team-add", "team:team-role",
         "team:team-membership", "team:team-sign-in", "team:team-password", "team:team-second-factor",
         "team:team-second-factor-reset", "account_sessions_end_others", "account_session_end",
     ),
     "a file that is streamed, as long as what was asked for": (
-        "campaigns:daily-csv", "analytics:csv", "leads:csv", "leads:block-list-csv", "leads:lists-csv", "leads:list-csv",
-        "leads:people-changes-csv",
+        "campaigns:daily-csv", "analytics:csv", "leads:csv", "leads:block-list-csv", "leads:lists-csv",
+        "leads:list-csv", "leads:people-changes-csv",
         "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv",
     ),
     "no one is signed in, and nothing but the member is read": (
@@ -186,6 +196,10 @@ NOT_MEASURED = {
         "leads:person-remove", "leads:person-erase", "leads:campaign-remove", "leads:campaign-move",
     ),
     "waits for another service, which answers when it answers": ("connections:maton",),
+    "reads a few rows, and a bench has none of its kind": (
+        "campaigns:subsequence", "objects:change", "objects:change-state", "objects:tag", "objects:tag-delete",
+        "objects:label", "objects:label-delete", "objects:key-delete", "objects:webhook", "objects:webhook-delete",
+    ),
     "for a load balancer, not for a reader": ("operations:health", "operations:ready"),
 }  # fmt: skip
 

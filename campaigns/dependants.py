@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Subsequence
 from campaigns.models.campaign import SENDING
 from iexdg.ui.formatting import plural
 from iexdg.workspaces.dependants import declare
@@ -23,3 +23,14 @@ def _sending(workspace: Workspace) -> Iterator[str]:
 
 
 declare("campaigns", _sending)
+
+
+def _running(workspace: Workspace) -> Iterator[str]:
+    running = Subsequence.objects.filter(workspace=workspace, remote_status__in=SENDING, vanished_at__isnull=True)
+    count = running.count()
+    if count:
+        verb = "is" if count == 1 else "are"
+        yield f"{plural(count, 'subsequence')} {verb} running and would not be watched any more"
+
+
+declare("subsequences", _running)

@@ -40,6 +40,46 @@ UNAPPROVED_ACTIVE = declare(
     )
 )
 
+UNAPPROVED_SUBSEQUENCE = declare(
+    IncidentKind(
+        "unapproved_subsequence",
+        label="a subsequence ran without an approval",
+        tone="bad",
+        next_step=NextStep(
+            "Find out who started it. If it is meant to send, request the go-live of its campaign, which names it; "
+            "otherwise it stays paused.",
+            link="Open subsequence",
+            page="subsequences",
+        ),
+        runbook=(
+            "A subsequence sends under the approval of its campaign, and only as it was reviewed. This one was read "
+            "as running although that approval does not name it, or it was changed since. In write mode it is paused "
+            "and read back; in observe mode it is only reported, so press **Pause** on its page. If it is meant to "
+            "send, request the go-live of its campaign and resume it after the approval."
+        ),
+    )
+)
+
+SUBSEQUENCE_ADOPTION = declare(
+    IncidentKind(
+        "subsequence_adoption",
+        label="a subsequence was running before we were connected",
+        tone="bad",
+        next_step=NextStep(
+            "Adopt its campaign, or get its go-live approved: both name its subsequences. Or pause the subsequence. "
+            "Until someone decides, it continues to send.",
+            link="Open subsequences",
+            page="subsequences",
+        ),
+        runbook=(
+            "Nothing was paused, since it may be intended. Adopt the campaign of the subsequence or get its go-live "
+            "approved, which names the subsequence as it is, or pause it on its page. It closes automatically with "
+            "the decision."
+        ),
+        closes_itself=True,
+    )
+)
+
 DRIFT = declare(
     IncidentKind(
         "drift",

@@ -23,7 +23,9 @@ from campaigns.models import (
 )
 from campaigns.models.campaign import COULD_SEND, SENDING
 from campaigns.models.request import OPEN_REQUEST
+from iexdg.clients.instantly.custom_tags import TaggedKind
 from iexdg.states import has_come
+from iexdg.workspace_objects.tags import resources_with
 from iexdg.workspaces.models import Workspace
 
 STOPPED = frozenset(
@@ -64,11 +66,16 @@ STATUS_FILTERS: dict[str, tuple[str, Q]] = {
 }
 
 
-def campaigns_of(workspace: Workspace, *, search: str = "", status: str = "") -> QuerySet[Campaign]:
-    """The campaigns of a workspace, vanished ones last; an unknown filter name filters nothing."""
+def campaigns_of(workspace: Workspace, *, search: str = "", status: str = "", tag: str = "") -> QuerySet[Campaign]:
+    """The campaigns of a workspace, vanished ones last; an unknown filter name filters nothing.
+
+    Shapes: tag - Instantly's id of one that they have.
+    """
     found = Campaign.objects.filter(workspace=workspace).select_related("workspace")
     for word in search.split():
         found = found.filter(Q(name__icontains=word) | Q(remote_id=word))
+    if tag:
+        found = found.filter(remote_id__in=resources_with(workspace, tag, TaggedKind.CAMPAIGN))
     if status in STATUS_FILTERS:
         found = found.filter(STATUS_FILTERS[status][1])
     return found.order_by(F("vanished_at").asc(nulls_first=True), "name", "pk")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaigns.guardrails.evaluate import evaluate
 from campaigns.guardrails.kept import keep, replay
+from campaigns.mirror.subsequences import read_figures
 from campaigns.mirror.sync import sync_campaign as sync_one
 from campaigns.mirror.sync import sync_workspace as sync_all
 from campaigns.models import Campaign, ReadingWhy, StatusRequest
@@ -24,11 +25,13 @@ from campaigns.watch.drift import watch_drift
 from campaigns.watch.outcome import record_pause_outcomes
 from campaigns.watch.scan import carry_out_all, discovered, judge, judge_sending, mirror_live
 from campaigns.watch.stopping import continue_stopping
+from campaigns.watch.subsequences import watch_where_readable
 from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.limiter import Lane
 from iexdg.operations.enqueue import enqueue
 from iexdg.operations.watchers import Watching, record_check
 from iexdg.operations.workspace_tasks import EachWorkspace, WorkspaceTask
+from iexdg.workspace_objects.tasks import carry_out_change
 from iexdg.workspaces.connected import configured_is_connected, connect_if_needed, connected_workspaces
 from iexdg.workspaces.demo import connect_demo
 from iexdg.workspaces.models import Workspace
@@ -86,6 +89,8 @@ def sync_workspace(pk: int) -> None:
     judge_sending(workspace)
     watch_drift(workspace)
     _guard(workspace)
+    for pause in watch_where_readable(workspace):
+        enqueue(carry_out_change, pause.pk, queue="safety")
     if result.ran and not any(error.startswith("campaigns:") for error in result.errors):
         record_check(workspace, Watching.SYNC)
 
@@ -122,7 +127,11 @@ def read_statuses(pk: int) -> None:
         tried, blind = tried + 1, blind + (status is None)
         found.append(judge(campaign, status))
     found += [judge(campaign, campaign.remote_status) for campaign in discovered(workspace)]
+    # After every campaign is judged: their pauses are recorded, and nothing of them waits for this list.
+    pauses = watch_where_readable(workspace)
     carry_out_all([one for one in found if one is not None])
+    for pause in pauses:
+        enqueue(carry_out_change, pause.pk, queue="safety")
     mirror_live(workspace)
     watch_drift(workspace)
     complete_pause_incidents(workspace)
@@ -201,3 +210,11 @@ def expire_approvals() -> None:
     if expire_lapsed_approvals(timezone.now()):
         for workspace in connected_workspaces():
             sync_waiting_incidents(workspace)
+
+
+@shared_task(base=EachWorkspace, time_limit=120)
+def read_subsequence_figures(pk: int) -> None:
+    """Read what the subsequences of a workspace have sent; a figure that could not be read is marked so."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is not None:
+        read_figures(workspace)

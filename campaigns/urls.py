@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.views import campaign, control, control_room, guardrails, stop, watching
+from campaigns.views import campaign, control, control_room, guardrails, stop, subsequences, watching
 
 app_name = "campaigns"
 urlpatterns: list[URLPattern] = [
@@ -26,5 +26,10 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/guardrails/", guardrails.of_campaign, name="guardrails"),
     path("campaigns/<int:pk>/guardrails/acknowledge/", guardrails.rearm, name="guardrail-rearm"),
     path("campaigns/<int:pk>/guardrails-panel/", guardrails.panel, name="guardrails-panel"),
+    path("subsequences/", subsequences.listing, name="subsequences"),
+    path("subsequences/new/", subsequences.create, name="subsequence-create"),
+    path("subsequences/<int:pk>/", subsequences.detail, name="subsequence"),
+    path("subsequences/<int:pk>/pause/", subsequences.pause, name="subsequence-pause"),
+    path("subsequences/<int:pk>/resume/", subsequences.resume, name="subsequence-resume"),
     path("settings/guardrails/", guardrails.defaults, name="guardrail-defaults"),
 ]

@@ -95,6 +95,21 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"queue": "watch", "expires": 5.0},
     },
+    "continue changes of objects": {
+        "task": "iexdg.workspace_objects.tasks.sweep_changes",
+        "schedule": 3.0,
+        "options": {"queue": "watch", "expires": 3.0},
+    },
+    "read lists of the workspace": {
+        "task": "iexdg.workspace_objects.tasks.read_workspace_lists",
+        "schedule": 60.0,
+        "options": {"queue": "bulk", "expires": 60.0},
+    },
+    "read what subsequences sent": {
+        "task": "campaigns.tasks.read_subsequence_figures",
+        "schedule": settings.SYNC_INTERVAL_S,
+        "options": {"queue": "bulk", "expires": settings.SYNC_INTERVAL_S},
+    },
     "read the days of mailboxes": {
         "task": "iexdg.mailboxes.tasks.read_figures",
         "schedule": 60.0,

@@ -14,7 +14,19 @@ HOSTILE = (
 # What must not be in a page: the markup as it was stored.
 RAW = ("<img src=x", "<script>alert", "' onmouseover='alert")
 
-OURS = {"team", "audit", "mailboxes", "workspaces", "incidents", "golive", "campaigns", "leads", "inbox", "analytics"}
+OURS = {
+    "team",
+    "audit",
+    "mailboxes",
+    "workspaces",
+    "incidents",
+    "golive",
+    "campaigns",
+    "leads",
+    "inbox",
+    "analytics",
+    "workspace_objects",
+}
 # No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {
     "remote_id", "email", "kind", "dedupe_key", "url", "file_path", "sha256", "header_sha256", "encoding", "delimiter",

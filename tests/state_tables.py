@@ -18,6 +18,8 @@ from iexdg.incidents.record import INCIDENTS
 from iexdg.mailboxes.models import MailboxChange
 from iexdg.mailboxes.orders import MAILBOX_CHANGES
 from iexdg.states import StateTable
+from iexdg.workspace_objects.models import ObjectChange
+from iexdg.workspace_objects.orders import OBJECT_CHANGES
 from leads.models import Batch, Import, PeopleChange, Receipt, Row, Suppression
 from leads.states import BATCHES, BLOCKED, IMPORTS, PEOPLE_CHANGES, RECEIPTS, ROWS
 
@@ -47,6 +49,7 @@ TABLES = [
     TableEntry(STATUS_REQUESTS, StatusRequest, "campaigns/sending/lifecycle.py", "STATUS_REQUESTS"),
     TableEntry(TRIPS, GuardrailTrip, "campaigns/guardrails/trips.py", "TRIPS"),
     TableEntry(MAILBOX_CHANGES, MailboxChange, "iexdg/mailboxes/orders.py", "MAILBOX_CHANGES"),
+    TableEntry(OBJECT_CHANGES, ObjectChange, "iexdg/workspace_objects/orders.py", "OBJECT_CHANGES"),
     TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
     TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),
     TableEntry(WEEKLY_REPORTS, WeeklyReport, "iexdg/analytics/weekly.py", "WEEKLY_REPORTS"),

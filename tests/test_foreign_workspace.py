@@ -35,7 +35,7 @@ OWN = {"account_session_end", *(name for name in NAMES if name.startswith("mfa_"
 
 
 @pytest.fixture
-def acme(things: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def acme(things: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """The workspace of which the member is an admin; that of the sandbox is the foreign one."""
     other = other_workspace("Acme")
     connect_every_row(monkeypatch)
@@ -43,7 +43,7 @@ def acme(things: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 @pytest.fixture
-def foreign(things: dict[str, int], workspace: Workspace) -> dict[str, int]:
+def foreign(things: dict[str, Any], workspace: Workspace) -> dict[str, Any]:
     """Ids of the foreign workspace, of a member too who has a role only there."""
     bob = Member.objects.create_member("bob@example.com", name="Bob Foreign", role="", password="a-long-password")
     Membership.objects.create(member=bob, workspace=workspace, role="viewer")
@@ -70,7 +70,7 @@ def endpoints_on(*kinds: str) -> list[Endpoint]:
     return list(found.values())
 
 
-def is_refused(client: Client, answer: HttpResponseBase, pk: int) -> bool:
+def is_refused(client: Client, answer: HttpResponseBase, pk: int | str) -> bool:
     """Whether it was; what only takes a form leads to its page, which is refused as well or is not about that id."""
     if answer.status_code != 302:
         return answer.status_code in REFUSED
@@ -96,12 +96,18 @@ def is_refused(client: Client, answer: HttpResponseBase, pk: int) -> bool:
         "connection",
         "mailbox",
         "mailbox_change",
+        "subsequence",
+        "object_change",
+        "tag",
+        "label",
+        "key",
+        "webhook",
     ),
     ids=str,
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_id_of_a_foreign_workspace_is_not_found(
-    endpoint: Endpoint, method: str, acme: Workspace, ada: Client, foreign: dict[str, int], control: SandboxControl
+    endpoint: Endpoint, method: str, acme: Workspace, ada: Client, foreign: dict[str, Any], control: SandboxControl
 ) -> None:
     before, calls_before = everything(), len(control.log())
     address = reverse(endpoint.name, urls_of("acme"), [foreign[endpoint.on]])  # type: ignore[arg-type]
@@ -114,7 +120,7 @@ def test_an_id_of_a_foreign_workspace_is_not_found(
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_address_of_a_foreign_workspace_is_found(
-    method: str, acme: Workspace, ada: Client, foreign: dict[str, int], control: SandboxControl
+    method: str, acme: Workspace, ada: Client, foreign: dict[str, Any], control: SandboxControl
 ) -> None:
     before, calls_before, walked = everything(), len(control.log()), 0
     for endpoint in ENDPOINTS:
@@ -139,7 +145,7 @@ def test_the_walk_knows_every_address() -> None:
 
 
 def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
-    acme: Workspace, ada: Client, foreign: dict[str, int]
+    acme: Workspace, ada: Client, foreign: dict[str, Any]
 ) -> None:
     imports = Import.objects.count()
     file = SimpleUploadedFile("people.csv", b"email\nsam@example.com\n")
@@ -152,12 +158,13 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
     "page",
     ["", "campaigns/", "leads/", "leads.csv", "leads/verifications/", "imports/", "imports/new/", "incidents/",
      "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
-     "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv", "settings/team/",
+     "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
+     "subsequences/", "tags/", "labels/", "keys/", "webhooks/", "settings/team/",
      "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
 @pytest.mark.parametrize("query", ["", "?campaign={campaign}", "?member={member}", "?also={campaign}"])
 def test_no_list_shows_anything_of_a_foreign_workspace(
-    page: str, query: str, acme: Workspace, workspace: Workspace, ada: Client, foreign: dict[str, int]
+    page: str, query: str, acme: Workspace, workspace: Workspace, ada: Client, foreign: dict[str, Any]
 ) -> None:
     workspace.refresh_from_db()
     answer = ada.get(f"/w/acme/{page}{query.format(**foreign)}")
@@ -168,14 +175,14 @@ def test_no_list_shows_anything_of_a_foreign_workspace(
 
 
 def test_the_page_of_all_workspaces_leads_to_the_only_one(
-    acme: Workspace, ada: Client, foreign: dict[str, int]
+    acme: Workspace, ada: Client, foreign: dict[str, Any]
 ) -> None:
     assert ada.get("/")["Location"] == "/w/acme/"
     assert "demo" not in ada.get("/workspace-choices/", headers={"HX-Request": "true"}).content.decode()
 
 
 def test_stopping_all_stops_only_what_the_member_may_see(
-    acme: Workspace, workspace: Workspace, ada: Client, foreign: dict[str, int]
+    acme: Workspace, workspace: Workspace, ada: Client, foreign: dict[str, Any]
 ) -> None:
     ada.post("/w/acme/stop/", {"word": "STOP", "reason": "x", "where": "all"})
     acme.refresh_from_db()

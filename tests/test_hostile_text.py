@@ -45,6 +45,7 @@ from tests.campaigns.factories import request_row
 from tests.hostile import HOSTILE, RAW, put_everywhere
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.test_permissions import object_things
 from tests.workspaces import reverse_in_demo
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,7 +60,7 @@ def sandbox_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def hostile_world(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> dict[str, int]:
+def hostile_world(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> dict[str, Any]:
     """A campaign with leads, an import that was loaded and has refused rows, a request, a pause, an incident."""
     people_of = {role: member(role) for role in ("viewer", "operator", "approver", "admin")}
     campaign = synced_campaign(workspace, "05A")
@@ -98,6 +99,7 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
     )
     PeopleChange.objects.update(group=removal.pk)
     erasure = Erasure.objects.create(workspace=workspace, digest="0" * 64, error="Not read", asked_at=now)
+    objects = object_things(campaign)
     assert put_everywhere() > 100
     assert Campaign.objects.get(pk=campaign.pk).name.startswith("=1+1<img")
     assert AuditEvent.objects.filter(summary__startswith="=1+1<img").exists()
@@ -116,6 +118,7 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
         "listed": listed.pk,
         "people_change": removal.pk,
         "erasure": erasure.pk,
+        **objects,
     }
 
 
@@ -137,7 +140,7 @@ def patterns(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[tu
             yield from patterns(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
 
 
-def addresses(world: dict[str, int]) -> list[str]:
+def addresses(world: dict[str, Any]) -> list[str]:
     """Every address of the product that takes no number, or the number of a thing in this world; none is left out."""
     found = {name: addresses_of(name, world) for name in {name for name, _ in patterns(get_resolver())}}
     assert {name for name, some in found.items() if not some} == NOT_VISITED
@@ -152,7 +155,7 @@ OF_PEOPLE = {
 }  # fmt: skip
 
 
-def addresses_of(name: str, world: dict[str, int]) -> list[str]:
+def addresses_of(name: str, world: dict[str, Any]) -> list[str]:
     numbers = {
         "campaigns": "campaign",
         "golive": "campaign",
@@ -168,6 +171,13 @@ def addresses_of(name: str, world: dict[str, int]) -> list[str]:
         pk = Suppression.objects.values_list("pk", flat=True)[0]
     if name in {"mailboxes:group", "mailboxes:group-state"}:
         pk = world["mailbox_change"]
+    if name.startswith("campaigns:subsequence"):
+        pk = world["subsequence"]
+    if name in {"objects:change", "objects:change-state"}:
+        pk = world["object_change"]
+    if name.startswith("objects:"):
+        kind = name.partition(":")[2].partition("-")[0]
+        pk = world.get(kind, pk)
     if name == "inbox:message":
         pk = world["message"]
     if name.startswith("mfa_"):
@@ -190,7 +200,7 @@ def text_of(answer: Any) -> str:
     return str(content.decode())
 
 
-def test_no_page_and_no_fragment_has_it_as_markup(hostile_world: dict[str, int], web: Callable[..., Client]) -> None:
+def test_no_page_and_no_fragment_has_it_as_markup(hostile_world: dict[str, Any], web: Callable[..., Client]) -> None:
     client, shown = web("admin"), 0
     for address in addresses(hostile_world):
         if "/logout/" in address or address.endswith(".csv"):
@@ -214,7 +224,7 @@ def test_no_page_and_no_fragment_has_it_as_markup(hostile_world: dict[str, int],
 
 
 def test_searching_for_it_and_filtering_by_it_shows_it_as_text(
-    hostile_world: dict[str, int], web: Callable[..., Client]
+    hostile_world: dict[str, Any], web: Callable[..., Client]
 ) -> None:
     client = web("admin")
     lists = (
@@ -237,7 +247,7 @@ def test_searching_for_it_and_filtering_by_it_shows_it_as_text(
             assert [mark for mark in RAW if mark in html] == [], (address, name)
 
 
-def test_no_cell_of_any_export_is_a_formula(hostile_world: dict[str, int], web: Callable[..., Client]) -> None:
+def test_no_cell_of_any_export_is_a_formula(hostile_world: dict[str, Any], web: Callable[..., Client]) -> None:
     exports = [address for address in addresses(hostile_world) if address.endswith(".csv")]
     assert len(exports) == len(calls_of("csv_download")) == 11
     for address in exports:

@@ -17,13 +17,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from campaigns.incident_kinds import FLIP
-from campaigns.models import Approval, Campaign
+from campaigns.models import Approval, Campaign, Subsequence
 from iexdg.connections.stored import new_access, store
 from iexdg.inbox.models import Message, Thread
 from iexdg.incidents.models import Incident
 from iexdg.mailboxes.models import Mailbox, Wanted
 from iexdg.mailboxes.orders import order
 from iexdg.team.models import Member
+from iexdg.workspace_objects.models import ListReading, ObjectChange
 from iexdg.workspaces.changes import topics
 from iexdg.workspaces.models import Workspace
 from leads.models import Erasure, Import, Lead, LeadList, ListedLead, PeopleChange, Suppression
@@ -88,6 +89,12 @@ ENDPOINTS = (
     Endpoint("campaigns:guardrail-rearm", "POST", APPROVERS, on="campaign"),
     Endpoint("campaigns:adopt", "POST", APPROVERS, on="campaign"),
     Endpoint("campaigns:on-drift", "POST", APPROVERS, on="campaign", data=(("on_drift", "report"),)),
+    Endpoint("campaigns:subsequences", "GET", EVERYONE),
+    Endpoint("campaigns:subsequence-create", "GET", OPERATORS),
+    Endpoint("campaigns:subsequence-create", "POST", OPERATORS, data=(("name", "Clicked"),)),
+    Endpoint("campaigns:subsequence", "GET", EVERYONE, on="subsequence"),
+    Endpoint("campaigns:subsequence-pause", "POST", EVERYONE, on="subsequence"),
+    Endpoint("campaigns:subsequence-resume", "POST", APPROVERS, on="subsequence", data=(("confirmed", "yes"),)),
     Endpoint("campaigns:stop", "GET", EVERYONE),
     Endpoint("campaigns:stop", "POST", EVERYONE, data=(("word", "STOP"), ("reason", "wrong copy"))),
     Endpoint("campaigns:stop-state", "GET", EVERYONE),
@@ -211,6 +218,34 @@ ENDPOINTS = (
     Endpoint("team:team-password", "POST", ADMINS, on="member", data=(("password", "given-in-person"),)),
     Endpoint("team:team-second-factor", "POST", ADMINS, data=(("roles", "viewer"),)),
     Endpoint("team:team-second-factor-reset", "POST", ADMINS, on="member"),
+    Endpoint("objects:change", "GET", EVERYONE, on="object_change"),
+    Endpoint("objects:change-state", "GET", EVERYONE, on="object_change"),
+    Endpoint("objects:read", "POST", OPERATORS),
+    Endpoint("objects:tags", "GET", EVERYONE),
+    Endpoint("objects:tag-create", "POST", OPERATORS, data=(("label", "West"),)),
+    Endpoint("objects:tag", "GET", EVERYONE, on="tag"),
+    Endpoint("objects:tag-edit", "POST", OPERATORS, on="tag", data=(("label", "West"),)),
+    Endpoint("objects:tag-assign", "POST", OPERATORS, on="tag", data=(("resource", "exec@peers.example.com"),)),
+    Endpoint("objects:tag-delete", "GET", OPERATORS, on="tag"),
+    Endpoint("objects:tag-delete", "POST", OPERATORS, on="tag", data=(("confirmed", "yes"),)),
+    Endpoint("objects:labels", "GET", EVERYONE),
+    Endpoint("objects:label-create", "POST", OPERATORS, data=(("label", "Later"), ("kind", "neutral"))),
+    Endpoint("objects:label", "GET", OPERATORS, on="label"),
+    Endpoint("objects:label", "POST", OPERATORS, on="label", data=(("label", "Later"), ("kind", "neutral"))),
+    Endpoint("objects:label-delete", "GET", OPERATORS, on="label"),
+    Endpoint("objects:label-delete", "POST", OPERATORS, on="label", data=(("confirmed", "yes"),)),
+    Endpoint("objects:keys", "GET", ADMINS),
+    Endpoint("objects:key-create", "POST", ADMINS, data=(("name", "Reports"), ("scopes", "leads:read"))),
+    Endpoint("objects:key-delete", "GET", ADMINS, on="key"),
+    Endpoint("objects:key-delete", "POST", ADMINS, on="key", data=(("confirmed", "yes"),)),
+    Endpoint("objects:webhooks", "GET", EVERYONE),
+    Endpoint("objects:webhook-create", "GET", ADMINS),
+    Endpoint("objects:webhook-create", "POST", ADMINS, data=(("url", "https://hooks.example.com/"),)),
+    Endpoint("objects:webhook", "GET", ADMINS, on="webhook"),
+    Endpoint("objects:webhook", "POST", ADMINS, on="webhook", data=(("url", "https://hooks.example.com/"),)),
+    Endpoint("objects:webhook-act", "POST", ADMINS, on="webhook", data=(("verb", "test"),)),
+    Endpoint("objects:webhook-delete", "GET", ADMINS, on="webhook"),
+    Endpoint("objects:webhook-delete", "POST", ADMINS, on="webhook", data=(("confirmed", "yes"),)),
     Endpoint("mailboxes:list", "GET", EVERYONE),
     Endpoint("mailboxes:csv", "GET", EVERYONE),
     Endpoint("mailboxes:pause", "POST", EVERYONE, data=(("all", "yes"),)),
@@ -282,7 +317,7 @@ def sandbox_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def things(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> dict[str, int]:
+def things(control: SandboxControl, workspace: Workspace, member: Callable[..., Member]) -> dict[str, Any]:
     """A mirrored campaign with a checked import, a go-live request, an incident and someone on the team."""
     for role in EVERYONE:
         member(role)
@@ -311,6 +346,7 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
     message = Message.objects.create(thread=thread, remote_id="m-1", kind=2, html="<p>It flipped</p>", read_at=now)
     box = Mailbox.objects.get(workspace=workspace, email="exec@peers.example.com")
     change = order(workspace, [box.email], Wanted.LIMITS, by=member("operator"), values={"daily_limit": 20})
+    objects = object_things(campaign)
     access = new_access("maton", "https://maton.example.com", "some-maton-key", "c-1", is_sandbox=True)
     return {
         "workspace": workspace.pk,
@@ -328,8 +364,31 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
         "message": message.pk,
         "mailbox": box.pk,
         "mailbox_change": change.group,
+        **objects,
         "member": member("viewer", "Vera Other").pk,
     }
+
+
+def object_things(campaign: Campaign) -> dict[str, Any]:
+    """A subsequence, a tag, a label, a key and a webhook, and a request to change one; by their ids in addresses."""
+    workspace, now = campaign.workspace, timezone.now()
+    row = Subsequence.objects.create(
+        workspace=workspace, campaign=campaign, remote_id="s-1", name="A week later", remote_status=2, read_at=now
+    )
+    lists: dict[str, dict[str, Any]] = {
+        "tag": {"id": "tag-1", "label": "East", "description": ""},
+        "label": {"id": "label-1", "label": "Call", "kind": "neutral", "interest": 5000, "description": ""},
+        "key": {"id": "key-1", "name": "Old", "scopes": ["leads:read"], "created": "", "is_ours": False},
+        "webhook": {"id": "hook-1", "url": "https://hooks.example.com/x", "event": "all_events", "interest": None,
+                    "campaign": None, "name": "Hook", "status": 1, "failed": "", "headers": 0},
+    }  # fmt: skip
+    for kind, item in lists.items():
+        ListReading.objects.create(workspace=workspace, kind=kind, items=[item], read_at=now)
+    change = ObjectChange.objects.create(
+        workspace=workspace, kind="tag", verb="edit", remote_id="tag-9", name="North", key="tag-9",
+        asked_at=now, changed_at=now,
+    )  # fmt: skip
+    return {"subsequence": row.pk, "object_change": change.pk} | {kind: item["id"] for kind, item in lists.items()}
 
 
 def names_of(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
@@ -352,7 +411,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in ours}
 
 
-def call(client: Client, endpoint: Endpoint, things: dict[str, int]) -> HttpResponseBase:
+def call(client: Client, endpoint: Endpoint, things: dict[str, Any]) -> HttpResponseBase:
     args = ["1", "no-such-key"] if endpoint.on == "link" else [things[endpoint.on]] if endpoint.on else []
     address = reverse_in_demo(endpoint.name, args=args)
     return (
@@ -383,7 +442,7 @@ def test_every_url_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 def test_an_endpoint_admits_only_those_who_may_use_it(
-    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client], control: SandboxControl
+    endpoint: Endpoint, things: dict[str, Any], web: Callable[..., Client], control: SandboxControl
 ) -> None:
     clients = {person: web("" if person == ANONYMOUS else person) for person in PEOPLE}
 
@@ -408,7 +467,7 @@ NO_PAGES = {"inbox:message", "operations:health", "operations:ready", "mfa_downl
 
 @pytest.mark.parametrize("endpoint", [one for one in ENDPOINTS if one.method == "GET" and not one.is_own], ids=str)
 def test_an_address_opened_by_hand_answers_a_whole_page_or_leads_to_one(
-    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+    endpoint: Endpoint, things: dict[str, Any], web: Callable[..., Client]
 ) -> None:
     client = web("admin")
     answer = call(client, endpoint, things)
@@ -428,7 +487,7 @@ NOT_FOLLOWED = {"campaigns:pause", "campaigns:activate", "incidents:runbook", "s
     ids=str,
 )
 def test_every_page_that_shows_a_state_follows_its_changes_and_its_parts_are_there(
-    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+    endpoint: Endpoint, things: dict[str, Any], web: Callable[..., Client]
 ) -> None:
     answer = call(web("admin"), endpoint, things)
     is_page = answer.status_code == 200 and not answer.has_header("Content-Disposition") and is_whole_page(answer)
@@ -457,7 +516,7 @@ def test_a_part_is_not_taken_for_the_page_of_the_same_address(address: str, web:
 
 
 def test_what_changes_things_needs_the_token_of_its_own_page(
-    things: dict[str, int], member: Callable[..., Member], control: SandboxControl
+    things: dict[str, Any], member: Callable[..., Member], control: SandboxControl
 ) -> None:
     """Another site's form is refused for every role."""
     client = Client(enforce_csrf_checks=True)
@@ -472,7 +531,7 @@ def test_what_changes_things_needs_the_token_of_its_own_page(
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
 def test_a_deactivated_member_is_anonymous(
-    role: str, things: dict[str, int], web: Callable[..., Client], member: Callable[..., Member]
+    role: str, things: dict[str, Any], web: Callable[..., Client], member: Callable[..., Member]
 ) -> None:
     client = web(role)
     Member.objects.filter(pk=member(role).pk).update(is_active=False)
@@ -484,7 +543,7 @@ def test_a_deactivated_member_is_anonymous(
 
 
 def test_another_workspace_s_campaign_and_import_are_not_found(
-    things: dict[str, int], workspace: Workspace, web: Callable[..., Client]
+    things: dict[str, Any], workspace: Workspace, web: Callable[..., Client]
 ) -> None:
     elsewhere = other_workspace("Old")
     campaign = Campaign.objects.create(workspace=elsewhere, remote_id="other", name="Other")
@@ -508,13 +567,13 @@ FORMS = [endpoint for endpoint in GUARDED if endpoint.method == "POST"]
 ONLY_FORMS = [one for one in FORMS if one.name not in {other.name for other in ENDPOINTS if other.method == "GET"}]
 
 
-def address_of(endpoint: Endpoint, things: dict[str, int]) -> str:
+def address_of(endpoint: Endpoint, things: dict[str, Any]) -> str:
     return reverse_in_demo(endpoint.name, args=[things[endpoint.on]] if endpoint.on else [])
 
 
 @pytest.mark.parametrize("endpoint", ONLY_FORMS, ids=str)
 def test_an_address_that_only_takes_a_form_leads_to_the_page_with_the_form(
-    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+    endpoint: Endpoint, things: dict[str, Any], web: Callable[..., Client]
 ) -> None:
     """It is opened by a reload after a refused form, from the history, or from a link that someone copied."""
     client, before = web("admin"), everything()
@@ -525,7 +584,7 @@ def test_an_address_that_only_takes_a_form_leads_to_the_page_with_the_form(
     assert everything() == before
 
 
-def test_other_methods_are_refused_as_before(things: dict[str, int], web: Callable[..., Client]) -> None:
+def test_other_methods_are_refused_as_before(things: dict[str, Any], web: Callable[..., Client]) -> None:
     for endpoint in ONLY_FORMS:
         answer = web("admin").put(address_of(endpoint, things))
         assert (answer.status_code, answer["Allow"]) == (405, "POST"), str(endpoint)
@@ -533,7 +592,7 @@ def test_other_methods_are_refused_as_before(things: dict[str, int], web: Callab
 
 @pytest.mark.parametrize("endpoint", FORMS, ids=str)
 def test_what_is_sent_after_the_session_has_ended_comes_back_to_its_page_after_sign_in(
-    endpoint: Endpoint, things: dict[str, int], web: Callable[..., Client]
+    endpoint: Endpoint, things: dict[str, Any], web: Callable[..., Client]
 ) -> None:
     reader, before = web("admin"), everything()
     address = address_of(endpoint, things)
@@ -549,7 +608,7 @@ def test_what_is_sent_after_the_session_has_ended_comes_back_to_its_page_after_s
     assert everything() == before
 
 
-def test_every_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(things: dict[str, int]) -> None:
+def test_every_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(things: dict[str, Any]) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/w/demo/leads/?q=sam%20lee"}
     for endpoint in [one for one in GUARDED if one.method == "GET"]:
         answer = Client().get(address_of(endpoint, things), headers=headers)
@@ -569,7 +628,7 @@ OPEN_FOR_LONG = (
 
 @pytest.mark.parametrize("name", OPEN_FOR_LONG)
 def test_an_open_page_follows_what_happens_and_every_part_that_it_replaces_is_there(
-    name: str, things: dict[str, int], web: Callable[..., Client]
+    name: str, things: dict[str, Any], web: Callable[..., Client]
 ) -> None:
     endpoint = next(one for one in ENDPOINTS if one.name == name and one.method == "GET")
     html = web("operator").get(address_of(endpoint, things)).content.decode()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaigns.errors import UnknownCampaignError
 from campaigns.mirror.analytics import sync_analytics
+from campaigns.mirror.subsequences import mirror_subsequences
 from campaigns.models import Campaign, ReadingWhy, StatusReading
 from campaigns.models.campaign import SENDING
 from campaigns.queries import campaign_named
@@ -116,8 +117,14 @@ def sync_campaign(campaign: Campaign) -> SyncResult:
     _attempt(result, "campaign", lambda: _sync_one(campaign))
     campaign.refresh_from_db()
     if campaign.vanished_at is None:
+        # A go-live names the subsequences of the campaign: without them nothing can be decided.
+        _attempt(result, "campaign", lambda: _sync_subsequences(campaign))
         result.errors += sync_analytics(campaign.workspace, [campaign])
     return result
+
+
+def _sync_subsequences(campaign: Campaign) -> None:
+    mirror_subsequences(campaign.workspace, campaign=campaign)
 
 
 def sync_when_free(workspace: Workspace) -> SyncResult:

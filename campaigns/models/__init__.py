@@ -16,6 +16,7 @@ from campaigns.models.guardrail import (
 from campaigns.models.reading import ReadingWhy, StatusReading
 from campaigns.models.request import RequestState, StatusRequest, Wanted
 from campaigns.models.stats import DailyStat, StepStat
+from campaigns.models.subsequence import Subsequence
 
 __all__ = [
     "Approval",
@@ -38,6 +39,7 @@ __all__ = [
     "StatusReading",
     "StatusRequest",
     "StepStat",
+    "Subsequence",
     "TripEffect",
     "TripState",
     "Wanted",

@@ -49,6 +49,10 @@ class Approval(models.Model):
     expires_at = models.DateTimeField()
     fingerprint = models.CharField(max_length=64)
     fingerprint_parts = models.JSONField(default=dict, help_text="copy, schedule, senders, caps, flags as reviewed")
+    subsequences = models.JSONField(
+        null=True,
+        help_text="what may run under it: remote id -> name, digest; None: made before they were named",
+    )
     audience_cap = models.IntegerField(default=0)
     void_reason = models.CharField(max_length=300, blank=True)
     live_at = models.DateTimeField(null=True)

@@ -5,16 +5,18 @@ from datetime import datetime
 
 from django.conf import settings
 
-from campaigns.models import Campaign, CampaignStatus, RequestState
-from campaigns.watch.stopping import Stopped, campaigns_that_can_send, stopped_since
+from campaigns.models import Campaign, CampaignStatus, RequestState, Subsequence
+from campaigns.sending.subsequence_pauses import subsequences_that_can_send
+from campaigns.watch.stopping import Stopped, campaigns_that_can_send, stopped_since, subsequences_stopped_since
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.workspace_objects.models import ObjectChange, ObjectState
 from iexdg.workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
 class StopLine:
-    """One campaign that is being stopped."""
+    """One campaign or subsequence that is being stopped. Shapes: pk - of its page."""
 
     pk: int
     name: str
@@ -22,6 +24,7 @@ class StopLine:
     tone: str
     confirmed_at: datetime | None
     detail: str
+    is_subsequence: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class StopPage:
     may_lift: bool
     lines: tuple[StopLine, ...]
     would_stop: tuple[Campaign, ...]
+    would_stop_subsequences: tuple[Subsequence, ...]
 
     @property
     def unconfirmed(self) -> int:
@@ -52,7 +56,10 @@ class StopPage:
 def stop_page(workspace: Workspace, *, member: Member) -> StopPage:
     """Build the page; unconfirmed campaigns come first."""
     since = workspace.kill_switch_at
-    lines = tuple(_line(one) for one in stopped_since(workspace, since)) if since else ()
+    lines: tuple[StopLine, ...] = ()
+    if since:
+        paused = subsequences_stopped_since(workspace, since)
+        lines = (*(_line(one) for one in stopped_since(workspace, since)), *_subsequence_lines(workspace, paused))
     by = workspace.kill_switch_by
     return StopPage(
         is_on=workspace.is_stopped,
@@ -63,6 +70,7 @@ def stop_page(workspace: Workspace, *, member: Member) -> StopPage:
         may_lift=member.may(Action.LIFT_KILL_SWITCH),
         lines=lines,
         would_stop=tuple(campaigns_that_can_send(workspace)) if since is None else (),
+        would_stop_subsequences=tuple(subsequences_that_can_send(workspace)) if since is None else (),
     )
 
 
@@ -74,3 +82,17 @@ def _line(one: Stopped) -> StopLine:
     last = f"last read as {CampaignStatus.label_of(read)}" if read is not None else "not read back yet"
     words = "refused" if request.state == RequestState.REFUSED else "pausing"
     return StopLine(campaign.pk, campaign.name, words, "bad", None, f"{last}. {request.error} It is retried.".strip())
+
+
+def _subsequence_lines(workspace: Workspace, changes: list[ObjectChange]) -> list[StopLine]:
+    there = Subsequence.objects.filter(workspace=workspace, remote_id__in=[one.remote_id for one in changes])
+    numbers = dict(there.values_list("remote_id", "pk")) if changes else {}
+    return [_subsequence_line(numbers.get(one.remote_id, 0), one) for one in changes]
+
+
+def _subsequence_line(pk: int, change: ObjectChange) -> StopLine:
+    name = f"{change.name} (subsequence)"
+    if change.state == ObjectState.CONFIRMED:
+        return StopLine(pk, name, "paused, read back", "ok", change.closed_at, "", is_subsequence=True)
+    words = "refused" if change.state == ObjectState.REFUSED else "pausing"
+    return StopLine(pk, name, words, "bad", None, f"{change.error} It is retried.".strip(), is_subsequence=True)

@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.sending.fingerprint import Parts, fingerprint
+from campaigns.sending.subsequence_content import named_in
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
@@ -151,6 +152,7 @@ def _create(
         adopted=adopted,
         fingerprint=fingerprint(scope.parts),
         fingerprint_parts=scope.parts,
+        subsequences=named_in(campaign),
         audience_cap=scope.audience_cap,
     )
 
@@ -209,13 +211,17 @@ def void_live(campaign: Campaign, reason: str, *, by: Member | None = None, via:
     return bool(_void(Approval.objects.filter(campaign=campaign), (ApprovalState.APPROVED,), reason, by=by, via=via))
 
 
+# An approval that ended so lets subsequences that it names continue: what was approved was sent.
+COMPLETED_REASON = "the campaign completed"
+
+
 def void_completed(campaign: Campaign, read_at: datetime) -> bool:
     """End the live approval of a campaign that was read as completed at `read_at`.
 
     A reading that is older than the activation does not void it.
     """
     live = Approval.objects.filter(campaign=campaign, stage=GoLiveStage.LIVE).exclude(live_at__gte=read_at)
-    return bool(_void(live, (ApprovalState.APPROVED,), "the campaign completed"))
+    return bool(_void(live, (ApprovalState.APPROVED,), COMPLETED_REASON))
 
 
 def _void(
@@ -323,6 +329,11 @@ def record_event(
         by=by,
         via=via,
         before=before,
-        after=after | {"audience_cap": approval.audience_cap, "fingerprint": approval.fingerprint[:12]},
+        after=after
+        | {
+            "audience_cap": approval.audience_cap,
+            "fingerprint": approval.fingerprint[:12],
+            "subsequences": sorted(one["name"] for one in (approval.subsequences or {}).values()),
+        },
         note=note,
     )

@@ -33,6 +33,7 @@ from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import blocking_trips
 from campaigns.sending.approvals import void_completed, void_live
+from campaigns.sending.subsequence_pauses import pause_subsequences_of
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.http.limiter import Lane
 from iexdg.states import StateTable, has_come
@@ -143,6 +144,8 @@ def request_pause(campaign: Campaign, *, by: Member | None, reason: str = "", vi
         refuse_activation(campaign, "A pause was requested.")
         void_live(campaign, f"paused: {reason}" if reason else "paused", by=by, via=via)
         end_waiting_for_adoption(campaign)
+        # They send under its approval, which has just ended.
+        pause_subsequences_of(campaign, by=by, reason=reason, via=via)
         return _create_request(campaign, Wanted.PAUSE, by=by, reason=reason, via=via)
 
 

@@ -17,9 +17,10 @@ from campaigns.views.access import campaign_or_404, connected_workspace
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
-from iexdg.ui.filters import counted_choices
+from iexdg.ui.filters import counted_choices, menu_of
 from iexdg.ui.posting import posted_from
 from iexdg.ui.sorting import Sorting
+from iexdg.workspace_objects.tags import tags_of
 from iexdg.workspaces.models import Workspace
 
 # A screen or two; rendering more rows would be slow.
@@ -77,11 +78,12 @@ def _table(request: HttpRequest, workspace: Workspace) -> dict[str, object]:
     search, status = request.GET.get("q", "").strip()[:100], request.GET.get("status", "")
     status = status if status in STATUS_FILTERS else ""
     sorting, now = Sorting.read(request.GET, COLUMNS), timezone.now()
-    counts = status_counts(campaigns_of(workspace, search=search))
-    found = in_order(campaigns_of(workspace, search=search, status=status), sorting)
+    tag, (_, tags) = request.GET.get("tag", "")[:64], tags_of(workspace)
+    counts = status_counts(campaigns_of(workspace, search=search, tag=tag))
+    found = in_order(campaigns_of(workspace, search=search, status=status, tag=tag), sorting)
     # A row shows nothing of the copy, which is most of what is stored of a campaign.
     page = Paginator(found.defer("sequences", "custom_variables"), PER_PAGE).get_page(request.GET.get("page"))
-    on = {"q": search, "status": status, "sort": sorting.text}
+    on = {"q": search, "status": status, "tag": tag, "sort": sorting.text}
     return {
         "page_obj": page,
         "rows": rows_of(list(page.object_list), member=member_of(request), now=now),
@@ -89,5 +91,7 @@ def _table(request: HttpRequest, workspace: Workspace) -> dict[str, object]:
         "status": status,
         "sorting": sorting,
         "choices": counted_choices(on, "status", [(name, STATUS_FILTERS[name][0], counts[name]) for name in counts]),
-        "is_filtered": bool(search or status),
+        "is_filtered": bool(search or status or tag),
+        "tag": tag,
+        "tags": menu_of(tags.items(), tag),
     }

@@ -16,6 +16,7 @@ from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage
 from campaigns.sending import approvals
 from campaigns.sending.approvals import ApprovalScope, expire_lapsed_approvals
 from campaigns.sending.fingerprint import Difference, differences, parts_of
+from campaigns.sending.subsequence_content import subsequence_differences
 from campaigns.watch.waiting import sync_waiting_incidents
 from iexdg.clients.http.errors import ClientError
 from iexdg.golive.audience import held_imports
@@ -310,8 +311,12 @@ def withdraw_request(approval: Approval, *, by: Member, via: str | None = None) 
 
 
 def drift_of(approval: Approval) -> list[Difference]:
-    """What differs between the request and the mirror now."""
-    return differences(approval.fingerprint_parts, parts_of(approval.campaign))
+    """What differs between the request and the mirror now, subsequences included.
+
+    Once it is live, each subsequence is judged by itself: one that is added and does not run stops no campaign.
+    """
+    found = differences(approval.fingerprint_parts, parts_of(approval.campaign))
+    return found if approval.stage == GoLiveStage.LIVE else found + subsequence_differences(approval)
 
 
 def _checked(campaign: Campaign) -> Preflight:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from iexdg.inbox.models import Interest, Reply, Thread
+from iexdg.inbox.models import Reply, Thread
+from iexdg.workspace_objects.interests import Interest
 
 
 def thread_facts(thread: Thread) -> dict[str, Any]:

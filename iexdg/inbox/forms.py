@@ -6,11 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from iexdg.inbox.models import Interest, ReplyKind
+from iexdg.inbox.models import ReplyKind
 from iexdg.inbox.words import addresses_in
 from iexdg.team.models import Member
 from iexdg.team.queries import members_of
 from iexdg.team.roles import Action
+from iexdg.workspace_objects.interests import interest_choices
 from iexdg.workspaces.models import Workspace
 
 
@@ -64,8 +65,11 @@ class AssignForm(forms.Form):
 
 
 class InterestForm(forms.Form):
-    """The interest of the person; none where it is empty."""
+    """The interest of the person, Instantly's own or a label of the workspace; none where it is empty."""
 
-    interest = forms.TypedChoiceField(
-        label="Interest", choices=[("", "none"), *Interest.choices], coerce=int, empty_value=None, required=False
-    )
+    interest = forms.TypedChoiceField(label="Interest", coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        """Make the form for a workspace: its own labels can be chosen too."""
+        super().__init__(*args, **kwargs)
+        self.fields["interest"].choices = [("", "none"), *interest_choices(workspace)]  # type: ignore[attr-defined]

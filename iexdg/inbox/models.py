@@ -18,20 +18,6 @@ class Kind(models.IntegerChoices):
     SCHEDULED = 4, "Scheduled"
 
 
-class Interest(models.IntegerChoices):
-    """Instantly's lt_interest_status. Source: docs/api/instantly-facts.md §2.0; own labels have other numbers."""
-
-    OUT_OF_OFFICE = 0, "Out of office"
-    INTERESTED = 1, "Interested"
-    MEETING_BOOKED = 2, "Meeting booked"
-    MEETING_COMPLETED = 3, "Meeting completed"
-    WON = 4, "Won"
-    NOT_INTERESTED = -1, "Not interested"
-    WRONG_PERSON = -2, "Wrong person"
-    LOST = -3, "Lost"
-    NO_SHOW = -4, "No show"
-
-
 class Stream(models.TextChoices):
     """What is listed at Instantly by itself; what a campaign sent is read with its conversation."""
 

@@ -67,7 +67,9 @@ _LONGEST_LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list of mailboxes shows; an empty field shows all. Shapes: senders - of the campaign that is chosen."""
+    """What a list of mailboxes shows; an empty field shows all. Shapes: senders - of the campaign that is chosen;
+    tagged - addresses that have the tag that is chosen.
+    """
 
     q: str = ""
     state: str = ""
@@ -75,6 +77,8 @@ class Filters:
     provider: int | None = None
     campaign: int | None = None
     senders: tuple[str, ...] | None = None
+    tag: str = ""
+    tagged: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,8 @@ def mailboxes(workspace: Workspace, filters: Filters) -> QuerySet[Mailbox]:
         found = found.filter(provider_code=filters.provider)
     if filters.campaign is not None:
         found = found.filter(email__in=filters.senders or ())
+    if filters.tag:
+        found = found.filter(email__in=filters.tagged or ())
     for word in filters.q.split():
         named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
         found = found.filter(Q(email__icontains=word) | named)

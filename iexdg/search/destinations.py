@@ -34,6 +34,11 @@ PAGES = (
     Destination("Lead lists", "leads:lists", words="people verification move"),
     Destination("Imports", "leads:imports", words="uploads files", key="u"),
     Destination("Mailboxes", "mailboxes:list", words="senders accounts warm-up", key="m"),
+    Destination("Subsequences", "campaigns:subsequences", words="follow-ups conditions", key="q"),
+    Destination("Tags", "objects:tags", words="mailboxes campaigns senders", key="t"),
+    Destination("Labels", "objects:labels", words="interests custom"),
+    Destination("Webhooks", "objects:webhooks", words="deliveries events"),
+    Destination("API keys", "objects:keys", Action.KEYS, words="scopes"),
     Destination("Block list", "leads:block-list", words="blocked suppression unsubscribed domains"),
     Destination("Incidents", "incidents:list", words="alarms problems", key="n"),
     Destination("Awaiting confirmation", "leads:unknown", words="unknown outcome"),
@@ -52,5 +57,7 @@ PAGES = (
 )
 ACTIONS = (
     Destination("Upload leads", "leads:upload", Action.IMPORT, words="import csv file new"),
+    Destination("New subsequence", "campaigns:subsequence-create", Action.SUBSEQUENCES, words="create"),
+    Destination("New webhook", "objects:webhook-create", Action.WEBHOOKS, words="create"),
     Destination("Stop all sending", "campaigns:stop", Action.PAUSE, words="kill switch pause"),
 )

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "iexdg.workspaces",
     "iexdg.operations",
     "iexdg.incidents",
+    "iexdg.workspace_objects",
     "campaigns",
     "iexdg.mailboxes",
     "leads",

@@ -36,6 +36,10 @@ class Action(StrEnum):
     BREAK_GLASS = "approve a go-live alone"
     MAILBOXES = "change mailboxes"
     CONNECT_MAILBOXES = "connect or delete mailboxes"
+    TAGS = "change tags and labels"
+    SUBSEQUENCES = "create a subsequence"
+    WEBHOOKS = "change webhooks"
+    KEYS = "create or delete API keys"
     SETTINGS = "change settings"
     CONNECT = "change connections"
 
@@ -51,6 +55,8 @@ _OPERATOR = _VIEWER | {
     Action.REQUEST_GO_LIVE,
     Action.RESOLVE_INCIDENT,
     Action.MAILBOXES,
+    Action.TAGS,
+    Action.SUBSEQUENCES,
 }
 _APPROVER = _OPERATOR | {
     Action.DECIDE_GO_LIVE,
@@ -60,7 +66,15 @@ _APPROVER = _OPERATOR | {
     Action.REARM,
     Action.RELEASE_CANARY,
 }
-_ADMIN = _APPROVER | {Action.ERASE, Action.BREAK_GLASS, Action.SETTINGS, Action.CONNECT, Action.CONNECT_MAILBOXES}
+_ADMIN = _APPROVER | {
+    Action.ERASE,
+    Action.BREAK_GLASS,
+    Action.SETTINGS,
+    Action.CONNECT,
+    Action.CONNECT_MAILBOXES,
+    Action.WEBHOOKS,
+    Action.KEYS,
+}
 
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.VIEWER: _VIEWER,

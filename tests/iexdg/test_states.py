@@ -14,6 +14,7 @@ from iexdg.incidents.models import Incident, Notification
 from iexdg.mailboxes.models import MailboxChange
 from iexdg.states import StateTable
 from iexdg.team.models import Member
+from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.models import Workspace
 from leads.models import Batch, Import, PeopleChange, Receipt, Row, Suppression
 from tests.campaigns import factories
@@ -70,6 +71,9 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         ),
         WeeklyReport: lambda: WeeklyReport.objects.create(
             workspace=workspace, member=by, week=now.date(), made_at=now, try_at=now
+        ),
+        ObjectChange: lambda: ObjectChange.objects.create(
+            workspace=workspace, kind="tag", verb="create", name="East", key="new:East", asked_at=now, changed_at=now
         ),
         Notification: lambda: Notification.objects.create(channel="email", created_at=now, next_try_at=now),
     }

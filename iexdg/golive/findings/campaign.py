@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from campaigns.copy.findings import Level
 from campaigns.mirror.freshness import is_stale
-from campaigns.models import Campaign, CampaignStatus
+from campaigns.models import Campaign, CampaignStatus, Subsequence
 from campaigns.models.campaign import SENDING
 from campaigns.queries import blocking_trips
 from campaigns.sending.lifecycle import live_approval_of
@@ -49,7 +49,20 @@ def campaign_findings(
         *copied_address_findings(campaign),
         *_tracking(campaign),
         *_guardrails(campaign),
+        *_subsequences(campaign),
     ]
+
+
+def _subsequences(campaign: Campaign) -> list[Finding]:
+    """What the approval will name: whoever decides reviews their steps too."""
+    there = list(Subsequence.objects.filter(campaign=campaign, vanished_at__isnull=True))
+    if not there:
+        return []
+    names = ", ".join(f"{one.name} ({one.status_label.lower()}, {plural(len(one.steps), 'step')})" for one in there)
+    title = f"The approval also names {plural(len(there), 'subsequence')}"
+    step = "Review conditions and steps: each may be resumed once this is approved."
+    url = reverse("campaigns:subsequences", query={"campaign": campaign.pk})
+    return [Finding(Level.WARNING, "subsequences", title, names, step, url)]
 
 
 def _kill_switch(campaign: Campaign) -> list[Finding]:

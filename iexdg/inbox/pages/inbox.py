@@ -8,11 +8,12 @@ from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from iexdg.inbox.models import Interest, Kind, Thread
+from iexdg.inbox.models import Kind, Thread
 from iexdg.inbox.queries import ALL, WAITING, ThreadFilters, counts_of, filtered_threads, reading_of, threads_of
 from iexdg.mailboxes.models import Mailbox
 from iexdg.team.models import Member
 from iexdg.ui.filters import Chip, Choice, CountedChoice, chips_for, menu_of, query_of
+from iexdg.workspace_objects.interests import Interest, interest_choices, own_labels
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead
 
@@ -67,7 +68,7 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
     counts = counts_of(workspace, reader)
     is_waiting_list = filters.show == WAITING
     campaigns = dict(Campaign.objects.filter(workspace=workspace).order_by("name").values_list("pk", "name"))
-    reading = reading_of(workspace)
+    reading, choices = reading_of(workspace), interest_choices(workspace)
     folded = _folded(workspace, filters) if is_waiting_list and page.number == 1 else []
     return InboxPage(
         lines=lines_of(workspace, page.object_list),
@@ -75,10 +76,10 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
         filters=filters,
         shows=_shows(filters, counts),
         only=_only(filters, counts),
-        chips=chips_for(filters.named(), _labels(filters, campaigns)),
+        chips=chips_for(filters.named(), _labels(filters, campaigns, {str(code): label for code, label in choices})),
         campaigns=menu_of(campaigns.items(), filters.campaign),
         mailboxes=menu_of(((one, one) for one in _mailboxes(workspace)), filters.mailbox),
-        interests=menu_of(((str(code), label) for code, label in Interest.choices), filters.interest),
+        interests=menu_of(((str(code), label) for code, label in choices), filters.interest),
         folded=folded,
         automatic_total=counts["automatic"],
         is_waiting_list=is_waiting_list,
@@ -89,19 +90,20 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
 
 
 def lines_of(workspace: Workspace, threads: Iterable[Thread]) -> list[ThreadLine]:
-    """Shape conversations for a list, with the names of the people, in one query."""
+    """Shape conversations for a list, with the names of the people, in two queries."""
     listed = list(threads)
     leads = Lead.objects.filter(workspace=workspace, email__in={thread.lead for thread in listed if thread.lead})
     names = {
         email: f"{first} {last}".strip() for email, first, last in leads.values_list("email", "first_name", "last_name")
     }
-    return [line_of(thread, names.get(thread.lead, "")) for thread in listed]
+    own = own_labels(workspace)
+    return [line_of(thread, names.get(thread.lead, ""), own=own) for thread in listed]
 
 
-def line_of(thread: Thread, name: str = "") -> ThreadLine:
-    """Shape one conversation for a list."""
+def line_of(thread: Thread, name: str = "", *, own: Mapping[int, tuple[str, str]]) -> ThreadLine:
+    """Shape one conversation for a list. Shapes: own - the workspace's own labels, as `own_labels`."""
     state, tone = state_of(thread)
-    label, interest_tone = interest_words(thread.interest)
+    label, interest_tone = interest_words(thread.interest, own)
     waits = thread.waits_since
     return ThreadLine(
         thread=thread,
@@ -123,10 +125,13 @@ def state_of(thread: Thread) -> tuple[str, str]:
     return ("Answered", "ok") if thread.is_answered else ("No reply yet", "idle")
 
 
-def interest_words(code: int | None) -> tuple[str, str]:
-    """The word and the tone of an interest; a label of one's own is shown by its number."""
+def interest_words(code: int | None, own: Mapping[int, tuple[str, str]]) -> tuple[str, str]:
+    """The word and the tone of an interest; a label of one's own that is not known here is shown by its number."""
     if code is None:
         return "", "idle"
+    if code in own:
+        label, kind = own[code]
+        return label, {"positive": "ok", "negative": "bad"}.get(kind, "idle")
     if code not in Interest.values:
         return f"Label {code}", "idle"
     return str(Interest(code).label), _TONES.get(Interest(code), "idle")
@@ -173,13 +178,12 @@ def _only(filters: ThreadFilters, counts: Mapping[str, int]) -> list[CountedChoi
     return [one for one in found if one.count or one.is_on]
 
 
-def _labels(filters: ThreadFilters, campaigns: Mapping[int, str]) -> dict[str, str]:
-    interest = interest_words(int(filters.interest))[0] if filters.interest else ""
+def _labels(filters: ThreadFilters, campaigns: Mapping[int, str], interests: Mapping[str, str]) -> dict[str, str]:
     return {
         "q": f"search: {filters.words}",
         "campaign": f"campaign: {campaigns.get(filters.campaign or 0, 'unknown')}",
         "mailbox": f"mailbox: {filters.mailbox}",
-        "interest": f"interest: {interest}",
+        "interest": f"interest: {interests.get(filters.interest, filters.interest)}",
     }
 
 

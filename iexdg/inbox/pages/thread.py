@@ -15,6 +15,7 @@ from iexdg.inbox.words import has_remote_images, split_quoted
 from iexdg.team.models import Member
 from iexdg.team.queries import members_of
 from iexdg.team.roles import Action
+from iexdg.workspace_objects.interests import own_labels
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead
 from leads.pages.people import status_label
@@ -96,10 +97,10 @@ def thread_page(thread: Thread, reader: Member) -> ThreadPage:
     messages, replies = messages_of(thread), replies_of(thread)
     outgoing = [_reply(one, reader) for one in replies if _is_shown(one)]
     drafts = [one for one in replies if one.state == ReplyState.DRAFT]
-    may_answer = reader.may(Action.ANSWER, thread.workspace)
+    may_answer, own = reader.may(Action.ANSWER, thread.workspace), own_labels(thread.workspace)
     return ThreadPage(
         thread=thread,
-        line=line_of(thread),
+        line=line_of(thread, own=own),
         messages=[_message(one, thread) for one in messages],
         outgoing=outgoing,
         draft=_own(drafts, reader),
@@ -107,7 +108,7 @@ def thread_page(thread: Thread, reader: Member) -> ThreadPage:
         seen=answers_seen(thread),
         step=step_words(messages),
         people=[_person(lead) for lead in people_of(thread)],
-        others=[line_of(one) for one in other_threads(thread)],
+        others=[line_of(one, own=own) for one in other_threads(thread)],
         members=who_may_answer(thread.workspace),
         may_answer=may_answer,
         may_write=may_answer and not _is_mine_waiting(outgoing) and target_of(thread) is not None,

@@ -93,7 +93,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @member_may(Action.ANSWER)
 def interest(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the interest of the person at Instantly."""
-    form = InterestForm(request.POST)
+    form = InterestForm(request.POST, workspace=thread_or_404(pk).workspace)
     if not form.is_valid():
         messages.error(request, "Choose one of the interests.")
         return redirect("inbox:thread", pk)

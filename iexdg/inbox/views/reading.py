@@ -47,7 +47,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 def render_thread(request: HttpRequest, page: ThreadPage, form: ReplyForm | None, status: int = 200) -> HttpResponse:
     """Show a conversation with the form of an answer, where one is being written."""
     context: dict[str, Any] = {"nav": "inbox", "page": page, "form": form}
-    context["interest_form"] = InterestForm(initial={"interest": page.thread.interest})
+    context["interest_form"] = InterestForm(initial={"interest": page.thread.interest}, workspace=page.thread.workspace)
     answer = render(request, "inbox/thread.html", context, status=status)
     # The HTML of its e-mails is in frames.
     answer._csp_update = {"frame-src": [SELF]}  # type: ignore[attr-defined]

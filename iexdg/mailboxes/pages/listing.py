@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
 
+from iexdg.clients.instantly.custom_tags import TaggedKind
 from iexdg.mailboxes.models import Mailbox, MailboxChange, MailboxDay
 from iexdg.mailboxes.queries import (
     STATE_FILTERS,
@@ -23,6 +24,7 @@ from iexdg.mailboxes.reading import DAYS
 from iexdg.mailboxes.served import ServedCampaign, by_mailbox, campaigns_served
 from iexdg.ui.filters import Chip, Choice, CountedChoice, chips_for, counted_choices, menu_of, number_in, query_of
 from iexdg.ui.sorting import Sorting
+from iexdg.workspace_objects.tags import resources_with, tags_of
 from iexdg.workspaces.models import Workspace
 
 CSV_HEADER = (
@@ -33,7 +35,7 @@ CSV_HEADER = (
 _MOST_CAMPAIGNS = 2
 # Below this many warm-up e-mails a day's share says nothing.
 _FLOOR = 5
-_IN_ADDRESS = ("q", "state", "warmup", "provider", "campaign")
+_IN_ADDRESS = ("q", "state", "warmup", "provider", "campaign", "tag")
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,11 @@ class ListFilters:
     warmups: Sequence[CountedChoice]
     providers: Sequence[Choice]
     campaigns: Sequence[Choice]
+    tags: Sequence[Choice]
     hidden: Mapping[str, object]
 
 
-def filters_of(query: QueryDict, campaigns: Iterable[ServedCampaign]) -> Filters:
+def filters_of(workspace: Workspace, query: QueryDict, campaigns: Iterable[ServedCampaign]) -> Filters:
     """Read filters from an address; what makes no sense is ignored."""
     state, warmup = query.get("state", ""), query.get("warmup", "")
     filters = Filters(
@@ -77,7 +80,10 @@ def filters_of(query: QueryDict, campaigns: Iterable[ServedCampaign]) -> Filters
         warmup=warmup if warmup in WARMUP_FILTERS else "",
         provider=number_in(query.get("provider", "")),
         campaign=number_in(query.get("campaign", "")),
+        tag=query.get("tag", "")[:64],
     )
+    if filters.tag:
+        filters = replace(filters, tagged=tuple(resources_with(workspace, filters.tag, TaggedKind.ACCOUNT)))
     chosen = next((one for one in campaigns if one.pk == filters.campaign), None)
     return replace(filters, senders=tuple(chosen.senders) if chosen else None)
 
@@ -85,7 +91,7 @@ def filters_of(query: QueryDict, campaigns: Iterable[ServedCampaign]) -> Filters
 def list_filters(
     workspace: Workspace, filters: Filters, campaigns: Iterable[ServedCampaign], sorting: Sorting
 ) -> ListFilters:
-    """Return what is on and what can be chosen; two queries."""
+    """Return what is on and what can be chosen; three queries."""
     on = {name: value for name, value in asdict(filters).items() if name in _IN_ADDRESS}
     names = {one.pk: one.name for one in campaigns}
     counts = _counts(mailboxes(workspace, replace(filters, state="", warmup="")), workspace, filters)
@@ -94,6 +100,9 @@ def list_filters(
         labels["provider"] = provider_words(filters.provider)
     if filters.campaign is not None:
         labels["campaign"] = names.get(filters.campaign, f"campaign no. {filters.campaign}")
+    _, tags = tags_of(workspace)
+    if filters.tag:
+        labels["tag"] = f"tag: {tags.get(filters.tag, 'one that is not listed')}"
     sorted_too = on | {"sort": sorting.text}
     return ListFilters(
         filters=filters,
@@ -109,6 +118,7 @@ def list_filters(
         ),
         providers=menu_of(((code, provider_words(code)) for code in providers_of(workspace)), filters.provider),
         campaigns=menu_of(names.items(), filters.campaign),
+        tags=menu_of(tags.items(), filters.tag),
         hidden={name: value for name, value in on.items() if value not in {None, ""}},
     )
 

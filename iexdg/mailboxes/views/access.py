@@ -28,7 +28,7 @@ def chosen_in(workspace: Workspace, posted: QueryDict) -> list[Mailbox]:
     """Return the mailboxes that a form names: those that were ticked, or all that match its filters."""
     there = Mailbox.objects.filter(workspace=workspace, vanished_at__isnull=True)
     if posted.get("all") == "yes":
-        matching = mailboxes(workspace, filters_of(posted, served_in(workspace)))
+        matching = mailboxes(workspace, filters_of(workspace, posted, served_in(workspace)))
         return list(matching.filter(vanished_at__isnull=True).order_by("email")[:MOST_CHOSEN])
     numbers = [pk for value in posted.getlist("mailbox")[:MOST_CHOSEN] if (pk := number_in(value)) is not None]
     return list(there.filter(pk__in=numbers).order_by("email"))

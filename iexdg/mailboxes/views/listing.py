@@ -28,7 +28,7 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
     """Show the mailboxes of the workspace, with what can be done with those that are chosen."""
     workspace, member = current_workspace(), member_of(request)
     campaigns, sorting = served_in(workspace), Sorting.read(request.GET, COLUMNS)
-    filters = filters_of(request.GET, campaigns)
+    filters = filters_of(workspace, request.GET, campaigns)
     page = Paginator(_found(workspace, filters, sorting), PER_PAGE).get_page(request.GET.get("page"))
     boxes = list(page.object_list)
     context = {
@@ -53,7 +53,7 @@ def mailbox_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Download everything that matches the filters as CSV."""
     workspace = current_workspace()
     campaigns = served_in(workspace)
-    found = list(_found(workspace, filters_of(request.GET, campaigns), Sorting.read(request.GET, COLUMNS)))
+    found = list(_found(workspace, filters_of(workspace, request.GET, campaigns), Sorting.read(request.GET, COLUMNS)))
     rows = rows_of(workspace, found, campaigns, timezone.now())
     served = by_mailbox(campaigns, [box.email for box in found])
     return csv_download("mailboxes.csv", csv_lines(csv_rows(rows, served)))

@@ -26,6 +26,8 @@ LEAST = {
     Action.ERASE: Role.ADMIN,
     Action.MAILBOXES: Role.OPERATOR,
     Action.ANSWER: Role.OPERATOR,
+    Action.TAGS: Role.OPERATOR,
+    Action.SUBSEQUENCES: Role.OPERATOR,
     Action.REQUEST_GO_LIVE: Role.OPERATOR,
     Action.RESOLVE_INCIDENT: Role.OPERATOR,
     Action.DECIDE_GO_LIVE: Role.APPROVER,
@@ -37,6 +39,8 @@ LEAST = {
     Action.BREAK_GLASS: Role.ADMIN,
     Action.CONNECT_MAILBOXES: Role.ADMIN,
     Action.SETTINGS: Role.ADMIN,
+    Action.WEBHOOKS: Role.ADMIN,
+    Action.KEYS: Role.ADMIN,
     Action.CONNECT: Role.ADMIN,
 }
 LADDER = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN]

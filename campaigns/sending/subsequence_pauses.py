@@ -1,0 +1,57 @@
+"""Requests to pause subsequences: of one campaign, or of a whole workspace. Stopping needs no permission."""
+
+from django.db.models import Q, QuerySet
+
+from campaigns.models import Campaign, CampaignStatus, Subsequence
+from iexdg.team.models import Member
+from iexdg.workspace_objects.models import ObjectChange, ObjectKind, Verb
+from iexdg.workspace_objects.orders import open_changes, order
+from iexdg.workspaces.models import Workspace
+
+_NOT_SENDING = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
+
+
+def subsequences_that_can_send(workspace: Workspace) -> QuerySet[Subsequence]:
+    """Everything that is not known to be not sending, and what is being resumed."""
+    may_send = ~Q(remote_status__in=_NOT_SENDING) | Q(remote_status__isnull=True) | Q(unknown_since__isnull=False)
+    resuming = open_changes(workspace, ObjectKind.SUBSEQUENCE).filter(verb=Verb.RESUME).order_by().values("remote_id")
+    there = Subsequence.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    return there.filter(may_send | Q(remote_id__in=resuming)).select_related("workspace", "campaign")
+
+
+def pause_subsequence(
+    subsequence: Subsequence, *, by: Member | None, reason: str = "", via: str | None = None
+) -> ObjectChange:
+    """Record a request to pause a subsequence; an open request to resume it is refused. Also in observe mode.
+
+    Raises: NotAllowedError - nothing was recorded.
+    """
+    Subsequence.objects.filter(pk=subsequence.pk).update(awaits_adoption_since=None)
+    return order(
+        subsequence.workspace,
+        ObjectKind.SUBSEQUENCE,
+        Verb.PAUSE,
+        by=by,
+        name=subsequence.name,
+        remote_id=subsequence.remote_id,
+        reason=reason,
+        via=via,
+    )
+
+
+def pause_subsequences_of(
+    campaign: Campaign, *, by: Member | None, reason: str, via: str | None = None
+) -> list[ObjectChange]:
+    """Record a request to pause each subsequence of a campaign that can send."""
+    words = f"{campaign.name} is paused" + (f": {reason}" if reason else "")
+    there = subsequences_that_can_send(campaign.workspace).filter(campaign=campaign)
+    return [pause_subsequence(one, by=by, reason=words, via=via) for one in there]
+
+
+def pause_subsequences(
+    workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None
+) -> list[ObjectChange]:
+    """Record a request to pause everything of a workspace that can send and is not being paused already."""
+    pausing = open_changes(workspace, ObjectKind.SUBSEQUENCE).filter(verb=Verb.PAUSE).order_by().values("remote_id")
+    there = subsequences_that_can_send(workspace).exclude(remote_id__in=pausing)
+    return [pause_subsequence(one, by=by, reason=reason, via=via) for one in there]

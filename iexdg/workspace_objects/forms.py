@@ -1,0 +1,94 @@
+"""What people enter about tags, labels, keys and webhooks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from iexdg.workspace_objects.keys import COSTS
+from iexdg.workspace_objects.kinds import Item
+from iexdg.workspace_objects.labels import KINDS
+from iexdg.workspace_objects.webhooks import EVENTS, event_words
+
+
+class TagForm(forms.Form):
+    """A tag."""
+
+    label = forms.CharField(label="Label", max_length=80)
+    description = forms.CharField(label="Description", max_length=300, required=False)
+
+
+class LabelForm(forms.Form):
+    """A label."""
+
+    label = forms.CharField(label="Label", max_length=80)
+    kind = forms.ChoiceField(label="Counts as", choices=KINDS)
+    description = forms.CharField(label="Description", max_length=300, required=False)
+
+
+class DeleteForm(forms.Form):
+    """Whether something is deleted."""
+
+    confirmed = forms.BooleanField(label="Delete it at Instantly")
+
+
+class DeleteLabelForm(DeleteForm):
+    """Whether a label is deleted, and which interest its people get."""
+
+    reassign_to = forms.TypedChoiceField(
+        label="People with it get the interest", coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(self, *args: Any, interests: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        """Make the form. Shapes: interests - those that are left."""
+        super().__init__(*args, **kwargs)
+        self.fields["reassign_to"].choices = [("", "none"), *interests]  # type: ignore[attr-defined]
+
+
+class KeyForm(forms.Form):
+    """A key. What it may do is chosen scope by scope."""
+
+    name = forms.CharField(label="Name", max_length=80, help_text="Says where the key is used.")
+    scopes = forms.MultipleChoiceField(
+        label="Scopes", choices=[(scope, scope) for scope in COSTS], widget=forms.CheckboxSelectMultiple
+    )
+
+
+class WebhookForm(forms.Form):
+    """A webhook."""
+
+    url = forms.URLField(label="Address", max_length=500, assume_scheme="https", help_text="Begins with https://")
+    event = forms.ChoiceField(label="Event", choices=[(name, event_words(name)) for name in EVENTS])
+    campaign = forms.ChoiceField(label="Campaign", required=False)
+    name = forms.CharField(label="Name", max_length=80, required=False)
+
+    def __init__(
+        self, *args: Any, campaigns: Sequence[tuple[str, str]], labels: Sequence[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        """Make the form. Shapes: campaigns - (remote id, name); labels - (number, label) of the workspace's own."""
+        super().__init__(*args, **kwargs)
+        own = [(f"label:{number}", f"label {label}") for number, label in labels]
+        events = [*((name, event_words(name)) for name in EVENTS), *own]
+        self.fields["event"].choices = events  # type: ignore[attr-defined]
+        self.fields["campaign"].choices = [("", "every campaign"), *campaigns]  # type: ignore[attr-defined]
+
+    def clean_url(self) -> str:
+        """Refuse an address that is not encrypted: what is delivered is about people."""
+        url = str(self.cleaned_data["url"])
+        if not url.startswith("https://"):
+            raise forms.ValidationError("Enter an address that begins with https://, since people's data goes there.")
+        return url
+
+    @property
+    def values(self) -> Item:
+        """What was entered, as `create_webhook` takes it."""
+        entered = self.cleaned_data
+        event = str(entered["event"])
+        number = int(event.removeprefix("label:")) if event.startswith("label:") else None
+        return {
+            "url": entered["url"],
+            "event": None if number is not None else event,
+            "interest": number,
+            "campaign": entered["campaign"] or None,
+            "name": entered["name"],
+        }

@@ -1,0 +1,1 @@
+"""What the pages of tags, labels, keys and webhooks show, as plain data."""

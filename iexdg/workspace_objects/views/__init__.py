@@ -1,0 +1,1 @@
+"""Turns requests about tags, labels, keys and webhooks into calls."""

@@ -1,0 +1,180 @@
+"""Webhooks: what Instantly calls, what it delivered lately, and changes of them. Receiving is not done here."""
+
+from itertools import islice
+from urllib.parse import urlsplit
+
+from iexdg.clients.http.errors import NotFoundError
+from iexdg.clients.instantly import InstantlyClient
+from iexdg.clients.instantly.webhooks import ENABLED, WebhookTest
+from iexdg.team.models import Member
+from iexdg.workspace_objects.errors import ObjectChangeRefusedError
+from iexdg.workspace_objects.kinds import ChangeOf, Item, Seen
+from iexdg.workspace_objects.lists import kept
+from iexdg.workspace_objects.models import ObjectChange, ObjectKind, Verb
+from iexdg.workspace_objects.orders import ChangeIntent, order
+from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.writes import perform_write
+
+# The newest deliveries; Instantly has the others.
+_MOST_EVENTS = 200
+# Source: instantly_facts.json, WebhookEventTypeName.
+EVENTS = (
+    "all_events", "email_sent", "email_opened", "email_link_clicked", "reply_received", "email_bounced",
+    "lead_unsubscribed", "campaign_completed", "account_error", "lead_neutral", "lead_interested",
+    "lead_not_interested", "lead_meeting_booked", "lead_meeting_completed", "lead_closed", "lead_out_of_office",
+    "lead_wrong_person", "lead_no_show", "supersearch_enrichment_completed",
+)  # fmt: skip
+
+
+def event_words(name: str) -> str:
+    """Return an event type in words: "email_sent" is "e-mail sent"."""
+    return name.replace("_", " ").replace("email", "e-mail")
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address: its path may hold a token."""
+    try:
+        return urlsplit(url).hostname or "an address that is none"
+    except ValueError:
+        return "an address that is none"
+
+
+def read_webhooks(workspace: Workspace, client: InstantlyClient) -> list[Item]:
+    """Read the webhooks of a workspace, without their headers, which hold secrets."""
+    del workspace
+    return [
+        {
+            "id": one.remote_id,
+            "url": one.url,
+            "event": one.event_type,
+            "interest": one.interest_value,
+            "campaign": one.campaign_remote_id,
+            "name": one.name,
+            "status": one.status,
+            "failed": one.failed_at.isoformat() if one.failed_at else "",
+            "headers": len(one.headers),
+        }
+        for one in client.webhooks.list()
+    ]
+
+
+def read_events(workspace: Workspace, client: InstantlyClient) -> list[Item]:
+    """Read the newest deliveries, without what was delivered: that is about people."""
+    del workspace
+    return [
+        {
+            "id": one.remote_id,
+            "url": one.url,
+            "success": one.success,
+            "status": one.status_code,
+            "error": (one.error or "")[:200],
+            "attempt": one.attempt,
+            "again": one.next_retry_at.isoformat() if one.will_retry and one.next_retry_at else "",
+            "at": one.created_at.isoformat() if one.created_at else "",
+        }
+        for one in islice(client.webhook_events.list(), _MOST_EVENTS)
+    ]
+
+
+def send(change: ObjectChange, client: InstantlyClient) -> None:
+    """Send a change once."""
+    webhooks, values, intent = client.webhooks, change.values, ChangeIntent(change)
+    if change.verb == Verb.CREATE:
+        perform_write(
+            intent,
+            lambda: webhooks.create(
+                values["url"],
+                event_type=values["event"],
+                interest_value=values["interest"],
+                campaign_remote_id=values["campaign"],
+                name=values["name"] or None,
+            ),
+        )
+    elif change.verb == Verb.EDIT:
+        fields = {
+            "target_hook_url": values["url"],
+            "event_type": values["event"],
+            "custom_interest_value": values["interest"],
+            "campaign": values["campaign"],
+            "name": values["name"],
+        }
+        perform_write(intent, lambda: webhooks.patch(change.remote_id, fields))
+    elif change.verb == Verb.DELETE:
+        perform_write(intent, lambda: webhooks.delete(change.remote_id))
+    elif change.verb == Verb.RESUME:
+        perform_write(intent, lambda: webhooks.resume(change.remote_id))
+    elif change.verb == Verb.TEST:
+        perform_write(ChangeIntent(change, keep=_outcome), lambda: webhooks.test(change.remote_id))
+
+
+def _outcome(answer: WebhookTest) -> dict[str, str]:
+    """What a test came to, in words."""
+    status = f" with HTTP {answer.status_code}" if answer.status_code is not None else ""
+    took = f" after {answer.took_ms:.0f} ms" if answer.took_ms is not None else ""
+    why = f": {answer.error}" if answer.error else ""
+    return {"words": f"{'Delivered' if answer.success else 'Not delivered'}{status}{took}{why}"[:300]}
+
+
+def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
+    """Read the webhook.
+
+    Raises: ClientError - it could not be read.
+    """
+    if change.verb == Verb.TEST:
+        # Its answer is all that there is to read.
+        change.refresh_from_db()
+        return Seen.DONE if change.answered_at is not None else Seen.OTHERWISE
+    if change.verb == Verb.CREATE:
+        return _find_created(change, client)
+    try:
+        found = client.webhooks.get(change.remote_id)
+    except NotFoundError:
+        if change.verb == Verb.DELETE:
+            return Seen.DONE
+        raise
+    if change.verb == Verb.RESUME:
+        return Seen.DONE if found.status == ENABLED else Seen.OTHERWISE
+    wanted = change.values
+    read = (found.url, found.event_type, found.interest_value, found.campaign_remote_id)
+    is_same = read == tuple(wanted.get(name) for name in ("url", "event", "interest", "campaign"))
+    return Seen.DONE if change.verb == Verb.EDIT and is_same else Seen.OTHERWISE
+
+
+def _find_created(change: ObjectChange, client: InstantlyClient) -> Seen:
+    wanted = change.values
+    for one in client.webhooks.list(campaign_remote_id=wanted["campaign"]):
+        if (one.url, one.event_type, one.interest_value) == (wanted["url"], wanted["event"], wanted["interest"]):
+            ObjectChange.objects.filter(pk=change.pk, remote_id="").update(remote_id=one.remote_id)
+            return Seen.DONE
+    return Seen.OTHERWISE
+
+
+HOW = ChangeOf(send=send, read_back=read_back, repeatable=frozenset({Verb.EDIT, Verb.RESUME}))
+
+
+def create_webhook(workspace: Workspace, values: Item, *, by: Member) -> ObjectChange:
+    """Request a webhook. Shapes: values - url, event or interest, campaign (remote id or None), name.
+
+    Raises: NotAllowedError, ObserveModeError; ObjectChangeRefusedError - there is one for the same. Nothing was sent.
+    """
+    (found,) = kept(workspace, ObjectKind.WEBHOOK)
+    same = ("url", "event", "interest", "campaign")
+    if any(all(one[name] == values[name] for name in same) for one in found.items):
+        raise ObjectChangeRefusedError("There is a webhook for the same event and address. Nothing was changed.")
+    return order(workspace, ObjectKind.WEBHOOK, Verb.CREATE, by=by, name=_name(values), values=values)
+
+
+def edit_webhook(workspace: Workspace, item: Item, values: Item, *, by: Member) -> ObjectChange:
+    """Request other settings of a webhook; its headers stay. Raises: as `create_webhook`."""
+    return order(
+        workspace, ObjectKind.WEBHOOK, Verb.EDIT, by=by, name=_name(values), remote_id=str(item["id"]), values=values
+    )
+
+
+def request_of_webhook(workspace: Workspace, item: Item, verb: Verb, *, by: Member) -> ObjectChange:
+    """Request to test, resume or delete a webhook. Raises: as `create_webhook`."""
+    return order(workspace, ObjectKind.WEBHOOK, verb, by=by, name=_name(item), remote_id=str(item["id"]))
+
+
+def _name(values: Item) -> str:
+    return str(values.get("name") or "") or f"to {host_of(str(values['url']))}"
