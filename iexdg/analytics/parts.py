@@ -11,8 +11,9 @@ from campaigns.models import Campaign
 from iexdg.analytics.cohorts import Replier
 from iexdg.analytics.days import Days
 from iexdg.analytics.models import ProviderCount
-from iexdg.inbox.models import Interest, Kind, Message, Thread
+from iexdg.inbox.models import Kind, Message, Thread
 from iexdg.mailboxes.models import Mailbox, MailboxDay
+from iexdg.workspace_objects.interests import Interest
 from iexdg.workspaces.models import Workspace
 from leads.models import Import, Lead, LeadStatus, Row, RowState
 from leads.models.count import RowCount

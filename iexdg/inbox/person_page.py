@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 
-from iexdg.inbox.models import Interest, Thread
+from iexdg.inbox.models import Thread
+from iexdg.inbox.pages.inbox import interest_words
+from iexdg.workspace_objects.interests import own_labels
 from iexdg.workspaces.models import Workspace
 from leads.person import PersonThread, erases, finds_threads
 
@@ -13,12 +15,15 @@ _MOST = 20
 
 @finds_threads
 def threads(workspace: Workspace, email: str) -> list[PersonThread]:
-    """The newest conversations with an address; one query."""
+    """The newest conversations with an address; two queries."""
+    own = own_labels(workspace)
     found = Thread.objects.filter(workspace=workspace, lead=email).order_by("-newest_at", "-pk")[:_MOST]
-    return [
-        PersonThread(str(one), one.newest_at, _interest(one.interest), reverse("inbox:thread", args=[one.pk]))
-        for one in found
-    ]
+    return [_shown(one, own) for one in found]
+
+
+def _shown(thread: Thread, own: Mapping[int, tuple[str, str]]) -> PersonThread:
+    interest, _ = interest_words(thread.interest, own)
+    return PersonThread(str(thread), thread.newest_at, interest, reverse("inbox:thread", args=[thread.pk]))
 
 
 @erases
@@ -28,9 +33,3 @@ def erase(workspace: Workspace, email: str) -> Mapping[str, int]:
     number = found.count()
     found.delete()
     return {"conversations": number}
-
-
-def _interest(code: int | None) -> str:
-    if code is None:
-        return ""
-    return str(Interest(code).label) if code in Interest.values else f"label {code}"

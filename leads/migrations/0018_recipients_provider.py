@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0016_block_list'),
+        ('leads', '0017_lists_and_moves'),
     ]
 
     operations = [
