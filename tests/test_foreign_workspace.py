@@ -14,8 +14,9 @@ from iexdg.ui.workspace_urls import urls_of
 from iexdg.workspaces.models import Workspace
 from leads.models import Import
 from tests.browsers import signed_in_recently
+from tests.endpoints import ENDPOINTS, Endpoint
 from tests.sandbox_control import SandboxControl
-from tests.test_permissions import ENDPOINTS, Endpoint, everything, names_of, rolled_back, sandbox_options, things
+from tests.test_permissions import everything, names_of, rolled_back, sandbox_options, things
 from tests.workspaces import connect_every_row, other_workspace
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,9 @@ from iexdg.incidents.models import Incident
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import Row, RowState
+from tests.endpoints import ENDPOINTS, Endpoint
 from tests.leads.factories import checked_import, people, synced_campaign
-from tests.test_permissions import ENDPOINTS, Endpoint, call
+from tests.test_permissions import call
 
 pytestmark = pytest.mark.django_db
 

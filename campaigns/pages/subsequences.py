@@ -9,7 +9,7 @@ from django.http import QueryDict
 from campaigns.copy import PreviewStep, preview
 from campaigns.copy.sequence import variant_letter
 from campaigns.models import Campaign, Subsequence
-from campaigns.sending.subsequences import why_not_resumed, why_not_running
+from campaigns.sending.subsequences import covering_approvals, why_not_resumed, why_not_running
 from campaigns.sending.windows import summary
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -101,12 +101,13 @@ def subsequence_list(workspace: Workspace, query: QueryDict) -> SubsequenceList:
     changes = {one.remote_id: one for one in open_changes(workspace, ObjectKind.SUBSEQUENCE)}
     interests = dict(interest_choices(workspace))
     (read,) = kept(workspace, ObjectKind.SUBSEQUENCE)
+    approvals = covering_approvals(names)
     lines = [
         SubsequenceLine(
             row=row,
             condition=condition_words(row.conditions, interests),
             steps=len(row.steps),
-            why_not=why_not_running(row) if row.is_sending else "",
+            why_not=why_not_running(row, approvals) if row.is_sending else "",
             change=changes.get(row.remote_id),
         )
         for row in rows.select_related("campaign", "workspace").order_by("campaign__name", "name", "pk")

@@ -8,8 +8,11 @@ a campaign; creating one leaves it paused and read back so:
 Instantly starts a subsequence as soon as it is created (docs/api/instantly-facts.md §2.6), hence the order.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Max, Q
 
 from campaigns.errors import ActivationRefusedError, CampaignError
 from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, Subsequence
@@ -51,24 +54,36 @@ def why_not_approved(subsequence: Subsequence, approval: Approval | None) -> str
     return ""
 
 
-def why_not_running(subsequence: Subsequence) -> str:
+def why_not_running(subsequence: Subsequence, approvals: Mapping[int, Approval] | None = None) -> str:
     """Return why a subsequence that runs may not; "" where it may.
 
-    An approval that ended because the campaign completed still covers what it names: that was approved to be sent.
+    Shapes: approvals - as of `covering_approvals`, where many are judged at once.
     """
-    if subsequence.campaign is None:
+    campaign_pk = subsequence.campaign_id
+    if campaign_pk is None:
         return "Its campaign is not known here."
-    approval = live_approval_of(subsequence.campaign) or _completed_approval(subsequence.campaign)
-    return why_not_approved(subsequence, approval)
+    approvals = covering_approvals([campaign_pk]) if approvals is None else approvals
+    return why_not_approved(subsequence, approvals.get(campaign_pk))
 
 
-def _completed_approval(campaign: Campaign) -> Approval | None:
-    """The newest approval, where it went live and ended because everything was sent."""
-    newest = Approval.objects.filter(campaign=campaign).first()
-    if newest is None or newest.live_at is None:
-        return None
-    is_completed = newest.state == ApprovalState.VOID and newest.void_reason == COMPLETED_REASON
-    return newest if is_completed else None
+def covering_approvals(campaign_pks: Collection[int]) -> dict[int, Approval]:
+    """The approval under which subsequences of each campaign may run, in one query: the live one, or the newest.
+
+    The newest counts where it went live and ended because the campaign completed: what it names was approved.
+    """
+    of_these = Approval.objects.filter(campaign__in=campaign_pks)
+    newest = of_these.order_by().values("campaign").annotate(newest=Max("pk")).values("newest")
+    live = Q(state=ApprovalState.APPROVED)
+    covering: dict[int, Approval] = {}
+    for one in of_these.filter(live | Q(pk__in=newest)).order_by("pk"):
+        if one.state == ApprovalState.APPROVED or _ended_as_completed(one):
+            covering[one.campaign_id] = one
+    return covering
+
+
+def _ended_as_completed(approval: Approval) -> bool:
+    is_completed = approval.state == ApprovalState.VOID and approval.void_reason == COMPLETED_REASON
+    return is_completed and approval.live_at is not None
 
 
 def why_not_resumed(subsequence: Subsequence) -> str:
