@@ -305,6 +305,11 @@ def _expire(approval: Approval, now: datetime) -> bool:
     return True
 
 
+def _named(approval: Approval) -> dict[str, list[str]]:
+    names = sorted(one["name"] for one in (approval.subsequences or {}).values())
+    return {"subsequences": names} if names else {}
+
+
 def record_event(
     approval: Approval,
     verb: str,
@@ -330,10 +335,7 @@ def record_event(
         via=via,
         before=before,
         after=after
-        | {
-            "audience_cap": approval.audience_cap,
-            "fingerprint": approval.fingerprint[:12],
-            "subsequences": sorted(one["name"] for one in (approval.subsequences or {}).values()),
-        },
+        | {"audience_cap": approval.audience_cap, "fingerprint": approval.fingerprint[:12]}
+        | _named(approval),
         note=note,
     )
