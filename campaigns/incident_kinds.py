@@ -48,8 +48,6 @@ UNAPPROVED_SUBSEQUENCE = declare(
         next_step=NextStep(
             "Find out who started it. If it is meant to send, request the go-live of its campaign, which names it; "
             "otherwise it stays paused.",
-            link="Open subsequence",
-            page="subsequences",
         ),
         runbook=(
             "A subsequence sends under the approval of its campaign, and only as it was reviewed. This one was read "
@@ -68,8 +66,7 @@ SUBSEQUENCE_ADOPTION = declare(
         next_step=NextStep(
             "Adopt its campaign, or get its go-live approved: both name its subsequences. Or pause the subsequence. "
             "Until someone decides, it continues to send.",
-            link="Open subsequences",
-            page="subsequences",
+            link="Open subsequence",
         ),
         runbook=(
             "Nothing was paused, since it may be intended. Adopt the campaign of the subsequence or get its go-live "
