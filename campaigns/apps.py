@@ -18,6 +18,7 @@ class CampaignsConfig(AppConfig):
         "campaign_activity": "campaigns:activity",
         "guardrails": "campaigns:guardrails",
         "kill_switch": "campaigns:stop",
+        "subsequences": "campaigns:subsequences",
         "subsequence": "campaigns:subsequence",
     }
 
