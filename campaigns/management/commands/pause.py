@@ -4,12 +4,14 @@ import time
 from argparse import ArgumentParser
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
+
 from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import CampaignStatus, RequestState, StatusRequest
 from campaigns.sending.lifecycle import carry_out, request_pause, send_open_pauses
 from campaigns.tasks import carry_out_request, read_statuses
-from campaigns.watch.stopping import Stopped, stop_all
+from campaigns.watch.stopping import Stopped, open_pauses_of_subsequences, stop_all
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
@@ -17,6 +19,8 @@ from iexdg.team.models import Member
 from iexdg.team.queries import active_member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
+from iexdg.workspace_objects.carry_out import carry_out as carry_out_change
+from iexdg.workspace_objects.models import ObjectChange, ObjectState
 from iexdg.workspaces.connected import connected_workspaces, current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
@@ -48,7 +52,9 @@ class Command(PlainCommand):
             return _stop_every_workspace(active_member(options["acting"]), options)
         member = acting_member(options, Action.PAUSE)
         if options["all"]:
-            return _outcome(_stop(current_workspace(), member, _reason(options)))
+            workspace = current_workspace()
+            stopped = _stop(workspace, member, _reason(options))
+            return _outcome(stopped, _subsequences_left(open_pauses_of_subsequences(workspace)))
         if not options["campaign"]:
             raise CampaignError("Name a campaign, or use --all to stop everything.")
         return _pause_one(member, options)
@@ -58,13 +64,20 @@ def _pause_one(member: Member, options: dict[str, Any]) -> Outcome:
     campaign = find_campaign(current_workspace(), options["campaign"])
     requested = request_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
     request = carry_out(requested.pk)
+    of_it = open_pauses_of_subsequences(campaign.workspace).filter(
+        remote_id__in=campaign.subsequences.values("remote_id")
+    )
+    left = _subsequences_left(of_it)
     facts = {
         "campaign": campaign.name,
         "remote_id": campaign.remote_id,
         "state": request.state,
         "status": request.last_read_status,
         "confirmed_at": request.confirmed_at,
+        "subsequences_unconfirmed": left,
     }
+    if request.state == RequestState.CONFIRMED and left:
+        return Outcome(facts, "", f"{campaign.name} is paused. {_not_confirmed(left)}")
     if request.state == RequestState.CONFIRMED:
         return Outcome(facts, f"{campaign.name} is paused, read back at {request.confirmed_at:%H:%M:%S} UTC.")
     failure = f"{campaign.name} is not confirmed as paused: last read as {_read(request)}. {request.error}"
@@ -89,7 +102,9 @@ def _stop_every_workspace(member: Member, options: dict[str, Any]) -> Outcome:
     requested = [(one, stop_all(one, by=member, reason=reason, via=Via.CLI)) for one in workspaces]
     for workspace, requests in requested:
         _enqueue_all(workspace, requests)
-    return _outcome([stopped for workspace, requests in requested for stopped in _carried_out(workspace, requests)])
+    stopped = [one for workspace, requests in requested for one in _carried_out(workspace, requests)]
+    left = [name for workspace, _ in requested for name in _subsequences_left(open_pauses_of_subsequences(workspace))]
+    return _outcome(stopped, left)
 
 
 def _stop(workspace: Workspace, member: Member, reason: str) -> list[Stopped]:
@@ -110,7 +125,20 @@ def _carried_out(workspace: Workspace, requests: list[StatusRequest]) -> list[St
     return [Stopped(request.campaign, _settled(request)) for request in requests]
 
 
-def _outcome(stopped: list[Stopped]) -> Outcome:
+def _subsequences_left(pauses: QuerySet[ObjectChange]) -> list[str]:
+    """Pause subsequences in this process too; returns the names of those that do not read back as paused."""
+    pks = list(pauses.values_list("pk", flat=True))
+    for pk in pks:
+        carry_out_change(pk)
+    left = ObjectChange.objects.filter(pk__in=pks).exclude(state=ObjectState.CONFIRMED)
+    return sorted(left.values_list("name", flat=True))
+
+
+def _not_confirmed(names: list[str]) -> str:
+    return f"Not confirmed as paused: {', '.join(names)}. It is retried; nothing is activated meanwhile."
+
+
+def _outcome(stopped: list[Stopped], subsequences_left: list[str]) -> Outcome:
     done = [one for one in stopped if one.confirmed_at is not None]
     left = [one for one in stopped if one.confirmed_at is None]
     facts = {
@@ -119,10 +147,10 @@ def _outcome(stopped: list[Stopped]) -> Outcome:
             {"campaign": one.campaign.name, "last_read": _read(one.request), "last_read_at": one.request.last_read_at}
             for one in left
         ],
+        "subsequences_unconfirmed": subsequences_left,
     }
-    if left:
-        names = ", ".join(one.campaign.name for one in left)
-        return Outcome(facts, "", f"Not confirmed as paused: {names}. It is retried; nothing is activated meanwhile.")
+    if left or subsequences_left:
+        return Outcome(facts, "", _not_confirmed([*(one.campaign.name for one in left), *subsequences_left]))
     words = f"The kill switch is on. {plural(len(done), 'campaign is', 'campaigns are')} paused, read back."
     return Outcome(facts, words)
 

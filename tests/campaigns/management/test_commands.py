@@ -64,7 +64,7 @@ def test_pause_waits_for_the_read_back(
     one = synced_campaign(workspace, "05A")
     control.set_status(one.remote_id, CampaignStatus.ACTIVE)
     facts: dict[str, Any] = json.loads(run("pause", one.name, "--as", member("viewer").email, "--json"))
-    assert set(facts) == {"campaign", "remote_id", "state", "status", "confirmed_at"}
+    assert set(facts) == {"campaign", "remote_id", "state", "status", "confirmed_at", "subsequences_unconfirmed"}
     assert (facts["state"], facts["status"], facts["remote_id"]) == ("confirmed", 2, one.remote_id)
     assert control.status_of(one.remote_id) == CampaignStatus.PAUSED
     assert AuditEvent.objects.get(action="campaign:pause:asked").via == "cli"

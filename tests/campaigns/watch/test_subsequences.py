@@ -1,15 +1,18 @@
 """Subsequences send only under an approval that names them; everything that stops campaigns stops them too."""
 
+import json
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from campaigns import tasks
 from campaigns.errors import ActivationRefusedError
 from campaigns.mirror.subsequences import mirror_subsequences
-from campaigns.models import Approval, ApprovalState, Campaign, GoLiveStage, Subsequence
+from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, GoLiveStage, Subsequence
 from campaigns.sending.approvals import COMPLETED_REASON, void
 from campaigns.sending.lifecycle import request_pause
 from campaigns.sending.subsequence_content import named_in
@@ -180,6 +183,15 @@ def test_the_kill_switch_pauses_running_subsequences(running: Subsequence, membe
     running.workspace.refresh_from_db()
     continue_stopping(running.workspace)
     assert ObjectChange.objects.filter(remote_id=running.remote_id, state="asked", verb="pause").exists()
+
+
+def test_the_command_that_stops_everything_pauses_them_itself_and_says_which_are_left(
+    running: Subsequence, member: Team
+) -> None:
+    out = StringIO()
+    call_command("pause", "--all", "--reason", "wrong copy", "--as", member("viewer").email, "--json", stdout=out)
+    assert json.loads(out.getvalue())["subsequences_unconfirmed"] == []
+    assert status_at_instantly(running) == CampaignStatus.PAUSED
 
 
 def test_pausing_a_campaign_pauses_its_subsequences(running: Subsequence, member: Team, settle: Settle) -> None:
