@@ -29,7 +29,7 @@ hypothesis.settings.load_profile("project")
 # As a worker does when it starts: every task is known, whichever test runs first.
 celery_app.loader.import_default_modules()
 
-pytest_plugins = [f"tests.plugins.{name}" for name in ("needs", "network", "order", "rows", "skips")]
+pytest_plugins = [f"tests.plugins.{name}" for name in ("migrated", "needs", "network", "order", "rows", "skips")]
 
 
 @dataclass

