@@ -112,8 +112,14 @@ class Thread(models.Model):
         indexes = [
             models.Index(fields=["workspace", "waits_since"], name="thread_waiting_oldest"),
             models.Index(fields=["workspace", "-listed_at", "-id"], name="thread_listed"),
-            models.Index(fields=["workspace", "has_unread", "-listed_at", "-id"], name="thread_unread"),
-            models.Index(fields=["workspace", "is_automatic", "-listed_at", "-id"], name="thread_automatic"),
+            models.Index(
+                fields=["workspace", "-listed_at", "-id"], name="thread_unread", condition=models.Q(has_unread=True)
+            ),
+            models.Index(
+                fields=["workspace", "-listed_at", "-id"],
+                name="thread_automatic",
+                condition=models.Q(is_automatic=True),
+            ),
             models.Index(fields=["workspace", "assigned_to", "-listed_at", "-id"], name="thread_assigned"),
             models.Index(fields=["workspace", "campaign", "-listed_at", "-id"], name="thread_of_campaign"),
             models.Index(fields=["workspace", "mailbox", "-listed_at", "-id"], name="thread_of_mailbox"),

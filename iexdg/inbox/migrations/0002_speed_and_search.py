@@ -69,11 +69,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='thread',
-            index=models.Index(fields=['workspace', 'has_unread', '-listed_at', '-id'], name='thread_unread'),
+            index=models.Index(fields=['workspace', '-listed_at', '-id'], name='thread_unread', condition=models.Q(('has_unread', True))),
         ),
         migrations.AddIndex(
             model_name='thread',
-            index=models.Index(fields=['workspace', 'is_automatic', '-listed_at', '-id'], name='thread_automatic'),
+            index=models.Index(fields=['workspace', '-listed_at', '-id'], name='thread_automatic', condition=models.Q(('is_automatic', True))),
         ),
         migrations.AddIndex(
             model_name='thread',

@@ -64,9 +64,7 @@ def test_the_index_answers_a_search_and_no_body_is_read(mirrored: Workspace) -> 
         assert " MATCH " in query
 
 
-@pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="Postgres plans by statistics"
-)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Postgres plans by statistics")
 @pytest.mark.parametrize(
     ("filters", "index"),
     [
