@@ -49,8 +49,8 @@ def _form(request: HttpRequest, chosen: AnswerTemplate | None) -> HttpResponse:
         else:
             messages.success(request, "Template saved.")
             return redirect("inbox:templates")
-    context = {"nav": "inbox", "chosen": chosen, "typed": typed, "error": error}
-    context["listed"] = templates_of(current_workspace())
+    listed = templates_of(current_workspace())
+    context = {"nav": "inbox", "chosen": chosen, "typed": typed, "error": error, "listed": listed}
     return render(request, "inbox/templates.html", context, status=422 if error else 200)
 
 
