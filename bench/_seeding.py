@@ -12,7 +12,8 @@ from django.utils import timezone
 from campaigns.incident_kinds import FLIP
 from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Campaign, DailyStat, StatusReading, StepStat
-from iexdg.inbox.models import Message, Thread
+from iexdg.inbox.models import Message, Thread, ThreadWords
+from iexdg.inbox.words import search_words
 from iexdg.incidents.models import Incident, IncidentState
 from iexdg.mailboxes.models import Mailbox, MailboxDay, Wanted
 from iexdg.mailboxes.orders import order
@@ -37,12 +38,16 @@ from leads.models import (
 )
 
 CHUNK = 2000
+_WORDS = (
+    "We looked at your proposal with the whole team last week, and before we decide we would like to know how the "
+    "implementation is planned, who would be our contact, and from which month the new terms would hold for us. "
+)
 _WITHOUT_RECEIPT = {RowState.NEW, RowState.SKIPPED}
 _REASONS = {RowState.REJECTED: Reason.INVALID, RowState.SKIPPED: Reason.BAD_EMAIL}
 
 
-def grow(campaigns: int, leads: int) -> None:
-    """Add campaigns and leads up to the given numbers, with matching history, imports and audit events."""
+def grow(campaigns: int, leads: int, messages: int) -> None:
+    """Add campaigns, leads and e-mails up to the given numbers, with matching history, imports and audit events."""
     workspace = connect_workspace()
     if not Campaign.objects.exists():
         sync_workspace(workspace)
@@ -58,8 +63,8 @@ def grow(campaigns: int, leads: int) -> None:
         for number in range(Import.objects.count(), campaigns // 2):
             _import(everyone[number], ImportState.DONE, 100)
     _incidents(workspace, everyone)
-    _conversations(workspace, everyone, min(leads // 10, 50_000))
     _mailboxes(workspace, 200 * campaigns // 300)
+    _conversations(workspace, everyone, messages)
     operator = Member.objects.get(email="operator@example.com")
     _in_chunks(AuditEvent, (_event(everyone, operator, number) for number in range((leads - first) // 20)))
 
@@ -103,32 +108,52 @@ def _more_campaigns(wanted: int) -> None:
         )
 
 
-def _conversations(workspace: Workspace, campaigns: list[int], wanted: int) -> None:
-    """Two e-mails in each; every tenth waits, every fifth is an automatic reply."""
+def _conversations(workspace: Workspace, campaigns: list[int], messages: int) -> None:
+    """Two e-mails in one and three in the next; every tenth waits, every fifth is an automatic reply."""
     now, first = timezone.now(), Thread.objects.filter(remote_id__startswith="bench-").count()
-    _in_chunks(Thread, (_thread(workspace, campaigns, number, now) for number in range(first, wanted)))
+    _in_chunks(Thread, (_thread(workspace, campaigns, number, now) for number in range(first, messages * 2 // 5)))
     pks = Thread.objects.filter(remote_id__startswith="bench-").order_by("pk").values_list("pk", flat=True)[first:]
-    _in_chunks(Message, (_message(pk, kind, now) for pk in pks.iterator() for kind in (1, 2)))
+    _in_chunks(ThreadWords, (_words(pk, number) for number, pk in enumerate(pks.iterator(), first)))
+    _in_chunks(
+        Message,
+        (
+            _message(pk, place, number, now)
+            for number, pk in enumerate(pks.iterator(), first)
+            for place in range(2 + number % 2)
+        ),
+    )
 
 
 def _thread(workspace: Workspace, campaigns: list[int], number: int, now: datetime) -> Thread:
     at = now - timedelta(minutes=number)
     return Thread(
         workspace=workspace, remote_id=f"bench-{number}", campaign_id=campaigns[number % len(campaigns)],
-        lead=address(number), mailbox="exec@peers.example.com", subject=f"Re: Question {number}",
-        preview="Thank you for writing.", unread=number % 3 == 0, is_automatic=number % 5 == 1,
-        is_answered=number % 10 != 0, newest_at=at, received_at=at, complete_at=now,
+        lead=address(number), mailbox=f"bench{number % 200}@peers.example.com", subject=f"Re: Question {number}",
+        preview="Thank you for writing.", unread=number % 3 == 0, has_unread=number % 3 == 0,
+        is_automatic=number % 5 == 1, is_answered=number % 10 != 0, newest_at=at, listed_at=at,
+        received_at=at, complete_at=now,
         waits_since=at if number % 10 == 0 else None,
     )  # fmt: skip
 
 
-def _message(thread: int, kind: int, now: datetime) -> Message:
+def _message(thread: int, place: int, number: int, now: datetime) -> Message:
+    """The first e-mail of a campaign, the answer to it, and what was written by hand. A usual body has 1.5 KB."""
+    words = _said(number)
     return Message(
-        thread_id=thread, remote_id=f"bench-{kind}", kind=kind, at=now, sender="sam@example.com",
-        recipients="exec@peers.example.com", mailbox="exec@peers.example.com", subject="Re: Question",
-        text="Thank you for writing.\n\nOn Monday you wrote:\n> Hello", html="<div>Thank you for writing.</div>",
-        read_at=now,
+        thread_id=thread, remote_id=f"bench-{place}", kind=(1, 2, 3)[place], at=now - timedelta(minutes=9 - place),
+        sender="sam@example.com", recipients="exec@peers.example.com", mailbox=f"bench{number % 200}@peers.example.com",
+        subject=f"Re: Question {number}", text=f"{words}\n\nOn Monday you wrote:\n> Hello", html=f"<div>{words}</div>",
+        lead=address(number), read_at=now,
     )  # fmt: skip
+
+
+def _said(number: int) -> str:
+    return f"Thank you for writing about order {number}. " + _WORDS * (1 + number % 4)
+
+
+def _words(thread: int, number: int) -> ThreadWords:
+    words = search_words(address(number), f"bench{number % 200}@peers.example.com", f"Question {number}", _said(number))
+    return ThreadWords(thread_id=thread, words=" ".join(words))
 
 
 def _incidents(workspace: Workspace, campaigns: list[int]) -> None:

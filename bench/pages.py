@@ -1,6 +1,7 @@
 """Measures how much CPU time every page and fragment of a full workspace takes, and how many queries it needs.
 
-python bench/pages.py [--database sqlite|postgres] [--campaigns 300] [--leads 1000000] [--requests 40]
+python bench/pages.py [--database sqlite|postgres] [--campaigns 300] [--leads 1000000]
+    [--messages 100000] [--requests 40] [--only WORD]
 
 The same is measured with a tenth of the data: queries must not grow with it, and CPU time hardly. CPU time is that of
 the process that answers; what Postgres works in its own processes shows in the wall time only.
@@ -68,7 +69,14 @@ PLAIN = {
     "awaiting, panel": "/w/demo/unknown/panel/",
     "inbox": "/w/demo/inbox/",
     "inbox, all": "/w/demo/inbox/?show=all",
-    "inbox, searched": "/w/demo/inbox/?show=all&q=sam",
+    "inbox, all, deep": "/w/demo/inbox/?show=all&page=500",
+    "inbox, unread": "/w/demo/inbox/?show=all&unread=1",
+    "inbox, one mailbox": "/w/demo/inbox/?show=all&mailbox=bench7%40peers.example.com",
+    "inbox, a word of many": "/w/demo/inbox/?show=all&q=sam",
+    "inbox, a word of few": "/w/demo/inbox/?show=all&q=order+4242",
+    "inbox, words of a body": "/w/demo/inbox/?show=all&q=implementation+is+planned",
+    "inbox, nothing found": "/w/demo/inbox/?show=all&q=no-such-word",
+    "answer templates": "/w/demo/inbox/templates/",
     "analytics": "/w/demo/analytics/",
     "analytics, since the start": "/w/demo/analytics/?days=all",
     "analytics, steps": "/w/demo/analytics/?days=all&show=steps",
@@ -139,7 +147,9 @@ OF_ONE = {
     "import, rows": "/w/demo/imports/{running}/rows/",
     "import, refused rows": "/w/demo/imports/{running}/rows/?outcome=refused",
     "incident": "/w/demo/incidents/{incident}/",
-    "conversation": "/w/demo/inbox/{thread}/",
+    "inbox, a conversation": "/w/demo/inbox/{thread}/",
+    "inbox, an answer": "/w/demo/inbox/{thread}/?write=reply",
+    "inbox, one campaign": "/w/demo/inbox/?show=all&campaign={campaign}",
     "e-mail in its frame": "/w/demo/inbox/messages/{message}/",
     "mailbox, limits": "/w/demo/mailboxes/limits/?mailbox={mailbox}",
     "mailbox, delete": "/w/demo/mailboxes/{mailbox}/delete/",
@@ -160,6 +170,7 @@ NOT_MEASURED = {
         "golive:go-live-break-glass", "golive:go-live-test-email", "golive:go-live-reject",
         "golive:go-live-withdraw", "golive:go-live-rerun", "golive:approval-policy-change",
         "inbox:reply", "inbox:draft", "inbox:undo", "inbox:assign", "inbox:read", "inbox:interest",
+        "inbox:unread", "inbox:insert", "inbox:block", "inbox:template-delete",
         "incidents:acknowledge", "incidents:take", "incidents:assign", "incidents:resolve", "incidents:reopen",
         "incidents:notifications-test", "mailboxes:pause", "mailboxes:change", "mailboxes:vitals", "mailboxes:sign-in",
         "campaigns:subsequence-pause", "campaigns:subsequence-resume", "objects:read", "objects:tag-create",
@@ -193,10 +204,11 @@ NOT_MEASURED = {
         "leads:people-changes", "leads:erasure",
     ),
     "asks before a person does something that is done once": (
-        "leads:person-remove", "leads:person-erase", "leads:campaign-remove", "leads:campaign-move",
+        "inbox:delete", "leads:person-remove", "leads:person-erase", "leads:campaign-remove", "leads:campaign-move",
     ),
     "waits for another service, which answers when it answers": ("connections:maton",),
     "reads a few rows, and a bench has none of its kind": (
+        "inbox:template",
         "campaigns:subsequence", "objects:change", "objects:change-state", "objects:tag", "objects:tag-delete",
         "objects:label", "objects:label-delete", "objects:key-delete", "objects:webhook", "objects:webhook-delete",
     ),
@@ -241,7 +253,7 @@ def urls() -> dict[str, str]:
     return {name: url for name, url in found.items() if "None" not in url}
 
 
-def measure(requests: int, campaigns: int, leads: int) -> dict[str, Any]:
+def measure(args: argparse.Namespace) -> dict[str, Any]:
     """Seed a tenth and measure; seed all and measure again."""
     import django  # noqa: PLC0415  the parent has no Django
 
@@ -260,12 +272,14 @@ def measure(requests: int, campaigns: int, leads: int) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
     for size, part in (("small", 10), ("full", 1)):
         began = time.perf_counter()
-        grow(campaigns // part, leads // part)
+        grow(args.campaigns // part, args.leads // part, args.messages // part)
         analyze()
-        print(f"{leads // part:,} leads in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        print(f"{args.leads // part:,} leads in {time.perf_counter() - began:.0f} s", file=sys.stderr)
         client.force_login(Member.objects.get(email="admin@example.com"))
         for name, url in urls().items():
-            found.setdefault(name, {})[size] = page_figures(client, url, requests)
+            if args.only not in name:
+                continue
+            found.setdefault(name, {})[size] = page_figures(client, url, args.requests)
             print(size, name, found[name][size], file=sys.stderr, flush=True)
     return found
 
@@ -336,11 +350,13 @@ def main() -> None:
     parser.add_argument("--database", choices=KINDS, default="sqlite")
     parser.add_argument("--campaigns", type=int, default=300)
     parser.add_argument("--leads", type=int, default=1_000_000)
+    parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=40)
+    parser.add_argument("--only", default="", help="measure the pages whose name has this word")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.measure:
-        print(json.dumps(measure(args.requests, args.campaigns, args.leads)))
+        print(json.dumps(measure(args)))
         return
     with database(args.database) as url:
         stack = Stack(database_url=url, knobs={})
@@ -359,6 +375,7 @@ def main() -> None:
         times = f"{full['cpu_p50_ms']:9}{full['cpu_p95_ms']:9}{small['cpu_p50_ms']:9}{full['wall_p50_ms']:9}"
         print(f"{name:32}{times}{full['queries']:9}{small['queries']:9}  {remark(page)}")
     facts = {"bench": "pages", "database": args.database, "leads": args.leads, "campaigns": args.campaigns}
+    facts["messages"] = args.messages
     print(json.dumps({**facts, "load": round(os.getloadavg()[0], 1), "pages": pages}))
 
 

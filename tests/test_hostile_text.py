@@ -30,7 +30,7 @@ from campaigns.incident_kinds import FLIP
 from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Approval, Campaign
 from campaigns.models.request import Wanted
-from iexdg.inbox.models import Message, Reply, Thread
+from iexdg.inbox.models import AnswerTemplate, Message, Reply, Thread
 from iexdg.incidents.record import open_incident
 from iexdg.mailboxes.models import Mailbox
 from iexdg.mailboxes.models import Wanted as WantedOfMailbox
@@ -88,6 +88,7 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
     thread = Thread.objects.create(
         workspace=workspace, remote_id="t1", campaign=campaign, newest_at=now, waits_since=now
     )
+    AnswerTemplate.objects.create(workspace=workspace, name="Hello", text="Hello", changed_at=now)
     message = Message.objects.create(thread=thread, remote_id="m1", at=now, html="<p>Hi</p>", text="Hi", read_at=now)
     Reply.objects.create(thread=thread, by=people_of["admin"], answers=message, text="Hello", saved_at=now)
     lead_list = LeadList.objects.create(workspace=workspace, remote_id="l1", name="Fair", synced_at=now)
@@ -171,6 +172,8 @@ def addresses_of(name: str, world: dict[str, Any]) -> list[str]:
         pk = Suppression.objects.values_list("pk", flat=True)[0]
     if name in {"mailboxes:group", "mailboxes:group-state"}:
         pk = world["mailbox_change"]
+    if name in {"inbox:template", "inbox:template-delete"}:
+        pk = AnswerTemplate.objects.values_list("pk", flat=True)[0]
     if name.startswith("campaigns:subsequence"):
         pk = world["subsequence"]
     if name in {"objects:change", "objects:change-state"}:

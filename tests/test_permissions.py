@@ -18,7 +18,7 @@ from django.utils import timezone
 from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, Campaign, Subsequence
 from iexdg.connections.stored import new_access, store
-from iexdg.inbox.models import Message, Thread
+from iexdg.inbox.models import AnswerTemplate, Message, Thread
 from iexdg.incidents.models import Incident
 from iexdg.mailboxes.models import Mailbox, Wanted
 from iexdg.mailboxes.orders import order
@@ -67,6 +67,7 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
     )
     PeopleChange.objects.update(group=asked.pk)
     thread = Thread.objects.create(workspace=workspace, remote_id="t-1", campaign=campaign, lead="ada@example.com")
+    template = AnswerTemplate.objects.create(workspace=workspace, name="Hello", text="Hello", changed_at=now)
     message = Message.objects.create(thread=thread, remote_id="m-1", kind=2, html="<p>It flipped</p>", read_at=now)
     box = Mailbox.objects.get(workspace=workspace, email="exec@peers.example.com")
     change = order(workspace, [box.email], Wanted.LIMITS, by=member("operator"), values={"daily_limit": 20})
@@ -85,6 +86,7 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
         "blocked": Suppression.objects.create(workspace=workspace, value="gone.example.net", is_domain=True).pk,
         "incident": incident.pk,
         "thread": thread.pk,
+        "template": template.pk,
         "message": message.pk,
         "mailbox": box.pk,
         "mailbox_change": change.group,

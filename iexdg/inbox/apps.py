@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.module_loading import import_string
 
 
 class InboxConfig(AppConfig):
@@ -10,3 +12,8 @@ class InboxConfig(AppConfig):
 
     name = "iexdg.inbox"
     pages: ClassVar[dict[str, str]] = {"inbox": "inbox:list", "thread": "inbox:thread"}
+
+    def ready(self) -> None:
+        """Have the search index created after every migration."""
+        pre_migrate.connect(import_string("iexdg.inbox.search.drop_triggers"), sender=self)
+        post_migrate.connect(import_string("iexdg.inbox.search.keep_index"), sender=self)

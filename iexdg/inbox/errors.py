@@ -19,6 +19,12 @@ class ReplyRefusedError(InboxError):
     code = "reply_refused"
 
 
+class UnfilledError(ReplyRefusedError):
+    """It has variables without a value; whoever wants to send it as it is says so."""
+
+    code = "unfilled"
+
+
 class AnsweredMeanwhileError(ReplyRefusedError):
     """Someone else answered since the page was made; whoever wants to send a second answer sends it again."""
 

@@ -18,11 +18,14 @@ from iexdg.workspaces.models import Workspace
 class ReplyForm(forms.Form):
     """An answer, or an e-mail that is sent on; `seen` is the mark of the answers that the page showed."""
 
+    asks_as_is = False
+
     kind = forms.ChoiceField(choices=ReplyKind.choices, initial=ReplyKind.REPLY, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     to = forms.CharField(label="To", required=False, max_length=1000)
     cc = forms.CharField(label="Cc", required=False, max_length=1000)
     bcc = forms.CharField(label="Bcc", required=False, max_length=1000)
+    as_is = forms.BooleanField(label="Send it with variables that have no value", required=False)
     text = forms.CharField(label="Message", required=False, widget=forms.Textarea(attrs={"rows": 8}), strip=False)
 
     def clean_to(self) -> str:

@@ -1,5 +1,6 @@
 """Mirror of Instantly's conversations, how far it was read, and the answers that people write here."""
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -7,6 +8,9 @@ from django.db import models
 
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
+
+# Before every e-mail: where a conversation without any time stands in a list by time.
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Kind(models.IntegerChoices):
@@ -76,6 +80,8 @@ class Thread(models.Model):
 
     `waits_since`: when the oldest reply of a person came that nobody answered; None where none waits.
     `complete_at`: when all of its e-mails were last read, those of the campaign too.
+    `listed_at`: `newest_at`, or FIRST_MOMENT where no e-mail has a time: databases sort None differently, and none of
+        them walks an index that says where None goes.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="threads")
@@ -87,9 +93,11 @@ class Thread(models.Model):
     preview = models.CharField(max_length=200, blank=True)
     interest = models.IntegerField(null=True)
     unread = models.IntegerField(default=0)
+    has_unread = models.BooleanField(default=False)
     is_automatic = models.BooleanField(default=False, help_text="only automatic replies came")
     is_answered = models.BooleanField(default=False, help_text="someone wrote by hand after the last reply")
     newest_at = models.DateTimeField(null=True)
+    listed_at = models.DateTimeField(default=FIRST_MOMENT)
     received_at = models.DateTimeField(null=True)
     waits_since = models.DateTimeField(null=True)
     complete_at = models.DateTimeField(null=True)
@@ -99,17 +107,38 @@ class Thread(models.Model):
     objects: ClassVar[models.Manager["Thread"]] = models.Manager()
 
     class Meta:
-        ordering = ["-newest_at", "-id"]
+        ordering = ["-listed_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["workspace", "remote_id"], name="thread_once_per_workspace")]
         indexes = [
             models.Index(fields=["workspace", "waits_since"], name="thread_waiting_oldest"),
-            models.Index(fields=["workspace", "-newest_at", "-id"], name="thread_newest"),
-            models.Index(fields=["workspace", "lead"], name="thread_of_person"),
+            models.Index(fields=["workspace", "-listed_at", "-id"], name="thread_listed"),
+            models.Index(
+                fields=["workspace", "-listed_at", "-id"], name="thread_unread", condition=models.Q(has_unread=True)
+            ),
+            models.Index(
+                fields=["workspace", "-listed_at", "-id"],
+                name="thread_automatic",
+                condition=models.Q(is_automatic=True),
+            ),
+            models.Index(fields=["workspace", "assigned_to", "-listed_at", "-id"], name="thread_assigned"),
+            models.Index(fields=["workspace", "campaign", "-listed_at", "-id"], name="thread_of_campaign"),
+            models.Index(fields=["workspace", "mailbox", "-listed_at", "-id"], name="thread_of_mailbox"),
+            models.Index(fields=["workspace", "interest", "-listed_at", "-id"], name="thread_of_interest"),
+            models.Index(fields=["workspace", "lead", "-listed_at", "-id"], name="thread_of_person"),
             models.Index(fields=["workspace", "wanted_at"], name="thread_wanted"),
         ]
 
     def __str__(self) -> str:
         return self.subject or "(no subject)"
+
+
+class ThreadWords(models.Model):
+    """The different words of a conversation, for the search: see iexdg/inbox/search.py. Derived from its messages."""
+
+    thread = models.OneToOneField(Thread, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    words = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager["ThreadWords"]] = models.Manager()
 
 
 class Message(models.Model):
@@ -141,6 +170,10 @@ class Message(models.Model):
     class Meta:
         ordering = ["at", "id"]
         constraints = [models.UniqueConstraint(fields=["thread", "remote_id"], name="message_once_per_thread")]
+        indexes = [
+            models.Index(fields=["thread", "at"], name="message_of_thread"),
+            models.Index(fields=["remote_id"], name="message_by_remote_id"),
+        ]
 
 
 class ReplyState(models.TextChoices):
@@ -210,3 +243,22 @@ class Reply(models.Model):
             ),
             models.Index(fields=["thread", "-id"], name="reply_of_thread"),
         ]
+
+
+class AnswerTemplate(models.Model):
+    """A text to begin an answer with; {{firstName}} and other variables are filled in when it is inserted."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="answer_templates")
+    name = models.CharField(max_length=100)
+    text = models.TextField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects: ClassVar[models.Manager["AnswerTemplate"]] = models.Manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="answer_template_one_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name

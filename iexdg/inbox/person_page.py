@@ -16,7 +16,7 @@ _MOST = 20
 @finds_threads
 def threads(workspace: Workspace, email: str) -> list[PersonThread]:
     """The newest conversations with an address; two queries."""
-    found = list(Thread.objects.filter(workspace=workspace, lead=email).order_by("-newest_at", "-pk")[:_MOST])
+    found = list(Thread.objects.filter(workspace=workspace, lead=email).order_by("-listed_at", "-pk")[:_MOST])
     own = own_labels(workspace) if found else {}
     return [_shown(one, own) for one in found]
 

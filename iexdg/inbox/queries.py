@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from iexdg.inbox.models import InboxReading, Kind, Message, Reply, ReplyState, Thread
+from iexdg.inbox.models import AnswerTemplate, InboxReading, Kind, Message, Reply, ReplyState, Thread
+from iexdg.inbox.search import matching
 from iexdg.team.models import Member
 from iexdg.ui.filters import number_in
 from iexdg.workspaces.connected import connected_workspaces
@@ -78,16 +79,15 @@ def threads_of(workspace: Workspace) -> QuerySet[Thread]:
 def filtered_threads(workspace: Workspace, filters: ThreadFilters, reader: Member | None) -> QuerySet[Thread]:
     """The conversations of a list: those that wait with the oldest first, others with the newest first."""
     found = threads_of(workspace).filter(_narrowed(filters, reader))
+    if filters.words:
+        found = matching(found, filters.words)
     if filters.show == WAITING:
         return found.filter(waits_since__isnull=False).order_by("waits_since", "pk")
-    return found.order_by(F("newest_at").desc(nulls_last=True), "-pk")
+    return found.order_by("-listed_at", "-pk")
 
 
 def _narrowed(filters: ThreadFilters, reader: Member | None) -> Q:
     holds = Q()
-    if filters.words:
-        wanted = filters.words
-        holds &= Q(lead__icontains=wanted) | Q(subject__icontains=wanted) | Q(preview__icontains=wanted)
     if filters.campaign is not None:
         holds &= Q(campaign=filters.campaign)
     if filters.mailbox:
@@ -95,7 +95,7 @@ def _narrowed(filters: ThreadFilters, reader: Member | None) -> Q:
     if filters.interest:
         holds &= Q(interest=int(filters.interest))
     if filters.unread:
-        holds &= Q(unread__gt=0)
+        holds &= Q(has_unread=True)
     if filters.automatic:
         holds &= Q(is_automatic=True)
     if filters.mine:
@@ -110,7 +110,7 @@ def counts_of(workspace: Workspace, reader: Member) -> dict[str, int]:
     return {
         "waiting": waiting.count(),
         "all": threads.count(),
-        "unread": threads.filter(unread__gt=0).count(),
+        "unread": threads.filter(has_unread=True).count(),
         "automatic": threads.filter(is_automatic=True).count(),
         "mine": threads.filter(assigned_to=reader).count(),
     }
@@ -190,7 +190,8 @@ def people_of(thread: Thread) -> list[Lead]:
     if not thread.lead:
         return []
     leads = Lead.objects.filter(workspace=thread.workspace, email=thread.lead).select_related("campaign")
-    return sorted(leads[:20], key=lambda lead: lead.campaign_id != thread.campaign_id)
+    # In the order of their ids SQLite would read every lead of the workspace instead of the index of addresses.
+    return sorted(leads.order_by()[:20], key=lambda lead: lead.campaign_id != thread.campaign_id)
 
 
 def other_threads(thread: Thread) -> list[Thread]:
@@ -198,4 +199,23 @@ def other_threads(thread: Thread) -> list[Thread]:
     if not thread.lead:
         return []
     found = threads_of(thread.workspace).filter(lead=thread.lead).exclude(pk=thread.pk)
-    return list(found.select_related("campaign").order_by(F("newest_at").desc(nulls_last=True))[:20])
+    return list(found.select_related("campaign").order_by("-listed_at", "-pk")[:20])
+
+
+def templates_of(workspace: Workspace) -> list[AnswerTemplate]:
+    """The answer templates of a workspace, by name."""
+    return list(AnswerTemplate.objects.filter(workspace=workspace).select_related("changed_by").order_by("name"))
+
+
+def variables_of(thread: Thread) -> dict[str, str]:
+    """The variables of the person by Instantly's names, of the campaign of the conversation where they are in it."""
+    people = people_of(thread)
+    if not people:
+        return {"email": thread.lead}
+    lead = people[0]
+    own = {str(name): str(value) for name, value in lead.variables.items() if value is not None}
+    fields = {
+        "email": lead.email, "firstName": lead.first_name, "lastName": lead.last_name,
+        "companyName": lead.company_name, "jobTitle": lead.job_title,
+    }  # fmt: skip
+    return {**own, **{name: value for name, value in fields.items() if value}}

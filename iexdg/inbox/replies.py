@@ -23,7 +23,8 @@ from django.utils import timezone
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly.emails import Draft, Email
 from iexdg.inbox.budget import take_list_call
-from iexdg.inbox.errors import AnsweredMeanwhileError, ReplyRefusedError
+from iexdg.inbox.errors import AnsweredMeanwhileError, ReplyRefusedError, UnfilledError
+from iexdg.inbox.filling import unfilled
 from iexdg.inbox.mirror import read_thread
 from iexdg.inbox.models import InboxReading, Kind, Message, Reply, ReplyKind, ReplyState, Thread
 from iexdg.inbox.queries import has_newer_answer
@@ -82,12 +83,15 @@ def save_draft(thread: Thread, *, by: Member, **typed: str) -> Reply:
     return draft
 
 
-def queue_reply(thread: Thread, *, by: Member, seen: str | None, via: str | None = None, **typed: str) -> Reply:
+def queue_reply(
+    thread: Thread, *, by: Member, seen: str | None, via: str | None = None, as_is: bool = False, **typed: str
+) -> Reply:
     """Keep what was typed and let it leave after the time in which it can be undone.
 
-    Shapes: seen - `answers_seen` of the page that was answered from; None checks only for answers on their way.
+    Shapes: seen - `answers_seen` of the page that was answered from; None checks only for answers on their way. as_is -
+        send it although a variable has no value.
     Raises: NotAllowedError, ObserveModeError, ReplyRefusedError - nothing is sent; what was typed is a draft then.
-        AnsweredMeanwhileError - someone else answered since `seen`.
+        AnsweredMeanwhileError - someone else answered since `seen`. UnfilledError - a variable has no value.
     """
     draft = save_draft(thread, by=by, **typed)
     require_write_mode(thread.workspace)
@@ -97,6 +101,8 @@ def queue_reply(thread: Thread, *, by: Member, seen: str | None, via: str | None
     if target is None:
         raise ReplyRefusedError("There is no e-mail in this conversation that could be answered.")
     _require_sendable(draft, target)
+    if not as_is and (names := unfilled(draft.text)):
+        raise UnfilledError(f"No value for {', '.join(names[:5])}. Write it yourself, or send the text as it is.")
     with transaction.atomic():
         Thread.objects.select_for_update().get(pk=thread.pk)
         _refuse_second_answer(thread, by, seen)

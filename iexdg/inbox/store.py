@@ -10,20 +10,23 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.instantly.emails import Email
-from iexdg.inbox.models import Kind, Message, Thread
-from iexdg.inbox.words import file_names, text_of_html
+from iexdg.inbox.models import FIRST_MOMENT, Kind, Message, Thread, ThreadWords
+from iexdg.inbox.words import file_names, search_words, split_quoted, text_of_html
 from iexdg.workspaces.models import Workspace
+from leads.models import PeopleChange, PeopleChangeState, PeopleWanted
 
 _LONGEST_BODY = 200_000
 # Instantly may list an e-mail a moment after it said that it was sent: until then it is not gone.
 _MAY_BE_LATE = timedelta(minutes=10)
+# A deletion that was confirmed is carried out here at the next tick; looked for again while no tick may have run.
+_FORGOTTEN_WITHIN = timedelta(days=2)
 _FIELDS = (
     "kind", "at", "sender", "recipients", "cc", "mailbox", "subject", "text", "html", "preview", "files", "step",
     "campaign_remote_id", "lead", "interest", "is_automatic", "is_unread",
 )  # fmt: skip
 _DERIVED = (
-    "campaign", "lead", "mailbox", "subject", "preview", "interest", "unread", "is_automatic", "is_answered",
-    "newest_at", "received_at", "waits_since",
+    "campaign", "lead", "mailbox", "subject", "preview", "interest", "unread", "has_unread", "is_automatic",
+    "is_answered", "newest_at", "listed_at", "received_at", "waits_since",
 )  # fmt: skip
 
 
@@ -71,11 +74,34 @@ def store_complete(thread: Thread, emails: Sequence[Email], *, began_at: datetim
     return changed
 
 
+def forget_deleted(workspace: Workspace) -> bool:
+    """Remove the e-mails here that were confirmed to be deleted at Instantly; a conversation without any goes too."""
+    confirmed = PeopleChange.objects.filter(
+        workspace=workspace, wanted=PeopleWanted.DELETE_EMAIL, state=PeopleChangeState.CONFIRMED,
+        closed_at__gte=timezone.now() - _FORGOTTEN_WITHIN,
+    )  # fmt: skip
+    remote_ids = list(confirmed.order_by("pk").values_list("remote_id", flat=True))
+    changed = False
+    for place in range(0, len(remote_ids), 500):
+        part = remote_ids[place : place + 500]
+        gone = Message.objects.filter(thread__workspace=workspace, remote_id__in=part)
+        threads = set(gone.values_list("thread", flat=True))
+        if not threads:
+            continue
+        with transaction.atomic():
+            gone.delete()
+            left = set(Message.objects.filter(thread__in=threads).values_list("thread", flat=True))
+            Thread.objects.filter(pk__in=threads - left).delete()
+            derive(workspace, left)
+        changed = True
+    return changed
+
+
 def derive(workspace: Workspace, thread_pks: Iterable[int]) -> None:
-    """Derive conversations from their messages again, in a fixed number of queries."""
+    """Derive conversations and their words from their messages again, in a fixed number of queries."""
     wanted = set(thread_pks)
     found: defaultdict[int, list[Message]] = defaultdict(list)
-    for message in Message.objects.filter(thread__in=wanted).defer("text", "html", "files").order_by("at", "pk"):
+    for message in Message.objects.filter(thread__in=wanted).defer("html", "files").order_by("at", "pk"):
         found[message.thread_id].append(message)
     remote_ids = {one.campaign_remote_id for messages in found.values() for one in messages if one.campaign_remote_id}
     named = Campaign.objects.filter(workspace=workspace, remote_id__in=remote_ids).values_list("remote_id", "pk")
@@ -84,6 +110,18 @@ def derive(workspace: Workspace, thread_pks: Iterable[int]) -> None:
     for thread in threads:
         _derive(thread, found[thread.pk], campaigns)
     Thread.objects.bulk_update(threads, _DERIVED, batch_size=100)
+    words = [ThreadWords(thread=thread, words=words_of(thread, found[thread.pk])) for thread in threads]
+    ThreadWords.objects.bulk_create(
+        words, update_conflicts=True, unique_fields=["thread"], update_fields=["words"], batch_size=200
+    )
+
+
+def words_of(thread: Thread, messages: Sequence[Message]) -> str:
+    """The words by which a conversation is found: of its addresses and subjects, and what each e-mail says itself."""
+    texts = [thread.lead, thread.mailbox]
+    for one in messages:
+        texts += [one.sender, one.recipients, one.cc, one.subject, split_quoted(one.text or one.preview).own]
+    return " ".join(search_words(*texts))
 
 
 def _derive(thread: Thread, messages: Sequence[Message], campaigns: Mapping[str, int]) -> None:
@@ -97,9 +135,11 @@ def _derive(thread: Thread, messages: Sequence[Message], campaigns: Mapping[str,
     thread.subject, thread.preview = shown.subject, shown.preview
     thread.interest = next((one.interest for one in reversed(messages)), None)
     thread.unread = sum(one.is_unread for one in received)
+    thread.has_unread = thread.unread > 0
     thread.is_automatic = bool(received) and not people
     thread.is_answered = bool(people) and not waiting
     thread.newest_at = _newest(messages)
+    thread.listed_at = thread.newest_at or FIRST_MOMENT
     thread.received_at = _newest(received)
     thread.waits_since = min(waiting, default=None)
 

@@ -4,9 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from iexdg.inbox.mirror import read_inbox, refresh
-from iexdg.inbox.models import Thread
+from iexdg.inbox.models import InboxReading, Thread
 from iexdg.inbox.queries import replies_to_carry_out
 from iexdg.inbox.replies import carry_out
+from iexdg.inbox.store import forget_deleted
 from iexdg.operations.workspace_tasks import EachWorkspace, WorkspaceTask
 from iexdg.workspaces.connected import connected_workspaces
 
@@ -41,9 +42,11 @@ def refresh_thread(pk: int) -> None:
 
 @shared_task(base=EachWorkspace, time_limit=120)
 def send_replies(pk: int) -> None:
-    """Send the answers of a workspace whose time has come, and settle those whose outcome is not known yet."""
+    """Send the answers whose time has come, settle those that are unknown, and forget e-mails that were deleted."""
     workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is None:
         return
+    if forget_deleted(workspace):
+        InboxReading.objects.filter(workspace=workspace).update(changed_at=timezone.now())
     for reply_pk in replies_to_carry_out(workspace, timezone.now()).values_list("pk", flat=True)[:_MOST_REPLIES]:
         carry_out(reply_pk)

@@ -1,4 +1,4 @@
-"""What people do with a conversation besides answering: assign it, mark it as read, set the interest of the person."""
+"""What people do with a conversation besides answering: assign, mark as read or unread, delete, set the interest."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError
 from iexdg.inbox.errors import InboxError
-from iexdg.inbox.models import InboxReading, Message, Thread
-from iexdg.inbox.store import derive
+from iexdg.inbox.models import InboxReading, Kind, Message, Reply, ReplyState, Thread
+from iexdg.inbox.store import derive, store_emails
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from iexdg.workspaces.connected import client_for, require_write_mode
 from iexdg.workspaces.writes import Outcome, perform_write
+from leads.changing.ask import delete_emails
 
 _FAILED = {Outcome.REFUSED: "Nothing was changed", Outcome.UNKNOWN: "It is not known whether that was done"}
 
@@ -51,6 +52,44 @@ def mark_as_read(thread: Thread, *, by: Member) -> None:
     result = perform_write(intent, lambda: emails.mark_thread_as_read(thread.remote_id))
     _raise_failure(result.outcome, result.error)
     _store(thread, lambda rows: rows.update(is_unread=False))
+
+
+def mark_as_unread(thread: Thread, *, by: Member) -> None:
+    """Mark the newest e-mail that came in as unread, at Instantly and here, and read it back.
+
+    Raises: NotAllowedError, ObserveModeError, ThreadChangeError (nothing came in, or it still reads as read).
+    """
+    require(by, Action.ANSWER, thread.workspace)
+    require_write_mode(thread.workspace)
+    newest = Message.objects.filter(thread=thread, kind=Kind.RECEIVED).order_by("-at", "-pk").first()
+    if newest is None:
+        raise ThreadChangeError("Nothing came in, so there is nothing to mark.")
+    emails, remote_id = client_for(thread.workspace).emails, newest.remote_id
+    intent = _Change(thread, "inbox:unread", f"{thread.lead} marked as unread", by)
+    result = perform_write(intent, lambda: emails.mark(remote_id, unread=True))
+    _raise_failure(result.outcome, result.error)
+    try:
+        read = emails.get(remote_id)
+    except ClientError as error:
+        Thread.objects.filter(pk=thread.pk).update(wanted_at=timezone.now())
+        raise ThreadChangeError(f"Instantly accepted it, and it could not be read back. {error}") from error
+    store_emails(thread.workspace, [read])
+    _changed(thread)
+    if not read.is_unread:
+        raise ThreadChangeError("Instantly accepted it, and the e-mail still reads as read.")
+
+
+def delete_at_instantly(thread: Thread, *, by: Member) -> int:
+    """Request that every e-mail of a conversation is deleted at Instantly; returns the number of the group of requests.
+
+    Each is sent once and read back by leads.changing; what is confirmed is removed here by `store.forget_deleted`.
+    Raises: NotAllowedError, ObserveModeError, ThreadChangeError (an answer is on its way), PeopleChangeError.
+    """
+    open_states = [ReplyState.WAITING, ReplyState.SENDING, ReplyState.UNKNOWN]
+    if Reply.objects.filter(thread=thread, state__in=open_states).exists():
+        raise ThreadChangeError("An answer is on its way in this conversation. Wait until it has left, or undo it.")
+    remote_ids = list(Message.objects.filter(thread=thread).order_by("pk").values_list("remote_id", flat=True))
+    return delete_emails(thread.workspace, remote_ids, by=by)
 
 
 def set_interest(thread: Thread, interest: int | None, *, by: Member) -> None:

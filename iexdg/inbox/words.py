@@ -1,6 +1,7 @@
 """What an e-mail says, as text and as clean HTML. Pure: no database, no request."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
@@ -15,6 +16,8 @@ _INTRODUCTION = re.compile(
 _HEADER = re.compile(r"^\s*(from|von|de):\s.+@", re.IGNORECASE)
 _QUOTED = re.compile(r"^\s*>")
 _REMOTE = re.compile(r"""<img[^>]+src\s*=\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST_WORD, _MOST_WORDS = 40, 5000
 _SPACE = re.compile(r"\s+")
 # What a message may be made of: text and its shape. No style, no form, no script, no frame.
 _TAGS = {
@@ -103,6 +106,16 @@ def begins_with_words(found: str, written: str) -> bool:
     """Whether a text begins with what was written: a signature or the history may follow."""
     shown, wanted = (_SPACE.sub(" ", text).strip() for text in (found, written))
     return bool(wanted) and shown.startswith(wanted)
+
+
+def search_words(*texts: str) -> list[str]:
+    """Return the different words of some texts as a search compares them: in lower case and without accents.
+
+    What is written without spaces between words is one word. Shapes: at most 5,000 words of at most 40 characters.
+    """
+    folded = unicodedata.normalize("NFKD", " ".join(texts)).casefold()
+    plain = "".join(sign for sign in folded if not unicodedata.combining(sign)) if not folded.isascii() else folded
+    return list(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(plain)))[:_MOST_WORDS]
 
 
 def reply_subject(subject: str) -> str:

@@ -134,6 +134,34 @@ def remove_people(
     return group, len(new)
 
 
+def delete_emails(workspace: Workspace, remote_ids: Collection[str], *, by: Member, via: str | None = None) -> int:
+    """Request that e-mails are deleted at Instantly; returns the number of the group.
+
+    Raises: NotAllowedError, ObserveModeError, PeopleChangeError (none is left to delete) - nothing was recorded.
+    """
+    _require(workspace, by)
+    with transaction.atomic():
+        there = PeopleChange.objects.filter(
+            workspace=workspace, wanted=PeopleWanted.DELETE_EMAIL, state__in=OPEN_PEOPLE_CHANGE
+        )
+        known = set(there.filter(remote_id__in=list(remote_ids)).values_list("remote_id", flat=True))
+        now = timezone.now()
+        wanted = {"workspace": workspace, "wanted": PeopleWanted.DELETE_EMAIL, "by": by}
+        new = [
+            PeopleChange(**wanted, remote_id=remote_id, asked_at=now, changed_at=now)
+            for remote_id in dict.fromkeys(remote_ids)
+            if remote_id not in known
+        ]
+        if not new:
+            raise PeopleChangeError("Deleting this is requested already, or nothing is left to delete.")
+        PeopleChange.objects.bulk_create(new, batch_size=_ROWS_AT_ONCE)
+        group = new[0].pk
+        PeopleChange.objects.filter(pk__in=[one.pk for one in new]).update(group=group)
+        words = f"Request to delete {plural(len(new), 'e-mail')}"
+        _record(workspace, PeopleWanted.DELETE_EMAIL, words, group, by=by, via=via)
+    return group
+
+
 def stop_group(workspace: Workspace, group: int, *, by: Member, via: str | None = None) -> int:
     """Refuse what of a group was not sent yet; returns how many. Raises: NotAllowedError."""
     require(by, Action.PEOPLE, workspace)

@@ -14,6 +14,7 @@ from leads.models import PeopleChange, PeopleChangeState, PeopleWanted
 from leads.pages.lists import may_change_people
 
 PER_PAGE = 100
+_REMOVE, _TITLES = "Remove people", {PeopleWanted.DELETE_EMAIL.value: "Delete e-mails"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def group_page(workspace: Workspace, group: int, page: str | None, reader: Membe
     words = str(PeopleWanted(first.wanted).label)
     return GroupPage(
         number=group,
-        title=words[:1].upper() + words[1:] if sum(counted.values()) == 1 else "Remove people",
+        title=words[:1].upper() + words[1:] if sum(counted.values()) == 1 else _TITLES.get(first.wanted, _REMOVE),
         total=sum(counted.values()),
         counts=[StateCount(str(state.label), state.tone, number) for state, number in states],
         changes=list(page_obj.object_list),

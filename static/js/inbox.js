@@ -1,5 +1,5 @@
-/* Keys of the inbox: j k move, o opens, r replies, e marks as read, u goes back, ? shows them ("/" is in app.js).
-   Every page works without this file. */
+/* Keys of the inbox: j k move, o opens, r replies, e marks as read or unread, u goes back, ? shows them
+   ("/" is in app.js). Every page works without this file. */
 (() => {
   "use strict";
 

@@ -26,6 +26,7 @@ WRITERS = {
     ("emails", "reply"): "iexdg/inbox/replies.py",
     ("emails", "forward"): "iexdg/inbox/replies.py",
     ("emails", "mark_thread_as_read"): "iexdg/inbox/verbs.py",
+    ("emails", "mark"): "iexdg/inbox/verbs.py",
     ("leads", "set_interest"): "iexdg/inbox/verbs.py",
     ("warmup", "enable"): "iexdg/mailboxes/carry_out.py",
     ("warmup", "disable"): "iexdg/mailboxes/carry_out.py",

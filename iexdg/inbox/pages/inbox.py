@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from campaigns.models import Campaign
 from iexdg.inbox.models import Kind, Thread
@@ -18,6 +20,7 @@ from iexdg.workspaces.models import Workspace
 from leads.models import Lead
 
 PER_PAGE = 50
+MOST_FOUND = 1000
 _FOLDED = 10
 _LATE_AFTER = timedelta(hours=24)
 _TONES = {
@@ -64,14 +67,19 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
     """Build one page of the list. Shapes: query - of the address."""
     filters = ThreadFilters.read(query)
     found = filtered_threads(workspace, filters, reader).select_related("campaign", "assigned_to")
-    page = Paginator(found, PER_PAGE).get_page(query.get("page"))
     counts = counts_of(workspace, reader)
+    page = _Pages(found, known=_known_count(filters, counts), is_searched=bool(filters.words)).get_page(
+        query.get("page")
+    )
     is_waiting_list = filters.show == WAITING
     campaigns = dict(Campaign.objects.filter(workspace=workspace).order_by("name").values_list("pk", "name"))
     reading, choices = reading_of(workspace), interest_choices(workspace)
+    listed = list(page.object_list)
     folded = _folded(workspace, filters) if is_waiting_list and page.number == 1 else []
+    # Shaped together: the names of the people are one query.
+    lines = lines_of(workspace, [*listed, *folded])
     return InboxPage(
-        lines=lines_of(workspace, page.object_list),
+        lines=lines[: len(listed)],
         page_obj=page,
         filters=filters,
         shows=_shows(filters, counts),
@@ -80,7 +88,7 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
         campaigns=menu_of(campaigns.items(), filters.campaign),
         mailboxes=menu_of(((one, one) for one in _mailboxes(workspace)), filters.mailbox),
         interests=menu_of(((str(code), label) for code, label in choices), filters.interest),
-        folded=folded,
+        folded=lines[len(listed) :],
         automatic_total=counts["automatic"],
         is_waiting_list=is_waiting_list,
         is_filtered=replace(filters, show=WAITING) != ThreadFilters(),
@@ -93,6 +101,8 @@ def lines_of(workspace: Workspace, threads: Iterable[Thread]) -> list[ThreadLine
     """Shape conversations for a list, with the names of the people, in two queries."""
     listed = list(threads)
     leads = Lead.objects.filter(workspace=workspace, email__in={thread.lead for thread in listed if thread.lead})
+    # In the order of their ids SQLite would read every lead of the workspace instead of the index of addresses.
+    leads = leads.order_by()
     names = {
         email: f"{first} {last}".strip() for email, first, last in leads.values_list("email", "first_name", "last_name")
     }
@@ -146,12 +156,39 @@ def kind_words(kind: int | None, *, is_automatic: bool) -> tuple[str, str]:
     return (str(Kind(kind).label), "idle") if kind in Kind.values else ("E-mail", "idle")
 
 
-def _folded(workspace: Workspace, filters: ThreadFilters) -> list[ThreadLine]:
+class _Pages(Paginator):  # type: ignore[type-arg]
+    """The pages of a list whose number is known or counted; of a search, of its first 1,000."""
+
+    def __init__(self, found: QuerySet[Thread], *, known: int | None, is_searched: bool) -> None:
+        super().__init__(found, PER_PAGE)
+        self._found, self._known, self.is_searched = found, known, is_searched
+
+    @cached_property
+    def count(self) -> int:
+        """How many conversations there are, of a search at most MOST_FOUND."""
+        if self._known is not None:
+            return self._known
+        return self._found[:MOST_FOUND].count() if self.is_searched else self._found.count()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a search found at least as many as are shown."""
+        return self.is_searched and self.count == MOST_FOUND
+
+
+def _known_count(filters: ThreadFilters, counts: Mapping[str, int]) -> int | None:
+    """The number of a list that was counted for the choices above it already; None where it is another one."""
+    if filters == ThreadFilters():
+        return counts["waiting"]
+    return counts["all"] if filters == ThreadFilters(show=ALL) else None
+
+
+def _folded(workspace: Workspace, filters: ThreadFilters) -> list[Thread]:
     """Automatic replies that nobody has read: below the list, so that they hide no person."""
     if replace(filters, show=WAITING) != ThreadFilters():
         return []
-    unread = threads_of(workspace).filter(is_automatic=True, unread__gt=0).select_related("campaign", "assigned_to")
-    return lines_of(workspace, unread.order_by("-newest_at", "-pk")[:_FOLDED])
+    unread = threads_of(workspace).filter(is_automatic=True, has_unread=True).select_related("campaign", "assigned_to")
+    return list(unread.order_by("-listed_at", "-pk")[:_FOLDED])
 
 
 def _shows(filters: ThreadFilters, counts: Mapping[str, int]) -> list[CountedChoice]:

@@ -17,6 +17,7 @@ from iexdg.team.queries import members_of
 from iexdg.team.roles import Action
 from iexdg.workspace_objects.interests import own_labels
 from iexdg.workspaces.models import Workspace
+from leads.companies import company_domain_of
 from leads.models import Lead
 from leads.pages.people import status_label
 
@@ -81,10 +82,24 @@ class ThreadPage:
     others: list[ThreadLine]
     members: list[Member]
     may_answer: bool
+    may_block: bool
+    may_change_people: bool
     may_write: bool
+    domain: str
     is_busy: bool
     undo_s: int
     as_of: datetime | None
+
+    @property
+    def can_be_unread(self) -> bool:
+        """Whether there is an e-mail that can be marked as unread."""
+        return not self.thread.unread and self.thread.received_at is not None
+
+    @property
+    def in_campaign(self) -> PersonView | None:
+        """The person in the campaign of this conversation, while Instantly lists them there."""
+        own = (one for one in self.people if one.lead.campaign_id == self.thread.campaign_id)
+        return next((one for one in own if one.lead.vanished_at is None), None)
 
     @property
     def person(self) -> PersonView | None:
@@ -111,6 +126,9 @@ def thread_page(thread: Thread, reader: Member) -> ThreadPage:
         others=[line_of(one, own=own) for one in other_threads(thread)],
         members=who_may_answer(thread.workspace),
         may_answer=may_answer,
+        may_block=reader.may(Action.BLOCK, thread.workspace) and bool(thread.lead),
+        may_change_people=reader.may(Action.PEOPLE, thread.workspace),
+        domain=company_domain_of(thread.lead),
         may_write=may_answer and not _is_mine_waiting(outgoing) and target_of(thread) is not None,
         is_busy=any(one.reply.state in (ReplyState.WAITING, ReplyState.SENDING) for one in outgoing),
         undo_s=int(UNDO_FOR.total_seconds()),

@@ -3,19 +3,23 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from iexdg.clients.http.errors import ClientError
-from iexdg.inbox.errors import AnsweredMeanwhileError, InboxError, ReplyRefusedError
+from iexdg.inbox.errors import AnsweredMeanwhileError, InboxError, ReplyRefusedError, UnfilledError
+from iexdg.inbox.filling import filled
 from iexdg.inbox.forms import AssignForm, InterestForm, ReplyForm
+from iexdg.inbox.models import AnswerTemplate, ReplyKind
 from iexdg.inbox.pages.thread import thread_page
-from iexdg.inbox.queries import answers_seen
+from iexdg.inbox.queries import answers_seen, variables_of
 from iexdg.inbox.replies import queue_reply, save_draft, undo_reply
 from iexdg.inbox.verbs import assign as assign_thread
-from iexdg.inbox.verbs import mark_as_read, set_interest
+from iexdg.inbox.verbs import mark_as_read, mark_as_unread, set_interest
 from iexdg.inbox.views.access import thread_or_404
 from iexdg.inbox.views.reading import render_thread
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.filters import number_in
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.errors import WorkspaceError
 
@@ -28,7 +32,12 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _again(request, pk, form)
     try:
-        queue_reply(thread, by=member, seen=form.cleaned_data["seen"], **form.typed)
+        queue_reply(thread, by=member, seen=form.cleaned_data["seen"], as_is=form.cleaned_data["as_is"], **form.typed)
+    except UnfilledError as refusal:
+        # Only now the form offers to send it as it is.
+        form.asks_as_is = True
+        form.add_error(None, str(refusal))
+        return _again(request, pk, form)
     except AnsweredMeanwhileError as refusal:
         form.add_error(None, str(refusal))
         # Who has read this may send a second answer: the form now names the answers that there are.
@@ -48,6 +57,25 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() or "text" in form.cleaned_data:
         save_draft(thread, by=member_of(request), **form.typed)
     return HttpResponse(status=204)
+
+
+@posted_from("inbox:thread")
+@member_may(Action.ANSWER)
+def insert(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a template after what is typed, with the variables of the person, and open the form again."""
+    thread = thread_or_404(pk)
+    template = AnswerTemplate.objects.filter(
+        workspace=thread.workspace, pk=number_in(request.POST.get("template", "")) or 0
+    ).first()
+    if template is None:
+        messages.error(request, "Choose a template first.")
+    typed = {name: request.POST.get(name, "") for name in ("kind", "to", "cc", "bcc", "text")}
+    if template is not None:
+        added = filled(template.text, variables_of(thread))
+        typed["text"] = f"{typed['text'].rstrip()}\n\n{added}".lstrip("\n")
+    save_draft(thread, by=member_of(request), **typed)
+    kind = typed["kind"] if typed["kind"] in ReplyKind.values else ReplyKind.REPLY
+    return redirect(f"{reverse('inbox:thread', args=[pk])}?write={kind}#write")
 
 
 @posted_from("inbox:thread")
@@ -86,6 +114,19 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Marked as read.")
+    return redirect("inbox:thread", pk)
+
+
+@posted_from("inbox:thread")
+@member_may(Action.ANSWER)
+def unread(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark the newest e-mail that came in as unread, at Instantly too."""
+    try:
+        mark_as_unread(thread_or_404(pk), by=member_of(request))
+    except (InboxError, WorkspaceError, ClientError) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("inbox:thread", pk)
+    messages.success(request, "Marked as unread.")
     return redirect("inbox:thread", pk)
 
 

@@ -14,7 +14,7 @@ from iexdg.inbox.forms import InterestForm, ReplyForm
 from iexdg.inbox.models import Reply, ReplyKind
 from iexdg.inbox.pages.inbox import inbox_page
 from iexdg.inbox.pages.thread import ThreadPage, thread_page
-from iexdg.inbox.queries import FRESH_FOR
+from iexdg.inbox.queries import FRESH_FOR, templates_of
 from iexdg.inbox.tasks import refresh_thread
 from iexdg.inbox.views.access import message_or_404, thread_or_404
 from iexdg.inbox.words import clean_html
@@ -28,8 +28,10 @@ from iexdg.workspaces.connected import current_workspace
 @member_may(Action.READ)
 def inbox(request: HttpRequest) -> HttpResponse:
     """Conversations, with filters and search in the query string; those that need an answer first."""
-    page = inbox_page(current_workspace(), request.GET, member_of(request))
-    return render(request, "inbox/inbox.html", {"nav": "inbox", "page": page})
+    reader = member_of(request)
+    page = inbox_page(current_workspace(), request.GET, reader)
+    context = {"nav": "inbox", "page": page, "may_answer": reader.may(Action.ANSWER, current_workspace())}
+    return render(request, "inbox/inbox.html", context)
 
 
 @require_GET
@@ -47,6 +49,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 def render_thread(request: HttpRequest, page: ThreadPage, form: ReplyForm | None, status: int = 200) -> HttpResponse:
     """Show a conversation with the form of an answer, where one is being written."""
     context: dict[str, Any] = {"nav": "inbox", "page": page, "form": form}
+    context["templates"] = templates_of(page.thread.workspace) if form else []
     context["interest_form"] = InterestForm(initial={"interest": page.thread.interest}, workspace=page.thread.workspace)
     answer = render(request, "inbox/thread.html", context, status=status)
     # The HTML of its e-mails is in frames.

@@ -1,6 +1,6 @@
 """Template tags of the whole dashboard; thin, the words are made in formatting.py and the drawings in svg.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -9,11 +9,12 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
 from iexdg.ui import formatting, svg
+from iexdg.ui.filters import Choice
 
 register = template.Library()
 
@@ -35,6 +36,16 @@ def pill(label: str, tone: str = "idle") -> SafeString:
 def icon(name: str) -> str:
     """Draw a lucide icon of 16 px, hidden from screen readers: the adjacent text says the same."""
     return lucide(name, size=16, aria_hidden="true", **{"class": "icon"})
+
+
+@register.simple_tag
+def options(choices: Iterable[Choice]) -> SafeString:
+    """Draw the entries of a menu: of hundreds, a loop in a template takes longer than the list below it."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((one.value, SafeString(" selected") if one.is_chosen else "", one.label) for one in choices),
+    )
 
 
 @register.simple_tag

@@ -67,7 +67,7 @@ def test_the_queries_of_the_list_do_not_grow_with_it(
 ) -> None:
     client = web("viewer")
     client.get("/w/demo/inbox/?show=all")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(20):
         client.get("/w/demo/inbox/?show=all")
 
 
