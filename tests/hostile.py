@@ -26,6 +26,7 @@ OURS = {
     "inbox",
     "analytics",
     "workspace_objects",
+    "placement",
 }
 # No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {
@@ -43,6 +44,7 @@ _JSON = {
     "PeopleChange": ("values",),
     "AuditEvent": ("before", "after"),
     "Incident": ("details",),
+    "PlacementTest": ("reports",),
 }
 
 

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "campaigns",
     "iexdg.mailboxes",
     "leads",
+    "iexdg.placement",
     "iexdg.golive",
     "iexdg.inbox",
     "iexdg.analytics",
