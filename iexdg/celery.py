@@ -105,6 +105,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"queue": "bulk", "expires": 60.0},
     },
+    "continue enrichments": {
+        "task": "iexdg.supersearch.tasks.sweep_supersearch",
+        "schedule": 5.0,
+        "options": {"queue": "bulk", "expires": 5.0},
+    },
     "watch placement tests": {
         "task": "iexdg.placement.tasks.watch_tests",
         "schedule": 30.0,

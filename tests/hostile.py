@@ -27,6 +27,7 @@ OURS = {
     "analytics",
     "workspace_objects",
     "placement",
+    "supersearch",
 }
 # No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {
@@ -45,6 +46,7 @@ _JSON = {
     "AuditEvent": ("before", "after"),
     "Incident": ("details",),
     "PlacementTest": ("reports",),
+    "Search": ("filters", "people"),
 }
 
 

@@ -173,6 +173,8 @@ def addresses_of(name: str, world: dict[str, Any]) -> list[str]:
         pk = world["mailbox_change"]
     if name.startswith("campaigns:subsequence"):
         pk = world["subsequence"]
+    if name.startswith("supersearch:"):
+        pk = world["search"]
     if name.startswith("placement:"):
         pk = world["placement"]
     if name in {"objects:change", "objects:change-state"}:

@@ -23,6 +23,7 @@ from iexdg.incidents.models import Incident
 from iexdg.mailboxes.models import Mailbox, Wanted
 from iexdg.mailboxes.orders import order
 from iexdg.placement.models import PlacementTally, PlacementTest
+from iexdg.supersearch.models import Search
 from iexdg.team.models import Member
 from iexdg.workspace_objects.models import ListReading, ObjectChange
 from iexdg.workspaces.changes import topics
@@ -101,7 +102,7 @@ REPORT: dict[str, Any] = {
 
 
 def object_things(campaign: Campaign) -> dict[str, Any]:
-    """A subsequence, a placement test, a tag, a label, a key, a webhook, and a request to change one; by their ids."""
+    """A subsequence, a placement test, a search, what the workspace has of each kind of object; by their ids."""
     workspace, now = campaign.workspace, timezone.now()
     row = Subsequence.objects.create(
         workspace=workspace, campaign=campaign, remote_id="s-1", name="A week later", remote_status=2, read_at=now
@@ -124,7 +125,12 @@ def object_things(campaign: Campaign) -> dict[str, Any]:
         senders=["exec@peers.example.com"], reports=[REPORT],
     )  # fmt: skip
     PlacementTally.objects.create(test=test, sender="exec@peers.example.com", provider=1, sent=2, received=2, inbox=2)
-    ids = {"subsequence": row.pk, "object_change": change.pk, "placement": test.pk}
+    search = Search.objects.create(
+        workspace=workspace, name="Land search", filters={"title": {"include": ["CFO"]}}, count=9, read_at=now,
+        made_at=now, asked_at=now, changed_at=now, by=Member.objects.order_by("pk").first(),
+        people=[{"name": "Sam", "title": "CFO", "company": "Firm", "location": "Boston", "is_owned": False}],
+    )  # fmt: skip
+    ids = {"search": search.pk, "subsequence": row.pk, "object_change": change.pk, "placement": test.pk}
     return ids | {kind: item["id"] for kind, item in lists.items()}
 
 

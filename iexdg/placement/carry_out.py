@@ -22,14 +22,14 @@ _STATUS = {Verb.PAUSE: PlacementStatus.PAUSED, Verb.RESUME: PlacementStatus.ACTI
 
 def send(change: ObjectChange, client: InstantlyClient) -> None:
     """Send a change once. What starts a test sends real e-mails and is never repeated."""
-    tests, remote_id = client.placement, change.remote_id
+    placement, remote_id = client.placement, change.remote_id
     if change.verb == Verb.CREATE:
-        perform_write(ChangeIntent(change), lambda: tests.create(fields_of(change.name, change.values)))
+        perform_write(ChangeIntent(change), lambda: placement.create(fields_of(change.name, change.values)))
     elif change.verb == Verb.DELETE:
-        perform_write(ChangeIntent(change), lambda: tests.delete(remote_id))
+        perform_write(ChangeIntent(change), lambda: placement.delete(remote_id))
     elif change.verb in _STATUS:
         status = {"status": _STATUS[Verb(change.verb)].value}
-        perform_write(ChangeIntent(change), lambda: tests.patch(remote_id, status))
+        perform_write(ChangeIntent(change), lambda: placement.patch(remote_id, status))
 
 
 def fields_of(name: str, values: dict[str, Any]) -> dict[str, Any]:

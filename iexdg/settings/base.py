@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "iexdg.mailboxes",
     "leads",
     "iexdg.placement",
+    "iexdg.supersearch",
     "iexdg.golive",
     "iexdg.inbox",
     "iexdg.analytics",

@@ -54,6 +54,7 @@ WRITERS = {
     ("placement", "create"): "iexdg/placement/carry_out.py",
     ("placement", "patch"): "iexdg/placement/carry_out.py",
     ("placement", "delete"): "iexdg/placement/carry_out.py",
+    ("supersearch", "import_leads"): "iexdg/supersearch/carry_out.py",
     ("subsequences", "create"): "campaigns/mirror/subsequence_changes.py",
     ("subsequences", "patch"): "campaigns/mirror/subsequence_changes.py",
     ("subsequences", "pause"): "campaigns/mirror/subsequence_changes.py",

@@ -86,6 +86,8 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "placement-tests": "/w/demo/placement-tests/",
         "placement-test": "/w/demo/placement-tests/1/",
         "placement-create": "/w/demo/placement-tests/new/",
+        "supersearch": "/w/demo/supersearch/",
+        "search-create": "/w/demo/supersearch/new/",
         "subsequences": "/w/demo/subsequences/",
         "subsequence": "/w/demo/subsequences/1/",
         "subsequence-create": "/w/demo/subsequences/new/",

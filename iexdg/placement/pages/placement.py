@@ -199,8 +199,9 @@ def _report(one: Mapping[str, Any]) -> Report:
 
 def consequences(senders: Sequence[str], new_kind: PlacementKind, seeds: int | None, *, at_once: bool) -> list[str]:
     """Say what starting a test does. Shapes: seeds - of the newest test to the same kinds; None: not known."""
-    mailboxes = plural(len(senders), "mailbox")
-    each = f"{plural(seeds, 'seed mailbox')} in the newest test" if seeds else "a number that Instantly chooses"
+    mailboxes = plural(len(senders), "mailbox", "mailboxes")
+    counted = plural(seeds, "seed mailbox", "seed mailboxes") if seeds else ""
+    each = f"{counted} in the newest test" if seeds else "a number that Instantly chooses"
     starts = "at once" if at_once or new_kind == PlacementKind.ONE_TIME else "by the schedule"
     return [
         f"Instantly sends real e-mails from {mailboxes}, {starts}.",
