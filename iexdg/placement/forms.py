@@ -45,6 +45,7 @@ class PlacementForm(forms.Form):
         required=False,
         initial="America/Detroit",
         choices=[(one, one) for one in sorted(VENDOR_ZONES)],
+        help_text="Those that Instantly accepts.",
     )
     at_once = forms.BooleanField(label="Also run it now", required=False)
 

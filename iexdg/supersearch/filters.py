@@ -26,6 +26,7 @@ _SIDES = {
     "places": ("locations", "Places"),
 }
 _PLACE = (("country",), ("state", "country"), ("city", "state", "country"))
+_READ_AS = {"250 - 1000": "250 - 1,000"}
 ANY, ALL = "ANY", "ALL"
 
 
@@ -56,20 +57,33 @@ def search_filters(entered: Mapping[str, Any]) -> dict[str, Any]:
     Shapes: entered - lists under our names, places as of `place_in`; keywords, not_keywords, keyword_mode,
         look_alike, at_company.
     """
-    filters: dict[str, Any] = {remote: list(entered[ours]) for ours, (remote, _) in _LISTS.items() if entered.get(ours)}
+    lists = {remote: list(entered[ours]) for ours, (remote, _) in _LISTS.items() if entered.get(ours)}
+    look_alike = {"look_alike": entered["look_alike"]} if entered.get("look_alike") else {}
+    return lists | _sides(entered) | _keywords(entered) | look_alike
+
+
+def _sides(entered: Mapping[str, Any]) -> dict[str, Any]:
+    filters: dict[str, Any] = {}
     for ours, (remote, _) in _SIDES.items():
         sides = {"include": entered.get(ours), "exclude": entered.get(f"not_{ours}")}
         if any(sides.values()):
             filters[remote] = {side: list(values) for side, values in sides.items() if values}
     if entered.get("places") and entered.get("at_company"):
         filters["location_mode"] = "company"
-    keywords = {"include": entered.get("keywords"), "exclude": entered.get("not_keywords")}
-    if any(keywords.values()):
-        filters["keyword_filter"] = {side: text for side, text in keywords.items() if text}
-        filters["keyword_filter"] |= {"include_mode": entered["keyword_mode"]} if keywords["include"] else {}
-    if entered.get("look_alike"):
-        filters["look_alike"] = entered["look_alike"]
     return filters
+
+
+def _keywords(entered: Mapping[str, Any]) -> dict[str, Any]:
+    named = {"include": entered.get("keywords"), "exclude": entered.get("not_keywords")}
+    words = {side: text for side, text in named.items() if text}
+    if "include" in words:
+        words["include_mode"] = entered["keyword_mode"] or ANY
+    return {"keyword_filter": words} if words else {}
+
+
+def value_words(value: str) -> str:
+    """Return a closed value as people read it: "series_a" is "series a", "250 - 1000" is "250 - 1,000"."""
+    return _READ_AS.get(value) or value.replace("_", " ")
 
 
 def filter_words(filters: Mapping[str, Any]) -> list[FilterWords]:
@@ -104,4 +118,4 @@ def _joined(values: Any) -> str:
 def _one(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(str(value[name]) for name in _PLACE[-1] if value.get(name))
-    return str(value).replace("_", " ")
+    return value_words(str(value))

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from iexdg.supersearch import vendor_values as vendor
-from iexdg.supersearch.filters import ALL, ANY, lines_in, place_in, search_filters
+from iexdg.supersearch.filters import ALL, ANY, lines_in, place_in, search_filters, value_words
 
 _LINES = forms.Textarea(attrs={"rows": 2})
 _PLACES = "One a line: Canada, or Texas, United States, or Leeds, England, United Kingdom."
@@ -41,7 +41,7 @@ class PlacesField(LinesField):
 
 
 def _boxes(label: str, values: Sequence[str]) -> forms.MultipleChoiceField:
-    choices = [(one, one.replace("_", " ")) for one in values]
+    choices = [(one, value_words(one)) for one in values]
     return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
 
 
@@ -73,7 +73,7 @@ class SearchForm(forms.Form):
     not_sub_industries = _menu("Sub-industries, not", vendor.SUB_INDUSTRIES)
     sizes = _boxes("Employees", vendor.SIZES)
     revenues = _boxes("Revenue", vendor.REVENUES)
-    keywords = forms.CharField(label="Keywords", max_length=500, required=False, help_text="Separated by commas.")
+    keywords = forms.CharField(label="Keywords, separated by commas", max_length=500, required=False)
     keyword_mode = forms.ChoiceField(
         label="Keywords must occur", choices=[(ANY, "any of them"), (ALL, "all of them")], initial=ANY, required=False
     )

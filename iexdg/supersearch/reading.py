@@ -9,16 +9,16 @@ from iexdg.clients.instantly.supersearch import FoundPerson
 from iexdg.supersearch.models import Search
 from iexdg.workspaces.connected import client_for
 
-_MOST_SHOWN = 50
+_MOST_SHOWN = 20
 
 
 def read_search(search: Search) -> bool:
     """Read how many people a search finds, and the first of them; False where that could not be read."""
-    this, client = Search.objects.filter(pk=search.pk), client_for(search.workspace).supersearch
+    this, supersearch = Search.objects.filter(pk=search.pk), client_for(search.workspace).supersearch
     sides = {"skip_owned": search.skip_owned, "one_per_company": search.one_per_company}
     try:
-        count = client.count(search.filters, **sides)
-        preview = client.preview(search.filters, **sides)
+        count = supersearch.count(search.filters, **sides)
+        preview = supersearch.preview(search.filters, **sides)
     except ClientError as error:
         now = timezone.now()
         unknown_since = Coalesce("unknown_since", Value(now))
