@@ -1,5 +1,8 @@
 """What the page of a mailbox shows of placement tests: where its e-mails landed."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Sum
 from django.urls import reverse
 
@@ -17,7 +20,9 @@ def newest_of(box: Mailbox) -> list[Placement]:
     mine = PlacementTally.objects.filter(sender=box.email.lower())
     there = PlacementTest.objects.filter(workspace=box.workspace_id, vanished_at__isnull=True)
     newest = list(there.filter(pk__in=mine.values("test")).order_by("-made_at", "-pk")[:_MOST])
-    sums = mine.filter(test__in=newest).order_by().values("test").annotate(**{name: Sum(name) for name in COUNTED})
+    sums: Iterable[Any] = (
+        mine.filter(test__in=newest).order_by().values("test").annotate(**{name: Sum(name) for name in COUNTED})
+    )
     by_test = {row["test"]: row for row in sums}
     return [_placement(test, by_test[test.pk]) for test in newest if test.pk in by_test]
 

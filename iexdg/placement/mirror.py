@@ -102,13 +102,15 @@ def read_results(test: PlacementTest) -> bool:
     client = client_for(test.workspace)
     try:
         tallies, is_cut = _tallies(test, client)
-        (sums,) = client.placement.stats([test.remote_id]) or [remote.PlacementStats()]
+        sums = client.placement.stats([test.remote_id])
         reports = _reports(client.placement.reports(test.remote_id))
     except ClientError as error:
         this.update(results_error=str(error)[:300])
         this.filter(results_unknown_since__isnull=True).update(results_unknown_since=now)
         return False
-    counted = {"received": sums.received, "inbox": sums.inbox, "spam": sums.spam, "category": sums.category}
+    counted = [
+        {"received": one.received, "inbox": one.inbox, "spam": one.spam, "category": one.category} for one in sums
+    ]
     with transaction.atomic():
         PlacementTally.objects.filter(test=test).delete()
         PlacementTally.objects.bulk_create(tallies)
@@ -117,7 +119,7 @@ def read_results(test: PlacementTest) -> bool:
             results_unknown_since=None,
             results_error="",
             is_cut=is_cut,
-            vendor_sums=counted,
+            vendor_sums=counted[0] if counted else {},
             reports=reports,
         )
     return True

@@ -6,6 +6,7 @@ Sent once; then its end is awaited by reading, its people are listed, and become
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -123,7 +124,11 @@ def _list(made: Enrichment, client: InstantlyClient) -> timedelta:
     mirror_people(lead_list)
     read_stats(lead_list)
     people = people_in(lead_list)
-    facts = {"found": people.count(), "with_address": people.exclude(email="").count(), **_balance(made)}
+    facts: dict[str, Any] = {
+        "found": people.count(),
+        "with_address": people.exclude(email="").count(),
+        **_balance(made),
+    }
     try:
         imported = _import_of(made, lead_list)
     except (LeadsError, UnreadableFileError, NotAllowedError, WorkspaceError) as refusal:

@@ -15,10 +15,10 @@ _MOST_SHOWN = 20
 def read_search(search: Search) -> bool:
     """Read how many people a search finds, and the first of them; False where that could not be read."""
     this, supersearch = Search.objects.filter(pk=search.pk), client_for(search.workspace).supersearch
-    sides = {"skip_owned": search.skip_owned, "one_per_company": search.one_per_company}
+    skip, one_each = search.skip_owned, search.one_per_company
     try:
-        count = supersearch.count(search.filters, **sides)
-        preview = supersearch.preview(search.filters, **sides)
+        count = supersearch.count(search.filters, skip_owned=skip, one_per_company=one_each)
+        preview = supersearch.preview(search.filters, skip_owned=skip, one_per_company=one_each)
     except ClientError as error:
         now = timezone.now()
         unknown_since = Coalesce("unknown_since", Value(now))

@@ -1,7 +1,7 @@
 """The list of placement tests and the page of one, as their templates read them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,7 +136,7 @@ def placement_list(workspace: Workspace, query: QueryDict, *, member: Member) ->
 
 def _sums_of(workspace: Workspace) -> dict[int, Landed]:
     there = PlacementTally.objects.filter(test__workspace=workspace, test__vanished_at__isnull=True).order_by()
-    rows = there.values("test").annotate(**{name: Sum(name) for name in COUNTED})
+    rows: Iterable[Any] = there.values("test").annotate(**{name: Sum(name) for name in COUNTED})
     return {row["test"]: Landed("", "", **{name: row[name] for name in COUNTED}) for row in rows}
 
 
