@@ -105,6 +105,16 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"queue": "bulk", "expires": 60.0},
     },
+    "continue enrichments": {
+        "task": "iexdg.supersearch.tasks.sweep_supersearch",
+        "schedule": 5.0,
+        "options": {"queue": "bulk", "expires": 5.0},
+    },
+    "watch placement tests": {
+        "task": "iexdg.placement.tasks.watch_tests",
+        "schedule": 30.0,
+        "options": {"queue": "bulk", "expires": 30.0},
+    },
     "read what subsequences sent": {
         "task": "campaigns.tasks.read_subsequence_figures",
         "schedule": settings.SYNC_INTERVAL_S,

@@ -22,6 +22,8 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("", include("iexdg.analytics.urls")),
     path("", include("iexdg.inbox.urls")),
     path("", include("iexdg.mailboxes.urls")),
+    path("", include("iexdg.placement.urls")),
+    path("", include("iexdg.supersearch.urls")),
     path("", include("iexdg.workspace_objects.urls")),
     path("", include("iexdg.incidents.urls")),
     path("", include("iexdg.workspaces.urls")),

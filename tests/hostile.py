@@ -26,6 +26,8 @@ OURS = {
     "inbox",
     "analytics",
     "workspace_objects",
+    "placement",
+    "supersearch",
 }
 # No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {
@@ -43,6 +45,8 @@ _JSON = {
     "PeopleChange": ("values",),
     "AuditEvent": ("before", "after"),
     "Incident": ("details",),
+    "PlacementTest": ("reports",),
+    "Search": ("filters", "people"),
 }
 
 

@@ -18,6 +18,8 @@ from iexdg.incidents.record import INCIDENTS
 from iexdg.mailboxes.models import MailboxChange
 from iexdg.mailboxes.orders import MAILBOX_CHANGES
 from iexdg.states import StateTable
+from iexdg.supersearch.models import Enrichment
+from iexdg.supersearch.orders import ENRICHMENTS
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspace_objects.orders import OBJECT_CHANGES
 from leads.models import Batch, Import, PeopleChange, Receipt, Row, Suppression
@@ -51,6 +53,7 @@ TABLES = [
     TableEntry(MAILBOX_CHANGES, MailboxChange, "iexdg/mailboxes/orders.py", "MAILBOX_CHANGES"),
     TableEntry(OBJECT_CHANGES, ObjectChange, "iexdg/workspace_objects/orders.py", "OBJECT_CHANGES"),
     TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
+    TableEntry(ENRICHMENTS, Enrichment, "iexdg/supersearch/orders.py", "ENRICHMENTS"),
     TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),
     TableEntry(WEEKLY_REPORTS, WeeklyReport, "iexdg/analytics/weekly.py", "WEEKLY_REPORTS"),
     TableEntry(NOTIFICATIONS, Notification, "iexdg/incidents/delivery.py", "NOTIFICATIONS"),

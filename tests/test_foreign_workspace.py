@@ -98,6 +98,8 @@ def is_refused(client: Client, answer: HttpResponseBase, pk: int | str) -> bool:
         "mailbox",
         "mailbox_change",
         "subsequence",
+        "placement",
+        "search",
         "object_change",
         "tag",
         "label",
@@ -160,7 +162,7 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
     ["", "campaigns/", "leads/", "leads.csv", "leads/verifications/", "imports/", "imports/new/", "incidents/",
      "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
-     "subsequences/", "tags/", "labels/", "keys/", "webhooks/", "settings/team/",
+     "subsequences/", "placement-tests/", "supersearch/", "tags/", "labels/", "keys/", "webhooks/", "settings/team/",
      "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
 @pytest.mark.parametrize("query", ["", "?campaign={campaign}", "?member={member}", "?also={campaign}"])
@@ -171,7 +173,8 @@ def test_no_list_shows_anything_of_a_foreign_workspace(
     answer = ada.get(f"/w/acme/{page}{query.format(**foreign)}")
     html = b"".join(getattr(answer, "streaming_content", None) or [answer.content]).decode()
     assert answer.status_code in {200, 404}
-    found = [word for word in ("05A", "It flipped", "Bob Foreign", "ada@example.com,", workspace.name) if word in html]
+    theirs = ("05A", "It flipped", "Land test", "Land search", "Bob Foreign", "ada@example.com,", workspace.name)
+    found = [word for word in theirs if word in html]
     assert found == []
 
 

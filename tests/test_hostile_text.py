@@ -176,6 +176,10 @@ def addresses_of(name: str, world: dict[str, Any]) -> list[str]:
         pk = AnswerTemplate.objects.values_list("pk", flat=True)[0]
     if name.startswith("campaigns:subsequence"):
         pk = world["subsequence"]
+    if name.startswith("supersearch:"):
+        pk = world["search"]
+    if name.startswith("placement:"):
+        pk = world["placement"]
     if name in {"objects:change", "objects:change-state"}:
         pk = world["object_change"]
     if name.startswith("objects:"):

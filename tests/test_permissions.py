@@ -22,6 +22,8 @@ from iexdg.inbox.models import AnswerTemplate, Message, Thread
 from iexdg.incidents.models import Incident
 from iexdg.mailboxes.models import Mailbox, Wanted
 from iexdg.mailboxes.orders import order
+from iexdg.placement.models import PlacementTally, PlacementTest
+from iexdg.supersearch.models import Search
 from iexdg.team.models import Member
 from iexdg.workspace_objects.models import ListReading, ObjectChange
 from iexdg.workspaces.changes import topics
@@ -95,8 +97,14 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
     }
 
 
+REPORT: dict[str, Any] = {
+    "domain": "peers.example.com", "ip": "192.0.2.1", "domain_listings": 1, "ip_listings": 0, "lists": ["zen"],
+    "score": 1.5, "is_spam": False, "rules": [{"name": "RULE", "score": "1", "description": "BODY"}], "at": "",
+}  # fmt: skip
+
+
 def object_things(campaign: Campaign) -> dict[str, Any]:
-    """A subsequence, a tag, a label, a key and a webhook, and a request to change one; by their ids in addresses."""
+    """A subsequence, a placement test, a search, what the workspace has of each kind of object; by their ids."""
     workspace, now = campaign.workspace, timezone.now()
     row = Subsequence.objects.create(
         workspace=workspace, campaign=campaign, remote_id="s-1", name="A week later", remote_status=2, read_at=now
@@ -114,7 +122,18 @@ def object_things(campaign: Campaign) -> dict[str, Any]:
         workspace=workspace, kind="tag", verb="edit", remote_id="tag-9", name="North", key="tag-9",
         asked_at=now, changed_at=now,
     )  # fmt: skip
-    return {"subsequence": row.pk, "object_change": change.pk} | {kind: item["id"] for kind, item in lists.items()}
+    test = PlacementTest.objects.create(
+        workspace=workspace, remote_id="p-1", name="Land test", status=2, kind=2, read_at=now, results_read_at=now,
+        senders=["exec@peers.example.com"], reports=[REPORT],
+    )  # fmt: skip
+    PlacementTally.objects.create(test=test, sender="exec@peers.example.com", provider=1, sent=2, received=2, inbox=2)
+    search = Search.objects.create(
+        workspace=workspace, name="Land search", filters={"title": {"include": ["CFO"]}}, count=9, read_at=now,
+        made_at=now, asked_at=now, changed_at=now, by=Member.objects.order_by("pk").first(),
+        people=[{"name": "Sam", "title": "CFO", "company": "Firm", "location": "Boston", "is_owned": False}],
+    )  # fmt: skip
+    ids = {"search": search.pk, "subsequence": row.pk, "object_change": change.pk, "placement": test.pk}
+    return ids | {kind: item["id"] for kind, item in lists.items()}
 
 
 def names_of(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:

@@ -33,7 +33,9 @@ PAGES = (
     Destination("Leads", "leads:list", words="people", key="l"),
     Destination("Lead lists", "leads:lists", words="people verification move"),
     Destination("Imports", "leads:imports", words="uploads files", key="u"),
+    Destination("SuperSearch", "supersearch:list", words="find people leads enrichment credits"),
     Destination("Mailboxes", "mailboxes:list", words="senders accounts warm-up", key="m"),
+    Destination("Placement tests", "placement:list", words="inbox spam deliverability seeds mailboxes"),
     Destination("Subsequences", "campaigns:subsequences", words="follow-ups conditions", key="q"),
     Destination("Tags", "objects:tags", words="mailboxes campaigns senders", key="t"),
     Destination("Labels", "objects:labels", words="interests custom"),
@@ -58,6 +60,8 @@ PAGES = (
 ACTIONS = (
     Destination("Upload leads", "leads:upload", Action.IMPORT, words="import csv file new"),
     Destination("New subsequence", "campaigns:subsequence-create", Action.SUBSEQUENCES, words="create"),
+    Destination("New search", "supersearch:create", Action.SUPERSEARCH, words="find people leads supersearch"),
+    Destination("New placement test", "placement:create", Action.PLACEMENT, words="create start inbox spam"),
     Destination("New webhook", "objects:webhook-create", Action.WEBHOOKS, words="create"),
     Destination("Stop all sending", "campaigns:stop", Action.PAUSE, words="kill switch pause"),
 )

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "campaigns",
     "iexdg.mailboxes",
     "leads",
+    "iexdg.placement",
+    "iexdg.supersearch",
     "iexdg.golive",
     "iexdg.inbox",
     "iexdg.analytics",

@@ -38,6 +38,8 @@ class Action(StrEnum):
     CONNECT_MAILBOXES = "connect or delete mailboxes"
     TAGS = "change tags and labels"
     SUBSEQUENCES = "create a subsequence"
+    PLACEMENT = "start placement tests"
+    SUPERSEARCH = "spend credits on SuperSearch"
     WEBHOOKS = "change webhooks"
     KEYS = "create or delete API keys"
     SETTINGS = "change settings"
@@ -57,6 +59,8 @@ _OPERATOR = _VIEWER | {
     Action.MAILBOXES,
     Action.TAGS,
     Action.SUBSEQUENCES,
+    Action.PLACEMENT,
+    Action.SUPERSEARCH,
 }
 _APPROVER = _OPERATOR | {
     Action.DECIDE_GO_LIVE,

@@ -20,6 +20,8 @@ class ObjectKind(models.TextChoices):
     JOB = "job", "background job"
     AUDIT = "audit", "entry of Instantly's audit log"
     SUBSEQUENCE = "subsequence", "subsequence"
+    PLACEMENT = "placement", "placement test"
+    SEED_KIND = "seed_kind", "kind of seed mailbox"
 
 
 class ListReading(models.Model):

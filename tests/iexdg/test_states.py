@@ -13,6 +13,7 @@ from iexdg.inbox.models import Reply, Thread
 from iexdg.incidents.models import Incident, Notification
 from iexdg.mailboxes.models import MailboxChange
 from iexdg.states import StateTable
+from iexdg.supersearch.models import Enrichment, Search
 from iexdg.team.models import Member
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.models import Workspace
@@ -74,6 +75,18 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         ),
         ObjectChange: lambda: ObjectChange.objects.create(
             workspace=workspace, kind="tag", verb="create", name="East", key="new:East", asked_at=now, changed_at=now
+        ),
+        Enrichment: lambda: Enrichment.objects.create(
+            workspace=workspace,
+            campaign=campaign,
+            most=1,
+            price=1,
+            list_name="L",
+            by=by,
+            asked_at=now,
+            changed_at=now,
+            due_at=now,
+            search=Search.objects.create(workspace=workspace, name="CFOs", made_at=now, asked_at=now, changed_at=now),
         ),
         Notification: lambda: Notification.objects.create(channel="email", created_at=now, next_try_at=now),
     }

@@ -43,6 +43,7 @@ class PlacementTest(Model):
     campaign_remote_id: Text = Field(None, validation_alias="campaign_id")
     senders: Texts = Field((), validation_alias="emails")
     recipients: Texts = ()
+    schedule: Object = Field(default_factory=dict)
     created_at: Moment = Field(None, validation_alias="timestamp_created")
     next_run_at: Moment = Field(None, validation_alias="timestamp_next_run")
 
@@ -135,6 +136,7 @@ class DomainReport(Model):
     ip_listings: Integer = Field(None, validation_alias="domain_ip_blacklist_count")
     spam_score: Number = Field(None, validation_alias="spam_assassin_score")
     block_lists: Object = Field(default_factory=dict, validation_alias="blacklist_report")
+    spam_report: Object = Field(default_factory=dict, validation_alias="spam_assassin_report")
     created_at: Moment = Field(None, validation_alias="timestamp_created")
 
 

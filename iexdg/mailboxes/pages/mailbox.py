@@ -9,6 +9,7 @@ from iexdg.incidents.models import Incident
 from iexdg.mailboxes.incident_kinds import DISCONNECTED
 from iexdg.mailboxes.models import Mailbox, MailboxChange, MailboxDay
 from iexdg.mailboxes.pages.listing import MailboxRow, inbox_share, rows_of, served_in
+from iexdg.mailboxes.placements import Placement, placements_of
 from iexdg.mailboxes.queries import changes_of, days_of
 from iexdg.mailboxes.reading import DAYS
 from iexdg.mailboxes.served import ServedCampaign
@@ -46,6 +47,7 @@ class MailboxPage:
     warmup_chart: dict[str, Any]
     days: Sequence[tuple[MailboxDay, float | None]]
     vitals: Sequence[Vital]
+    placements: Sequence[Placement]
     incidents: Sequence[Incident]
     changes: Sequence[MailboxChange]
 
@@ -63,6 +65,7 @@ def mailbox_page(box: Mailbox, now: datetime) -> MailboxPage:
         warmup_chart=_chart("Warm-up e-mails", days, first, today, (("warmup_inbox", "c2"), ("warmup_spam", "c4"))),
         days=[(day, inbox_share(day)) for day in reversed(days)],
         vitals=vitals_of(box),
+        placements=placements_of(box),
         incidents=_incidents(box),
         changes=list(changes_of(box.workspace, email=box.email)[:_MOST]),
     )

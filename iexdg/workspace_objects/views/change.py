@@ -24,6 +24,11 @@ _PAGES = {
     ObjectKind.KEY: ("objects:keys", "API keys"),
     ObjectKind.WEBHOOK: ("objects:webhooks", "Webhooks"),
 }
+# Kinds of apps above: the name of their page, which is that of their entry in the navigation.
+_OF_OTHER_APPS = {
+    ObjectKind.SUBSEQUENCE: ("subsequences", "Subsequences"),
+    ObjectKind.PLACEMENT: ("placement-tests", "Placement tests"),
+}
 
 
 @require_GET
@@ -64,4 +69,5 @@ def _context(pk: int) -> dict[str, Any]:
     if kind in _PAGES:
         name, label = _PAGES[kind]
         return {"nav": f"{kind}s", "change": found, "back": reverse(name), "back_label": label}
-    return {"nav": "subsequences", "change": found, "back": page_url("subsequences"), "back_label": "Subsequences"}
+    nav, label = _OF_OTHER_APPS[kind]
+    return {"nav": nav, "change": found, "back": page_url(nav), "back_label": label}

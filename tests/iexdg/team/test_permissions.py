@@ -28,6 +28,8 @@ LEAST = {
     Action.ANSWER: Role.OPERATOR,
     Action.TAGS: Role.OPERATOR,
     Action.SUBSEQUENCES: Role.OPERATOR,
+    Action.PLACEMENT: Role.OPERATOR,
+    Action.SUPERSEARCH: Role.OPERATOR,
     Action.REQUEST_GO_LIVE: Role.OPERATOR,
     Action.RESOLVE_INCIDENT: Role.OPERATOR,
     Action.DECIDE_GO_LIVE: Role.APPROVER,

@@ -1,0 +1,1 @@
+"""Turns requests about placement tests into calls."""

@@ -1,0 +1,1 @@
+"""Shapes the pages of SuperSearch."""

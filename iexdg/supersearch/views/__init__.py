@@ -1,0 +1,1 @@
+"""Turns requests about SuperSearch into calls."""
