@@ -125,7 +125,8 @@ def go(page: Page, where: str) -> None:
         path, *clicked = where.split(" > ")
         page.goto(path)
         for selector in clicked:
-            page.locator(selector).first.click()
+            # A list that nobody looked at before is read within a minute, and the page follows.
+            page.locator(selector).first.click(timeout=70_000)
             page.wait_for_load_state()
     else:
         below = where.removeprefix(CAMPAIGN).strip()

@@ -145,7 +145,7 @@ def test_an_unconfirmed_pause_of_a_subsequence_has_an_incident_of_its_own(
         ObjectChange.objects.filter(pk=change.pk).update(**facts)
 
     kind, now = "subsequence_pause_unconfirmed", timezone.now()
-    words = "Pausing the subsequence A week later is not confirmed: last read as Active"
+    words = "Pausing the subsequence A week later is not confirmed: last read as Sending"
     # It was only just requested.
     assert incidents() == []
     close(asked_at=now - UNCONFIRMED_AFTER)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from campaigns.models import Subsequence
 from iexdg.workspace_objects.forms import KeyForm
 from iexdg.workspace_objects.keys import COSTS
 from iexdg.workspace_objects.models import ListReading
@@ -98,3 +99,20 @@ def test_the_webhooks_are_exported_with_the_end_of_an_address_for_admins_alone(
         head, ["Sent", "https://hooks.example.com/…9a7d", *rest],
     ]  # fmt: skip
     assert rows(web("viewer").get("/w/demo/webhooks.csv")) == [head, ["Sent", "hooks.example.com", *rest]]
+
+
+@pytest.mark.parametrize("page", ["tags", "labels", "keys", "webhooks", "subsequences"])
+def test_a_list_that_was_never_read_is_not_counted_as_empty(
+    workspace: Workspace, web: Callable[..., Client], page: str
+) -> None:
+    html = web("admin").get(f"/w/demo/{page}/").content.decode()
+    assert "not read yet: due within a minute" in html
+    assert re.findall(r"\b0 (?:tag|label|key|webhook|subsequence|attempt)", html) == []
+
+
+def test_a_subsequence_that_runs_and_may_not_is_never_green(workspace: Workspace, web: Callable[..., Client]) -> None:
+    row = Subsequence.objects.create(workspace=workspace, remote_id="s-1", name="A week later", remote_status=1)
+    for address in ("/w/demo/subsequences/", f"/w/demo/subsequences/{row.pk}/"):
+        html = web("viewer").get(address).content.decode()
+        assert '<span class="pill bad"><i aria-hidden="true"></i>Sending</span>' in html, address
+        assert '<span class="pill ok"' not in html, address
