@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import Approval, Campaign, Subsequence
+from campaigns.models import Approval, Subsequence
 from campaigns.sending.subsequence_content import digest_of, named_in, subsequence_differences
+from iexdg.workspaces.models import Workspace
+from tests.campaigns.factories import campaign as make_campaign
 
 STEP = {
     "delay": 3, "delay_unit": "days", "pre_delay": 2, "pre_delay_unit": "hours",
@@ -90,7 +92,8 @@ def test_the_digest_of_one_that_was_approved_never_changes_with_the_code() -> No
 
 
 @pytest.mark.django_db
-def test_what_differs_from_a_request_is_named(campaign: Campaign) -> None:
+def test_what_differs_from_a_request_is_named(workspace: Workspace) -> None:
+    campaign = make_campaign(workspace)
     there = {
         key: Subsequence.objects.create(
             workspace=campaign.workspace, campaign=campaign, remote_id=key, **{**FACTS, "name": key}

@@ -82,8 +82,8 @@ def test_without_waits_everything_follows_at_once_and_has_no_wait_before_it(
     row = create(name="At once", activities=["2"], subject_1="Hi", body_1="Hi", body_2="Again", unit_1="days")
     assert stored(row, "delay", "delay_unit") == [(0, "days"), (0, "days")]
     assert (row.steps[0].get("pre_delay") or 0, row.conditions["lead_activity"]) == (0, [2])
-    # Hours of its own were not asked for.
-    assert not row.schedule.get("schedules")
+    # Hours of its own were not asked for: Instantly gives it those of its campaign.
+    assert ObjectChange.objects.get().values["schedule"] == {}
 
 
 def test_hours_of_its_own_are_in_the_zone_of_its_campaign(create: Callable[..., Subsequence], parent: Campaign) -> None:

@@ -150,7 +150,7 @@ def test_an_unconfirmed_pause_of_a_subsequence_has_an_incident_of_its_own(
     assert incidents() == []
     close(asked_at=now - UNCONFIRMED_AFTER)
     assert incidents() == [(kind, words)]
-    assert Incident.objects.get(kind=kind, state="open").about_page == "subsequence"
+    assert Incident.objects.get(kind=kind).details == {"change": change.pk, "attempts": 0}
     # Given up after 15 minutes: the incident stays until it does not send.
     close(state="refused", closed_at=now, error="It was not confirmed in 15 minutes.")
     assert incidents() == [(kind, words)]
