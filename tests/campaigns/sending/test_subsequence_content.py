@@ -9,7 +9,7 @@ from campaigns.sending.subsequence_content import digest_of, named_in, subsequen
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign as make_campaign
 
-STEP = {
+STEP: dict[str, Any] = {
     "delay": 3, "delay_unit": "days", "pre_delay": 2, "pre_delay_unit": "hours",
     "variants": [{"subject": "Again", "body": "<div>Hi</div>"}],
 }  # fmt: skip

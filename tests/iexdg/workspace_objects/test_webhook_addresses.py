@@ -13,6 +13,7 @@ from django.utils import timezone
 from iexdg.team.models import Member
 from iexdg.workspace_objects import webhooks
 from iexdg.workspace_objects.addresses import digest_of, opened, sealed, shown_address, without_paths
+from iexdg.workspace_objects.errors import ObjectChangeRefusedError
 from iexdg.workspace_objects.kinds import Item
 from iexdg.workspace_objects.lists import kept, read_list
 from iexdg.workspace_objects.models import ListReading, ObjectChange, ObjectKind
@@ -109,7 +110,7 @@ def test_a_second_webhook_for_the_same_address_and_event_is_refused(
     office: Workspace, member: Callable[..., Member], settle: Settle
 ) -> None:
     settle(webhooks.create_webhook(office, dict(VALUES), by=member("admin")))
-    with pytest.raises(webhooks.ObjectChangeRefusedError, match="for the same event and address"):
+    with pytest.raises(ObjectChangeRefusedError, match="for the same event and address"):
         webhooks.create_webhook(office, {**VALUES, "name": "Others"}, by=member("admin"))
 
 
