@@ -190,6 +190,25 @@ PAUSE_UNCONFIRMED = declare(
     )
 )
 
+SUBSEQUENCE_PAUSE_UNCONFIRMED = declare(
+    IncidentKind(
+        "subsequence_pause_unconfirmed",
+        label="a pause of a subsequence is not confirmed",
+        tone="bad",
+        next_step=NextStep(
+            "Pause it in Instantly's own app now. It is done once it reads back as paused.",
+            link="Open subsequence",
+        ),
+        runbook=(
+            "The pause was sent, but Instantly does not read back as paused, or cannot be read. Pause the subsequence "
+            "in Instantly's own app now. It is retried for 15 minutes; after that press **Pause** on its page to try "
+            "again. It closes automatically once it reads back as paused, completed or deleted, or once an approver "
+            "decides that it sends."
+        ),
+        closes_itself=True,
+    )
+)
+
 GO_LIVE_REQUESTED = declare(
     IncidentKind(
         "go_live_requested",

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/guardrails/", guardrails.of_campaign, name="guardrails"),
     path("campaigns/<int:pk>/guardrails/acknowledge/", guardrails.rearm, name="guardrail-rearm"),
     path("campaigns/<int:pk>/guardrails-panel/", guardrails.panel, name="guardrails-panel"),
+    path("subsequences.csv", subsequences.listing_csv, name="subsequences-csv"),
     path("subsequences/", subsequences.listing, name="subsequences"),
     path("subsequences/new/", subsequences.create, name="subsequence-create"),
     path("subsequences/<int:pk>/", subsequences.detail, name="subsequence"),

@@ -1,6 +1,6 @@
 """Text that would run, reorder or overflow if a page or an export let it; and a way to put it everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -47,7 +47,12 @@ _JSON = {
     "Incident": ("details",),
     "PlacementTest": ("reports",),
     "Search": ("filters", "people"),
+    "ListReading": ("items",),
+    "ObjectChange": ("values", "result"),
+    "Subsequence": ("conditions", "steps"),
 }
+# What an address of a page names stays as it is, or the page is not there.
+_KEYS = {"ListReading": ("id",)}
 
 
 def put_everywhere() -> int:
@@ -67,7 +72,7 @@ def put_everywhere() -> int:
 def _changed(row: models.Model) -> Iterator[tuple[str, Any]]:
     for field in row._meta.concrete_fields:
         if field.name in _JSON.get(type(row).__name__, ()):
-            yield field.name, _spread(getattr(row, field.name))
+            yield field.name, _spread(getattr(row, field.name), but=_KEYS.get(type(row).__name__, ()))
         elif isinstance(field, models.CharField | models.TextField) and not _is_code(field):
             yield field.name, HOSTILE[: field.max_length or len(HOSTILE)]
 
@@ -82,12 +87,12 @@ def _is_code(field: Any) -> bool:
     return bool(field.choices) or is_key or (field.name in _NOT_TEXT and not is_note)
 
 
-def _spread(value: Any) -> Any:
-    """The same JSON with every text replaced, names too where they are a person's columns."""
+def _spread(value: Any, *, but: Collection[str] = ()) -> Any:
+    """The same JSON with every text replaced, names too where they are a person's columns; what `but` names stays."""
     if isinstance(value, str):
         return HOSTILE
     if isinstance(value, list):
-        return [_spread(item) for item in value]
+        return [_spread(item, but=but) for item in value]
     if isinstance(value, dict):
-        return {key: _spread(item) for key, item in value.items()}
+        return {key: item if key in but else _spread(item, but=but) for key, item in value.items()}
     return value

@@ -162,7 +162,8 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
     ["", "campaigns/", "leads/", "leads.csv", "leads/verifications/", "imports/", "imports/new/", "incidents/",
      "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
-     "subsequences/", "placement-tests/", "supersearch/", "tags/", "labels/", "keys/", "webhooks/", "settings/team/",
+      "subsequences/", "subsequences.csv", "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",
+      "labels.csv", "keys/", "keys.csv", "webhooks/", "webhooks.csv", "settings/team/",
      "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
 @pytest.mark.parametrize("query", ["", "?campaign={campaign}", "?member={member}", "?also={campaign}"])

@@ -107,20 +107,34 @@ def object_things(campaign: Campaign) -> dict[str, Any]:
     """A subsequence, a placement test, a search, what the workspace has of each kind of object; by their ids."""
     workspace, now = campaign.workspace, timezone.now()
     row = Subsequence.objects.create(
-        workspace=workspace, campaign=campaign, remote_id="s-1", name="A week later", remote_status=2, read_at=now
+        workspace=workspace,
+        campaign=campaign,
+        remote_id="s-1",
+        name="A week later",
+        remote_status=2,
+        read_at=now,
+        conditions={"reply_contains": "later"},
+        error="Not read",
+        figures_error="Not read",
+        steps=[{"type": "email", "variants": [{"subject": "Again", "body": "<div>Hi {{firstName}}</div>"}]}],
     )
     lists: dict[str, dict[str, Any]] = {
         "tag": {"id": "tag-1", "label": "East", "description": ""},
         "label": {"id": "label-1", "label": "Call", "kind": "neutral", "interest": 5000, "description": ""},
         "key": {"id": "key-1", "name": "Old", "scopes": ["leads:read"], "created": "", "is_ours": False},
-        "webhook": {"id": "hook-1", "url": "https://hooks.example.com/x", "event": "all_events", "interest": None,
-                    "campaign": None, "name": "Hook", "status": 1, "failed": "", "headers": 0},
+        "webhook": {"id": "hook-1", "url": "https://hooks.example.com/…", "digest": "0", "event": "all_events",
+                    "interest": None, "campaign": None, "name": "Hook", "status": 1, "failed": "", "headers": 0},
     }  # fmt: skip
     for kind, item in lists.items():
         ListReading.objects.create(workspace=workspace, kind=kind, items=[item], read_at=now)
+    uses = [{"tag": "tag-1", "kind": 1, "resource": "exec@peers.example.com"}]
+    ListReading.objects.create(workspace=workspace, kind="tagged", items=uses, read_at=now)
+    tried = {"id": "event-1", "url": "https://hooks.example.com/…", "success": False, "status": 500, "error": "Refused",
+             "attempt": 1, "again": "", "at": ""}  # fmt: skip
+    ListReading.objects.create(workspace=workspace, kind="webhook_event", items=[tried], read_at=now)
     change = ObjectChange.objects.create(
         workspace=workspace, kind="tag", verb="edit", remote_id="tag-9", name="North", key="tag-9",
-        asked_at=now, changed_at=now,
+        asked_at=now, changed_at=now, error="Refused", result={"words": "Not delivered"},
     )  # fmt: skip
     test = PlacementTest.objects.create(
         workspace=workspace, remote_id="p-1", name="Land test", status=2, kind=2, read_at=now, results_read_at=now,

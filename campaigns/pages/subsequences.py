@@ -123,6 +123,21 @@ def subsequence_list(workspace: Workspace, query: QueryDict) -> SubsequenceList:
     )
 
 
+def subsequence_cells(page: SubsequenceList) -> Iterator[Sequence[object]]:
+    """Yield the list as rows of a file; empty is unknown."""
+    yield (
+        "Subsequence", "Campaign", "Begins when", "Steps", "Status", "May not run because", "Sent", "Opened",
+        "Replied", "Figures as of", "Status as of", "Status unknown since", "Id",
+    )  # fmt: skip
+    for line in page.lines:
+        row = line.row
+        yield (
+            row.name, row.campaign.name if row.campaign else "", line.condition, line.steps, row.status_label,
+            line.why_not, row.sent, row.opened, row.replied, row.figures_read_at, row.read_at, row.unknown_since,
+            row.remote_id,
+        )  # fmt: skip
+
+
 def subsequence_page(row: Subsequence, *, member: Member) -> SubsequencePage:
     """Build the page of one."""
     interests = dict(interest_choices(row.workspace))

@@ -1,13 +1,13 @@
 """Subsequences: the list, one of them, creating, pausing and resuming."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.errors import CampaignError
 from campaigns.models import Campaign, Subsequence
-from campaigns.pages.subsequences import subsequence_list, subsequence_page
+from campaigns.pages.subsequences import subsequence_cells, subsequence_list, subsequence_page
 from campaigns.sending.subsequence_pauses import pause_subsequence
 from campaigns.sending.subsequences import create_subsequence, resume_subsequence
 from campaigns.views.subsequence_form import SubsequenceForm
@@ -16,6 +16,7 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.filters import number_in
 from iexdg.ui.posting import posted_from
+from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspace_objects.errors import ObjectError
 from iexdg.workspace_objects.interests import interest_choices
 from iexdg.workspace_objects.models import ObjectChange
@@ -37,6 +38,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "may_create": member.may(Action.SUBSEQUENCES),
     }
     return render(request, "campaigns/subsequences.html", context)
+
+
+@require_GET
+@member_may(Action.READ)
+def listing_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Download the subsequences that the list shows as CSV."""
+    page = subsequence_list(current_workspace(), request.GET)
+    return csv_download("subsequences.csv", csv_lines(subsequence_cells(page)))
 
 
 @require_GET

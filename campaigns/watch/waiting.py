@@ -7,13 +7,29 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from campaigns.incident_kinds import ADOPTION, GO_LIVE_REQUESTED, PAUSE_UNCONFIRMED, UNREADABLE
-from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest, Wanted
+from campaigns.incident_kinds import (
+    ADOPTION,
+    GO_LIVE_REQUESTED,
+    PAUSE_UNCONFIRMED,
+    SUBSEQUENCE_PAUSE_UNCONFIRMED,
+    UNREADABLE,
+)
+from campaigns.models import (
+    Approval,
+    ApprovalState,
+    Campaign,
+    CampaignStatus,
+    RequestState,
+    StatusRequest,
+    Subsequence,
+    Wanted,
+)
 from campaigns.models.campaign import SENDING
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.queries import open_approvals
 from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
 from iexdg.ui.formatting import plural, zoned_words
+from iexdg.workspace_objects.models import OPEN_CHANGE, ObjectChange, ObjectKind, ObjectState, Verb
 from iexdg.workspaces.models import Workspace
 
 _KINDS = (
@@ -21,9 +37,12 @@ _KINDS = (
     ADOPTION,
     UNREADABLE,
     PAUSE_UNCONFIRMED,
+    SUBSEQUENCE_PAUSE_UNCONFIRMED,
 )
 # Instantly accepts a pause at once; one that is not confirmed after this long needs attention.
 UNCONFIRMED_AFTER = timedelta(seconds=30)
+_RETRIED = "The pause was sent to Instantly and is retried. Pause it in Instantly's own app if this lasts."
+_GIVEN_UP = "The pause is no longer retried. Pause it in Instantly's own app, or press Pause on its page."
 _NOT_SENDING = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
 
 
@@ -32,6 +51,7 @@ def sync_waiting_incidents(workspace: Workspace) -> None:
     workspace.refresh_from_db()
     now = timezone.now()
     waits = [*_go_lives(workspace), *_adoptions(workspace), *_unreadable(workspace, now), *_pauses(workspace, now)]
+    waits += _subsequence_pauses(workspace, now)
     sync_standing_incidents(workspace, _KINDS, waits)
 
 
@@ -111,6 +131,40 @@ def _pauses(workspace: Workspace, now: datetime) -> Iterator[StandingIncident]:
             campaign.as_subject,
             {"request": request.pk, "attempts": request.attempts},
         )
+
+
+def _subsequence_pauses(workspace: Workspace, now: datetime) -> Iterator[StandingIncident]:
+    """The same of subsequences: a pause that was given up leaves one that may send, and nothing else would say so."""
+    changes = ObjectChange.objects.filter(
+        workspace=OuterRef("workspace"), kind=ObjectKind.SUBSEQUENCE, remote_id=OuterRef("remote_id")
+    )
+    newest = Subquery(changes.order_by("-id").values("pk")[:1])
+    there = Subsequence.objects.filter(workspace=workspace, vanished_at__isnull=True).annotate(newest=newest)
+    rows = {row.newest: row for row in there.filter(newest__isnull=False).select_related("campaign")}
+    is_open = Q(state__in=OPEN_CHANGE, asked_at__lte=now - UNCONFIRMED_AFTER)
+    pauses = ObjectChange.objects.filter(is_open | Q(state=ObjectState.REFUSED), verb=Verb.PAUSE, pk__in=rows)
+    for change in pauses:
+        row = rows[change.pk]
+        if change.state == ObjectState.REFUSED and (_is_not_sending(row) or _was_approved_since(row, change)):
+            continue
+        yield StandingIncident(
+            SUBSEQUENCE_PAUSE_UNCONFIRMED,
+            f"subsequence_pause_unconfirmed:{row.pk}",
+            f"Pausing the subsequence {row.name} is not confirmed: last read as {row.status_label}",
+            f"{_GIVEN_UP if change.state == ObjectState.REFUSED else _RETRIED} {change.error}".strip(),
+            row.as_subject,
+            {"change": change.pk, "attempts": change.attempts},
+        )
+
+
+def _is_not_sending(row: Subsequence) -> bool:
+    return row.remote_status in _NOT_SENDING and row.unknown_since is None
+
+
+def _was_approved_since(row: Subsequence, change: ObjectChange) -> bool:
+    """Whether someone has decided since that it sends."""
+    approvals = Approval.objects.filter(campaign=row.campaign_id, state=ApprovalState.APPROVED)
+    return row.campaign_id is not None and approvals.filter(decided_at__gt=change.closed_at).exists()
 
 
 def _iso(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """What people enter about tags, labels, keys and webhooks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,6 +10,29 @@ from iexdg.workspace_objects.keys import COSTS
 from iexdg.workspace_objects.kinds import Item
 from iexdg.workspace_objects.labels import KINDS
 from iexdg.workspace_objects.webhooks import EVENTS, event_words
+
+
+@dataclass(frozen=True)
+class ScopeBox:
+    """One scope to choose. Shapes: box - its checkbox; verb - what it allows; cost - what is lost without it."""
+
+    box: forms.boundfield.BoundWidget
+    scope: str
+    verb: str
+    cost: str
+
+
+@dataclass(frozen=True)
+class ScopeGroup:
+    """The scopes of one resource, such as "block_list_entries"."""
+
+    resource: str
+    boxes: Sequence[ScopeBox]
+
+    @property
+    def words(self) -> str:
+        """The resource in words: "block list entries"."""
+        return self.resource.replace("_", " ").replace("-", " ")
 
 
 class TagForm(forms.Form):
@@ -53,6 +77,16 @@ class KeyForm(forms.Form):
         label="Scopes", choices=[(scope, scope) for scope in COSTS], widget=forms.CheckboxSelectMultiple
     )
 
+    @property
+    def groups(self) -> list[ScopeGroup]:
+        """The boxes of the scopes by resource, in the order of `COSTS`, each with what it costs not to have it."""
+        found: dict[str, list[ScopeBox]] = {}
+        for box in self["scopes"]:
+            scope = str(box.data["value"])
+            resource, _, verb = scope.partition(":")
+            found.setdefault(resource, []).append(ScopeBox(box, scope, verb, COSTS[scope]))
+        return [ScopeGroup(resource, boxes) for resource, boxes in found.items()]
+
 
 class WebhookForm(forms.Form):
     """A webhook."""
@@ -63,10 +97,22 @@ class WebhookForm(forms.Form):
     name = forms.CharField(label="Name", max_length=80, required=False)
 
     def __init__(
-        self, *args: Any, campaigns: Sequence[tuple[str, str]], labels: Sequence[tuple[int, str]], **kwargs: Any
+        self,
+        *args: Any,
+        campaigns: Sequence[tuple[str, str]],
+        labels: Sequence[tuple[int, str]],
+        has: str = "",
+        **kwargs: Any,
     ) -> None:
-        """Make the form. Shapes: campaigns - (remote id, name); labels - (number, label) of the workspace's own."""
+        """Make the form.
+
+        Shapes: campaigns - (remote id, name); labels - (number, label) of the workspace's own; has - the address of
+            the webhook that is changed, as it is shown: it need not be entered again.
+        """
         super().__init__(*args, **kwargs)
+        if has:
+            self.fields["url"].required = False
+            self.fields["url"].help_text = f"It is {has} now. Leave this empty to keep it."
         own = [(f"label:{number}", f"label {label}") for number, label in labels]
         events = [*((name, event_words(name)) for name in EVENTS), *own]
         self.fields["event"].choices = events  # type: ignore[attr-defined]
@@ -75,7 +121,7 @@ class WebhookForm(forms.Form):
     def clean_url(self) -> str:
         """Refuse an address that is not encrypted: what is delivered is about people."""
         url = str(self.cleaned_data["url"])
-        if not url.startswith("https://"):
+        if url and not url.startswith("https://"):
             raise forms.ValidationError("Enter an address that begins with https://, since people's data goes there.")
         return url
 

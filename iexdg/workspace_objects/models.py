@@ -86,6 +86,7 @@ class ObjectChange(models.Model):
     name = models.CharField(max_length=300, help_text="what it is called on screens")
     key = models.CharField(max_length=200, help_text="an object has one open change with the same key")
     values = models.JSONField(default=dict, help_text="what is wanted, under our names; never a secret")
+    sealed = models.TextField(blank=True, help_text="the address of a webhook, encrypted, until the change is closed")
     result = models.JSONField(default=dict, help_text="what the answer said, for the page; never a secret")
     state = models.CharField(max_length=16, choices=ObjectState.choices, default=ObjectState.ASKED)
     reason = models.CharField(max_length=300, blank=True)

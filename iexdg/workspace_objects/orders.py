@@ -41,7 +41,7 @@ _LEFT = (ObjectState.SENT, ObjectState.UNKNOWN)
 # Longer than one carrying out may take, calls of a slow Instantly included.
 LEASE = timedelta(seconds=60)
 # The address of a webhook may hold a token, and people's addresses belong in no log.
-_PRIVATE = {"url", "resources", "steps", "senders", "body"}
+_PRIVATE = {"url", "digest", "resources", "steps", "senders", "body"}
 # Who may request what; a kind that is not listed here asks for its own action before it orders.
 NEEDS = {
     ObjectKind.TAG: Action.TAGS,
@@ -72,13 +72,15 @@ def order(
     remote_id: str = "",
     key: str = "",
     values: dict[str, Any] | None = None,
+    sealed: str = "",
     reason: str = "",
     via: str | None = None,
 ) -> ObjectChange:
     """Record that an object is to be changed; `carry_out` does it.
 
     Shapes: by - None where it is done automatically; key - what there is one open change of, else its id; for
-        something new its name. Works in observe mode for a pause alone: stopping is never forbidden.
+        something new its name; sealed - a secret that is wanted, encrypted. Works in observe mode for a pause alone:
+        stopping is never forbidden.
     Raises: NotAllowedError, ObserveModeError, ObjectChangeRefusedError - nothing was recorded.
     """
     if by is not None:
@@ -100,6 +102,7 @@ def order(
                 name=name[:300],
                 key=found_by,
                 values=wanted,
+                sealed=sealed,
                 reason=reason[:300],
                 by=by,
                 asked_at=now,
@@ -199,7 +202,7 @@ def _close(rows: QuerySet[ObjectChange], state: ObjectState, expected: Collectio
     for change in rows.filter(state__in=expected):
         with transaction.atomic():
             this = ObjectChange.objects.filter(pk=change.pk)
-            facts = {"closed_at": now, "changed_at": now, "lease_until": None, "error": error[:300]}
+            facts = {"closed_at": now, "changed_at": now, "lease_until": None, "error": error[:300], "sealed": ""}
             if not OBJECT_CHANGES.move(this, to=state, expected=expected, **facts):
                 continue
             closed += 1

@@ -1,17 +1,17 @@
 """Webhooks: what Instantly calls, what it delivered lately, and changes of them. Receiving is not done here."""
 
 from itertools import islice
-from urllib.parse import urlsplit
 
 from iexdg.clients.http.errors import NotFoundError
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.webhooks import ENABLED, WebhookTest
 from iexdg.team.models import Member
+from iexdg.workspace_objects.addresses import digest_of, host_of, opened, sealed, shown_address, without_paths
 from iexdg.workspace_objects.errors import ObjectChangeRefusedError
 from iexdg.workspace_objects.kinds import ChangeOf, Item, Seen
 from iexdg.workspace_objects.lists import kept
-from iexdg.workspace_objects.models import ObjectChange, ObjectKind, Verb
-from iexdg.workspace_objects.orders import ChangeIntent, order
+from iexdg.workspace_objects.models import ObjectChange, ObjectKind, ObjectState, Verb
+from iexdg.workspace_objects.orders import ChangeIntent, order, refuse
 from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import perform_write
 
@@ -31,21 +31,14 @@ def event_words(name: str) -> str:
     return name.replace("_", " ").replace("email", "e-mail")
 
 
-def host_of(url: str) -> str:
-    """Return the host of an address: its path may hold a token."""
-    try:
-        return urlsplit(url).hostname or "an address that is none"
-    except ValueError:
-        return "an address that is none"
-
-
 def read_webhooks(workspace: Workspace, client: InstantlyClient) -> list[Item]:
-    """Read the webhooks of a workspace, without their headers, which hold secrets."""
+    """Read the webhooks of a workspace, without their headers and the paths of their addresses, which hold secrets."""
     del workspace
     return [
         {
             "id": one.remote_id,
-            "url": one.url,
+            "url": shown_address(one.url or ""),
+            "digest": digest_of(one.url or ""),
             "event": one.event_type,
             "interest": one.interest_value,
             "campaign": one.campaign_remote_id,
@@ -64,10 +57,10 @@ def read_events(workspace: Workspace, client: InstantlyClient) -> list[Item]:
     return [
         {
             "id": one.remote_id,
-            "url": one.url,
+            "url": shown_address(one.url or ""),
             "success": one.success,
             "status": one.status_code,
-            "error": (one.error or "")[:200],
+            "error": without_paths(one.error or "")[:200],
             "attempt": one.attempt,
             "again": one.next_retry_at.isoformat() if one.will_retry and one.next_retry_at else "",
             "at": one.created_at.isoformat() if one.created_at else "",
@@ -79,11 +72,14 @@ def read_events(workspace: Workspace, client: InstantlyClient) -> list[Item]:
 def send(change: ObjectChange, client: InstantlyClient) -> None:
     """Send a change once."""
     webhooks, values, intent = client.webhooks, change.values, ChangeIntent(change)
-    if change.verb == Verb.CREATE:
+    url = opened(change.sealed)
+    if change.sealed and not url:
+        refuse(intent.rows.filter(state=ObjectState.ASKED), "Its address can no longer be decrypted. Enter it again.")
+    elif change.verb == Verb.CREATE:
         perform_write(
             intent,
             lambda: webhooks.create(
-                values["url"],
+                url,
                 event_type=values["event"],
                 interest_value=values["interest"],
                 campaign_remote_id=values["campaign"],
@@ -91,8 +87,8 @@ def send(change: ObjectChange, client: InstantlyClient) -> None:
             ),
         )
     elif change.verb == Verb.EDIT:
-        fields = {
-            "target_hook_url": values["url"],
+        # Without an address of its own the webhook keeps the one that it has.
+        fields = ({"target_hook_url": url} if url else {}) | {
             "event_type": values["event"],
             "custom_interest_value": values["interest"],
             "campaign": values["campaign"],
@@ -111,7 +107,7 @@ def _outcome(answer: WebhookTest) -> dict[str, str]:
     """What a test came to, in words."""
     status = f" with HTTP {answer.status_code}" if answer.status_code is not None else ""
     took = f" after {answer.took_ms:.0f} ms" if answer.took_ms is not None else ""
-    why = f": {answer.error}" if answer.error else ""
+    why = f": {without_paths(answer.error)}" if answer.error else ""
     return {"words": f"{'Delivered' if answer.success else 'Not delivered'}{status}{took}{why}"[:300]}
 
 
@@ -135,20 +131,23 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
     if change.verb == Verb.RESUME:
         return Seen.DONE if found.status == ENABLED else Seen.OTHERWISE
     wanted = change.values
-    read = (found.url, found.event_type, found.interest_value, found.campaign_remote_id)
-    is_same = read == tuple(wanted.get(name) for name in ("url", "event", "interest", "campaign"))
+    read = (digest_of(found.url or ""), found.event_type, found.interest_value, found.campaign_remote_id)
+    is_same = read == tuple(wanted.get(name) for name in _SAME)
     return Seen.DONE if change.verb == Verb.EDIT and is_same else Seen.OTHERWISE
 
 
 def _find_created(change: ObjectChange, client: InstantlyClient) -> Seen:
     wanted = change.values
     for one in client.webhooks.list(campaign_remote_id=wanted["campaign"]):
-        if (one.url, one.event_type, one.interest_value) == (wanted["url"], wanted["event"], wanted["interest"]):
+        read = (digest_of(one.url or ""), one.event_type, one.interest_value)
+        if read == (wanted["digest"], wanted["event"], wanted["interest"]):
             ObjectChange.objects.filter(pk=change.pk, remote_id="").update(remote_id=one.remote_id)
             return Seen.DONE
     return Seen.OTHERWISE
 
 
+# Two webhooks with the same of these would deliver everything twice.
+_SAME = ("digest", "event", "interest", "campaign")
 HOW = ChangeOf(send=send, read_back=read_back, repeatable=frozenset({Verb.EDIT, Verb.RESUME}))
 
 
@@ -158,22 +157,36 @@ def create_webhook(workspace: Workspace, values: Item, *, by: Member) -> ObjectC
     Raises: NotAllowedError, ObserveModeError; ObjectChangeRefusedError - there is one for the same. Nothing was sent.
     """
     (found,) = kept(workspace, ObjectKind.WEBHOOK)
-    same = ("url", "event", "interest", "campaign")
-    if any(all(one[name] == values[name] for name in same) for one in found.items):
+    wanted, url = _stored(values), str(values["url"])
+    if any(all(one[name] == wanted[name] for name in _SAME) for one in found.items):
         raise ObjectChangeRefusedError("There is a webhook for the same event and address. Nothing was changed.")
-    return order(workspace, ObjectKind.WEBHOOK, Verb.CREATE, by=by, name=_name(values), values=values)
+    name = _name(values)
+    return order(workspace, ObjectKind.WEBHOOK, Verb.CREATE, by=by, name=name, values=wanted, sealed=sealed(url))
 
 
 def edit_webhook(workspace: Workspace, item: Item, values: Item, *, by: Member) -> ObjectChange:
-    """Request other settings of a webhook; its headers stay. Raises: as `create_webhook`."""
+    """Request other settings of a webhook; its headers stay, and where url is "" its address.
+
+    Raises: as `create_webhook`.
+    """
+    url = str(values["url"])
+    wanted = _stored(values) if url else {**values, "url": item["url"], "digest": item["digest"]}
+    name, remote_id = _name(wanted), str(item["id"])
     return order(
-        workspace, ObjectKind.WEBHOOK, Verb.EDIT, by=by, name=_name(values), remote_id=str(item["id"]), values=values
-    )
+        workspace, ObjectKind.WEBHOOK, Verb.EDIT, by=by, name=name, remote_id=remote_id, values=wanted,
+        sealed=sealed(url),
+    )  # fmt: skip
 
 
 def request_of_webhook(workspace: Workspace, item: Item, verb: Verb, *, by: Member) -> ObjectChange:
     """Request to test, resume or delete a webhook. Raises: as `create_webhook`."""
     return order(workspace, ObjectKind.WEBHOOK, verb, by=by, name=_name(item), remote_id=str(item["id"]))
+
+
+def _stored(values: Item) -> Item:
+    """What of the wanted settings is stored in clear."""
+    url = str(values["url"])
+    return {**values, "url": shown_address(url), "digest": digest_of(url)}
 
 
 def _name(values: Item) -> str:

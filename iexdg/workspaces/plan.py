@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError, ScopeError
 from iexdg.clients.instantly import InstantlyClient
+from iexdg.clients.instantly.lead_selection import LeadSelection
 from iexdg.workspaces.models import Workspace
 
 LACKS, MAY = "may not read", "may read"
@@ -31,12 +32,27 @@ class Scopes:
 
 
 def scopes_of(client: InstantlyClient) -> Scopes:
-    """Find out what a key may read, by one small read of each kind; spends nothing."""
+    """Find out what a key may read, by one small read of each kind; spends nothing.
+
+    API keys are left out: a key that may not list keys is a choice, and their page says what it costs.
+    """
     reads: dict[str, Callable[[], object]] = {
         "workspace": client.workspace.current,
         "campaigns": lambda: next(client.campaigns.list(limit=1), None),
+        # Without them no go-live can be requested, and none of them is watched.
+        "subsequences": lambda: next(client.subsequences.list(limit=1), None),
         "analytics": lambda: client.campaigns.analytics(of_every_campaign=True),
         "accounts": lambda: next(client.accounts.list(limit=1), None),
+        "leads": lambda: next(client.leads.select(LeadSelection(), limit=1), None),
+        "lead lists": lambda: next(client.lead_lists.list(limit=1), None),
+        "emails": lambda: next(client.emails.list(limit=1), None),
+        "block list": lambda: next(client.block_list.list(limit=1), None),
+        "tags": lambda: next(client.custom_tags.list(limit=1), None),
+        "uses of tags": lambda: next(client.custom_tags.mappings(limit=1), None),
+        "labels": lambda: next(client.lead_labels.list(limit=1), None),
+        "webhooks": lambda: next(client.webhooks.list(limit=1), None),
+        "deliveries to webhooks": lambda: next(client.webhook_events.list(limit=1), None),
+        "background jobs": lambda: next(client.background_jobs.list(limit=1), None),
         "plan details": client.workspace.plan_details,
         "audit logs": lambda: next(client.audit_logs.list(limit=1), None),
     }

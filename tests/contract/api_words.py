@@ -32,6 +32,7 @@ USED_BY = {
     "api_keys.create": "API keys, Create key",
     "api_keys.delete": "API keys, delete",
     "api_keys.list": "API keys",
+    "background_jobs.list": "`manage.py doctor`",
     "custom_tags.assign": "tag, Assign",
     "custom_tags.create": "Tags, create",
     "custom_tags.delete": "tag, delete",

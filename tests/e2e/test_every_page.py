@@ -96,9 +96,15 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "subsequence": "/w/demo/subsequences/1/",
         "subsequence-create": "/w/demo/subsequences/new/",
         "tags": "/w/demo/tags/",
+        "tag": "/w/demo/tags/ > #tag-list td a",
+        "tag-delete": "/w/demo/tags/ > #tag-list td a > .actions a",
         "labels": "/w/demo/labels/",
+        "label": "/w/demo/labels/ > #label-list a.btn",
+        "label-delete": "/w/demo/labels/ > #label-list a.btn + a.btn",
         "keys": "/w/demo/keys/",
         "webhooks": "/w/demo/webhooks/",
+        "webhook": "/w/demo/webhooks/ > #webhooks a.btn",
+        "webhook-delete": "/w/demo/webhooks/ > #webhooks a.btn + a.btn",
         "webhook-create": "/w/demo/webhooks/new/",
         "incidents": "/w/demo/incidents/",
         "incident": f"/w/demo/incidents/{incidents[0]['id']}/",
@@ -123,9 +129,14 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 
 
 def go(page: Page, where: str) -> None:
-    """Open a page by its path, or by the name of its campaign and the path below it."""
+    """Open a page by its path and what is clicked there, or by the name of its campaign and the path below it."""
     if where.startswith("/"):
-        page.goto(where)
+        path, *clicked = where.split(" > ")
+        page.goto(path)
+        for selector in clicked:
+            # A list that nobody looked at before is read within a minute, and the page follows.
+            page.locator(selector).first.click(timeout=70_000)
+            page.wait_for_load_state()
     else:
         below = where.removeprefix(CAMPAIGN).strip()
         open_campaign(page, CAMPAIGN)

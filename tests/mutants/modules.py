@@ -32,6 +32,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "tests/iexdg/test_states.py",
     ),
     "campaigns/sending/unapproved.py": ("tests/campaigns/sending/test_unapproved.py",),
+    "campaigns/sending/subsequences.py": ("tests/campaigns/watch/test_subsequences.py",),
+    "campaigns/sending/subsequence_content.py": ("tests/campaigns/sending/test_subsequence_content.py",),
+    "campaigns/sending/subsequence_pauses.py": ("tests/campaigns/watch/test_subsequences.py",),
+    "campaigns/watch/subsequences.py": ("tests/campaigns/watch/test_subsequences.py",),
     "campaigns/watch/drift.py": (
         "tests/campaigns/watch/test_drift_rules.py",
         "tests/campaigns/watch/test_drift.py",

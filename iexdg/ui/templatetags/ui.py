@@ -58,6 +58,12 @@ def when(moment: datetime | None) -> str:
 
 
 @register.simple_tag
+def as_of(moment: datetime | None, until_then: str = "due within a minute") -> str:
+    """Show since when a number is so: "as of 09:41"; before the first reading "not read yet" and what happens next."""
+    return f"not read yet: {until_then}" if moment is None else format_html("as of {}", when(moment))
+
+
+@register.simple_tag
 def clock(moment: datetime | None) -> str:
     """Show a time to the second, for what was read a moment ago."""
     if moment is None:

@@ -11,12 +11,13 @@ from iexdg.clients.instantly.custom_tags import TaggedKind
 from iexdg.clients.instantly.webhooks import DISABLED, ENABLED
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.workspace_objects.addresses import host_of
 from iexdg.workspace_objects.interests import own_labels
 from iexdg.workspace_objects.kinds import Item
 from iexdg.workspace_objects.lists import Kept, kept
 from iexdg.workspace_objects.models import ObjectChange, ObjectKind
 from iexdg.workspace_objects.uses import taggable
-from iexdg.workspace_objects.webhooks import event_words, host_of
+from iexdg.workspace_objects.webhooks import event_words
 from iexdg.workspaces.models import Workspace
 
 _MOST_CHANGES = 5
@@ -25,7 +26,7 @@ _STATES = {ENABLED: ("enabled", "ok"), DISABLED: ("disabled by failures", "bad")
 
 @dataclass(frozen=True)
 class WebhookLine:
-    """One webhook. Shapes: address - the whole one for whoever may change it, else its host."""
+    """One webhook. Shapes: address - its end is for whoever may change it, the host for all."""
 
     id: str
     name: str

@@ -1,6 +1,6 @@
 """API keys: the list with what each missing scope costs, creating and deleting; for admins alone."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -10,10 +10,12 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.team.sign_in_again import recent_sign_in
 from iexdg.ui.posting import posted_from
+from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspace_objects.forms import DeleteForm, KeyForm
-from iexdg.workspace_objects.keys import COSTS, create_key, delete_key, missing_of
+from iexdg.workspace_objects.keys import create_key, delete_key, missing_of
 from iexdg.workspace_objects.lists import kept
 from iexdg.workspace_objects.models import ObjectChange, ObjectKind
+from iexdg.workspace_objects.pages.exports import key_cells
 from iexdg.workspace_objects.tasks import read_workspace_lists
 from iexdg.workspace_objects.views.access import REFUSALS, item_or_404, requested_by_form
 from iexdg.workspaces.connected import current_workspace
@@ -26,6 +28,14 @@ _MOST_CHANGES = 5
 def keys(request: HttpRequest) -> HttpResponse:
     """Show the keys of the workspace, and what each cannot do."""
     return _list(request, KeyForm())
+
+
+@require_GET
+@member_may(Action.KEYS)
+def keys_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Download the names and scopes of the keys as CSV."""
+    (read,) = kept(current_workspace(), ObjectKind.KEY)
+    return csv_download("keys.csv", csv_lines(key_cells(read.items)))
 
 
 @posted_from("objects:keys")
@@ -70,7 +80,6 @@ def _list(request: HttpRequest, form: KeyForm, *, status: int = 200) -> HttpResp
         "nav": "keys",
         "read": read,
         "lines": [(one, missing_of(one["scopes"])) for one in read.items],
-        "costs": COSTS,
         "form": form,
         "changes": list(changes[:_MOST_CHANGES]),
         "may_change": workspace.may_write,

@@ -1,17 +1,19 @@
 """Labels: the list, creating, changing and deleting."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
+from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspace_objects.forms import DeleteLabelForm, LabelForm
 from iexdg.workspace_objects.interests import interest_choices
 from iexdg.workspace_objects.labels import create_label, delete_label, edit_label
 from iexdg.workspace_objects.lists import kept
 from iexdg.workspace_objects.models import ObjectChange, ObjectKind
+from iexdg.workspace_objects.pages.exports import label_cells
 from iexdg.workspace_objects.uses import uses_of
 from iexdg.workspace_objects.views.access import item_or_404, requested_by_form
 from iexdg.workspaces.connected import current_workspace
@@ -24,6 +26,14 @@ _MOST_CHANGES = 5
 def labels(request: HttpRequest) -> HttpResponse:
     """Show the workspace's own interests."""
     return _list(request, LabelForm())
+
+
+@require_GET
+@member_may(Action.READ)
+def labels_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Download the labels as CSV."""
+    (read,) = kept(current_workspace(), ObjectKind.LABEL)
+    return csv_download("labels.csv", csv_lines(label_cells(read.items)))
 
 
 @posted_from("objects:labels")

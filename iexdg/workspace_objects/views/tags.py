@@ -1,6 +1,6 @@
 """Tags: the list, creating, changing, deleting, and what has them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -8,8 +8,10 @@ from iexdg.clients.instantly.custom_tags import TaggedKind
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.posting import posted_from
+from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspace_objects.forms import DeleteForm, TagForm
 from iexdg.workspace_objects.models import ObjectKind
+from iexdg.workspace_objects.pages.exports import tag_cells
 from iexdg.workspace_objects.pages.tags import tag_page, tags_page
 from iexdg.workspace_objects.tags import assign_tag, create_tag, delete_tag, edit_tag
 from iexdg.workspace_objects.uses import taggable
@@ -24,6 +26,14 @@ _MOST_CHOSEN = 1000
 def tags(request: HttpRequest) -> HttpResponse:
     """Show the tags of the workspace and how many have each."""
     return _list(request, TagForm())
+
+
+@require_GET
+@member_may(Action.READ)
+def tags_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Download the tags as CSV."""
+    page = tags_page(current_workspace(), member=member_of(request))
+    return csv_download("tags.csv", csv_lines(tag_cells(page.lines)))
 
 
 @posted_from("objects:tags")

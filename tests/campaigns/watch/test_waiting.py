@@ -2,20 +2,31 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from campaigns.incident_kinds import FLIP
-from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, RequestState, StatusRequest
+from campaigns.models import (
+    Approval,
+    ApprovalState,
+    Campaign,
+    CampaignStatus,
+    RequestState,
+    StatusRequest,
+    Subsequence,
+)
 from campaigns.sending.lifecycle import request_pause
+from campaigns.sending.subsequence_pauses import pause_subsequence
 from campaigns.tasks import expire_approvals
-from campaigns.watch.waiting import grace, sync_waiting_incidents
+from campaigns.watch.waiting import UNCONFIRMED_AFTER, grace, sync_waiting_incidents
 from iexdg.incidents.models import UNRESOLVED, Incident, IncidentState
 from iexdg.incidents.standing import sync_standing_incidents
 from iexdg.team.models import Member
 from iexdg.ui.formatting import zoned_words
+from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import approval, campaign
 
@@ -115,3 +126,59 @@ def test_a_refused_pause_has_an_incident_until_it_stops_sending_or_someone_adopt
     assert kinds() == ["pause_unconfirmed"]
     approval(one, by=member("operator"), state=ApprovalState.APPROVED, decided_by=member("approver"))
     assert kinds() == []
+
+
+def test_an_unconfirmed_pause_of_a_subsequence_has_an_incident_of_its_own(
+    workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    one = campaign(workspace, remote_status=CampaignStatus.PAUSED)
+    row = Subsequence.objects.create(
+        workspace=workspace, campaign=one, remote_id="s-1", name="A week later", remote_status=CampaignStatus.ACTIVE
+    )
+    change = pause_subsequence(row, by=member("viewer"))
+
+    def incidents() -> list[tuple[str, str]]:
+        sync_waiting_incidents(workspace)
+        return waiting()
+
+    def close(**facts: Any) -> None:
+        ObjectChange.objects.filter(pk=change.pk).update(**facts)
+
+    kind, now = "subsequence_pause_unconfirmed", timezone.now()
+    words = "Pausing the subsequence A week later is not confirmed: last read as Sending"
+    # It was only just requested.
+    assert incidents() == []
+    close(asked_at=now - UNCONFIRMED_AFTER)
+    assert incidents() == [(kind, words)]
+    assert Incident.objects.get(kind=kind).details == {"change": change.pk, "attempts": 0}
+    # Given up after 15 minutes: the incident stays until it does not send.
+    close(state="refused", closed_at=now, error="It was not confirmed in 15 minutes.")
+    assert incidents() == [(kind, words)]
+    Subsequence.objects.update(remote_status=CampaignStatus.PAUSED)
+    assert incidents() == []
+    Subsequence.objects.update(unknown_since=now)
+    assert [found for found, _ in incidents()] == [kind]
+    # Someone decides that it sends.
+    decided = approval(one, by=member("operator"), state=ApprovalState.APPROVED, decided_by=member("approver"))
+    Approval.objects.filter(pk=decided.pk).update(decided_at=now - timedelta(seconds=1))
+    assert [found for found, _ in incidents()] == [kind]
+    Approval.objects.filter(pk=decided.pk).update(decided_at=now + timedelta(seconds=1))
+    assert [found for found, _ in incidents() if found == kind] == []
+    Approval.objects.filter(pk=decided.pk).delete()
+    assert [found for found, _ in incidents()] == [kind]
+    # A newer request replaces the old one; and what Instantly no longer lists cannot send.
+    newer = pause_subsequence(row, by=member("viewer"))
+    assert incidents() == []
+    ObjectChange.objects.filter(pk=newer.pk).delete()
+    Subsequence.objects.update(vanished_at=now)
+    assert incidents() == []
+
+
+def test_a_confirmed_pause_of_a_subsequence_has_none(workspace: Workspace, member: Callable[..., Member]) -> None:
+    row = Subsequence.objects.create(workspace=workspace, remote_id="s-1", name="A week later", remote_status=None)
+    change = pause_subsequence(row, by=member("viewer"))
+    ObjectChange.objects.filter(pk=change.pk).update(
+        state="confirmed", asked_at=timezone.now() - timedelta(hours=1), closed_at=timezone.now()
+    )
+    sync_waiting_incidents(workspace)
+    assert waiting() == []

@@ -163,3 +163,21 @@ def test_a_value_that_nobody_set_is_no_worth_of_0(
     make_campaign(workspace, opportunities=3, opportunity_value=0)
     html = web("viewer").get("/w/demo/analytics/?days=all").content.decode()
     assert "none set" in html
+
+
+def test_before_the_first_reading_the_page_says_what_happens_next(
+    workspace: Workspace, web: Callable[..., Client], queued: list[Any]
+) -> None:
+    make_days(make_campaign(workspace), 10, 20)
+    for address in ("/w/demo/analytics/", "/w/demo/analytics/?show=breakdowns", "/w/demo/analytics/report/"):
+        html = web("viewer").get(address).content.decode()
+        assert "not read yet: Instantly is being asked" in html, address
+        assert "as of never" not in html, address
+
+
+def test_the_list_of_campaigns_can_be_searched_where_scripts_run_and_is_whole_otherwise(
+    synced: list[Campaign], web: Callable[..., Client], queued: list[Any]
+) -> None:
+    html = web("viewer").get("/w/demo/analytics/").content.decode()
+    assert '<div class="row wrap chooser-search" data-chooser-search hidden>' in html
+    assert html.count('name="campaign"') == len(synced)

@@ -82,10 +82,11 @@ def test_a_workspace_is_connected_by_a_key_in_a_file(key_file: Callable[[str], s
         "mode": "write",
         "connected": True,
         "plan": made["plan"],
-        "scopes": "may read workspace, campaigns, analytics, accounts, plan details, audit logs",
+        "scopes": made["scopes"],
         "credits_left": made["credits_left"],
     }
     assert made["credits_left"] is not None
+    assert made["scopes"].startswith("may read workspace, campaigns, subsequences, ")
     assert AuditEvent.objects.get(action="workspace:connection:connected").via == Via.CLI
     assert [one.slug for one in connected_workspaces()] == ["demo", "second"]
 
