@@ -7,7 +7,7 @@ is recorded before it is sent, and where its answer was lost the list is read be
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -45,7 +45,6 @@ from leads.verification import receipts as store
 from leads.verification.prices import price_of
 from leads.verification.run import STOPPING_ERRORS, halt, may_continue, verified_words
 
-Answer = TypeVar("Answer")
 Keep = Callable[[Callable[[], Any]], Any]
 
 # So many lists of an import are open at once: what is stopped has not been paid for yet.
@@ -194,7 +193,7 @@ class _Adding:
         receipts = _open_receipts(self.found)
         if isinstance(error, STOPPING_ERRORS + _PASSING + (NotFoundError,)):
             receipts.update(sent_at=None)
-            facts = {"next_at": timezone.now() + _SOON, "error": str(error)[:300]}
+            facts: dict[str, Any] = {"next_at": timezone.now() + _SOON, "error": str(error)[:300]}
             self._move(ListVerificationState.CREATED, **facts)
             if isinstance(error, NotFoundError):
                 facts |= {"lead_list": None, "creation": None}
