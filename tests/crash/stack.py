@@ -160,6 +160,17 @@ class Stack:
         assert answer, f"the window broke:\n{self.output_of('window')}"
         return json.loads(answer)
 
+    @contextmanager
+    def command(self, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run a command of `manage.py` beside the others; killed at the end."""
+        name = f"command-{arguments[0]}"
+        child = Child(name=name, command=[sys.executable, "manage.py", *arguments])
+        self._running[name] = self._launch(child)
+        try:
+            yield self._running[name]
+        finally:
+            self.kill(name)
+
     def end(self) -> None:
         """Kill everything that is left, and remove the folder."""
         for name in list(self._running):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,11 @@ def second_workspace(stack: Stack) -> Iterator[SandboxControl]:
 def two(bring_up: Callable[..., Stack], *sandbox: str, **knobs: str) -> Stack:
     options = ("--workspaces", "2", "--pending-polls", "0", *sandbox)
     return bring_up(sandbox=options, knobs={"DEMO_WORKSPACES": "2", **knobs}, worker_processes=4)
+
+
+def direct_calls(stack: Stack) -> list[dict[str, Any]]:
+    """The requests of the first workspace; the second is reached through Maton."""
+    return [one for one in stack.control.log() if not one.get("maton_connection")]
 
 
 @pytest.mark.timeout(300)
@@ -93,3 +99,23 @@ def test_one_that_answers_after_20_s_slows_no_other(bring_up: Callable[..., Stac
         assert control.status_of(control.state()["campaigns"][0]["id"]) == PAUSED
         assert stack.ask("stopped")["open"], "no pause of the first workspace is read back"
         assert stack.ask("facts", imported=hanging["import"])["loaded"] == 0
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("services", ["embedded"], indirect=True)
+def test_without_workers_the_kill_switch_of_all_pauses_one_while_another_hangs(bring_up: Callable[..., Stack]) -> None:
+    stack = two(bring_up)
+    with second_workspace(stack) as control:
+        for name in ("beat", "worker-safety", "worker-watch", "worker-bulk"):
+            stack.kill(name)
+        for running in (stack.control, control):
+            running.set_status(running.state()["campaigns"][0]["id"], ACTIVE)
+        stack.ask("sync")
+        stack.ask("sync", workspace=MATON)
+        stack.control.faults(HANGS)
+        calls_before = len(direct_calls(stack))
+        with stack.command("pause", "--all-workspaces", "--reason", "wrong copy", "--as", "admin@example.com"):
+            second = control.state()["campaigns"][0]["id"]
+            wait_until(lambda: control.status_of(second) == PAUSED, what="the pause of the second workspace")
+            # One after the other, the first workspace's pause would have timed out and been read back by now.
+            assert len(direct_calls(stack)) - calls_before <= 1

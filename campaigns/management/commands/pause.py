@@ -13,6 +13,7 @@ from campaigns.sending.lifecycle import carry_out, request_pause, send_open_paus
 from campaigns.tasks import carry_out_request, read_statuses
 from campaigns.watch.stopping import Stopped, open_pauses_of_subsequences, stop_all
 from iexdg.operations.enqueue import enqueue
+from iexdg.operations.side_by_side import side_by_side
 from iexdg.team.audit.models import Via
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.models import Member
@@ -102,9 +103,17 @@ def _stop_every_workspace(member: Member, options: dict[str, Any]) -> Outcome:
     requested = [(one, stop_all(one, by=member, reason=reason, via=Via.CLI)) for one in workspaces]
     for workspace, requests in requested:
         _enqueue_all(workspace, requests)
-    stopped = [one for workspace, requests in requested for one in _carried_out(workspace, requests)]
-    left = [name for workspace, _ in requested for name in _subsequences_left(open_pauses_of_subsequences(workspace))]
-    return _outcome(stopped, left)
+    # Where no worker runs, a workspace that hangs must not keep this process from pausing the others.
+    seen_through = side_by_side(_see_through, requested)
+    return _outcome(
+        [one for stopped, _ in seen_through for one in stopped], [name for _, left in seen_through for name in left]
+    )
+
+
+def _see_through(requested: tuple[Workspace, list[StatusRequest]]) -> tuple[list[Stopped], list[str]]:
+    """Pause one workspace; returns its campaigns and the names of the subsequences that are not confirmed as paused."""
+    workspace, requests = requested
+    return _carried_out(workspace, requests), _subsequences_left(open_pauses_of_subsequences(workspace))
 
 
 def _stop(workspace: Workspace, member: Member, reason: str) -> list[Stopped]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from campaigns.management.commands import pause
 from campaigns.models import CampaignStatus
 from campaigns.models.campaign import SENDING
 from campaigns.sending import lifecycle
@@ -88,7 +89,12 @@ def test_lifting_needs_an_approver(workspace: Workspace, member: Callable[..., M
 
 
 class TestEveryWorkspace:
-    """`--all-workspaces`: the kill switch of each, side by side."""
+    """`--all-workspaces`: the kill switch of each. That one which hangs delays no other is tests/crash's to show."""
+
+    @pytest.fixture(autouse=True)
+    def _in_this_thread(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # Other threads see nothing of a test's transaction.
+        monkeypatch.setattr(pause, "side_by_side", lambda work, items: [work(item) for item in items])
 
     @pytest.fixture
     def sandbox_options(self) -> dict[str, Any]:
