@@ -206,11 +206,13 @@ NOT_MEASURED = {
         "connections:maton-create", "connections:maton-connect", "connections:maton-delete",
     ),
     "of a list, a request or an erasure, of which a bench has none": (
-        "leads:lead-list", "leads:list-delete", "leads:list-move", "leads:listed-person", "leads:listed-erase",
+        "leads:lead-list", "leads:list-delete", "leads:list-move", "leads:list-remove",
+        "leads:listed-person", "leads:listed-erase",
         "leads:people-changes", "leads:erasure",
     ),
     "asks before a person does something that is done once": (
         "inbox:delete", "leads:person-remove", "leads:person-erase", "leads:campaign-remove", "leads:campaign-move",
+        "leads:move",
     ),
     "waits for another service, which answers when it answers": ("connections:maton",),
     "reads a few rows, and a bench has none of its kind": (

@@ -59,3 +59,7 @@ class PeopleChangeError(LeadsError):
     """A list or a person cannot be changed so; nothing was changed."""
 
     code = "people_change"
+
+
+class ListRefusedError(LeadsError):
+    """Instantly refuses to create a list for the verification."""

@@ -19,7 +19,7 @@ from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, UNDECIDED, label_of_
 from leads.importing.marks import MARKS
 from leads.importing.names import variable_name
 from leads.loading.canary import CanaryPlan
-from leads.models import LoadPolicy
+from leads.models import LoadPolicy, VerifyBy
 
 MAP_PREFIX = "column-"
 ASK_PREFIX = "ask-"
@@ -109,6 +109,7 @@ class StartForm(forms.Form):
     )
     accept_no_room = forms.BooleanField(required=False)
     policy = forms.ChoiceField(choices=LoadPolicy.choices, required=False, widget=forms.RadioSelect())
+    verify_by = forms.ChoiceField(choices=VerifyBy.choices, required=False, widget=forms.RadioSelect())
 
     canary_rows = forms.IntegerField(required=False, min_value=1, max_value=1000)
     canary_hours = forms.IntegerField(required=False, min_value=0, max_value=720)

@@ -1,4 +1,4 @@
-"""The only writer of the states of imports, rows, batches, receipts, blocked values and changes of people.
+"""The only writer of the states of imports, rows, batches, receipts, blocked values and changes of people and lists.
 
 Each move is a conditional UPDATE.
 
@@ -56,6 +56,14 @@ PeopleChange:
     sent -> asked | confirmed | refused | unknown
     unknown -> asked | confirmed | refused
 
+ListVerification:
+
+    -> planned
+    planned -> created | closed
+    created -> adding | planned | closed
+    adding -> waiting | created | closed
+    waiting -> closed
+
 The callers decide which move to make; a move that the table does not allow raises ValueError. Verdicts, loads and
 reads move many rows at once, so every function takes a query set.
 """
@@ -72,6 +80,8 @@ from leads.models import (
     BlockState,
     Import,
     ImportState,
+    ListVerification,
+    ListVerificationState,
     PeopleChange,
     PeopleChangeState,
     Receipt,
@@ -175,6 +185,24 @@ PEOPLE_CHANGES = StateTable(
         ),
     },
 )
+LIST_VERIFICATIONS = StateTable(
+    "ListVerification",
+    starts=(ListVerificationState.PLANNED,),
+    moves={
+        ListVerificationState.PLANNED: (ListVerificationState.CREATED, ListVerificationState.CLOSED),
+        ListVerificationState.CREATED: (
+            ListVerificationState.ADDING,
+            ListVerificationState.PLANNED,
+            ListVerificationState.CLOSED,
+        ),
+        ListVerificationState.ADDING: (
+            ListVerificationState.WAITING,
+            ListVerificationState.CREATED,
+            ListVerificationState.CLOSED,
+        ),
+        ListVerificationState.WAITING: (ListVerificationState.CLOSED,),
+    },
+)
 
 
 def move_import(imports: QuerySet[Import], *, to: str, expected: str | Collection[str], **changes: Any) -> bool:
@@ -214,3 +242,11 @@ def move_people_change(
 ) -> int:
     """Move those changes of lists and people that are in an expected state; returns how many."""
     return PEOPLE_CHANGES.move(changes, to=to, expected=expected, **facts)
+
+
+def move_list_verification(
+    found: ListVerification, *, to: str, expected: str | Collection[str], **changes: Any
+) -> bool:
+    """Move a verification by list; False if it is no longer in an expected state. `changes` are other columns."""
+    this = ListVerification.objects.filter(pk=found.pk)
+    return bool(LIST_VERIFICATIONS.move(this, to=to, expected=expected, **changes))

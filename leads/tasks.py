@@ -14,6 +14,7 @@ from iexdg.workspaces.connected import connected_workspaces
 from leads.blocklist.mirror import mirror_block_list
 from leads.blocklist.policy import apply_policy
 from leads.blocklist.send import carry_out, has_open_values
+from leads.by_list.run import finish_lists
 from leads.changing.carry_out import carry_out as carry_out_changes
 from leads.changing.carry_out import has_open_changes
 from leads.changing.erasure import carry_out_erasure, open_erasures
@@ -110,5 +111,6 @@ def change_people(pk: int) -> None:
         return
     for erasure in open_erasures(workspace).select_related("workspace", "by")[:5]:
         carry_out_erasure(erasure)
+    finish_lists(workspace)
     if has_open_changes(workspace) and carry_out_changes(workspace):
         enqueue(change_people, pk)

@@ -22,8 +22,8 @@ from iexdg.supersearch.models import Enrichment
 from iexdg.supersearch.orders import ENRICHMENTS
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspace_objects.orders import OBJECT_CHANGES
-from leads.models import Batch, Import, PeopleChange, Receipt, Row, Suppression
-from leads.states import BATCHES, BLOCKED, IMPORTS, PEOPLE_CHANGES, RECEIPTS, ROWS
+from leads.models import Batch, Import, ListVerification, PeopleChange, Receipt, Row, Suppression
+from leads.states import BATCHES, BLOCKED, IMPORTS, LIST_VERIFICATIONS, PEOPLE_CHANGES, RECEIPTS, ROWS
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ TABLES = [
     TableEntry(RECEIPTS, Receipt, "leads/states.py", "RECEIPTS"),
     TableEntry(BLOCKED, Suppression, "leads/states.py", "BLOCKED"),
     TableEntry(PEOPLE_CHANGES, PeopleChange, "leads/states.py", "PEOPLE_CHANGES"),
+    TableEntry(LIST_VERIFICATIONS, ListVerification, "leads/states.py", "LIST_VERIFICATIONS"),
     TableEntry(APPROVALS, Approval, "campaigns/sending/approvals.py", "APPROVALS"),
     TableEntry(STAGES, Approval, "campaigns/sending/approvals.py", "STAGES"),
     TableEntry(STATUS_REQUESTS, StatusRequest, "campaigns/sending/lifecycle.py", "STATUS_REQUESTS"),

@@ -152,7 +152,7 @@ def addresses(world: dict[str, Any]) -> list[str]:
 OF_PEOPLE = {
     "leads:person": "lead", "leads:change-person": "lead", "leads:block-person": "lead", "leads:listed-": "listed",
     "leads:people-changes": "people_change", "leads:campaign-": "campaign", "leads:list-": "list",
-    "leads:lead-list": "list", "leads:erasure": "erasure",
+    "leads:lead-list": "list", "leads:former-person": "lead", "leads:erasure": "erasure",
 }  # fmt: skip
 
 

@@ -381,7 +381,7 @@ OPEN_FOR_LONG = (
     "campaigns:control-room", "campaigns:list", "campaigns:detail", "campaigns:copy", "campaigns:settings",
     "campaigns:activity", "campaigns:stop", "leads:campaign", "leads:imports", "leads:import", "leads:unknown",
     "golive:go-live", "incidents:list", "incidents:detail", "audit:list", "leads:block-list",
-    "leads:lists", "leads:lead-list", "leads:people-changes",
+    "leads:lists", "leads:lead-list", "leads:people-changes", "leads:people-requests",
 )  # fmt: skip
 
 

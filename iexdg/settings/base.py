@@ -232,6 +232,8 @@ VERIFY_GIVE_UP_S = env.number("VERIFY_GIVE_UP_S", 30.0 if USES_SANDBOX else 900.
 VERIFY_THREADS = env.integer("VERIFY_THREADS", 32, minimum=1)
 RECEIPT_LIFE_DAYS = env.integer("RECEIPT_LIFE_DAYS", 30, minimum=1)
 CREDIT_PRICE = env.text("CREDIT_PRICE", "0.25")
+# What an address costs that is verified in a list; Instantly does not report it. Source: instantly-facts.md §5.
+LIST_CREDIT_PRICE = env.text("LIST_CREDIT_PRICE", "1")
 LOAD_BATCH_ROWS = env.integer("LOAD_BATCH_ROWS", 1000, minimum=1)
 SETTLE_WATCH_S = env.number("SETTLE_WATCH_S", 1200.0)
 SETTLE_READ_EVERY_S = env.number("SETTLE_READ_EVERY_S", 15.0, minimum=0.05)

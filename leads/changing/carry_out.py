@@ -69,6 +69,15 @@ def carry_out(workspace: Workspace, *, slice_s: float = SLICE_S, clock: Callable
     return False
 
 
+def carry_out_one(change: PeopleChange) -> None:
+    """Send one change if no one has yet, otherwise read back what became of it. Raises: NotConnectedError."""
+    client = client_for(change.workspace)
+    if change.state == PeopleChangeState.ASKED:
+        _send(client, change)
+    elif change.state in _LEFT:
+        settle(client, change)
+
+
 def _send(client: InstantlyClient, change: PeopleChange) -> None:
     intent, remote_id, values = _Intent(change), change.remote_id, change.values
     wanted = PeopleWanted(change.wanted)

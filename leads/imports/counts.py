@@ -13,6 +13,7 @@ from leads.derived.kept import Computed, kept, receipt_changes, row_changes
 from leads.models import Batch, BatchState, Import, ImportState, Reason, ReceiptCount, Row, RowCount, RowState
 from leads.models.row import EVER_VERIFIED, LEFT_OUT, OPEN_ROW
 from leads.queries import fresh_receipts, rows_to_pay
+from leads.verification.prices import price_of
 
 # A batch in one of these states has not been accounted for yet.
 _UNSETTLED = (BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN)
@@ -142,7 +143,7 @@ def counts_of(imported: Import) -> ImportCounts:
         reasons.setdefault(state, {})[reason or "unknown"] = number
     paid = ReceiptCount.objects.filter(payer=imported.pk).aggregate(number=Sum("number"), used=Sum("hundredths"))
     paid_for = paid["number"] or 0
-    price = Decimal(settings.CREDIT_PRICE)
+    price = price_of(imported.verify_by)
     to_ask = _addresses_to_ask(imported, states[RowState.NEW])
     return ImportCounts(
         import_id=imported.pk,

@@ -20,6 +20,8 @@ from iexdg.states import has_come
 from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
+from leads.by_list.plan import take_over_unpaid
+from leads.by_list.run import list_slice, release_lists
 from leads.errors import LeaseLostError
 from leads.events import log
 from leads.importing.stage import check_import
@@ -27,11 +29,11 @@ from leads.imports.trouble import show, stop_for
 from leads.lease import Lease, is_free, take
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
-from leads.models import Import, ImportState, LoadPolicy, RowState
+from leads.models import Import, ImportState, LoadPolicy, RowState, VerifyBy
 from leads.models.importing import WORKING
 from leads.queries import rows_in
 from leads.verification.receipts import release_claims
-from leads.verification.run import is_verified, next_poll_at, verify_slice
+from leads.verification.run import is_verified, may_continue, next_poll_at, verify_slice
 
 SLICE_S = 25.0
 # No import waits longer for its next slice.
@@ -103,7 +105,7 @@ def _take(import_pk: int) -> Lease | None:
 
 def _recover_abandoned(import_pk: int) -> None:
     imported = Import.objects.get(pk=import_pk)
-    released = release_claims(imported)
+    released = release_claims(imported) + release_lists(imported)
     if imported.state in {ImportState.VERIFYING, ImportState.LOADING}:
         log(imported, f"A worker stopped; its {released} open verifications are taken over", "warn")
 
@@ -151,6 +153,12 @@ def _halt(imported: Import, lease: Lease, reason: str) -> datetime | None:
 
 
 def _verify(imported: Import, lease: Lease, piece: _Slice) -> datetime | None:
+    take_over_unpaid(imported)
+    if imported.verify_by == VerifyBy.LIST:
+        list_slice(imported, lease, until=piece.until, clock=piece.clock)
+        if not may_continue(imported):
+            return _watch_from_now(imported)
+    # Also of an import by list: addresses that were verified before, or that another import is verifying.
     verify_slice(imported, lease, until=piece.until, clock=piece.clock, hand_over=piece.hand_over)
     if not is_verified(imported):
         imported.refresh_from_db()

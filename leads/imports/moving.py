@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from campaigns.models import Campaign
@@ -16,6 +17,7 @@ from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from iexdg.ui.spreadsheet import csv_lines
+from iexdg.workspaces.models import Workspace
 from leads.blocklist.mirror import on_block_list
 from leads.errors import MoveError
 from leads.importing.mapping import CUSTOM, EMAIL, RESERVED
@@ -37,6 +39,8 @@ _COLUMNS = {
 _FROM_VARIABLES = {"Phone": "phone", "Website": "website", "Personalization": "personalization"}
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]{0,49}")
 _MOST_VARIABLES = 60
+# A filter over all campaigns moves people of at most so many: each is an import of its own.
+MOST_SOURCES = 20
 _READ_AT_ONCE = 2000
 
 
@@ -117,6 +121,35 @@ def figures_of(people: People) -> MoveFigures:
     return MoveFigures(blocked=blocked, **found)
 
 
+def people_of_campaigns(workspace: Workspace, filters: LeadFilters, *, takes_replied: bool = False) -> list[People]:
+    """The people that a filter over all campaigns leaves, by the campaign that they are in.
+
+    Raises: MoveError - they are in more campaigns than can be moved at once.
+    """
+    found = filtered_leads(workspace, filters).order_by().values_list("campaign_id", flat=True).distinct()
+    numbers = sorted(found[: MOST_SOURCES + 1])
+    if len(numbers) > MOST_SOURCES:
+        raise MoveError(f"They are in more than {MOST_SOURCES} campaigns. Choose a campaign, or narrow the filter.")
+    campaigns = Campaign.objects.filter(pk__in=numbers).select_related("workspace").order_by("name", "pk")
+    return [people_of_campaign(one, filters, takes_replied=takes_replied) for one in campaigns]
+
+
+def prepare_moves(groups: Iterable[People], *, into: Campaign, by: Member, via: str | None = None) -> list[Import]:
+    """Make one import for each campaign that people are moved from; who is in the target already stays.
+
+    Raises: as `prepare_move`, of the first one that is refused; MoveError - no one to move. Nothing was stored then.
+    """
+    others = [people for people in groups if people.source.campaign != into and _has_address(people)]
+    if not others:
+        raise MoveError("No one with an address matches outside of this campaign. Change the filter.")
+    with transaction.atomic():
+        return [prepare_move(people, into=into, by=by, via=via) for people in others]
+
+
+def _has_address(people: People) -> bool:
+    return people.rows.exclude(email="").exists()
+
+
 def prepare_move(people: People, *, into: Campaign, by: Member, via: str | None = None) -> Import:
     """Make the import that moves people into a campaign, and request its check; nothing is spent or moved yet.
 
@@ -130,7 +163,7 @@ def prepare_move(people: People, *, into: Campaign, by: Member, via: str | None 
         raise MoveError("Choose a campaign of the same workspace.")
     if source.campaign is not None and source.campaign.pk == into.pk:
         raise MoveError(f"They are in {into.name} already. Choose another campaign.")
-    if not people.rows.exclude(email="").exists():
+    if not _has_address(people):
         raise MoveError("No one with an address matches. Change the filter, or read the list again.")
     file, mapping = _file_of(people)
     imported = store_upload(

@@ -23,7 +23,7 @@ from leads.events import log
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.effects import effect_of_resuming, effect_of_verifying_again, require_accepted, require_shown
 from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_remaining_rows
-from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState
+from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState, VerifyBy
 from leads.states import move_import, move_rows, stop_import
 
 _CHECK_FIRST = "Check the file first; an import can be started only once."
@@ -45,6 +45,7 @@ def start(
     canary: CanaryPlan | None = None,
     accept_catch_all: bool = False,
     accept_no_room: bool = False,
+    verify_by: str = VerifyBy.ADDRESS,
     shown: str | None = None,
     via: str | None = None,
 ) -> None:
@@ -61,29 +62,30 @@ def start(
     if imported.state != ImportState.MAPPED:
         raise _wrong_state(imported, "started", _CHECK_FIRST)
     policy = _chosen_policy(hold=hold, canary=canary)
+    imported.verify_by = VerifyBy(verify_by)
     counts = counts_of(imported)
     _require_start_allowed(imported, counts)
     if not accept_no_room and (words := no_room_words(imported, counts)):
         raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or split the file.")
     if shown is not None and policy != LoadPolicy.HOLD:
         require_shown(load_effect(_campaign_of(imported)), shown)
-    now = timezone.now()
     _move(
         imported,
         expected=(ImportState.MAPPED,),
         to=ImportState.VERIFYING,
         policy=policy,
+        verify_by=imported.verify_by,
         **_canary_fields(canary),
         accept_catch_all=accept_catch_all,
         catch_all_accepted_by=by if accept_catch_all else None,
         credit_ceiling=Decimal(counts.credits_needed),
-        started_at=now,
+        started_at=timezone.now(),
         verb="started",
         refusal=_CHECK_FIRST,
     )
     log(imported, f"Started: {plural(counts.ok, 'address', 'addresses')}, at most {counts.credits_needed:,.2f} credits")
     after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
-    _record_event(imported, "started", by=by, via=via, after=after)
+    _record_event(imported, "started", by=by, via=via, after=after | {"verify_by": imported.verify_by})
 
 
 def _chosen_policy(*, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
@@ -212,6 +214,8 @@ def retry_pending(imported: Import, *, by: Member, accepted: str = "", via: str 
             to=ImportState.VERIFYING,
             resume_to="",
             stop_reason="",
+            # A list answers for all in it or for none; the few that are left are verified one by one.
+            verify_by=VerifyBy.ADDRESS,
             credit_ceiling=None,
             verb="pending_retried",
             refusal="Wait until it has finished.",

@@ -87,7 +87,9 @@ def _counts(stats: VerificationStats) -> dict[str, int]:
 def lists_to_read(workspace: Workspace) -> list[LeadList]:
     """Lists whose people are to be listed again: the mirror is old, or shorter or longer than Instantly counts."""
     limit = timezone.now() - PEOPLE_FRESH_FOR
-    return [one for one in lists_of(workspace).select_related("workspace") if not _is_fresh(one, limit)]
+    # The temporary lists of a verification are read by the import, and are gone soon.
+    lasting = lists_of(workspace).filter(list_verifications__isnull=True).select_related("workspace")
+    return [one for one in lasting if not _is_fresh(one, limit)]
 
 
 def _is_fresh(lead_list: LeadList, limit: datetime) -> bool:

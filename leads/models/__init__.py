@@ -4,9 +4,10 @@ from leads.models.batch import Batch, BatchState
 from leads.models.change import Erasure, PeopleChange, PeopleChangeState, PeopleWanted
 from leads.models.count import AnswerCount, LeadCount, ReactionCount, ReceiptCount, RowCount
 from leads.models.event import ImportEvent
-from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping
+from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping, VerifyBy
 from leads.models.kept import KeptResult
 from leads.models.lead import Lead, LeadStatus, Verification
+from leads.models.list_verification import ListVerification, ListVerificationState
 from leads.models.lists import LeadList, ListedLead
 from leads.models.receipt import CatchAll, Receipt, Verdict
 from leads.models.row import Reason, Row, RowState
@@ -37,6 +38,8 @@ __all__ = [
     "LeadCount",
     "LeadList",
     "LeadStatus",
+    "ListVerification",
+    "ListVerificationState",
     "ListedLead",
     "LoadPolicy",
     "MappedBy",
@@ -55,4 +58,5 @@ __all__ = [
     "Unblocked",
     "Verdict",
     "Verification",
+    "VerifyBy",
 ]

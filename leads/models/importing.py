@@ -59,6 +59,13 @@ class LoadPolicy(models.TextChoices):
     CANARY = "canary", "load a few, the rest if no one bounced"
 
 
+class VerifyBy(models.TextChoices):
+    """How addresses are verified: each by a request of its own, or up to 1,000 at once in a temporary lead list."""
+
+    ADDRESS = "address", "one by one"
+    LIST = "list", "in lists of up to 1,000"
+
+
 class Import(models.Model):
     """One file for one campaign. Counters are never stored: they are counted from the rows."""
 
@@ -102,6 +109,7 @@ class Import(models.Model):
     rows_total = models.IntegerField(default=0, help_text="lines staged, header and blank lines apart")
 
     policy = models.CharField(max_length=8, choices=LoadPolicy.choices, default=LoadPolicy.NOW)
+    verify_by = models.CharField(max_length=8, choices=VerifyBy.choices, default=VerifyBy.ADDRESS)
     accept_catch_all = models.BooleanField(default=False)
     catch_all_accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -44,7 +44,8 @@ class Receipt(models.Model):
     claim = models.CharField(max_length=32, blank=True, help_text="the worker that is verifying it now")
     polls = models.IntegerField(default=0)
     answered_at = models.DateTimeField(null=True)
-    path = models.CharField(max_length=8, blank=True, help_text="which request answered: post or get")
+    path = models.CharField(max_length=8, blank=True, help_text="which request answered: post, get or list")
+    by_list = models.ForeignKey("leads.ListVerification", null=True, on_delete=models.SET_NULL, related_name="receipts")
     paid_by = models.ForeignKey("leads.Import", null=True, on_delete=models.SET_NULL, related_name="paid_receipts")
     error = models.CharField(max_length=300, blank=True)
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, F
 
 from campaigns.models import Campaign
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import PeopleChange, PeopleChangeState, PeopleWanted
+from leads.models.change import OPEN_PEOPLE_CHANGE
 from leads.pages.lists import may_change_people
 
 PER_PAGE = 100
+REQUESTS_PER_PAGE = 50
 _REMOVE, _TITLES = "Remove people", {PeopleWanted.DELETE_EMAIL.value: "Delete e-mails"}
 
 
@@ -40,6 +42,28 @@ class GroupPage:
     asked_at: datetime
     is_open: bool
     can_stop: bool
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """What was requested at once. Shapes: open - not confirmed yet; refused - also what a person stopped."""
+
+    number: int
+    title: str
+    place: str
+    by: str
+    asked_at: datetime
+    total: int
+    open: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class RequestsPage:
+    """One page of what was requested for lists and people, the newest first."""
+
+    lines: list[RequestLine]
+    page_obj: Page[PeopleChange]
 
 
 @dataclass(frozen=True)
@@ -75,6 +99,33 @@ def group_page(workspace: Workspace, group: int, page: str | None, reader: Membe
         asked_at=first.asked_at,
         is_open=any(state not in {"confirmed", "refused"} for state, _ in states),
         can_stop=bool(counted.get(PeopleChangeState.ASKED)) and may_change_people(workspace, reader),
+    )
+
+
+def requests_page(workspace: Workspace, page: str | None) -> RequestsPage:
+    """Build one page with a fixed number of queries. What the app requests by itself is in no group, and not listed."""
+    firsts = PeopleChange.objects.filter(workspace=workspace, group=F("pk")).order_by("-pk")
+    page_obj = Paginator(firsts.select_related("by", "campaign", "lead_list"), REQUESTS_PER_PAGE).get_page(page)
+    found = list(page_obj.object_list)
+    counted = PeopleChange.objects.filter(group__in=[one.pk for one in found]).order_by()
+    numbers: dict[int, dict[str, int]] = {}
+    for group, state, number in counted.values_list("group", "state").annotate(number=Count("pk")):
+        numbers.setdefault(group, {})[state] = number
+    return RequestsPage([_request_line(one, numbers[one.pk]) for one in found], page_obj)
+
+
+def _request_line(first: PeopleChange, numbers: dict[str, int]) -> RequestLine:
+    total = sum(numbers.values())
+    words = str(PeopleWanted(first.wanted).label) if total == 1 else f"remove {total:,} people"
+    return RequestLine(
+        number=first.pk,
+        title=words[:1].upper() + words[1:],
+        place=str(first.campaign or first.lead_list or ""),
+        by=first.by.name if first.by else "",
+        asked_at=first.asked_at,
+        total=total,
+        open=sum(number for state, number in numbers.items() if state in OPEN_PEOPLE_CHANGE),
+        refused=numbers.get(PeopleChangeState.REFUSED, 0),
     )
 
 

@@ -15,6 +15,7 @@ from leads.imports.verbs import no_room_words, why_not_start
 from leads.models import Import, Reason, Row, RowState
 from leads.models.row import MARKED
 from leads.queries import same_file_before
+from leads.verification.prices import Way, ways_to_verify
 
 _PREVIEW_ROWS = 8
 _EXAMPLES = 4
@@ -76,6 +77,7 @@ class Preview:
     to_ask: int
     known: int
     price: Decimal
+    ways: list[Way]
     left: Decimal | None
     left_read_at: datetime | None
     flags: list[FlagLine]
@@ -98,6 +100,7 @@ def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> 
         to_ask=counts.to_ask,
         known=counts.ok - counts.to_ask,
         price=counts.credits_needed,
+        ways=ways_to_verify(counts.to_ask) if counts.to_ask else [],
         left=workspace.credits_left,
         left_read_at=workspace.credits_read_at,
         flags=_flag_lines(imported),

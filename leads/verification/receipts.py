@@ -11,10 +11,10 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from iexdg.states import has_come
-from leads.models import Import, Receipt, Row, RowState, Verdict
+from leads.models import Import, ListVerification, Receipt, Row, RowState, Verdict
 from leads.queries import newest_of_address
 from leads.states import move_rows, record_verdict
-from leads.verification.verdicts import Answer, catch_all_of, row_decision, verdict_of
+from leads.verification.verdicts import Answer, catch_all_of, list_verdict, row_decision, verdict_of
 
 # Final verdicts; "pending" and "refused" addresses may be verified again.
 REUSABLE = (Verdict.VERIFIED, Verdict.INVALID, Verdict.OTHER)
@@ -28,11 +28,6 @@ _ANSWER_FIELDS = (
     "verdict", "remote_verdict", "catch_all", "credits_used", "posted_at", "next_poll_at",
     "polls", "answered_at", "path", "error", "sent_at",
 )  # fmt: skip
-
-
-def price() -> Decimal:
-    """Credits that one verification is expected to cost. Source: owner's reference, Law 11."""
-    return Decimal(settings.CREDIT_PRICE)
 
 
 def fresh_since() -> datetime:
@@ -52,10 +47,13 @@ def credits_used_by(imported: Import) -> Decimal:
     return total or Decimal(0)
 
 
-def claim_rows(imported: Import, *, limit: int, may_pay: int) -> tuple[int, int]:
+def claim_rows(
+    imported: Import, *, limit: int, may_pay: int, by_list: ListVerification | None = None
+) -> tuple[int, int]:
     """Move up to `limit` new rows: settled by a fresh receipt, or to `verifying` with a stored intent.
 
-    At most `may_pay` new receipts are created. Returns (rows settled at once, rows now waiting for an answer).
+    At most `may_pay` new receipts are created; those of `by_list` are verified in its list, except addresses whose
+    verification was paid for before. Returns (rows settled at once, rows now waiting for an answer).
     """
     with transaction.atomic():
         rows = list(Row.objects.filter(imported=imported, state=RowState.NEW).order_by("id")[:limit])
@@ -67,15 +65,17 @@ def claim_rows(imported: Import, *, limit: int, may_pay: int) -> tuple[int, int]
             row_outcomes.setdefault(decision, []).append(row)
         for (state, reason), group in row_outcomes.items():
             _attach_receipts(group, fresh, state=state, reason=reason)
-        waiting = _attach_open_receipts(imported, [row for row in rows if row.email not in fresh], may_pay)
+        waiting = _attach_open_receipts(imported, [row for row in rows if row.email not in fresh], may_pay, by_list)
     return len(settled), len(waiting)
 
 
-def _attach_open_receipts(imported: Import, rows: list[Row], may_pay: int) -> list[Row]:
+def _attach_open_receipts(
+    imported: Import, rows: list[Row], may_pay: int, by_list: ListVerification | None
+) -> list[Row]:
     emails = [row.email for row in rows]
     open_ones = _open_receipts(imported.workspace_id, emails)
     unpaid = [email for email in dict.fromkeys(emails) if email not in open_ones][:may_pay]
-    _write_intents(imported, unpaid)
+    _write_intents(imported, unpaid, by_list)
     open_ones = _open_receipts(imported.workspace_id, emails)
     waiting = [row for row in rows if row.email in open_ones]
     _attach_receipts(waiting, open_ones, state=RowState.VERIFYING, reason="")
@@ -98,7 +98,7 @@ def _open_receipts(workspace_pk: int, emails: list[str]) -> dict[str, Receipt]:
     return {receipt.email: receipt for receipt in found}
 
 
-def _write_intents(imported: Import, emails: list[str]) -> None:
+def _write_intents(imported: Import, emails: list[str], by_list: ListVerification | None) -> None:
     now = timezone.now()
     # An address that timed out before was paid for then: with its old `sent_at` it is read before a new request.
     pending = Receipt.objects.filter(workspace_id=imported.workspace_id, email__in=emails, verdict=Verdict.PENDING)
@@ -112,6 +112,7 @@ def _write_intents(imported: Import, emails: list[str]) -> None:
                 sent_at=paid_before[email].sent_at if email in paid_before else None,
                 next_poll_at=now,
                 paid_by=imported,
+                by_list=None if email in paid_before else by_list,
             )
             for email in emails
         ],
@@ -126,12 +127,13 @@ def _decision_for(receipt: Receipt, *, accept_catch_all: bool) -> tuple[str, str
 
 
 def _due_receipts(imported: Import) -> QuerySet[Receipt]:
-    """Open receipts that rows of this import wait for and that no worker is processing now."""
+    """Open receipts that rows of this import wait for, that no list verifies, and that no worker processes now."""
     return (
         Receipt.objects.filter(
             rows__imported=imported,
             rows__state=RowState.VERIFYING,
             answered_at__isnull=True,
+            by_list__isnull=True,
         )
         .filter(_is_due(timezone.now()))
         .distinct()
@@ -225,6 +227,26 @@ def record_refusal(receipt: Receipt, error: str, now: datetime) -> None:
     receipt.error = error[:300]
     receipt.answered_at = now
     receipt.next_poll_at = None
+
+
+def record_list_verdict(receipt: Receipt, code: int | None, now: datetime) -> bool:
+    """Set the verdict on a receipt in memory that a lead in a list has; False while it has none."""
+    found = list_verdict(code)
+    receipt.polls += 1
+    if found is None:
+        return False
+    receipt.verdict, receipt.catch_all, word = found
+    receipt.remote_verdict = word[:32]
+    receipt.path, receipt.error = "list", ""
+    receipt.answered_at, receipt.next_poll_at = now, None
+    return True
+
+
+def record_no_verdict(receipt: Receipt, error: str, now: datetime) -> None:
+    """A list brought no verdict: final, the row is not loaded, and a person can have it verified again."""
+    receipt.verdict, receipt.path = Verdict.PENDING, "list"
+    receipt.error = error[:300]
+    receipt.answered_at, receipt.next_poll_at = now, None
 
 
 def record_not_understood(receipt: Receipt, error: str, now: datetime, *, retry_in_s: float) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from iexdg.clients.http.errors import (
@@ -33,10 +33,11 @@ from iexdg.workspaces.writes import record_result
 from leads.errors import LeaseLostError
 from leads.events import log, log_progress
 from leads.lease import Lease
-from leads.models import Import, ImportState, Reason, Receipt, RowState
+from leads.models import Import, ImportState, Reason, Receipt, RowState, VerifyBy
 from leads.models.row import EVER_VERIFIED
 from leads.queries import rows_by_outcome, rows_in
 from leads.verification import receipts as store
+from leads.verification.prices import price_of
 from leads.verification.verdicts import Answer
 
 # Errors that every other address would meet too: the import stops with the reason.
@@ -96,7 +97,7 @@ def verify_slice(
     if work.is_handed_over:
         raise LeaseLostError("The next worker goes on with this import.")
     if work.stopping_error is not None:
-        _halt(imported, lease, work.stopping_error)
+        halt(imported, lease, work.stopping_error)
 
 
 def _ask_until(
@@ -115,16 +116,24 @@ def _ask_until(
         if clock() - renewed >= lease.renew_every_s:
             lease.renew()
             renewed = clock()
-            if not _may_continue(work.imported):
+            if not may_continue(work.imported):
                 return False
     return work.stopping_error is None
 
 
 def next_poll_at(imported: Import) -> datetime | None:
-    """When an address of this import is due next; None if none waits for an answer."""
-    waiting = Receipt.objects.filter(rows__imported=imported, rows__state=RowState.VERIFYING, answered_at__isnull=True)
-    due: datetime | None = waiting.aggregate(due=Min("next_poll_at"))["due"]
+    """When an address of this import, or a list with some of them, is due next; None if none waits for an answer."""
+    lists: datetime | None = _waiting(imported).aggregate(due=Min("by_list__next_at"))["due"]
+    return min((due for due in (_next_address_at(imported), lists) if due is not None), default=None)
+
+
+def _next_address_at(imported: Import) -> datetime | None:
+    due: datetime | None = _waiting(imported).filter(by_list__isnull=True).aggregate(due=Min("next_poll_at"))["due"]
     return due
+
+
+def _waiting(imported: Import) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(rows__imported=imported, rows__state=RowState.VERIFYING, answered_at__isnull=True)
 
 
 def is_verified(imported: Import) -> bool:
@@ -132,7 +141,7 @@ def is_verified(imported: Import) -> bool:
     return not rows_in(imported, RowState.NEW, RowState.VERIFYING)
 
 
-def _may_continue(imported: Import) -> bool:
+def may_continue(imported: Import) -> bool:
     """False if the import was stopped or the workspace put into observe mode."""
     state, mode = Import.objects.values_list("state", "workspace__mode").get(pk=imported.pk)
     return state == ImportState.VERIFYING and mode == Mode.WRITE
@@ -164,7 +173,7 @@ def _empty_queue(work: _Slice, *, until: float, clock: Callable[[], float]) -> N
 def _wait_for_next(work: _Slice) -> bool:
     """Wait a moment for the next poll; False if none is due soon."""
     _write(work)
-    due = next_poll_at(work.imported)
+    due = _next_address_at(work.imported)
     if due is None or due - timezone.now() > timedelta(seconds=_NEAR_S):
         return False
     time.sleep(0.1)
@@ -172,24 +181,29 @@ def _wait_for_next(work: _Slice) -> bool:
 
 
 def _claim_new_rows(work: _Slice) -> bool:
-    if not rows_in(work.imported, RowState.NEW):
+    if work.imported.verify_by == VerifyBy.LIST or not rows_in(work.imported, RowState.NEW):
         return False
-    may_pay = _affordable(work.imported)
+    may_pay = affordable(work.imported, most=_CLAIM_ROWS)
     settled, waiting = store.claim_rows(work.imported, limit=_CLAIM_ROWS, may_pay=may_pay)
     if settled == waiting == 0 and may_pay == 0:
-        work.stopping_error = PlanError(
-            f"the ceiling of {work.imported.credit_ceiling} credits for this import is reached"
-        )
+        work.stopping_error = ceiling_reached(work.imported)
     return bool(settled or waiting)
 
 
-def _affordable(imported: Import) -> int:
-    """How many more addresses may be verified before the import's credit ceiling is reached."""
+def ceiling_reached(imported: Import) -> PlanError:
+    """The error that stops an import whose price rose above what was accepted."""
+    return PlanError(f"the ceiling of {imported.credit_ceiling} credits for this import is reached")
+
+
+def affordable(imported: Import, *, most: int) -> int:
+    """How many more addresses, up to `most`, may be verified before the import's credit ceiling is reached."""
     if imported.credit_ceiling is None:
-        return _CLAIM_ROWS
-    outstanding = Receipt.objects.filter(paid_by=imported, posted_at__isnull=True, answered_at__isnull=True).count()
-    left = imported.credit_ceiling - store.credits_used_by(imported) - outstanding * store.price()
-    return max(0, min(_CLAIM_ROWS, int(left / store.price())))
+        return most
+    unpaid = Receipt.objects.filter(paid_by=imported, posted_at__isnull=True, answered_at__isnull=True)
+    in_lists = unpaid.filter(by_list__isnull=False).count()
+    outstanding = in_lists * price_of(VerifyBy.LIST) + (unpaid.count() - in_lists) * price_of(VerifyBy.ADDRESS)
+    left = imported.credit_ceiling - store.credits_used_by(imported) - outstanding
+    return max(0, min(most, int(left / price_of(imported.verify_by))))
 
 
 def _ask(client: InstantlyClient, email: str, *, maybe_sent: bool) -> Answer:
@@ -306,6 +320,7 @@ def _drain(work: _Slice, lease: Lease) -> None:
     _write(work)
 
 
-def _halt(imported: Import, lease: Lease, error: ClientError) -> None:
+def halt(imported: Import, lease: Lease, error: Exception) -> None:
+    """Stop an import for an error that every address would meet."""
     lease.stop(expected=ImportState.VERIFYING, reason=str(error))
     log(imported, f"Stopped: {error}", "bad")

@@ -46,6 +46,30 @@ def catch_all_of(value: object) -> CatchAll:
     return CatchAll.UNKNOWN
 
 
+# Source: instantly-facts.md §2.0, Lead.verification_status. 11 and 12 wait for a verification.
+_PENDING_CODES = (11, 12)
+_LIST_VERDICTS = {
+    1: (Verdict.VERIFIED, CatchAll.NO, "verified"),
+    -1: (Verdict.INVALID, CatchAll.UNKNOWN, "invalid"),
+    -2: (Verdict.OTHER, CatchAll.UNKNOWN, "risky"),
+    -3: (Verdict.VERIFIED, CatchAll.YES, "catch_all"),
+    -4: (Verdict.OTHER, CatchAll.UNKNOWN, "job_change"),
+}
+
+
+def list_verdict(code: int | None) -> tuple[Verdict, CatchAll, str] | None:
+    """Verdict, catch-all and Instantly's own word for the code of a lead in a list; None while it has no verdict.
+
+    >>> list_verdict(1)
+    (Verdict.VERIFIED, CatchAll.NO, 'verified')
+    >>> list_verdict(7)
+    (Verdict.OTHER, CatchAll.UNKNOWN, 'code 7')
+    """
+    if code is None or code in _PENDING_CODES:
+        return None
+    return _LIST_VERDICTS.get(code, (Verdict.OTHER, CatchAll.UNKNOWN, f"code {code}"))
+
+
 def row_decision(verdict: str, catch_all: str, *, accept_catch_all: bool) -> tuple[RowState, str]:
     """(state, reason) of a row with this verdict. Catch-all addresses load only if a person accepted them.
 

@@ -20,7 +20,7 @@ from leads.forms import StartForm
 from leads.importing.failed_rows import failed_rows_csv
 from leads.importing.upload import CHECKABLE
 from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
-from leads.models import Import
+from leads.models import Import, VerifyBy
 from leads.pages.import_page import import_page
 from leads.pages.import_rows import rows_page
 from leads.pages.mapping import mapping_page
@@ -105,6 +105,7 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
             canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
             accept_no_room=form.cleaned_data["accept_no_room"],
+            verify_by=form.cleaned_data["verify_by"] or VerifyBy.ADDRESS,
             shown=request.POST.get("effect", ""),
         )
     except AlreadyDoneError as done:

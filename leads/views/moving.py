@@ -1,5 +1,6 @@
 """Moving people to another campaign: who, where to, and what it does, before an import of them is made."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -10,6 +11,7 @@ from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.filters import query_of
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import current_workspace
 from leads.errors import LeadsError
 from leads.forms import MoveForm
@@ -19,8 +21,10 @@ from leads.imports.moving import (
     figures_of,
     one_person,
     people_of_campaign,
+    people_of_campaigns,
     people_of_list,
     prepare_move,
+    prepare_moves,
 )
 from leads.queries import lead_of
 from leads.selection import LeadFilters
@@ -37,6 +41,34 @@ def move_from_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     people = people_of_campaign(campaign, filters, takes_replied=_takes_replied(request))
     back = f"../leads/{query_of(filters.named()) or ''}"
     return _move(request, people, back)
+
+
+@require_http_methods(["GET", "POST"])
+@member_may(Action.IMPORT)
+def move_from_filter(request: HttpRequest) -> HttpResponse:
+    """Move the people that a filter over all campaigns leaves: an import for each campaign that they are in."""
+    workspace, filters = current_workspace(), LeadFilters.read(request.GET)
+    targets = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    form = MoveForm(request.POST if request.method == "POST" else None, campaigns=targets)
+    groups: list[People] = []
+    refusal = ""
+    try:
+        groups = people_of_campaigns(workspace, filters, takes_replied=_takes_replied(request))
+        if request.method == "POST" and form.is_valid():
+            moves = prepare_moves(groups, into=form.cleaned_data["campaign"], by=member_of(request))
+            for imported in moves:
+                enqueue(advance_import, imported.pk)
+            words = plural(len(moves), "move is", "moves are")
+            messages.info(request, f"{words} being checked, one for each campaign. Start each on its page.")
+            return redirect("leads:imports")
+    except (LeadsError, UnreadableFileError) as error:
+        refusal = str(error)
+    lines = [(people.source.name, figures_of(people)) for people in groups]
+    total = sum(figures.people for _, figures in lines)
+    back = f"../{query_of(filters.named())}"
+    context = {"nav": "leads", "form": form, "lines": lines, "total": total, "back": back, "refusal": refusal}
+    is_refused = bool(form.errors) or (request.method == "POST" and bool(refusal))
+    return render(request, "leads/move_many.html", context, status=422 if is_refused else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -33,6 +33,13 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @member_may(Action.READ)
+def former_address(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address that a person's page had before; links in messages and bookmarks still work."""
+    return redirect("leads:person", pk=_lead_or_404(pk).pk)
+
+
+@require_GET
+@member_may(Action.READ)
 def listed_person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person of a list: their own page where they are in a campaign too, otherwise what is known of them."""
     listed = _listed_or_404(pk)

@@ -19,11 +19,12 @@ from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from leads.changing.ask import remove_people, stop_group
 from leads.errors import LeadsError
-from leads.imports.moving import People, one_person, people_of_campaign
-from leads.pages.changes import RemovalPlan, group_cells, group_page
+from leads.imports.moving import People, one_person, people_of_campaign, people_of_list
+from leads.pages.changes import RemovalPlan, group_cells, group_page, requests_page
 from leads.queries import lead_of
 from leads.selection import LeadFilters
 from leads.tasks import change_people
+from leads.views.lists import list_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,6 +45,14 @@ def remove_person(request: HttpRequest, pk: int) -> HttpResponse:
     return _remove(request, one_person(lead), "../")
 
 
+@require_http_methods(["GET", "POST"])
+@member_may(Action.PEOPLE)
+def remove_from_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove the people that a search leaves of a lead list. The search is in the query string."""
+    words = request.GET.get("q", "").strip()[:200]
+    return _remove(request, people_of_list(list_or_404(pk), words), f"../{query_of({'q': words})}")
+
+
 def _remove(request: HttpRequest, people: People, back: str) -> HttpResponse:
     campaign, workspace = people.source.campaign, current_workspace()
     error = ""
@@ -61,13 +70,28 @@ def _remove(request: HttpRequest, people: People, back: str) -> HttpResponse:
             return redirect("leads:people-changes", pk=group)
     plan = RemovalPlan(
         people=people.rows.order_by().count(),
-        contacted=people.rows.order_by().filter(Q(last_contact_at__isnull=False)).count(),
+        contacted=_contacted(people),
         campaign=campaign,
         is_sending=campaign is not None and campaign.is_sending,
         place=people.source.name,
     )
     context = {"nav": "leads", "plan": plan, "back": back, "error": error}
     return render(request, "leads/people_remove.html", context, status=422 if error else 200)
+
+
+def _contacted(people: People) -> int:
+    """How many had an e-mail; no campaign writes to those in a list."""
+    if people.source.campaign is None:
+        return 0
+    return people.rows.order_by().filter(Q(last_contact_at__isnull=False)).count()
+
+
+@require_GET
+@member_may(Action.READ)
+def all_changes(request: HttpRequest) -> HttpResponse:
+    """What was requested for lists and people, the newest first."""
+    page = requests_page(current_workspace(), request.GET.get("page"))
+    return render(request, "leads/people_requests.html", {"nav": "leads", "page": page, "page_obj": page.page_obj})
 
 
 @require_GET

@@ -13,6 +13,7 @@ WRITERS = {
     ("campaigns", "activate"): "campaigns/sending/lifecycle.py",
     ("leads", "add"): "leads/loading/run.py",
     ("leads", "move"): "leads/loading/run.py",
+    ("leads", "add_to_list"): "leads/by_list/run.py",
     ("leads", "patch"): "leads/changing/carry_out.py",
     ("leads", "delete"): "leads/changing/carry_out.py",
     ("emails", "delete"): "leads/changing/carry_out.py",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Sum
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from campaigns import tasks as campaign_tasks
 from campaigns.errors import CampaignError
@@ -41,29 +41,29 @@ from leads.imports import drive, verbs
 from leads.imports.counts import counts_of
 from leads.loading.canary import CanaryPlan
 from leads.models import Import, Receipt, Row, RowState
+from tests.attack.people import ANY, PEOPLE, WHICH, WHO, PeopleAttack
 from tests.attack.stage import LEASE_S, START, Stage, stop_everything
 from tests.leads.factories import checked_import
 
 REFUSALS = (CampaignError, LeadsError, TeamError, WorkspaceError)
-PEOPLE = [
-    *(f"fast{number}@firm{number % 3}.example.com" for number in range(8)),
-    *(f"slow{number}@firm{number % 3}.example.org" for number in range(6)),
-    "invalid.one@firm.example.com",
-    "invalid.two@firm.example.com",
-    "catchall.one@firm.example.com",
-    "stuck.one@firm.example.com",
-]
-WHICH = st.integers(0, 2)
-WHO = st.sampled_from([0, 0, 0, 1, 2, 2, 2, 3, 4, 5, 6])
-ANY = st.integers(0, 50)
 STEPS = Counter[str]()
 # The results, so that an attack that attacks nothing is noticed.
 RESULTS = Counter[str]()
-PATHS = ["/leads/add", "*/pause", "*/activate", "/campaigns/*", "/email-verification", "/leads/list", "*"]
+PATHS = [
+    "/leads/add",
+    "*/pause",
+    "*/activate",
+    "/campaigns/*",
+    "/email-verification",
+    "/leads/list",
+    "/leads/move",
+    "/lead-lists",
+    "*",
+]
 HARM = ["drop_before", "drop_after_commit", "500", "429", "slow"]
 
 
-class Attack(RuleBasedStateMachine):
+class Attack(PeopleAttack):
     """People, Instantly, the network and crashes take turns."""
 
     def __init__(self) -> None:
@@ -97,6 +97,7 @@ class Attack(RuleBasedStateMachine):
         RESULTS["approved alone"] += Approval.objects.exclude(break_glass_reason="").count()
         RESULTS["adopted"] += Approval.objects.filter(adopted=True).count()
         RESULTS["approved by two"] += Approval.objects.filter(approvals_needed=2, live_at__isnull=False).count()
+        RESULTS.update(self._count_people())
         RESULTS["canaries"] += Import.objects.filter(policy="canary").count()
 
     # -- people ----------------------------------------------------------------------------------
@@ -305,6 +306,7 @@ class Attack(RuleBasedStateMachine):
         STEPS["time"] += 1
         for _ in range(ticks):
             self.stage.tick()
+            self._tick_people()
 
     @rule(seconds=st.sampled_from([LEASE_S + 1.0, 3600.0, 31 * 86400.0]))
     def clock_jumps(self, seconds: float) -> None:
@@ -358,6 +360,7 @@ class Attack(RuleBasedStateMachine):
         stage.reads_work_since = stage.watched
         for _ in range(60):
             stage.tick()
+            self._tick_people()
             self._raise()
             if not self._open_work():
                 return
@@ -369,22 +372,23 @@ class Attack(RuleBasedStateMachine):
         rows = Row.objects.filter(state__in=[RowState.UNKNOWN, RowState.LOADING])
         working += [f"row {row.pk} {row.state} of {row.imported.state}" for row in rows]
         requests = StatusRequest.objects.filter(state__in=OPEN_REQUEST)
+        working += self._open_changes()
         return working + [f"request {request.pk} {request.state}" for request in requests]
 
     def _records_agree(self) -> None:
         """Loads and receipts here equal the sandbox's."""
-        theirs = Counter(
-            (lead["campaign"], lead["email"])
-            for lead in self.stage.control.state()["leads"]
-            if lead["id"] not in self.stage.demo_leads
-        )
-        rows = Row.objects.filter(state=RowState.LOADED).values_list("imported__campaign__remote_id", "email")
-        assert Counter(rows) == theirs, f"ours {Counter(rows)}\ntheirs {theirs}\n" + "\n".join(self.stage.recent)
+        self._people_agree()
         # What a crash interrupted, in an import that was stopped then, is read when it goes on: open until then.
         unread = set(Receipt.objects.filter(answered_at__isnull=True).values_list("email", flat=True))
         costs = self.stage.control.charged().items()
         charged = {email: cost for email, cost in costs if email in PEOPLE and cost and email not in unread}
-        used = Receipt.objects.exclude(email__in=unread).values("email").annotate(used=Sum("credits_used"))
+        # What a list costs is not in the answer of any address.
+        used = (
+            Receipt.objects.exclude(email__in=unread)
+            .filter(by_list__isnull=True)
+            .values("email")
+            .annotate(used=Sum("credits_used"))
+        )
         paid = {item["email"]: float(item["used"]) for item in used if item["used"]}
         assert paid == charged, f"paid {paid}\ncharged {charged}\n" + "\n".join(self.stage.recent)
 

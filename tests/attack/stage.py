@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -119,6 +120,8 @@ class Stage:
         self.exits = ExitStack()
         self.clock = Clock()
         self.broken: list[str] = []
+        # Leads that someone deleted in Instantly: address and id.
+        self.gone: set[tuple[str, str]] = set()
         self.tasks: list[tuple[Any, tuple[int, ...]]] = []
         self.crashed = self.is_within = self.is_running = False
         self.crashes_in: int | None = None
@@ -143,10 +146,11 @@ class Stage:
             return connect(here.base_url, here.api_key, http_transport=wire, sleep=self.clock.advance)
 
         enter = self.exits.enter_context
-        enter(override_settings(**KNOBS))
+        folder = enter(TemporaryDirectory(prefix="attack-"))
+        enter(override_settings(**KNOBS, MEDIA_ROOT=folder))
         enter(patch("iexdg.connections.client._client", client))
         enter(patch("django.utils.timezone.now", self.clock.read))
-        for module in ("campaigns.tasks", "leads.tasks"):
+        for module in ("campaigns.tasks", "leads.tasks", "iexdg.mailboxes.tasks"):
             enter(patch(f"{module}.enqueue", self._queue))
         enter(patch("campaigns.sending.lifecycle.READ_BACK_WAITS_S", (0.0, 0.0)))
         for module in ("leads.verification.run", "leads.lease", "campaigns.mirror.analytics"):
@@ -356,17 +360,38 @@ class Wire(httpx.BaseTransport):
             stage.break_promise("an activation was sent while the kill switch was on")
         if path.endswith(("/activate", "/leads/add")) and stage.observes():
             stage.break_promise(f"{path} was sent in observe mode")
-        if path.endswith("/leads/add"):
-            if stage.is_stopped():
-                stage.break_promise("a load was sent while the kill switch was on")
-            for lead in json.loads(body)["leads"]:
-                if not stage.is_fresh(lead["email"]):
-                    stage.break_promise(f"{lead['email']} was loaded without a fresh receipt")
+        if path.endswith("/leads/move"):
+            self._judge_move(json.loads(body))
+        if path.endswith("/leads/add") and "list_id" in json.loads(body):
+            self._judge_charged([lead["email"] for lead in json.loads(body)["leads"]])
+        elif path.endswith("/leads/add"):
+            self._judge_load(json.loads(body))
         if path.endswith("/email-verification"):
-            email = json.loads(body)["email"]
-            since = timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS)
-            if Receipt.objects.filter(email=email, verdict__in=REUSABLE, answered_at__gte=since).exists():
-                stage.break_promise(f"{email} was charged again")
+            self._judge_charged([json.loads(body)["email"]])
+
+    def _judge_load(self, body: dict[str, Any]) -> None:
+        if self.stage.is_stopped():
+            self.stage.break_promise("a load was sent while the kill switch was on")
+        for lead in body["leads"]:
+            if not self.stage.is_fresh(lead["email"]):
+                self.stage.break_promise(f"{lead['email']} was loaded without a fresh receipt")
+
+    def _judge_move(self, body: dict[str, Any]) -> None:
+        stage = self.stage
+        if stage.observes() or stage.is_stopped():
+            stage.break_promise("people were moved in observe mode, or while the kill switch was on")
+        leads = [stage.app.world.leads[one]["email"] for one in body.get("ids", []) if one in stage.app.world.leads]
+        for email in [*leads, *body.get("contacts", [])]:
+            if not stage.is_fresh(email):
+                stage.break_promise(f"{email} was moved without a fresh receipt")
+        if not leads and not body.get("contacts"):
+            stage.break_promise(f"a move names no one: {body}")
+
+    def _judge_charged(self, emails: list[str]) -> None:
+        since = timezone.now() - timedelta(days=settings.RECEIPT_LIFE_DAYS)
+        known = Receipt.objects.filter(email__in=emails, verdict__in=REUSABLE, answered_at__gte=since)
+        for email in known.values_list("email", flat=True):
+            self.stage.break_promise(f"{email} was charged again")
 
 
 def stop_everything(stage: Stage) -> None:

@@ -70,12 +70,14 @@ def sign_in() -> dict[str, Any]:
     return {"session": client.cookies["sessionid"].value}
 
 
-def begin(campaign: str, emails: list[str], *, hold: bool = False, workspace: str = "demo") -> dict[str, Any]:
+def begin(
+    campaign: str, emails: list[str], *, hold: bool = False, workspace: str = "demo", verify_by: str = "address"
+) -> dict[str, Any]:
     """The demo operator starts an import of these addresses."""
     operator = Member.objects.get(email="operator@example.com")
     found = synced_campaign(Workspace.objects.get(slug=workspace), campaign)
     imported = checked_import(found, emails, by=operator)
-    verbs.start(imported, by=operator, hold=hold)
+    verbs.start(imported, by=operator, hold=hold, verify_by=verify_by)
     enqueue(advance_import, imported.pk)
     return {"import": imported.pk, "campaign": imported.campaign.remote_id}
 

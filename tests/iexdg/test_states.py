@@ -17,7 +17,7 @@ from iexdg.supersearch.models import Enrichment, Search
 from iexdg.team.models import Member
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.models import Workspace
-from leads.models import Batch, Import, PeopleChange, Receipt, Row, Suppression
+from leads.models import Batch, Import, ListVerification, PeopleChange, Receipt, Row, Suppression
 from tests.campaigns import factories
 from tests.leads.factories import checked_import
 from tests.state_tables import TABLES, TableEntry
@@ -54,6 +54,9 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         Suppression: lambda: Suppression.objects.create(workspace=workspace, value="example.com", is_domain=True),
         PeopleChange: lambda: PeopleChange.objects.create(
             workspace=workspace, wanted="remove", remote_id="lead-1", asked_at=now, changed_at=now
+        ),
+        ListVerification: lambda: ListVerification.objects.create(
+            workspace=workspace, imported=imported, name="part 1", planned_at=now, next_at=now
         ),
         Approval: lambda: factories.approval(campaign, by=by, decided_by=member("approver")),
         StatusRequest: lambda: StatusRequest.objects.create(campaign=campaign, wanted="pause", asked_at=now),

@@ -60,6 +60,7 @@ class SandboxOptions:
     analytics_empty_until_sent: bool = knob(False, "a campaign that has not sent is missing in the analytics")
     legacy_accept_all: bool = knob(False, "verification answers accept_all for a catch-all")
     verification_cost: float = knob(0.25, "credits for one verification")
+    import_verification_cost: float = knob(1.0, "credits for verifying a lead that is added")
     bounce_protect_floor: int = knob(200, "mails sent before bounce protection looks")
     bounce_protect_ratio: float = knob(0.05, "share of bounces that stops a campaign, 0-1")
     variant_trial: int = knob(20, "mails of each variant before the best is chosen by itself")

@@ -20,7 +20,7 @@ from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member
 from iexdg.team.demo import DEMO_PEOPLE
 from iexdg.team.models import Member
 from iexdg.team.roles import Action, Role
-from iexdg.ui.formatting import plural
+from iexdg.ui.formatting import credit_words, plural
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
@@ -36,8 +36,9 @@ from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.drive import advance, has_open_work
 from leads.imports.verbs import no_room_words, start, why_not_start
 from leads.loading.canary import CanaryPlan
-from leads.models import Import, ImportState
+from leads.models import Import, ImportState, VerifyBy
 from leads.tasks import advance_import
+from leads.verification.prices import ways_to_verify
 
 _POLL_EVERY_S = 0.3
 
@@ -62,6 +63,12 @@ class Command(PlainCommand):
 
     def start_arguments(self, parser: ArgumentParser) -> None:
         """What starting an import asks for, wherever its people come from."""
+        parser.add_argument(
+            "--verify-by",
+            choices=VerifyBy.values,
+            default=VerifyBy.ADDRESS.value,
+            help="one by one (address), or in temporary lists of up to 1,000 (list); --dry-run prints both prices",
+        )
         parser.add_argument("--accept-catch-all", action="store_true", help="load catch-all addresses too")
         parser.add_argument(
             "--accept-go-live-change", action="store_true", help="load although that ends or changes a go-live"
@@ -88,6 +95,7 @@ class Command(PlainCommand):
         imported = self.stored(campaign, member, options)
         try:
             self.checked(imported, member, options)
+            imported.verify_by = options["verify_by"]
             if options["dry_run"]:
                 return _dry_run(imported, member)
             if refusal := why_not_start(imported, counts_of(imported)):
@@ -102,6 +110,7 @@ class Command(PlainCommand):
                 canary=_canary(options),
                 accept_catch_all=options["accept_catch_all"],
                 accept_no_room=options["accept_no_room"],
+                verify_by=options["verify_by"],
                 shown=effect.code,
                 via=Via.CLI,
             )
@@ -236,11 +245,20 @@ def _asked(imported: Import, member: Member, error: OpenQuestionError) -> Outcom
 def _dry_run(imported: Import, member: Member) -> Outcome:
     """The numbers of the preview; the import is removed afterwards."""
     counts = counts_of(imported)
+    ways = ways_to_verify(counts.to_ask)
     facts = {**counts.as_json(), "import_id": None}
     stops = _what_stops(imported, counts)
     facts["remarks"] = [*facts["remarks"], *stops]
     shape = shape_in_words(shape_of(imported))
-    words = f"Dry run: {_words(imported, counts)} Read as {shape}. Nothing was spent and nothing was stored."
+    prices = "; ".join(
+        f"{way.label}: at most {credit_words(way.credits)} credits, about {plural(way.calls, 'request')}, "
+        f"about {plural(way.minutes, 'minute')}"
+        for way in ways
+    )
+    words = (
+        f"Dry run: {_words(imported, counts)} Read as {shape}. Verifying {prices}. "
+        "Nothing was spent and nothing was stored."
+    )
     discard(imported, by=member, via=Via.CLI)
     return Outcome(facts, " ".join([words, *stops]))
 

@@ -69,6 +69,24 @@ def test_a_dry_run_prints_the_counts_and_leaves_nothing(sheet: Path, media: Path
     assert control.charged() == {}
 
 
+def test_verify_by_list_is_priced_as_such_and_recorded_with_the_start(sheet: Path, workspace: Workspace) -> None:
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--verify-by", "list", "--dry-run")
+    assert facts["credits_needed"] == 7.0
+    facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--verify-by", "list", "--hold")
+    imported = Import.objects.get(pk=facts["import_id"])
+    assert (imported.verify_by, imported.credit_ceiling) == ("list", 7)
+    event = AuditEvent.objects.get(subject=f"import:{imported.pk}", action="import:started")
+    assert event.after["verify_by"] == "list"
+
+
+def test_a_dry_run_prints_both_prices(sheet: Path) -> None:
+    out = io.StringIO()
+    call_command("import_leads", str(sheet), "--campaign", "05A Executive-Peer", "--dry-run", stdout=out)
+    words = " ".join(out.getvalue().split())
+    assert "one by one: at most 1.75 credits, about 12 requests, about 1 minute" in words
+    assert "in lists of up to 1,000: at most 7.00 credits, about 9 requests, about 1 minute" in words
+
+
 def test_with_wait_it_returns_when_everything_is_loaded(sheet: Path, control: SandboxControl) -> None:
     facts, _ = run(sheet, "--campaign", "05A Executive-Peer", "--wait")
     assert (facts["loaded"], facts["rejected"], facts["skipped"]) == (

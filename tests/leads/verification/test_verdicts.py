@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.models import CatchAll, Reason, RowState, Verdict
-from leads.verification.verdicts import Answer, catch_all_of, row_decision, verdict_of
+from leads.verification.verdicts import Answer, catch_all_of, list_verdict, row_decision, verdict_of
 
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()), st.just("pending")
@@ -115,3 +115,33 @@ def test_only_verified_ever_loads(verdict: str, catch_all: str, accepted: bool) 
 
 def test_an_answer_counts_as_read_from_the_list_only_where_that_is_said() -> None:
     assert not Answer("verified", False, Decimal("0.25"), None, "post").is_read
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (None, None),
+        (11, None),
+        (12, None),
+        (1, (Verdict.VERIFIED, CatchAll.NO, "verified")),
+        (-1, (Verdict.INVALID, CatchAll.UNKNOWN, "invalid")),
+        (-2, (Verdict.OTHER, CatchAll.UNKNOWN, "risky")),
+        (-3, (Verdict.VERIFIED, CatchAll.YES, "catch_all")),
+        (-4, (Verdict.OTHER, CatchAll.UNKNOWN, "job_change")),
+        # A code that is not known yet is no permission.
+        (0, (Verdict.OTHER, CatchAll.UNKNOWN, "code 0")),
+        (2, (Verdict.OTHER, CatchAll.UNKNOWN, "code 2")),
+        (10, (Verdict.OTHER, CatchAll.UNKNOWN, "code 10")),
+        (13, (Verdict.OTHER, CatchAll.UNKNOWN, "code 13")),
+    ],
+)
+def test_the_code_of_a_lead_in_a_list_is_a_verdict_or_still_pending(
+    code: int | None, found: tuple[Verdict, CatchAll, str] | None
+) -> None:
+    assert list_verdict(code) == found
+
+
+@given(code=st.integers().filter(lambda code: code != 1))
+def test_no_other_code_than_verified_loads_without_acceptance(code: int) -> None:
+    verdict, catch_all, _ = list_verdict(code) or (Verdict.PENDING, CatchAll.UNKNOWN, "")
+    assert row_decision(verdict, catch_all, accept_catch_all=False)[0] == RowState.REJECTED

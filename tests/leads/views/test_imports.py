@@ -107,6 +107,29 @@ def test_start_verifies_and_records_who_accepted_catch_alls(web: Web, checked: C
     assert imported.catch_all_accepted_by.role == "operator"
 
 
+def test_both_ways_to_verify_are_shown_with_their_price_and_the_chosen_one_is_started(
+    web: Web, checked: Checked
+) -> None:
+    imported = checked(FILE)
+    page = web("operator").get(path(imported)).content.decode()
+    assert "One by one: at most 0.50 credits, about 4 requests, about 1 minute" in page
+    assert "In lists of up to 1,000: at most 2.00 credits, about 9 requests, about 1 minute" in page
+    assert '<input type="radio" name="verify_by" value="address" checked' in page
+
+    web("operator").post(path(imported, "start/"), {"policy": "hold", "verify_by": "list"})
+    assert (state_of(imported)["verify_by"], state_of(imported)["state"]) == ("list", "verifying")
+
+
+def test_without_a_choice_addresses_are_verified_one_by_one_and_a_made_up_way_is_refused(
+    web: Web, checked: Checked
+) -> None:
+    imported = checked(FILE)
+    assert web("operator").post(path(imported, "start/"), {"policy": "hold", "verify_by": "x"}).status_code == 422
+    assert state_of(imported)["state"] == "mapped"
+    web("operator").post(path(imported, "start/"), {"policy": "hold"})
+    assert state_of(imported)["verify_by"] == "address"
+
+
 def test_a_refused_start_keeps_the_chosen_options(web: Web, checked: Checked) -> None:
     imported = checked(FILE)
     Workspace.objects.update(credits_left="0.25")

@@ -145,3 +145,81 @@ def test_a_persons_values_are_changed_and_the_page_says_that_it_is_requested(
     page = browser.get(f"/w/demo/people/{lead.pk}/").content.decode()
     assert "Request to change the variables of a person" in page
     assert f'href="/w/demo/people/{lead.pk}/move/"' in page
+
+
+def test_people_of_a_list_are_removed_over_a_search_and_the_request_is_listed(
+    fair: LeadList, web: Callable[..., Client], workspace: Workspace
+) -> None:
+    browser, address = web("operator"), f"/w/demo/lists/{fair.pk}/remove-people/?q=guest1"
+    assert "Remove 1 person from Spring fair" in browser.get(address).content.decode()
+
+    assert (browser.post(address, {"people": "3"}).status_code, PeopleChange.objects.count()) == (422, 0)
+    done = browser.post(address, {"people": "1"})
+
+    change = PeopleChange.objects.get()
+    assert (change.listed.email, change.lead_list) == ("guest1@fair.example.com", fair)
+    requests = browser.get("/w/demo/people/changes/").content.decode()
+    assert f'<a href="{done["Location"]}">Remove a person</a>' in requests
+    assert "Spring fair" in requests
+
+
+def test_a_viewer_removes_no_one_of_a_list(fair: LeadList, web: Callable[..., Client]) -> None:
+    browser = web("viewer")
+    assert browser.post(f"/w/demo/lists/{fair.pk}/remove-people/", {"people": "3"}).status_code == 403
+    assert not PeopleChange.objects.exists()
+    assert "Remove people" not in browser.get(f"/w/demo/lists/{fair.pk}/").content.decode()
+
+
+def test_the_list_of_requests_has_a_fixed_number_of_queries(
+    fair: LeadList, web: Callable[..., Client], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = web("operator")
+
+    def grown(before: int, count: int) -> int:
+        for one in ListedLead.objects.order_by("pk")[before : before + count]:
+            browser.post(f"/w/demo/lists/{fair.pk}/remove-people/?q={one.email}", {"people": "1"})
+        with django_assert_max_num_queries(100) as asked:
+            assert browser.get("/w/demo/people/changes/").status_code == 200
+        return len(asked)
+
+    grow(fair, 10)
+    assert grown(0, 1) == grown(1, 8)
+
+
+def test_a_filter_over_several_campaigns_becomes_a_move_for_each(
+    two: tuple[Campaign, Campaign], web: Callable[..., Client], workspace: Workspace, media: Path
+) -> None:
+    here, there = two
+    third = Campaign.objects.exclude(pk__in=[here.pk, there.pk]).first()
+    Lead.objects.create(
+        workspace=workspace, campaign=there, remote_id="x1", email="x1@move.example.com", synced_at=timezone.now()
+    )
+    browser, address = web("operator"), "/w/demo/leads/move/?q=move.example.com"
+    page = browser.get(address).content.decode()
+    assert "From 2 campaigns" in page
+    assert f'href="{address}' in browser.get("/w/demo/leads/?q=move.example.com").content.decode()
+
+    answer = browser.post(address, {"campaign": third.pk})
+
+    assert answer["Location"] == "/w/demo/imports/"
+    moves = Import.objects.order_by("pk")
+    assert {(one.source_campaign, one.campaign, one.state) for one in moves} == {
+        (here, third, "checking"),
+        (there, third, "checking"),
+    }
+
+
+def test_a_filter_that_leaves_no_one_elsewhere_moves_no_one(
+    two: tuple[Campaign, Campaign], web: Callable[..., Client], media: Path
+) -> None:
+    answer = web("operator").post("/w/demo/leads/move/?q=move.example.com", {"campaign": two[0].pk})
+    assert (answer.status_code, Import.objects.count()) == (422, 0)
+    assert "outside of this campaign" in answer.content.decode()
+
+
+def test_the_former_address_of_a_person_leads_to_their_page(
+    two: tuple[Campaign, Campaign], web: Callable[..., Client]
+) -> None:
+    lead = Lead.objects.get(email="m0@move.example.com")
+    assert web("viewer").get(f"/w/demo/leads/{lead.pk}/")["Location"] == f"/w/demo/people/{lead.pk}/"
+    assert web("viewer").get("/w/demo/leads/999999/").status_code == 404

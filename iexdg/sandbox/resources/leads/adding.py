@@ -82,10 +82,11 @@ def add_leads(call: Call) -> JsonObject:
 def _refuse_unpaid(call: Call, people: list[JsonObject]) -> None:
     """Refuse people whose verification the balance does not cover.
 
-    Assumed: all or nothing, whoever is skipped afterwards; each address costs what a single verification costs.
+    Assumed: all or nothing, whoever is skipped afterwards. Source of the price: instantly-facts.md §5, Credits/check.
     """
     addresses = sum(1 for person in people if person.get("email"))
-    if call.body.get("verify_leads_on_import") and call.world.credits < addresses * call.options.verification_cost:
+    price = call.options.import_verification_cost
+    if call.body.get("verify_leads_on_import") and call.world.credits < addresses * price:
         raise ApiError(402, "Not enough verification credits")
 
 
@@ -159,7 +160,7 @@ def _take(call: Call, person: JsonObject, campaign_id: str | None, list_id: str 
     if "assigned_to" not in person and call.body.get("assigned_to"):
         person = person | {"assigned_to": call.body["assigned_to"]}
     verify = bool(call.body.get("verify_leads_on_import") and person.get("email"))
-    call.world.credits -= call.options.verification_cost if verify else 0
+    call.world.credits -= call.options.import_verification_cost if verify else 0
     return new_lead(
         call.world,
         person,

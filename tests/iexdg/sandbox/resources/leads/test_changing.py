@@ -136,20 +136,20 @@ def test_a_lead_needs_no_campaign_and_no_list_and_is_one_person_all_the_same(ven
     assert vendor.http.post("/leads", json=both).status_code == 400
 
 
-def test_verifying_on_import_costs_what_a_verification_costs_and_names_without_address_nothing(vendor: Any) -> None:
+def test_verifying_on_import_costs_a_credit_for_each_address_and_nothing_for_names_without_one(vendor: Any) -> None:
     before, made = vendor.control("GET", "state")["credits"], new_list(vendor)
     leads = [{"email": "ana@alder.example.com"}, {"email": "risky.b@alder.example.com"}, {"first_name": "Cleo"}]
     created = vendor.post("/leads/add", {"list_id": made, "leads": leads, "verify_leads_on_import": True})[
         "created_leads"
     ]
-    assert vendor.control("GET", "state")["credits"] == before - 0.5
+    assert vendor.control("GET", "state")["credits"] == before - 2
     vendor.advance(10)
     verdicts = [vendor.get(f"/leads/{lead['id']}").get("verification_status") for lead in created]
     assert verdicts == [1, -2, None]
 
 
 def test_an_import_whose_verification_is_not_covered_adds_nobody_and_costs_nothing(vendor: Any) -> None:
-    vendor.control("POST", "settings", {"credits": 0.3})
+    vendor.control("POST", "settings", {"credits": 1.3})
     campaign = vendor.campaign()
     people = [{"email": "ana@alder.example.com"}, {"email": "ben@alder.example.com"}]
     for path, body in (
@@ -158,7 +158,7 @@ def test_an_import_whose_verification_is_not_covered_adds_nobody_and_costs_nothi
     ):
         assert vendor.http.post(path, json=body).status_code == 402
     assert vendor.totals(campaign)["leads_count"] == 0
-    assert vendor.control("GET", "state")["credits"] == 0.3
+    assert vendor.control("GET", "state")["credits"] == 1.3
     one = {"campaign": campaign, "email": "ana@alder.example.com", "verify_leads_on_import": True}
     assert vendor.http.post("/leads", json=one).status_code == 200
     assert vendor.http.post("/leads", json=one | {"email": "ben@alder.example.com"}).status_code == 402
