@@ -86,6 +86,7 @@ PLAIN = {
     "subsequence, new": "/w/demo/subsequences/new/",
     "tags": "/w/demo/tags/",
     "labels": "/w/demo/labels/",
+    "jobs": "/w/demo/jobs/",
     "keys": "/w/demo/keys/",
     "webhooks": "/w/demo/webhooks/",
     "webhook, new": "/w/demo/webhooks/new/",
@@ -171,7 +172,7 @@ NOT_MEASURED = {
     "a file that is streamed, as long as what was asked for": (
         "campaigns:daily-csv", "analytics:csv", "leads:csv", "leads:block-list-csv", "leads:lists-csv",
         "leads:list-csv", "leads:people-changes-csv",
-        "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv",
+        "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv", "objects:jobs-csv",
     ),
     "no one is signed in, and nothing but the member is read": (
         "account_login", "account_logout", "account_inactive", "account_reset_password",

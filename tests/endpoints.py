@@ -202,6 +202,8 @@ ENDPOINTS = (
     Endpoint("objects:label", "POST", OPERATORS, on="label", data=(("label", "Later"), ("kind", "neutral"))),
     Endpoint("objects:label-delete", "GET", OPERATORS, on="label"),
     Endpoint("objects:label-delete", "POST", OPERATORS, on="label", data=(("confirmed", "yes"),)),
+    Endpoint("objects:jobs", "GET", EVERYONE),
+    Endpoint("objects:jobs-csv", "GET", EVERYONE),
     Endpoint("objects:keys", "GET", ADMINS),
     Endpoint("objects:key-create", "POST", ADMINS, data=(("name", "Reports"), ("scopes", "leads:read"))),
     Endpoint("objects:key-delete", "GET", ADMINS, on="key"),

@@ -38,6 +38,7 @@ PAGES = (
     Destination("Tags", "objects:tags", words="mailboxes campaigns senders", key="t"),
     Destination("Labels", "objects:labels", words="interests custom"),
     Destination("Webhooks", "objects:webhooks", words="deliveries events"),
+    Destination("Background jobs", "objects:jobs", words="moves warm-up progress", key="j"),
     Destination("API keys", "objects:keys", Action.KEYS, words="scopes"),
     Destination("Block list", "leads:block-list", words="blocked suppression unsubscribed domains"),
     Destination("Incidents", "incidents:list", words="alarms problems", key="n"),

@@ -41,7 +41,7 @@ COSTS = {
     "audit_logs:read": "Who started a campaign in Instantly is not known.",
     "workspaces:read": "The workspace cannot be identified, so it cannot be connected.",
     "workspace_billing:read": "Plan, limits and credits are not known.",
-    "background-jobs:read": "Changes of many mailboxes are not followed to their end.",
+    "background-jobs:read": "Background jobs are not listed; changes of many mailboxes are not followed to their end.",
     "custom_tags:read": "Tags are not listed, and nothing can be filtered by them.",
     "custom_tags:create": "Tags cannot be created here.",
     "custom_tags:update": "Tags cannot be changed or assigned here.",

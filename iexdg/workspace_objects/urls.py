@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from iexdg.workspace_objects.views import change, keys, labels, tags, webhooks
+from iexdg.workspace_objects.views import change, jobs, keys, labels, tags, webhooks
 
 app_name = "objects"
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("labels/new/", labels.label_create, name="label-create"),
     path("labels/<str:remote_id>/", labels.label, name="label"),
     path("labels/<str:remote_id>/delete/", labels.label_delete, name="label-delete"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs.csv", jobs.jobs_csv, name="jobs-csv"),
     path("keys/", keys.keys, name="keys"),
     path("keys/new/", keys.key_create, name="key-create"),
     path("keys/<str:remote_id>/delete/", keys.key_delete, name="key-delete"),

@@ -1,6 +1,6 @@
-"""Declares tags, labels, keys and webhooks."""
+"""Declares tags, labels, keys, webhooks and background jobs."""
 
-from iexdg.workspace_objects import keys, labels, tags, webhooks
+from iexdg.workspace_objects import jobs, keys, labels, tags, webhooks
 from iexdg.workspace_objects.kinds import declare_change, declare_list
 from iexdg.workspace_objects.models import ObjectKind
 
@@ -10,6 +10,7 @@ declare_list(ObjectKind.LABEL, labels.read_labels)
 declare_list(ObjectKind.KEY, keys.read_keys)
 declare_list(ObjectKind.WEBHOOK, webhooks.read_webhooks)
 declare_list(ObjectKind.WEBHOOK_EVENT, webhooks.read_events)
+declare_list(ObjectKind.JOB, jobs.read_jobs)
 declare_change(ObjectKind.TAG, tags.HOW)
 declare_change(ObjectKind.LABEL, labels.HOW)
 declare_change(ObjectKind.KEY, keys.HOW)

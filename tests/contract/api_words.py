@@ -87,6 +87,7 @@ USED_BY = {
     "warmup.disable": "Mailboxes, Disable warm-up; `manage.py warmup`",
     "warmup.enable": "Mailboxes, Enable warm-up; `manage.py warmup`",
     "background_jobs.get": "Mailboxes: the progress of warm-up",
+    "background_jobs.list": "Background jobs",
     "sign_ins.start": "Mailboxes, connect",
     "sign_ins.outcome": "Mailboxes, connect",
     "audit_logs.list": "incident *Campaign turned active*; `manage.py doctor`",

@@ -88,6 +88,7 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "subsequence-create": "/w/demo/subsequences/new/",
         "tags": "/w/demo/tags/",
         "labels": "/w/demo/labels/",
+        "jobs": "/w/demo/jobs/",
         "keys": "/w/demo/keys/",
         "webhooks": "/w/demo/webhooks/",
         "webhook-create": "/w/demo/webhooks/new/",

@@ -23,6 +23,7 @@ _PAGES = {
     ObjectKind.LABEL: ("objects:labels", "Labels"),
     ObjectKind.KEY: ("objects:keys", "API keys"),
     ObjectKind.WEBHOOK: ("objects:webhooks", "Webhooks"),
+    ObjectKind.JOB: ("objects:jobs", "Background jobs"),
 }
 
 
