@@ -160,7 +160,7 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
     ["", "campaigns/", "leads/", "leads.csv", "leads/verifications/", "imports/", "imports/new/", "incidents/",
      "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
-     "subsequences/", "tags/", "labels/", "keys/", "webhooks/", "jobs/", "settings/team/",
+     "subsequences/", "tags/", "labels/", "keys/", "webhooks/", "jobs/", "audit/instantly/", "settings/team/",
      "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
 @pytest.mark.parametrize("query", ["", "?campaign={campaign}", "?member={member}", "?also={campaign}"])

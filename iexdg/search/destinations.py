@@ -46,6 +46,7 @@ PAGES = (
     Destination("Verifications", "leads:receipts", words="receipts credits"),
     Destination("Runbook", "incidents:runbook", words="help what to do"),
     Destination("Audit", "audit:list", words="history log who", key="a"),
+    Destination("Audit at Instantly", "objects:vendor-audit", words="history log who"),
     Destination("Settings", "workspaces:settings", words="workspace mode", key="s"),
     Destination("Guardrails", "campaigns:guardrail-defaults", words="limits bounces settings"),
     Destination("Approval policy", "golive:approval-policy", words="go-live settings"),

@@ -38,7 +38,7 @@ COSTS = {
     "subsequences:read": "Subsequences are not watched, and no go-live can be requested.",
     "subsequences:create": "Subsequences cannot be created here.",
     "subsequences:update": "Subsequences cannot be paused or resumed; the kill switch does not stop them.",
-    "audit_logs:read": "Who started a campaign in Instantly is not known.",
+    "audit_logs:read": "Instantly's audit log is not listed; who started a campaign there is not known.",
     "workspaces:read": "The workspace cannot be identified, so it cannot be connected.",
     "workspace_billing:read": "Plan, limits and credits are not known.",
     "background-jobs:read": "Background jobs are not listed; changes of many mailboxes are not followed to their end.",

@@ -90,7 +90,7 @@ USED_BY = {
     "background_jobs.list": "Background jobs",
     "sign_ins.start": "Mailboxes, connect",
     "sign_ins.outcome": "Mailboxes, connect",
-    "audit_logs.list": "incident *Campaign turned active*; `manage.py doctor`",
+    "audit_logs.list": "Audit, Instantly's; incident *Campaign turned active*; `manage.py doctor`",
     "block_list.add_many": "Block list; `manage.py block add`",
     "block_list.list": "Leads, block list",
     "block_list.remove_many": "Block list; `manage.py block remove`",

@@ -24,6 +24,7 @@ _PAGES = {
     ObjectKind.KEY: ("objects:keys", "API keys"),
     ObjectKind.WEBHOOK: ("objects:webhooks", "Webhooks"),
     ObjectKind.JOB: ("objects:jobs", "Background jobs"),
+    ObjectKind.AUDIT: ("objects:vendor-audit", "Audit at Instantly"),
 }
 
 

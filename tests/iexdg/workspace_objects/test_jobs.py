@@ -34,6 +34,10 @@ def job(pk: str, status: str = "success", **values: Any) -> dict[str, Any]:
     } | values  # fmt: skip
 
 
+def text_of(answer: Any) -> str:
+    return b"".join(answer.streaming_content).decode()
+
+
 def mirrored(workspace: Workspace, *jobs: dict[str, Any]) -> None:
     now = timezone.now()
     ListReading.objects.update_or_create(
@@ -140,7 +144,7 @@ def test_without_a_job_the_page_names_the_next_step(workspace: Workspace, web: W
 def test_the_file_has_what_the_filter_leaves_with_times_and_no_formula(workspace: Workspace, web: Web) -> None:
     mirrored(workspace, job("a", type="=1+1"), job("b", "failed", progress=None))
     answer = web("viewer").get("/w/demo/jobs.csv?state=succeeded")
-    lines = b"".join(answer.streaming_content).decode().splitlines()
+    lines = text_of(answer).splitlines()
     assert lines[0].startswith("\ufeffjob,type,entity_type")
     assert lines[1:] == [f"a,'=1+1,workspace,the workspace,succeeded,success,100.0,{CREATED},{CREATED},"]
 
