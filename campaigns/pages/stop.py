@@ -1,5 +1,6 @@
 """The page of the kill switch: what stopping would do, or its progress."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,24 @@ class StopPage:
         """A short digest of what the fragment shows."""
         lines = ".".join(f"{line.pk}{line.tone}{len(line.detail)}" for line in self.lines)
         return f"{int(self.is_on)}-{lines}"
+
+
+@dataclass(frozen=True)
+class OtherWorkspace:
+    """A workspace that would be stopped too if all are chosen. Shapes: would_stop - names of what can send there."""
+
+    name: str
+    would_stop: tuple[str, ...]
+
+
+def other_workspaces(workspaces: Sequence[Workspace]) -> list[OtherWorkspace]:
+    """Say for each workspace which campaigns and subsequences stopping it would pause; two queries for all of them."""
+    names: dict[int, list[str]] = {workspace.pk: [] for workspace in workspaces}
+    for campaign in campaigns_that_can_send(*workspaces):
+        names[campaign.workspace_id].append(campaign.name)
+    for subsequence in subsequences_that_can_send(*workspaces):
+        names[subsequence.workspace_id].append(subsequence.name)
+    return [OtherWorkspace(one.name, tuple(names[one.pk])) for one in workspaces]
 
 
 def stop_page(workspace: Workspace, *, member: Member) -> StopPage:

@@ -1,22 +1,28 @@
 """Requests to pause subsequences: of one campaign, or of a whole workspace. Stopping needs no permission."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign, CampaignStatus, Subsequence
 from iexdg.team.models import Member
-from iexdg.workspace_objects.models import ObjectChange, ObjectKind, Verb
+from iexdg.workspace_objects.models import OPEN_CHANGE, ObjectChange, ObjectKind, Verb
 from iexdg.workspace_objects.orders import open_changes, order
 from iexdg.workspaces.models import Workspace
 
 _NOT_SENDING = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
 
 
-def subsequences_that_can_send(workspace: Workspace) -> QuerySet[Subsequence]:
-    """Everything that is not known to be not sending, and what is being resumed."""
+def subsequences_that_can_send(*workspaces: Workspace) -> QuerySet[Subsequence]:
+    """Everything in these workspaces that is not known to be not sending, and what is being resumed."""
     may_send = ~Q(remote_status__in=_NOT_SENDING) | Q(remote_status__isnull=True) | Q(unknown_since__isnull=False)
-    resuming = open_changes(workspace, ObjectKind.SUBSEQUENCE).filter(verb=Verb.RESUME).order_by().values("remote_id")
-    there = Subsequence.objects.filter(workspace=workspace, vanished_at__isnull=True)
-    return there.filter(may_send | Q(remote_id__in=resuming)).select_related("workspace", "campaign")
+    resuming = ObjectChange.objects.filter(
+        workspace=OuterRef("workspace"),
+        remote_id=OuterRef("remote_id"),
+        kind=ObjectKind.SUBSEQUENCE,
+        verb=Verb.RESUME,
+        state__in=OPEN_CHANGE,
+    )
+    there = Subsequence.objects.filter(workspace__in=workspaces, vanished_at__isnull=True)
+    return there.filter(may_send | Exists(resuming)).select_related("workspace", "campaign")
 
 
 def pause_subsequence(

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.forms import ALL, LiftForm, StopForm
-from campaigns.pages.stop import stop_page
+from campaigns.pages.stop import other_workspaces, stop_page
 from campaigns.tasks import carry_out_request, read_statuses, send_pauses
 from campaigns.views.access import connected_workspace
 from campaigns.watch.stopping import lift as lift_switch
@@ -113,6 +113,6 @@ def _form(request: HttpRequest, workspace: Workspace, data: QueryDict | None = N
 def _page(request: HttpRequest, form: StopForm, lift_form: LiftForm, status: int = 200) -> HttpResponse:
     workspace = connected_workspace()
     page = stop_page(workspace, member=member_of(request)) if workspace else None
-    others = [one.name for one in seen_by(member_of(request)) if one != workspace and not one.is_stopped]
+    others = other_workspaces([one for one in seen_by(member_of(request)) if one != workspace and not one.is_stopped])
     context = {"nav": "", "page": page, "form": form, "lift_form": lift_form, "others": others}
     return render(request, "campaigns/stop.html", context, status=status)

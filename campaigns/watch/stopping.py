@@ -37,8 +37,8 @@ class Stopped:
         return self.request.confirmed_at if self.request.state == RequestState.CONFIRMED else None
 
 
-def campaigns_that_can_send(workspace: Workspace) -> QuerySet[Campaign]:
-    """Everything that is not known to be not sending: a status that could not be read may be any status.
+def campaigns_that_can_send(*workspaces: Workspace) -> QuerySet[Campaign]:
+    """Everything there that is not known to be not sending: a status that could not be read may be any status.
 
     A campaign with an activation in progress counts as sending.
     """
@@ -46,7 +46,7 @@ def campaigns_that_can_send(workspace: Workspace) -> QuerySet[Campaign]:
         ~Q(remote_status__in=_NOT_SENDING) | Q(remote_status__isnull=True) | Q(status_unknown_since__isnull=False)
     )
     activating = StatusRequest.objects.filter(wanted=Wanted.ACTIVATE, state__in=OPEN_REQUEST).values("campaign")
-    found = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    found = Campaign.objects.filter(workspace__in=workspaces, vanished_at__isnull=True)
     return found.filter(may_send | Q(pk__in=activating)).select_related("workspace").order_by("name")
 
 

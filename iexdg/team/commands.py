@@ -41,13 +41,15 @@ class PlainCommand(BaseCommand):
     _always_expected: ClassVar[tuple[type[Exception], ...]] = (TeamError, ClientError, KeyFileError)
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Create a parser whose errors are one line too."""
+        """Create a parser whose errors are one line too, and which takes options anywhere among the arguments."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
 
         def one_line(message: str) -> NoReturn:
             parser.exit(2, f"{_one_line(message)}. See `manage.py {subcommand} --help`.\n")
 
         parser.error = one_line  # type: ignore[method-assign]
+        # Otherwise `check --json ID` refuses the ID: an optional argument is filled, or left out, with the first one.
+        parser.parse_args = parser.parse_intermixed_args  # type: ignore[method-assign]
         return parser
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -16,7 +16,7 @@ class NotAllowedError(TeamError):
 
     def __init__(self, role: str, action: Action, *, everywhere: bool = False) -> None:
         article = "An" if role[:1] in "aeiou" else "A"
-        who = f"{article} {role}" if role else "A member without a role in every workspace"
+        who = f"{article} {role}" if role else "A member with no role for all workspaces"
         what = f"{action} for all workspaces" if everywhere else action
         super().__init__(f"{who} may not {what}. Ask someone with that role, or ask an admin to change yours.")
         self.action = action

@@ -65,16 +65,16 @@ def change_role(member: Member, role: str, *, by: Member) -> bool:
     before = Member.objects.values_list("role", flat=True).get(pk=member.pk)
     if not Member.objects.filter(pk=member.pk, role=before).exclude(role=role).update(role=role):
         return False
-    words = f"{member.name} is {Role(role).label} now" if role else f"{member.name} has no role in every workspace now"
+    words = f"{member.name} is {Role(role).label} now" if role else f"{member.name} has no role for all workspaces now"
     _record("role-changed", words, member, by, before={"role": before}, after={"role": role})
     return True
 
 
 @transaction.atomic
 def change_membership(member: Member, workspace: Connected, role: str, *, by: Member) -> bool:
-    """Set the role of a member in one workspace; "" removes it, so that their role in every workspace counts again.
+    """Set the role of a member in one workspace; "" removes it, so that their role for all workspaces counts again.
 
-    An admin of one workspace changes only members who have no role in every workspace. False where nothing changed.
+    An admin of one workspace changes only members who have no role for all workspaces. False where nothing changed.
     Raises: OwnMembershipError, NotAllowedError - nothing was changed.
     """
     _not_oneself(member, by)

@@ -74,7 +74,11 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _no_such_role(request)
     wanted = form.cleaned_data["role"]
-    words = f"{member.name} is {Role(wanted).label} now." if wanted else f"{member.name} has no role everywhere now."
+    words = (
+        f"{member.name} is {Role(wanted).label} now."
+        if wanted
+        else f"{member.name} has no role for all workspaces now."
+    )
     return _do(request, words, lambda by: change_role(member, wanted, by=by), _done(member, "role-changed"))
 
 

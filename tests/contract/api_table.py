@@ -85,7 +85,7 @@ def rows() -> list[tuple[str, ...]]:
             OWNERS_WORDS.get(name, ""),
             ", ".join(f"`{method}`" for method in methods.get(name, ())),
             "yes" if name in served else "no",
-            used_by(methods.get(name, [])) or left_out(name, is_served=name in served and name in methods),
+            used_by(methods.get(name, [])) or left_out(name, is_there=name in served and name in methods),
         )
         for name in names
     ]
@@ -96,10 +96,17 @@ def used_by(methods: list[str]) -> str:
     return "; ".join(dict.fromkeys(USED_BY[method] for method in methods if method in USED_BY))
 
 
-def left_out(name: str, *, is_served: bool) -> str:
-    """Why an operation has no method or is not served."""
-    reasons = (reason for beginning, reason in LEFT_OUT.items() if name.startswith(beginning))
-    return next(reasons, "" if is_served else "not built yet")
+def left_out(name: str, *, is_there: bool) -> str:
+    """Why an operation has no method or is not served; "" where it has one and is.
+
+    Raises: KeyError - nothing says why.
+    """
+    if is_there:
+        return ""
+    reasons = [reason for beginning, reason in LEFT_OUT.items() if name.startswith(beginning)]
+    if not reasons:
+        raise KeyError(f"{name} is left out and LEFT_OUT does not say why")
+    return reasons[0]
 
 
 def page() -> str:

@@ -122,4 +122,22 @@ USED_BY = {
 }
 
 # The beginning of an operation -> why we have no method for it, or why the sandbox does not serve it.
-LEFT_OUT: dict[str, str] = {}
+LEFT_OUT: dict[str, str] = {
+    "GET /crm-actions/phone-numbers": "numbers for calls and texts; this product sends e-mail",
+    "DELETE /crm-actions/phone-numbers": "numbers for calls and texts; this product sends e-mail",
+    "GET /dfy-email-account-orders": "orders are placed and seen in Instantly, which shows price and card",
+    "POST /dfy-email-account-orders": "charges the card of the workspace; ordered in Instantly, which shows the price",
+    "GET /workspace-group-members": "agencies only: workspaces that manage other workspaces",
+    "POST /workspace-group-members": "agencies only: workspaces that manage other workspaces",
+    "DELETE /workspace-group-members": "agencies only: workspaces that manage other workspaces",
+    "POST /workspace-members": "who may sign in to Instantly is decided there; members here have roles of their own",
+    "DELETE /workspace-members": "who may sign in to Instantly is decided there; members here have roles of their own",
+    "GET /workspace-members/{id}": "the list says the same",
+    "PATCH /workspace-members": "who may sign in to Instantly is decided there; members here have roles of their own",
+    "POST /workspaces/current/change-owner": "gives the workspace away; left to its owner, in Instantly",
+    "DELETE /workspaces/current/schedule-for-removal": "belongs to removing the workspace",
+    "POST /workspaces/current/schedule-for-removal": "removes the workspace; left to its owner, in Instantly",
+    "DELETE /workspaces/current/whitelabel-domain": "agencies only: Instantly under a domain of their own",
+    "GET /workspaces/current/whitelabel-domain": "agencies only: Instantly under a domain of their own",
+    "POST /workspaces/current/whitelabel-domain": "agencies only: Instantly under a domain of their own",
+}

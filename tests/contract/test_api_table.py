@@ -7,7 +7,7 @@ import pytest
 from iexdg.clients.instantly import connect
 from tests.architecture.tree import ROOT, under
 from tests.contract import facts
-from tests.contract.api_table import PAGE, main, methods_by_operation, page
+from tests.contract.api_table import PAGE, left_out, main, methods_by_operation, page
 from tests.contract.api_words import LEFT_OUT, OWNERS_WORDS, USED_BY
 
 PRODUCT = ("campaigns", "leads", "iexdg")
@@ -32,6 +32,13 @@ def test_only_operations_of_the_vendor_have_words_and_reasons() -> None:
     names = {name.replace("/api/v2", "") for name in facts.table()["operations"]}
     assert set(OWNERS_WORDS) <= names
     assert [start for start in LEFT_OUT if not any(name.startswith(start) for name in names)] == []
+
+
+def test_what_is_left_out_has_a_reason_and_a_reason_is_of_something_left_out() -> None:
+    with pytest.raises(KeyError, match="does not say why"):
+        left_out("GET /leads", is_there=False)
+    there = {name for name, methods in methods_by_operation().items() if methods}
+    assert [name for name in there if any(name.startswith(beginning) for beginning in LEFT_OUT)] == []
 
 
 def test_every_method_that_the_product_uses_says_where() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from campaigns.models import Campaign, StatusRequest
+from campaigns.models import Campaign, StatusRequest, Subsequence
 from campaigns.models.campaign import SENDING
+from campaigns.pages.stop import other_workspaces
 from campaigns.sending.lifecycle import carry_out
 from campaigns.views import stop
 from campaigns.watch.stopping import stop_all
@@ -17,6 +18,7 @@ from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.workspaces import connect_every_row, other_workspace
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -156,3 +158,30 @@ def test_the_choice_on_drift_is_made_on_the_campaign_s_page(workspace: Workspace
     client.post(f"/w/demo/campaigns/{one.pk}/on-drift/", {"on_drift": "report"})
     one.refresh_from_db()
     assert one.on_drift == "report"
+
+
+def test_all_workspaces_names_what_can_send_in_each_of_the_others(
+    workspace: Workspace, web: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, quiet = other_workspace("Acme"), other_workspace("Quiet")
+    connect_every_row(monkeypatch)
+    sends, paused = campaign(other, "Acme 1", remote_status=1), campaign(other, "Acme 2", remote_status=2)
+    Subsequence.objects.create(
+        workspace=other, campaign=sends, remote_id="s-1", name="Acme 1, second round", remote_status=1
+    )
+    assert [(one.name, one.would_stop) for one in other_workspaces([other, quiet])] == [
+        ("Acme", ("Acme 1", "Acme 1, second round")),
+        ("Quiet", ()),
+    ]
+    page = " ".join(web("admin").get("/w/demo/stop/").content.decode().split())
+    assert "<b>Acme</b>: pauses <b>Acme 1</b>, <b>Acme 1, second round</b>." in page
+    assert "<b>Quiet</b>: as far as is known nothing can send there now" in page
+    assert paused.name not in page
+
+
+def test_other_workspaces_need_two_queries_however_many_there_are(
+    workspace: Workspace, django_assert_num_queries: Any
+) -> None:
+    there = [other_workspace(f"Acme {number}") for number in range(4)]
+    with django_assert_num_queries(2):
+        other_workspaces(there)

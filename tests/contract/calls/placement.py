@@ -30,9 +30,10 @@ CALLS = {
     "placement.reports": lambda client: list(client.placement.reports(ID)),
     "placement.report": lambda client: client.placement.report(ID),
     "sign_ins.start": lambda client: client.sign_ins.start("google"),
+    "sign_ins.start, at Microsoft": lambda client: client.sign_ins.start("microsoft"),
     "sign_ins.outcome": lambda client: client.sign_ins.outcome("s-1"),
 }
-WRITES = {"placement.create", "placement.patch", "placement.delete", "sign_ins.start"}
+WRITES = {"placement.create", "placement.patch", "placement.delete", "sign_ins.start", "sign_ins.start, at Microsoft"}
 
 
 def call_all(client: InstantlyClient, world_time: WorldTime) -> None:

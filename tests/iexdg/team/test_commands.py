@@ -95,3 +95,28 @@ def test_the_member_acts_with_their_own_role(member: Callable[..., Member]) -> N
     assert acting_member({"acting": viewer.email}, Action.PAUSE) == viewer
     with pytest.raises(NotAllowedError):
         acting_member({"acting": viewer.email}, Action.IMPORT)
+
+
+class Several(PlainCommand):
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("verb")
+        parser.add_argument("rest", nargs=self.rest)
+
+    rest = "?"
+
+
+@pytest.mark.parametrize("order", [["check", "one", "--json"], ["check", "--json", "one"], ["--json", "check", "one"]])
+@pytest.mark.parametrize("rest", ["?", "*", "+"])
+def test_options_stand_before_between_or_after_the_arguments(order: list[str], rest: str) -> None:
+    command = Several()
+    command.rest = rest
+    options = command.create_parser("manage.py", "several").parse_args(order)
+    assert (options.verb, options.json) == ("check", True)
+    assert options.rest in ("one", ["one"])
+
+
+def test_arguments_on_both_sides_of_an_option_are_all_taken() -> None:
+    command = Several()
+    command.rest = "+"
+    options = command.create_parser("manage.py", "several").parse_args(["check", "one", "--json", "two"])
+    assert options.rest == ["one", "two"]
