@@ -88,6 +88,7 @@ PLAIN = {
     "upload": "/w/demo/imports/new/",
     "mailboxes": "/w/demo/mailboxes/",
     "mailboxes, connect": "/w/demo/mailboxes/connect/",
+    "mailboxes, tags": "/w/demo/mailboxes/tags/",
     "mailboxes, searched": "/w/demo/mailboxes/?q=peers",
     "mailboxes, one tag": "/w/demo/mailboxes/?tag=none",
     "placement tests": "/w/demo/placement-tests/",
@@ -98,6 +99,8 @@ PLAIN = {
     "subsequence, new": "/w/demo/subsequences/new/",
     "tags": "/w/demo/tags/",
     "labels": "/w/demo/labels/",
+    "jobs": "/w/demo/jobs/",
+    "audit, Instantly": "/w/demo/audit/instantly/",
     "keys": "/w/demo/keys/",
     "webhooks": "/w/demo/webhooks/",
     "webhook, new": "/w/demo/webhooks/new/",
@@ -188,7 +191,8 @@ NOT_MEASURED = {
     "a file that is streamed, as long as what was asked for": (
         "campaigns:daily-csv", "analytics:csv", "leads:csv", "leads:block-list-csv", "leads:lists-csv",
         "leads:list-csv", "leads:people-changes-csv",
-        "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv",
+        "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv", "objects:jobs-csv",
+        "objects:vendor-audit-csv",
     ),
     "no one is signed in, and nothing but the member is read": (
         "account_login", "account_logout", "account_inactive", "account_reset_password",

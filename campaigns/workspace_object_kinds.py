@@ -5,6 +5,7 @@ from campaigns.models import Approval, ApprovalState, Campaign, Subsequence
 from campaigns.models.campaign import SENDING
 from iexdg.clients.instantly.custom_tags import TaggedKind
 from iexdg.ui.formatting import plural
+from iexdg.workspace_objects.jobs import declare_job_entity
 from iexdg.workspace_objects.kinds import Item, declare_change
 from iexdg.workspace_objects.models import ObjectKind
 from iexdg.workspace_objects.uses import SendsByTag, Taggable, declare_senders_by_tag, declare_taggable, declare_use
@@ -39,4 +40,5 @@ def _subsequences_with(workspace: Workspace, item: Item) -> list[str]:
 declare_change(ObjectKind.SUBSEQUENCE, HOW)
 declare_taggable(TaggedKind.CAMPAIGN, _campaigns)
 declare_senders_by_tag(_by_tag)
+declare_job_entity("campaign", _campaigns)
 declare_use(ObjectKind.LABEL, _subsequences_with)

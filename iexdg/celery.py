@@ -115,6 +115,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"queue": "bulk", "expires": 30.0},
     },
+    "follow background jobs": {
+        "task": "iexdg.workspace_objects.tasks.follow_running_jobs",
+        "schedule": 5.0,
+        "options": {"queue": "bulk", "expires": 5.0},
+    },
     "read what subsequences sent": {
         "task": "campaigns.tasks.read_subsequence_figures",
         "schedule": settings.SYNC_INTERVAL_S,

@@ -14,6 +14,7 @@ class LeadsConfig(AppConfig):
     pages: ClassVar[dict[str, str]] = {
         "import": "leads:import",
         "campaign_leads": "leads:campaign",
+        "lead_list": "leads:lead-list",
     }
 
     def ready(self) -> None:

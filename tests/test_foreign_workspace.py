@@ -163,7 +163,7 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
      "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
       "subsequences/", "subsequences.csv", "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",
-      "labels.csv", "keys/", "keys.csv", "webhooks/", "webhooks.csv", "settings/team/",
+      "labels.csv", "keys/", "keys.csv", "webhooks/", "webhooks.csv", "jobs/", "audit/instantly/", "settings/team/",
      "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
 @pytest.mark.parametrize("query", ["", "?campaign={campaign}", "?member={member}", "?also={campaign}"])

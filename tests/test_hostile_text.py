@@ -148,47 +148,30 @@ def addresses(world: dict[str, Any]) -> list[str]:
     return sorted({address for some in found.values() for address in some})
 
 
-# The beginning of a name of an address -> what its number is of.
-OF_PEOPLE = {
+# The beginning of a name of an address -> what its number is of; the first that fits counts.
+NUMBER_OF = {
+    "leads:leads-panel": "campaign", "leads:imports-panel": "campaign", "leads:campaign": "campaign",
+    "leads:block-list-remove": "suppression", "leads:block-list-again": "suppression",
     "leads:person": "lead", "leads:change-person": "lead", "leads:block-person": "lead", "leads:listed-": "listed",
-    "leads:people-changes": "people_change", "leads:campaign-": "campaign", "leads:list-": "list",
-    "leads:lead-list": "list", "leads:former-person": "lead", "leads:erasure": "erasure",
+    "leads:people-changes": "people_change", "leads:list-": "list", "leads:lead-list": "list",
+    "leads:former-person": "lead", "leads:erasure": "erasure", "leads": "import",
+    "campaigns:subsequence": "subsequence", "campaigns": "campaign", "golive": "campaign", "incidents": "incident",
+    "mailboxes:group": "mailbox_change", "mailboxes": "mailbox", "inbox:template": "template",
+    "inbox:message": "message", "inbox": "thread", "supersearch": "search", "placement": "placement",
+    "objects:change": "object_change", "mfa_": "passkey",
 }  # fmt: skip
 
 
 def addresses_of(name: str, world: dict[str, Any]) -> list[str]:
-    numbers = {
-        "campaigns": "campaign",
-        "golive": "campaign",
-        "leads": "import",
-        "incidents": "incident",
-        "mailboxes": "mailbox",
-        "inbox": "thread",
+    things = {
+        **world,
+        "suppression": Suppression.objects.values_list("pk", flat=True)[0],
+        "template": AnswerTemplate.objects.values_list("pk", flat=True)[0],
     }
-    on_campaign = {"leads:leads-panel", "leads:imports-panel", "leads:campaign"}
-    pk = world.get("campaign" if name in on_campaign else numbers.get(name.partition(":")[0], ""), 0)
-    pk = next((world[thing] for beginning, thing in OF_PEOPLE.items() if name.startswith(beginning)), pk)
-    if name in {"leads:block-list-remove", "leads:block-list-again"}:
-        pk = Suppression.objects.values_list("pk", flat=True)[0]
-    if name in {"mailboxes:group", "mailboxes:group-state"}:
-        pk = world["mailbox_change"]
-    if name in {"inbox:template", "inbox:template-delete"}:
-        pk = AnswerTemplate.objects.values_list("pk", flat=True)[0]
-    if name.startswith("campaigns:subsequence"):
-        pk = world["subsequence"]
-    if name.startswith("supersearch:"):
-        pk = world["search"]
-    if name.startswith("placement:"):
-        pk = world["placement"]
-    if name in {"objects:change", "objects:change-state"}:
-        pk = world["object_change"]
-    if name.startswith("objects:"):
-        kind = name.partition(":")[2].partition("-")[0]
-        pk = world.get(kind, pk)
-    if name == "inbox:message":
-        pk = world["message"]
-    if name.startswith("mfa_"):
-        pk = world["passkey"]
+    thing = next((thing for beginning, thing in NUMBER_OF.items() if name.startswith(beginning)), "")
+    if not thing and name.startswith("objects:"):
+        thing = name.partition(":")[2].partition("-")[0]
+    pk = things.get(thing, 0)
     found = []
     for args in ([], [pk]):
         try:

@@ -124,6 +124,10 @@ def object_things(campaign: Campaign) -> dict[str, Any]:
         "key": {"id": "key-1", "name": "Old", "scopes": ["leads:read"], "created": "", "is_ours": False},
         "webhook": {"id": "hook-1", "url": "https://hooks.example.com/…", "digest": "0", "event": "all_events",
                     "interest": None, "campaign": None, "name": "Hook", "status": 1, "failed": "", "headers": 0},
+        "job": {"id": "job-1", "type": "move-leads", "entity_type": "campaign", "entity": "c-1", "status": "success",
+                "progress": 100.0, "created": "2026-11-01T09:00:00+00:00", "updated": ""},
+        "audit": {"id": "entry-1", "at": "2026-11-01T09:00:00+00:00", "activity": 4, "campaign": "", "api": False,
+                  "key": "", "who": "Olive", "affected": None},
     }  # fmt: skip
     for kind, item in lists.items():
         ListReading.objects.create(workspace=workspace, kind=kind, items=[item], read_at=now)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from campaigns.models import Campaign
 from campaigns.sending.windows import Window, next_windows, read_schedule, summary, why_no_window
 from iexdg.mailboxes.queries import Sender, senders
+from iexdg.workspace_objects.tags import accounts_by_tag
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,26 @@ class Schedule:
 
 @dataclass(frozen=True)
 class SettingsPage:
-    """What the tab shows; guardrails are a fragment."""
+    """What the tab shows; guardrails are a fragment. Shapes: by_tag - addresses that only a tag chooses."""
 
     schedule: Schedule
     senders: tuple[Sender, ...]
+    by_tag: frozenset[str] = frozenset()
 
 
 def settings_page(campaign: Campaign, *, now: datetime) -> SettingsPage:
     """Build the tab."""
-    return SettingsPage(_schedule(campaign, now), tuple(senders(campaign.workspace, campaign.senders)))
+    named = [str(email).strip().lower() for email in campaign.senders]
+    by_tag = _tagged(campaign) - set(named)
+    found = senders(campaign.workspace, [*named, *sorted(by_tag)])
+    return SettingsPage(_schedule(campaign, now), tuple(found), frozenset(by_tag))
+
+
+def _tagged(campaign: Campaign) -> set[str]:
+    """The mailboxes with the tags by which it chooses senders, as they were last read; no query without such a tag."""
+    tags = campaign.flags.get("email_tag_list") or []
+    tagged = accounts_by_tag(campaign.workspace) if tags else {}
+    return {email for tag in tags for email in tagged.get(str(tag), ())}
 
 
 def _schedule(campaign: Campaign, now: datetime) -> Schedule:

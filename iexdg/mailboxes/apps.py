@@ -10,7 +10,11 @@ class MailboxesConfig(AppConfig):
     """See the package's modules."""
 
     name = "iexdg.mailboxes"
-    pages: ClassVar[dict[str, str]] = {"mailboxes": "mailboxes:list", "mailbox": "mailboxes:detail"}
+    pages: ClassVar[dict[str, str]] = {
+        "mailboxes": "mailboxes:list",
+        "mailbox": "mailboxes:detail",
+        "mailbox-changes": "mailboxes:group",
+    }
 
     def ready(self) -> None:
         """Read which campaigns the app above knows to be served by mailboxes."""

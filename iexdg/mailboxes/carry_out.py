@@ -14,12 +14,14 @@ from django.utils import timezone
 from iexdg.clients.http.errors import ClientError, NotFoundError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly import InstantlyClient
+from iexdg.clients.instantly.accounts import Account
 from iexdg.clients.instantly.background_jobs import BackgroundJob, JobOutcome
 from iexdg.mailboxes.connecting import follow
 from iexdg.mailboxes.models import ChangeState, MailboxChange, Wanted
 from iexdg.mailboxes.orders import OrderIntent, claim, confirm, leave_unknown, refuse, release, still_allowed
 from iexdg.mailboxes.queries import status_words, warmup_words
 from iexdg.mailboxes.reading import Read, read_back
+from iexdg.mailboxes.sync import warmup_settings
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import perform_write
@@ -34,6 +36,9 @@ _MOST_ATTEMPTS = 5
 _IN_ONE_CALL = frozenset({Wanted.WARMUP_ON, Wanted.WARMUP_OFF, Wanted.PAUSE})
 # Doing these twice leaves a mailbox as doing them once. Deleting is not sent again: it may have been connected anew.
 _REPEATABLE = frozenset(Wanted) - {Wanted.DELETE}
+# Our name of a limit of the warm-up -> Instantly's, and the other settings that its form has (OpenAPI, patchAccount).
+WARMUP_NAMES = {"warmup_limit": "limit", "warmup_reply_rate": "reply_rate", "warmup_increment": "increment"}
+_WARMUP_KEPT = ("limit", "reply_rate", "increment", "advanced", "warmup_custom_ftag")
 _DONE_STATUS = {Wanted.PAUSE: 2, Wanted.RESUME: 1}
 
 
@@ -103,9 +108,19 @@ def _send_one(client: InstantlyClient, wanted: Wanted, change: MailboxChange) ->
     elif wanted == Wanted.FIX:
         perform_write(intent, lambda: client.accounts.mark_fixed(email))
     elif wanted == Wanted.LIMITS:
-        perform_write(intent, lambda: client.accounts.patch(email, change.values))
+        perform_write(intent, lambda: _set_limits(client, change))
     elif wanted == Wanted.DELETE:
         perform_write(intent, lambda: client.accounts.delete(email))
+
+
+def _set_limits(client: InstantlyClient, change: MailboxChange) -> object:
+    """Set limits; those of the warm-up with its other settings as they are now, since Instantly takes it as a whole."""
+    plain = {name: value for name, value in change.values.items() if name not in WARMUP_NAMES}
+    wanted = {WARMUP_NAMES[name]: value for name, value in change.values.items() if name in WARMUP_NAMES}
+    if wanted:
+        now = client.accounts.get(change.email).warmup
+        plain["warmup"] = {name: now[name] for name in _WARMUP_KEPT if name in now} | wanted
+    return client.accounts.patch(change.email, plain)
 
 
 def _follow_jobs(workspace: Workspace, rows: QuerySet[MailboxChange], sleep: Callable[[float], None]) -> None:
@@ -189,8 +204,7 @@ def _is_done(change: MailboxChange, found: Read) -> bool:
     if wanted in {Wanted.WARMUP_ON, Wanted.WARMUP_OFF}:
         return (account.warmup_status == 1) == (wanted == Wanted.WARMUP_ON) and account.warmup_status is not None
     if wanted == Wanted.LIMITS:
-        now = {"daily_limit": account.daily_limit, "sending_gap": account.sending_gap_minutes}
-        return all(now.get(name) == value for name, value in change.values.items())
+        return not _other_limits(change, account)
     if wanted == Wanted.FIX:
         return account.status is not None and account.status >= 0
     return wanted in _DONE_STATUS and account.status == _DONE_STATUS[wanted]
@@ -203,8 +217,15 @@ def _still(change: MailboxChange, found: Read) -> str:
     if change.wanted in {Wanted.WARMUP_ON, Wanted.WARMUP_OFF}:
         return f"Instantly still reads as: {warmup_words(account.warmup_status)[0]}."
     if change.wanted == Wanted.LIMITS:
-        return f"Instantly still reads a daily limit of {account.daily_limit}."
+        others = ", ".join(f"{name} {value}" for name, value in _other_limits(change, account).items())
+        return f"Instantly still reads: {others}."
     return f"Instantly still reads as: {status_words(account.status)[0]}."
+
+
+def _other_limits(change: MailboxChange, account: Account) -> dict[str, object]:
+    """The limits that read otherwise than requested, as they read."""
+    now = {"daily_limit": account.daily_limit, "sending_gap": account.sending_gap_minutes, **warmup_settings(account)}
+    return {name: now.get(name) for name, value in change.values.items() if now.get(name) != value}
 
 
 def _lane(wanted: Wanted) -> Lane:

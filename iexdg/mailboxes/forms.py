@@ -8,7 +8,7 @@ from iexdg.clients.instantly.accounts import NewAccount, ServerLogin
 
 # Source: docs/api/instantly-facts.md §2.0, provider_code.
 _BY_SERVERS = 1
-_MOST_A_DAY, _MOST_GAP = 10_000, 1_440
+_MOST_A_DAY, _MOST_GAP, _MOST_WARMUP = 10_000, 1_440, 1_000
 
 
 class LimitsForm(forms.Form):
@@ -21,6 +21,19 @@ class LimitsForm(forms.Form):
         label="Minutes between two e-mails", required=False, min_value=0, max_value=_MOST_GAP
     )
 
+    warmup_limit = forms.IntegerField(
+        label="Warm-up e-mails a day", required=False, min_value=1, max_value=_MOST_WARMUP, help_text="at most"
+    )
+    warmup_reply_rate = forms.FloatField(
+        label="Share of warm-up e-mails answered", required=False, min_value=0, max_value=1, help_text="0 to 1"
+    )
+    warmup_increment = forms.ChoiceField(
+        label="More warm-up e-mails each day",
+        required=False,
+        choices=[("", "as it is"), *((str(step), str(step)) for step in range(5)), ("disabled", "disabled")],
+        help_text="disabled: the limit from the first day",
+    )
+
     def clean(self) -> dict[str, Any]:
         """Ask for one of them at least."""
         found = super().clean() or {}
@@ -29,9 +42,18 @@ class LimitsForm(forms.Form):
         return found
 
     @property
-    def values(self) -> dict[str, int]:
-        """The new limits under Instantly's names."""
-        return {name: value for name, value in self.cleaned_data.items() if value is not None}
+    def values(self) -> dict[str, Any]:
+        """The new limits under our names."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in {None, ""}}
+
+    @property
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields in groups, for the template."""
+        of_warmup = [field for field in self if field.name.startswith("warmup_")]
+        return [
+            ("Campaign e-mails", [field for field in self if field not in of_warmup]),
+            ("Warm-up", of_warmup),
+        ]
 
 
 class DeleteForm(forms.Form):

@@ -3,6 +3,24 @@
 from iexdg.incidents.kinds import DECIDERS, IncidentKind, NextStep, declare
 from iexdg.team.roles import Role
 
+GONE = declare(
+    IncidentKind(
+        "mailbox_gone",
+        label="a mailbox is no longer at Instantly",
+        tone="warn",
+        next_step=NextStep(
+            "Find out who removed it; the audit log of Instantly may name them. Connect it again if it was a mistake.",
+            link="Open mailbox",
+        ),
+        runbook=(
+            "Instantly no longer lists a mailbox that was not deleted here: someone removed it in Instantly, moved it "
+            "to another workspace, or a key of another product did. Its campaigns lost a sender. Look into **Audit**, "
+            "*Instantly's*, for who did it. Connect the mailbox again, or resolve the incident with a note where it "
+            "was meant. It is resolved automatically once Instantly lists the mailbox again."
+        ),
+        notified=DECIDERS | {Role.OPERATOR},
+    )
+)
 DISCONNECTED = declare(
     IncidentKind(
         "mailbox_disconnected",

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from iexdg.mailboxes.models import OPEN_CHANGE, Mailbox, MailboxChange, MailboxDay
+from iexdg.mailboxes.models import OPEN_CHANGE, Mailbox, MailboxChange, MailboxDay, Wanted
 from iexdg.states import has_come
 from iexdg.ui.sorting import SortColumn
 from iexdg.workspaces.models import Workspace
@@ -194,6 +194,18 @@ def days_of(boxes: Collection[Mailbox], since: date) -> dict[int, list[MailboxDa
     return grouped
 
 
+def warmups_of(boxes: Collection[Mailbox], since: date) -> dict[int, list[tuple[int | None, int | None]]]:
+    """(landed in the inbox, sent) of each day of each mailbox, oldest first, by its id.
+
+    No rows as objects: a page of the list has several hundred days.
+    """
+    grouped: dict[int, list[tuple[int | None, int | None]]] = {box.pk: [] for box in boxes}
+    found = MailboxDay.objects.filter(mailbox__in=list(grouped), day__gte=since).order_by("day")
+    for pk, inbox, sent in found.values_list("mailbox", "warmup_inbox", "warmup_sent"):
+        grouped[pk].append((inbox, sent))
+    return grouped
+
+
 def providers_of(workspace: Workspace) -> list[int]:
     """The provider codes that occur in a workspace."""
     codes = Mailbox.objects.filter(workspace=workspace).order_by("provider_code")
@@ -231,3 +243,16 @@ def disconnected_since(workspace: Workspace) -> QuerySet[Mailbox]:
     """The mailboxes that worked when they were read and fail now."""
     failing = Mailbox.objects.filter(workspace=workspace, disconnected_at__isnull=False, vanished_at__isnull=True)
     return failing.filter(status__lt=0).order_by("email")
+
+
+def gone_since(workspace: Workspace, since: datetime) -> QuerySet[Mailbox]:
+    """The mailboxes that Instantly stopped listing since a time, and that were not being deleted here then."""
+    ours = MailboxChange.objects.filter(
+        Q(closed_at__isnull=True) | Q(closed_at__gte=OuterRef("vanished_at")),
+        workspace=workspace,
+        email=OuterRef("email"),
+        wanted=Wanted.DELETE,
+        asked_at__lte=OuterRef("vanished_at"),
+    )
+    gone = Mailbox.objects.filter(~Exists(ours), workspace=workspace, vanished_at__gte=since)
+    return gone.order_by("email")

@@ -8,7 +8,9 @@ from iexdg.workspaces.models import Workspace
 
 @dataclass(frozen=True)
 class ServedCampaign:
-    """A campaign with the mailboxes that it sends from. Shapes: senders - addresses in lower case."""
+    """A campaign with the mailboxes that it sends from. Shapes: senders - addresses in lower case;
+    by_tag - those of them that only have one of its tags, as the tags were last read.
+    """
 
     pk: int
     name: str
@@ -16,6 +18,7 @@ class ServedCampaign:
     tone: str
     is_sending: bool
     senders: frozenset[str]
+    by_tag: frozenset[str] = frozenset()
 
     @property
     def left(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from iexdg.mailboxes.queries import status_words
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 
+_MOST_WARMUP = 10_000
 _FIELDS = (
     "first_name",
     "last_name",
@@ -23,6 +25,9 @@ _FIELDS = (
     "warmup_score",
     "daily_limit",
     "sending_gap",
+    "warmup_limit",
+    "warmup_reply_rate",
+    "warmup_increment",
     "provider_code",
     "tracking_domain",
     "reason",
@@ -113,6 +118,7 @@ def _mirror_of(workspace: Workspace, account: Account, now: datetime) -> Mailbox
         warmup_score=account.warmup_score,
         daily_limit=account.daily_limit,
         sending_gap=account.sending_gap_minutes,
+        **warmup_settings(account),
         provider_code=account.provider_code,
         tracking_domain=(account.tracking_domain or "")[:255],
         reason=reason,
@@ -122,6 +128,22 @@ def _mirror_of(workspace: Workspace, account: Account, now: datetime) -> Mailbox
         synced_at=now,
         vanished_at=None,
     )
+
+
+def warmup_settings(account: Account) -> dict[str, Any]:
+    """Return the limits of the warm-up under our names; None, or "" for the increment, where not reported."""
+    limit = _number(account.warmup.get("limit"))
+    return {
+        "warmup_limit": None if limit is None else int(limit),
+        "warmup_reply_rate": _number(account.warmup.get("reply_rate")),
+        "warmup_increment": (text(account.warmup.get("increment")) or "")[:16],
+    }
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= _MOST_WARMUP else None
 
 
 def _note_problems(workspace: Workspace, rows: Mapping[str, Mailbox], now: datetime) -> None:

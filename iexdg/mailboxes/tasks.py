@@ -11,7 +11,7 @@ from iexdg.mailboxes.models import Mailbox, MailboxChange, Wanted
 from iexdg.mailboxes.queries import groups_to_continue, vitals_to_read
 from iexdg.mailboxes.reading import read_days, read_vitals
 from iexdg.mailboxes.sync import sync_mailboxes
-from iexdg.mailboxes.watch import watch_disconnected
+from iexdg.mailboxes.watch import watch_disconnected, watch_gone
 from iexdg.operations.enqueue import enqueue
 from iexdg.operations.workspace_tasks import EachWorkspace, WorkspaceTask
 from iexdg.workspaces.connected import connected_workspaces
@@ -41,7 +41,7 @@ class OfGroup(WorkspaceTask):
 
 @shared_task(base=EachWorkspace, time_limit=60)
 def watch_mailboxes(pk: int) -> None:
-    """Read the list of mailboxes, and open an incident for each that disconnected."""
+    """Read the list of mailboxes, and open an incident for each that disconnected or is gone."""
     workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is None:
         return
@@ -51,6 +51,7 @@ def watch_mailboxes(pk: int) -> None:
         # What was read of them is stored, and judged all the same; the next scan reads again.
         logger.warning("The mailboxes of %s could not all be read: %s", workspace.slug, error)
     watch_disconnected(workspace)
+    watch_gone(workspace)
 
 
 @shared_task(base=EachWorkspace, time_limit=120)

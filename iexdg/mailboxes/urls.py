@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from iexdg.mailboxes.views import changing, connecting, limits, listing, mailbox
+from iexdg.mailboxes.views import changing, connecting, limits, listing, mailbox, tagging
 
 app_name = "mailboxes"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("mailboxes/pause/", changing.pause, name="pause"),
     path("mailboxes/change/", changing.change, name="change"),
     path("mailboxes/limits/", limits.limits, name="limits"),
+    path("mailboxes/tags/", tagging.tag_mailboxes, name="tags"),
     path("mailboxes/connect/", connecting.connect, name="connect"),
     path("mailboxes/sign-in/", connecting.sign_in, name="sign-in"),
     path("mailboxes/changes/<int:pk>/", changing.group, name="group"),

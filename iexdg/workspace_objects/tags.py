@@ -193,6 +193,22 @@ def resources_with(workspace: Workspace, tag: str, kind: TaggedKind) -> list[str
     return [str(one["resource"]) for one in found.items if one["tag"] == tag and one["kind"] == kind]
 
 
+def accounts_by_tag(workspace: Workspace) -> dict[str, list[str]]:
+    """Return the addresses of the accounts with each tag, by its id; one query."""
+    (read,) = kept(workspace, ObjectKind.TAGGED)
+    found: dict[str, list[str]] = {}
+    for one in read.items:
+        if one["kind"] == TaggedKind.ACCOUNT:
+            found.setdefault(str(one["tag"]), []).append(str(one["resource"]))
+    return found
+
+
+def labels_of_accounts(workspace: Workspace) -> dict[str, list[str]]:
+    """Return the labels of the tags that each account has, by its address; one query."""
+    read, tagged = kept(workspace, ObjectKind.TAG, ObjectKind.TAGGED)
+    return labels_by_resource(read.items, tagged.items, TaggedKind.ACCOUNT)
+
+
 def labels_by_resource(tags: Iterable[Item], tagged: Collection[Item], kind: TaggedKind) -> dict[str, list[str]]:
     """Return the labels that each account or campaign has."""
     names, found = {one["id"]: str(one["label"]) for one in tags}, dict[str, list[str]]()

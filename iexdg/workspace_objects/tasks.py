@@ -5,6 +5,7 @@ from celery import shared_task
 from iexdg.operations.enqueue import enqueue
 from iexdg.operations.workspace_tasks import EachWorkspace, WorkspaceTask
 from iexdg.workspace_objects.carry_out import carry_out, changes_to_continue
+from iexdg.workspace_objects.jobs import follow_jobs
 from iexdg.workspace_objects.kinds import is_urgent
 from iexdg.workspace_objects.lists import read_lists
 from iexdg.workspace_objects.models import ObjectChange
@@ -43,6 +44,14 @@ def read_workspace_lists(pk: int) -> None:
     workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is not None:
         read_lists(workspace)
+
+
+@shared_task(base=EachWorkspace, time_limit=60)
+def follow_running_jobs(pk: int) -> None:
+    """Read the background jobs again while one of them runs."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is not None:
+        follow_jobs(workspace)
 
 
 def queue_of(verb: str) -> str:

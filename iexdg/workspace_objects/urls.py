@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from iexdg.workspace_objects.views import change, keys, labels, tags, webhooks
+from iexdg.workspace_objects.views import change, jobs, keys, labels, tags, vendor_audit, webhooks
 
 app_name = "objects"
 urlpatterns: list[URLPattern] = [
@@ -22,6 +22,10 @@ urlpatterns: list[URLPattern] = [
     path("labels/<str:remote_id>/", labels.label, name="label"),
     path("labels/<str:remote_id>/delete/", labels.label_delete, name="label-delete"),
     path("keys.csv", keys.keys_csv, name="keys-csv"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs.csv", jobs.jobs_csv, name="jobs-csv"),
+    path("audit/instantly/", vendor_audit.vendor_audit, name="vendor-audit"),
+    path("audit/instantly.csv", vendor_audit.vendor_audit_csv, name="vendor-audit-csv"),
     path("keys/", keys.keys, name="keys"),
     path("keys/new/", keys.key_create, name="key-create"),
     path("keys/<str:remote_id>/delete/", keys.key_delete, name="key-delete"),

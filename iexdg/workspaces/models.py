@@ -45,6 +45,10 @@ class Workspace(models.Model):
     scopes_read_at = models.DateTimeField(null=True)
     plan_room = models.PositiveIntegerField(null=True, help_text="how many more leads the plan takes, as last read")
     plan_room_read_at = models.DateTimeField(null=True)
+    plan_read_at = models.DateTimeField(null=True, help_text="when the plan and its limits were last read")
+    credits_total = models.DecimalField(max_digits=12, decimal_places=2, null=True, help_text="what the plan includes")
+    lead_limit = models.PositiveIntegerField(null=True, help_text="how many leads the plan takes in all")
+    lead_count = models.PositiveIntegerField(null=True, help_text="how many of them are taken")
     credits_error = models.CharField(max_length=300, blank=True)
     synced_at = models.DateTimeField(null=True)
     sync_started_at = models.DateTimeField(null=True)
@@ -99,3 +103,17 @@ class Workspace(models.Model):
     def is_stopped(self) -> bool:
         """Whether the kill switch is on: nothing may be loaded or activated, whatever was approved."""
         return settings.KILL_SWITCH or self.kill_switch_at is not None
+
+
+class CreditReading(models.Model):
+    """How many verification credits a workspace had at a moment; iexdg/workspaces/credits.py writes and thins them."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="credit_readings")
+    at = models.DateTimeField()
+    credits = models.DecimalField(max_digits=12, decimal_places=2)
+
+    objects: ClassVar[models.Manager["CreditReading"]] = models.Manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["workspace", "at"], name="credit_reading_of_days")]

@@ -5,11 +5,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural, span_words
 from iexdg.workspaces.connected import limiter_for
+from iexdg.workspaces.credits import Burn, burn_of
 from iexdg.workspaces.models import Mode, Workspace
 
 # What Instantly allows a workspace, all processes and both API versions together.
@@ -50,6 +52,7 @@ class WorkspacePage:
     """Everything the page shows; None is unknown."""
 
     workspace: Workspace
+    burn: Burn
     host: str
     key_source: str
     calls_last_minute: int | None
@@ -66,6 +69,7 @@ def workspace_page(workspace: Workspace, member: Member) -> WorkspacePage:
     other = Mode.OBSERVE if workspace.may_write else Mode.WRITE
     return WorkspacePage(
         workspace=workspace,
+        burn=burn_of(workspace, timezone.now()),
         host=urlsplit(workspace.base_url).netloc,
         key_source=KEY_SOURCES.get(workspace.key_source, workspace.key_source),
         calls_last_minute=limiter_for(workspace).used_last_minute(),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from iexdg.clients.http.errors import ClientError, ScopeError
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.lead_selection import LeadSelection
+from iexdg.workspaces.credits import record_credits
 from iexdg.workspaces.models import Workspace
 
 LACKS, MAY = "may not read", "may read"
@@ -86,8 +87,22 @@ def store_plan(workspace: Workspace, client: InstantlyClient) -> None:
     except ClientError as error:
         row.update(credits_error=str(error)[:300])
         raise
-    row.update(plan=(plan.plan_name or "")[:120], plan_room=plan.lead_room, plan_room_read_at=now)
+    row.update(
+        plan=(plan.plan_name or "")[:120],
+        plan_room=plan.lead_room,
+        plan_room_read_at=now,
+        plan_read_at=now,
+        credits_total=plan.total_credits,
+        lead_limit=_not_negative(plan.lead_limit),
+        lead_count=_not_negative(plan.lead_count),
+    )
     if plan.available_credits is None:
         row.update(credits_error="Instantly does not return how many credits are left.")
     else:
         row.update(credits_left=plan.available_credits, credits_read_at=now, credits_error="")
+        record_credits(workspace, plan.available_credits, now)
+
+
+def _not_negative(number: int | None) -> int | None:
+    # A number below zero is no limit that can be shown.
+    return number if number is not None and number >= 0 else None

@@ -2,20 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from iexdg.mailboxes.models import Mailbox
 
-_LABELS = {"daily_limit": "E-mails a day", "sending_gap": "Minutes between two e-mails"}
+LABELS = {
+    "daily_limit": "E-mails a day",
+    "sending_gap": "Minutes between two e-mails",
+    "warmup_limit": "Warm-up e-mails a day",
+    "warmup_reply_rate": "Share of warm-up e-mails answered",
+    "warmup_increment": "More warm-up e-mails each day",
+}
+# From the slowest growth to the whole limit on the first day.
+_INCREMENTS = ("0", "1", "2", "3", "4", "disabled")
+_UNKNOWN = ("", None)
 
 
 @dataclass(frozen=True)
 class LimitLine:
-    """One limit of one mailbox; `old` None is unknown."""
+    """One limit of one mailbox, in words."""
 
     email: str
     label: str
-    old: int | None
-    new: int
+    old: str
+    new: str
     is_raised: bool
 
 
@@ -29,7 +39,7 @@ class LimitsReview:
     raises: bool
 
 
-def review(boxes: Sequence[Mailbox], values: Mapping[str, int]) -> LimitsReview:
+def review(boxes: Sequence[Mailbox], values: Mapping[str, Any]) -> LimitsReview:
     """Compare the limits of mailboxes with new ones; what stays as it is has no line."""
     lines = [_line(box, name, value) for box in boxes for name, value in values.items() if getattr(box, name) != value]
     old = [box.daily_limit for box in boxes]
@@ -43,8 +53,22 @@ def review(boxes: Sequence[Mailbox], values: Mapping[str, int]) -> LimitsReview:
     )
 
 
-def _line(box: Mailbox, name: str, value: int) -> LimitLine:
-    old: int | None = getattr(box, name)
-    # More e-mails a day, or less time between them; where the old cap is unknown it may be a raise.
-    more = value > (old or 0) if name == "daily_limit" else value < (old if old is not None else value + 1)
-    return LimitLine(box.email, _LABELS[name], old, value, more)
+def _line(box: Mailbox, name: str, value: Any) -> LimitLine:
+    old = getattr(box, name)
+    return LimitLine(box.email, LABELS[name], _words(old), _words(value), _is_raised(name, old, value))
+
+
+def _words(value: Any) -> str:
+    if value in _UNKNOWN:
+        return "unknown"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _is_raised(name: str, old: Any, new: Any) -> bool:
+    """Whether more e-mails may leave; where the old limit is unknown it may be so."""
+    if old in _UNKNOWN or (name == "warmup_increment" and old not in _INCREMENTS):
+        return True
+    if name == "warmup_increment":
+        return _INCREMENTS.index(new) > _INCREMENTS.index(old)
+    # Less time between two e-mails is more of them.
+    return bool(new < old if name == "sending_gap" else new > old)

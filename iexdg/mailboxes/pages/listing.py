@@ -14,17 +14,17 @@ from iexdg.mailboxes.queries import (
     WARMUP_FILTERS,
     Filters,
     Sender,
-    days_of,
     mailboxes,
     newest_changes,
     provider_words,
     providers_of,
+    warmups_of,
 )
 from iexdg.mailboxes.reading import DAYS
 from iexdg.mailboxes.served import ServedCampaign, by_mailbox, campaigns_served
 from iexdg.ui.filters import Chip, Choice, CountedChoice, chips_for, counted_choices, menu_of, number_in, query_of
 from iexdg.ui.sorting import Sorting
-from iexdg.workspace_objects.tags import resources_with, tags_of
+from iexdg.workspace_objects.tags import labels_of_accounts, resources_with, tags_of
 from iexdg.workspaces.models import Workspace
 
 CSV_HEADER = (
@@ -54,6 +54,7 @@ class MailboxRow:
     campaigns: Sequence[ServedCampaign]
     more: int
     changes: Sequence[MailboxChange]
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -136,19 +137,28 @@ def _counts(found: QuerySet[Mailbox], workspace: Workspace, filters: Filters) ->
 def rows_of(
     workspace: Workspace, boxes: Sequence[Mailbox], campaigns: Sequence[ServedCampaign], now: datetime
 ) -> list[MailboxRow]:
-    """Return the lines of these mailboxes; two queries."""
+    """Return the lines of these mailboxes; four queries."""
     today = now.astimezone(UTC).date()
-    days = days_of(boxes, today - timedelta(days=DAYS - 1))
+    days = warmups_of(boxes, today - timedelta(days=DAYS - 1))
     emails = [box.email for box in boxes]
-    served, changes = by_mailbox(campaigns, emails), newest_changes(workspace, emails)
+    served, tags = by_mailbox(campaigns, emails), labels_of_accounts(workspace)
+    changes: dict[str, list[MailboxChange]] = {}
+    for (email, _), one in newest_changes(workspace, emails).items():
+        changes.setdefault(email, []).append(one)
     return [
-        _row(box, served[box.email], days[box.pk], [one for key, one in changes.items() if key[0] == box.email], now)
+        _row(box, served[box.email], days[box.pk], changes.get(box.email, []), now, tags=tags.get(box.email, ()))
         for box in boxes
     ]
 
 
 def _row(
-    box: Mailbox, served: list[ServedCampaign], days: list[MailboxDay], changes: list[MailboxChange], now: datetime
+    box: Mailbox,
+    served: list[ServedCampaign],
+    days: list[tuple[int | None, int | None]],
+    changes: list[MailboxChange],
+    now: datetime,
+    *,
+    tags: Sequence[str] = (),
 ) -> MailboxRow:
     sender = Sender(box.email, box)
     return MailboxRow(
@@ -159,19 +169,25 @@ def _row(
         tone=sender.tone,
         reason=box.reason,
         warmup=sender.warmup,
-        trend=[inbox_share(day) for day in days],
+        trend=[share_of(inbox, sent) for inbox, sent in days],
         sent_today=sender.sent_on(now.astimezone(UTC).date()),
         campaigns=served[:_MOST_CAMPAIGNS],
         more=max(0, len(served) - _MOST_CAMPAIGNS),
         changes=[one for one in changes if one.is_open],
+        tags=tags,
     )
 
 
 def inbox_share(day: MailboxDay) -> float | None:
     """The share of a day's warm-up e-mails that landed in the inbox, 0 to 100; None where too few were sent."""
-    if day.warmup_inbox is None or day.warmup_sent is None or day.warmup_sent < _FLOOR:
+    return share_of(day.warmup_inbox, day.warmup_sent)
+
+
+def share_of(inbox: int | None, sent: int | None) -> float | None:
+    """The share of warm-up e-mails that landed in the inbox, 0 to 100; None where too few were sent."""
+    if inbox is None or sent is None or sent < _FLOOR:
         return None
-    return round(100 * day.warmup_inbox / day.warmup_sent, 1)
+    return round(100 * inbox / sent, 1)
 
 
 def csv_rows(rows: Iterable[MailboxRow], served: Mapping[str, Sequence[ServedCampaign]]) -> Iterator[list[object]]:

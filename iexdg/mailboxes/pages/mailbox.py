@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from iexdg.incidents.models import Incident
-from iexdg.mailboxes.incident_kinds import DISCONNECTED
+from iexdg.mailboxes.incident_kinds import DISCONNECTED, GONE
 from iexdg.mailboxes.models import Mailbox, MailboxChange, MailboxDay
 from iexdg.mailboxes.pages.listing import MailboxRow, inbox_share, rows_of, served_in
 from iexdg.mailboxes.placements import Placement, placements_of
@@ -83,8 +83,8 @@ def vitals_of(box: Mailbox) -> list[Vital]:
 
 
 def _incidents(box: Mailbox) -> list[Incident]:
-    found = Incident.objects.filter(workspace=box.workspace, kind=DISCONNECTED.code)
-    return list(found.filter(dedupe_key=f"mailbox:{box.pk}:disconnected").order_by("-opened_at")[:_MOST])
+    found = Incident.objects.filter(workspace=box.workspace, kind__in=[DISCONNECTED.code, GONE.code])
+    return list(found.filter(dedupe_key__startswith=f"mailbox:{box.pk}:").order_by("-opened_at")[:_MOST])
 
 
 def _chart(

@@ -1,5 +1,7 @@
 """Changing one mailbox or many at once, and the outcome for each of them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,7 +46,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 
 def requested(
-    request: HttpRequest, boxes: list[Mailbox], wanted: Wanted, values: dict[str, int] | None = None
+    request: HttpRequest, boxes: list[Mailbox], wanted: Wanted, values: dict[str, Any] | None = None
 ) -> HttpResponse:
     """Record the request, start it, and lead to its outcome."""
     if not boxes:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from iexdg.mailboxes.forms import LimitsForm
 from iexdg.mailboxes.models import Mailbox, Wanted
-from iexdg.mailboxes.pages.limits import review
+from iexdg.mailboxes.pages.limits import LABELS, review
 from iexdg.mailboxes.views.access import chosen_in
 from iexdg.mailboxes.views.changing import requested
 from iexdg.team.permissions import member_may
@@ -26,7 +26,7 @@ def limits(request: HttpRequest) -> HttpResponse:
         return redirect("mailboxes:list")
     if "daily_limit" not in posted:
         one = boxes[0] if len(boxes) == 1 else None
-        initial = {"daily_limit": one.daily_limit, "sending_gap": one.sending_gap} if one else {}
+        initial = {name: getattr(one, name) for name in LABELS} if one else {}
         return _page(request, boxes, LimitsForm(initial=initial))
     form = LimitsForm(posted)
     if not form.is_valid() or request.method == "GET":

@@ -41,6 +41,7 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
         "sorting": sorting,
         "may_change": member.may(Action.MAILBOXES),
         "may_connect": member.may(Action.CONNECT_MAILBOXES),
+        "may_tag": member.may(Action.TAGS),
     }
     if request.headers.get("HX-Target") == "mailbox-list":
         return render(request, "mailboxes/_list.html", context | {"is_fragment": True})

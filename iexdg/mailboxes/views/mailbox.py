@@ -28,6 +28,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": member.may(Action.MAILBOXES),
         "may_check": member.may(Action.SYNC),
         "may_connect": member.may(Action.CONNECT_MAILBOXES),
+        "may_tag": member.may(Action.TAGS),
     }
     return render(request, "mailboxes/detail.html", context)
 

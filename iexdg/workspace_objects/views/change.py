@@ -23,6 +23,8 @@ _PAGES = {
     ObjectKind.LABEL: ("objects:labels", "Labels"),
     ObjectKind.KEY: ("objects:keys", "API keys"),
     ObjectKind.WEBHOOK: ("objects:webhooks", "Webhooks"),
+    ObjectKind.JOB: ("objects:jobs", "Background jobs"),
+    ObjectKind.AUDIT: ("objects:vendor-audit", "Audit at Instantly"),
 }
 # Kinds of apps above: the name of their page, which is that of their entry in the navigation.
 _OF_OTHER_APPS = {

@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from iexdg.mailboxes.models import Mailbox, MailboxChange
+from iexdg.clients.instantly.accounts import Account
+from iexdg.mailboxes.models import Mailbox, MailboxChange, Wanted
+from iexdg.mailboxes.orders import order
 from iexdg.mailboxes.pages.limits import review
+from iexdg.mailboxes.sync import warmup_settings
 from iexdg.workspaces.models import Workspace
 from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -47,6 +51,54 @@ def test_a_higher_cap_asks(office: Workspace, web: Web) -> None:
 def test_less_time_between_two_e_mails_asks_too(office: Workspace, web: Web) -> None:
     answer = post(web, daily_limit="", sending_gap="1", step="change")
     assert (answer.status_code, MailboxChange.objects.count()) == (422, 0)
+
+
+def test_the_warm_up_s_own_limits_are_shown_beside_the_old_ones_and_raising_one_asks(
+    office: Workspace, web: Web
+) -> None:
+    wanted = {"daily_limit": "", "warmup_limit": "60", "warmup_reply_rate": "0.25", "warmup_increment": ""}
+    html = post(web, **wanted).content.decode()
+    assert (html.count(">40</td>"), html.count(">60 <span"), html.count(">0.3</td>"), html.count(">0.25</td>")) == (
+        2, 2, 2, 2,
+    )  # fmt: skip
+    assert (post(web, **wanted, step="change").status_code, MailboxChange.objects.count()) == (422, 0)
+    assert post(web, **wanted, step="change", **{"raise": "yes"}).status_code == 302
+    assert MailboxChange.objects.order_by("pk")[0].values == {"warmup_limit": 60, "warmup_reply_rate": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "raises"),
+    [("warmup_limit", 40, 39, False), ("warmup_limit", 40, 41, True), ("warmup_reply_rate", 0.3, 0.2, False),
+     ("warmup_reply_rate", 0.3, 0.4, True), ("warmup_reply_rate", None, 0.1, True),
+     ("warmup_increment", "1", "2", True),
+     ("warmup_increment", "4", "disabled", True), ("warmup_increment", "disabled", "4", False),
+     ("warmup_increment", "", "0", True), ("warmup_increment", "twofold", "0", True)],
+)  # fmt: skip
+def test_what_lets_more_warm_up_e_mails_leave_is_a_raise(name: str, old: Any, new: Any, raises: bool) -> None:
+    assert review([Mailbox(email=ONE, **{name: old})], {name: new}).raises is raises
+
+
+def test_limits_of_the_warm_up_are_set_and_read_back_and_its_other_settings_stay(
+    office: Workspace, settle: Callable[[int], list[MailboxChange]], control: SandboxControl
+) -> None:
+    before = next(one for one in control.state()["accounts"] if one["email"] == ONE)["warmup"]
+    values = {"warmup_limit": 20, "warmup_reply_rate": 0.4, "warmup_increment": "2"}
+    (change,) = settle(order(office, [ONE], Wanted.LIMITS, by=None, values=values).group)
+    assert (change.state, change.before["warmup_limit"]) == ("confirmed", 40)
+    box = Mailbox.objects.get(email=ONE)
+    assert (box.warmup_limit, box.warmup_reply_rate, box.warmup_increment) == (20, 0.4, "2")
+    after = next(one for one in control.state()["accounts"] if one["email"] == ONE)["warmup"]
+    assert after == before | {"limit": 20, "reply_rate": 0.4, "increment": "2"}
+
+
+@pytest.mark.parametrize(
+    ("warmup", "found"),
+    [({}, (None, None, "")), ({"limit": True, "reply_rate": "x", "increment": 4}, (None, None, "")),
+     ({"limit": -1, "reply_rate": 0.5, "increment": "disabled"}, (None, 0.5, "disabled"))],
+)  # fmt: skip
+def test_what_instantly_does_not_report_is_unknown(warmup: dict[str, Any], found: tuple[Any, ...]) -> None:
+    read = warmup_settings(Account.model_validate({"email": ONE, "warmup": warmup}))
+    assert tuple(read.values()) == found
 
 
 def test_an_unknown_cap_counts_as_raised() -> None:

@@ -33,4 +33,4 @@ def test_a_letter_after_g_is_said_by_one_page_and_is_what_the_navigation_has() -
     there = re.findall(r"{% url '([^']+)' %}\" data-go=\"(\w)\"", navigation)
     keys = [(one.url_name, one.key) for one in PAGES if one.key]
     assert sorted(there) == sorted(keys)
-    assert len({key for _, key in keys}) == len(keys) == 12
+    assert len({key for _, key in keys}) == len(keys) == 13
