@@ -77,7 +77,7 @@ def test_the_sync_records_a_reading_and_the_limits_of_the_plan(workspace: Worksp
     assert workspace.plan == "Hypergrowth"
     assert workspace.lead_limit is not None
     assert workspace.plan_room == workspace.lead_limit - (workspace.lead_count or 0)
-    control.faults({"match": {"path": "/plan-details"}, "do": "status", "value": 403, "times": 9})
+    control.faults({"match": {"path": "*/plan-details"}, "do": "status", "value": 403, "times": 9})
     with pytest.raises(ClientError):
         store_plan(workspace, client_for(workspace))
     assert CreditReading.objects.filter(workspace=workspace).count() == 1
