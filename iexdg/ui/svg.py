@@ -52,7 +52,7 @@ def sparkline(values: Sequence[float | None], tone: str, label: str) -> SafeStri
     known = [value for value in values if value is not None]
     name = f"{label}: from {known[0]:g} to {known[-1]:g}, lowest {min(known):g}, highest {max(known):g}"
     # Numbers need no escaping, and a list of mailboxes draws a line in each row.
-    drawn = SafeString("".join(_stroke(run) for run in runs))
+    drawn = SafeString("".join(_stroke(run) for run in sorted(runs, key=lambda run: len(run) == 1)))
     return format_html('<svg class="spark {}" role="img" aria-label="{}" {}>{}</svg>', tone, name, _SPARK_SIZE, drawn)
 
 
