@@ -7,6 +7,7 @@ back first. Only what repeating cannot harm is sent again, and only where the re
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -108,19 +109,28 @@ def _send_one(client: InstantlyClient, wanted: Wanted, change: MailboxChange) ->
     elif wanted == Wanted.FIX:
         perform_write(intent, lambda: client.accounts.mark_fixed(email))
     elif wanted == Wanted.LIMITS:
-        perform_write(intent, lambda: _set_limits(client, change))
+        settings = _settings_of(client, change)
+        if settings is not None:
+            perform_write(intent, lambda: client.accounts.patch(email, settings))
     elif wanted == Wanted.DELETE:
         perform_write(intent, lambda: client.accounts.delete(email))
 
 
-def _set_limits(client: InstantlyClient, change: MailboxChange) -> object:
-    """Set limits; those of the warm-up with its other settings as they are now, since Instantly takes it as a whole."""
+def _settings_of(client: InstantlyClient, change: MailboxChange) -> dict[str, Any] | None:
+    """Return what is sent for new limits; None where the warm-up could not be read: it stays requested, for the sweep.
+
+    Those of the warm-up go with its other settings as they are now, since Instantly may take them as a whole.
+    """
     plain = {name: value for name, value in change.values.items() if name not in WARMUP_NAMES}
     wanted = {WARMUP_NAMES[name]: value for name, value in change.values.items() if name in WARMUP_NAMES}
     if wanted:
-        now = client.accounts.get(change.email).warmup
+        try:
+            now = client.accounts.get(change.email).warmup
+        except ClientError as error:
+            _rows([change]).update(error=str(error)[:300], changed_at=timezone.now())
+            return None
         plain["warmup"] = {name: now[name] for name in _WARMUP_KEPT if name in now} | wanted
-    return client.accounts.patch(change.email, plain)
+    return plain
 
 
 def _follow_jobs(workspace: Workspace, rows: QuerySet[MailboxChange], sleep: Callable[[float], None]) -> None:

@@ -10,7 +10,6 @@ GONE = declare(
         tone="warn",
         next_step=NextStep(
             "Find out who removed it; the audit log of Instantly may name them. Connect it again if it was a mistake.",
-            link="Open mailbox",
         ),
         runbook=(
             "Instantly no longer lists a mailbox that was not deleted here: someone removed it in Instantly, moved it "

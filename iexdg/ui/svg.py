@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 _WIDTH = 96
 _HEIGHT = 24
+_SPARK_SIZE = SafeString(f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"')
 _EDGE = 2  # so that a line at the top or the bottom is not cut in half
 _BAR_UNITS = 1000
 
@@ -50,21 +51,17 @@ def sparkline(values: Sequence[float | None], tone: str, label: str) -> SafeStri
         return SafeString("")
     known = [value for value in values if value is not None]
     name = f"{label}: from {known[0]:g} to {known[-1]:g}, lowest {min(known):g}, highest {max(known):g}"
-    lines = format_html_join(
-        "", '<polyline points="{}"/>', ((" ".join(f"{x},{y}" for x, y in run),) for run in runs if len(run) > 1)
-    )
-    dots = format_html_join("", '<circle cx="{}" cy="{}" r="1.5"/>', (run[0] for run in runs if len(run) == 1))
-    return format_html(
-        '<svg class="spark {}" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}{}</svg>',
-        tone,
-        name,
-        _WIDTH,
-        _HEIGHT,
-        _WIDTH,
-        _HEIGHT,
-        lines,
-        dots,
-    )
+    # Numbers need no escaping, and a list of mailboxes draws a line in each row.
+    drawn = SafeString("".join(_stroke(run) for run in sorted(runs, key=lambda run: len(run) == 1)))
+    return format_html('<svg class="spark {}" role="img" aria-label="{}" {}>{}</svg>', tone, name, _SPARK_SIZE, drawn)
+
+
+def _stroke(run: Sequence[tuple[float, float]]) -> str:
+    """A line through the points of a run, or a dot where there is one."""
+    if len(run) == 1:
+        x, y = run[0]
+        return f'<circle cx="{x}" cy="{y}" r="1.5"/>'
+    return f'<polyline points="{" ".join([f"{x},{y}" for x, y in run])}"/>'
 
 
 def stacked_bar(segments: Sequence[Segment]) -> SafeString:

@@ -91,6 +91,18 @@ def test_limits_of_the_warm_up_are_set_and_read_back_and_its_other_settings_stay
     assert after == before | {"limit": 20, "reply_rate": 0.4, "increment": "2"}
 
 
+def test_where_the_warm_up_cannot_be_read_nothing_is_sent_and_the_request_stays(
+    office: Workspace, settle: Callable[[int], list[MailboxChange]], control: SandboxControl
+) -> None:
+    control.faults({"match": {"method": "GET", "path": "*/accounts/*"}, "do": "status", "value": 403, "times": 1})
+    group = order(office, [ONE], Wanted.LIMITS, by=None, values={"warmup_limit": 20}).group
+    (change,) = settle(group)
+    assert (change.state, change.error != "") == ("asked", True)
+    assert [one for one in control.log(path="/accounts/") if one["method"] == "PATCH"] == []
+    (change,) = settle(group)
+    assert change.state == "confirmed"
+
+
 @pytest.mark.parametrize(
     ("warmup", "found"),
     [({}, (None, None, "")), ({"limit": True, "reply_rate": "x", "increment": 4}, (None, None, "")),
