@@ -138,10 +138,15 @@ def _derive(thread: Thread, messages: Sequence[Message], campaigns: Mapping[str,
     thread.has_unread = thread.unread > 0
     thread.is_automatic = bool(received) and not people
     thread.is_answered = bool(people) and not waiting
-    thread.newest_at = _newest(messages)
-    thread.listed_at = thread.newest_at or FIRST_MOMENT
-    thread.received_at = _newest(received)
     thread.waits_since = min(waiting, default=None)
+    thread.received_at = _newest(received)
+    _place(thread, _newest(messages))
+
+
+def _place(thread: Thread, newest_at: datetime | None) -> None:
+    """Say when a conversation was last written in, and where it stands in lists."""
+    thread.newest_at = newest_at
+    thread.listed_at = newest_at or FIRST_MOMENT
 
 
 def _waiting(messages: Sequence[Message], people: Sequence[Message]) -> list[datetime]:

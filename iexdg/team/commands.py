@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, NoReturn
 
@@ -122,7 +122,8 @@ def _one_line(text: str) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
+    # A moment is a date too.
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)

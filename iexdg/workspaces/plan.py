@@ -54,6 +54,7 @@ def scopes_of(client: InstantlyClient) -> Scopes:
         "webhooks": lambda: next(client.webhooks.list(limit=1), None),
         "deliveries to webhooks": lambda: next(client.webhook_events.list(limit=1), None),
         "background jobs": lambda: next(client.background_jobs.list(limit=1), None),
+        "placement tests": lambda: next(client.placement.list(), None),
         "plan details": client.workspace.plan_details,
         "audit logs": lambda: next(client.audit_logs.list(limit=1), None),
     }

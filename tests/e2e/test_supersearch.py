@@ -54,6 +54,8 @@ def test_people_are_counted_for_free_bought_by_their_price_and_wait_as_an_import
 @pytest.mark.timeout(300)
 def test_a_placement_test_says_what_it_sends_before_it_is_started(page: Page, stack: Stack) -> None:
     page.goto("/w/demo/placement-tests/")
+    # Nothing is started before the tests that are there were read.
+    expect(page.locator("#content").get_by_text("as of").first).to_be_visible(timeout=90_000)
     link(page, "New test").first.click()
     page.get_by_label("Name", exact=True).fill("After the change")
     page.get_by_label("Subject", exact=True).fill("A question")

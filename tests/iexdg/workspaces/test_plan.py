@@ -10,8 +10,15 @@ from iexdg.workspaces.plan import scopes_of
 
 READS = sorted(scope for scope in COSTS if scope.endswith(":read"))
 # A verification is read by an address that was paid for; API keys and their page are one choice; the vendor's
-# reference names no scope for the list of webhooks.
-NOT_TRIED = {"email_verifications:read", "api_keys:read", "webhooks:read"}
+# reference names no scope for the list of webhooks; results and reports are read of one test, an enrichment of one list.
+NOT_TRIED = {
+    "email_verifications:read",
+    "api_keys:read",
+    "webhooks:read",
+    "inbox_placement_analytics:read",
+    "inbox_placement_reports:read",
+    "supersearch_enrichments:read",
+}
 NAMES = {
     "accounts:read": ("accounts",),
     "audit_logs:read": ("audit logs",),
@@ -21,6 +28,7 @@ NAMES = {
     "custom_tag_mappings:read": ("uses of tags",),
     "custom_tags:read": ("tags",),
     "emails:read": ("emails",),
+    "inbox_placement_tests:read": ("placement tests",),
     "lead-labels:read": ("labels",),
     "lead_lists:read": ("lead lists",),
     "leads:read": ("leads",),

@@ -95,4 +95,4 @@ def test_a_failed_read_is_said_and_the_old_figures_keep_their_time(web: Web, wor
 
 def test_unknown_credits_are_a_word(web: Web, workspace: Workspace) -> None:
     html = web("viewer").get("/w/demo/settings/").content.decode()
-    assert "<strong>unknown</strong><span>not read yet: the next sync reads them</span>" in html
+    assert "<strong>unknown</strong><span>of unknown · not read yet: the next sync reads them</span>" in html
