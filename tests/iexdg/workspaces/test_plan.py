@@ -10,7 +10,7 @@ from iexdg.workspaces.plan import scopes_of
 
 READS = sorted(scope for scope in COSTS if scope.endswith(":read"))
 # A verification is read by an address that was paid for; API keys and their page are one choice; the vendor's
-# reference names no scope for the list of webhooks; results and reports are read of one test, an enrichment of one list.
+# reference names no scope for the list of webhooks; results, reports and enrichments are read of one test or list.
 NOT_TRIED = {
     "email_verifications:read",
     "api_keys:read",
