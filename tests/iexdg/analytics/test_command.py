@@ -38,9 +38,8 @@ def test_campaigns_range_and_sums_come_with_formulas_and_times(synced: list[Camp
 
 
 def test_what_could_not_be_read_is_null_with_the_reason(synced: list[Campaign], control: SandboxControl) -> None:
-    control.faults(
-        {"match": {"method": "GET", "path": "/campaigns/analytics"}, "do": "status", "value": 500, "times": 99}
-    )
+    unreadable = {"method": "GET", "path": "/campaigns/analytics/overview"}
+    control.faults({"match": unreadable, "do": "status", "value": 500, "times": 99})
     found = ran("--campaign", synced[0].name)
     assert found["campaigns"][0]["figures"]["sent"]["count"] is None
     assert (found["as_of"], found["campaigns"][0]["as_of"], len(found["errors"])) == (None, None, 1)
