@@ -192,7 +192,8 @@ NOT_MEASURED = {
         "campaigns:daily-csv", "analytics:csv", "leads:csv", "leads:block-list-csv", "leads:lists-csv",
         "leads:list-csv", "leads:people-changes-csv",
         "leads:failed-rows", "incidents:csv", "mailboxes:csv", "audit:csv", "objects:jobs-csv",
-        "objects:vendor-audit-csv",
+        "objects:vendor-audit-csv", "objects:keys-csv", "objects:labels-csv", "objects:tags-csv",
+        "objects:webhooks-csv", "campaigns:subsequences-csv",
     ),
     "no one is signed in, and nothing but the member is read": (
         "account_login", "account_logout", "account_inactive", "account_reset_password",
@@ -212,7 +213,7 @@ NOT_MEASURED = {
     "of a list, a request or an erasure, of which a bench has none": (
         "leads:lead-list", "leads:list-delete", "leads:list-move", "leads:list-remove",
         "leads:listed-person", "leads:listed-erase",
-        "leads:people-changes", "leads:erasure",
+        "leads:people-changes", "leads:people-requests", "leads:former-person", "leads:erasure",
     ),
     "asks before a person does something that is done once": (
         "inbox:delete", "leads:person-remove", "leads:person-erase", "leads:campaign-remove", "leads:campaign-move",
