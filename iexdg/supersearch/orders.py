@@ -173,7 +173,7 @@ def leave_unknown(made: Enrichment, reason: str) -> None:
 
 
 def refuse(made: Enrichment, reason: str) -> None:
-    """Close it: it was certainly not carried out."""
+    """Close it: it was not carried out, or nothing of it was found in time; the reason says which."""
     expected = (EnrichmentState.ASKED, EnrichmentState.SENT, EnrichmentState.UNKNOWN)
     close(made, EnrichmentState.REFUSED, expected, "Refused", error=reason[:300])
 
