@@ -74,7 +74,8 @@ def test_scopes_plan_and_credits_are_read_at_once(join: Connect) -> None:
     second = Workspace.objects.get(pk=join().pk)
     assert second.scopes == (
         "may read workspace, campaigns, subsequences, analytics, accounts, leads, lead lists, emails, block list, "
-        "tags, uses of tags, labels, webhooks, deliveries to webhooks, background jobs, plan details, audit logs"
+        "tags, uses of tags, labels, webhooks, deliveries to webhooks, background jobs, placement tests, plan details, "
+        "audit logs"
     )
     assert second.credits_left is not None
     assert second.credits_error == ""
