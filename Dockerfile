@@ -22,6 +22,8 @@ COPY leads leads
 COPY templates templates
 COPY static static
 COPY docs/runbook.md docs/runbook.md
+# The sandbox's demo world has the campaigns of this blueprint.
+COPY examples/campaign05.yaml examples/campaign05.yaml
 USER outreach
 VOLUME /var/lib/outreach
 EXPOSE 8000

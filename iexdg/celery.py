@@ -34,6 +34,11 @@ app.conf.beat_schedule = {
         "schedule": 3.0,
         "options": {"queue": "watch", "expires": 3.0},
     },
+    "read back what blueprints sent": {
+        "task": "iexdg.blueprints.tasks.sweep_campaign_writes",
+        "schedule": 10.0,
+        "options": {"queue": "watch", "expires": 10.0},
+    },
     "send answers": {
         "task": "iexdg.inbox.tasks.send_replies",
         "schedule": 2.0,

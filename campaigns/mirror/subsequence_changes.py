@@ -1,4 +1,4 @@
-"""Carries out requested changes of subsequences: the only module that creates, pauses or resumes one at Instantly."""
+"""Carries out requested changes of subsequences: the only module that writes one at Instantly."""
 
 from typing import Any
 
@@ -11,9 +11,10 @@ from iexdg.clients.http.errors import ClientError, NotFoundError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly import subsequences as remote
+from iexdg.team.models import Member
 from iexdg.workspace_objects.kinds import ChangeOf, Seen
-from iexdg.workspace_objects.models import ObjectChange, Verb
-from iexdg.workspace_objects.orders import ChangeIntent, FollowingWrite
+from iexdg.workspace_objects.models import ObjectChange, ObjectKind, Verb
+from iexdg.workspace_objects.orders import ChangeIntent, FollowingWrite, order
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.writes import perform_write
 
@@ -33,6 +34,9 @@ def send(change: ObjectChange, client: InstantlyClient) -> None:
         perform_write(_SwitchIntent(change), lambda: subsequences.pause(remote_id))
     elif change.verb == Verb.RESUME:
         perform_write(_SwitchIntent(change), lambda: subsequences.resume(remote_id))
+    elif change.verb == Verb.EDIT:
+        fields = _fields_of(change.values)
+        perform_write(ChangeIntent(change), lambda: subsequences.patch(remote_id, fields, lane=Lane.SAFETY))
     elif change.verb == Verb.CREATE:
         values = change.values
         fields = {"subsequence_schedule": values["schedule"]} if values.get("schedule") else {}
@@ -44,6 +48,27 @@ def send(change: ObjectChange, client: InstantlyClient) -> None:
         )
 
 
+def change_subsequence(
+    subsequence: Subsequence, fields: dict[str, Any], *, by: Member, via: str | None = None
+) -> ObjectChange:
+    """Record a request to change a subsequence that does not send.
+
+    Shapes: fields - {conditions, steps, schedule}, schedule left out where it stays.
+    Raises: NotAllowedError, ObserveModeError; ObjectChangeRefusedError - another change of it is open. Nothing was
+        recorded.
+    """
+    return order(
+        subsequence.workspace,
+        ObjectKind.SUBSEQUENCE,
+        Verb.EDIT,
+        by=by,
+        name=subsequence.name,
+        remote_id=subsequence.remote_id,
+        values=fields,
+        via=via,
+    )
+
+
 def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
     """Read the subsequence, and take what is created a step further.
 
@@ -53,6 +78,8 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
         return _continue_creating(change, client)
     if change.verb == Verb.PAUSE:
         return _read_pause(change)
+    if change.verb == Verb.EDIT:
+        return _read_edit(change)
     found = read_one(change.workspace, change.remote_id)
     if found.remote_status not in SENDING:
         return Seen.OTHERWISE
@@ -60,6 +87,20 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
         # The permission ended while the call was in flight: stopping wins. This refuses the open request, too.
         pause_subsequence(found, by=None, reason="its permission ended while it was being resumed")
     return Seen.DONE
+
+
+def _fields_of(values: dict[str, Any]) -> dict[str, Any]:
+    fields = {"conditions": values["conditions"], "sequences": [{"steps": values["steps"]}]}
+    return fields | ({"subsequence_schedule": values["schedule"]} if values.get("schedule") else {})
+
+
+def _read_edit(change: ObjectChange) -> Seen:
+    """Whoever requested it compares the bodies: Instantly rewrites them."""
+    found = read_one(change.workspace, change.remote_id)
+    is_same = _compared(found.steps) == _compared(change.values["steps"])
+    wanted = change.values["conditions"]
+    has = {name: value for name, value in found.conditions.items() if value}
+    return Seen.DONE if is_same and has == wanted else Seen.OTHERWISE
 
 
 def _read_pause(change: ObjectChange) -> Seen:
@@ -119,10 +160,12 @@ def _compared(steps: list[dict[str, Any]]) -> list[tuple[object, ...]]:
 
 def forbidden(change: ObjectChange) -> str:
     """Return why a change must not be sent now: the permission to resume may have ended since it was requested."""
-    if change.verb != Verb.RESUME:
+    if change.verb not in {Verb.RESUME, Verb.EDIT}:
         return ""
     found = Subsequence.objects.filter(workspace=change.workspace_id, remote_id=change.remote_id)
     row = found.select_related("workspace", "campaign").first()
+    if row is not None and change.verb == Verb.EDIT:
+        return "It is not paused." if row.remote_status not in {CampaignStatus.DRAFT, CampaignStatus.PAUSED} else ""
     return why_not_resumed(row) if row is not None else "It is not known here."
 
 

@@ -240,6 +240,14 @@ def _sync_one(campaign: Campaign, *, lane: Lane = Lane.BULK) -> None:
         raise UnexpectedAnswerError(_not_understood(item), request_arrived=True)
 
 
+def store_campaign(workspace: Workspace, item: remote.Campaign) -> Campaign:
+    """Store a campaign that was read just now, also one that is not mirrored yet, and return its mirror."""
+    with transaction.atomic():
+        _store(workspace, item, timezone.now())
+        found = Campaign.objects.filter(workspace=workspace, remote_id=item.remote_id)
+        return found.select_related("workspace").get()
+
+
 def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime, *, is_first: bool = False) -> bool:
     """Store a campaign; False where settings could not be understood: those known before stay, marked so. Its status
     is stored all the same: what sends is watched.

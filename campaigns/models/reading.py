@@ -16,6 +16,7 @@ class ReadingWhy(models.TextChoices):
     SETTLE = "settle", "settle watch"
     READ_BACK = "read_back", "read back after an action"
     PREFLIGHT = "preflight", "before a go-live"
+    APPLY = "apply", "around a blueprint"
 
 
 class StatusReading(models.Model):

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "leads",
     "iexdg.placement",
     "iexdg.supersearch",
+    "iexdg.blueprints",
     "iexdg.golive",
     "iexdg.inbox",
     "iexdg.analytics",

@@ -37,6 +37,7 @@ class Action(StrEnum):
     MAILBOXES = "change mailboxes"
     CONNECT_MAILBOXES = "connect or delete mailboxes"
     TAGS = "change tags and labels"
+    BLUEPRINTS = "apply a blueprint"
     SUBSEQUENCES = "create a subsequence"
     PLACEMENT = "start placement tests"
     SUPERSEARCH = "spend credits on SuperSearch"
@@ -58,6 +59,7 @@ _OPERATOR = _VIEWER | {
     Action.RESOLVE_INCIDENT,
     Action.MAILBOXES,
     Action.TAGS,
+    Action.BLUEPRINTS,
     Action.SUBSEQUENCES,
     Action.PLACEMENT,
     Action.SUPERSEARCH,

@@ -19,7 +19,6 @@ ALLOWED = {
     "campaigns/models/request.py": {"wish": "the name of a constraint in the database"},
     "docs/glossary.md": {"*": "lists the words"},
     "tests/architecture/test_words.py": {"*": "tests the words"},
-    "iexdg/sandbox/demo/sequences.py": {"heard back": "the copy of an invented e-mail"},
 }
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from campaigns.models import Approval, GuardrailTrip, StatusRequest
 from iexdg.analytics.models import WeeklyReport
+from iexdg.blueprints.models import CampaignWrite
 from iexdg.inbox.models import Reply, Thread
 from iexdg.incidents.models import Incident, Notification
 from iexdg.mailboxes.models import MailboxChange
@@ -78,6 +79,9 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         ),
         ObjectChange: lambda: ObjectChange.objects.create(
             workspace=workspace, kind="tag", verb="create", name="East", key="new:East", asked_at=now, changed_at=now
+        ),
+        CampaignWrite: lambda: CampaignWrite.objects.create(
+            workspace=workspace, verb="create", name="05D", key="new:05d", body={"name": "05D"}, asked_at=now
         ),
         Enrichment: lambda: Enrichment.objects.create(
             workspace=workspace,

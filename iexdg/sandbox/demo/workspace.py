@@ -1,14 +1,15 @@
 """The demo workspace: campaigns in every status, and weeks of history that the send tick itself has played."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from iexdg.sandbox.demo.blueprint import campaign_05, steps_of
 from iexdg.sandbox.demo.empty import SENDERS, empty_world
 from iexdg.sandbox.demo.inbox import read_inbox
 from iexdg.sandbox.demo.lists import organise
 from iexdg.sandbox.demo.office import furnish
 from iexdg.sandbox.demo.people import invented_people
-from iexdg.sandbox.demo.sequences import sequences
 from iexdg.sandbox.demo.subsequences import add_subsequence
 from iexdg.sandbox.demo.webhooks import connect_webhooks
 from iexdg.sandbox.resources.accounts.account import new_account
@@ -24,6 +25,7 @@ from iexdg.sandbox.world.records import ACTIVE, Campaign
 from iexdg.sandbox.world.world import World
 
 _DAY_S, _HOUR_S = 86_400, 3600
+EXECUTIVE, PARTNERSHIPS, PRACTITIONER = "05A Executive-Peer", "05B Partnerships", "05C Practitioner"
 _WEBHOOKS_SINCE_S = 2 * _DAY_S
 _VOICES = tuple(email for email, _, _ in SENDERS)
 _SIDE_SENDERS = ("desk@notes.example.com", "events@notes.example.com")
@@ -32,7 +34,10 @@ _BROKEN_SENDER = "chambers@notes.example.com"
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    """One demo campaign: who writes to how many since when, and what it is now."""
+    """One demo campaign: who writes to how many since when, and what it is now.
+
+    Shapes: voice - the campaign of examples/campaign05.yaml whose copy it has.
+    """
 
     name: str
     voice: str
@@ -46,14 +51,14 @@ class _Plan:
 
 
 _PLANS = (
-    _Plan(name="05A Executive-Peer", voice="executive", status=2, leads=230, began_days_ago=21, stopped_hours_ago=2),
-    _Plan(name="05B Partnerships", voice="partnerships", status=2, leads=180, began_days_ago=21, stopped_hours_ago=3),
-    _Plan(name="05C Practitioner", voice="practitioner", status=2, leads=205, began_days_ago=20, stopped_hours_ago=26),
-    _Plan(name="04 Alumni spring", voice="practitioner", status=3, leads=48, began_days_ago=60, senders=_SIDE_SENDERS),
-    _Plan(name="06 Boards", voice="executive", status=0),
+    _Plan(name=EXECUTIVE, voice=EXECUTIVE, status=2, leads=230, began_days_ago=21, stopped_hours_ago=2),
+    _Plan(name=PARTNERSHIPS, voice=PARTNERSHIPS, status=2, leads=180, began_days_ago=21, stopped_hours_ago=3),
+    _Plan(name=PRACTITIONER, voice=PRACTITIONER, status=2, leads=205, began_days_ago=20, stopped_hours_ago=26),
+    _Plan(name="04 Alumni spring", voice=PRACTITIONER, status=3, leads=48, began_days_ago=60, senders=_SIDE_SENDERS),
+    _Plan(name="06 Boards", voice=EXECUTIVE, status=0),
     _Plan(
         name="03 Chambers pilot",
-        voice="partnerships",
+        voice=PARTNERSHIPS,
         status=-1,
         leads=40,
         began_days_ago=30,
@@ -63,7 +68,7 @@ _PLANS = (
     ),
     _Plan(
         name="07 Trade lists",
-        voice="partnerships",
+        voice=PARTNERSHIPS,
         status=-2,
         leads=260,
         began_days_ago=40,
@@ -73,7 +78,7 @@ _PLANS = (
     ),
     _Plan(
         name="08 Webinar follow-up",
-        voice="practitioner",
+        voice=PRACTITIONER,
         status=4,
         leads=24,
         began_days_ago=34,
@@ -81,14 +86,14 @@ _PLANS = (
     ),
     _Plan(
         name="02 Welcome notes",
-        voice="practitioner",
+        voice=PRACTITIONER,
         status=1,
         leads=90,
         began_days_ago=9,
         senders=_SIDE_SENDERS,
         cap=5,
     ),
-    _Plan(name="09 Sponsors", voice="partnerships", status=-99, leads=30, senders=_SIDE_SENDERS),
+    _Plan(name="09 Sponsors", voice=PARTNERSHIPS, status=-99, leads=30, senders=_SIDE_SENDERS),
 )
 
 
@@ -174,6 +179,9 @@ def _found(world: World, plan: _Plan, now: float) -> Campaign:
 
 
 def _fields(plan: _Plan) -> dict[str, Any]:
+    """Return the fields of a campaign: those of Campaign 05 are in its file, the others borrow one of its voices."""
+    if plan.name in campaign_05():
+        return deepcopy(campaign_05()[plan.name])
     window = {
         "name": "Business hours",
         "timing": {"from": "09:00", "to": "17:00"},
@@ -183,7 +191,7 @@ def _fields(plan: _Plan) -> dict[str, Any]:
     return {
         "name": plan.name,
         "campaign_schedule": {"schedules": [window]},
-        "sequences": sequences(plan.voice),
+        "sequences": deepcopy(steps_of(plan.voice)),
         "email_list": list(plan.senders),
         "daily_limit": plan.cap,
         "email_gap": 12,

@@ -27,6 +27,7 @@ LEAST = {
     Action.MAILBOXES: Role.OPERATOR,
     Action.ANSWER: Role.OPERATOR,
     Action.TAGS: Role.OPERATOR,
+    Action.BLUEPRINTS: Role.OPERATOR,
     Action.SUBSEQUENCES: Role.OPERATOR,
     Action.PLACEMENT: Role.OPERATOR,
     Action.SUPERSEARCH: Role.OPERATOR,

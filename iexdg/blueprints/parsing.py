@@ -1,0 +1,149 @@
+"""Reads a file into campaigns, with the line of everything that is wrong. Pure; nothing is asked of Instantly."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from iexdg.blueprints.document import Document, Path, merged, read_document
+from iexdg.blueprints.errors import InvalidBlueprintError, Problem
+from iexdg.blueprints.schema import BlueprintFile, CampaignBlueprint, known_names
+from iexdg.ui.formatting import plural
+
+_ANCHOR_KEY = "x-"
+_WORDS = {
+    "missing": "This is missing",
+    "string_type": "Write text here; put it between quotes where it looks like a number or true",
+    "bool_type": "Write true or false",
+    "int_type": "Write a whole number",
+    "list_type": "Write a list",
+    "model_type": "Write names with values, one a line",
+    "model_attributes_type": "Write names with values, one a line",
+}
+_VALUE_ERROR = re.compile(r"^Value error, ")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One campaign of a file, filled up with its defaults, and the places of its values."""
+
+    content: CampaignBlueprint
+    document: Document
+
+    def line(self, *path: str | int) -> int:
+        """The line of a value in the file, or of the nearest thing around it."""
+        return self.document.spot(path).line
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """The campaigns of a file, in its order."""
+
+    campaigns: tuple[Campaign, ...]
+
+
+def parse(text: str) -> Blueprint:
+    """Read a file.
+
+    Raises: InvalidBlueprintError - with every problem, its line and its column.
+    """
+    document = read_document(text)
+    raw = document.data
+    if not isinstance(raw, Mapping):
+        raise InvalidBlueprintError([Problem("A blueprint begins with `campaigns:`")])
+    raw = {name: value for name, value in raw.items() if not name.startswith(_ANCHOR_KEY)}
+    _check(BlueprintFile, raw, document, ())
+    campaigns = [_campaign(document, raw, place) for place in range(len(raw["campaigns"]))]
+    _refuse_twins(campaigns)
+    return Blueprint(tuple(campaigns))
+
+
+def _campaign(document: Document, raw: Mapping[str, Any], place: int) -> Campaign:
+    whole = Document(document.data, document.spots)
+    base = ("defaults",) if raw.get("defaults") else None
+    path: Path = ("campaigns", place)
+    filled = merged(whole, base, whole, path) if base else merged(Document({}), (), whole, path)
+    content = _check(CampaignBlueprint, filled.data, filled, ())
+    return Campaign(content, filled)
+
+
+def _check(model: type[Any], data: Any, document: Document, start: Path) -> Any:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = [_problem_of(one, model, data, document, start) for one in error.errors(include_url=False)]
+        raise InvalidBlueprintError(_first_of_each(found)) from None
+
+
+def _first_of_each(problems: list[Problem]) -> list[Problem]:
+    """One problem for each place: a value that may be one thing or another has a problem with both."""
+    found: dict[tuple[int, int], Problem] = {}
+    for one in problems:
+        found.setdefault((one.line, one.column), one)
+    return list(found.values())
+
+
+def _problem_of(error: Any, model: type[Any], data: Any, document: Document, start: Path) -> Problem:
+    path = _in_file(error["loc"], document, start)
+    spot = document.spot(path)
+    return Problem(_words(error, data), spot.line, spot.column, path_words(path))
+
+
+def _in_file(loc: Path, document: Document, start: Path) -> Path:
+    """Leave out what only the check has, such as the kind of an alternative; what is missing is still named."""
+    found = start
+    for place, part in enumerate(loc):
+        is_last = place == len(loc) - 1
+        if (*found, part) in document.spots or (is_last and isinstance(part, str) and part.isidentifier()):
+            found = (*found, part)
+    return found
+
+
+def _words(error: Any, data: Any) -> str:
+    kind, loc = error["type"], error["loc"]
+    if kind == "extra_forbidden":
+        name, near = str(loc[-1]), _near(str(loc[-1]))
+        return f"{name} is not known here{f'; did you mean {near}?' if near else ''}"
+    if kind == "literal_error":
+        return f"Write one of {error['ctx']['expected']}"
+    if kind == "too_short":
+        return f"Write at least {plural(int(error['ctx']['min_length']), 'entry', 'entries')}"
+    return _WORDS.get(kind) or _VALUE_ERROR.sub("", str(error["msg"]))
+
+
+def _near(name: str) -> str:
+    close = difflib.get_close_matches(name, sorted(known_names()), n=1, cutoff=0.75)
+    return close[0] if close else ""
+
+
+def _refuse_twins(campaigns: list[Campaign]) -> None:
+    """Refuse names that cannot be told apart.
+
+    Raises: InvalidBlueprintError - where they are.
+    """
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for one in campaigns:
+        keys = [one.content.name.strip().lower(), *([one.content.id.lower()] if one.content.id else [])]
+        if seen.intersection(keys):
+            spot = one.document.spot(("name",))
+            problems.append(Problem(f"Another campaign of the file is {one.content.name} too", spot.line, spot.column))
+        seen.update(keys)
+        names = [sub.name.strip().lower() for sub in one.content.subsequences or ()]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                spot = one.document.spot(("subsequences", place))
+                problems.append(Problem("Another subsequence of the campaign has this name", spot.line, spot.column))
+    if problems:
+        raise InvalidBlueprintError(problems)
+
+
+def path_words(path: Path) -> str:
+    """Write a path: ("steps", 0, "body") -> "steps[1].body"; what is listed counts from 1."""
+    words = ""
+    for part in path:
+        words += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if words else part
+    return words

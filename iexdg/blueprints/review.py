@@ -1,0 +1,175 @@
+"""What the linter of the go-live finds in a blueprint, at the line of the file, and what else is wrong. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.copy.check import lint
+from campaigns.copy.findings import Level, LintFinding
+from iexdg.blueprints.comparison import words
+from iexdg.blueprints.document import Path
+from iexdg.blueprints.facts import Facts, wanted_steps
+from iexdg.blueprints.parsing import Campaign
+from iexdg.blueprints.reading import Reality
+from iexdg.blueprints.rendering import blank_lines_before
+from iexdg.blueprints.schema import Schedule, Subsequence
+from iexdg.blueprints.subsequence_facts import interest_number
+from iexdg.blueprints.vendor_body import sequences_of
+from iexdg.blueprints.zones import served
+from iexdg.clients.instantly.timezones import ZoneNotServedError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. Shapes: line - of the file; path - as `steps[1].variants[A].body[3]`."""
+
+    level: Level
+    code: str
+    campaign: str
+    path: str
+    line: int
+    title: str
+    next_step: str
+    excerpt: str = ""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "level": self.level.value,
+            "code": self.code,
+            "campaign": self.campaign,
+            "path": self.path,
+            "line": self.line,
+            "title": self.title,
+            "next_step": self.next_step,
+            "excerpt": self.excerpt,
+        }
+
+
+def review(campaign: Campaign, wanted: Facts, current: Facts | None, reality: Reality) -> list[Finding]:
+    """Return what is wrong with one campaign of a blueprint, in the order of the file.
+
+    Shapes: current - of the campaign at Instantly; None where it will be created.
+    """
+    found = [
+        *_schedule_findings(campaign, (), campaign.content.schedule, reality),
+        *_sender_findings(campaign, reality),
+    ]
+    if current is None and campaign.content.schedule is None:
+        step = "Write its hours, for example in the defaults."
+        found.append(_at(campaign, (), Level.BLOCKER, "no_schedule", "A new campaign needs a schedule", step))
+    if campaign.content.steps is not None:
+        found += _copy_findings(campaign, ("steps",), wanted, current)
+    for place, one in enumerate(campaign.content.subsequences or ()):
+        steps = wanted_steps(one.steps)
+        found += _schedule_findings(campaign, ("subsequences", place), one.schedule, reality)
+        found += _interest_findings(campaign, place, one, reality)
+        found += _copy_findings(campaign, ("subsequences", place, "steps"), steps, current)
+    return sorted(found, key=lambda one: one.line)
+
+
+def _at(campaign: Campaign, path: Path, level: Level, code: str, title: str, step: str, excerpt: str = "") -> Finding:
+    return Finding(level, code, campaign.content.name, words(path), campaign.line(*path), title, step, excerpt)
+
+
+def _schedule_findings(
+    campaign: Campaign, start: Path, schedule: Schedule | None, reality: Reality
+) -> Iterator[Finding]:
+    if schedule is None:
+        return
+    for place, window in enumerate(schedule.all_windows):
+        path: Path = (*start, "schedule") if schedule.windows is None else (*start, "schedule", "windows", place)
+        missing = [name for name in ("zone", "hours", "days") if getattr(window, name) is None]
+        if missing:
+            title = f"The window has no {' and no '.join(missing)}"
+            yield _at(campaign, path, Level.BLOCKER, "window", title, "Write zone, hours and days.")
+            continue
+        try:
+            hours = served(str(window.zone), str(window.hours), list(window.days or ()), today=reality.today)
+        except ZoneNotServedError as error:
+            title = f"Instantly has no zone for {window.zone}"
+            yield _at(campaign, (*path, "zone"), Level.BLOCKER, "zone", title, str(error), str(window.zone))
+            continue
+        if hours.note:
+            title = f"{window.zone} is sent as {hours.zone}, {hours.opens}-{hours.closes}"
+            yield _at(campaign, (*path, "zone"), Level.FINE, "zone_mapped", title, hours.note, str(window.zone))
+
+
+def _sender_findings(campaign: Campaign, reality: Reality) -> Iterator[Finding]:
+    senders = campaign.content.senders
+    if senders is None:
+        return
+    for place, tag in enumerate(senders.tags):
+        if reality.names.tag_id(tag) is None:
+            step = "Create it at Instantly or on the page Tags, or name another one."
+            title = f"There is no tag called {tag}"
+            yield _at(campaign, ("senders", "tags", place), Level.BLOCKER, "unknown_tag", title, step, tag)
+    for place, address in enumerate(senders.addresses):
+        if reality.mailboxes is not None and address.strip().lower() not in reality.mailboxes:
+            step = "Connect it, or name another one: the go-live is refused without it."
+            title = f"{address} is no mailbox of this workspace"
+            path: Path = ("senders", place)
+            yield _at(campaign, path, Level.WARNING, "unknown_sender", title, step, address)
+    if not senders.addresses and not senders.tags:
+        title = "Nobody sends this campaign"
+        yield _at(campaign, ("senders",), Level.WARNING, "no_senders", title, "Name a mailbox or a tag.")
+
+
+def _interest_findings(campaign: Campaign, place: int, one: Subsequence, reality: Reality) -> Iterator[Finding]:
+    for number, interest in enumerate(one.when.interest):
+        if interest_number(reality.names, interest) is None:
+            path: Path = ("subsequences", place, "when", "interest", number)
+            step = "Write one of Instantly's, the label of the workspace, or its number."
+            yield _at(
+                campaign, path, Level.BLOCKER, "unknown_interest", f"There is no interest called {interest}", step
+            )
+
+
+def _copy_findings(campaign: Campaign, start: Path, wanted: Facts, current: Facts | None) -> Iterator[Finding]:
+    declared, there = campaign.content.variables, (current or {}).get(("variables",)) or ()
+    known = {*(declared or ()), *there}
+    complete = declared is not None or bool(there)
+    for one in lint(sequences_of(wanted, None), custom_variables=known, custom_are_complete=complete):
+        yield _located(campaign, start, one)
+
+
+def _located(campaign: Campaign, start: Path, found: LintFinding) -> Finding:
+    """Place a finding of the linter at the line of the file."""
+    step = (*start, found.step - 1)
+    several = (*step, "variants", found.variant)
+    here = several if several in campaign.document.spots else step
+    path: Path = (*step, "variants", found.variant)
+    if found.line is None:
+        return _made(campaign, path, campaign.line(*here, _text_key(campaign, here)), found)
+    if found.line == 0:
+        return _made(campaign, (*path, "subject"), campaign.line(*here, "subject"), found)
+    return _made(campaign, (*path, "body", found.line), line_of_body(campaign, here, found.line), found)
+
+
+def _made(campaign: Campaign, path: Path, line: int, one: LintFinding) -> Finding:
+    return Finding(
+        one.level, one.code, campaign.content.name, body_words(path), line, one.title, one.next_step, one.excerpt
+    )
+
+
+def body_words(path: Path) -> str:
+    """Write a path whose last part may be the number of a line, which counts from 1 already."""
+    if len(path) > 1 and path[-2] == "body":
+        return f"{words(path[:-1])}[{path[-1]}]"
+    return words(path)
+
+
+def _text_key(campaign: Campaign, here: Path) -> str:
+    return "html" if (*here, "html") in campaign.document.spots else "body"
+
+
+def line_of_body(campaign: Campaign, here: Path, number: int) -> int:
+    """The line of the file in which a line of a body stands; where its lines are not those of the file, its first."""
+    spot = campaign.document.spot((*here, _text_key(campaign, here)))
+    if spot.text_line is None or (*here, "body") not in campaign.document.spots:
+        return spot.line
+    text = campaign.document.data
+    for part in (*here, "body"):
+        text = text[part]
+    return spot.text_line + blank_lines_before(str(text)) + number - 1

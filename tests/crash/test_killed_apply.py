@@ -1,0 +1,63 @@
+"""kill -9 `campaign_apply` at each of its requests: the campaign is the old or the new one, and it never sends."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash.stack import Stack, wait_until
+
+NEW = """campaigns:
+  - name: 10 Founders
+    schedule: {zone: America/New_York, hours: 09:00-17:00, days: weekdays}
+    senders: [exec@peers.example.com]
+    caps: {daily: 7}
+    variables: [city]
+    steps: [{subject: A question, body: "Hi {{firstName}},"}]
+"""
+LIVE = "campaigns:\n  - name: 02 Welcome notes\n    caps: {daily: 7}\n"
+# What is in flight when the process is killed, and how long Instantly takes with it.
+STEPS = [
+    pytest.param(NEW, {"method": "GET", "path": "/campaigns"}, id="the list that is read for the plan"),
+    pytest.param(NEW, {"method": "POST", "path": "/campaigns"}, id="the creation"),
+    pytest.param(NEW, {"method": "GET", "path": "/campaigns/*"}, id="the read-back of the creation"),
+    pytest.param(NEW, {"method": "POST", "path": "/campaigns/*/variables"}, id="the variables"),
+    pytest.param(LIVE, {"method": "POST", "path": "/campaigns/*/pause"}, id="the pause"),
+    pytest.param(LIVE, {"method": "PATCH", "path": "/campaigns/*"}, id="the change"),
+]
+
+
+def named(stack: Stack, name: str) -> list[dict[str, Any]]:
+    return [one for one in stack.control.state()["campaigns"] if one["name"] == name]
+
+
+@pytest.mark.parametrize("services", ["embedded"], indirect=True)
+@pytest.mark.parametrize(("text", "request_"), STEPS)
+def test_an_apply_killed_at_a_request_leaves_the_old_or_the_new_campaign_and_never_a_sending_one(
+    text: str, request_: dict[str, str], bring_up: Callable[..., Stack], tmp_path: Path
+) -> None:
+    stack = bring_up()
+    stack.ask("sync")
+    path = tmp_path / "blueprint.yaml"
+    path.write_text(text, encoding="utf-8")
+    apply = ("campaign_apply", str(path), "--commit", "--pause", "--as", "operator@example.com", "--json")
+    name = "10 Founders" if text == NEW else "02 Welcome notes"
+    stack.control.faults({"match": request_, "do": "latency_ms", "ms": 8000, "times": 1})
+    with stack.command(*apply):
+        wait_until(lambda: stack.control.state()["faults"] == [], what="the request in flight")
+    left = named(stack, name)
+    # Until its pause arrives, the campaign is the old one, which was sending before.
+    assert all(one["status"] in {0, 2} or (one["status"], one["daily_limit"]) == (1, 5) for one in left)
+
+    def finished() -> bool:
+        with stack.command(*apply) as again:
+            return again.wait(timeout=60) == 0
+
+    wait_until(finished, within_s=150, every_s=3, what="the same command, once what was in flight is settled")
+    (one,) = named(stack, name)
+    assert (one["status"], one["daily_limit"]) == (0 if text == NEW else 2, 7)
+    creations = [
+        call for call in stack.control.log() if call["method"] == "POST" and call["path"].endswith("/campaigns")
+    ]
+    assert len(creations) <= 1

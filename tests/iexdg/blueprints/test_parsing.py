@@ -1,0 +1,115 @@
+"""A file is read strictly, and every problem has its line and column."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from iexdg.blueprints import document
+from iexdg.blueprints.errors import InvalidBlueprintError
+from iexdg.blueprints.parsing import parse
+from iexdg.blueprints.schema import json_schema
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLE = (ROOT / "examples" / "campaign05.yaml").read_text(encoding="utf-8")
+
+
+def problems(text: str) -> list[tuple[int, int, str]]:
+    with pytest.raises(InvalidBlueprintError) as refused:
+        parse(text)
+    return [(one.line, one.column, one.message) for one in refused.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("campaigns: [", (1, 13, "This is no YAML: while parsing a flow node expected the node content")),
+        ("", (1, 1, "A blueprint begins with `campaigns:`")),
+        ("campaigns: 5", (1, 12, "Write a list")),
+        ("campaigns: []", (1, 12, "Write at least 1 entry")),
+        ("campaigns:\n  - caps: {daily: 1}", (2, 5, "This is missing")),
+        ("campaigns:\n  - name: 5", (2, 11, "Write text here")),
+        ("campaigns:\n  - nam: x\n    name: x", (2, 10, "nam is not known here; did you mean name?")),
+        ("campaigns:\n  - name: x\n    name: y", (3, 5, "name is there twice")),
+        ("campaigns:\n  - name: !!python/name:os.system x", (2, 11, "The tag tag:yaml.org,2002:python/name:os")),
+        ("campaigns:\n  - name: x\n    caps: {daily: many}", (3, 19, "Write a whole number")),
+        ("campaigns:\n  - name: x\n    flags: {stop_on_reply: yes}", (3, 28, "Write true or false")),
+        ("campaigns:\n  - name: x\n    schedule: {hours: 9-17}", (3, 23, "String should match pattern")),
+        ("campaigns:\n  - name: x\n    schedule: {start: 2027-02-30}", (3, 23, "This is no date")),
+        ("campaigns:\n  - name: x\n    schedule: {days: [mo]}", (3, 23, "Write one of 'mon'")),
+        ("campaigns:\n  - name: x\n    schedule:", (2, 5, "`schedule` is empty")),
+        ("campaigns:\n  - name: x\n    steps:\n      - wait_after: 3 weeks", (4, 21, "Write a number and minutes")),
+        ("campaigns:\n  - name: x\n    steps:\n      - {body: a, html: b}", (4, 9, "Give `body` or `html`, not both")),
+        (
+            "campaigns:\n  - name: x\n    steps:\n      - subject: a\n        variants: [{body: b}]",
+            (4, 9, "With `variants`, `subject` belongs to each of them"),
+        ),
+        ("campaigns:\n  - name: x\n  - name: X", (3, 11, "Another campaign of the file is X too")),
+        ("campaigns:\n  - name: x\n    senders: [a@example.com, nobody]", (3, 30, "String should match pattern")),
+    ],
+)
+def test_a_problem_is_reported_where_it_stands(text: str, expected: tuple[int, int, str]) -> None:
+    line, column, message = problems(text)[0]
+    assert (line, column) == expected[:2]
+    assert message.startswith(expected[2])
+
+
+def test_every_problem_of_a_file_is_reported_at_once() -> None:
+    text = "defaults:\n  shedule: {}\ncampaigns:\n  - name: 5\n    caps: {daily: x}\n"
+    assert [line for line, _, _ in problems(text)] == [2, 4, 5]
+
+
+def test_aliases_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MOST_VALUES", 500)
+    levels = ["x-a: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    levels += [f"x-{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 6)]
+    assert problems("\n".join(levels))[0][2].startswith("The file holds too much")
+    assert problems("x-a: &a [*a]")[0][2].startswith("The file holds too much")
+
+
+def test_defaults_and_anchors_fill_a_campaign_and_keep_their_lines() -> None:
+    text = """x-hours: &hours {zone: America/Chicago, hours: 08:00-12:00}
+defaults:
+  schedule: {days: weekdays}
+  caps: {daily: 20, gap_minutes: 9}
+campaigns:
+  - name: One
+    schedule:
+      <<: *hours
+      hours: 09:00-17:00
+    caps: {daily: 5}
+"""
+    (one,) = parse(text).campaigns
+    schedule, caps = one.content.schedule, one.content.caps
+    assert schedule is not None
+    assert caps is not None
+    (window,) = schedule.all_windows
+    assert (window.zone, window.hours, window.days) == (
+        "America/Chicago",
+        "09:00-17:00",
+        ["mon", "tue", "wed", "thu", "fri"],
+    )
+    assert (caps.daily, caps.gap_minutes) == (5, 9)
+    lines = [one.line("schedule", name) for name in ("zone", "hours", "days")]
+    assert (lines, one.line("caps", "daily"), one.line("caps", "gap_minutes")) == ([1, 9, 3], 10, 4)
+
+
+def test_the_published_schema_is_that_of_the_code_and_takes_the_example() -> None:
+    published = json.loads((ROOT / "docs" / "blueprint.schema.json").read_text(encoding="utf-8"))
+    assert published == json.loads(json.dumps(json_schema()))
+    jsonschema.Draft202012Validator.check_schema(published)
+    example = yaml.load(EXAMPLE, Loader=yaml.SafeLoader)
+    jsonschema.validate(example, published)
+    broken = example | {"campaigns": [{"name": "x", "capz": {}}]}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(broken, published)
+
+
+def test_the_example_holds_three_voices_with_the_link_on_every_step() -> None:
+    campaigns = parse(EXAMPLE).campaigns
+    assert [one.content.name for one in campaigns] == ["05A Executive-Peer", "05B Partnerships", "05C Practitioner"]
+    bodies = [step.body for one in campaigns for step in one.content.steps or ()]
+    assert len(bodies) == 9
+    assert all("[pick a time](https://example.com/clarity)." in (body or "") for body in bodies)

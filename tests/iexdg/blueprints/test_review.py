@@ -1,0 +1,126 @@
+"""The plan catches what the sanitizer and the links of Instantly do to copy (Laws 4 and 5), at the line of the file."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from iexdg.blueprints.facts import Names
+from iexdg.blueprints.parsing import parse
+from iexdg.blueprints.planning import Plan, plan_against
+from iexdg.blueprints.reading import Reality
+from iexdg.connections.client import client_of
+from iexdg.connections.configured import configured_connection
+from tests.sandbox_control import SandboxControl
+
+WINDOW = {
+    "name": "Hours",
+    "timing": {"from": "09:00", "to": "17:00"},
+    "days": {"1": True},
+    "timezone": "America/Detroit",
+}
+HEAD = """campaigns:
+  - name: Laws
+    schedule: {zone: America/New_York, hours: 09:00-17:00, days: weekdays}
+    senders: [exec@peers.example.com]
+    steps:
+      - subject: Hi
+"""
+
+
+def planned(text: str, mailboxes: frozenset[str] | None = None) -> Plan:
+    return plan_against(Reality((), Names({"t1": "Voices"}), mailboxes, today=date(2026, 11, 23)), parse(text))
+
+
+def blockers(text: str) -> list[tuple[str, int]]:
+    return [(one.code, one.line) for one in planned(text).blockers]
+
+
+# What a body becomes at Instantly, and what the plan says about it: Law 4 strips, Law 5 links greedily.
+LAW_4 = [
+    ("Hi there", "", [("bare_text", 7)]),
+    ("Hi<br>\nthere", "", [("bare_text", 7), ("bare_text", 7)]),
+    ("<div>Hi\nthere</div>", "<div>Hithere</div>", [("newline", 7)]),
+    ("Hi <div>there</div>", "<div>there</div>", [("bare_text", 7)]),
+]
+LAW_5 = [
+    ("See https://example.com/clarity.", [("bare_link", 8)]),
+    ("See example.com/clarity.", [("bare_link", 8)]),
+    ("[pick a time](https://example.com/clarity.)", [("stop_in_address", 8)]),
+    ("[pick a time](example.com)", [("dead_link", 8)]),
+    ("[pick a time] (https://example.com/clarity)", [("bare_link", 8)]),
+]
+
+
+@pytest.mark.parametrize(("html", "stored", "found"), LAW_4)
+def test_law_4_is_real_at_the_sandbox_and_caught_by_the_plan(
+    html: str, stored: str, found: list[tuple[str, int]], sandbox: Any
+) -> None:
+    client = client_of(configured_connection(), budget="laws")
+    steps = [{"type": "email", "delay": 0, "variants": [{"subject": "Hi", "body": html}]}]
+    body = {"name": "Laws", "campaign_schedule": {"schedules": [WINDOW]}, "sequences": [{"steps": steps}]}
+    made = client.campaigns.create(body)
+    assert client.campaigns.get(made.remote_id).steps[0].variants[0].body == stored
+    assert blockers(f"{HEAD}        html: {html!r}\n".replace("'", '"')) == found
+
+
+@pytest.mark.parametrize(("line", "found"), LAW_5)
+def test_law_5_is_caught_at_the_line_of_the_file(line: str, found: list[tuple[str, int]]) -> None:
+    assert blockers(f"{HEAD}        body: |\n          {line}\n") == found
+
+
+def test_plain_paragraphs_need_no_fix() -> None:
+    text = (
+        f"{HEAD}        body: |\n          Hi {{{{firstName}}}},\n\n          [pick a time](https://example.com/x).\n"
+    )
+    assert [one.facts for one in planned(text).findings if one.level != "fine"] == []
+
+
+def test_a_finding_names_the_line_of_a_variant_and_of_a_subject() -> None:
+    text = HEAD.replace("      - subject: Hi\n", "") + (
+        "      - variants:\n"
+        "          - subject: Hi {firstName}\n"
+        "            body: |\n\n              Fine.\n\n              See www.example.com\n"
+    )
+    found = [(one.code, one.path, one.line) for one in planned(text).blockers]
+    assert found == [
+        ("single_braces", "steps[1].variants[A].subject", 7),
+        ("bare_link", "steps[1].variants[A].body[3]", 12),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "code", "stored"),
+    [
+        ("America/New_York", "09:00-17:00", "zone_mapped", ("America/Detroit", "09:00-17:00")),
+        ("America/Los_Angeles", "09:00-17:00", "zone_mapped", ("America/Anchorage", "08:00-16:00")),
+        ("America/Detroit", "09:00-17:00", None, ("America/Detroit", "09:00-17:00")),
+        ("America/Los_Angeles", "00:30-17:00", "zone", (None, None)),
+        ("Mars/Base", "09:00-17:00", "zone", (None, None)),
+    ],
+)
+def test_a_zone_is_mapped_or_refused_with_the_reason(
+    zone: str, hours: str, code: str | None, stored: tuple[str | None, str | None]
+) -> None:
+    text = HEAD.replace("America/New_York", zone).replace("09:00-17:00", hours) + "        body: Fine.\n"
+    made = planned(text)
+    assert [one.code for one in made.findings if one.code.startswith("zone")] == ([code] if code else [])
+    wanted = made.campaigns[0].wanted
+    at = ("schedule", "windows", 0)
+    assert (wanted.get((*at, "zone")), wanted.get((*at, "hours"))) == stored
+
+
+def test_an_unknown_tag_blocks_and_an_unknown_address_warns() -> None:
+    senders = "senders: {addresses: [exec@peers.example.com, x@peers.example.com], tags: [voices, Nobody]}"
+    text = HEAD.replace("senders: [exec@peers.example.com]", senders) + "        body: Fine.\n"
+    made = planned(text, frozenset({"exec@peers.example.com"}))
+    found = [(one.level.value, one.code, one.excerpt, one.line) for one in made.findings if one.level != "fine"]
+    assert found == [
+        ("blocker", "unknown_tag", "Nobody", 4),
+        ("warning", "unknown_sender", "x@peers.example.com", 4),
+    ]
+    assert made.campaigns[0].wanted["senders", "tags"] == ("Nobody", "t1")
+
+
+def test_a_new_campaign_without_a_schedule_is_refused(control: SandboxControl) -> None:
+    assert blockers("campaigns:\n  - name: x\n    caps: {daily: 1}\n") == [("no_schedule", 2)]
