@@ -39,7 +39,7 @@ def blockers(text: str) -> list[tuple[str, int]]:
 # What a body becomes at Instantly, and what the plan says about it: Law 4 strips, Law 5 links greedily.
 LAW_4 = [
     ("Hi there", "", [("bare_text", 7)]),
-    ("Hi<br>\nthere", "", [("bare_text", 7), ("bare_text", 7)]),
+    ("Hi<br>\nthere", "", [("bare_text", 7), ("bare_text", 7), ("newline", 7)]),
     ("<div>Hi\nthere</div>", "<div>Hithere</div>", [("newline", 7)]),
     ("Hi <div>there</div>", "<div>there</div>", [("bare_text", 7)]),
 ]
