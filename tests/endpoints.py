@@ -71,6 +71,7 @@ ENDPOINTS = (
     Endpoint("supersearch:count", "POST", OPERATORS, on="search"),
     Endpoint("supersearch:enrich", "POST", OPERATORS, on="search", data=(("most", "5"), ("price", "5"))),
     Endpoint("supersearch:again", "POST", OPERATORS, on="search"),
+    Endpoint("supersearch:abandon", "POST", OPERATORS, on="search"),
     Endpoint("placement:list", "GET", EVERYONE),
     Endpoint("placement:read", "POST", OPERATORS),
     Endpoint("placement:create", "GET", OPERATORS),
