@@ -63,9 +63,10 @@ class Copies:
 
     def _run(self, *statements: str) -> None:
         parameters = {**connection.get_connection_params(), "dbname": "postgres"}
-        connection.close()
         for own in ("cursor_factory", "context", "prepare_threshold"):
             parameters.pop(own, None)
+        connection.close()
+        connection.close_pool()
         with psycopg.connect(**parameters, autocommit=True) as administrator:
             for statement in statements:
                 administrator.execute(statement)
