@@ -1,13 +1,17 @@
 """Declares what the pages of objects know of campaigns: subsequences, campaigns with tags, senders by tag."""
 
+from collections.abc import Collection
+
 from campaigns.mirror.subsequence_changes import HOW
 from campaigns.models import Approval, ApprovalState, Campaign, Subsequence
 from campaigns.models.campaign import SENDING
+from campaigns.sending.subsequence_pauses import pause_subsequence, subsequences_that_can_send
 from iexdg.clients.instantly.custom_tags import TaggedKind
 from iexdg.ui.formatting import plural
 from iexdg.workspace_objects.jobs import declare_job_entity
 from iexdg.workspace_objects.kinds import Item, declare_change
 from iexdg.workspace_objects.models import ObjectKind
+from iexdg.workspace_objects.sending import Sends, declare_sending
 from iexdg.workspace_objects.uses import SendsByTag, Taggable, declare_senders_by_tag, declare_taggable, declare_use
 from iexdg.workspaces.models import Workspace
 
@@ -37,7 +41,15 @@ def _subsequences_with(workspace: Workspace, item: Item) -> list[str]:
     return [f"{plural(len(names), 'subsequence')} begin with it: {', '.join(names)}"] if names else []
 
 
+def _numbers(workspace: Workspace, remote_ids: Collection[str]) -> dict[str, int]:
+    there = Subsequence.objects.filter(workspace=workspace, remote_id__in=remote_ids)
+    return dict(there.values_list("remote_id", "pk"))
+
+
 declare_change(ObjectKind.SUBSEQUENCE, HOW)
+declare_sending(
+    ObjectKind.SUBSEQUENCE, Sends(subsequences_that_can_send, pause_subsequence, _numbers, page="subsequence")
+)
 declare_taggable(TaggedKind.CAMPAIGN, _campaigns)
 declare_senders_by_tag(_by_tag)
 declare_job_entity("campaign", _campaigns)

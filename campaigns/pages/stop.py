@@ -3,29 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from django.conf import settings
 
-from campaigns.models import Campaign, CampaignStatus, RequestState, Subsequence
-from campaigns.sending.subsequence_pauses import subsequences_that_can_send
-from campaigns.watch.stopping import Stopped, campaigns_that_can_send, stopped_since, subsequences_stopped_since
+from campaigns.models import Campaign, CampaignStatus, RequestState
+from campaigns.watch.stopping import Stopped, campaigns_that_can_send, stopped_since
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.addresses import page_url
 from iexdg.workspace_objects.models import ObjectChange, ObjectState
+from iexdg.workspace_objects.sending import CanSend, numbers_of, paused_since, that_can_send
 from iexdg.workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
 class StopLine:
-    """One campaign or subsequence that is being stopped. Shapes: pk - of its page."""
+    """One campaign, or something else that sends, which is being stopped. Shapes: url - of its page, or ""."""
 
-    pk: int
+    url: str
     name: str
     words: str
     tone: str
     confirmed_at: datetime | None
     detail: str
-    is_subsequence: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class StopPage:
     may_lift: bool
     lines: tuple[StopLine, ...]
     would_stop: tuple[Campaign, ...]
-    would_stop_subsequences: tuple[Subsequence, ...]
+    would_stop_too: tuple[CanSend, ...]
 
     @property
     def unconfirmed(self) -> int:
@@ -50,8 +51,8 @@ class StopPage:
     @property
     def version(self) -> str:
         """A short digest of what the fragment shows."""
-        lines = ".".join(f"{line.pk}{line.tone}{len(line.detail)}" for line in self.lines)
-        return f"{int(self.is_on)}-{lines}"
+        lines = repr([(line.name, line.words, line.detail) for line in self.lines])
+        return f"{int(self.is_on)}-{crc32(lines.encode('utf-8', 'surrogatepass')):08x}"
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,13 @@ class OtherWorkspace:
 
 
 def other_workspaces(workspaces: Sequence[Workspace]) -> list[OtherWorkspace]:
-    """Say for each workspace which campaigns and subsequences stopping it would pause; two queries for all of them."""
+    """Say for each workspace what stopping it would pause; a fixed number of queries for all of them."""
     names: dict[int, list[str]] = {workspace.pk: [] for workspace in workspaces}
     for campaign in campaigns_that_can_send(*workspaces):
         names[campaign.workspace_id].append(campaign.name)
-    for subsequence in subsequences_that_can_send(*workspaces):
-        names[subsequence.workspace_id].append(subsequence.name)
-    return [OtherWorkspace(one.name, tuple(names[one.pk])) for one in workspaces]
+    for one in that_can_send(*workspaces):
+        names[one.workspace_id].append(f"{one.name} ({one.kind})")
+    return [OtherWorkspace(workspace.name, tuple(names[workspace.pk])) for workspace in workspaces]
 
 
 def stop_page(workspace: Workspace, *, member: Member) -> StopPage:
@@ -77,8 +78,8 @@ def stop_page(workspace: Workspace, *, member: Member) -> StopPage:
     since = workspace.kill_switch_at
     lines: tuple[StopLine, ...] = ()
     if since:
-        paused = subsequences_stopped_since(workspace, since)
-        lines = (*(_line(one) for one in stopped_since(workspace, since)), *_subsequence_lines(workspace, paused))
+        paused = paused_since(workspace, since)
+        lines = (*(_line(one) for one in stopped_since(workspace, since)), *_lines_beside(workspace, paused))
     by = workspace.kill_switch_by
     return StopPage(
         is_on=workspace.is_stopped,
@@ -89,29 +90,30 @@ def stop_page(workspace: Workspace, *, member: Member) -> StopPage:
         may_lift=member.may(Action.LIFT_KILL_SWITCH),
         lines=lines,
         would_stop=tuple(campaigns_that_can_send(workspace)) if since is None else (),
-        would_stop_subsequences=tuple(subsequences_that_can_send(workspace)) if since is None else (),
+        would_stop_too=tuple(that_can_send(workspace)) if since is None else (),
     )
 
 
 def _line(one: Stopped) -> StopLine:
     request, campaign = one.request, one.campaign
+    url = page_url("campaign", campaign.pk)
     if one.confirmed_at is not None:
-        return StopLine(campaign.pk, campaign.name, "paused, read back", "ok", one.confirmed_at, "")
+        return StopLine(url, campaign.name, "paused, read back", "ok", one.confirmed_at, "")
     read = request.last_read_status
     last = f"last read as {CampaignStatus.label_of(read)}" if read is not None else "not read back yet"
     words = "refused" if request.state == RequestState.REFUSED else "pausing"
-    return StopLine(campaign.pk, campaign.name, words, "bad", None, f"{last}. {request.error} It is retried.".strip())
+    return StopLine(url, campaign.name, words, "bad", None, f"{last}. {request.error} It is retried.".strip())
 
 
-def _subsequence_lines(workspace: Workspace, changes: list[ObjectChange]) -> list[StopLine]:
-    there = Subsequence.objects.filter(workspace=workspace, remote_id__in=[one.remote_id for one in changes])
-    numbers = dict(there.values_list("remote_id", "pk")) if changes else {}
-    return [_subsequence_line(numbers.get(one.remote_id, 0), one) for one in changes]
+def _lines_beside(workspace: Workspace, changes: list[ObjectChange]) -> list[StopLine]:
+    there = numbers_of(workspace, changes)
+    return [_line_beside(there.get((one.kind, one.remote_id)), one) for one in changes]
 
 
-def _subsequence_line(pk: int, change: ObjectChange) -> StopLine:
-    name = f"{change.name} (subsequence)"
+def _line_beside(there: tuple[str, int] | None, change: ObjectChange) -> StopLine:
+    name = f"{change.name} ({change.get_kind_display()})"
+    url = page_url(*there) if there else ""
     if change.state == ObjectState.CONFIRMED:
-        return StopLine(pk, name, "paused, read back", "ok", change.closed_at, "", is_subsequence=True)
+        return StopLine(url, name, "paused, read back", "ok", change.closed_at, "")
     words = "refused" if change.state == ObjectState.REFUSED else "pausing"
-    return StopLine(pk, name, words, "bad", None, f"{change.error} It is retried.".strip(), is_subsequence=True)
+    return StopLine(url, name, words, "bad", None, f"{change.error} It is retried.".strip())

@@ -1,11 +1,11 @@
-"""Requests to pause subsequences: of one campaign, or of a whole workspace. Stopping needs no permission."""
+"""Requests to pause subsequences. Stopping needs no permission."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign, CampaignStatus, Subsequence
 from iexdg.team.models import Member
 from iexdg.workspace_objects.models import OPEN_CHANGE, ObjectChange, ObjectKind, Verb
-from iexdg.workspace_objects.orders import open_changes, order
+from iexdg.workspace_objects.orders import order
 from iexdg.workspaces.models import Workspace
 
 _NOT_SENDING = (CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED)
@@ -52,12 +52,3 @@ def pause_subsequences_of(
     words = f"{campaign.name} is paused" + (f": {reason}" if reason else "")
     there = subsequences_that_can_send(campaign.workspace).filter(campaign=campaign)
     return [pause_subsequence(one, by=by, reason=words, via=via) for one in there]
-
-
-def pause_subsequences(
-    workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None
-) -> list[ObjectChange]:
-    """Record a request to pause everything of a workspace that can send and is not being paused already."""
-    pausing = open_changes(workspace, ObjectKind.SUBSEQUENCE).filter(verb=Verb.PAUSE).order_by().values("remote_id")
-    there = subsequences_that_can_send(workspace).exclude(remote_id__in=pausing)
-    return [pause_subsequence(one, by=by, reason=reason, via=via) for one in there]

@@ -10,7 +10,7 @@ from campaigns.pages.stop import other_workspaces, stop_page
 from campaigns.tasks import carry_out_request, read_statuses, send_pauses
 from campaigns.views.access import connected_workspace
 from campaigns.watch.stopping import lift as lift_switch
-from campaigns.watch.stopping import open_pauses_of_subsequences, stop_all
+from campaigns.watch.stopping import stop_all
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.already import already
 from iexdg.team.models import Member
@@ -19,6 +19,7 @@ from iexdg.team.roles import Action
 from iexdg.team.sign_in_again import recent_sign_in
 from iexdg.ui.fragments import part_of
 from iexdg.ui.posting import posted_from
+from iexdg.workspace_objects.sending import open_pauses
 from iexdg.workspace_objects.tasks import carry_out_change
 from iexdg.workspaces.connected import seen_by
 from iexdg.workspaces.errors import KillSwitchError
@@ -97,7 +98,7 @@ def _stop(workspace: Workspace, *, by: Member, reason: str) -> None:
     enqueue(send_pauses, workspace.pk, queue="safety")
     for status_request in status_requests:
         enqueue(carry_out_request, status_request.pk, queue="safety")
-    for pk in open_pauses_of_subsequences(workspace).values_list("pk", flat=True):
+    for pk in open_pauses(workspace).values_list("pk", flat=True):
         enqueue(carry_out_change, pk, queue="safety")
     # A campaign that just turned active and is mirrored as paused is found by reading again at once.
     enqueue(read_statuses, workspace.pk, queue="watch")

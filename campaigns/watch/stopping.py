@@ -11,12 +11,10 @@ from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, 
 from campaigns.models.request import OPEN_REQUEST
 from campaigns.sending.approvals import void
 from campaigns.sending.lifecycle import refuse_activation, request_pause
-from campaigns.sending.subsequence_pauses import pause_subsequences
 from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.incidents.record import open_incident, resolve_incident
 from iexdg.team.models import Member
-from iexdg.workspace_objects.models import ObjectChange, ObjectKind, ObjectState, Verb
-from iexdg.workspace_objects.orders import open_changes
+from iexdg.workspace_objects.sending import pause_what_sends
 from iexdg.workspaces.killswitch import ENVIRONMENT_REASON, turn_off, turn_on
 from iexdg.workspaces.models import Workspace
 
@@ -70,12 +68,12 @@ def stop_all(workspace: Workspace, *, by: Member | None, reason: str, via: str |
 
 
 def pause_all(workspace: Workspace, *, by: Member | None, reason: str, via: str | None = None) -> list[StatusRequest]:
-    """Record a request to pause everything that can send, subsequences too; activations and approvals end.
+    """Record a request to pause everything that can send, not campaigns alone; activations and approvals end.
 
-    Returns the requests of campaigns; those of subsequences are `open_pauses_of_subsequences`.
+    Returns the requests of campaigns; those of everything else are `open_pauses`.
     """
     requests = [request_pause(one, by=by, reason=reason, via=via) for one in campaigns_that_can_send(workspace)]
-    pause_subsequences(workspace, by=by, reason=reason, via=via)
+    pause_what_sends(workspace, by=by, reason=reason, via=via)
     approved = Approval.objects.filter(campaign__workspace=workspace, state=ApprovalState.APPROVED)
     for approval in approved.select_related("campaign"):
         refuse_activation(approval.campaign, "Everything was stopped.")
@@ -92,7 +90,7 @@ def continue_stopping(workspace: Workspace) -> list[StatusRequest]:
         return stop_all(workspace, by=None, reason=ENVIRONMENT_REASON)
     if workspace.kill_switch_at is None:
         return []
-    pause_subsequences(workspace, by=None, reason="the kill switch is on")
+    pause_what_sends(workspace, by=None, reason="the kill switch is on")
     requested = StatusRequest.objects.filter(wanted=Wanted.PAUSE, state__in=OPEN_REQUEST).values("campaign")
     left = campaigns_that_can_send(workspace).exclude(pk__in=requested)
     return [request_pause(one, by=None, reason="the kill switch is on") for one in left]
@@ -122,15 +120,3 @@ def stopped_since(workspace: Workspace, since: datetime) -> list[Stopped]:
         newest[request.campaign_id] = request
     found = [Stopped(request.campaign, request) for request in newest.values()]
     return sorted(found, key=lambda one: (one.confirmed_at is not None, one.campaign.name))
-
-
-def open_pauses_of_subsequences(workspace: Workspace) -> QuerySet[ObjectChange]:
-    """Requests to pause subsequences whose outcome is not known yet."""
-    return open_changes(workspace, ObjectKind.SUBSEQUENCE).filter(verb=Verb.PAUSE)
-
-
-def subsequences_stopped_since(workspace: Workspace, since: datetime) -> list[ObjectChange]:
-    """The newest request to pause of each subsequence since the switch was turned on, unconfirmed ones first."""
-    asked = ObjectChange.objects.filter(workspace=workspace, kind=ObjectKind.SUBSEQUENCE, verb=Verb.PAUSE)
-    newest = {one.remote_id: one for one in asked.filter(asked_at__gte=since).order_by("pk")}
-    return sorted(newest.values(), key=lambda one: (one.state == ObjectState.CONFIRMED, one.name))

@@ -9,9 +9,10 @@ from iexdg.operations.enqueue import enqueue
 from iexdg.operations.workspace_tasks import EachWorkspace, WorkspaceTask
 from iexdg.placement.mirror import due_for_reading, mirror_tests, read_results, read_seed_kinds
 from iexdg.placement.models import PlacementTest
-from iexdg.placement.verbs import pause_while_stopped
+from iexdg.workspace_objects.sending import pause_what_sends
 from iexdg.workspace_objects.tasks import carry_out_change, queue_of
 from iexdg.workspaces.connected import connected_workspaces
+from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
 
 
 class OfTest(WorkspaceTask):
@@ -33,8 +34,10 @@ def watch_tests(pk: int) -> None:
     # The reason of a failure is stored with the list, which shows it.
     with contextlib.suppress(ClientError):
         mirror_tests(workspace)
-    for change in pause_while_stopped(workspace):
-        enqueue(carry_out_change, change.pk, queue=queue_of(change.verb))
+    # What was started in Instantly while all is stopped is paused as soon as it is read.
+    if is_stopped(workspace):
+        for change in pause_what_sends(workspace, by=None, reason=STOPPED_WORDS):
+            enqueue(carry_out_change, change.pk, queue=queue_of(change.verb))
     read_seed_kinds(workspace)
     for test_pk in due_for_reading(workspace).values_list("pk", flat=True):
         enqueue(read_results_of, test_pk)

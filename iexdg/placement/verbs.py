@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from iexdg.mailboxes.models import Mailbox
 from iexdg.placement.errors import PlacementRefusedError
 from iexdg.placement.models import PlacementKind, PlacementStatus, PlacementTest
@@ -11,10 +13,10 @@ from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from iexdg.workspace_objects.lists import kept
-from iexdg.workspace_objects.models import ObjectChange, ObjectKind, Verb
-from iexdg.workspace_objects.orders import open_changes, order
+from iexdg.workspace_objects.models import OPEN_CHANGE, ObjectChange, ObjectKind, Verb
+from iexdg.workspace_objects.orders import order
 from iexdg.workspaces.connected import require_write_mode
-from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
+from iexdg.workspaces.killswitch import refuse_while_stopped
 from iexdg.workspaces.models import Workspace
 
 MOST_SENDERS = 200
@@ -118,13 +120,19 @@ def _order(
     )
 
 
-def pause_while_stopped(workspace: Workspace) -> list[ObjectChange]:
-    """Request the pause of every active test while the kill switch is on: they send e-mails too."""
-    if not is_stopped(workspace):
-        return []
-    pausing = open_changes(workspace, ObjectKind.PLACEMENT).filter(verb=Verb.PAUSE).values("remote_id")
-    active = PlacementTest.objects.filter(workspace=workspace, vanished_at__isnull=True, status=PlacementStatus.ACTIVE)
-    return [
-        pause_test(test, by=None, reason="All sending is stopped by the kill switch.")
-        for test in active.exclude(remote_id__in=pausing).select_related("workspace")
-    ]
+def placement_tests_that_can_send(*workspaces: Workspace) -> QuerySet[PlacementTest]:
+    """Everything in these workspaces that is not known to be not sending, and what is being resumed.
+
+    A test that is over stays over, also while it cannot be read.
+    """
+    may_send = ~Q(status__in=(PlacementStatus.PAUSED, PlacementStatus.COMPLETED)) | Q(status__isnull=True)
+    unread = Q(unknown_since__isnull=False) & ~Q(status=PlacementStatus.COMPLETED)
+    resuming = ObjectChange.objects.filter(
+        workspace=OuterRef("workspace"),
+        remote_id=OuterRef("remote_id"),
+        kind=ObjectKind.PLACEMENT,
+        verb=Verb.RESUME,
+        state__in=OPEN_CHANGE,
+    )
+    there = PlacementTest.objects.filter(workspace__in=workspaces, vanished_at__isnull=True)
+    return there.filter(may_send | unread | Exists(resuming)).select_related("workspace")

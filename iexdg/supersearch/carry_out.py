@@ -30,8 +30,8 @@ from leads.models import Import, LeadList
 _LOOK_EVERY = timedelta(seconds=7)
 # What was not sent in this time may no longer be wanted.
 _SEND_WITHIN = timedelta(minutes=15)
-# A list that was not made in this time was not made at all.
-_LOST_AFTER = timedelta(minutes=30)
+# A list that is not there after `LOST_AFTER` may still come: it is looked for less often, until a person abandons it.
+_LOOK_FOR_LOST_EVERY = timedelta(minutes=5)
 _LIST_WITHIN = timedelta(hours=1)
 _RETRY_AFTER = timedelta(seconds=30)
 
@@ -91,8 +91,10 @@ def _find(made: Enrichment, client: InstantlyClient) -> timedelta:
     found = [one for one in client.lead_lists.list(search=made.list_name) if one.name == made.list_name]
     if found:
         follow(made, resource=found[0].remote_id)
-    elif made.sent_at is not None and timezone.now() - made.sent_at > _LOST_AFTER:
-        refuse(made, "Instantly has no list of it after 30 minutes. Compare the credits before you request it again.")
+    elif made.is_lost:
+        words = "Instantly has no list of it after 30 minutes; whether credits were spent is not known."
+        Enrichment.objects.filter(pk=made.pk).update(error=words, changed_at=timezone.now())
+        return _LOOK_FOR_LOST_EVERY
     return _LOOK_EVERY
 
 

@@ -1,10 +1,12 @@
 """Searches for people, and the enrichments that were paid for."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
@@ -51,6 +53,7 @@ class EnrichmentState(models.TextChoices):
     asked: recorded only, nothing was spent. sent: the call was made. unknown: no answer came; its list is looked for.
     running: Instantly is at it. listing: it has ended, and its people are being listed. imported: they are an import
     here. listed: they are in their lead list alone. overdue: no end within the limit; nobody looks until asked to.
+    abandoned: no answer and no list, and a person closed it; whether credits were spent is not known.
     """
 
     ASKED = "asked", "requested"
@@ -63,14 +66,17 @@ class EnrichmentState(models.TextChoices):
     OVERDUE = "overdue", "no end seen"
     FAILED = "failed", "failed at Instantly"
     REFUSED = "refused", "refused"
+    ABANDONED = "abandoned", "abandoned, outcome unknown"
 
     @property
     def tone(self) -> str:
         """Tone word of the state's pill."""
-        tones = {"imported": "ok", "unknown": "warn", "overdue": "warn", "listed": "warn"}
+        tones = {"imported": "ok", "unknown": "warn", "overdue": "warn", "listed": "warn", "abandoned": "warn"}
         return tones.get(self.value, "bad" if self.value in {"failed", "refused"} else "busy")
 
 
+# Until then an enrichment without an answer is looked for closely; afterwards a person may abandon it.
+LOST_AFTER = timedelta(minutes=30)
 OPEN_ENRICHMENT = (
     EnrichmentState.ASKED,
     EnrichmentState.SENT,
@@ -129,6 +135,18 @@ class Enrichment(models.Model):
     def tone(self) -> str:
         """Tone word of the state's pill."""
         return EnrichmentState(self.state).tone
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether no answer and no list of it came, and none is likely to come any more."""
+        if self.state != EnrichmentState.UNKNOWN or self.sent_at is None:
+            return False
+        return timezone.now() - self.sent_at > LOST_AFTER
+
+    @property
+    def may_be_looked_for(self) -> bool:
+        """Whether a person may ask to look for it again."""
+        return self.state in {EnrichmentState.OVERDUE, EnrichmentState.ABANDONED}
 
     @property
     def is_open(self) -> bool:

@@ -3,10 +3,11 @@
     -> asked
     asked -> sent | refused
     sent -> running | unknown | refused
-    unknown -> running | refused
+    unknown -> running | abandoned
     running -> listing | failed | overdue
     overdue -> running
     listing -> imported | listed
+    abandoned -> unknown
 
 `carry_out.py` makes the calls. Nothing is sent a second time: what was sent is only read.
 """
@@ -41,10 +42,11 @@ ENRICHMENTS = StateTable(
     moves={
         EnrichmentState.ASKED: (EnrichmentState.SENT, EnrichmentState.REFUSED),
         EnrichmentState.SENT: (EnrichmentState.RUNNING, EnrichmentState.UNKNOWN, EnrichmentState.REFUSED),
-        EnrichmentState.UNKNOWN: (EnrichmentState.RUNNING, EnrichmentState.REFUSED),
+        EnrichmentState.UNKNOWN: (EnrichmentState.RUNNING, EnrichmentState.ABANDONED),
         EnrichmentState.RUNNING: (EnrichmentState.LISTING, EnrichmentState.FAILED, EnrichmentState.OVERDUE),
         EnrichmentState.OVERDUE: (EnrichmentState.RUNNING,),
         EnrichmentState.LISTING: (EnrichmentState.IMPORTED, EnrichmentState.LISTED),
+        EnrichmentState.ABANDONED: (EnrichmentState.UNKNOWN,),
     },
 )
 # Assumed: Instantly publishes no price of an address in its API; its own app names one credit for each.
@@ -153,16 +155,38 @@ def follow(made: Enrichment, *, resource: str, job: str = "") -> None:
 
 
 def look_again(made: Enrichment, *, by: Member) -> bool:
-    """Await the end of an enrichment that is overdue once more.
+    """Await the end of an enrichment that is overdue once more, or look again for one that was abandoned.
 
-    Raises: NotAllowedError.
+    Raises: NotAllowedError; EnrichmentRefusedError - another one of the search is open; nothing was changed.
     """
     require(by, Action.SUPERSEARCH, made.workspace)
     now = timezone.now()
     facts = {"watch_until": now + WATCH_FOR, "due_at": now, "closed_at": None, "error": ""}
-    if not _move(made, EnrichmentState.RUNNING, (EnrichmentState.OVERDUE,), **facts):
+    try:
+        with transaction.atomic():
+            is_moved = _move(made, EnrichmentState.RUNNING, (EnrichmentState.OVERDUE,), **facts) or _move(
+                made, EnrichmentState.UNKNOWN, (EnrichmentState.ABANDONED,), **facts
+            )
+    except IntegrityError:
+        raise EnrichmentRefusedError("An enrichment of this search is in progress. Wait until it has ended.") from None
+    if is_moved:
+        _record(made, "again", "Look again", by=by)
+    return bool(is_moved)
+
+
+def abandon(made: Enrichment, *, by: Member) -> bool:
+    """Close an enrichment without answer whose list did not appear within 30 minutes; only a person decides that.
+
+    Raises: NotAllowedError.
+    """
+    require(by, Action.SUPERSEARCH, made.workspace)
+    if not made.is_lost:
         return False
-    _record(made, "again", "Await the end again", by=by)
+    reason = "No answer came and no list appeared; whether credits were spent is not known."
+    facts = {"closed_at": timezone.now(), "error": reason}
+    if not _move(made, EnrichmentState.ABANDONED, (EnrichmentState.UNKNOWN,), **facts):
+        return False
+    _record(made, "abandoned", "Abandoned", by=by, note=reason)
     return True
 
 
@@ -173,8 +197,8 @@ def leave_unknown(made: Enrichment, reason: str) -> None:
 
 
 def refuse(made: Enrichment, reason: str) -> None:
-    """Close it: it was not carried out, or nothing of it was found in time; the reason says which."""
-    expected = (EnrichmentState.ASKED, EnrichmentState.SENT, EnrichmentState.UNKNOWN)
+    """Close it: it was certainly not carried out."""
+    expected = (EnrichmentState.ASKED, EnrichmentState.SENT)
     close(made, EnrichmentState.REFUSED, expected, "Refused", error=reason[:300])
 
 

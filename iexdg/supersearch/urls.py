@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("supersearch/<int:pk>/count/", searches.count, name="count"),
     path("supersearch/<int:pk>/enrich/", searches.enrich, name="enrich"),
     path("supersearch/<int:pk>/again/", searches.again, name="again"),
+    path("supersearch/<int:pk>/abandon/", searches.abandon, name="abandon"),
 ]

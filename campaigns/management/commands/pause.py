@@ -11,7 +11,7 @@ from campaigns.mirror.sync import find_campaign
 from campaigns.models import CampaignStatus, RequestState, StatusRequest
 from campaigns.sending.lifecycle import carry_out, request_pause, send_open_pauses
 from campaigns.tasks import carry_out_request, read_statuses
-from campaigns.watch.stopping import Stopped, open_pauses_of_subsequences, stop_all
+from campaigns.watch.stopping import Stopped, stop_all
 from iexdg.operations.enqueue import enqueue
 from iexdg.operations.side_by_side import side_by_side
 from iexdg.team.audit.models import Via
@@ -21,7 +21,8 @@ from iexdg.team.queries import active_member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
 from iexdg.workspace_objects.carry_out import carry_out as carry_out_change
-from iexdg.workspace_objects.models import ObjectChange, ObjectState
+from iexdg.workspace_objects.models import ObjectChange, ObjectKind, ObjectState
+from iexdg.workspace_objects.sending import open_pauses
 from iexdg.workspaces.connected import connected_workspaces, current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
@@ -55,7 +56,7 @@ class Command(PlainCommand):
         if options["all"]:
             workspace = current_workspace()
             stopped = _stop(workspace, member, _reason(options))
-            return _outcome(stopped, _subsequences_left(open_pauses_of_subsequences(workspace)))
+            return _outcome(stopped, _left_of(open_pauses(workspace)))
         if not options["campaign"]:
             raise CampaignError("Name a campaign, or use --all to stop everything.")
         return _pause_one(member, options)
@@ -65,10 +66,10 @@ def _pause_one(member: Member, options: dict[str, Any]) -> Outcome:
     campaign = find_campaign(current_workspace(), options["campaign"])
     requested = request_pause(campaign, by=member, reason=options["reason"], via=Via.CLI)
     request = carry_out(requested.pk)
-    of_it = open_pauses_of_subsequences(campaign.workspace).filter(
-        remote_id__in=campaign.subsequences.values("remote_id")
+    of_it = open_pauses(campaign.workspace).filter(
+        kind=ObjectKind.SUBSEQUENCE, remote_id__in=campaign.subsequences.values("remote_id")
     )
-    left = _subsequences_left(of_it)
+    left = _names(_left_of(of_it))
     facts = {
         "campaign": campaign.name,
         "remote_id": campaign.remote_id,
@@ -106,14 +107,14 @@ def _stop_every_workspace(member: Member, options: dict[str, Any]) -> Outcome:
     # Where no worker runs, a workspace that hangs must not keep this process from pausing the others.
     seen_through = side_by_side(_see_through, requested)
     return _outcome(
-        [one for stopped, _ in seen_through for one in stopped], [name for _, left in seen_through for name in left]
+        [one for stopped, _ in seen_through for one in stopped], [one for _, left in seen_through for one in left]
     )
 
 
-def _see_through(requested: tuple[Workspace, list[StatusRequest]]) -> tuple[list[Stopped], list[str]]:
-    """Pause one workspace; returns its campaigns and the names of the subsequences that are not confirmed as paused."""
+def _see_through(requested: tuple[Workspace, list[StatusRequest]]) -> tuple[list[Stopped], list[ObjectChange]]:
+    """Pause one workspace; returns its campaigns, and the pauses of everything else that are not confirmed."""
     workspace, requests = requested
-    return _carried_out(workspace, requests), _subsequences_left(open_pauses_of_subsequences(workspace))
+    return _carried_out(workspace, requests), _left_of(open_pauses(workspace))
 
 
 def _stop(workspace: Workspace, member: Member, reason: str) -> list[Stopped]:
@@ -134,20 +135,23 @@ def _carried_out(workspace: Workspace, requests: list[StatusRequest]) -> list[St
     return [Stopped(request.campaign, _settled(request)) for request in requests]
 
 
-def _subsequences_left(pauses: QuerySet[ObjectChange]) -> list[str]:
-    """Pause subsequences in this process too; returns the names of those that do not read back as paused."""
+def _left_of(pauses: QuerySet[ObjectChange]) -> list[ObjectChange]:
+    """Pause what is no campaign in this process too; returns the pauses that do not read back as such."""
     pks = list(pauses.values_list("pk", flat=True))
     for pk in pks:
         carry_out_change(pk)
-    left = ObjectChange.objects.filter(pk__in=pks).exclude(state=ObjectState.CONFIRMED)
-    return sorted(left.values_list("name", flat=True))
+    return list(ObjectChange.objects.filter(pk__in=pks).exclude(state=ObjectState.CONFIRMED).order_by("name", "pk"))
+
+
+def _names(left: list[ObjectChange], kind: ObjectKind | None = None) -> list[str]:
+    return [one.name for one in left if kind is None or one.kind == kind]
 
 
 def _not_confirmed(names: list[str]) -> str:
     return f"Not confirmed as paused: {', '.join(names)}. It is retried; nothing is activated meanwhile."
 
 
-def _outcome(stopped: list[Stopped], subsequences_left: list[str]) -> Outcome:
+def _outcome(stopped: list[Stopped], others_left: list[ObjectChange]) -> Outcome:
     done = [one for one in stopped if one.confirmed_at is not None]
     left = [one for one in stopped if one.confirmed_at is None]
     facts = {
@@ -156,10 +160,11 @@ def _outcome(stopped: list[Stopped], subsequences_left: list[str]) -> Outcome:
             {"campaign": one.campaign.name, "last_read": _read(one.request), "last_read_at": one.request.last_read_at}
             for one in left
         ],
-        "subsequences_unconfirmed": subsequences_left,
+        "subsequences_unconfirmed": _names(others_left, ObjectKind.SUBSEQUENCE),
+        "placement_tests_unconfirmed": _names(others_left, ObjectKind.PLACEMENT),
     }
-    if left or subsequences_left:
-        return Outcome(facts, "", _not_confirmed([*(one.campaign.name for one in left), *subsequences_left]))
+    if left or others_left:
+        return Outcome(facts, "", _not_confirmed([*(one.campaign.name for one in left), *_names(others_left)]))
     words = f"The kill switch is on. {plural(len(done), 'campaign is', 'campaigns are')} paused, read back."
     return Outcome(facts, words)
 

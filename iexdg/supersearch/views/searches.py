@@ -7,9 +7,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.models import Campaign
 from iexdg.operations.enqueue import enqueue
-from iexdg.supersearch.errors import SuperSearchError
+from iexdg.supersearch import orders
+from iexdg.supersearch.errors import EnrichmentRefusedError, SuperSearchError
 from iexdg.supersearch.forms import EnrichForm, SearchForm
-from iexdg.supersearch.models import Enrichment, Search
+from iexdg.supersearch.models import Enrichment, EnrichmentState, Search
 from iexdg.supersearch.orders import look_again, order, price_of
 from iexdg.supersearch.pages.searches import campaigns_to_choose, search_list, search_page
 from iexdg.supersearch.tasks import carry_out_enrichment, count_search
@@ -94,11 +95,28 @@ def enrich(request: HttpRequest, pk: int) -> HttpResponse:
 @posted_from("supersearch:search")
 @member_may(Action.SUPERSEARCH)
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Await the end of an enrichment that is overdue once more; nothing is sent again."""
+    """Await the end of an enrichment that is overdue once more, or look for one that was abandoned; nothing is sent."""
     search = _search_or_404(pk)
-    for made in Enrichment.objects.filter(search=search, state="overdue").select_related("workspace", "search"):
-        if look_again(made, by=member_of(request)):
-            enqueue(carry_out_enrichment, made.pk)
+    closed = Enrichment.objects.filter(search=search, state__in=(EnrichmentState.OVERDUE, EnrichmentState.ABANDONED))
+    for made in closed.select_related("workspace", "search")[:1]:
+        try:
+            if look_again(made, by=member_of(request)):
+                enqueue(carry_out_enrichment, made.pk)
+        except EnrichmentRefusedError as refusal:
+            messages.error(request, str(refusal))
+    return redirect("supersearch:search", pk)
+
+
+@posted_from("supersearch:search")
+@member_may(Action.SUPERSEARCH)
+def abandon(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an enrichment without an answer, so that another one of the search can be requested."""
+    search = _search_or_404(pk)
+    there = Enrichment.objects.filter(search=search, state=EnrichmentState.UNKNOWN)
+    unanswered = there.select_related("workspace", "search")
+    abandoned = [made for made in unanswered if orders.abandon(made, by=member_of(request))]
+    if not abandoned:
+        messages.info(request, "It has gone on since, or was sent less than 30 minutes ago. Nothing was changed.")
     return redirect("supersearch:search", pk)
 
 

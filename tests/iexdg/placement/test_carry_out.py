@@ -1,4 +1,4 @@
-"""Placement tests are started once, read back, refused under the kill switch, and paused by it."""
+"""Placement tests are started once, read back, and refused with their reason."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,15 +10,13 @@ from iexdg.mailboxes.models import Mailbox
 from iexdg.placement.errors import PlacementRefusedError
 from iexdg.placement.mirror import mirror_tests
 from iexdg.placement.models import PlacementTest
-from iexdg.placement.tasks import watch_tests
-from iexdg.placement.verbs import delete_test, pause_test, pause_while_stopped, resume_test, start_test
+from iexdg.placement.verbs import delete_test, pause_test, resume_test, start_test
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.connected import client_for
-from iexdg.workspaces.errors import KillSwitchError, ObserveModeError
-from iexdg.workspaces.killswitch import turn_on
+from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
 from tests.iexdg.placement.conftest import BOX, NEW
 from tests.sandbox_control import SandboxControl
@@ -101,46 +99,6 @@ def test_an_older_test_of_the_same_name_is_not_taken_for_what_was_lost(
     }  # fmt: skip
     client_for(office).placement.create(fields | others)
     assert settle(change).state == "unknown"
-
-
-def test_the_kill_switch_refuses_to_start_and_to_resume(
-    office: Workspace, member: Team, settle: Settle, sent_test: PlacementTest
-) -> None:
-    settle(pause_test(sent_test, by=member()))
-    sent_test.refresh_from_db()
-    turn_on(office, by=member(), reason="drill")
-    changes = ObjectChange.objects.count()
-    for ask in (lambda: start_test(office, NEW, by=member()), lambda: resume_test(sent_test, by=member())):
-        with pytest.raises(KillSwitchError):
-            ask()
-    assert ObjectChange.objects.count() == changes
-
-
-def test_a_request_from_before_the_kill_switch_is_not_sent(
-    office: Workspace, member: Team, settle: Settle, control: SandboxControl
-) -> None:
-    change = start_test(office, NEW, by=member())
-    turn_on(office, by=member(), reason="drill")
-    assert (settle(change).state, starts(control)) == ("refused", 0)
-
-
-def test_the_kill_switch_pauses_what_is_active(
-    office: Workspace, member: Team, settle: Settle, sent_test: PlacementTest
-) -> None:
-    assert pause_while_stopped(office) == []
-    turn_on(office, by=member(), reason="drill")
-    names = [settle(change).name for change in pause_while_stopped(office)]
-    sent_test.refresh_from_db()
-    assert "Sent" in names
-    assert sent_test.status == 2
-    assert PlacementTest.objects.filter(workspace=office, status=1, vanished_at__isnull=True).count() == 0
-    assert pause_while_stopped(office) == []
-
-
-def test_the_watch_requests_those_pauses(office: Workspace, member: Team, sent_test: PlacementTest) -> None:
-    turn_on(office, by=member(), reason="drill")
-    watch_tests(office.pk)
-    assert ObjectChange.objects.filter(verb="pause", remote_id=sent_test.remote_id, by=None).exists()
 
 
 def test_who_may_not_and_observe_mode_start_nothing(office: Workspace, member: Team, sent_test: PlacementTest) -> None:

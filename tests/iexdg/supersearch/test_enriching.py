@@ -11,7 +11,7 @@ from campaigns.models import Campaign
 from iexdg.supersearch.carry_out import carry_out
 from iexdg.supersearch.errors import EnrichmentRefusedError
 from iexdg.supersearch.models import Enrichment, Search
-from iexdg.supersearch.orders import enrichments_to_continue, look_again, order
+from iexdg.supersearch.orders import abandon, enrichments_to_continue, look_again, order
 from iexdg.supersearch.reading import read_search
 from iexdg.supersearch.tasks import sweep_supersearch
 from iexdg.team.audit.models import AuditEvent
@@ -100,7 +100,7 @@ def test_a_worker_that_died_in_the_call_leaves_it_to_be_looked_for(
     assert go_on(bought).state == "unknown"
     assert spends(control) == 0
     Enrichment.objects.filter(pk=bought.pk).update(sent_at=now - timedelta(minutes=31))
-    assert (go_on(bought).state, spends(control)) == ("refused", 0)
+    assert (go_on(bought).state, spends(control)) == ("unknown", 0)
 
 
 def test_a_refusal_is_closed_with_instantlys_words(bought: Enrichment, go_on: GoOn, control: SandboxControl) -> None:
@@ -232,3 +232,48 @@ def test_the_history_has_the_price_and_no_address(bought: Enrichment, go_on: GoO
     asked = events.get(action="supersearch:asked")
     assert (asked.after["credits"], asked.after["leads"]) == ("5", 5)
     assert "@" not in str(list(events.values_list("summary", "after", "note")))
+
+
+@pytest.fixture
+def lost(bought: Enrichment, go_on: GoOn, control: SandboxControl) -> Enrichment:
+    """An enrichment whose call got no answer 31 minutes ago, and whose list never appeared."""
+    control.faults({"match": {"method": "POST", "path": ENRICH}, "do": "drop_before", "times": 1})
+    assert go_on(bought).state == "unknown"
+    Enrichment.objects.filter(pk=bought.pk).update(sent_at=timezone.now() - timedelta(minutes=31))
+    bought.refresh_from_db()
+    return bought
+
+
+def test_what_never_answered_stays_unknown_until_a_person_abandons_it(
+    lost: Enrichment, campaign: Campaign, go_on: GoOn, member: Team
+) -> None:
+    assert (go_on(lost, 3).state, lost.is_open, "not known" in lost.error) == ("unknown", True, True)
+    assert lost.due_at > timezone.now() + timedelta(minutes=4)
+    with pytest.raises(EnrichmentRefusedError, match="in progress"):
+        order(lost.search, into=campaign, most=5, price=Decimal(5), by=member())
+    with pytest.raises(NotAllowedError):
+        abandon(lost, by=member("viewer"))
+    assert abandon(lost, by=member())
+    assert (go_on(lost).state, lost.closed_at is not None) == ("abandoned", True)
+    assert order(lost.search, into=campaign, most=5, price=Decimal(5), by=member()).state == "asked"
+
+
+def test_what_was_sent_a_moment_ago_is_not_abandoned(lost: Enrichment, member: Team) -> None:
+    Enrichment.objects.filter(pk=lost.pk).update(sent_at=timezone.now() - timedelta(minutes=29))
+    lost.refresh_from_db()
+    assert not abandon(lost, by=member())
+    lost.refresh_from_db()
+    assert lost.state == "unknown"
+
+
+def test_what_was_abandoned_is_looked_for_again_unless_another_is_open(
+    lost: Enrichment, campaign: Campaign, go_on: GoOn, member: Team
+) -> None:
+    abandon(lost, by=member())
+    other = order(lost.search, into=campaign, most=5, price=Decimal(5), by=member())
+    with pytest.raises(EnrichmentRefusedError, match="in progress"):
+        look_again(lost, by=member())
+    go_on(other, 5)
+    assert other.state == "imported"
+    assert look_again(lost, by=member())
+    assert go_on(lost).state == "unknown"

@@ -1,6 +1,7 @@
 """The pages: a price is said before it is confirmed, and nothing is spent without that."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -94,3 +95,17 @@ def test_more_searches_need_no_more_queries(bought: Enrichment, web: Web) -> Non
                 due_at=bought.due_at,
             )  # fmt: skip
     assert (queries("/w/demo/supersearch/"), queries(page)) == before
+
+
+def test_an_enrichment_without_an_answer_is_abandoned_by_a_click(bought: Enrichment, web: Web) -> None:
+    url, this = f"/w/demo/supersearch/{bought.search_id}/", Enrichment.objects.filter(pk=bought.pk)
+    this.update(state="unknown", sent_at=timezone.now() - timedelta(minutes=29))
+    assert "Abandon…" not in web("operator").get(url).content.decode()
+    answer = web("operator").post(f"{url}abandon/", follow=True).content.decode()
+    assert "Nothing was changed" in answer
+    this.update(sent_at=timezone.now() - timedelta(minutes=31))
+    assert "Abandon…" in web("operator").get(url).content.decode()
+    assert "Abandon…" not in web("viewer").get(url).content.decode()
+    assert "Look again" in web("operator").post(f"{url}abandon/", follow=True).content.decode()
+    bought.refresh_from_db()
+    assert bought.state == "abandoned"

@@ -115,6 +115,8 @@ def test_a_queue_that_outlasts_a_stop_is_returned_by_the_worker_that_handed_over
     settings.VERIFY_THREADS = 2
     settings.IMPORT_LEASE_S = 0  # a stop is looked for this often, a quarter of it
     verbs.start(imported, by=member("operator"))
+    # Slow enough for the stop to be noticed while most of the eight are still queued.
+    control.faults({"match": {"path": "/email-verification"}, "do": "latency_ms", "ms": 300, "skip": 1, "times": 100})
 
     def asked() -> int:
         return len(control.log(path="/email-verification"))
