@@ -39,6 +39,7 @@ OTHERS = {
     "provider_routing": "provider_routing_rules",
     "lead_value": "pl_value",
 }
+_FIELDS = {"name": "name", "schedule": "campaign_schedule", "senders": "email_list", "steps": "sequences", **OTHERS}
 _VENDOR_DAYS = {"mon": "1", "tue": "2", "wed": "3", "thu": "4", "fri": "5", "sat": "6", "sun": "0"}
 _PER_COMPANY = ("mode", "daily_limit", "scope")
 _ROUTING = ("action", "recipient_esp", "sender_esp")
@@ -56,6 +57,16 @@ class Names:
         wanted = label.strip().lower()
         found = (one for one, name in self.tags.items() if wanted in {name.strip().lower(), one.lower()})
         return next(found, None)
+
+
+def field_of(path: Path) -> str:
+    """Instantly's name of the field that a fact stands in; "" where it has none of its own."""
+    top, rest = str(path[0]), path[1:]
+    if top == "caps":
+        return CAPS[str(rest[0])]
+    if top == "flags":
+        return str(rest[0])
+    return "email_tag_list" if rest == ("tags",) else _FIELDS.get(top, "")
 
 
 def vendor_days(days: Iterable[str]) -> dict[str, bool]:

@@ -1,9 +1,13 @@
-"""Requests to create or change a campaign: recorded before the call, closed by a read-back. The only writer of them.
+"""Requests to create or change a campaign: recorded before the call, closed by a read-back.
 
--> asked
-asked -> sent | refused
-sent -> confirmed | different | unknown | refused
-unknown -> confirmed | different | unknown | refused
+Only this module writes these rows:
+
+    -> asked
+    asked -> sent | refused
+    sent -> confirmed | different | unknown | refused
+    unknown -> confirmed | different | unknown | refused
+
+A write is sent once; only what was read confirms it.
 """
 
 from collections.abc import Collection, Mapping

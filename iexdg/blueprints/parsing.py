@@ -120,7 +120,7 @@ def _near(name: str) -> str:
 
 
 def _refuse_twins(campaigns: list[Campaign]) -> None:
-    """Refuse names that cannot be told apart.
+    """Refuse names that are not different.
 
     Raises: InvalidBlueprintError - where they are.
     """

@@ -15,7 +15,7 @@ from campaigns.mirror.sync import store_campaign
 from campaigns.models import ReadingWhy
 from campaigns.sending.tripwire import check_status
 from iexdg.blueprints.comparison import Change, compare
-from iexdg.blueprints.facts import CAPS, LISTED, OTHERS, THERE, Facts, current_facts
+from iexdg.blueprints.facts import LISTED, THERE, Facts, current_facts, field_of
 from iexdg.blueprints.models import CampaignWrite, WriteState, WriteVerb
 from iexdg.blueprints.orders import (
     belongs_to,
@@ -35,28 +35,13 @@ from iexdg.workspaces.models import Workspace
 READ_BACK_WAITS_S = (0.0, 0.5, 1.5, 3.0)
 GIVE_UP_AFTER = timedelta(minutes=15)
 _CAUSE = "A blueprint was applied to it."
-_FIELDS = {"name": "name", "campaign_schedule": "schedule", "email_list": "senders", "sequences": "steps"}
-_FIELDS |= {theirs: name for name, theirs in OTHERS.items()}
 
 
 def facts_of_body(body: Mapping[str, Any]) -> Facts:
     """Return what the fields of a request say, in the shape that a campaign is compared in."""
     if "variables" in body:
         return {("variables",): tuple(sorted(body["variables"]))}
-    caps = {theirs: name for name, theirs in CAPS.items()}
-    facts: Facts = {}
-    for path, value in current_facts(body).items():
-        top = path[0] if path[:2] != ("senders", "tags") else "tags"
-        if top == "caps":
-            is_sent = any(caps.get(theirs) == path[1] for theirs in body)
-        elif top == "flags":
-            is_sent = path[1] in body
-        elif top == "tags":
-            is_sent = "email_tag_list" in body
-        else:
-            is_sent = any(_FIELDS.get(theirs) == top for theirs in body)
-        if is_sent:
-            facts[path] = value
+    facts: Facts = {path: value for path, value in current_facts(body).items() if field_of(path) in body}
     # A list that was sent is what is stored, and nothing else.
     for path in [path for path, value in facts.items() if value == THERE]:
         facts[path[:-1]] = LISTED

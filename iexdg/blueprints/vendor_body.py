@@ -6,12 +6,8 @@ from typing import Any
 
 from iexdg.blueprints.comparison import Change
 from iexdg.blueprints.document import Path
-from iexdg.blueprints.facts import CAPS, OTHERS, Facts, vendor_days
+from iexdg.blueprints.facts import Facts, field_of, vendor_days
 
-_SENDERS: tuple[tuple[str, Path, str], ...] = (
-    ("senders", ("senders",), "email_list"),
-    ("tags", ("senders", "tags"), "email_tag_list"),
-)
 _WINDOW = "Business hours"
 
 
@@ -34,26 +30,22 @@ def body_of(
     Shapes: changed - the paths that differ; a field of Instantly is sent whole where anything in it does.
     """
     old = raw or {}
-    tops = {path[0] if path[:2] != ("senders", "tags") else "tags" for path in changed}
-    body: dict[str, Any] = {}
-    if "name" in tops:
-        body["name"] = wanted["name",]
-    if "schedule" in tops:
-        body["campaign_schedule"] = schedule_of(wanted, old.get("campaign_schedule"))
-    for top, path, theirs in _SENDERS:
-        if top in tops:
-            others = [one for one in old.get(theirs) or () if keeps_senders and str(one).lower() not in wanted[path]]
-            body[theirs] = [*wanted[path], *others]
-    for path in changed:
-        if path[0] == "caps":
-            body[CAPS[str(path[1])]] = wanted[path]
-        elif path[0] == "flags":
-            body[str(path[1])] = wanted[path]
-        elif path[0] in OTHERS:
-            body[OTHERS[str(path[0])]] = _other(str(path[0]), wanted[path])
-    if "steps" in tops:
-        body["sequences"] = sequences_of(wanted, old.get("sequences"))
-    return body
+    return {
+        field: _field(field, path, wanted, old, keeps_senders=keeps_senders)
+        for path in changed
+        if (field := field_of(path))
+    }
+
+
+def _field(field: str, path: Path, wanted: Facts, old: Mapping[str, Any], *, keeps_senders: bool) -> Any:
+    if field == "campaign_schedule":
+        return schedule_of(wanted, old.get(field))
+    if field == "sequences":
+        return sequences_of(wanted, old.get(field))
+    if path[0] == "senders":
+        others = [one for one in old.get(field) or () if keeps_senders and str(one).lower() not in wanted[path]]
+        return [*wanted[path], *others]
+    return _other(str(path[0]), wanted[path])
 
 
 def _other(name: str, value: Any) -> Any:
@@ -65,10 +57,9 @@ def _other(name: str, value: Any) -> Any:
 def schedule_of(wanted: Facts, raw: object) -> dict[str, Any]:
     """Return a campaign_schedule: what is wanted, over what Instantly has."""
     old = raw if isinstance(raw, Mapping) else {}
-    made = {name: old.get(name) or None for name in ("start_date", "end_date")}
-    for name in ("start", "end"):
-        if ("schedule", name) in wanted:
-            made[f"{name}_date"] = wanted["schedule", name]
+    made = {
+        f"{name}_date": wanted.get(("schedule", name), old.get(f"{name}_date")) or None for name in ("start", "end")
+    }
     windows = [path for path in wanted if len(path) == 3 and path[:2] == ("schedule", "windows")]
     olds = [dict(one) for one in old.get("schedules") or () if isinstance(one, Mapping)]
     return {**made, "schedules": [_window(wanted, path, olds) for path in windows] or olds}
