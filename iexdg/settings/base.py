@@ -302,6 +302,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        # What it leaves out of the font, glyph by glyph, would be the first thing that a new installation prints.
+        "fontTools": {"level": "WARNING"},
         "iexdg.clients": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
