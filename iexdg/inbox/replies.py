@@ -226,7 +226,9 @@ class _Sending:
         """Claim it; False where it is not due, was undone, or another process has it."""
         newest = Message.objects.filter(thread=self.reply.thread_id).aggregate(newest=Max("pk"))["newest"]
         facts = {"sending_at": timezone.now(), "known_message": newest or 0, "read_at": None}
-        return bool(REPLIES.move(_due(self.reply), to=ReplyState.SENDING, expected=ReplyState.WAITING, **facts))
+        # As it was read: what was undone, rewritten and requested again meanwhile has another time to leave.
+        this = _due(self.reply).filter(due_at=self.reply.due_at)
+        return bool(REPLIES.move(this, to=ReplyState.SENDING, expected=ReplyState.WAITING, **facts))
 
     def done(self, answer: Email) -> None:
         """Instantly accepted it, and says under which id."""

@@ -307,6 +307,8 @@ LOGGING: dict[str, Any] = {
         "iexdg.clients": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        # A message that expired is no news: the next tick has sent another.
+        "celery.worker.request": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         # Each attempt to connect would be a line; the final error reports it once.
         "psycopg.pool": {"level": "ERROR"},

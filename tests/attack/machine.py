@@ -239,7 +239,8 @@ class Attack(PeopleAttack, AnswerAttack):
         self._act(f"advance {pk}", lambda: self.stage.advance(pk))
 
     @rule(task=st.sampled_from(
-        ["read_statuses", "sweep_status_requests", "sync", "go_lives", "guardrails", "mirror", "inbox", "replies"]))  # fmt: skip
+        ["read_statuses", "sweep_status_requests", "sync", "go_lives", "guardrails", "mirror", "inbox",
+         "replies"]))  # fmt: skip
     def beat(self, task: str) -> None:
         by_name: dict[str, Any] = {
             "read_statuses": campaign_tasks.read_statuses,

@@ -291,3 +291,20 @@ def test_no_audit_row_names_the_person_so_that_erasing_them_leaves_nothing_of_th
     assert len(summaries) >= 9
     assert [words for words in summaries if waiting.lead in words] == []
     assert f"Answer undone before it left, conversation {waiting.pk}" in " ".join(summaries)
+
+
+def test_a_worker_that_hung_does_not_send_words_that_were_rewritten_meanwhile(
+    waiting: Thread, member: MemberOf, mails: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = member()
+    reply = queued(waiting, by)
+
+    def much_later(_: Reply) -> str:
+        undo_reply(waiting, by=by)
+        queued(waiting, by, "Not Tuesday, Thursday.")
+        Reply.objects.filter(pk=reply.pk).update(due_at=timezone.now() - timedelta(milliseconds=1))
+        return ""
+
+    monkeypatch.setattr(replies, "_why_not", much_later)
+    assert let_it_leave(reply).state == ReplyState.WAITING
+    assert answers(mails, waiting) == []
