@@ -45,6 +45,16 @@ class AnswerAttack(RuleBasedStateMachine):
             self.stage.tick()
             self._tick_answers()
 
+    @rule(which=WHICH, who=st.sampled_from([0, 1, 2]), again=st.sampled_from([False, False, True]))
+    def answer_and_undo(self, which: int, who: int, again: bool) -> None:
+        """Taken back at once; the time at which it would have left passes."""
+        self._act("inbox", lambda: inbox_tasks.mirror_inbox(self.stage.workspace.pk))
+        self._answer(self._thread(which), who, self.stage.new_words())
+        self._undo(which, who, again=again)
+        for _ in range(3):
+            self.stage.tick()
+            self._tick_answers()
+
     @rule(which=WHICH, who=WHO, again=st.booleans())
     def undo(self, which: int, who: int, again: bool) -> None:
         self._undo(which, who, again=again)
