@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from iexdg.mailboxes.carry_out import carry_out
 from iexdg.mailboxes.models import Mailbox, MailboxChange
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
@@ -25,7 +26,8 @@ def run(*words: str, role: str = "operator") -> dict[str, list[dict[str, str]]]:
 
 @pytest.fixture(autouse=True)
 def _sandbox_time(monkeypatch: pytest.MonkeyPatch, sandbox_clock: SandboxClock) -> None:
-    monkeypatch.setattr("iexdg.mailboxes.carry_out.time.sleep", sandbox_clock.advance)
+    monkeypatch.setitem(carry_out.__kwdefaults__, "sleep", sandbox_clock.advance)
+    monkeypatch.setattr("time.sleep", sandbox_clock.advance)
 
 
 @pytest.fixture

@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.apps.registry import Apps
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.migrated import copy_into
-
-BEFORE = ("workspaces", "0002_identity")
+BEFORE, AFTER = ("workspaces", "0002_identity"), ("workspaces", "0004_one_row_per_workspace")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
@@ -26,42 +25,95 @@ def migrate_to(*targets: tuple[str, str]) -> None:
     executor.migrate(list(targets))
 
 
-def _go_back(kept: Path) -> None:
-    """Undo the migrations since then; on SQLite once, and from then on by a copy of what that left."""
-    if connection.vendor != "sqlite":
-        migrate_to(BEFORE)
-        return
-    if not kept.exists():
-        migrate_to(BEFORE)
-        with closing(sqlite3.connect(kept)) as copy:
-            connection.connection.backup(copy)
-        return
-    with closing(sqlite3.connect(kept)) as copy:
-        copy.backup(connection.connection)
+class Copies:
+    """Copies of the whole database: migrating back and forth takes a minute, putting a copy in place a moment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.is_made = False
+        self.name = str(connection.settings_dict["NAME"])
+
+    def keep(self, which: str) -> None:
+        """Keep the database as it is now under a name."""
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(self.folder / which)) as copy:
+                connection.connection.backup(copy)
+            return
+        self._create(f"{self.name}_{which}", self.name)
+
+    def put_back(self, which: str) -> None:
+        """Let a kept copy take the place of everything that is there."""
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(self.folder / which)) as copy:
+                copy.backup(connection.connection)
+            return
+        self._create(self.name, f"{self.name}_{which}")
+
+    def drop(self, *which: str) -> None:
+        """Remove copies; those of SQLite go with their folder."""
+        if connection.vendor != "sqlite":
+            self._run(*(f'DROP DATABASE IF EXISTS "{self.name}_{one}" WITH (FORCE)' for one in which))
+
+    def _create(self, made: str, template: str) -> None:
+        """Copy a database, which nobody may be connected to."""
+        others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'"
+        self._run(
+            f'DROP DATABASE IF EXISTS "{made}" WITH (FORCE)', others, f'CREATE DATABASE "{made}" TEMPLATE "{template}"'
+        )
+
+    def _run(self, *statements: str) -> None:
+        parameters = {**connection.get_connection_params(), "dbname": "postgres"}
+        for own in ("cursor_factory", "context", "prepare_threshold"):
+            parameters.pop(own, None)
+        connection.close()
+        connection.close_pool()
+        with psycopg.connect(**parameters, autocommit=True) as administrator:
+            for statement in statements:
+                administrator.execute(statement)
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Copies]:
+    del django_db_setup
+    made = Copies(tmp_path_factory.mktemp("copies"))
+    yield made
+    made.drop("before", "now")
 
 
 @pytest.fixture
-def before(transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apps]:
-    """The database as it was before rows were joined; migrated to the end again afterwards."""
-    everything = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    _go_back(tmp_path_factory.getbasetemp() / "before.sqlite3")
-    loader = MigrationExecutor(connection).loader
-    applied = set(loader.applied_migrations) & set(loader.graph.nodes)
-    last = [node for node in applied if not {child.key for child in loader.graph.node_map[node].children} & applied]
-    yield loader.project_state(last).apps
-    if connection.vendor == "sqlite":
-        # The copy takes the place of everything that is there, much faster than the migrations do.
-        copy_into(connection.connection)
-    else:
-        MigrationExecutor(connection).migrate(everything)
+def before(transactional_db: None, copies: Copies) -> Iterator[Apps]:
+    """The database as it was before rows were joined; as it was at first again afterwards."""
+    if not copies.is_made:
+        copies.keep("now")
+        migrate_to(BEFORE)
+        copies.keep("before")
+        copies.is_made = True
+    copies.put_back("before")
+    yield _apps()
+    copies.put_back("now")
     emit_post_migrate_signal(0, False, "default")
 
 
 def joined() -> Apps:
-    """The database after the migration, with the models of now."""
+    """The database right after the migration, with the models of then: all that followed takes a minute."""
+    executor = MigrationExecutor(connection)
+    executor.migrate([AFTER])
+    return _apps()
+
+
+def joined_and_all_that_followed() -> Apps:
+    """The database after every migration, with the models of now."""
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     return MigrationExecutor(connection).loader.project_state().apps
+
+
+def _apps() -> Apps:
+    """The models as the migrations that are applied describe them."""
+    loader = MigrationExecutor(connection).loader
+    applied = set(loader.applied_migrations) & set(loader.graph.nodes)
+    last = [node for node in applied if not {child.key for child in loader.graph.node_map[node].children} & applied]
+    return loader.project_state(last).apps
 
 
 def row(apps: Apps, **fields: Any) -> Any:
@@ -175,7 +227,7 @@ def test_incidents_of_a_dropped_campaign_lead_to_the_kept_one_and_its_cause_stay
             opened_at=NOW,
         )
 
-    after = joined()
+    after = joined_and_all_that_followed()
 
     kept = after.get_model("campaigns", "Campaign").objects.get()
     found = after.get_model("incidents", "Incident").objects.all()
