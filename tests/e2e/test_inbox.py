@@ -86,6 +86,8 @@ def test_an_answer_whose_worker_is_killed_in_flight_leaves_exactly_once(open_as:
     expect(page.locator("#thread-state")).to_contain_text("Answered", timeout=90_000)
     expect(page.locator("#thread-messages").get_by_text(KILLED)).to_have_count(1)
     expect(button(page, "Undo")).to_have_count(0)
+    # A call is in the log once its answer was sent, whoever still waits for it.
+    wait_until(lambda: len(stack.control.log(path="/emails/reply")) > before, within_s=60, what="the end of the call")
     assert len(stack.control.log(path="/emails/reply")) == before + 1
     assert sum(KILLED in str(one["body"]) for one in stack.emails()) == 1
     page.goto("/w/demo/audit/")
