@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,10 +27,21 @@ def page(results: Results) -> str:
     return "\n".join(parts)
 
 
-def facts() -> dict[str, str]:
+def facts() -> dict[str, Any]:
     """Where and when a result was measured."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    return {"measured": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine}
+    return {"measured": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine, "million_steps_ms": _million_steps_ms()}
+
+
+def _million_steps_ms() -> int:
+    """How long a fixed piece of Python takes here, the best of five: machines differ by a factor of three."""
+
+    def took() -> float:
+        began = time.process_time()
+        sum(number * number % 7 for number in range(1_000_000))
+        return time.process_time() - began
+
+    return round(min(took() for _ in range(5)) * 1000)
 
 
 def _of(results: Results, bench: str) -> list[dict[str, Any]]:
@@ -37,7 +49,9 @@ def _of(results: Results, bench: str) -> list[dict[str, Any]]:
 
 
 def _where(result: dict[str, Any]) -> str:
-    return f"{result['measured']}, {result['machine']}, load {result['load']}"
+    steps = result.get("million_steps_ms")
+    pace = f", a million steps of Python in {steps} ms" if steps else ""
+    return f"{result['measured']}, {result['machine']}{pace}, load {result['load']}"
 
 
 def _pages(found: list[dict[str, Any]]) -> str:

@@ -77,7 +77,7 @@ class TargetField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class UploadForm(forms.Form):
-    """A file and the campaign it is for."""
+    """A file and the campaign it is for; without that where it goes into a lead list."""
 
     campaign = TargetField(
         queryset=Campaign.objects.none(),
@@ -92,8 +92,11 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.ods"}),
     )
 
-    def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaigns: QuerySet[Campaign] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if campaigns is None:
+            del self.fields["campaign"]
+            return
         field = self.fields["campaign"]
         assert isinstance(field, TargetField)  # noqa: S101  (declared above)
         field.show(campaigns)
@@ -161,6 +164,18 @@ def mapping_from(data: Any, header: Sequence[str], asks: Sequence[Ask]) -> dict[
         if answer in ask.choices:
             mapping = with_answer(mapping, ask, answer)
     return mapping
+
+
+class ReceiptsForm(forms.Form):
+    """A file of receipts."""
+
+    file = forms.FileField(
+        label="File of receipts",
+        allow_empty_file=True,
+        help_text="As an import exports it under Download receipts: CSV with the columns email, verdict, catch_all and "
+        "verified_at. A time without a zone is one in UTC.",
+        widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,.xlsx,.ods"}),
+    )
 
 
 class BlockForm(forms.Form):

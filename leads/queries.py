@@ -22,7 +22,9 @@ from leads.models import (
     Import,
     Lead,
     LeadCount,
+    LeadList,
     LeadStatus,
+    ListedLead,
     ReactionCount,
     Reason,
     Receipt,
@@ -77,6 +79,9 @@ def among(values: Iterable[str]) -> RawSQL:
 def collisions(imported: Import, emails: Collection[str]) -> dict[str, Collision]:
     """Find the addresses that are already in a campaign, as far as mirrored, or waiting in another import."""
     found: dict[str, Collision] = {}
+    if imported.lead_list is not None:
+        in_list = Collision(Reason.IN_LIST, imported.lead_list.name[:300])
+        found |= dict.fromkeys(_in_list(imported.lead_list, emails), in_list)
     for email, campaign_pk, name in _mirrored(imported, emails).values_list("email", "campaign_id", "campaign__name"):
         if campaign_pk == imported.campaign_id:
             found[email] = Collision(Reason.IN_CAMPAIGN, name[:300])
@@ -112,7 +117,13 @@ def _in_other_imports(imported: Import, emails: Collection[str]) -> Iterable[tup
     if not pks:
         return []
     rows = Row.objects.filter(imported_id__in=pks, email__in=among(emails), state__in=IN_FLIGHT)
-    return rows.order_by().values_list("email", "imported__campaign__name", "imported_id")
+    into = Coalesce("imported__campaign__name", "imported__lead_list__name")
+    return rows.order_by().values_list("email", into, "imported_id")
+
+
+def _in_list(lead_list: LeadList, emails: Collection[str]) -> Iterable[str]:
+    listed = ListedLead.objects.filter(lead_list=lead_list, email__in=among(emails), vanished_at__isnull=True)
+    return listed.order_by().values_list("email", flat=True)
 
 
 def people_per_company(workspace_pk: int, domains: Collection[str]) -> dict[str, int]:
@@ -138,15 +149,17 @@ def rows_to_pay(imported: Import) -> QuerySet[Row]:
 
 
 def imports_of(workspace: Workspace) -> QuerySet[Import]:
-    """All imports, newest first, with their campaign and uploader."""
-    return Import.objects.filter(workspace=workspace).select_related("campaign", "uploaded_by").order_by("-pk")
+    """All imports, newest first, with their campaign or list and uploader."""
+    imports = Import.objects.filter(workspace=workspace)
+    return imports.select_related("campaign", "lead_list", "uploaded_by").order_by("-pk")
 
 
 def imports_with(workspace: Workspace, words: str) -> QuerySet[Import]:
-    """Imports in whose file name or campaign every word occurs, newest first."""
+    """Imports in whose file name, campaign or list every word occurs, newest first."""
     found = imports_of(workspace)
     for word in words.split():
-        found = found.filter(Q(file_name__icontains=word) | Q(campaign__name__icontains=word))
+        named = Q(campaign__name__icontains=word) | Q(lead_list__name__icontains=word)
+        found = found.filter(Q(file_name__icontains=word) | named)
     return found
 
 
@@ -160,8 +173,9 @@ def tallies(imports: Collection[int]) -> dict[int, dict[str, int]]:
 
 
 def same_file_before(imported: Import) -> Import | None:
-    """The newest earlier import of the identical file into the same campaign."""
-    same = Import.objects.filter(campaign_id=imported.campaign_id, sha256=imported.sha256, pk__lt=imported.pk)
+    """The newest earlier import of the identical file into the same campaign or list."""
+    place = {"campaign_id": imported.campaign_id, "lead_list_id": imported.lead_list_id}
+    same = Import.objects.filter(**place, sha256=imported.sha256, pk__lt=imported.pk)
     return same.order_by("-pk").first()
 
 
@@ -311,7 +325,7 @@ def same_address(lead: Lead) -> QuerySet[Lead]:
 def receipts_of(workspace_pk: int, email: str) -> QuerySet[Receipt]:
     """Every verification of an address, the newest first."""
     found = Receipt.objects.filter(workspace_id=workspace_pk, email=email)
-    return found.select_related("paid_by").order_by("-asked_at")
+    return found.select_related("paid_by", "came_with").order_by("-asked_at")
 
 
 def rows_of_address(workspace_pk: int, email: str) -> QuerySet[Row]:
@@ -319,7 +333,7 @@ def rows_of_address(workspace_pk: int, email: str) -> QuerySet[Row]:
     # Listed explicitly, so that the database uses the (import, address) index instead of reading whole imports.
     imports = list(Import.objects.filter(workspace_id=workspace_pk).order_by().values_list("pk", flat=True))
     rows = Row.objects.filter(imported_id__in=imports, email=email)
-    return rows.select_related("imported__campaign", "batch").order_by("-pk")
+    return rows.select_related("imported__campaign", "imported__lead_list", "batch").order_by("-pk")
 
 
 def blocked_values(workspace_pk: int, email: str) -> list[str]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from leads.views import block_list, imports, lists, moving, people, persons, reading, removing, unknown, uploads
+from leads.views import (
+    block_list,
+    imports,
+    lists,
+    moving,
+    people,
+    persons,
+    reading,
+    receipts,
+    removing,
+    unknown,
+    uploads,
+)
 
 app_name = "leads"
 urlpatterns = [
@@ -10,6 +22,7 @@ urlpatterns = [
     path("leads.csv", people.leads_csv, name="csv"),
     path("leads/verified-kpi/", people.verified_kpi, name="verified-kpi"),
     path("leads/verifications/", people.receipts, name="receipts"),
+    path("leads/receipts/import/", receipts.receipts_import, name="receipts-import"),
     path("leads/move/", moving.move_from_filter, name="move"),
     path("leads/<int:pk>/", persons.former_address, name="former-person"),
     path("people/<int:pk>/", persons.person, name="person"),
@@ -62,4 +75,5 @@ urlpatterns = [
     path("imports/<int:pk>/release/", imports.release_import, name="release"),
     path("imports/<int:pk>/retry-pending/", imports.retry_import, name="retry-pending"),
     path("imports/<int:pk>/failed-rows.csv", imports.failed_rows_file, name="failed-rows"),
+    path("imports/<int:pk>/receipts.csv", receipts.receipts_file, name="import-receipts"),
 ]

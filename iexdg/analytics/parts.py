@@ -138,7 +138,7 @@ def import_counts(campaigns: Collection[int]) -> list[ImportCount]:
         ImportCount(
             one.pk,
             one.file_name,
-            one.campaign.name,
+            one.into,
             one.uploaded_at,
             sums.get(one.pk, 0),
             lost.get((one.pk, LeadStatus.BOUNCED), 0),

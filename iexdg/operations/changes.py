@@ -2,18 +2,17 @@
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
-from django.utils import timezone
 
 from iexdg.operations.models import Watcher
 from iexdg.operations.watchers import Watching
-from iexdg.workspaces.changes import declare
+from iexdg.workspaces.changes import MomentOfReading, declare
 
 
 def _reporting() -> Combinable:
-    now = timezone.now()
     recent = Q()
     for watching in Watching:
-        recent |= Q(name=watching.value, looked_at__range=(now - watching.limit, now + watching.limit))
+        lately = (MomentOfReading(-watching.limit), MomentOfReading(watching.limit))
+        recent |= Q(name=watching.value, looked_at__range=lately)
     mine = Watcher.objects.filter(recent, workspace=OuterRef("pk")).order_by().values("workspace")
     return Subquery(mine.annotate(reporting=Count("pk")).values("reporting"))
 

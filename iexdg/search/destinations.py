@@ -46,6 +46,7 @@ PAGES = (
     Destination("Incidents", "incidents:list", words="alarms problems", key="n"),
     Destination("Awaiting confirmation", "leads:unknown", words="unknown outcome"),
     Destination("Verifications", "leads:receipts", words="receipts credits"),
+    Destination("Import receipts", "leads:receipts-import", Action.IMPORT_RECEIPTS, words="verifications credits file"),
     Destination("Runbook", "incidents:runbook", words="help what to do"),
     Destination("Audit", "audit:list", words="history log who", key="a"),
     Destination("Audit at Instantly", "objects:vendor-audit", words="history log who"),

@@ -128,7 +128,7 @@ def _imports(workspace: Workspace, words: str) -> Group:
     results = [
         Result(
             one.file_name,
-            f"{one.get_state_display()}, into {one.campaign.name}",
+            f"{one.get_state_display()}, into {one.into}",
             reverse("leads:import", args=[one.pk]),
         )
         for one in found

@@ -24,6 +24,7 @@ class Action(StrEnum):
     BLOCK = "change the block list"
     PEOPLE = "change lists and people"
     ERASE = "erase a person"
+    IMPORT_RECEIPTS = "import receipts"
     ANSWER = "answer e-mails"
     REQUEST_GO_LIVE = "request a go-live"
     DECIDE_GO_LIVE = "approve or reject a go-live"
@@ -72,6 +73,7 @@ _APPROVER = _OPERATOR | {
 }
 _ADMIN = _APPROVER | {
     Action.ERASE,
+    Action.IMPORT_RECEIPTS,
     Action.BREAK_GLASS,
     Action.SETTINGS,
     Action.CONNECT,

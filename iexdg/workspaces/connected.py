@@ -69,7 +69,7 @@ def connect_if_needed() -> bool:
 
 def configured_is_connected() -> bool:
     """Whether a row is connected by the environment's connection."""
-    digest = _configured_digest()
+    digest = configured_digest()
     return bool(digest) and Workspace.objects.filter(connected_as=digest).exists()
 
 
@@ -88,7 +88,7 @@ def refuse_demo_people_on_a_real_key() -> None:
 
 def connected_workspaces() -> QuerySet[Workspace]:
     """The rows that may be read and written under: those identified with a connection, the environment's first."""
-    digest = _configured_digest()
+    digest = configured_digest()
     stored = stored_connections().values("digest")
     is_connected = Q(connected_as__in=stored) | Q(connected_as=digest)
     configured_first = Case(When(connected_as=digest, then=Value(0)), default=Value(1))
@@ -100,7 +100,7 @@ def stored_workspaces() -> QuerySet[Workspace]:
     return connected_workspaces().filter(key_source=STORED)
 
 
-def _configured_digest() -> str:
+def configured_digest() -> str:
     """The digest of the environment's connection; "" where its key cannot be read."""
     try:
         return configured_connection().digest
@@ -185,7 +185,7 @@ def access_for(workspace: Workspace) -> Access:
 
     Raises: as `client_for`.
     """
-    if workspace.connected_as and workspace.connected_as == _configured_digest():
+    if workspace.connected_as and workspace.connected_as == configured_digest():
         return configured_connection()
     found = stored_access(workspace.connected_as)
     if found is None:

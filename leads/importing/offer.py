@@ -31,7 +31,7 @@ class Offer:
         return [asdict(ask) for ask in self.asks]
 
 
-def offer_for(table: Table, *, campaign: Campaign, by: Member | None, use_memory: bool = True) -> Offer:
+def offer_for(table: Table, *, campaign: Campaign | None, by: Member | None, use_memory: bool = True) -> Offer:
     """Offer a mapping for a file from its first records.
 
     Raises: UnreadableFileError - no column can be the address.
@@ -55,8 +55,10 @@ def offer_for(table: Table, *, campaign: Campaign, by: Member | None, use_memory
     return offer
 
 
-def remembered(campaign: Campaign, by: Member | None, header: Sequence[str]) -> SavedMapping | None:
-    """What a member chose for the last file with this header in this campaign."""
+def remembered(campaign: Campaign | None, by: Member | None, header: Sequence[str]) -> SavedMapping | None:
+    """What a member chose for the last file with this header in this campaign; nothing is remembered for a list."""
+    if campaign is None:
+        return None
     return SavedMapping.objects.filter(campaign=campaign, member=by, header_sha256=header_key(header)).first()
 
 

@@ -20,7 +20,7 @@ from leads.importing.check import Plan
 from leads.importing.errors import UnreadableFileError
 from leads.importing.lines import Line
 from leads.importing.reading import child, limits
-from leads.importing.reading.shape import Shape, Survey
+from leads.importing.reading.shape import Record, Shape, Survey
 from leads.importing.turns import turn
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +50,16 @@ def cleaned_lines(path: Path, shape: Shape, plan: Plan, *, skipped: int = 0) -> 
     for piece in _frames("lines", path, shape, limits.CHECK_CPU_S, [plan.as_json(), skipped]):
         for facts in piece:
             yield Line(*facts)
+
+
+def raw_records(path: Path, shape: Shape) -> Iterator[Record]:
+    """Yield the header, then every record below it, with its cells as they are. Memory is constant.
+
+    Raises: UnreadableFileError - the file cannot be read from that line on; FileNotFoundError - it is gone.
+    """
+    for piece in _frames("records", path, shape, limits.CHECK_CPU_S):
+        for facts in piece:
+            yield Record(*facts)
 
 
 def _frames(what: str, path: Path, shape: Shape, cpu_s: int, request: object = None) -> Iterator[Any]:

@@ -36,6 +36,7 @@ from leads.importing.known import KnownNumbers
 from leads.importing.lines import COMPANY_NAME, Line
 from leads.importing.reading.shape import Shape
 from leads.importing.records import cleaned_lines
+from leads.lists.mirror import mirror_people
 from leads.mirror import mirror_addresses, mirror_campaign_leads, mirror_is_fresh
 from leads.models import Import, ImportState, Reason, Row, RowState
 from leads.queries import among, collisions, mirrored_before, people_per_company
@@ -72,15 +73,15 @@ def check_import(import_pk: int, *, keep_going: Callable[[], bool] = _always) ->
     if Instantly's lists of leads could not be read (without them someone could be loaded twice).
     Raises: DatabaseError, OSError - the rows could not be stored; the import is as it was.
     """
-    imported = Import.objects.select_related("campaign__workspace").get(pk=import_pk)
+    imported = Import.objects.select_related("campaign__workspace", "lead_list__workspace").get(pk=import_pk)
     if imported.state != ImportState.CHECKING:
         return
     try:
         finished = _check(imported, keep_going)
     except ClientError as error:
-        _finish_check(
-            imported, ImportState.UPLOADED, f"The campaign's leads could not be read, so nothing was checked. {error}"
-        )
+        whose = "The campaign's leads" if imported.lead_list_id is None else "The people of the list"
+        words = f"{whose} could not be read, so nothing was checked. {error}"
+        _finish_check(imported, ImportState.UPLOADED, words)
         return
     except (UnreadableFileError, OSError) as error:
         if storage_trouble(error):
@@ -133,9 +134,13 @@ def _map_at_most(size: int) -> int:
 
 
 def _refresh_mirrors(imported: Import, keep_going: Callable[[], bool]) -> None:
-    """Refresh the mirror of this campaign; others only if they were never read (beat refreshes them regularly)."""
+    """Refresh the mirror of this campaign or list; other campaigns only if they were never read (beat refreshes them
+    regularly).
+    """
     refresh_source(imported)
-    if not mirror_is_fresh(imported.campaign):
+    if imported.lead_list is not None:
+        mirror_people(imported.lead_list)
+    if imported.campaign is not None and not mirror_is_fresh(imported.campaign):
         _refresh_mirror(imported, imported.campaign, keep_going)
     others = Campaign.objects.filter(
         workspace_id=imported.workspace_id, leads_mirrored_at__isnull=True, vanished_at__isnull=True

@@ -27,7 +27,8 @@ from leads.importing.offer import Offer, offer_for, remembered
 from leads.importing.reading.shape import Shape, kind_of_workbook
 from leads.importing.sniffing import ANY_SHAPE, Table, read_table
 from leads.importing.stage import path_of, shape_of
-from leads.models import Import, ImportState, MappedBy, SavedMapping
+from leads.lists.target import refusal_to_take
+from leads.models import Import, ImportState, LeadList, MappedBy, SavedMapping
 from leads.sources import Source
 from leads.states import move_import
 
@@ -63,21 +64,24 @@ class StoredFile:
 def store_upload(
     file: Uploaded,
     *,
-    campaign: Campaign,
+    campaign: Campaign | None = None,
+    lead_list: LeadList | None = None,
     by: Member | None,
     via: str | None = None,
     wanted: Shape = ANY_SHAPE,
     source: Source | None = None,
     mapping: dict[str, str] | None = None,
 ) -> Import:
-    """Store a file for a campaign and find out how it is read, as far as `wanted` leaves it open; state uploaded.
+    """Store a file and find out how it is read, as far as `wanted` leaves it open; state uploaded.
 
-    Shapes: source, mapping - of a move, whose file was written here: where its people are, and what its columns are.
+    Shapes: campaign, lead_list - exactly one of them, where its people go; source, mapping - of a move, whose file was
+        written here: where its people are, and what its columns are.
 
-    Raises: CampaignRefusedError - nothing may be loaded into the campaign; UnreadableFileError - the file cannot be
-        used. Neither an import nor a file is left behind.
+    Raises: CampaignRefusedError - nothing may be loaded into the campaign or the list; UnreadableFileError - the file
+        cannot be used. Neither an import nor a file is left behind.
     """
-    if refusal := refusal_to_load(campaign):
+    refusal = refusal_to_take(lead_list) if lead_list is not None else refusal_to_load(_one_of(campaign))
+    if refusal:
         raise CampaignRefusedError(refusal)
     folder = Path(settings.MEDIA_ROOT) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,12 +92,18 @@ def store_upload(
         offer = offer_for(table, campaign=campaign, by=by) if mapping is None else Offer(mapping, MappedBy.HEADER)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
-            imported = _create(replace(stored, path=path), table, offer, source or Source(), campaign=campaign, by=by)
+            imported = _create(replace(stored, path=path), table, offer, source or Source(), (campaign, lead_list), by)
             _record_upload(imported, table, by=by, via=via)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return imported
+
+
+def _one_of(campaign: Campaign | None) -> Campaign:
+    if campaign is None:
+        raise ValueError("a file goes into a campaign or into a list")
+    return campaign
 
 
 def _save(file: Uploaded, path: Path) -> StoredFile:
@@ -114,14 +124,21 @@ def _with_suffix(path: Path, shape: Shape) -> Path:
 
 
 def _create(
-    stored: StoredFile, table: Table, offer: Offer, source: Source, *, campaign: Campaign, by: Member | None
+    stored: StoredFile,
+    table: Table,
+    offer: Offer,
+    source: Source,
+    into: tuple[Campaign | None, LeadList | None],
+    by: Member | None,
 ) -> Import:
+    campaign, lead_list = into
     return Import.objects.create(
         source_campaign=source.campaign,
         source_list=source.lead_list,
         takes_replied=source.takes_replied,
-        workspace_id=campaign.workspace_id,
+        workspace_id=(lead_list or _one_of(campaign)).workspace_id,
         campaign=campaign,
+        lead_list=lead_list,
         file_name=stored.name,
         file_path=str(stored.path.relative_to(settings.MEDIA_ROOT)),
         file_size=stored.size,
@@ -153,9 +170,9 @@ def _titles_that_mark(file_name: str, table: Table) -> list[str]:
 
 
 def _record_upload(imported: Import, table: Table, *, by: Member | None, via: str | None) -> None:
-    words, verb = f"Uploaded {imported.file_name} for {imported.campaign.name}", "import:file:uploaded"
+    words, verb = f"Uploaded {imported.file_name} for {imported.into}", "import:file:uploaded"
     if imported.is_move:
-        words, verb = f"Prepared a move from {imported.source_name} to {imported.campaign.name}", "import:move:prepared"
+        words, verb = f"Prepared a move from {imported.source_name} to {imported.into}", "import:move:prepared"
         log(imported, f"From {imported.source_name}: {plural(table.count, 'person', 'people')}")
     else:
         log(imported, f"Uploaded, {plural(table.count, 'line')}")
@@ -267,6 +284,8 @@ def _remember(imported: Import, by: Member) -> None:
         saved = remembered(imported.campaign, by, imported.header)
         if saved is not None:
             saved.delete()
+        return
+    if imported.campaign is None:
         return
     SavedMapping.objects.update_or_create(
         campaign=imported.campaign,

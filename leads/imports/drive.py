@@ -14,7 +14,6 @@ from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from campaigns.sending.loading import refusal_to_load
 from iexdg.operations.storage import storage_trouble
 from iexdg.states import has_come
 from iexdg.ui.formatting import plural
@@ -27,6 +26,7 @@ from leads.events import log
 from leads.importing.stage import check_import
 from leads.imports.trouble import show, stop_for
 from leads.lease import Lease, is_free, take
+from leads.lists.target import refusal_of
 from leads.loading.run import load_slice
 from leads.loading.settle import settle_slice, settle_until
 from leads.models import Import, ImportState, LoadPolicy, RowState, VerifyBy
@@ -120,7 +120,11 @@ def _work(import_pk: int, lease: Lease, piece: _Slice) -> datetime | None:
     while True:
         lease.renew()
         imported = Import.objects.select_related(
-            "campaign__workspace", "workspace", "source_campaign__workspace", "source_list__workspace"
+            "campaign__workspace",
+            "lead_list__workspace",
+            "workspace",
+            "source_campaign__workspace",
+            "source_list__workspace",
         ).get(pk=import_pk)
         due_at = _step(imported, lease, piece)
         if due_at is None or due_at > timezone.now() or piece.clock() >= piece.until:
@@ -135,7 +139,7 @@ def _step(imported: Import, lease: Lease, piece: _Slice) -> datetime | None:
         return _halt(imported, lease, "The kill switch was turned on.")
     if imported.state in SPENDING and not imported.workspace.may_write:
         return _halt(imported, lease, "The workspace was put into observe mode.")
-    if imported.state in SPENDING and (refusal := refusal_to_load(imported.campaign)):
+    if imported.state in SPENDING and (refusal := refusal_of(imported)):
         return _halt(imported, lease, refusal)
     if imported.state == ImportState.VERIFYING:
         return _verify(imported, lease, piece)

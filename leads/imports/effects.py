@@ -1,14 +1,17 @@
 """What continuing an import would do to the go-live of its campaign, and the refusal where no one accepted that."""
 
 from campaigns.models import Approval, ApprovalState, GoLiveStage
-from campaigns.sending.loading import LoadEffect, effect_given, load_effect, open_approvals_of
+from campaigns.sending.loading import LoadEffect, effect_given, open_approvals_of
 from leads.errors import EffectNotAcceptedError
+from leads.lists.target import NOTHING_CHANGES, effect_of
 from leads.loading.canary import is_canary
 from leads.models import Import, ImportState, LoadPolicy
 
 
 def effect_of_resuming(imported: Import) -> LoadEffect:
     """What resuming, or releasing the rest of a canary, does; one query."""
+    if imported.campaign_id is None:
+        return NOTHING_CHANGES
     approval = open_approvals_of([imported.campaign_id]).get(imported.campaign_id)
     return effect_of_resuming_given(imported, approval)
 
@@ -19,12 +22,12 @@ def effect_of_resuming_given(imported: Import, approval: Approval | None) -> Loa
         return LoadEffect()
     if approval is not None and _is_counted(imported, approval):
         return LoadEffect()
-    return effect_given(imported.campaign, approval)
+    return effect_given(imported.to_campaign, approval)
 
 
 def effect_of_verifying_again(imported: Import) -> LoadEffect:
     """What `retry_pending` does: no approval counted people without a verdict; a held import holds them too."""
-    return LoadEffect() if imported.policy == LoadPolicy.HOLD else load_effect(imported.campaign)
+    return LoadEffect() if imported.policy == LoadPolicy.HOLD else effect_of(imported)
 
 
 def require_accepted(effect: LoadEffect, accepted: str) -> None:

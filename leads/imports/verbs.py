@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from campaigns.sending.loading import load_effect, refusal_to_load
 from iexdg.team.audit.already import done_already
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.audit.record import record
@@ -22,6 +21,7 @@ from leads.errors import AlreadyDoneError, CampaignRefusedError, ImportStateErro
 from leads.events import log
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.effects import effect_of_resuming, effect_of_verifying_again, require_accepted, require_shown
+from leads.lists.target import effect_of, refusal_of
 from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_remaining_rows
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState, VerifyBy
 from leads.states import move_import, move_rows, stop_import
@@ -61,14 +61,15 @@ def start(
     imported.refresh_from_db()
     if imported.state != ImportState.MAPPED:
         raise _wrong_state(imported, "started", _CHECK_FIRST)
-    policy = _chosen_policy(hold=hold, canary=canary)
+    policy = _chosen_policy(imported, hold=hold, canary=canary)
     imported.verify_by = VerifyBy(verify_by)
     counts = counts_of(imported)
     _require_start_allowed(imported, counts)
     if not accept_no_room and (words := no_room_words(imported, counts)):
         raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or split the file.")
     if shown is not None and policy != LoadPolicy.HOLD:
-        require_shown(load_effect(_campaign_of(imported)), shown)
+        imported.campaign = _campaign_of(imported)
+        require_shown(effect_of(imported), shown)
     _move(
         imported,
         expected=(ImportState.MAPPED,),
@@ -88,7 +89,9 @@ def start(
     _record_event(imported, "started", by=by, via=via, after=after | {"verify_by": imported.verify_by})
 
 
-def _chosen_policy(*, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
+def _chosen_policy(imported: Import, *, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
+    if imported.lead_list_id is not None and (hold or canary is not None):
+        raise ImportStateError("A list sends nothing, so there is nothing to hold for. Load it now.")
     if canary is None:
         return LoadPolicy.HOLD if hold else LoadPolicy.NOW
     if hold:
@@ -236,7 +239,8 @@ def why_not_start(imported: Import, counts: ImportCounts) -> str:
 
 def no_room_words(imported: Import, counts: ImportCounts) -> str:
     """What happens to those for whom the plan has no room, as it was last read; "" where everyone fits, or unknown."""
-    left = imported.workspace.plan_room
+    # Instantly counts no room for a list.
+    left = imported.workspace.plan_room if imported.lead_list_id is None else None
     if left is None or counts.ok <= left:
         return ""
     waiting = plural(counts.ok - left, "person", "people")
@@ -258,13 +262,15 @@ def _require_start_allowed(imported: Import, counts: ImportCounts) -> None:
 
 
 def _require_loading_allowed(imported: Import) -> None:
-    """Loading needs write mode, the kill switch off, and a campaign that takes leads and does not await adoption."""
+    """Loading needs write mode, the kill switch off, and a campaign that takes leads and does not await adoption, or a
+    list that is there.
+    """
     require_write_mode(imported.workspace)
     refuse_while_stopped(imported.workspace)
-    campaign = _campaign_of(imported)
-    if refusal := refusal_to_load(campaign):
+    campaign = imported.campaign = _campaign_of(imported)
+    if refusal := refusal_of(imported):
         raise CampaignRefusedError(refusal)
-    if campaign.awaits_adoption_since is not None:
+    if campaign is not None and campaign.awaits_adoption_since is not None:
         raise ImportStateError(
             f"{campaign.name} was sending before the workspace was connected. An approver must adopt or pause it first."
         )
@@ -301,8 +307,10 @@ def _move(imported: Import, *, expected: tuple[str, ...], to: str, verb: str, re
     imported.refresh_from_db()
 
 
-def _campaign_of(imported: Import) -> Campaign:
-    """The campaign as it is now; the import may hold an older reading."""
+def _campaign_of(imported: Import) -> Campaign | None:
+    """The campaign as it is now, since the import may hold an older reading; None where it goes into a list."""
+    if imported.campaign_id is None:
+        return None
     return Campaign.objects.select_related("workspace").get(pk=imported.campaign_id)
 
 

@@ -16,6 +16,7 @@ from iexdg.clients.instantly.lead_selection import LeadSelection
 from iexdg.clients.instantly.leads import Lead as RemoteLead
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
+from leads.errors import PeopleChangeError
 from leads.models import LeadList, ListedLead
 
 STATS_FRESH_FOR = timedelta(minutes=2)
@@ -35,6 +36,27 @@ _COPIED = [
 def lists_of(workspace: Workspace) -> QuerySet[LeadList]:
     """The lists of a workspace that Instantly still has."""
     return LeadList.objects.filter(workspace=workspace, vanished_at__isnull=True)
+
+
+def lists_named(workspace: Workspace, text: str) -> list[LeadList]:
+    """The lists with this remote id, or with this name; at most two."""
+    lists = lists_of(workspace)
+    return list((lists.filter(remote_id=text) or lists.filter(name=text)).select_related("workspace")[:2])
+
+
+def find_list(workspace: Workspace, text: str) -> LeadList:
+    """The list with this name or remote id; one that is not mirrored yet is looked up at Instantly once.
+
+    Raises: PeopleChangeError - none or several match; ClientError - Instantly could not be read.
+    """
+    found = lists_named(workspace, text)
+    if not found:
+        mirror_lists(workspace)
+        found = lists_named(workspace, text)
+    if len(found) != 1:
+        how_many = "no lead list" if not found else "more than one lead list"
+        raise PeopleChangeError(f"There is {how_many} named {text}. Give its id at Instantly.")
+    return found[0]
 
 
 def mirror_lists(workspace: Workspace) -> None:

@@ -1,6 +1,6 @@
 """Batches: plan one, record its outcome, find those whose outcome is unknown."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.mirror.analytics import add_loaded
 from leads.companies import company_domain_of
 from leads.loading.accounting import Account, RowOutcome, row_outcomes
-from leads.models import Batch, BatchState, Import, Lead, Reason, Row, RowState
+from leads.models import Batch, BatchState, Import, Lead, LeadList, ListedLead, Reason, Row, RowState
 from leads.states import move_batch, move_rows
 from leads.verification.receipts import fresh_since
 
@@ -142,7 +142,7 @@ def record_row_outcomes(batch: Batch, rows: list[Row], outcomes: list[RowOutcome
 
 def count_loaded(batch: Batch, number: int) -> None:
     """Add the leads of a batch to the campaign's count, so that no page shows the audience of before the load."""
-    if number and batch.sent_at is not None:
+    if number and batch.sent_at is not None and batch.imported.campaign_id is not None:
         add_loaded(batch.imported.campaign_id, number, sent_at=batch.sent_at, loaded_at=timezone.now())
 
 
@@ -159,9 +159,15 @@ def clear_no_room(imported: Import) -> None:
 
 def mark_loaded(imported: Import, rows: list[Row]) -> None:
     """Record rows as loaded, with the `remote_id` set on each in memory."""
+    if not rows:
+        return
     mirror_loaded(imported, rows)
     # The mirror has the ids now; copying them from there is one statement, where one per row would take seconds.
-    theirs = Lead.objects.filter(campaign_id=imported.campaign_id, email=OuterRef("email")).values("remote_id")[:1]
+    if imported.lead_list is None:
+        there: QuerySet[Any] = Lead.objects.filter(campaign=imported.to_campaign)
+    else:
+        there = ListedLead.objects.filter(lead_list=imported.lead_list, vanished_at__isnull=True).order_by("-pk")
+    theirs = there.filter(email=OuterRef("email")).values("remote_id")[:1]
     these = Row.objects.filter(pk__in=[row.pk for row in rows])
     facts = {"reason": "", "reason_detail": "", "remote_id": Subquery(theirs)}
     move_rows(these, to=RowState.LOADED, expected=(RowState.LOADING, RowState.UNKNOWN), **facts)
@@ -170,11 +176,15 @@ def mark_loaded(imported: Import, rows: list[Row]) -> None:
 def mirror_loaded(imported: Import, rows: list[Row]) -> None:
     """Add the new people to the mirror at once, before its next run."""
     now = timezone.now()
+    if imported.lead_list is not None:
+        _mirror_listed(imported.lead_list, rows, now)
+        return
+    campaign = imported.to_campaign
     Lead.objects.bulk_create(
         [
             Lead(
                 workspace_id=imported.workspace_id,
-                campaign_id=imported.campaign_id,
+                campaign=campaign,
                 remote_id=row.remote_id,
                 email=row.email,
                 first_name=row.first_name,
@@ -191,6 +201,30 @@ def mirror_loaded(imported: Import, rows: list[Row]) -> None:
         update_conflicts=True,
         unique_fields=["campaign", "email"],
         update_fields=["remote_id", "synced_at", "vanished_at"],
+        batch_size=200,
+    )
+
+
+def _mirror_listed(lead_list: LeadList, rows: list[Row], now: datetime) -> None:
+    ListedLead.objects.bulk_create(
+        [
+            ListedLead(
+                workspace_id=lead_list.workspace_id,
+                lead_list=lead_list,
+                remote_id=row.remote_id,
+                email=row.email,
+                first_name=row.first_name,
+                last_name=row.last_name,
+                company_name=row.company_name,
+                job_title=row.job_title,
+                variables={**_payload_of(row), **row.custom_variables},
+                synced_at=now,
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["lead_list", "remote_id"],
+        update_fields=["email", "synced_at", "vanished_at"],
         batch_size=200,
     )
 

@@ -106,7 +106,7 @@ def canary_status(imported: Import) -> CanaryStatus:
             f"The first {plural(imported.canary_rows or 0, 'person is', 'people are')} being loaded.",
             rest,
         )
-    campaign = imported.campaign
+    campaign = imported.to_campaign
     approval = live_approval_of(campaign)
     if approval is None or approval.stage != GoLiveStage.LIVE or approval.live_at is None or not campaign.is_sending:
         words = (
@@ -132,7 +132,7 @@ def canary_status(imported: Import) -> CanaryStatus:
 def _outcome_of_first(imported: Import) -> tuple[int, int]:
     """(how many of the loaded people were written to, how many of them bounced), as last read."""
     loaded = Row.objects.filter(imported=imported, state=RowState.LOADED).values("email")
-    people = Lead.objects.filter(campaign_id=imported.campaign_id, email__in=loaded)
+    people = Lead.objects.filter(campaign=imported.to_campaign, email__in=loaded)
     return people.filter(last_contact_at__isnull=False).count(), people.filter(status=LeadStatus.BOUNCED).count()
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly.answers import collected
+from iexdg.clients.instantly.lead_selection import LeadSelection
 from iexdg.incidents.record import open_incident
 from iexdg.states import CLOCK_SLACK
 from iexdg.workspaces.connected import client_for
@@ -27,7 +28,7 @@ _SHORTEST_WAIT = timedelta(seconds=0.5)
 
 
 def reconcile(batch: Batch) -> bool:
-    """Read the campaign for the rows of one batch. True once every row's outcome is known.
+    """Read the campaign or list for the rows of one batch. True once every row's outcome is known.
 
     Found rows are loaded. Rows that are missing after READS_NEEDED reads never arrived: if the answer was lost they
     are returned, to be loaded by another batch; if Instantly answered with counts that do not add up they stay
@@ -83,7 +84,11 @@ def _found(imported: Import, emails: list[str]) -> Iterator[tuple[str, str]]:
     client = client_for(imported.workspace)
     for start in range(0, len(emails), _CONTACTS_PER_READ):
         wanted = emails[start : start + _CONTACTS_PER_READ]
-        for lead in client.leads.list(imported.campaign.remote_id, contacts=wanted):
+        if imported.lead_list is not None:
+            leads = client.leads.select(LeadSelection(list_remote_id=imported.lead_list.remote_id, contacts=wanted))
+        else:
+            leads = client.leads.list(imported.to_campaign.remote_id, contacts=wanted)
+        for lead in leads:
             if lead.email and lead.email.lower() in wanted:
                 yield lead.email.lower(), lead.remote_id
 
@@ -93,9 +98,9 @@ def _loaded_by_others(batch: Batch, there: Mapping[str, str]) -> dict[str, int]:
 
     A lead that was deleted and added again has another id at Instantly: then the older row is only history.
     """
-    others = Row.objects.filter(
-        imported__campaign_id=batch.imported.campaign_id, state=RowState.LOADED, email__in=list(there)
-    )
+    imported = batch.imported
+    place = {"imported__campaign": imported.campaign_id, "imported__lead_list": imported.lead_list_id}
+    others = Row.objects.filter(**place, state=RowState.LOADED, email__in=list(there))
     found = others.order_by().values_list("email", "remote_id", "imported_id")
     return {email: import_pk for email, remote_id, import_pk in found if remote_id in {"", there[email]}}
 
@@ -160,7 +165,8 @@ def _open_incident(batch: Batch, missing: int) -> None:
         UNRECONCILED,
         dedupe_key=f"unreconciled:{imported.pk}",
         summary=f"Import {imported.file_name} does not add up: {missing:,} of batch {batch.number} have no outcome",
-        detail="Go-live stays locked. Download the failed rows, find them in Instantly, then import them again.",
+        detail=("" if imported.campaign_id is None else "Go-live stays locked. ")
+        + "Download the failed rows, find them in Instantly, then import them again.",
         details={"import": imported.pk, "batch": batch.number, "missing": missing, "counts": batch.accounting},
         about=imported.as_subject,
     )
@@ -168,7 +174,7 @@ def _open_incident(batch: Batch, missing: int) -> None:
 
 def settle_open_batches(imported: Import) -> timedelta | None:
     """Read the outcome of open batches. Returns how long to wait for the next read; None if all are settled."""
-    for batch in unsettled(imported).select_related("imported__campaign", "imported__workspace"):
+    for batch in unsettled(imported).select_related("imported__campaign", "imported__lead_list", "imported__workspace"):
         try:
             settled = reconcile(batch)
         except ClientError as error:

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.models import ReadingWhy
-from campaigns.sending.loading import refusal_to_load
 from campaigns.sending.tripwire import StatusCheck, check_status
 from iexdg.clients.http.errors import (
     AuthError,
@@ -34,6 +33,7 @@ from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import perform_write
 from leads.events import log, log_progress
 from leads.lease import Lease
+from leads.lists.target import refusal_of
 from leads.loading import batches
 from leads.loading.accounting import SKIP_CLASSES, Account
 from leads.loading.canary import canary_capacity
@@ -123,14 +123,24 @@ def recover(imported: Import) -> None:
 
 
 def _status_is_clear(imported: Import, lease: Lease) -> bool:
-    """Read the status before a batch; the same read is the tripwire check of the previous batch."""
+    """Read the status before a batch; the same read is the tripwire check of the previous batch.
+
+    A list sends nothing, so it has no status to read.
+    """
+    if imported.campaign is None:
+        batches.unchecked(imported).update(checked_at=timezone.now())
+        return not _stopped_by_instantly(imported, lease)
+    return _campaign_is_clear(imported, lease)
+
+
+def _campaign_is_clear(imported: Import, lease: Lease) -> bool:
     unchecked = list(batches.unchecked(imported).order_by("number"))
     if imported.is_move:
         # While the job of a move runs, people may arrive after every read.
         unchecked = unchecked or list(batches.unsettled(imported))
     first = unchecked[0] if unchecked else None
     found = check_status(
-        imported.campaign,
+        imported.to_campaign,
         why=ReadingWhy.TRIPWIRE,
         since=(first.checked_at or first.sent_at) if first else None,
         cause=f"It happened while {imported.file_name} was loading."
@@ -150,9 +160,12 @@ def _status_is_clear(imported: Import, lease: Lease) -> bool:
 
 
 def _stopped_by_instantly(imported: Import, lease: Lease) -> bool:
-    """Stop where the status that was just read says that nothing may be loaded into the campaign."""
-    imported.campaign.refresh_from_db(fields=["remote_status", "vanished_at"])
-    refusal = refusal_to_load(imported.campaign)
+    """Stop where what was read last says that nothing may be loaded into the campaign or the list."""
+    if imported.campaign is not None:
+        imported.campaign.refresh_from_db(fields=["remote_status", "vanished_at"])
+    else:
+        imported.to_list.refresh_from_db(fields=["vanished_at"])
+    refusal = refusal_of(imported)
     if refusal and lease.stop(expected=ImportState.LOADING, reason=refusal):
         log(imported, refusal, "bad")
     return bool(refusal)
@@ -263,12 +276,15 @@ def _is_plan_full(imported: Import) -> bool:
 
 def _send(imported: Import, lease: Lease, batch: Batch) -> None:
     rows = list(Row.objects.filter(batch=batch, state=RowState.LOADING).order_by("id"))
-    leads, remote_id = client_for(imported.workspace).leads, imported.campaign.remote_id
-    bodies = [lead_of(row) for row in rows]
-    perform_write(
-        _BatchIntent(imported, lease, batch),
-        lambda: lease.keep_during(lambda: leads.add(remote_id, bodies, skip_if_in_campaign=True)),
-    )
+    leads, bodies = client_for(imported.workspace).leads, [lead_of(row) for row in rows]
+    intent = _BatchIntent(imported, lease, batch)
+    if imported.lead_list is not None:
+        # Instantly itself takes no one into a list who is in it.
+        into = imported.lead_list.remote_id
+        perform_write(intent, lambda: lease.keep_during(lambda: leads.add_to_list(into, bodies)))
+        return
+    into = imported.to_campaign.remote_id
+    perform_write(intent, lambda: lease.keep_during(lambda: leads.add(into, bodies, skip_if_in_campaign=True)))
 
 
 def _move(imported: Import, lease: Lease, batch: Batch) -> bool:
@@ -282,7 +298,7 @@ def _move(imported: Import, lease: Lease, batch: Batch) -> bool:
     if ids:
         # The reads may have taken long.
         lease.renew()
-        leads, into = client_for(imported.workspace).leads, imported.campaign.remote_id
+        leads, into = client_for(imported.workspace).leads, imported.to_campaign.remote_id
         who, how = selection_of(imported, ids=ids), options_of(imported)
         perform_write(
             _MoveIntent(imported, lease, batch),

@@ -42,7 +42,8 @@ def settle_slice(imported: Import, lease: Lease) -> datetime | None:
         return timezone.now() + waiting
     until = settle_until(imported)
     now = timezone.now()
-    if until is None or now >= until:
+    # A list sends nothing, so nothing can flip.
+    if until is None or now >= until or imported.campaign is None:
         _finish(imported, lease)
         return None
     found = check_status(
@@ -64,4 +65,4 @@ def settle_slice(imported: Import, lease: Lease) -> datetime | None:
 
 def _finish(imported: Import, lease: Lease) -> None:
     if lease.move(to=ImportState.DONE, expected=ImportState.SETTLING, finished_at=timezone.now()):
-        log(imported, "Settle watch over: done", "ok")
+        log(imported, "Settle watch over: done" if imported.lead_list_id is None else "Done", "ok")

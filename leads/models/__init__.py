@@ -9,7 +9,7 @@ from leads.models.kept import KeptResult
 from leads.models.lead import Lead, LeadStatus, Verification
 from leads.models.list_verification import ListVerification, ListVerificationState
 from leads.models.lists import LeadList, ListedLead
-from leads.models.receipt import CatchAll, Receipt, Verdict
+from leads.models.receipt import CatchAll, Receipt, ReceiptFile, Verdict
 from leads.models.row import Reason, Row, RowState
 from leads.models.suppression import (
     BlockListLook,
@@ -50,6 +50,7 @@ __all__ = [
     "Reason",
     "Receipt",
     "ReceiptCount",
+    "ReceiptFile",
     "Row",
     "RowCount",
     "RowState",

@@ -67,10 +67,13 @@ class VerifyBy(models.TextChoices):
 
 
 class Import(models.Model):
-    """One file for one campaign. Counters are never stored: they are counted from the rows."""
+    """One file for one campaign or one lead list. Counters are never stored: they are counted from the rows."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="imports")
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="imports")
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="imports")
+    lead_list = models.ForeignKey(
+        LeadList, null=True, on_delete=models.PROTECT, related_name="imports", help_text="where its people go instead"
+    )
     state = models.CharField(max_length=16, choices=ImportState.choices, default=ImportState.UPLOADED)
     resume_to = models.CharField(max_length=16, blank=True)
     stop_reason = models.CharField(max_length=300, blank=True)
@@ -149,6 +152,17 @@ class Import(models.Model):
                 name="import_canary_has_a_size",
             ),
             models.CheckConstraint(
+                condition=models.Q(campaign__isnull=False, lead_list__isnull=True)
+                | models.Q(campaign__isnull=True, lead_list__isnull=False),
+                name="import_goes_to_one_place",
+            ),
+            # A list sends nothing: there is no go-live to hold for, and no bounce to wait for.
+            models.CheckConstraint(
+                condition=models.Q(lead_list__isnull=True)
+                | models.Q(policy="now", source_campaign__isnull=True, source_list__isnull=True),
+                name="import_into_list_is_plain",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(source_campaign__isnull=True) | models.Q(source_list__isnull=True),
                 name="import_moves_from_one_place",
             ),
@@ -164,8 +178,34 @@ class Import(models.Model):
 
     @property
     def as_subject(self) -> Subject:
-        """The subject of an incident about it: its campaign, and the import's own page."""
-        return Subject(self.campaign_id, self.campaign.name, "import", self.pk)
+        """The subject of an incident about it: its campaign, if it has one, and the import's own page."""
+        name = self.campaign.name if self.campaign is not None else ""
+        return Subject(self.campaign_id, name, "import", self.pk)
+
+    @property
+    def into(self) -> str:
+        """The name of the campaign or the list that its people go into."""
+        return str(self.campaign.name if self.campaign is not None else self.lead_list)
+
+    @property
+    def to_campaign(self) -> Campaign:
+        """The campaign that its people go into, where only that can be meant.
+
+        Raises: ValueError - they go into a list.
+        """
+        if self.campaign is None:
+            raise ValueError(f"Import {self.pk} goes into a list, which has no campaign.")
+        return self.campaign
+
+    @property
+    def to_list(self) -> LeadList:
+        """The list that its people go into, where only that can be meant.
+
+        Raises: ValueError - they go into a campaign.
+        """
+        if self.lead_list is None:
+            raise ValueError(f"Import {self.pk} goes into a campaign.")
+        return self.lead_list
 
     @property
     def is_move(self) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -28,8 +29,31 @@ class CatchAll(models.TextChoices):
     UNKNOWN = "unknown", "not reported"
 
 
+class ReceiptFile(models.Model):
+    """A file of receipts that an admin brought in, and what became of its lines; it holds no address."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="receipt_files")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    lines = models.IntegerField(default=0)
+    stored = models.IntegerField(default=0, help_text="receipts that it added")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["ReceiptFile"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class Receipt(models.Model):
-    """One verification of one address. While `answered_at` is null it is open; at most one is open per address."""
+    """One verification of one address. While `answered_at` is null it is open; at most one is open per address.
+
+    One that came with a file was verified elsewhere: it has its date and cost from there, and no import here paid it.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="receipts")
     email = models.CharField(max_length=320)
@@ -47,12 +71,19 @@ class Receipt(models.Model):
     path = models.CharField(max_length=8, blank=True, help_text="which request answered: post, get or list")
     by_list = models.ForeignKey("leads.ListVerification", null=True, on_delete=models.SET_NULL, related_name="receipts")
     paid_by = models.ForeignKey("leads.Import", null=True, on_delete=models.SET_NULL, related_name="paid_receipts")
+    came_with = models.ForeignKey(ReceiptFile, null=True, on_delete=models.RESTRICT, related_name="receipts")
+    origin = models.CharField(max_length=200, blank=True, help_text="where it was verified, as its file says")
     error = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[models.Manager["Receipt"]] = models.Manager()
 
     class Meta:
         constraints = [
+            # What came with a file is never paid here, and never waits for an answer.
+            models.CheckConstraint(
+                condition=Q(came_with__isnull=True) | Q(paid_by__isnull=True, answered_at__isnull=False),
+                name="receipt_imported_is_answered",
+            ),
             models.UniqueConstraint(
                 fields=["workspace", "email"],
                 condition=Q(answered_at__isnull=True),

@@ -44,6 +44,7 @@ class Reason(models.TextChoices):
     CELL_TOO_LONG = "cell_too_long", "a cell is too long"
     DUPLICATE_IN_FILE = "duplicate_in_file", "the same address is earlier in the file"
     IN_CAMPAIGN = "in_campaign", "already in this campaign"
+    IN_LIST = "in_list", "already in this list"
     IN_OTHER_CAMPAIGN = "in_other_campaign", "already in another campaign"
     IN_OTHER_IMPORT = "in_other_import", "waiting or being loaded with another import"
     INVALID = "invalid", "mailbox does not exist"

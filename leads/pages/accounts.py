@@ -17,6 +17,7 @@ ADVICE = {
     Reason.CELL_TOO_LONG: "shorten it in the failed-rows file and upload that",
     Reason.DUPLICATE_IN_FILE: "nothing, the first one counts",
     Reason.IN_CAMPAIGN: "nothing; whoever is deleted in Instantly first can be uploaded again",
+    Reason.IN_LIST: "nothing; whoever is removed from the list first can be uploaded again",
     Reason.IN_OTHER_CAMPAIGN: "nothing, two campaigns must not write to one person; delete them there to move them",
     Reason.IN_OTHER_IMPORT: "finish that import, or go live with it; the failed-rows file names it",
     Reason.INVALID: "nothing, it would have bounced",
@@ -67,8 +68,11 @@ def groups_of(imported: Import, counts: ImportCounts, effect: LoadEffect) -> lis
     groups = _reason_groups(pk, RowState.SKIPPED, "Skipped", counts.skipped)
     groups += _reason_groups(pk, RowState.REJECTED, "Refused", counts.rejected)
     if counts.loaded:
-        advice, url = "contacted only while the go-live is approved", rows_url(pk, state=RowState.LOADED.value)
-        groups.append(LineGroup("Loaded into the campaign", counts.loaded, advice, "ok", url))
+        url = rows_url(pk, state=RowState.LOADED.value)
+        advice, outcome = "contacted only while the go-live is approved", "Loaded into the campaign"
+        if imported.lead_list_id is not None:
+            advice, outcome = "no one writes to a list: move them to a campaign", "Put into the list"
+        groups.append(LineGroup(outcome, counts.loaded, advice, "ok", url))
     if counts.unknown:
         advice, url = "read back from Instantly, never sent again blindly", rows_url(pk, state=RowState.UNKNOWN.value)
         groups.append(LineGroup("Outcome unknown", counts.unknown, advice, "bad", url))

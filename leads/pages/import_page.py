@@ -100,6 +100,7 @@ class ImportPage:
     after_a_flip: str
     can_retry: bool
     has_failed_rows: bool
+    has_receipts: bool
     may_import: bool
     polls: bool
     version: str
@@ -143,6 +144,7 @@ def import_page(imported: Import, workspace: Workspace, member: Member) -> Impor
         after_a_flip=_after_a_flip(imported, counts),
         can_retry=can_retry,
         has_failed_rows=may_import and bool(counts.rows - counts.loaded - counts.open_total),
+        has_receipts=may_import and bool(counts.answered),
         may_import=may_import,
         polls=state in WORKING,
         version=_version(imported, counts, events, batches, trouble),
@@ -171,7 +173,7 @@ def _after_a_flip(imported: Import, counts: ImportCounts) -> str:
         return ""
     if counts.ready:
         return AFTER_A_FLIP
-    approval = open_approvals_of([imported.campaign_id]).get(imported.campaign_id)
+    approval = open_approvals_of([imported.to_campaign.pk]).get(imported.to_campaign.pk)
     if approval is None:
         return _LOADED_AFTER_A_FLIP
     return _APPROVED_SINCE if approval.state == ApprovalState.APPROVED else _REQUESTED_SINCE
@@ -193,8 +195,10 @@ def _stage_of(state: ImportState, imported: Import) -> str:
 def _steps(imported: Import) -> list[Step]:
     state = imported.resume_to if imported.state == ImportState.STOPPED else imported.state
     reached = _STEP_OF.get(ImportState(state or ImportState.VERIFYING), 3)
-    words = ["past" if place < reached else "now" if place == reached else "todo" for place in range(len(_STEPS))]
-    return [Step(place + 1, label, words[place]) for place, label in enumerate(_STEPS)]
+    # No one watches a list, which sends nothing.
+    labels = _STEPS if imported.lead_list_id is None else _STEPS[:-1]
+    words = ["past" if place < reached else "now" if place == reached else "todo" for place in range(len(labels))]
+    return [Step(place + 1, label, words[place]) for place, label in enumerate(labels)]
 
 
 def _headline(imported: Import, counts: ImportCounts) -> str:
@@ -205,7 +209,9 @@ def _headline(imported: Import, counts: ImportCounts) -> str:
         ImportState.VERIFYING: f"Verifying, {counts.answered:,} of {counts.ok:,} answered",
         ImportState.VERIFIED: f"Held: {plural(counts.ready, 'verified row waits', 'verified rows wait')} here",
         ImportState.LOADING: f"Loading, {counts.loaded:,} of {counts.loaded + ready:,} loaded",
-        ImportState.SETTLING: f"Settle watch: {counts.loaded:,} loaded, the campaign's status is being watched",
+        ImportState.SETTLING: f"Settle watch: {counts.loaded:,} loaded, the campaign's status is being watched"
+        if imported.lead_list_id is None
+        else f"{counts.loaded:,} are in the list",
         ImportState.DONE: f"Done: {counts.loaded:,} of {plural(counts.rows, 'line')} loaded",
         ImportState.STOPPED: f"Stopped, {plural(counts.open_total, 'line is', 'lines are')} open",
     }

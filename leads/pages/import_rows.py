@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 
 from iexdg.ui.filters import Chip, CountedChoice, chips_for, counted_choices, number_in, query_of
-from leads.models import Import, Lead, Reason, Row, RowCount, RowState
+from leads.models import Import, Lead, ListedLead, Reason, Row, RowCount, RowState
 from leads.models.row import OPEN_ROW
+from leads.pages.person import source_of
 
 PAGE_ROWS = 50
 # Outcome in the address -> (label, states). Every state is in exactly one, so they add up to the file.
@@ -69,7 +70,9 @@ class RowFilters:
 
 @dataclass(frozen=True)
 class RowLine:
-    """One row: the person, the outcome, and the page of the person where Instantly lists one."""
+    """One row: the person, the outcome, the page of the person where Instantly lists one, and where its receipt comes
+    from if that was imported.
+    """
 
     row: Row
     name: str
@@ -77,6 +80,7 @@ class RowLine:
     tone: str
     reason: str
     person_url: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def rows_page(imported: Import, query: Mapping[str, str]) -> RowsPage:
     """Build one page; pages are keyed by id, so a late one costs no more than the first."""
     filters = RowFilters.read(query)
     after = number_in(query.get("after", ""))
-    found = Row.objects.filter(filters.condition, imported=imported).order_by("pk")
+    found = Row.objects.filter(filters.condition, imported=imported).order_by("pk").select_related("receipt__came_with")
     if filters.batch is not None:
         found = found.filter(batch__imported=imported, batch__number=filters.batch)
     rows = list((found.filter(pk__gt=after) if after else found)[: PAGE_ROWS + 1])
@@ -146,10 +150,14 @@ def _labels(filters: RowFilters) -> dict[str, str]:
 
 
 def _lines(imported: Import, rows: list[Row]) -> list[RowLine]:
-    """Shape the rows, with the people of the campaign that have these addresses, in one query."""
+    """Shape the rows, with the people of the campaign or list that have these addresses, in one query."""
     emails = [row.email for row in rows if row.email]
-    listed = Lead.objects.filter(campaign_id=imported.campaign_id, email__in=emails).order_by()
-    people = dict(listed.values_list("email", "pk"))
+    if imported.lead_list_id is None:
+        listed = Lead.objects.filter(campaign=imported.to_campaign, email__in=emails).order_by()
+        page, people = "leads:person", dict(listed.values_list("email", "pk"))
+    else:
+        in_list = ListedLead.objects.filter(lead_list_id=imported.lead_list_id, email__in=emails).order_by("pk")
+        page, people = "leads:listed-person", dict(in_list.values_list("email", "pk"))
     return [
         RowLine(
             row=row,
@@ -157,7 +165,8 @@ def _lines(imported: Import, rows: list[Row]) -> list[RowLine]:
             outcome=_capital(str(RowState(row.state).label)),
             tone=_TONES.get(RowState(row.state), "busy"),
             reason=str(Reason(row.reason).label) if row.reason in Reason.values else "",
-            person_url=reverse("leads:person", args=[people[row.email]]) if row.email in people else "",
+            person_url=reverse(page, args=[people[row.email]]) if row.email in people else "",
+            source=source_of(row.receipt) if row.receipt else "",
         )
         for row in rows
     ]

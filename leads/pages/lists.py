@@ -85,6 +85,7 @@ class ListPage:
     query: str
     chips: list[Chip]
     sorting: Sorting
+    imports: list[Import]
     moves: list[Import]
     may_change: bool
     why_not: str
@@ -123,6 +124,7 @@ def list_page(lead_list: LeadList, query: Mapping[str, str], reader: Member) -> 
         query=query_of(named) or "?",
         chips=chips_for(named, {"q": f"search: {words}"}),
         sorting=sorting,
+        imports=list(Import.objects.filter(lead_list=lead_list).order_by("-pk")[:5]),
         moves=list(Import.objects.filter(source_list=lead_list).select_related("campaign").order_by("-pk")[:5]),
         may_change=may_change_people(workspace, reader),
         why_not=why_no_change(workspace, reader),

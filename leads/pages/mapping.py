@@ -62,7 +62,7 @@ def mapping_asks(imported: Import) -> list[Ask]:
 def mapping_page(imported: Import) -> MappingPage:
     """The columns of a file with sample values, and what is to be decided about them."""
     samples = sample_of(imported)
-    variables = list(imported.campaign.custom_variables or [])
+    variables = list((imported.campaign.custom_variables if imported.campaign else None) or [])
     columns = []
     for place, name in enumerate(imported.header):
         chosen = imported.mapping.get(name, IGNORE)

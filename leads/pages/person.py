@@ -62,12 +62,13 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class ReceiptLine:
-    """One verification of the address."""
+    """One verification of the address; `source` says where it was made, if it was imported."""
 
     receipt: Receipt
     verdict: str
     tone: str
     import_url: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -300,7 +301,14 @@ def receipt_line(receipt: Receipt) -> ReceiptLine:
     if receipt.verdict == Verdict.VERIFIED and receipt.catch_all == CatchAll.YES:
         verdict, tone = "verified, catch-all", "warn"
     url = reverse("leads:import", args=[receipt.paid_by_id]) if receipt.paid_by_id else ""
-    return ReceiptLine(receipt, f"{verdict[:1].upper()}{verdict[1:]}", tone, url)
+    return ReceiptLine(receipt, f"{verdict[:1].upper()}{verdict[1:]}", tone, url, source_of(receipt))
+
+
+def source_of(receipt: Receipt) -> str:
+    """Where an imported receipt comes from; "" for one of an import here."""
+    if receipt.came_with is None:
+        return ""
+    return f"imported from {receipt.came_with.file_name}" + (f": {receipt.origin}" if receipt.origin else "")
 
 
 def _row_line(row: Row) -> RowLine:
@@ -314,10 +322,10 @@ def _events(lead: Lead, receipts: Sequence[Receipt], rows: Sequence[Row]) -> tup
     found = []
     for row in rows:
         url = reverse("leads:import", args=[row.imported_id])
-        words = f"In line {row.line} of {row.imported.file_name} for {row.imported.campaign.name}"
+        words = f"In line {row.line} of {row.imported.file_name} for {row.imported.into}"
         found.append(PersonEvent(row.imported.uploaded_at, words, "idle", url))
         if row.batch is not None and row.batch.sent_at is not None:
-            words = f"Sent to {row.imported.campaign.name} in batch {row.batch.number}: {row.get_state_display()}"
+            words = f"Sent to {row.imported.into} in batch {row.batch.number}: {row.get_state_display()}"
             found.append(PersonEvent(row.batch.sent_at, words, "ok" if row.state == "loaded" else "warn", url))
     for receipt in receipts:
         line = receipt_line(receipt)

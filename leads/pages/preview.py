@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from campaigns.sending.loading import LoadEffect, load_effect
+from campaigns.sending.loading import LoadEffect
 from iexdg.workspaces.models import Workspace
 from leads.derived.kept import kept, row_changes
 from leads.importing.check import SPLIT
@@ -12,6 +12,7 @@ from leads.importing.flags import FLAGS, Flag, code_of
 from leads.importing.marks import MARKS
 from leads.imports.counts import ImportCounts
 from leads.imports.verbs import no_room_words, why_not_start
+from leads.lists.target import effect_of
 from leads.models import Import, Reason, Row, RowState
 from leads.models.row import MARKED
 from leads.queries import same_file_before
@@ -108,7 +109,7 @@ def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> 
         put_back=counts.skipped.get(Reason.FLAGGED, 0),
         split=_split_lines(imported, counts),
         same_file=same_file_before(imported),
-        effect=load_effect(imported.campaign),
+        effect=effect_of(imported),
         refusal=why_not_start(imported, counts),
         room=workspace.plan_room,
         room_read_at=workspace.plan_room_read_at,

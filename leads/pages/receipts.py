@@ -50,7 +50,7 @@ def receipts_page(workspace: Workspace, query: Mapping[str, str]) -> ReceiptsPag
     since, place = counted_since(timezone.now()), max(1, number_in(query.get("page", "")) or 1)
     answered, passed_per_day = answers_since(workspace.pk, [since])
     counts = {"passed": sum(passed_per_day), "refused": answered - sum(passed_per_day)}
-    found = Receipt.objects.filter(workspace=workspace, answered_at__gte=since).select_related("paid_by")
+    found = Receipt.objects.filter(workspace=workspace, answered_at__gte=since).select_related("paid_by", "came_with")
     if outcome:
         found = found.filter(OUTCOMES[outcome][1])
     first = (place - 1) * PAGE_ROWS

@@ -1,6 +1,6 @@
 """Receipts: find fresh ones, store the intent for new ones, record the answers."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from iexdg.states import has_come
-from leads.models import Import, ListVerification, Receipt, Row, RowState, Verdict
+from leads.models import Import, ListVerification, Receipt, ReceiptFile, Row, RowState, Verdict
 from leads.queries import newest_of_address
 from leads.states import move_rows, record_verdict
 from leads.verification.verdicts import Answer, catch_all_of, list_verdict, row_decision, verdict_of
@@ -119,6 +119,29 @@ def _write_intents(imported: Import, emails: list[str], by_list: ListVerificatio
         ignore_conflicts=True,
         batch_size=200,
     )
+
+
+def store_imported(file: ReceiptFile, receipts: Iterable[Receipt], verdicts: Sequence[Verdict]) -> int:
+    """Store answered receipts that came with a file, each with its verdict; one that is there already stays as it is.
+
+    Shapes: receipts - not saved, at most one for each address and time; verdicts - in the same order. Returns how many
+    were stored. A receipt that waits for its own answer is not affected.
+    """
+    receipts = list(receipts)
+    with transaction.atomic():
+        Receipt.objects.bulk_create(receipts, ignore_conflicts=True, batch_size=200)
+        new = Receipt.objects.filter(came_with=file, verdict=Verdict.ASKED)
+        by_verdict: dict[Verdict, list[Receipt]] = {}
+        for receipt, verdict in zip(receipts, verdicts, strict=True):
+            by_verdict.setdefault(verdict, []).append(receipt)
+        stored = 0
+        for verdict, group in by_verdict.items():
+            # By address and time: an address can be in a file with several verdicts.
+            moments = {(one.email, one.asked_at) for one in group}
+            there = new.filter(email__in=[one.email for one in group]).values_list("pk", "email", "asked_at")
+            pks = [pk for pk, email, asked_at in there if (email, asked_at) in moments]
+            stored += record_verdict(Receipt.objects.filter(pk__in=pks), verdict=verdict)
+    return stored
 
 
 def _decision_for(receipt: Receipt, *, accept_catch_all: bool) -> tuple[str, str]:

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from campaigns.sending.loading import load_effect
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
@@ -20,6 +19,7 @@ from leads.forms import StartForm
 from leads.importing.failed_rows import failed_rows_csv
 from leads.importing.upload import CHECKABLE
 from leads.imports.verbs import release_canary, resume, retry_pending, start, stop
+from leads.lists.target import effect_of
 from leads.models import Import, VerifyBy
 from leads.pages.import_page import import_page
 from leads.pages.import_rows import rows_page
@@ -101,7 +101,7 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
         start(
             imported,
             by=member_of(request),
-            hold=form.holds(by_default=load_effect(imported.campaign).holds_by_default),
+            hold=form.holds(by_default=effect_of(imported).holds_by_default),
             canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
             accept_no_room=form.cleaned_data["accept_no_room"],

@@ -12,7 +12,7 @@ def import_of(pk: int) -> Import:
     Raises: Http404 - there is no such import in this workspace. NotConnectedError - there is no workspace.
     """
     imports = Import.objects.select_related(
-        "campaign", "workspace", "uploaded_by", "catch_all_accepted_by", "source_campaign", "source_list"
+        "campaign", "lead_list", "workspace", "uploaded_by", "catch_all_accepted_by", "source_campaign", "source_list"
     )
     found = imports.filter(pk=pk, workspace__in=current_rows()[:1]).first()
     if found is None:

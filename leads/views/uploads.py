@@ -9,6 +9,7 @@ from campaigns.models import Campaign
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.filters import number_in
 from iexdg.ui.posting import posted_from
 from iexdg.workspaces.connected import current_workspace
 from leads.errors import CampaignRefusedError, LeadsError
@@ -16,11 +17,12 @@ from leads.forms import UploadForm, mapping_from
 from leads.importing.errors import OpenQuestionError, UnreadableFileError
 from leads.importing.flagged import leave_out_flagged, put_back
 from leads.importing.upload import choose_columns, guess_again, store_upload
-from leads.models import Import
+from leads.models import Import, LeadList
 from leads.pages.imports import imports_page
 from leads.pages.mapping import mapping_asks
 from leads.tasks import advance_import
 from leads.views.imports import show
+from leads.views.lists import list_or_404
 from leads.views.lookup import import_of
 
 
@@ -35,24 +37,34 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_may(Action.IMPORT)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Upload a file; a read error is shown on the file field."""
-    campaigns = Campaign.objects.filter(workspace=current_workspace(), vanished_at__isnull=True)
+    """Upload a file, for a lead list where the address names one; a read error is shown on the file field."""
+    lead_list = _list_of(request)
+    campaigns = None
+    if lead_list is None:
+        campaigns = Campaign.objects.filter(workspace=current_workspace(), vanished_at__isnull=True)
+    context: dict[str, object] = {"nav": "imports", "lead_list": lead_list}
     if request.method == "GET":
         form = UploadForm(campaigns=campaigns, initial={"campaign": request.GET.get("campaign")})
-        return render(request, "leads/upload.html", {"nav": "imports", "form": form})
+        return render(request, "leads/upload.html", context | {"form": form})
     form = UploadForm(request.POST, request.FILES, campaigns=campaigns)
-    imported = _stored(form, request) if form.is_valid() else None
+    imported = _stored(form, request, lead_list) if form.is_valid() else None
     if imported is None:
-        return render(request, "leads/upload.html", {"nav": "imports", "form": form}, status=422)
+        return render(request, "leads/upload.html", context | {"form": form}, status=422)
     return redirect("leads:import", pk=imported.pk)
 
 
-def _stored(form: UploadForm, request: HttpRequest) -> Import | None:
-    campaign = form.cleaned_data["campaign"]
+def _list_of(request: HttpRequest) -> LeadList | None:
+    """The list that the query names. Raises: Http404 - the workspace has no such list."""
+    named = request.GET.get("list", "")
+    return list_or_404(number_in(named) or 0) if named else None
+
+
+def _stored(form: UploadForm, request: HttpRequest, lead_list: LeadList | None) -> Import | None:
+    campaign = form.cleaned_data.get("campaign")
     try:
-        return store_upload(form.cleaned_data["file"], campaign=campaign, by=member_of(request))
+        return store_upload(form.cleaned_data["file"], campaign=campaign, lead_list=lead_list, by=member_of(request))
     except CampaignRefusedError as refusal:
-        form.add_error("campaign", str(refusal))
+        form.add_error(None if lead_list else "campaign", str(refusal))
     except UnreadableFileError as error:
         form.add_error("file", str(error))
     return None

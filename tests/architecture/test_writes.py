@@ -62,6 +62,8 @@ WRITERS = {
     ("subsequences", "pause"): "campaigns/mirror/subsequence_changes.py",
     ("subsequences", "resume"): "campaigns/mirror/subsequence_changes.py",
 }
+# People go into a list to be verified there, and into a list that someone chose.
+ALSO = {("leads/loading/run.py", ("leads", "add_to_list"))}
 CLIENT = "iexdg/clients/instantly"
 WRITES = {"POST", "PATCH", "DELETE", "PUT"}
 READING = ("_transport", "request")
@@ -154,7 +156,7 @@ def test_every_write_to_instantly_is_made_by_a_module_that_records_its_result() 
     known = writing_methods() | set(WRITERS)
     made = [(module, call) for module, call in calls() if call in known]
     assert {call for _, call in made} == set(WRITERS)
-    assert [one for one in made if WRITERS.get(one[1]) != one[0]] == []
+    assert {one for one in made if WRITERS.get(one[1]) != one[0]} == ALSO
 
 
 @pytest.mark.parametrize("module", sorted(set(WRITERS.values())))

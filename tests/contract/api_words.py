@@ -127,7 +127,7 @@ USED_BY = {
     "emails.mark": "conversation",
     "leads.set_interest": "conversation",
     "leads.add": "import, Loading",
-    "leads.add_to_list": "import, verification in lists",
+    "leads.add_to_list": "import, verification in lists; import into a list",
     "leads.get": "lead",
     "leads.list": "Leads; import, Loading",
     "verification.check": "import, Verification",

@@ -57,6 +57,8 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "go-live": f"{CAMPAIGN} go-live",
         "leads": "/w/demo/leads/",
         "verifications": "/w/demo/leads/verifications/",
+        "receipts-import": "/w/demo/leads/receipts/import/",
+        "upload-list": "/w/demo/imports/new/?list=1",
         "block-list": "/w/demo/block-list/",
         "lists": "/w/demo/lists/",
         "list": "/w/demo/lists/1/",

@@ -1,8 +1,9 @@
-"""The child process that reads a file: `python -m leads.importing.reading.child survey|lines PATH SHAPE`.
+"""The child process that reads a file: `… child survey|lines|records PATH SHAPE`.
 
 For `lines` it gets [plan, how many lines to skip] on its standard input, since a plan may be longer than an argument.
 It writes frames to its standard output, each a length of four bytes and that much JSON: lines as [[line, cells, …], …],
-see Line; {"survey": …}, {"error": …}, {"end": true}. It limits its own memory, time and files first.
+see Line, and records in the same way, the header first, see Record; {"survey": …}, {"error": …}, {"end": true}. It
+limits its own memory, time and files first.
 """
 
 import json
@@ -19,7 +20,7 @@ from leads.importing.check import Plan
 from leads.importing.errors import UnreadableFileError
 from leads.importing.lines import Line, lines_of
 from leads.importing.reading import limits
-from leads.importing.reading.shape import Shape
+from leads.importing.reading.shape import Record, Shape
 from leads.importing.reading.survey import file_records, survey
 
 _ROWS_PER_FRAME = 250
@@ -41,6 +42,8 @@ def frames_of(what: str, path: Path, shape: Shape) -> Iterator[Any]:
     try:
         if what == "survey":
             yield {"survey": survey(path, shape).as_json()}
+        elif what == "records":
+            yield from _pieces(file_records(path, shape))
         else:
             yield from _pieces(_lines(path, shape))
         yield {"end": True}
@@ -57,12 +60,16 @@ def _lines(path: Path, shape: Shape) -> Iterator[Line]:
     return islice(lines, skipped, None)
 
 
-def _pieces(lines: Iterator[Line]) -> Iterator[list[list[object]]]:
+def _pieces(lines: Iterator[Line | Record]) -> Iterator[list[list[object]]]:
     while piece := list(islice(lines, _ROWS_PER_FRAME)):
         # Long rows go in smaller pieces, so that the reader never holds more than a few of them.
         size = max(1, _CHARACTERS_PER_FRAME * len(piece) // (1 + sum(len(cell) for one in piece for cell in one.cells)))
         for first in range(0, len(piece), size):
-            yield [one.as_json() for one in piece[first : first + size]]
+            yield [_plain(one) for one in piece[first : first + size]]
+
+
+def _plain(one: Line | Record) -> list[object]:
+    return [*one] if isinstance(one, Record) else one.as_json()
 
 
 def _error(error: UnreadableFileError) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from campaigns.errors import CampaignError
 from campaigns.incident_kinds import AFTER_A_FLIP
 from campaigns.mirror.sync import find_campaign
 from campaigns.models import Campaign
-from campaigns.sending.loading import LoadEffect, load_effect
+from campaigns.sending.loading import LoadEffect
 from iexdg.operations import heartbeat
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
@@ -35,8 +35,10 @@ from leads.importing.upload import choose_columns, discard, store_upload
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.drive import advance, has_open_work
 from leads.imports.verbs import no_room_words, start, why_not_start
+from leads.lists.mirror import find_list
+from leads.lists.target import effect_of
 from leads.loading.canary import CanaryPlan
-from leads.models import Import, ImportState, VerifyBy
+from leads.models import Import, ImportState, LeadList, VerifyBy
 from leads.tasks import advance_import
 from leads.verification.prices import ways_to_verify
 
@@ -46,13 +48,15 @@ _POLL_EVERY_S = 0.3
 class Command(PlainCommand):
     """The same functions, rules and audit events as the screens."""
 
-    help = "Check a file of leads, verify every address, and load the valid ones into a campaign."
+    help = "Check a file of leads, verify every address, and load the valid ones into a campaign or a lead list."
     expected: ClassVar[tuple[type[Exception], ...]] = (LeadsError, WorkspaceError, CampaignError)
 
     def arguments(self, parser: ArgumentParser) -> None:
         """File, campaign, columns, policy, and whether to wait."""
         parser.add_argument("file", help="CSV, .xlsx or .ods with a header line")
-        parser.add_argument("--campaign", required=True, help="name or remote id")
+        place = parser.add_mutually_exclusive_group(required=True)
+        place.add_argument("--campaign", default="", metavar="NAME", help="campaign: name or remote id")
+        place.add_argument("--list", default="", metavar="NAME", help="lead list, to which no one writes: name or id")
         parser.add_argument(
             "--map", action="append", default=[], metavar="COLUMN=FIELD", help="the field of a column; can be repeated"
         )
@@ -91,8 +95,7 @@ class Command(PlainCommand):
         """Upload, map and check the file; then print the price (dry run), or start the import and optionally wait."""
         workspace = current_workspace()
         member = _member(options, workspace)
-        campaign = find_campaign(workspace, options["campaign"])
-        imported = self.stored(campaign, member, options)
+        imported = self.stored(workspace, member, options)
         try:
             self.checked(imported, member, options)
             imported.verify_by = options["verify_by"]
@@ -101,7 +104,7 @@ class Command(PlainCommand):
             if refusal := why_not_start(imported, counts_of(imported)):
                 # Before the questions: an answer to them would not help.
                 raise ImportStateError(refusal)
-            effect = load_effect(campaign)
+            effect = effect_of(imported)
             _require_accepted(imported, effect, options)
             start(
                 imported,
@@ -125,9 +128,13 @@ class Command(PlainCommand):
             self._wait(imported)
         return self._outcome(imported)
 
-    def stored(self, campaign: Campaign, member: Member, options: dict[str, Any]) -> Import:
+    def stored(self, workspace: Workspace, member: Member, options: dict[str, Any]) -> Import:
         """The import of the file that was named. Raises: LeadsError, UnreadableFileError - there is none then."""
-        return _upload(Path(options["file"]), campaign, member, _wanted(options))
+        if options["list"]:
+            into: Campaign | LeadList = find_list(workspace, options["list"])
+        else:
+            into = find_campaign(workspace, options["campaign"])
+        return _upload(Path(options["file"]), into, member, _wanted(options))
 
     def checked(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
         """Choose the columns and check every line. Raises: LeadsError - the check failed."""
@@ -153,7 +160,7 @@ class Command(PlainCommand):
         counts = counts_of(imported)
         if counts.flips:
             self.stderr.write(
-                f"{imported.campaign.name} turned active by itself and was paused; "
+                f"{imported.into} turned active by itself and was paused; "
                 f"{counts.ready:,} verified rows are held. {AFTER_A_FLIP}"
             )
         return Outcome(counts.as_json(), _words(imported, counts), _failure(imported, counts))
@@ -187,10 +194,17 @@ def _wanted(options: dict[str, Any]) -> Shape:
     return Shape(encoding, sheet=options["sheet"], header_line=options["header_line"])
 
 
-def _upload(path: Path, campaign: Campaign, member: Member, wanted: Shape) -> Import:
+def _upload(path: Path, into: Campaign | LeadList, member: Member, wanted: Shape) -> Import:
     try:
         with path.open("rb") as file:
-            return store_upload(File(file, name=path.name), campaign=campaign, by=member, via=Via.CLI, wanted=wanted)
+            return store_upload(
+                File(file, name=path.name),
+                campaign=into if isinstance(into, Campaign) else None,
+                lead_list=into if isinstance(into, LeadList) else None,
+                by=member,
+                via=Via.CLI,
+                wanted=wanted,
+            )
     except OSError as error:
         raise UnreadableFileError(
             f"the file {path.name} cannot be opened: {error.strerror}", "Check the path"
@@ -226,7 +240,7 @@ def _require_accepted(imported: Import, effect: LoadEffect, options: dict[str, A
     if effect.holds_by_default and not options["hold"] and not options["accept_go_live_change"]:
         hint = "Add --hold to load no one now, or --accept-go-live-change to load all the same."
         choices = ["--hold", "--accept-go-live-change"]
-        asks.append(Ask("go_live", choices, say=f"{imported.campaign.name}: {effect.words}", hint=hint))
+        asks.append(Ask("go_live", choices, say=f"{imported.into}: {effect.words}", hint=hint))
     words = no_room_words(imported, counts_of(imported))
     if words and not options["accept_no_room"]:
         asks.append(Ask("plan_room", ["--accept-no-room"], say=words, hint="Add --accept-no-room, or split the file."))
@@ -267,8 +281,8 @@ def _what_stops(imported: Import, counts: ImportCounts) -> list[str]:
     """What a real run would refuse or ask about after the check, as sentences."""
     if refusal := why_not_start(imported, counts):
         return [f"It cannot be started now: {refusal}"]
-    effect = load_effect(imported.campaign).words
-    asked = [f"{imported.campaign.name}: {effect}" if effect else "", no_room_words(imported, counts)]
+    effect = effect_of(imported).words
+    asked = [f"{imported.into}: {effect}" if effect else "", no_room_words(imported, counts)]
     return [words for words in asked if words]
 
 

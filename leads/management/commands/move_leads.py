@@ -6,13 +6,12 @@ from urllib.parse import parse_qsl
 
 from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
-from campaigns.models import Campaign
 from iexdg.team.audit.models import Via
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.errors import MoveError
 from leads.imports.moving import People, people_of_campaign, people_of_list, prepare_move
-from leads.lists.mirror import lists_of
+from leads.lists.mirror import lists_named
 from leads.management.commands.import_leads import Command as ImportCommand
 from leads.management.commands.import_leads import wait_for_check
 from leads.models import Import
@@ -37,9 +36,10 @@ class Command(ImportCommand):
         parser.add_argument("--include-replied", action="store_true", help="also move people who replied")
         self.start_arguments(parser)
 
-    def stored(self, campaign: Campaign, member: Member, options: dict[str, Any]) -> Import:
+    def stored(self, workspace: Workspace, member: Member, options: dict[str, Any]) -> Import:
         """The import of the people who are named. Raises: LeadsError - there is none then."""
-        people = _people(campaign.workspace, options)
+        campaign = find_campaign(workspace, options["campaign"])
+        people = _people(workspace, options)
         return prepare_move(people, into=campaign, by=member, via=Via.CLI)
 
     def checked(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
@@ -57,8 +57,7 @@ def _people(workspace: Workspace, options: dict[str, Any]) -> People:
     try:
         return people_of_campaign(find_campaign(workspace, name), filters, takes_replied=takes_replied)
     except CampaignError:
-        lists = lists_of(workspace)
-        found = list((lists.filter(remote_id=name) or lists.filter(name=name)).select_related("workspace")[:2])
+        found = lists_named(workspace, name)
     if len(found) != 1:
         raise MoveError(f"There is no campaign and not exactly one lead list named {name}. Give its id.")
     if set(query) - {"q"}:

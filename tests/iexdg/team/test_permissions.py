@@ -24,6 +24,7 @@ LEAST = {
     Action.BLOCK: Role.OPERATOR,
     Action.PEOPLE: Role.OPERATOR,
     Action.ERASE: Role.ADMIN,
+    Action.IMPORT_RECEIPTS: Role.ADMIN,
     Action.MAILBOXES: Role.OPERATOR,
     Action.ANSWER: Role.OPERATOR,
     Action.TAGS: Role.OPERATOR,

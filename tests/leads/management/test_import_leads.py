@@ -15,6 +15,7 @@ from iexdg.operations import heartbeat
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.demo import ensure_demo_people
 from iexdg.team.models import Member
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive
 from leads.models import Import, ImportState, Receipt, Row
@@ -397,3 +398,22 @@ def test_an_answer_about_unclear_words_still_leaves_out_a_clear_yes(
     assert asked.value.returncode == 2
     facts, _ = run(path, "--campaign", "05A Executive-Peer", "--dry-run", "--map", f"Opt-out={answer}")
     assert (facts["left_out"], facts["ok"]) == (left_out, ok)
+
+
+def test_a_file_goes_into_a_lead_list(sheet: Path, control: SandboxControl, workspace: Workspace) -> None:
+    made = client_for(workspace).lead_lists.create("Autumn fair")
+    facts, _ = run(sheet, "--list", "Autumn fair", "--wait")
+    assert (facts["loaded"], facts["rejected"], facts["reconciled"]) == (5, {"invalid": 1, "catch_all": 1}, True)
+    imported = Import.objects.get()
+    assert (imported.campaign, imported.lead_list and imported.lead_list.remote_id) == (None, made.remote_id)
+    control.advance(60)
+    again, _ = run(sheet, "--list", made.remote_id, "--dry-run")
+    assert again["skipped"]["in_list"] == 5
+
+
+def test_a_list_that_is_not_there_or_a_campaign_beside_it_is_refused(sheet: Path) -> None:
+    with pytest.raises(CommandError, match=r"There is no lead list named Nowhere\. Give its id at Instantly\."):
+        run(sheet, "--list", "Nowhere")
+    with pytest.raises((CommandError, SystemExit)):
+        run(sheet, "--list", "Nowhere", "--campaign", "05A Executive-Peer")
+    assert not Import.objects.exists()
