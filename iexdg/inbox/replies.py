@@ -117,7 +117,7 @@ def queue_reply(
         }
         if not REPLIES.move(_this(draft), to=ReplyState.WAITING, expected=ReplyState.DRAFT, **facts):
             raise ReplyRefusedError("It is on its way already, from another tab.")
-        _record(draft, "asked", f"{draft.get_kind_display().title()} to {thread.lead} leaves in 20 s", by=by, via=via)
+        _record(draft, "asked", f"{draft.get_kind_display().title()} leaves in 20 s", by=by, via=via)
     _changed(thread)
     draft.refresh_from_db()
     return draft
@@ -162,7 +162,7 @@ def undo_reply(thread: Thread, *, by: Member) -> bool:
         if not REPLIES.move(_this(waiting), to=ReplyState.DRAFT, expected=ReplyState.WAITING, due_at=None):
             transaction.set_rollback(True)
             return False
-        _record(waiting, "undone", f"Answer to {thread.lead} undone before it left", by=by)
+        _record(waiting, "undone", "Answer undone before it left", by=by)
     _changed(thread)
     return True
 
@@ -190,7 +190,7 @@ def _send(reply: Reply) -> None:
     refusal = _why_not(reply)
     if refusal:
         if REPLIES.move(_due(reply), to=ReplyState.REFUSED, expected=ReplyState.WAITING, error=refusal):
-            _record(reply, "refused", f"Answer to {reply.thread.lead} was not sent: {refusal}")
+            _record(reply, "refused", f"Answer was not sent: {refusal}")
             _changed(reply.thread)
         return
     emails = client_for(reply.thread.workspace).emails
@@ -226,24 +226,26 @@ class _Sending:
         """Claim it; False where it is not due, was undone, or another process has it."""
         newest = Message.objects.filter(thread=self.reply.thread_id).aggregate(newest=Max("pk"))["newest"]
         facts = {"sending_at": timezone.now(), "known_message": newest or 0, "read_at": None}
-        return bool(REPLIES.move(_due(self.reply), to=ReplyState.SENDING, expected=ReplyState.WAITING, **facts))
+        # As it was read: what was undone, rewritten and requested again meanwhile has another time to leave.
+        this = _due(self.reply).filter(due_at=self.reply.due_at)
+        return bool(REPLIES.move(this, to=ReplyState.SENDING, expected=ReplyState.WAITING, **facts))
 
     def done(self, answer: Email) -> None:
         """Instantly accepted it, and says under which id."""
         facts = {"sent_at": timezone.now(), "remote_id": answer.remote_id[:64], "error": ""}
         if self._move(ReplyState.SENT, **facts):
             store_emails(self.reply.thread.workspace, [answer])
-            _record(self.reply, "sent", f"Answer to {self.reply.thread.lead} sent from {self.reply.mailbox}")
+            _record(self.reply, "sent", f"Answer sent from {self.reply.mailbox}")
 
     def refused(self, error: ClientError) -> None:
         """It was certainly not sent."""
         if self._move(ReplyState.REFUSED, error=str(error)[:300]):
-            _record(self.reply, "refused", f"Answer to {self.reply.thread.lead} was not sent", note=str(error))
+            _record(self.reply, "refused", "Answer was not sent", note=str(error))
 
     def unknown(self, error: ClientError) -> None:
         """It may have been sent; the conversation is read to find out."""
         if self._move(ReplyState.UNKNOWN, error=str(error)[:300]):
-            _record(self.reply, "unknown", f"It is not known whether {self.reply.thread.lead} was answered")
+            _record(self.reply, "unknown", "It is not known whether an answer was sent")
 
     def _move(self, to: ReplyState, **facts: Any) -> bool:
         moved = REPLIES.move(_this(self.reply), to=to, expected=ReplyState.SENDING, **facts)
@@ -256,7 +258,7 @@ def _give_up_in_flight(reply: Reply) -> None:
     left = _this(reply).filter(sending_at__lte=timezone.now() - SENDING_FOR)
     words = "The process ended while it was sent."
     if REPLIES.move(left, to=ReplyState.UNKNOWN, expected=ReplyState.SENDING, error=words, read_at=None):
-        _record(reply, "unknown", f"It is not known whether {reply.thread.lead} was answered", note=words)
+        _record(reply, "unknown", "It is not known whether an answer was sent", note=words)
         _changed(reply.thread)
 
 
@@ -274,11 +276,11 @@ def _look_for(reply: Reply) -> None:
     if found is not None:
         facts = {"remote_id": found.remote_id, "sent_at": found.at or now, "confirmed_at": now, "error": ""}
         if REPLIES.move(_this(reply), to=ReplyState.SENT, expected=ReplyState.UNKNOWN, **facts):
-            _record(reply, "sent", f"Answer to {reply.thread.lead} was sent: it is in the conversation")
+            _record(reply, "sent", "Answer was sent: it is in the conversation")
     elif reply.sending_at is not None and now - reply.sending_at > LOOKED_FOR:
         words = "It is not in the conversation 15 minutes later, so it was not sent. The text is kept; send it again."
         if REPLIES.move(_this(reply), to=ReplyState.REFUSED, expected=ReplyState.UNKNOWN, error=words):
-            _record(reply, "refused", f"Answer to {reply.thread.lead} was not sent", note=words)
+            _record(reply, "refused", "Answer was not sent", note=words)
     _changed(reply.thread)
 
 
@@ -331,9 +333,10 @@ def _record(
     reply: Reply, verb: str, summary: str, *, by: Member | None = None, via: str | None = None, note: str = ""
 ) -> None:
     thread = reply.thread
+    # The conversation by its number: what an audit row says outlives the erasure of a person.
     record(
         f"inbox:{reply.kind}:{verb}",
-        summary[:300],
+        f"{summary}, conversation {thread.pk}"[:300],
         subject=f"thread:{thread.pk}",
         campaign_ref=thread.campaign_id,
         by=by or reply.by,

@@ -36,7 +36,7 @@ def assign(thread: Thread, *, to: Member | None, by: Member) -> None:
         require(to, Action.ANSWER, thread.workspace)
     Thread.objects.filter(pk=thread.pk).update(assigned_to=to)
     whom = to.name if to else "nobody"
-    _record(thread, "inbox:thread:assigned", f"{thread.lead} assigned to {whom}", by)
+    _record(thread, "inbox:thread:assigned", f"Assigned to {whom}", by)
     _changed(thread)
 
 
@@ -48,7 +48,7 @@ def mark_as_read(thread: Thread, *, by: Member) -> None:
     require(by, Action.ANSWER, thread.workspace)
     require_write_mode(thread.workspace)
     emails = client_for(thread.workspace).emails
-    intent = _Change(thread, "inbox:read", f"{thread.lead} marked as read", by)
+    intent = _Change(thread, "inbox:read", "Marked as read", by)
     result = perform_write(intent, lambda: emails.mark_thread_as_read(thread.remote_id))
     _raise_failure(result.outcome, result.error)
     _store(thread, lambda rows: rows.update(is_unread=False))
@@ -65,7 +65,7 @@ def mark_as_unread(thread: Thread, *, by: Member) -> None:
     if newest is None:
         raise ThreadChangeError("Nothing came in, so there is nothing to mark.")
     emails, remote_id = client_for(thread.workspace).emails, newest.remote_id
-    intent = _Change(thread, "inbox:unread", f"{thread.lead} marked as unread", by)
+    intent = _Change(thread, "inbox:unread", "Marked as unread", by)
     result = perform_write(intent, lambda: emails.mark(remote_id, unread=True))
     _raise_failure(result.outcome, result.error)
     try:
@@ -101,7 +101,7 @@ def set_interest(thread: Thread, interest: int | None, *, by: Member) -> None:
     require_write_mode(thread.workspace)
     leads = client_for(thread.workspace).leads
     campaign = thread.campaign.remote_id if thread.campaign else None
-    intent = _Change(thread, "inbox:interest", f"Interest of {thread.lead} set to {interest}", by)
+    intent = _Change(thread, "inbox:interest", f"Interest set to {interest}", by)
     result = perform_write(intent, lambda: leads.set_interest(thread.lead, interest, campaign_remote_id=campaign))
     _raise_failure(result.outcome, result.error)
     _store(thread, lambda rows: rows.update(interest=interest))
@@ -150,4 +150,6 @@ def _changed(thread: Thread) -> None:
 
 
 def _record(thread: Thread, action: str, summary: str, by: Member, note: str = "") -> None:
+    # The conversation by its number: what an audit row says outlives the erasure of a person.
+    summary = f"{summary}, conversation {thread.pk}"
     record(action, summary, subject=f"thread:{thread.pk}", campaign_ref=thread.campaign_id, by=by, note=note)

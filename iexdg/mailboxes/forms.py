@@ -15,23 +15,31 @@ class LimitsForm(forms.Form):
     """New limits; an empty field stays as it is."""
 
     daily_limit = forms.IntegerField(
-        label="E-mails a day", required=False, min_value=1, max_value=_MOST_A_DAY, help_text="of all campaigns together"
+        label="E-mails a day",
+        required=False,
+        min_value=1,
+        max_value=_MOST_A_DAY,
+        help_text="The most that may leave a day, for all campaigns together.",
     )
     sending_gap = forms.IntegerField(
         label="Minutes between two e-mails", required=False, min_value=0, max_value=_MOST_GAP
     )
 
     warmup_limit = forms.IntegerField(
-        label="Warm-up e-mails a day", required=False, min_value=1, max_value=_MOST_WARMUP, help_text="at most"
+        label="Warm-up e-mails a day", required=False, min_value=1, max_value=_MOST_WARMUP, help_text="The most."
     )
     warmup_reply_rate = forms.FloatField(
-        label="Share of warm-up e-mails answered", required=False, min_value=0, max_value=1, help_text="0 to 1"
+        label="Share of warm-up e-mails answered",
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="A number from 0 to 1: 0.3 is three in ten.",
     )
     warmup_increment = forms.ChoiceField(
         label="More warm-up e-mails each day",
         required=False,
         choices=[("", "as it is"), *((str(step), str(step)) for step in range(5)), ("disabled", "disabled")],
-        help_text="disabled: the limit from the first day",
+        help_text="How many more than the day before, until the limit. Disabled: the limit from the first day.",
     )
 
     def clean(self) -> dict[str, Any]:

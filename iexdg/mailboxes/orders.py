@@ -25,6 +25,8 @@ from iexdg.mailboxes.models import OPEN_CHANGE, ChangeState, Mailbox, MailboxCha
 from iexdg.states import StateTable, has_come
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import connected_workspaces, require_write_mode
 from iexdg.workspaces.models import Mode, Workspace
@@ -39,6 +41,12 @@ MAILBOX_CHANGES = StateTable(
     },
 )
 _LEFT = (ChangeState.SENT, ChangeState.UNKNOWN)
+# Everything else needs Action.MAILBOXES.
+_NEEDS = {
+    Wanted.PAUSE: Action.PAUSE,
+    Wanted.CONNECT: Action.CONNECT_MAILBOXES,
+    Wanted.DELETE: Action.CONNECT_MAILBOXES,
+}
 # Longer than one carrying out may take, calls of a slow Instantly included.
 LEASE = timedelta(seconds=60)
 
@@ -64,8 +72,10 @@ def order(
     """Record that mailboxes are to be changed; `carry_out` does it.
 
     Works in observe mode for a pause alone: stopping is never forbidden.
-    Raises: ObserveModeError, ChangeRefusedError - nothing was recorded.
+    Raises: NotAllowedError, ObserveModeError, ChangeRefusedError - nothing was recorded.
     """
+    if by is not None:
+        require(by, _NEEDS.get(wanted, Action.MAILBOXES), workspace)
     if wanted != Wanted.PAUSE:
         require_write_mode(workspace)
     asked = list(dict.fromkeys(email.strip().lower() for email in emails))

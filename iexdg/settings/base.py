@@ -303,9 +303,13 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        # What it leaves out of the font, glyph by glyph, would be the first thing that a new installation prints.
+        "fontTools": {"level": "WARNING"},
         "iexdg.clients": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        # A message that expired is no news: the next tick has sent another.
+        "celery.worker.request": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         # Each attempt to connect would be a line; the final error reports it once.
         "psycopg.pool": {"level": "ERROR"},

@@ -95,13 +95,13 @@ def _words(filters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for remote, label in _SIDES.values():
         sides = _object(filters.get(remote))
         yield label, _joined(sides.get("include"))
-        yield f"{label}, not", _joined(sides.get("exclude"))
+        yield f"Not these {label.lower()}", _joined(sides.get("exclude"))
     for remote, label in _LISTS.values():
         yield label, _joined(filters.get(remote))
     keywords = _object(filters.get("keyword_filter"))
     mode = "all of" if keywords.get("include_mode") == ALL else "any of"
     yield "Keywords", f"{mode} {keywords['include']}" if keywords.get("include") else ""
-    yield "Keywords, not", str(keywords.get("exclude") or "")
+    yield "Not these keywords", str(keywords.get("exclude") or "")
     yield "Companies like", str(filters.get("look_alike") or "")
     yield "Places are", "of the company" if filters.get("location_mode") == "company" else ""
 

@@ -10,7 +10,7 @@ from iexdg.supersearch import vendor_values as vendor
 from iexdg.supersearch.filters import ALL, ANY, lines_in, place_in, search_filters, value_words
 
 _LINES = forms.Textarea(attrs={"rows": 2})
-_PLACES = "One a line: Canada, or Texas, United States, or Leeds, England, United Kingdom."
+_PLACES = "One per line: Canada, or Texas, United States, or Leeds, England, United Kingdom."
 
 
 class LinesField(forms.CharField):
@@ -20,7 +20,7 @@ class LinesField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         """Make the field; nothing need be entered."""
-        super().__init__(**{"required": False, "max_length": 5000, "help_text": "One a line.", **kwargs})
+        super().__init__(**{"required": False, "max_length": 5000, "help_text": "One per line.", **kwargs})
 
     def clean(self, value: Any) -> list[str]:
         """Return the lines, each once."""
@@ -56,28 +56,28 @@ class SearchForm(forms.Form):
 
     name = forms.CharField(label="Name of the search", max_length=120)
     titles = LinesField(label="Job titles")
-    not_titles = LinesField(label="Job titles, not")
+    not_titles = LinesField(label="Not these job titles")
     names = LinesField(label="Names of people")
     levels = _boxes("Level", vendor.LEVELS)
     departments = _boxes("Department", vendor.DEPARTMENTS)
     places = PlacesField(label="Places", help_text=_PLACES)
-    not_places = PlacesField(label="Places, not", help_text=_PLACES)
+    not_places = PlacesField(label="Not these places", help_text=_PLACES)
     at_company = forms.BooleanField(label="Places of the company, not of the person", required=False)
     companies = LinesField(label="Companies")
-    not_companies = LinesField(label="Companies, not")
+    not_companies = LinesField(label="Not these companies")
     domains = LinesField(label="Company domains")
     look_alike = forms.CharField(label="Companies like this domain", max_length=253, required=False)
     industries = _boxes("Industry", vendor.INDUSTRIES)
-    not_industries = _menu("Industries, not", vendor.INDUSTRIES)
+    not_industries = _menu("Not these industries", vendor.INDUSTRIES)
     sub_industries = _menu("Sub-industries", vendor.SUB_INDUSTRIES)
-    not_sub_industries = _menu("Sub-industries, not", vendor.SUB_INDUSTRIES)
+    not_sub_industries = _menu("Not these sub-industries", vendor.SUB_INDUSTRIES)
     sizes = _boxes("Employees", vendor.SIZES)
     revenues = _boxes("Revenue", vendor.REVENUES)
     keywords = forms.CharField(label="Keywords, separated by commas", max_length=500, required=False)
     keyword_mode = forms.ChoiceField(
         label="Keywords must occur", choices=[(ANY, "any of them"), (ALL, "all of them")], initial=ANY, required=False
     )
-    not_keywords = forms.CharField(label="Keywords, not", max_length=500, required=False)
+    not_keywords = forms.CharField(label="Not these keywords", max_length=500, required=False)
     technologies = LinesField(label="Technologies")
     hiring = LinesField(label="Hiring for")
     funding = _boxes("Funding", vendor.FUNDING)

@@ -198,7 +198,7 @@ def policy_words(policy: BlockListPolicy) -> str:
         *(["unsubscribe"] if policy.takes_unsubscribed else []),
     ]
     if not who:
-        return "Nobody goes on the block list by themselves: bounces and unsubscribes stay off it."
+        return "Nobody is added automatically: people who bounce or unsubscribe stay off the block list."
     return f"People who {' or '.join(who)} go on the block list by address, unless a person took them off it."
 
 

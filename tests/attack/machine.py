@@ -30,6 +30,8 @@ from campaigns.watch.stopping import lift
 from iexdg.golive import tasks as go_live_tasks
 from iexdg.golive.policy import Policy, change_policy
 from iexdg.golive.verbs import approve_go_live, break_glass, open_approval, reject_go_live, request_go_live
+from iexdg.inbox import tasks as inbox_tasks
+from iexdg.inbox.errors import InboxError
 from iexdg.incidents.models import Incident
 from iexdg.team.errors import TeamError
 from iexdg.workspaces.errors import WorkspaceError
@@ -41,11 +43,12 @@ from leads.imports import drive, verbs
 from leads.imports.counts import counts_of
 from leads.loading.canary import CanaryPlan
 from leads.models import Import, Receipt, Row, RowState
+from tests.attack.answers import AnswerAttack
 from tests.attack.people import ANY, PEOPLE, WHICH, WHO, PeopleAttack
 from tests.attack.stage import LEASE_S, START, Stage, stop_everything
 from tests.leads.factories import checked_import
 
-REFUSALS = (CampaignError, LeadsError, TeamError, WorkspaceError)
+REFUSALS = (CampaignError, InboxError, LeadsError, TeamError, WorkspaceError)
 STEPS = Counter[str]()
 # The results, so that an attack that attacks nothing is noticed.
 RESULTS = Counter[str]()
@@ -58,12 +61,14 @@ PATHS = [
     "/leads/list",
     "/leads/move",
     "/lead-lists",
+    "/emails/reply",
+    "/emails*",
     "*",
 ]
 HARM = ["drop_before", "drop_after_commit", "500", "429", "slow"]
 
 
-class Attack(PeopleAttack):
+class Attack(PeopleAttack, AnswerAttack):
     """People, Instantly, the network and crashes take turns."""
 
     def __init__(self) -> None:
@@ -98,6 +103,7 @@ class Attack(PeopleAttack):
         RESULTS["adopted"] += Approval.objects.filter(adopted=True).count()
         RESULTS["approved by two"] += Approval.objects.filter(approvals_needed=2, live_at__isnull=False).count()
         RESULTS.update(self._count_people())
+        RESULTS.update(self._count_answers())
         RESULTS["canaries"] += Import.objects.filter(policy="canary").count()
 
     # -- people ----------------------------------------------------------------------------------
@@ -232,7 +238,9 @@ class Attack(PeopleAttack):
         pk = self._import(which).pk
         self._act(f"advance {pk}", lambda: self.stage.advance(pk))
 
-    @rule(task=st.sampled_from(["read_statuses", "sweep_status_requests", "sync", "go_lives", "guardrails", "mirror"]))
+    @rule(task=st.sampled_from(
+        ["read_statuses", "sweep_status_requests", "sync", "go_lives", "guardrails", "mirror", "inbox",
+         "replies"]))  # fmt: skip
     def beat(self, task: str) -> None:
         by_name: dict[str, Any] = {
             "read_statuses": campaign_tasks.read_statuses,
@@ -241,6 +249,8 @@ class Attack(PeopleAttack):
             "go_lives": go_live_tasks.sweep_go_lives,
             "guardrails": campaign_tasks.watch_guardrails,
             "mirror": lead_tasks.mirror_leads,
+            "inbox": lambda: inbox_tasks.mirror_inbox(self.stage.workspace.pk),
+            "replies": lambda: inbox_tasks.send_replies(self.stage.workspace.pk),
         }
         self._act(task, by_name[task])
 
@@ -294,7 +304,8 @@ class Attack(PeopleAttack):
         self.stage.crashes_in = steps
 
     @rule(after=st.integers(1, 12), which=WHICH, what=st.sampled_from(
-        ["pause", "stop all", "stop", "scan", "activate in Instantly", "edit", "work", "lift"]))  # fmt: skip
+        ["pause", "stop all", "stop", "scan", "activate in Instantly", "edit", "work", "lift",
+         "undo", "answers"]))  # fmt: skip
     def meanwhile(self, after: int, which: int, what: str) -> None:
         """While a call is in flight, another process acts."""
         STEPS["meanwhile"] += 1
@@ -307,6 +318,7 @@ class Attack(PeopleAttack):
         for _ in range(ticks):
             self.stage.tick()
             self._tick_people()
+            self._tick_answers()
 
     @rule(seconds=st.sampled_from([LEASE_S + 1.0, 3600.0, 31 * 86400.0]))
     def clock_jumps(self, seconds: float) -> None:
@@ -363,6 +375,7 @@ class Attack(PeopleAttack):
             self._tick_people()
             self._raise()
             if not self._open_work():
+                self._settle_answers()
                 return
         raise AssertionError(f"it never settled: {self._open_work()}\n" + "\n".join(stage.recent))
 
@@ -378,6 +391,7 @@ class Attack(PeopleAttack):
     def _records_agree(self) -> None:
         """Loads and receipts here equal the sandbox's."""
         self._people_agree()
+        self._answers_agree()
         # What a crash interrupted, in an import that was stopped then, is read when it goes on: open until then.
         unread = set(Receipt.objects.filter(answered_at__isnull=True).values_list("email", flat=True))
         costs = self.stage.control.charged().items()
@@ -407,6 +421,10 @@ class Attack(PeopleAttack):
         elif what == "lift":
             self.stage.workspace.refresh_from_db()
             lift(self.stage.workspace, by=self.stage.members[2], reason="continue")
+        elif what == "undo":
+            self._undo(which, 0, again=False)
+        elif what == "answers":
+            inbox_tasks.send_replies(self.stage.workspace.pk)
         elif what == "scan":
             campaign_tasks.read_statuses()
         elif what == "edit":

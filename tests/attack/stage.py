@@ -6,7 +6,7 @@ reaches Instantly, whatever its `finally` blocks do. "Meanwhile" is another proc
 """
 
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
@@ -29,6 +29,9 @@ from campaigns.watch.stopping import stop_all
 from iexdg.clients.instantly import connect
 from iexdg.connections.access import Access
 from iexdg.golive import tasks as go_live_tasks
+from iexdg.inbox.mirror import read_inbox
+from iexdg.inbox.models import InboxReading, Kind
+from iexdg.inbox.queries import ThreadFilters, filtered_threads
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 from leads import tasks as lead_tasks
@@ -122,6 +125,9 @@ class Stage:
         self.broken: list[str] = []
         # Leads that someone deleted in Instantly: address and id.
         self.gone: set[tuple[str, str]] = set()
+        # Answers by their words: those that someone wants sent and has not undone.
+        self.wanted: set[str] = set()
+        self.words = self.undone = 0
         self.tasks: list[tuple[Any, tuple[int, ...]]] = []
         self.crashed = self.is_within = self.is_running = False
         self.crashes_in: int | None = None
@@ -174,6 +180,11 @@ class Stage:
         ]
         campaign_tasks.sync_workspace(self.workspace.pk)
         lead_tasks.mirror_leads()
+        for _ in range(2):
+            InboxReading.objects.update(budget_until=None)
+            read_inbox(self.workspace)
+        waiting = filtered_threads(self.workspace, ThreadFilters(), None)
+        self.threads = list(waiting.values_list("pk", flat=True)[:3])
         self.tasks.clear()
         self.demo_leads = {lead["id"] for lead in self.control.state()["leads"]}
         # A finished campaign, and two that are paused.
@@ -273,6 +284,17 @@ class Stage:
             task, ids = self.tasks.pop(0)
             self.act(f"{task.name}{ids}", lambda task=task, ids=ids: task(*ids))
 
+    # -- answers ---------------------------------------------------------------------------------
+    def new_words(self) -> str:
+        """The text of an answer that no other one has."""
+        self.words += 1
+        return f"Answer {self.words} of the attack, with words of its own."
+
+    def left(self) -> Counter[str]:
+        """How often the sandbox has each text that someone wrote by hand."""
+        mails = self.app.world.inbox.mails.values()
+        return Counter(mail["words"]["text"] for mail in mails if mail["type"] == Kind.MANUAL and "words" in mail)
+
     # -- promises --------------------------------------------------------------------------------
     def check(self) -> None:
         """Record since when each campaign sends without a live approval, while reads work."""
@@ -324,8 +346,12 @@ class Wire(httpx.BaseTransport):
         stage = self.stage
         stage.boundary()
         stage.calls += 1
+        # What is turned on while a call is on its way comes too late for it.
+        forbidden = stage.observes() or stage.is_stopped()
         self._act_meanwhile()
         path, body = request.url.path, request.read()
+        if path.endswith("/emails/reply"):
+            self._judge_answer(json.loads(body)["body"]["text"], forbidden=forbidden)
         self._judge(request.method, path, body)
         response = self.inner.handle_request(request)
         response.read()
@@ -368,6 +394,12 @@ class Wire(httpx.BaseTransport):
             self._judge_load(json.loads(body))
         if path.endswith("/email-verification"):
             self._judge_charged([json.loads(body)["email"]])
+
+    def _judge_answer(self, text: str, *, forbidden: bool) -> None:
+        if forbidden:
+            self.stage.break_promise("an answer was sent in observe mode, or while the kill switch was on")
+        if text not in self.stage.wanted:
+            self.stage.break_promise(f"{text} was sent, and it was undone or never requested")
 
     def _judge_load(self, body: dict[str, Any]) -> None:
         if self.stage.is_stopped():

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ _COPIED = (
     "open_tracking",
     "link_tracking",
 )
+# Those of a second program of the same workspace.
+_HEADERS = {"Authorization": "Bearer sandbox-key", "User-Agent": "Mozilla/5.0 Chrome/124.0"}
 _PASSED_ENVIRONMENT = {"PATH", "HOME", "LANG", "TMPDIR"}
 
 
@@ -114,6 +117,28 @@ class Stack:
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer
 
+    def emails(self, lead: str = "") -> list[dict[str, Any]]:
+        """The newest 100 e-mails that Instantly has, or those with one person."""
+        query = {"limit": 100} | ({"lead": lead} if lead else {})
+        answer = self.control.http.get("/api/v2/emails", params=query, headers=_HEADERS)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    def kill_worker(self, queue: str) -> None:
+        """kill -9 every process of a worker, whatever it does; the supervisor starts another one."""
+        assert self._process is not None
+        killed = [pid for pid in _started_by(self._process.pid) if f"{queue}@" in _command_of(pid)]
+        assert killed, f"no worker of {queue} runs"
+        for pid in killed:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def python(self, code: str) -> None:
+        """Run Python on its database, for what would otherwise take minutes."""
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=60)
+
     def new_campaign(self, name: str, status: int = PAUSED) -> str:
         """Create a campaign like 05A, mirrored and without leads, for use by one test only.
 
@@ -121,8 +146,7 @@ class Stack:
         """
         model = next(item for item in self.control.state()["campaigns"] if item["name"].startswith("05A"))
         body = {"name": name, **{field: model[field] for field in _COPIED}}
-        headers = {"Authorization": "Bearer sandbox-key", "User-Agent": "Mozilla/5.0 Chrome/124.0"}
-        answer = self.control.http.post("/api/v2/campaigns", json=body, headers=headers)
+        answer = self.control.http.post("/api/v2/campaigns", json=body, headers=_HEADERS)
         assert answer.status_code == 200, answer.text
         remote_id = str(answer.json()["id"])
         self.control.set_status(remote_id, status)
@@ -144,3 +168,16 @@ class Stack:
             form = {"login": "viewer@example.com", "password": DEMO_PASSWORD, "csrfmiddlewaretoken": token.group(1)}
             client.post("/accounts/login/", data=form)
             return "04 Alumni spring" in client.get("/w/demo/campaigns/").text
+
+
+def _started_by(pid: int) -> list[int]:
+    """Every process below another one."""
+    below = [int(one) for path in Path(f"/proc/{pid}/task").glob("*/children") for one in path.read_text().split()]
+    return below + [one for child in below for one in _started_by(child)]
+
+
+def _command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

@@ -1,4 +1,4 @@
-"""People in the browser: a paste onto the block list, and a move that flips its target and is caught."""
+"""People in the browser: a paste onto the block list, a move that flips its target and is caught, an erasure."""
 
 from pathlib import Path
 
@@ -67,3 +67,59 @@ def test_a_move_that_turns_its_target_active_is_caught(open_as: OpenAs, stack: S
     # One moved, and the rest stays where it is.
     assert len(moved) == 1
     assert sorted([*moved, *stack.control.leads_in(source)]) == emails
+
+
+def test_a_person_is_erased_everywhere_on_request_and_a_certificate_says_what_went(
+    open_as: OpenAs, stack: Stack, tmp_path: Path
+) -> None:
+    gone, stays = "fast.forget.me@eraser.example.com", "fast.keep.me@eraser.example.com"
+    campaign = loaded(stack, tmp_path, "Erasers", [gone, stays])
+    stack.control.event("reply", campaign, gone)
+    page = open_as("admin")
+    wait_until(lambda: gone in str(stack.manage("inbox")), within_s=60, what="the reply in the inbox")
+    open_leads(page, "forget.me")
+    page.get_by_role("link", name=gone).click()
+    address = page.url
+    reader = open_as("operator")
+    reader.goto(address)
+    expect(reader.get_by_role("heading", level=1)).to_be_visible()
+    expect(link(reader, "Erase everywhere")).to_have_count(0)
+
+    link(page, "Erase everywhere").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Erase {gone}")
+    plan = page.get_by_role("region", name="What this does")
+    expect(plan).to_contain_text("At Instantly: deleted from Erasers, and every e-mail with them in its inbox.")
+    expect(plan).to_contain_text("1 conversation, 1 line of imports and 1 receipt lose everything personal")
+    page.get_by_label("Keep the address on the block list").uncheck()
+    typed = page.get_by_label("Type the address to confirm")
+    typed.fill(stays)
+    button(page, "Erase everywhere").click()
+    expect(page.get_by_role("alert")).to_contain_text("Type the address of the person exactly. Nothing was erased.")
+    page.get_by_label("Keep the address on the block list").uncheck()
+    typed.fill(gone)
+    button(page, "Erase everywhere").click()
+
+    certificate = page.get_by_role("region", name="Certificate")
+    words = "a read of Instantly after it found nobody with the address"
+    expect(certificate).to_contain_text(words, timeout=SETTLES_MS)
+    expect(page.locator("body")).not_to_contain_text(gone)
+    for line, number in (
+        ("People deleted at Instantly", 1),
+        ("Conversations deleted here", 1),
+        ("Entries of campaigns deleted here", 1),
+        ("Lines of imports emptied here", 1),
+        ("Verifications whose address was taken out", 1),
+    ):
+        row = certificate.get_by_role("row").filter(has_text=line)
+        expect(row.get_by_role("cell")).to_have_text(str(number))
+    assert stack.control.leads_in(campaign) == [stays]
+    assert stack.emails(gone) == []
+    assert gone not in str(stack.control.state()["blocklist"])
+    open_leads(page, "eraser.example.com")
+    expect(page.get_by_role("link", name=stays)).to_be_visible()
+    expect(page.locator("#content")).not_to_contain_text(gone)
+    page.goto("/w/demo/inbox/?show=all&q=forget.me")
+    expect(page.locator("[data-thread]")).to_have_count(0)
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 404

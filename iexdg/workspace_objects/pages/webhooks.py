@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from iexdg.clients.instantly.custom_tags import TaggedKind
@@ -41,7 +42,7 @@ class WebhookLine:
 
 @dataclass(frozen=True)
 class EventLine:
-    """One delivery; `again_at`: when it is tried again."""
+    """One delivery; `again_at`: when it is tried again; None where it is not, or that is over."""
 
     host: str
     at: datetime | None
@@ -110,6 +111,7 @@ def _line(one: Item, campaigns: dict[str, str], labels: dict[int, str], *, may_s
 
 def _event(one: Item) -> EventLine:
     success, status = one["success"], one["status"]
+    again_at = parse_datetime(str(one["again"] or ""))
     code = f", HTTP {status}" if status is not None else ""
     words, tone = {True: ("delivered", "ok"), False: ("failed", "bad")}.get(success, ("unknown", "warn"))
     return EventLine(
@@ -119,5 +121,5 @@ def _event(one: Item) -> EventLine:
         tone=tone,
         error=str(one["error"] or ""),
         attempt=one["attempt"],
-        again_at=parse_datetime(str(one["again"] or "")),
+        again_at=again_at if again_at is not None and again_at > timezone.now() else None,
     )

@@ -14,6 +14,7 @@ from iexdg.inbox.models import InboxReading, Message, Reply, ReplyState, Thread
 from iexdg.inbox.queries import answers_seen, replies_to_carry_out
 from iexdg.inbox.replies import carry_out, queue_reply, save_draft, undo_reply
 from iexdg.inbox.tasks import send_replies
+from iexdg.inbox.verbs import assign, mark_as_read, mark_as_unread, set_interest
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
@@ -270,3 +271,40 @@ def test_an_e_mail_is_sent_on_with_copies(waiting: Thread, web: Callable[..., Cl
     assert reply.state == ReplyState.SENT
     (mail,) = answers(mails, waiting)
     assert (mail["recipients"], mail["cc"]) == ("cto@example.com", "a@example.com")
+
+
+def test_no_audit_row_names_the_person_so_that_erasing_them_leaves_nothing_of_them(
+    waiting: Thread, member: MemberOf
+) -> None:
+    by = member()
+    queued(waiting, by)
+    undo_reply(waiting, by=by)
+    let_it_leave(queued(waiting, by))
+    assign(waiting, to=by, by=by)
+    mark_as_unread(waiting, by=by)
+    mark_as_read(waiting, by=by)
+    set_interest(waiting, 1, by=by)
+
+    summaries = [
+        f"{one.summary} {one.note} {one.after}" for one in AuditEvent.objects.filter(action__startswith="inbox")
+    ]
+    assert len(summaries) >= 9
+    assert [words for words in summaries if waiting.lead in words] == []
+    assert f"Answer undone before it left, conversation {waiting.pk}" in " ".join(summaries)
+
+
+def test_a_worker_that_hung_does_not_send_words_that_were_rewritten_meanwhile(
+    waiting: Thread, member: MemberOf, mails: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = member()
+    reply = queued(waiting, by)
+
+    def much_later(_: Reply) -> str:
+        undo_reply(waiting, by=by)
+        queued(waiting, by, "Not Tuesday, Thursday.")
+        Reply.objects.filter(pk=reply.pk).update(due_at=timezone.now() - timedelta(milliseconds=1))
+        return ""
+
+    monkeypatch.setattr(replies, "_why_not", much_later)
+    assert let_it_leave(reply).state == ReplyState.WAITING
+    assert answers(mails, waiting) == []

@@ -14,6 +14,7 @@ from iexdg.mailboxes.reading import Read
 from iexdg.mailboxes.sync import sync_mailboxes
 from iexdg.mailboxes.tasks import sweep_changes
 from iexdg.team.audit.models import AuditEvent
+from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
@@ -195,6 +196,21 @@ def test_a_pause_ends_an_open_resume(office: Workspace, member: Team, settle: Se
     pause = order(office, [ONE], Wanted.PAUSE, by=member("viewer"))
     assert [one.state for one in settle(resume.group)] == ["refused"]
     assert [one.state for one in settle(pause.group)] == ["confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("role", "wanted"),
+    [
+        ("viewer", Wanted.WARMUP_ON),
+        ("viewer", Wanted.RESUME),
+        ("operator", Wanted.DELETE),
+        ("approver", Wanted.CONNECT),
+    ],
+)
+def test_a_request_needs_the_role_of_what_it_does(office: Workspace, member: Team, role: str, wanted: Wanted) -> None:
+    with pytest.raises(NotAllowedError):
+        order(office, [ONE], wanted, by=member(role))
+    assert MailboxChange.objects.count() == 0
 
 
 def test_observe_mode_refuses_everything_but_a_pause(office: Workspace, member: Team, settle: Settle) -> None:

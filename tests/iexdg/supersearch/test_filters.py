@@ -73,7 +73,7 @@ def test_filters_are_said_in_words() -> None:
                               "places": [{"state": "Texas", "country": "United States"}]})  # fmt: skip
     assert [(one.label, one.words) for one in filter_words(filters)] == [
         ("Job titles", "CFO"),
-        ("Companies, not", "Ours"),
+        ("Not these companies", "Ours"),
         ("Places", "Texas, United States"),
         ("Funding", "series a"),
     ]

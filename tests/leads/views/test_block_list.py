@@ -213,7 +213,7 @@ def test_an_unknown_choice_blocks_nothing(web: Web, workspace: Workspace, campai
 
 def test_the_policy_is_said_in_words_and_set_by_an_admin(web: Web, workspace: Workspace) -> None:
     client = web("admin")
-    assert "bounces and unsubscribes stay off it" in client.get(PAGE).content.decode()
+    assert "people who bounce or unsubscribe stay off the block list" in client.get(PAGE).content.decode()
     html = client.post(f"{PAGE}policy/", {"bounced": "on", "unsubscribed": "on"}, follow=True).content.decode()
     assert "People who bounce or unsubscribe go on the block list by address" in html
     assert policy_of(workspace.pk).takes_bounced
