@@ -62,15 +62,16 @@ def read_back(write: CampaignWrite, *, sleep: Callable[[float], None] = time.sle
     for number, wait_s in enumerate(READ_BACK_WAITS_S, 1):
         if wait_s:
             sleep(wait_s)
-        found = read_back_once(write, is_last=number == len(READ_BACK_WAITS_S))
+        found = read_back_once(write, is_last=number == len(READ_BACK_WAITS_S)) or []
         if not write.is_open:
             break
     return found
 
 
-def read_back_once(write: CampaignWrite, *, is_last: bool = True) -> list[Change]:
-    """Read a write back once; `write` is as it is stored then."""
+def read_back_once(write: CampaignWrite, *, is_last: bool = True) -> list[Change] | None:
+    """Read a write back once; None where it could not be read. `write` is as it is stored then."""
     rows = CampaignWrite.objects.filter(pk=write.pk)
+    found: list[Change] | None = None
     try:
         stored = _stored(write)
         if stored is None:
@@ -87,7 +88,7 @@ def read_back_once(write: CampaignWrite, *, is_last: bool = True) -> list[Change
             leave_unknown(rows)
     except ClientError as error:
         leave_unknown(rows, str(error))
-        found = []
+        found = None
     write.refresh_from_db()
     return found
 
@@ -126,8 +127,9 @@ def settle_writes(workspace: Workspace) -> int:
         if write.state == WriteState.ASKED:
             refuse(rows, "It was never sent: the process that requested it ended.")
             continue
-        read_back_once(write)
-        if write.is_open and timezone.now() - write.asked_at > GIVE_UP_AFTER:
+        was_read = read_back_once(write) is not None
+        # What could not be read may have been carried out, however long ago.
+        if was_read and write.is_open and timezone.now() - write.asked_at > GIVE_UP_AFTER:
             refuse(rows, _given_up(write))
     return CampaignWrite.objects.filter(workspace=workspace, closed_at__isnull=True).count()
 
