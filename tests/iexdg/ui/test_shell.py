@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 
-from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
 
 Web = Callable[..., Client]
@@ -139,10 +138,9 @@ def test_a_fragment_does_not_pay_for_the_bar_and_a_page_does(web: Web, workspace
 
 
 def of_the_bar(queries: CaptureQueriesContext) -> list[str]:
-    """The queries that read a workspace with who stopped all sending, as only the bar shows it."""
-    who = f'JOIN "{Member._meta.db_table}"'
+    """The queries that read a workspace with the stamps of changes, which only a page with the bar asks for."""
     texts = [query["sql"] for query in queries.captured_queries]
-    return [text for text in texts if f'FROM "{Workspace._meta.db_table}"' in text and who in text]
+    return [text for text in texts if f'FROM "{Workspace._meta.db_table}"' in text and '"history_newest"' in text]
 
 
 def test_who_is_not_signed_in_sees_nothing_of_the_connection(web: Web, workspace: Workspace) -> None:
