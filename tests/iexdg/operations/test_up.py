@@ -131,8 +131,10 @@ def test_it_comes_up_is_found_by_its_commands_and_goes_without_a_trace(instance:
     assert instance.get("/healthz") == (200, b"ok")
     assert "sign in as admin@example.com" in instance.output.read_text()
 
+    # It is ready before every watcher has reported for the first time.
+    eventually(lambda: run(instance.env, "doctor")[0] == 0, within_s=60)
     code, _, output = run(instance.env, "doctor", "--json")
-    assert (code, json.loads(output)["ok"]) == (0, True)
+    assert (code, json.loads(output)["ok"]) == (0, True), output
 
     code, errors, _ = run(instance.env, "up")
     assert (code, len(errors)) == (1, 1)
