@@ -131,7 +131,9 @@ class _Writer(yaml.SafeDumper):
 
 def _text(writer: _Writer, value: str) -> yaml.ScalarNode:
     style = "|" if "\n" in value else None
-    if style is None and plain_value(value) != value:
+    # YAML also breaks lines at these, and would read every one of them as the same.
+    has_rare_breaks = any(one in value for one in "\r\x85\u2028\u2029")
+    if has_rare_breaks or (style is None and plain_value(value) != value):
         style = '"'
     return writer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 

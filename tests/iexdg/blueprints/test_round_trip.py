@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iexdg.blueprints.comparison import compare, kept
@@ -65,6 +65,8 @@ def test_any_text_is_one_div_a_line_without_a_newline(text: str) -> None:
 
 
 @settings(max_examples=300)
+@example(data="\x85")
+@example(data=["one\u2028two\nthree", "a\rb", "\u2029"])
 @given(
     data=st.recursive(
         st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(st.characters(codec="utf-8"), max_size=60),
