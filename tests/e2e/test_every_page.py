@@ -18,6 +18,7 @@ WIDE, MIDDLE, NARROW = 1440, 768, 390
 # No page scrolls sideways at any of these.
 WIDTHS = (320, 390, 600, 768, 901, 1024, 1280, 1440, 1920, 2560)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+AXE_PARTS = 4
 # Nothing in a test looks at the pictures, and taking all of them is a third of the work.
 EVERY_PICTURE = os.environ.get("EVERY_PICTURE", "") not in {"", "0"}
 PHONE: dict[str, Any] = {"viewport": {"width": NARROW, "height": 844}, "color_scheme": "light", "has_touch": True}
@@ -200,14 +201,15 @@ def test_every_page_fits_every_width_and_reports_no_errors(
     assert unexpected == []
 
 
-# More than thirty pages in six looks each: longer than other tests may take.
+# A hundred pages in six looks each: in parts, each of which may take longer than other tests.
+@pytest.mark.parametrize("part", range(AXE_PARTS))
 @pytest.mark.timeout(900)
-def test_axe_finds_nothing_on_any_page(open_as: OpenAs, pages: dict[str, str]) -> None:
+def test_axe_finds_nothing_on_any_page(part: int, open_as: OpenAs, pages: dict[str, str]) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     # axe probes colours with inline styles, which our policy forbids; the test above runs under the policy.
     page = open_as("admin", bypass_csp=True)
     found = []
-    for name, where in pages.items():
+    for name, where in list(pages.items())[part::AXE_PARTS]:
         go(page, where)
         found += axe_violations(page, name)
     if found:
