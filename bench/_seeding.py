@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns.incident_kinds import FLIP
 from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Campaign, DailyStat, StatusReading, StepStat
-from iexdg.inbox.models import Message, Thread, ThreadWords
+from iexdg.inbox.models import InboxReading, Message, Thread, ThreadWords
 from iexdg.inbox.words import search_words
 from iexdg.incidents.models import Incident, IncidentState
 from iexdg.mailboxes.models import Mailbox, MailboxDay, Wanted
@@ -111,6 +111,7 @@ def _more_campaigns(wanted: int) -> None:
 def _conversations(workspace: Workspace, campaigns: list[int], messages: int) -> None:
     """Two e-mails in one and three in the next; every tenth waits, every fifth is an automatic reply."""
     now, first = timezone.now(), Thread.objects.filter(remote_id__startswith="bench-").count()
+    InboxReading.objects.update_or_create(workspace=workspace, defaults={"read_at": now, "changed_at": now})
     _in_chunks(Thread, (_thread(workspace, campaigns, number, now) for number in range(first, messages * 2 // 5)))
     pks = Thread.objects.filter(remote_id__startswith="bench-").order_by("pk").values_list("pk", flat=True)[first:]
     _in_chunks(ThreadWords, (_words(pk, number) for number, pk in enumerate(pks.iterator(), first)))

@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from campaigns.pages.subsequences import ACTIVITIES
 from campaigns.sending.subsequences import NewSubsequence
 from iexdg.clients.instantly.body import to_div_html
+from iexdg.ui.widgets import LongMenu
 
 STEPS = 5
 _UNITS = [("minutes", "minutes"), ("hours", "hours"), ("days", "days")]
@@ -20,7 +21,7 @@ _CLOCK = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time as 09:00.")
 class SubsequenceForm(forms.Form):
     """A new subsequence: its campaign, when it begins, what it sends and when."""
 
-    campaign = forms.TypedChoiceField(label="Campaign", coerce=int)
+    campaign = forms.TypedChoiceField(label="Campaign", coerce=int, widget=LongMenu)
     name = forms.CharField(label="Name", max_length=120)
     interests = forms.TypedMultipleChoiceField(
         label="Begins when the interest becomes", coerce=int, required=False, widget=forms.CheckboxSelectMultiple

@@ -28,6 +28,19 @@ class Replier:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """People who replied, by the Monday of the week of their first e-mail.
+
+    Shapes: unplaced - how many belong to a week that is not known; open_until - the week of the last reply among them.
+    """
+
+    replied: Mapping[date, int]
+    positive: Mapping[date, int]
+    unplaced: int
+    open_until: date | None
+
+
+@dataclass(frozen=True)
 class Week:
     """The people first e-mailed in one week. Shapes: days - Monday to Sunday, UTC.
 
@@ -49,14 +62,8 @@ class Cohorts:
     unplaced: int
 
 
-def cohorts(begun: Mapping[date, int], repliers: Iterable[Replier]) -> Cohorts:
-    """Group by week. Shapes: begun - people first e-mailed on each day.
-
-    Passing: 60 people begun on a Tuesday, 3 of them replied later -> that week has 3 of 60.
-    """
-    people: dict[date, int] = {}
-    for day, number in begun.items():
-        people[monday_of(day)] = people.get(monday_of(day), 0) + number
+def placed(repliers: Iterable[Replier]) -> Placed:
+    """Count everyone once, in the week of their first e-mail."""
     replied: dict[date, int] = {}
     positive: dict[date, int] = {}
     unplaced = []
@@ -67,13 +74,24 @@ def cohorts(begun: Mapping[date, int], repliers: Iterable[Replier]) -> Cohorts:
         week = _week_of(one.first_at)
         replied[week] = replied.get(week, 0) + 1
         positive[week] = positive.get(week, 0) + one.is_positive
+    return Placed(replied, positive, len(unplaced), max(unplaced, default=None))
+
+
+def cohorts(begun: Mapping[date, int], found: Placed) -> Cohorts:
+    """Group by week. Shapes: begun - people first e-mailed on each day.
+
+    Passing: 60 people begun on a Tuesday, 3 of them replied later -> that week has 3 of 60.
+    """
+    people: dict[date, int] = {}
+    for day, number in begun.items():
+        people[monday_of(day)] = people.get(monday_of(day), 0) + number
     # Whoever is in no week yet was first e-mailed before the reply, so a later week is complete.
-    open_until = max(unplaced, default=date.min)
+    open_until = found.open_until or date.min
     weeks = [
-        _week(monday, people[monday], replied, positive, is_open=monday <= open_until)
+        _week(monday, people[monday], found.replied, found.positive, is_open=monday <= open_until)
         for monday in sorted(people, reverse=True)
     ]
-    return Cohorts(tuple(weeks), len(unplaced))
+    return Cohorts(tuple(weeks), found.unplaced)
 
 
 def _week_of(moment: datetime) -> date:

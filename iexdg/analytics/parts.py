@@ -1,6 +1,6 @@
 """Reads of what figures break down into. Every function is a fixed number of queries; nothing is asked of Instantly."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -16,7 +16,7 @@ from iexdg.mailboxes.models import Mailbox, MailboxDay
 from iexdg.workspace_objects.interests import Interest
 from iexdg.workspaces.models import Workspace
 from leads.models import Import, Lead, LeadStatus, Row, RowState
-from leads.models.count import RowCount
+from leads.models.count import LeadCount, RowCount
 
 # Marked by a person, or by Instantly, as a reply worth having.
 POSITIVE = (Interest.INTERESTED, Interest.MEETING_BOOKED, Interest.MEETING_COMPLETED, Interest.WON)
@@ -53,6 +53,14 @@ class ProviderSum:
     contacted: int
     replied: int
     bounced: int
+
+
+@dataclass(frozen=True)
+class LoadedRows:
+    """The rows that a file loaded. Shapes: changes - grows whenever one of them comes or goes."""
+
+    number: int
+    changes: int
 
 
 @dataclass(frozen=True)
@@ -122,35 +130,47 @@ def _human_replies(campaigns: Collection[int], days: Days | None) -> QuerySet[Me
     return found.filter(at__gte=begins, at__lt=begins + timedelta(days=days.length))
 
 
-def import_counts(campaigns: Collection[int]) -> list[ImportCount]:
-    """The newest files of these campaigns with what became of their people; three queries.
+def newest_imports(campaigns: Collection[int]) -> list[Import]:
+    """The newest files of these campaigns; one query."""
+    return list(Import.objects.filter(campaign__in=campaigns).select_related("campaign").order_by("-pk")[:MOST_IMPORTS])
 
-    It begins with the leads that bounced or unsubscribed, which are few, and finds their rows by address.
-    """
-    imports = list(
-        Import.objects.filter(campaign__in=campaigns).select_related("campaign").order_by("-pk")[:MOST_IMPORTS]
-    )
-    pks = [one.pk for one in imports]
-    loaded = RowCount.objects.filter(imported__in=pks, state=RowState.LOADED).values("imported")
-    sums = dict(loaded.annotate(every=Sum("number")).values_list("imported", "every"))
-    lost = _lost(campaigns)
+
+def loaded_of(imports: Collection[Import]) -> dict[int, LoadedRows]:
+    """How many rows each file loaded; one query."""
+    counts = RowCount.objects.filter(imported__in=[one.pk for one in imports], state=RowState.LOADED)
+    sums = counts.values("imported").annotate(every=Sum("number"), moved=Sum("changes"))
+    return {row["imported"]: LoadedRows(row["every"], row["moved"]) for row in sums}
+
+
+def lead_changes(campaigns: Collection[int]) -> int:
+    """Grows with every change of a lead of these campaigns; one query."""
+    return LeadCount.objects.filter(campaign__in=campaigns).aggregate(every=Sum("changes"))["every"] or 0
+
+
+def import_counts(
+    imports: Collection[Import], loaded: Mapping[int, LoadedRows], lost: Mapping[tuple[int, int], int]
+) -> list[ImportCount]:
+    """Files that loaded anyone, with what became of their people; no query. Shapes: lost - `lost_of`."""
     return [
         ImportCount(
             one.pk,
             one.file_name,
             one.into,
             one.uploaded_at,
-            sums.get(one.pk, 0),
+            loaded[one.pk].number,
             lost.get((one.pk, LeadStatus.BOUNCED), 0),
             lost.get((one.pk, LeadStatus.UNSUBSCRIBED), 0),
         )
         for one in imports
-        if sums.get(one.pk)
+        if one.pk in loaded and loaded[one.pk].number
     ]
 
 
-def _lost(campaigns: Collection[int]) -> dict[tuple[int | None, int | None], int]:
-    """How many leads that bounced or unsubscribed each file had loaded, by file and status; one query."""
+def lost_of(campaigns: Collection[int]) -> dict[tuple[int, int], int]:
+    """How many leads that bounced or unsubscribed each file had loaded, by file and status; one query.
+
+    It begins with those leads, which are few, and finds their rows by address.
+    """
     ended = (LeadStatus.BOUNCED, LeadStatus.UNSUBSCRIBED)
     leads = Lead.objects.filter(campaign__in=campaigns, status__in=ended, vanished_at__isnull=True)
     # A campaign takes an address once, so the first row that was loaded is the one.
@@ -158,7 +178,8 @@ def _lost(campaigns: Collection[int]) -> dict[tuple[int | None, int | None], int
         imported__campaign=OuterRef("campaign"), email=OuterRef("email"), state=RowState.LOADED
     ).order_by("pk")
     counted = leads.order_by().annotate(file=Subquery(rows.values("imported")[:1])).values("file", "status")
-    return {(row["file"], row["status"]): row["every"] for row in counted.annotate(every=Count("pk"))}
+    rows_of = counted.annotate(every=Count("pk"))
+    return {(row["file"], row["status"]): row["every"] for row in rows_of if row["file"] is not None}
 
 
 def repliers_of(campaigns: Collection[int]) -> list[Replier]:

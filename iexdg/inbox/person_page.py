@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from django.urls import reverse
+from django.utils import timezone
 
-from iexdg.inbox.models import Thread
+from iexdg.inbox.models import InboxReading, Thread
 from iexdg.inbox.pages.inbox import interest_words
 from iexdg.workspace_objects.interests import own_labels
 from iexdg.workspaces.models import Workspace
@@ -32,4 +33,7 @@ def erase(workspace: Workspace, email: str) -> Mapping[str, int]:
     found = Thread.objects.filter(workspace=workspace, lead=email)
     number = found.count()
     found.delete()
+    if number:
+        # What was computed from the conversations is computed again.
+        InboxReading.objects.filter(workspace=workspace).update(changed_at=timezone.now())
     return {"conversations": number}

@@ -8,6 +8,7 @@ from django import forms
 
 from iexdg.supersearch import vendor_values as vendor
 from iexdg.supersearch.filters import ALL, ANY, lines_in, place_in, search_filters, value_words
+from iexdg.ui.widgets import LongMenu, LongMenuOfSeveral
 
 _LINES = forms.Textarea(attrs={"rows": 2})
 _PLACES = "One per line: Canada, or Texas, United States, or Leeds, England, United Kingdom."
@@ -47,7 +48,7 @@ def _boxes(label: str, values: Sequence[str]) -> forms.MultipleChoiceField:
 
 def _menu(label: str, values: Sequence[str]) -> forms.MultipleChoiceField:
     choices = [(one, one) for one in values]
-    widget = forms.SelectMultiple(attrs={"class": "input", "size": 6})
+    widget = LongMenuOfSeveral(attrs={"class": "input", "size": 6})
     return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget)
 
 
@@ -101,7 +102,7 @@ class SearchForm(forms.Form):
 class EnrichForm(forms.Form):
     """How many people are paid for, into which campaign they are to go, and the price that was shown."""
 
-    campaign = forms.TypedChoiceField(label="Import into", coerce=int)
+    campaign = forms.TypedChoiceField(label="Import into", coerce=int, widget=LongMenu)
     most = forms.IntegerField(label="Leads at most", min_value=1)
     price = forms.DecimalField(min_value=Decimal(0), required=False, widget=forms.HiddenInput)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from iexdg.ui.widgets import LongMenu
 from iexdg.workspace_objects.keys import COSTS
 from iexdg.workspace_objects.kinds import Item
 from iexdg.workspace_objects.labels import KINDS
@@ -93,7 +94,7 @@ class WebhookForm(forms.Form):
 
     url = forms.URLField(label="Address", max_length=500, assume_scheme="https", help_text="Begins with https://")
     event = forms.ChoiceField(label="Event", choices=[(name, event_words(name)) for name in EVENTS])
-    campaign = forms.ChoiceField(label="Campaign", required=False)
+    campaign = forms.ChoiceField(label="Campaign", required=False, widget=LongMenu)
     name = forms.CharField(label="Name", max_length=80, required=False)
 
     def __init__(

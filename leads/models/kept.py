@@ -9,7 +9,7 @@ class KeptResult(models.Model):
     """A result and the digest of everything that it depends on; see leads/derived/kept.py."""
 
     what = models.CharField(max_length=32)
-    subject = models.BigIntegerField(help_text="id of the import or campaign that it is about")
+    subject = models.BigIntegerField(help_text="id of the import, campaign or workspace that it is about")
     key = models.CharField(max_length=64)
     valid_until = models.DateTimeField(null=True, help_text="from when time alone makes it wrong; null for never")
     value = models.JSONField()

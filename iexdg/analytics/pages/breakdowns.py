@@ -18,11 +18,8 @@ from iexdg.analytics.parts import (
     MailboxCount,
     MailboxCounts,
     ProviderSum,
-    import_counts,
     mailbox_counts,
     provider_sums,
-    repliers_of,
-    replies_by_hour,
     week_limit,
 )
 from iexdg.analytics.queries import DayCount, days_of
@@ -129,13 +126,11 @@ class BreakdownsPage:
 
 
 def breakdowns_page(workspace: Workspace, frame: Frame, zone: tzinfo) -> BreakdownsPage:
-    """Build all of them; nine queries."""
+    """Build all of them; at most twelve queries."""
     boxes = mailbox_counts(workspace, frame.campaigns, frame.days)
     providers, counted_at = provider_sums(frame.pks)
-    tracked = [campaign.pk for campaign in frame.campaigns if campaign.tracks_opens]
-    days, opened = days_of(frame.pks, frame.days), days_of(tracked, frame.days)
-    weekdays = weekday_rows(days, opened if tracked else None, frame.filters)
-    replies = replies_by_hour(frame.pks, frame.days, zone)
+    weekdays = weekday_rows(frame.days_counted, frame.days_tracked, frame.filters)
+    replies = frame.kept.replies_by_hour(frame.days, zone)
     weekday = frame.filters.weekday
     hours = hour_bars(replies, weekday)
     return BreakdownsPage(
@@ -144,13 +139,13 @@ def breakdowns_page(workspace: Workspace, frame: Frame, zone: tzinfo) -> Breakdo
         mailboxes_since=_known_from(boxes.known_from, frame.days),
         providers=[_provider(one) for one in providers],
         providers_as_of=counted_at,
-        untracked=len(frame.pks) - len(tracked),
+        untracked=sum(not campaign.tracks_opens for campaign in frame.campaigns),
         weekdays=weekdays,
         weekday_bars=_weekday_bars(weekdays),
         weekday=WEEKDAYS[weekday - 1] if weekday else "",
         hours=hours,
         replies=sum(int(bar.value or 0) for bar in hours),
-        imports=[_imported(one) for one in import_counts(frame.pks)],
+        imports=[_imported(one) for one in frame.kept.import_counts()],
     )
 
 
@@ -223,7 +218,7 @@ def hour_bars(replies: Mapping[tuple[int, int], int], weekday: int) -> list[Link
 
 def day_chart(frame: Frame) -> DayChart:
     """What the campaigns sent on each day; a bar leads to its day, or to its week; one query."""
-    counts = {count.day: count for count in days_of(frame.pks, frame.days)}
+    counts = {count.day: count for count in frame.days_counted}
     days = frame.days or (Days(min(counts), max(counts)) if counts else None)
     if days is None:
         return DayChart((), (), is_by_week=False)
@@ -282,11 +277,11 @@ class WeeksPage:
 
 
 def weeks_page(frame: Frame) -> WeeksPage:
-    """People by the week of their first e-mail, whatever the range; two queries."""
+    """People by the week of their first e-mail, whatever the range; four queries at most."""
     begins = week_limit(frame.today, WEEKS)
-    every = days_of(frame.pks, None)
+    every = frame.days_counted if frame.days is None else days_of(frame.pks, None)
     begun = {day.day: day.begun for day in every if day.begun and day.day >= begins}
-    found: Cohorts = cohorts(begun, repliers_of(frame.pks))
+    found: Cohorts = cohorts(begun, frame.kept.repliers())
     rows = []
     for week in found.weeks:
         first, last = (date_words(day, today=frame.today) for day in (week.days.first, week.days.last))

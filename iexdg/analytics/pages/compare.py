@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from campaigns.models import Campaign
 from iexdg.analytics.days import PRESETS, Days, last_days
 from iexdg.analytics.filters import PARTS, Filters
+from iexdg.analytics.kept import KeptParts
 from iexdg.analytics.models import RangeReading
 from iexdg.analytics.queries import (
+    DayCount,
     campaigns_in,
+    days_of,
     every_campaign,
     figures_of,
     figures_since_start,
@@ -59,6 +63,7 @@ class Frame:
     Shapes: readings - what was read of the range and the one before; before - None since the start.
     """
 
+    workspace: Workspace
     filters: Filters
     campaigns: Sequence[Campaign]
     days: Days | None
@@ -86,6 +91,24 @@ class Frame:
     def ranges(self) -> list[Days]:
         """The ranges that have to be read."""
         return [days for days in (self.days, self.before) if days is not None]
+
+    @cached_property
+    def kept(self) -> KeptParts:
+        """What takes long to read, and is kept."""
+        return KeptParts(self.workspace, self.pks)
+
+    @cached_property
+    def days_counted(self) -> list[DayCount]:
+        """What the campaigns did on each day of the range; one query, once for all parts of a page."""
+        return days_of(self.pks, self.days)
+
+    @cached_property
+    def days_tracked(self) -> list[DayCount] | None:
+        """The same of those campaigns that track opens; None where none does. A query only where some do not."""
+        tracked = [campaign.pk for campaign in self.campaigns if campaign.tracks_opens]
+        if not tracked:
+            return None
+        return self.days_counted if len(tracked) == len(self.campaigns) else days_of(tracked, self.days)
 
     @property
     def is_waiting(self) -> bool:
@@ -127,6 +150,7 @@ def frame_of(workspace: Workspace, filters: Filters, today: date) -> Frame:
     ranges = [one for one in (days, before) if one is not None]
     pks = {campaign.pk for campaign in campaigns}
     return Frame(
+        workspace=workspace,
         filters=filters,
         campaigns=campaigns,
         days=days,
