@@ -74,7 +74,7 @@ PLAIN = {
     "inbox, unread": "/w/demo/inbox/?show=all&unread=1",
     "inbox, one mailbox": "/w/demo/inbox/?show=all&mailbox=bench7%40peers.example.com",
     "inbox, a word of many": "/w/demo/inbox/?show=all&q=sam",
-    "inbox, a word of few": "/w/demo/inbox/?show=all&q=order+4242",
+    "inbox, a word of few": "/w/demo/inbox/?show=all&q=order+3242",
     "inbox, words of a body": "/w/demo/inbox/?show=all&q=implementation+is+planned",
     "inbox, nothing found": "/w/demo/inbox/?show=all&q=no-such-word",
     "answer templates": "/w/demo/inbox/templates/",
