@@ -22,6 +22,7 @@ from leads.models import Lead
 PER_PAGE = 50
 MOST_FOUND = 1000
 _FOLDED = 10
+_SHOWN_WITH = ("campaign", "assigned_to")
 _LATE_AFTER = timedelta(hours=24)
 _TONES = {
     Interest.INTERESTED: "ok", Interest.MEETING_BOOKED: "ok", Interest.MEETING_COMPLETED: "ok", Interest.WON: "done",
@@ -66,7 +67,7 @@ class InboxPage:
 def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -> InboxPage:
     """Build one page of the list. Shapes: query - of the address."""
     filters = ThreadFilters.read(query)
-    found = filtered_threads(workspace, filters, reader).select_related("campaign", "assigned_to")
+    found = filtered_threads(workspace, filters, reader).select_related(*_SHOWN_WITH)
     counts = counts_of(workspace, reader)
     page = _Pages(found, known=_known_count(filters, counts), is_searched=bool(filters.words)).get_page(
         query.get("page")
@@ -168,7 +169,20 @@ class _Pages(Paginator):  # type: ignore[type-arg]
         """How many conversations there are, of a search at most MOST_FOUND."""
         if self._known is not None:
             return self._known
-        return self._found[:MOST_FOUND].count() if self.is_searched else self._found.count()
+        return len(self._matches) if self.is_searched else self._found.count()
+
+    def page(self, number: int | str) -> Page[Thread]:
+        """Return a page; of a search by the ids that were found, so that it is searched once."""
+        if not self.is_searched:
+            return super().page(number)
+        number = self.validate_number(number)
+        wanted = self._matches[(number - 1) * PER_PAGE : number * PER_PAGE]
+        found = Thread.objects.select_related(*_SHOWN_WITH).in_bulk(wanted)
+        return Page([found[pk] for pk in wanted if pk in found], number, self)
+
+    @cached_property
+    def _matches(self) -> list[int]:
+        return list(self._found.values_list("pk", flat=True)[:MOST_FOUND])
 
     @property
     def is_cut(self) -> bool:
@@ -187,7 +201,7 @@ def _folded(workspace: Workspace, filters: ThreadFilters) -> list[Thread]:
     """Automatic replies that nobody has read: below the list, so that they hide no person."""
     if replace(filters, show=WAITING) != ThreadFilters():
         return []
-    unread = threads_of(workspace).filter(is_automatic=True, has_unread=True).select_related("campaign", "assigned_to")
+    unread = threads_of(workspace).filter(is_automatic=True, has_unread=True).select_related(*_SHOWN_WITH)
     return list(unread.order_by("-listed_at", "-pk")[:_FOLDED])
 
 
