@@ -268,34 +268,42 @@ def urls() -> dict[str, str]:
     return {name: url for name, url in found.items() if "None" not in url}
 
 
-def measure(args: argparse.Namespace) -> dict[str, Any]:
-    """Seed a tenth and measure; seed all and measure again."""
+def seed(args: argparse.Namespace) -> None:
+    """Grow the world up to the numbers of the arguments."""
     import django  # noqa: PLC0415  the parent has no Django
 
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
 
     from bench._seeding import grow  # noqa: PLC0415
+
+    began = time.perf_counter()
+    call_command("prepare", stdout=sys.stderr)
+    grow(args.campaigns, args.leads, args.messages)
+    analyze()
+    print(f"{args.leads:,} leads in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+
+
+def measure(args: argparse.Namespace) -> dict[str, Any]:
+    """Measure every page of the world as it is, in a process that has done nothing else, as the web process is."""
+    import django  # noqa: PLC0415  the parent has no Django
+
+    django.setup()
+    from django.test import Client  # noqa: PLC0415
+
     from iexdg.operations.memory import settle_memory  # noqa: PLC0415
     from iexdg.team.models import Member  # noqa: PLC0415
 
     # As the web process does (iexdg/asgi.py).
     settle_memory()
-    call_command("prepare", stdout=sys.stderr)
     client = Client(headers={"host": "localhost"})
-    found: dict[str, dict[str, Any]] = {}
-    for size, part in (("small", 10), ("full", 1)):
-        began = time.perf_counter()
-        grow(args.campaigns // part, args.leads // part, args.messages // part)
-        analyze()
-        print(f"{args.leads // part:,} leads in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-        client.force_login(Member.objects.get(email="admin@example.com"))
-        for name, url in urls().items():
-            if args.only not in name:
-                continue
-            found.setdefault(name, {})[size] = page_figures(client, url, args.requests)
-            print(size, name, found[name][size], file=sys.stderr, flush=True)
+    client.force_login(Member.objects.get(email="admin@example.com"))
+    found: dict[str, Any] = {}
+    for name, url in urls().items():
+        if args.only not in name:
+            continue
+        found[name] = page_figures(client, url, args.requests)
+        print(args.leads, name, found[name], file=sys.stderr, flush=True)
     return found
 
 
@@ -359,6 +367,21 @@ def remark(page: dict[str, Any]) -> str:
     return ", ".join(found)
 
 
+def _measured(args: argparse.Namespace, part: int, environment: dict[str, str]) -> dict[str, Any]:
+    """Seed a part of the world in one process, and measure its pages in another."""
+    numbers = {"campaigns": args.campaigns, "leads": args.leads, "messages": args.messages}
+    sizes = [text for name, number in numbers.items() for text in (f"--{name}", str(number // part))]
+    command = [sys.executable, __file__, *sizes, "--requests", str(args.requests), "--only", args.only]
+    answer = ""
+    for step in ("seed", "measure"):
+        run = subprocess.run(
+            [*command, "--step", step], env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        answer = run.stdout
+    found: dict[str, Any] = json.loads(answer.splitlines()[-1])
+    return found
+
+
 def main() -> None:
     """Measure in a process of the product, and print a table and one line of JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -368,22 +391,24 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=40)
     parser.add_argument("--only", default="", help="measure the pages whose name has this word")
-    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=("seed", "measure"), help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.measure:
+    if args.step == "seed":
+        seed(args)
+        return
+    if args.step == "measure":
         print(json.dumps(measure(args)))
         return
+    pages: dict[str, dict[str, Any]] = {}
     with database(args.database) as url:
         stack = Stack(database_url=url, knobs={})
         try:
             stack.start("broker", "sandbox")
-            command = [sys.executable, __file__, "--measure", *sys.argv[1:]]
-            run = subprocess.run(
-                command, env=stack.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
-            )
+            for size, part in (("small", 10), ("full", 1)):
+                for name, figures in _measured(args, part, stack.environment).items():
+                    pages.setdefault(name, {})[size] = figures
         finally:
             stack.end()
-    pages: dict[str, dict[str, Any]] = json.loads(run.stdout.splitlines()[-1])
     print(f"{'page':32}{'cpu p50':>9}{'p95':>9}{'tenth':>9}{'wall p50':>9}{'queries':>9}{'tenth':>9}")
     for name, page in pages.items():
         full, small = page["full"], page["small"]

@@ -179,7 +179,8 @@ def lost_of(campaigns: Collection[int]) -> dict[tuple[int, int], int]:
     ).order_by("pk")
     counted = leads.order_by().annotate(file=Subquery(rows.values("imported")[:1])).values("file", "status")
     rows_of = counted.annotate(every=Count("pk"))
-    return {(row["file"], row["status"]): row["every"] for row in rows_of if row["file"] is not None}
+    found = ((row["file"], row["status"], row["every"]) for row in rows_of)
+    return {(file, status): every for file, status, every in found if file is not None and status is not None}
 
 
 def repliers_of(campaigns: Collection[int]) -> list[Replier]:
