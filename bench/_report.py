@@ -137,10 +137,24 @@ def _sandbox(found: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def _blueprints(found: list[dict[str, Any]]) -> str:
+    lines = ["## Blueprints", "", "A file of many new campaigns of three steps: each command in a process of its own,"
+             " its start of about three seconds included.", ""]  # fmt: skip
+    lines += ["| campaigns | command | seconds | requests | |", "|---:|---|---:|---:|---|"]
+    for result in found:
+        lines += [
+            f"| {result['campaigns']} | {step['what']} | {step['seconds']} | {sum(step['calls'].values())} |"
+            f" {_where(result)} |"
+            for step in result["steps"]
+        ]
+    return "\n".join([*lines, ""])
+
+
 _PARTS = {
     "pages": _pages,
     "importing": _importing,
     "pipeline": _pipeline,
     "people": _people,
     "sandbox": _sandbox,
+    "blueprints": _blueprints,
 }

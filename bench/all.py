@@ -43,6 +43,7 @@ def main() -> None:
         for kind in KINDS:
             measure(bench, "--database", kind)
     measure("sandbox")
+    measure("blueprints")
 
 
 def measure(bench: str, *arguments: str) -> None:
