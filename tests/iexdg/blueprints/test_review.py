@@ -9,6 +9,7 @@ from iexdg.blueprints.facts import Names
 from iexdg.blueprints.parsing import parse
 from iexdg.blueprints.planning import Plan, plan_against
 from iexdg.blueprints.reading import Reality
+from iexdg.blueprints.rendering import to_html
 from iexdg.connections.client import client_of
 from iexdg.connections.configured import configured_connection
 from tests.sandbox_control import SandboxControl
@@ -67,6 +68,33 @@ def test_law_4_is_real_at_the_sandbox_and_caught_by_the_plan(
 @pytest.mark.parametrize(("line", "found"), LAW_5)
 def test_law_5_is_caught_at_the_line_of_the_file(line: str, found: list[tuple[str, int]]) -> None:
     assert blockers(f"{HEAD}        body: |\n          {line}\n") == found
+
+
+@pytest.mark.parametrize(
+    ("line", "clicks"),
+    [
+        ("See https://example.com/clarity.", 0),
+        ("See example.com/clarity.", 0),
+        ("[pick a time](https://example.com/clarity.)", 0),
+        ("[pick a time](https://example.com/clarity).", 1),
+    ],
+)
+def test_law_5_is_real_at_the_sandbox_and_the_form_that_the_plan_accepts_is_clicked(
+    line: str, clicks: int, control: SandboxControl, sandbox: Any
+) -> None:
+    client = client_of(configured_connection(), budget="laws")
+    steps = [{"type": "email", "delay": 0, "variants": [{"subject": "Hi", "body": to_html(line)}]}]
+    body = {
+        "name": "Laws",
+        "campaign_schedule": {"schedules": [WINDOW]},
+        "sequences": [{"steps": steps}],
+        "link_tracking": True,
+    }
+    made = client.campaigns.create(body)
+    client.leads.add(made.remote_id, [{"email": "ana@alder.example.com"}])
+    control.event("click", made.remote_id, "ana@alder.example.com")
+    assert [row.click_count for row in client.campaigns.analytics([made.remote_id])] == [clicks]
+    assert (blockers(f"{HEAD}        body: |\n          {line}\n") == []) == bool(clicks)
 
 
 def test_plain_paragraphs_need_no_fix() -> None:
