@@ -19,7 +19,7 @@ from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, UNDECIDED, label_of_
 from leads.importing.marks import MARKS
 from leads.importing.names import variable_name
 from leads.loading.canary import CanaryPlan
-from leads.models import LoadPolicy, VerifyBy
+from leads.models import LeadList, LoadPolicy, VerifyBy
 
 MAP_PREFIX = "column-"
 ASK_PREFIX = "ask-"
@@ -220,19 +220,44 @@ class ListForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Where people are moved to, and whether those who replied go too."""
+    """Where people are moved to: a campaign or a list; and whether those who replied go too."""
 
     campaign = TargetField(
         queryset=Campaign.objects.none(),
-        label="Move to",
+        required=False,
+        label="Move to campaign",
         empty_label="Choose a campaign",
-        error_messages={"required": "Choose a campaign into which leads can be loaded."},
         widget=TargetSelect(attrs={"class": "input"}),
+    )
+    lead_list = forms.ModelChoiceField(
+        queryset=LeadList.objects.none(),
+        required=False,
+        label="Or to a lead list",
+        empty_label="Choose a list",
+        widget=forms.Select(attrs={"class": "input"}),
     )
     takes_replied = forms.BooleanField(required=False, label="Also move people who replied")
 
-    def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaigns: QuerySet[Campaign], lists: QuerySet[LeadList], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["campaign"]
+        field, lead_list = self.fields["campaign"], self.fields["lead_list"]
         assert isinstance(field, TargetField)  # noqa: S101  (declared above)
+        assert isinstance(lead_list, forms.ModelChoiceField)  # noqa: S101  (declared above)
         field.show(campaigns)
+        lead_list.queryset = lists
+
+    def clean(self) -> dict[str, Any]:
+        """Exactly one of the two is where they go."""
+        data = super().clean() or {}
+        # What one of them refused is shown there.
+        if not self.errors and (data.get("campaign") is None) == (data.get("lead_list") is None):
+            is_none = data.get("campaign") is None
+            words = "Choose a campaign into which leads can be loaded, or a lead list."
+            self.add_error("campaign", words if is_none else "Choose either a campaign or a list, not both.")
+        return data
+
+    @property
+    def into(self) -> Campaign | LeadList:
+        """The campaign or the list that was chosen; of a valid form."""
+        chosen: Campaign | LeadList = self.cleaned_data["campaign"] or self.cleaned_data["lead_list"]
+        return chosen

@@ -31,9 +31,14 @@ class Source:
     takes_replied: bool = False
 
     @property
+    def place(self) -> Campaign | LeadList | None:
+        """The campaign or the list."""
+        return self.campaign or self.lead_list
+
+    @property
     def name(self) -> str:
         """The name of the campaign or the list."""
-        return str(self.campaign or self.lead_list or "")
+        return str(self.place or "")
 
 
 @dataclass(frozen=True)

@@ -68,10 +68,10 @@ def delete_list(lead_list: LeadList, *, by: Member, via: str | None = None) -> P
     _require(lead_list.workspace, by)
     idle = [ImportState.DONE, ImportState.FAILED, ImportState.UPLOADED, ImportState.MAPPED]
     if Import.objects.filter(lead_list=lead_list).exclude(state__in=idle).exists():
-        raise PeopleChangeError("A file is being imported into this list. Finish or stop that first.")
+        raise PeopleChangeError("People are being put into this list. Finish or stop that import first.")
     moving = Import.objects.filter(source_list=lead_list).exclude(state__in=idle)
     if moving.exists():
-        raise PeopleChangeError("People of this list are being moved to a campaign. Finish or stop that first.")
+        raise PeopleChangeError("People of this list are being moved out of it. Finish or stop that first.")
     return _one(lead_list.workspace, PeopleWanted.DELETE_LIST, by=by, via=via, values={}, about=lead_list)
 
 

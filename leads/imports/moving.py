@@ -1,4 +1,4 @@
-"""Prepares a move: people of a campaign or a list become an import into another campaign, with its gate and watch.
+"""Prepares a move: people of a campaign or a list become an import into another one, with its gate and watch.
 
 Nothing leaves its place here. The rows are checked, verified and loaded as those of a file, except that loading asks
 Instantly to move each person (`leads/loading/moved.py`).
@@ -134,14 +134,17 @@ def people_of_campaigns(workspace: Workspace, filters: LeadFilters, *, takes_rep
     return [people_of_campaign(one, filters, takes_replied=takes_replied) for one in campaigns]
 
 
-def prepare_moves(groups: Iterable[People], *, into: Campaign, by: Member, via: str | None = None) -> list[Import]:
+def prepare_moves(
+    groups: Iterable[People], *, into: Campaign | LeadList, by: Member, via: str | None = None
+) -> list[Import]:
     """Make one import for each campaign that people are moved from; who is in the target already stays.
 
     Raises: as `prepare_move`, of the first one that is refused; MoveError - no one to move. Nothing was stored then.
     """
-    others = [people for people in groups if people.source.campaign != into and _has_address(people)]
+    others = [people for people in groups if people.source.place != into and _has_address(people)]
     if not others:
-        raise MoveError("No one with an address matches outside of this campaign. Change the filter.")
+        place = "this campaign" if isinstance(into, Campaign) else "this list"
+        raise MoveError(f"No one with an address matches outside of {place}. Change the filter.")
     with transaction.atomic():
         return [prepare_move(people, into=into, by=by, via=via) for people in others]
 
@@ -150,24 +153,32 @@ def _has_address(people: People) -> bool:
     return people.rows.exclude(email="").exists()
 
 
-def prepare_move(people: People, *, into: Campaign, by: Member, via: str | None = None) -> Import:
-    """Make the import that moves people into a campaign, and request its check; nothing is spent or moved yet.
+def prepare_move(people: People, *, into: Campaign | LeadList, by: Member, via: str | None = None) -> Import:
+    """Make the import that moves people into a campaign or a list, and request its check; nothing is spent or moved
+    yet. Into a list only verified people are moved as well: whoever is in one is ready for a campaign.
 
     Raises: NotAllowedError, MoveError (no one to move, or to where they are), CampaignRefusedError (nothing may be
-        loaded into the campaign). Nothing was stored then.
+        loaded into the campaign or the list). Nothing was stored then.
     """
     require(by, Action.IMPORT, into.workspace)
     source = people.source
-    place = source.campaign or source.lead_list
-    if place is None or place.workspace_id != into.workspace_id:
-        raise MoveError("Choose a campaign of the same workspace.")
-    if source.campaign is not None and source.campaign.pk == into.pk:
-        raise MoveError(f"They are in {into.name} already. Choose another campaign.")
+    if source.place is None or source.place.workspace_id != into.workspace_id:
+        raise MoveError("Choose a campaign or a list of the same workspace.")
+    if source.place == into:
+        another = "another campaign, or a list" if isinstance(into, Campaign) else "another list, or a campaign"
+        raise MoveError(f"They are in {into.name} already. Choose {another}.")
     if not _has_address(people):
         raise MoveError("No one with an address matches. Change the filter, or read the list again.")
     file, mapping = _file_of(people)
     imported = store_upload(
-        file, campaign=into, by=by, via=via, wanted=Shape("utf-8", ",", header_line=1), source=source, mapping=mapping
+        file,
+        campaign=into if isinstance(into, Campaign) else None,
+        lead_list=into if isinstance(into, LeadList) else None,
+        by=by,
+        via=via,
+        wanted=Shape("utf-8", ",", header_line=1),
+        source=source,
+        mapping=mapping,
     )
     return choose_columns(imported, mapping, by=by, via=via)
 

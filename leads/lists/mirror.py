@@ -38,6 +38,11 @@ def lists_of(workspace: Workspace) -> QuerySet[LeadList]:
     return LeadList.objects.filter(workspace=workspace, vanished_at__isnull=True)
 
 
+def lasting_lists_of(workspace: Workspace) -> QuerySet[LeadList]:
+    """Those of them that are not the temporary list of a verification, which is read by its import and is gone soon."""
+    return lists_of(workspace).filter(list_verifications__isnull=True)
+
+
 def lists_named(workspace: Workspace, text: str) -> list[LeadList]:
     """The lists with this remote id, or with this name; at most two."""
     lists = lists_of(workspace)
@@ -109,8 +114,7 @@ def _counts(stats: VerificationStats) -> dict[str, int]:
 def lists_to_read(workspace: Workspace) -> list[LeadList]:
     """Lists whose people are to be listed again: the mirror is old, or shorter or longer than Instantly counts."""
     limit = timezone.now() - PEOPLE_FRESH_FOR
-    # The temporary lists of a verification are read by the import, and are gone soon.
-    lasting = lists_of(workspace).filter(list_verifications__isnull=True).select_related("workspace")
+    lasting = lasting_lists_of(workspace).select_related("workspace")
     return [one for one in lasting if not _is_fresh(one, limit)]
 
 

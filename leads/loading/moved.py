@@ -90,7 +90,7 @@ def job_has_ended(batch: Batch) -> bool:
             # It is no longer listed: reading the people decides.
             has_ended = True
     else:
-        running = jobs.list(kind=_KIND, entity_remote_id=batch.imported.to_campaign.remote_id)
+        running = jobs.list(kind=_KIND, entity_remote_id=batch.imported.to_remote_id)
         has_ended = all(job.has_ended for job in running)
     now = timezone.now()
     if has_ended:
@@ -134,7 +134,7 @@ def close_move(batch: Batch, rest: list[Row], there: dict[str, str], left: dict[
             _not_moved(waiting, Reason.NOT_MOVED, "")
         else:
             move_rows(_these(waiting), to=RowState.VERIFIED, expected=RowState.UNKNOWN, batch=None)
-        _not_moved(doubled, Reason.DUPLICATE_AT_INSTANTLY, f"in {batch.imported.to_campaign.name} as well"[:300])
+        _not_moved(doubled, Reason.DUPLICATE_AT_INSTANTLY, f"in {batch.imported.into} as well"[:300])
         _not_moved(lost, Reason.NOT_ACCOUNTED, "")
         loaded = Row.objects.filter(batch=batch, state=RowState.LOADED).count()
         facts = {"total_sent": batch.size, "moved": loaded, "left_where_they_are": batch.size - loaded - len(lost)}

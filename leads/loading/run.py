@@ -298,11 +298,18 @@ def _move(imported: Import, lease: Lease, batch: Batch) -> bool:
     if ids:
         # The reads may have taken long.
         lease.renew()
-        leads, into = client_for(imported.workspace).leads, imported.to_campaign.remote_id
-        who, how = selection_of(imported, ids=ids), options_of(imported)
+        leads, who, how = client_for(imported.workspace).leads, selection_of(imported, ids=ids), options_of(imported)
+        campaign, lead_list = imported.campaign, imported.lead_list
         perform_write(
             _MoveIntent(imported, lease, batch),
-            lambda: lease.keep_during(lambda: leads.move(who, to_campaign_remote_id=into, options=how)),
+            lambda: lease.keep_during(
+                lambda: leads.move(
+                    who,
+                    to_campaign_remote_id=campaign.remote_id if campaign else None,
+                    to_list_remote_id=lead_list.remote_id if lead_list else None,
+                    options=how,
+                )
+            ),
         )
     return True
 

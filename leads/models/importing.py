@@ -158,9 +158,8 @@ class Import(models.Model):
             ),
             # A list sends nothing: there is no go-live to hold for, and no bounce to wait for.
             models.CheckConstraint(
-                condition=models.Q(lead_list__isnull=True)
-                | models.Q(policy="now", source_campaign__isnull=True, source_list__isnull=True),
-                name="import_into_list_is_plain",
+                condition=models.Q(lead_list__isnull=True) | models.Q(policy="now"),
+                name="import_into_list_is_loaded_at_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(source_campaign__isnull=True) | models.Q(source_list__isnull=True),
@@ -169,6 +168,10 @@ class Import(models.Model):
             models.CheckConstraint(
                 condition=models.Q(source_campaign__isnull=True) | ~models.Q(source_campaign=models.F("campaign")),
                 name="import_moves_somewhere_else",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source_list__isnull=True) | ~models.Q(source_list=models.F("lead_list")),
+                name="import_moves_to_another_list",
             ),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="import_due_for_work")]
@@ -186,6 +189,11 @@ class Import(models.Model):
     def into(self) -> str:
         """The name of the campaign or the list that its people go into."""
         return str(self.campaign.name if self.campaign is not None else self.lead_list)
+
+    @property
+    def target(self) -> Campaign | LeadList:
+        """The campaign or the list that its people go into."""
+        return self.campaign or self.to_list
 
     @property
     def to_campaign(self) -> Campaign:
@@ -206,6 +214,11 @@ class Import(models.Model):
         if self.lead_list is None:
             raise ValueError(f"Import {self.pk} goes into a campaign.")
         return self.lead_list
+
+    @property
+    def to_remote_id(self) -> str:
+        """Instantly's id of the campaign or the list that its people go into."""
+        return self.target.remote_id
 
     @property
     def is_move(self) -> bool:

@@ -125,7 +125,9 @@ def list_page(lead_list: LeadList, query: Mapping[str, str], reader: Member) -> 
         chips=chips_for(named, {"q": f"search: {words}"}),
         sorting=sorting,
         imports=list(Import.objects.filter(lead_list=lead_list).order_by("-pk")[:5]),
-        moves=list(Import.objects.filter(source_list=lead_list).select_related("campaign").order_by("-pk")[:5]),
+        moves=list(
+            Import.objects.filter(source_list=lead_list).select_related("campaign", "lead_list").order_by("-pk")[:5]
+        ),
         may_change=may_change_people(workspace, reader),
         why_not=why_no_change(workspace, reader),
     )

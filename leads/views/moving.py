@@ -1,6 +1,7 @@
-"""Moving people to another campaign: who, where to, and what it does, before an import of them is made."""
+"""Moving people to another campaign or list: who, where to, and what it does, before an import of them is made."""
 
 from django.contrib import messages
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -26,8 +27,10 @@ from leads.imports.moving import (
     prepare_move,
     prepare_moves,
 )
+from leads.lists.mirror import lasting_lists_of
 from leads.queries import lead_of
 from leads.selection import LeadFilters
+from leads.sources import Source
 from leads.tasks import advance_import
 from leads.views.lists import list_or_404
 
@@ -48,14 +51,13 @@ def move_from_campaign(request: HttpRequest, pk: int) -> HttpResponse:
 def move_from_filter(request: HttpRequest) -> HttpResponse:
     """Move the people that a filter over all campaigns leaves: an import for each campaign that they are in."""
     workspace, filters = current_workspace(), LeadFilters.read(request.GET)
-    targets = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
-    form = MoveForm(request.POST if request.method == "POST" else None, campaigns=targets)
+    form = _form(request)
     groups: list[People] = []
     refusal = ""
     try:
         groups = people_of_campaigns(workspace, filters, takes_replied=_takes_replied(request))
         if request.method == "POST" and form.is_valid():
-            moves = prepare_moves(groups, into=form.cleaned_data["campaign"], by=member_of(request))
+            moves = prepare_moves(groups, into=form.into, by=member_of(request))
             for imported in moves:
                 enqueue(advance_import, imported.pk)
             words = plural(len(moves), "move is", "moves are")
@@ -94,16 +96,25 @@ def _takes_replied(request: HttpRequest) -> bool:
     return request.POST.get("takes_replied") == "on"
 
 
+def _form(request: HttpRequest, source: Source | None = None) -> MoveForm:
+    """Every campaign and list that people may be moved into; where they are is none of them."""
+    workspace = current_workspace()
+    campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True)
+    lists = lasting_lists_of(workspace).order_by(Lower("name"), "pk")
+    if source is not None and source.campaign is not None:
+        campaigns = campaigns.exclude(pk=source.campaign.pk)
+    if source is not None and source.lead_list is not None:
+        lists = lists.exclude(pk=source.lead_list.pk)
+    return MoveForm(request.POST if request.method == "POST" else None, campaigns=campaigns, lists=lists)
+
+
 def _move(request: HttpRequest, people: People, back: str) -> HttpResponse:
-    targets = Campaign.objects.filter(workspace=current_workspace(), vanished_at__isnull=True)
-    if people.source.campaign is not None:
-        targets = targets.exclude(pk=people.source.campaign.pk)
-    form = MoveForm(request.POST if request.method == "POST" else None, campaigns=targets)
+    form = _form(request, people.source)
     if request.method == "POST" and form.is_valid():
         try:
-            imported = prepare_move(people, into=form.cleaned_data["campaign"], by=member_of(request))
+            imported = prepare_move(people, into=form.into, by=member_of(request))
         except (LeadsError, UnreadableFileError) as error:
-            form.add_error("campaign", str(error))
+            form.add_error("campaign" if form.cleaned_data["campaign"] else "lead_list", str(error))
         else:
             enqueue(advance_import, imported.pk)
             return redirect("leads:import", pk=imported.pk)

@@ -51,7 +51,7 @@ def test_a_move_that_turns_its_target_active_is_caught(open_as: OpenAs, stack: S
     page = open_as("operator")
     open_leads(page, "mover.example.com")
     link(page, "Move to campaign").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Move 4 people to a campaign")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Move 4 people to a campaign or a list")
     choice = page.get_by_label("Move to")
     choice.select_option(choice.locator("option", has_text="Finished once").get_attribute("value"))
     button(page, "Check them").click()

@@ -1,4 +1,4 @@
-"""`manage.py move_leads --from X --to Y …`: moves people to another campaign, as the pages do."""
+"""`manage.py move_leads --from X --to Y …`: moves people to another campaign or list, as the pages do."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,29 +6,32 @@ from urllib.parse import parse_qsl
 
 from campaigns.errors import CampaignError
 from campaigns.mirror.sync import find_campaign
+from campaigns.models import Campaign
 from iexdg.team.audit.models import Via
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.errors import MoveError
 from leads.imports.moving import People, people_of_campaign, people_of_list, prepare_move
-from leads.lists.mirror import lists_named
+from leads.lists.mirror import find_list, lists_named
 from leads.management.commands.import_leads import Command as ImportCommand
 from leads.management.commands.import_leads import wait_for_check
-from leads.models import Import
+from leads.models import Import, LeadList
 from leads.selection import LeadFilters
 
 
 class Command(ImportCommand):
     """The same functions, rules and audit events as the screens; a move is an import whose people are there already."""
 
-    help = "Move people of a campaign or a lead list to another campaign: only verified ones, watched as an import."
+    help = "Move people of a campaign or a lead list to another one: only verified people, watched as an import."
 
     def arguments(self, parser: ArgumentParser) -> None:
         """From where, to where, who of them, policy, and whether to wait."""
         parser.add_argument(
             "--from", required=True, dest="source", metavar="X", help="campaign or lead list: name or id"
         )
-        parser.add_argument("--to", required=True, dest="campaign", metavar="Y", help="campaign: name or remote id")
+        place = parser.add_mutually_exclusive_group(required=True)
+        place.add_argument("--to", default="", dest="campaign", metavar="Y", help="campaign: name or remote id")
+        place.add_argument("--to-list", default="", metavar="L", help="lead list, to which no one writes: name or id")
         parser.add_argument(
             "--filter", default="", metavar="QUERY",
             help="who of them: as in the address of the page of leads, such as \"status=3&verification=verified\"",
@@ -38,9 +41,12 @@ class Command(ImportCommand):
 
     def stored(self, workspace: Workspace, member: Member, options: dict[str, Any]) -> Import:
         """The import of the people who are named. Raises: LeadsError - there is none then."""
-        campaign = find_campaign(workspace, options["campaign"])
+        if options["to_list"]:
+            into: Campaign | LeadList = find_list(workspace, options["to_list"])
+        else:
+            into = find_campaign(workspace, options["campaign"])
         people = _people(workspace, options)
-        return prepare_move(people, into=campaign, by=member, via=Via.CLI)
+        return prepare_move(people, into=into, by=member, via=Via.CLI)
 
     def checked(self, imported: Import, member: Member, options: dict[str, Any]) -> None:
         """Check everyone. Raises: LeadsError - the check failed."""

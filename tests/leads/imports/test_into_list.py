@@ -231,5 +231,5 @@ def test_a_list_into_which_a_file_is_imported_is_not_deleted(
 ) -> None:
     imported = into_list(people(1))
     start(imported, by=member("operator"))
-    with pytest.raises(PeopleChangeError, match="A file is being imported into this list"):
+    with pytest.raises(PeopleChangeError, match="People are being put into this list"):
         delete_list(autumn, by=member("operator"))
