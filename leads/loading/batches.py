@@ -175,26 +175,23 @@ def mark_loaded(imported: Import, rows: list[Row]) -> None:
 
 def mirror_loaded(imported: Import, rows: list[Row]) -> None:
     """Add the new people to the mirror at once, before its next run."""
-    now = timezone.now()
-    if imported.lead_list is not None:
-        _mirror_listed(imported.lead_list, rows, now)
+    now, place = timezone.now(), imported.target
+    if isinstance(place, LeadList):
+        ListedLead.objects.bulk_create(
+            [ListedLead(lead_list=place, **_person_of(imported, row, now)) for row in rows],
+            update_conflicts=True,
+            unique_fields=["lead_list", "remote_id"],
+            update_fields=["email", "synced_at", "vanished_at"],
+            batch_size=200,
+        )
         return
-    campaign = imported.to_campaign
     Lead.objects.bulk_create(
         [
             Lead(
-                workspace_id=imported.workspace_id,
-                campaign=campaign,
-                remote_id=row.remote_id,
-                email=row.email,
-                first_name=row.first_name,
-                last_name=row.last_name,
-                company_name=row.company_name,
-                job_title=row.job_title,
+                campaign=place,
                 company_domain=company_domain_of(row.email),
-                variables={**_payload_of(row), **row.custom_variables},
                 status=1,
-                synced_at=now,
+                **_person_of(imported, row, now),
             )
             for row in rows
         ],
@@ -205,28 +202,19 @@ def mirror_loaded(imported: Import, rows: list[Row]) -> None:
     )
 
 
-def _mirror_listed(lead_list: LeadList, rows: list[Row], now: datetime) -> None:
-    ListedLead.objects.bulk_create(
-        [
-            ListedLead(
-                workspace_id=lead_list.workspace_id,
-                lead_list=lead_list,
-                remote_id=row.remote_id,
-                email=row.email,
-                first_name=row.first_name,
-                last_name=row.last_name,
-                company_name=row.company_name,
-                job_title=row.job_title,
-                variables={**_payload_of(row), **row.custom_variables},
-                synced_at=now,
-            )
-            for row in rows
-        ],
-        update_conflicts=True,
-        unique_fields=["lead_list", "remote_id"],
-        update_fields=["email", "synced_at", "vanished_at"],
-        batch_size=200,
-    )
+def _person_of(imported: Import, row: Row, now: datetime) -> dict[str, Any]:
+    """What the mirrors of a campaign and of a list keep alike."""
+    return {
+        "workspace_id": imported.workspace_id,
+        "remote_id": row.remote_id,
+        "email": row.email,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "company_name": row.company_name,
+        "job_title": row.job_title,
+        "variables": {**_payload_of(row), **row.custom_variables},
+        "synced_at": now,
+    }
 
 
 def _payload_of(row: Row) -> dict[str, str]:
