@@ -120,6 +120,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"queue": "bulk", "expires": 30.0},
     },
+    "report unconfirmed pauses of placement tests": {
+        "task": "iexdg.placement.tasks.report_unconfirmed_pauses",
+        "schedule": 5.0,
+        "options": {"queue": "watch", "expires": 5.0},
+    },
     "follow background jobs": {
         "task": "iexdg.workspace_objects.tasks.follow_running_jobs",
         "schedule": 5.0,

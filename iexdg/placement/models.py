@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from iexdg.incidents.subject import Subject
 from iexdg.workspaces.models import Workspace
 
 
@@ -75,6 +76,11 @@ class PlacementTest(models.Model):
     def status_tone(self) -> str:
         """Tone word of the status."""
         return _TONES.get(self.status, "idle")
+
+    @property
+    def as_subject(self) -> Subject:
+        """The subject of an incident about it: no campaign, and its own page."""
+        return Subject(None, "", "placement-test", self.pk)
 
     @property
     def is_there(self) -> bool:

@@ -9,6 +9,7 @@ from iexdg.operations.enqueue import enqueue
 from iexdg.operations.workspace_tasks import EachWorkspace, WorkspaceTask
 from iexdg.placement.mirror import due_for_reading, mirror_tests, read_results, read_seed_kinds
 from iexdg.placement.models import PlacementTest
+from iexdg.placement.unconfirmed import sync_unconfirmed_pauses
 from iexdg.workspace_objects.sending import pause_what_sends
 from iexdg.workspace_objects.tasks import carry_out_change, queue_of
 from iexdg.workspaces.connected import connected_workspaces
@@ -41,6 +42,14 @@ def watch_tests(pk: int) -> None:
     read_seed_kinds(workspace)
     for test_pk in due_for_reading(workspace).values_list("pk", flat=True):
         enqueue(read_results_of, test_pk)
+
+
+@shared_task(base=EachWorkspace, time_limit=30)
+def report_unconfirmed_pauses(pk: int) -> None:
+    """Open an incident for each pause that Instantly does not confirm, and close those of pauses that it has."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is not None:
+        sync_unconfirmed_pauses(workspace)
 
 
 @shared_task(base=OfTest, time_limit=120)
