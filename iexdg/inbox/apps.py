@@ -14,6 +14,7 @@ class InboxConfig(AppConfig):
     pages: ClassVar[dict[str, str]] = {"inbox": "inbox:list", "thread": "inbox:thread"}
 
     def ready(self) -> None:
-        """Have the search index created after every migration."""
+        """Have the search index created after every migration, and checked by the doctor."""
         pre_migrate.connect(import_string("iexdg.inbox.search.drop_triggers"), sender=self)
         post_migrate.connect(import_string("iexdg.inbox.search.keep_index"), sender=self)
+        import_string("iexdg.inbox.doctor.declare")()

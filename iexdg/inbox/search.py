@@ -87,6 +87,21 @@ def keep_index(**_: Any) -> None:
         # An SQLite without FTS5: the search reads the words of every conversation instead.
 
 
+def indexed() -> int:
+    """How many conversations are in the index; Postgres indexes every row itself."""
+    if connection.vendor != "sqlite":
+        return ThreadWords.objects.count()
+    with connection.cursor() as cursor:
+        # The index itself answers with the rows of its source; this table has a row for each that is indexed.
+        cursor.execute(f"SELECT count(*) FROM {_TABLE}_docsize")
+        return int(cursor.fetchone()[0])
+
+
+def missing_triggers() -> list[str]:
+    """The names of triggers that should be there and are not."""
+    return sorted(set(_wanted()) - set(_existing()))
+
+
 def rebuild_index() -> None:
     """Fill the index from the words; Postgres never needs it."""
     if connection.vendor == "sqlite" and has_index():

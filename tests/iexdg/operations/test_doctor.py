@@ -57,7 +57,17 @@ def answering(status: int, body: object, path: str = "") -> httpx.MockTransport:
 def test_a_sound_installation_has_nothing_to_fix_and_costs_nothing(world: Any) -> None:
     found = examined(httpx.WSGITransport(app=world))
     assert failing(found) == []
-    assert list(found) == [*VENDOR, "database", "broker", "worker", "beat", "migrations", "counts", "search"]
+    assert list(found) == [
+        *VENDOR,
+        "database",
+        "broker",
+        "worker",
+        "beat",
+        "migrations",
+        "counts",
+        "search",
+        "inbox search",
+    ]
     with httpx.Client(transport=httpx.WSGITransport(app=world), base_url="http://sandbox.example.com") as control:
         log = control.get("/_sandbox/log").json()["items"]
     # The list of leads is a POST by name.
