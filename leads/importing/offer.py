@@ -13,7 +13,7 @@ from leads.importing.mapping import EMAIL, UNDECIDED, header_key
 from leads.importing.mark_columns import LEFT_OUT_ASK
 from leads.importing.marks import MARKS
 from leads.importing.sniffing import Table
-from leads.models import MappedBy, SavedMapping
+from leads.models import LeadList, MappedBy, SavedMapping
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Offer:
         return [asdict(ask) for ask in self.asks]
 
 
-def offer_for(table: Table, *, campaign: Campaign | None, by: Member | None, use_memory: bool = True) -> Offer:
+def offer_for(table: Table, *, into: Campaign | LeadList, by: Member | None, use_memory: bool = True) -> Offer:
     """Offer a mapping for a file from its first records.
 
     Raises: UnreadableFileError - no column can be the address.
@@ -44,7 +44,7 @@ def offer_for(table: Table, *, campaign: Campaign | None, by: Member | None, use
         raise UnreadableFileError(
             "no column has e-mail addresses", "Add a column named Email and upload again", line=table.header_line
         )
-    saved = remembered(campaign, by, table.header) if use_memory else None
+    saved = remembered(into, by, table.header) if use_memory else None
     if saved is None:
         offer = Offer(guess.mapping, MappedBy.HEADER, guess.asks, guess.remarks)
     else:
@@ -55,11 +55,10 @@ def offer_for(table: Table, *, campaign: Campaign | None, by: Member | None, use
     return offer
 
 
-def remembered(campaign: Campaign | None, by: Member | None, header: Sequence[str]) -> SavedMapping | None:
-    """What a member chose for the last file with this header in this campaign; nothing is remembered for a list."""
-    if campaign is None:
-        return None
-    return SavedMapping.objects.filter(campaign=campaign, member=by, header_sha256=header_key(header)).first()
+def remembered(into: Campaign | LeadList, by: Member | None, header: Sequence[str]) -> SavedMapping | None:
+    """What a member chose for the last file with this header that went into this campaign or list."""
+    place = {"lead_list": into} if isinstance(into, LeadList) else {"campaign": into}
+    return SavedMapping.objects.filter(**place, member=by, header_sha256=header_key(header)).first()
 
 
 def _remembered_offer(

@@ -89,7 +89,8 @@ def store_upload(
     try:
         stored = _save(file, path)
         table = read_table(path, wanted)
-        offer = offer_for(table, campaign=campaign, by=by) if mapping is None else Offer(mapping, MappedBy.HEADER)
+        into = lead_list or _one_of(campaign)
+        offer = offer_for(table, into=into, by=by) if mapping is None else Offer(mapping, MappedBy.HEADER)
         path = _with_suffix(path, table.shape)
         with transaction.atomic():
             imported = _create(replace(stored, path=path), table, offer, source or Source(), (campaign, lead_list), by)
@@ -223,7 +224,7 @@ def _read_again(imported: Import, shape: Shape, *, use_memory: bool) -> None:
         table = read_table(path_of(imported), shape)
     except OSError:
         raise UnreadableFileError("the stored file is no longer there", "Upload it again") from None
-    offer = offer_for(table, campaign=imported.campaign, by=imported.uploaded_by, use_memory=use_memory)
+    offer = offer_for(table, into=imported.target, by=imported.uploaded_by, use_memory=use_memory)
     _change(
         imported,
         to=ImportState.UPLOADED,
@@ -281,14 +282,13 @@ def choose_columns(
 def _remember(imported: Import, by: Member) -> None:
     """Keep a person's own choice; taking the guess again forgets an earlier one."""
     if imported.mapped_by == MappedBy.HEADER:
-        saved = remembered(imported.campaign, by, imported.header)
+        saved = remembered(imported.target, by, imported.header)
         if saved is not None:
             saved.delete()
         return
-    if imported.campaign is None:
-        return
     SavedMapping.objects.update_or_create(
         campaign=imported.campaign,
+        lead_list=imported.lead_list,
         member=by,
         header_sha256=header_key(imported.header),
         defaults={"mapping": imported.mapping, "used_at": timezone.now()},

@@ -237,9 +237,12 @@ class Import(models.Model):
 
 
 class SavedMapping(models.Model):
-    """The mapping that a member last chose on the page for a campaign and a header; offered for the next such file."""
+    """The mapping that a member last chose on the page for a campaign or list and a header; offered for the next such
+    file.
+    """
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.CASCADE, related_name="+")
+    lead_list = models.ForeignKey(LeadList, null=True, on_delete=models.CASCADE, related_name="+")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     header_sha256 = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
@@ -251,5 +254,13 @@ class SavedMapping(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "member", "header_sha256"], name="saved_mapping_of_member_for_header"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["lead_list", "member", "header_sha256"], name="saved_mapping_of_member_for_list_and_header"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(campaign__isnull=False, lead_list__isnull=True)
+                | models.Q(campaign__isnull=True, lead_list__isnull=False),
+                name="saved_mapping_is_for_one_place",
+            ),
         ]

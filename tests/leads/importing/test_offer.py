@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from campaigns.models import Campaign
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
 from leads.importing.errors import OpenQuestionError, UnreadableFileError
-from leads.importing.upload import choose_columns, guess_again
-from leads.models import Import, ImportEvent, ImportState, MappedBy, SavedMapping
+from leads.importing.upload import choose_columns, guess_again, store_upload
+from leads.models import Import, ImportEvent, ImportState, LeadList, MappedBy, SavedMapping
 
 pytestmark = pytest.mark.django_db
 Upload = Callable[..., Import]
@@ -37,6 +43,43 @@ def test_an_answer_is_remembered_and_said_the_next_time(upload: Upload, olive: M
     assert (again.mapped_by, again.asks) == (MappedBy.MEMORY, [])
     assert again.mapping == {"Work Email": "custom:work", "Personal Email": "email"}
     assert again.column_remarks[0] == "Questions about the columns are answered as you did for the last such file."
+
+
+def test_a_choice_is_remembered_for_a_list_and_for_that_one_only(
+    media: Path, campaign: Campaign, workspace: Workspace, olive: Member, member: Callable[..., Member]
+) -> None:
+    now = timezone.now()
+    autumn, spring = (
+        LeadList.objects.create(workspace=workspace, remote_id=name, name=name, synced_at=now)
+        for name in ("Autumn", "Spring")
+    )
+
+    def stored(by: Member = olive, **into: Any) -> Import:
+        return store_upload(ContentFile(TWO.encode(), name="fair.csv"), by=by, **into)
+
+    first = stored(lead_list=autumn)
+    guess = dict(first.mapping)
+    chosen = {"Work Email": "custom:work", "Personal Email": "email"}
+    # Only a choice on the page is kept.
+    choose_columns(first, chosen, by=olive)
+    assert (stored(lead_list=autumn).mapping, SavedMapping.objects.count()) == (guess, 0)
+
+    choose_columns(stored(lead_list=autumn), chosen, by=olive, remember=True)
+
+    again = stored(lead_list=autumn)
+    assert (again.mapping, again.mapped_by) == (chosen, MappedBy.MEMORY)
+    for other in (
+        stored(lead_list=spring),
+        stored(campaign=campaign),
+        stored(lead_list=autumn, by=member("operator", "Otto")),
+    ):
+        assert (other.mapping, other.mapped_by) == (guess, MappedBy.HEADER)
+    with pytest.raises(IntegrityError, match="saved_mapping_is_for_one_place"), transaction.atomic():
+        SavedMapping.objects.update(campaign=campaign)
+    # A list that goes takes them with it.
+    Import.objects.all().delete()
+    autumn.delete()
+    assert not SavedMapping.objects.exists()
 
 
 def test_a_remembered_address_column_without_addresses_is_asked_about(upload: Upload, olive: Member) -> None:
