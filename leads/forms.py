@@ -31,7 +31,7 @@ _SHOWN = ("name", "remote_id", "remote_status", "status_unknown_since", "vanishe
 
 
 class TargetSelect(forms.Select):
-    """The list of campaigns; those into which nothing may be loaded cannot be chosen."""
+    """A menu of campaigns or lists; campaigns into which nothing may be loaded cannot be chosen."""
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
@@ -44,8 +44,8 @@ class TargetSelect(forms.Select):
         return format_html("<select{}>{}</select>", flatatt({"name": name, **self.attrs, **(attrs or {})}), options)
 
     def _option(self, value: Any, label: object, chosen: str) -> tuple[str, str, str, object]:
-        campaign = getattr(value, "instance", None)
-        is_refused = campaign is not None and refusal_to_load(campaign)
+        place = getattr(value, "instance", None)
+        is_refused = isinstance(place, Campaign) and refusal_to_load(place)
         return str(value), _SELECTED if str(value) == chosen else "", _DISABLED if is_refused else "", label
 
 
@@ -234,7 +234,7 @@ class MoveForm(forms.Form):
         required=False,
         label="Or to a lead list",
         empty_label="Choose a list",
-        widget=forms.Select(attrs={"class": "input"}),
+        widget=TargetSelect(attrs={"class": "input"}),
     )
     takes_replied = forms.BooleanField(required=False, label="Also move people who replied")
 

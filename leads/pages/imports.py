@@ -29,7 +29,7 @@ def _rows(*states: str) -> SortColumn:
 
 COLUMNS = {
     "file": SortColumn(Lower("file_name")),
-    "campaign": SortColumn(Lower("campaign__name")),
+    "campaign": SortColumn(Lower(Coalesce("campaign__name", "lead_list__name"))),
     "state": SortColumn("state"),
     "lines": _rows(),
     **{name: _rows(*states) for name, (_, states) in OUTCOMES.items()},
