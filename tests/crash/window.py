@@ -30,10 +30,12 @@ from iexdg.incidents.models import Incident  # noqa: E402
 from iexdg.operations.enqueue import enqueue  # noqa: E402
 from iexdg.team.demo import ensure_demo_people  # noqa: E402
 from iexdg.team.models import Member  # noqa: E402
+from iexdg.workspaces.connected import client_for  # noqa: E402
 from iexdg.workspaces.demo import connect_demo  # noqa: E402
 from iexdg.workspaces.models import Workspace  # noqa: E402
 from leads.imports import verbs  # noqa: E402
 from leads.imports.counts import counts_of  # noqa: E402
+from leads.lists.mirror import store_list  # noqa: E402
 from leads.models import Batch, Import, Receipt  # noqa: E402
 from leads.tasks import advance_import  # noqa: E402
 from tests.leads.factories import checked_import, synced_campaign  # noqa: E402
@@ -80,6 +82,17 @@ def begin(
     verbs.start(imported, by=operator, hold=hold, verify_by=verify_by)
     enqueue(advance_import, imported.pk)
     return {"import": imported.pk, "campaign": imported.campaign.remote_id}
+
+
+def begin_list(name: str, emails: list[str]) -> dict[str, Any]:
+    """The demo operator starts an import of these addresses into a lead list that is new."""
+    operator, workspace = Member.objects.get(email="operator@example.com"), Workspace.objects.get(slug="demo")
+    synced_campaign(workspace, "05A")
+    lead_list = store_list(workspace, client_for(workspace).lead_lists.create(name))
+    imported = checked_import(lead_list, emails, by=operator)
+    verbs.start(imported, by=operator)
+    enqueue(advance_import, imported.pk)
+    return {"import": imported.pk, "list": lead_list.remote_id}
 
 
 def resume(imported: int) -> dict[str, Any]:
@@ -167,6 +180,7 @@ _COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "sync": sync,
     "sign_in": sign_in,
     "begin": begin,
+    "begin_list": begin_list,
     "resume": resume,
     "stop_all": stop_all,
     "stopped": stopped,

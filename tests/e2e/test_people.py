@@ -69,6 +69,24 @@ def test_a_move_that_turns_its_target_active_is_caught(open_as: OpenAs, stack: S
     assert sorted([*moved, *stack.control.leads_in(source)]) == emails
 
 
+def test_people_are_moved_into_a_list_that_no_one_writes_to(open_as: OpenAs, stack: Stack, tmp_path: Path) -> None:
+    emails = [f"fast.parked{number}@parked.example.com" for number in range(3)]
+    source = loaded(stack, tmp_path, "Parked", emails)
+    page = open_as("operator")
+    open_leads(page, "parked.example.com")
+    link(page, "Move to campaign or list").click()
+    page.get_by_label("Or to a lead list").select_option(label="Autumn conference")
+    button(page, "Check them").click()
+    page.get_by_role("row").filter(has_text="Parked").get_by_role("link").first.click()
+    expect(page.locator("body")).to_contain_text("No one writes to a list", timeout=SETTLES_MS)
+    button(page, "Start").click()
+
+    expect(page.locator("body")).to_contain_text("Put into the list", timeout=SETTLES_MS)
+    wait_until(lambda: stack.control.leads_in(source) == [], within_s=60, what="their leaving")
+    there = [lead["email"] for lead in stack.control.state()["leads"] if lead["email"] in emails and lead["list"]]
+    assert sorted(there) == emails
+
+
 def test_a_person_is_erased_everywhere_on_request_and_a_certificate_says_what_went(
     open_as: OpenAs, stack: Stack, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Campaign
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from leads.models import Import, ImportState, Row, RowState
+from leads.models import Import, ImportState, LeadList, Row, RowState
 
 
 def synced_campaign(workspace: Workspace, name: str) -> Campaign:
@@ -18,11 +18,12 @@ def synced_campaign(workspace: Workspace, name: str) -> Campaign:
     return Campaign.objects.get(workspace=workspace, name__startswith=name)
 
 
-def checked_import(campaign: Campaign, emails: list[str], *, by: Member | None = None, **fields: Any) -> Import:
+def checked_import(into: Campaign | LeadList, emails: list[str], *, by: Member | None = None, **fields: Any) -> Import:
     """An import in state mapped with one new row per address."""
     imported = Import.objects.create(
-        workspace=campaign.workspace,
-        campaign=campaign,
+        workspace=into.workspace,
+        campaign=into if isinstance(into, Campaign) else None,
+        lead_list=into if isinstance(into, LeadList) else None,
         state=ImportState.MAPPED,
         file_name="leads.csv",
         file_path="imports/leads.csv",

@@ -35,8 +35,8 @@ def state(simulation: Simulation, body: Any) -> JsonObject:
             for campaign in world.campaigns.values()
         ],
         "leads": [
-            {"id": lead["id"], "email": lead["email"], "campaign": lead["campaign"], "status": lead["status"],
-             "step": lead["step"]}
+            {"id": lead["id"], "email": lead["email"], "campaign": lead["campaign"], "list": lead["list_id"],
+             "status": lead["status"], "step": lead["step"]}
             for lead in world.leads.values()
         ],
         "verifications": {email: _verification(simulation, email, now) for email in world.verifications},

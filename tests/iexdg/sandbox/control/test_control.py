@@ -32,8 +32,9 @@ def test_state_shows_the_world_in_short(vendor: Any) -> None:
     assert (state["now"], state["credits"]) == ("2026-11-23T15:00:00.000Z", 949)
     assert [(item["name"], item["status"], item["leads_count"]) for item in state["campaigns"]] == [("Trial", 0, 1)]
     assert state["leads"] == [
-        {"id": created["id"], "email": "ana@alder.example.com", "campaign": campaign, "status": 1, "step": 0}
-    ]
+        {"id": created["id"], "email": "ana@alder.example.com", "campaign": campaign, "list": None, "status": 1,
+         "step": 0}
+    ]  # fmt: skip
 
 
 def test_the_log_holds_every_request_oldest_first_with_refusals_and_drops(vendor: Any) -> None:
