@@ -53,7 +53,7 @@ USED_BY = {
     "lead_lists.rename": "Lead lists, rename",
     "lead_lists.verification_stats": "Lead lists, verification counts",
     "leads.delete": "person, Remove; Remove over a filter; Erase everywhere",
-    "leads.move": "Move to campaign or list; `manage.py move_leads`",
+    "leads.move": "Move to campaign, Move to list; `manage.py move_leads`",
     "leads.patch": "person, values",
     "leads.select": "lead list, people; read-back of a move and of an erasure",
     "placement.create": "Placement tests, start",

@@ -74,7 +74,7 @@ def test_people_are_moved_into_a_list_that_no_one_writes_to(open_as: OpenAs, sta
     source = loaded(stack, tmp_path, "Parked", emails)
     page = open_as("operator")
     open_leads(page, "parked.example.com")
-    link(page, "Move to campaign or list").click()
+    link(page, "Move to list").click()
     page.get_by_label("Or to a lead list").select_option(label="Autumn conference")
     button(page, "Check them").click()
     page.get_by_role("row").filter(has_text="Parked").get_by_role("link").first.click()
