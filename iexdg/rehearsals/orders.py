@@ -52,8 +52,11 @@ def ask(
 
     Raises: RehearsalError - one is running; nothing was recorded.
     """
-    facts = {"leads_source": leads_source[:255], "file_path": file_path, "pairs": pairs or [], "starts_on": starts_on}
-    return _create(campaign.workspace, campaign, campaign.name, by=by, state=RehearsalState.ASKED, **facts)
+    row = Rehearsal(
+        workspace=campaign.workspace, campaign=campaign, name=campaign.name[:300], by=by, state=RehearsalState.ASKED,
+        leads_source=leads_source[:255], file_path=file_path, pairs=pairs or [], starts_on=starts_on,
+    )  # fmt: skip
+    return _record(row, via=None)
 
 
 def begin(
@@ -68,36 +71,31 @@ def begin(
 ) -> Rehearsal:
     """Record a rehearsal that this process plays. Raises: as `ask`."""
     now = timezone.now()
-    facts = {"source": source[:255], "leads_source": leads_source[:255], "starts_on": starts_on, "started_at": now}
-    return _create(
-        workspace, campaign, name, by=None, via=via, state=RehearsalState.RUNNING, lease_until=now + LEASE, **facts
-    )
+    row = Rehearsal(
+        workspace=workspace, campaign=campaign, name=name[:300], state=RehearsalState.RUNNING, source=source[:255],
+        leads_source=leads_source[:255], starts_on=starts_on, started_at=now, lease_until=now + LEASE,
+    )  # fmt: skip
+    return _record(row, via=via)
 
 
-def _create(
-    workspace: Workspace,
-    campaign: Campaign | None,
-    name: str,
-    *,
-    by: Member | None,
-    via: str | None = None,
-    **facts: Any,
-) -> Rehearsal:
-    fail_lapsed(workspace)
-    now = timezone.now()
+def _record(row: Rehearsal, *, via: str | None) -> Rehearsal:
+    fail_lapsed(row.workspace)
+    row.asked_at = row.changed_at = timezone.now()
     try:
         with transaction.atomic():
-            made = Rehearsal.objects.create(
-                workspace=workspace, campaign=campaign, name=name[:300], by=by, asked_at=now, changed_at=now, **facts
-            )
-            subject = f"campaign:{campaign.pk}" if campaign is not None else f"rehearsal:{workspace.pk}:{made.pk}"
+            row.save(force_insert=True)
+            of_campaign = row.campaign_id is not None
             record(
-                "campaign:rehearsal:asked", f"Rehearsal of {name} requested", subject=subject, by=by, via=via,
-                campaign_ref=campaign.pk if campaign is not None else None,
-            )  # fmt: skip
-            return made
+                "campaign:rehearsal:asked",
+                f"Rehearsal of {row.name} requested",
+                subject=f"campaign:{row.campaign_id}" if of_campaign else f"rehearsal:{row.workspace_id}:{row.pk}",
+                by=row.by,
+                via=via,
+                campaign_ref=row.campaign_id,
+            )
     except IntegrityError:
-        raise RehearsalError(f"A rehearsal of {name} is running already. Wait for its end.") from None
+        raise RehearsalError(f"A rehearsal of {row.name} is running already. Wait for its end.") from None
+    return row
 
 
 def claim(pk: int) -> Rehearsal | None:

@@ -191,9 +191,8 @@ def _cut(play: Play, left: Left) -> list[str]:
     if play.out_of_time:
         found.append(f"It took too long and was ended at {play.until.astimezone(UTC):%Y-%m-%d}.")
     elif play.still_open:
-        found.append(
-            f"After {MOST_DAYS} days it was not at its end: {plural(play.still_open, 'person', 'people')} left."
-        )
+        left_over = plural(play.still_open, "person", "people")
+        found.append(f"After {MOST_DAYS} days it was not at its end: e-mails to {left_over} were left.")
     return found
 
 

@@ -130,16 +130,20 @@ def overlaid(current: Facts, wanted: Facts, *, keeps: bool) -> Facts:
 def _subject(
     name: str, facts: Facts, workspace: Workspace, campaign: Campaign | None, *, is_as_read: bool = False
 ) -> Subject:
-    if not any(path[:1] == ("steps",) and len(path) == 2 for path in facts):
-        raise RehearsalError(f"{name} has no steps, so there is nothing to rehearse.")
-    windows = [path for path in facts if path[:2] == ("schedule", "windows") and len(path) == 3]
-    if not windows or any((*path, "hours") not in facts for path in windows):
-        raise RehearsalError(f"{name} has no sending hours that Instantly can keep. Plan it first: it says why.")
+    _require_playable(name, facts)
     given, tags = tuple(facts.get(("senders",), ())), tuple(facts.get(("senders", "tags"), ()))
     body = body_of(facts, None, [path for path in facts if field_of(path) not in {"", *_LEFT_OUT}])
     body = {field: value for field, value in body.items() if value is not None}
     body["email_list"] = _with_tagged(workspace, given, tags)
     return Subject(name, body, given, tags, campaign, is_as_read)
+
+
+def _require_playable(name: str, facts: Facts) -> None:
+    if not any(path[:1] == ("steps",) and len(path) == 2 for path in facts):
+        raise RehearsalError(f"{name} has no steps, so there is nothing to rehearse.")
+    windows = [path for path in facts if path[:2] == ("schedule", "windows") and len(path) == 3]
+    if not windows or any((*path, "hours") not in facts for path in windows):
+        raise RehearsalError(f"{name} has no sending hours that Instantly can keep. Plan it first: it says why.")
 
 
 def _with_tagged(workspace: Workspace, given: tuple[str, ...], tags: tuple[str, ...]) -> list[str]:

@@ -201,25 +201,35 @@ def _chart(days: Sequence[Mapping[str, Any]], senders: Sequence[str], today: dat
     if not days:
         return None, "day"
     sums = {date.fromisoformat(day["date"]): Counter(day["by_sender"]) for day in days}
-    first, last = min(sums), max(sums)
-    by_week = (last - first).days >= _MOST_DAYS_DRAWN
-    parts: dict[date, Counter[str]] = {}
-    for ahead in range((last - first).days + 1):
-        day = first + timedelta(days=ahead)
-        start = max(day - timedelta(days=day.weekday()), first) if by_week else day
-        parts.setdefault(start, Counter()).update(sums.get(day, Counter()))
-    own = senders if len(senders) <= len(_TONES) else senders[: len(_TONES) - 1]
-    named = [(sender, [part[sender] for part in parts.values()]) for sender in own]
-    if len(own) < len(senders):
-        rest = senders[len(own) :]
-        named.append((f"{len(rest)} others", [sum(part[sender] for sender in rest) for part in parts.values()]))
+    by_week = (max(sums) - min(sums)).days >= _MOST_DAYS_DRAWN
     unit = "week" if by_week else "day"
+    parts = _parts(sums, by_week=by_week)
     series = [
         {"name": name, "type": "bar", "stack": "all", "tone": tone, "data": data}
-        for (name, data), tone in zip(named, _TONES, strict=False)
+        for (name, data), tone in zip(_named(list(parts.values()), senders), _TONES, strict=False)
     ]
     labels = [date_words(part, today=today) for part in parts]
     return {"title": f"E-mails a {unit}", "unit": f"e-mails a {unit}", "x": labels, "series": series}, unit
+
+
+def _parts(sums: Mapping[date, Counter[str]], *, by_week: bool) -> dict[date, Counter[str]]:
+    """Every day from the first to the last, so that weekends show as gaps; or every week, with its Monday."""
+    first, found = min(sums), dict[date, Counter[str]]()
+    for ahead in range((max(sums) - first).days + 1):
+        day = first + timedelta(days=ahead)
+        start = max(day - timedelta(days=day.weekday()), first) if by_week else day
+        found.setdefault(start, Counter()).update(sums.get(day, Counter()))
+    return found
+
+
+def _named(parts: Sequence[Counter[str]], senders: Sequence[str]) -> list[tuple[str, list[int]]]:
+    """The columns of each sender; those for whom there is no colour are one."""
+    own = senders if len(senders) <= len(_TONES) else senders[: len(_TONES) - 1]
+    named = [(sender, [part[sender] for part in parts]) for sender in own]
+    rest = senders[len(own) :]
+    if rest:
+        named.append((f"{len(rest)} others", [sum(part[sender] for sender in rest) for part in parts]))
+    return named
 
 
 def _sample(one: Mapping[str, Any]) -> Sample:

@@ -65,7 +65,7 @@ def play_of(*campaigns: Played, still_open: int = 0, out_of_time: bool = False) 
     return Play(campaigns, MONDAY, MONDAY + timedelta(days=14), still_open, out_of_time)
 
 
-def done_rehearsal(campaign: Campaign, *, words: str = "Ours", **fields: Any) -> Rehearsal:
+def done_rehearsal(campaign: Campaign, /, *, words: str = "Ours", **fields: Any) -> Rehearsal:
     """A campaign that was rehearsed as it is: two e-mails to one person on two days."""
     now = timezone.now()
     days = [

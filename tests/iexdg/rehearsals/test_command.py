@@ -138,6 +138,6 @@ def test_the_words_say_the_days_the_caps_and_the_e_mails(
     shown = out.getvalue()
     assert "10 Founders: 2 e-mails to 1 person" in shown
     assert "2027-01-04     1  exec@peers.example.com 1" in shown
-    assert "Last e-mail on 2027-01-05 (Europe/Paris)" in shown
+    assert "Last e-mail on 2027-01-05 (Europe/Belgrade)" in shown
     assert "Subject: A question, Ada" in shown
     assert "Hi Ada in Oslo" in shown

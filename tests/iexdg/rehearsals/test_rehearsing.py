@@ -91,7 +91,7 @@ def test_a_file_that_cannot_be_read_fails_with_the_reason(campaign: Campaign, me
     carry_out(asked.pk)
     asked.refresh_from_db()
     assert asked.state == RehearsalState.FAILED
-    assert "No column has e-mail addresses" in asked.error
+    assert asked.error == "Line 1: no column has e-mail addresses. Add a column named Email and upload again."
 
 
 def test_an_error_of_its_own_leaves_it_failed_and_is_raised(

@@ -137,7 +137,7 @@ def test_the_page_follows_one_that_is_played_and_stops_at_its_end(
     assert taken is not None
     shown = html_of(client, address)
     assert "The people are read and the private sandbox starts." in shown
-    seen = shown.partition("?seen=")[2].partition('"')[0]
+    seen = shown.partition("state/?seen=")[2].partition('"')[0]
     assert client.get(f"{address}state/?seen={seen}", headers=polls).status_code == 204
     orders.renew(taken, MONDAY.date(), 1200)
     answer = client.get(f"{address}state/?seen={seen}", headers=polls)
