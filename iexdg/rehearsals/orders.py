@@ -1,6 +1,6 @@
 """The only writer of rehearsals:
 
-    -> asked | running
+    -> asked
     asked -> running | failed
     running -> done | failed
 
@@ -26,14 +26,14 @@ from iexdg.workspaces.models import Workspace
 
 REHEARSALS = StateTable(
     "Rehearsal",
-    starts=(RehearsalState.ASKED, RehearsalState.RUNNING),
+    starts=(RehearsalState.ASKED,),
     moves={
         RehearsalState.ASKED: (RehearsalState.RUNNING, RehearsalState.FAILED),
         RehearsalState.RUNNING: (RehearsalState.DONE, RehearsalState.FAILED),
     },
 )
-# Longer than anything between two renewals takes: reading a file, starting the sandbox, playing a fortnight.
-LEASE = timedelta(minutes=3)
+# Longer than anything between two renewals takes: reading a large file, starting the sandbox, playing a fortnight.
+LEASE = timedelta(minutes=5)
 # One that no worker took by then is not waited for any more.
 _WAITS_AT_MOST = timedelta(minutes=30)
 _KEPT_PER_CAMPAIGN = 10
@@ -53,7 +53,7 @@ def ask(
     Raises: RehearsalError - one is running; nothing was recorded.
     """
     row = Rehearsal(
-        workspace=campaign.workspace, campaign=campaign, name=campaign.name[:300], by=by, state=RehearsalState.ASKED,
+        workspace=campaign.workspace, campaign=campaign, name=campaign.name[:300], by=by,
         leads_source=leads_source[:255], file_path=file_path, pairs=pairs or [], starts_on=starts_on,
     )  # fmt: skip
     return _record(row, via=None)
@@ -70,12 +70,11 @@ def begin(
     via: str | None = None,
 ) -> Rehearsal:
     """Record a rehearsal that this process plays. Raises: as `ask`."""
-    now = timezone.now()
     row = Rehearsal(
-        workspace=workspace, campaign=campaign, name=name[:300], state=RehearsalState.RUNNING, source=source[:255],
-        leads_source=leads_source[:255], starts_on=starts_on, started_at=now, lease_until=now + LEASE,
+        workspace=workspace, campaign=campaign, name=name[:300], source=source[:255],
+        leads_source=leads_source[:255], starts_on=starts_on,
     )  # fmt: skip
-    return _record(row, via=via)
+    return claim(_record(row, via=via).pk) or row
 
 
 def _record(row: Rehearsal, *, via: str | None) -> Rehearsal:

@@ -65,6 +65,7 @@ def play(
     deadline = clock() + most_s
     with private_world() as world:
         begins = _begin(world, starts_at)
+        on_progress(begins.date(), 0)
         built = _build(world, roles, cast)
         for raw, _ in built:
             world.activate(str(raw["id"]))

@@ -96,18 +96,15 @@ def rehearse_and_keep(
 
     Raises: RehearsalError, WorldError - what was begun is marked as failed.
     """
-    rows = [
-        orders.begin(
-            workspace, one.campaign, one.name, source=source, leads_source=leads_source, starts_on=starts_on,
-            via=Via.CLI,
-        )
-        for one in subjects
-    ]  # fmt: skip
+    rows: list[Rehearsal] = []
+    named = {"source": source, "leads_source": leads_source}
     try:
+        for one in subjects:
+            rows.append(orders.begin(workspace, one.campaign, one.name, starts_on=starts_on, via=Via.CLI, **named))
         made = rehearse(workspace, subjects, who, starts_on=starts_on, on_progress=_renewing(rows))
     except BaseException as error:
         for row in rows:
-            orders.fail(row, str(error) or "It was stopped.")
+            orders.fail(row, str(error) if isinstance(error, RehearsalError) else "It was ended before it was done.")
         raise
     for place, row in enumerate(rows):
         _keep(row, made, place)
