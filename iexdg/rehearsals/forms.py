@@ -12,7 +12,7 @@ class RehearseForm(forms.Form):
 
     people: ClassVar[Any] = forms.ChoiceField(
         label="People",
-        choices=[(_CAMPAIGN, "those it has and has not e-mailed yet, as last read"), (_FILE, "those of a file")],
+        choices=[(_CAMPAIGN, "Those it has and has not e-mailed yet, as last read"), (_FILE, "Those of a file")],
         initial=_CAMPAIGN,
     )
     file: ClassVar[Any] = forms.FileField(

@@ -20,7 +20,10 @@ def samples_of(play: Play, cast: Sequence[CastSender], *, seed: str, most: int =
     Shapes: [{campaign, email, name, emails: [{step, variant, at, sender, subject, lines}]}]; subject and each line are
         lists of [text, href, whether the person has no value there].
     """
-    reached = [(one, person) for one in play.campaigns for person in one.people if _mails_of(one, person)]
+    reached: list[tuple[Played, Person]] = []
+    for one in play.campaigns:
+        addresses = {mail.email for mail in one.mails}
+        reached += [(one, person) for person in one.people if person.email in addresses]
     chosen = Random(seed).sample(reached, min(most, len(reached)))  # noqa: S311  (a choice of examples)
     names = {one.world.email: one for one in cast}
     return [_sample(one, person, names) for one, person in chosen]

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from iexdg.clients.http.auth import Credentials
 from iexdg.clients.http.errors import ClientError
@@ -84,7 +85,7 @@ class PrivateWorld:
         }  # fmt: skip
         names = {"first_name": sender.first_name, "last_name": sender.last_name}
         limits = {"daily_limit": sender.daily_limit, "provider_code": sender.provider_code}
-        path = f"accounts/{sender.email}"
+        path = f"accounts/{quote(sender.email, safe='@')}"
         if self._exists(path):
             self._call(self._api, "PATCH", path, {"daily_limit": sender.daily_limit, **names})
         else:

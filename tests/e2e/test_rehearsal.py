@@ -35,7 +35,7 @@ def test_a_campaign_is_rehearsed_with_a_file_and_the_go_live_shows_it(page: Page
     expect(page.get_by_role("heading", name="What would leave")).to_be_visible(timeout=90_000)
     # 45 people, three e-mails each, twenty a day.
     expect(page.locator("#rehearsal")).to_contain_text("135")
-    expect(page.locator("#rehearsal")).to_contain_text("daily cap of the campaign")
+    expect(page.locator("#rehearsal")).to_contain_text("Daily cap of the campaign")
     page.locator("summary").first.click()
     found += axe_violations(page, "rehearsal-done")
     assert found == []

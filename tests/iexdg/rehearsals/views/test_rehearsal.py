@@ -63,7 +63,7 @@ def test_the_result_is_shown_with_its_figures_and_when_it_was_played(
     shown = html_of(web("viewer"), address)
     for words in (
         "What would leave", "to 1 person", "Tue 1 Dec", "America/Detroit", "Day by day", "rehearsal-chart",
-        "daily cap of the campaign", "Not an e-mail address", "They count as verified here".lower(),
+        "Daily cap of the campaign", "Not an e-mail address", "They count as verified here".lower(),
         "As 1 person would read it", "ada@firm.example.com", "as of",
     ):  # fmt: skip
         assert words in shown, words
