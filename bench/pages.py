@@ -135,6 +135,8 @@ OF_CAMPAIGN = {
     "campaign, guardrails panel": "guardrails-panel/",
     "go-live": "go-live/",
     "go-live polled": "go-live/state/",
+    "rehearsal": "rehearsal/",
+    "rehearsal polled": "rehearsal/state/",
 }
 # Pages of one thing: {name} is its id, as `urls` finds it.
 OF_ONE = {
@@ -174,8 +176,8 @@ NOT_MEASURED = {
         "leads:release", "leads:retry-pending", "leads:block-list-add", "leads:block-list-policy",
         "leads:block-list-again", "leads:block-list-remove", "leads:block-person", "leads:change-person",
         "leads:list-create", "leads:list-read", "leads:list-rename", "leads:people-changes-stop",
-        "golive:go-live-request", "golive:go-live-approve",
-        "golive:go-live-break-glass", "golive:go-live-test-email", "golive:go-live-reject",
+        "golive:go-live-request", "golive:go-live-approve", "golive:go-live-break-glass",
+        "golive:go-live-test-email", "golive:go-live-reject", "rehearsals:rehearsal-start",
         "golive:go-live-withdraw", "golive:go-live-rerun", "golive:approval-policy-change",
         "inbox:reply", "inbox:draft", "inbox:undo", "inbox:assign", "inbox:read", "inbox:interest",
         "inbox:unread", "inbox:insert", "inbox:block", "inbox:template-delete",
@@ -194,7 +196,7 @@ NOT_MEASURED = {
         "leads:list-csv", "leads:people-changes-csv",
         "leads:failed-rows", "leads:import-receipts", "incidents:csv", "mailboxes:csv", "audit:csv", "objects:jobs-csv",
         "objects:vendor-audit-csv", "objects:keys-csv", "objects:labels-csv", "objects:tags-csv",
-        "objects:webhooks-csv", "campaigns:subsequences-csv",
+        "objects:webhooks-csv", "campaigns:subsequences-csv", "rehearsals:rehearsal-csv",
     ),
     "no one is signed in, and nothing but the member is read": (
         "account_login", "account_logout", "account_inactive", "account_reset_password",

@@ -39,6 +39,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"queue": "watch", "expires": 10.0},
     },
+    "start and end rehearsals": {
+        "task": "iexdg.rehearsals.tasks.sweep_rehearsals",
+        "schedule": 15.0,
+        "options": {"queue": "bulk", "expires": 15.0},
+    },
     "send answers": {
         "task": "iexdg.inbox.tasks.send_replies",
         "schedule": 2.0,

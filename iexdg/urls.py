@@ -19,6 +19,7 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("", include("campaigns.urls")),
     path("", include("leads.urls")),
     path("", include("iexdg.golive.urls")),
+    path("", include("iexdg.rehearsals.urls")),
     path("", include("iexdg.analytics.urls")),
     path("", include("iexdg.inbox.urls")),
     path("", include("iexdg.mailboxes.urls")),

@@ -174,6 +174,10 @@ ENDPOINTS = (
     Endpoint("golive:go-live-reject", "POST", APPROVERS, on="campaign"),
     Endpoint("golive:go-live-withdraw", "POST", OPERATORS, on="campaign"),
     Endpoint("golive:go-live-rerun", "POST", OPERATORS, on="campaign"),
+    Endpoint("rehearsals:rehearsal", "GET", EVERYONE, on="campaign"),
+    Endpoint("rehearsals:rehearsal-state", "GET", EVERYONE, on="campaign"),
+    Endpoint("rehearsals:rehearsal-start", "POST", OPERATORS, on="campaign", data=(("people", "campaign"),)),
+    Endpoint("rehearsals:rehearsal-csv", "GET", EVERYONE, on="campaign"),
     # analytics
     Endpoint("analytics:compare", "GET", EVERYONE),
     Endpoint("analytics:csv", "GET", EVERYONE),

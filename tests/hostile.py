@@ -21,6 +21,7 @@ OURS = {
     "workspaces",
     "incidents",
     "golive",
+    "rehearsals",
     "campaigns",
     "leads",
     "inbox",

@@ -19,6 +19,8 @@ from iexdg.incidents.models import Incident, Notification
 from iexdg.incidents.record import INCIDENTS
 from iexdg.mailboxes.models import MailboxChange
 from iexdg.mailboxes.orders import MAILBOX_CHANGES
+from iexdg.rehearsals.models import Rehearsal
+from iexdg.rehearsals.orders import REHEARSALS
 from iexdg.states import StateTable
 from iexdg.supersearch.models import Enrichment
 from iexdg.supersearch.orders import ENRICHMENTS
@@ -56,6 +58,7 @@ TABLES = [
     TableEntry(MAILBOX_CHANGES, MailboxChange, "iexdg/mailboxes/orders.py", "MAILBOX_CHANGES"),
     TableEntry(OBJECT_CHANGES, ObjectChange, "iexdg/workspace_objects/orders.py", "OBJECT_CHANGES"),
     TableEntry(CAMPAIGN_WRITES, CampaignWrite, "iexdg/blueprints/orders.py", "CAMPAIGN_WRITES"),
+    TableEntry(REHEARSALS, Rehearsal, "iexdg/rehearsals/orders.py", "REHEARSALS"),
     TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
     TableEntry(ENRICHMENTS, Enrichment, "iexdg/supersearch/orders.py", "ENRICHMENTS"),
     TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),

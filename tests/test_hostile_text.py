@@ -43,6 +43,7 @@ from leads.mirror import mirror_campaign_leads
 from leads.models import Erasure, Import, Lead, LeadList, ListedLead, PeopleChange, Suppression
 from tests.campaigns.factories import request_row
 from tests.hostile import HOSTILE, RAW, put_everywhere
+from tests.iexdg.rehearsals.factories import done_rehearsal
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
 from tests.test_permissions import object_things
@@ -91,6 +92,7 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
     AnswerTemplate.objects.create(workspace=workspace, name="Hello", text="Hello", changed_at=now)
     message = Message.objects.create(thread=thread, remote_id="m1", at=now, html="<p>Hi</p>", text="Hi", read_at=now)
     Reply.objects.create(thread=thread, by=people_of["admin"], answers=message, text="Hello", saved_at=now)
+    done_rehearsal(campaign, words=HOSTILE)
     lead_list = LeadList.objects.create(workspace=workspace, remote_id="l1", name="Fair", synced_at=now)
     listed = ListedLead.objects.create(
         workspace=workspace, lead_list=lead_list, remote_id="p1", email="guest@fair.example.com", synced_at=now
@@ -155,7 +157,8 @@ NUMBER_OF = {
     "leads:person": "lead", "leads:change-person": "lead", "leads:block-person": "lead", "leads:listed-": "listed",
     "leads:people-changes": "people_change", "leads:list-": "list", "leads:lead-list": "list",
     "leads:former-person": "lead", "leads:erasure": "erasure", "leads": "import",
-    "campaigns:subsequence": "subsequence", "campaigns": "campaign", "golive": "campaign", "incidents": "incident",
+    "campaigns:subsequence": "subsequence", "campaigns": "campaign", "golive": "campaign", "rehearsals": "campaign",
+    "incidents": "incident",
     "mailboxes:group": "mailbox_change", "mailboxes": "mailbox", "inbox:template": "template",
     "inbox:message": "message", "inbox": "thread", "supersearch": "search", "placement": "placement",
     "objects:change": "object_change", "mfa_": "passkey",
@@ -239,7 +242,7 @@ def test_searching_for_it_and_filtering_by_it_shows_it_as_text(
 
 def test_no_cell_of_any_export_is_a_formula(hostile_world: dict[str, Any], web: Callable[..., Client]) -> None:
     exports = [address for address in addresses(hostile_world) if address.endswith(".csv")]
-    assert len(exports) == len(calls_of("csv_download")) == 19
+    assert len(exports) == len(calls_of("csv_download")) == 20
     for address in exports:
         answer = web("admin").get(address)
         assert answer.status_code == 200, address

@@ -384,7 +384,7 @@ def test_every_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(thin
 OPEN_FOR_LONG = (
     "campaigns:control-room", "campaigns:list", "campaigns:detail", "campaigns:copy", "campaigns:settings",
     "campaigns:activity", "campaigns:stop", "leads:campaign", "leads:imports", "leads:import", "leads:unknown",
-    "golive:go-live", "incidents:list", "incidents:detail", "audit:list", "leads:block-list",
+    "golive:go-live", "rehearsals:rehearsal", "incidents:list", "incidents:detail", "audit:list", "leads:block-list",
     "leads:lists", "leads:lead-list", "leads:people-changes", "leads:people-requests",
 )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Mirrors Instantly's campaigns. What could not be read is marked as unknown since when, never as 0."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -246,6 +247,11 @@ def store_campaign(workspace: Workspace, item: remote.Campaign) -> Campaign:
         _store(workspace, item, timezone.now())
         found = Campaign.objects.filter(workspace=workspace, remote_id=item.remote_id)
         return found.select_related("workspace").get()
+
+
+def as_mirrored(workspace: Workspace, raw: Mapping[str, Any]) -> Campaign:
+    """Return what would be mirrored of a campaign that reads so; it is not stored."""
+    return Campaign(workspace=workspace, **_mirror_of(remote.Campaign.model_validate(dict(raw))))
 
 
 def _store(workspace: Workspace, item: remote.Campaign, read_at: datetime, *, is_first: bool = False) -> bool:

@@ -21,6 +21,7 @@ from iexdg.golive.run_chart import RunChart, run_chart
 from iexdg.golive.sample import sample_of
 from iexdg.golive.verbs import OPEN_STATES, SHORTEST_REASON, drift_of, votes_needed, votes_of
 from iexdg.incidents.notifications import email_is_on, webhook_is_on
+from iexdg.rehearsals.queries import fits
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import date_words, day_words, plural
@@ -95,6 +96,11 @@ class GoLivePage:
     copy: CopyCard
     decision: DecisionCard
     timeline: list[TimelineEntry]
+
+    @property
+    def rehearsal_fits(self) -> bool:
+        """Whether the newest rehearsal played what a go-live would approve now."""
+        return self.preflight.rehearsal is not None and fits(self.preflight.rehearsal, self.campaign)
 
 
 _TONES: dict[str, str] = {

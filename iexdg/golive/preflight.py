@@ -11,18 +11,22 @@ from iexdg.golive.findings.campaign import campaign_findings
 from iexdg.golive.findings.finding import Finding
 from iexdg.golive.findings.loads import accounting_finding, audience_finding, unfinished_import_findings
 from iexdg.golive.findings.people import kept_people_findings
+from iexdg.golive.findings.rehearsal import rehearsal_findings
 from iexdg.golive.findings.schedule import clock_findings
 from iexdg.golive.plan import Outlook, outlook_of
+from iexdg.rehearsals.models import Rehearsal
+from iexdg.rehearsals.queries import newest_done
 
 
 @dataclass(frozen=True)
 class Preflight:
-    """All findings, blockers first, with the audience and the outlook they were found for."""
+    """All findings, blockers first, with the audience, the outlook and the rehearsal they were found for."""
 
     findings: tuple[Finding, ...]
     audience: Audience
     outlook: Outlook
     ran_at: datetime
+    rehearsal: Rehearsal | None = None
 
     @property
     def blockers(self) -> tuple[Finding, ...]:
@@ -48,6 +52,7 @@ def preflight(campaign: Campaign, now: datetime) -> Preflight:
     facts = people_facts(campaign)
     audience = audience_of(campaign, facts)
     outlook = outlook_of(campaign, audience, now)
+    rehearsal = newest_done(campaign)
     found = [
         *campaign_findings(campaign, outlook.senders, now, known_variables=_variables_of_held_rows(facts.held)),
         audience_finding(campaign, audience),
@@ -55,9 +60,10 @@ def preflight(campaign: Campaign, now: datetime) -> Preflight:
         *kept_people_findings(campaign, facts),
         *clock_findings(campaign, outlook.plan, now),
         *unfinished_import_findings(facts.loads),
+        *rehearsal_findings(campaign, rehearsal),
     ]
     ordered = sorted(found, key=lambda finding: _ORDER[finding.level])
-    return Preflight(tuple(ordered), audience, outlook, now)
+    return Preflight(tuple(ordered), audience, outlook, now, rehearsal)
 
 
 def _variables_of_held_rows(held: Sequence[Load]) -> set[str] | None:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "iexdg.placement",
     "iexdg.supersearch",
     "iexdg.blueprints",
+    "iexdg.rehearsals",
     "iexdg.golive",
     "iexdg.inbox",
     "iexdg.analytics",

@@ -39,6 +39,7 @@ class Action(StrEnum):
     CONNECT_MAILBOXES = "connect or delete mailboxes"
     TAGS = "change tags and labels"
     BLUEPRINTS = "apply a blueprint"
+    REHEARSE = "rehearse a campaign"
     SUBSEQUENCES = "create a subsequence"
     PLACEMENT = "start placement tests"
     SUPERSEARCH = "spend credits on SuperSearch"
@@ -61,6 +62,7 @@ _OPERATOR = _VIEWER | {
     Action.MAILBOXES,
     Action.TAGS,
     Action.BLUEPRINTS,
+    Action.REHEARSE,
     Action.SUBSEQUENCES,
     Action.PLACEMENT,
     Action.SUPERSEARCH,

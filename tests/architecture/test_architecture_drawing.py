@@ -111,7 +111,7 @@ def test_a_drawing_that_cannot_be_compared_is_refused(before: str, after: str) -
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("golive --> blueprints", "blueprints --> golive"),
+        ("golive --> rehearsals", "rehearsals --> golive"),
         ("leads --> campaigns --> mailboxes", "leads --> mailboxes"),
         ('"iexdg.team<br>', '"iexdg.people<br>'),
         ("iexdg.clients | iexdg.running", "iexdg.clients : iexdg.running"),

@@ -127,6 +127,7 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "campaign-guardrails": f"{CAMPAIGN} guardrails",
         "campaign-leads": f"{CAMPAIGN} leads",
         "campaign-settings": f"{CAMPAIGN} settings",
+        "rehearsal": f"{CAMPAIGN} rehearsal",
         "import-rows": f"/w/demo/imports/{done['import_id']}/rows/",
         "notifications": "/w/demo/settings/notifications/",
         "connections": "/settings/connections/",

@@ -13,6 +13,7 @@ from iexdg.blueprints.models import CampaignWrite
 from iexdg.inbox.models import Reply, Thread
 from iexdg.incidents.models import Incident, Notification
 from iexdg.mailboxes.models import MailboxChange
+from iexdg.rehearsals.models import Rehearsal
 from iexdg.states import StateTable
 from iexdg.supersearch.models import Enrichment, Search
 from iexdg.team.models import Member
@@ -82,6 +83,10 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         ),
         CampaignWrite: lambda: CampaignWrite.objects.create(
             workspace=workspace, verb="create", name="05D", key="new:05d", body={"name": "05D"}, asked_at=now
+        ),
+        # The database refuses one that is done without a result.
+        Rehearsal: lambda: Rehearsal.objects.create(
+            workspace=workspace, campaign=campaign, name="05A", result={}, asked_at=now, changed_at=now
         ),
         Enrichment: lambda: Enrichment.objects.create(
             workspace=workspace,

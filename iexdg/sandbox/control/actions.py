@@ -1,5 +1,6 @@
 """What the control plane can do: show the world, move its clock, inject faults and events, act as a person."""
 
+from operator import itemgetter
 from typing import Any
 
 from iexdg.sandbox.http.schema import first_finding
@@ -8,6 +9,7 @@ from iexdg.sandbox.resources.campaigns.campaign import campaign_object, change_s
 from iexdg.sandbox.resources.verification.operations import is_final
 from iexdg.sandbox.sending.engagement import KINDS, deliver, is_lost_click
 from iexdg.sandbox.sending.news import announce_account_error
+from iexdg.sandbox.sending.variants import variant_of
 from iexdg.sandbox.simulation import Simulation
 from iexdg.sandbox.vendor.facts import request_of
 from iexdg.sandbox.world.accounts import ACCOUNT_MAINTENANCE, ACCOUNT_STATUSES, MAINTENANCE_S
@@ -15,7 +17,7 @@ from iexdg.sandbox.world.audit import BY_PERSON, BY_STATUS
 from iexdg.sandbox.world.clock import FARTHEST_S, FASTEST, iso
 from iexdg.sandbox.world.inbox import RECEIVED
 from iexdg.sandbox.world.knobs import shown, with_values
-from iexdg.sandbox.world.records import CAMPAIGN_STATUSES
+from iexdg.sandbox.world.records import CAMPAIGN_STATUSES, LEAD_ACTIVE
 from iexdg.sandbox.world.verdicts import verdict_of
 
 
@@ -57,6 +59,29 @@ def _verification(simulation: Simulation, email: str, now: float) -> JsonObject:
         "posts": record["posts"],
         "gets": record["gets"],
     }
+
+
+def sent(simulation: Simulation, body: Any) -> JsonObject:
+    """Return every e-mail of a campaign that was sent so far, in the order of time, and who is still written to.
+
+    Shapes: open - campaign id -> how many of its leads are active; step and variant - from 0.
+    """
+    del body
+    simulation.catch_up()
+    world = simulation.world
+    mails = [(event["at"], campaign, event) for campaign, events in world.events.items() for event in events
+             if event["kind"] == "sent"]  # fmt: skip
+    return {
+        "items": [
+            {"at": iso(at), "campaign": campaign, "email": world.leads[event["lead"]]["email"], "step": event["step"],
+             "variant": variant_of(event), "sender": event["sender"]}
+            for at, campaign, event in sorted(mails, key=itemgetter(0)) if event["lead"] in world.leads
+        ],
+        "open": {
+            campaign: sum(lead["status"] == LEAD_ACTIVE for lead in world.campaign_leads(campaign))
+            for campaign in world.campaigns
+        },
+    }  # fmt: skip
 
 
 def log(simulation: Simulation, body: Any) -> JsonObject:

@@ -69,6 +69,7 @@ def _dispatch(simulation: Simulation, method: str, path: str, body: Any) -> Any:
 _ACTIONS: dict[tuple[str, str], Callable[[Simulation, Any], Any]] = {
     ("GET", "state"): actions.state,
     ("GET", "log"): actions.log,
+    ("GET", "sent"): actions.sent,
     ("POST", "reset"): actions.reset,
     ("POST", "clock"): actions.clock,
     ("GET", "options"): actions.options,

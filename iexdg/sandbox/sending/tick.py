@@ -227,7 +227,8 @@ def _send(
     for who in [*counted, *company_counters(world, campaign, lead)]:
         world.used_today[f"{who}|{day}"] = used(world, who, day) + 1
     _plan_next(world, campaign, lead, step, at)
-    plan_engagement(world, campaign, lead, at)
+    if options.reactions:
+        plan_engagement(world, campaign, lead, at)
 
 
 def _plan_next(world: World, campaign: Campaign, lead: Lead, step: int, at: float) -> None:

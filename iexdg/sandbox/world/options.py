@@ -63,6 +63,7 @@ class SandboxOptions:
     import_verification_cost: float = knob(1.0, "credits for verifying a lead that is added")
     bounce_protect_floor: int = knob(200, "mails sent before bounce protection looks")
     bounce_protect_ratio: float = knob(0.05, "share of bounces that stops a campaign, 0-1")
+    reactions: bool = knob(True, "whether recipients open, click, answer, bounce and unsubscribe by themselves")
     variant_trial: int = knob(20, "mails of each variant before the best is chosen by itself")
     webhook_delivery: str = knob(
         "played",

@@ -253,3 +253,28 @@ def test_options_that_cannot_be_changed_are_refused(vendor: Any, body: Any) -> N
     before = vendor.control("GET", "options")
     assert vendor.http.post("http://sandbox.example.com/_sandbox/options", json=body).status_code == 400
     assert vendor.control("GET", "options") == before
+
+
+def test_what_was_sent_is_listed_in_order_with_how_many_are_still_written_to(vendor: Any) -> None:
+    campaign = vendor.campaign()
+    vendor.add(campaign, "ana@alder.example.com", "ben@birch.example.com")
+    assert vendor.control("GET", "sent") == {"items": [], "open": {campaign: 2}}
+    vendor.http.post(f"/campaigns/{campaign}/activate")
+    vendor.control("POST", "clock", {"advance_s": 1800})
+    answer = vendor.control("GET", "sent")
+    assert [(one["email"], one["step"], one["variant"], one["campaign"]) for one in answer["items"]] == [
+        ("ana@alder.example.com", 0, 0, campaign),
+        ("ben@birch.example.com", 0, 0, campaign),
+    ]
+    assert [one["at"] for one in answer["items"]] == sorted(one["at"] for one in answer["items"])
+
+
+def test_without_reactions_nobody_opens_answers_or_bounces(make_vendor: Callable[..., Any]) -> None:
+    for reactions, expected in ((True, {"bounce"}), (False, set())):
+        vendor = make_vendor(reactions=reactions)
+        campaign = vendor.campaign()
+        vendor.add(campaign, "bounce.ana@alder.example.com")
+        vendor.http.post(f"/campaigns/{campaign}/activate")
+        vendor.control("POST", "clock", {"advance_s": 1800})
+        kinds = {event["kind"] for event in vendor.app.world.events[campaign]}
+        assert (kinds - {"sent"}, "sent" in kinds) == (expected, True)
