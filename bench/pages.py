@@ -99,6 +99,9 @@ PLAIN = {
     "subsequences": "/w/demo/subsequences/",
     "subsequence, new": "/w/demo/subsequences/new/",
     "tags": "/w/demo/tags/",
+    "drafts": "/w/demo/campaigns/drafts/",
+    "campaign, new": "/w/demo/campaigns/new/",
+    "drafts, what was applied": "/w/demo/campaigns/blueprints/",
     "labels": "/w/demo/labels/",
     "jobs": "/w/demo/jobs/",
     "audit, Instantly": "/w/demo/audit/instantly/",
@@ -133,6 +136,8 @@ OF_CAMPAIGN = {
     "campaign, one row polled": "row/",
     "campaign, guardrails": "guardrails/",
     "campaign, guardrails panel": "guardrails-panel/",
+    "campaign, rename": "rename/",
+    "campaign, delete": "delete/",
     "go-live": "go-live/",
     "go-live polled": "go-live/state/",
 }
@@ -168,6 +173,9 @@ OF_ONE = {
 # Names of URLs that are not measured, by the reason.
 NOT_MEASURED = {
     "a form is sent to it, and it answers with another page": (
+        "campaigns:archive", "campaigns:unarchive", "blueprints:upload", "blueprints:copy", "blueprints:save",
+        "blueprints:plan-now", "blueprints:restore", "blueprints:take-over", "blueprints:edit", "blueprints:duplicate",
+        "blueprints:turn-off",
         "campaigns:sync", "campaigns:sync-one", "campaigns:pause", "campaigns:activate", "campaigns:adopt",
         "campaigns:on-drift", "campaigns:lift", "campaigns:guardrail-rearm", "leads:read-again", "leads:map",
         "leads:guess-again", "leads:leave-out", "leads:put-back", "leads:start", "leads:stop", "leads:resume",
@@ -220,11 +228,13 @@ NOT_MEASURED = {
         "inbox:delete", "leads:person-remove", "leads:person-erase", "leads:campaign-remove", "leads:campaign-move",
         "leads:move",
     ),
-    "waits for another service, which answers when it answers": ("connections:maton",),
+    "waits for another service, which answers when it answers": ("connections:maton", "blueprints:file"),
     "reads a few rows, and a bench has none of its kind": (
         "inbox:template",
         "campaigns:subsequence", "objects:change", "objects:change-state", "objects:tag", "objects:tag-delete",
         "placement:test", "placement:delete", "supersearch:search",
+        "blueprints:draft", "blueprints:sending", "blueprints:plan", "blueprints:apply", "blueprints:versions",
+        "blueprints:draft-file", "blueprints:discard", "blueprints:request",
         "objects:label", "objects:label-delete", "objects:key-delete", "objects:webhook", "objects:webhook-delete",
     ),
     "for a load balancer, not for a reader": ("operations:health", "operations:ready"),

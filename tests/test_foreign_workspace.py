@@ -105,6 +105,8 @@ def is_refused(client: Client, answer: HttpResponseBase, pk: int | str) -> bool:
         "label",
         "key",
         "webhook",
+        "draft",
+        "apply_request",
     ),
     ids=str,
 )
@@ -163,7 +165,7 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
      "leads/receipts/import/", "imports/", "imports/new/", "incidents/",
      "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
-      "subsequences/", "subsequences.csv", "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",
+      "subsequences/", "subsequences.csv", "campaigns/drafts/", "campaigns/new/", "campaigns/blueprints/", "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",
       "labels.csv", "keys/", "keys.csv", "webhooks/", "webhooks.csv", "jobs/", "audit/instantly/", "settings/team/",
      "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
@@ -175,7 +177,16 @@ def test_no_list_shows_anything_of_a_foreign_workspace(
     answer = ada.get(f"/w/acme/{page}{query.format(**foreign)}")
     html = b"".join(getattr(answer, "streaming_content", None) or [answer.content]).decode()
     assert answer.status_code in {200, 404}
-    theirs = ("05A", "It flipped", "Land test", "Land search", "Bob Foreign", "ada@example.com,", workspace.name)
+    theirs = (
+        "05A",
+        "It flipped",
+        "Land test",
+        "Land search",
+        "Land draft",
+        "Bob Foreign",
+        "ada@example.com,",
+        workspace.name,
+    )
     found = [word for word in theirs if word in html]
     assert found == []
 

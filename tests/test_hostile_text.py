@@ -45,7 +45,7 @@ from tests.campaigns.factories import request_row
 from tests.hostile import HOSTILE, RAW, put_everywhere
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
-from tests.test_permissions import object_things
+from tests.test_permissions import draft_things, object_things
 from tests.workspaces import reverse_in_demo
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,7 +100,7 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
     )
     PeopleChange.objects.update(group=removal.pk)
     erasure = Erasure.objects.create(workspace=workspace, digest="0" * 64, error="Not read", asked_at=now)
-    objects = object_things(campaign)
+    objects = object_things(campaign) | draft_things(campaign, people_of["operator"])
     assert put_everywhere() > 100
     assert Campaign.objects.get(pk=campaign.pk).name.startswith("=1+1<img")
     assert AuditEvent.objects.filter(summary__startswith="=1+1<img").exists()
@@ -158,7 +158,10 @@ NUMBER_OF = {
     "campaigns:subsequence": "subsequence", "campaigns": "campaign", "golive": "campaign", "incidents": "incident",
     "mailboxes:group": "mailbox_change", "mailboxes": "mailbox", "inbox:template": "template",
     "inbox:message": "message", "inbox": "thread", "supersearch": "search", "placement": "placement",
-    "objects:change": "object_change", "mfa_": "passkey",
+    "objects:change": "object_change", "mfa_": "passkey", "blueprints:request": "apply_request",
+    "blueprints:edit": "campaign", "blueprints:duplicate": "campaign", "blueprints:rename": "campaign",
+    "blueprints:delete": "campaign", "blueprints:file": "campaign", "blueprints:turn-off": "campaign",
+    "blueprints": "draft",
 }  # fmt: skip
 
 

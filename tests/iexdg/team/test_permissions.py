@@ -29,6 +29,7 @@ LEAST = {
     Action.ANSWER: Role.OPERATOR,
     Action.TAGS: Role.OPERATOR,
     Action.BLUEPRINTS: Role.OPERATOR,
+    Action.DELETE_CAMPAIGNS: Role.OPERATOR,
     Action.SUBSEQUENCES: Role.OPERATOR,
     Action.PLACEMENT: Role.OPERATOR,
     Action.SUPERSEARCH: Role.OPERATOR,
