@@ -165,7 +165,8 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
      "leads/receipts/import/", "imports/", "imports/new/", "incidents/",
      "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
-      "subsequences/", "subsequences.csv", "campaigns/drafts/", "campaigns/new/", "campaigns/blueprints/", "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",
+      "subsequences/", "subsequences.csv", "campaigns/drafts/", "campaigns/new/", "campaigns/blueprints/",
+      "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",
       "labels.csv", "keys/", "keys.csv", "webhooks/", "webhooks.csv", "jobs/", "audit/instantly/", "settings/team/",
      "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip

@@ -16,8 +16,8 @@ from iexdg.team.permissions import require
 from iexdg.team.roles import Action as Permission
 
 TAKEN = (
-    "Instantly has a campaign of this name already. Rename the draft, or open that campaign and edit it there: a new"
-    " campaign must not overwrite it."
+    "Instantly has a campaign of this name already, and a new one must not overwrite it. Rename the draft, or edit that"
+    " campaign"
 )
 
 

@@ -173,6 +173,14 @@ def _move_variant(content: Content, place: int, variant: int) -> tuple[Content, 
     return with_steps(content, steps), f"Moved variant {_letter(variant)} of step {place + 1} up"
 
 
+def html_at(content: Mapping[str, Any], place: int, variant: int) -> str | None:
+    """Return the HTML of one wording; None where there is none. Shapes: place, variant - from 0."""
+    steps = steps_of(content)
+    if place >= len(steps) or variant >= len(steps[place]["variants"]):
+        return None
+    return html_of(steps[place]["variants"][variant])
+
+
 def turned_off(content: Mapping[str, Any], place: int, variant: int) -> Content | None:
     """Return content in which one wording is off; None where there is no such one, or no other that is sent."""
     steps = steps_of(content)

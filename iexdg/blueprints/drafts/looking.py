@@ -40,13 +40,16 @@ class Look:
     @property
     def blockers(self) -> int:
         """How much keeps it from being applied or from going live."""
-        levels = [one.level for one in (*self.findings, *self.lint)]
-        return len(self.problems) + levels.count(Level.BLOCKER)
+        return len(self.problems) + self._levels.count(Level.BLOCKER)
 
     @property
     def warnings(self) -> int:
         """How much should be looked at."""
-        return [one.level for one in (*self.findings, *self.lint)].count(Level.WARNING)
+        return self._levels.count(Level.WARNING)
+
+    @property
+    def _levels(self) -> list[Level]:
+        return [*(one.level for one in self.findings), *(one.level for one in self.lint)]
 
     @property
     def hints(self) -> int:

@@ -153,9 +153,8 @@ def _store(request: ApplyRequest, rows: QuerySet[ApplyRequest], made: Applicatio
     is_equal = one.read_back == "equal" and not one.error
     state = ApplyState.APPLIED if is_equal else ApplyState.DIFFERENT
     _close(request, rows, state, one.error, result=one.facts)
-    draft = Draft.objects.filter(pk=request.draft_id).select_related("workspace", "campaign").first()
-    if draft is not None:
-        compare_draft(draft)
+    if request.draft is not None:
+        compare_draft(Draft.objects.select_related("workspace", "campaign").get(pk=request.draft.pk))
 
 
 def _link(request: ApplyRequest, remote_id: str) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaigns.models import Campaign
-from iexdg.blueprints.comparison import Change, compare
+from iexdg.blueprints.comparison import compare
 from iexdg.blueprints.drafts.looking import facts_of, mirrored_names
 from iexdg.blueprints.models import OPEN_APPLY, ApplyRequest, CampaignWrite, Draft, DraftVersion
 from iexdg.blueprints.pages.frame import Frame
+from iexdg.blueprints.pages.plan import ChangeLine, change_line
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
 from iexdg.workspaces.models import Workspace
@@ -44,7 +45,7 @@ class VersionsPage:
     lines: Sequence[VersionLine]
     shown: DraftVersion | None
     before: DraftVersion | None
-    changes: Sequence[Change] | None
+    changes: Sequence[ChangeLine] | None
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,14 @@ def versions_page(frame: Frame, number: int | None) -> VersionsPage:
     )
 
 
-def _changes(frame: Frame, shown: DraftVersion | None, before: DraftVersion | None) -> Sequence[Change] | None:
+def _changes(frame: Frame, shown: DraftVersion | None, before: DraftVersion | None) -> Sequence[ChangeLine] | None:
     if shown is None:
         return ()
     names = mirrored_names(frame.draft.workspace)
     new, old = facts_of(shown.content, names), facts_of(before.content, names) if before is not None else {}
-    return None if new is None or old is None else compare(new, old)
+    if new is None or old is None:
+        return None
+    return [change_line(one.facts) for one in compare(new, old)]
 
 
 def writes_page(workspace: Workspace) -> WritesPage:

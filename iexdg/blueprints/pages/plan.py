@@ -12,7 +12,17 @@ from iexdg.blueprints.planning import Action
 from iexdg.ui.formatting import plural
 
 _MOST_REQUESTS = 10
+_WORDS = {True: "yes", False: "no", "": "empty"}
 _SHOWN_LEVELS = ("blocker", "warning", "advice")
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One difference in words; None where there is nothing."""
+
+    path: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,7 @@ class PlanPage:
 
     frame: Frame
     plan: Mapping[str, Any] | None
+    changes: Sequence["ChangeLine"]
     headline: str
     findings: Sequence[Mapping[str, Any]]
     why_not: str
@@ -49,12 +60,28 @@ def plan_page(frame: Frame) -> PlanPage:
     return PlanPage(
         frame=frame,
         plan=found,
+        changes=[change_line(one) for one in (found or {}).get("changes", [])],
         headline=_headline(found),
         findings=[one for one in (found or {}).get("findings", []) if one["level"] in _SHOWN_LEVELS],
         why_not=why_not_applied(draft),
         is_old=found is not None and draft.plan_revision != draft.revision,
         requests=list(requests[:_MOST_REQUESTS]),
     )
+
+
+def change_line(change: Mapping[str, Any]) -> ChangeLine:
+    """Put a difference into words. Shapes: change - {path, before, after}."""
+    return ChangeLine(str(change["path"]), _shown(change["before"]), _shown(change["after"]))
+
+
+def _shown(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value) or "none"
+    if isinstance(value, bool) or value == "":
+        return _WORDS[value]
+    return str(value)
 
 
 def _headline(found: Mapping[str, Any] | None) -> str:

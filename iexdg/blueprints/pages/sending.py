@@ -275,8 +275,8 @@ def _most_words(daily: float | None, together: int | None, senders: int) -> str:
     if daily is None:
         return f"At most {together:,} e-mails a day, what {who} may send together. The campaign has no cap of its own."
     if daily <= together:
-        each = daily / senders
-        return f"At most {daily:g} e-mails a day, the cap of the campaign: about {each:.3g} from each of {who}."
+        each = f": about {daily / senders:.3g} from each of {who}" if senders > 1 else ", all from one sender"
+        return f"At most {daily:g} e-mails a day, the cap of the campaign{each}."
     return f"At most {together:,} e-mails a day: {who} may send no more together, whatever the cap of {daily:g} says."
 
 

@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from campaigns.copy.sequence import read_sequence
+from campaigns.models import Campaign
 from iexdg.blueprints.deleting import order_delete, what_is_lost, why_not_deleted
-from iexdg.blueprints.drafts.content import turned_off
+from iexdg.blueprints.drafts.content import html_at, turned_off
 from iexdg.blueprints.drafts.requests import order_rename
 from iexdg.blueprints.drafts.sources import copy_of, draft_to_edit
 from iexdg.blueprints.drafts.verbs import take_over
@@ -122,9 +124,18 @@ def turn_off(request: HttpRequest, pk: int) -> HttpResponse:
         if content is None:
             messages.error(request, "That variant cannot be switched off: it is gone, or the only one that is sent.")
             return redirect("campaigns:copy", pk)
+        if html_at(draft.content, (step or 0) - 1, variant or 0) != _body_at(campaign, step or 0, variant or 0):
+            messages.error(request, "The draft has other words there than Instantly. Nothing was changed.")
+            return redirect("blueprints:plan", draft.pk)
         take_over(draft, content, by=member_of(request), what=f"Switched a variant of step {step} off")
     except _REFUSALS as refusal:
         messages.error(request, str(refusal))
         return redirect("campaigns:copy", pk)
     messages.success(request, "Switched off in the draft. Plan it, apply it, then request a go-live.")
     return redirect("blueprints:plan", draft.pk)
+
+
+def _body_at(campaign: Campaign, step: int, variant: int) -> str | None:
+    """The body of a variant as it was last read. Shapes: step counts from 1, variant from 0."""
+    found = read_sequence(campaign.sequences).step(step)
+    return next((one.body for one in found.variants if one.place == variant), None) if found is not None else None

@@ -11,6 +11,7 @@ from iexdg.blueprints.drafts.verbs import create_draft, discard
 from iexdg.blueprints.errors import BlueprintError, InvalidBlueprintError
 from iexdg.blueprints.forms import CopyForm, FileForm, ShortForm
 from iexdg.blueprints.pages.lists import campaigns_to_copy, draft_list, writes_page
+from iexdg.blueprints.pages.plan import change_line
 from iexdg.blueprints.views.access import campaign_or_404, draft_or_404, request_or_404
 from iexdg.clients.http.errors import ClientError
 from iexdg.mailboxes.models import Mailbox
@@ -93,7 +94,9 @@ def writes(request: HttpRequest) -> HttpResponse:
 @member_may(Action.READ)
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one request to apply, and what became of it."""
-    return render(request, "blueprints/request.html", {"nav": "campaigns", "one": request_or_404(pk)})
+    found = request_or_404(pk)
+    changes = [change_line(one) for one in found.result.get("changes", [])]
+    return render(request, "blueprints/request.html", {"nav": "campaigns", "one": found, "changes": changes})
 
 
 @require_http_methods(["GET", "POST"])
