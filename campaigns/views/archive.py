@@ -15,7 +15,7 @@ from iexdg.ui.posting import posted_from
 @posted_from("campaigns:settings")
 @member_may(Action.DELETE_CAMPAIGNS)
 def hide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Archive a campaign; Instantly is not told, since it has no archive."""
+    """Archive a campaign; nothing changes at Instantly, which has no archive."""
     campaign = campaign_or_404(pk)
     try:
         archive(campaign, by=member_of(request))

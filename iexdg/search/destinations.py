@@ -64,7 +64,7 @@ PAGES = (
 )
 ACTIONS = (
     Destination("Upload leads", "leads:upload", Action.IMPORT, words="import csv file new"),
-    Destination("New campaign", "blueprints:new", Action.BLUEPRINTS, words="create draft blueprint upload copy"),
+    Destination("New campaign", "blueprints:new", Action.BLUEPRINTS, words="create draft blueprint copy"),
     Destination("New subsequence", "campaigns:subsequence-create", Action.SUBSEQUENCES, words="create"),
     Destination("New search", "supersearch:create", Action.SUPERSEARCH, words="find people leads supersearch"),
     Destination("New placement test", "placement:create", Action.PLACEMENT, words="create start inbox spam"),

@@ -59,24 +59,36 @@ class Look:
 
 def look_at(draft: Draft) -> Look:
     """Review a draft, at a fixed number of queries."""
-    mirrored = draft.campaign.custom_variables if draft.campaign is not None else None
     sequences = sequences_of(draft.content)
-    known = {*(draft.content.get("variables") or ()), *(mirrored or ())}
-    complete = bool(mirrored) or "variables" in draft.content
-    has_copy = "steps" in draft.content or draft.campaign is None
-    found = lint(sequences, custom_variables=known, custom_are_complete=complete) if has_copy else []
+    found = _copy_findings(draft, sequences)
     try:
         campaign = parse(text_of(draft.content)).campaigns[0]
     except InvalidBlueprintError as error:
         return Look(None, {}, tuple(_short(one) for one in error.problems), (), tuple(found), sequences)
     reality = _mirrored(draft.workspace)
     wanted = wanted_facts(campaign.content, reality.names, today=reality.today)
-    current: Facts | None = {("variables",): tuple(mirrored or ())} if draft.campaign is not None else None
-    findings = [one for one in review(campaign, wanted, current, reality) if not one.path.startswith("steps")]
-    if not reality.names.tags:
-        # Without a list of tags that was read, none can be said to be missing.
-        findings = [one for one in findings if one.code != "unknown_tag"]
+    current: Facts | None = {("variables",): tuple(_known_at_instantly(draft))} if draft.campaign is not None else None
+    findings = [one for one in review(campaign, wanted, current, reality) if _is_shown(one, reality)]
     return Look(campaign, wanted, (), tuple(findings), tuple(found), sequences)
+
+
+def _known_at_instantly(draft: Draft) -> list[str]:
+    """The custom variables that the leads of its campaign have."""
+    return list(draft.campaign.custom_variables or ()) if draft.campaign is not None else []
+
+
+def _copy_findings(draft: Draft, sequences: list[dict[str, Any]]) -> list[LintFinding]:
+    """What the linter finds in the copy; nothing where the draft leaves the copy of its campaign alone."""
+    if "steps" not in draft.content and draft.campaign is not None:
+        return []
+    there, own = _known_at_instantly(draft), draft.content.get("variables")
+    complete = bool(there) or own is not None
+    return lint(sequences, custom_variables={*(own or ()), *there}, custom_are_complete=complete)
+
+
+def _is_shown(finding: Finding, reality: Reality) -> bool:
+    """Leave out what is shown beside the copy; and without a list of tags, none can be said to be missing."""
+    return not finding.path.startswith("steps") and (finding.code != "unknown_tag" or bool(reality.names.tags))
 
 
 def facts_of(content: Mapping[str, Any], names: Names) -> Facts | None:

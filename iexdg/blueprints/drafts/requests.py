@@ -7,6 +7,7 @@
 A request whose worker ended is not taken up again: what it had sent is read back, and a person plans anew.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -63,18 +64,9 @@ def order_apply(draft: Draft, *, pauses_live: bool, by: Member) -> ApplyRequest:
     reason = why_not_applied(draft)
     if reason:
         raise DraftRefusedError(reason)
-    return _ordered(
-        draft.workspace,
-        name=draft.name,
-        key=f"draft:{draft.pk}",
-        text=text_of(draft.content, remote_id_of(draft)),
-        by=by,
-        draft=draft,
-        campaign=draft.campaign,
-        version=draft.shown_version,
-        plan_digest=draft.plan_digest,
-        pauses_live=pauses_live,
-    )
+    text = text_of(draft.content, remote_id_of(draft))
+    wanted = _Wanted(draft.name, f"draft:{draft.pk}", text, pauses_live, draft, draft.campaign)
+    return _ordered(draft.workspace, wanted, by)
 
 
 def order_rename(campaign: Campaign, name: str, *, pauses_live: bool, by: Member) -> ApplyRequest:
@@ -85,25 +77,46 @@ def order_rename(campaign: Campaign, name: str, *, pauses_live: bool, by: Member
     require(by, Action.BLUEPRINTS, campaign.workspace)
     require_write_mode(campaign.workspace)
     text = text_of({"name": name}, campaign.remote_id)
-    return _ordered(
-        campaign.workspace,
-        name=name,
-        key=f"rename:{campaign.pk}",
-        text=text,
-        by=by,
-        campaign=campaign,
-        pauses_live=pauses_live,
-    )
+    wanted = _Wanted(name, f"rename:{campaign.pk}", text, pauses_live, campaign=campaign)
+    return _ordered(campaign.workspace, wanted, by)
 
 
-def _ordered(workspace: Workspace, *, name: str, key: str, text: str, by: Member, **facts: Any) -> ApplyRequest:
-    now = timezone.now()
+@dataclass(frozen=True)
+class _Wanted:
+    """What is requested. Shapes: key - what there is one open request of; text - the blueprint."""
+
+    name: str
+    key: str
+    text: str
+    pauses_live: bool
+    draft: Draft | None = None
+    campaign: Campaign | None = None
+
+    @property
+    def of_draft(self) -> tuple[int | None, str]:
+        """Version and plan of the draft."""
+        return (self.draft.shown_version, self.draft.plan_digest) if self.draft is not None else (None, "")
+
+
+def _ordered(workspace: Workspace, wanted: _Wanted, by: Member) -> ApplyRequest:
+    now, (version, digest) = timezone.now(), wanted.of_draft
     try:
         with transaction.atomic():
             made = ApplyRequest.objects.create(
-                workspace=workspace, name=name[:300], key=key, text=text, by=by, asked_at=now, changed_at=now, **facts
+                workspace=workspace,
+                draft=wanted.draft,
+                campaign=wanted.campaign,
+                name=wanted.name[:300],
+                key=wanted.key,
+                text=wanted.text,
+                version=version,
+                plan_digest=digest,
+                pauses_live=wanted.pauses_live,
+                by=by,
+                asked_at=now,
+                changed_at=now,
             )
-            _record(made, "asked", f"Request to apply {name}", by=by)
+            _record(made, "asked", f"Request to apply {wanted.name}", by=by)
             return made
     except IntegrityError:
         raise DraftRefusedError("It is being applied already. Wait until that is done.") from None

@@ -246,22 +246,33 @@ def _flag(content: Mapping[str, Any], name: str) -> FlagForm:
 
 def _meaning(content: Mapping[str, Any], chosen: Sequence[SenderLine], weeks: Sequence[PlannedWindow]) -> list[str]:
     """Say what the caps come to a day, as far as everything is known."""
-    caps = content.get("caps") if isinstance(content.get("caps"), Mapping) else {}
-    daily, new, gap = ((caps or {}).get(name) for name in ("daily", "new_leads_daily", "gap_minutes"))
-    daily = daily if isinstance(daily, int | float) else None
+    listed = content.get("caps")
+    caps = listed if isinstance(listed, Mapping) else {}
+    daily, gap = (_number(caps.get(name)) for name in ("daily", "gap_minutes"))
     limits = [one.sender.daily_limit for one in chosen]
     known = [limit for limit in limits if limit is not None]
     together = sum(known) if known and len(known) == len(limits) else None
-    found = [_most_words(daily, together, len(chosen))]
-    if isinstance(new, int) and daily is not None:
-        found.append(f"At most {plural(new, 'person', 'people')} a day get the first e-mail; follow-ups fill the rest.")
-    if isinstance(gap, int | float) and gap > 0 and weeks and chosen:
-        hours = max((one.window.closes - one.window.opens).total_seconds() / 3600 for one in weeks)
-        room = int(hours * 60 // gap) + 1
-        found.append(
-            f"With {gap:g} minutes between e-mails, a window of {hours:g} hours has room for {room:,} from each sender."
-        )
-    return found
+    new = caps.get("new_leads_daily") if daily is not None else None
+    found = [_most_words(daily, together, len(chosen)), _new_words(new), _gap_words(gap, weeks) if chosen else ""]
+    return [one for one in found if one]
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) else None
+
+
+def _new_words(new: object) -> str:
+    if not isinstance(new, int):
+        return ""
+    return f"At most {plural(new, 'person', 'people')} a day get the first e-mail; follow-ups fill the rest."
+
+
+def _gap_words(gap: float | None, weeks: Sequence[PlannedWindow]) -> str:
+    if not gap or not weeks:
+        return ""
+    hours = max((one.window.closes - one.window.opens).total_seconds() / 3600 for one in weeks)
+    room = int(hours * 60 // gap) + 1
+    return f"With {gap:g} minutes between e-mails, a window of {hours:g} hours has room for {room:,} from each sender."
 
 
 def _most_words(daily: float | None, together: int | None, senders: int) -> str:

@@ -127,7 +127,7 @@ def test_typing_is_saved_and_only_what_is_beside_the_fields_is_replaced(draft: D
     assert "<textarea" not in html
 
 
-def test_a_second_tab_is_told_and_loses_nothing(draft: Draft, web: Web) -> None:
+def test_a_second_tab_is_notified_and_loses_nothing(draft: Draft, web: Web) -> None:
     client, old = web("operator"), typed(draft)
     client.post(page_of(draft, "save/"), typed(draft, name="First tab"), headers=HTMX)
     second = old | {"name": "Second tab"}
