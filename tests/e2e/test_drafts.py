@@ -97,7 +97,7 @@ def test_drift_is_planned_and_repaired_and_the_campaign_stays_paused(page: Page,
     remote_id = stack.new_campaign("21 Drifting")
     page.goto("/w/demo/campaigns/")
     link(page, "21 Drifting").click()
-    link(page, "Settings").first.click()
+    link(page.get_by_role("navigation", name="Parts of this campaign"), "Settings").click()
     page.locator("#manage").get_by_role("button", name="Edit", exact=True).click()
     planned(page, "Nothing to do: Instantly has it as it is written")
 
