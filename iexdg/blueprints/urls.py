@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from iexdg.blueprints.views import applying, campaigns, making, writing
+from iexdg.blueprints.views import applying, making, managing, writing
 
 app_name = "blueprints"
 urlpatterns: list[URLPattern] = [
@@ -23,10 +23,10 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/drafts/<int:pk>/discard/", making.discard_draft, name="discard"),
     path("campaigns/blueprints/", making.writes, name="writes"),
     path("campaigns/blueprints/<int:pk>/", making.request_page, name="request"),
-    path("campaigns/<int:pk>/edit/", campaigns.edit, name="edit"),
-    path("campaigns/<int:pk>/duplicate/", campaigns.duplicate, name="duplicate"),
-    path("campaigns/<int:pk>/rename/", campaigns.rename, name="rename"),
-    path("campaigns/<int:pk>/delete/", campaigns.delete, name="delete"),
-    path("campaigns/<int:pk>/blueprint/", campaigns.download, name="file"),
-    path("campaigns/<int:pk>/turn-off/", campaigns.turn_off, name="turn-off"),
+    path("campaigns/<int:pk>/edit/", managing.edit, name="edit"),
+    path("campaigns/<int:pk>/duplicate/", managing.duplicate, name="duplicate"),
+    path("campaigns/<int:pk>/rename/", managing.rename, name="rename"),
+    path("campaigns/<int:pk>/delete/", managing.delete, name="delete"),
+    path("campaigns/<int:pk>/blueprint/", managing.download, name="file"),
+    path("campaigns/<int:pk>/turn-off/", managing.turn_off, name="turn-off"),
 ]
