@@ -99,6 +99,9 @@ PLAIN = {
     "subsequences": "/w/demo/subsequences/",
     "subsequence, new": "/w/demo/subsequences/new/",
     "tags": "/w/demo/tags/",
+    "drafts": "/w/demo/campaigns/drafts/",
+    "campaign, new": "/w/demo/campaigns/new/",
+    "drafts, what was applied": "/w/demo/campaigns/blueprints/",
     "labels": "/w/demo/labels/",
     "jobs": "/w/demo/jobs/",
     "audit, Instantly": "/w/demo/audit/instantly/",
@@ -170,6 +173,9 @@ OF_ONE = {
 # Names of URLs that are not measured, by the reason.
 NOT_MEASURED = {
     "a form is sent to it, and it answers with another page": (
+        "campaigns:archive", "campaigns:unarchive", "blueprints:upload", "blueprints:copy", "blueprints:save",
+        "blueprints:plan-now", "blueprints:restore", "blueprints:take-over", "blueprints:edit", "blueprints:duplicate",
+        "blueprints:turn-off",
         "campaigns:sync", "campaigns:sync-one", "campaigns:pause", "campaigns:activate", "campaigns:adopt",
         "campaigns:on-drift", "campaigns:lift", "campaigns:guardrail-rearm", "leads:read-again", "leads:map",
         "leads:guess-again", "leads:leave-out", "leads:put-back", "leads:start", "leads:stop", "leads:resume",
@@ -220,12 +226,14 @@ NOT_MEASURED = {
     ),
     "asks before a person does something that is done once": (
         "inbox:delete", "leads:person-remove", "leads:person-erase", "leads:campaign-remove", "leads:campaign-move",
-        "leads:move",
+        "leads:move", "blueprints:rename", "blueprints:delete", "blueprints:discard",
     ),
-    "waits for another service, which answers when it answers": ("connections:maton",),
+    "waits for another service, which answers when it answers": ("connections:maton", "blueprints:file"),
     "reads a few rows, and a bench has none of its kind": (
         "inbox:template",
         "campaigns:subsequence", "objects:change", "objects:change-state", "objects:tag", "objects:tag-delete",
+        "blueprints:draft", "blueprints:sending", "blueprints:plan", "blueprints:apply", "blueprints:versions",
+        "blueprints:draft-file", "blueprints:request",
         "placement:test", "placement:delete", "supersearch:search",
         "objects:label", "objects:label-delete", "objects:key-delete", "objects:webhook", "objects:webhook-delete",
     ),

@@ -12,6 +12,7 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
     pages: ClassVar[dict[str, str]] = {
         "control_room": "campaigns:control-room",
+        "campaigns": "campaigns:list",
         "campaign": "campaigns:detail",
         "campaign_copy": "campaigns:copy",
         "campaign_settings": "campaigns:settings",

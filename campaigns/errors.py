@@ -36,3 +36,9 @@ class GuardrailError(CampaignError):
     """A guardrail cannot be re-armed or set that way; nothing was changed."""
 
     code = "guardrail"
+
+
+class ArchiveError(CampaignError):
+    """A campaign was not archived; the message says why."""
+
+    code = "archive"

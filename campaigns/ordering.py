@@ -4,7 +4,7 @@ from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Oute
 from django.db.models.functions import Cast, Coalesce, Lower
 
 from campaigns.models import Approval, Campaign, DailyStat
-from campaigns.queries import STATUS_FILTERS, last_day
+from campaigns.queries import HIDDEN, STATUS_FILTERS, last_day
 from iexdg.ui.sorting import SortColumn, Sorting
 
 # Below this many a rate is not shown, so it does not order the list either (pages/figures.py).
@@ -53,5 +53,8 @@ def in_order(found: QuerySet[Campaign], sorting: Sorting) -> QuerySet[Campaign]:
 
 def status_counts(found: QuerySet[Campaign]) -> dict[str, int]:
     """How many of these campaigns each status filter leaves, in one query."""
-    counts = {name: Count("pk", filter=condition) for name, (_, condition) in STATUS_FILTERS.items()}
+    counts = {
+        name: Count("pk", filter=condition if condition is HIDDEN else condition & ~HIDDEN)
+        for name, (_, condition) in STATUS_FILTERS.items()
+    }
     return {name: int(number) for name, number in found.order_by().aggregate(**counts).items()}

@@ -21,7 +21,7 @@ from campaigns.models import (
     TripEffect,
     TripState,
 )
-from campaigns.models.campaign import COULD_SEND, SENDING
+from campaigns.models.campaign import COULD_SEND, HIDEABLE, SENDING
 from campaigns.models.request import OPEN_REQUEST
 from iexdg.clients.instantly.custom_tags import TaggedKind
 from iexdg.states import has_come
@@ -51,6 +51,8 @@ class DaySum:
     unique_replies: int
 
 
+# Archived, and left out of the lists while it cannot send.
+HIDDEN = Q(archived_at__isnull=False, remote_status__in=HIDEABLE)
 # The filter of the list: name in the URL -> (label, condition).
 STATUS_FILTERS: dict[str, tuple[str, Q]] = {
     "sending": ("sending", Q(remote_status__in=SENDING)),
@@ -63,11 +65,16 @@ STATUS_FILTERS: dict[str, tuple[str, Q]] = {
         Q(remote_status__isnull=True) | Q(status_unknown_since__isnull=False) | Q(unknown_since__isnull=False),
     ),
     "vanished": ("vanished", Q(vanished_at__isnull=False)),
+    "archived": ("archived", HIDDEN),
 }
 
 
-def campaigns_of(workspace: Workspace, *, search: str = "", status: str = "", tag: str = "") -> QuerySet[Campaign]:
+def campaigns_of(
+    workspace: Workspace, *, search: str = "", status: str = "", tag: str = "", with_archived: bool = False
+) -> QuerySet[Campaign]:
     """The campaigns of a workspace, vanished ones last; an unknown filter name filters nothing.
+
+    Those that are archived are only there where they are asked for.
 
     Shapes: tag - Instantly's id of one that they have.
     """
@@ -78,6 +85,8 @@ def campaigns_of(workspace: Workspace, *, search: str = "", status: str = "", ta
         found = found.filter(remote_id__in=resources_with(workspace, tag, TaggedKind.CAMPAIGN))
     if status in STATUS_FILTERS:
         found = found.filter(STATUS_FILTERS[status][1])
+    if status != "archived" and not with_archived:
+        found = found.exclude(HIDDEN)
     return found.order_by(F("vanished_at").asc(nulls_first=True), "name", "pk")
 
 

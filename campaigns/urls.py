@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.views import campaign, control, control_room, guardrails, stop, subsequences, watching
+from campaigns.views import archive, campaign, control, control_room, guardrails, stop, subsequences, watching
 
 app_name = "campaigns"
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/pause/", control.pause, name="pause"),
     path("campaigns/<int:pk>/activate/", control.activate, name="activate"),
     path("campaigns/<int:pk>/adopt/", watching.adopt, name="adopt"),
+    path("campaigns/<int:pk>/archive/", archive.hide, name="archive"),
+    path("campaigns/<int:pk>/unarchive/", archive.show, name="unarchive"),
     path("campaigns/<int:pk>/on-drift/", watching.on_drift, name="on-drift"),
     path("stop/", stop.stop, name="stop"),
     path("stop/lift/", stop.lift, name="lift"),

@@ -18,6 +18,7 @@ everywhere: list[URLPattern | URLResolver] = [
 of_workspace: list[URLPattern | URLResolver] = [
     path("", include("campaigns.urls")),
     path("", include("leads.urls")),
+    path("", include("iexdg.blueprints.urls")),
     path("", include("iexdg.golive.urls")),
     path("", include("iexdg.rehearsals.urls")),
     path("", include("iexdg.analytics.urls")),

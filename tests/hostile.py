@@ -29,6 +29,7 @@ OURS = {
     "workspace_objects",
     "placement",
     "supersearch",
+    "blueprints",
 }
 # No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {
@@ -51,9 +52,13 @@ _JSON = {
     "ListReading": ("items",),
     "ObjectChange": ("values", "result"),
     "Subsequence": ("conditions", "steps"),
+    "Draft": ("content", "plan"),
+    "DraftVersion": ("content",),
+    "ApplyRequest": ("result",),
+    "CampaignWrite": ("differences",),
 }
 # What an address of a page names stays as it is, or the page is not there.
-_KEYS = {"ListReading": ("id",)}
+_KEYS = {"ListReading": ("id",), "Draft": ("action",)}
 
 
 def put_everywhere() -> int:

@@ -10,7 +10,8 @@ from campaigns.sending.approvals import APPROVALS, STAGES
 from campaigns.sending.lifecycle import STATUS_REQUESTS
 from iexdg.analytics.models import WeeklyReport
 from iexdg.analytics.weekly import WEEKLY_REPORTS
-from iexdg.blueprints.models import CampaignWrite
+from iexdg.blueprints.drafts.requests import APPLY_REQUESTS
+from iexdg.blueprints.models import ApplyRequest, CampaignWrite
 from iexdg.blueprints.orders import CAMPAIGN_WRITES
 from iexdg.inbox.models import Reply
 from iexdg.inbox.replies import REPLIES
@@ -59,6 +60,7 @@ TABLES = [
     TableEntry(OBJECT_CHANGES, ObjectChange, "iexdg/workspace_objects/orders.py", "OBJECT_CHANGES"),
     TableEntry(CAMPAIGN_WRITES, CampaignWrite, "iexdg/blueprints/orders.py", "CAMPAIGN_WRITES"),
     TableEntry(REHEARSALS, Rehearsal, "iexdg/rehearsals/orders.py", "REHEARSALS"),
+    TableEntry(APPLY_REQUESTS, ApplyRequest, "iexdg/blueprints/drafts/requests.py", "APPLY_REQUESTS"),
     TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
     TableEntry(ENRICHMENTS, Enrichment, "iexdg/supersearch/orders.py", "ENRICHMENTS"),
     TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),

@@ -106,6 +106,8 @@ def is_refused(client: Client, answer: HttpResponseBase, pk: int | str) -> bool:
         "label",
         "key",
         "webhook",
+        "draft",
+        "apply_request",
     ),
     ids=str,
 )
@@ -164,7 +166,8 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
      "leads/receipts/import/", "imports/", "imports/new/", "incidents/",
      "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
-      "subsequences/", "subsequences.csv", "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",
+      "subsequences/", "subsequences.csv", "campaigns/drafts/", "campaigns/new/", "campaigns/blueprints/",
+      "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",
       "labels.csv", "keys/", "keys.csv", "webhooks/", "webhooks.csv", "jobs/", "audit/instantly/", "settings/team/",
      "settings/notifications/", "stop/", "unknown/"],
 )  # fmt: skip
@@ -177,7 +180,16 @@ def test_no_list_shows_anything_of_a_foreign_workspace(
     html = b"".join(getattr(answer, "streaming_content", None) or [answer.content]).decode()
     assert answer.status_code in {200, 404}
     # A whole word: a token of the form may hold any three characters.
-    theirs = (r"\b05A\b", "It flipped", "Land test", "Land search", "Bob Foreign", "ada@example.com,", workspace.name)
+    theirs = (
+        r"\b05A\b",
+        "It flipped",
+        "Land test",
+        "Land search",
+        "Land draft",
+        "Bob Foreign",
+        "ada@example.com,",
+        workspace.name,
+    )
     found = [words for words in theirs if re.search(words, html)]
     assert found == []
 

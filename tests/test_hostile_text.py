@@ -46,7 +46,7 @@ from tests.hostile import HOSTILE, RAW, put_everywhere
 from tests.iexdg.rehearsals.factories import done_rehearsal
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
-from tests.test_permissions import object_things
+from tests.test_permissions import draft_things, object_things
 from tests.workspaces import reverse_in_demo
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,7 +102,7 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
     )
     PeopleChange.objects.update(group=removal.pk)
     erasure = Erasure.objects.create(workspace=workspace, digest="0" * 64, error="Not read", asked_at=now)
-    objects = object_things(campaign)
+    objects = object_things(campaign) | draft_things(campaign, people_of["operator"])
     assert put_everywhere() > 100
     assert Campaign.objects.get(pk=campaign.pk).name.startswith("=1+1<img")
     assert AuditEvent.objects.filter(summary__startswith="=1+1<img").exists()
@@ -161,7 +161,10 @@ NUMBER_OF = {
     "incidents": "incident",
     "mailboxes:group": "mailbox_change", "mailboxes": "mailbox", "inbox:template": "template",
     "inbox:message": "message", "inbox": "thread", "supersearch": "search", "placement": "placement",
-    "objects:change": "object_change", "mfa_": "passkey",
+    "objects:change": "object_change", "mfa_": "passkey", "blueprints:request": "apply_request",
+    "blueprints:edit": "campaign", "blueprints:duplicate": "campaign", "blueprints:rename": "campaign",
+    "blueprints:delete": "campaign", "blueprints:file": "campaign", "blueprints:turn-off": "campaign",
+    "blueprints": "draft",
 }  # fmt: skip
 
 
@@ -196,7 +199,8 @@ def text_of(answer: Any) -> str:
 def test_no_page_and_no_fragment_has_it_as_markup(hostile_world: dict[str, Any], web: Callable[..., Client]) -> None:
     client, shown = web("admin"), 0
     for address in addresses(hostile_world):
-        if "/logout/" in address or address.endswith(".csv"):
+        # Files are saved, and no browser shows them.
+        if "/logout/" in address or address.endswith((".csv", "/blueprint/")):
             continue
         for headers in ({}, {"HX-Request": "true"}):
             answer = client.get(address, headers=headers)

@@ -24,7 +24,13 @@ from tests.test_permissions import call
 
 pytestmark = pytest.mark.django_db
 
-NO_PAGES = {"leads:failed-rows", "leads:import-receipts", "incidents:runbook"}
+NO_PAGES = {
+    "leads:failed-rows",
+    "leads:import-receipts",
+    "incidents:runbook",
+    "blueprints:file",
+    "blueprints:draft-file",
+}
 PAGES = [one for one in ENDPOINTS if one.method == "GET" and "csv" not in one.name and one.name not in NO_PAGES]
 # Digits in a row that are no year, no part of an address, a time, a name or a longer number.
 PLAIN = re.compile(r"(?<!Port )(?<![\w.,:@#/\-−])(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\w@]|[.,:/]\d)")

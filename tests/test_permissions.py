@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from campaigns.incident_kinds import FLIP
 from campaigns.models import Approval, Campaign, Subsequence
+from iexdg.blueprints.drafts.verbs import create_draft
+from iexdg.blueprints.models import ApplyRequest, CampaignWrite, Draft
 from iexdg.connections.stored import new_access, store
 from iexdg.inbox.models import AnswerTemplate, Message, Thread
 from iexdg.incidents.models import Incident
@@ -73,7 +75,7 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
     message = Message.objects.create(thread=thread, remote_id="m-1", kind=2, html="<p>It flipped</p>", read_at=now)
     box = Mailbox.objects.get(workspace=workspace, email="exec@peers.example.com")
     change = order(workspace, [box.email], Wanted.LIMITS, by=member("operator"), values={"daily_limit": 20})
-    objects = object_things(campaign)
+    objects = object_things(campaign) | draft_things(campaign, member("operator"))
     access = new_access("maton", "https://maton.example.com", "some-maton-key", "c-1", is_sandbox=True)
     return {
         "workspace": workspace.pk,
@@ -95,6 +97,28 @@ def things(control: SandboxControl, workspace: Workspace, member: Callable[..., 
         **objects,
         "member": member("viewer", "Vera Other").pk,
     }
+
+
+def draft_things(campaign: Campaign, by: Member) -> dict[str, int]:
+    """A draft of a campaign, a request to apply it, and what was sent for it; by their ids."""
+    workspace, now = campaign.workspace, timezone.now()
+    content = {"name": "Land draft", "steps": [{"subject": "Hello", "body": "Hi {{firstName}}"}]}
+    draft = create_draft(workspace, content, by=by, what="Written", campaign=campaign)
+    change = {"path": "steps[1].variants[A].body[1]", "before": "Hello", "after": "Hi"}
+    plan = {
+        "name": "Land draft", "remote_id": campaign.remote_id, "action": "update", "changes": [change], "kept": [],
+        "must_be_paused": False, "findings": [], "blockers": [],
+    }  # fmt: skip
+    Draft.objects.filter(pk=draft.pk).update(plan=plan, plan_digest="0", plan_revision=1, planned_at=now)
+    request = ApplyRequest.objects.create(
+        workspace=workspace, draft=draft, campaign=campaign, name="Land draft", key="draft:0", text="campaigns: []",
+        by=by, asked_at=now, changed_at=now, error="Refused", result={"changes": [change]},
+    )  # fmt: skip
+    CampaignWrite.objects.create(
+        workspace=workspace, campaign=campaign, verb="update", remote_id=campaign.remote_id, name="Land draft",
+        key="none", body={}, by=by, asked_at=now, error="Refused", differences=[change], closed_at=now,
+    )  # fmt: skip
+    return {"draft": draft.pk, "apply_request": request.pk}
 
 
 REPORT: dict[str, Any] = {

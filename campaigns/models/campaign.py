@@ -46,6 +46,8 @@ _LABELS: dict[int, str] = {status.value: str(status.label) for status in Campaig
 SENDING = frozenset({CampaignStatus.ACTIVE, CampaignStatus.RUNNING_SUBSEQUENCES})
 # Everything whose status may become "sending" without us; a completed one flips when leads arrive (Law 7).
 COULD_SEND = frozenset(CampaignStatus.values) - {CampaignStatus.DRAFT}
+# In every other status a campaign is shown in the lists, archived or not.
+HIDEABLE = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED, CampaignStatus.COMPLETED})
 
 
 class NotSending(models.IntegerChoices):
@@ -114,6 +116,8 @@ class Campaign(models.Model):
     unknown_since = models.DateTimeField(null=True, help_text="first failed sync since the last good one")
     vanished_at = models.DateTimeField(null=True, help_text="Instantly no longer lists it; stored for its history")
 
+    archived_at = models.DateTimeField(null=True, help_text="hidden in the lists here while it cannot send")
+
     awaits_adoption_since = models.DateTimeField(
         null=True, help_text="was sending when it was first listed; not decided yet"
     )
@@ -142,6 +146,11 @@ class Campaign(models.Model):
     def tracks_clicks(self) -> bool:
         """False where clicks are certainly not tracked."""
         return self.flags.get("link_tracking") is not False
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the lists leave it out: it is archived, and cannot send."""
+        return self.archived_at is not None and self.remote_status in HIDEABLE
 
     @property
     def is_sending(self) -> bool:

@@ -79,7 +79,7 @@ def _table(request: HttpRequest, workspace: Workspace) -> dict[str, object]:
     status = status if status in STATUS_FILTERS else ""
     sorting, now = Sorting.read(request.GET, COLUMNS), timezone.now()
     tag, (_, tags) = request.GET.get("tag", "")[:64], tags_of(workspace)
-    counts = status_counts(campaigns_of(workspace, search=search, tag=tag))
+    counts = status_counts(campaigns_of(workspace, search=search, tag=tag, with_archived=True))
     found = in_order(campaigns_of(workspace, search=search, status=status, tag=tag), sorting)
     # A row shows nothing of the copy, which is most of what is stored of a campaign.
     page = Paginator(found.defer("sequences", "custom_variables"), PER_PAGE).get_page(request.GET.get("page"))

@@ -96,18 +96,23 @@ def apply(
     by: Member,
     pauses_live: bool = False,
     via: str | None = None,
+    planned: str = "",
     sleep: Callable[[float], None] = time.sleep,
 ) -> Application:
     """Bring Instantly to what a blueprint says. Applying again changes only what is not so yet.
 
-    Shapes: pauses_live - pause a campaign that may send before it is changed, instead of refusing it.
-    Raises: NotAllowedError, ObserveModeError, ClientError; ApplyRefusedError - the review found blockers. Nothing was
-        sent then. What fails for one campaign is in its `error`, and the others are applied.
+    Shapes: pauses_live - pause a campaign that may send before it is changed, instead of refusing it; planned - the
+        digest of the plan that was confirmed, "" for whatever is to be done now.
+    Raises: NotAllowedError, ObserveModeError, ClientError; ApplyRefusedError - the review found blockers, or something
+        else would be done than was confirmed. Nothing was sent then. What fails for one campaign is in its `error`, and
+        the others are applied.
     """
     require(by, Permission.BLUEPRINTS, workspace)
     require_write_mode(workspace)
     settle_writes(workspace)
     made = plan(workspace, blueprint)
+    if planned and made.digest != planned:
+        raise ApplyRefusedError("Something was changed at Instantly since this was planned. Plan again, then apply.")
     if made.blockers:
         first, more = made.blockers[0], len(made.blockers) - 1
         others = f" ({more} more)" if more else ""

@@ -1,5 +1,7 @@
 """Django's registration of this app."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,4 @@ class BlueprintsConfig(AppConfig):
     """See the package's modules."""
 
     name = "iexdg.blueprints"
+    pages: ClassVar[dict[str, str]] = {"drafts": "blueprints:drafts", "draft": "blueprints:draft"}

@@ -49,3 +49,15 @@ class NotExpressibleError(BlueprintError):
     """A campaign has something that a blueprint cannot say; nothing was written."""
 
     code = "not_expressible"
+
+
+class DraftRefusedError(BlueprintError):
+    """A draft was not changed; the message says why."""
+
+    code = "draft_refused"
+
+
+class DraftConflictError(DraftRefusedError):
+    """Somebody saved the draft since it was opened; nothing was changed."""
+
+    code = "draft_conflict"

@@ -87,17 +87,17 @@ def _first_of_each(problems: list[Problem]) -> list[Problem]:
 
 
 def _problem_of(error: Any, model: type[Any], data: Any, document: Document, start: Path) -> Problem:
-    path = _in_file(error["loc"], document, start)
+    path = _in_file(error["loc"], document, start, is_missing=error["type"] == "missing")
     spot = document.spot(path)
     return Problem(_words(error, data), spot.line, spot.column, path_words(path))
 
 
-def _in_file(loc: Path, document: Document, start: Path) -> Path:
+def _in_file(loc: Path, document: Document, start: Path, *, is_missing: bool) -> Path:
     """Leave out what only the check has, such as the kind of an alternative; what is missing is still named."""
     found = start
     for place, part in enumerate(loc):
-        is_last = place == len(loc) - 1
-        if (*found, part) in document.spots or (is_last and isinstance(part, str) and part.isidentifier()):
+        is_name = is_missing and place == len(loc) - 1 and isinstance(part, str)
+        if (*found, part) in document.spots or is_name:
             found = (*found, part)
     return found
 

@@ -1,5 +1,7 @@
 """The plan of a blueprint: what would be created and changed, and what the review finds. Writes nothing."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -105,6 +107,21 @@ class Plan:
             for one in self.findings
             if one.level == Level.BLOCKER and (one.campaign in written or one.code in _NOT_FOUND)
         )
+
+    @property
+    def digest(self) -> str:
+        """A short text that differs where anything else would be written. Lines of the file do not matter."""
+        written = [
+            (
+                one.name,
+                one.remote_id,
+                one.action.value,
+                [(change.path, change.before, change.after) for change in all_of],
+            )
+            for one in self.campaigns
+            for all_of in [one.all_changes]
+        ]
+        return hashlib.sha256(json.dumps(written, default=str).encode()).hexdigest()
 
     @property
     def facts(self) -> dict[str, Any]:

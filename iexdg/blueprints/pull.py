@@ -3,6 +3,7 @@
 from iexdg.blueprints.pulling import pulled
 from iexdg.blueprints.reading import read_names, the_campaign
 from iexdg.blueprints.subsequence_facts import subsequence_data
+from iexdg.clients.instantly import campaigns as remote
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 
@@ -12,8 +13,19 @@ def pull(workspace: Workspace, text: str) -> str:
 
     Raises: ClientError; BlueprintError - none or several have this name. NotExpressibleError - as `pulled`.
     """
-    client = client_for(workspace)
-    found = the_campaign(client.campaigns.list(), text)
+    found = the_campaign(client_for(workspace).campaigns.list(), text)
+    return _pulled(workspace, found)
+
+
+def pull_campaign(workspace: Workspace, remote_id: str) -> str:
+    """Read the campaign with an id at Instantly, and return it as a blueprint.
+
+    Raises: ClientError; NotExpressibleError - as `pulled`.
+    """
+    return _pulled(workspace, client_for(workspace).campaigns.get(remote_id))
+
+
+def _pulled(workspace: Workspace, found: remote.Campaign) -> str:
     names = read_names(workspace)
-    subsequences = client.subsequences.list(campaign_remote_id=found.remote_id)
+    subsequences = client_for(workspace).subsequences.list(campaign_remote_id=found.remote_id)
     return pulled(found.raw, names, [subsequence_data(one, names) for one in subsequences])

@@ -57,7 +57,7 @@ def read_reality(workspace: Workspace, blueprint: Blueprint) -> Reality:
     return Reality(
         campaigns=tuple(client.campaigns.list()),
         names=read_names(workspace) if uses_tags else Names({}, dict(interest_choices(workspace))),
-        mailboxes=_mailboxes(workspace),
+        mailboxes=mirrored_mailboxes(workspace),
         subsequences=tuple(client.subsequences.list()) if _names_subsequences(blueprint) else (),
     )
 
@@ -71,7 +71,8 @@ def read_names(workspace: Workspace) -> Names:
     return Names(tags, dict(interest_choices(workspace)))
 
 
-def _mailboxes(workspace: Workspace) -> frozenset[str] | None:
+def mirrored_mailboxes(workspace: Workspace) -> frozenset[str] | None:
+    """The addresses of the workspace's mailboxes, in lower case; None where none was read yet."""
     emails = Mailbox.objects.filter(workspace=workspace).values_list("email", flat=True)
     return frozenset(one.lower() for one in emails) or None
 

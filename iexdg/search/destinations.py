@@ -28,6 +28,8 @@ class Destination:
 PAGES = (
     Destination("Control room", "campaigns:control-room", words="home start", key="h"),
     Destination("Campaigns", "campaigns:list", key="c"),
+    Destination("Drafts", "blueprints:drafts", words="campaigns blueprints write editor"),
+    Destination("What was applied", "blueprints:writes", words="blueprints drafts campaigns writes"),
     Destination("Inbox", "inbox:list", words="replies answers conversations", key="i"),
     Destination("Analytics", "analytics:compare", words="compare figures rates statistics steps variants", key="y"),
     Destination("Leads", "leads:list", words="people", key="l"),
@@ -62,6 +64,7 @@ PAGES = (
 )
 ACTIONS = (
     Destination("Upload leads", "leads:upload", Action.IMPORT, words="import csv file new"),
+    Destination("New campaign", "blueprints:new", Action.BLUEPRINTS, words="create draft blueprint copy"),
     Destination("New subsequence", "campaigns:subsequence-create", Action.SUBSEQUENCES, words="create"),
     Destination("New search", "supersearch:create", Action.SUPERSEARCH, words="find people leads supersearch"),
     Destination("New placement test", "placement:create", Action.PLACEMENT, words="create start inbox spam"),

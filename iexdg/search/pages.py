@@ -96,7 +96,7 @@ def _group(kind: str, label: str, results: Iterable[Result], more: str) -> Group
 
 
 def _campaigns(workspace: Workspace, words: str) -> Group:
-    found = campaigns_of(workspace, search=words).defer("sequences", "custom_variables")[: MOST + 1]
+    found = campaigns_of(workspace, search=words, with_archived=True).defer("sequences", "custom_variables")[: MOST + 1]
     results = [Result(one.name, one.status_label, reverse("campaigns:detail", args=[one.pk])) for one in found]
     more = reverse("campaigns:list", query={"q": words})
     return _group("campaigns", "Campaigns", results, more)

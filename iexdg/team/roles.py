@@ -38,7 +38,8 @@ class Action(StrEnum):
     MAILBOXES = "change mailboxes"
     CONNECT_MAILBOXES = "connect or delete mailboxes"
     TAGS = "change tags and labels"
-    BLUEPRINTS = "apply a blueprint"
+    BLUEPRINTS = "write or apply a blueprint"
+    DELETE_CAMPAIGNS = "archive or delete a campaign"
     REHEARSE = "rehearse a campaign"
     SUBSEQUENCES = "create a subsequence"
     PLACEMENT = "start placement tests"
@@ -62,6 +63,7 @@ _OPERATOR = _VIEWER | {
     Action.MAILBOXES,
     Action.TAGS,
     Action.BLUEPRINTS,
+    Action.DELETE_CAMPAIGNS,
     Action.REHEARSE,
     Action.SUBSEQUENCES,
     Action.PLACEMENT,

@@ -19,6 +19,8 @@ from iexdg.workspaces.writes import Outcome, perform_write
 # What IEXDG Outreach uses, and what a key without it costs. The scopes: docs/api/instantly-facts.md §1.
 COSTS = {
     "campaigns:read": "No campaign is listed or watched, and nothing can be approved.",
+    "campaigns:create": "Blueprints and drafts cannot create campaigns.",
+    "campaigns:delete": "Campaigns cannot be deleted here.",
     "campaigns:update": "Campaigns cannot be paused or activated; the kill switch stops nothing.",
     "accounts:read": "Mailboxes are not listed, so no go-live can be checked.",
     "accounts:create": "Mailboxes cannot be connected here.",

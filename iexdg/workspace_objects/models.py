@@ -21,6 +21,7 @@ class ObjectKind(models.TextChoices):
     AUDIT = "audit", "entry of Instantly's audit log"
     SUBSEQUENCE = "subsequence", "subsequence"
     PLACEMENT = "placement", "placement test"
+    CAMPAIGN = "campaign", "campaign"
     SEED_KIND = "seed_kind", "kind of seed mailbox"
 
 

@@ -50,6 +50,7 @@ NEEDS = {
     ObjectKind.WEBHOOK: Action.WEBHOOKS,
     ObjectKind.SUBSEQUENCE: Action.SUBSEQUENCES,
     ObjectKind.PLACEMENT: Action.PLACEMENT,
+    ObjectKind.CAMPAIGN: Action.DELETE_CAMPAIGNS,
 }
 
 

@@ -8,7 +8,7 @@ from campaigns.copy.sequence import variant_letter
 from campaigns.models import Campaign
 from campaigns.pages import figures
 from campaigns.pages.figures import Rate
-from iexdg.analytics.intervals import Interval, verdicts, wilson
+from iexdg.analytics.intervals import BEHIND, Interval, verdicts, wilson
 from iexdg.analytics.pages.compare import Frame
 from iexdg.analytics.queries import StepCount, steps_of, steps_since_start
 
@@ -19,7 +19,9 @@ REPLY_FORMULA = "people who replied, no auto-replies ÷ e-mails of this step"
 
 @dataclass(frozen=True)
 class VariantRow:
-    """One variant of one step. Shapes: verdict - "ahead", "behind", "too early to tell", or "" where it is alone."""
+    """One variant of one step. Shapes: verdict - "ahead", "behind", "too early to tell", or "" where it is alone;
+    may_be_turned_off - it is behind, and still sent.
+    """
 
     step: int
     letter: str
@@ -30,6 +32,8 @@ class VariantRow:
     reply: Rate
     interval: Interval | None
     verdict: str
+    place: int = 0
+    may_be_turned_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ def _row(
         reply=reply,
         interval=wilson(reply.part, reply.whole),
         verdict=verdict,
+        place=one.variant,
+        may_be_turned_off=verdict == BEHIND and (one.step, one.variant) in subjects,
     )
 
 

@@ -18,7 +18,7 @@ from iexdg.analytics.reading import want
 from iexdg.analytics.sums import RATED
 from iexdg.analytics.tasks import read_ranges
 from iexdg.operations.enqueue import enqueue
-from iexdg.team.permissions import member_may
+from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.workspaces.connected import current_workspace
@@ -35,7 +35,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     frame = shown_frame(request, workspace)
     context = {"nav": "analytics", "frame": frame}
     if frame.filters.part == "steps":
-        return render(request, "analytics/steps.html", context | {"campaigns": steps_page(frame)})
+        shown = {"campaigns": steps_page(frame), "may_turn_off": member_of(request).may(Action.BLUEPRINTS)}
+        return render(request, "analytics/steps.html", context | shown)
     if frame.filters.part == "breakdowns":
         page = breakdowns_page(workspace, frame, timezone.get_current_timezone())
         return render(request, "analytics/breakdowns.html", context | {"page": page})

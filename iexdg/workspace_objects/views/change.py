@@ -30,6 +30,7 @@ _PAGES = {
 _OF_OTHER_APPS = {
     ObjectKind.SUBSEQUENCE: ("subsequences", "Subsequences"),
     ObjectKind.PLACEMENT: ("placement-tests", "Placement tests"),
+    ObjectKind.CAMPAIGN: ("campaigns", "Campaigns"),
 }
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from campaigns.models import Campaign
 from iexdg.analytics import reading
 from iexdg.analytics.models import RangeReading
+from iexdg.analytics.queries import StepCount
 from iexdg.analytics.reading import due_readings, read_wanted, want
 from iexdg.analytics.views import comparing
 from iexdg.workspaces.models import Workspace
@@ -182,3 +183,20 @@ def test_the_list_of_campaigns_can_be_searched_where_scripts_run_and_is_whole_ot
     html = web("viewer").get("/w/demo/analytics/").content.decode()
     assert '<div class="row wrap chooser-search" data-chooser-search hidden>' in html
     assert html.count('name="campaign"') == len(synced)
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [("viewer", False), ("operator", True)])
+def test_a_variant_that_is_behind_is_turned_off_in_a_draft(
+    role: str, is_offered: bool, read: list[Campaign], web: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = read[0]
+    variant = {"subject": "Hello", "body": "<div>Hi</div>"}
+    steps = [{"steps": [{"type": "email", "delay": 0, "variants": [variant, variant]}]}]
+    Campaign.objects.filter(pk=campaign.pk).update(sequences=steps)
+    counts = [
+        StepCount(step=1, variant=0, sent=1000, opened=0, clicked=0, replied=200),
+        StepCount(step=1, variant=1, sent=1000, opened=0, clicked=0, replied=20),
+    ]
+    monkeypatch.setattr("iexdg.analytics.pages.steps.steps_of", lambda reading: counts)
+    page = web(role).get(f"/w/demo/analytics/?show=steps&campaign={campaign.pk}").content.decode()
+    assert ("Turn off B…" in page, "Turn off A…" in page) == (is_offered, False)

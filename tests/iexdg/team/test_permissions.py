@@ -30,6 +30,7 @@ LEAST = {
     Action.TAGS: Role.OPERATOR,
     Action.BLUEPRINTS: Role.OPERATOR,
     Action.REHEARSE: Role.OPERATOR,
+    Action.DELETE_CAMPAIGNS: Role.OPERATOR,
     Action.SUBSEQUENCES: Role.OPERATOR,
     Action.PLACEMENT: Role.OPERATOR,
     Action.SUPERSEARCH: Role.OPERATOR,

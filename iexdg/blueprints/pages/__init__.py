@@ -1,0 +1,1 @@
+"""Shapes the screens of blueprints and drafts: functions that return frozen dataclasses."""

@@ -1,0 +1,1 @@
+"""Turns requests about blueprints and drafts into calls."""
