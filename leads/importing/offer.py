@@ -31,9 +31,10 @@ class Offer:
         return [asdict(ask) for ask in self.asks]
 
 
-def offer_for(table: Table, *, into: Campaign | LeadList, by: Member | None, use_memory: bool = True) -> Offer:
+def offer_for(table: Table, *, into: Campaign | LeadList | None, by: Member | None, use_memory: bool = True) -> Offer:
     """Offer a mapping for a file from its first records.
 
+    Shapes: into - None for a file that goes nowhere: nobody chose columns for it before.
     Raises: UnreadableFileError - no column can be the address.
     """
     samples = [record.cells for record in table.sample]
@@ -44,7 +45,7 @@ def offer_for(table: Table, *, into: Campaign | LeadList, by: Member | None, use
         raise UnreadableFileError(
             "no column has e-mail addresses", "Add a column named Email and upload again", line=table.header_line
         )
-    saved = remembered(into, by, table.header) if use_memory else None
+    saved = remembered(into, by, table.header) if use_memory and into is not None else None
     if saved is None:
         offer = Offer(guess.mapping, MappedBy.HEADER, guess.asks, guess.remarks)
     else:

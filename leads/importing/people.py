@@ -70,7 +70,7 @@ def people_of_file(
     Raises: UnreadableFileError, MappingError; OpenQuestionError - a person has to say how it is read, with a pair.
     """
     table = read_table(path)
-    offer = offer_for(table, campaign=None, by=None)
+    offer = offer_for(table, into=None, by=None)
     reading = [ask for ask in offer.asks if ask.what not in MAPPING_ASKS]
     full, still_open = answered(parse_pairs(pairs, table.header, offer.mapping), offer.asks)
     if reading or still_open:
