@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from bench.pages import NOT_MEASURED, OF_CAMPAIGN, OF_ONE, PLAIN
+from bench._addresses import NOT_MEASURED, OF_CAMPAIGN, OF_ONE, PLAIN
 from iexdg.ui.workspace_urls import urls_of
 
 IDS = dict.fromkeys(
