@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from iexdg.sandbox.control.answering import CONTROL_PREFIX, answer_control
+from iexdg.sandbox.ghl.front import CrmGateway
 from iexdg.sandbox.http.auth import made_key_opens
 from iexdg.sandbox.http.pipeline import Pipeline
 from iexdg.sandbox.http.routing import Api
@@ -35,6 +36,7 @@ class Sandbox:
         self.lock = self.simulations.lock
         self._pipelines = {one.options.api_key: Pipeline(one, apis) for one in self.simulations.all}
         self.gateway = Gateway(self.simulations, self._pipelines)
+        self.crm = CrmGateway(self.simulations)
         sender = sender_of(options)
         self.courier = Courier(self.simulations.all, sender) if sender else None
         self.state_file: StateFile | None = None
@@ -72,6 +74,8 @@ class Sandbox:
                 return answer_sign_in([one.world for one in self.simulations.all], environ)
         if self.gateway.serves(path):
             return self.gateway.answer(environ, path)
+        if self.crm.serves(path):
+            return self.crm.answer(environ, path)
         return self._pipeline(environ).answer(environ, path)
 
     @property

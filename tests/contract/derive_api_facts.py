@@ -3,6 +3,8 @@
     python tests/contract/derive_api_facts.py SPEC... > iexdg/sandbox/vendor/instantly_facts.json
     python tests/contract/derive_api_facts.py --check iexdg/sandbox/vendor/instantly_facts.json SPEC...
 
+gohighlevel_facts.json is derived in the same way.
+
 The format is described in docs/api/README.md. An unknown keyword is an error, so that no fact is dropped in silence.
 """
 
@@ -32,8 +34,9 @@ NODES = {"items": "of", "contains": "contains", "not": "not"}
 LISTS = {"oneOf": "one_of", "anyOf": "any_of", "allOf": "all_of"}
 _KNOWN = (
     _PROSE | set(KEPT) | set(NODES) | set(LISTS)
-    | {"type", "format", "properties", "required", "readOnly", "additionalProperties", "$ref"}
+    | {"type", "format", "nullable", "properties", "required", "readOnly", "additionalProperties", "$ref"}
 )  # fmt: skip
+_FORM = "application/x-www-form-urlencoded"
 _WIDTH = 118
 _SCOPES = re.compile(r"Requires one of the following scopes: (.*)")
 
@@ -51,9 +54,12 @@ def node_of(schema: Json) -> Json:
     """
     if not isinstance(schema, dict):
         raise UnknownKeyword(f"a schema that is no object: {schema!r}")
-    unknown = set(schema) - _KNOWN
+    # Names with x- in front are remarks of the file's author.
+    unknown = {name for name in schema if not name.startswith("x-")} - _KNOWN
     if unknown:
         raise UnknownKeyword(", ".join(sorted(unknown)))
+    if schema.get("nullable") and "type" not in schema:
+        return _or_null({name: value for name, value in schema.items() if name != "nullable"})
     if "$ref" in schema:
         return "@" + schema["$ref"].rpartition("/")[2]
     node: dict[str, Json] = {"is": _type_of(schema)}
@@ -66,9 +72,16 @@ def node_of(schema: Json) -> Json:
     return node["is"] if set(node) == {"is"} else node
 
 
+def _or_null(schema: Json) -> Json:
+    """Return the facts of a schema of OpenAPI 3.0 that names no type and says that null is allowed too."""
+    node = node_of(schema)
+    return node if node == "any" else {"any_of": [node, "null"]}
+
+
 def _type_of(schema: Json) -> str:
     kinds = schema.get("type", [])
-    kinds = [kinds] if isinstance(kinds, str) else kinds
+    kinds = [kinds] if isinstance(kinds, str) else [*kinds]
+    kinds += ["null"] if schema.get("nullable") else []
     named = sorted(set(kinds) - {"null"})
     text = "|".join(named) or ("null" if kinds else "any")
     if "format" in schema:
@@ -106,6 +119,8 @@ def operation_of(operation: Json) -> Json:
     if scopes:
         named = re.findall(r"`([^`]+)`", scopes[1])
         facts["scope"] = next(scope for scope in named if "all" not in scope.split(":"))
+    elif operation.get("x-scopes"):
+        facts["scope"] = operation["x-scopes"][0]
     for place in ("path", "query", "header"):
         found = [item for item in operation.get("parameters", []) if item["in"] == place]
         if found:
@@ -131,6 +146,8 @@ def _content_of(message: Json) -> Json:
         return None
     if "application/json" in content:
         return node_of(content["application/json"]["schema"])
+    if _FORM in content:
+        return {"form": node_of(content[_FORM]["schema"])}
     return {"media": sorted(content)[0]}
 
 

@@ -96,6 +96,21 @@ def test_no_prose_and_no_example_survives() -> None:
     assert "an example" not in text
 
 
+def test_what_only_older_files_say_has_a_place_too() -> None:
+    older = {"nullable": True, "x-note": "Prose.", "allOf": [{"$ref": "#/components/schemas/Owner"}]}
+    assert node_of(older) == {"any_of": [{"all_of": ["@Owner"]}, "null"]}
+    assert node_of({"type": "string", "nullable": True}) == "string?"
+    assert node_of({"nullable": True}) == "any"
+
+
+def test_a_form_is_no_json_and_scopes_may_stand_beside_the_prose() -> None:
+    form = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+    operation = {"operationId": "token", "x-scopes": ["oauth.write"], "requestBody": {"content": form}, "responses": {}}
+    assert operation_of(operation) == {
+        "id": "token", "scope": "oauth.write", "body": {"form": "object"}, "answers": {},
+    }  # fmt: skip
+
+
 def test_a_keyword_without_a_place_in_the_format_is_an_error() -> None:
     with pytest.raises(UnknownKeyword, match="multipleOf"):
         node_of({"type": "array", "items": {"type": "number", "multipleOf": 5}})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from iexdg.sandbox.control import actions
+from iexdg.sandbox.control import actions, crm
 from iexdg.sandbox.control.maton import change_connection
 from iexdg.sandbox.http.edge import is_loopback
 from iexdg.sandbox.http.json_body import read_json
@@ -79,6 +79,8 @@ _ACTIONS: dict[tuple[str, str], Callable[[Simulation, Any], Any]] = {
     ("DELETE", "faults"): actions.clear_faults,
     ("POST", "events"): actions.event,
     ("POST", "settings"): actions.settings,
+    ("GET", "crm"): crm.shown,
+    ("POST", "crm"): crm.change,
 }
 # /campaigns/{id} and what may follow it.
 _CAMPAIGN_ACTIONS: dict[tuple[str, ...], Callable[[Simulation, str, Any], Any]] = {

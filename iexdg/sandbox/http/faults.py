@@ -1,4 +1,7 @@
-"""Injected faults: wrong statuses, lost answers and slow ones, each for a number of requests."""
+"""Injected faults: wrong statuses, lost answers and slow ones, each for a number of requests.
+
+`status` answers without doing anything, `status_after_commit` does the work and answers with the status all the same.
+"""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -6,7 +9,7 @@ from typing import Any
 
 from iexdg.sandbox.http.wire import ApiError
 
-ACTIONS = ("status", "drop_before", "drop_after_commit", "latency_ms")
+ACTIONS = ("status", "status_after_commit", "drop_before", "drop_after_commit", "latency_ms")
 
 
 class ConnectionDropped(ConnectionError):
@@ -83,7 +86,7 @@ def _parsed(item: Any) -> Fault:
     match = item.get("match") or {}
     if not isinstance(match, dict):
         raise ApiError(400, "match of a fault must be an object with method, path and workspace")
-    default = 500 if item["do"] == "status" else 0
+    default = 500 if item["do"].startswith("status") else 0
     value: Any = item.get("value", item.get("ms", item.get(item["do"], default)))
     numbers: tuple[Any, ...] = (value, item.get("times", 1), item.get("skip", 0))
     if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):

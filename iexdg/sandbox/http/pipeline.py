@@ -1,18 +1,13 @@
 """From a request to its answer, in the vendor's order: faults, edge, route, key, limits, body, schemas, handler."""
 
-import threading
-import time
-from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import parse_qs
 
 from iexdg.sandbox.http.auth import KeyHolder, is_allowed
 from iexdg.sandbox.http.coercion import coerced, coerced_query
-from iexdg.sandbox.http.edge import EDGE_BLOCK, RateLimits, is_blocked
-from iexdg.sandbox.http.faults import ConnectionDropped, Fault, Faults
+from iexdg.sandbox.http.edge import EDGE_BLOCK, is_blocked
+from iexdg.sandbox.http.front import Front, Simulated
 from iexdg.sandbox.http.json_body import read_json
 from iexdg.sandbox.http.routing import Api, Route
 from iexdg.sandbox.http.schema import first_finding
@@ -26,108 +21,32 @@ from iexdg.sandbox.http.wire import (
     json_reply,
     raw_body,
 )
-from iexdg.sandbox.world.options import SandboxOptions
-from iexdg.sandbox.world.world import World
-
-_DROPPED = 0
 
 
-class Simulated(Protocol):
-    """What the pipeline needs of a simulation; code that uses `world` holds `lock`."""
-
-    number: int
-    options: SandboxOptions
-    lock: threading.RLock
-    limits: RateLimits
-    faults: Faults
-    log: deque[dict[str, Any]]
-    world: World
-
-    def worlds(self) -> Mapping[str, World]:
-        """Return every workspace of the simulator by its id."""
-        ...
-
-    def catch_up(self) -> float:
-        """Play the world up to now and return now."""
-        ...
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """How a request came to the server: its whole path, and what the log says besides."""
-
-    path: str
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-class Pipeline:
+class Pipeline(Front):
     """Answers the requests to every mounted API."""
 
     def __init__(self, simulation: Simulated, apis: Sequence[Api]) -> None:
-        self._simulation = simulation
+        super().__init__(simulation)
         self._apis = apis
 
-    @property
-    def _options(self) -> SandboxOptions:
-        return self._simulation.options
-
-    def answer(self, environ: Environ, path: str, came: Arrival | None = None) -> Reply:
-        """Answer one request and log it.
-
-        Shapes: path - below this API; came - how it arrived, where a gateway passed it on.
-        Raises: ConnectionDropped - an injected fault loses the answer.
-        """
-        came = came or Arrival(path)
-        arrived, began = datetime.now(UTC), time.perf_counter()
-        status = _DROPPED
-        try:
-            reply = self._faulty_answer(environ, path, came)
-            status = reply.status
-            return reply
-        finally:
-            entry = {
-                "at": arrived.isoformat(timespec="microseconds"),
-                "method": environ["REQUEST_METHOD"],
-                "path": came.path,
-                "query": environ.get("QUERY_STRING", ""),
-                "status": status,
-                "ms": round((time.perf_counter() - began) * 1000, 3),
-                **came.facts,
-            }
-            with self._simulation.lock:  # the control plane reads the log under the same lock
-                self._simulation.log.append(entry)
-
-    def _faulty_answer(self, environ: Environ, path: str, came: Arrival) -> Reply:
-        """Answer with the injected faults and latency around it; half the latency comes before the work."""
+    def _short(self, path: str) -> str:
         api = self._api_of(path)
-        short = path.removeprefix(api.prefix) if api else path
-        with self._simulation.lock:
-            paths = {came.path, path, short}
-            taken = self._simulation.faults.take_matching(environ["REQUEST_METHOD"], paths, self._simulation.number)
-        by_action = {fault.action: fault for fault in taken}
-        latency_s = (self._options.latency_ms + _value(by_action.get("latency_ms"))) / 1000
-        if latency_s > 0:
-            self._options.sleep(latency_s / 2)
-        if "drop_before" in by_action:
-            raise ConnectionDropped("dropped before anything was done")
-        reply = (
-            _injected_status(by_action["status"]) if "status" in by_action else self._edge_answer(environ, api, path)
-        )
-        if latency_s > 0:
-            self._options.sleep(latency_s / 2)
-        if "drop_after_commit" in by_action:
-            raise ConnectionDropped("dropped after the work was done")
-        return reply
+        return path.removeprefix(api.prefix) if api else path
+
+    def _refusal(self, status: int) -> JsonObject:
+        message = "Rate limit exceeded" if status == 429 else "Injected by the control plane"
+        return ApiError(status, message).body()
 
     def _api_of(self, path: str) -> Api | None:
         return next((api for api in self._apis if path.startswith(f"{api.prefix}/")), None)
 
-    def _edge_answer(self, environ: Environ, api: Api | None, path: str) -> Reply:
+    def _answer(self, environ: Environ, path: str) -> Reply:
         # Source: instantly-facts.md §6.3 for the order.
         if is_blocked(environ.get("HTTP_USER_AGENT", ""), self._options.edge):
             return Reply(status=403, body=EDGE_BLOCK, content_type="text/plain; charset=UTF-8", server="cloudflare")
         try:
-            return self._api_answer(environ, api, path)
+            return self._api_answer(environ, self._api_of(path), path)
         except ApiError as error:
             return json_reply(error.body(), error.status)
 
@@ -180,14 +99,14 @@ class Pipeline:
         """
         with self._simulation.lock:
             if self._options.limits and not self._simulation.limits.allow(route.path, route.budget):
-                raise _refusal(route, 429, "Rate limit exceeded")
+                raise _limit(route, 429, "Rate limit exceeded")
         if not self._options.paid_plan:
-            raise _refusal(route, 402, "Workspace does not have an active paid plan")
+            raise _limit(route, 402, "Workspace does not have an active paid plan")
         if not is_allowed(holder.scopes, route.scope):
             raise ApiError(403, f"Missing required scope: {route.scope}")
 
 
-def _refusal(route: Route, status: int, message: str) -> ApiError:
+def _limit(route: Route, status: int, message: str) -> ApiError:
     """Return the error of a request that limits or plan refuse. Source: instantly-facts.md §1, Errors."""
     said = route.refusal
     exact = {"statusCode": status, "error": said, "message": said} if said else None
@@ -204,20 +123,6 @@ def _reply(route: Route, answer: Any) -> Reply:
     if isinstance(answer, Reply):
         return answer
     return Reply(status=route.status, body=b"") if route.status == 204 else json_reply(answer, route.status)
-
-
-def _value(fault: Fault | None) -> float:
-    return fault.value if fault else 0.0
-
-
-def _injected_status(fault: Fault) -> Reply:
-    status = int(fault.value)
-    if isinstance(fault.body, str):
-        return Reply(status=status, body=fault.body.encode(), content_type="text/plain; charset=UTF-8")
-    if fault.body is not None:
-        return json_reply(fault.body, status)
-    message = "Rate limit exceeded" if status == 429 else "Injected by the control plane"
-    return json_reply(ApiError(status, message).body(), status)
 
 
 def _parsed_body(environ: Environ, route: Route) -> Any:

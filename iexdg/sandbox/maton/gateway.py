@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from iexdg.sandbox.http.edge import is_loopback
+from iexdg.sandbox.http.front import Arrival
 from iexdg.sandbox.http.json_body import read_json
-from iexdg.sandbox.http.pipeline import Arrival, Pipeline
+from iexdg.sandbox.http.pipeline import Pipeline
 from iexdg.sandbox.http.wire import ApiError, Environ, JsonObject, Reply, json_reply, raw_body
 from iexdg.sandbox.maton.account import APP, Account
 from iexdg.sandbox.maton.page import authorisation_page

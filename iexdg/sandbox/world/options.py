@@ -16,6 +16,17 @@ def knob(default: Any, text: str, *, choices: tuple[str, ...] = (), is_fixed: bo
     return field(default=default, metadata={"text": text, "choices": choices, "is_fixed": is_fixed, "name": name})
 
 
+# Source: gohighlevel-facts.md §2.
+CRM_SCOPES = frozenset(
+    {
+        "contacts.readonly",
+        "contacts.write",
+        "workflows.readonly",
+        "locations.readonly",
+        "opportunities.readonly",
+        "opportunities.write",
+    }
+)
 _STATE_FILE = knob(None, "file the world is kept in", is_fixed=True, name="state")
 
 
@@ -74,6 +85,23 @@ class SandboxOptions:
     webhook_hosts: frozenset[str] = knob(
         frozenset({"127.0.0.1", "::1", "localhost"}), "hosts that webhooks are sent to", is_fixed=True
     )
+    crm_token: str = knob("pit-sandbox", "private integration token of the first GoHighLevel location", is_fixed=True)
+    crm_client_id: str = knob("sandbox-app", "of the GoHighLevel app", is_fixed=True)
+    crm_client_secret: str = knob("sandbox-secret", "of the GoHighLevel app", is_fixed=True)
+    crm_scopes: frozenset[str] = knob(CRM_SCOPES, "of the token, and those that a person may grant to the app")
+    crm_burst: int = knob(100, "GoHighLevel requests in 10 seconds")
+    crm_daily: int = knob(200_000, "GoHighLevel requests in a day")
+    crm_duplicates: bool = knob(False, "the location allows duplicate contacts")
+    crm_first_key: str = knob("email", "by which an upsert looks first", choices=("email", "phone"))
+    crm_overwrites_tags: bool = knob(True, "tags of an upsert replace those that a contact has")
+    crm_done_word: str = knob(
+        "succeded", "how an answer says that it is done", choices=("succeded", "succeeded", "none")
+    )
+    crm_drafts: str = knob(
+        "accept", "what becomes of a contact that is added to a draft workflow", choices=("accept", "refuse")
+    )
+    crm_search_lag_s: float = knob(3.0, "seconds until the search finds a changed contact")
+    crm_token_s: float = knob(86_399.0, "seconds that an access token of the app lives")
     clock: Callable[[], float] | None = None
     sleep: Callable[[float], None] = time.sleep
     webhook_sender: Callable[..., Any] | None = None
@@ -81,3 +109,7 @@ class SandboxOptions:
     def key_of(self, number: int) -> str:
         """Return the key of a workspace, counted from 1: "sandbox-key", "sandbox-key-2" and so on."""
         return self.api_key if number == 1 else f"{self.api_key}-{number}"
+
+    def crm_token_of(self, number: int) -> str:
+        """Return the token of a location, counted from 1: "pit-sandbox", "pit-sandbox-2" and so on."""
+        return self.crm_token if number == 1 else f"{self.crm_token}-{number}"

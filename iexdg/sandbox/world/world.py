@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iexdg.sandbox.world.clock import WorldClock, iso
+from iexdg.sandbox.world.crm import Crm, new_crm
 from iexdg.sandbox.world.enrichments import Enrichments
 from iexdg.sandbox.world.grouping import Label, LeadList, Tag, Tagging
 from iexdg.sandbox.world.hooks import Hooks
@@ -43,6 +44,7 @@ _GROUPS: dict[str, type[Any]] = {
     "hooks": Hooks,
     "subsequences": Subsequences,
     "enrichments": Enrichments,
+    "crm": Crm,
 }
 
 
@@ -97,6 +99,7 @@ class World:
         self.hooks = Hooks()
         self.subsequences = Subsequences()
         self.enrichments = Enrichments()
+        self.crm = new_crm(seed, self.created)
         # Not saved: whose key the request carries that is being answered.
         self.acting_key_id: str | None = None
         # Not saved: a test e-mail matters for a minute.

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from iexdg.sandbox.resources.routes import INSTANTLY
-from iexdg.sandbox.vendor.facts import operations, request_of, schema_of, shape
+from iexdg.sandbox.vendor.facts import GOHIGHLEVEL, operations, request_of, schema_of, shape
 from tests.contract import facts
 from tests.contract.derive_api_facts import node_of
 
@@ -47,3 +47,14 @@ def test_an_operation_that_the_vendor_does_not_have_cannot_be_served() -> None:
 def test_a_named_shape_is_written_out() -> None:
     assert shape("NotFound") == schema_of("@NotFound")
     assert set(shape("Lead")["properties"]) == facts.fields_of("Lead")
+
+
+def test_the_table_of_gohighlevel_says_which_header_a_call_needs_and_which_body_is_a_form() -> None:
+    upsert = GOHIGHLEVEL.request_of("POST", "/contacts/upsert")
+    assert (upsert.scope, upsert.headers, upsert.is_form) == ("contacts.write", {"Version"}, False)
+    assert upsert.body is not None
+    assert upsert.body["required"] == ["locationId"]
+    assert upsert.body["additionalProperties"] is False
+    token = GOHIGHLEVEL.request_of("POST", "/oauth/token")
+    assert (token.scope, token.headers, token.is_form) == ("", frozenset(), True)
+    assert len(GOHIGHLEVEL.operations()) == 21
