@@ -1,6 +1,6 @@
 """Writes docs/api/instantly.md: one row for each operation of the vendor, from the facts, the client and the sandbox.
 
-python -m tests.contract.api_table --write   write the page
+python -m tests.contract.api_table --write   write the page, and docs/api/gohighlevel.md
 python -m tests.contract.api_table           only say how many operations are served, have a method, are used
 """
 
@@ -21,6 +21,7 @@ from iexdg.sandbox.resources.routes import INSTANTLY
 from iexdg.sandbox.vendor.facts import PREFIX, operations
 from tests.contract import facts
 from tests.contract.api_words import LEFT_OUT, OWNERS_WORDS, USED_BY
+from tests.contract.gohighlevel import api_table as crm_table
 from tests.contract.test_odd_answers import CALLS
 
 PAGE = Path(__file__).parents[2] / "docs" / "api" / "instantly.md"
@@ -132,6 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true")
     if parser.parse_args(arguments).write:
         PAGE.write_text(page(), encoding="utf-8")
+        crm_table.PAGE.write_text(crm_table.page(), encoding="utf-8")
     all_rows = rows()
     served = sum(row[3] == "yes" for row in all_rows)
     used = sum(bool(used_by(methods)) for methods in methods_by_operation().values())

@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from iexdg.sandbox.vendor.facts import FACTS
+from iexdg.sandbox.vendor.facts import FACTS, GOHIGHLEVEL
 from tests.contract.derive_api_facts import KEPT, LISTS, NODES
 
 Node = Any
@@ -17,6 +17,11 @@ Node = Any
 def table() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(FACTS.read_text(encoding="utf-8"))
     return loaded
+
+
+def crm_table() -> dict[str, Any]:
+    """The table of GoHighLevel; the other functions are about Instantly's where they are not given this one."""
+    return GOHIGHLEVEL.content
 
 
 def operation(method: str, path: str) -> dict[str, Any]:
@@ -62,9 +67,10 @@ def _typed(text: str) -> dict[str, Any]:
     return {"type": types[0] if len(types) == 1 else types, **schema}
 
 
-def problems(node: Node, value: Any) -> list[str]:
+def problems(node: Node, value: Any, known: dict[str, Any] | None = None) -> list[str]:
     """What is wrong with a value, as "$.items[0].id: …"; empty where it agrees."""
-    schema = schema_of(node) | {"$defs": {name: schema_of(shape) for name, shape in table()["shapes"].items()}}
+    shapes = (known or table())["shapes"]
+    schema = schema_of(node) | {"$defs": {name: schema_of(shape) for name, shape in shapes.items()}}
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
 
@@ -80,9 +86,9 @@ def expanded(node: Node) -> Node:
     return node
 
 
-def find(method: str, path: str) -> str:
+def find(method: str, path: str, known: dict[str, Any] | None = None) -> str:
     """The name of the operation that a request's path belongs to, "" where the vendor has none."""
-    names = [name for name in table()["operations"] if name.startswith(f"{method} ")]
+    names = [name for name in (known or table())["operations"] if name.startswith(f"{method} ")]
     # Names without a placeholder come first: /leads/list is no lead's id.
     for name in sorted(names, key=lambda name: "{" in name):
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", name), f"{method} {path}"):
@@ -90,21 +96,35 @@ def find(method: str, path: str) -> str:
     return ""
 
 
-def request_problems(method: str, path: str, query: dict[str, str], body: Any) -> list[str]:
-    """What the vendor would object to in a request; body None is no body at all."""
-    name = find(method, path)
+def request_problems(
+    method: str, path: str, query: dict[str, str], body: Any, known: dict[str, Any] | None = None
+) -> list[str]:
+    """What the vendor would object to in a request; body None is no body at all, a form is an object of texts."""
+    name = find(method, path, known)
     if not name:
         return [f"{method} {path}: no such operation"]
-    described = table()["operations"][name]
+    described = (known or table())["operations"][name]
     parameters = {key.removesuffix("!"): node for key, node in described.get("query", {}).items()}
     found = [f"{name}: no query parameter {key}" for key in sorted(set(query) - set(parameters))]
     for key, text in query.items():
         if key in parameters:
-            found += [f"{name} {key} {problem}" for problem in problems(parameters[key], _read(parameters[key], text))]
+            found += [
+                f"{name} {key} {problem}" for problem in problems(parameters[key], _read(parameters[key], text), known)
+            ]
     node = described.get("body!", described.get("body"))
+    node = node["form"] if isinstance(node, dict) and "form" in node else node
     if node is not None:
-        found += [f"{name} {problem}" for problem in problems(node, body)]
+        found += [f"{name} {problem}" for problem in problems(node, body, known)]
     return found
+
+
+def answer_problems(name: str, status: int, value: Any, known: dict[str, Any]) -> list[str]:
+    """What is wrong with an answer to an operation; a status that is not described is one thing."""
+    answers = known["operations"][name]["answers"]
+    if str(status) not in answers:
+        return [f"{name}: {status} is not described"]
+    node = answers[str(status)]
+    return [] if node is None else [f"{name} {status} {problem}" for problem in problems(node, value, known)]
 
 
 def _read(node: Node, text: str) -> Any:

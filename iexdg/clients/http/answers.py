@@ -2,10 +2,10 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 
@@ -35,6 +35,29 @@ _BY_STATUS: dict[int, type[ClientError]] = {
 }
 _LONGEST_BODY = 2000
 _LONGEST_VALUE = 500
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How one vendor's answer is to be understood. Shapes: more - further arguments of the error."""
+
+    kind: type[ClientError]
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An answer that is not a success. Shapes: value - its decoded JSON, None where it is none."""
+
+    method: str
+    path: str
+    status: int
+    value: Any = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+
+
+# Reads what one vendor refuses in a way of its own; None where the statuses mean what they mean everywhere.
+Reading: TypeAlias = Callable[[Refused], Refusal | None]
 
 
 @dataclass(frozen=True)
@@ -94,24 +117,37 @@ def read_text(response: httpx.Response, facts: Mapping[str, Any], *, secrets: tu
 
 
 def error_from_response(
-    response: httpx.Response, facts: Mapping[str, Any], *, now: float, secrets: Iterable[str] = ()
+    response: httpx.Response,
+    facts: Mapping[str, Any],
+    *,
+    now: float,
+    secrets: Iterable[str] = (),
+    reading: Reading | None = None,
 ) -> ClientError:
     """Build the error for an answer that is not a success.
 
-    A 403 that is not JSON comes from Cloudflare.
+    A 403 that is not JSON comes from Cloudflare. Shapes: reading - what a vendor says in a way of its own.
     Source: docs/api/instantly-facts.md §1 error envelope and its exceptions.
     """
     decoded = _decoded(response)
-    kind = _error_class(response.status_code, decoded)
-    return kind(
-        redact(_message(decoded, response), secrets=secrets),
-        status=response.status_code,
-        body=_body_text(response, secrets),
+    refusal = _read_by(reading, response, facts, decoded) or Refusal(_error_class(response.status_code, decoded))
+    said = {
+        "status": response.status_code,
+        "body": _body_text(response, secrets),
         # The edge answers in the vendor's place, so what it refuses never arrived.
-        request_arrived=kind is not EdgeBlockedError,
-        retry_after_s=_retry_after_s(response.headers.get("retry-after"), now),
-        **facts,
-    )
+        "request_arrived": refusal.kind is not EdgeBlockedError,
+        "retry_after_s": _retry_after_s(response.headers.get("retry-after"), now),
+    }
+    return refusal.kind(redact(_message(decoded, response), secrets=secrets), **{**said, **facts, **refusal.more})
+
+
+def _read_by(
+    reading: Reading | None, response: httpx.Response, facts: Mapping[str, Any], decoded: Any
+) -> Refusal | None:
+    if reading is None:
+        return None
+    value = None if decoded is _NOT_JSON else decoded
+    return reading(Refused(facts["method"], facts["path"], response.status_code, value, response.headers))
 
 
 class _NotJson:
@@ -146,6 +182,9 @@ def _message(decoded: Any, response: httpx.Response) -> str:
         for key in ("message", "error"):
             if isinstance(decoded.get(key), str) and decoded[key]:
                 return str(decoded[key])
+            # One vendor words a refused body as a list, a text for each field.
+            if isinstance(decoded.get(key), list) and decoded[key]:
+                return "; ".join(text for text in decoded[key] if isinstance(text, str))
     elif isinstance(decoded, _NotJson) and "html" not in response.headers.get("content-type", ""):
         return response.text
     return response.reason_phrase

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from iexdg.clients.http.answers import Answer, error_from_response, read_json, read_text
+from iexdg.clients.http.answers import Answer, Reading, error_from_response, read_json, read_text
 from iexdg.clients.http.auth import Credentials
 from iexdg.clients.http.errors import ClientError, ConnectError, NetworkError, RateLimitError, RequestTimeoutError
 from iexdg.clients.http.limiter import Lane, Limiter, NullLimiter, WindowLimiter
@@ -63,6 +63,7 @@ class _Call:
     is_write: bool
     secrets: tuple[str, ...]
     wants_text: bool = False
+    is_form: bool = False
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -73,7 +74,8 @@ class HttpTransport:
     """One connection pool to one vendor with one set of credentials; safe to share between threads.
 
     Shapes: base_url - scheme and host; prefix - the path before every call's own, such as "/api/v2";
-        transport - an httpx transport for tests.
+        transport - an httpx transport for tests; headers - further ones of every call, that are no secret; reading -
+        understands what this vendor refuses in a way of its own; watch - is shown the headers of every answer.
     """
 
     def __init__(
@@ -82,6 +84,9 @@ class HttpTransport:
         credentials: Credentials,
         *,
         prefix: str = "",
+        headers: Mapping[str, str] | None = None,
+        reading: Reading | None = None,
+        watch: Callable[[Mapping[str, str]], None] | None = None,
         limiter: Limiter | None = None,
         transport: BaseTransport | None = None,
         timeout: Timeouts | None = None,
@@ -91,6 +96,7 @@ class HttpTransport:
         random: Callable[[], float] = random_module.random,
     ) -> None:
         self.limiter: Limiter = limiter or NullLimiter()
+        self._reading, self._watch = reading, watch
         self._prefix = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
         self._secrets = credentials.secrets
         self._timeouts = timeout or Timeouts()
@@ -102,6 +108,7 @@ class HttpTransport:
             headers={
                 "User-Agent": BROWSER_USER_AGENT,
                 "Accept": "application/json",
+                **(headers or {}),
                 **dict(credentials.headers),
             },
             # One connection per thread of the widest fan-out, with capacity for the safety lane.
@@ -122,6 +129,7 @@ class HttpTransport:
         is_write: bool | None = None,
         own_limit: Limiter | None = None,
         wants_text: bool = False,
+        is_form: bool = False,
         secrets: Sequence[str] = (),
     ) -> Answer:
         """Send one request, again where that is harmless, and return the decoded answer.
@@ -131,6 +139,7 @@ class HttpTransport:
             repeatable - a write that may be sent twice without doing anything twice;
             own_limit - the budget of an operation that has a limit of its own, beside that of the workspace;
             wants_text - the answer is a text such as a CSV file, not JSON;
+            is_form - the body, an object of texts, is sent as a form and not as JSON;
             secrets - texts of the body that no error and no log may show, should the answer repeat them.
         Raises: ClientError - `outcome_unknown` says whether a write may have been carried out all the same;
             ValueError - a path that is not relative, nothing was sent.
@@ -139,7 +148,7 @@ class HttpTransport:
             raise ValueError(f"{path!r} is not relative to the prefix {self._prefix or '/'!r}")
         is_write = method != "GET" if is_write is None else is_write
         shielded = (*self._secrets, *secrets)
-        call = _Call(method, f"{self._prefix}/{path}", query or {}, body, lane, is_write, shielded, wants_text)
+        call = _Call(method, f"{self._prefix}/{path}", query or {}, body, lane, is_write, shielded, wants_text, is_form)
         attempt, unknown_before = 1, False
         while True:
             if own_limit is not None:
@@ -174,10 +183,14 @@ class HttpTransport:
         try:
             response = self._exchange(call)
             status = response.status_code
+            if self._watch is not None:
+                self._watch(response.headers)
             if response.is_success:
                 read = read_text if call.wants_text else read_json
                 return read(response, call.facts, secrets=call.secrets)
-            raise error_from_response(response, call.facts, now=self._clock(), secrets=call.secrets)
+            raise error_from_response(
+                response, call.facts, now=self._clock(), secrets=call.secrets, reading=self._reading
+            )
         except ClientError as error:
             status = error.status or error.code
             raise
@@ -186,7 +199,10 @@ class HttpTransport:
 
     def _exchange(self, call: _Call) -> httpx.Response:
         content, headers = None, {}
-        if call.body is not None:
+        if call.is_form and isinstance(call.body, Mapping):
+            content = urlencode(call.body).encode()
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        elif call.body is not None:
             content = json.dumps(call.body, allow_nan=False, separators=(",", ":")).encode()
             headers["Content-Type"] = "application/json"
         query = {key: value for key, value in call.query.items() if value is not None}

@@ -1,0 +1,57 @@
+"""Saves a contact without falling into what surprises about an upsert.
+
+Source: docs/api/gohighlevel-facts.md §6 and §7.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from iexdg.clients.gohighlevel.client import GoHighLevelClient
+from iexdg.clients.gohighlevel.contacts import Contact, unwritten
+from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError
+
+# A PUT does not take them.
+_LEFT_OUT_OF_PUT = ("email", "companyName", "gender")
+
+
+@dataclass(frozen=True)
+class SavedContact:
+    """What saving came to.
+
+    Shapes: is_new - None where that is not known; unwritten - GoHighLevel's names of the fields that were sent and are
+        not what it shows; was_additional - the address is an additional one of the contact, whose own was kept.
+    """
+
+    contact: Contact
+    is_new: bool | None
+    unwritten: tuple[str, ...]
+    was_additional: bool = False
+
+
+def save_contact(client: GoHighLevelClient, fields: Mapping[str, Any]) -> SavedContact:
+    """Make the contact of an address, or change it; may be repeated.
+
+    Shapes: fields - GoHighLevel's names, with `email` or `phone`.
+    Raises: ClientError - `outcome_unknown` says whether it may have been carried out. ValueError - nothing was sent.
+    """
+    email = str(fields.get("email") or "")
+    known = client.contacts.find_contact(email=email) if email else None
+    if known is not None and known.email and known.email.strip().lower() != email.strip().lower():
+        return _changed(client, known, fields)
+    try:
+        saved = client.contacts.upsert_contact(fields)
+    except AmbiguousRefusalError:
+        made = client.contacts.find_contact(email=email) if email else None
+        if made is None:
+            raise
+        return SavedContact(made, is_new=None, unwritten=unwritten(fields, made.raw))
+    return SavedContact(saved.contact, saved.is_new, saved.unwritten)
+
+
+def _changed(client: GoHighLevelClient, known: Contact, fields: Mapping[str, Any]) -> SavedContact:
+    """Change a contact by its id: an upsert by its additional address would drop its own."""
+    taken = {name: value for name, value in fields.items() if name not in _LEFT_OUT_OF_PUT}
+    contact = client.contacts.change_contact(known.remote_id, taken) if taken else known
+    wanted = {name: value for name, value in fields.items() if name != "email"}
+    return SavedContact(contact, is_new=False, unwritten=unwritten(wanted, contact.raw), was_additional=True)
