@@ -12,6 +12,7 @@ everywhere: list[URLPattern | URLResolver] = [
     path("", all_workspaces.all_workspaces, name="all-workspaces"),
     path("workspace-choices/", all_workspaces.choices, name="workspace-choices"),
     path("", include("iexdg.workspaces.connection_urls")),
+    path("", include("iexdg.crm.return_urls")),
     path("", include("iexdg.operations.urls")),
     path("", include("iexdg.team.account_urls")),
 ]
@@ -23,6 +24,7 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("", include("iexdg.rehearsals.urls")),
     path("", include("iexdg.analytics.urls")),
     path("", include("iexdg.inbox.urls")),
+    path("", include("iexdg.crm.urls")),
     path("", include("iexdg.mailboxes.urls")),
     path("", include("iexdg.placement.urls")),
     path("", include("iexdg.supersearch.urls")),

@@ -34,6 +34,14 @@ ENDPOINTS = (
     Endpoint("workspace-choices", "GET", EVERYONE),
     # search
     Endpoint("search:search", "GET", EVERYONE),
+    # GoHighLevel
+    Endpoint("crm:connection", "GET", EVERYONE),
+    Endpoint("crm:check", "POST", OPERATORS),
+    Endpoint("crm:connect", "POST", ADMINS, data=(("location_id", "x"), ("token", "pit-x"))),
+    Endpoint("crm:sign-in", "POST", ADMINS),
+    Endpoint("crm:disconnect", "GET", ADMINS),
+    Endpoint("crm:disconnect", "POST", ADMINS, data=(("confirmed", "yes"),)),
+    Endpoint("crm-return:callback", "GET", EVERYONE),
     # campaigns
     Endpoint("campaigns:control-room", "GET", EVERYONE),
     Endpoint("campaigns:sync", "POST", OPERATORS),

@@ -30,6 +30,7 @@ OURS = {
     "placement",
     "supersearch",
     "blueprints",
+    "crm",
 }
 # No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {

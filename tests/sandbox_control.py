@@ -26,6 +26,19 @@ class SandboxControl:
     def faults(self, *faults: dict[str, Any]) -> None:
         self._json("POST", "faults", list(faults))
 
+    def clear_faults(self) -> None:
+        """Remove every fault that is still to apply."""
+        self._json("DELETE", "faults")
+
+    def crm(self) -> dict[str, Any]:
+        """Return the contacts, notes and workflow entries of the GoHighLevel location."""
+        found: dict[str, Any] = self._json("GET", "crm")
+        return found
+
+    def change_crm(self, **values: Any) -> None:
+        """Change the GoHighLevel location: revoked=True, or workflow="Nurture", status="draft"."""
+        self._json("POST", "crm", values)
+
     def advance(self, seconds: float) -> None:
         self._json("POST", "clock", {"advance_s": seconds})
 

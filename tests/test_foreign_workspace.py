@@ -164,7 +164,7 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
     "page",
     ["", "campaigns/", "leads/", "leads.csv", "leads/verifications/",
      "leads/receipts/import/", "imports/", "imports/new/", "incidents/",
-     "inbox/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
+     "inbox/", "crm/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
       "subsequences/", "subsequences.csv", "campaigns/drafts/", "campaigns/new/", "campaigns/blueprints/",
       "placement-tests/", "supersearch/", "tags/", "tags.csv", "labels/",

@@ -30,6 +30,7 @@ from campaigns.incident_kinds import FLIP
 from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Approval, Campaign
 from campaigns.models.request import Wanted
+from iexdg.crm.models import CrmConnection
 from iexdg.inbox.models import AnswerTemplate, Message, Reply, Thread
 from iexdg.incidents.record import open_incident
 from iexdg.mailboxes.models import Mailbox
@@ -103,6 +104,11 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
     PeopleChange.objects.update(group=removal.pk)
     erasure = Erasure.objects.create(workspace=workspace, digest="0" * 64, error="Not read", asked_at=now)
     objects = object_things(campaign) | draft_things(campaign, people_of["operator"])
+    CrmConnection.objects.create(
+        workspace=workspace, kind="oauth", source="stored", location_id="l1", credential="x", error="Refused",
+        scopes={"contacts.write": False}, connected_at=now, checked_at=now, tried_at=now, refused_at=now,
+    )  # fmt: skip
+    objects = object_things(campaign)
     assert put_everywhere() > 100
     assert Campaign.objects.get(pk=campaign.pk).name.startswith("=1+1<img")
     assert AuditEvent.objects.filter(summary__startswith="=1+1<img").exists()

@@ -6,6 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from iexdg.clients import gohighlevel
+from iexdg.clients.gohighlevel import GoHighLevelClient
+from iexdg.clients.gohighlevel.oauth import OAuthApp
 from iexdg.clients.http.retry import RetryPolicy
 from iexdg.clients.instantly import connect
 from iexdg.clients.maton import Connections, connect_through_maton, hosts_of
@@ -47,7 +50,28 @@ def wired_maton(transport: httpx.BaseTransport) -> Callable[[str, str], Connecti
     return maton
 
 
+def wired_crm(transport: httpx.BaseTransport, sleep: Callable[[float], None]) -> Callable[..., GoHighLevelClient]:
+    """What replaces `iexdg.crm.client._client`."""
+
+    def client(base_url: str, token: str, location_id: str, *, is_brief: bool) -> GoHighLevelClient:
+        return gohighlevel.connect(base_url, token, location_id, http_transport=transport, sleep=sleep)
+
+    return client
+
+
+def wired_app(transport: httpx.BaseTransport, sleep: Callable[[float], None]) -> Callable[..., OAuthApp]:
+    """What replaces `iexdg.crm.client._app`."""
+
+    def app(base_url: str, client_id: str, client_secret: str, authorise_url: str) -> OAuthApp:
+        injected = {"http_transport": transport, "sleep": sleep}
+        return OAuthApp(base_url, client_id, client_secret, authorise_url=authorise_url, **injected)
+
+    return app
+
+
 def wire_up(monkeypatch: pytest.MonkeyPatch, transport: httpx.BaseTransport, sleep: Callable[[float], None]) -> None:
     """Have every client of the product use this transport."""
     monkeypatch.setattr("iexdg.connections.client._client", wired(transport, sleep))
     monkeypatch.setattr("iexdg.connections.client._maton", wired_maton(transport))
+    monkeypatch.setattr("iexdg.crm.client._client", wired_crm(transport, sleep))
+    monkeypatch.setattr("iexdg.crm.client._app", wired_app(transport, sleep))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from iexdg.connections.access import Access, digest_of
 from iexdg.connections.credentials import decrypted, encrypted, renewed
 from iexdg.connections.models import Connection, Transport
+from iexdg.connections.rotation import rotate_declared
 from iexdg.team.models import Member
 
 STORED = "stored"
@@ -81,11 +82,11 @@ def matons_of(base_url: str) -> QuerySet[Connection]:
 
 @transaction.atomic
 def rotate() -> int:
-    """Encrypt every stored key anew with the newest of FIELD_KEYS; return how many.
+    """Encrypt every stored key, and what the apps above store, anew with the newest of FIELD_KEYS; return how many.
 
     Raises: NoFieldKeysError; UnreadableKeyError - one was encrypted with a key that is not there. Nothing was changed.
     """
     rows = list(stored_connections().select_for_update())
     for row in rows:
         Connection.objects.filter(pk=row.pk).update(credential=renewed(row.credential))
-    return len(rows)
+    return len(rows) + rotate_declared()

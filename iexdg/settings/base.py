@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "iexdg.rehearsals",
     "iexdg.golive",
     "iexdg.inbox",
+    "iexdg.crm",
     "iexdg.analytics",
 ]
 
@@ -227,6 +228,26 @@ MATON_BASE_URL = env.text(
 )
 # An address that an admin types in must be a public one. A gateway inside your network: its host is named here.
 CONNECTION_ALLOWED_HOSTS = env.words("CONNECTION_ALLOWED_HOSTS")
+
+# -- GoHighLevel -------------------------------------------------------------------------------
+# Without a token the sandbox's location is that of the environment's workspace; others are connected under CRM.
+_GHL_TOKEN = env.secret("GHL_TOKEN") or ""
+_USES_SANDBOX_CRM = USES_SANDBOX and not _GHL_TOKEN
+GHL_TOKEN = "pit-sandbox" if _USES_SANDBOX_CRM else _GHL_TOKEN
+GHL_LOCATION_ID = env.text("GHL_LOCATION_ID", "g06SNmC4KC3AkbW7Vrj8" if _USES_SANDBOX_CRM else "")
+GHL_BASE_URL = env.text(
+    "GHL_BASE_URL",
+    f"{INSTANTLY_BASE_URL.rstrip('/')}/ghl" if _USES_SANDBOX_CRM else "https://services.leadconnectorhq.com",
+).rstrip("/")
+# Our app at GoHighLevel; without one, a location is connected by its token alone.
+GHL_CLIENT_ID = env.text("GHL_CLIENT_ID", "sandbox-app" if _USES_SANDBOX_CRM else "")
+GHL_CLIENT_SECRET = env.secret("GHL_CLIENT_SECRET") or ("sandbox-secret" if _USES_SANDBOX_CRM else "")
+GHL_AUTHORISE_URL = env.text(
+    "GHL_AUTHORISE_URL",
+    f"{GHL_BASE_URL}/v2/oauth/chooselocation"
+    if _USES_SANDBOX_CRM
+    else "https://marketplace.gohighlevel.com/v2/oauth/chooselocation",
+)
 
 # -- limits and intervals (seconds unless noted otherwise) --------------------------------------
 VERIFY_POLL_S = env.number("VERIFY_POLL_S", 7.0, minimum=0.05)

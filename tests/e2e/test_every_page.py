@@ -86,6 +86,8 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "analytics-weeks": "/w/demo/analytics/?show=weeks",
         "report": "/w/demo/analytics/report/",
         "weekly-report": "/w/demo/settings/weekly-report/",
+        "crm": "/w/demo/crm/",
+        "crm-disconnect": "/w/demo/crm/disconnect/",
         "imports": "/w/demo/imports/",
         "upload": "/w/demo/imports/new/",
         "import": f"/w/demo/imports/{done['import_id']}/",
