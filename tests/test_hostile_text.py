@@ -108,7 +108,6 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
         workspace=workspace, kind="oauth", source="stored", location_id="l1", credential="x", error="Refused",
         scopes={"contacts.write": False}, connected_at=now, checked_at=now, tried_at=now, refused_at=now,
     )  # fmt: skip
-    objects = object_things(campaign)
     assert put_everywhere() > 100
     assert Campaign.objects.get(pk=campaign.pk).name.startswith("=1+1<img")
     assert AuditEvent.objects.filter(summary__startswith="=1+1<img").exists()

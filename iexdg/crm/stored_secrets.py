@@ -12,11 +12,10 @@ def rotate() -> int:
     """
     count = 0
     for row in CrmConnection.objects.select_for_update().filter(disconnected_at=None).exclude(credential=""):
-        fields = {"credential": renewed(row.credential)}
-        if row.refresh_credential:
-            fields["refresh_credential"] = renewed(row.refresh_credential)
-        CrmConnection.objects.filter(pk=row.pk).update(**fields)
-        count += len(fields)
+        refresh = renewed(row.refresh_credential) if row.refresh_credential else ""
+        tokens = CrmConnection.objects.filter(pk=row.pk)
+        tokens.update(credential=renewed(row.credential), refresh_credential=refresh)
+        count += 2 if refresh else 1
     return count
 
 
