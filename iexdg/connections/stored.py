@@ -1,5 +1,7 @@
 """The stored connections: kept, read, re-encrypted and ended. Which workspace one opens is decided above."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,6 +12,7 @@ from iexdg.connections.models import Connection, Transport
 from iexdg.team.models import Member
 
 STORED = "stored"
+_renewers: list[Callable[[], int]] = []
 _SHORTEST_SHOWN = 8
 
 
@@ -79,13 +82,19 @@ def matons_of(base_url: str) -> QuerySet[Connection]:
     return stored_connections().filter(transport=Transport.MATON, base_url=base_url)
 
 
+def renews(renewer: Callable[[], int]) -> Callable[[], int]:
+    """Have what an app above encrypts with FIELD_KEYS encrypted anew too; a decorator. Returns how many it renewed."""
+    _renewers.append(renewer)
+    return renewer
+
+
 @transaction.atomic
 def rotate() -> int:
-    """Encrypt every stored key anew with the newest of FIELD_KEYS; return how many.
+    """Encrypt everything that is stored anew with the newest of FIELD_KEYS; return how many secrets.
 
     Raises: NoFieldKeysError; UnreadableKeyError - one was encrypted with a key that is not there. Nothing was changed.
     """
     rows = list(stored_connections().select_for_update())
     for row in rows:
         Connection.objects.filter(pk=row.pk).update(credential=renewed(row.credential))
-    return len(rows)
+    return len(rows) + sum(renew() for renew in _renewers)
