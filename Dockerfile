@@ -27,4 +27,4 @@ COPY examples/campaign05.yaml examples/campaign05.yaml
 USER outreach
 VOLUME /var/lib/outreach
 EXPOSE 8000
-CMD ["uvicorn", "iexdg.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--lifespan", "off"]
+CMD ["uvicorn", "iexdg.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--lifespan", "off", "--no-access-log"]

@@ -110,6 +110,16 @@ app.conf.beat_schedule = {
         "schedule": 3.0,
         "options": {"queue": "watch", "expires": 3.0},
     },
+    "route deliveries": {
+        "task": "iexdg.webhooks.tasks.sweep_deliveries",
+        "schedule": 5.0,
+        "options": {"queue": "watch", "expires": 5.0},
+    },
+    "keep the receivers of webhooks": {
+        "task": "iexdg.webhooks.tasks.keep_receiver",
+        "schedule": 10.0,
+        "options": {"queue": "bulk", "expires": 10.0},
+    },
     "read lists of the workspace": {
         "task": "iexdg.workspace_objects.tasks.read_workspace_lists",
         "schedule": 60.0,

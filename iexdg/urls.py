@@ -15,6 +15,7 @@ everywhere: list[URLPattern | URLResolver] = [
     path("", include("iexdg.crm.return_urls")),
     path("", include("iexdg.operations.urls")),
     path("", include("iexdg.team.account_urls")),
+    path("", include("iexdg.webhooks.receiver_urls")),
 ]
 of_workspace: list[URLPattern | URLResolver] = [
     path("", include("campaigns.urls")),
@@ -28,6 +29,8 @@ of_workspace: list[URLPattern | URLResolver] = [
     path("", include("iexdg.mailboxes.urls")),
     path("", include("iexdg.placement.urls")),
     path("", include("iexdg.supersearch.urls")),
+    # In front of the objects: what they name by an id of Instantly would be taken for one.
+    path("", include("iexdg.webhooks.urls")),
     path("", include("iexdg.workspace_objects.urls")),
     path("", include("iexdg.incidents.urls")),
     path("", include("iexdg.workspaces.urls")),

@@ -21,8 +21,8 @@ from leads.changing.erasure import carry_out_erasure, open_erasures
 from leads.imports.drive import advance, due_imports
 from leads.lists.mirror import lists_to_read, mirror_lists, mirror_people
 from leads.loading.canary import canaries, release_passed, sync_canary_incidents
-from leads.mirror import campaigns_to_mirror, mirror_campaign_leads
-from leads.models import Import
+from leads.mirror import campaigns_to_mirror, mirror_addresses, mirror_campaign_leads
+from leads.models import Import, Lead
 
 
 class OfImport(WorkspaceTask):
@@ -33,6 +33,16 @@ class OfImport(WorkspaceTask):
     def workspace_of(self, pk: int) -> int | None:
         """Return the workspace of the import."""
         return Import.objects.filter(pk=pk).values_list("workspace", flat=True).first()
+
+
+class OfLead(WorkspaceTask):
+    """A task whose argument is the id of a lead."""
+
+    abstract = True
+
+    def workspace_of(self, pk: int) -> int | None:
+        """Return the workspace of the lead."""
+        return Lead.objects.filter(pk=pk).values_list("workspace", flat=True).first()
 
 
 @shared_task(name="leads.tasks.advance_import", base=OfImport, time_limit=300)
@@ -78,6 +88,19 @@ def mirror_leads(pk: int) -> None:
     for campaign in Campaign.objects.filter(pk__in=campaigns_to_mirror(workspace)).select_related("workspace"):
         with suppress(ClientError):
             mirror_campaign_leads(campaign)
+
+
+@shared_task(name="leads.tasks.read_lead", base=OfLead, time_limit=60)
+def read_lead(pk: int) -> None:
+    """Read one lead of which something was announced; where that fails, the next mirror of its campaign reads it."""
+    lead = (
+        Lead.objects.select_related("campaign__workspace").filter(pk=pk, workspace__in=connected_workspaces()).first()
+    )
+    if lead is None:
+        return
+    with suppress(ClientError):
+        mirror_addresses(lead.campaign, [lead.email])
+    apply_policy(lead.campaign.workspace)
 
 
 @shared_task(name="leads.tasks.send_block_list", base=EachWorkspace, time_limit=300)

@@ -243,6 +243,19 @@ ENDPOINTS = (
     Endpoint("inbox:template", "POST", OPERATORS, on="template", data=(("name", "Other"), ("text", "Hello"))),
     Endpoint("inbox:template-delete", "POST", OPERATORS, on="template"),
     Endpoint("inbox:interest", "POST", OPERATORS, on="thread", data=(("interest", "1"),)),
+    Endpoint("inbox:replies", "GET", EVERYONE),
+    # webhooks
+    # Whoever calls it is not signed in: a header is the proof.
+    Endpoint("hooks:receive", "POST", OPEN, on="token"),
+    Endpoint("webhooks:receiver", "GET", ADMINS),
+    Endpoint("webhooks:rotate", "POST", ADMINS, data=(("confirmed", "on"),)),
+    Endpoint("webhooks:subscribe", "POST", ADMINS, data=(("events", "reply_received"),)),
+    Endpoint("webhooks:send-secret", "POST", ADMINS),
+    Endpoint("webhooks:deliveries", "GET", EVERYONE),
+    Endpoint("webhooks:deliveries-csv", "GET", OPERATORS),
+    Endpoint("webhooks:delivery", "GET", EVERYONE, on="delivery"),
+    Endpoint("webhooks:replay", "POST", OPERATORS, on="delivery"),
+    Endpoint("webhooks:replay-many", "POST", OPERATORS, data=(("all", "yes"),)),
     # the layers below
     Endpoint("operations:health", "GET", OPEN),
     Endpoint("operations:ready", "GET", OPEN),

@@ -31,13 +31,14 @@ OURS = {
     "supersearch",
     "blueprints",
     "crm",
+    "webhooks",
 }
 # No one's text: keys, codes, addresses and digests that the product makes.
 _NOT_TEXT = {
     "remote_id", "email", "kind", "dedupe_key", "url", "file_path", "sha256", "header_sha256", "encoding", "delimiter",
     "base_url", "transport", "key_source", "connected_as", "claim", "lease_token", "path", "fingerprint", "state",
     "status", "resume_to", "subject", "action", "password", "tone", "step", "variant", "reason", "remote_verdict",
-    "stream", "campaign_remote_id",
+    "stream", "campaign_remote_id", "token", "result_token", "secret", "secret_digest", "former_digest",
 }  # fmt: skip
 # JSON whose texts people wrote; the rest is codes and settings.
 _JSON = {
@@ -57,6 +58,7 @@ _JSON = {
     "DraftVersion": ("content",),
     "ApplyRequest": ("result",),
     "CampaignWrite": ("differences",),
+    "Delivery": ("body",),
 }
 # What an address of a page names stays as it is, or the page is not there.
 _KEYS = {"ListReading": ("id",), "Draft": ("action",)}

@@ -25,6 +25,8 @@ from iexdg.rehearsals.orders import REHEARSALS
 from iexdg.states import StateTable
 from iexdg.supersearch.models import Enrichment
 from iexdg.supersearch.orders import ENRICHMENTS
+from iexdg.webhooks.models import Delivery
+from iexdg.webhooks.routing import DELIVERIES
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspace_objects.orders import OBJECT_CHANGES
 from leads.models import Batch, Import, ListVerification, PeopleChange, Receipt, Row, Suppression
@@ -63,6 +65,7 @@ TABLES = [
     TableEntry(APPLY_REQUESTS, ApplyRequest, "iexdg/blueprints/drafts/requests.py", "APPLY_REQUESTS"),
     TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
     TableEntry(ENRICHMENTS, Enrichment, "iexdg/supersearch/orders.py", "ENRICHMENTS"),
+    TableEntry(DELIVERIES, Delivery, "iexdg/webhooks/routing.py", "DELIVERIES"),
     TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),
     TableEntry(WEEKLY_REPORTS, WeeklyReport, "iexdg/analytics/weekly.py", "WEEKLY_REPORTS"),
     TableEntry(NOTIFICATIONS, Notification, "iexdg/incidents/delivery.py", "NOTIFICATIONS"),

@@ -108,6 +108,7 @@ def is_refused(client: Client, answer: HttpResponseBase, pk: int | str) -> bool:
         "webhook",
         "draft",
         "apply_request",
+        "delivery",
     ),
     ids=str,
 )

@@ -5,7 +5,7 @@ someone opens it or when it waits for an answer. Whatever could not be read stay
 everything can be read twice. The budget for listing is in iexdg/inbox/budget.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -29,31 +29,35 @@ _THREADS_A_TICK = 3
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def read_inbox(workspace: Workspace) -> bool:
+def read_inbox(workspace: Workspace, streams: Sequence[str] = tuple(Stream.values)) -> bool:
     """Read what is new, then a few pages of what is missing, then conversations that are needed.
 
     Returns False where another process is reading. What fails is recorded and read again by a later tick.
+    Shapes: streams - fewer than all are read because of a webhook: then nothing that is missing from before is.
     """
     if not _take_lease(workspace):
         return False
     began_at = timezone.now()
     try:
-        error, is_read, changed = _read(workspace)
+        error, is_read, changed = _read(workspace, streams)
     finally:
         _of(workspace).update(lease_until=None)
     now = timezone.now()
     _of(workspace).update(error=error[:300])
     if is_read:
+        # A hint that came while this was read may be about a reply that it did not see.
+        _of(workspace).filter(wanted_at__lte=began_at).update(wanted_at=None)
+    if is_read and len(streams) == len(Stream.values):
         _of(workspace).update(read_at=began_at)
     if changed:
         _of(workspace).update(changed_at=now)
     return True
 
 
-def _read(workspace: Workspace) -> tuple[str, bool, bool]:
-    """Returns what went wrong, whether the newest e-mails of every stream were read, and whether anything changed."""
+def _read(workspace: Workspace, streams: Sequence[str]) -> tuple[str, bool, bool]:
+    """Returns what went wrong, whether the newest e-mails of the streams were read, and whether anything changed."""
     error, is_read, changed = "", True, False
-    for stream in Stream.values:
+    for stream in streams:
         if not take_list_call(workspace):
             return error, False, changed
         try:
@@ -63,7 +67,8 @@ def _read(workspace: Workspace) -> tuple[str, bool, bool]:
     if error:
         return error, is_read, changed
     try:
-        changed |= _read_gaps(workspace)
+        if len(streams) == len(Stream.values):
+            changed |= _read_gaps(workspace)
         changed |= _complete_threads(workspace)
     except ClientError as problem:
         error = str(problem)

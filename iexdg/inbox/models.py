@@ -38,6 +38,8 @@ class InboxReading(models.Model):
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="inbox_reading")
     read_at = models.DateTimeField(null=True, help_text="when the newest e-mails were last read")
     changed_at = models.DateTimeField(null=True, help_text="when a reading last changed something")
+    wanted_at = models.DateTimeField(null=True, help_text="when a webhook last said that a reply came; None once read")
+    hint_read_at = models.DateTimeField(null=True, help_text="when replies were last read because of a webhook")
     lease_until = models.DateTimeField(null=True)
     budget_until = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)

@@ -3,11 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
+from iexdg.inbox.hints import take_turn, waits
 from iexdg.inbox.mirror import read_inbox, refresh
-from iexdg.inbox.models import InboxReading, Thread
+from iexdg.inbox.models import InboxReading, Stream, Thread
 from iexdg.inbox.queries import replies_to_carry_out
 from iexdg.inbox.replies import carry_out
 from iexdg.inbox.store import forget_deleted
+from iexdg.operations.enqueue import enqueue
 from iexdg.operations.workspace_tasks import EachWorkspace, WorkspaceTask
 from iexdg.workspaces.connected import connected_workspaces
 
@@ -32,6 +34,14 @@ def mirror_inbox(pk: int) -> None:
         read_inbox(workspace)
 
 
+@shared_task(base=WorkspaceTask, time_limit=120)
+def read_hinted(pk: int) -> None:
+    """Read the newest replies because a webhook said that one came; too soon, it is left to the next turn."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is not None and take_turn(workspace):
+        read_inbox(workspace, (Stream.RECEIVED,))
+
+
 @shared_task(base=OfThread, time_limit=60)
 def refresh_thread(pk: int) -> None:
     """Read a conversation that someone has opened; where the budget is used up, the next reading begins with it."""
@@ -46,6 +56,8 @@ def send_replies(pk: int) -> None:
     workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is None:
         return
+    if waits(workspace):
+        enqueue(read_hinted, workspace.pk)
     if forget_deleted(workspace):
         InboxReading.objects.filter(workspace=workspace).update(changed_at=timezone.now())
     for reply_pk in replies_to_carry_out(workspace, timezone.now()).values_list("pk", flat=True)[:_MOST_REPLIES]:

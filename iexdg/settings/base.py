@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "iexdg.blueprints",
     "iexdg.rehearsals",
     "iexdg.golive",
+    "iexdg.webhooks",
     "iexdg.inbox",
     "iexdg.crm",
     "iexdg.analytics",

@@ -4,7 +4,9 @@ Lists and changes keep what is shown and a digest to compare by; the address its
 change waits to be sent, and is encrypted then.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from cryptography.fernet import InvalidToken
@@ -51,14 +53,36 @@ def digest_of(url: str) -> str:
     return salted_hmac(_PURPOSE.decode(), url, algorithm="sha256").hexdigest()
 
 
-def sealed(url: str) -> str:
-    """Return an address as it is stored until it is sent; "" for none."""
-    return cipher(_PURPOSE).encrypt(url.encode()).decode("ascii") if url else ""
+def digest_of_headers(headers: Mapping[str, object]) -> str:
+    """Return what two readings of headers are compared by; "" for none."""
+    return digest_of(json.dumps(dict(headers), sort_keys=True)) if headers else ""
+
+
+def sealed(url: str, headers: Mapping[str, str] | None = None) -> str:
+    """Return an address, and headers that are to be set, as they are stored until they are sent; "" for neither."""
+    if not url and not headers:
+        return ""
+    kept = json.dumps({"url": url, "headers": dict(headers or {})})
+    return cipher(_PURPOSE).encrypt(kept.encode()).decode("ascii")
 
 
 def opened(stored: str) -> str:
     """Return a stored address in clear; "" where there is none, or it was stored with a key that is gone."""
+    return _opened(stored)[0]
+
+
+def headers_in(stored: str) -> dict[str, str]:
+    """Return the headers that are stored with an address, in clear; none as `opened`."""
+    return _opened(stored)[1]
+
+
+def _opened(stored: str) -> tuple[str, dict[str, str]]:
     try:
-        return cipher(_PURPOSE).decrypt(stored.encode()).decode() if stored else ""
+        kept = cipher(_PURPOSE).decrypt(stored.encode()).decode() if stored else ""
     except InvalidToken:
-        return ""
+        return "", {}
+    if not kept.startswith("{"):
+        # What an earlier version stored: the address alone.
+        return kept, {}
+    found = json.loads(kept)
+    return str(found["url"]), dict(found["headers"])

@@ -10,7 +10,7 @@ class WorkspaceObjectsConfig(AppConfig):
     """See the package's modules."""
 
     name = "iexdg.workspace_objects"
-    pages: ClassVar[dict[str, str]] = {"objects": "objects:change"}
+    pages: ClassVar[dict[str, str]] = {"objects": "objects:change", "webhooks": "objects:webhooks"}
 
     def ready(self) -> None:
         """Read which objects there are: each app declares its own in its module `workspace_object_kinds`."""

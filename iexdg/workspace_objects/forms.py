@@ -5,12 +5,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_ipv46_address
 
+from iexdg.clients.http.public_address import is_public
 from iexdg.ui.widgets import LongMenu
+from iexdg.workspace_objects.addresses import host_of
 from iexdg.workspace_objects.keys import COSTS
 from iexdg.workspace_objects.kinds import Item
 from iexdg.workspace_objects.labels import KINDS
 from iexdg.workspace_objects.webhooks import EVENTS, event_words
+
+
+def _is_inside(host: str) -> bool:
+    """Whether a host is certainly no public one: what a name leads to, only Instantly finds out."""
+    name = host.rstrip(".").lower()
+    try:
+        validate_ipv46_address(name)
+    except ValidationError:
+        return name == "localhost" or name.endswith((".localhost", ".local", ".internal")) or "." not in name
+    return not is_public(name)
 
 
 @dataclass(frozen=True)
@@ -124,6 +138,8 @@ class WebhookForm(forms.Form):
         url = str(self.cleaned_data["url"])
         if url and not url.startswith("https://"):
             raise forms.ValidationError("Enter an address that begins with https://, since people's data goes there.")
+        if url and _is_inside(host_of(url)):
+            raise forms.ValidationError("Instantly calls it from outside. Enter a public address.")
         return url
 
     @property

@@ -41,7 +41,7 @@ _LEFT = (ObjectState.SENT, ObjectState.UNKNOWN)
 # Longer than one carrying out may take, calls of a slow Instantly included.
 LEASE = timedelta(seconds=60)
 # The address of a webhook may hold a token, and people's addresses belong in no log.
-_PRIVATE = {"url", "digest", "resources", "steps", "senders", "body"}
+_PRIVATE = {"url", "digest", "headers_digest", "resources", "steps", "senders", "body"}
 # Who may request what; a kind that is not listed here asks for its own action before it orders.
 NEEDS = {
     ObjectKind.TAG: Action.TAGS,

@@ -1,12 +1,22 @@
 """Webhooks: what Instantly calls, what it delivered lately, and changes of them. Receiving is not done here."""
 
+from collections.abc import Mapping
 from itertools import islice
 
 from iexdg.clients.http.errors import NotFoundError
 from iexdg.clients.instantly import InstantlyClient
-from iexdg.clients.instantly.webhooks import ENABLED, WebhookTest
+from iexdg.clients.instantly.webhooks import ENABLED, Webhook, WebhookTest
 from iexdg.team.models import Member
-from iexdg.workspace_objects.addresses import digest_of, host_of, opened, sealed, shown_address, without_paths
+from iexdg.workspace_objects.addresses import (
+    digest_of,
+    digest_of_headers,
+    headers_in,
+    host_of,
+    opened,
+    sealed,
+    shown_address,
+    without_paths,
+)
 from iexdg.workspace_objects.errors import ObjectChangeRefusedError
 from iexdg.workspace_objects.kinds import ChangeOf, Item, Seen
 from iexdg.workspace_objects.lists import kept
@@ -46,6 +56,7 @@ def read_webhooks(workspace: Workspace, client: InstantlyClient) -> list[Item]:
             "status": one.status,
             "failed": one.failed_at.isoformat() if one.failed_at else "",
             "headers": len(one.headers),
+            "headers_digest": digest_of_headers(one.headers),
         }
         for one in client.webhooks.list()
     ]
@@ -72,8 +83,8 @@ def read_events(workspace: Workspace, client: InstantlyClient) -> list[Item]:
 def send(change: ObjectChange, client: InstantlyClient) -> None:
     """Send a change once."""
     webhooks, values, intent = client.webhooks, change.values, ChangeIntent(change)
-    url = opened(change.sealed)
-    if change.sealed and not url:
+    url, headers = opened(change.sealed), headers_in(change.sealed)
+    if change.sealed and not (url or headers):
         refuse(intent.rows.filter(state=ObjectState.ASKED), "Its address can no longer be decrypted. Enter it again.")
     elif change.verb == Verb.CREATE:
         perform_write(
@@ -84,16 +95,21 @@ def send(change: ObjectChange, client: InstantlyClient) -> None:
                 interest_value=values["interest"],
                 campaign_remote_id=values["campaign"],
                 name=values["name"] or None,
+                headers=headers,
             ),
         )
     elif change.verb == Verb.EDIT:
         # Without an address of its own the webhook keeps the one that it has.
-        fields = ({"target_hook_url": url} if url else {}) | {
-            "event_type": values["event"],
-            "custom_interest_value": values["interest"],
-            "campaign": values["campaign"],
-            "name": values["name"],
-        }
+        fields = (
+            ({"target_hook_url": url} if url else {})
+            | ({"headers": headers} if headers else {})
+            | {
+                "event_type": values["event"],
+                "custom_interest_value": values["interest"],
+                "campaign": values["campaign"],
+                "name": values["name"],
+            }
+        )
         perform_write(intent, lambda: webhooks.patch(change.remote_id, fields))
     elif change.verb == Verb.DELETE:
         perform_write(intent, lambda: webhooks.delete(change.remote_id))
@@ -132,15 +148,21 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
         return Seen.DONE if found.status == ENABLED else Seen.OTHERWISE
     wanted = change.values
     read = (digest_of(found.url or ""), found.event_type, found.interest_value, found.campaign_remote_id)
-    is_same = read == tuple(wanted.get(name) for name in _SAME)
+    is_same = read == tuple(wanted.get(name) for name in _SAME) and _has_headers(found, wanted)
     return Seen.DONE if change.verb == Verb.EDIT and is_same else Seen.OTHERWISE
+
+
+def _has_headers(found: Webhook, wanted: Item) -> bool:
+    """Whether it has the headers that a change sets; one that sets none leaves them as they are."""
+    digest = wanted.get("headers_digest", "")
+    return not digest or digest_of_headers(found.headers) == digest
 
 
 def _find_created(change: ObjectChange, client: InstantlyClient) -> Seen:
     wanted = change.values
     for one in client.webhooks.list(campaign_remote_id=wanted["campaign"]):
         read = (digest_of(one.url or ""), one.event_type, one.interest_value)
-        if read == (wanted["digest"], wanted["event"], wanted["interest"]):
+        if read == (wanted["digest"], wanted["event"], wanted["interest"]) and _has_headers(one, wanted):
             ObjectChange.objects.filter(pk=change.pk, remote_id="").update(remote_id=one.remote_id)
             return Seen.DONE
     return Seen.OTHERWISE
@@ -151,30 +173,41 @@ _SAME = ("digest", "event", "interest", "campaign")
 HOW = ChangeOf(send=send, read_back=read_back, repeatable=frozenset({Verb.EDIT, Verb.RESUME}))
 
 
-def create_webhook(workspace: Workspace, values: Item, *, by: Member) -> ObjectChange:
-    """Request a webhook. Shapes: values - url, event or interest, campaign (remote id or None), name.
+def create_webhook(
+    workspace: Workspace, values: Item, *, by: Member | None, headers: Mapping[str, str] | None = None
+) -> ObjectChange:
+    """Request a webhook.
+
+    Shapes: values - url, event or interest, campaign (remote id or None), name; headers - sent with every delivery,
+        encrypted until then; by - None where it is done automatically.
 
     Raises: NotAllowedError, ObserveModeError; ObjectChangeRefusedError - there is one for the same. Nothing was sent.
     """
     (found,) = kept(workspace, ObjectKind.WEBHOOK)
-    wanted, url = _stored(values), str(values["url"])
+    wanted, url = _stored(values, headers), str(values["url"])
     if any(all(one[name] == wanted[name] for name in _SAME) for one in found.items):
         raise ObjectChangeRefusedError("There is a webhook for the same event and address. Nothing was changed.")
     name = _name(values)
-    return order(workspace, ObjectKind.WEBHOOK, Verb.CREATE, by=by, name=name, values=wanted, sealed=sealed(url))
+    return order(
+        workspace, ObjectKind.WEBHOOK, Verb.CREATE, by=by, name=name, values=wanted, sealed=sealed(url, headers)
+    )
 
 
-def edit_webhook(workspace: Workspace, item: Item, values: Item, *, by: Member) -> ObjectChange:
-    """Request other settings of a webhook; its headers stay, and where url is "" its address.
+def edit_webhook(
+    workspace: Workspace, item: Item, values: Item, *, by: Member, headers: Mapping[str, str] | None = None
+) -> ObjectChange:
+    """Request other settings of a webhook; without headers those that it has stay, and where url is "" its address.
 
     Raises: as `create_webhook`.
     """
     url = str(values["url"])
-    wanted = _stored(values) if url else {**values, "url": item["url"], "digest": item["digest"]}
+    wanted = _stored(values, headers) if url else {**values, "url": item["url"], "digest": item["digest"]}
+    if headers:
+        wanted["headers_digest"] = digest_of_headers(headers)
     name, remote_id = _name(wanted), str(item["id"])
     return order(
         workspace, ObjectKind.WEBHOOK, Verb.EDIT, by=by, name=name, remote_id=remote_id, values=wanted,
-        sealed=sealed(url),
+        sealed=sealed(url, headers),
     )  # fmt: skip
 
 
@@ -183,10 +216,11 @@ def request_of_webhook(workspace: Workspace, item: Item, verb: Verb, *, by: Memb
     return order(workspace, ObjectKind.WEBHOOK, verb, by=by, name=_name(item), remote_id=str(item["id"]))
 
 
-def _stored(values: Item) -> Item:
+def _stored(values: Item, headers: Mapping[str, str] | None) -> Item:
     """What of the wanted settings is stored in clear."""
     url = str(values["url"])
-    return {**values, "url": shown_address(url), "digest": digest_of(url)}
+    proof = {"headers_digest": digest_of_headers(headers)} if headers else {}
+    return {**values, "url": shown_address(url), "digest": digest_of(url), **proof}
 
 
 def _name(values: Item) -> str:

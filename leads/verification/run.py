@@ -38,6 +38,7 @@ from leads.models.row import EVER_VERIFIED
 from leads.queries import rows_by_outcome, rows_in
 from leads.verification import receipts as store
 from leads.verification.prices import price_of
+from leads.verification.push import push_address
 from leads.verification.verdicts import Answer
 
 # Errors that every other address would meet too: the import stops with the reason.
@@ -58,6 +59,7 @@ class _Slice:
 
     imported: Import
     client: InstantlyClient
+    push_to: str | None = None
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     asking: dict["Future[Answer]", Receipt] = field(default_factory=dict)
     never_sent: set[int] = field(default_factory=set)
@@ -82,7 +84,7 @@ def verify_slice(
         that are already queued are sent, so that the rate limit does not go unused between two slices.
     Raises: LeaseLostError - another worker has the import; the answers so far are saved nevertheless.
     """
-    work = _Slice(imported, client_for(imported.workspace))
+    work = _Slice(imported, client_for(imported.workspace), push_address(imported.workspace))
     store.settle_late_rows(imported)
     pool = ThreadPoolExecutor(settings.VERIFY_THREADS, thread_name_prefix="verify")
     try:
@@ -160,7 +162,8 @@ def _fill_queue(work: _Slice, pool: ThreadPoolExecutor) -> None:
     store.mark_sent(unsent)
     for receipt in claimed:
         maybe_sent = receipt.pk not in work.never_sent
-        work.asking[pool.submit(_ask, work.client, receipt.email, maybe_sent=maybe_sent)] = receipt
+        asking = pool.submit(_ask, work.client, receipt.email, maybe_sent=maybe_sent, push_to=work.push_to)
+        work.asking[asking] = receipt
 
 
 def _empty_queue(work: _Slice, *, until: float, clock: Callable[[], float]) -> None:
@@ -206,14 +209,14 @@ def affordable(imported: Import, *, most: int) -> int:
     return max(0, min(most, int(left / price_of(imported.verify_by))))
 
 
-def _ask(client: InstantlyClient, email: str, *, maybe_sent: bool) -> Answer:
+def _ask(client: InstantlyClient, email: str, *, maybe_sent: bool, push_to: str | None) -> Answer:
     """Verify one address, in a thread. If it may have been paid for it is read first, and requested only if unknown."""
     if maybe_sent:
         try:
             return _answer(client.verification.check(email), "get", is_read=True)
         except NotFoundError:
             pass
-    posted = client.verification.create(email)
+    posted = client.verification.create(email, webhook_url=push_to)
     if posted.credits_used:
         return _answer(posted, "post")
     # Not charged: either it was known, or an earlier attempt was charged and its answer lost. A read shows the cost.

@@ -15,6 +15,7 @@ from iexdg.inbox.models import Reply, ReplyKind
 from iexdg.inbox.pages.inbox import inbox_page
 from iexdg.inbox.pages.thread import ThreadPage, thread_page
 from iexdg.inbox.queries import FRESH_FOR, templates_of
+from iexdg.inbox.reconcile import replies_of
 from iexdg.inbox.tasks import refresh_thread
 from iexdg.inbox.views.access import message_or_404, thread_or_404
 from iexdg.inbox.words import clean_html
@@ -32,6 +33,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = inbox_page(current_workspace(), request.GET, reader)
     context = {"nav": "inbox", "page": page, "may_answer": reader.may(Action.ANSWER, current_workspace())}
     return render(request, "inbox/inbox.html", context)
+
+
+@require_GET
+@member_may(Action.READ)
+def replies(request: HttpRequest) -> HttpResponse:
+    """How many people replied to each campaign: at Instantly, here and in the CRM."""
+    return render(request, "inbox/replies.html", {"nav": "inbox", "replies": replies_of(current_workspace())})
 
 
 @require_GET

@@ -15,7 +15,6 @@ from iexdg.sandbox.vendor.facts import request_of
 from iexdg.sandbox.world.accounts import ACCOUNT_MAINTENANCE, ACCOUNT_STATUSES, MAINTENANCE_S
 from iexdg.sandbox.world.audit import BY_PERSON, BY_STATUS
 from iexdg.sandbox.world.clock import FARTHEST_S, FASTEST, iso
-from iexdg.sandbox.world.inbox import RECEIVED
 from iexdg.sandbox.world.knobs import shown, with_values
 from iexdg.sandbox.world.records import CAMPAIGN_STATUSES, LEAD_ACTIVE
 from iexdg.sandbox.world.verdicts import verdict_of
@@ -169,17 +168,12 @@ def event(simulation: Simulation, body: Any) -> JsonObject:
         if lead["campaign"] == campaign["id"]:
             step = max(lead["step"] - 1, 0)
             if not is_lost_click(kind, lead, step, campaign):
-                deliver(simulation.world, simulation.options, at=now, kind=kind, lead_id=lead["id"], step=step)
-            _reword(simulation, str(body.get("text", "")))
+                text = str(body.get("text", ""))
+                deliver(
+                    simulation.world, simulation.options, at=now, kind=kind, lead_id=lead["id"], step=step, text=text
+                )
             return {"lead": lead["id"], "status": lead["status"], "campaign_status": campaign["status"]}
     raise NotFoundError
-
-
-def _reword(simulation: Simulation, text: str) -> None:
-    """Let the newest e-mail that came in say something else."""
-    mail = next(reversed(simulation.world.inbox.mails.values()), None)
-    if text and mail is not None and mail["type"] == RECEIVED:
-        mail["words"] = {"subject": mail["words"]["subject"], "text": text}
 
 
 def settings(simulation: Simulation, body: Any) -> JsonObject:

@@ -113,13 +113,18 @@ def _body(campaign: Campaign, lead: Lead, step: int) -> str:
     return str(variants[nth]["body"]) if nth < len(variants) else ""
 
 
-def deliver(world: World, options: SandboxOptions, *, at: float, kind: str, lead_id: str, step: int) -> None:
-    """Apply one engagement: count it and change the lead, and the campaign where the rules say so."""
+def deliver(
+    world: World, options: SandboxOptions, *, at: float, kind: str, lead_id: str, step: int, text: str = ""
+) -> None:
+    """Apply one engagement: count it and change the lead, and the campaign where the rules say so.
+
+    Shapes: text - what a reply says, "" for the usual words.
+    """
     lead = world.leads.get(lead_id)
     campaign = world.campaigns.get((lead["campaign"] or "") if lead else "")
     if lead is None or campaign is None:
         return
-    note_event(world, campaign, lead, at=at, kind=kind, step=step)
+    note_event(world, campaign, lead, at=at, kind=kind, step=step, text=text)
     lead["last_step"][kind] = step
     if kind == "reply":
         _answer_reply(world, campaign, lead, at, step)
@@ -135,7 +140,9 @@ def deliver(world: World, options: SandboxOptions, *, at: float, kind: str, lead
         _finish(world, lead, LEAD_UNSUBSCRIBED, wanted=True)
 
 
-def note_event(world: World, campaign: Campaign, lead: Lead, *, at: float, kind: str, step: int) -> None:
+def note_event(
+    world: World, campaign: Campaign, lead: Lead, *, at: float, kind: str, step: int, text: str = ""
+) -> None:
     """Record one event and remember whether it is the lead's first of its kind, ever and in this step."""
     mark = f"{kind}:{step}"
     event: Event = {
@@ -155,7 +162,7 @@ def note_event(world: World, campaign: Campaign, lead: Lead, *, at: float, kind:
     lead["updated"] = at
     world.record(campaign["id"], event)
     sequences, variant = campaign["fields"]["sequences"], variant_of(event)
-    mail = keep_mail(world, lead, event, sequences, campaign_id=campaign["id"], variant=variant)
+    mail = keep_mail(world, lead, event, sequences, campaign_id=campaign["id"], variant=variant, text=text)
     announce_event(world, campaign, lead, event, mail)
 
 

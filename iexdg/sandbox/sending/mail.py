@@ -23,10 +23,12 @@ def keep_mail(
     campaign_id: str,
     subsequence_id: str | None = None,
     variant: int = 0,
+    text: str = "",
 ) -> Mail | None:
     """Put what an event sent or brought into the inbox and return it; other events bring nothing.
 
-    Shapes: sequences - of the campaign or subsequence that wrote; campaign_id - the parent's for a subsequence.
+    Shapes: sequences - of the campaign or subsequence that wrote; campaign_id - the parent's for a subsequence;
+        text - what a reply says; without one it has the usual words.
     """
     if event["kind"] not in ("sent", *_ANSWERS):
         return None
@@ -48,7 +50,7 @@ def keep_mail(
     if not sent:
         subject = filled(subject_of(sequences, event["step"], variant), lead)
         mail["is_auto"], mail["unread"] = event["kind"] == "auto_reply", True
-        mail["words"] = {"subject": f"Re: {subject}", "text": _ANSWERS[event["kind"]]}
+        mail["words"] = {"subject": f"Re: {subject}", "text": text or _ANSWERS[event["kind"]]}
         world.inbox.answered.pop(mail["thread"], None)
     world.inbox.mails[mail["id"]] = mail
     return mail

@@ -17,6 +17,7 @@ from iexdg.workspace_objects.interests import own_labels
 from iexdg.workspace_objects.kinds import Item
 from iexdg.workspace_objects.lists import Kept, kept
 from iexdg.workspace_objects.models import ObjectChange, ObjectKind
+from iexdg.workspace_objects.sections import Section, sections_of
 from iexdg.workspace_objects.uses import taggable
 from iexdg.workspace_objects.webhooks import event_words
 from iexdg.workspaces.models import Workspace
@@ -64,6 +65,7 @@ class WebhooksPage:
     changes: Sequence[ObjectChange]
     may_change: bool
     only_failed: bool
+    sections: Sequence[Section]
 
 
 def webhooks_page(workspace: Workspace, query: QueryDict, *, member: Member) -> WebhooksPage:
@@ -82,6 +84,7 @@ def webhooks_page(workspace: Workspace, query: QueryDict, *, member: Member) -> 
         changes=list(changes[:_MOST_CHANGES]),
         may_change=may_see and workspace.may_write,
         only_failed=only_failed,
+        sections=sections_of(workspace, member),
     )
 
 

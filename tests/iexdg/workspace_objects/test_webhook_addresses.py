@@ -141,3 +141,17 @@ def test_what_was_stored_in_clear_before_is_sealed(office: Workspace) -> None:
     assert (opened(still_open.sealed), closed.sealed, TOKEN in whole_database()) == (URL, "", False)
     assert still_open.values["digest"] == digest_of(URL)
     assert set(ListReading.objects.filter(kind__startswith="webhook").values_list("read_at", flat=True)) == {None}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/in", "https://[::1]/in", "https://10.0.0.8/in", "https://169.254.169.254/latest",
+        "https://[::ffff:192.168.0.1]/", "https://localhost/in", "https://db.internal/in", "http://hooks.example.com/in",
+        "ftp://hooks.example.com/", "javascript:alert(1)",
+    ],
+)  # fmt: skip
+def test_a_webhook_calls_no_address_that_is_not_public(office: Workspace, web: Callable[..., Client], url: str) -> None:
+    answer = web("admin").post("/w/demo/webhooks/new/", {"url": url, "event": "reply_received", "name": "Replies"})
+    assert answer.status_code == 422
+    assert not ObjectChange.objects.exists()

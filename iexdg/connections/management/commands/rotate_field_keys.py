@@ -11,7 +11,7 @@ from iexdg.ui.formatting import plural
 class Command(PlainCommand):
     """Running it again changes nothing but the stored bytes."""
 
-    help = "Encrypt the keys of all stored connections with the first of FIELD_KEYS."
+    help = "Encrypt everything that is encrypted with FIELD_KEYS with the first of them."
     expected = (StoredConnectionError,)
 
     def work(self, **options: Any) -> Outcome:

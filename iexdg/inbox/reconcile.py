@@ -1,0 +1,79 @@
+"""How many people replied, counted at each place that a reply passes: the numbers must agree.
+
+Instantly counts people, each once, and leaves out automatic replies; so does the count here. Nothing is added up from
+webhooks: the list of received e-mails is read back to the last one that is known, whatever was lost meanwhile.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from campaigns.models import Campaign
+from iexdg.inbox.models import Gap, Stream, Thread
+from iexdg.inbox.queries import reading_of
+from iexdg.workspaces.models import Workspace
+
+_in_crm: list[Callable[[Workspace], Mapping[int, int]]] = []
+
+
+@dataclass(frozen=True)
+class CampaignReplies:
+    """The people of one campaign who replied. Shapes: None is unknown; in_crm - None while nothing counts there."""
+
+    campaign: Campaign
+    at_instantly: int | None
+    mirrored: int
+    in_crm: int | None
+
+    @property
+    def missing(self) -> int | None:
+        """How many replies of Instantly's count are not here; None where that is not known."""
+        return None if self.at_instantly is None else max(0, self.at_instantly - self.mirrored)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the numbers that are known are the same."""
+        known = {self.at_instantly, self.mirrored, self.mirrored if self.in_crm is None else self.in_crm}
+        return len(known) == 1
+
+
+@dataclass(frozen=True)
+class Replies:
+    """The replies of a workspace. Shapes: gaps - stretches of received e-mails that are not read yet."""
+
+    campaigns: list[CampaignReplies]
+    read_at: datetime | None
+    gaps: int
+
+
+def declare_in_crm(count: Callable[[Workspace], Mapping[int, int]]) -> Callable[[Workspace], Mapping[int, int]]:
+    """Have the app above count the people whose reply is in the CRM, by our id of the campaign; a decorator."""
+    _in_crm.append(count)
+    return count
+
+
+def replies_of(workspace: Workspace) -> Replies:
+    """Count the replies of every campaign that is listed, by name; four queries."""
+    there = _mirrored(workspace)
+    pushed = {pk: number for count in _in_crm for pk, number in count(workspace).items()}
+    campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).order_by("name", "pk")
+    reading = reading_of(workspace)
+    return Replies(
+        campaigns=[
+            CampaignReplies(one, one.replied, there.get(one.pk, 0), pushed.get(one.pk, 0) if _in_crm else None)
+            for one in campaigns.only("name", "remote_id", "replied", "analytics_read_at", "workspace")
+        ],
+        read_at=reading.read_at if reading is not None else None,
+        gaps=Gap.objects.filter(workspace=workspace, stream=Stream.RECEIVED).count(),
+    )
+
+
+def _mirrored(workspace: Workspace) -> dict[int, int]:
+    """The people who replied themselves, by campaign."""
+    replied = Thread.objects.filter(
+        workspace=workspace, campaign__isnull=False, received_at__isnull=False, is_automatic=False
+    )
+    counted = replied.order_by().values("campaign").annotate(people=Count("lead", distinct=True))
+    return dict(counted.values_list("campaign", "people"))

@@ -1,0 +1,56 @@
+"""`manage.py webhooks`: the receiver of the workspace, what is subscribed, and how deliveries went lately."""
+
+from typing import Any, ClassVar
+
+from iexdg.team.commands import Outcome, PlainCommand
+from iexdg.webhooks.errors import WebhookError
+from iexdg.webhooks.models import Receiver
+from iexdg.webhooks.queries import lately
+from iexdg.webhooks.receivers import SECRET_HEADER, address_of, ensure_receiver
+from iexdg.webhooks.subscribing import missing_events, ours_among
+from iexdg.workspace_objects.kinds import Item
+from iexdg.workspace_objects.lists import kept
+from iexdg.workspace_objects.models import ObjectKind
+from iexdg.workspaces.connected import current_workspace
+from iexdg.workspaces.errors import WorkspaceError
+
+
+class Command(PlainCommand):
+    """Prints the address, which is a secret half: the header that proves a call is shown to an admin's browser only."""
+
+    help = "Show the address of the receiver, the webhooks that call it, and the deliveries of the last day."
+    expected: ClassVar[tuple[type[Exception], ...]] = (WorkspaceError, WebhookError)
+
+    def work(self, **options: Any) -> Outcome:
+        """Show them; the receiver is made where there is none."""
+        workspace = current_workspace()
+        receiver = ensure_receiver(workspace)
+        (read,) = kept(workspace, ObjectKind.WEBHOOK)
+        ours, day = ours_among(receiver, read.items), lately(workspace)
+        facts = {
+            "receiver": _receiver(receiver),
+            "subscriptions": [_subscription(one) for one in ours],
+            "missing": missing_events(ours) if read.read_at else None,
+            "as_of": read.read_at,
+            "deliveries": {
+                "last_day": day.total, "waiting": day.waiting, "failed": day.failed, "came_again": day.duplicates,
+                "newest_at": day.newest_at,
+            },
+        }  # fmt: skip
+        words = f"{address_of(receiver)}\n{len(ours)} webhooks call it. {day.total} deliveries in the last day."
+        return Outcome(facts, words)
+
+
+def _receiver(receiver: Receiver) -> dict[str, Any]:
+    return {
+        "url": address_of(receiver),
+        "header": SECRET_HEADER,
+        "made_at": receiver.made_at,
+        "rotated_at": receiver.rotated_at,
+        "former_secret_until": receiver.former_until,
+    }
+
+
+def _subscription(item: Item) -> dict[str, Any]:
+    names = ("id", "name", "event", "campaign", "status")
+    return {name: item[name] for name in names}

@@ -1,0 +1,1 @@
+"""The receiver and the deliveries as their templates read them."""

@@ -1,0 +1,1 @@
+"""The address that Instantly calls, and the pages about what it delivered."""
