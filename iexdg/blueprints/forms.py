@@ -10,6 +10,7 @@ from iexdg.blueprints.document import LONGEST_FILE
 from iexdg.blueprints.drafts.content import Content, new_content
 from iexdg.blueprints.schema import DAYS
 from iexdg.clients.instantly.timezones import VENDOR_ZONES
+from iexdg.ui.widgets import LongMenu
 
 _CLOCK = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time as 09:00.")
 _DAY_CHOICES = tuple(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
@@ -31,7 +32,10 @@ class ShortForm(forms.Form):
     )
     senders = forms.MultipleChoiceField(label="Senders", required=False, widget=forms.CheckboxSelectMultiple)
     zone = forms.ChoiceField(
-        label="Time zone", choices=[(zone, zone) for zone in VENDOR_ZONES], initial="America/Detroit"
+        label="Time zone",
+        choices=[(zone, zone) for zone in VENDOR_ZONES],
+        initial="America/Detroit",
+        widget=LongMenu,
     )
     opens = forms.CharField(
         label="From", initial="09:00", validators=[_CLOCK], widget=forms.TimeInput(attrs={"type": "time"})
@@ -93,7 +97,7 @@ class FileForm(forms.Form):
 class CopyForm(forms.Form):
     """The campaign that is copied."""
 
-    campaign = forms.TypedChoiceField(label="Campaign", coerce=int)
+    campaign = forms.TypedChoiceField(label="Campaign", coerce=int, widget=LongMenu)
 
     def __init__(self, *args: Any, campaigns: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         """Make the form. Shapes: campaigns - (id, name)."""

@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from iexdg.inbox.models import Gap, Stream, Thread
 from iexdg.inbox.queries import reading_of
 from iexdg.workspaces.models import Workspace
+from leads.derived.kept import kept
 
 _in_crm: list[Callable[[Workspace], Mapping[int, int]]] = []
 
@@ -55,11 +56,11 @@ def declare_in_crm(count: Callable[[Workspace], Mapping[int, int]]) -> Callable[
 
 
 def replies_of(workspace: Workspace) -> Replies:
-    """Count the replies of every campaign that is listed, by name; four queries."""
-    there = _mirrored(workspace)
+    """Count the replies of every campaign that is listed, by name; four queries, more where the inbox has changed."""
+    reading = reading_of(workspace)
+    there = _mirrored(workspace, reading.changed_at if reading is not None else None)
     pushed = {pk: number for count in _in_crm for pk, number in count(workspace).items()}
     campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).order_by("name", "pk")
-    reading = reading_of(workspace)
     return Replies(
         campaigns=[
             CampaignReplies(one, one.replied, there.get(one.pk, 0), pushed.get(one.pk, 0) if _in_crm else None)
@@ -70,10 +71,16 @@ def replies_of(workspace: Workspace) -> Replies:
     )
 
 
-def _mirrored(workspace: Workspace) -> dict[int, int]:
-    """The people who replied themselves, by campaign."""
+def _mirrored(workspace: Workspace, changed_at: datetime | None) -> dict[int, int]:
+    """The people who replied themselves, by campaign; kept until the inbox changes, once it was read."""
+    if changed_at is None:
+        return dict(_counted(workspace))
+    return dict(kept("replies by campaign", workspace.pk, changed_at, lambda: (_counted(workspace), None)))
+
+
+def _counted(workspace: Workspace) -> list[tuple[int, int]]:
     replied = Thread.objects.filter(
         workspace=workspace, campaign__isnull=False, received_at__isnull=False, is_automatic=False
     )
     counted = replied.order_by().values("campaign").annotate(people=Count("lead", distinct=True))
-    return dict(counted.values_list("campaign", "people"))
+    return list(counted.values_list("campaign", "people"))

@@ -30,3 +30,10 @@ def test_one_with_a_name_is_taken_first(one: Campaign) -> None:
     lead(one, "ada@firm.example.com", first_name="Ada", company_name="Firm")
     name, variables = sample_of(one)
     assert (name, variables["email"]) == ("Ada at Firm", "ada@firm.example.com")
+
+
+def test_one_with_a_name_is_found_however_many_without_one_came_later(one: Campaign) -> None:
+    lead(one, "ada@firm.example.com", first_name="Ada", company_name="Firm")
+    for number in range(9):
+        lead(one, f"info{number}@firm.example.com", first_name="", company_name="Firm")
+    assert sample_of(one)[0] == "Ada at Firm"
