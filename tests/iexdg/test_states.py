@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.models import Approval, GuardrailTrip, StatusRequest
 from iexdg.analytics.models import WeeklyReport
-from iexdg.blueprints.models import CampaignWrite
+from iexdg.blueprints.models import ApplyRequest, CampaignWrite
 from iexdg.inbox.models import Reply, Thread
 from iexdg.incidents.models import Incident, Notification
 from iexdg.mailboxes.models import MailboxChange
@@ -17,6 +17,7 @@ from iexdg.rehearsals.models import Rehearsal
 from iexdg.states import StateTable
 from iexdg.supersearch.models import Enrichment, Search
 from iexdg.team.models import Member
+from iexdg.webhooks.models import Delivery
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.models import Workspace
 from leads.models import Batch, Import, ListVerification, PeopleChange, Receipt, Row, Suppression
@@ -83,6 +84,12 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         ),
         CampaignWrite: lambda: CampaignWrite.objects.create(
             workspace=workspace, verb="create", name="05D", key="new:05d", body={"name": "05D"}, asked_at=now
+        ),
+        ApplyRequest: lambda: ApplyRequest.objects.create(
+            workspace=workspace, name="05D", key="draft:1", text="", by=by, asked_at=now, changed_at=now
+        ),
+        Delivery: lambda: Delivery.objects.create(
+            workspace=workspace, kind="other", fingerprint="x", body={}, received_at=now, changed_at=now
         ),
         # The database refuses one that is done without a result.
         Rehearsal: lambda: Rehearsal.objects.create(

@@ -40,14 +40,13 @@ def test_each_section_marks_itself_in_the_navigation_and_only_itself(url: str, w
     assert re.search(f'<a href="{url}"( data-go="\\w")? aria-current="page">', navigation)
 
 
-def test_every_section_in_the_navigation_answers_and_later_ones_are_absent(web: Web, workspace: Workspace) -> None:
+def test_every_section_in_the_navigation_answers(web: Web, workspace: Workspace) -> None:
     admin = web("admin")
     html = text(admin, "/w/demo/settings/")
     navigation = html[html.index('<nav class="side"') : html.index("</nav>")]
     sections = re.findall(r'<a href="([^"]+)"', navigation)
     assert len(sections) > len(PAGES)
     assert {url: admin.get(url).status_code for url in sections} == dict.fromkeys(sections, 200)
-    assert "CRM" not in html
     assert "disabled" not in navigation
 
 
