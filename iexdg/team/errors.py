@@ -1,6 +1,6 @@
 """What can go wrong with people and permissions."""
 
-from iexdg.team.roles import Action
+from iexdg.team.roles import Action, roles_that_may
 
 
 class TeamError(Exception):
@@ -18,7 +18,9 @@ class NotAllowedError(TeamError):
         article = "An" if role[:1] in "aeiou" else "A"
         who = f"{article} {role}" if role else "A member with no role for all workspaces"
         what = f"{action} for all workspaces" if everywhere else action
-        super().__init__(f"{who} may not {what}. Ask someone with that role, or ask an admin to change yours.")
+        able = [f"{'an' if one[:1] in 'aeiou' else 'a'} {one}" for one in roles_that_may(action)]
+        ask = f"{', '.join(able[:-1])} or {able[-1]} to do it, or an admin" if able[1:] else "an admin to do it, or"
+        super().__init__(f"{who} may not {what}. Ask {ask} to change your role.")
         self.action = action
 
 

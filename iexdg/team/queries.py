@@ -16,6 +16,8 @@ def active_member(email: str) -> Member:
 
     Raises: UnknownMemberError - there is none.
     """
+    if not email.strip():
+        raise UnknownMemberError("The address of the acting member is empty. Use the address they sign in with.")
     member = Member.objects.filter(email=email.strip().lower(), is_active=True).first()
     if member is None:
         raise UnknownMemberError(f"No active member has the address {email}. Use the address they sign in with.")

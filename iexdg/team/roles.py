@@ -107,3 +107,8 @@ def rank_of(role: str) -> int:
 def role_may(role: str, action: Action) -> bool:
     """Whether a role allows an action; an unknown role allows nothing."""
     return action in ALLOWED.get(role, frozenset())
+
+
+def roles_that_may(action: Action) -> list[str]:
+    """The roles that allow an action, lowest first; each one includes what the one before it may do."""
+    return [role for role in RANKS if role_may(role, action)]

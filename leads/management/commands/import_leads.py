@@ -65,7 +65,7 @@ class Command(PlainCommand):
         parser.add_argument("--header-line", type=int, default=0, metavar="N", help="line of the column names, from 1")
         self.start_arguments(parser)
 
-    def start_arguments(self, parser: ArgumentParser) -> None:
+    def start_arguments(self, parser: ArgumentParser, *, names_member: bool = False) -> None:
         """What starting an import asks for, wherever its people come from."""
         parser.add_argument(
             "--verify-by",
@@ -89,7 +89,7 @@ class Command(PlainCommand):
         parser.add_argument("--canary-ask", action="store_true", help="hold the rest until a person resumes the import")
         parser.add_argument("--dry-run", action="store_true", help="check and count only; nothing is spent or stored")
         parser.add_argument("--wait", action="store_true", help="wait until only the settle watch is left")
-        add_member_argument(parser, required=False)
+        add_member_argument(parser, required=names_member)
 
     def work(self, **options: Any) -> Outcome:
         """Upload, map and check the file; then print the price (dry run), or start the import and optionally wait."""
@@ -175,7 +175,7 @@ def _canary(options: dict[str, Any]) -> CanaryPlan | None:
 
 def _member(options: dict[str, Any], workspace: Workspace) -> Member:
     """The acting member: the one named, or the demo operator when running against the sandbox."""
-    if not options["acting"]:
+    if options["acting"] is None:
         if not workspace.is_sandbox:
             raise LeadsError("Name the acting member: add --as with the e-mail address they sign in with.")
         operators = [email for email, (_, role) in DEMO_PEOPLE.items() if role == Role.OPERATOR]

@@ -33,11 +33,11 @@ class Command(ImportCommand):
         place.add_argument("--to", default="", dest="campaign", metavar="Y", help="campaign: name or remote id")
         place.add_argument("--to-list", default="", metavar="L", help="lead list, to which no one writes: name or id")
         parser.add_argument(
-            "--filter", default="", metavar="QUERY",
+            "--filter", metavar="QUERY",
             help="who of them: as in the address of the page of leads, such as \"status=3&verification=verified\"",
         )  # fmt: skip
         parser.add_argument("--include-replied", action="store_true", help="also move people who replied")
-        self.start_arguments(parser)
+        self.start_arguments(parser, names_member=True)
 
     def stored(self, workspace: Workspace, member: Member, options: dict[str, Any]) -> Import:
         """The import of the people who are named. Raises: LeadsError - there is none then."""
@@ -55,10 +55,7 @@ class Command(ImportCommand):
 
 def _people(workspace: Workspace, options: dict[str, Any]) -> People:
     """Raises: MoveError - no campaign or list of that name, or a filter that means nothing."""
-    query = dict(parse_qsl(options["filter"].removeprefix("?"), keep_blank_values=True))
-    filters = LeadFilters.read(query)
-    if unknown := [name for name, value in query.items() if value and not filters.named().get(name)]:
-        raise MoveError(f"The filter {unknown[0]}={query[unknown[0]]} means nothing, so no one was moved.")
+    filters, names = _filters(options["filter"])
     name, takes_replied = options["source"], options["include_replied"]
     try:
         return people_of_campaign(find_campaign(workspace, name), filters, takes_replied=takes_replied)
@@ -66,6 +63,25 @@ def _people(workspace: Workspace, options: dict[str, Any]) -> People:
         found = lists_named(workspace, name)
     if len(found) != 1:
         raise MoveError(f"There is no campaign and not exactly one lead list named {name}. Give its id.")
-    if set(query) - {"q"}:
+    if names - {"q"}:
         raise MoveError("The people of a list are narrowed by q alone, as in --filter q=words.")
     return people_of_list(found[0], filters.words, takes_replied=takes_replied)
+
+
+def _filters(text: str | None) -> tuple[LeadFilters, set[str]]:
+    """The filter of the command line, and the names in it; without the option everybody is meant.
+
+    Raises: MoveError - a part of it means nothing: it would move people who were not meant.
+    """
+    if text is None:
+        return LeadFilters(), set()
+    pairs = parse_qsl(text.removeprefix("?"), keep_blank_values=True)
+    query = dict(pairs)
+    filters = LeadFilters.read(query)
+    meant = filters.named()
+    for name, value in pairs:
+        if meant.get(name) in (None, "") or "\0" in value:
+            raise MoveError(f"The filter {name}={value} means nothing, so no one was moved.".replace("\0", "NUL"))
+    if not pairs or len(pairs) != len(query):
+        raise MoveError(f"The filter {text or 'is empty, which'} means nothing, so no one was moved.")
+    return filters, set(query)

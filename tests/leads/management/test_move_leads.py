@@ -91,8 +91,25 @@ def test_where_they_go_is_named_once_and_is_there(target: Campaign, workspace: W
     assert not Import.objects.exists()
 
 
-def test_a_filter_that_means_nothing_moves_no_one(target: Campaign) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "state=bounced",
+        "verified",
+        "status",
+        "status=",
+        "q=",
+        "=",
+        "&&",
+        "???",
+        "q=%00",
+        "",
+        "status=3&status=1",
+        "status=99",
+    ],
+)
+def test_a_filter_that_means_nothing_moves_no_one(target: Campaign, text: str) -> None:
     with pytest.raises((CommandError, SystemExit)):
-        run("--from", "05B", "--to", target.name, "--filter", "state=bounced")
+        run("--from", "05B", "--to", target.name, "--filter", text)
 
     assert not Import.objects.exists()
