@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import StatusReading
+from iexdg.team.audit.models import AuditEvent
+from iexdg.team.audit.queries import Filters, Scope, events
 from iexdg.team.models import Member
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
@@ -233,3 +235,17 @@ def test_a_list_into_which_a_file_is_imported_is_not_deleted(
     start(imported, by=member("operator"))
     with pytest.raises(PeopleChangeError, match="People are being put into this list"):
         delete_list(autumn, by=member("operator"))
+
+
+def test_the_history_of_the_workspace_has_what_was_imported_into_a_list(
+    into_list: Checked, workspace: Workspace, member: Callable[..., Member]
+) -> None:
+    imported = into_list(people(2))
+    start(imported, by=member("operator"))
+
+    def found(pk: int) -> list[str]:
+        return [event.subject for event in events(Filters(), Scope(pk, sees_team=False))]
+
+    subject = f"import:{imported.pk}"
+    assert found(workspace.pk).count(subject) == AuditEvent.objects.filter(subject=subject).count() > 0
+    assert subject not in found(workspace.pk + 1)
