@@ -55,6 +55,12 @@ app.conf.beat_schedule = {
         "schedule": settings.INBOX_INTERVAL_S,
         "options": {"queue": "bulk", "expires": settings.INBOX_INTERVAL_S},
     },
+    "collect events for the CRM": {
+        "task": "iexdg.crm.tasks.sweep_ledger",
+        "schedule": 5.0,
+        # It asks no vendor; what it finds is sent by tasks of the other queue.
+        "options": {"queue": "watch", "expires": 5.0},
+    },
     "read the ranges of analytics": {
         "task": "iexdg.analytics.tasks.read_ranges",
         "schedule": 15.0,

@@ -3,10 +3,19 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 
 class CrmConfig(AppConfig):
     """See the package's modules."""
 
     name = "iexdg.crm"
-    pages: ClassVar[dict[str, str]] = {"crm": "crm:connection"}
+    pages: ClassVar[dict[str, str]] = {
+        "crm": "crm:connection",
+        "crm-automations": "crm:automations",
+        "crm-ledger": "crm:ledger",
+    }
+
+    def ready(self) -> None:
+        """Have the inbox know how many replies are in the CRM."""
+        import_string("iexdg.crm.queries.people_in_crm")

@@ -1,10 +1,12 @@
-"""The location of a workspace at GoHighLevel, and the tokens that open it, encrypted."""
+"""The location of a workspace at GoHighLevel with its encrypted tokens, the automations, and their ledger."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
+from campaigns.models import Campaign
+from iexdg.inbox.models import Thread
 from iexdg.workspaces.models import Workspace
 
 
@@ -86,3 +88,142 @@ class CrmConnection(models.Model):
     def is_refused(self) -> bool:
         """Whether its token is not accepted any more."""
         return self.refused_at is not None
+
+
+class Trigger(models.TextChoices):
+    """What starts an automation; each event is read in the mirror of the inbox."""
+
+    REPLIED = "replied", "a lead replied"
+    INTEREST = "interest", "the interest of a lead changed"
+
+
+class AutomationState(models.TextChoices):
+    """The state of an automation; iexdg/crm/automations.py defines and makes the moves."""
+
+    DRAFT = "draft", "draft"
+    ACTIVE = "active", "active"
+    PAUSED = "paused", "paused"
+
+
+class Automation(models.Model):
+    """What happens in the CRM after a trigger.
+
+    Shapes: filter - {"campaigns": [our ids, empty for all], "excludes_automatic": bool, "labels": [interest codes]};
+        actions - [{"kind": …, …}] in order; field_map - GoHighLevel's name, or "custom:<field id>", -> the name of a
+        variable, or "=" and a fixed text; tag_template - with {campaign} and {code}; active_since - events from then
+        on count: it is kept through pauses and changes, so that no reply falls between; tested_version - the version
+        that the passed test step had; test_contact - id of the contact that a test step made and nobody deleted.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="automations")
+    name = models.CharField(max_length=100)
+    is_shipped = models.BooleanField(default=False)
+    state = models.CharField(max_length=16, choices=AutomationState.choices, default=AutomationState.DRAFT)
+    trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.REPLIED)
+    filter = models.JSONField(default=dict)
+    actions = models.JSONField(default=list)
+    field_map = models.JSONField(default=dict)
+    tag_template = models.CharField(max_length=100, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    tested_version = models.PositiveIntegerField(default=0)
+    tested_at = models.DateTimeField(null=True)
+    test_contact = models.CharField(max_length=64, blank=True)
+    active_since = models.DateTimeField(null=True)
+    walked_to = models.DateTimeField(null=True, help_text="the change of the inbox up to which events were collected")
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects: ClassVar[models.Manager["Automation"]] = models.Manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace"], condition=models.Q(is_shipped=True), name="automation_shipped_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether the test step passed as the automation is now."""
+        return self.tested_at is not None and self.tested_version == self.version
+
+    @property
+    def tone(self) -> str:
+        """The tone of its pill."""
+        return {AutomationState.ACTIVE: "ok", AutomationState.PAUSED: "warn"}.get(AutomationState(self.state), "idle")
+
+
+class EntryState(models.TextChoices):
+    """The state of an entry of the ledger; iexdg/crm/ledger.py defines and makes the moves."""
+
+    ASKED = "asked", "asked"
+    SENT = "sent", "in flight"
+    DONE = "done", "done"
+    REFUSED = "refused", "refused"
+    UNKNOWN = "unknown", "unknown"
+    SKIPPED = "skipped", "skipped"
+
+
+class LedgerEntry(models.Model):
+    """One action of one automation for one event: the intent, then what came of it.
+
+    Shapes: event - the trigger and its id at Instantly, or "test:…" and "cleanup:…"; request - what is sent, built
+        before anything is; answer - what came back; remote_id - of what the action made; lease_until - until when the
+        process that sends it has it; read_at - when an unknown outcome was last looked for.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    automation = models.ForeignKey(Automation, on_delete=models.CASCADE, related_name="entries")
+    event = models.CharField(max_length=160)
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=16)
+    state = models.CharField(max_length=16, choices=EntryState.choices, default=EntryState.ASKED)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.SET_NULL, related_name="+")
+    thread = models.ForeignKey(Thread, null=True, on_delete=models.SET_NULL, related_name="+")
+    lead = models.CharField(max_length=320)
+    request = models.JSONField(default=dict)
+    answer = models.JSONField(default=dict)
+    remote_id = models.CharField(max_length=64, blank=True)
+    contact_id = models.CharField(max_length=64, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    read_back = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    error = models.CharField(max_length=400, blank=True)
+
+    objects: ClassVar[models.Manager["LedgerEntry"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["automation", "event", "number"], name="ledger_once_per_action"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "due_at", "id"],
+                name="ledger_open",
+                condition=models.Q(state__in=["asked", "sent"]),
+            ),
+            models.Index(
+                fields=["workspace", "id"],
+                name="ledger_for_a_person",
+                condition=models.Q(state__in=["refused", "unknown"]),
+            ),
+            models.Index(fields=["workspace", "-id"], name="ledger_newest"),
+            models.Index(fields=["workspace", "lead", "id"], name="ledger_of_contact"),
+            models.Index(fields=["workspace", "-changed_at"], name="ledger_changed"),
+        ]
+
+    @property
+    def tone(self) -> str:
+        """The tone of its pill."""
+        return {
+            EntryState.DONE: "ok", EntryState.REFUSED: "bad", EntryState.UNKNOWN: "warn",
+        }.get(EntryState(self.state), "idle")  # fmt: skip

@@ -15,6 +15,7 @@ from iexdg.clients.http.errors import ClientError
 from iexdg.connections.credentials import encrypted, require_field_keys
 from iexdg.crm.client import app_of_settings, brief_client
 from iexdg.crm.errors import CrmNotConnectedError, CrmRefusedError
+from iexdg.crm.ledger import release
 from iexdg.crm.models import CrmConnection, TokenKind, TokenSource
 from iexdg.crm.queries import connection_of
 from iexdg.crm.scopes import scopes_by_reading, scopes_granted
@@ -95,6 +96,8 @@ def check(workspace: Workspace) -> CrmConnection:
     found: dict[str, Any] = {"scopes": scopes_by_reading(client)} if connection.kind == TokenKind.TOKEN else {}
     found |= {**_facts(location), **_limits(client), "refused_at": None, "error": ""}
     CrmConnection.objects.filter(pk=connection.pk, disconnected_at=None).update(**found)
+    if connection.is_refused:
+        release(workspace)
     connection.refresh_from_db()
     return connection
 
@@ -102,8 +105,9 @@ def check(workspace: Workspace) -> CrmConnection:
 def note_refusal(workspace: Workspace, error: ClientError) -> None:
     """Store that the token was refused in the middle of work, so that the page says so."""
     connection = connection_of(workspace)
-    if connection is not None and connection.pk is not None:
-        _store_failure(connection, error)
+    if connection is None:
+        return
+    _store_failure(_row_of_environment(connection) if connection.pk is None else connection, error)
 
 
 def _store_failure(connection: CrmConnection, error: ClientError) -> None:
@@ -168,6 +172,7 @@ def _stored(
     wanted |= {"generation": generation, "connected_by": by, "connected_at": timezone.now()}
     wanted |= _facts(location) | fields
     row, _ = CrmConnection.objects.update_or_create(workspace=workspace, defaults=wanted)
+    release(workspace)
     words = f"{workspace.name} was connected to the GoHighLevel location {row} by {kind.label}"
     _record(workspace, "made", words, by=by)
     return row

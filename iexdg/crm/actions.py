@@ -1,0 +1,91 @@
+"""What the actions of an automation send, built from an event before anything is sent. Pure: nothing is read here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.models import Campaign
+from iexdg.clients.gohighlevel.tags import normalised
+from iexdg.inbox.models import Message, Thread
+
+CONTACT, TAGS, NOTE, WORKFLOW, OPPORTUNITY, DELETE = "contact", "tags", "note", "workflow", "opportunity", "delete"
+LABELS = {
+    CONTACT: "Create or update the contact",
+    TAGS: "Add tags",
+    NOTE: "Add a note with the reply",
+    WORKFLOW: "Add to a workflow",
+    OPPORTUNITY: "Create or update an opportunity",
+    DELETE: "Delete the test contact",
+}
+# What GoHighLevel takes twice without a second effect. Source: docs/api/gohighlevel-facts.md §7.
+REPEATABLE = frozenset({CONTACT, TAGS, DELETE})
+CUSTOM, FIXED = "custom:", "="
+_CODE = re.compile(r"\s*(\d{1,6}[A-Za-z]?)\b", re.ASCII)
+_MOST_OF_A_REPLY = 20_000
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to one lead.
+
+    Shapes: key - the id of the e-mail at Instantly, or another text that is the same whenever it is read; variables -
+        of the person, by Instantly's names; text - what the person wrote, "" where it is about no e-mail.
+    """
+
+    key: str
+    lead: str
+    campaign: Campaign | None
+    variables: Mapping[str, str]
+    thread: Thread | None = None
+    message: Message | None = None
+    text: str = ""
+
+
+def code_of(campaign_name: str) -> str:
+    """Return the code that the name of a campaign begins with, "05A"; else the whole name."""
+    found = _CODE.match(campaign_name)
+    return found[1] if found else campaign_name.strip()
+
+
+def tags_of(template: str, event: Event) -> list[str]:
+    """Return the tags of a template, separated by commas, as GoHighLevel stores them."""
+    name = event.campaign.name if event.campaign is not None else ""
+    filled = template.replace("{code}", code_of(name)).replace("{campaign}", name)
+    return normalised(filled.split(","))
+
+
+def fields_of(field_map: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of the contact by GoHighLevel's names, without those that have no value."""
+    fields: dict[str, Any] = {}
+    own = []
+    for name, source in field_map.items():
+        value = source.removeprefix(FIXED) if source.startswith(FIXED) else variables.get(source, "")
+        if not value:
+            continue
+        if name.startswith(CUSTOM):
+            own.append({"id": name.removeprefix(CUSTOM), "field_value": value})
+        else:
+            fields[name] = value
+    return fields | ({"customFields": own} if own else {})
+
+
+def request_of(action: Mapping[str, Any], field_map: Mapping[str, str], tags: str, event: Event) -> dict[str, Any]:
+    """Return what one action sends; the id of the contact is not known yet.
+
+    Raises: ValueError - the kind of action is unknown.
+    """
+    match action["kind"]:
+        case "contact":
+            return {"fields": fields_of(field_map, event.variables)}
+        case "tags":
+            return {"tags": tags_of(tags, event)}
+        case "note":
+            marker = f"Instantly message {event.key}"
+            return {"body": f"{event.text[:_MOST_OF_A_REPLY]}\n\n{marker}".strip(), "marker": marker}
+        case "workflow":
+            return {"workflow_id": action.get("workflow_id", "")}
+        case "opportunity":
+            names = ("pipeline_id", "stage_id")
+            return {name: action.get(name, "") for name in names} | {"name": event.lead}
+    raise ValueError(f"no action {action['kind']!r}")

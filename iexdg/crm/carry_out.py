@@ -1,0 +1,286 @@
+"""Carries out what the ledger asks for, and reads it back. May run twice and at the same time.
+
+The rows of a contact go in order, one after the other; a row that fails waits longer after each attempt, and holds up
+nobody else. What may be repeated is repeated. A note whose outcome is unknown is looked for among the notes first. A
+workflow whose outcome is unknown waits for a person, since no reading shows it.
+Source: docs/api/gohighlevel-facts.md §6 and §7.
+"""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from iexdg.clients.gohighlevel import GoHighLevelClient
+from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError, DailyLimitError, WrongLocationError
+from iexdg.clients.gohighlevel.saving import SavedContact, save_contact
+from iexdg.clients.http.errors import AuthError, ClientError, NetworkError, NotFoundError, RateLimitError, ServerError
+from iexdg.connections.errors import StoredConnectionError
+from iexdg.crm.actions import CONTACT, DELETE, NOTE, OPPORTUNITY, REPEATABLE, TAGS, WORKFLOW
+from iexdg.crm.client import client_for
+from iexdg.crm.errors import CrmError
+from iexdg.crm.ledger import (
+    ask_again_after_reading,
+    claim,
+    hold_until_tomorrow,
+    mark_done,
+    mark_found,
+    mark_refused,
+    mark_unknown,
+    postpone,
+    recover,
+    skip,
+    try_again,
+)
+from iexdg.crm.models import AutomationState, EntryState, LedgerEntry
+from iexdg.crm.queries import connection_of
+from iexdg.crm.verbs import note_refusal
+from iexdg.workspaces.connected import connected_workspaces
+from iexdg.workspaces.killswitch import is_stopped
+from iexdg.workspaces.models import Workspace
+from iexdg.workspaces.writes import Outcome, WriteResult, perform_write
+
+_BATCH = 50
+# How long after an unknown attempt a note is looked for: nothing that was sent is still on its way then.
+_LOOK_AFTER = timedelta(minutes=2)
+_HEALS = (RateLimitError, ServerError, NetworkError, AuthError, WrongLocationError)
+_OPEN = (EntryState.ASKED, EntryState.SENT)
+_STEPS = Q(event__startswith="test:") | Q(event__startswith="cleanup:")
+
+
+class _Intent:
+    """A row of the ledger as the path for writes takes it."""
+
+    def __init__(self, entry: LedgerEntry) -> None:
+        self._entry = entry
+
+    def begin(self) -> bool:
+        """Claim it for one attempt."""
+        return claim(self._entry)
+
+    def done(self, answer: Any) -> None:
+        """Record what was accepted."""
+        facts, remote_id, contact_id = _answered(self._entry, answer)
+        mark_done(self._entry, remote_id=remote_id, contact_id=contact_id, answer=facts)
+
+    def refused(self, error: ClientError) -> None:
+        """Wait where it can heal; else it is refused."""
+        if self._entry.kind == DELETE and isinstance(error, NotFoundError):
+            gone = {"gone_already": True}
+            mark_done(self._entry, remote_id="", contact_id=self._entry.contact_id, answer=gone)
+        elif isinstance(error, _HEALS):
+            try_again(self._entry, error, wait_s=error.retry_after_s)
+        else:
+            mark_refused(self._entry, error)
+
+    def unknown(self, error: ClientError) -> None:
+        """Send what may be repeated again; a contact that was looked up and is not there was refused."""
+        if isinstance(error, AmbiguousRefusalError):
+            mark_refused(self._entry, error)
+        elif self._entry.kind in REPEATABLE:
+            try_again(self._entry, error)
+        else:
+            mark_unknown(self._entry, error)
+
+
+def drain(workspace: Workspace, *, within_s: float = 20.0) -> int:
+    """Carry out what is due for a workspace; returns how many attempts were made.
+
+    In observe mode, under the kill switch, without a connection and with a refused token nothing is sent and all of it
+    waits.
+    """
+    recover(workspace)
+    if not may_write(workspace):
+        return 0
+    client = _client(workspace)
+    if client is None:
+        return 0
+    _settle_unknown(workspace, client)
+    ends_at, made = time.monotonic() + within_s, 0
+    while time.monotonic() < ends_at:
+        due = list(_due(workspace)[:_BATCH])
+        for entry in due:
+            result = carry_out(entry, client)
+            made += result is not None
+            if (result is not None and _stops(workspace, result.error)) or time.monotonic() >= ends_at:
+                return made
+            if not may_write(workspace):
+                return made
+        if not due:
+            break
+    return made
+
+
+def may_write(workspace: Workspace) -> bool:
+    """Whether anything may be sent to the CRM of a workspace now; read from the database."""
+    now = connected_workspaces().filter(pk=workspace.pk).first()
+    if now is None or not now.may_write or is_stopped(now):
+        return False
+    connection = connection_of(now)
+    return connection is not None and not connection.is_refused
+
+
+def carry_out(entry: LedgerEntry, client: GoHighLevelClient) -> WriteResult[Any] | None:
+    """Make one attempt for a row, and read it back; None where the row is left out, or waits for its contact."""
+    contact_id = "" if entry.kind == CONTACT else entry.contact_id or _contact_of(entry)
+    if entry.kind != CONTACT and not contact_id:
+        skip(entry, "The contact was not saved.")
+        return None
+    entry.contact_id = contact_id
+    try:
+        if entry.kind == NOTE and entry.attempts and (found := _note_of(client, contact_id, entry)):
+            return _only_recorded(entry, found)
+        result = _written(entry, client, contact_id)
+    except ClientError as error:
+        # The notes could not be read, so nothing was sent.
+        postpone(entry, error)
+        return WriteResult(Outcome.NOT_SENT, error=error)
+    except (ValueError, TypeError, KeyError) as error:
+        mark_refused(entry, error)
+        return WriteResult(Outcome.REFUSED)
+    if result.outcome == Outcome.DONE:
+        entry.refresh_from_db()
+        _read_back(entry, client)
+    return result
+
+
+def _written(entry: LedgerEntry, client: GoHighLevelClient, contact_id: str) -> WriteResult[Any]:
+    intent, wanted = _Intent(entry), entry.request
+    match entry.kind:
+        case "contact":
+            return perform_write(intent, lambda: save_contact(client, wanted["fields"]))
+        case "tags":
+            return perform_write(intent, lambda: client.tags.add_tags(contact_id, wanted["tags"]))
+        case "note":
+            return perform_write(intent, lambda: client.notes.add_note(contact_id, wanted["body"]))
+        case "workflow":
+            return perform_write(intent, lambda: client.workflows.add_to_workflow(contact_id, wanted["workflow_id"]))
+        case "opportunity":
+            stage, name = wanted["stage_id"] or None, wanted["name"]
+            return perform_write(
+                intent,
+                lambda: client.opportunities.upsert_opportunity(
+                    contact_id, wanted["pipeline_id"], name=name, status="open", stage_id=stage
+                ),
+            )
+        case "delete":
+            return perform_write(intent, lambda: client.contacts.delete_contact(contact_id))
+    raise ValueError(f"no action {entry.kind!r}")
+
+
+def _answered(entry: LedgerEntry, answer: Any) -> tuple[dict[str, Any], str, str]:
+    """Return what the row keeps of an answer, the id of what was made, and that of the contact."""
+    if isinstance(answer, SavedContact):
+        made = answer.contact
+        facts: dict[str, Any] = {
+            "is_new": answer.is_new,
+            "not_written": list(answer.unwritten),
+            "was_additional_address": answer.was_additional,
+            "contact": {"email": made.email, "firstName": made.first_name, "lastName": made.last_name,
+                        "phone": made.phone, "companyName": made.company},
+        }  # fmt: skip
+        return facts, made.remote_id, made.remote_id
+    if entry.kind == TAGS:
+        return {"tags": list(answer)}, entry.contact_id, entry.contact_id
+    if entry.kind == NOTE:
+        return {"note": answer.remote_id}, answer.remote_id, entry.contact_id
+    if entry.kind == OPPORTUNITY:
+        facts = {"is_new": answer.is_new, "status": answer.opportunity.status}
+        return facts, answer.opportunity.remote_id, entry.contact_id
+    remote_id = entry.request["workflow_id"] if entry.kind == WORKFLOW else entry.contact_id
+    return {"accepted": True}, remote_id, entry.contact_id
+
+
+def _read_back(entry: LedgerEntry, client: GoHighLevelClient) -> None:
+    """Confirm what was done by reading; what cannot be read stays unconfirmed."""
+    try:
+        seen = _is_seen(entry, client)
+    except ClientError:
+        return
+    if seen:
+        LedgerEntry.objects.filter(pk=entry.pk, state=EntryState.DONE).update(read_back=True)
+
+
+def _is_seen(entry: LedgerEntry, client: GoHighLevelClient) -> bool:
+    if entry.kind in {WORKFLOW, OPPORTUNITY}:
+        return False
+    if entry.kind == NOTE:
+        return bool(_note_of(client, entry.contact_id, entry))
+    try:
+        contact = client.contacts.get_contact(entry.contact_id)
+    except NotFoundError:
+        return entry.kind == DELETE
+    if entry.kind == TAGS:
+        return set(entry.request["tags"]) <= {tag.lower() for tag in contact.tags}
+    return entry.kind == CONTACT
+
+
+def _note_of(client: GoHighLevelClient, contact_id: str, entry: LedgerEntry) -> str:
+    """Return the id of the note that an entry wrote; "" where there is none."""
+    marker = entry.request["marker"]
+    notes = client.notes.list_notes(contact_id)
+    return next((note.remote_id for note in notes if marker in (note.body or "")), "")
+
+
+def _only_recorded(entry: LedgerEntry, note_id: str) -> None:
+    """Record a note that an earlier attempt wrote, and send nothing."""
+    if claim(entry):
+        mark_done(entry, remote_id=note_id, contact_id=entry.contact_id, answer={"note": note_id, "was_there": True})
+        LedgerEntry.objects.filter(pk=entry.pk, state=EntryState.DONE).update(read_back=True)
+
+
+def _settle_unknown(workspace: Workspace, client: GoHighLevelClient) -> None:
+    """Look for the notes whose outcome is unknown: found they are done, else they are sent again."""
+    now = timezone.now()
+    waiting = LedgerEntry.objects.filter(
+        workspace=workspace, kind=NOTE, state=EntryState.UNKNOWN, changed_at__lte=now - _LOOK_AFTER
+    )
+    for entry in waiting.order_by("pk")[:_BATCH]:
+        try:
+            found = _note_of(client, entry.contact_id or _contact_of(entry), entry)
+        except (ClientError, ValueError):
+            continue
+        if found:
+            mark_found(entry, remote_id=found)
+        else:
+            ask_again_after_reading(entry)
+
+
+def _due(workspace: Workspace) -> QuerySet[LedgerEntry]:
+    """Rows of active automations whose time has come and that are the first open one of their contact."""
+    open_ones = LedgerEntry.objects.filter(
+        workspace=workspace, state__in=_OPEN, automation__state=AutomationState.ACTIVE
+    ).exclude(_STEPS)
+    earlier = open_ones.filter(lead=OuterRef("lead"), pk__lt=OuterRef("pk"))
+    due = open_ones.filter(~Exists(earlier), state=EntryState.ASKED, due_at__lte=timezone.now())
+    return due.select_related("workspace").order_by("due_at", "pk")
+
+
+def _contact_of(entry: LedgerEntry) -> str:
+    """The id of the contact that the same event saved; "" where it did not."""
+    same = LedgerEntry.objects.filter(
+        automation=entry.automation_id, event=entry.event, kind=CONTACT, state=EntryState.DONE
+    )
+    return same.values_list("remote_id", flat=True).first() or ""
+
+
+def _client(workspace: Workspace) -> GoHighLevelClient | None:
+    try:
+        return client_for(workspace)
+    except ClientError as error:
+        note_refusal(workspace, error)
+    except (CrmError, StoredConnectionError, ValueError):
+        return None
+    return None
+
+
+def _stops(workspace: Workspace, error: ClientError | None) -> bool:
+    """Whether nothing else has a chance now."""
+    if isinstance(error, AuthError | WrongLocationError):
+        note_refusal(workspace, error)
+        return True
+    if isinstance(error, DailyLimitError):
+        hold_until_tomorrow(workspace)
+    return isinstance(error, RateLimitError)

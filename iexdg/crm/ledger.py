@@ -1,0 +1,242 @@
+"""The ledger: one row for each action of an automation and an event, recorded before anything is sent.
+
+Only this module writes the states of its rows:
+
+    -> asked | skipped
+    asked -> sent | skipped
+    sent -> asked | done | refused | unknown
+    refused -> asked | skipped
+    unknown -> asked | done | skipped
+    skipped -> asked
+
+All rows of an event are recorded in one transaction, and the database has each once: an event that is found twice
+changes nothing. `attempts` tells one attempt from the next: a process whose lease has lapsed records nothing any more.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from iexdg.crm.actions import CONTACT, REPEATABLE, Event, request_of
+from iexdg.crm.models import Automation, EntryState, LedgerEntry
+from iexdg.states import StateTable
+from iexdg.team.audit.record import record
+from iexdg.team.models import Member
+from iexdg.team.permissions import require
+from iexdg.team.roles import Action
+from iexdg.workspaces.models import Workspace
+
+LEDGER = StateTable(
+    "LedgerEntry",
+    starts=(EntryState.ASKED, EntryState.SKIPPED),
+    moves={
+        EntryState.ASKED: (EntryState.SENT, EntryState.SKIPPED),
+        EntryState.SENT: (EntryState.ASKED, EntryState.DONE, EntryState.REFUSED, EntryState.UNKNOWN),
+        EntryState.REFUSED: (EntryState.ASKED, EntryState.SKIPPED),
+        EntryState.UNKNOWN: (EntryState.ASKED, EntryState.DONE, EntryState.SKIPPED),
+        EntryState.SKIPPED: (EntryState.ASKED,),
+    },
+)
+# A call with all its tries ends long before this; what is in flight then has no process any more.
+LEASE = timedelta(seconds=180)
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 5, 600
+_FOR_A_PERSON = (EntryState.REFUSED, EntryState.UNKNOWN)
+_REPLAYED = (*_FOR_A_PERSON, EntryState.SKIPPED)
+
+
+@transaction.atomic
+def record_event(automation: Automation, event: Event, *, is_skipped: bool = False) -> int:
+    """Record every action of an event; returns how many rows are new. What is there already stays as it is."""
+    now, before = timezone.now(), LedgerEntry.objects.filter(automation=automation, event=event.key).count()
+    rows = [
+        LedgerEntry(
+            workspace_id=automation.workspace_id,
+            automation=automation,
+            event=event.key,
+            number=number,
+            kind=action["kind"],
+            state=EntryState.SKIPPED if is_skipped else EntryState.ASKED,
+            campaign=event.campaign,
+            thread=event.thread,
+            lead=event.lead,
+            request=request_of(action, automation.field_map, automation.tag_template, event),
+            asked_at=now,
+            due_at=now,
+            changed_at=now,
+        )
+        for number, action in enumerate(automation.actions, start=1)
+    ]
+    LedgerEntry.objects.bulk_create(rows, ignore_conflicts=True)
+    return LedgerEntry.objects.filter(automation=automation, event=event.key).count() - before
+
+
+def record_cleanup(automation: Automation, contact_id: str, lead: str) -> LedgerEntry:
+    """Record that a contact which a test step made is to be deleted; a second time it is the same row, asked again."""
+    now = timezone.now()
+    facts = {"kind": "delete", "lead": lead, "request": {"contact_id": contact_id}, "contact_id": contact_id}
+    entry, is_new = LedgerEntry.objects.get_or_create(
+        workspace_id=automation.workspace_id,
+        automation=automation,
+        event=f"cleanup:{contact_id}",
+        number=1,
+        defaults=facts | {"asked_at": now, "due_at": now, "changed_at": now},
+    )
+    if not is_new:
+        LEDGER.move(_row(entry), to=EntryState.ASKED, expected=EntryState.REFUSED, changed_at=now)
+        entry.refresh_from_db()
+    return entry
+
+
+def claim(entry: LedgerEntry) -> bool:
+    """Take a row for one attempt by a conditional UPDATE; False where another process has it."""
+    now = timezone.now()
+    taken = LEDGER.move(
+        _row(entry),
+        to=EntryState.SENT,
+        expected=EntryState.ASKED,
+        attempts=F("attempts") + 1,
+        lease_until=now + LEASE,
+        contact_id=entry.contact_id,
+        changed_at=now,
+        error="",
+    )
+    if taken:
+        entry.refresh_from_db()
+    return bool(taken)
+
+
+def mark_done(entry: LedgerEntry, *, remote_id: str, contact_id: str, answer: dict[str, Any]) -> bool:
+    """Record that the attempt was accepted; a read-back confirms it."""
+    facts: dict[str, Any] = {"remote_id": remote_id[:64], "contact_id": contact_id[:64], "answer": answer}
+    return _moved(entry, EntryState.DONE, EntryState.SENT, **facts)
+
+
+def mark_found(entry: LedgerEntry, *, remote_id: str) -> bool:
+    """Record that an unknown outcome was found to be done when it was read."""
+    return _moved(entry, EntryState.DONE, EntryState.UNKNOWN, remote_id=remote_id[:64], read_back=True, error="")
+
+
+def mark_refused(entry: LedgerEntry, error: Exception) -> bool:
+    """Record that the attempt was certainly not carried out, and would not be next time."""
+    return _moved(entry, EntryState.REFUSED, EntryState.SENT, error=_words(error))
+
+
+def mark_unknown(entry: LedgerEntry, error: Exception | str) -> bool:
+    """Record that the attempt may have been carried out."""
+    return _moved(entry, EntryState.UNKNOWN, EntryState.SENT, error=_words(error))
+
+
+def try_again(entry: LedgerEntry, error: Exception | str, *, wait_s: float | None = None) -> bool:
+    """Let the row wait for another attempt; without `wait_s` longer after each one."""
+    backoff_s = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(entry.attempts - 1, 10))
+    due_at = timezone.now() + timedelta(seconds=backoff_s if wait_s is None else wait_s)
+    return _moved(entry, EntryState.ASKED, EntryState.SENT, due_at=due_at, error=_words(error))
+
+
+def postpone(entry: LedgerEntry, error: Exception) -> None:
+    """Let a row wait that could not be begun."""
+    due_at = timezone.now() + timedelta(seconds=_LONGEST_WAIT_S / 10)
+    _row(entry).filter(state=EntryState.ASKED).update(due_at=due_at, error=_words(error), changed_at=timezone.now())
+
+
+def ask_again_after_reading(entry: LedgerEntry) -> bool:
+    """Send an unknown one again: it was read for, and is not there."""
+    return _moved(entry, EntryState.ASKED, EntryState.UNKNOWN, due_at=timezone.now())
+
+
+def skip(entry: LedgerEntry, why: str) -> bool:
+    """Leave a row out that makes no sense any more."""
+    now = timezone.now()
+    return bool(
+        LEDGER.move(_row(entry), to=EntryState.SKIPPED, expected=EntryState.ASKED, error=why[:400], changed_at=now)
+    )
+
+
+def recover(workspace: Workspace) -> None:
+    """Continue what a process left in flight: what may be repeated is asked again, the rest is unknown."""
+    now = timezone.now()
+    left = LedgerEntry.objects.filter(workspace=workspace, state=EntryState.SENT, lease_until__lte=now)
+    again, words = left.filter(kind__in=REPEATABLE), "The process that sent it ended before the answer came."
+    LEDGER.move(again, to=EntryState.ASKED, expected=EntryState.SENT, due_at=now, changed_at=now, lease_until=None)
+    LEDGER.move(
+        left.exclude(kind__in=REPEATABLE),
+        to=EntryState.UNKNOWN,
+        expected=EntryState.SENT,
+        changed_at=now,
+        lease_until=None,
+        error=words,
+    )
+
+
+def hold_until_tomorrow(workspace: Workspace) -> datetime:
+    """Let everything wait for the next day: the requests of this one are used up."""
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=0, minute=1, second=0, microsecond=0)
+    rows = LedgerEntry.objects.filter(workspace=workspace, state=EntryState.ASKED, due_at__lt=tomorrow)
+    rows.update(due_at=tomorrow, changed_at=timezone.now())
+    return tomorrow
+
+
+def release(workspace: Workspace) -> int:
+    """Make everything due that waits: the connection was made again."""
+    rows = LedgerEntry.objects.filter(workspace=workspace, state=EntryState.ASKED, due_at__gt=timezone.now())
+    return rows.update(due_at=timezone.now())
+
+
+@transaction.atomic
+def replay(entries: Iterable[LedgerEntry], *, by: Member, via: str | None = None) -> list[int]:
+    """Ask refused, unknown and skipped rows again; returns the ids of those that are.
+
+    What follows a contact that was not saved is asked with it. Raises: NotAllowedError - nothing was changed.
+    """
+    asked: list[int] = []
+    for entry in entries:
+        require(by, Action.CONNECT, entry.workspace)
+        followers = Q(event=entry.event, automation=entry.automation_id, state=EntryState.SKIPPED)
+        wanted = Q(pk=entry.pk) | followers if entry.kind == CONTACT else Q(pk=entry.pk)
+        rows = LedgerEntry.objects.filter(wanted, state__in=_REPLAYED)
+        pks = list(rows.order_by("pk").values_list("pk", flat=True))
+        now = timezone.now()
+        these = LedgerEntry.objects.filter(pk__in=pks)
+        if pks and LEDGER.move(these, to=EntryState.ASKED, expected=_REPLAYED, due_at=now, changed_at=now):
+            asked += pks
+            words = f"{len(pks)} of the CRM ledger asked again, from entry {entry.pk}"
+            record("crm:ledger:replayed", words, subject=f"crm:{entry.workspace_id}", by=by, via=via)
+    return list(dict.fromkeys(asked))
+
+
+def leave_out(entry: LedgerEntry, *, by: Member) -> bool:
+    """Have a refused or unknown row wait for nobody any more.
+
+    Raises: NotAllowedError - nothing was changed.
+    """
+    require(by, Action.CONNECT, entry.workspace)
+    with transaction.atomic():
+        words = f"Left out by {by.name}."
+        if not _moved_any(entry, EntryState.SKIPPED, _FOR_A_PERSON, error=words):
+            return False
+        text = f"Entry {entry.pk} of the CRM ledger was left out"
+        record("crm:ledger:left_out", text, subject=f"crm:{entry.workspace_id}", by=by)
+    return True
+
+
+def _moved(entry: LedgerEntry, to: EntryState, expected: EntryState, **columns: Any) -> bool:
+    """Move a row unless another attempt has begun since."""
+    now = timezone.now()
+    rows = _row(entry).filter(attempts=entry.attempts)
+    return bool(LEDGER.move(rows, to=to, expected=expected, changed_at=now, lease_until=None, **columns))
+
+
+def _moved_any(entry: LedgerEntry, to: EntryState, expected: tuple[EntryState, ...], **columns: Any) -> bool:
+    return bool(LEDGER.move(_row(entry), to=to, expected=expected, changed_at=timezone.now(), **columns))
+
+
+def _row(entry: LedgerEntry) -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.filter(pk=entry.pk)
+
+
+def _words(error: Exception | str) -> str:
+    return str(error)[:400]

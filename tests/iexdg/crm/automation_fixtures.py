@@ -1,0 +1,83 @@
+"""A mirrored demo workspace with its shipped automation, tested and active, for the tests of the ledger."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from iexdg.crm.automations import activate, ensure_shipped
+from iexdg.crm.carry_out import drain
+from iexdg.crm.models import Automation, LedgerEntry
+from iexdg.crm.trying import clean_up, run_test
+from iexdg.crm.watch import collect
+from iexdg.inbox.models import Message, Thread
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from leads.models import Lead
+from tests.iexdg.inbox.conftest import read_all
+from tests.sandbox_control import SandboxControl
+
+
+@dataclass
+class Stage:
+    """What the tests of automations act with."""
+
+    workspace: Workspace
+    control: SandboxControl
+    admin: Member
+    automation: Automation
+    campaign: str
+
+    def reply(self, number: int = 0) -> str:
+        """Let a lead of 05A reply, and have it mirrored; returns the address."""
+        known = set(Thread.objects.values_list("lead", flat=True))
+        email = [one for one in self.control.leads_in(self.campaign) if one not in known][number]
+        Lead.objects.update_or_create(
+            campaign=Campaign.objects.get(remote_id=self.campaign),
+            email=email,
+            defaults={
+                "workspace": self.workspace,
+                "remote_id": f"lead-{email}",
+                "first_name": "Ada",
+                "last_name": "Alder",
+                "company_name": "Alder Example",
+                "variables": {"phone": f"+1202555{len(known):04}"},
+                "synced_at": timezone.now(),
+            },
+        )
+        self.control.advance(60)
+        self.control.event("reply", self.campaign, email)
+        read_all(self.workspace)
+        return email
+
+    def work(self) -> None:
+        """What one tick of the sweep and its worker does."""
+        collect(self.workspace)
+        drain(self.workspace)
+
+    def contact(self, email: str) -> dict[str, Any]:
+        return next(one for one in self.control.crm()["contacts"] if one.get("email") == email)
+
+    def notes(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.control.crm()["notes"]
+        return found
+
+    def states(self, email: str) -> list[tuple[str, str]]:
+        rows = LedgerEntry.objects.filter(lead=email).order_by("pk")
+        return [(row.kind, row.state) for row in rows]
+
+
+def make_stage(workspace: Workspace, control: SandboxControl, member: Callable[..., Member], *, active: bool) -> Stage:
+    admin, automation = member("admin"), ensure_shipped(workspace)
+    if active:
+        run_test(automation, by=admin)
+        clean_up(automation, by=admin)
+        activate(automation, by=admin)
+        # The simulator has a clock of its own.
+        newest = Message.objects.order_by("at").exclude(at=None).values_list("at", flat=True).last()
+        Automation.objects.update(active_since=newest + timedelta(microseconds=1))
+        automation.refresh_from_db()
+    return Stage(workspace, control, admin, automation, control.id_of("05A Executive-Peer"))

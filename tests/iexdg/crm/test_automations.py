@@ -1,0 +1,171 @@
+"""The shipped automation: its test step, clean-up, activation, and what a change of it costs."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from iexdg.crm.automations import activate, change, ensure_shipped, pause
+from iexdg.crm.errors import CrmRefusedError
+from iexdg.crm.models import Automation, AutomationState, CrmConnection, LedgerEntry
+from iexdg.crm.trying import clean_up, dry_run, run_test
+from iexdg.team.errors import NotAllowedError
+from iexdg.team.models import Member
+from iexdg.workspaces.errors import ObserveModeError
+from iexdg.workspaces.models import Mode, Workspace
+from tests.iexdg.crm.automation_fixtures import Stage, make_stage
+from tests.iexdg.inbox.conftest import read_all
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sandbox_options() -> dict[str, Any]:
+    return {"world": "demo"}
+
+
+@pytest.fixture
+def stage(
+    by_token: CrmConnection, workspace: Workspace, control: SandboxControl, member: Callable[..., Member]
+) -> Stage:
+    synced_campaign(workspace, "05A")
+    read_all(workspace)
+    return make_stage(workspace, control, member, active=False)
+
+
+def changed(automation: Automation, by: Member, **facts: Any) -> Automation:
+    names = ("name", "trigger", "filter", "actions", "field_map", "tag_template")
+    return change(automation, by=by, facts={name: getattr(automation, name) for name in names} | facts)
+
+
+def test_every_workspace_has_the_owners_automation_once_as_a_draft(workspace: Workspace) -> None:
+    assert ensure_shipped(workspace) == ensure_shipped(workspace)
+    (one,) = Automation.objects.all()
+    assert (one.state, one.trigger, one.filter["excludes_automatic"]) == ("draft", "replied", True)
+    assert [action["kind"] for action in one.actions] == ["contact", "tags", "note"]
+    assert list(one.field_map) == ["email", "firstName", "lastName", "phone", "companyName"]
+
+
+def test_the_test_step_really_makes_the_example_contact_and_clean_up_deletes_exactly_it(stage: Stage) -> None:
+    before = {one["id"] for one in stage.control.crm()["contacts"]}
+    result = run_test(stage.automation, by=stage.admin)
+    assert [(one.kind, one.state, one.read_back) for one in result.entries] == [
+        ("contact", "done", True), ("tags", "done", True), ("note", "done", True),
+    ]  # fmt: skip
+    made = stage.contact(f"automation-{stage.automation.pk}-test@example.com")
+    assert (made["firstName"], made["companyName"], made["tags"]) == ("Test", "Example Company", ["instantly-05b"])
+    assert stage.automation.is_tested
+    assert stage.automation.test_contact == made["id"]
+    assert clean_up(stage.automation, by=stage.admin).answer == {"accepted": True}
+    assert {one["id"] for one in stage.control.crm()["contacts"]} == before
+    with pytest.raises(CrmRefusedError, match="no test contact"):
+        clean_up(stage.automation, by=stage.admin)
+
+
+def test_clean_up_says_that_the_contact_is_gone_already(stage: Stage) -> None:
+    run_test(stage.automation, by=stage.admin)
+    twin = Automation.objects.get(pk=stage.automation.pk)
+    clean_up(stage.automation, by=stage.admin)
+    LedgerEntry.objects.filter(kind="delete").delete()
+    assert clean_up(twin, by=stage.admin).answer == {"gone_already": True}
+
+
+def test_a_contact_that_no_test_step_made_is_neither_changed_nor_deleted(stage: Stage) -> None:
+    run_test(stage.automation, by=stage.admin)
+    Automation.objects.update(test_contact="")
+    stage.automation.refresh_from_db()
+    before = stage.control.crm()
+    with pytest.raises(CrmRefusedError, match="did not make"):
+        run_test(stage.automation, by=stage.admin)
+    assert stage.control.crm() == before
+
+
+def test_activation_needs_a_test_step_that_passed_since_the_last_change(stage: Stage) -> None:
+    with pytest.raises(CrmRefusedError, match="not tested"):
+        activate(stage.automation, by=stage.admin)
+    run_test(stage.automation, by=stage.admin)
+    assert activate(stage.automation, by=stage.admin).state == AutomationState.ACTIVE
+    after = changed(stage.automation, stage.admin, tag_template="hot, instantly-{code}")
+    assert (after.state, after.is_tested, after.active_since is not None) == ("draft", False, True)
+    with pytest.raises(CrmRefusedError, match="not tested"):
+        activate(after, by=stage.admin)
+
+
+def test_a_test_step_that_a_fault_ends_leaves_the_automation_untested(stage: Stage) -> None:
+    stage.control.faults({"match": {"path": "/contacts/*/tags"}, "do": "status", "value": 422})
+    result = run_test(stage.automation, by=stage.admin)
+    assert [(one.kind, one.state) for one in result.entries] == [
+        ("contact", "done"), ("tags", "refused"), ("note", "skipped"),
+    ]  # fmt: skip
+    assert (result.has_passed, stage.automation.is_tested) == (False, False)
+    assert stage.automation.test_contact != ""
+
+
+@pytest.mark.parametrize("verb", [run_test, clean_up, activate, pause])
+def test_only_an_admin_may(stage: Stage, member: Callable[..., Member], verb: Callable[..., object]) -> None:
+    for role in ("viewer", "operator", "approver"):
+        with pytest.raises(NotAllowedError):
+            verb(stage.automation, by=member(role))
+    assert LedgerEntry.objects.count() == 0
+    assert Automation.objects.get().state == "draft"
+
+
+def test_nothing_is_tested_in_observe_mode(stage: Stage) -> None:
+    Workspace.objects.update(mode=Mode.OBSERVE)
+    stage.automation.workspace.refresh_from_db()
+    before = stage.control.crm()
+    with pytest.raises(ObserveModeError):
+        run_test(stage.automation, by=stage.admin)
+    assert (stage.control.crm(), LedgerEntry.objects.count()) == (before, 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"actions": [{"kind": "tags"}]}, "first action"),
+        ({"field_map": {"phone": "phone"}}, "needs email"),
+        ({"field_map": {"email": "email", "tags": "=x"}}, "no fields"),
+        ({"tag_template": " , "}, "at least one tag"),
+    ],
+)
+def test_what_would_do_harm_is_refused(stage: Stage, facts: dict[str, Any], words: str) -> None:
+    with pytest.raises(CrmRefusedError, match=words):
+        changed(stage.automation, stage.admin, **facts)
+    assert Automation.objects.get().version == 1
+
+
+def test_a_dry_run_only_reads(stage: Stage) -> None:
+    before, log = stage.control.crm(), len(stage.control.log(path="/ghl/"))
+    found = dry_run(stage.automation, 5)
+    assert (len(found.lines), found.creates + found.updates) == (5, 5)
+    asked = stage.control.log(path="/ghl/")[log:]
+    assert {one["method"] for one in asked} == {"GET"}
+    assert stage.control.crm() == before
+
+
+def test_the_commands_print_what_checks_rely_on(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    def ran(*words: Any) -> dict[str, Any]:
+        call_command(*words, "--json")
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    (one,) = ran("automations")["automations"]
+    assert {"id", "name", "state", "tested_at", "trigger", "actions"} <= set(one)
+    acting = ("--as", stage.admin.email)
+    with pytest.raises(CommandError, match="not tested"):
+        ran("automation", "activate", str(one["id"]), *acting)
+    capsys.readouterr()
+    assert ran("automation", "dry_run", str(one["id"]), "--last", "3", *acting)["would_create"] <= 3
+    assert ran("automation", "test", str(one["id"]), *acting)["passed"] is True
+    assert ran("automation", "cleanup", str(one["id"]), *acting)["deleted"] is True
+    assert ran("automation", "activate", str(one["id"]), *acting)["state"] == "active"
+    assert ran("automation", "pause", str(one["id"]), *acting)["state"] == "paused"
+    found = ran("ledger")
+    assert (found["backlog"], found["oldest_s"]) == (0, None)
+    assert {"event", "automation", "action", "state", "attempts", "remote_id"} <= set(found["entries"][0])
+    with pytest.raises(CommandError, match="Nothing was replayed"):
+        ran("replay", str(found["entries"][0]["id"]), *acting)
