@@ -13,6 +13,9 @@ from iexdg.analytics.weekly import WEEKLY_REPORTS
 from iexdg.blueprints.drafts.requests import APPLY_REQUESTS
 from iexdg.blueprints.models import ApplyRequest, CampaignWrite
 from iexdg.blueprints.orders import CAMPAIGN_WRITES
+from iexdg.crm.automations import AUTOMATIONS
+from iexdg.crm.ledger import LEDGER
+from iexdg.crm.models import Automation, LedgerEntry
 from iexdg.inbox.models import Reply
 from iexdg.inbox.replies import REPLIES
 from iexdg.incidents.delivery import NOTIFICATIONS
@@ -66,6 +69,8 @@ TABLES = [
     TableEntry(INCIDENTS, Incident, "iexdg/incidents/record.py", "INCIDENTS"),
     TableEntry(ENRICHMENTS, Enrichment, "iexdg/supersearch/orders.py", "ENRICHMENTS"),
     TableEntry(DELIVERIES, Delivery, "iexdg/webhooks/routing.py", "DELIVERIES"),
+    TableEntry(AUTOMATIONS, Automation, "iexdg/crm/automations.py", "AUTOMATIONS"),
+    TableEntry(LEDGER, LedgerEntry, "iexdg/crm/ledger.py", "LEDGER"),
     TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),
     TableEntry(WEEKLY_REPORTS, WeeklyReport, "iexdg/analytics/weekly.py", "WEEKLY_REPORTS"),
     TableEntry(NOTIFICATIONS, Notification, "iexdg/incidents/delivery.py", "NOTIFICATIONS"),

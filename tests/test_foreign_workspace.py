@@ -109,6 +109,8 @@ def is_refused(client: Client, answer: HttpResponseBase, pk: int | str) -> bool:
         "draft",
         "apply_request",
         "delivery",
+        "automation",
+        "entry",
     ),
     ids=str,
 )
@@ -165,6 +167,7 @@ def test_a_file_is_not_taken_for_a_campaign_of_a_foreign_workspace(
     "page",
     ["", "campaigns/", "leads/", "leads.csv", "leads/verifications/",
      "leads/receipts/import/", "imports/", "imports/new/", "incidents/",
+     "crm/automations/", "crm/ledger/",
      "inbox/", "crm/", "analytics/", "analytics.csv", "analytics/report/", "block-list/", "block-list.csv", "lists/",
      "lists.csv", "mailboxes/", "mailboxes.csv", "incidents.csv", "audit/", "audit.csv",
       "subsequences/", "subsequences.csv", "campaigns/drafts/", "campaigns/new/", "campaigns/blueprints/",

@@ -30,7 +30,7 @@ from campaigns.incident_kinds import FLIP
 from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Approval, Campaign
 from campaigns.models.request import Wanted
-from iexdg.crm.models import CrmConnection
+from iexdg.crm.models import Automation, CrmConnection, LedgerEntry
 from iexdg.inbox.models import AnswerTemplate, Message, Reply, Thread
 from iexdg.incidents.record import open_incident
 from iexdg.mailboxes.models import Mailbox
@@ -108,6 +108,15 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
         workspace=workspace, kind="oauth", source="stored", location_id="l1", credential="x", error="Refused",
         scopes={"contacts.write": False}, connected_at=now, checked_at=now, tried_at=now, refused_at=now,
     )  # fmt: skip
+    automation = Automation.objects.create(
+        workspace=workspace, name="Shipped", changed_at=now, actions=[{"kind": "tags"}], tag_template="hot",
+        field_map={"email": "email"}, filter={"excludes_automatic": True}, test_contact="c-1",
+    )  # fmt: skip
+    entry = LedgerEntry.objects.create(
+        workspace=workspace, automation=automation, event="test:1:1", number=1, kind="note", lead=thread.lead,
+        thread=thread, campaign=campaign, request={"body": HOSTILE}, answer={"error": HOSTILE}, contact_id="c-1",
+        error="Refused", state="refused", asked_at=now, due_at=now, changed_at=now,
+    )  # fmt: skip
     assert put_everywhere() > 100
     assert Campaign.objects.get(pk=campaign.pk).name.startswith("=1+1<img")
     assert AuditEvent.objects.filter(summary__startswith="=1+1<img").exists()
@@ -126,6 +135,8 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
         "listed": listed.pk,
         "people_change": removal.pk,
         "erasure": erasure.pk,
+        "automation": automation.pk,
+        "entry": entry.pk,
         **objects,
     }
 
@@ -171,6 +182,7 @@ NUMBER_OF = {
     "blueprints:delete": "campaign", "blueprints:file": "campaign", "blueprints:turn-off": "campaign",
     "blueprints": "draft",
     "hooks": "token", "webhooks:delivery": "delivery", "webhooks:replay": "delivery",
+    "crm:entry": "entry", "crm:replay": "entry", "crm:leave-out": "entry", "crm:": "automation",
 }  # fmt: skip
 
 

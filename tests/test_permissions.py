@@ -20,6 +20,7 @@ from campaigns.models import Approval, Campaign, Subsequence
 from iexdg.blueprints.drafts.verbs import create_draft
 from iexdg.blueprints.models import ApplyRequest, CampaignWrite, Draft
 from iexdg.connections.stored import new_access, store
+from iexdg.crm.models import Automation, LedgerEntry
 from iexdg.inbox.models import AnswerTemplate, Message, Thread
 from iexdg.incidents.models import Incident
 from iexdg.mailboxes.models import Mailbox, Wanted
@@ -183,6 +184,15 @@ def object_things(campaign: Campaign) -> dict[str, Any]:
     )  # fmt: skip
     ids: dict[str, Any] = {"search": search.pk, "subsequence": row.pk, "object_change": change.pk, "placement": test.pk}
     ids |= {"token": "a-token", "delivery": delivery.pk}
+    automation = Automation.objects.create(
+        workspace=workspace, name="Land automation", changed_at=now, actions=[{"kind": "contact"}],
+        field_map={"email": "email"}, filter={"excludes_automatic": True},
+    )  # fmt: skip
+    entry = LedgerEntry.objects.create(
+        workspace=workspace, automation=automation, event="m-land", number=1, kind="contact", lead="ada@example.com",
+        state="refused", error="Land", asked_at=now, due_at=now, changed_at=now,
+    )  # fmt: skip
+    ids |= {"automation": automation.pk, "entry": entry.pk}
     return ids | {kind: item["id"] for kind, item in lists.items()}
 
 

@@ -17,5 +17,6 @@ class CrmConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Have the inbox know how many replies are in the CRM."""
+        """Have the inbox know which replies are in the CRM."""
         import_string("iexdg.crm.queries.people_in_crm")
+        import_string("iexdg.crm.thread_panel.crm_panel")

@@ -2,7 +2,7 @@
 
 Only this module writes the states of its rows:
 
-    -> asked | skipped
+    -> asked
     asked -> sent | skipped
     sent -> asked | done | refused | unknown
     refused -> asked | skipped
@@ -32,7 +32,7 @@ from iexdg.workspaces.models import Workspace
 
 LEDGER = StateTable(
     "LedgerEntry",
-    starts=(EntryState.ASKED, EntryState.SKIPPED),
+    starts=(EntryState.ASKED,),
     moves={
         EntryState.ASKED: (EntryState.SENT, EntryState.SKIPPED),
         EntryState.SENT: (EntryState.ASKED, EntryState.DONE, EntryState.REFUSED, EntryState.UNKNOWN),
@@ -59,7 +59,6 @@ def record_event(automation: Automation, event: Event, *, is_skipped: bool = Fal
             event=event.key,
             number=number,
             kind=action["kind"],
-            state=EntryState.SKIPPED if is_skipped else EntryState.ASKED,
             campaign=event.campaign,
             thread=event.thread,
             lead=event.lead,
@@ -71,6 +70,9 @@ def record_event(automation: Automation, event: Event, *, is_skipped: bool = Fal
         for number, action in enumerate(automation.actions, start=1)
     ]
     LedgerEntry.objects.bulk_create(rows, ignore_conflicts=True)
+    if is_skipped:
+        new = LedgerEntry.objects.filter(automation=automation, event=event.key)
+        LEDGER.move(new, to=EntryState.SKIPPED, expected=EntryState.ASKED)
     return LedgerEntry.objects.filter(automation=automation, event=event.key).count() - before
 
 

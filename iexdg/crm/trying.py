@@ -106,10 +106,8 @@ def run_test(automation: Automation, *, by: Member, via: str | None = None) -> T
     made = next((one for one in result.entries if one.kind == CONTACT and one.state == EntryState.DONE), None)
     is_ours = made is not None and made.answer.get("is_new") is True
     note_test(automation, contact_id=made.remote_id if made and is_ours else None, has_passed=result.has_passed)
-    words = "passed" if result.has_passed else "did not pass"
-    record(
-        "crm:automation:tested", f"The test step of {automation} {words}", subject=_subject(automation), by=by, via=via
-    )
+    words = f"The test step of {automation} {'passed' if result.has_passed else 'did not pass'}"
+    record("crm:automation:tested", words, subject=_subject(automation), by=by, via=via)
     return result
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from iexdg.crm.views import connection
+from iexdg.crm.views import automations, connection, ledger
 
 app_name = "crm"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +11,18 @@ urlpatterns: list[URLPattern] = [
     path("crm/connect/", connection.connect, name="connect"),
     path("crm/sign-in/", connection.sign_in, name="sign-in"),
     path("crm/disconnect/", connection.disconnect_location, name="disconnect"),
+    path("crm/automations/", automations.automations, name="automations"),
+    path("crm/automations/<int:pk>/", automations.automation, name="automation"),
+    path("crm/automations/<int:pk>/edit/", automations.edit, name="edit"),
+    path("crm/automations/<int:pk>/dry-run/", automations.try_dry, name="dry-run"),
+    path("crm/automations/<int:pk>/test/", automations.test, name="test"),
+    path("crm/automations/<int:pk>/clean-up/", automations.cleanup, name="clean-up"),
+    path("crm/automations/<int:pk>/activate/", automations.activate, name="activate"),
+    path("crm/automations/<int:pk>/pause/", automations.pause, name="pause"),
+    path("crm/ledger.csv", ledger.ledger_csv, name="ledger-csv"),
+    path("crm/ledger/", ledger.ledger, name="ledger"),
+    path("crm/ledger/replay/", ledger.replay_many, name="replay-many"),
+    path("crm/ledger/<int:pk>/", ledger.entry, name="entry"),
+    path("crm/ledger/<int:pk>/replay/", ledger.replay, name="replay"),
+    path("crm/ledger/<int:pk>/leave-out/", ledger.leave_out, name="leave-out"),
 ]

@@ -32,6 +32,8 @@ PAGES = (
     Destination("What was applied", "blueprints:writes", words="blueprints drafts campaigns writes"),
     Destination("Inbox", "inbox:list", words="replies answers conversations", key="i"),
     Destination("CRM", "crm:connection", words="gohighlevel location contacts token scopes"),
+    Destination("Automations", "crm:automations", words="crm gohighlevel replies tags workflows"),
+    Destination("Ledger", "crm:ledger", words="crm gohighlevel entries replay backlog"),
     Destination("Analytics", "analytics:compare", words="compare figures rates statistics steps variants", key="y"),
     Destination("Leads", "leads:list", words="people", key="l"),
     Destination("Lead lists", "leads:lists", words="people verification move"),

@@ -241,6 +241,13 @@ GHL_BASE_URL = env.text(
     f"{INSTANTLY_BASE_URL.rstrip('/')}/ghl" if _USES_SANDBOX_CRM else "https://services.leadconnectorhq.com",
 ).rstrip("/")
 # Our app at GoHighLevel; without one, a location is connected by its token alone.
+# Where people open a contact; nothing is asked of it.
+GHL_CONTACT_URL = env.text(
+    "GHL_CONTACT_URL",
+    f"{GHL_BASE_URL.removesuffix('/ghl')}/_sandbox/crm"
+    if _USES_SANDBOX_CRM
+    else "https://app.gohighlevel.com/v2/location/{location}/contacts/detail/{contact}",
+)
 GHL_CLIENT_ID = env.text("GHL_CLIENT_ID", "sandbox-app" if _USES_SANDBOX_CRM else "")
 GHL_CLIENT_SECRET = env.secret("GHL_CLIENT_SECRET") or ("sandbox-secret" if _USES_SANDBOX_CRM else "")
 GHL_AUTHORISE_URL = env.text(

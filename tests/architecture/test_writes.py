@@ -66,6 +66,15 @@ WRITERS = {
     ("subsequences", "pause"): "campaigns/mirror/subsequence_changes.py",
     ("subsequences", "resume"): "campaigns/mirror/subsequence_changes.py",
 }
+# The same for GoHighLevel; `save_contact` makes and changes contacts for the one module that records it.
+CRM_WRITERS = {
+    ("tags", "add_tags"): "iexdg/crm/carry_out.py",
+    ("notes", "add_note"): "iexdg/crm/carry_out.py",
+    ("workflows", "add_to_workflow"): "iexdg/crm/carry_out.py",
+    ("opportunities", "upsert_opportunity"): "iexdg/crm/carry_out.py",
+    ("contacts", "delete_contact"): "iexdg/crm/carry_out.py",
+}
+CRM_CLIENT, SAVE = "iexdg/clients/gohighlevel", "save_contact"
 # People go into a list to be verified there, and into a list that someone chose.
 ALSO = {("leads/loading/run.py", ("leads", "add_to_list"))}
 CLIENT = "iexdg/clients/instantly"
@@ -73,23 +82,23 @@ WRITES = {"POST", "PATCH", "DELETE", "PUT"}
 READING = ("_transport", "request")
 
 
-def writing_methods() -> set[tuple[str, str]]:
+def writing_methods(client: str = CLIENT) -> set[tuple[str, str]]:
     """(attribute of the client, method) of every method that changes something, itself or by a private one."""
-    files = [path for path in under("iexdg") if name_of(path.parent) == CLIENT]
+    files = [path for path in under("iexdg") if name_of(path.parent) == client]
     classes = {node.name: node for path in files for node in parsed(path).body if isinstance(node, ast.ClassDef)}
     return {
         (attribute, method)
-        for attribute, name in client_attributes().items()
+        for attribute, name in client_attributes(client).items()
         for method in written_by(classes[name])
         if not method.startswith("_")
     }
 
 
-def client_attributes() -> dict[str, str]:
+def client_attributes(client: str = CLIENT) -> dict[str, str]:
     """{"leads": "Leads"} of `self.leads = Leads(transport)` in the client."""
     return {
         node.targets[0].attr: node.value.func.id
-        for node in ast.walk(parsed(ROOT / CLIENT / "client.py"))
+        for node in ast.walk(parsed(ROOT / client / "client.py"))
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute)
         if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name)
     }
@@ -163,11 +172,26 @@ def test_every_write_to_instantly_is_made_by_a_module_that_records_its_result() 
     assert {one for one in made if WRITERS.get(one[1]) != one[0]} == ALSO
 
 
-@pytest.mark.parametrize("module", sorted(set(WRITERS.values())))
+def test_every_write_to_gohighlevel_is_made_by_the_module_that_records_its_result() -> None:
+    known = writing_methods(CRM_CLIENT)
+    assert known >= set(CRM_WRITERS)
+    made = {(module, call) for module, call in calls() if call in known - set(WRITERS)}
+    assert made == {(module, call) for call, module in CRM_WRITERS.items()}
+    saving = {
+        name_of(path)
+        for path in under(*PRODUCT)
+        if "iexdg/clients/" not in name_of(path)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == SAVE
+    }
+    assert saving == set(CRM_WRITERS.values())
+
+
+@pytest.mark.parametrize("module", sorted({*WRITERS.values(), *CRM_WRITERS.values()}))
 def test_every_write_is_an_argument_of_perform_write(module: str) -> None:
     """`perform_write` gets the write as a lambda; `record_result` gets the answers of writes made in threads."""
     tree = parsed(ROOT / module)
-    writes = [node for node in ast.walk(tree) if _names(node) in WRITERS]
+    writes = [node for node in ast.walk(tree) if _names(node) in WRITERS.keys() | CRM_WRITERS.keys()]
     named = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     sent = {id(inner) for call in named if call.func.id == "perform_write" for inner in ast.walk(call)}
     is_recorded = any(call.func.id == "record_result" for call in named)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.models import Approval, GuardrailTrip, StatusRequest
 from iexdg.analytics.models import WeeklyReport
 from iexdg.blueprints.models import ApplyRequest, CampaignWrite
+from iexdg.crm.models import Automation, LedgerEntry
 from iexdg.inbox.models import Reply, Thread
 from iexdg.incidents.models import Incident, Notification
 from iexdg.mailboxes.models import MailboxChange
@@ -90,6 +91,18 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
         ),
         Delivery: lambda: Delivery.objects.create(
             workspace=workspace, kind="other", fingerprint="x", body={}, received_at=now, changed_at=now
+        ),
+        Automation: lambda: Automation.objects.create(workspace=workspace, name="A", changed_at=now),
+        LedgerEntry: lambda: LedgerEntry.objects.create(
+            workspace=workspace,
+            automation=Automation.objects.create(workspace=workspace, name="A", changed_at=now),
+            event="m-1",
+            number=1,
+            kind="contact",
+            lead="sam@firm.example.com",
+            asked_at=now,
+            due_at=now,
+            changed_at=now,
         ),
         # The database refuses one that is done without a result.
         Rehearsal: lambda: Rehearsal.objects.create(

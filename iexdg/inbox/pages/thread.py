@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from iexdg.inbox.models import Kind, Message, Reply, ReplyKind, ReplyState, Thread
 from iexdg.inbox.pages.inbox import ThreadLine, kind_words, line_of
+from iexdg.inbox.panels import Panel, panels_of
 from iexdg.inbox.queries import answers_seen, messages_of, other_threads, people_of, reading_of, replies_of
 from iexdg.inbox.replies import UNDO_FOR, target_of
 from iexdg.inbox.words import has_remote_images, split_quoted
@@ -89,6 +90,7 @@ class ThreadPage:
     is_busy: bool
     undo_s: int
     as_of: datetime | None
+    panels: tuple[Panel, ...]
 
     @property
     def can_be_unread(self) -> bool:
@@ -133,6 +135,7 @@ def thread_page(thread: Thread, reader: Member) -> ThreadPage:
         is_busy=any(one.reply.state in (ReplyState.WAITING, ReplyState.SENDING) for one in outgoing),
         undo_s=int(UNDO_FOR.total_seconds()),
         as_of=_as_of(thread),
+        panels=panels_of(thread),
     )
 
 

@@ -136,9 +136,8 @@ def test_a_worker_killed_between_upsert_and_tags_loses_and_doubles_nothing(
 
 def test_a_note_whose_answer_was_lost_is_looked_for_and_not_written_twice(stage: Stage) -> None:
     email = stage.reply()
-    stage.control.faults(
-        {"match": {"method": "POST", "path": "/contacts/*/notes"}, "do": "status_after_commit", "value": 500}
-    )
+    note = {"method": "POST", "path": "/contacts/*/notes"}
+    stage.control.faults({"match": note, "do": "status_after_commit", "value": 500})
     stage.work()
     assert stage.states(email)[-1] == ("note", "unknown")
     drain(stage.workspace)

@@ -1,0 +1,133 @@
+"""The pages of automations and of the ledger: who sees, who acts, and what they show."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from iexdg.crm.models import Automation, CrmConnection, LedgerEntry
+from iexdg.inbox.models import Thread
+from iexdg.team.models import Member
+from iexdg.workspaces.models import Workspace
+from tests.iexdg.crm.automation_fixtures import Stage, make_stage
+from tests.iexdg.inbox.conftest import read_all
+from tests.leads.factories import synced_campaign
+from tests.sandbox_control import SandboxControl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sandbox_options() -> dict[str, Any]:
+    return {"world": "demo"}
+
+
+@pytest.fixture
+def stage(
+    by_token: CrmConnection, workspace: Workspace, control: SandboxControl, member: Callable[..., Member]
+) -> Stage:
+    synced_campaign(workspace, "05A")
+    read_all(workspace)
+    return make_stage(workspace, control, member, active=False)
+
+
+def url(stage: Stage, verb: str = "") -> str:
+    return f"/w/demo/crm/automations/{stage.automation.pk}/{verb}"
+
+
+def test_an_admin_tests_activates_and_pauses_from_the_page(stage: Stage, web: Callable[..., Client]) -> None:
+    admin = web("admin")
+    assert "It would create" in admin.post(url(stage, "dry-run/")).content.decode()
+    answer = admin.post(url(stage, "test/"), follow=True).content.decode()
+    assert "The test step passed" in answer
+    assert "Delete the test contact" in answer
+    assert "The test contact was deleted" in admin.post(url(stage, "clean-up/"), follow=True).content.decode()
+    assert "is active" in admin.post(url(stage, "activate/"), follow=True).content.decode()
+    assert Automation.objects.get().state == "active"
+    assert "is paused" in admin.post(url(stage, "pause/"), follow=True).content.decode()
+
+
+def test_a_viewer_sees_and_changes_nothing(stage: Stage, web: Callable[..., Client]) -> None:
+    viewer, before = web("viewer"), stage.control.crm()
+    html = viewer.get(url(stage)).content.decode()
+    assert stage.automation.name in html
+    assert "Run the test step" not in html
+    for verb in ("test/", "clean-up/", "activate/", "pause/", "edit/", "dry-run/"):
+        assert viewer.post(url(stage, verb)).status_code == 403
+    assert (Automation.objects.get().version, LedgerEntry.objects.count()) == (1, 0)
+    assert stage.control.crm() == before
+
+
+def test_the_form_changes_fields_tags_filter_and_actions(stage: Stage, web: Callable[..., Client]) -> None:
+    admin = web("admin")
+    campaign = Thread.objects.exclude(campaign=None).values_list("campaign", flat=True)[0]
+    typed = {
+        "name": "Hot replies",
+        "trigger": "replied",
+        "campaigns": [str(campaign)],
+        "labels": ["1"],
+        "field_map": "email <- email\ncustom:f-1 <- =Campaign 05",
+        "tag_template": "instantly-{code}, hot",
+        "workflow_id": "w-1",
+    }
+    assert admin.post(url(stage, "edit/"), typed).status_code == 302
+    one = Automation.objects.get()
+    assert (one.name, one.version, one.tag_template) == ("Hot replies", 2, "instantly-{code}, hot")
+    assert one.filter == {"campaigns": [campaign], "excludes_automatic": False, "labels": [1]}
+    assert one.field_map == {"email": "email", "custom:f-1": "=Campaign 05"}
+    assert one.actions == [{"kind": "contact"}, {"kind": "tags"}, {"kind": "workflow", "workflow_id": "w-1"}]
+    for wrong in ({"field_map": "nonsense"}, {"field_map": "phone <- phone"}, {"campaigns": ["999999"]}):
+        assert admin.post(url(stage, "edit/"), typed | wrong).status_code == 422
+    assert Automation.objects.get().version == 2
+    assert "custom:f-1 &lt;- =Campaign 05" in admin.get(url(stage, "edit/")).content.decode()
+
+
+def test_the_ledger_filters_replays_and_is_a_file(stage: Stage, web: Callable[..., Client]) -> None:
+    admin = web("admin")
+    stage.control.faults({"match": {"path": "/contacts/*/tags"}, "do": "status", "value": 422})
+    admin.post(url(stage, "test/"))
+    refused = LedgerEntry.objects.get(state="refused")
+    html = admin.get("/w/demo/crm/ledger/?state=refused").content.decode()
+    assert f"/crm/ledger/{refused.pk}/" in html
+    assert f"/crm/ledger/{LedgerEntry.objects.get(state='done').pk}/" not in html
+    entry = f"/w/demo/crm/ledger/{refused.pk}/"
+    assert "Leave out" in admin.get(entry).content.decode()
+    rows = b"".join(admin.get("/w/demo/crm/ledger.csv?state=refused").streaming_content).decode()  # type: ignore[attr-defined]
+    assert len(rows.strip().splitlines()) == 2
+    assert web("approver").post(f"{entry}replay/").status_code == 403
+    assert LedgerEntry.objects.get(pk=refused.pk).state == "refused"
+    admin.post("/w/demo/crm/ledger/replay/", {"entry": [str(refused.pk)]})
+    assert LedgerEntry.objects.get(pk=refused.pk).state == "asked"
+
+
+def test_a_conversation_shows_what_became_of_its_reply(stage: Stage, web: Callable[..., Client]) -> None:
+    thread = Thread.objects.filter(received_at__isnull=False)[0]
+    page = f"/w/demo/inbox/{thread.pk}/"
+    viewer = web("viewer")
+    assert "No automation has taken a reply" in viewer.get(page).content.decode()
+    now = stage.automation.changed_at
+    LedgerEntry.objects.create(
+        workspace=stage.workspace, automation=stage.automation, event="m-1", number=1, kind="contact", state="done",
+        thread=thread, lead=thread.lead, contact_id="c-7", asked_at=now, due_at=now, changed_at=now,
+    )  # fmt: skip
+    html = viewer.get(page).content.decode()
+    assert "Create or update the contact" in html
+    assert "Open the contact in GoHighLevel" in html
+
+
+def test_the_ledger_is_read_with_a_fixed_number_of_queries(stage: Stage, web: Callable[..., Client]) -> None:
+    viewer, queries, now = web("viewer"), [], stage.automation.changed_at
+    for total in (1, 30):
+        for number in range(total):
+            LedgerEntry.objects.get_or_create(
+                workspace=stage.workspace, automation=stage.automation, event=f"m-{number}", number=1, kind="contact",
+                lead="a@example.com", defaults={"asked_at": now, "due_at": now, "changed_at": now},
+            )  # fmt: skip
+        viewer.get("/w/demo/crm/ledger/")
+        with CaptureQueriesContext(connection) as context:
+            viewer.get("/w/demo/crm/ledger/")
+        queries.append(len(context))
+    assert queries[0] == queries[1]
