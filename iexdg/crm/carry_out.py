@@ -131,7 +131,8 @@ def carry_out(entry: LedgerEntry, client: GoHighLevelClient) -> WriteResult[Any]
     entry.contact_id = contact_id
     try:
         if entry.kind == NOTE and entry.attempts and (found := _note_of(client, contact_id, entry)):
-            return _only_recorded(entry, found)
+            _only_recorded(entry, found)
+            return None
         result = _written(entry, client, contact_id)
     except ClientError as error:
         # The notes could not be read, so nothing was sent.

@@ -105,8 +105,10 @@ def for_a_person(workspace: Workspace) -> QuerySet[LedgerEntry]:
 
 
 @declare_in_crm
-def people_in_crm(workspace: Workspace) -> Mapping[int, int]:
-    """Count the people of each campaign whose reply reached their contact; one query."""
+def people_in_crm(workspace: Workspace) -> Mapping[int, int] | None:
+    """Count the people of each campaign whose reply reached their contact; None while no automation was ever active."""
+    if not Automation.objects.filter(workspace=workspace, active_since__isnull=False).exists():
+        return None
     saved = LedgerEntry.objects.filter(
         workspace=workspace, kind=CONTACT, state=EntryState.DONE, campaign__isnull=False, thread__isnull=False
     )

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from iexdg.crm.automations import ensure_shipped
 from iexdg.crm.carry_out import drain
+from iexdg.crm.demo import try_shipped, wants_test
 from iexdg.crm.queries import backlog_of, for_a_person
 from iexdg.crm.watch import collect, watch_ledger
 from iexdg.operations.enqueue import enqueue
@@ -17,7 +18,9 @@ def sweep_ledger(pk: int) -> None:
     workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is None:
         return
-    ensure_shipped(workspace)
+    shipped = ensure_shipped(workspace)
+    if wants_test(shipped):
+        enqueue(try_demo, workspace.pk)
     collect(workspace)
     watch_ledger(workspace)
     # What is unknown is looked for as well.
@@ -31,3 +34,11 @@ def carry_out_ledger(pk: int) -> None:
     workspace = connected_workspaces().filter(pk=pk).first()
     if workspace is not None:
         drain(workspace)
+
+
+@shared_task(base=WorkspaceTask, time_limit=60)
+def try_demo(pk: int) -> None:
+    """Test the demo's automation once."""
+    workspace = connected_workspaces().filter(pk=pk).first()
+    if workspace is not None:
+        try_shipped(ensure_shipped(workspace))

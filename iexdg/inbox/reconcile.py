@@ -16,7 +16,8 @@ from iexdg.inbox.queries import reading_of
 from iexdg.workspaces.models import Workspace
 from leads.derived.kept import kept
 
-_in_crm: list[Callable[[Workspace], Mapping[int, int]]] = []
+CountInCrm = Callable[[Workspace], Mapping[int, int] | None]
+_in_crm: list[CountInCrm] = []
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,11 @@ class Replies:
     gaps: int
 
 
-def declare_in_crm(count: Callable[[Workspace], Mapping[int, int]]) -> Callable[[Workspace], Mapping[int, int]]:
-    """Have the app above count the people whose reply is in the CRM, by our id of the campaign; a decorator."""
+def declare_in_crm(count: CountInCrm) -> CountInCrm:
+    """Have the app above count the people whose reply is in the CRM, by our id of the campaign; a decorator.
+
+    It returns None for a workspace whose replies nothing brings there.
+    """
     _in_crm.append(count)
     return count
 
@@ -59,11 +63,12 @@ def replies_of(workspace: Workspace) -> Replies:
     """Count the replies of every campaign that is listed, by name; four queries, more where the inbox has changed."""
     reading = reading_of(workspace)
     there = _mirrored(workspace, reading.changed_at if reading is not None else None)
-    pushed = {pk: number for count in _in_crm for pk, number in count(workspace).items()}
+    counts = [found for count in _in_crm if (found := count(workspace)) is not None]
+    pushed = {pk: number for found in counts for pk, number in found.items()}
     campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).order_by("name", "pk")
     return Replies(
         campaigns=[
-            CampaignReplies(one, one.replied, there.get(one.pk, 0), pushed.get(one.pk, 0) if _in_crm else None)
+            CampaignReplies(one, one.replied, there.get(one.pk, 0), pushed.get(one.pk, 0) if counts else None)
             for one in campaigns.only("name", "remote_id", "replied", "analytics_read_at", "workspace")
         ],
         read_at=reading.read_at if reading is not None else None,

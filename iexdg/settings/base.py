@@ -233,27 +233,27 @@ CONNECTION_ALLOWED_HOSTS = env.words("CONNECTION_ALLOWED_HOSTS")
 # -- GoHighLevel -------------------------------------------------------------------------------
 # Without a token the sandbox's location is that of the environment's workspace; others are connected under CRM.
 _GHL_TOKEN = env.secret("GHL_TOKEN") or ""
-_USES_SANDBOX_CRM = USES_SANDBOX and not _GHL_TOKEN
-GHL_TOKEN = "pit-sandbox" if _USES_SANDBOX_CRM else _GHL_TOKEN
-GHL_LOCATION_ID = env.text("GHL_LOCATION_ID", "g06SNmC4KC3AkbW7Vrj8" if _USES_SANDBOX_CRM else "")
+USES_SANDBOX_CRM = USES_SANDBOX and not _GHL_TOKEN
+GHL_TOKEN = "pit-sandbox" if USES_SANDBOX_CRM else _GHL_TOKEN
+GHL_LOCATION_ID = env.text("GHL_LOCATION_ID", "g06SNmC4KC3AkbW7Vrj8" if USES_SANDBOX_CRM else "")
 GHL_BASE_URL = env.text(
     "GHL_BASE_URL",
-    f"{INSTANTLY_BASE_URL.rstrip('/')}/ghl" if _USES_SANDBOX_CRM else "https://services.leadconnectorhq.com",
+    f"{INSTANTLY_BASE_URL.rstrip('/')}/ghl" if USES_SANDBOX_CRM else "https://services.leadconnectorhq.com",
 ).rstrip("/")
 # Our app at GoHighLevel; without one, a location is connected by its token alone.
 # Where people open a contact; nothing is asked of it.
 GHL_CONTACT_URL = env.text(
     "GHL_CONTACT_URL",
     f"{GHL_BASE_URL.removesuffix('/ghl')}/_sandbox/crm"
-    if _USES_SANDBOX_CRM
+    if USES_SANDBOX_CRM
     else "https://app.gohighlevel.com/v2/location/{location}/contacts/detail/{contact}",
 )
-GHL_CLIENT_ID = env.text("GHL_CLIENT_ID", "sandbox-app" if _USES_SANDBOX_CRM else "")
-GHL_CLIENT_SECRET = env.secret("GHL_CLIENT_SECRET") or ("sandbox-secret" if _USES_SANDBOX_CRM else "")
+GHL_CLIENT_ID = env.text("GHL_CLIENT_ID", "sandbox-app" if USES_SANDBOX_CRM else "")
+GHL_CLIENT_SECRET = env.secret("GHL_CLIENT_SECRET") or ("sandbox-secret" if USES_SANDBOX_CRM else "")
 GHL_AUTHORISE_URL = env.text(
     "GHL_AUTHORISE_URL",
     f"{GHL_BASE_URL}/v2/oauth/chooselocation"
-    if _USES_SANDBOX_CRM
+    if USES_SANDBOX_CRM
     else "https://marketplace.gohighlevel.com/v2/oauth/chooselocation",
 )
 

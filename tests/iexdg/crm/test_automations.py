@@ -8,9 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from iexdg.crm.automations import activate, change, ensure_shipped, pause
+from iexdg.crm.demo import try_shipped, wants_test
 from iexdg.crm.errors import CrmRefusedError
 from iexdg.crm.models import Automation, AutomationState, CrmConnection, LedgerEntry
+from iexdg.crm.tasks import try_demo
 from iexdg.crm.trying import clean_up, dry_run, run_test
+from iexdg.team.demo import ensure_demo_people
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
@@ -169,3 +172,15 @@ def test_the_commands_print_what_checks_rely_on(stage: Stage, capsys: pytest.Cap
     assert {"event", "automation", "action", "state", "attempts", "remote_id"} <= set(found["entries"][0])
     with pytest.raises(CommandError, match="Nothing was replayed"):
         ran("replay", str(found["entries"][0]["id"]), *acting)
+
+
+def test_the_demos_automation_is_tested_once_cleaned_up_and_stays_a_draft(stage: Stage) -> None:
+    before = {one["id"] for one in stage.control.crm()["contacts"]}
+    ensure_demo_people()
+    assert wants_test(stage.automation)
+    try_demo(stage.workspace.pk)
+    one = Automation.objects.get()
+    assert (one.is_tested, one.state, one.test_contact) == (True, "draft", "")
+    assert {each["id"] for each in stage.control.crm()["contacts"]} == before
+    assert not wants_test(one)
+    assert not try_shipped(one)
