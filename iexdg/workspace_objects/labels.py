@@ -58,7 +58,7 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
         found = [
             one
             for one in client.lead_labels.list(search=change.name)
-            if clean_line(one.label) == clean_line(change.name)
+            if clean_line(one.label or "") == clean_line(change.name)
         ]
         ObjectChange.objects.filter(pk=change.pk, remote_id="").update(remote_id=found[0].remote_id if found else "")
         return Seen.DONE if found else Seen.OTHERWISE

@@ -78,7 +78,7 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
         found = [
             one
             for one in client.custom_tags.list(search=change.name)
-            if clean_line(one.label) == clean_line(change.name)
+            if clean_line(one.label or "") == clean_line(change.name)
         ]
         ObjectChange.objects.filter(pk=change.pk, remote_id="").update(remote_id=found[0].remote_id if found else "")
         return Seen.DONE if found else Seen.OTHERWISE
@@ -88,7 +88,7 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
         if change.verb == Verb.DELETE:
             return Seen.DONE
         raise
-    read = [clean_line(tag.label), clean_text(tag.description or "")]
+    read = [clean_line(tag.label or ""), clean_text(tag.description or "")]
     is_same = read == [clean_line(change.values.get("label", "")), clean_text(change.values.get("description", ""))]
     return Seen.DONE if change.verb == Verb.EDIT and is_same else Seen.OTHERWISE
 

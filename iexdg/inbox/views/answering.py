@@ -32,7 +32,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _again(request, pk, form)
     try:
-        queue_reply(thread, by=member, seen=form.cleaned_data["seen"], as_is=form.cleaned_data["as_is"], **form.typed)
+        given = form.cleaned_data
+        queue_reply(thread, by=member, seen=given["seen"], as_is=given["as_is"], keeps_draft=True, **form.typed)
     except UnfilledError as refusal:
         # Only now the form offers to send it as it is.
         form.asks_as_is = True
