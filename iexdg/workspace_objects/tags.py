@@ -88,9 +88,13 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
         if change.verb == Verb.DELETE:
             return Seen.DONE
         raise
-    read = [clean_line(tag.label or ""), clean_text(tag.description or "")]
-    is_same = read == [clean_line(change.values.get("label", "")), clean_text(change.values.get("description", ""))]
+    read = _cleaned(tag.label, tag.description)
+    is_same = read == _cleaned(change.values.get("label"), change.values.get("description"))
     return Seen.DONE if change.verb == Verb.EDIT and is_same else Seen.OTHERWISE
+
+
+def _cleaned(label: str | None, description: str | None) -> tuple[str, str]:
+    return clean_line(label or ""), clean_text(description or "")
 
 
 def _read_assignment(change: ObjectChange, client: InstantlyClient) -> Seen:

@@ -90,19 +90,24 @@ def change_variables(
     _require(workspace, by)
     if unknown := [name for name in variables if name not in lead.variables]:
         raise PeopleChangeError(f"There is no variable {unknown[0][:50]}.")
-    fields = {name: clean_text(text) for name, text in fields.items()}
-    variables = {name: clean_text(text) for name, text in variables.items()}
-    new: dict[str, Any] = {
-        FIELDS[name]: text for name, text in fields.items() if clean_text(getattr(lead, name)) != text
-    }
-    others = {name: text for name, text in variables.items() if clean_text(str(lead.variables[name] or "")) != text}
-    if others:
+    fields, variables = _cleaned(fields), _cleaned(variables)
+    new: dict[str, Any] = _differing({FIELDS[name]: text for name, text in fields.items()}, vars(lead))
+    if others := _differing(variables, lead.variables):
         new["custom_variables"] = others
     if any(len(text) > _LONGEST_VALUE for text in [*fields.values(), *variables.values()]):
         raise PeopleChangeError(f"A value has more than {_LONGEST_VALUE:,} characters.")
     if not new:
         raise PeopleChangeError("Nothing differs from what Instantly has.")
     return _one(workspace, PeopleWanted.VARIABLES, by=by, via=via, values=new, about=lead)
+
+
+def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: clean_text(text) for name, text in values.items()}
+
+
+def _differing(wanted: Mapping[str, str], there: Mapping[str, Any]) -> dict[str, str]:
+    """Those values that are not there already; what shows nothing makes no difference."""
+    return {name: text for name, text in wanted.items() if clean_text(str(there[name] or "")) != text}
 
 
 def remove_people(

@@ -118,7 +118,7 @@ def thread_page(thread: Thread, reader: Member) -> ThreadPage:
         line=line_of(thread, own=own),
         messages=[_message(one, thread) for one in messages],
         outgoing=outgoing,
-        drafts=[one for one in drafts if one.by_id == reader.pk],
+        drafts=_own(drafts, reader),
         others_writing=_writing(drafts, reader),
         seen=answers_seen(thread),
         step=step_words(messages),
@@ -139,6 +139,10 @@ def thread_page(thread: Thread, reader: Member) -> ThreadPage:
 def who_may_answer(workspace: Workspace) -> list[Member]:
     """The members to whom a conversation can be assigned."""
     return [one for one in members_of(workspace) if one.may(Action.ANSWER, workspace)]
+
+
+def _own(drafts: Sequence[Reply], reader: Member) -> list[Reply]:
+    return [one for one in drafts if one.by_id == reader.pk]
 
 
 def _writing(drafts: Sequence[Reply], reader: Member) -> list[Reply]:
