@@ -192,6 +192,7 @@ class BlockForm(forms.Form):
         required=False,
         label="Or a CSV file",
         allow_empty_file=True,
+        help_text="Every column whose name says address or domain is read.",
         widget=forms.ClearableFileInput(attrs={"class": "input", "accept": ".csv,.txt,.tsv"}),
     )
     why = forms.CharField(required=False, label="Why", max_length=300, widget=forms.TextInput(attrs={"class": "input"}))

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from iexdg.inbox.models import ReplyKind
+from iexdg.inbox.typed import MOST_CHARACTERS, MOST_OF_ADDRESSES, too_long
 from iexdg.inbox.words import addresses_in
 from iexdg.team.models import Member
 from iexdg.team.queries import members_of
@@ -22,11 +23,19 @@ class ReplyForm(forms.Form):
 
     kind = forms.ChoiceField(choices=ReplyKind.choices, initial=ReplyKind.REPLY, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-    to = forms.CharField(label="To", required=False, max_length=1000)
-    cc = forms.CharField(label="Cc", required=False, max_length=1000)
-    bcc = forms.CharField(label="Bcc", required=False, max_length=1000)
+    # No `max_length`: a browser would cut what is pasted, unsaid.
+    to = forms.CharField(label="To", required=False)
+    cc = forms.CharField(label="Cc", required=False)
+    bcc = forms.CharField(label="Bcc", required=False)
     as_is = forms.BooleanField(label="Send it with variables that have no value", required=False)
     text = forms.CharField(label="Message", required=False, widget=forms.Textarea(attrs={"rows": 8}), strip=False)
+
+    def clean_text(self) -> str:
+        """Refuse a text that is too long."""
+        text = str(self.cleaned_data.get("text") or "")
+        if len(text) > MOST_CHARACTERS:
+            raise ValidationError(too_long("text", len(text)))
+        return text
 
     def clean_to(self) -> str:
         """Check the addresses."""
@@ -47,7 +56,10 @@ class ReplyForm(forms.Form):
                 validate_email(address)
             except ValidationError:
                 raise ValidationError(f"{address} is not an e-mail address.") from None
-        return ", ".join(found)
+        listed = ", ".join(found)
+        if len(listed) > MOST_OF_ADDRESSES:
+            raise ValidationError(too_long(name, len(listed)))
+        return listed
 
     @property
     def typed(self) -> dict[str, str]:

@@ -234,7 +234,7 @@ class Reply(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["thread", "by"], condition=models.Q(state="draft"), name="reply_one_draft_per_member"
+                fields=["thread", "by", "kind"], condition=models.Q(state="draft"), name="reply_one_draft_of_a_kind"
             ),
         ]
         indexes = [

@@ -2,7 +2,7 @@
 
 Only this module writes their states:
 
-    -> draft
+    -> draft | waiting
     draft -> waiting
     waiting -> draft | sending | refused
     sending -> sent | refused | unknown
@@ -23,12 +23,12 @@ from django.utils import timezone
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly.emails import Draft, Email
 from iexdg.inbox.budget import take_list_call
-from iexdg.inbox.errors import AnsweredMeanwhileError, ReplyRefusedError, UnfilledError
-from iexdg.inbox.filling import unfilled
+from iexdg.inbox.errors import AnsweredMeanwhileError, ReplyRefusedError
 from iexdg.inbox.mirror import read_thread
 from iexdg.inbox.models import InboxReading, Kind, Message, Reply, ReplyKind, ReplyState, Thread
 from iexdg.inbox.queries import has_newer_answer
 from iexdg.inbox.store import store_emails
+from iexdg.inbox.typed import filled_in, written
 from iexdg.inbox.words import begins_with_words, forward_subject, reply_subject, same_words, text_of_html
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
@@ -42,7 +42,7 @@ from iexdg.workspaces.writes import perform_write
 
 REPLIES = StateTable(
     "Reply",
-    starts=(ReplyState.DRAFT,),
+    starts=(ReplyState.DRAFT, ReplyState.WAITING),
     moves={
         ReplyState.DRAFT: (ReplyState.WAITING,),
         ReplyState.WAITING: (ReplyState.DRAFT, ReplyState.SENDING, ReplyState.REFUSED),
@@ -55,7 +55,6 @@ UNDO_FOR = timedelta(seconds=20)
 SENDING_FOR = timedelta(seconds=90)
 # How long an answer without an outcome is looked for before it counts as not sent.
 LOOKED_FOR = timedelta(minutes=15)
-_MOST_WORDS = 100_000
 
 
 def target_of(thread: Thread) -> Message | None:
@@ -66,34 +65,43 @@ def target_of(thread: Thread) -> Message | None:
 
 
 def save_draft(thread: Thread, *, by: Member, **typed: str) -> Reply:
-    """Keep what someone is typing; one draft for each member and conversation.
+    """Keep what someone is typing; one draft for each member, conversation and kind.
 
     Shapes: typed - text, and for a forward kind, to; cc and bcc as typed.
+    Raises: NotAllowedError, ReplyRefusedError - something is too long; nothing was kept.
     """
     require(by, Action.ANSWER, thread.workspace)
-    kept: dict[str, Any] = {name: typed[name][:1000] for name in ("to", "cc", "bcc") if name in typed}
-    kind = ReplyKind.FORWARD if typed.get("kind") == ReplyKind.FORWARD else ReplyKind.REPLY
-    facts: dict[str, Any] = {**kept, "kind": kind, "text": typed.get("text", "")[:_MOST_WORDS]}
-    drafts = Reply.objects.filter(thread=thread, by=by, state=ReplyState.DRAFT)
-    draft, _ = drafts.get_or_create(thread=thread, by=by, defaults={"saved_at": timezone.now()})
-    for name, value in {**facts, "saved_at": timezone.now()}.items():
-        setattr(draft, name, value)
-    draft.save(update_fields=[*facts, "saved_at"])
+    facts = {**written(typed), "saved_at": timezone.now()}
+    drafts = Reply.objects.filter(thread=thread, by=by, state=ReplyState.DRAFT, kind=facts["kind"])
+    draft, is_new = drafts.get_or_create(thread=thread, by=by, kind=facts["kind"], defaults=facts)
+    if not is_new:
+        for name, value in facts.items():
+            setattr(draft, name, value)
+        draft.save(update_fields=list(facts))
     _changed(thread)
     return draft
 
 
 def queue_reply(
-    thread: Thread, *, by: Member, seen: str | None, via: str | None = None, as_is: bool = False, **typed: str
+    thread: Thread,
+    *,
+    by: Member,
+    seen: str | None,
+    via: str | None = None,
+    as_is: bool = False,
+    keeps_draft: bool = True,
+    **typed: str,
 ) -> Reply:
-    """Keep what was typed and let it leave after the time in which it can be undone.
+    """Fill in the variables of the person, and let it leave after the time in which it can be undone.
 
     Shapes: seen - `answers_seen` of the page that was answered from; None checks only for answers on their way. as_is -
-        send it although a variable has no value.
-    Raises: NotAllowedError, ObserveModeError, ReplyRefusedError - nothing is sent; what was typed is a draft then.
-        AnsweredMeanwhileError - someone else answered since `seen`. UnfilledError - a variable has no value.
+        send it although a variable has no value. keeps_draft - what was typed is the draft of the page: it is kept
+        where it is refused; else nothing is kept then, and the draft of the page stays as it is.
+    Raises: NotAllowedError, ObserveModeError, ReplyRefusedError - nothing is sent. AnsweredMeanwhileError - someone
+        else answered since `seen`. UnfilledError - a variable has no value.
     """
-    draft = save_draft(thread, by=by, **typed)
+    require(by, Action.ANSWER, thread.workspace)
+    draft = save_draft(thread, by=by, **typed) if keeps_draft else Reply(thread=thread, by=by, **written(typed))
     require_write_mode(thread.workspace)
     if is_stopped(thread.workspace):
         raise ReplyRefusedError(STOPPED_WORDS)
@@ -101,26 +109,35 @@ def queue_reply(
     if target is None:
         raise ReplyRefusedError("There is no e-mail in this conversation that could be answered.")
     _require_sendable(draft, target)
-    if not as_is and (names := unfilled(draft.text)):
-        raise UnfilledError(f"No value for {', '.join(names[:5])}. Write it yourself, or send the text as it is.")
+    draft.text = filled_in(thread, draft.text, as_is=as_is)
     with transaction.atomic():
         Thread.objects.select_for_update().get(pk=thread.pk)
         _refuse_second_answer(thread, by, seen)
-        now = timezone.now()
-        subject = reply_subject if draft.kind == ReplyKind.REPLY else forward_subject
-        facts = {
-            "answers": target,
-            "mailbox": (target.mailbox or thread.mailbox).lower(),
-            "subject": subject(target.subject)[:300],
-            "due_at": now + UNDO_FOR,
-            "error": "",
-        }
-        if not REPLIES.move(_this(draft), to=ReplyState.WAITING, expected=ReplyState.DRAFT, **facts):
-            raise ReplyRefusedError("It is on its way already, from another tab.")
+        _let_wait(draft, target)
         _record(draft, "asked", f"{draft.get_kind_display().title()} leaves in 20 s", by=by, via=via)
     _changed(thread)
     draft.refresh_from_db()
     return draft
+
+
+def _let_wait(draft: Reply, target: Message) -> None:
+    """Make a draft, or one that is not stored yet, an answer that leaves. Raises: ReplyRefusedError."""
+    subject, now = reply_subject if draft.kind == ReplyKind.REPLY else forward_subject, timezone.now()
+    facts = {
+        "answers": target,
+        "mailbox": (target.mailbox or draft.thread.mailbox).lower(),
+        "subject": subject(target.subject)[:300],
+        "text": draft.text,
+        "due_at": now + UNDO_FOR,
+        "error": "",
+    }
+    if draft.pk is not None:
+        if not REPLIES.move(_this(draft), to=ReplyState.WAITING, expected=ReplyState.DRAFT, **facts):
+            raise ReplyRefusedError("It is on its way already, from another tab.")
+        return
+    for name, value in {**facts, "state": ReplyState.WAITING, "saved_at": now}.items():
+        setattr(draft, name, value)
+    draft.save()
 
 
 def _require_sendable(draft: Reply, target: Message) -> None:
@@ -144,27 +161,41 @@ def _refuse_second_answer(thread: Thread, by: Member, seen: str | None) -> None:
     first = on_its_way or others.filter(state=ReplyState.SENT).first()
     who = first.by.name if first else "Someone"
     raise AnsweredMeanwhileError(
-        f"{who} answered this conversation meanwhile. Nothing was sent; your text is kept. "
+        f"{who} answered this conversation meanwhile. Nothing was sent. "
         "Read the other answer, then send yours as well or leave it."
     )
 
 
-def undo_reply(thread: Thread, *, by: Member) -> bool:
-    """Take back the answer of a member that has not left yet; it is a draft again. False where it has left."""
+def undo_reply(thread: Thread, *, by: Member, reply: int | None = None) -> Reply | None:
+    """Take back an answer that has not left yet; it is a draft of whoever wrote it again. None where it has left.
+
+    Shapes: reply - which one, also a colleague's: whoever may answer may stop an answer; else the member's own.
+    """
     require(by, Action.ANSWER, thread.workspace)
-    mine = Reply.objects.filter(thread=thread, by=by)
+    here = Reply.objects.filter(thread=thread)
     with transaction.atomic():
         Thread.objects.select_for_update().get(pk=thread.pk)
-        waiting = mine.filter(state=ReplyState.WAITING).order_by("pk").first()
+        asked = here.filter(by=by) if reply is None else here.filter(pk=reply)
+        waiting = asked.filter(state=ReplyState.WAITING).select_related("by").order_by("pk").first()
         if waiting is None:
-            return False
-        mine.filter(state=ReplyState.DRAFT).delete()
-        if not REPLIES.move(_this(waiting), to=ReplyState.DRAFT, expected=ReplyState.WAITING, due_at=None):
+            return None
+        drafts = here.filter(by=waiting.by, kind=waiting.kind, state=ReplyState.DRAFT)
+        # A draft from before it is another text, which the command left alone; a later one is this text, kept late.
+        older = drafts.filter(saved_at__lt=waiting.saved_at).first()
+        text = _joined(waiting.text, older.text if older else "")
+        drafts.delete()
+        if not REPLIES.move(_this(waiting), to=ReplyState.DRAFT, expected=ReplyState.WAITING, due_at=None, text=text):
             transaction.set_rollback(True)
-            return False
+            return None
         _record(waiting, "undone", "Answer undone before it left", by=by)
     _changed(thread)
-    return True
+    return waiting
+
+
+def _joined(text: str, older: str) -> str:
+    if not older.strip() or same_words(text, older):
+        return text
+    return f"{text}\n\n{older}"
 
 
 def carry_out(reply_pk: int) -> Reply | None:

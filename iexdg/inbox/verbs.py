@@ -8,6 +8,7 @@ from django.utils import timezone
 from iexdg.clients.http.errors import ClientError
 from iexdg.inbox.errors import InboxError
 from iexdg.inbox.models import InboxReading, Kind, Message, Reply, ReplyState, Thread
+from iexdg.inbox.queries import people_of
 from iexdg.inbox.store import derive, store_emails
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
@@ -89,7 +90,10 @@ def delete_at_instantly(thread: Thread, *, by: Member) -> int:
     if Reply.objects.filter(thread=thread, state__in=open_states).exists():
         raise ThreadChangeError("An answer is on its way in this conversation. Wait until it has left, or undo it.")
     remote_ids = list(Message.objects.filter(thread=thread).order_by("pk").values_list("remote_id", flat=True))
-    return delete_emails(thread.workspace, remote_ids, by=by)
+    person = next(iter(people_of(thread)), None)
+    return delete_emails(
+        thread.workspace, remote_ids, by=by, conversation=thread.pk, campaign=thread.campaign, lead=person
+    )
 
 
 def set_interest(thread: Thread, interest: int | None, *, by: Member) -> None:

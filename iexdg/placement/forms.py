@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 
 from iexdg.clients.instantly.body import to_div_html
 from iexdg.clients.instantly.timezones import VENDOR_ZONES
-from iexdg.placement.verbs import NewTest
+from iexdg.placement.verbs import NewTest, variable_refusal
 
 _DAYS = [("1", "Mon"), ("2", "Tue"), ("3", "Wed"), ("4", "Thu"), ("5", "Fri"), ("6", "Sat"), ("0", "Sun")]
 _CLOCK = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time as 09:00.")
@@ -58,6 +58,20 @@ class PlacementForm(forms.Form):
             (number, f"{one['esp']}, {str(one['type']).lower()}, {one['sub_region']}")
             for number, one in self.kinds.items()
         ]
+
+    def clean_subject(self) -> str:
+        """Refuse a variable."""
+        return self._without_variables("subject")
+
+    def clean_body(self) -> str:
+        """Refuse a variable."""
+        return self._without_variables("body")
+
+    def _without_variables(self, name: str) -> str:
+        text = str(self.cleaned_data[name])
+        if refusal := variable_refusal(text):
+            raise forms.ValidationError(refusal)
+        return text
 
     def clean(self) -> dict[str, Any]:
         """Ask for days and a time where it runs every week."""

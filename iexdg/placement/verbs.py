@@ -1,5 +1,6 @@
 """Requests to start, pause, resume and delete a placement test. `carry_out.py` makes the calls."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from iexdg.workspaces.killswitch import refuse_while_stopped
 from iexdg.workspaces.models import Workspace
 
 MOST_SENDERS = 200
+_VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,14 @@ class NewTest:
 def start_test(workspace: Workspace, new: NewTest, *, by: Member, via: str | None = None) -> ObjectChange:
     """Record a request to start a test, which sends real e-mails.
 
-    Raises: NotAllowedError, ObserveModeError; KillSwitchError; PlacementRefusedError - the name is taken, or a
-        mailbox is not one of this workspace. Nothing was recorded.
+    Raises: NotAllowedError, ObserveModeError; KillSwitchError; PlacementRefusedError - the name is taken, a
+        mailbox is not one of this workspace, or there is a variable in what is sent. Nothing was recorded.
     """
     require(by, Action.PLACEMENT, workspace)
     require_write_mode(workspace)
     refuse_while_stopped(workspace)
+    if refusal := variable_refusal(new.subject) or variable_refusal(new.body):
+        raise PlacementRefusedError(refusal)
     senders = sorted({sender.strip().lower() for sender in new.senders})
     _refuse_senders(workspace, senders)
     (read,) = kept(workspace, ObjectKind.PLACEMENT)
@@ -70,6 +74,14 @@ def start_test(workspace: Workspace, new: NewTest, *, by: Member, via: str | Non
         "at_once": new.at_once,
     }
     return order(workspace, ObjectKind.PLACEMENT, Verb.CREATE, by=by, name=new.name, values=values, via=via)
+
+
+def variable_refusal(text: str) -> str:
+    """Why a text cannot be tested because of a variable in it, or ""."""
+    found = _VARIABLE.search(text)
+    if found is None:
+        return ""
+    return f"A test goes to no lead, so {found[0][:60]} has no value. Write the words that a lead would read."
 
 
 def _refuse_senders(workspace: Workspace, senders: Sequence[str]) -> None:

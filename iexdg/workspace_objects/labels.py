@@ -3,11 +3,12 @@
 from iexdg.clients.http.errors import NotFoundError
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.team.models import Member
+from iexdg.ui.visible import clean_line, clean_text
 from iexdg.workspace_objects.errors import ObjectChangeRefusedError
 from iexdg.workspace_objects.kinds import ChangeOf, Item, Seen
 from iexdg.workspace_objects.lists import kept
 from iexdg.workspace_objects.models import ObjectChange, ObjectKind, Verb
-from iexdg.workspace_objects.orders import ChangeIntent, order
+from iexdg.workspace_objects.orders import ChangeIntent, order, shown_name
 from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import perform_write
 
@@ -54,7 +55,11 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
     Raises: ClientError - it could not be read.
     """
     if change.verb == Verb.CREATE:
-        found = [one for one in client.lead_labels.list(search=change.name) if one.label == change.name]
+        found = [
+            one
+            for one in client.lead_labels.list(search=change.name)
+            if clean_line(one.label or "") == clean_line(change.name)
+        ]
         ObjectChange.objects.filter(pk=change.pk, remote_id="").update(remote_id=found[0].remote_id if found else "")
         return Seen.DONE if found else Seen.OTHERWISE
     try:
@@ -64,7 +69,12 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
             return Seen.DONE
         raise
     read = {"label": label.label, "kind": label.kind, "description": label.description or ""}
-    return Seen.DONE if change.verb == Verb.EDIT and read == change.values else Seen.OTHERWISE
+    is_same = _cleaned(read) == _cleaned(change.values)
+    return Seen.DONE if change.verb == Verb.EDIT and is_same else Seen.OTHERWISE
+
+
+def _cleaned(values: Item) -> Item:
+    return {name: clean_text(str(value)) for name, value in values.items()}
 
 
 HOW = ChangeOf(send=send, read_back=read_back, repeatable=frozenset({Verb.EDIT}))
@@ -73,10 +83,12 @@ HOW = ChangeOf(send=send, read_back=read_back, repeatable=frozenset({Verb.EDIT})
 def create_label(workspace: Workspace, label: str, kind: str, description: str, *, by: Member) -> ObjectChange:
     """Request a label; Instantly chooses its number.
 
-    Raises: NotAllowedError, ObserveModeError; ObjectChangeRefusedError - a label is called so. Nothing was recorded.
+    Raises: NotAllowedError, ObserveModeError; ObjectChangeRefusedError - a label is called so, or nothing of it shows.
+        Nothing was recorded.
     """
+    label = shown_name(label)
     _refuse_same(workspace, label)
-    values = {"label": label, "kind": kind, "description": description}
+    values = {"label": label, "kind": kind, "description": clean_text(description)}
     return order(workspace, ObjectKind.LABEL, Verb.CREATE, by=by, name=label, values=values)
 
 
@@ -84,8 +96,9 @@ def edit_label(
     workspace: Workspace, item: Item, label: str, kind: str, description: str, *, by: Member
 ) -> ObjectChange:
     """Request other words of a label; its number stays. Raises: as `create_label`."""
+    label = shown_name(label)
     _refuse_same(workspace, label, but=str(item["id"]))
-    values = {"label": label, "kind": kind, "description": description}
+    values = {"label": label, "kind": kind, "description": clean_text(description)}
     return order(workspace, ObjectKind.LABEL, Verb.EDIT, by=by, name=label, remote_id=str(item["id"]), values=values)
 
 
@@ -101,5 +114,5 @@ def delete_label(workspace: Workspace, item: Item, reassign_to: int | None, *, b
 
 def _refuse_same(workspace: Workspace, label: str, *, but: str = "") -> None:
     (found,) = kept(workspace, ObjectKind.LABEL)
-    if any(str(one["label"]).lower() == label.lower() and one["id"] != but for one in found.items):
+    if any(clean_line(str(one["label"])).lower() == label.lower() and one["id"] != but for one in found.items):
         raise ObjectChangeRefusedError(f"There is a label called {label}. Choose another name.")

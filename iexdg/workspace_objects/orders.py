@@ -23,6 +23,7 @@ from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
+from iexdg.ui.visible import clean_line
 from iexdg.workspace_objects.errors import ObjectChangeRefusedError
 from iexdg.workspace_objects.models import OPEN_CHANGE, ObjectChange, ObjectKind, ObjectState, Verb
 from iexdg.workspaces.connected import connected_workspaces, require_write_mode
@@ -61,6 +62,13 @@ def action_of(kind: ObjectKind, verb: Verb) -> Action:
     if (kind, verb) == (ObjectKind.SUBSEQUENCE, Verb.RESUME):
         return Action.ACTIVATE
     return NEEDS[kind]
+
+
+def shown_name(name: str) -> str:
+    """Return a name without what shows nothing. Raises: ObjectChangeRefusedError - nothing of it is left."""
+    if cleaned := clean_line(name):
+        return cleaned
+    raise ObjectChangeRefusedError("Enter a name that can be seen. Nothing was changed.")
 
 
 def order(

@@ -6,11 +6,12 @@ from iexdg.clients.http.errors import NotFoundError
 from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.custom_tags import TaggedKind
 from iexdg.team.models import Member
+from iexdg.ui.visible import clean_line, clean_text
 from iexdg.workspace_objects.errors import ObjectChangeRefusedError
 from iexdg.workspace_objects.kinds import ChangeOf, Item, Seen
 from iexdg.workspace_objects.lists import Kept, kept
 from iexdg.workspace_objects.models import ObjectChange, ObjectKind, Verb
-from iexdg.workspace_objects.orders import ChangeIntent, order
+from iexdg.workspace_objects.orders import ChangeIntent, order, shown_name
 from iexdg.workspace_objects.uses import refuse_new_senders
 from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import perform_write
@@ -74,7 +75,11 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
     if change.verb in {Verb.ASSIGN, Verb.UNASSIGN}:
         return _read_assignment(change, client)
     if change.verb == Verb.CREATE:
-        found = [one for one in client.custom_tags.list(search=change.name) if one.label == change.name]
+        found = [
+            one
+            for one in client.custom_tags.list(search=change.name)
+            if clean_line(one.label or "") == clean_line(change.name)
+        ]
         ObjectChange.objects.filter(pk=change.pk, remote_id="").update(remote_id=found[0].remote_id if found else "")
         return Seen.DONE if found else Seen.OTHERWISE
     try:
@@ -83,8 +88,13 @@ def read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
         if change.verb == Verb.DELETE:
             return Seen.DONE
         raise
-    is_same = (tag.label, tag.description or "") == (change.values.get("label"), change.values.get("description"))
+    read = _cleaned(tag.label, tag.description)
+    is_same = read == _cleaned(change.values.get("label"), change.values.get("description"))
     return Seen.DONE if change.verb == Verb.EDIT and is_same else Seen.OTHERWISE
+
+
+def _cleaned(label: str | None, description: str | None) -> tuple[str, str]:
+    return clean_line(label or ""), clean_text(description or "")
 
 
 def _read_assignment(change: ObjectChange, client: InstantlyClient) -> Seen:
@@ -126,17 +136,20 @@ HOW = ChangeOf(
 def create_tag(workspace: Workspace, label: str, description: str, *, by: Member) -> ObjectChange:
     """Request a tag.
 
-    Raises: NotAllowedError, ObserveModeError; ObjectChangeRefusedError - a tag has this label. Nothing was recorded.
+    Raises: NotAllowedError, ObserveModeError; ObjectChangeRefusedError - a tag has this label, or none of it shows.
+        Nothing was recorded.
     """
+    label = shown_name(label)
     _refuse_same(workspace, label)
-    values = {"label": label, "description": description}
+    values = {"label": label, "description": clean_text(description)}
     return order(workspace, ObjectKind.TAG, Verb.CREATE, by=by, name=label, values=values)
 
 
 def edit_tag(workspace: Workspace, tag: Item, label: str, description: str, *, by: Member) -> ObjectChange:
     """Request another label or description. Raises: as `create_tag`."""
+    label = shown_name(label)
     _refuse_same(workspace, label, but=str(tag["id"]))
-    values = {"label": label, "description": description}
+    values = {"label": label, "description": clean_text(description)}
     return order(workspace, ObjectKind.TAG, Verb.EDIT, by=by, name=label, remote_id=str(tag["id"]), values=values)
 
 
@@ -177,7 +190,7 @@ def assign_tag(
 
 def _refuse_same(workspace: Workspace, label: str, *, but: str = "") -> None:
     (found,) = kept(workspace, ObjectKind.TAG)
-    if any(str(one["label"]).lower() == label.lower() and one["id"] != but for one in found.items):
+    if any(clean_line(str(one["label"])).lower() == label.lower() and one["id"] != but for one in found.items):
         raise ObjectChangeRefusedError(f"There is a tag called {label}. Choose another label.")
 
 

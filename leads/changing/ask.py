@@ -1,17 +1,19 @@
 """Requests changes of lead lists and of people. Each is a row before anything is sent; see `carry_out`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from campaigns.models import Campaign
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
+from iexdg.ui.visible import clean_line, clean_text
 from iexdg.workspaces.connected import require_write_mode
 from iexdg.workspaces.models import Workspace
 from leads.errors import PeopleChangeError
@@ -78,7 +80,7 @@ def delete_list(lead_list: LeadList, *, by: Member, via: str | None = None) -> P
 def change_variables(
     lead: Lead, fields: Mapping[str, str], variables: Mapping[str, str], *, by: Member, via: str | None = None
 ) -> PeopleChange:
-    """Request other values of a person in a campaign; only what differs is sent.
+    """Request other values of a person in a campaign; only what differs is sent, without what shows nothing.
 
     Shapes: fields - of FIELDS; variables - of those that Instantly lists for the person.
     Raises: NotAllowedError, ObserveModeError, PeopleChangeError (nothing differs, a value is too long, or a variable is
@@ -88,15 +90,24 @@ def change_variables(
     _require(workspace, by)
     if unknown := [name for name in variables if name not in lead.variables]:
         raise PeopleChangeError(f"There is no variable {unknown[0][:50]}.")
-    new: dict[str, Any] = {FIELDS[name]: text for name, text in fields.items() if getattr(lead, name) != text}
-    others = {name: text for name, text in variables.items() if str(lead.variables[name] or "") != text}
-    if others:
+    fields, variables = _cleaned(fields), _cleaned(variables)
+    new: dict[str, Any] = _differing({FIELDS[name]: text for name, text in fields.items()}, vars(lead))
+    if others := _differing(variables, lead.variables):
         new["custom_variables"] = others
     if any(len(text) > _LONGEST_VALUE for text in [*fields.values(), *variables.values()]):
         raise PeopleChangeError(f"A value has more than {_LONGEST_VALUE:,} characters.")
     if not new:
         raise PeopleChangeError("Nothing differs from what Instantly has.")
     return _one(workspace, PeopleWanted.VARIABLES, by=by, via=via, values=new, about=lead)
+
+
+def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: clean_text(text) for name, text in values.items()}
+
+
+def _differing(wanted: Mapping[str, str], there: Mapping[str, Any]) -> dict[str, str]:
+    """Those values that are not there already; what shows nothing makes no difference."""
+    return {name: text for name, text in wanted.items() if clean_text(str(there[name] or "")) != text}
 
 
 def remove_people(
@@ -130,14 +141,24 @@ def remove_people(
         for place in range(0, len(new), _ROWS_AT_ONCE):
             part = [one.pk for one in new[place : place + _ROWS_AT_ONCE]]
             PeopleChange.objects.filter(pk__in=part).update(group=group)
-        words = f"Request to remove {plural(len(new), 'person', 'people')}"
+        words = f"Request to remove {plural(len(new), 'person', 'people')} from {_places(new)}"
         _record(workspace, PeopleWanted.REMOVE, words, group, by=by, via=via)
     return group, len(new)
 
 
-def delete_emails(workspace: Workspace, remote_ids: Collection[str], *, by: Member, via: str | None = None) -> int:
-    """Request that e-mails are deleted at Instantly; returns the number of the group.
+def delete_emails(
+    workspace: Workspace,
+    remote_ids: Collection[str],
+    *,
+    by: Member,
+    conversation: int,
+    campaign: Campaign | None,
+    lead: Lead | None,
+    via: str | None = None,
+) -> int:
+    """Request that e-mails of a conversation are deleted at Instantly; returns the number of the group.
 
+    Shapes: conversation - its number here; lead - the person, None where no campaign has them.
     Raises: NotAllowedError, ObserveModeError, PeopleChangeError (none is left to delete) - nothing was recorded.
     """
     _require(workspace, by)
@@ -147,7 +168,9 @@ def delete_emails(workspace: Workspace, remote_ids: Collection[str], *, by: Memb
         )
         known = set(there.filter(remote_id__in=list(remote_ids)).values_list("remote_id", flat=True))
         now = timezone.now()
-        wanted = {"workspace": workspace, "wanted": PeopleWanted.DELETE_EMAIL, "by": by}
+        values = {"conversation": conversation}
+        wanted = {"workspace": workspace, "wanted": PeopleWanted.DELETE_EMAIL, "by": by, "values": values}
+        wanted |= {"campaign": campaign, "lead": lead}
         new = [
             PeopleChange(**wanted, remote_id=remote_id, asked_at=now, changed_at=now)
             for remote_id in dict.fromkeys(remote_ids)
@@ -158,7 +181,7 @@ def delete_emails(workspace: Workspace, remote_ids: Collection[str], *, by: Memb
         PeopleChange.objects.bulk_create(new, batch_size=_ROWS_AT_ONCE)
         group = new[0].pk
         PeopleChange.objects.filter(pk__in=[one.pk for one in new]).update(group=group)
-        words = f"Request to delete {plural(len(new), 'e-mail')}"
+        words = f"Request to delete {plural(len(new), 'e-mail')} of conversation {conversation}"
         _record(workspace, PeopleWanted.DELETE_EMAIL, words, group, by=by, via=via)
     return group
 
@@ -173,8 +196,12 @@ def stop_group(workspace: Workspace, group: int, *, by: Member, via: str | None 
         closed_at=now, changed_at=now,
     )  # fmt: skip
     if stopped:
-        words = f"Stopped; {plural(stopped, 'person stays', 'people stay')}"
-        _record(workspace, PeopleWanted.REMOVE, words, group, by=by, via=via, verb="stopped")
+        wanted = PeopleWanted(waiting.values_list("wanted", flat=True)[0])
+        stays = (
+            ("e-mail stays", "e-mails stay") if wanted == PeopleWanted.DELETE_EMAIL else ("person stays", "people stay")
+        )
+        words = f"Stopped; {plural(stopped, *stays)}"
+        _record(workspace, wanted, words, group, by=by, via=via, verb="stopped")
     return stopped
 
 
@@ -184,7 +211,7 @@ def _require(workspace: Workspace, by: Member) -> None:
 
 
 def _name(workspace: Workspace, name: str, *, but: LeadList | None = None) -> str:
-    wanted = " ".join(name.split())
+    wanted = clean_line(name)
     if not wanted or len(wanted) > LONGEST_NAME:
         raise PeopleChangeError(f"Give the list a name of 1 to {LONGEST_NAME} characters.")
     same = LeadList.objects.filter(workspace=workspace, vanished_at__isnull=True, name=wanted)
@@ -200,6 +227,16 @@ def _open_removals(workspace: Workspace, remote_ids: Collection[str]) -> set[str
         workspace=workspace, wanted=PeopleWanted.REMOVE, state__in=OPEN_PEOPLE_CHANGE
     ).values_list("remote_id", flat=True)
     return set(there) & set(remote_ids)
+
+
+def _places(removals: Sequence[PeopleChange]) -> str:
+    """Where people are removed from, without naming anyone: "05A", or "2 campaigns and lists"."""
+    campaigns = {one.campaign_id for one in removals if one.campaign_id}
+    lists = {one.lead_list_id for one in removals if one.lead_list_id}
+    if len(campaigns) + len(lists) > 1:
+        return plural(len(campaigns) + len(lists), "campaign or list", "campaigns and lists")
+    place = Campaign.objects.filter(pk__in=campaigns).first() or LeadList.objects.filter(pk__in=lists).first()
+    return str(place)
 
 
 def _removal(workspace: Workspace, one: Lead | ListedLead, by: Member | None) -> PeopleChange:

@@ -24,6 +24,7 @@ from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.answers import collected
 from iexdg.clients.instantly.lead_lists import LeadList as RemoteList
 from iexdg.clients.instantly.leads import Lead as RemoteLead
+from iexdg.ui.visible import clean_line, clean_text
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import Outcome, WriteResult, perform_write
@@ -179,14 +180,18 @@ def _found_by_name(client: InstantlyClient, change: PeopleChange) -> RemoteList 
     if problem is not None:
         raise problem
     known = set(LeadList.objects.filter(workspace=change.workspace).values_list("remote_id", flat=True))
-    named = [one for one in every if one.name == change.values["name"] and one.remote_id not in known]
+    named = [one for one in every if _has_name(one, change) and one.remote_id not in known]
     return named[0] if named else None
 
 
 def _is_renamed(client: InstantlyClient, change: PeopleChange) -> bool:
     found = client.lead_lists.get(change.remote_id)
     store_list(change.workspace, found)
-    return bool(found.name == change.values["name"])
+    return _has_name(found, change)
+
+
+def _has_name(one: RemoteList, change: PeopleChange) -> bool:
+    return clean_line(one.name or "") == clean_line(change.values["name"])
 
 
 def _is_deleted(client: InstantlyClient, change: PeopleChange) -> bool:
@@ -217,9 +222,9 @@ def _has_values(client: InstantlyClient, change: PeopleChange) -> bool:
     found = client.leads.get(change.remote_id)
     wanted = dict(change.values)
     variables = wanted.pop("custom_variables", {})
-    if not all((getattr(found, name) or "") == text for name, text in wanted.items()):
+    if not all(clean_text(getattr(found, name) or "") == clean_text(text) for name, text in wanted.items()):
         return False
-    if not all(str(found.payload.get(name, "")) == text for name, text in variables.items()):
+    if not all(clean_text(str(found.payload.get(name, ""))) == clean_text(text) for name, text in variables.items()):
         return False
     if change.lead is not None:
         _copy(found, change.lead)

@@ -2,12 +2,8 @@
 
 import re
 
-# Zero-width characters, bidi controls, soft hyphens and byte order marks. They show nothing and are never a space.
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
-    # The joiners are part of the spelling between letters of Arabic and Indic scripts, and inside emoji.
-    "|(?<![\u0590-\uffff\U00010000-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0590-\uffff\U00010000-\U0010ffff])"
-)
+from iexdg.ui.visible import visible
+
 _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
 # A leading apostrophe stops a spreadsheet from evaluating a cell as a formula, or from taking the zeros off a number.
 _GUARDED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@＝＋－＠]|[\d ().\-/]+$)")
@@ -88,11 +84,6 @@ _ERROR_WORDS = frozenset(
 _ONLY_HASHES = re.compile(r"#{4,}")
 # A text from which there is nothing to take off; nearly all cells are one, and this is quick.
 _ORDINARY = re.compile(r"[A-Za-z0-9](?:[ -~]*[!-~])?")
-
-
-def visible(text: str) -> str:
-    """Remove the characters that show nothing: "Jo\\u200bhn" -> "John"."""
-    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def plain_text(cell: str) -> str:

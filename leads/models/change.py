@@ -48,6 +48,7 @@ class PeopleChange(models.Model):
     """One write to Instantly about one list or one person; those requested at once share their group.
 
     Who it is about is found through `lead` or `listed`: no address is copied, so that an erasure leaves none behind.
+    An e-mail that is to be deleted has the number of its conversation in `values`.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="people_changes")
@@ -91,6 +92,14 @@ class PeopleChange(models.Model):
     def tone(self) -> str:
         """Tone word of the state's pill."""
         return PeopleChangeState(self.state).tone
+
+    @property
+    def place(self) -> str:
+        """Where it is: "05A", "05A, conversation 12", or "" where that is not known."""
+        place, conversation = str(self.campaign or self.lead_list or ""), self.values.get("conversation")
+        if self.wanted != PeopleWanted.DELETE_EMAIL or not conversation:
+            return place
+        return f"{place}, conversation {conversation}" if place else f"Conversation {conversation}"
 
     @property
     def is_open(self) -> bool:

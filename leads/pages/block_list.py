@@ -83,6 +83,7 @@ class Entered:
     lines: list[OutcomeLine]
     more: int
     is_changed: bool
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def blocked_line(row: Suppression) -> BlockedLine:
     )
 
 
-def entered(entries: Sequence[Entry], outcomes: Mapping[str, Asked]) -> Entered:
+def entered(entries: Sequence[Entry], outcomes: Mapping[str, Asked], *, unread: Sequence[str] = ()) -> Entered:
     """Say what became of each line; what was not added comes first."""
     seen: set[str] = set()
     lines = []
@@ -177,9 +178,9 @@ def entered(entries: Sequence[Entry], outcomes: Mapping[str, Asked]) -> Entered:
         seen.add(entry.value)
     lines.sort(key=lambda line: (line.tone == "ok", line.line))
     counts = Counter(line.words if line.tone != "bad" else "not valid" for line in lines)
-    summary = f"{plural(len(lines), 'line')}: " + ", ".join(f"{number:,} {words}" for words, number in counts.items())
+    summary = f"{plural(len(lines), 'value')}: " + ", ".join(f"{number:,} {words}" for words, number in counts.items())
     is_changed = any(outcome in CHANGES for outcome in outcomes.values())
-    return Entered(f"{summary}.", lines[:MOST_SHOWN], max(0, len(lines) - MOST_SHOWN), is_changed)
+    return Entered(f"{summary}.", lines[:MOST_SHOWN], max(0, len(lines) - MOST_SHOWN), is_changed, unread)
 
 
 def _outcome(entry: Entry, outcomes: Mapping[str, Asked], *, is_repeated: bool) -> OutcomeLine:

@@ -116,11 +116,11 @@ def requests_page(workspace: Workspace, page: str | None) -> RequestsPage:
 
 def _request_line(first: PeopleChange, numbers: dict[str, int]) -> RequestLine:
     total = sum(numbers.values())
-    words = str(PeopleWanted(first.wanted).label) if total == 1 else f"remove {total:,} people"
+    words = str(PeopleWanted(first.wanted).label) if total == 1 else _many(first.wanted, total)
     return RequestLine(
         number=first.pk,
         title=words[:1].upper() + words[1:],
-        place=str(first.campaign or first.lead_list or ""),
+        place=first.place,
         by=first.by.name if first.by else "",
         asked_at=first.asked_at,
         total=total,
@@ -129,14 +129,17 @@ def _request_line(first: PeopleChange, numbers: dict[str, int]) -> RequestLine:
     )
 
 
+def _many(wanted: str, total: int) -> str:
+    return f"delete {total:,} e-mails" if wanted == PeopleWanted.DELETE_EMAIL else f"remove {total:,} people"
+
+
 def group_cells(workspace: Workspace, group: int) -> Iterator[list[str]]:
     """Yield header and rows of the export: each person and what came of the request."""
     yield ["email", "place", "request", "state", "error", "requested", "closed"]
     rows = PeopleChange.objects.filter(workspace=workspace, group=group)
     for row in rows.select_related("lead", "listed", "lead_list", "campaign").order_by("pk").iterator(chunk_size=1000):
         person = row.lead or row.listed
-        place = str(row.campaign or row.lead_list or "")
         closed = row.closed_at.isoformat(timespec="seconds") if row.closed_at else ""
         asked = row.asked_at.isoformat(timespec="seconds")
         label = str(row.get_wanted_display())
-        yield [person.email if person else "", place, label, str(row.get_state_display()), row.error, asked, closed]
+        yield [person.email if person else "", row.place, label, str(row.get_state_display()), row.error, asked, closed]

@@ -18,7 +18,7 @@ from leads.blocklist.policy import set_policy
 from leads.blocklist.queries import BlockFilters
 from leads.errors import LeadsError
 from leads.forms import BlockForm, BlockPersonForm, BlockPolicyForm
-from leads.importing.block_values import Entry, entries_in_file, entries_in_text
+from leads.importing.block_values import BlockFile, entries_in_text, values_in_file
 from leads.models import BlockSource, Suppression
 from leads.pages.block_list import Entered, block_list_page, csv_cells, entered, removal_page
 from leads.queries import lead_of
@@ -49,23 +49,25 @@ def add_values(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     workspace, by = current_workspace(), member_of(request)
     try:
-        entries, source = _entries(form)
+        found, source = _entered(form)
+        entries = found.entries
         values = [entry.value for entry in entries if entry.value]
         outcomes = ask_to_block(workspace, values, by=by, source=source, why=form.cleaned_data["why"])
     except (LeadsError, WorkspaceError) as error:
         form.add_error(None, str(error))
         return _page(request, form, status=422)
     enqueue(send_block_list, workspace.pk)
-    result = entered(entries, outcomes)
+    result = entered(entries, outcomes, unread=found.unread)
     return _page(request, BlockForm(), result=result, status=200 if values else 422)
 
 
-def _entries(form: BlockForm) -> tuple[list[Entry], str]:
-    file = form.cleaned_data["file"]
-    if file is None:
-        return entries_in_text(form.cleaned_data["values"]), BlockSource.TYPED
-    typed = entries_in_text(form.cleaned_data["values"]) if form.cleaned_data["values"].strip() else []
-    return [*typed, *entries_in_file(file.read())], BlockSource.FILE
+def _entered(form: BlockForm) -> tuple[BlockFile, str]:
+    typed = form.cleaned_data["values"]
+    if form.cleaned_data["file"] is None:
+        return BlockFile(entries_in_text(typed), []), BlockSource.TYPED
+    found = values_in_file(form.cleaned_data["file"].read())
+    above = entries_in_text(typed) if typed.strip() else []
+    return BlockFile([*above, *found.entries], found.unread), BlockSource.FILE
 
 
 @require_http_methods(["GET", "POST"])

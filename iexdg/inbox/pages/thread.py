@@ -75,7 +75,7 @@ class ThreadPage:
     line: ThreadLine
     messages: list[MessageView]
     outgoing: list[ReplyView]
-    draft: Reply | None
+    drafts: list[Reply]
     others_writing: list[Reply]
     seen: str
     step: str
@@ -112,15 +112,15 @@ class ThreadPage:
 def thread_page(thread: Thread, reader: Member) -> ThreadPage:
     """Build the page, in a fixed number of queries."""
     messages, replies = messages_of(thread), replies_of(thread)
-    outgoing = [_reply(one, reader) for one in replies if _is_shown(one)]
-    drafts = [one for one in replies if one.state == ReplyState.DRAFT]
     may_answer, own = reader.may(Action.ANSWER, thread.workspace), own_labels(thread.workspace)
+    outgoing = [_reply(one, reader, may_answer=may_answer) for one in replies if _is_shown(one)]
+    drafts = [one for one in replies if one.state == ReplyState.DRAFT]
     return ThreadPage(
         thread=thread,
         line=line_of(thread, own=own),
         messages=[_message(one, thread) for one in messages],
         outgoing=outgoing,
-        draft=_own(drafts, reader),
+        drafts=_own(drafts, reader),
         others_writing=_writing(drafts, reader),
         seen=answers_seen(thread),
         step=step_words(messages),
@@ -144,16 +144,17 @@ def who_may_answer(workspace: Workspace) -> list[Member]:
     return [one for one in members_of(workspace) if one.may(Action.ANSWER, workspace)]
 
 
-def _own(drafts: Sequence[Reply], reader: Member) -> Reply | None:
-    return next((one for one in drafts if one.by_id == reader.pk), None)
+def _own(drafts: Sequence[Reply], reader: Member) -> list[Reply]:
+    return [one for one in drafts if one.by_id == reader.pk]
 
 
 def _writing(drafts: Sequence[Reply], reader: Member) -> list[Reply]:
-    return [one for one in drafts if one.by_id != reader.pk and _is_recent(one)]
+    recent = [one for one in sorted(drafts, key=lambda one: one.saved_at) if _is_recent(one)]
+    return list({one.by_id: one for one in recent if one.by_id != reader.pk}.values())
 
 
 def _is_mine_waiting(outgoing: Sequence[ReplyView]) -> bool:
-    return any(one.may_undo for one in outgoing)
+    return any(one.is_mine and one.reply.state == ReplyState.WAITING for one in outgoing)
 
 
 def _as_of(thread: Thread) -> datetime | None:
@@ -197,10 +198,10 @@ def _is_recent(reply: Reply) -> bool:
     return bool(reply.text.strip()) and timezone.now() - reply.saved_at < _WRITING_FOR
 
 
-def _reply(reply: Reply, reader: Member) -> ReplyView:
+def _reply(reply: Reply, reader: Member, *, may_answer: bool) -> ReplyView:
     label, tone = _STATES[ReplyState(reply.state)]
     is_mine = reply.by_id == reader.pk
-    return ReplyView(reply, label, tone, is_mine, is_mine and reply.state == ReplyState.WAITING)
+    return ReplyView(reply, label, tone, is_mine, may_answer and reply.state == ReplyState.WAITING)
 
 
 def _person(lead: Lead) -> PersonView:

@@ -32,11 +32,12 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _again(request, pk, form)
     try:
-        queue_reply(thread, by=member, seen=form.cleaned_data["seen"], as_is=form.cleaned_data["as_is"], **form.typed)
+        given = form.cleaned_data
+        queue_reply(thread, by=member, seen=given["seen"], as_is=given["as_is"], keeps_draft=True, **form.typed)
     except UnfilledError as refusal:
         # Only now the form offers to send it as it is.
         form.asks_as_is = True
-        form.add_error(None, str(refusal))
+        form.add_error(None, f"{refusal} Write it yourself, or send the text as it is.")
         return _again(request, pk, form)
     except AnsweredMeanwhileError as refusal:
         form.add_error(None, str(refusal))
@@ -56,7 +57,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     thread, form = thread_or_404(pk), ReplyForm(request.POST)
     if form.is_valid() or "text" in form.cleaned_data:
         save_draft(thread, by=member_of(request), **form.typed)
-    return HttpResponse(status=204)
+        return HttpResponse("The draft is kept while you type.")
+    return HttpResponse(f"The draft is not kept: {form.errors['text'][0]}")
 
 
 @posted_from("inbox:thread")
@@ -73,7 +75,13 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
     if template is not None:
         added = filled(template.text, variables_of(thread))
         typed["text"] = f"{typed['text'].rstrip()}\n\n{added}".lstrip("\n")
-    save_draft(thread, by=member_of(request), **typed)
+    try:
+        save_draft(thread, by=member_of(request), **typed)
+    except ReplyRefusedError as refusal:
+        form = ReplyForm(request.POST.dict())
+        if form.is_valid():
+            form.add_error(None, str(refusal))
+        return _again(request, pk, form)
     kind = typed["kind"] if typed["kind"] in ReplyKind.values else ReplyKind.REPLY
     return redirect(f"{reverse('inbox:thread', args=[pk])}?write={kind}#write")
 
@@ -81,11 +89,15 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
 @posted_from("inbox:thread")
 @member_may(Action.ANSWER)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the answer back that has not left yet."""
-    if undo_reply(thread_or_404(pk), by=member_of(request)):
+    """Take an answer back that has not left yet, also a colleague's; the form says which one."""
+    member = member_of(request)
+    undone = undo_reply(thread_or_404(pk), by=member, reply=number_in(request.POST.get("reply", "")))
+    if undone is None:
+        messages.info(request, "It has left already, or was undone before.")
+    elif undone.by_id == member.pk:
         messages.success(request, "Undone. Nothing was sent; your text is a draft again.")
     else:
-        messages.info(request, "It has left already, or was undone before.")
+        messages.success(request, f"Undone. Nothing was sent; the text is a draft of {undone.by.name} again.")
     return redirect("inbox:thread", pk)
 
 

@@ -97,14 +97,22 @@ def _form(page: ThreadPage, asked: str) -> ReplyForm | None:
     """The form with the draft in it: where it was asked for, and where something is written already."""
     if not page.may_write:
         return None
-    draft = page.draft
-    if asked not in ReplyKind.values and (draft is None or not (draft.text.strip() or draft.to)):
+    draft = _draft(page, asked)
+    if asked not in ReplyKind.values and draft is None:
         return None
     form = ReplyForm(initial=_initial(draft, page.seen, asked))
     if asked in ReplyKind.values:
         # Whoever asked to write wants to type at once.
         form.fields["text"].widget.attrs["autofocus"] = True
     return form
+
+
+def _draft(page: ThreadPage, asked: str) -> Reply | None:
+    """The draft of the kind that was asked for, else the one in which something was written last."""
+    if asked in ReplyKind.values:
+        return next((one for one in page.drafts if one.kind == asked), None)
+    written = [one for one in page.drafts if one.text.strip() or one.to]
+    return max(written, key=lambda one: one.saved_at, default=None)
 
 
 def _initial(draft: Reply | None, seen: str, asked: str) -> dict[str, str]:

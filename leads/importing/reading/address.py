@@ -2,7 +2,8 @@
 
 import re
 
-from leads.importing.cells import plain_text, visible
+from iexdg.ui.visible import visible
+from leads.importing.cells import plain_text
 
 _BARE = r"[^@\s<>()\[\],;:\"|]+@[^@\s<>()\[\],;:\"|/?']+\.[^@\s<>()\[\],;:\"|/?'.]{2,}"
 _WITH_NAME = rf"[^<>]{{0,100}}<\s*(?:mailto:)?{_BARE}\s*>[;,]?"

@@ -47,12 +47,7 @@ def detect_encoding(path: Path) -> tuple[str, Question | None]:
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return "utf-32", None
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", None
-    wide = _wide_without_mark(head)
-    if wide:
+    if wide := wide_encoding(head):
         return wide, None
     _refuse_binary(head)
     if _ESCAPES_OF_ISO_2022_JP.search(head) and head.isascii():
@@ -87,6 +82,15 @@ def require_readable(path: Path, encoding: str) -> None:
         raise UnreadableFileError(
             f"the file cannot be read as {label_of(encoding)}", "Choose another encoding, or none, to have it found"
         )
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """Return the encoding of text with two or four bytes for a character, by its beginning; None for other text."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return _wide_without_mark(head)
 
 
 def _wide_without_mark(head: bytes) -> str | None:

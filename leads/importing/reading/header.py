@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from leads.importing.cells import visible
+from iexdg.ui.visible import visible
 from leads.importing.errors import UnreadableFileError
 from leads.importing.names import is_exactly_email
 from leads.importing.reading import limits

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from leads.importing.cells import visible
+from iexdg.ui.visible import visible
 from leads.importing.names import field_of, is_exactly_email, plain_key
 from leads.importing.reading.address import is_name_of_email
 from leads.importing.reading.shape import OTHER_TABLE, Record

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import Count
 from django.test import Client
 from django.utils import timezone
 
@@ -16,8 +17,9 @@ from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode
+from leads.changing.ask import stop_group
 from leads.changing.carry_out import carry_out
-from leads.models import PeopleChange, PeopleChangeState, Suppression
+from leads.models import Lead, PeopleChange, PeopleChangeState, Suppression
 from tests.sandbox_control import SandboxControl
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,26 @@ def test_a_deleted_conversation_is_gone_at_instantly_then_here_and_nothing_else_
     send_replies(waiting.workspace_id)
     assert not Thread.objects.filter(pk=waiting.pk).exists()
     assert forget_deleted(waiting.workspace) is False
+
+
+def test_a_deletion_is_listed_as_what_it_is_with_whose_and_where(waiting: Thread, member: MemberOf, web: Web) -> None:
+    thread = Thread.objects.annotate(number=Count("messages")).filter(number__gt=1, campaign__isnull=False)[0]
+    number, campaign = thread.number, thread.campaign
+    lead, _ = Lead.objects.get_or_create(
+        workspace=thread.workspace, campaign=campaign, email=thread.lead,
+        defaults={"remote_id": "l-1", "synced_at": timezone.now()},
+    )  # fmt: skip
+    group = delete_at_instantly(thread, by=member())
+    event = AuditEvent.objects.get(action="people:delete_email:asked")
+    assert event.summary == f"Request to delete {number} e-mails of conversation {thread.pk}"
+    listed = web("viewer").get("/w/demo/people/changes/").content.decode()
+    assert f"Delete {number} e-mails" in listed
+    assert f"{campaign}, conversation {thread.pk}" in listed
+    page = web("viewer").get(f"/w/demo/people/changes/{group}/").content.decode()
+    assert f'<a href="/w/demo/people/{lead.pk}/">{lead.email}</a>' in page
+    assert f"{campaign}, conversation {thread.pk}" in page
+    stop_group(thread.workspace, group, by=member())
+    assert AuditEvent.objects.get(action="people:delete_email:stopped").summary == f"Stopped; {number} e-mails stay"
 
 
 def test_what_is_not_confirmed_stays(waiting: Thread, member: MemberOf) -> None:

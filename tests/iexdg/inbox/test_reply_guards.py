@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from iexdg.inbox import replies
@@ -12,6 +13,7 @@ from iexdg.inbox.errors import ReplyRefusedError
 from iexdg.inbox.models import Message, Reply, ReplyState, Thread
 from iexdg.inbox.replies import carry_out, queue_reply, undo_reply
 from iexdg.inbox.verbs import assign
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
@@ -28,10 +30,20 @@ def written_in_instantly(mails: Any, thread: Thread, name: str, **other: Any) ->
     mails[name] = {**like, "id": name, "type": 3, "words": {"subject": "Re: x", "text": TEXT}, **other}
 
 
-def test_only_the_author_takes_an_answer_back(waiting: Thread, member: MemberOf) -> None:
+def test_a_colleague_takes_an_answer_back_and_it_is_a_draft_of_its_author(
+    waiting: Thread, member: MemberOf, web: Callable[..., Client]
+) -> None:
     reply = queued(waiting, member())
     assert not undo_reply(waiting, by=member("admin"))
-    assert Reply.objects.get(pk=reply.pk).state == ReplyState.WAITING
+    client, page = web("admin"), f"/w/demo/inbox/{waiting.pk}/"
+    assert f'name="reply" value="{reply.pk}"' in client.get(page).content.decode()
+    said = client.post(f"{page}undo/", {"reply": str(reply.pk)}, follow=True).content.decode()
+    assert "the text is a draft of Operator Person again" in said
+    reply.refresh_from_db()
+    assert (reply.state, reply.by) == (ReplyState.DRAFT, member())
+    event = AuditEvent.objects.get(action="inbox:reply:undone")
+    assert event.actor == member("admin")
+    assert "has left already" in client.post(f"{page}undo/", {"reply": str(reply.pk)}, follow=True).content.decode()
 
 
 def test_who_may_no_longer_answer_takes_nothing_back(waiting: Thread, member: MemberOf) -> None:

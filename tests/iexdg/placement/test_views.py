@@ -9,8 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from iexdg.mailboxes.models import Mailbox
+from iexdg.placement.errors import PlacementRefusedError
 from iexdg.placement.mirror import read_results, read_seed_kinds
 from iexdg.placement.models import PlacementTest
+from iexdg.placement.verbs import NewTest, start_test
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.killswitch import turn_on
 from iexdg.workspaces.models import Workspace
@@ -55,6 +57,16 @@ def test_once_confirmed_it_is_requested(office: Workspace, web: Web) -> None:
     change = ObjectChange.objects.get()
     assert (answer.status_code, change.name, change.values["senders"]) == (302, "Ours", [BOX])
     assert change.values["body"] == "<div>Hello</div>"
+
+
+@pytest.mark.parametrize("name", ["subject", "body"])
+def test_a_variable_is_refused_with_the_reason(name: str, office: Workspace, web: Web, member: Any) -> None:
+    answer = web("operator").post(NEW_URL, ENTERED | {name: "Hello {{firstName}}", "confirmed": "yes"})
+    assert "A test goes to no lead, so {{firstName}} has no value." in answer.content.decode()
+    new = NewTest("Ours", [BOX], **{"subject": "A", "body": "B", name: "{% if a %}"})
+    with pytest.raises(PlacementRefusedError, match="no value"):
+        start_test(office, new, by=member("operator"))
+    assert not ObjectChange.objects.exists()
 
 
 def test_a_weekly_test_needs_days_and_a_time(office: Workspace, web: Web) -> None:

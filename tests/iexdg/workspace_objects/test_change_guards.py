@@ -123,3 +123,26 @@ def test_an_address_that_cannot_be_decrypted_is_not_sent_empty(
     assert settle(change).state == "refused"
     assert "Enter it again" in change.error
     assert sent(control, "POST", "/webhooks") == 0
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\x07"])
+def test_what_shows_nothing_is_in_no_name_and_a_read_back_ignores_it(
+    unseen: str, office: Workspace, member: Team, settle: Settle
+) -> None:
+    by = member()
+    for ask in (
+        lambda: tags.create_tag(office, f" {unseen}", "", by=by),
+        lambda: labels.create_label(office, unseen, "positive", "", by=by),
+    ):
+        with pytest.raises(ObjectChangeRefusedError, match="can be seen"):
+            ask()
+    tag = settle(tags.create_tag(office, f"Ea{unseen}st", f"{unseen}Hours", by=by))
+    label = settle(labels.create_label(office, f"Call{unseen} back", "positive", "", by=by))
+    assert [(one.name, one.state) for one in (tag, label)] == [("East", "confirmed"), ("Call back", "confirmed")]
+    assert tag.values == {"label": "East", "description": "Hours"}
+    # Requested before names were cleaned: Instantly shows it without what shows nothing.
+    older = tags.edit_tag(office, named(office, ObjectKind.TAG, "East"), "West", "", by=by)
+    ObjectChange.objects.filter(pk=older.pk).update(values={"label": f"We{unseen}st", "description": ""})
+    assert settle(older).state == "confirmed"
+    with pytest.raises(ObjectChangeRefusedError, match="There is a tag"):
+        tags.create_tag(office, f"W{unseen}est", "", by=by)

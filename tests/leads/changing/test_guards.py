@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.connected import client_for
@@ -13,7 +15,8 @@ from leads.changing.ask import change_variables, create_list, delete_list, remov
 from leads.changing.carry_out import MOST_ATTEMPTS, carry_out
 from leads.errors import PeopleChangeError
 from leads.lists.mirror import mirror_lists
-from leads.models import Import, Lead, LeadList, PeopleChange
+from leads.models import Import, Lead, LeadList, ListedLead, PeopleChange
+from tests.campaigns.factories import campaign as plain_campaign
 from tests.leads.changing.test_carry_out import filled, lead, long_ago, names, operator, outcome
 from tests.leads.factories import checked_import, people, synced_campaign
 from tests.sandbox_control import SandboxControl
@@ -96,3 +99,60 @@ def test_a_list_that_was_created_a_moment_ago_is_not_taken_for_gone(
     mirror_lists(workspace)
     assert LeadList.objects.get(workspace=workspace, name="Autumn fair").vanished_at is None
     assert names(workspace).count("Autumn fair") == 0
+
+
+def test_a_removal_is_recorded_with_where_and_names_no_one(lead: Lead, filled: LeadList, operator: Member) -> None:
+    remove_people(lead.workspace, Lead.objects.filter(pk=lead.pk), by=operator)
+    ListedLead.objects.bulk_create(
+        ListedLead(
+            workspace=lead.workspace, lead_list=filled, remote_id=f"g-{n}", email=f"g{n}@fair.example.com",
+            synced_at=timezone.now(),
+        )
+        for n in range(2)
+    )  # fmt: skip
+    remove_people(lead.workspace, ListedLead.objects.filter(lead_list=filled), by=operator)
+    said = AuditEvent.objects.filter(action="people:remove:asked").order_by("pk").values_list("summary", flat=True)
+    assert list(said) == [
+        f"Request to remove 1 person from {lead.campaign.name}", "Request to remove 2 people from Spring fair"
+    ]  # fmt: skip
+    assert lead.email not in "".join(said)
+    other = Lead.objects.filter(campaign=lead.campaign).exclude(pk=lead.pk)[:1].get()
+    campaign = plain_campaign(lead.workspace, "Another")
+    moved = Lead.objects.create(
+        workspace=lead.workspace, campaign=campaign, remote_id="l-9", email="x@firm.example", synced_at=timezone.now()
+    )
+    remove_people(lead.workspace, Lead.objects.filter(pk__in=[other.pk, moved.pk]), by=operator)
+    assert list(said.all())[-1] == "Request to remove 2 people from 2 campaigns and lists"
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\x07", "\ufeff"])
+def test_what_shows_nothing_is_in_no_name_and_no_value(
+    unseen: str, filled: LeadList, lead: Lead, workspace: Workspace, operator: Member
+) -> None:
+    for nothing in (unseen, f" {unseen} {unseen}"):
+        with pytest.raises(PeopleChangeError, match="1 to 100 characters"):
+            create_list(workspace, nothing, by=operator)
+    changes = [
+        create_list(workspace, f"Aut{unseen}umn {unseen} fair", by=operator),
+        rename_list(filled, f"{unseen}Summer fair", by=operator),
+        change_variables(lead, {"first_name": f"Gr{unseen}ace "}, {}, by=operator),
+    ]
+    assert [one.values for one in changes] == [
+        {"name": "Autumn fair"},
+        {"name": "Summer fair"},
+        {"first_name": "Grace"},
+    ]
+    carry_out(workspace)
+    assert [outcome(one) for one in changes] == ["confirmed"] * 3
+    with pytest.raises(PeopleChangeError, match="Nothing differs"):
+        change_variables(Lead.objects.get(pk=lead.pk), {"first_name": f"Grace{unseen}"}, {}, by=operator)
+
+
+def test_what_was_requested_uncleaned_reads_back_as_it_is_shown(
+    filled: LeadList, workspace: Workspace, operator: Member
+) -> None:
+    """Instantly, or the reading of its answers, leaves out what shows nothing."""
+    change = rename_list(filled, "Summer", by=operator)
+    PeopleChange.objects.filter(pk=change.pk).update(values={"name": "Sum\u202emer"})
+    carry_out(workspace)
+    assert outcome(change) == "confirmed"

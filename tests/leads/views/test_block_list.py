@@ -76,6 +76,16 @@ def test_a_filter_is_a_chip_that_can_be_taken_off(web: Web) -> None:
     assert re.search(rf'class="chip" href="{PAGE}\?q=firm" aria-current="true">addresses <b>1</b>', html)
 
 
+def test_a_file_with_several_columns_is_read_whole_and_says_what_was_not(web: Web, workspace: Workspace) -> None:
+    header = "email,alternative email,domain,Second"
+    text = f"{header}\na@new.example.net,b@new.example.net,other.example.net,c@new.example.net\n"
+    file = SimpleUploadedFile("b.csv", text.encode("utf-16"))
+    html = web("operator").post(f"{PAGE}add/", {"values": "", "file": file}).content.decode()
+    added = Suppression.objects.exclude(value__in=[RIVAL, ADDRESS]).values_list("value", flat=True)
+    assert sorted(added) == ["a@new.example.net", "b@new.example.net", "other.example.net"]
+    assert "“Second” was not read" in html
+
+
 def test_a_paste_says_what_became_of_each_line(web: Web, control: SandboxControl, workspace: Workspace) -> None:
     data = {
         "values": f"new.example.net\nnot valid\n{RIVAL}\nnew.example.net\nPat <pat@firm.example.org>",
@@ -88,7 +98,7 @@ def test_a_paste_says_what_became_of_each_line(web: Web, control: SandboxControl
     assert sorted(outcomes) == sorted(
         ["Not valid: neither an address nor a domain", "entered twice", "on the list already", "added", "added"]
     )
-    assert "5 lines" in html
+    assert "5 values" in html
     assert states(workspace)["pat@firm.example.org"] == "asked"
     carry_out(workspace)
     assert {"new.example.net", "pat@firm.example.org"} <= set(control.state()["blocklist"])

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from iexdg.inbox.errors import InboxError, UnknownThreadError
+from iexdg.inbox.errors import InboxError, UnfilledError, UnknownThreadError
 from iexdg.inbox.facts import reply_facts
 from iexdg.inbox.models import Reply, ReplyState, Thread
 from iexdg.inbox.queries import thread_of, threads_of
@@ -33,13 +33,20 @@ class Command(PlainCommand):
         parser.add_argument("thread", metavar="THREAD", help="id as `manage.py inbox` prints it, or Instantly's")
         parser.add_argument("--text", required=True, help="what the answer says")
         parser.add_argument("--wait", action="store_true", help="wait until it was sent and read back")
+        parser.add_argument("--as-is", action="store_true", help="send it although a {{variable}} has no value")
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
         """Let it leave, and wait for it where that was asked for."""
         member = acting_member(options, Action.ANSWER)
         thread = _thread(options["thread"])
-        reply = queue_reply(thread, by=member, seen=None, via=Via.CLI, text=options["text"])
+        # What the page keeps as a draft is another text.
+        said = {"text": options["text"], "as_is": options["as_is"], "keeps_draft": False}
+        try:
+            reply = queue_reply(thread, by=member, seen=None, via=Via.CLI, **said)
+        except UnfilledError as refusal:
+            words = f"{refusal} Nothing was sent. Write it yourself, or send the text as it is with --as-is."
+            raise UnfilledError(words) from None
         if not options["wait"]:
             return Outcome(reply_facts(reply), f"The answer to {thread.lead} leaves in 20 s unless it is undone.")
         reply = _settled(reply)
