@@ -132,6 +132,29 @@ def test_what_instantly_stores_otherwise_is_an_error_that_names_the_line(
     assert (made.facts["applied"], made.facts["read_back"]) == (True, "different")
 
 
+def test_what_is_off_or_none_is_sent_with_a_creation_and_reads_back(
+    run: Callable[..., Application], control: SandboxControl
+) -> None:
+    text = NEW + (
+        "    flags: {stop_on_reply: false, open_tracking: false}\n"
+        "    caps: {gap_minutes: null, daily: 0}\n"
+        "    cc: []\n"
+    )
+    made = run(text)
+    assert [(one.error, one.read_back) for one in made.campaigns] == [("", "equal")]
+    (stored,) = named(control)
+    assert [stored[name] for name in ("stop_on_reply", "open_tracking", "email_gap", "daily_limit")] == [
+        False, False, None, 0,
+    ]  # fmt: skip
+    shown = {one.path: (one.before, one.after) for one in made.campaigns[0].plan.changes}
+    assert (shown["flags.stop_on_reply"], shown["caps.gap_minutes"], shown["cc"]) == (
+        (None, False),
+        (None, None),
+        (None, []),
+    )
+    assert run(text).plan.would_change is False
+
+
 def test_a_blocker_sends_nothing(run: Callable[..., Application], control: SandboxControl) -> None:
     with pytest.raises(ApplyRefusedError, match="line 7: 10 Founders: There is a bare address"):
         run(NEW.replace("Hi {{firstName}},", "See www.example.com"))
