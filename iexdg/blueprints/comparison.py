@@ -13,6 +13,7 @@ from iexdg.blueprints.rendering import readable_lines
 _SETS = frozenset({("senders",), ("senders", "tags"), ("cc",), ("bcc",), ("variables",)})
 _MARKS = (THERE, LISTED)
 NOT_NAMED = "not named"
+_NEVER_EMPTIED = (("variables",), ("senders", "tags"))
 _NOTHING: tuple[Any, ...] = (None, "", False, (), 0)
 
 
@@ -82,8 +83,8 @@ def _is_same(path: Path, before: Any, value: Any) -> bool:
 def _set_changes(
     path: Path, before: tuple[str, ...] | None, after: tuple[str, ...], *, keeps: bool
 ) -> Iterator[Change]:
-    # Variables are only added: none to add is nothing to do.
-    if before is None and not after and path != ("variables",):
+    # Variables are only added, and senders without tags are not named by tags.
+    if before is None and not after and path not in _NEVER_EMPTIED:
         yield Change(words(path), None, [], field=path)
     before = before or ()
     for one in after:

@@ -51,8 +51,8 @@ def test_what_is_sent_over_another_campaign_makes_it_as_wanted(raw: dict[str, An
 def named_in_full(raw: dict[str, Any]) -> str:
     """A blueprint of a new campaign that also names what is off, null and empty."""
     data = campaign_data(current_facts(raw), NAMES)
-    data["caps"] = {name: None for name in CAPS} | data.get("caps", {})
-    data["flags"] = {name: False for name in FLAGS} | data.get("flags", {})
+    data["caps"] = dict.fromkeys(CAPS) | data.get("caps", {})
+    data["flags"] = dict.fromkeys(FLAGS, False) | data.get("flags", {})
     nothing = {"cc": [], "bcc": [], "provider_routing": [], "emails_per_company": None, "lead_value": None}
     return written({"campaigns": [nothing | {"choose_variant_by": None} | data]})
 
