@@ -12,6 +12,8 @@ from iexdg.blueprints.rendering import readable_lines
 
 _SETS = frozenset({("senders",), ("senders", "tags"), ("cc",), ("bcc",), ("variables",)})
 _MARKS = (THERE, LISTED)
+NOT_NAMED = "not named"
+_NEVER_EMPTIED = (("variables",), ("senders", "tags"))
 _NOTHING: tuple[Any, ...] = (None, "", False, (), 0)
 
 
@@ -34,7 +36,11 @@ class Change:
 
 
 def compare(wanted: Facts, current: Facts, *, keeps_senders: bool = False) -> list[Change]:
-    """Return what of `current` is not as wanted; what is not wanted at all is left alone."""
+    """Return what of `current` is not as wanted; what is not wanted at all is left alone.
+
+    What `current` does not have at all differs from everything, also from off, null and an empty list: of a campaign
+    that is not there yet everything that is named is sent, or Instantly's defaults would win.
+    """
     found: list[Change] = []
     for path, value in wanted.items():
         if value in _MARKS:
@@ -42,10 +48,10 @@ def compare(wanted: Facts, current: Facts, *, keeps_senders: bool = False) -> li
         before = current.get(path)
         if path in _SETS:
             keeps = path == ("variables",) or (keeps_senders and path[0] == "senders")
-            found += _set_changes(path, before or (), value, keeps=keeps)
+            found += _set_changes(path, before, value, keeps=keeps)
         elif path[-1] == "body" and path[0] == "steps":
             found += _body_changes(path, before, value)
-        elif not _is_same(path, before, value):
+        elif path not in current or not _is_same(path, before, value):
             found.append(Change(words(path), _shown(before), _shown(value), field=path))
     found += [Change(words(path), _entry(current, path), None, field=path) for path in going(wanted, current)]
     return found
@@ -57,6 +63,16 @@ def going(wanted: Facts, current: Facts) -> list[Path]:
     return [path for path in there if path not in wanted and wanted.get(path[:-1]) == LISTED]
 
 
+def unnamed(wanted: Facts, before: Facts) -> list[Change]:
+    """Return what was named before and is not any more; entries of a list that is still named are in `compare`."""
+    gone = going(wanted, before)
+    return [
+        Change(words(path), _shown(value), NOT_NAMED, field=path)
+        for path, value in before.items()
+        if path not in wanted and value not in _MARKS and not any(path[: len(one)] == one for one in gone)
+    ]
+
+
 def _is_same(path: Path, before: Any, value: Any) -> bool:
     if before == value:
         return True
@@ -64,7 +80,13 @@ def _is_same(path: Path, before: Any, value: Any) -> bool:
     return path[0] == "flags" and not before and not value
 
 
-def _set_changes(path: Path, before: tuple[str, ...], after: tuple[str, ...], *, keeps: bool) -> Iterator[Change]:
+def _set_changes(
+    path: Path, before: tuple[str, ...] | None, after: tuple[str, ...], *, keeps: bool
+) -> Iterator[Change]:
+    # Variables are only added, and senders without tags are not named by tags.
+    if before is None and not after and path not in _NEVER_EMPTIED:
+        yield Change(words(path), None, [], field=path)
+    before = before or ()
     for one in after:
         if one not in before:
             yield Change(words(path), None, one, field=path)

@@ -69,6 +69,9 @@ def read_document(text: str) -> Document:
     """
     if len(text) > LONGEST_FILE:
         raise InvalidBlueprintError([Problem(f"The file is longer than {LONGEST_FILE:,} characters")])
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if found is not None:
+        raise InvalidBlueprintError([Problem(f"{control_words(found[0])} cannot be used here", *_place(text, found))])
     loader = _Composer(text)
     try:
         node = loader.get_single_node()
@@ -86,6 +89,17 @@ def read_document(text: str) -> Document:
     if reader.problems:
         raise InvalidBlueprintError(reader.problems)
     return document
+
+
+def control_words(character: str) -> str:
+    """Name a character that cannot be shown."""
+    return f"The control character U+{ord(character):04X}"
+
+
+def _place(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Line and column of a match, from 1."""
+    before = text[: found.start()]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 def _first_line(error: Exception) -> str:

@@ -2,13 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from iexdg.blueprints.document import Document, Path, merged, read_document
+from iexdg.blueprints.document import Document, Path, control_words, merged, read_document
 from iexdg.blueprints.errors import InvalidBlueprintError, Problem
 from iexdg.blueprints.schema import BlueprintFile, CampaignBlueprint, known_names
 from iexdg.ui.formatting import plural
@@ -23,6 +23,8 @@ _WORDS = {
     "model_type": "Write names with values, one a line",
     "model_attributes_type": "Write names with values, one a line",
 }
+# Lines, tabs and the line break of YAML are text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _VALUE_ERROR = re.compile(r"^Value error, ")
 
 
@@ -55,10 +57,35 @@ def parse(text: str) -> Blueprint:
     if not isinstance(raw, Mapping):
         raise InvalidBlueprintError([Problem("A blueprint begins with `campaigns:`")])
     raw = {name: value for name, value in raw.items() if not name.startswith(_ANCHOR_KEY)}
+    _refuse_controls(raw, document)
     _check(BlueprintFile, raw, document, ())
     campaigns = [_campaign(document, raw, place) for place in range(len(raw["campaigns"]))]
     _refuse_twins(campaigns)
     return Blueprint(tuple(campaigns))
+
+
+def _refuse_controls(raw: Any, document: Document) -> None:
+    """Refuse text with characters that cannot be shown, such as a NUL between quotes: Instantly stores another text.
+
+    Raises: InvalidBlueprintError - where there is any.
+    """
+    problems = []
+    for path, text in _texts(raw, ()):
+        found = _CONTROL.search(text)
+        if found is not None:
+            spot = document.spot(path)
+            message = f"{control_words(found[0])} cannot be used here"
+            problems.append(Problem(message, spot.line, spot.column, path_words(path)))
+    if problems:
+        raise InvalidBlueprintError(problems)
+
+
+def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(data, str):
+        yield path, data
+    entries = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in entries:
+        yield from _texts(value, (*path, key))
 
 
 def _campaign(document: Document, raw: Mapping[str, Any], place: int) -> Campaign:

@@ -20,8 +20,8 @@ from iexdg.workspaces.models import Workspace
 
 # In all other statuses Instantly may send by itself once something about the campaign changes.
 QUIET = frozenset({CampaignStatus.DRAFT, CampaignStatus.PAUSED})
-# Which campaign is meant is not known, whatever would change.
-_NOT_FOUND = frozenset({"several", "unknown_id"})
+# Which campaign is meant is not known, or what is wanted cannot be done, whatever would change.
+_NOT_FOUND = frozenset({"several", "unknown_id", "same_campaign", "subsequences_stay"})
 
 
 class Action(StrEnum):
@@ -146,6 +146,13 @@ def plan_against(reality: Reality, blueprint: Blueprint) -> Plan:
     findings: list[Finding] = []
     for campaign in blueprint.campaigns:
         one, found = _plan_of(campaign, reality)
+        twin = next((two for two in plans if two.remote_id is not None and two.remote_id == one.remote_id), None)
+        if twin is not None:
+            title = f"It is the campaign of line {twin.campaign.line('name')} too"
+            step = "Write one campaign once; an entry is found by its id, or by the name that it has at Instantly."
+            findings.append(
+                _blocker(campaign, ("id" if campaign.content.id else "name",), "same_campaign", title, step)
+            )
         plans.append(one)
         findings += found
     return Plan(tuple(plans), tuple(findings))
@@ -155,7 +162,8 @@ def _plan_of(campaign: Campaign, reality: Reality) -> tuple[CampaignPlan, list[F
     wanted = wanted_facts(campaign.content, reality.names, today=reality.today)
     there, problem = _found(campaign, reality)
     current = current_facts(there.raw) if there is not None else None
-    findings = ([problem] if problem else []) + review(campaign, wanted, current, reality)
+    findings = [one for one in (problem, _taken_name(campaign, reality, there)) if one is not None]
+    findings += [*_staying(campaign, reality, there), *review(campaign, wanted, current, reality)]
     subsequences = _subsequence_plans(campaign, reality, there)
     if current is None:
         changes = with_lines(compare(wanted, {}), lambda path: line_of(campaign, path))
@@ -184,9 +192,35 @@ def _subsequence_plans(
 def _other_subsequences(campaign: Campaign, reality: Reality, there: remote.Campaign | None) -> list[dict[str, Any]]:
     """Subsequences that only Instantly has; they stay."""
     named = {one.name.strip().lower() for one in campaign.content.subsequences or ()}
-    of_it = [one for one in reality.subsequences if there is not None and one.campaign_remote_id == there.remote_id]
-    others = [one.name or one.remote_id for one in of_it if (one.name or "").strip().lower() not in named]
-    return [{"path": "subsequences", "value": name} for name in others]
+    if there is None:
+        return []
+    known = list(reality.known_subsequences)
+    if campaign.content.subsequences is not None:
+        known = [(one.campaign_remote_id or "", one.name or one.remote_id) for one in reality.subsequences]
+    of_it = [name for campaign_id, name in known if campaign_id == there.remote_id]
+    return [{"path": "subsequences", "value": name} for name in of_it if name.strip().lower() not in named]
+
+
+def _staying(campaign: Campaign, reality: Reality, there: remote.Campaign | None) -> list[Finding]:
+    """An empty list asks for what is never done: no subsequence is deleted."""
+    if campaign.content.subsequences != []:
+        return []
+    step = "Nothing is ever deleted by a blueprint: leave `subsequences` out, and delete it at Instantly."
+    return [
+        _blocker(campaign, ("subsequences",), "subsequences_stay", f"It has the subsequence {one['value']}", step)
+        for one in _other_subsequences(campaign, reality, there)
+    ]
+
+
+def _taken_name(campaign: Campaign, reality: Reality, there: remote.Campaign | None) -> Finding | None:
+    """A name that another campaign has: two of one name could not be told apart."""
+    content = campaign.content
+    if there is None or (there.name or "").strip().lower() == content.name.strip().lower():
+        return None
+    if all(one.remote_id == there.remote_id for one in reality.named(content.name)):
+        return None
+    title = f"Another campaign at Instantly is called {content.name}"
+    return _blocker(campaign, ("name",), "name_taken", title, "Choose another name, or rename that campaign first.")
 
 
 def keeps_senders(campaign: Campaign) -> bool:
@@ -205,7 +239,7 @@ def _found(campaign: Campaign, reality: Reality) -> tuple[remote.Campaign | None
         title = f"Instantly has {len(named)} campaigns called {content.name}"
         step = f"Say which one: `id: {named[0].remote_id}`."
         return named[0], _blocker(campaign, ("name",), "several", title, step)
-    return (named[0] if named else None), None
+    return (named[0] if named else reality.created_as(content.name)), None
 
 
 def _blocker(campaign: Campaign, path: Path, code: str, title: str, step: str) -> Finding:

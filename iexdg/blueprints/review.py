@@ -12,7 +12,7 @@ from iexdg.blueprints.facts import Facts, wanted_steps
 from iexdg.blueprints.parsing import Campaign
 from iexdg.blueprints.reading import Reality
 from iexdg.blueprints.rendering import blank_lines_before
-from iexdg.blueprints.schema import Schedule, Subsequence
+from iexdg.blueprints.schema import Schedule, Subsequence, Window
 from iexdg.blueprints.subsequence_facts import interest_number
 from iexdg.blueprints.vendor_body import sequences_of
 from iexdg.blueprints.zones import served
@@ -54,7 +54,9 @@ def review(campaign: Campaign, wanted: Facts, current: Facts | None, reality: Re
     """
     found = [
         *_schedule_findings(campaign, (), campaign.content.schedule, reality),
+        *_date_findings(campaign, (), campaign.content.schedule, current or {}, reality),
         *_sender_findings(campaign, reality),
+        *_cap_findings(campaign),
     ]
     if current is None and campaign.content.schedule is None:
         step = "Write its hours, for example in the defaults."
@@ -64,6 +66,7 @@ def review(campaign: Campaign, wanted: Facts, current: Facts | None, reality: Re
     for place, one in enumerate(campaign.content.subsequences or ()):
         steps = wanted_steps(one.steps)
         found += _schedule_findings(campaign, ("subsequences", place), one.schedule, reality)
+        found += _date_findings(campaign, ("subsequences", place), one.schedule, {}, reality)
         found += _interest_findings(campaign, place, one, reality)
         found += _copy_findings(campaign, ("subsequences", place, "steps"), steps, current)
     return sorted(found, key=lambda one: one.line)
@@ -85,6 +88,10 @@ def _schedule_findings(
             title = f"The window has no {' and no '.join(missing)}"
             yield _at(campaign, path, Level.BLOCKER, "window", title, "Write zone, hours and days.")
             continue
+        refused = list(_window_findings(campaign, path, window))
+        yield from refused
+        if any(one.level == Level.BLOCKER for one in refused):
+            continue
         try:
             hours = served(str(window.zone), str(window.hours), list(window.days or ()), today=reality.today)
         except ZoneNotServedError as error:
@@ -94,6 +101,54 @@ def _schedule_findings(
         if hours.note:
             title = f"{window.zone} is sent as {hours.zone}, {hours.opens}-{hours.closes}"
             yield _at(campaign, (*path, "zone"), Level.FINE, "zone_mapped", title, hours.note, str(window.zone))
+
+
+def _window_findings(campaign: Campaign, path: Path, window: Window) -> Iterator[Finding]:
+    """What the go-live refuses of hours and days."""
+    opens, closes = str(window.hours).split("-")
+    if closes <= opens:
+        title = f"The sending hours end ({closes}) before they start ({opens})"
+        if closes == opens:
+            title = f"The sending hours end when they start ({opens})"
+        step = "Write the earlier time first; hours that pass midnight are two windows."
+        yield _at(campaign, (*path, "hours"), Level.BLOCKER, "hours", title, step, str(window.hours))
+    days = list(window.days or ())
+    if not days:
+        title = "No day of the week is switched on"
+        yield _at(campaign, (*path, "days"), Level.BLOCKER, "days", title, "Write the days, or `weekdays`.")
+    twice = sorted({day for day in days if days.count(day) > 1})
+    if twice:
+        title = f"{', '.join(twice)} is there twice"
+        yield _at(campaign, (*path, "days"), Level.WARNING, "repeated_day", title, "It counts once. Take one out.")
+
+
+def _date_findings(
+    campaign: Campaign, start: Path, schedule: Schedule | None, current: Facts, reality: Reality
+) -> Iterator[Finding]:
+    """What the go-live refuses of the first and the last day; a day that is not named is the one at Instantly."""
+    if schedule is None:
+        return
+    named = schedule.model_fields_set & {"start", "end"}
+    first, last = (
+        getattr(schedule, name) if name in named else current.get(("schedule", name)) for name in ("start", "end")
+    )
+    if not named or not last:
+        return
+    path: Path = (*start, "schedule", "end" if "end" in named else "start")
+    if first and last < first:
+        step = "Write a last day that is not before the first."
+        title = f"The last day ({last}) is before the first day ({first})"
+        yield _at(campaign, path, Level.BLOCKER, "dates", title, step)
+    elif "end" in named and last < reality.today.isoformat():
+        step = "Write a later day, or null for no last day."
+        yield _at(campaign, path, Level.BLOCKER, "schedule_over", f"The last day ({last}) is over", step)
+
+
+def _cap_findings(campaign: Campaign) -> Iterator[Finding]:
+    caps = campaign.content.caps
+    if caps is not None and caps.daily == 0:
+        step = "Write how many e-mails may leave a day; the go-live refuses 0."
+        yield _at(campaign, ("caps", "daily"), Level.WARNING, "no_cap", "The daily cap is 0: nothing is sent", step)
 
 
 def _sender_findings(campaign: Campaign, reality: Reality) -> Iterator[Finding]:
@@ -111,6 +166,11 @@ def _sender_findings(campaign: Campaign, reality: Reality) -> Iterator[Finding]:
             title = f"{address} is no mailbox of this workspace"
             path: Path = ("senders", place)
             yield _at(campaign, path, Level.WARNING, "unknown_sender", title, step, address)
+        elif address.strip().lower() in reality.disconnected:
+            step = "Reconnect it, or take it out: the go-live is refused with it."
+            yield _at(
+                campaign, ("senders", place), Level.WARNING, "sender_not_ready", f"{address} cannot send", step, address
+            )
     if not senders.addresses and not senders.tags:
         title = "Nobody sends this campaign"
         yield _at(campaign, ("senders",), Level.WARNING, "no_senders", title, "Name a mailbox or a tag.")

@@ -284,7 +284,8 @@ class Shared(_Strict):
     def _is_filled(self) -> "Shared":
         for name in self.never_null:
             if name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"`{name}` is empty: fill it in, or leave it out")
+                nothing = "write [] for none" if name in ("cc", "bcc", "provider_routing") else "fill it in"
+                raise ValueError(f"`{name}` is empty: {nothing}, or leave it out")
         return self
 
 

@@ -41,6 +41,8 @@ def _change_lines(change: Change) -> Iterator[str]:
         yield f"    - {change.before}"
     if change.after is not None:
         yield f"    + {change.after}"
+    elif change.before is None:
+        yield "    + none"
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:

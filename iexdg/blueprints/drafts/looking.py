@@ -108,7 +108,8 @@ def mirrored_names(workspace: Workspace) -> Names:
 
 
 def _mirrored(workspace: Workspace) -> Reality:
-    return Reality(names=mirrored_names(workspace), mailboxes=mirrored_mailboxes(workspace))
+    mailboxes, disconnected = mirrored_mailboxes(workspace)
+    return Reality(names=mirrored_names(workspace), mailboxes=mailboxes, disconnected=disconnected)
 
 
 def _short(one: Problem) -> Problem:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaigns.models import Campaign
-from iexdg.blueprints.comparison import compare
+from iexdg.blueprints.comparison import compare, unnamed
 from iexdg.blueprints.drafts.looking import facts_of, mirrored_names
 from iexdg.blueprints.models import OPEN_APPLY, ApplyRequest, CampaignWrite, Draft, DraftVersion
 from iexdg.blueprints.pages.frame import Frame
@@ -91,7 +91,7 @@ def _changes(frame: Frame, shown: DraftVersion | None, before: DraftVersion | No
     new, old = facts_of(shown.content, names), facts_of(before.content, names) if before is not None else {}
     if new is None or old is None:
         return None
-    return [change_line(one.facts) for one in compare(new, old)]
+    return [change_line(one.facts) for one in (*compare(new, old), *unnamed(new, old))]
 
 
 def writes_page(workspace: Workspace) -> WritesPage:

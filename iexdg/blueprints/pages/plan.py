@@ -70,8 +70,9 @@ def plan_page(frame: Frame) -> PlanPage:
 
 
 def change_line(change: Mapping[str, Any]) -> ChangeLine:
-    """Put a difference into words. Shapes: change - {path, before, after}."""
-    return ChangeLine(str(change["path"]), _shown(change["before"]), _shown(change["after"]))
+    """Put a difference into words. Shapes: change - {path, before, after}; both None: null, where nothing was."""
+    before, after = _shown(change["before"]), _shown(change["after"])
+    return ChangeLine(str(change["path"]), before, "none" if before is after is None else after)
 
 
 def _shown(value: Any) -> str | None:

@@ -15,6 +15,7 @@ from iexdg.blueprints.models import CampaignWrite, WriteState
 from iexdg.blueprints.orders import LEASE
 from iexdg.blueprints.parsing import parse
 from iexdg.blueprints.settling import GIVE_UP_AFTER, settle_writes
+from iexdg.sandbox.resources.campaigns import campaign as campaign_resource
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
@@ -130,6 +131,45 @@ def test_what_instantly_stores_otherwise_is_an_error_that_names_the_line(
     ]
     assert CampaignWrite.objects.get().state == WriteState.DIFFERENT
     assert (made.facts["applied"], made.facts["read_back"]) == (True, "different")
+
+
+def test_what_is_off_or_none_is_sent_with_a_creation_and_reads_back(
+    run: Callable[..., Application], control: SandboxControl
+) -> None:
+    text = NEW + (
+        "    flags: {stop_on_reply: false, open_tracking: false}\n    caps: {gap_minutes: null, daily: 0}\n    cc: []\n"
+    )
+    made = run(text)
+    assert [(one.error, one.read_back) for one in made.campaigns] == [("", "equal")]
+    (stored,) = named(control)
+    assert [stored[name] for name in ("stop_on_reply", "open_tracking", "email_gap", "daily_limit")] == [
+        False, False, None, 0,
+    ]  # fmt: skip
+    shown = {one.path: (one.before, one.after) for one in made.campaigns[0].plan.changes}
+    assert (shown["flags.stop_on_reply"], shown["caps.gap_minutes"], shown["cc"]) == (
+        (None, False),
+        (None, None),
+        (None, []),
+    )
+    assert run(text).plan.would_change is False
+
+
+def test_what_was_created_under_a_name_that_is_stored_otherwise_is_not_created_again(
+    run: Callable[..., Application], control: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = campaign_resource.normal_fields
+    other = {"name": "10 Renamed"}
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            campaign_resource, "normal_fields", lambda fields: stored(fields | (other if "name" in fields else {}))
+        )
+        assert run(NEW).campaigns[0].read_back == "different"
+        again = run(NEW)
+    assert [one.plan.action for one in again.campaigns] == ["update"]
+    assert (creations(control), len(named(control, "10 Renamed")), len(named(control))) == (1, 1, 0)
+    # Somebody gave it another name: the blueprint means a new campaign then.
+    control.edit(named(control, "10 Renamed")[0]["id"], name="Ours")
+    assert run(NEW).campaigns[0].plan.action == "create"
 
 
 def test_a_blocker_sends_nothing(run: Callable[..., Application], control: SandboxControl) -> None:

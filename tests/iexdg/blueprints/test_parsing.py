@@ -113,3 +113,19 @@ def test_the_example_holds_three_voices_with_the_link_on_every_step() -> None:
     bodies = [step.body for one in campaigns for step in one.content.steps or ()]
     assert len(bodies) == 9
     assert all("[pick a time](https://example.com/clarity)." in (body or "") for body in bodies)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("campaigns:\n  - name: a\x00b\n", (2, 12, "The control character U+0000 cannot be used here")),
+        ("campaigns:\n  - name: RV \x07bell\n", (2, 14, "The control character U+0007 cannot be used here")),
+        ('campaigns:\n  - name: "RV \\a \\0"\n', (2, 11, "The control character U+0007 cannot be used here")),
+        (
+            'campaigns:\n  - name: x\n    steps:\n      - subject: "a\\0b"\n        body: y\n',
+            (4, 18, "The control character U+0000 cannot be used here"),
+        ),
+    ],
+)
+def test_a_control_character_is_a_problem_at_its_place(text: str, found: tuple[int, int, str]) -> None:
+    assert problems(text) == [found]

@@ -10,6 +10,8 @@ from iexdg.blueprints.parsing import parse
 from iexdg.blueprints.planning import Plan, plan_against
 from iexdg.blueprints.reading import Reality
 from iexdg.blueprints.rendering import to_html
+from iexdg.clients.instantly.campaigns import Campaign as RemoteCampaign
+from iexdg.clients.instantly.subsequences import Subsequence as RemoteSubsequence
 from iexdg.connections.client import client_of
 from iexdg.connections.configured import configured_connection
 from tests.sandbox_control import SandboxControl
@@ -152,3 +154,74 @@ def test_an_unknown_tag_blocks_and_an_unknown_address_warns() -> None:
 
 def test_a_new_campaign_without_a_schedule_is_refused(control: SandboxControl) -> None:
     assert blockers("campaigns:\n  - name: x\n    caps: {daily: 1}\n") == [("no_schedule", 2)]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "found"),
+    [
+        ("hours: 17:00-09:00, days: weekdays", ("hours", "blocker")),
+        ("hours: 09:00-09:00, days: weekdays", ("hours", "blocker")),
+        ("hours: 09:00-17:00, days: []", ("days", "blocker")),
+        ("hours: 09:00-17:00, days: [mon, mon]", ("repeated_day", "warning")),
+        ("hours: 09:00-17:00, days: weekdays, start: 2027-02-01, end: 2027-01-01", ("dates", "blocker")),
+        ("hours: 09:00-17:00, days: weekdays, start: 2020-12-10, end: 2021-12-01", ("schedule_over", "blocker")),
+    ],
+)
+def test_a_schedule_that_the_go_live_refuses_is_refused_at_its_line(schedule: str, found: tuple[str, str]) -> None:
+    text = HEAD.replace("America/New_York, hours: 09:00-17:00, days: weekdays", f"America/Detroit, {schedule}")
+    made = planned(text + "        body: Fine.\n").findings
+    assert [(one.code, one.level.value, one.line) for one in made if one.level != "fine"] == [(*found, 3)]
+
+
+def test_a_last_day_before_the_first_day_that_instantly_has_is_refused() -> None:
+    there = {"id": "c1", "name": "Laws", "campaign_schedule": {"start_date": "2027-03-01", "schedules": [WINDOW]}}
+    reality = Reality((RemoteCampaign.model_validate(there),), today=date(2026, 11, 23))
+    text = "campaigns:\n  - name: Laws\n    schedule:\n      end: 2027-01-01\n"
+    assert [(one.code, one.line) for one in plan_against(reality, parse(text)).blockers] == [("dates", 4)]
+
+
+def test_a_cap_of_zero_and_a_sender_that_cannot_send_are_warned_of() -> None:
+    text = HEAD.replace("America/New_York", "America/Detroit").replace("    steps", "    caps: {daily: 0}\n    steps")
+    address = frozenset({"exec@peers.example.com"})
+    reality = Reality((), mailboxes=address, disconnected=address, today=date(2026, 11, 23))
+    made = plan_against(reality, parse(text + "        body: Fine.\n")).findings
+    assert [(one.code, one.level.value, one.line) for one in made if one.level != "fine"] == [
+        ("sender_not_ready", "warning", 4),
+        ("no_cap", "warning", 5),
+    ]
+
+
+def two(*extra: RemoteSubsequence) -> Reality:
+    both = [{"id": ID_1, "name": "One"}, {"id": ID_2, "name": "Two"}]
+    campaigns = tuple(RemoteCampaign.model_validate(one) for one in both)
+    return Reality(campaigns, subsequences=extra, known_subsequences=((ID_1, "Later"),), today=date(2026, 11, 23))
+
+
+ID_1, ID_2 = "01990000-0585-7ce9-93b0-f6253d286871", "01990000-0585-7ce9-93b0-f6253d286872"
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        ([f"name: TWO\n    id: {ID_1}"], [("name_taken", 2)]),
+        ([f"name: ONE\n    id: {ID_1}"], []),
+        ([f"name: Three\n    id: {ID_1}"], []),
+        ([f"name: Three\n    id: {ID_1}", "name: One"], [("same_campaign", 4)]),
+        (["name: One", f"name: Three\n    id: {ID_1}"], [("same_campaign", 4)]),
+    ],
+)
+def test_two_campaigns_of_one_name_and_one_campaign_written_twice_are_refused(
+    entries: list[str], found: list[tuple[str, int]]
+) -> None:
+    text = "campaigns:\n" + "".join(f"  - {one}\n" for one in entries)
+    assert [(one.code, one.line) for one in plan_against(two(), parse(text)).blockers] == found
+
+
+def test_subsequences_that_are_not_named_are_kept_and_an_empty_list_is_refused() -> None:
+    made = plan_against(two(), parse("campaigns:\n  - name: One\n"))
+    assert made.campaigns[0].kept == ({"path": "subsequences", "value": "Later"},)
+    text = "campaigns:\n  - name: One\n    subsequences: []\n"
+    there = RemoteSubsequence.model_validate({"id": "s1", "parent_campaign": ID_1, "name": "Later"})
+    (blocker,) = plan_against(two(there), parse(text)).blockers
+    assert (blocker.code, blocker.line, blocker.title) == ("subsequences_stay", 3, "It has the subsequence Later")
+    assert plan_against(two(), parse(text)).blockers == ()

@@ -6,17 +6,18 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from iexdg.blueprints.comparison import compare, kept
+from iexdg.blueprints.comparison import compare, kept, unnamed
 from iexdg.blueprints.document import read_document
-from iexdg.blueprints.facts import Names, current_facts
+from iexdg.blueprints.facts import CAPS, FLAGS, Names, current_facts
 from iexdg.blueprints.parsing import parse
 from iexdg.blueprints.planning import Action, plan_against
-from iexdg.blueprints.pulling import pulled, written
+from iexdg.blueprints.pulling import campaign_data, pulled, written
 from iexdg.blueprints.reading import Reality
 from iexdg.blueprints.rendering import lines_of, to_html, to_text
 from iexdg.blueprints.settling import facts_of_body
 from iexdg.blueprints.vendor_body import body_of, changed_paths
 from iexdg.clients.instantly.campaigns import Campaign
+from iexdg.sandbox.resources.campaigns.campaign import FIELD_DEFAULTS
 from tests.iexdg.blueprints.random_campaigns import BODIES, CAMPAIGNS
 
 TODAY = date(2026, 11, 23)
@@ -45,6 +46,35 @@ def test_what_is_sent_over_another_campaign_makes_it_as_wanted(raw: dict[str, An
     left = compare(one.wanted, current_facts(stored))
     assert {change.path for change in left} <= {"variables"}
     assert compare(facts_of_body(body), current_facts(stored)) == []
+
+
+def named_in_full(raw: dict[str, Any]) -> str:
+    """A blueprint of a new campaign that also names what is off, null and empty."""
+    data = campaign_data(current_facts(raw), NAMES)
+    data["caps"] = dict.fromkeys(CAPS) | data.get("caps", {})
+    data["flags"] = dict.fromkeys(FLAGS, False) | data.get("flags", {})
+    nothing = {"cc": [], "bcc": [], "provider_routing": [], "emails_per_company": None, "lead_value": None}
+    return written({"campaigns": [nothing | {"choose_variant_by": None} | data]})
+
+
+@settings(max_examples=200)
+@given(raw=CAMPAIGNS)
+def test_after_a_creation_nothing_is_to_be_done(raw: dict[str, Any]) -> None:
+    blueprint = parse(named_in_full(raw))
+    (one,) = plan_against(reality(), blueprint).campaigns
+    body = body_of(one.wanted, None, changed_paths(one.wanted, one.changes))
+    stored = FIELD_DEFAULTS | {"email_gap": 10, "stop_on_reply": True, "open_tracking": True, "daily_limit": 50} | body
+    stored |= {"id": raw["id"], "custom_variables": dict.fromkeys(one.wanted.get(("variables",), ()), "")}
+    assert compare(facts_of_body(body), current_facts(stored)) == []
+    (again,) = plan_against(reality(stored), blueprint).campaigns
+    assert (again.action, again.changes) == (Action.NOTHING, ())
+
+
+def test_what_is_no_longer_named_is_a_change_of_a_version() -> None:
+    flag, other = ("flags", "stop_on_reply"), ("caps", "daily")
+    assert [(one.path, one.before, one.after) for one in unnamed({other: 3}, {flag: False, other: 3})] == [
+        ("flags.stop_on_reply", False, "not named")
+    ]
 
 
 @settings(max_examples=300)

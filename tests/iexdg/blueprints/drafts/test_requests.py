@@ -69,6 +69,20 @@ def test_a_new_campaign_is_created_once_and_belongs_to_its_draft(
     assert why_not_applied(draft) == "Nothing is to be done: Instantly has it as it is written."
 
 
+def test_a_campaign_is_not_renamed_to_the_name_of_another(
+    draft: Draft, member: Team, control: SandboxControl, workspace: Workspace
+) -> None:
+    applied(draft, member("operator"))
+    assert draft.campaign is not None
+    other = next(one for one in control.state()["campaigns"] if one["name"] != draft.campaign.name)
+    request = order_rename(draft.campaign, other["name"], pauses_live=False, by=member("operator"))
+    carry_out(request.pk)
+    request.refresh_from_db()
+    assert request.state == ApplyState.REFUSED
+    assert "Another campaign at Instantly is called" in request.error
+    assert sum(one["name"] == other["name"] for one in control.state()["campaigns"]) == 1
+
+
 def test_only_the_plan_of_the_draft_as_it_is_can_be_applied(draft: Draft, member: Team) -> None:
     by = member("operator")
     with pytest.raises(DraftRefusedError, match="Press Plan"):

@@ -186,6 +186,14 @@ def test_the_next_two_weeks_are_shown_in_both_zones_and_the_caps_say_what_they_m
     assert "05A Executive-Peer" in page
 
 
+def test_the_editor_names_what_the_go_live_would_refuse_of_the_schedule(draft: Draft, web: Web) -> None:
+    schedule = {"zone": "America/Detroit", "hours": "17:00-09:00", "days": ["mon"], "end": "2020-01-01"}
+    Draft.objects.filter(pk=draft.pk).update(content=draft.content | {"schedule": schedule})
+    page = web("operator").get(page_of(draft, "sending/")).content.decode()
+    assert "The sending hours end (09:00) before they start (17:00)" in page
+    assert "The last day (2020-01-01) is over" in page
+
+
 def test_a_file_with_mistakes_makes_no_draft_and_names_the_line(world: Campaign, web: Web) -> None:
     file = SimpleUploadedFile("bad.yaml", b"campaigns:\n  - name: A\n    stepz: []\n")
     answer = web("operator").post("/w/demo/campaigns/new/upload/", {"file": file})
@@ -195,6 +203,10 @@ def test_a_file_with_mistakes_makes_no_draft_and_names_the_line(world: Campaign,
         file = SimpleUploadedFile("bad.yaml", content)
         assert web("operator").post("/w/demo/campaigns/new/upload/", {"file": file}).status_code == 422
     assert not Draft.objects.exists()
+    file = SimpleUploadedFile("nul.yaml", b"campaigns:\n  - name: a\x00b\n")
+    answer = web("operator").post("/w/demo/campaigns/new/upload/", {"file": file})
+    assert (answer.status_code, Draft.objects.exists()) == (422, False)
+    assert "Line 2, column 12: The control character U+0000 cannot be used here" in answer.content.decode()
 
 
 def test_a_campaign_is_copied_edited_and_downloaded_and_the_file_changes_nothing(
