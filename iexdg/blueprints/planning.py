@@ -213,7 +213,7 @@ def _staying(campaign: Campaign, reality: Reality, there: remote.Campaign | None
 
 
 def _taken_name(campaign: Campaign, reality: Reality, there: remote.Campaign | None) -> Finding | None:
-    """A name that another campaign has: two of one name could not be told apart."""
+    """A name that another campaign has: two of one name could not be distinguished."""
     content = campaign.content
     if there is None or (there.name or "").strip().lower() == content.name.strip().lower():
         return None
