@@ -49,3 +49,5 @@ def _sample_lines(sample: Mapping[str, Any]) -> Iterator[str]:
         yield f"Step {mail['step']}{letter}, {mail['at']}, from {mail['sender']}"
         yield f"Subject: {text_of(mail['subject'])}"
         yield from (text_of(line) for line in mail["lines"])
+        if mail["note"]:
+            yield f"({mail['note']})"

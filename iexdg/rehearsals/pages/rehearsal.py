@@ -61,6 +61,7 @@ class SampleMail:
     at: datetime
     subject: Sequence[SamplePiece]
     lines: Sequence[Sequence[SamplePiece]]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,7 @@ def _sample(one: Mapping[str, Any]) -> Sample:
             datetime.fromisoformat(mail["at"]),
             _pieces(mail["subject"]),
             [_pieces(line) for line in mail["lines"]],
+            mail.get("note", ""),
         )
         for mail in one["emails"]
     ]
