@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from campaigns.copy import liquid, opt_out, variables
-from campaigns.copy.body import Body
+from campaigns.copy.body import KNOWN_TAGS, Body
 from campaigns.copy.findings import Level, LintFinding, Place
 from campaigns.copy.placeholders import foreign_placeholders, meant_by
 from campaigns.copy.variables import CHOICE, Tag
@@ -20,7 +20,7 @@ _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
 _PATH = re.compile(r"\b[A-Za-z]:\\\S*|\\\\\w[\w.]*\\\S*")
 _ESCAPED = re.compile(r"\\(?:r\\n|n|r|t)")
 _MARKUP = re.compile(
-    r"</?(?:a|b|br|div|em|font|i|img|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>"
+    rf"</?(?:{'|'.join(sorted(KNOWN_TAGS))})\b[^<>]*>"
     r"|&(?:nbsp|amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-f]{1,5});",
     re.IGNORECASE,
 )
