@@ -64,10 +64,10 @@ def _unknown_in_liquid(here: Place, name: str, known: _Known, *, is_condition: b
     meant = variables.nearest_name(name, known.names)
     level = Level.BLOCKER if meant is not None or known.is_complete else Level.WARNING
     if meant is not None:
-        return here.found(level, "variable", None, f"{name} is not a variable", f"Did you mean {meant}?", name)
+        return here.found(level, "variable", None, f"The variable {name} is not known", f"Did you mean {meant}?", name)
     step = "Leads without it get what the copy says for an empty value. Import it as a column, or take it out."
     where = "condition" if is_condition else "Liquid tag"
-    return here.found(level, "variable", None, f"{name}, which a {where} reads, is unknown", step, name)
+    return here.found(level, "variable", None, f"The variable {name}, which a {where} reads, is unknown", step, name)
 
 
 def _text_findings(

@@ -81,8 +81,8 @@ def test_a_source_beyond_the_limit_is_not_rendered() -> None:
 
 def test_a_variable_inside_a_tag_counts_and_the_tag_does_not() -> None:
     (finding,) = lint(copy("<div>{% if plan %}Hi{% endif %}</div>"))
-    assert finding.title == "plan, which a condition reads, is unknown"
+    assert finding.title == "The variable plan, which a condition reads, is unknown"
     assert "gap" not in finding.next_step
     (other,) = lint(copy("<div>{% assign day = weekday | capitalize %}On {{day}}</div>"))
-    assert other.title == "weekday, which a Liquid tag reads, is unknown"
+    assert other.title == "The variable weekday, which a Liquid tag reads, is unknown"
     assert needed_names(copy("<div>{% assign day = weekday | capitalize %}On {{day}}</div>")) == ("weekday",)
