@@ -45,7 +45,7 @@ class Command(PlainCommand):
         """Read both files, play, keep the result with each campaign. What is refused is an object for --json too."""
         try:
             return self._rehearsed(options)
-        except (*self.expected, ClientError) as error:
+        except (BlueprintError, RehearsalError, LeadsError, WorkspaceError, ClientError) as error:
             return Outcome({"error": {"code": getattr(error, "code", "error"), "message": str(error)}}, "", str(error))
 
     def _rehearsed(self, options: dict[str, Any]) -> Outcome:
