@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 _BLOCKS = frozenset({"div", "p", "ul", "ol", "li", "table", "tr", "td", "blockquote", "h1", "h2", "h3", "h4"})
 # Elements that mail programs know or ignore. Anything else in angle brackets is text that the reader never sees.
-_KNOWN = frozenset(
+KNOWN_TAGS = frozenset(
     [
         "a",
         "abbr",
@@ -185,7 +185,7 @@ class _Reader(HTMLParser):
             self._close_link()
             self._href = dict(attrs).get("href") or ""
         # Outlook's own elements have a prefix, such as <o:p>.
-        elif tag not in _KNOWN and ":" not in tag:
+        elif tag not in KNOWN_TAGS and ":" not in tag:
             self.unknown_tags.add(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

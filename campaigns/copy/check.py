@@ -1,6 +1,8 @@
 """The rules, applied to every enabled variant of every step."""
 
+import re
 from collections.abc import Collection, Iterator
+from itertools import zip_longest
 
 from campaigns.copy import links, opt_out, variables
 from campaigns.copy.body import Body, read_body
@@ -8,6 +10,8 @@ from campaigns.copy.findings import Level, LintFinding, Place
 from campaigns.copy.hints import hints
 from campaigns.copy.sequence import Step, read_sequence
 from campaigns.copy.tag_check import tag_findings
+
+_UNMADE = re.compile(r"!?\[[^\[\]]+\]\([^\s]{0,200}")
 
 
 def lint(
@@ -21,11 +25,7 @@ def lint(
     steps = read_sequence(sequences).steps
     if not steps:
         place = Place(1, 0)
-        return [
-            place.found(
-                Level.BLOCKER, "no_steps", None, "There is no e-mail to send", "Write the first step in Instantly."
-            )
-        ]
+        return [place.found(Level.BLOCKER, "no_steps", None, "There is no e-mail to send", "Write the first step.")]
     found: list[LintFinding] = []
     known = variables.CORE_VARIABLES | set(custom_variables)
     for step in steps:
@@ -54,7 +54,7 @@ def _step_findings(step: Step, known: Collection[str], *, is_complete: bool) -> 
 def _subject_findings(here: Place, subject: str) -> Iterator[LintFinding]:
     # An empty subject on a follow-up keeps it in the same thread; on the first step there is no thread yet.
     if here.step == 1 and not subject.strip():
-        yield here.found(Level.BLOCKER, "no_subject", 0, "The first e-mail has no subject", "Write one in Instantly.")
+        yield here.found(Level.BLOCKER, "no_subject", 0, "The first e-mail has no subject", "Write one.")
 
 
 def _shape_findings(here: Place, html: str, body: Body) -> Iterator[LintFinding]:
@@ -114,11 +114,32 @@ def _element_findings(here: Place, body: Body) -> Iterator[LintFinding]:
 
 def _link_findings(here: Place, body: Body) -> Iterator[LintFinding]:
     for number, line in enumerate(body.lines, start=1):
-        for segment in line.segments:
+        for segment, after in zip_longest(line.segments, line.segments[1:]):
+            if after is not None and after.href is not None and segment.text.endswith("!"):
+                yield _image_finding(here, number, f"!{after.text}")
             if segment.href is None:
                 yield from _bare_link_findings(here, number, segment.text)
+                yield from _unmade_findings(here, number, segment.text)
             else:
                 yield from _anchor_findings(here, number, segment.text, segment.href)
+
+
+def _unmade_findings(here: Place, number: int, text: str) -> Iterator[LintFinding]:
+    """A link in the form of the editor that did not become one, such as `[here](javascript:alert(1))`."""
+    for match in _UNMADE.finditer(text):
+        if match[0].startswith("!"):
+            yield _image_finding(here, number, match[0])
+            continue
+        title = f"“{match[0]}” does not become a link"
+        step = (
+            "The reader sees it as it is written. Write [a phrase](https://…), with no space or bracket in the address."
+        )
+        yield here.found(Level.BLOCKER, "unmade_link", number, title, step, match[0])
+
+
+def _image_finding(here: Place, number: int, source: str) -> LintFinding:
+    step = "The reader gets an exclamation mark and a link. Take it out, or write the e-mail as HTML."
+    return here.found(Level.WARNING, "unmade_image", number, "An image is not made from this form", step, source)
 
 
 def _bare_link_findings(here: Place, number: int, text: str) -> Iterator[LintFinding]:

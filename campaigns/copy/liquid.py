@@ -1,4 +1,4 @@
-"""Liquid in the copy: `{% if … %}` and filters, which Instantly renders when it sends. Parsed, never rendered. Pure."""
+"""Liquid in the copy: `{% if … %}` and filters, which Instantly renders when it sends. Parsed here only. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -21,6 +21,11 @@ _DEFAULT = re.compile(r"default\s*:\s*(.*)", re.DOTALL)
 def has_tags(text: str) -> bool:
     """Whether a text has Liquid tags, also unfinished ones."""
     return "{%" in text or "%}" in text
+
+
+def is_used(text: str) -> bool:
+    """Whether a text has something that Liquid renders: a tag, or a merge tag with a filter."""
+    return has_tags(text) or any(is_filtered(match[0]) for match in _OUTPUT.finditer(text))
 
 
 def without_tags(text: str) -> str:
@@ -48,11 +53,12 @@ def problem_of(text: str) -> str:
         found = _problem(_OUTPUT.sub("x", text))
         if found:
             return found
-    filtered = [match[0] for match in _OUTPUT.finditer(text) if _is_filtered(match[0])]
+    filtered = [match[0] for match in _OUTPUT.finditer(text) if is_filtered(match[0])]
     return next((problem for source in filtered if (problem := _problem(source))), "")
 
 
-def _is_filtered(source: str) -> bool:
+def is_filtered(source: str) -> bool:
+    """Whether a merge tag has a Liquid filter: `{{ firstName | capitalize }}`."""
     rest = source[2:-2].split("|")[1:]
     return bool(rest) and is_filter(rest[0].strip())
 
@@ -95,6 +101,13 @@ def default_of(parts: Sequence[str]) -> str | None:
 def asked_in_conditions(text: str) -> frozenset[str]:
     """The variables that a condition asks for: `{% if jobTitle %}` -> jobTitle."""
     return frozenset(name for word, rest in _TAG.findall(text) if word in _CONDITIONS for name in _names(rest))
+
+
+def asked_in_others(text: str) -> frozenset[str]:
+    """The variables that other tags read: `{% assign day = weekday | capitalize %}` -> weekday."""
+    sources = [rest.partition("=")[2].partition("|")[0] for word, rest in _TAG.findall(text) if word == "assign"]
+    sources += [rest.partition(" in ")[2].split(" ")[0] for word, rest in _TAG.findall(text) if word == "for"]
+    return frozenset(name for source in sources for name in _names(source)) - assigned(text)
 
 
 def assigned(text: str) -> frozenset[str]:

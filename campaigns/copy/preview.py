@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from campaigns.copy import links
-from campaigns.copy.body import Line, Segment, read_body
+from campaigns.copy.body import Segment, read_body
 from campaigns.copy.findings import LintFinding
 from campaigns.copy.sequence import Step, Variant, read_sequence
-from campaigns.copy.variables import filled
+from campaigns.copy.shown_text import Piece, shown_line, shown_lines
 
 SAMPLE_LEAD: dict[str, str] = {
     "firstName": "Jordan",
@@ -27,15 +26,6 @@ SAMPLE_LEAD: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Text to print escaped; `href` for a link, `is_gap` where the sample lead has no value."""
-
-    text: str
-    href: str = ""
-    is_gap: bool = False
-
-
-@dataclass(frozen=True)
 class PreviewLine:
     """One line with what the linter found on it."""
 
@@ -46,7 +36,9 @@ class PreviewLine:
 
 @dataclass(frozen=True)
 class PreviewVariant:
-    """One variant; `general` are findings about the body as a whole."""
+    """One variant; `general` are findings about the body as a whole. Shapes: note - why Liquid is shown as it is
+    written, "" where it is rendered.
+    """
 
     place: int
     letter: str
@@ -54,6 +46,7 @@ class PreviewVariant:
     subject_findings: tuple[LintFinding, ...]
     lines: tuple[PreviewLine, ...]
     general: tuple[LintFinding, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,26 +92,19 @@ def _variants(step: Step, findings: Sequence[LintFinding], lead: Mapping[str, st
 
 
 def _variant(variant: Variant, findings: Sequence[LintFinding], lead: Mapping[str, str]) -> PreviewVariant:
-    lines = read_body(variant.body).lines
+    subject, subject_note = shown_line(Segment(variant.subject), lead)
+    shown, note = shown_lines(read_body(variant.body).lines, lead)
+    lines = tuple(
+        PreviewLine(number, pieces, tuple(item for item in findings if item.line == number)) for number, pieces in shown
+    )
+    numbers = {0, *(line.number for line in lines)}
     return PreviewVariant(
         place=variant.place,
         letter=variant.letter,
-        subject=_pieces(Segment(variant.subject), lead),
+        subject=subject,
         subject_findings=tuple(item for item in findings if item.line == 0),
-        lines=tuple(_line(at, line, findings, lead) for at, line in enumerate(lines, start=1)),
-        general=tuple(item for item in findings if item.line is None),
+        lines=lines,
+        # A line that Liquid leaves out for this lead still has what was found on it.
+        general=tuple(item for item in findings if item.line not in numbers),
+        note=subject_note or note,
     )
-
-
-def _line(number: int, line: Line, findings: Sequence[LintFinding], lead: Mapping[str, str]) -> PreviewLine:
-    pieces = [piece for segment in line.segments for piece in _pieces(segment, lead)]
-    return PreviewLine(number, tuple(pieces), tuple(item for item in findings if item.line == number))
-
-
-def _pieces(segment: Segment, lead: Mapping[str, str]) -> tuple[Piece, ...]:
-    href = ""
-    if segment.href is not None:
-        target = "".join(text for text, _ in filled(segment.href.strip(), lead))
-        # Only addresses a reader can safely click become links on our page; the rest is shown as text.
-        href = target if target.startswith(("http://", "https://")) and links.is_web_address(target) else ""
-    return tuple(Piece(text, href, is_gap) for text, is_gap in filled(segment.text, lead))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from campaigns.copy import liquid, opt_out, variables
-from campaigns.copy.body import Body
+from campaigns.copy.body import KNOWN_TAGS, Body
 from campaigns.copy.findings import Level, LintFinding, Place
 from campaigns.copy.placeholders import foreign_placeholders, meant_by
 from campaigns.copy.variables import CHOICE, Tag
@@ -20,7 +20,7 @@ _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
 _PATH = re.compile(r"\b[A-Za-z]:\\\S*|\\\\\w[\w.]*\\\S*")
 _ESCAPED = re.compile(r"\\(?:r\\n|n|r|t)")
 _MARKUP = re.compile(
-    r"</?(?:a|b|br|div|em|font|i|img|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>"
+    rf"</?(?:{'|'.join(sorted(KNOWN_TAGS))})\b[^<>]*>"
     r"|&(?:nbsp|amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-f]{1,5});",
     re.IGNORECASE,
 )
@@ -54,8 +54,20 @@ def tag_findings(
             title = "The Liquid of this e-mail is not complete"
             step = "Close what is open, or take it out: the e-mail is sent broken or not at all."
             yield here.found(Level.BLOCKER, "liquid", where, title, step, problem)
-    for name in sorted(liquid.asked_in_conditions(whole) - facts.own - set(known)):
-        yield from _unknown_name(here, None, f"{{% if {name} %}}", name, None, facts)
+    in_conditions = liquid.asked_in_conditions(whole)
+    for name in sorted((in_conditions | liquid.asked_in_others(whole)) - facts.own - set(known)):
+        yield _unknown_in_liquid(here, name, facts, is_condition=name in in_conditions)
+
+
+def _unknown_in_liquid(here: Place, name: str, known: _Known, *, is_condition: bool) -> LintFinding:
+    """A variable that Liquid reads and that leads may not have: nothing is missing in the text, a choice is made."""
+    meant = variables.nearest_name(name, known.names)
+    level = Level.BLOCKER if meant is not None or known.is_complete else Level.WARNING
+    if meant is not None:
+        return here.found(level, "variable", None, f"The variable {name} is not known", f"Did you mean {meant}?", name)
+    step = "Leads without it get what the copy says for an empty value. Import it as a column, or take it out."
+    where = "condition" if is_condition else "Liquid tag"
+    return here.found(level, "variable", None, f"The variable {name}, which a {where} reads, is unknown", step, name)
 
 
 def _text_findings(

@@ -65,6 +65,11 @@ def tags_in(text: str) -> list[Tag]:
     return [_tag(text[start:end]) for start, end in _spans(text)]
 
 
+def outer_tags(text: str) -> list[tuple[int, int, Tag]]:
+    """Return where each outermost merge tag begins and ends, and the tag, in order."""
+    return [(start, end, _tag(text[start:end])) for start, end in _spans(text)]
+
+
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the outermost pairs of double braces begin and end."""
     opened: list[int] = []
@@ -108,6 +113,7 @@ def needed_names(sequences: object) -> tuple[str, ...]:
         text = f"{variant.subject} {unescape(variant.body)}"
         optional = liquid.asked_in_conditions(text) | liquid.assigned(text)
         found += [tag.name for tag in _with_inner(tags_in(text)) if _is_required(tag) and tag.name not in optional]
+        found += sorted(liquid.asked_in_others(text) - optional - SENDER_VARIABLES)
     return tuple(dict.fromkeys(found))
 
 

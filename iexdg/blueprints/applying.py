@@ -24,6 +24,7 @@ from iexdg.blueprints.planning import QUIET, Action, CampaignPlan, Plan, line_of
 from iexdg.blueprints.settling import read_back, settle_writes
 from iexdg.blueprints.vendor_body import body_of, changed_paths
 from iexdg.clients.http.errors import ClientError
+from iexdg.team.audit.models import Via
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action as Permission
@@ -225,8 +226,9 @@ def _require_quiet(
         return
     if not pauses:
         why = "has a live approval" if is_approved else f"is not paused ({CampaignStatus.label_of(status)})"
+        how = "choose to pause it when you apply" if via == Via.WEB else "apply with --pause"
         raise ApplyRefusedError(
-            f"It {why}, so it was not changed. Pause it first, or apply with --pause: it then needs a new go-live."
+            f"It {why}, so it was not changed. Pause it first, or {how}: it then needs a new go-live."
         )
     request = carry_out(request_pause(campaign, by=by, reason=_REASON, via=via).pk, sleep=sleep)
     if request.state != RequestState.CONFIRMED:

@@ -216,6 +216,11 @@ class ApplyRequest(models.Model):
         indexes = [models.Index(fields=["workspace", "state"], name="apply_request_to_continue")]
 
     @property
+    def is_rename(self) -> bool:
+        """Whether it gives a campaign another name, and nothing else."""
+        return self.key.startswith("rename:")
+
+    @property
     def tone(self) -> str:
         """Tone word of the state's pill."""
         return ApplyState(self.state).tone

@@ -10,7 +10,15 @@ from pydantic import ValidationError
 
 from iexdg.blueprints.document import Document, Path, control_words, merged, read_document
 from iexdg.blueprints.errors import InvalidBlueprintError, Problem
-from iexdg.blueprints.schema import BlueprintFile, CampaignBlueprint, known_names
+from iexdg.blueprints.schema import (
+    ADDRESS_FORM,
+    HOURS_FORM,
+    ID_FORM,
+    NAME_FORM,
+    BlueprintFile,
+    CampaignBlueprint,
+    known_names,
+)
 from iexdg.ui.formatting import plural
 
 _ANCHOR_KEY = "x-"
@@ -19,12 +27,30 @@ _WORDS = {
     "string_type": "Write text here; put it between quotes where it looks like a number or true",
     "bool_type": "Write true or false",
     "int_type": "Write a whole number",
+    "int_from_float": "Write a whole number",
+    "float_type": "Write a number",
+    "dict_type": "Write names with values, one a line",
     "list_type": "Write a list",
     "model_type": "Write names with values, one a line",
     "model_attributes_type": "Write names with values, one a line",
 }
 # Lines, tabs and the line break of YAML are text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NAMES_EXPECTED = frozenset({"model_type", "model_attributes_type"})
+# Kind of error -> words, name of its bound, what is counted.
+_BOUNDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "greater_than_equal": ("Write a number of at least", "ge", ()),
+    "less_than_equal": ("Write a number of at most", "le", ()),
+    "string_too_short": ("Write at least", "min_length", ("character", "characters")),
+    "string_too_long": ("Write at most", "max_length", ("character", "characters")),
+    "too_long": ("Write at most", "max_length", ("entry", "entries")),
+}
+_FORMS = {
+    HOURS_FORM: "Write from and to with four digits each, such as 09:00-17:00",
+    ADDRESS_FORM: "Write an e-mail address, such as ada@example.com",
+    NAME_FORM: "Write letters, digits and _ alone, such as job_title",
+    ID_FORM: "Write Instantly's id: 36 letters, digits and dashes",
+}
 _VALUE_ERROR = re.compile(r"^Value error, ")
 
 
@@ -138,6 +164,14 @@ def _words(error: Any, data: Any) -> str:
         return f"Write one of {error['ctx']['expected']}"
     if kind == "too_short":
         return f"Write at least {plural(int(error['ctx']['min_length']), 'entry', 'entries')}"
+    if kind in _BOUNDS:
+        words, name, noun = _BOUNDS[kind]
+        bound = error["ctx"][name]
+        return f"{words} {plural(int(bound), *noun) if noun else f'{bound:,}'}"
+    if kind == "string_pattern_mismatch":
+        return _FORMS.get(error["ctx"]["pattern"], "This has another form than is expected here")
+    if kind in _NAMES_EXPECTED and loc[-1:] == ("senders",):
+        return "Write a list of addresses, such as [ada@example.com], or `addresses` and `tags`"
     return _WORDS.get(kind) or _VALUE_ERROR.sub("", str(error["msg"]))
 
 

@@ -18,6 +18,10 @@ from pydantic import (
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SHORTHANDS = {"weekdays": list(DAYS[:5]), "every day": list(DAYS)}
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+ADDRESS_FORM = r"^[^@\s]+@[^@\s]+$"
+HOURS_FORM = rf"^{_CLOCK}-{_CLOCK}$"
+NAME_FORM = r"^\w+$"
+ID_FORM = r"^[0-9a-fA-F-]{36}$"
 _UNITS = ("minutes", "hours", "days")
 _WAIT = re.compile(r"(\d+(?:\.\d+)?) (minutes?|hours?|days?)")
 MOST_VARIANTS = 26
@@ -62,8 +66,8 @@ class _Strict(BaseModel):
 
 Line = Annotated[str, StringConstraints(max_length=2000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
-Hours = Annotated[str, StringConstraints(pattern=rf"^{_CLOCK}-{_CLOCK}$")]
+Address = Annotated[str, StringConstraints(pattern=ADDRESS_FORM, max_length=320)]
+Hours = Annotated[str, StringConstraints(pattern=HOURS_FORM)]
 Wait = Annotated[
     str,
     StringConstraints(max_length=30),
@@ -270,7 +274,7 @@ class Shared(_Strict):
     provider_routing: list[Routing] | None = None
     lead_value: Annotated[int | float | None, Field(description="Value of a positive lead")] = None
     variables: Annotated[
-        list[Annotated[str, StringConstraints(pattern=r"^\w+$", max_length=100)]] | None,
+        list[Annotated[str, StringConstraints(pattern=NAME_FORM, max_length=100)]] | None,
         Field(description="Custom variables that its leads have"),
     ] = None
     steps: Annotated[list[Step] | None, Field(max_length=MOST_STEPS)] = None
@@ -295,7 +299,7 @@ class CampaignBlueprint(Shared):
     name: Name
     id: Annotated[
         str | None,
-        StringConstraints(pattern=r"^[0-9a-fA-F-]{36}$"),
+        StringConstraints(pattern=ID_FORM),
         Field(description="Instantly's id, so that it can be renamed"),
     ] = None
 

@@ -1,6 +1,7 @@
 """A plan and what became of it, as text for a terminal. Pure."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from campaigns.copy.findings import Level
 from iexdg.blueprints.applying import Application
@@ -32,23 +33,34 @@ def _campaign_lines(one: CampaignPlan) -> Iterator[str]:
     for change in one.all_changes:
         yield from _change_lines(change)
     for only in one.kept:
-        yield f"    {only['path']}: {only['value']} (only at Instantly, kept)"
+        yield f"    {only['path']}: {value_words(only['value'])} (only at Instantly, kept)"
 
 
 def _change_lines(change: Change) -> Iterator[str]:
     yield f"  {change.path}" + (f"  (line {change.line})" if change.line else "")
     if change.before is not None:
-        yield f"    - {change.before}"
+        yield f"    - {value_words(change.before)}"
     if change.after is not None:
-        yield f"    + {change.after}"
+        yield f"    + {value_words(change.after)}"
     elif change.before is None:
         yield "    + none"
 
 
+def value_words(value: Any) -> str:
+    """A value as it is written in a blueprint or said: "mon, tue", "yes", "empty"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value) or "none"
+    return "empty" if value == "" else str(value)
+
+
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """One line for each finding that is no mere note."""
+    """One line for each finding that is no mere note, and for a zone that is sent as another."""
     for one in findings:
-        if one.level != Level.FINE:
+        if one.code == "zone_mapped":
+            yield f"line {one.line}: note: {one.title}. {one.next_step}"
+        elif one.level != Level.FINE:
             excerpt = f": “{one.excerpt}”" if one.excerpt else ""
             yield f"line {one.line}: {one.level}: {one.title}{excerpt}. {one.next_step}"
 

@@ -47,6 +47,11 @@ class Play:
     still_open: int
     out_of_time: bool
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it was ended before everything that may be sent was sent."""
+        return self.out_of_time or self.still_open > 0
+
 
 def play(
     roles: Sequence[Role],

@@ -11,6 +11,7 @@ from campaigns.copy.sequence import Step, read_sequence
 from campaigns.copy.variables import needed_names
 from campaigns.sending.windows import Window, next_windows, read_schedule, summary
 from iexdg.rehearsals.caps import Day, Limits, bindings, waits_of
+from iexdg.rehearsals.nothing import why_nothing
 from iexdg.rehearsals.playing import MOST_DAYS, Play, Played
 from iexdg.rehearsals.subjects import CastSender
 from iexdg.rehearsals.world import SentMail
@@ -37,15 +38,18 @@ class Left:
 def report_of(play: Play, cast: Sequence[CastSender], left: Left) -> dict[str, Any]:
     """Return the result of a rehearsal.
 
-    Shapes: {"days": [{date, sent, by_sender}], "last_email_on": date | None, "skipped": {reason: n},
-        "empty_variables": {name: n}, "campaigns": [the same of each, with its caps], "senders", "cut": [sentence],
-        "notes": [sentence], …}. Each campaign's days are those of its own zone.
+    Shapes: {"days": [{date, sent, by_sender}], "last_email_on": date | None, "is_cut": whether more would follow,
+        "skipped": {reason: n}, "empty_variables": {name: n}, "campaigns": [the same of each, with its caps, and
+        "why_nothing", a sentence or ""], "senders", "cut": [sentence], "notes": [sentence], …}. Each campaign's days
+        are those of its own zone.
     """
     per_day: dict[date, Counter[str]] = {}
     for one in play.campaigns:
         for day, by_sender in _by_day(one).items():
             per_day.setdefault(day, Counter()).update(by_sender)
-    campaigns = [_campaign(one, play, cast, per_day) for one in play.campaigns]
+    campaigns = [
+        _campaign(one, play, cast, per_day) | {"is_cut": play.is_cut or left.cut > 0} for one in play.campaigns
+    ]
     days = _days(per_day)
     empty: Counter[str] = Counter()
     skipped: Counter[str] = Counter(left.skipped)
@@ -55,6 +59,7 @@ def report_of(play: Play, cast: Sequence[CastSender], left: Left) -> dict[str, A
     return {
         "days": days,
         "last_email_on": days[-1]["date"] if days else None,
+        "is_cut": play.is_cut or left.cut > 0,
         "skipped": dict(sorted((+skipped).items())),
         "empty_variables": dict(sorted(empty.items())),
         "emails": sum(day["sent"] for day in days),
@@ -84,6 +89,7 @@ def _campaign(
         "emails": len(one.mails),
         "days": days,
         "last_email_on": days[-1]["date"] if days else None,
+        "why_nothing": why_nothing(one, play, cast),
         "skipped": {reason: number for reason, number in skipped.items() if number},
         "empty_variables": empty_variables(one),
         "caps": [asdict(binding) | {"day": binding.day.isoformat()} for binding in found],

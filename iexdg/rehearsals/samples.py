@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from campaigns.copy.preview import Piece, PreviewStep, PreviewVariant, preview
+from campaigns.copy.preview import PreviewStep, PreviewVariant, preview
+from campaigns.copy.shown_text import Piece
 from iexdg.rehearsals.people import Person
 from iexdg.rehearsals.playing import Play, Played
 from iexdg.rehearsals.report import zone_of
@@ -17,8 +18,8 @@ HOW_MANY = 5
 def samples_of(play: Play, cast: Sequence[CastSender], *, seed: str, most: int = HOW_MANY) -> list[dict[str, Any]]:
     """Return every e-mail of a few people, chosen at random by a seed: the same seed chooses the same people.
 
-    Shapes: [{campaign, email, name, emails: [{step, variant, at, sender, subject, lines}]}]; subject and each line are
-        lists of [text, href, whether the person has no value there].
+    Shapes: [{campaign, email, name, emails: [{step, variant, at, sender, subject, lines, note}]}]; subject and each
+        line are lists of [text, href, whether the person has no value there]; note - why Liquid is not rendered.
     """
     reached: list[tuple[Played, Person]] = []
     for one in play.campaigns:
@@ -57,11 +58,12 @@ def _words(one: Played, person: Person, mail: SentMail, sender: CastSender | Non
     steps = preview(one.raw["sequences"], (), values)
     variant = _variant(steps[mail.step].variants, mail.variant)
     if variant is None:
-        return {"variant": "", "subject": [], "lines": []}
+        return {"variant": "", "subject": [], "lines": [], "note": ""}
     subject = _plain(variant.subject)
     if not subject:
         subject = [["Re: ", "", False], *_thread_subject(steps[: mail.step])]
-    return {"variant": variant.letter, "subject": subject, "lines": [_plain(line.pieces) for line in variant.lines]}
+    lines = [_plain(line.pieces) for line in variant.lines]
+    return {"variant": variant.letter, "subject": subject, "lines": lines, "note": variant.note}
 
 
 def _thread_subject(before: Sequence[PreviewStep]) -> list[list[Any]]:

@@ -17,7 +17,9 @@ def rehearsal_words(made: Rehearsed) -> str:
     lines: list[str] = []
     for one in report["campaigns"]:
         lines += [*_campaign_lines(one), ""]
-    lines += [f"Left out: {reason_words(reason)}: {number:,}" for reason, number in report["skipped"].items()]
+    why = next((one["why_nothing"] for one in report["campaigns"] if one["why_nothing"]), "")
+    why = why if not report["emails"] else ""
+    lines += [f"Left out: {reason_words(reason, why)}: {number:,}" for reason, number in report["skipped"].items()]
     lines += [f"Empty for {plural(number, 'person', 'people')}: {{{{{name}}}}}"
               for name, number in report["empty_variables"].items()]  # fmt: skip
     lines += [*report["cut"], *report["notes"], ""]
@@ -30,12 +32,14 @@ def _campaign_lines(one: Mapping[str, Any]) -> Iterator[str]:
     yield f"{one['name']}: {plural(one['emails'], 'e-mail')} to {plural(one['people'], 'person', 'people')}"
     yield f"  {one['schedule']}"
     if not one["days"]:
-        yield "  Nothing would leave."
+        yield f"  Nothing would leave. {one['why_nothing']}".rstrip()
     for day in one["days"]:
         by_sender = ", ".join(f"{sender} {number}" for sender, number in day["by_sender"].items())
         yield f"  {day['date']}  {day['sent']:>4}  {by_sender}"
     if one["last_email_on"]:
-        yield f"  Last e-mail on {one['last_email_on']} ({one['zone']})"
+        last = "Last e-mail that was played" if one["is_cut"] else "Last e-mail"
+        cut = "; the rehearsal was cut, more would follow" if one["is_cut"] else ""
+        yield f"  {last} on {one['last_email_on']} ({one['zone']}){cut}"
     counted = Counter((cap["cap"], cap["sender"]) for cap in one["caps"])
     for (cap, sender), days in counted.most_common():
         who = f" ({sender})" if sender else ""
@@ -49,3 +53,5 @@ def _sample_lines(sample: Mapping[str, Any]) -> Iterator[str]:
         yield f"Step {mail['step']}{letter}, {mail['at']}, from {mail['sender']}"
         yield f"Subject: {text_of(mail['subject'])}"
         yield from (text_of(line) for line in mail["lines"])
+        if mail["note"]:
+            yield f"({mail['note']})"

@@ -50,6 +50,14 @@
     }
   });
 
+  // A new step or variant is written at once. After settling: htmx gives the focus back to where it was first.
+  document.addEventListener("htmx:afterSettle", () => {
+    const id = form()?.dataset.focus;
+    if (!id) return;
+    delete form().dataset.focus;
+    document.getElementById(id)?.focus();
+  });
+
   // -- what is not saved yet ---------------------------------------------------------------------
   let isUnsaved = false;
 

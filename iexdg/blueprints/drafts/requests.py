@@ -116,7 +116,7 @@ def _ordered(workspace: Workspace, wanted: _Wanted, by: Member) -> ApplyRequest:
                 asked_at=now,
                 changed_at=now,
             )
-            _record(made, "asked", f"Request to apply {wanted.name}", by=by)
+            _record(made, "asked", f"Request to {'rename it to' if made.is_rename else 'apply'} {wanted.name}", by=by)
             return made
     except IntegrityError:
         raise DraftRefusedError("It is being applied already. Wait until that is done.") from None

@@ -9,10 +9,10 @@ from iexdg.blueprints.drafts.comparing import why_not_applied
 from iexdg.blueprints.models import ApplyRequest, Draft
 from iexdg.blueprints.pages.frame import Frame
 from iexdg.blueprints.planning import Action
+from iexdg.blueprints.shown import value_words
 from iexdg.ui.formatting import plural
 
 _MOST_REQUESTS = 10
-_WORDS = {True: "yes", False: "no", "": "empty"}
 _SHOWN_LEVELS = ("blocker", "warning", "advice")
 
 
@@ -78,11 +78,7 @@ def change_line(change: Mapping[str, Any]) -> ChangeLine:
 def _shown(value: Any) -> str | None:
     if value is None:
         return None
-    if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value) or "none"
-    if isinstance(value, bool) or value == "":
-        return _WORDS[value]
-    return str(value)
+    return value_words(value)
 
 
 def _headline(found: Mapping[str, Any] | None) -> str:

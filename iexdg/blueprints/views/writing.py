@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from iexdg.blueprints.drafts.content import changed
+from iexdg.blueprints.drafts.content import changed, steps_of
 from iexdg.blueprints.drafts.typed import typed_content
 from iexdg.blueprints.drafts.verbs import TYPED, save, step_back
 from iexdg.blueprints.errors import DraftConflictError
@@ -62,7 +62,20 @@ def save_draft(request: HttpRequest, pk: int) -> HttpResponse:
     found.refresh_from_db()
     frame = frame_of(found, str(tab), member=member)
     is_whole = do not in {"", "save", "overwrite"}
-    return _answer(request, str(tab), frame, {"saved_words": message, "is_saved": True}, whole=is_whole)
+    more = {"saved_words": message, "is_saved": True, "focus": _field_of_new(found.content, do)}
+    return _answer(request, str(tab), frame, more, whole=is_whole)
+
+
+def _field_of_new(content: dict[str, Any], do: str) -> str:
+    """The id of the first field of what a button has just added; "" where it added nothing."""
+    what, _, place = do.partition(":")
+    steps = steps_of(content)
+    if what == "add-step" and steps:
+        return f"steps-{len(steps) - 1}-0-subject"
+    number = number_in(place)
+    if what == "add-variant" and number is not None and number < len(steps):
+        return f"steps-{number}-{len(steps[number]['variants']) - 1}-subject"
+    return ""
 
 
 def _saved(found: Draft, content: dict[str, Any], do: str, revision: int, request: HttpRequest) -> str:

@@ -21,8 +21,11 @@ def rehearsal_findings(campaign: Campaign, rehearsal: Rehearsal | None) -> list[
     if not fits(rehearsal, campaign):
         detail = "Its copy, schedule, senders, caps or flags are not those that were played."
         title = "The rehearsal is of another state of this campaign"
-        return [Finding(Level.WARNING, "rehearsal", title, detail, "Rehearse it again.", url)]
+        step = "Open Rehearsal, press Rehearse, and look at the result before you request or approve."
+        return [Finding(Level.WARNING, "rehearsal", title, detail, step, url)]
     last = rehearsal.result["last_email_on"]
+    if last and rehearsal.result.get("is_cut"):
+        last = f"{last} when the rehearsal was cut: more would follow"
     detail = (
         f"{plural(rehearsal.result['emails'], 'e-mail')}, the last one on {last}" if last else "Nothing would leave"
     )

@@ -31,7 +31,12 @@ def schedule_findings(campaign: Campaign, now: datetime) -> list[Finding]:
     problems = [*read.problems, *(f"Instantly does not accept the time zone {zone or '(none)'}." for zone in refused)]
     if problems:
         unique = " ".join(dict.fromkeys(problems))
-        step = " ".join(["Fix it in Instantly.", *(_instead_of(zone) for zone in dict.fromkeys(refused) if zone)])
+        step = " ".join(
+            [
+                "Fix it in a draft of the campaign, or in Instantly.",
+                *(_instead_of(zone) for zone in dict.fromkeys(refused) if zone),
+            ]
+        )
         return [Finding(Level.BLOCKER, "schedule", "The schedule is not valid", unique, step.strip(), url)]
     windows = next_windows(campaign.schedule, now)
     if not windows:

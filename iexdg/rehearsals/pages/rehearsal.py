@@ -61,6 +61,7 @@ class SampleMail:
     at: datetime
     subject: Sequence[SamplePiece]
     lines: Sequence[Sequence[SamplePiece]]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class ResultCard:
-    """What a rehearsal came to. Shapes: starts, last - days in words; fits - it is what a go-live would approve."""
+    """What a rehearsal came to. Shapes: starts, last - days in words; is_cut - more would follow after the last;
+    why_nothing - a sentence where nothing leaves; fits - it is what a go-live would approve.
+    """
 
     row: Rehearsal
     fits: bool
@@ -84,6 +87,8 @@ class ResultCard:
     schedule: str
     starts: str
     last: str
+    is_cut: bool
+    why_nothing: str
     to_verify: int
     senders: Sequence[str]
     days: Sequence[DayLine]
@@ -155,13 +160,19 @@ def result_card(row: Rehearsal, campaign: Campaign, today: date) -> ResultCard:
         schedule=found["schedule"],
         starts=day_words(date.fromisoformat(found["days"][0]["date"]), today=today) if found["days"] else "",
         last=day_words(date.fromisoformat(last), today=today) if last else "",
+        # Results that are older than these two have neither.
+        is_cut=bool(found.get("is_cut")),
+        why_nothing=found.get("why_nothing", ""),
         to_verify=found["to_verify"],
         senders=senders,
         days=list(_day_lines(found, senders, today)),
         chart=chart,
         unit=unit,
         limited=_limited(found["caps"]),
-        skipped=[Shown(reason_words(reason), number) for reason, number in found["skipped"].items()],
+        skipped=[
+            Shown(reason_words(reason, found.get("why_nothing", "")), number)
+            for reason, number in found["skipped"].items()
+        ],
         empty=[Shown(name, number) for name, number in found["empty_variables"].items()],
         sentences=[*found["cut"], *found["notes"]],
         mailboxes=found["senders"],
@@ -240,6 +251,7 @@ def _sample(one: Mapping[str, Any]) -> Sample:
             datetime.fromisoformat(mail["at"]),
             _pieces(mail["subject"]),
             [_pieces(line) for line in mail["lines"]],
+            mail.get("note", ""),
         )
         for mail in one["emails"]
     ]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from campaigns.copy import Level, LintFinding, lint
+from iexdg.blueprints.rendering import to_html
 
 GOOD = (
     "<div>Hi {{firstName}},</div><div><br></div>"
@@ -185,3 +186,27 @@ def test_no_steps_at_all_blocks(nothing: list[Any]) -> None:
 
 def test_only_the_first_sequence_is_checked() -> None:
     assert lint([*sequences(GOOD), *sequences("broken")]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("See [bad](javascript:alert(1)).", ["unmade_link"]),
+        ("See [bad](javascript:void).", ["dead_link"]),
+        ("See [bad](ftp://example.com/a).", ["dead_link"]),
+        ("See [bad](data:text/html,x).", ["dead_link"]),
+        ("See [us](mailto:ada@example.com).", []),
+        ("See ![a picture](https://example.com/a.png).", ["unmade_image"]),
+        ("See ![a picture](a (1).png).", ["unmade_image"]),
+        ("See [the deck] (it is short).", []),
+    ],
+)
+def test_a_link_of_another_scheme_and_an_image_are_found(text: str, codes: list[str]) -> None:
+    sequences = [{"steps": [{"variants": [{"subject": "A question", "body": to_html(text)}]}]}]
+    assert [one.code for one in lint(sequences)] == codes
+
+
+@pytest.mark.parametrize("subject", ["A <script>x</script>", "A <b>question", "<iframe src=x>"])
+def test_any_element_in_a_subject_blocks(subject: str) -> None:
+    sequences = [{"steps": [{"variants": [{"subject": subject, "body": "<div>Hi</div>"}]}]}]
+    assert [(one.level, one.code, one.line) for one in lint(sequences)] == [(Level.BLOCKER, "literal_markup", 0)]

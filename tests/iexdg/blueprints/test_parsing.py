@@ -36,7 +36,17 @@ def problems(text: str) -> list[tuple[int, int, str]]:
         ("campaigns:\n  - name: !!python/name:os.system x", (2, 11, "The tag tag:yaml.org,2002:python/name:os")),
         ("campaigns:\n  - name: x\n    caps: {daily: many}", (3, 19, "Write a whole number")),
         ("campaigns:\n  - name: x\n    flags: {stop_on_reply: yes}", (3, 28, "Write true or false")),
-        ("campaigns:\n  - name: x\n    schedule: {hours: 9-17}", (3, 23, "String should match pattern")),
+        (
+            "campaigns:\n  - name: x\n    schedule: {hours: 9-17}",
+            (3, 23, "Write from and to with four digits each, such as 09:00-17:00"),
+        ),
+        ("campaigns:\n  - name: ''", (2, 11, "Write at least 1 character")),
+        ("campaigns:\n  - name: x\n    id: abc", (3, 9, "Write Instantly's id: 36 letters, digits and dashes")),
+        ("campaigns:\n  - name: x\n    caps: {daily: -1}", (3, 19, "Write a number of at least 0")),
+        ("campaigns:\n  - name: x\n    caps: {daily: 9999999}", (3, 19, "Write a number of at most 1,000,000")),
+        ("campaigns:\n  - name: x\n    cc: [ada]", (3, 10, "Write an e-mail address, such as ada@example.com")),
+        ("campaigns:\n  - name: x\n    variables: [a b]", (3, 17, "Write letters, digits and _ alone")),
+        ("campaigns:\n  - name: x\n    senders: ada@example.com", (3, 14, "Write a list of addresses, such as")),
         ("campaigns:\n  - name: x\n    schedule: {start: 2027-02-30}", (3, 23, "This is no date")),
         ("campaigns:\n  - name: x\n    schedule: {days: [mo]}", (3, 23, "Write one of 'mon'")),
         ("campaigns:\n  - name: x\n    schedule:", (2, 5, "`schedule` is empty")),
@@ -47,7 +57,7 @@ def problems(text: str) -> list[tuple[int, int, str]]:
             (4, 9, "With `variants`, `subject` belongs to each of them"),
         ),
         ("campaigns:\n  - name: x\n  - name: X", (3, 11, "Another campaign of the file is X too")),
-        ("campaigns:\n  - name: x\n    senders: [a@example.com, nobody]", (3, 30, "String should match pattern")),
+        ("campaigns:\n  - name: x\n    senders: [a@example.com, nobody]", (3, 30, "Write an e-mail address, such as")),
     ],
 )
 def test_a_problem_is_reported_where_it_stands(text: str, expected: tuple[int, int, str]) -> None:

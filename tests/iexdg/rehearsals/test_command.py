@@ -112,7 +112,8 @@ def test_a_campaign_that_is_not_at_instantly_is_played_in_its_own_zone_under_all
 @pytest.mark.parametrize(
     ("blueprint", "more", "error"),
     [
-        (NEW, ["--campaign", "Nobody"], "The blueprint has no campaign called nobody."),
+        (NEW, ["--campaign", "Nobody"], "The blueprint has no campaign called Nobody. It has: 10 Founders."),
+        (NEW, ["--from", "tomorrow"], "--from tomorrow is no date. Write it as 2027-01-31."),
         (NEW, ["--from", "2020-01-01"], "2020-01-01 is not within the next 366 days."),
         (NEW.replace("schedule:", "x-schedule:"), [], "x-schedule is not known here"),
         ("campaigns:\n  - name: Bare\n    senders: [a@b.example.com]\n", [], "line 2: Bare has no steps"),
@@ -124,7 +125,7 @@ def test_what_cannot_be_played_is_refused_in_one_line_and_leaves_nothing_open(
     blueprint: str, more: list[str], error: str, control: SandboxControl, workspace: Workspace, tmp_path: Path
 ) -> None:
     code, facts, words = run(*files(tmp_path, blueprint, "ada@firm.example.com,Ada,Oslo"), *more)
-    assert (code, facts) == (1, {})
+    assert (code, facts["error"]["message"]) == (1, words)
     assert error in words
     assert not Rehearsal.objects.exclude(state=RehearsalState.FAILED).exists()
 

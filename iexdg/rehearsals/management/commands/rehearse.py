@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from iexdg.blueprints.errors import BlueprintError
 from iexdg.blueprints.loading import load
+from iexdg.clients.http.errors import ClientError
 from iexdg.rehearsals.errors import RehearsalError
 from iexdg.rehearsals.people import of_file
 from iexdg.rehearsals.rehearsing import rehearse_and_keep
@@ -38,10 +39,17 @@ class Command(PlainCommand):
         parser.add_argument(
             "--map", action="append", default=[], metavar="COLUMN=FIELD", help="the field of a column; can be repeated"
         )
-        parser.add_argument("--from", dest="starts_on", type=date.fromisoformat, metavar="DATE", help="first day")
+        parser.add_argument("--from", dest="starts_on", metavar="DATE", help="first day, as 2027-01-31")
 
     def work(self, **options: Any) -> Outcome:
-        """Read both files, play, keep the result with each campaign."""
+        """Read both files, play, keep the result with each campaign. What is refused is an object for --json too."""
+        try:
+            return self._rehearsed(options)
+        except (BlueprintError, RehearsalError, LeadsError, WorkspaceError, ClientError) as error:
+            return Outcome({"error": {"code": getattr(error, "code", "error"), "message": str(error)}}, "", str(error))
+
+    def _rehearsed(self, options: dict[str, Any]) -> Outcome:
+        starts_on = _day(options["starts_on"])
         workspace, path = current_workspace(), Path(options["leads"])
         subjects = _chosen(subjects_of(workspace, load(options["file"])), options["campaign"])
         only = subjects[0].campaign if len(subjects) == 1 else None
@@ -55,14 +63,23 @@ class Command(PlainCommand):
             who,
             source=Path(options["file"]).name,
             leads_source=path.name,
-            starts_on=options["starts_on"],
+            starts_on=starts_on,
         )
         return Outcome(made.facts, rehearsal_words(made))
 
 
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise RehearsalError(f"--from {text} is no date. Write it as 2027-01-31.") from None
+
+
 def _chosen(subjects: list[Subject], names: list[str]) -> list[Subject]:
-    wanted = {name.strip().lower() for name in names}
-    unknown = wanted - {one.name.strip().lower() for one in subjects}
+    known = {one.name.strip().lower() for one in subjects}
+    unknown = [name for name in names if name.strip().lower() not in known]
     if unknown:
-        raise RehearsalError(f"The blueprint has no campaign called {sorted(unknown)[0]}.")
+        listed = ", ".join(one.name for one in subjects)
+        raise RehearsalError(f"The blueprint has no campaign called {unknown[0]}. It has: {listed}.")
+    wanted = {name.strip().lower() for name in names}
     return [one for one in subjects if not wanted or one.name.strip().lower() in wanted]

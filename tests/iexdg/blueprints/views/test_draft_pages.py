@@ -127,6 +127,29 @@ def test_typing_is_saved_and_only_what_is_beside_the_fields_is_replaced(draft: D
     assert "<textarea" not in html
 
 
+def test_after_an_autosave_undo_is_offered_and_after_undo_redo(draft: Draft, web: Web) -> None:
+    client = web("operator")
+    undo, redo = (f'name="do" value="{do}" data-key="{do}"' for do in ("undo", "redo"))
+    page = client.get(page_of(draft)).content.decode()
+    assert f"{undo} disabled>" in page
+    html = client.post(page_of(draft, "save/"), typed(draft), headers=HTMX).content.decode()
+    assert 'id="history-keys" hx-swap-oob="true"' in html
+    assert (f"{undo}>" in html, f"{redo} disabled>" in html) == (True, True)
+    html = client.post(page_of(draft, "save/"), typed(draft, do="undo"), headers=HTMX).content.decode()
+    assert f"{redo}>" in html
+
+
+def test_what_a_button_adds_names_its_first_field(draft: Draft, web: Web) -> None:
+    client = web("operator")
+
+    def html(do: str) -> str:
+        return client.post(page_of(draft, "save/"), typed(draft, do=do), headers=HTMX).content.decode()
+
+    assert 'data-focus="steps-1-0-subject"' in html("add-step")
+    assert 'data-focus="steps-0-1-subject"' in html("add-variant:0")
+    assert "data-focus" not in html("undo")
+
+
 def test_a_second_tab_is_notified_and_loses_nothing(draft: Draft, web: Web) -> None:
     client, old = web("operator"), typed(draft)
     client.post(page_of(draft, "save/"), typed(draft, name="First tab"), headers=HTMX)

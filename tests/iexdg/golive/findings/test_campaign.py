@@ -127,7 +127,7 @@ def test_a_zone_instantly_refuses_blocks(ready: Campaign) -> None:
         "Instantly does not accept the time zone America/New_York.",
     )
     assert finding.next_step == (
-        "Fix it in Instantly. Use America/Detroit instead. "
+        "Fix it in a draft of the campaign, or in Instantly. Use America/Detroit instead. "
         "America/Detroit keeps the same time as America/New_York for the next 12 months."
     )
 
