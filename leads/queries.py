@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from iexdg.ui.folding import folded, has_words
 from iexdg.workspaces.models import Workspace
 from leads.derived.search import SHORTEST, containing, matching
 from leads.models import (
@@ -156,11 +157,7 @@ def imports_of(workspace: Workspace) -> QuerySet[Import]:
 
 def imports_with(workspace: Workspace, words: str) -> QuerySet[Import]:
     """Imports in whose file name, campaign or list every word occurs, newest first."""
-    found = imports_of(workspace)
-    for word in words.split():
-        named = Q(campaign__name__icontains=word) | Q(lead_list__name__icontains=word)
-        found = found.filter(Q(file_name__icontains=word) | named)
-    return found
+    return imports_of(workspace).filter(has_words(words, "file_name", "campaign__name", "lead_list__name"))
 
 
 def tallies(imports: Collection[int]) -> dict[int, dict[str, int]]:
@@ -237,7 +234,7 @@ def containing_words(leads: QuerySet[Lead], words: str) -> QuerySet[Lead]:
 
 def indexed_words(words: str) -> str:
     """What of the words is looked up in the index of the search: the beginnings of those that are long enough."""
-    return " ".join(word[:_MOST_LETTERS] for word in words.split()[:_MOST_WORDS] if len(word) >= SHORTEST)
+    return " ".join(word[:_MOST_LETTERS] for word in words.split()[:_MOST_WORDS] if len(folded(word)) >= SHORTEST)
 
 
 def latest_receipts(workspace_pk: int, emails: Collection[str]) -> dict[str, Receipt]:

@@ -4,13 +4,14 @@ No page reads all leads. Some of the filters lead to an index that has their lea
 are checked lead by lead, among a limited number of those at a time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower
 from django.db.models.lookups import Exact, In
 
+from campaigns.queries import campaigns_tagged
 from iexdg.ui.filters import number_in, query_of
 from iexdg.ui.sorting import SortColumn
 from iexdg.workspaces.models import Workspace
@@ -83,10 +84,14 @@ MOST_COUNTED = 1_000
 
 @dataclass(frozen=True)
 class LeadFilters:
-    """The filters of the list, read from the query string and validated here."""
+    """The filters of the list, read from the query string and validated here.
+
+    Shapes: tag - Instantly's id of a tag that the campaign of a lead has.
+    """
 
     words: str = ""
     campaign: int | None = None
+    tag: str = ""
     status: int | None = None
     verification: str = ""
     empty: str = ""
@@ -103,6 +108,7 @@ class LeadFilters:
         return cls(
             words=query.get("q", "").strip()[:200],
             campaign=number_in(query.get("campaign", "")),
+            tag=query.get("tag", "")[:64],
             status=int(status) if status in {str(code) for code in LeadStatus.values} else None,
             verification=verification if verification in Verification.values else "",
             empty=query.get("empty", "").strip()[:100],
@@ -121,6 +127,7 @@ class LeadFilters:
         return {
             "q": self.words,
             "campaign": self.campaign,
+            "tag": self.tag,
             "status": self.status,
             "verification": self.verification,
             "empty": self.empty,
@@ -183,7 +190,8 @@ class Selection:
         self.workspace, self.filters = workspace, filters
         self._leading = _leading(workspace, filters)
         self._by_index = _by_index(workspace, self._leading)
-        self.leads = _checked(self._by_index, filters, self._leading)
+        self._tagged = campaigns_tagged(workspace, filters.tag) if filters.tag else None
+        self.leads = _checked(self._by_index, filters, self._leading, self._tagged)
 
     def look(self, before: int | None = None) -> Look:
         """How far it is looked through for the page that begins before an id; one query, where it has an end."""
@@ -201,7 +209,7 @@ class Selection:
             return []
         # Unordered: SQLite would read the whole list in its order to find them.
         leads = search_leads(self.workspace).filter(email=words.lower()).order_by()
-        found = _checked(leads, self.filters, LeadFilters(words=words))
+        found = _checked(leads, self.filters, LeadFilters(words=words), self._tagged)
         return sorted(found, key=lambda lead: -lead.pk)
 
 
@@ -232,8 +240,15 @@ def _by_index(workspace: Workspace, leading: LeadFilters) -> QuerySet[Lead]:
     return leads if leading.status is None else leads.filter(status=leading.status)
 
 
-def _checked(leads: QuerySet[Lead], filters: LeadFilters, leading: LeadFilters) -> QuerySet[Lead]:
-    """Narrow by the filters that are not leading, each checked lead by lead."""
+def _checked(
+    leads: QuerySet[Lead], filters: LeadFilters, leading: LeadFilters, tagged: Collection[int] | None
+) -> QuerySet[Lead]:
+    """Narrow by the filters that are not leading, each checked lead by lead.
+
+    Shapes: tagged - the campaigns with the tag that is chosen, None where none is.
+    """
+    if tagged is not None:
+        leads = leads.filter(In(_CAMPAIGN, list(tagged)))
     if filters.words != leading.words:
         leads = containing_words(leads, filters.words)
     if filters.campaign != leading.campaign:

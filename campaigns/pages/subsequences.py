@@ -9,16 +9,18 @@ from django.http import QueryDict
 from campaigns.copy import PreviewStep, preview
 from campaigns.copy.sequence import variant_letter
 from campaigns.models import Campaign, Subsequence
+from campaigns.queries import campaigns_tagged
 from campaigns.sending.subsequences import covering_approvals, why_not_resumed, why_not_running
 from campaigns.sending.windows import summary
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
-from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in
+from iexdg.ui.filters import Chip, Choice, chips_for, menu_of, number_in, query_of
 from iexdg.ui.formatting import plural
 from iexdg.workspace_objects.interests import interest_choices
 from iexdg.workspace_objects.lists import Kept, kept
 from iexdg.workspace_objects.models import ObjectChange, ObjectKind
 from iexdg.workspace_objects.orders import open_changes
+from iexdg.workspace_objects.tags import tags_of
 from iexdg.workspaces.models import Workspace
 
 # Source: docs/api/instantly-facts.md §2.6, lead_activity.
@@ -44,8 +46,10 @@ class SubsequenceList:
     lines: Sequence[SubsequenceLine]
     read: Kept
     campaigns: Sequence[Choice]
+    tags: Sequence[Choice]
     chips: Sequence[Chip]
     chosen: int | None
+    query: str
     is_filtered: bool
 
 
@@ -94,10 +98,12 @@ def _conditions(conditions: Mapping[str, Any], interests: Mapping[int, str]) -> 
 
 def subsequence_list(workspace: Workspace, query: QueryDict) -> SubsequenceList:
     """Build the list."""
-    chosen = number_in(query.get("campaign", ""))
+    chosen, tag = number_in(query.get("campaign", "")), query.get("tag", "")[:64]
     rows = Subsequence.objects.filter(workspace=workspace, vanished_at__isnull=True)
     names = dict(Campaign.objects.filter(subsequences__in=rows).order_by("name").values_list("pk", "name"))
     rows = rows.filter(campaign=chosen) if chosen is not None else rows
+    rows = rows.filter(campaign__in=campaigns_tagged(workspace, tag)) if tag else rows
+    _, tags = tags_of(workspace)
     changes = {one.remote_id: one for one in open_changes(workspace, ObjectKind.SUBSEQUENCE)}
     interests = dict(interest_choices(workspace))
     (read,) = kept(workspace, ObjectKind.SUBSEQUENCE)
@@ -112,14 +118,20 @@ def subsequence_list(workspace: Workspace, query: QueryDict) -> SubsequenceList:
         )
         for row in rows.select_related("campaign", "workspace").order_by("campaign__name", "name", "pk")
     ]
-    labels = {"campaign": names.get(chosen, f"campaign no. {chosen}")} if chosen is not None else {}
+    on = {"campaign": chosen, "tag": tag}
+    labels = {
+        "campaign": names.get(chosen or 0, f"campaign no. {chosen}"),
+        "tag": f"tag: {tags.get(tag, 'unknown')}",
+    }
     return SubsequenceList(
         lines=lines,
         read=read,
         campaigns=menu_of(names.items(), chosen),
-        chips=chips_for({"campaign": chosen}, labels),
+        tags=menu_of(tags.items(), tag),
+        chips=chips_for(on, labels),
         chosen=chosen,
-        is_filtered=chosen is not None,
+        query=query_of(on),
+        is_filtered=chosen is not None or bool(tag),
     )
 
 

@@ -18,12 +18,13 @@ DEFAULT_METRIC = "replied"
 
 @dataclass(frozen=True)
 class Filters:
-    """What is compared. Shapes: campaigns - ids as asked for, () for those that sent most; metric - what is drawn;
-    weekday - of the replies by hour, 1 is Monday, 0 is every day.
+    """What is compared. Shapes: campaigns - ids as asked for, () for those with the tag, or that sent most; tag -
+    Instantly's id of one; metric - what is drawn; weekday - of the replies by hour, 1 is Monday, 0 is every day.
     """
 
     chosen: Chosen
     campaigns: tuple[int, ...] = ()
+    tag: str = ""
     metric: str = DEFAULT_METRIC
     part: str = ""
     weekday: int = 0
@@ -36,6 +37,7 @@ class Filters:
     def query(self) -> str:
         """Return the end of the address that shows exactly this: "?campaign=1&campaign=2&days=7", or "?"."""
         pairs: list[tuple[str, object]] = [("campaign", pk) for pk in self.campaigns]
+        pairs.append(("tag", self.tag))
         pairs += self.chosen.named().items()
         pairs.append(("metric", "" if self.metric == DEFAULT_METRIC else self.metric))
         pairs.append(("show", self.part))
@@ -52,7 +54,11 @@ class Filters:
 
     def of_campaigns(self, *campaigns: int) -> "Filters":
         """The same for other campaigns."""
-        return replace(self, campaigns=campaigns)
+        return replace(self, campaigns=campaigns, tag="")
+
+    def of_tag(self, tag: str) -> "Filters":
+        """The same for the campaigns with a tag; once more takes it off again."""
+        return replace(self, campaigns=(), tag="" if tag == self.tag else tag)
 
     def of_days(self, days: Days) -> "Filters":
         """The same for days of one's own."""
@@ -83,6 +89,7 @@ def filters_of(query: QueryDict, today: date, metrics: Iterable[str]) -> Filters
     return Filters(
         chosen=chosen_days(query, today),
         campaigns=tuple(dict.fromkeys(numbers))[:MOST_CHOSEN],
+        tag="" if numbers else query.get("tag", "")[:64],
         metric=metric if metric in metrics else DEFAULT_METRIC,
         part=part if part in PARTS else "",
         weekday=weekday if weekday <= 7 else 0,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from campaigns.queries import campaigns_tagged
 from iexdg.inbox.models import AnswerTemplate, InboxReading, Kind, Message, Reply, ReplyState, Thread
 from iexdg.inbox.search import matching
 from iexdg.team.models import Member
@@ -26,11 +27,12 @@ _IN_FLIGHT = (ReplyState.WAITING, ReplyState.SENDING, ReplyState.SENT, ReplyStat
 
 @dataclass(frozen=True)
 class ThreadFilters:
-    """Which conversations a list shows, as read from its address."""
+    """Which conversations a list shows, as read from its address. Shapes: tag - Instantly's id, of their campaign."""
 
     show: str = WAITING
     words: str = ""
     campaign: int | None = None
+    tag: str = ""
     mailbox: str = ""
     interest: str = ""
     unread: bool = False
@@ -46,6 +48,7 @@ class ThreadFilters:
             show=ALL if query.get("show") == ALL or automatic else WAITING,
             words=query.get("q", "").strip()[:_LONGEST_WORDS],
             campaign=number_in(query.get("campaign", "")),
+            tag=query.get("tag", "")[:64],
             mailbox=query.get("mailbox", "").strip().lower()[:320],
             interest=interest if _is_code(interest) else "",
             unread=query.get("unread") == "1",
@@ -59,6 +62,7 @@ class ThreadFilters:
             "show": self.show,
             "q": self.words,
             "campaign": self.campaign,
+            "tag": self.tag,
             "mailbox": self.mailbox,
             "interest": self.interest,
             "unread": "1" if self.unread else "",
@@ -79,6 +83,8 @@ def threads_of(workspace: Workspace) -> QuerySet[Thread]:
 def filtered_threads(workspace: Workspace, filters: ThreadFilters, reader: Member | None) -> QuerySet[Thread]:
     """The conversations of a list: those that wait with the oldest first, others with the newest first."""
     found = threads_of(workspace).filter(_narrowed(filters, reader))
+    if filters.tag:
+        found = found.filter(campaign__in=campaigns_tagged(workspace, filters.tag))
     if filters.words:
         found = matching(found, filters.words)
     if filters.show == WAITING:

@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from iexdg.incidents.models import UNRESOLVED, Incident, Notification, NotificationState
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
+from iexdg.ui.folding import has_words
 from iexdg.workspaces.models import Workspace
 
 # One failed try is a hiccup; two are worth showing.
@@ -44,10 +45,7 @@ def incidents(workspace: Workspace, filters: Filters) -> QuerySet[Incident]:
 
 def incidents_with(workspace: Workspace, words: str) -> QuerySet[Incident]:
     """Incidents whose summary has every word, in the order of the list."""
-    found = incidents(workspace, Filters())
-    for word in words.split():
-        found = found.filter(summary__icontains=word)
-    return found
+    return incidents(workspace, Filters()).filter(has_words(words, "summary"))
 
 
 def events_of(incident: Incident) -> QuerySet[AuditEvent]:

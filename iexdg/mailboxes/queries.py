@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from iexdg.mailboxes.models import OPEN_CHANGE, Mailbox, MailboxChange, MailboxDay, Wanted
 from iexdg.states import has_come
+from iexdg.ui.folding import has_words
 from iexdg.ui.sorting import SortColumn
 from iexdg.workspaces.models import Workspace
 
@@ -180,10 +181,7 @@ def mailboxes(workspace: Workspace, filters: Filters) -> QuerySet[Mailbox]:
         found = found.filter(email__in=filters.senders or ())
     if filters.tag:
         found = found.filter(email__in=filters.tagged or ())
-    for word in filters.q.split():
-        named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
-        found = found.filter(Q(email__icontains=word) | named)
-    return found
+    return found.filter(has_words(filters.q, "email", "first_name", "last_name"))
 
 
 def days_of(boxes: Collection[Mailbox], since: date) -> dict[int, list[MailboxDay]]:

@@ -7,13 +7,20 @@ from typing import Any
 from django.urls import reverse
 
 from campaigns.queries import campaigns_of
+from iexdg.inbox.models import Thread
+from iexdg.inbox.queries import ALL, threads_of
+from iexdg.inbox.search import matching
 from iexdg.incidents.queries import incidents_with
 from iexdg.mailboxes.queries import Filters as MailboxFilters
 from iexdg.mailboxes.queries import mailboxes, status_words
 from iexdg.search.destinations import ACTIONS, PAGES, Destination
+from iexdg.supersearch.queries import searches_named
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
+from iexdg.ui.folding import folded
+from iexdg.workspace_objects.tags import tags_of
 from iexdg.workspaces.models import Workspace
+from leads.lists.mirror import lists_with
 from leads.models import Lead
 from leads.queries import imports_with
 from leads.selection import LeadFilters, Selection
@@ -67,8 +74,12 @@ def _things(workspace: Workspace, words: str) -> Iterable[Group]:
         return
     yield _campaigns(workspace, words)
     yield _people(workspace, words)
+    yield _conversations(workspace, words)
     yield _mailboxes(workspace, words)
+    yield _lead_lists(workspace, words)
     yield _imports(workspace, words)
+    yield _searches(workspace, words)
+    yield _tags(workspace, words)
     yield _incidents(workspace, words)
 
 
@@ -115,12 +126,30 @@ def _person(lead: Lead) -> Result:
     return Result(lead.email, detail, reverse("leads:person", args=[lead.pk]))
 
 
+def _conversations(workspace: Workspace, words: str) -> Group:
+    found = matching(threads_of(workspace), words).select_related("campaign").order_by("-listed_at", "-pk")
+    results = [_conversation(one) for one in found[: MOST + 1]]
+    more = reverse("inbox:list", query={"show": ALL, "q": words})
+    return _group("conversations", "Conversations", results, more)
+
+
+def _conversation(thread: Thread) -> Result:
+    detail = ", ".join(part for part in (thread.lead, thread.campaign.name if thread.campaign else "") if part)
+    return Result(str(thread), detail, reverse("inbox:thread", args=[thread.pk]))
+
+
 def _mailboxes(workspace: Workspace, words: str) -> Group:
     found = mailboxes(workspace, MailboxFilters(q=words))[: MOST + 1]
     results = [
         Result(one.email, status_words(one.status)[0], reverse("mailboxes:detail", args=[one.pk])) for one in found
     ]
     return _group("mailboxes", "Mailboxes", results, reverse("mailboxes:list", query={"q": words}))
+
+
+def _lead_lists(workspace: Workspace, words: str) -> Group:
+    found = lists_with(workspace, words).defer("stats")[: MOST + 1]
+    results = [Result(str(one), "", reverse("leads:lead-list", args=[one.pk])) for one in found]
+    return _group("lists", "Lead lists", results, reverse("leads:lists"))
 
 
 def _imports(workspace: Workspace, words: str) -> Group:
@@ -142,3 +171,17 @@ def _incidents(workspace: Workspace, words: str) -> Group:
         Result(one.summary, one.get_state_display(), reverse("incidents:detail", args=[one.pk])) for one in found
     ]
     return _group("incidents", "Incidents", results, reverse("incidents:list"))
+
+
+def _searches(workspace: Workspace, words: str) -> Group:
+    found = searches_named(workspace, words).only("name")[: MOST + 1]
+    results = [Result(one.name, "", reverse("supersearch:search", args=[one.pk])) for one in found]
+    return _group("supersearch", "SuperSearch", results, reverse("supersearch:list"))
+
+
+def _tags(workspace: Workspace, words: str) -> Group:
+    wanted = folded(words).split()
+    _, tags = tags_of(workspace)
+    found = {pk: label for pk, label in tags.items() if all(word in folded(label) for word in wanted)}
+    results = [Result(label, "", reverse("objects:tag", args=[pk])) for pk, label in found.items()]
+    return _group("tags", "Tags", results, reverse("objects:tags"))

@@ -11,6 +11,7 @@ from iexdg.workspaces.models import Workspace
 from leads.companies import FREEMAIL
 from leads.derived.kept import kept as kept_result
 from leads.derived.kept import people_changes
+from leads.domains import domain_as_stored
 from leads.models import BlockSource, BlockState, Lead, LeadStatus, Suppression
 
 KINDS = {"address": "addresses", "domain": "domains"}
@@ -53,11 +54,16 @@ class BlockFilters:
         """Whether any filter is set."""
         return self != BlockFilters()
 
+    @property
+    def _named(self) -> Q:
+        """The values with the words in them, as they were typed or as a domain is stored."""
+        return Q(value__contains=self.words) | Q(value__contains=domain_as_stored(self.words))
+
     def matching(self, workspace: Workspace, *, without: str = "") -> QuerySet[Suppression]:
         """The values that match all filters, or all but one."""
         found = Suppression.objects.filter(workspace=workspace)
         conditions = {
-            "q": Q(value__contains=self.words) if self.words else Q(),
+            "q": self._named if self.words else Q(),
             "kind": Q(is_domain=self.kind == "domain") if self.kind else Q(),
             "source": Q(source=self.source) if self.source else Q(),
             "state": Q(state=self.state) if self.state else Q(),

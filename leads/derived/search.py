@@ -7,9 +7,9 @@ database itself. Where the index is missing the same leads are found by reading 
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField
-from django.db.models.lookups import Contains
+from django.db.models import BooleanField, F, Func, QuerySet
 
+from iexdg.ui.folding import POSTGRES, SQLITE, Folded, folded, has_each
 from leads.derived.trigger import Trigger
 from leads.models import Lead
 
@@ -18,13 +18,6 @@ SHORTEST = 3
 _COLUMNS = ("email", "first_name", "last_name", "company_name")
 _TABLE = "leads_leadsearch"
 _POSTGRES_INDEX = "lead_search"
-
-
-class _AllWords(Func):
-    """Everything that is searched, as one text; on Postgres exactly the expression of the index."""
-
-    template = "lower(%(expressions)s)"
-    arg_joiner = " || ' ' || "
 
 
 class _IsFoundRow(Func):
@@ -45,28 +38,20 @@ class SearchIndex:
 
 
 def matching(leads: QuerySet[Lead], words: list[str]) -> QuerySet[Lead]:
-    """Leads in which every word occurs somewhere, upper or lower case, newest first."""
+    """Leads in which every word occurs somewhere, upper or lower case, with or without accents, newest first."""
     found = leads.order_by("-pk")
+    words = [folded(word) for word in words]
     long = [word for word in words if len(word) >= SHORTEST]
-    if connection.vendor == "sqlite":
-        if long and _has_sqlite_index():
-            words = [word for word in words if len(word) < SHORTEST]
-            found = _in_sqlite_index(found, long)
-        return containing(found, words)
-    every = _AllWords(*(F(name) for name in _COLUMNS), output_field=TextField())
-    for word in words:
-        found = found.filter(Contains(every, word.lower()))
-    return found
+    if connection.vendor == "sqlite" and long and _has_sqlite_index():
+        words = [word for word in words if len(word) < SHORTEST]
+        found = _in_sqlite_index(found, long)
+    return containing(found, words)
 
 
 def containing(leads: QuerySet[Lead], words: list[str]) -> QuerySet[Lead]:
     """Leads in which every word occurs somewhere, found by reading each of `leads`."""
-    for word in words:
-        anywhere = Q()
-        for name in _COLUMNS:
-            anywhere |= Q(**{f"{name}__icontains": word})
-        leads = leads.filter(anywhere)
-    return leads
+    # On Postgres this is exactly the expression of the index.
+    return leads.filter(has_each(Folded(*(F(name) for name in _COLUMNS)), words)) if words else leads
 
 
 def older_than(leads: QuerySet[Lead], pk: int) -> QuerySet[Lead]:
@@ -101,7 +86,7 @@ def triggers() -> list[Trigger]:
     if connection.vendor != "sqlite" or not _has_sqlite_index():
         return []
     columns = ", ".join(_COLUMNS)
-    old, new = (", ".join(f"{row}.{name}" for name in _COLUMNS) for row in ("OLD", "NEW"))
+    old, new = (_folded_columns(f"{row}.") for row in ("OLD", "NEW"))
     # The values that were indexed have to be given to take a lead out of the index.
     less = f"INSERT INTO {_TABLE} ({_TABLE}, rowid, {columns}) VALUES ('delete', OLD.id, {old});"
     more = f"INSERT INTO {_TABLE} (rowid, {columns}) VALUES (NEW.id, {new});"
@@ -126,10 +111,12 @@ def triggers() -> list[Trigger]:
 
 def create_index() -> None:
     """Create the index where it is missing and this database can have one. Not being able to is no error."""
-    if search_index().ok:
+    if search_index().ok and _is_of_folded():
         return
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            for statement in _drop_statements():
+                cursor.execute(statement)
             for statement in _SQLITE if connection.vendor == "sqlite" else _POSTGRES:
                 cursor.execute(statement)
     except DatabaseError:
@@ -141,7 +128,9 @@ def rebuild_index() -> None:
     """Fill the index from the leads; Postgres never needs it."""
     if connection.vendor == "sqlite" and _has_sqlite_index():
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {_TABLE} ({_TABLE}) VALUES ('rebuild')")
+            columns = ", ".join(_COLUMNS)
+            cursor.execute(f"INSERT INTO {_TABLE} ({_TABLE}) VALUES ('delete-all')")
+            cursor.execute(f"INSERT INTO {_TABLE} (rowid, {columns}) SELECT id, {_folded_columns()} FROM leads_lead")
 
 
 def search_index() -> SearchIndex:
@@ -166,14 +155,14 @@ def search_index() -> SearchIndex:
 
 
 _SQLITE = (
-    # Without positions ("detail") it would be smaller, but every match would have to be read again.
-    f"CREATE VIRTUAL TABLE {_TABLE} USING fts5({', '.join(_COLUMNS)},"
-    " content='leads_lead', content_rowid='id', tokenize='trigram')",
+    # Without positions ("detail") it would be smaller, but every match would have to be read again. It keeps no text
+    # of its own: what is indexed is folded, because these trigrams know no accents.
+    f"CREATE VIRTUAL TABLE {_TABLE} USING fts5({', '.join(_COLUMNS)}, content='', tokenize='trigram')",
 )
 _POSTGRES = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     f"CREATE INDEX {_POSTGRES_INDEX} ON leads_lead"
-    f" USING gin (lower({_AllWords.arg_joiner.join(_COLUMNS)}) gin_trgm_ops)"
+    f" USING gin (({POSTGRES % {'expressions': Folded.arg_joiner.join(_COLUMNS)}}) gin_trgm_ops)"
     # Every search reads the new entries that are not sorted in yet: let them be few (in kB).
     " WITH (gin_pending_list_limit = 256)",
 )
@@ -183,3 +172,28 @@ def _has_sqlite_index() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s", [_TABLE])
         return cursor.fetchone() is not None
+
+
+def _is_of_folded() -> bool:
+    """Whether the index is of the folded words; older versions indexed them as they are written."""
+    catalogue = {
+        "sqlite": ("SELECT sql FROM sqlite_master WHERE name = %s", _TABLE, "content=''"),
+        "postgresql": ("SELECT indexdef FROM pg_indexes WHERE indexname = %s", _POSTGRES_INDEX, "NFKD"),
+    }
+    statement, name, part = catalogue[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [name])
+        (found,) = cursor.fetchone()
+    return part.lower() in found.lower()
+
+
+def _drop_statements() -> list[str]:
+    """What removes an index with its triggers, so that `install.py` creates and fills it again."""
+    if connection.vendor == "postgresql":
+        return [f"DROP INDEX IF EXISTS {_POSTGRES_INDEX}"]
+    events = ("insert", "update", "delete")
+    return [f"DROP TRIGGER IF EXISTS {_TABLE}_{event}" for event in events] + [f"DROP TABLE IF EXISTS {_TABLE}"]
+
+
+def _folded_columns(row: str = "") -> str:
+    return ", ".join(f"{SQLITE}({row}{name})" for name in _COLUMNS)

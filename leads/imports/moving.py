@@ -16,6 +16,7 @@ from campaigns.models import Campaign
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
+from iexdg.ui.folding import has_words
 from iexdg.ui.spreadsheet import csv_lines
 from iexdg.workspaces.models import Workspace
 from leads.blocklist.mirror import on_block_list
@@ -84,14 +85,8 @@ def one_person(lead: Lead, *, takes_replied: bool = False) -> People:
 
 def listed_with(rows: QuerySet[ListedLead], words: str) -> QuerySet[ListedLead]:
     """Those of the rows in whose address, name or company every word occurs."""
-    for word in words.split()[:5]:
-        rows = rows.filter(
-            Q(email__icontains=word)
-            | Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(company_name__icontains=word)
-        )
-    return rows
+    few = " ".join(words.split()[:5])
+    return rows.filter(has_words(few, "email", "first_name", "last_name", "company_name"))
 
 
 def figures_of(people: People) -> MoveFigures:

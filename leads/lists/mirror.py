@@ -14,6 +14,7 @@ from iexdg.clients.instantly.lead_lists import LeadList as RemoteList
 from iexdg.clients.instantly.lead_lists import VerificationStats
 from iexdg.clients.instantly.lead_selection import LeadSelection
 from iexdg.clients.instantly.leads import Lead as RemoteLead
+from iexdg.ui.folding import has_words
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from leads.errors import PeopleChangeError
@@ -41,6 +42,11 @@ def lists_of(workspace: Workspace) -> QuerySet[LeadList]:
 def lasting_lists_of(workspace: Workspace) -> QuerySet[LeadList]:
     """Those of them that are not the temporary list of a verification, which is read by its import and is gone soon."""
     return lists_of(workspace).filter(list_verifications__isnull=True)
+
+
+def lists_with(workspace: Workspace, words: str) -> QuerySet[LeadList]:
+    """The lasting lists in whose name every word occurs, by name."""
+    return lasting_lists_of(workspace).filter(has_words(words, "name")).order_by("name", "pk")
 
 
 def lists_named(workspace: Workspace, text: str) -> list[LeadList]:

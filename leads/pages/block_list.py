@@ -19,6 +19,7 @@ from leads.blocklist.ask import CHANGES, Asked
 from leads.blocklist.mirror import block_list_read_at
 from leads.blocklist.policy import policy_of
 from leads.blocklist.queries import COLUMNS, KINDS, BlockFilters, blocked_people, people_blocked_by
+from leads.domains import domain_as_read
 from leads.importing.block_values import Entry
 from leads.models import BlockListPolicy, BlockSource, BlockState, Suppression
 
@@ -42,9 +43,10 @@ _LEAVING = {
 
 @dataclass(frozen=True)
 class BlockedLine:
-    """One value of the list."""
+    """One value of the list. Shapes: readable - as people write it, empty where that is the value itself."""
 
     row: Suppression
+    readable: str
     kind: str
     state: str
     tone: str
@@ -157,8 +159,10 @@ def blocked_line(row: Suppression) -> BlockedLine:
     state = BlockState(row.state)
     words = _LEAVING[state] if row.is_leaving else str(state.label)
     is_open = state in (BlockState.SENT, BlockState.UNKNOWN) or (row.is_leaving and state == BlockState.ASKED)
+    readable = domain_as_read(row.value)
     return BlockedLine(
         row=row,
+        readable="" if readable == row.value else readable,
         kind="domain" if row.is_domain else "address",
         state=f"{words[:1].upper()}{words[1:]}",
         tone="warn" if row.is_leaving and state == BlockState.ASKED else _TONES[state],

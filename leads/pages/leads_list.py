@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from iexdg.ui.filters import Chip, CountedChoice, chips_for, counted_choices, number_in, query_of
+from iexdg.ui.filters import Chip, Choice, CountedChoice, chips_for, counted_choices, menu_of, number_in, query_of
 from iexdg.ui.formatting import plural
 from iexdg.ui.sorting import Sorting
+from iexdg.workspace_objects.tags import tags_of
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead, LeadStatus
 from leads.pages.people import VERIFICATION, LeadLine, lead_lines
@@ -56,6 +57,7 @@ class LeadsPage:
     sorting: Sorting
     too_many_to_sort: bool
     campaigns: list[Campaign]
+    tags: list[Choice]
     older_url: str
     newest_url: str
     as_of: datetime | None
@@ -87,18 +89,20 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
     # The campaign of a tab is in its path.
     named = replace(asked, campaign=None if campaign else asked.campaign).named() | {"sort": sorting.text}
     every, as_of, is_mirrored = _mirrored(workspace, campaign)
+    _, tags = tags_of(workspace)
     return LeadsPage(
         address=reverse("leads:campaign", args=[campaign.pk]) if campaign else reverse("leads:list"),
         query=query_of(named) or "?",
         lines=lead_lines(workspace, found.rows),
         total=_total(leads, filters, counts, found, look),
-        chips=chips_for(named, _labels(filters, every, counts)),
+        chips=chips_for(named, _labels(filters, every, tags, counts)),
         choices=_choices(named, counts) if counts else [],
         filters=filters,
         is_filtered=asked.any,
         sorting=sorting,
         too_many_to_sort=too_many,
         campaigns=every,
+        tags=menu_of(tags.items(), filters.tag),
         older_url=query_of(named | found.older) if found.older else "",
         newest_url="" if found.is_first else query_of(named) or "?",
         as_of=as_of,
@@ -179,12 +183,15 @@ def _options(parts: Mapping[str, Part], counts: Counts) -> list[tuple[str, str, 
     return [(key, part.label, counts.parts[key]) for key, part in parts.items() if key in counts.parts]
 
 
-def _labels(filters: LeadFilters, campaigns: Iterable[Campaign], counts: Counts | None) -> dict[str, str]:
+def _labels(
+    filters: LeadFilters, campaigns: Iterable[Campaign], tags: Mapping[str, str], counts: Counts | None
+) -> dict[str, str]:
     """The words of the filters that are on; what is shown with its count needs no chip of its own."""
     names = {campaign.pk: campaign.name for campaign in campaigns}
     labels = {
         "q": f"search: {filters.words}",
         "campaign": f"campaign: {names.get(filters.campaign or 0, 'unknown')}",
+        "tag": f"tag: {tags.get(filters.tag, 'unknown')}",
         "verification": f"verification: {VERIFICATION.get(filters.verification, ('', ''))[0]}",
         "empty": f"nothing in {filters.empty}",
         "also": "also in another campaign",

@@ -1,13 +1,14 @@
 """The comparison as its templates read it: who is compared, their figures side by side, and their sums."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
 from campaigns.models import Campaign
+from campaigns.queries import campaigns_tagged
 from iexdg.analytics.days import PRESETS, Days, last_days
-from iexdg.analytics.filters import PARTS, Filters
+from iexdg.analytics.filters import MOST_CHOSEN, PARTS, Filters
 from iexdg.analytics.kept import KeptParts
 from iexdg.analytics.models import RangeReading
 from iexdg.analytics.queries import (
@@ -23,6 +24,7 @@ from iexdg.analytics.queries import (
 from iexdg.analytics.sums import BY_NAME, METRICS, RATED, Cell, Figures, Metric, cells_of, total_cells
 from iexdg.ui.formatting import date_words, plural
 from iexdg.ui.svg import LinkedBar
+from iexdg.workspace_objects.tags import tags_of
 from iexdg.workspaces.models import Workspace
 
 
@@ -71,6 +73,7 @@ class Frame:
     readings: dict[tuple[int, Days], RangeReading]
     today: date
     choices: Sequence[CampaignChoice]
+    tags: Sequence[Option]
     presets: Sequence[Option]
     tabs: Sequence[Option]
     range_words: str
@@ -142,9 +145,9 @@ class ComparePage:
 
 
 def frame_of(workspace: Workspace, filters: Filters, today: date) -> Frame:
-    """Find what is compared; four queries at most."""
+    """Find what is compared; six queries at most."""
     every, days = every_campaign(workspace), filters.days
-    wanted = filters.campaigns or tuple(that_sent_most(workspace, days))
+    wanted, (_, tags) = _wanted(workspace, filters), tags_of(workspace)
     campaigns = campaigns_in(workspace, wanted)
     before = days.before if days else None
     ranges = [one for one in (days, before) if one is not None]
@@ -158,14 +161,22 @@ def frame_of(workspace: Workspace, filters: Filters, today: date) -> Frame:
         readings=readings_of(pks, ranges),
         today=today,
         choices=[CampaignChoice(one.pk, one.name, one.pk in pks, one.is_gone) for one in every],
+        tags=[Option(tag, label, filters.of_tag(tag).query(), tag == filters.tag) for tag, label in tags.items()],
         presets=_presets(filters, today),
         tabs=[
             Option(part, label, filters.of_part(part).query(), part == filters.part) for part, label in PARTS.items()
         ],
         range_words=words_of(days, today),
         before_words="" if before is None else words_of(before, today),
-        is_default=not filters.campaigns,
+        is_default=not filters.campaigns and not filters.tag,
     )
+
+
+def _wanted(workspace: Workspace, filters: Filters) -> Collection[int]:
+    """The campaigns that are compared: those that were chosen, those with a tag, or those that sent most."""
+    if filters.tag and not filters.campaigns:
+        return campaigns_tagged(workspace, filters.tag)[:MOST_CHOSEN]
+    return filters.campaigns or that_sent_most(workspace, filters.days)
 
 
 def words_of(days: Days | None, today: date) -> str:

@@ -16,6 +16,7 @@ from iexdg.mailboxes.models import Mailbox
 from iexdg.team.models import Member
 from iexdg.ui.filters import Chip, Choice, CountedChoice, chips_for, menu_of, query_of
 from iexdg.workspace_objects.interests import Interest, interest_choices, own_labels
+from iexdg.workspace_objects.tags import tags_of
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead
 
@@ -54,6 +55,7 @@ class InboxPage:
     only: list[CountedChoice]
     chips: list[Chip]
     campaigns: list[Choice]
+    tags: list[Choice]
     mailboxes: list[Choice]
     interests: list[Choice]
     folded: list[ThreadLine]
@@ -74,6 +76,7 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
     )
     is_waiting_list = filters.show == WAITING
     campaigns = dict(Campaign.objects.filter(workspace=workspace).order_by("name").values_list("pk", "name"))
+    _, tags = tags_of(workspace)
     reading, choices = reading_of(workspace), interest_choices(workspace)
     listed = list(page.object_list)
     folded = _folded(workspace, filters) if is_waiting_list and page.number == 1 else []
@@ -85,8 +88,9 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
         filters=filters,
         shows=_shows(filters, counts),
         only=_only(filters, counts),
-        chips=chips_for(filters.named(), _labels(filters, campaigns, {str(code): label for code, label in choices})),
+        chips=chips_for(filters.named(), _labels(filters, campaigns, tags, dict(choices))),
         campaigns=menu_of(campaigns.items(), filters.campaign),
+        tags=menu_of(tags.items(), filters.tag),
         mailboxes=menu_of(((one, one) for one in _mailboxes(workspace)), filters.mailbox),
         interests=menu_of(((str(code), label) for code, label in choices), filters.interest),
         folded=lines[len(listed) :],
@@ -229,12 +233,16 @@ def _only(filters: ThreadFilters, counts: Mapping[str, int]) -> list[CountedChoi
     return [one for one in found if one.count or one.is_on]
 
 
-def _labels(filters: ThreadFilters, campaigns: Mapping[int, str], interests: Mapping[str, str]) -> dict[str, str]:
+def _labels(
+    filters: ThreadFilters, campaigns: Mapping[int, str], tags: Mapping[str, str], interests: Mapping[int, str]
+) -> dict[str, str]:
+    by_code = {str(code): label for code, label in interests.items()}
     return {
         "q": f"search: {filters.words}",
         "campaign": f"campaign: {campaigns.get(filters.campaign or 0, 'unknown')}",
+        "tag": f"tag: {tags.get(filters.tag, 'unknown')}",
         "mailbox": f"mailbox: {filters.mailbox}",
-        "interest": f"interest: {interests.get(filters.interest, filters.interest)}",
+        "interest": f"interest: {by_code.get(filters.interest, filters.interest)}",
     }
 
 

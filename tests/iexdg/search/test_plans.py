@@ -14,7 +14,7 @@ from leads import selection
 
 pytestmark = pytest.mark.django_db
 # Whole tables: what FTS5 reads is its own index.
-_SQLITE_SCAN = re.compile(r"\bSCAN (?!leads_leadsearch\b)(\w+)(?! USING)")
+_SQLITE_SCAN = re.compile(r"\bSCAN (?!(?:leads_leadsearch|inbox_threadsearch|sqlite_master)\b)(\w+)(?! USING)")
 
 
 def explained(sql: str) -> str:

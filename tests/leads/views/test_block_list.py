@@ -54,6 +54,22 @@ def test_the_page_lists_both_kinds_with_their_state(web: Web) -> None:
     assert "Add to block list" not in html, "a viewer changes nothing"
 
 
+@pytest.mark.parametrize("words", ["münchen", "MÜNCHEN", "mu\u0308nchen", "münchen.example", "--mnchen", "ba@münchen"])
+def test_a_domain_is_found_as_people_write_it_and_shown_so_beside_its_value(
+    control: SandboxControl, workspace: Workspace, web: Web, words: str
+) -> None:
+    value = "ba@xn--mnchen-3ya.example.com"
+    listed(control, workspace, RIVAL, ADDRESS, value)
+    html = web("viewer").get(PAGE, {"q": words}).content.decode()
+    assert f'<div>{value}<div class="small muted">ba@münchen.example.com</div></div>' in html
+    assert RIVAL not in html
+
+
+def test_what_only_looks_encoded_is_shown_as_it_is(web: Web) -> None:
+    Suppression.objects.filter(value=RIVAL).update(value="xn--\u00e9.example.net")
+    assert "xn--\u00e9.example.net" in shown(web("viewer").get(PAGE).content.decode())
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
