@@ -28,13 +28,19 @@ _RECORDS = {
 }
 
 
+_NO_TRACKING_DOMAIN = (
+    "Links go over a domain that Instantly shares. Add one of your own there to be counted apart from others."
+)
+
+
 @dataclass(frozen=True)
 class Vital:
-    """One mail record: whether it is there, and what to do where it is not."""
+    """One mail record: whether it is there, and what to do where it is not. Shapes: is_used - False: none is set up."""
 
     label: str
     is_there: bool | None
     advice: str
+    is_used: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,14 @@ def vitals_of(box: Mailbox) -> list[Vital]:
     """Return the mail records as last read; nothing before the first check."""
     if box.vitals_read_at is None:
         return []
-    return [
+    found = [
         Vital(label, box.vitals[name], "" if box.vitals[name] else advice)
         for name, (label, advice) in _RECORDS.items()
         if name in box.vitals
     ]
+    if "tracking" not in box.vitals:
+        found.append(Vital(_RECORDS["tracking"][0], None, _NO_TRACKING_DOMAIN, is_used=False))
+    return found
 
 
 def _incidents(box: Mailbox) -> list[Incident]:

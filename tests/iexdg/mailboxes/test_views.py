@@ -200,6 +200,15 @@ def test_vitals_are_asked_for_and_each_missing_record_says_what_to_do(
     assert len(control.log(path="/test/vitals")) == calls == 1
 
 
+def test_a_mailbox_without_a_tracking_domain_says_so_among_its_vitals(office: Workspace, web: Web) -> None:
+    box = Mailbox.objects.create(workspace=office, email="desk@peers.example.com", status=1)
+    read_vitals(box)
+    html = text_of(web("viewer").get(f"/w/demo/mailboxes/{box.pk}/"))
+    assert "Tracking domain" in html
+    assert "Links go over a domain that Instantly shares." in html
+    assert ">missing</span>" not in html
+
+
 def test_vitals_that_cannot_be_read_say_so(office: Workspace, web: Web, control: SandboxControl) -> None:
     box = Mailbox.objects.get(email=ONE)
     control.faults({"match": {"path": "*/test/vitals"}, "do": "status", "value": 401, "times": 9})
