@@ -1,5 +1,7 @@
 """Interests: Instantly's own, and the labels of the workspace, which leads carry by their numbers."""
 
+from collections.abc import Mapping
+
 from django.db import models
 
 from iexdg.workspace_objects.lists import kept
@@ -29,5 +31,9 @@ def own_labels(workspace: Workspace) -> dict[int, tuple[str, str]]:
 
 def interest_choices(workspace: Workspace) -> list[tuple[int, str]]:
     """Return every interest that can be chosen: Instantly's own, then the labels of the workspace."""
-    own = own_labels(workspace)
+    return choices_with(own_labels(workspace))
+
+
+def choices_with(own: Mapping[int, tuple[str, str]]) -> list[tuple[int, str]]:
+    """The same without a query. Shapes: own - as `own_labels` returns them."""
     return [*((code, str(label)) for code, label in Interest.choices), *((code, own[code][0]) for code in own)]

@@ -15,7 +15,7 @@ from iexdg.inbox.queries import ALL, WAITING, ThreadFilters, counts_of, filtered
 from iexdg.mailboxes.models import Mailbox
 from iexdg.team.models import Member
 from iexdg.ui.filters import Chip, Choice, CountedChoice, chips_for, menu_of, query_of
-from iexdg.workspace_objects.interests import Interest, interest_choices, own_labels
+from iexdg.workspace_objects.interests import Interest, choices_with, own_labels
 from iexdg.workspace_objects.tags import tags_of
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead
@@ -77,11 +77,12 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
     is_waiting_list = filters.show == WAITING
     campaigns = dict(Campaign.objects.filter(workspace=workspace).order_by("name").values_list("pk", "name"))
     _, tags = tags_of(workspace)
-    reading, choices = reading_of(workspace), interest_choices(workspace)
+    reading, own = reading_of(workspace), own_labels(workspace)
+    choices = choices_with(own)
     listed = list(page.object_list)
     folded = _folded(workspace, filters) if is_waiting_list and page.number == 1 else []
     # Shaped together: the names of the people are one query.
-    lines = lines_of(workspace, [*listed, *folded])
+    lines = lines_of(workspace, [*listed, *folded], own=own)
     return InboxPage(
         lines=lines[: len(listed)],
         page_obj=page,
@@ -102,8 +103,10 @@ def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -
     )
 
 
-def lines_of(workspace: Workspace, threads: Iterable[Thread]) -> list[ThreadLine]:
-    """Shape conversations for a list, with the names of the people, in two queries."""
+def lines_of(
+    workspace: Workspace, threads: Iterable[Thread], *, own: Mapping[int, tuple[str, str]]
+) -> list[ThreadLine]:
+    """Shape conversations for a list, with the names of the people, in one query. Shapes: own - as `own_labels`."""
     listed = list(threads)
     leads = Lead.objects.filter(workspace=workspace, email__in={thread.lead for thread in listed if thread.lead})
     # In the order of their ids SQLite would read every lead of the workspace instead of the index of addresses.
@@ -111,7 +114,6 @@ def lines_of(workspace: Workspace, threads: Iterable[Thread]) -> list[ThreadLine
     names = {
         email: f"{first} {last}".strip() for email, first, last in leads.values_list("email", "first_name", "last_name")
     }
-    own = own_labels(workspace)
     return [line_of(thread, names.get(thread.lead, ""), own=own) for thread in listed]
 
 
