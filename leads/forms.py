@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from campaigns.models import Campaign
 from campaigns.sending.loading import open_approvals_of, refusal_to_load, target_words
+from iexdg.ui.forms import Form
 from leads.importing.errors import Ask
 from leads.importing.guess import with_answer
 from leads.importing.mapping import CUSTOM, FIELDS, IGNORE, UNDECIDED, label_of_target
@@ -76,7 +77,7 @@ class TargetField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{words} · id …{obj.remote_id[-_SHORT_ID:]}" if obj.name in self.repeated else words
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """A file and the campaign it is for; without that where it goes into a lead list."""
 
     campaign = TargetField(
@@ -104,19 +105,23 @@ class UploadForm(forms.Form):
             field.help_text = refusal
 
 
-class StartForm(forms.Form):
+class StartForm(Form):
     """The options with which an import is started; from here on credits are spent."""
 
     accept_catch_all = forms.BooleanField(
         required=False, label="Accept catch-all addresses", widget=forms.CheckboxInput()
     )
     accept_no_room = forms.BooleanField(required=False)
-    policy = forms.ChoiceField(choices=LoadPolicy.choices, required=False, widget=forms.RadioSelect())
+    policy = forms.ChoiceField(label="Loading", choices=LoadPolicy.choices, required=False, widget=forms.RadioSelect())
     verify_by = forms.ChoiceField(choices=VerifyBy.choices, required=False, widget=forms.RadioSelect())
 
-    canary_rows = forms.IntegerField(required=False, min_value=1, max_value=1000)
-    canary_hours = forms.IntegerField(required=False, min_value=0, max_value=720)
-    canary_sends = forms.IntegerField(required=False, min_value=1, max_value=1000)
+    canary_rows = forms.IntegerField(label="People loaded first", required=False, min_value=1, max_value=1000)
+    canary_hours = forms.IntegerField(
+        label="Hours after the go-live, at least", required=False, min_value=0, max_value=720
+    )
+    canary_sends = forms.IntegerField(
+        label="First e-mails without a bounce", required=False, min_value=1, max_value=1000
+    )
     canary_asks = forms.BooleanField(required=False)
 
     @property
@@ -166,7 +171,7 @@ def mapping_from(data: Any, header: Sequence[str], asks: Sequence[Ask]) -> dict[
     return mapping
 
 
-class ReceiptsForm(forms.Form):
+class ReceiptsForm(Form):
     """A file of receipts."""
 
     file = forms.FileField(
@@ -178,7 +183,7 @@ class ReceiptsForm(forms.Form):
     )
 
 
-class BlockForm(forms.Form):
+class BlockForm(Form):
     """What is to go on the block list, typed or pasted, or as a file, and why."""
 
     values = forms.CharField(
@@ -198,21 +203,21 @@ class BlockForm(forms.Form):
     why = forms.CharField(required=False, label="Why", max_length=300, widget=forms.TextInput(attrs={"class": "input"}))
 
 
-class BlockPersonForm(forms.Form):
+class BlockPersonForm(Form):
     """Whether to block a person's address or everyone at its domain, and why."""
 
     what = forms.ChoiceField(choices=[("address", "address"), ("domain", "domain")])
     why = forms.CharField(required=False, max_length=300)
 
 
-class BlockPolicyForm(forms.Form):
+class BlockPolicyForm(Form):
     """What goes on the block list by itself."""
 
     bounced = forms.BooleanField(required=False)
     unsubscribed = forms.BooleanField(required=False)
 
 
-class ListForm(forms.Form):
+class ListForm(Form):
     """The name of a lead list."""
 
     name = forms.CharField(
@@ -220,7 +225,7 @@ class ListForm(forms.Form):
     )
 
 
-class MoveForm(forms.Form):
+class MoveForm(Form):
     """Where people are moved to: a campaign or a list; and whether those who replied go too."""
 
     campaign = TargetField(

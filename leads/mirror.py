@@ -17,6 +17,7 @@ from iexdg.clients.instantly.leads import Lead as RemoteLead
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from leads.companies import company_domain_of
+from leads.lead_events import record_changes, statuses_of
 from leads.models import Lead
 
 FRESH_FOR = timedelta(minutes=5)
@@ -133,9 +134,12 @@ def _store(campaign: Campaign, chunk: list[RemoteLead]) -> int:
     now = timezone.now()
     # Instantly can list an address twice in a campaign; one is enough to prevent loading it again.
     rows = {lead.email.lower(): _copy_of(lead, campaign, now) for lead in chunk if lead.email}
-    Lead.objects.bulk_create(
-        rows.values(), update_conflicts=True, unique_fields=["campaign", "email"], update_fields=_COPIED
-    )
+    with transaction.atomic():
+        before = statuses_of(campaign, rows)
+        Lead.objects.bulk_create(
+            rows.values(), update_conflicts=True, unique_fields=["campaign", "email"], update_fields=_COPIED
+        )
+        record_changes(campaign, before, {email: row.status for email, row in rows.items()})
     return len(rows)
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from iexdg.workspaces.models import Workspace
 
@@ -43,3 +46,8 @@ def erases(eraser: Callable[[Workspace, str], Mapping[str, int]]) -> Callable[[W
 def erase_elsewhere(workspace: Workspace, email: str) -> dict[str, int]:
     """Erase what the apps above store of an address: what -> how many."""
     return {what: number for eraser in _erasers for what, number in eraser(workspace, email).items()}
+
+
+def deleted(rows: QuerySet[Any]) -> int:
+    """Delete rows and return how many of them; what hangs on them goes with them and is not counted."""
+    return rows.delete()[1].get(rows.model._meta.label, 0)

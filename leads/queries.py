@@ -15,6 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campaigns.queries import with_campaign_line
 from iexdg.ui.folding import folded, has_words
 from iexdg.workspaces.models import Workspace
 from leads.derived.search import SHORTEST, containing, matching
@@ -150,9 +151,9 @@ def rows_to_pay(imported: Import) -> QuerySet[Row]:
 
 
 def imports_of(workspace: Workspace) -> QuerySet[Import]:
-    """All imports, newest first, with their campaign or list and uploader."""
-    imports = Import.objects.filter(workspace=workspace)
-    return imports.select_related("campaign", "lead_list", "uploaded_by").order_by("-pk")
+    """All imports, newest first, with the line of their campaign or list and uploader."""
+    imports = Import.objects.filter(workspace=workspace).select_related("lead_list", "uploaded_by")
+    return with_campaign_line(imports).order_by("-pk")
 
 
 def imports_with(workspace: Workspace, words: str) -> QuerySet[Import]:

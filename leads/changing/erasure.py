@@ -42,7 +42,7 @@ from leads.models import (
     Suppression,
 )
 from leads.models.change import OPEN_PEOPLE_CHANGE
-from leads.person import erase_elsewhere
+from leads.person import deleted, erase_elsewhere
 from leads.queries import rows_of_address
 from leads.states import move_rows
 
@@ -161,8 +161,8 @@ def _erase_here(erasure: Erasure) -> None:
         "files": _forget_files(workspace, email),
         "lines": _empty_rows(workspace, email),
         "receipts": _empty_receipts(workspace, email),
-        "people_in_campaigns": Lead.objects.filter(workspace=workspace, email=email).delete()[0],
-        "people_in_lists": ListedLead.objects.filter(workspace=workspace, email=email).delete()[0],
+        "people_in_campaigns": deleted(Lead.objects.filter(workspace=workspace, email=email)),
+        "people_in_lists": deleted(ListedLead.objects.filter(workspace=workspace, email=email)),
     }
     if not erasure.keeps_blocked:
         facts["on_block_list"] = Suppression.objects.filter(workspace=workspace, value=email).count()

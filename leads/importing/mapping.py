@@ -45,9 +45,14 @@ def header_key(header: Sequence[str]) -> str:
 
 def label_of_target(target: str) -> str:
     """What a column becomes, in words: "custom:hook" -> "variable {{hook}}"."""
-    if target.startswith(CUSTOM):
-        return f"variable {{{{{target.removeprefix(CUSTOM)}}}}}"
+    if variable := variable_in_copy(target):
+        return f"variable {variable}"
     return FIELDS.get(target) or MARKS.get(target, "not used")
+
+
+def variable_in_copy(target: str) -> str:
+    """How the copy writes what a column becomes: "custom:hook" -> "{{hook}}"; "" where it is no variable of its own."""
+    return f"{{{{{target.removeprefix(CUSTOM)}}}}}" if target.startswith(CUSTOM) else ""
 
 
 def check_mapping(mapping: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:

@@ -128,7 +128,11 @@ def field_of(column: str) -> str:
 
 
 def variable_name(column: str, place: int) -> str:
-    """Make a merge variable from a column name: "Recent News (2026)" -> "recentNews2026", "名前" -> "mingQian".
+    """Make a merge variable from a column name: "Recent News (2026)" -> "recentNews2026", "Город" -> "gorod".
+
+    One rule for every script: a variable has Latin letters and digits alone, since no other is certain to be filled in;
+    letters of other scripts are spelled in them one by one, Chinese characters in pinyin, also those of Japanese. The
+    page shows the name beside the column, as the copy writes it.
 
     Shapes: place - of the column, counted from 0; it names a column without a letter or digit: "!!!", 2 -> "column3".
     """
@@ -140,3 +144,8 @@ def variable_name(column: str, place: int) -> str:
     first = first.lower() if first.isupper() else first[0].lower() + first[1:]
     name = first + "".join(word[0].upper() + word[1:] for word in others)
     return (name if name[0].isalpha() else f"column{name[0].upper()}{name[1:]}")[:50]
+
+
+def is_respelled(column: str) -> bool:
+    """Whether a name has letters or digits of another script than Latin, so that its variable is spelled otherwise."""
+    return any(letter.isalnum() and not letter.isascii() for letter in without_accents(column))

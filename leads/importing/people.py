@@ -68,7 +68,10 @@ def people_of_file(
     Shapes: campaign - None where it does not exist yet; pairs - `Column=field`, over what the header suggests;
         most - people; lines after the last of them are only counted.
     Raises: UnreadableFileError, MappingError; OpenQuestionError - a person has to say how it is read, with a pair.
+        OSError - it is not there, a directory, or may not be read.
     """
+    # The reader is another process, which could only say that it failed.
+    path.open("rb").close()
     table = read_table(path)
     offer = offer_for(table, into=None, by=None)
     reading = [ask for ask in offer.asks if ask.what not in MAPPING_ASKS]

@@ -61,12 +61,12 @@ def start(
     imported.refresh_from_db()
     if imported.state != ImportState.MAPPED:
         raise _wrong_state(imported, "started", _CHECK_FIRST)
-    policy = _chosen_policy(imported, hold=hold, canary=canary)
+    policy = chosen_policy(imported, hold=hold, canary=canary)
     imported.verify_by = VerifyBy(verify_by)
     counts = counts_of(imported)
     _require_start_allowed(imported, counts)
     if not accept_no_room and (words := no_room_words(imported, counts)):
-        raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or split the file.")
+        raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or {_with_fewer(imported)}.")
     if shown is not None and policy != LoadPolicy.HOLD:
         imported.campaign = _campaign_of(imported)
         require_shown(effect_of(imported), shown)
@@ -89,7 +89,8 @@ def start(
     _record_event(imported, "started", by=by, via=via, after=after | {"verify_by": imported.verify_by})
 
 
-def _chosen_policy(imported: Import, *, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
+def chosen_policy(imported: Import, *, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
+    """How verified rows are loaded. Raises: ImportStateError - what was chosen contradicts itself."""
     if imported.lead_list_id is not None and (hold or canary is not None):
         raise ImportStateError("A list sends nothing, so there is nothing to hold for. Load it now.")
     if canary is None:
@@ -250,6 +251,10 @@ def no_room_words(imported: Import, counts: ImportCounts) -> str:
     )
 
 
+def _with_fewer(imported: Import) -> str:
+    return "move fewer people" if imported.is_move else "split the file"
+
+
 def _require_start_allowed(imported: Import, counts: ImportCounts) -> None:
     """Raises: WorkspaceError, CampaignRefusedError, ImportStateError - with the reason and the next step."""
     _require_loading_allowed(imported)
@@ -257,7 +262,7 @@ def _require_start_allowed(imported: Import, counts: ImportCounts) -> None:
     if left is not None and counts.credits_needed > left:
         raise ImportStateError(
             f"Verifying costs {credit_words(counts.credits_needed)} credits and {credit_words(left)} are left. "
-            "Buy credits or split the file."
+            f"Buy credits or {_with_fewer(imported)}."
         )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from campaigns.mirror.analytics import add_loaded
 from leads.companies import company_domain_of
+from leads.lead_events import record_loaded
 from leads.loading.accounting import Account, RowOutcome, row_outcomes
 from leads.models import Batch, BatchState, Import, Lead, LeadList, ListedLead, Reason, Row, RowState
 from leads.states import move_batch, move_rows
@@ -200,6 +201,7 @@ def mirror_loaded(imported: Import, rows: list[Row]) -> None:
         update_fields=["remote_id", "synced_at", "vanished_at"],
         batch_size=200,
     )
+    record_loaded(place, [row.email for row in rows])
 
 
 def _person_of(imported: Import, row: Row, now: datetime) -> dict[str, Any]:

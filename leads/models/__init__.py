@@ -7,6 +7,7 @@ from leads.models.event import ImportEvent
 from leads.models.importing import Import, ImportState, LoadPolicy, MappedBy, SavedMapping, VerifyBy
 from leads.models.kept import KeptResult
 from leads.models.lead import Lead, LeadStatus, Verification
+from leads.models.lead_event import LeadEvent, LeadEventKind
 from leads.models.list_verification import ListVerification, ListVerificationState
 from leads.models.lists import LeadList, ListedLead
 from leads.models.receipt import CatchAll, Receipt, ReceiptFile, Verdict
@@ -36,6 +37,8 @@ __all__ = [
     "KeptResult",
     "Lead",
     "LeadCount",
+    "LeadEvent",
+    "LeadEventKind",
     "LeadList",
     "LeadStatus",
     "ListVerification",

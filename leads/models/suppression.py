@@ -31,6 +31,7 @@ class BlockSource(models.TextChoices):
     COMMAND = "command", "the command line"
     BOUNCE = "bounce", "policy: bounced"
     UNSUBSCRIBE = "unsubscribe", "policy: unsubscribed"
+    AUTOMATION = "automation", "an automation"
 
 
 OPEN_BLOCK = (BlockState.ASKED, BlockState.SENT, BlockState.UNKNOWN)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from campaigns.models import Campaign
+from campaigns.queries import with_campaign_line
 from iexdg.ui.filters import Chip, Choice, CountedChoice, chips_for, counted_choices, menu_of, number_in, query_of
 from iexdg.ui.formatting import plural
 from iexdg.ui.sorting import Sorting
@@ -138,7 +139,7 @@ def _mirrored(workspace: Workspace, campaign: Campaign | None) -> tuple[list[Cam
 def _slice_sorted(leads: QuerySet[Lead], sorting: Sorting, query: Mapping[str, str]) -> _Slice:
     number = max(1, number_in(query.get("page", "")) or 1)
     first = (min(number, MOST_SORTED) - 1) * PAGE_ROWS
-    rows = list(leads.order_by(*sorting.order("-pk"))[first : first + PAGE_ROWS + 1])
+    rows = list(with_campaign_line(leads).order_by(*sorting.order("-pk"))[first : first + PAGE_ROWS + 1])
     return _Slice(rows[:PAGE_ROWS], {"page": number + 1} if len(rows) > PAGE_ROWS else {}, number == 1)
 
 
@@ -147,7 +148,7 @@ def _slice(leads: QuerySet[Lead], look: Look) -> _Slice:
 
     Shapes: leads - those that match, of the ones that are looked at.
     """
-    rows = list(leads[: PAGE_ROWS + 1])
+    rows = list(with_campaign_line(leads)[: PAGE_ROWS + 1])
     last = rows[PAGE_ROWS - 1].pk if len(rows) > PAGE_ROWS else look.oldest
     return _Slice(rows[:PAGE_ROWS], {} if last is None else {"before": last}, look.before is None)
 

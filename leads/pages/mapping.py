@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from leads.forms import ASK_PREFIX, MAP_PREFIX, column_choices
 from leads.importing.errors import Ask
 from leads.importing.guess import MAPPING_ASKS
-from leads.importing.mapping import IGNORE
+from leads.importing.mapping import IGNORE, variable_in_copy
 from leads.importing.mark_columns import LEFT_OUT_ASK
 from leads.importing.marks import MARKS
+from leads.importing.names import is_respelled
 from leads.importing.upload import sample_of
 from leads.models import Import, MappedBy
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the file, with sample cells and its possible targets."""
+    """One column of the file, with sample cells and its possible targets.
+
+    Shapes: variable - what the copy writes where the column is a variable of its own, such as "{{recentNews}}", or "";
+        is_respelled - that name is the column's in Latin letters, since its own are others.
+    """
 
     place: int
     field_name: str
@@ -22,6 +27,8 @@ class Column:
     samples: list[str]
     chosen: str
     choices: list[tuple[str, str]]
+    variable: str
+    is_respelled: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,8 @@ def mapping_page(imported: Import) -> MappingPage:
         chosen = imported.mapping.get(name, IGNORE)
         cells = [cells[place].strip()[:60] for cells in samples if place < len(cells) and cells[place].strip()]
         choices = column_choices(name, place, chosen, variables)
-        columns.append(Column(place, f"{MAP_PREFIX}{place}", name, cells, chosen, choices))
+        written = variable_in_copy(chosen), is_respelled(name)
+        columns.append(Column(place, f"{MAP_PREFIX}{place}", name, cells, chosen, choices, *written))
     by_name = {column.name: column for column in columns}
     questions = [_question(number, ask, by_name) for number, ask in enumerate(mapping_asks(imported))]
     mapped_by = MappedBy(imported.mapped_by)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
+from iexdg.ui.forms import first_error
 from iexdg.ui.fragments import part_of
 from iexdg.ui.posting import posted_from
 from iexdg.ui.spreadsheet import csv_download
@@ -91,12 +92,7 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
     imported = import_of(pk)
     form = StartForm(request.POST)
     if not form.is_valid():
-        return show(
-            request,
-            imported,
-            error="Choose whether to load now, to hold, or to load a few first, with whole numbers.",
-            form=form,
-        )
+        return show(request, imported, error=first_error(form), form=form)
     try:
         start(
             imported,

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
+from iexdg.team.command_values import seconds
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
@@ -36,7 +37,9 @@ class Command(PlainCommand):
         parser.add_argument("values", metavar="VALUE", nargs="+", help="an address, or a domain for everyone there")
         parser.add_argument("--why", default="", metavar="TEXT", help="shown beside the value")
         parser.add_argument("--wait", action="store_true", help="wait until Instantly's list was read back")
-        parser.add_argument("--timeout", type=float, default=60.0, metavar="S", help="with --wait: seconds at most")
+        parser.add_argument(
+            "--timeout", type=seconds(3600), default=60.0, metavar="S", help="with --wait: seconds at most"
+        )
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:

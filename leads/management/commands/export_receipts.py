@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any, ClassVar
 
 from iexdg.team.audit.models import Via
+from iexdg.team.command_values import number_of_row
 from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
@@ -20,7 +21,7 @@ class Command(PlainCommand):
 
     def arguments(self, parser: ArgumentParser) -> None:
         """The import."""
-        parser.add_argument("import_id", metavar="IMPORT_ID", type=int, help="as in the address of its page")
+        parser.add_argument("import_id", metavar="IMPORT_ID", type=number_of_row, help="as in the address of its page")
 
     def work(self, **options: Any) -> Outcome:
         """Print it. Raises: LeadsError - the workspace has no such import."""

@@ -16,6 +16,7 @@ from campaigns.sending.loading import LoadEffect
 from iexdg.operations import heartbeat
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
+from iexdg.team.command_values import whole_number
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.demo import DEMO_PEOPLE
 from iexdg.team.models import Member
@@ -34,7 +35,7 @@ from leads.importing.stage import shape_of
 from leads.importing.upload import choose_columns, discard, store_upload
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.drive import advance, has_open_work
-from leads.imports.verbs import no_room_words, start, why_not_start
+from leads.imports.verbs import chosen_policy, no_room_words, start, why_not_start
 from leads.lists.mirror import find_list
 from leads.lists.target import effect_of
 from leads.loading.canary import CanaryPlan
@@ -62,7 +63,13 @@ class Command(PlainCommand):
         )
         parser.add_argument("--sheet", default="", metavar="NAME", help="sheet of a workbook, also a hidden one")
         parser.add_argument("--encoding", default="", metavar="NAME", help="encoding of a text file, such as cp1250")
-        parser.add_argument("--header-line", type=int, default=0, metavar="N", help="line of the column names, from 1")
+        parser.add_argument(
+            "--header-line",
+            type=whole_number(1, 99_999_999),
+            default=0,
+            metavar="N",
+            help="line of the column names, from 1",
+        )
         self.start_arguments(parser)
 
     def start_arguments(self, parser: ArgumentParser, *, names_member: bool = False) -> None:
@@ -81,10 +88,20 @@ class Command(PlainCommand):
             "--accept-no-room", action="store_true", help="start although the plan has no room for everyone"
         )
         parser.add_argument("--hold", action="store_true", help="hold verified rows until the go-live is approved")
-        parser.add_argument("--canary", type=int, metavar="N", help="load N people first, the rest if no one bounced")
-        parser.add_argument("--canary-hours", type=int, default=24, help="hours after the go-live before the rest")
         parser.add_argument(
-            "--canary-sends", type=int, help="first e-mails without a bounce before the rest (default N)"
+            "--canary", type=whole_number(1, 1000), metavar="N", help="load N people first, the rest if no one bounced"
+        )
+        parser.add_argument(
+            "--canary-hours",
+            type=whole_number(0, 720),
+            metavar="H",
+            help="hours after the go-live before the rest (default 24)",
+        )
+        parser.add_argument(
+            "--canary-sends",
+            type=whole_number(1, 1000),
+            metavar="M",
+            help="first e-mails without a bounce before the rest (default N)",
         )
         parser.add_argument("--canary-ask", action="store_true", help="hold the rest until a person resumes the import")
         parser.add_argument("--dry-run", action="store_true", help="check and count only; nothing is spent or stored")
@@ -93,10 +110,11 @@ class Command(PlainCommand):
 
     def work(self, **options: Any) -> Outcome:
         """Upload, map and check the file; then print the price (dry run), or start the import and optionally wait."""
-        workspace = current_workspace()
+        workspace, canary = current_workspace(), _canary(options)
         member = _member(options, workspace)
         imported = self.stored(workspace, member, options)
         try:
+            chosen_policy(imported, hold=options["hold"], canary=canary)
             self.checked(imported, member, options)
             imported.verify_by = options["verify_by"]
             if options["dry_run"]:
@@ -110,7 +128,7 @@ class Command(PlainCommand):
                 imported,
                 by=member,
                 hold=options["hold"],
-                canary=_canary(options),
+                canary=canary,
                 accept_catch_all=options["accept_catch_all"],
                 accept_no_room=options["accept_no_room"],
                 verify_by=options["verify_by"],
@@ -167,10 +185,14 @@ class Command(PlainCommand):
 
 
 def _canary(options: dict[str, Any]) -> CanaryPlan | None:
-    if options["canary"] is None:
+    """Raises: LeadsError - something is said about a canary that is not asked for; it would be left unsaid."""
+    rows, hours, sends = options["canary"], options["canary_hours"], options["canary_sends"]
+    if rows is None:
+        if hours is not None or sends is not None or options["canary_ask"]:
+            raise LeadsError("--canary-hours, --canary-sends and --canary-ask need --canary N. Nothing was started.")
         return None
-    sends = options["canary_sends"] or options["canary"]
-    return CanaryPlan(options["canary"], options["canary_hours"], sends, options["canary_ask"])
+    hours = CanaryPlan().hours if hours is None else hours
+    return CanaryPlan(rows, hours, rows if sends is None else sends, options["canary_ask"])
 
 
 def _member(options: dict[str, Any], workspace: Workspace) -> Member:
@@ -243,7 +265,8 @@ def _require_accepted(imported: Import, effect: LoadEffect, options: dict[str, A
         asks.append(Ask("go_live", choices, say=f"{imported.into}: {effect.words}", hint=hint))
     words = no_room_words(imported, counts_of(imported))
     if words and not options["accept_no_room"]:
-        asks.append(Ask("plan_room", ["--accept-no-room"], say=words, hint="Add --accept-no-room, or split the file."))
+        split = "move fewer people with --filter" if imported.is_move else "split the file"
+        asks.append(Ask("plan_room", ["--accept-no-room"], say=words, hint=f"Add --accept-no-room, or {split}."))
     if asks:
         raise OpenQuestionError(asks)
 
@@ -263,15 +286,15 @@ def _dry_run(imported: Import, member: Member) -> Outcome:
     facts = {**counts.as_json(), "import_id": None}
     stops = _what_stops(imported, counts)
     facts["remarks"] = [*facts["remarks"], *stops]
-    shape = shape_in_words(shape_of(imported))
+    # The file of a move was written here: no one has to know how it is read.
+    read_as = "" if imported.is_move else f" Read as {shape_in_words(shape_of(imported))}."
     prices = "; ".join(
         f"{way.label}: at most {credit_words(way.credits)} credits, about {plural(way.calls, 'request')}, "
         f"about {plural(way.minutes, 'minute')}"
         for way in ways
     )
     words = (
-        f"Dry run: {_words(imported, counts)} Read as {shape}. Verifying {prices}. "
-        "Nothing was spent and nothing was stored."
+        f"Dry run: {_words(imported, counts)}{read_as} Verifying {prices}. Nothing was spent and nothing was stored."
     )
     discard(imported, by=member, via=Via.CLI)
     return Outcome(facts, " ".join([words, *stops]))
@@ -296,7 +319,7 @@ def _worker_is_alive() -> bool:
 
 def _words(imported: Import, counts: ImportCounts) -> str:
     parts = [
-        plural(counts.rows, "line"),
+        plural(counts.rows, *(("person", "people") if imported.is_move else ("line",))),
         f"{counts.skipped_total:,} skipped",
         f"{counts.rejected_total:,} refused",
         f"{counts.loaded:,} loaded",

@@ -38,7 +38,7 @@ from tests.leads.midrun import when
 from tests.sandbox_control import SandboxControl
 
 # A full database rolls back the whole transaction, so each of these commits for real.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(40)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 PRICE = Decimal("0.25")
 DAY = timedelta(days=1)

@@ -1,5 +1,6 @@
 """Every branch of the canary release: what each count, hour and reading decides, and what releases the rest."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from leads.loading.canary import (
     CanaryVerdict,
     canaries,
     canary_capacity,
+    canary_capacity_given,
     canary_status,
     holds_remaining_rows,
     is_canary,
@@ -107,6 +109,7 @@ def test_a_canary_limits_until_it_is_released(campaign: Campaign, fields: dict[s
     one = with_canary(campaign, 5, out=3, **fields)
     assert is_canary(one) == is_one
     assert canary_capacity(one) == (0 if is_one else None)
+    assert canary_capacity_given(one, {RowState.LOADED: 99}) == (0 if is_one else None)
     assert holds_remaining_rows(one) == is_one
     assert list(canaries()) == ([one] if is_one else [])
 
@@ -128,6 +131,7 @@ def test_everybody_who_is_out_or_may_be_counts(campaign: Campaign, states: list[
     for email, state in zip(people(5), states, strict=False):
         Row.objects.filter(imported=one, email=email).update(state=state)
     assert canary_capacity(one) == capacity
+    assert canary_capacity_given(one, Counter(states)) == capacity
     assert canary_capacity(other) == 3
     assert holds_remaining_rows(one) == (capacity == 0)
 

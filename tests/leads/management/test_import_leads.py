@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -286,6 +287,25 @@ def test_a_canary_loads_a_few_and_holds_the_rest(sheet: Path) -> None:
     imported = Import.objects.get()
     stored = (imported.policy, imported.canary_rows, imported.canary_hours, imported.canary_sends, imported.canary_asks)
     assert stored == ("canary", 2, 48, 2, False)
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--canary-hours", "5"], "--canary-hours, --canary-sends and --canary-ask need --canary N."),
+        (["--canary-ask"], "--canary-hours, --canary-sends and --canary-ask need --canary N."),
+        (["--canary", "2", "--canary-sends", "3"], "wait for no more e-mails than people loaded first."),
+        (["--canary", "2", "--hold"], "Either hold everything or load a few first, not both."),
+        (["--header-line", "99"], "The last line that is not blank is line "),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused_by_a_dry_run_too(
+    sheet: Path, arguments: list[str], dry: list[str], words: str
+) -> None:
+    with pytest.raises(CommandError, match=re.escape(words)):
+        run(sheet, "--campaign", "05A Executive-Peer", *arguments, *dry)
+    assert not Import.objects.exists()
 
 
 def asked(file: Path, *arguments: object) -> tuple[dict[str, Any], CommandError]:

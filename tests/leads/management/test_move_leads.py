@@ -47,6 +47,12 @@ def run(*args: str) -> dict[str, Any]:
     return found
 
 
+def words_of(*args: str) -> str:
+    out = io.StringIO()
+    call_command("move_leads", *args, "--as", "operator@example.com", stdout=out)
+    return out.getvalue()
+
+
 def test_the_people_of_a_list_are_checked_and_a_dry_run_stores_nothing(
     target: Campaign, workspace: Workspace, control: SandboxControl
 ) -> None:
@@ -58,6 +64,10 @@ def test_the_people_of_a_list_are_checked_and_a_dry_run_stores_nothing(
     mirror_people(LeadList.objects.get(name="Spring fair"))
 
     facts = run("--from", "Spring fair", "--to", target.name, "--filter", "q=guest1", "--dry-run")
+    assert words_of("--from", "Spring fair", "--to", target.name, "--filter", "q=guest1", "--dry-run").startswith(
+        "Dry run: Move from Spring fair (checked): 1 person, 0 skipped, 0 refused, 0 loaded, 0 unknown, 0 not loaded, "
+        "1 open; 0 of 0.25 credits used. Verifying one by one: "
+    )
 
     assert (facts["rows"], facts["ok"]) == (1, 1)
     assert not Import.objects.exists()

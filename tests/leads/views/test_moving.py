@@ -58,7 +58,7 @@ def test_neither_both_nor_a_list_of_elsewhere_is_taken(
     for posted, words in (
         ({}, ONE),
         ({"campaign": two[1].pk, "lead_list": fair.pk}, "Choose either a campaign or a list, not both."),
-        ({"lead_list": 999_999}, "Select a valid choice."),
+        ({"lead_list": 999_999}, "What was chosen under “Or to a lead list” is not one of the choices."),
     ):
         answer = browser.post(address, posted)
         assert (answer.status_code, words in answer.content.decode()) == (422, True)

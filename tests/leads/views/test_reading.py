@@ -27,6 +27,33 @@ def test_the_page_says_how_the_file_is_read_and_shows_its_first_lines(web: Web, 
     assert "Windows-1250 (Central European): José" in page
 
 
+@pytest.mark.parametrize(
+    ("encoding", "column", "variable"),
+    [
+        ("shift_jis", "備考", "{{beiKao}}"),
+        ("gb18030", "备注", "{{beiZhu}}"),
+        ("cp1251", "Город", "{{gorod}}"),
+        ("utf-8", "Πόλη", "{{poli}}"),
+        ("utf-8", "مدينة", "{{mdynh}}"),
+    ],
+)
+def test_a_column_in_another_script_says_its_variable_and_keeps_its_values(
+    web: Web, upload: Callable[..., Import], encoding: str, column: str, variable: str
+) -> None:
+    imported = upload(f"Email,Name,{column}\nada@example.com,Ada,{column}\n".encode(encoding))
+    sent = {"encoding": encoding}
+    web("operator").post(f"/w/demo/imports/{imported.pk}/read-again/", sent)
+    page = page_of(web, imported)
+    assert f"<b>{column}</b>" in page
+    assert f"As a variable: <code>{variable}</code>, the name of the column in Latin letters" in page
+
+
+def test_a_column_in_latin_letters_says_its_variable_alone(web: Web, upload: Callable[..., Import]) -> None:
+    page = page_of(web, upload("Email,Recent news,Prénomination\nada@example.com,x,y\n"))
+    assert "As a variable: <code>{{recentNews}}</code></div>" in page
+    assert "As a variable: <code>{{prenomination}}</code></div>" in page
+
+
 def test_the_header_line_is_moved_by_a_click(web: Web, upload: Callable[..., Import]) -> None:
     imported = upload(NOTES)
     sent = {"encoding": "utf-8", "delimiter": ";", "header_line": "4"}
@@ -88,7 +115,10 @@ def test_the_sheet_is_named_and_can_be_changed(web: Web, upload: Callable[..., I
     assert imported.sheet == "Leads"
 
 
-@pytest.mark.parametrize("sent", [{"encoding": "klingon"}, {"header_line": "99"}, {"sheet": "x"}])
+@pytest.mark.parametrize(
+    "sent",
+    [{"encoding": "klingon"}, {"header_line": "99"}, {"header_line": "0"}, {"header_line": "-3"}, {"sheet": "x"}],
+)
 def test_what_the_file_does_not_have_is_refused_and_changes_nothing(
     web: Web, upload: Callable[..., Import], sent: dict[str, str]
 ) -> None:

@@ -46,7 +46,7 @@ def test_file_and_campaign_are_required(web: Web, workspace: object) -> None:
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Choose a campaign into which leads can be loaded." in page
-    assert page.count("This field is required.") == 1
+    assert page.count("No file is chosen under “Lead file”. Choose one.") == 1
 
 
 def test_the_campaign_of_the_query_string_is_preselected(web: Web, campaign: Campaign) -> None:
