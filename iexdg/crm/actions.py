@@ -10,16 +10,22 @@ from iexdg.clients.gohighlevel.tags import normalised
 from iexdg.inbox.models import Message, Thread
 
 CONTACT, TAGS, NOTE, WORKFLOW, OPPORTUNITY, DELETE = "contact", "tags", "note", "workflow", "opportunity", "delete"
+NOTIFY, SUPPRESS = "notify", "suppress"
 LABELS = {
     CONTACT: "Create or update the contact",
     TAGS: "Add tags",
     NOTE: "Add a note with the reply",
     WORKFLOW: "Add to a workflow",
     OPPORTUNITY: "Create or update an opportunity",
+    NOTIFY: "Notify people",
+    SUPPRESS: "Suppress the address",
     DELETE: "Delete the test contact",
 }
-# What GoHighLevel takes twice without a second effect. Source: docs/api/gohighlevel-facts.md §7.
-REPEATABLE = frozenset({CONTACT, TAGS, DELETE})
+# Carried out by us: they need no contact and no connection to GoHighLevel, and wait for neither.
+OWN = frozenset({NOTIFY, SUPPRESS})
+# What can be done twice without a second effect. Source: docs/api/gohighlevel-facts.md §7.
+REPEATABLE = frozenset({CONTACT, TAGS, DELETE, SUPPRESS})
+EMAIL, WEBHOOK = "email", "webhook"
 CUSTOM, FIXED = "custom:", "="
 _CODE = re.compile(r"\s*(\d{1,6}[A-Za-z]?)\b", re.ASCII)
 _MOST_OF_A_REPLY = 20_000
@@ -30,7 +36,8 @@ class Event:
     """Something that happened to one lead.
 
     Shapes: key - the id of the e-mail at Instantly, or another text that is the same whenever it is read; variables -
-        of the person, by Instantly's names; text - what the person wrote, "" where it is about no e-mail.
+        of the person, by Instantly's names; text - what the person wrote, or what happened; tester - id of the member
+        who runs a test step, None for what really happened; trigger - what started it.
     """
 
     key: str
@@ -40,6 +47,8 @@ class Event:
     thread: Thread | None = None
     message: Message | None = None
     text: str = ""
+    tester: int | None = None
+    trigger: str = ""
 
 
 def code_of(campaign_name: str) -> str:
@@ -49,8 +58,13 @@ def code_of(campaign_name: str) -> str:
 
 
 def tags_of(template: str, event: Event) -> list[str]:
-    """Return the tags of a template, separated by commas, as GoHighLevel stores them."""
-    name = event.campaign.name if event.campaign is not None else ""
+    """Return the tags of a template, separated by commas, as GoHighLevel stores them.
+
+    Without a campaign those that name it are left out.
+    """
+    if event.campaign is None:
+        return normalised(one for one in template.split(",") if "{" not in one)
+    name = event.campaign.name
     filled = template.replace("{code}", code_of(name)).replace("{campaign}", name)
     return normalised(filled.split(","))
 
@@ -70,9 +84,12 @@ def fields_of(field_map: Mapping[str, str], variables: Mapping[str, str]) -> dic
     return fields | ({"customFields": own} if own else {})
 
 
-def request_of(action: Mapping[str, Any], field_map: Mapping[str, str], tags: str, event: Event) -> dict[str, Any]:
+def request_of(
+    action: Mapping[str, Any], field_map: Mapping[str, str], tags: str, event: Event, *, of: str
+) -> dict[str, Any]:
     """Return what one action sends; the id of the contact is not known yet.
 
+    Shapes: of - the automation and the number of the action, by which its note differs from those of others.
     Raises: ValueError - the kind of action is unknown.
     """
     match action["kind"]:
@@ -81,11 +98,29 @@ def request_of(action: Mapping[str, Any], field_map: Mapping[str, str], tags: st
         case "tags":
             return {"tags": tags_of(tags, event)}
         case "note":
-            marker = f"Instantly message {event.key}"
+            what = "message" if event.message is not None else "event"
+            marker = f"Instantly {what} {event.key} ({of})"
             return {"body": f"{event.text[:_MOST_OF_A_REPLY]}\n\n{marker}".strip(), "marker": marker}
         case "workflow":
             return {"workflow_id": action.get("workflow_id", "")}
         case "opportunity":
             names = ("pipeline_id", "stage_id")
             return {name: action.get(name, "") for name in names} | {"name": event.lead}
+        case "notify":
+            return _notification(action, event)
+        case "suppress":
+            return {"address": event.lead, "is_test": event.tester is not None}
     raise ValueError(f"no action {action['kind']!r}")
+
+
+def _notification(action: Mapping[str, Any], event: Event) -> dict[str, Any]:
+    """What a notification needs: whom, by what, and the campaign. The text is written when it is sent."""
+    where = {"channel": action.get("channel", EMAIL), "campaign": event.campaign.name if event.campaign else ""}
+    where |= {"trigger": event.trigger}
+    if event.tester is not None:
+        return where | {"members": [event.tester], "roles": [], "is_test": True}
+    return where | {
+        "members": list(action.get("members", ())),
+        "roles": list(action.get("roles", ())),
+        "is_test": False,
+    }

@@ -14,9 +14,13 @@ class CrmConfig(AppConfig):
         "crm": "crm:connection",
         "crm-automations": "crm:automations",
         "crm-ledger": "crm:ledger",
+        "crm-unmatched": "crm:unmatched",
     }
 
     def ready(self) -> None:
-        """Have the inbox know which replies are in the CRM."""
+        """Have the inbox know which replies are in the CRM, the doctor check what leads there, and the pages count."""
         import_string("iexdg.crm.queries.people_in_crm")
         import_string("iexdg.crm.thread_panel.crm_panel")
+        import_string("iexdg.crm.doctor.declare")()
+        declare_count = import_string("iexdg.workspaces.frame_counts.declare")
+        declare_count("unmatched_count", import_string("iexdg.crm.queries.waiting_unmatched"))

@@ -1,4 +1,4 @@
-"""Automations: the shipped one, changes, and the moves between draft, active and paused.
+"""Automations: the shipped one and others, changes, and the moves between draft, active and paused.
 
 Only this module writes their states:
 
@@ -7,21 +7,25 @@ Only this module writes their states:
     active -> paused | draft
     paused -> active | draft
 
-Whatever is changed, an automation is a draft until its test step has passed again.
+Whatever is changed, an automation is a draft until its test step has passed again; its name alone changes nothing.
+One that was deleted is a draft for good, in no list, and its entries of the ledger stay.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from iexdg.crm.actions import CONTACT, NOTE, OPPORTUNITY, TAGS, WORKFLOW
+from iexdg.crm.actions import CONTACT, NOTE, TAGS
 from iexdg.crm.errors import CrmNotConnectedError, CrmRefusedError
-from iexdg.crm.events import last_events
-from iexdg.crm.ledger import record_event
-from iexdg.crm.models import Automation, AutomationState, Trigger
+from iexdg.crm.events import interests_there
+from iexdg.crm.lead_events import at_activation
+from iexdg.crm.ledger import leave_out_open, record_events
+from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, Trigger
 from iexdg.crm.queries import connection_of
+from iexdg.crm.rules import needs_crm, require_sound
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
@@ -47,24 +51,106 @@ DEFAULT_FIELDS = {
     "companyName": "companyName",
 }
 DEFAULT_TAGS = "instantly-{code}"
-KINDS = (CONTACT, TAGS, NOTE, WORKFLOW, OPPORTUNITY)
+_SHIPPED: dict[str, Any] = {
+    "trigger": Trigger.REPLIED,
+    "filter": {"campaigns": [], "excludes_automatic": True, "labels": []},
+    "actions": [{"kind": CONTACT}, {"kind": TAGS}, {"kind": NOTE}],
+    "field_map": DEFAULT_FIELDS,
+    "tag_template": DEFAULT_TAGS,
+}
 # A conversation more than this had an interest before the automation was active is rare; the rest is then new to it.
 _MOST_KNOWN = 20_000
+_FACTS = ("name", "trigger", "filter", "actions", "field_map", "tag_template")
+_COPY, _LONGEST_NAME = " (copy)", 100
 
 
 def ensure_shipped(workspace: Workspace) -> Automation:
     """Return the automation that every workspace has; it is made as a draft where it is not there yet."""
-    facts = {
-        "name": SHIPPED_NAME,
-        "trigger": Trigger.REPLIED,
-        "filter": {"campaigns": [], "excludes_automatic": True, "labels": []},
-        "actions": [{"kind": CONTACT}, {"kind": TAGS}, {"kind": NOTE}],
-        "field_map": DEFAULT_FIELDS,
-        "tag_template": DEFAULT_TAGS,
-        "changed_at": timezone.now(),
-    }
+    facts = {**_SHIPPED, "name": SHIPPED_NAME, "changed_at": timezone.now()}
     found, _ = Automation.objects.get_or_create(workspace=workspace, is_shipped=True, defaults=facts)
     return found
+
+
+def new_draft(workspace: Workspace, *, in_crm: bool) -> Automation:
+    """Return what the form of a new automation begins with; nothing is stored.
+
+    Shapes: in_crm - whether there is a location: without one it begins with what needs none.
+    """
+    facts = _SHIPPED if in_crm else {**_SHIPPED, "actions": []}
+    return Automation(workspace=workspace, **facts)
+
+
+def create(workspace: Workspace, *, by: Member, facts: dict[str, Any], via: str | None = None) -> Automation:
+    """Make an automation as a draft.
+
+    Shapes: facts - as for `change`.
+    Raises: NotAllowedError, CrmRefusedError - nothing was made.
+    """
+    require(by, Action.CONNECT, workspace)
+    require_sound(facts)
+    of_form = {name: facts[name] for name in _FACTS}
+    with transaction.atomic():
+        made = Automation.objects.create(workspace=workspace, changed_at=timezone.now(), changed_by=by, **of_form)
+        _record(made, "created", "was created as a draft", by=by, via=via)
+    return made
+
+
+def duplicate(automation: Automation, *, by: Member, via: str | None = None) -> Automation:
+    """Make a draft that does the same; it has no history, no test and no events of its own.
+
+    Raises: NotAllowedError, CrmRefusedError - nothing was made.
+    """
+    facts = {name: getattr(automation, name) for name in _FACTS}
+    facts["name"] = f"{automation.name[: _LONGEST_NAME - len(_COPY)]}{_COPY}"
+    return create(automation.workspace, by=by, facts=facts, via=via)
+
+
+def rename(automation: Automation, name: str, *, by: Member, via: str | None = None) -> Automation:
+    """Change the name alone: it stays active and tested.
+
+    Raises: NotAllowedError, CrmRefusedError - nothing was changed.
+    """
+    require(by, Action.CONNECT, automation.workspace)
+    name = " ".join(name.split())
+    if not name or len(name) > _LONGEST_NAME:
+        raise CrmRefusedError(f"A name has 1 to {_LONGEST_NAME} characters. Write another one.")
+    with transaction.atomic():
+        Automation.objects.filter(pk=automation.pk).update(name=name, changed_at=timezone.now(), changed_by=by)
+        _record(automation, "renamed", f"was renamed: {name}", by=by, via=via)
+    automation.refresh_from_db()
+    return automation
+
+
+def why_not_deleted(automation: Automation) -> str:
+    """Return why an automation is not deleted as it is, and what to do; "" where nothing is against it."""
+    if automation.is_shipped:
+        return f"{automation} comes with the product and cannot be deleted. Pause it."
+    if automation.test_contact:
+        return f"The test contact of {automation} is still in GoHighLevel. Clean it up first."
+    return f"{automation} is active. Pause it first." if automation.state == AutomationState.ACTIVE else ""
+
+
+def delete(automation: Automation, *, by: Member, via: str | None = None) -> None:
+    """Take an automation that is not active out of every list; what it did stays in the ledger.
+
+    Raises: NotAllowedError, CrmRefusedError - nothing was changed.
+    """
+    require(by, Action.CONNECT, automation.workspace)
+    if words := why_not_deleted(automation):
+        raise CrmRefusedError(words)
+    with transaction.atomic():
+        moved = AUTOMATIONS.move(
+            Automation.objects.filter(pk=automation.pk, deleted_at=None, test_contact=""),
+            to=AutomationState.DRAFT,
+            expected=(AutomationState.DRAFT, AutomationState.PAUSED),
+            deleted_at=timezone.now(),
+            changed_at=timezone.now(),
+            changed_by=by,
+        )
+        if not moved:
+            raise CrmRefusedError(f"{automation} was changed meanwhile. Look at it again.")
+        leave_out_open(automation, "The automation was deleted.")
+        _record(automation, "deleted", "was deleted; its entries of the ledger stay", by=by, via=via)
 
 
 def change(automation: Automation, *, by: Member, facts: dict[str, Any], via: str | None = None) -> Automation:
@@ -74,12 +160,13 @@ def change(automation: Automation, *, by: Member, facts: dict[str, Any], via: st
     Raises: NotAllowedError, CrmRefusedError - nothing was changed.
     """
     require(by, Action.CONNECT, automation.workspace)
-    _require_sound(facts)
-    # The events of another trigger count from its own activation on.
-    begins_anew = {"active_since": None} if facts["trigger"] != automation.trigger else {}
+    require_sound(facts)
+    # The events of another trigger count from its own activation on; another filter finds others of the same.
+    begins_anew: dict[str, Any] = {"walked_lead_event": 0}
+    begins_anew |= {"active_since": None} if facts["trigger"] != automation.trigger else {}
     with transaction.atomic():
-        AUTOMATIONS.move(
-            Automation.objects.filter(pk=automation.pk),
+        moved = AUTOMATIONS.move(
+            Automation.objects.filter(pk=automation.pk, deleted_at=None),
             to=AutomationState.DRAFT,
             expected=tuple(AutomationState),
             **facts,
@@ -88,6 +175,8 @@ def change(automation: Automation, *, by: Member, facts: dict[str, Any], via: st
             changed_at=timezone.now(),
             changed_by=by,
         )
+        if not moved:
+            raise CrmRefusedError(f"{automation} was deleted meanwhile.")
         _record(automation, "changed", "was changed and is a draft", by=by, via=via)
     automation.refresh_from_db()
     return automation
@@ -99,24 +188,22 @@ def activate(automation: Automation, *, by: Member, via: str | None = None) -> A
     Raises: NotAllowedError, CrmRefusedError, CrmNotConnectedError - nothing was changed.
     """
     require(by, Action.CONNECT, automation.workspace)
-    if connection_of(automation.workspace) is None:
+    if needs_crm(automation.actions) and connection_of(automation.workspace) is None:
         raise CrmNotConnectedError
     if not automation.is_tested:
-        raise CrmRefusedError(
-            f"{automation} was not tested as it is now. Run the test step first: it creates an example contact."
-        )
-    now, is_first = timezone.now(), automation.active_since is None
+        raise CrmRefusedError(f"{automation} was not tested as it is now. Run the test step first.")
+    is_first, since = automation.active_since is None, automation.active_since or timezone.now()
     with transaction.atomic():
         if is_first and automation.trigger == Trigger.INTEREST:
             # What Instantly has already is no change.
-            for event in last_events(automation, _MOST_KNOWN):
-                record_event(automation, event, is_skipped=True)
+            record_events(automation, interests_there(automation, _MOST_KNOWN), is_skipped=True)
         moved = AUTOMATIONS.move(
-            Automation.objects.filter(pk=automation.pk, version=automation.version),
+            Automation.objects.filter(pk=automation.pk, version=automation.version, deleted_at=None),
             to=AutomationState.ACTIVE,
             expected=(AutomationState.DRAFT, AutomationState.PAUSED),
-            active_since=automation.active_since or now,
+            active_since=since,
             walked_to=None,
+            **_begins(automation, since),
         )
         if not moved:
             raise CrmRefusedError(f"{automation} is active already, or was changed meanwhile.")
@@ -153,16 +240,11 @@ def note_test(automation: Automation, *, contact_id: str | None, has_passed: boo
     automation.refresh_from_db()
 
 
-def _require_sound(facts: dict[str, Any]) -> None:
-    kinds = [action["kind"] for action in facts["actions"]]
-    if not kinds or kinds[0] != CONTACT:
-        raise CrmRefusedError("The first action creates or updates the contact: the others need it.")
-    if "email" not in facts["field_map"]:
-        raise CrmRefusedError("The field map needs email: contacts are found by it.")
-    if {"tags", "locationId"} & set(facts["field_map"]):
-        raise CrmRefusedError("tags and locationId are no fields: sent with a contact, tags would replace its own.")
-    if TAGS in kinds and not facts["tag_template"].strip(" ,"):
-        raise CrmRefusedError("Write at least one tag, or leave the action out.")
+def _begins(automation: Automation, since: datetime) -> dict[str, int]:
+    """From where on events of leads are read; after a pause from where the last walk ended."""
+    if automation.trigger in OF_CONVERSATIONS or automation.walked_lead_event:
+        return {}
+    return {"walked_lead_event": at_activation(automation, since)}
 
 
 def _record(automation: Automation, verb: str, words: str, *, by: Member, via: str | None) -> None:

@@ -2,7 +2,9 @@
 
 The rows of a contact go in order, one after the other; a row that fails waits longer after each attempt, and holds up
 nobody else. What may be repeated is repeated. A note whose outcome is unknown is looked for among the notes first. A
-workflow whose outcome is unknown waits for a person, since no reading shows it.
+workflow whose outcome is unknown waits for a person, since no reading shows it. What was accepted is read back; where
+that fails it is read again, and never written again. No reading shows a workflow or an opportunity: for them the
+answer is all there is.
 Source: docs/api/gohighlevel-facts.md §6 and §7.
 """
 
@@ -18,17 +20,20 @@ from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError, DailyLimitEr
 from iexdg.clients.gohighlevel.saving import SavedContact, save_contact
 from iexdg.clients.http.errors import AuthError, ClientError, NetworkError, NotFoundError, RateLimitError, ServerError
 from iexdg.connections.errors import StoredConnectionError
-from iexdg.crm.actions import CONTACT, DELETE, NOTE, OPPORTUNITY, REPEATABLE, TAGS, WORKFLOW
+from iexdg.crm.actions import CONTACT, DELETE, NOTE, OPPORTUNITY, OWN, REPEATABLE, TAGS, WORKFLOW
 from iexdg.crm.client import client_for
 from iexdg.crm.errors import CrmError
 from iexdg.crm.ledger import (
     ask_again_after_reading,
     claim,
     hold_until_tomorrow,
+    look_later,
     mark_done,
     mark_found,
     mark_refused,
+    mark_seen,
     mark_unknown,
+    not_seen,
     postpone,
     recover,
     skip,
@@ -45,6 +50,8 @@ from iexdg.workspaces.writes import Outcome, WriteResult, perform_write
 _BATCH = 50
 # How long after an unknown attempt a note is looked for: nothing that was sent is still on its way then.
 _LOOK_AFTER = timedelta(minutes=2)
+# What a reading shows.
+READABLE = frozenset({CONTACT, TAGS, NOTE, DELETE})
 _HEALS = (RateLimitError, ServerError, NetworkError, AuthError, WrongLocationError)
 _OPEN = (EntryState.ASKED, EntryState.SENT)
 _STEPS = Q(event__startswith="test:") | Q(event__startswith="cleanup:")
@@ -97,8 +104,9 @@ def drain(workspace: Workspace, *, within_s: float = 20.0) -> int:
     client = _client(workspace)
     if client is None:
         return 0
-    _settle_unknown(workspace, client)
     ends_at, made = time.monotonic() + within_s, 0
+    _settle_unknown(workspace, client)
+    _read_again(workspace, client, ends_at)
     while time.monotonic() < ends_at:
         due = list(_due(workspace)[:_BATCH])
         for entry in due:
@@ -129,6 +137,9 @@ def carry_out(entry: LedgerEntry, client: GoHighLevelClient) -> WriteResult[Any]
         skip(entry, "The contact was not saved.")
         return None
     entry.contact_id = contact_id
+    if entry.kind == TAGS and not entry.request.get("tags"):
+        skip(entry, "There is no tag to add: the tags name a campaign, and the reply belongs to none.")
+        return None
     try:
         if entry.kind == NOTE and entry.attempts and (found := _note_of(client, contact_id, entry)):
             _only_recorded(entry, found)
@@ -195,18 +206,36 @@ def _answered(entry: LedgerEntry, answer: Any) -> tuple[dict[str, Any], str, str
 
 
 def _read_back(entry: LedgerEntry, client: GoHighLevelClient) -> None:
-    """Confirm what was done by reading; what cannot be read stays unconfirmed."""
+    """Confirm what was accepted by reading; what is not seen is read again later."""
+    if entry.kind not in READABLE:
+        return
     try:
         seen = _is_seen(entry, client)
-    except ClientError:
+    except ClientError as error:
+        not_seen(entry, error)
         return
     if seen:
-        LedgerEntry.objects.filter(pk=entry.pk, state=EntryState.DONE).update(read_back=True)
+        mark_seen(entry)
+    else:
+        not_seen(entry, "It is not there.")
+
+
+def to_read_back(workspace: Workspace) -> QuerySet[LedgerEntry]:
+    """What was accepted and is not confirmed yet; the contact of a test step is deleted by its clean-up."""
+    accepted = LedgerEntry.objects.filter(workspace=workspace, state=EntryState.DONE, read_back=False)
+    return accepted.filter(kind__in=READABLE).exclude(event__startswith="test:")
+
+
+def _read_again(workspace: Workspace, client: GoHighLevelClient, ends_at: float) -> None:
+    """Read what was accepted and not seen."""
+    due = to_read_back(workspace).filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    for entry in due[:_BATCH]:
+        if time.monotonic() >= ends_at:
+            return
+        _read_back(entry, client)
 
 
 def _is_seen(entry: LedgerEntry, client: GoHighLevelClient) -> bool:
-    if entry.kind in {WORKFLOW, OPPORTUNITY}:
-        return False
     if entry.kind == NOTE:
         return bool(_note_of(client, entry.contact_id, entry))
     try:
@@ -229,31 +258,47 @@ def _only_recorded(entry: LedgerEntry, note_id: str) -> None:
     """Record a note that an earlier attempt wrote, and send nothing."""
     if claim(entry):
         mark_done(entry, remote_id=note_id, contact_id=entry.contact_id, answer={"note": note_id, "was_there": True})
-        LedgerEntry.objects.filter(pk=entry.pk, state=EntryState.DONE).update(read_back=True)
+        mark_seen(entry)
 
 
 def _settle_unknown(workspace: Workspace, client: GoHighLevelClient) -> None:
-    """Look for the notes whose outcome is unknown: found they are done, else they are sent again."""
+    """Look for what is unknown and can be read: found it is done.
+
+    A note that is not there is sent again, unless GoHighLevel had accepted it: that waits for a person.
+    """
     now = timezone.now()
+    accepted = ~Q(remote_id="") & Q(kind__in=READABLE, due_at__lte=now)
     waiting = LedgerEntry.objects.filter(
-        workspace=workspace, kind=NOTE, state=EntryState.UNKNOWN, changed_at__lte=now - _LOOK_AFTER
+        Q(kind=NOTE, remote_id="") | accepted,
+        workspace=workspace,
+        state=EntryState.UNKNOWN,
+        changed_at__lte=now - _LOOK_AFTER,
     )
-    for entry in waiting.order_by("pk")[:_BATCH]:
+    for entry in waiting.order_by("due_at", "pk")[:_BATCH]:
         try:
-            found = _note_of(client, entry.contact_id or _contact_of(entry), entry)
+            _settle(entry, client)
         except (ClientError, ValueError):
-            continue
+            look_later(entry)
+
+
+def _settle(entry: LedgerEntry, client: GoHighLevelClient) -> None:
+    if not entry.remote_id:
+        found = _note_of(client, entry.contact_id or _contact_of(entry), entry)
         if found:
             mark_found(entry, remote_id=found)
         else:
             ask_again_after_reading(entry)
+    elif _is_seen(entry, client):
+        mark_found(entry, remote_id=entry.remote_id)
+    else:
+        look_later(entry)
 
 
 def _due(workspace: Workspace) -> QuerySet[LedgerEntry]:
     """Rows of active automations whose time has come and that are the first open one of their contact."""
     open_ones = LedgerEntry.objects.filter(
         workspace=workspace, state__in=_OPEN, automation__state=AutomationState.ACTIVE
-    ).exclude(_STEPS)
+    ).exclude(_STEPS | Q(kind__in=OWN))
     earlier = open_ones.filter(lead=OuterRef("lead"), pk__lt=OuterRef("pk"))
     due = open_ones.filter(~Exists(earlier), state=EntryState.ASKED, due_at__lte=timezone.now())
     return due.select_related("workspace").order_by("due_at", "pk")

@@ -1,6 +1,6 @@
 """What tells an open page that the connection to GoHighLevel has changed."""
 
-from iexdg.crm.models import Automation, CrmConnection, LedgerEntry
+from iexdg.crm.models import Automation, CrmConnection, LedgerEntry, UnmatchedReply
 from iexdg.workspaces.changes import declare, newest_of_workspace
 
 declare(
@@ -9,5 +9,6 @@ declare(
     connected=lambda: newest_of_workspace(CrmConnection, "connected_at"),
     ledger=lambda: newest_of_workspace(LedgerEntry, "changed_at"),
     automations=lambda: newest_of_workspace(Automation, "changed_at"),
+    unmatched=lambda: newest_of_workspace(UnmatchedReply, "changed_at"),
     ended=lambda: newest_of_workspace(CrmConnection, "disconnected_at"),
 )

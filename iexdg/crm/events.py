@@ -1,8 +1,8 @@
-"""The events of an automation, read in the mirror of the inbox: what was mirrored is the truth, a webhook only a hint.
+"""The events of an automation, read in our mirrors: what was mirrored is the truth, a webhook only a hint.
 
-A reply counts from the moment on since when the automation is active, by the time of the e-mail. It is looked for by
-what the ledger lacks, not by a position in a list: a reply that was mirrored late, or twice, or while every worker was
-down is found by the next walk, and once.
+Replies and interests are read in the inbox, see below; what else happens to a lead in `lead_events.py`. An event counts
+from the moment on since when the automation is active. It is looked for by what the ledger lacks: one that was mirrored
+late, or twice, or while every worker was down is found by the next walk, and once.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,10 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from iexdg.crm.actions import Event
-from iexdg.crm.models import Automation, LedgerEntry, Trigger
-from iexdg.inbox.models import Kind, Message, Thread
+from iexdg.crm.lead_events import last_lead_events, new_lead_events
+from iexdg.crm.matching import as_decided, decided, matched
+from iexdg.crm.models import OF_CONVERSATIONS, Automation, LedgerEntry, Trigger
+from iexdg.inbox.models import FIRST_MOMENT, Kind, Message, Thread
 from iexdg.inbox.queries import variables_of
 
 
@@ -21,12 +23,23 @@ def new_events(automation: Automation, most: int) -> list[Event]:
     """Return the events that the ledger does not have yet, the oldest first."""
     if automation.active_since is None:
         return []
+    if automation.trigger not in OF_CONVERSATIONS:
+        return new_lead_events(automation, automation.active_since, most)
     return list(_events(automation, since=automation.active_since, most=most, is_new=True, newest_first=False))
 
 
 def last_events(automation: Automation, most: int) -> list[Event]:
     """Return the last events that the automation would have had, the newest first, also from before it was active."""
+    if automation.trigger not in OF_CONVERSATIONS:
+        return last_lead_events(automation, most)
     return list(_events(automation, since=None, most=most, is_new=False, newest_first=True))
+
+
+def interests_there(automation: Automation, most: int) -> list[Event]:
+    """Return the interests that conversations have now, whatever the filter says: it can be another one later."""
+    found = Thread.objects.filter(workspace=automation.workspace_id, campaign__isnull=False, lead__gt="")
+    known = found.filter(interest__isnull=False).select_related("campaign", "workspace").order_by("-listed_at")
+    return [_of_interest(thread, {}) for thread in known[:most]]
 
 
 def _events(
@@ -34,29 +47,36 @@ def _events(
 ) -> Iterator[Event]:
     if automation.trigger == Trigger.INTEREST:
         threads = _changed_threads(automation, is_new=is_new).order_by("-listed_at" if newest_first else "pk")[:most]
-        yield from (_of_interest(thread) for thread in threads)
+        yield from (_of_interest(thread, variables_of(thread)) for thread in threads)
         return
-    found = _replies(automation, since=since, is_new=is_new)
     order = (F("at").desc(nulls_last=True), "-pk") if newest_first else (F("at").asc(nulls_last=True), "pk")
-    yield from (_of_reply(message) for message in found.order_by(*order)[:most])
+    replies = _replies(automation, is_new=is_new)
+    found = {
+        message.pk: message
+        for choose in (matched, decided)
+        for message in choose(replies, automation, since).order_by(*order)[:most]
+    }
+    ordered = sorted(found.values(), key=lambda one: (one.at or FIRST_MOMENT, one.pk), reverse=newest_first)
+    yield from (_of_reply(message) for message in ordered[:most])
 
 
-def _replies(automation: Automation, *, since: datetime | None, is_new: bool) -> QuerySet[Message]:
-    found = Message.objects.filter(_of_thread(automation, "thread__"), kind=Kind.RECEIVED)
+def _replies(automation: Automation, *, is_new: bool) -> QuerySet[Message]:
+    found = Message.objects.filter(thread__workspace=automation.workspace_id, kind=Kind.RECEIVED)
     if automation.filter.get("excludes_automatic", True):
         found = found.filter(is_automatic=False)
     if automation.filter.get("labels"):
         found = found.filter(thread__interest__in=automation.filter["labels"])
-    if since is not None:
-        # The conversation too: that is what an index finds.
-        found = found.filter(at__gte=since, thread__listed_at__gte=since)
     known = LedgerEntry.objects.filter(automation=automation, event=OuterRef("remote_id"))
-    return (found.filter(~Exists(known)) if is_new else found).select_related("thread__campaign", "thread__workspace")
+    found = found.filter(~Exists(known)) if is_new else found
+    return found.select_related("thread__campaign", "thread__workspace", "thread__unmatched__campaign")
 
 
 def _changed_threads(automation: Automation, *, is_new: bool) -> QuerySet[Thread]:
     labels = automation.filter.get("labels")
     found = Thread.objects.filter(_of_thread(automation, ""), interest__isnull=False)
+    if automation.filter.get("excludes_automatic", True):
+        # Of a conversation: nothing but automatic replies came.
+        found = found.filter(is_automatic=False)
     if labels:
         found = found.filter(interest__in=labels)
     key = Concat(Value("interest:"), OuterRef("remote_id"), Value(":"), Cast(OuterRef("interest"), CharField()))
@@ -73,24 +93,26 @@ def _of_thread(automation: Automation, prefix: str) -> Q:
 
 
 def _of_reply(message: Message) -> Event:
-    thread = message.thread
+    thread = as_decided(message.thread)
     return Event(
         key=message.remote_id,
         lead=thread.lead.lower(),
         campaign=thread.campaign,
         variables=variables_of(thread),
-        thread=thread,
+        thread=message.thread,
         message=message,
         text=message.text or message.preview,
+        trigger=Trigger.REPLIED,
     )
 
 
-def _of_interest(thread: Thread) -> Event:
+def _of_interest(thread: Thread, variables: dict[str, str]) -> Event:
     return Event(
         key=f"interest:{thread.remote_id}:{thread.interest}",
         lead=thread.lead.lower(),
         campaign=thread.campaign,
-        variables=variables_of(thread),
+        variables=variables,
         thread=thread,
         text=thread.preview,
+        trigger=Trigger.INTEREST,
     )

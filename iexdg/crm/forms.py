@@ -2,8 +2,10 @@
 
 from django import forms
 
+from iexdg.ui.forms import Form
 
-class TokenForm(forms.Form):
+
+class TokenForm(Form):
     """The location and the token. The token is in no answer, also where the form is shown again."""
 
     location_id = forms.CharField(

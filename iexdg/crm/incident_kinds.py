@@ -50,9 +50,11 @@ CRM_FAILED = declare(
         ),
         runbook=(
             "An action was refused, or its answer was lost and no reading tells whether it was carried out: adding to "
-            "a workflow twice would alert a person twice, so it is not repeated. Open the **Ledger** with the state "
-            "*refused* or *unknown*. Refused: the error says what to correct, a missing scope or a value that "
-            "GoHighLevel does not take; then press **Replay**. Unknown: look at the contact in GoHighLevel, then "
+            "a workflow or notifying twice would alert a person twice, so it is not repeated. Or GoHighLevel accepted "
+            "it, and no reading showed it within ten minutes; it is still looked for, and never written again. Open "
+            "the **Ledger** with the state *refused* or *unknown*. Refused: the error says what to correct, such as a "
+            "missing scope, a value that GoHighLevel does not take or a mail server that is not set; then press "
+            "**Replay**. Unknown: look at the contact in GoHighLevel, or ask who should have been notified, then "
             "**Replay** where it was not carried out and **Leave out** where it was. The incident closes by itself "
             "once no entry waits."
         ),

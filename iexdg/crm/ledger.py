@@ -5,12 +5,15 @@ Only this module writes the states of its rows:
     -> asked
     asked -> sent | skipped
     sent -> asked | done | refused | unknown
+    done -> unknown
     refused -> asked | skipped
     unknown -> asked | done | skipped
     skipped -> asked
 
 All rows of an event are recorded in one transaction, and the database has each once: an event that is found twice
-changes nothing. `attempts` tells one attempt from the next: a process whose lease has lapsed records nothing any more.
+changes nothing. What was accepted and cannot be seen is read again, never written again; seen in none of several
+readings it is *unknown*. `attempts` tells one attempt from the next: a process whose lease has lapsed records nothing
+any more.
 """
 
 from collections.abc import Iterable
@@ -21,8 +24,9 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from iexdg.crm.actions import CONTACT, REPEATABLE, Event, request_of
-from iexdg.crm.models import Automation, EntryState, LedgerEntry
+from iexdg.crm.actions import CONTACT, OWN, REPEATABLE, Event, request_of
+from iexdg.crm.models import REPLAYABLE, Automation, EntryState, LedgerEntry
+from iexdg.crm.queries import without_steps
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
@@ -36,6 +40,7 @@ LEDGER = StateTable(
     moves={
         EntryState.ASKED: (EntryState.SENT, EntryState.SKIPPED),
         EntryState.SENT: (EntryState.ASKED, EntryState.DONE, EntryState.REFUSED, EntryState.UNKNOWN),
+        EntryState.DONE: (EntryState.UNKNOWN,),
         EntryState.REFUSED: (EntryState.ASKED, EntryState.SKIPPED),
         EntryState.UNKNOWN: (EntryState.ASKED, EntryState.DONE, EntryState.SKIPPED),
         EntryState.SKIPPED: (EntryState.ASKED,),
@@ -44,14 +49,25 @@ LEDGER = StateTable(
 # A call with all its tries ends long before this; what is in flight then has no process any more.
 LEASE = timedelta(seconds=180)
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5, 600
+# Readings of what was accepted before its outcome is unknown; the waits between them add up to ten minutes.
+MOST_READS = 8
+# What was accepted and is unknown is still looked for so often.
+_LOOK_EVERY = timedelta(minutes=10)
 _FOR_A_PERSON = (EntryState.REFUSED, EntryState.UNKNOWN)
-_REPLAYED = (*_FOR_A_PERSON, EntryState.SKIPPED)
+
+
+def record_event(automation: Automation, event: Event) -> int:
+    """Record every action of an event; returns how many rows are new. What is there already stays as it is."""
+    there = LedgerEntry.objects.filter(automation=automation, event=event.key)
+    before = there.count()
+    record_events(automation, [event])
+    return there.count() - before
 
 
 @transaction.atomic
-def record_event(automation: Automation, event: Event, *, is_skipped: bool = False) -> int:
-    """Record every action of an event; returns how many rows are new. What is there already stays as it is."""
-    now, before = timezone.now(), LedgerEntry.objects.filter(automation=automation, event=event.key).count()
+def record_events(automation: Automation, events: Iterable[Event], *, is_skipped: bool = False) -> None:
+    """Record every action of some events, in a few statements however many they are."""
+    now = timezone.now()
     rows = [
         LedgerEntry(
             workspace_id=automation.workspace_id,
@@ -62,18 +78,20 @@ def record_event(automation: Automation, event: Event, *, is_skipped: bool = Fal
             campaign=event.campaign,
             thread=event.thread,
             lead=event.lead,
-            request=request_of(action, automation.field_map, automation.tag_template, event),
+            request=request_of(
+                action, automation.field_map, automation.tag_template, event, of=f"{automation.pk}-{number}"
+            ),
             asked_at=now,
             due_at=now,
             changed_at=now,
         )
+        for event in events
         for number, action in enumerate(automation.actions, start=1)
     ]
-    LedgerEntry.objects.bulk_create(rows, ignore_conflicts=True)
+    LedgerEntry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     if is_skipped:
-        new = LedgerEntry.objects.filter(automation=automation, event=event.key)
+        new = LedgerEntry.objects.filter(automation=automation, asked_at=now)
         LEDGER.move(new, to=EntryState.SKIPPED, expected=EntryState.ASKED)
-    return LedgerEntry.objects.filter(automation=automation, event=event.key).count() - before
 
 
 def record_cleanup(automation: Automation, contact_id: str, lead: str) -> LedgerEntry:
@@ -103,6 +121,7 @@ def claim(entry: LedgerEntry) -> bool:
         attempts=F("attempts") + 1,
         lease_until=now + LEASE,
         contact_id=entry.contact_id,
+        remote_id="",
         changed_at=now,
         error="",
     )
@@ -114,7 +133,30 @@ def claim(entry: LedgerEntry) -> bool:
 def mark_done(entry: LedgerEntry, *, remote_id: str, contact_id: str, answer: dict[str, Any]) -> bool:
     """Record that the attempt was accepted; a read-back confirms it."""
     facts: dict[str, Any] = {"remote_id": remote_id[:64], "contact_id": contact_id[:64], "answer": answer}
-    return _moved(entry, EntryState.DONE, EntryState.SENT, **facts)
+    # A process that ends before it has read it leaves it to the next one.
+    due_at = timezone.now() + timedelta(seconds=_FIRST_WAIT_S)
+    return _moved(entry, EntryState.DONE, EntryState.SENT, reads=0, due_at=due_at, **facts)
+
+
+def mark_seen(entry: LedgerEntry) -> None:
+    """Record that a reading confirms what was accepted."""
+    _row(entry).filter(state=EntryState.DONE).update(read_back=True, error="", changed_at=timezone.now())
+
+
+def not_seen(entry: LedgerEntry, why: Exception | str) -> None:
+    """Record that a reading failed or does not show what was accepted; it is read again, longer after each time.
+
+    After the last of MOST_READS its outcome is unknown: nothing is written again by itself.
+    """
+    now, reads = timezone.now(), entry.reads + 1
+    this = _row(entry).filter(attempts=entry.attempts, reads=entry.reads, read_back=False)
+    if reads >= MOST_READS:
+        words = f"GoHighLevel accepted it, and no reading shows it. {why}"[:400]
+        facts = {"reads": reads, "error": words, "due_at": now + _LOOK_EVERY, "changed_at": now}
+        LEDGER.move(this, to=EntryState.UNKNOWN, expected=EntryState.DONE, **facts)
+        return
+    due_at = now + timedelta(seconds=_FIRST_WAIT_S * 2 ** (reads - 1))
+    this.filter(state=EntryState.DONE).update(reads=reads, due_at=due_at, changed_at=now)
 
 
 def mark_found(entry: LedgerEntry, *, remote_id: str) -> bool:
@@ -150,12 +192,23 @@ def ask_again_after_reading(entry: LedgerEntry) -> bool:
     return _moved(entry, EntryState.ASKED, EntryState.UNKNOWN, due_at=timezone.now())
 
 
+def look_later(entry: LedgerEntry) -> None:
+    """Look for what was accepted and is unknown once more later; it waits for a person meanwhile."""
+    _row(entry).filter(state=EntryState.UNKNOWN).update(due_at=timezone.now() + _LOOK_EVERY)
+
+
 def skip(entry: LedgerEntry, why: str) -> bool:
     """Leave a row out that makes no sense any more."""
     now = timezone.now()
     return bool(
         LEDGER.move(_row(entry), to=EntryState.SKIPPED, expected=EntryState.ASKED, error=why[:400], changed_at=now)
     )
+
+
+def leave_out_open(automation: Automation, why: str) -> None:
+    """Leave out what an automation still has to do."""
+    rows = LedgerEntry.objects.filter(automation=automation)
+    LEDGER.move(rows, to=EntryState.SKIPPED, expected=EntryState.ASKED, error=why[:400], changed_at=timezone.now())
 
 
 def recover(workspace: Workspace) -> None:
@@ -192,18 +245,20 @@ def release(workspace: Workspace) -> int:
 def replay(entries: Iterable[LedgerEntry], *, by: Member, via: str | None = None) -> list[int]:
     """Ask refused, unknown and skipped rows again; returns the ids of those that are.
 
-    What follows a contact that was not saved is asked with it. Raises: NotAllowedError - nothing was changed.
+    What follows a contact that was not saved is asked with it. Nothing carries out the entries of a test step later:
+    they stay as they are. Raises: NotAllowedError - nothing was changed.
     """
     asked: list[int] = []
     for entry in entries:
         require(by, Action.CONNECT, entry.workspace)
         followers = Q(event=entry.event, automation=entry.automation_id, state=EntryState.SKIPPED)
+        followers &= ~Q(kind__in=OWN)
         wanted = Q(pk=entry.pk) | followers if entry.kind == CONTACT else Q(pk=entry.pk)
-        rows = LedgerEntry.objects.filter(wanted, state__in=_REPLAYED)
+        rows = without_steps(LedgerEntry.objects.filter(wanted, state__in=REPLAYABLE, automation__deleted_at=None))
         pks = list(rows.order_by("pk").values_list("pk", flat=True))
         now = timezone.now()
         these = LedgerEntry.objects.filter(pk__in=pks)
-        if pks and LEDGER.move(these, to=EntryState.ASKED, expected=_REPLAYED, due_at=now, changed_at=now):
+        if pks and LEDGER.move(these, to=EntryState.ASKED, expected=REPLAYABLE, due_at=now, changed_at=now):
             asked += pks
             words = f"{len(pks)} of the CRM ledger asked again, from entry {entry.pk}"
             record("crm:ledger:replayed", words, subject=f"crm:{entry.workspace_id}", by=by, via=via)

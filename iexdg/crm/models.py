@@ -90,11 +90,39 @@ class CrmConnection(models.Model):
         return self.refused_at is not None
 
 
+class CrmLists(models.Model):
+    """The workflows and pipelines of a location, as they were last read, for the form of an automation.
+
+    Shapes: workflows - [{"id", "name", "status"}]; pipelines - [{"id", "name", "stages": [{"id", "name"}]}];
+        the errors - why the last reading of each failed, "" where it did not: what was read before stays.
+    """
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="crm_lists")
+    location_id = models.CharField(max_length=64)
+    workflows = models.JSONField(default=list)
+    workflows_at = models.DateTimeField(null=True)
+    workflows_error = models.CharField(max_length=400, blank=True)
+    pipelines = models.JSONField(default=list)
+    pipelines_at = models.DateTimeField(null=True)
+    pipelines_error = models.CharField(max_length=400, blank=True)
+    tried_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["CrmLists"]] = models.Manager()
+
+
 class Trigger(models.TextChoices):
-    """What starts an automation; each event is read in the mirror of the inbox."""
+    """What starts an automation; each event is read in the mirror of the inbox or in that of the leads."""
 
     REPLIED = "replied", "a lead replied"
     INTEREST = "interest", "the interest of a lead changed"
+    FINISHED = "finished", "a lead finished the campaign"
+    LOADED = "loaded", "a lead was loaded"
+    BOUNCED = "bounced", "an e-mail to a lead bounced"
+    UNSUBSCRIBED = "unsubscribed", "a lead unsubscribed"
+
+
+# Their events are conversations; those of the others are in the mirror of the leads.
+OF_CONVERSATIONS = frozenset({Trigger.REPLIED, Trigger.INTEREST})
 
 
 class AutomationState(models.TextChoices):
@@ -108,11 +136,12 @@ class AutomationState(models.TextChoices):
 class Automation(models.Model):
     """What happens in the CRM after a trigger.
 
-    Shapes: filter - {"campaigns": [our ids, empty for all], "excludes_automatic": bool, "labels": [interest codes]};
-        actions - [{"kind": …, …}] in order; field_map - GoHighLevel's name, or "custom:<field id>", -> the name of a
-        variable, or "=" and a fixed text; tag_template - with {campaign} and {code}; active_since - events from then
-        on count: it is kept through pauses and changes, so that no reply falls between; tested_version - the version
-        that the passed test step had; test_contact - id of the contact that a test step made and nobody deleted.
+    Shapes: filter - {"campaigns": [our ids, empty for all], "excludes_automatic": bool, "labels": [interest
+        codes]}, the last two only where conversations start it; actions - [{"kind": …, …}] in order; field_map -
+        GoHighLevel's name, or "custom:<field id>", -> the name of a variable, or "=" and a fixed text; tag_template -
+        with {campaign} and {code}; active_since - events from then on count: it is kept through pauses and changes, so
+        that no reply falls between; tested_version - the version that the passed test step had; test_contact - id of
+        the contact that a test step made and nobody deleted.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="automations")
@@ -130,8 +159,10 @@ class Automation(models.Model):
     test_contact = models.CharField(max_length=64, blank=True)
     active_since = models.DateTimeField(null=True)
     walked_to = models.DateTimeField(null=True, help_text="the change of the inbox up to which events were collected")
+    walked_lead_event = models.BigIntegerField(default=0, help_text="id of the event of leads up to which it is known")
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    deleted_at = models.DateTimeField(null=True, help_text="it is in no list then; its entries of the ledger stay")
 
     objects: ClassVar[models.Manager["Automation"]] = models.Manager()
 
@@ -140,6 +171,10 @@ class Automation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace"], condition=models.Q(is_shipped=True), name="automation_shipped_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deleted_at=None) | ~models.Q(state=AutomationState.ACTIVE),
+                name="automation_deleted_is_not_active",
             ),
         ]
 
@@ -168,12 +203,17 @@ class EntryState(models.TextChoices):
     SKIPPED = "skipped", "skipped"
 
 
+# What a person may have asked again.
+REPLAYABLE = (EntryState.REFUSED, EntryState.UNKNOWN, EntryState.SKIPPED)
+
+
 class LedgerEntry(models.Model):
     """One action of one automation for one event: the intent, then what came of it.
 
     Shapes: event - the trigger and its id at Instantly, or "test:…" and "cleanup:…"; request - what is sent, built
         before anything is; answer - what came back; remote_id - of what the action made; lease_until - until when the
-        process that sends it has it; read_at - when an unknown outcome was last looked for.
+        process that sends it has it; reads - how often what was accepted was read and not seen; due_at - when it is
+        sent next, or read next where it was accepted.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -191,10 +231,10 @@ class LedgerEntry(models.Model):
     contact_id = models.CharField(max_length=64, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     read_back = models.BooleanField(default=False)
+    reads = models.PositiveSmallIntegerField(default=0)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
-    read_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
     error = models.CharField(max_length=400, blank=True)
 
@@ -216,10 +256,20 @@ class LedgerEntry(models.Model):
                 name="ledger_for_a_person",
                 condition=models.Q(state__in=["refused", "unknown"]),
             ),
+            models.Index(
+                fields=["workspace", "due_at"],
+                name="ledger_to_read_back",
+                condition=models.Q(state="done", read_back=False, kind__in=["contact", "tags", "note", "delete"]),
+            ),
             models.Index(fields=["workspace", "-id"], name="ledger_newest"),
             models.Index(fields=["workspace", "lead", "id"], name="ledger_of_contact"),
             models.Index(fields=["workspace", "-changed_at"], name="ledger_changed"),
         ]
+
+    @property
+    def is_replayable(self) -> bool:
+        """Whether a replay would ask it again; a test step is run again as a whole, and so is its clean-up."""
+        return self.state in REPLAYABLE and not self.event.startswith(("test:", "cleanup:"))
 
     @property
     def tone(self) -> str:
@@ -227,3 +277,70 @@ class LedgerEntry(models.Model):
         return {
             EntryState.DONE: "ok", EntryState.REFUSED: "bad", EntryState.UNKNOWN: "warn",
         }.get(EntryState(self.state), "idle")  # fmt: skip
+
+
+class UnmatchedReason(models.TextChoices):
+    """Why a reply does not reach the CRM by itself."""
+
+    NO_CAMPAIGN = "no_campaign", "no known campaign"
+    NO_LEAD = "no_lead", "no known lead"
+    CONTACT = "contact", "contact refused"
+
+
+class UnmatchedState(models.TextChoices):
+    """The state of an unmatched reply; iexdg/crm/unmatched.py defines and makes the moves."""
+
+    WAITING = "waiting", "waiting"
+    ASSIGNED = "assigned", "assigned"
+    ADDRESS_ONLY = "address_only", "sent anyway"
+    SET_ASIDE = "set_aside", "set aside"
+    MATCHED = "matched", "matched"
+
+
+class UnmatchedReply(models.Model):
+    """A conversation whose replies belong to no campaign or lead, or whose contact was refused, and what was decided.
+
+    Shapes: address - whom the replies are from; received_at - of the newest reply when it was last judged; campaign,
+        lead - what it was assigned to; note - why it was set aside; looked_at - when the lead was last asked for.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    thread = models.OneToOneField(Thread, on_delete=models.CASCADE, related_name="unmatched")
+    state = models.CharField(max_length=16, choices=UnmatchedState.choices, default=UnmatchedState.WAITING)
+    reason = models.CharField(max_length=16, choices=UnmatchedReason.choices)
+    address = models.CharField(max_length=320, blank=True)
+    received_at = models.DateTimeField()
+    found_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.SET_NULL, related_name="+")
+    lead = models.CharField(max_length=320, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["UnmatchedReply"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="set_aside") | ~models.Q(note=""), name="unmatched_set_aside_with_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "matched"]) | models.Q(decided_at__isnull=False),
+                name="unmatched_decided_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "state", "-received_at"], name="unmatched_in_state"),
+            models.Index(fields=["workspace", "-changed_at"], name="unmatched_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address or "an unknown address"
+
+    @property
+    def tone(self) -> str:
+        """The tone of its pill."""
+        return {UnmatchedState.WAITING: "warn", UnmatchedState.SET_ASIDE: "idle"}.get(UnmatchedState(self.state), "ok")

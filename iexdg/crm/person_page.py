@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 
-from iexdg.crm.models import LedgerEntry
+from django.db.models import Q
+
+from iexdg.crm.models import LedgerEntry, UnmatchedReply
 from iexdg.workspaces.models import Workspace
-from leads.person import erases
+from leads.person import deleted, erases
 
 
 @erases
 def erase(workspace: Workspace, email: str) -> Mapping[str, int]:
     """Delete the entries about an address; what is in the CRM itself is deleted there."""
-    number, _ = LedgerEntry.objects.filter(workspace=workspace, lead=email.lower()).delete()
-    return {"entries of the CRM ledger": number} if number else {}
+    address = email.lower()
+    number = deleted(LedgerEntry.objects.filter(workspace=workspace, lead=address))
+    theirs = Q(address=address) | Q(lead=address)
+    replies = deleted(UnmatchedReply.objects.filter(theirs, workspace=workspace))
+    counted = {"entries of the CRM ledger": number, "unmatched replies": replies}
+    return {name: count for name, count in counted.items() if count}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -13,15 +13,21 @@ from iexdg.crm.models import (
     Automation,
     AutomationState,
     CrmConnection,
+    CrmLists,
     EntryState,
     LedgerEntry,
     TokenKind,
     TokenSource,
+    UnmatchedReason,
+    UnmatchedReply,
+    UnmatchedState,
 )
 from iexdg.inbox.reconcile import declare_in_crm
 from iexdg.ui.filters import number_in
 from iexdg.workspaces.connected import configured_digest
 from iexdg.workspaces.models import Workspace
+
+ALL = "all"
 
 
 def connection_of(workspace: Workspace) -> CrmConnection | None:
@@ -77,9 +83,58 @@ class LedgerFilters:
         return {"state": self.state, "kind": self.kind, "automation": automation, "lead": self.lead}
 
 
+@dataclass(frozen=True)
+class UnmatchedFilters:
+    """What the queue of unmatched replies is narrowed to. Shapes: state - "all" for any."""
+
+    state: str = UnmatchedState.WAITING
+    reason: str = ""
+    address: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "UnmatchedFilters":
+        """Return the filters of an address; what makes no sense is left out."""
+        state, reason = query.get("state", ""), query.get("reason", "")
+        return cls(
+            state=state if state in {*UnmatchedState.values, ALL} else UnmatchedState.WAITING,
+            reason=reason if reason in UnmatchedReason.values else "",
+            address=query.get("address", "").strip().lower()[:320],
+        )
+
+    def named(self) -> dict[str, str]:
+        """Return the filters by their names in an address; what waits is shown without one."""
+        state = "" if self.state == UnmatchedState.WAITING else self.state
+        return {"state": state, "reason": self.reason, "address": self.address}
+
+
+def unmatched_of(workspace: Workspace, filters: UnmatchedFilters) -> QuerySet[UnmatchedReply]:
+    """The unmatched replies that the filters leave, the newest first."""
+    found = UnmatchedReply.objects.filter(workspace=workspace)
+    if filters.state != ALL:
+        found = found.filter(state=filters.state)
+    if filters.reason:
+        found = found.filter(reason=filters.reason)
+    if filters.address:
+        found = found.filter(address__contains=filters.address)
+    return found.select_related("thread__campaign", "campaign", "decided_by", "workspace")
+
+
+def waiting_unmatched(workspace: Workspace) -> QuerySet[UnmatchedReply]:
+    """The unmatched replies that wait for a person."""
+    return UnmatchedReply.objects.filter(workspace=workspace, state=UnmatchedState.WAITING)
+
+
 def automations_of(workspace: Workspace) -> QuerySet[Automation]:
     """The automations of a workspace, by name."""
-    return Automation.objects.filter(workspace=workspace).select_related("workspace", "changed_by")
+    found = Automation.objects.filter(workspace=workspace, deleted_at=None)
+    return found.select_related("workspace", "changed_by")
+
+
+def lists_of(workspace: Workspace) -> CrmLists | None:
+    """What was read of the workflows and pipelines of the location that the workspace is connected to now."""
+    connection = connection_of(workspace)
+    found = CrmLists.objects.filter(workspace=workspace).first() if connection is not None else None
+    return found if found is not None and connection and found.location_id == connection.location_id else None
 
 
 def entries_of(workspace: Workspace, filters: LedgerFilters) -> QuerySet[LedgerEntry]:
@@ -89,19 +144,23 @@ def entries_of(workspace: Workspace, filters: LedgerFilters) -> QuerySet[LedgerE
     return found.filter(**{name: value for name, value in wanted.items() if value}).order_by("-pk")
 
 
+def without_steps(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Entries without those of test steps and clean-ups."""
+    return entries.exclude(Q(event__startswith="test:") | Q(event__startswith="cleanup:"))
+
+
 def backlog_of(workspace: Workspace) -> QuerySet[LedgerEntry]:
     """Entries of active automations that are still to be carried out."""
-    return LedgerEntry.objects.filter(
-        workspace=workspace,
-        state__in=[EntryState.ASKED, EntryState.SENT],
-        automation__state=AutomationState.ACTIVE,
-    ).exclude(Q(event__startswith="test:") | Q(event__startswith="cleanup:"))
+    open_states = [EntryState.ASKED, EntryState.SENT]
+    return without_steps(
+        LedgerEntry.objects.filter(workspace=workspace, state__in=open_states, automation__state=AutomationState.ACTIVE)
+    )
 
 
 def for_a_person(workspace: Workspace) -> QuerySet[LedgerEntry]:
     """Entries that were refused, or whose outcome nothing shows."""
-    waiting = LedgerEntry.objects.filter(workspace=workspace, state__in=[EntryState.REFUSED, EntryState.UNKNOWN])
-    return waiting.exclude(Q(event__startswith="test:") | Q(event__startswith="cleanup:"))
+    states = [EntryState.REFUSED, EntryState.UNKNOWN]
+    return without_steps(LedgerEntry.objects.filter(workspace=workspace, state__in=states))
 
 
 @declare_in_crm
@@ -110,7 +169,11 @@ def people_in_crm(workspace: Workspace) -> Mapping[int, int] | None:
     if not Automation.objects.filter(workspace=workspace, active_since__isnull=False).exists():
         return None
     saved = LedgerEntry.objects.filter(
-        workspace=workspace, kind=CONTACT, state=EntryState.DONE, campaign__isnull=False, thread__isnull=False
+        # Of the campaign to which the mirror counts the conversation: one that was assigned has none there.
+        workspace=workspace,
+        kind=CONTACT,
+        state=EntryState.DONE,
+        campaign=F("thread__campaign"),
     )
     counted = saved.order_by().values("campaign").annotate(people=Count("lead", distinct=True))
     return dict(counted.values_list("campaign", "people"))

@@ -39,5 +39,7 @@ def crm_panel(thread: Thread) -> Panel:
 
 
 def contact_url(location_id: str, contact_id: str) -> str:
-    """Where a person opens a contact, as `GHL_CONTACT_URL` says."""
+    """Where a person opens a contact, as `GHL_CONTACT_URL` says; "" where it says none."""
+    if not str(settings.GHL_CONTACT_URL).startswith(("https://", "http://")):
+        return ""
     return str(settings.GHL_CONTACT_URL).replace("{location}", location_id).replace("{contact}", contact_id)

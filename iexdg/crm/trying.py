@@ -1,11 +1,17 @@
-"""Trying an automation: a dry run that only reads, a test step that makes one example contact, and its clean-up."""
+"""Trying an automation: a dry run that only reads, a test step that makes one example contact, and its clean-up.
 
+A test step notifies nobody but the person who runs it, and suppresses nobody: of these nothing is left to clean up.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from campaigns.models import Campaign
 from iexdg.clients.gohighlevel import GoHighLevelClient
 from iexdg.clients.gohighlevel.contacts import Contact
-from iexdg.crm.actions import CONTACT, FIXED, Event
+from iexdg.crm.actions import CONTACT, DELETE, FIXED, NOTIFY, OWN, SUPPRESS, Event
 from iexdg.crm.automations import note_test
 from iexdg.crm.carry_out import carry_out
 from iexdg.crm.client import client_for
@@ -13,12 +19,16 @@ from iexdg.crm.errors import CrmRefusedError
 from iexdg.crm.events import last_events
 from iexdg.crm.ledger import record_cleanup, record_event, skip
 from iexdg.crm.models import Automation, EntryState, LedgerEntry
+from iexdg.crm.own_actions import carry_out_own
+from iexdg.crm.rules import needs_crm
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
+from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import require_write_mode
 from iexdg.workspaces.killswitch import STOPPED_WORDS, is_stopped
+from leads.blocklist.mirror import blocked_among
 
 MOST_EVENTS = 50
 _ENDED = "The test step ended before it."
@@ -33,7 +43,7 @@ _EXAMPLE = {
 
 @dataclass(frozen=True)
 class DryLine:
-    """One event of a dry run. Shapes: verb - "create" or "update"."""
+    """One event of a dry run. Shapes: verb - "create" or "update" of its contact, "act" where it needs none."""
 
     event: Event
     verb: str
@@ -41,9 +51,14 @@ class DryLine:
 
 @dataclass(frozen=True)
 class DryRun:
-    """What an automation would have done with the last events."""
+    """What an automation would have done with the last events.
+
+    Shapes: notifies - how many messages to people; suppresses - how many addresses that are on no list yet.
+    """
 
     lines: tuple[DryLine, ...]
+    notifies: int = 0
+    suppresses: int = 0
 
     @property
     def creates(self) -> int:
@@ -53,7 +68,18 @@ class DryRun:
     @property
     def updates(self) -> int:
         """How many contacts it would update."""
-        return len(self.lines) - self.creates
+        return sum(line.verb == "update" for line in self.lines)
+
+    @property
+    def words(self) -> str:
+        """What it would do, in a sentence."""
+        parts = [f"create {plural(self.creates, 'contact')}"] if self.creates else []
+        parts += [f"update {plural(self.updates, 'contact')}"] if self.updates else []
+        parts += [f"send {plural(self.notifies, 'notification')}"] if self.notifies else []
+        parts += [f"suppress {plural(self.suppresses, 'address', 'addresses')}"] if self.suppresses else []
+        if not parts:
+            return "It would do nothing."
+        return f"It would {' and '.join(filter(None, [', '.join(parts[:-1]), parts[-1]]))}."
 
 
 @dataclass(frozen=True)
@@ -73,42 +99,71 @@ def dry_run(automation: Automation, last: int) -> DryRun:
 
     Raises: CrmError, StoredConnectionError, ClientError - they could not be looked up.
     """
+    events = last_events(automation, max(1, min(last, MOST_EVENTS)))
+    kinds = [action["kind"] for action in automation.actions]
+    return DryRun(
+        tuple(_looked_up(automation, events) if needs_crm(automation.actions) else _acting(events)),
+        notifies=len(events) * kinds.count(NOTIFY),
+        suppresses=len(_not_blocked(automation, events)) if SUPPRESS in kinds else 0,
+    )
+
+
+def _looked_up(automation: Automation, events: list[Event]) -> Iterator[DryLine]:
     client = client_for(automation.workspace)
     known: dict[str, bool] = {}
-    lines = []
-    for event in last_events(automation, max(1, min(last, MOST_EVENTS))):
+    for event in events:
         if event.lead not in known:
             known[event.lead] = client.contacts.find_contact(email=event.lead) is not None
-        lines.append(DryLine(event, "update" if known[event.lead] else "create"))
+        yield DryLine(event, "update" if known[event.lead] else "create")
         known[event.lead] = True
-    return DryRun(tuple(lines))
+
+
+def _acting(events: list[Event]) -> Iterator[DryLine]:
+    for event in events:
+        yield DryLine(event, "act")
+
+
+def _not_blocked(automation: Automation, events: list[Event]) -> set[str]:
+    people = {event.lead for event in events}
+    return people - set(blocked_among(automation.workspace_id, people))
 
 
 def run_test(automation: Automation, *, by: Member, via: str | None = None) -> TestResult:
-    """Carry out every action with an example contact, really, by the ledger.
+    """Carry out every action with an example contact, really, by the ledger; see the module for notify and suppress.
 
     Raises: NotAllowedError, ObserveModeError, CrmError, StoredConnectionError - nothing was sent. ClientError - the CRM
         could not be asked whether the example contact is there already; nothing was written.
     """
-    client = _client(automation, by)
-    event = _example(automation)
-    _require_free(automation, client, event)
+    _require_may_test(automation, by)
+    client = client_for(automation.workspace) if needs_crm(automation.actions) else None
+    event = _example(automation, by)
+    if client is not None:
+        _keep_contact_of_ended_test(automation, client)
+        _require_free(automation, client, event)
     record_event(automation, event)
-    entries = _entries(automation, event)
-    for entry in entries:
-        carry_out(entry, client)
-        entry.refresh_from_db()
-        if entry.state != EntryState.DONE:
-            break
-    for entry in entries:
-        skip(entry, _ENDED)
+    _carry_out_each(automation, _entries(automation, event), client)
     result = TestResult(tuple(_entries(automation, event)))
-    made = next((one for one in result.entries if one.kind == CONTACT and one.state == EntryState.DONE), None)
-    is_ours = made is not None and made.answer.get("is_new") is True
-    note_test(automation, contact_id=made.remote_id if made and is_ours else None, has_passed=result.has_passed)
+    note_test(automation, contact_id=None, has_passed=result.has_passed)
     words = f"The test step of {automation} {'passed' if result.has_passed else 'did not pass'}"
     record("crm:automation:tested", words, subject=_subject(automation), by=by, via=via)
     return result
+
+
+def _carry_out_each(automation: Automation, entries: list[LedgerEntry], client: GoHighLevelClient | None) -> None:
+    """Carry them out in order up to the first that is not done; the others are left out."""
+    for entry in entries:
+        if client is None or entry.kind in OWN:
+            carry_out_own(entry)
+        else:
+            carry_out(entry, client)
+        entry.refresh_from_db()
+        if entry.state != EntryState.DONE:
+            break
+        if entry.kind == CONTACT and entry.answer.get("is_new") is True:
+            # At once: a process that dies later leaves a contact that can be cleaned up.
+            note_test(automation, contact_id=entry.remote_id, has_passed=False)
+    for entry in entries:
+        skip(entry, _ENDED)
 
 
 def clean_up(automation: Automation, *, by: Member, via: str | None = None) -> LedgerEntry:
@@ -117,9 +172,10 @@ def clean_up(automation: Automation, *, by: Member, via: str | None = None) -> L
     Returns the entry of the ledger; its answer says `gone_already` where someone else had deleted it.
     Raises: NotAllowedError, ObserveModeError, CrmError, StoredConnectionError, ClientError - nothing was deleted.
     """
-    client = _client(automation, by)
+    _require_may_test(automation, by)
     if not automation.test_contact:
         raise CrmRefusedError(f"There is no test contact of {automation} to delete.")
+    client = client_for(automation.workspace)
     entry = record_cleanup(automation, automation.test_contact, _address(automation))
     carry_out(entry, client)
     entry.refresh_from_db()
@@ -131,15 +187,14 @@ def clean_up(automation: Automation, *, by: Member, via: str | None = None) -> L
     return entry
 
 
-def _client(automation: Automation, by: Member) -> GoHighLevelClient:
+def _require_may_test(automation: Automation, by: Member) -> None:
     require(by, Action.CONNECT, automation.workspace)
     require_write_mode(automation.workspace)
     if is_stopped(automation.workspace):
         raise CrmRefusedError(STOPPED_WORDS)
-    return client_for(automation.workspace)
 
 
-def _example(automation: Automation) -> Event:
+def _example(automation: Automation, by: Member) -> Event:
     tests = LedgerEntry.objects.filter(automation=automation, event__startswith="test:", number=1).count()
     sources = [source for source in automation.field_map.values() if not source.startswith(FIXED)]
     variables = dict.fromkeys(sources, "Example") | _EXAMPLE | {"email": _address(automation)}
@@ -149,13 +204,16 @@ def _example(automation: Automation) -> Event:
         campaign=_example_campaign(automation),
         variables=variables,
         text="This is the reply of a test step. No person wrote it.",
+        tester=by.pk,
+        trigger=automation.trigger,
     )
 
 
 def _example_campaign(automation: Automation) -> Campaign | None:
     """The campaign of the last real event, else the first by name."""
     for event in last_events(automation, 1):
-        return event.campaign
+        if event.campaign is not None:
+            return event.campaign
     campaigns = Campaign.objects.filter(workspace=automation.workspace, vanished_at__isnull=True)
     if automation.filter.get("campaigns"):
         campaigns = campaigns.filter(pk__in=automation.filter["campaigns"])
@@ -174,9 +232,28 @@ def _require_free(automation: Automation, client: GoHighLevelClient, event: Even
         )
 
 
+def _keep_contact_of_ended_test(automation: Automation, client: GoHighLevelClient) -> None:
+    """Have the clean-up know the example contact of a test step that ended before it could keep it.
+
+    Its process died, or the answer was lost after GoHighLevel had saved the contact. Before anything was sent the
+    address was free (`_require_free`), and nobody else uses it: what has it now was made by that test step.
+    """
+    if automation.test_contact:
+        return
+    ours = LedgerEntry.objects.filter(automation=automation, kind__in=(CONTACT, DELETE), attempts__gt=0)
+    newest = ours.filter(Q(event__startswith="test:") | Q(event__startswith="cleanup:")).order_by("pk").last()
+    if newest is None or newest.kind == DELETE or newest.state == EntryState.REFUSED:
+        return
+    if newest.state == EntryState.DONE and newest.answer.get("is_new") is not True:
+        return
+    found = client.contacts.find_contact(email=_address(automation))
+    if found is not None and newest.remote_id in {"", found.remote_id}:
+        note_test(automation, contact_id=found.remote_id, has_passed=False)
+
+
 def _entries(automation: Automation, event: Event) -> list[LedgerEntry]:
     found = LedgerEntry.objects.filter(automation=automation, event=event.key)
-    return list(found.select_related("workspace").order_by("number"))
+    return list(found.select_related("workspace", "automation").order_by("number"))
 
 
 def _address(automation: Automation) -> str:

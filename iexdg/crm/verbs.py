@@ -1,6 +1,7 @@
 """Connects a workspace to its location, checks the connection and ends it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 
+_CHECK_EVERY = timedelta(hours=1)
 _LOCATION_ID = re.compile(r"[A-Za-z0-9_-]{4,64}")
 
 
@@ -73,6 +75,14 @@ def disconnect(workspace: Workspace, *, by: Member) -> bool:
             return False
         _record(workspace, "ended", f"{workspace.name} was disconnected from the GoHighLevel location {row}", by=by)
     return True
+
+
+def wants_check(workspace: Workspace) -> bool:
+    """Whether the location was not asked for an hour, or never: then what its page shows is read by itself."""
+    connection = connection_of(workspace)
+    if connection is None:
+        return False
+    return connection.tried_at is None or timezone.now() - connection.tried_at > _CHECK_EVERY
 
 
 def check(workspace: Workspace) -> CrmConnection:

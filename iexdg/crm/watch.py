@@ -1,15 +1,17 @@
 """Collects the events of every active automation, and keeps the incidents of the ledger."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.core.cache import caches
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from iexdg.crm.events import new_events
 from iexdg.crm.incident_kinds import CRM_BACKLOG, CRM_FAILED, CRM_TOKEN
-from iexdg.crm.ledger import record_event
-from iexdg.crm.models import Automation, AutomationState
+from iexdg.crm.lead_events import known_up_to
+from iexdg.crm.ledger import record_events
+from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState
 from iexdg.crm.queries import backlog_of, connection_of, for_a_person
 from iexdg.inbox.queries import reading_of
 from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
@@ -19,24 +21,50 @@ from iexdg.workspaces.models import Workspace
 
 OLD = timedelta(minutes=15)
 _MOST_EVENTS = 500
+_WALK_EVERY_S = 60
 _KINDS = (CRM_TOKEN, CRM_BACKLOG, CRM_FAILED)
 
 
 def collect(workspace: Workspace) -> int:
-    """Record the new events of every active automation; returns how many. Reads on only where the inbox has changed."""
+    """Record the new events of every active automation; returns how many.
+
+    Looks only where the inbox has changed, and every minute: a reply whose lead is mirrored later changes no inbox.
+    """
     reading = reading_of(workspace)
     changed_at = reading.changed_at if reading is not None else None
     found = 0
     for automation in Automation.objects.filter(workspace=workspace, state=AutomationState.ACTIVE):
-        if changed_at is not None and automation.walked_to == changed_at:
-            continue
-        events = new_events(automation, _MOST_EVENTS)
-        for event in events:
-            record_event(automation, event)
-        found += len(events)
-        if len(events) < _MOST_EVENTS:
-            Automation.objects.filter(pk=automation.pk).update(walked_to=changed_at)
+        found += _collect(automation, changed_at)
     return found
+
+
+def _collect(automation: Automation, changed_at: datetime | None) -> int:
+    if automation.trigger not in OF_CONVERSATIONS:
+        return _collect_of_leads(automation)
+    lately = f"crm:walked:{automation.pk}"
+    if changed_at is not None and automation.walked_to == changed_at and caches["process"].get(lately):
+        return 0
+    events = new_events(automation, _MOST_EVENTS)
+    record_events(automation, events)
+    if len(events) < _MOST_EVENTS:
+        _this(automation).update(walked_to=changed_at)
+        caches["process"].set(lately, 1, timeout=_WALK_EVERY_S)
+    return len(events)
+
+
+def _collect_of_leads(automation: Automation) -> int:
+    events = new_events(automation, _MOST_EVENTS)
+    record_events(automation, events)
+    if automation.active_since is not None:
+        known = known_up_to(automation, automation.active_since)
+        if known != automation.walked_lead_event:
+            _this(automation).update(walked_lead_event=known)
+    return len(events)
+
+
+def _this(automation: Automation) -> QuerySet[Automation]:
+    """The automation as it was read: what another trigger or filter knows begins where that says."""
+    return Automation.objects.filter(pk=automation.pk, version=automation.version)
 
 
 def watch_ledger(workspace: Workspace) -> None:

@@ -39,14 +39,28 @@ def save_contact(client: GoHighLevelClient, fields: Mapping[str, Any]) -> SavedC
     known = client.contacts.find_contact(email=email) if email else None
     if known is not None and known.email and known.email.strip().lower() != email.strip().lower():
         return _changed(client, known, fields)
+    sent = _without_anothers_number(client, known, fields) if email else dict(fields)
     try:
-        saved = client.contacts.upsert_contact(fields)
+        saved = client.contacts.upsert_contact(sent)
     except AmbiguousRefusalError:
         made = client.contacts.find_contact(email=email) if email else None
         if made is None:
             raise
         return SavedContact(made, is_new=None, unwritten=unwritten(fields, made.raw))
-    return SavedContact(saved.contact, saved.is_new, saved.unwritten)
+    return SavedContact(saved.contact, saved.is_new, unwritten(fields, saved.contact.raw))
+
+
+def _without_anothers_number(
+    client: GoHighLevelClient, known: Contact | None, fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Leave a number out that another person's contact has: an upsert would write this person over that one.
+
+    Colleagues share the number of a switchboard. A contact that has no address yet is the person's own.
+    """
+    number = str(fields.get("phone") or "")
+    holder = client.contacts.find_contact(phone=number) if number else None
+    is_own = holder is None or (holder.remote_id == known.remote_id if known else not holder.email)
+    return {name: value for name, value in fields.items() if is_own or name != "phone"}
 
 
 def _changed(client: GoHighLevelClient, known: Contact, fields: Mapping[str, Any]) -> SavedContact:

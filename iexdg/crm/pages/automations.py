@@ -1,14 +1,19 @@
 """One automation, as its page shows it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from campaigns.models import Campaign
-from iexdg.crm.actions import LABELS, TAGS, WORKFLOW
+from iexdg.crm.actions import LABELS, NOTIFY, OPPORTUNITY, OWN, TAGS, WEBHOOK, WORKFLOW
 from iexdg.crm.automation_forms import name_of, words_of
-from iexdg.crm.models import Automation, AutomationState, LedgerEntry
+from iexdg.crm.automations import why_not_deleted
+from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, CrmLists, LedgerEntry
+from iexdg.crm.queries import lists_of
+from iexdg.crm.rules import needs_crm
 from iexdg.crm.trying import DryRun
 from iexdg.team.models import Member
-from iexdg.team.roles import Action
+from iexdg.team.roles import Action, Role
 from iexdg.workspace_objects.interests import interest_choices
 
 _MOST = 30
@@ -29,32 +34,85 @@ class AutomationPage:
     may_read_crm: bool
     can_activate: bool
     can_pause: bool
+    can_delete: bool
+    is_of_conversations: bool
+    needs_crm: bool
+    is_own: bool
 
 
 def automation_page(automation: Automation, reader: Member, dry: DryRun | None = None) -> AutomationPage:
     """Build the page."""
-    workspace, wanted = automation.workspace, automation.filter
-    names = Campaign.objects.filter(workspace=workspace, pk__in=wanted.get("campaigns") or []).order_by("name")
-    labels = dict(interest_choices(workspace)) if wanted.get("labels") else {}
+    workspace = automation.workspace
     tests = LedgerEntry.objects.filter(automation=automation, event__regex=r"^(test|cleanup):").order_by("-pk")
     is_active = automation.state == AutomationState.ACTIVE
     return AutomationPage(
         automation=automation,
-        campaigns=", ".join(names.values_list("name", flat=True)) or "all",
-        interests=", ".join(labels.get(code, str(code)) for code in wanted.get("labels") or []) or "any",
+        campaigns=_campaigns(automation),
+        interests=_interests(automation),
         fields=tuple((name_of(name), words_of(source)) for name, source in automation.field_map.items()),
-        actions=tuple(_words(action, automation) for action in automation.actions),
-        tests=list(tests[:_MOST]),
+        actions=_actions(automation),
+        tests=_in_order(list(tests[:_MOST])),
         dry=dry,
         may_write=reader.may(Action.CONNECT, workspace),
         may_read_crm=reader.may(Action.SYNC, workspace),
         can_activate=automation.is_tested and not is_active,
         can_pause=is_active,
+        can_delete=not why_not_deleted(automation),
+        is_of_conversations=automation.trigger in OF_CONVERSATIONS,
+        needs_crm=needs_crm(automation.actions),
+        is_own=any(action["kind"] in OWN for action in automation.actions),
     )
 
 
-def _words(action: dict[str, str], automation: Automation) -> str:
-    label = LABELS.get(action["kind"], action["kind"])
-    if action["kind"] == TAGS:
+def _in_order(newest: list[LedgerEntry]) -> list[LedgerEntry]:
+    """The newest test step first, and its actions as they were carried out."""
+    by_event: dict[str, list[LedgerEntry]] = {}
+    for entry in newest:
+        by_event.setdefault(entry.event, []).insert(0, entry)
+    return [entry for entries in by_event.values() for entry in entries]
+
+
+def _campaigns(automation: Automation) -> str:
+    wanted = automation.filter.get("campaigns") or []
+    names = Campaign.objects.filter(workspace=automation.workspace, pk__in=wanted).order_by("name")
+    return ", ".join(names.values_list("name", flat=True)) or "all"
+
+
+def _interests(automation: Automation) -> str:
+    codes = automation.filter.get("labels") or []
+    labels = dict(interest_choices(automation.workspace)) if codes else {}
+    return ", ".join(labels.get(code, str(code)) for code in codes) or "any"
+
+
+def _actions(automation: Automation) -> tuple[str, ...]:
+    """The actions in words, with the names of what and whom they mean."""
+    kinds = {action["kind"] for action in automation.actions}
+    lists = lists_of(automation.workspace) if {WORKFLOW, OPPORTUNITY} & kinds else None
+    named = {pk for action in automation.actions for pk in action.get("members", ())}
+    members = dict(Member.objects.filter(pk__in=named).values_list("pk", "name")) if named else {}
+    return tuple(_words(action, automation, lists, members) for action in automation.actions)
+
+
+def _words(action: dict[str, Any], automation: Automation, lists: CrmLists | None, members: Mapping[int, str]) -> str:
+    kind = action["kind"]
+    label = LABELS.get(kind, kind)
+    if kind == TAGS:
         return f"{label}: {automation.tag_template}"
-    return f"{label}: {action.get('workflow_id', '')}" if action["kind"] == WORKFLOW else label
+    if kind == WORKFLOW:
+        return f"{label}: {_name_in(lists.workflows if lists else [], action.get('workflow_id', ''))}"
+    if kind == OPPORTUNITY:
+        return f"{label}: {_name_in(lists.pipelines if lists else [], action.get('pipeline_id', ''))}"
+    return f"{label}: {_recipients(action, members)}" if kind == NOTIFY else label
+
+
+def _recipients(action: Mapping[str, Any], members: Mapping[int, str]) -> str:
+    if action.get("channel") == WEBHOOK:
+        return "the team's webhook"
+    roles = [f"every {Role(role).label.lower()}" for role in action.get("roles", ()) if role in Role.values]
+    named = [members.get(pk, "a former member") for pk in action.get("members", ())]
+    return ", ".join([*roles, *named])
+
+
+def _name_in(listed: list[dict[str, Any]], wanted: str) -> str:
+    """The name of what has an id in a list; the id where the list does not have it."""
+    return next((one["name"] for one in listed if one["id"] == wanted and one["name"]), wanted)

@@ -1,11 +1,14 @@
 """The page of the connection: the location, its scopes, and what is left of the limits."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Min
+from django.utils import timezone
 
 from iexdg.crm.models import CrmConnection, TokenSource
-from iexdg.crm.queries import connection_of
+from iexdg.crm.queries import backlog_of, connection_of, for_a_person, waiting_unmatched
 from iexdg.crm.scopes import COSTS
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -39,6 +42,11 @@ class ConnectionPage:
     may_check: bool
     may_sign_in: bool
     is_stored: bool
+    backlog: int
+    oldest_at: datetime | None
+    failed: int
+    unmatched: int
+    read_at: datetime
 
 
 def connection_page(workspace: Workspace, member: Member) -> ConnectionPage:
@@ -46,6 +54,7 @@ def connection_page(workspace: Workspace, member: Member) -> ConnectionPage:
     connection = connection_of(workspace)
     scopes = _scopes(connection) if connection is not None and connection.scopes else ()
     state, tone = _state(connection)
+    waiting = backlog_of(workspace)
     return ConnectionPage(
         workspace=workspace,
         connection=connection,
@@ -58,6 +67,11 @@ def connection_page(workspace: Workspace, member: Member) -> ConnectionPage:
         may_check=member.may(Action.SYNC),
         may_sign_in=bool(settings.GHL_CLIENT_ID and settings.GHL_CLIENT_SECRET),
         is_stored=connection is not None and connection.source == TokenSource.STORED,
+        backlog=waiting.count(),
+        oldest_at=waiting.aggregate(at=Min("asked_at"))["at"],
+        failed=for_a_person(workspace).count(),
+        unmatched=waiting_unmatched(workspace).count(),
+        read_at=timezone.now(),
     )
 
 

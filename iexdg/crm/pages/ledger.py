@@ -41,17 +41,18 @@ def entry_page(entry: LedgerEntry, reader: Member) -> EntryPage:
         request=json.dumps(entry.request, indent=2, ensure_ascii=False, sort_keys=True),
         answer=json.dumps(entry.answer, indent=2, ensure_ascii=False, sort_keys=True),
         contact_url=contact_url(connection.location_id, entry.contact_id) if connection is not None else "",
-        may_replay=may_write and entry.state in _FOR_A_PERSON | {EntryState.SKIPPED},
-        may_leave_out=may_write and entry.state in _FOR_A_PERSON,
+        may_replay=may_write and entry.is_replayable,
+        may_leave_out=may_write and entry.is_replayable and entry.state in _FOR_A_PERSON,
     )
 
 
-def chips_of(filters: LedgerFilters) -> list[Chip]:
+def chips_of(filters: LedgerFilters, workspace: Workspace) -> list[Chip]:
     """The filters that are on."""
+    named = automations_of(workspace).filter(pk=filters.automation).first() if filters.automation is not None else None
     labels = {
         "state": EntryState(filters.state).label if filters.state else "",
         "kind": LABELS.get(filters.kind, ""),
-        "automation": f"automation {filters.automation}",
+        "automation": named.name if named is not None else f"automation {filters.automation}",
         "lead": filters.lead,
     }
     return chips_for(filters.named(), labels)

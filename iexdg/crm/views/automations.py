@@ -1,7 +1,6 @@
-"""Automations: the list, one of them, its test step, clean-up, dry run, and its form."""
+"""Automations: the list, one of them, its test step, clean-up and dry run, and what is done with it as a whole."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,9 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from iexdg.clients.http.errors import ClientError
 from iexdg.connections.errors import StoredConnectionError
-from iexdg.crm.automation_forms import AutomationForm, initial_of
 from iexdg.crm.automations import activate as activate_it
-from iexdg.crm.automations import change
+from iexdg.crm.automations import delete, duplicate, rename, why_not_deleted
 from iexdg.crm.automations import pause as pause_it
 from iexdg.crm.errors import CrmError
 from iexdg.crm.facts import backlog_facts
@@ -37,7 +35,9 @@ _LAST = 20
 def automations(request: HttpRequest) -> HttpResponse:
     """Show what happens in the CRM after a reply."""
     workspace = current_workspace()
+    may_write = member_of(request).may(Action.CONNECT, workspace)
     context = {"nav": "crm", "automations": list(automations_of(workspace)), "read_at": timezone.now()}
+    context |= {"may_write": may_write}
     return render(request, "crm/automations.html", context | backlog_facts(workspace))
 
 
@@ -69,7 +69,9 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     def run(one: Automation, by: Member) -> str:
         if not run_test(one, by=by).has_passed:
             raise CrmError("The test step did not pass. The entries below say why.")
-        return "The test step passed. Look at the example contact in GoHighLevel, then clean it up."
+        if one.test_contact:
+            return "The test step passed. Look at the example contact in GoHighLevel, then clean it up."
+        return "The test step passed. There is nothing to clean up."
 
     return _done(request, pk, run)
 
@@ -100,22 +102,42 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk, lambda one, by: f"{pause_it(one, by=by)} is paused.")
 
 
+@posted_from("crm:automation")
+@member_may(Action.CONNECT)
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft that does the same."""
+    try:
+        made = duplicate(_automation(pk), by=member_of(request))
+    except CrmError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("crm:automation", pk)
+    messages.success(request, f"{made} is a draft. Change it, then test it.")
+    return redirect("crm:automation", made.pk)
+
+
+@posted_from("crm:automation")
+@member_may(Action.CONNECT)
+def name_it(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change its name alone."""
+    name = request.POST.get("name", "")
+    return _done(request, pk, lambda one, by: f"{rename(one, name, by=by)} is its name now.")
+
+
 @require_http_methods(["GET", "POST"])
 @member_may(Action.CONNECT)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change it; it is a draft then."""
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then delete it; its entries of the ledger stay."""
     found = _automation(pk)
-    form = AutomationForm(request.POST or None, workspace=found.workspace, initial=initial_of(found))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
-            change(found, by=member_of(request), facts=form.facts)
+            delete(found, by=member_of(request))
         except CrmError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{found} was changed. Test it again before you activate it.")
+            messages.error(request, str(refusal))
             return redirect("crm:automation", pk)
-    context: dict[str, Any] = {"nav": "crm", "automation": found, "form": form}
-    return render(request, "crm/automation_edit.html", context, status=422 if request.method == "POST" else 200)
+        messages.success(request, f"{found} was deleted. Its entries of the ledger stay.")
+        return redirect("crm:automations")
+    context = {"nav": "crm", "automation": found, "why_not": why_not_deleted(found)}
+    return render(request, "crm/automation_delete.html", context)
 
 
 def _done(request: HttpRequest, pk: int, run: Callable[[Automation, Member], str]) -> HttpResponse:

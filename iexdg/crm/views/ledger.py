@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from iexdg.crm.facts import backlog_facts
 from iexdg.crm.ledger import leave_out as leave_it_out
 from iexdg.crm.ledger import replay as replay_of
-from iexdg.crm.models import LedgerEntry
+from iexdg.crm.models import EntryState, LedgerEntry
 from iexdg.crm.pages.ledger import chips_of, csv_rows, entry_page, menus
 from iexdg.crm.queries import LedgerFilters, entries_of
 from iexdg.crm.tasks import carry_out_ledger
@@ -33,13 +33,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """Show what automations did, the newest first."""
     workspace, filters = current_workspace(), LedgerFilters.read(request.GET)
     found = entries_of(workspace, filters).defer("request", "answer")
+    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "crm",
         "query": query_of(filters.named()),
         "filters": filters,
-        "chips": chips_of(filters),
-        "page_obj": Paginator(found, _PER_PAGE).get_page(request.GET.get("page")),
-        "may_replay": member_of(request).may(Action.CONNECT, workspace),
+        "chips": chips_of(filters, workspace),
+        "page_obj": page,
+        "may_replay": member_of(request).may(Action.CONNECT, workspace) and any(one.is_replayable for one in page),
         "may_export": member_of(request).may(Action.SYNC, workspace),
         "read_at": timezone.now(),
         **menus(filters, workspace),
@@ -86,10 +87,14 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
 @posted_from("crm:ledger")
 @member_may(Action.CONNECT)
 def replay_many(request: HttpRequest) -> HttpResponse:
-    """Ask those that were chosen again."""
+    """Ask those that were chosen again, or all of a list of refused or unknown ones."""
     filters = LedgerFilters.read(request.POST)
-    pks = [pk for word in request.POST.getlist("entry") if (pk := number_in(word)) is not None]
-    _replay(request, list(entries_of(current_workspace(), filters).filter(pk__in=pks[:_MOST_REPLAYED])))
+    found = entries_of(current_workspace(), filters)
+    # All of a list of what is done, or was left out, is never meant.
+    if request.POST.get("all") != "yes" or filters.state not in {EntryState.REFUSED, EntryState.UNKNOWN}:
+        pks = [pk for word in request.POST.getlist("entry") if (pk := number_in(word)) is not None]
+        found = found.filter(pk__in=pks[:_MOST_REPLAYED])
+    _replay(request, list(found[:_MOST_REPLAYED]))
     back = redirect("crm:ledger")
     back["Location"] += query_of(filters.named())
     return back
@@ -101,7 +106,7 @@ def _replay(request: HttpRequest, found: list[LedgerEntry]) -> None:
         enqueue(carry_out_ledger, current_workspace().pk)
         messages.success(request, f"{plural(len(pks), 'entry', 'entries')} replayed.")
     else:
-        messages.info(request, "Nothing was chosen that is refused, unknown or skipped. Nothing was changed.")
+        messages.info(request, "Nothing was chosen that can be replayed. Nothing was changed.")
 
 
 def _entry(pk: int) -> LedgerEntry:

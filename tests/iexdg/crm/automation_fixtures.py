@@ -1,16 +1,20 @@
-"""A mirrored demo workspace with its shipped automation, tested and active, for the tests of the ledger."""
+"""A mirrored demo workspace with its shipped automation, for the tests of automations and of the ledger.
+
+It needs the sandbox's demo. Where the automation is to be a draft, the file has an `is_active` of its own.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.crm.automations import activate, ensure_shipped
 from iexdg.crm.carry_out import drain
-from iexdg.crm.models import Automation, LedgerEntry
+from iexdg.crm.models import Automation, CrmConnection, LedgerEntry
 from iexdg.crm.trying import clean_up, run_test
 from iexdg.crm.watch import collect
 from iexdg.inbox.models import Message, Thread
@@ -18,6 +22,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead
 from tests.iexdg.inbox.conftest import read_all
+from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
 
 
@@ -70,9 +75,37 @@ class Stage:
         return [(row.kind, row.state) for row in rows]
 
 
-def make_stage(workspace: Workspace, control: SandboxControl, member: Callable[..., Member], *, active: bool) -> Stage:
+def known(thread: Thread) -> None:
+    """Have the lead of a conversation mirrored."""
+    Lead.objects.get_or_create(
+        campaign=thread.campaign,
+        email=thread.lead,
+        defaults={
+            "workspace": thread.workspace,
+            "remote_id": f"lead-{thread.pk}",
+            "first_name": "Ada",
+            "synced_at": timezone.now(),
+        },
+    )
+
+
+@pytest.fixture
+def is_active() -> bool:
+    """Whether the automation is tested and active, else a draft."""
+    return True
+
+
+@pytest.fixture
+def stage(
+    by_token: CrmConnection, workspace: Workspace, control: SandboxControl, member: Callable[..., Member],
+    is_active: bool,
+) -> Stage:  # fmt: skip
+    synced_campaign(workspace, "05A")
+    read_all(workspace)
     admin, automation = member("admin"), ensure_shipped(workspace)
-    if active:
+    for thread in Thread.objects.exclude(lead="").exclude(campaign=None):
+        known(thread)
+    if is_active:
         run_test(automation, by=admin)
         clean_up(automation, by=admin)
         activate(automation, by=admin)

@@ -14,7 +14,9 @@ from iexdg.crm.models import CrmConnection
 from iexdg.crm.verbs import connect_by_sign_in, connect_by_token
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
+from tests.iexdg.crm.automation_fixtures import is_active, stage
 
+__all__ = ["is_active", "stage"]
 BACK = "https://outreach.example.com/crm/callback/"
 TOKEN = "pit-sandbox"
 

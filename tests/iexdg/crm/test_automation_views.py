@@ -4,18 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from iexdg.crm.models import Automation, CrmConnection, LedgerEntry
+from iexdg.crm.models import Automation, LedgerEntry
 from iexdg.inbox.models import Thread
-from iexdg.team.models import Member
-from iexdg.workspaces.models import Workspace
-from tests.iexdg.crm.automation_fixtures import Stage, make_stage
-from tests.iexdg.inbox.conftest import read_all
-from tests.leads.factories import synced_campaign
-from tests.sandbox_control import SandboxControl
+from tests.iexdg.crm.automation_fixtures import Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -26,12 +22,8 @@ def sandbox_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def stage(
-    by_token: CrmConnection, workspace: Workspace, control: SandboxControl, member: Callable[..., Member]
-) -> Stage:
-    synced_campaign(workspace, "05A")
-    read_all(workspace)
-    return make_stage(workspace, control, member, active=False)
+def is_active() -> bool:
+    return False
 
 
 def url(stage: Stage, verb: str = "") -> str:
@@ -69,6 +61,7 @@ def test_the_form_changes_fields_tags_filter_and_actions(stage: Stage, web: Call
         "trigger": "replied",
         "campaigns": [str(campaign)],
         "labels": ["1"],
+        "saves_contact": "on",
         "field_map": "email <- email\ncustom:f-1 <- =Campaign 05",
         "tag_template": "instantly-{code}, hot",
         "workflow_id": "w-1",
@@ -94,16 +87,32 @@ def test_the_ledger_filters_replays_and_is_a_file(stage: Stage, web: Callable[..
     assert f"/crm/ledger/{refused.pk}/" in html
     assert f"/crm/ledger/{LedgerEntry.objects.get(state='done').pk}/" not in html
     entry = f"/w/demo/crm/ledger/{refused.pk}/"
-    assert "Leave out" in admin.get(entry).content.decode()
     rows = b"".join(admin.get("/w/demo/crm/ledger.csv?state=refused").streaming_content).decode()  # type: ignore[attr-defined]
     assert len(rows.strip().splitlines()) == 2
     assert web("approver").post(f"{entry}replay/").status_code == 403
+    # No worker would carry out the entry of a test step.
+    assert "Replay" not in html + admin.get(entry).content.decode()
+    admin.post(f"{entry}replay/")
     assert LedgerEntry.objects.get(pk=refused.pk).state == "refused"
+    LedgerEntry.objects.filter(pk=refused.pk).update(event="m-1")
+    listed = admin.get("/w/demo/crm/ledger/").content.decode()
+    assert [listed.count('name="entry"'), f'name="entry" value="{refused.pk}"' in listed] == [1, True]
+    assert all(words in admin.get(entry).content.decode() for words in ("Replay", "Leave out"))
     admin.post("/w/demo/crm/ledger/replay/", {"entry": [str(refused.pk)]})
+    assert LedgerEntry.objects.get(pk=refused.pk).state == "asked"
+    # All of a list: of what was refused, and of nothing else.
+    LedgerEntry.objects.filter(pk=refused.pk).update(state="refused")
+    admin.post("/w/demo/crm/ledger/replay/", {"all": "yes"})
+    assert LedgerEntry.objects.get(pk=refused.pk).state == "refused"
+    assert "Replay all of this list" not in admin.get("/w/demo/crm/ledger/").content.decode()
+    assert "Replay all of this list" in admin.get("/w/demo/crm/ledger/?state=refused").content.decode()
+    admin.post("/w/demo/crm/ledger/replay/", {"all": "yes", "state": "refused"})
     assert LedgerEntry.objects.get(pk=refused.pk).state == "asked"
 
 
-def test_a_conversation_shows_what_became_of_its_reply(stage: Stage, web: Callable[..., Client]) -> None:
+def test_a_conversation_shows_what_became_of_its_reply(
+    stage: Stage, web: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     thread = Thread.objects.filter(received_at__isnull=False)[0]
     page = f"/w/demo/inbox/{thread.pk}/"
     viewer = web("viewer")
@@ -116,6 +125,8 @@ def test_a_conversation_shows_what_became_of_its_reply(stage: Stage, web: Callab
     html = viewer.get(page).content.decode()
     assert "Create or update the contact" in html
     assert "Open the contact in GoHighLevel" in html
+    monkeypatch.setattr(settings, "GHL_CONTACT_URL", "none")
+    assert "Open the contact in GoHighLevel" not in viewer.get(page).content.decode()
 
 
 def test_the_ledger_is_read_with_a_fixed_number_of_queries(stage: Stage, web: Callable[..., Client]) -> None:

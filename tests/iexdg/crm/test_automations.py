@@ -3,25 +3,26 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from iexdg.crm import trying
 from iexdg.crm.automations import activate, change, ensure_shipped, pause
 from iexdg.crm.demo import try_shipped, wants_test
 from iexdg.crm.errors import CrmRefusedError
-from iexdg.crm.models import Automation, AutomationState, CrmConnection, LedgerEntry
+from iexdg.crm.models import Automation, AutomationState, LedgerEntry
 from iexdg.crm.tasks import try_demo
 from iexdg.crm.trying import clean_up, dry_run, run_test
+from iexdg.crm.watch import collect
+from iexdg.inbox.models import Thread
 from iexdg.team.demo import ensure_demo_people
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
-from tests.iexdg.crm.automation_fixtures import Stage, make_stage
-from tests.iexdg.inbox.conftest import read_all
-from tests.leads.factories import synced_campaign
-from tests.sandbox_control import SandboxControl
+from tests.iexdg.crm.automation_fixtures import Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +33,8 @@ def sandbox_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def stage(
-    by_token: CrmConnection, workspace: Workspace, control: SandboxControl, member: Callable[..., Member]
-) -> Stage:
-    synced_campaign(workspace, "05A")
-    read_all(workspace)
-    return make_stage(workspace, control, member, active=False)
+def is_active() -> bool:
+    return False
 
 
 def changed(automation: Automation, by: Member, **facts: Any) -> Automation:
@@ -80,12 +77,50 @@ def test_clean_up_says_that_the_contact_is_gone_already(stage: Stage) -> None:
 
 def test_a_contact_that_no_test_step_made_is_neither_changed_nor_deleted(stage: Stage) -> None:
     run_test(stage.automation, by=stage.admin)
+    # As somebody else would have it: nothing here says that it is of a test step.
+    LedgerEntry.objects.all().delete()
     Automation.objects.update(test_contact="")
     stage.automation.refresh_from_db()
     before = stage.control.crm()
     with pytest.raises(CrmRefusedError, match="did not make"):
         run_test(stage.automation, by=stage.admin)
     assert stage.control.crm() == before
+
+
+def test_a_test_step_whose_process_died_leaves_a_contact_that_can_be_cleaned_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {one["id"] for one in stage.control.crm()["contacts"]}
+    with monkeypatch.context() as patched:
+        patched.setattr(trying, "note_test", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            run_test(stage.automation, by=stage.admin)
+    stage.automation.refresh_from_db()
+    assert stage.automation.test_contact == ""
+
+    assert run_test(stage.automation, by=stage.admin).has_passed
+    assert clean_up(stage.automation, by=stage.admin).answer == {"accepted": True}
+    assert {one["id"] for one in stage.control.crm()["contacts"]} == before
+    # What has the address after a clean-up is nobody's of ours.
+    assert run_test(stage.automation, by=stage.admin).has_passed
+
+
+def test_the_contact_of_a_test_step_is_known_before_its_next_action(stage: Stage) -> None:
+    stage.control.faults({"match": {"path": "/contacts/*/tags"}, "do": "status", "value": 422})
+    run_test(stage.automation, by=stage.admin)
+    assert clean_up(stage.automation, by=stage.admin).answer == {"accepted": True}
+
+
+def test_a_contact_whose_answer_was_lost_is_of_the_test_step_that_saved_it(stage: Stage) -> None:
+    before = {one["id"] for one in stage.control.crm()["contacts"]}
+    stage.control.faults({"match": {"path": "/contacts/upsert"}, "do": "status_after_commit", "value": 500, "times": 9})
+    first = run_test(stage.automation, by=stage.admin)
+    assert ([one.state for one in first.entries], stage.automation.test_contact) == (["skipped"] * 3, "")
+    stage.control.clear_faults()
+
+    assert run_test(stage.automation, by=stage.admin).has_passed
+    assert clean_up(stage.automation, by=stage.admin).answer == {"accepted": True}
+    assert {one["id"] for one in stage.control.crm()["contacts"]} == before
 
 
 def test_activation_needs_a_test_step_that_passed_since_the_last_change(stage: Stage) -> None:
@@ -151,7 +186,9 @@ def test_a_dry_run_only_reads(stage: Stage) -> None:
     assert stage.control.crm() == before
 
 
-def test_the_commands_print_what_checks_rely_on(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_commands_print_what_checks_rely_on(
+    stage: Stage, capsys: pytest.CaptureFixture[str], member: Callable[..., Member]
+) -> None:
     def ran(*words: Any) -> dict[str, Any]:
         call_command(*words, "--json")
         found: dict[str, Any] = json.loads(capsys.readouterr().out)
@@ -164,6 +201,14 @@ def test_the_commands_print_what_checks_rely_on(stage: Stage, capsys: pytest.Cap
         ran("automation", "activate", str(one["id"]), *acting)
     capsys.readouterr()
     assert ran("automation", "dry_run", str(one["id"]), "--last", "3", *acting)["would_create"] <= 3
+    operator = ("--as", member("operator").email)
+    assert ran("automation", "dry_run", str(one["id"]), "--last", "1", *operator)["would_update"] <= 1
+    with pytest.raises(SystemExit):
+        ran("automation", "dry_run", str(one["id"]), "--last", "0", *acting)
+    assert "--last: '0' is not a whole number from 1 to 50" in capsys.readouterr().err
+    with pytest.raises(CommandError, match="may not"):
+        ran("automation", "test", str(one["id"]), *operator)
+    capsys.readouterr()
     assert ran("automation", "test", str(one["id"]), *acting)["passed"] is True
     assert ran("automation", "cleanup", str(one["id"]), *acting)["deleted"] is True
     assert ran("automation", "activate", str(one["id"]), *acting)["state"] == "active"
@@ -185,3 +230,23 @@ def test_the_demos_automation_is_tested_once_cleaned_up_and_stays_a_draft(stage:
     assert {each["id"] for each in stage.control.crm()["contacts"]} == before
     assert not wants_test(one)
     assert not try_shipped(one)
+
+
+def test_an_interest_that_was_there_before_the_activation_is_no_event_whatever_the_filter_becomes(stage: Stage) -> None:
+    Thread.objects.update(interest=None, is_automatic=False)
+    before, later = Thread.objects.exclude(lead="").exclude(campaign=None).order_by("pk")[:2]
+    Thread.objects.filter(pk=before.pk).update(interest=2)
+    narrow = {"campaigns": [], "excludes_automatic": True, "labels": [1]}
+    automation = changed(stage.automation, stage.admin, trigger="interest", filter=narrow)
+    for labels in ([1], [1, 2]):
+        automation = changed(automation, stage.admin, filter=narrow | {"labels": labels})
+        Automation.objects.update(tested_at=automation.changed_at, tested_version=automation.version)
+        automation.refresh_from_db()
+        automation = activate(automation, by=stage.admin)
+        assert collect(stage.workspace) == 0
+    assert set(LedgerEntry.objects.values_list("lead", "state")) == {(before.lead, "skipped")}
+    Thread.objects.filter(pk=later.pk).update(interest=1)
+    Automation.objects.update(walked_to=None)
+    assert collect(stage.workspace) == 1
+    asked = LedgerEntry.objects.filter(state="asked").values_list("lead", flat=True)
+    assert set(asked) == {later.lead}

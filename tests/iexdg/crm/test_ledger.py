@@ -25,11 +25,8 @@ from iexdg.incidents.models import UNRESOLVED, Incident
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Mode, Workspace
-from tests.iexdg.crm.automation_fixtures import Stage, make_stage
+from tests.iexdg.crm.automation_fixtures import Stage
 from tests.iexdg.crm.conftest import TOKEN
-from tests.iexdg.inbox.conftest import read_all
-from tests.leads.factories import synced_campaign
-from tests.sandbox_control import SandboxControl
 from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db
@@ -40,15 +37,6 @@ DONE = [("contact", "done"), ("tags", "done"), ("note", "done")]
 @pytest.fixture
 def sandbox_options() -> dict[str, Any]:
     return {"world": "demo"}
-
-
-@pytest.fixture
-def stage(
-    by_token: CrmConnection, workspace: Workspace, control: SandboxControl, member: Callable[..., Member]
-) -> Stage:
-    synced_campaign(workspace, "05A")
-    read_all(workspace)
-    return make_stage(workspace, control, member, active=True)
 
 
 def all_due() -> None:
@@ -155,7 +143,8 @@ def test_a_note_that_never_arrived_is_written_after_it_was_looked_for(stage: Sta
     drain(stage.workspace)
     contact = stage.contact(email)["id"]
     note = LedgerEntry.objects.filter(lead=email, kind="note")
-    note.update(state="sent", lease_until=timezone.now() - timedelta(seconds=1), request={"body": "x 1", "marker": "1"})
+    past = timezone.now() - timedelta(seconds=1)
+    note.update(state="sent", remote_id="", lease_until=past, request={"body": "x 1", "marker": "1"})
     drain(stage.workspace)
     assert note.get().state == "unknown"
     note.update(request={"body": "Again\n\nmark-2", "marker": "mark-2"})
@@ -163,6 +152,27 @@ def test_a_note_that_never_arrived_is_written_after_it_was_looked_for(stage: Sta
     drain(stage.workspace)
     assert note.get().state == "done"
     assert len([one for one in stage.notes() if "mark-2" in one["body"] and one["contactId"] == contact]) == 1
+
+
+def test_the_note_of_another_automation_is_not_taken_for_its_own(stage: Stage) -> None:
+    first = stage.automation
+    second = Automation.objects.create(
+        workspace=stage.workspace, name="Second", actions=first.actions, field_map=first.field_map,
+        filter=first.filter, tag_template=first.tag_template, state="active",
+        active_since=first.active_since, changed_at=timezone.now(),
+    )  # fmt: skip
+    email = stage.reply()
+    # The first note is written; the second one gets no further than its attempt.
+    stage.control.faults({"match": {"method": "POST", "path": "/contacts/*/notes"}, "do": "drop_before", "skip": 1})
+    stage.work()
+    assert LedgerEntry.objects.get(automation=second, lead=email, kind="note").state == "unknown"
+    later()
+    drain(stage.workspace)
+    assert stage.states(email) == DONE * 2
+    bodies = [one["body"] for one in stage.notes() if one["contactId"] == stage.contact(email)["id"]]
+    event = Message.objects.get(thread__lead=email, kind=2).remote_id
+    marks = [f"Instantly message {event} ({one.pk}-3)" for one in (first, second)]
+    assert [mark in body for mark, body in zip(marks, bodies, strict=True)] == [True, True]
 
 
 def test_an_upsert_that_failed_after_commit_is_repeated_and_makes_one_contact(stage: Stage) -> None:
@@ -175,6 +185,30 @@ def test_an_upsert_that_failed_after_commit_is_repeated_and_makes_one_contact(st
     drain(stage.workspace)
     assert stage.states(email) == DONE
     assert len([one for one in stage.control.crm()["contacts"] if one.get("email") == email]) == 1
+
+
+def test_a_minute_of_429_holds_everything_back_and_doubles_nothing(stage: Stage, time_machine: Any) -> None:
+    first, second = stage.reply(), stage.reply()
+    refuses = {"limits": True, "crm_burst": 0}
+    stage.control.http.post("/_sandbox/options", json=refuses).raise_for_status()
+    now = timezone.now()
+    for seconds in range(0, 61, 5):
+        time_machine.move_to(now + timedelta(seconds=seconds), tick=False)
+        stage.work()
+    kinds = ["contact", "tags", "note"]
+    assert stage.states(first) == stage.states(second) == [(kind, "asked") for kind in kinds]
+    refused = [one["status"] for one in stage.control.log(path="/search/duplicate")]
+    assert refused[-1] == 429
+    # Each waits for the end of the interval: seven attempts in a minute, with the tries of each.
+    assert max(LedgerEntry.objects.filter(kind="contact").values_list("attempts", flat=True)) <= 7
+
+    stage.control.http.post("/_sandbox/options", json={"crm_burst": 100}).raise_for_status()
+    time_machine.move_to(now + timedelta(seconds=75), tick=False)
+    drain(stage.workspace)
+    assert stage.states(first) == stage.states(second) == DONE
+    assert len(stage.notes()) == len({(one["contactId"], one["body"]) for one in stage.notes()})
+    addresses = [one.get("email") for one in stage.control.crm()["contacts"]]
+    assert (addresses.count(first), addresses.count(second)) == (1, 1)
 
 
 def test_a_poisoned_row_holds_up_nobody_else(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Connecting, checking and disconnecting a location."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError
+from django.utils import timezone
 
 from iexdg.clients.gohighlevel.errors import GrantRefusedError, TokenRefusedError, WrongLocationError
 from iexdg.clients.http.errors import ClientError, ServerError
@@ -17,8 +19,9 @@ from iexdg.crm.client import client_for
 from iexdg.crm.errors import CrmNotConnectedError, CrmRefusedError, UnknownTokenError
 from iexdg.crm.models import CrmConnection, TokenKind, TokenSource
 from iexdg.crm.queries import connection_of
+from iexdg.crm.tasks import check_connection
 from iexdg.crm.tokens import token_of
-from iexdg.crm.verbs import check, connect_by_sign_in, connect_by_token, disconnect, note_refusal
+from iexdg.crm.verbs import check, connect_by_sign_in, connect_by_token, disconnect, note_refusal, wants_check
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
@@ -238,3 +241,22 @@ def test_the_database_refuses_a_token_of_a_disconnected_row(
     disconnect(workspace, by=member("admin"))
     with pytest.raises(IntegrityError):
         CrmConnection.objects.update(**{field: "left over"})
+
+
+def test_a_location_is_read_by_itself_once_an_hour(
+    by_token: CrmConnection, workspace: Workspace, control: SandboxControl
+) -> None:
+    assert not wants_check(workspace)
+    CrmConnection.objects.update(tried_at=timezone.now() - timedelta(hours=2), location_name="Former name")
+    assert wants_check(workspace)
+    check_connection(workspace.pk)
+    assert CrmConnection.objects.get().location_name == by_token.location_name
+    asked = len(control.log(path="/ghl/"))
+    check_connection(workspace.pk)
+    assert len(control.log(path="/ghl/")) == asked
+    # A failure is stored, and not tried again at once.
+    control.change_crm(revoked=True)
+    CrmConnection.objects.update(tried_at=None)
+    check_connection(workspace.pk)
+    assert CrmConnection.objects.get().is_refused
+    assert not wants_check(workspace)

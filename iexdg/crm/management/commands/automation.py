@@ -12,6 +12,7 @@ from iexdg.crm.models import Automation
 from iexdg.crm.queries import automations_of
 from iexdg.crm.trying import MOST_EVENTS, clean_up, dry_run, run_test
 from iexdg.team.audit.models import Via
+from iexdg.team.command_values import number_of_row, whole_number
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.models import Member
 from iexdg.team.roles import Action
@@ -28,15 +29,22 @@ class Command(PlainCommand):
     def arguments(self, parser: ArgumentParser) -> None:
         """What, which one, member."""
         parser.add_argument("what", metavar="WHAT", choices=sorted(_VERBS), help=", ".join(sorted(_VERBS)))
-        parser.add_argument("automation", metavar="ID", type=int, help="id as `manage.py automations` prints it")
         parser.add_argument(
-            "--last", type=int, default=20, metavar="N", help=f"events of a dry run, at most {MOST_EVENTS}"
+            "automation", metavar="ID", type=number_of_row, help="id as `manage.py automations` prints it"
+        )
+        parser.add_argument(
+            "--last",
+            type=whole_number(1, MOST_EVENTS),
+            default=20,
+            metavar="N",
+            help=f"events of a dry run, at most {MOST_EVENTS}",
         )
         add_member_argument(parser)
 
     def work(self, **options: Any) -> Outcome:
         """Do it."""
-        member = acting_member(options, Action.CONNECT)
+        # A dry run only reads, as on the page.
+        member = acting_member(options, Action.SYNC if options["what"] == "dry_run" else Action.CONNECT)
         found = automations_of(current_workspace()).filter(pk=options["automation"]).first()
         if found is None:
             raise CrmRefusedError(f"No automation {options['automation']} is here. `manage.py automations` lists them.")
@@ -74,7 +82,9 @@ def _dry_run(automation: Automation, _: Member, last: int) -> Outcome:
     found = dry_run(automation, last)
     events = [{"event": line.event.key, "lead": line.event.lead, "would": line.verb} for line in found.lines]
     facts = {"would_create": found.creates, "would_update": found.updates, "events": events}
-    return Outcome(facts, f"It would create {found.creates} and update {found.updates}.")
+    facts |= {"would_notify": found.notifies, "would_suppress": found.suppresses}
+    lines = [f"{line.verb}  {line.event.lead}" for line in found.lines]
+    return Outcome(facts, "\n".join([found.words, *lines]))
 
 
 _VERBS: dict[str, Callable[[Automation, Member, int], Outcome]] = {

@@ -8,6 +8,7 @@ from iexdg.crm.queries import LedgerFilters, entries_of
 from iexdg.crm.tasks import carry_out_ledger
 from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.models import Via
+from iexdg.team.command_values import number_of_row
 from iexdg.team.commands import Outcome, PlainCommand, acting_member, add_member_argument
 from iexdg.team.roles import Action
 from iexdg.ui.formatting import plural
@@ -24,7 +25,7 @@ class Command(PlainCommand):
     def arguments(self, parser: ArgumentParser) -> None:
         """Which ones, member."""
         parser.add_argument(
-            "entries", metavar="ENTRY", nargs="+", type=int, help="ids as `manage.py ledger` prints them"
+            "entries", metavar="ENTRY", nargs="+", type=number_of_row, help="ids as `manage.py ledger` prints them"
         )
         add_member_argument(parser)
 
@@ -36,5 +37,12 @@ class Command(PlainCommand):
         asked = replay(found, by=member, via=Via.CLI)
         if asked:
             enqueue(carry_out_ledger, workspace.pk)
-        failure = "" if asked else "Nothing was replayed: no such entry is refused, unknown or skipped."
+        failure = (
+            ""
+            if asked
+            else (
+                "Nothing was replayed: no such entry is refused, unknown or skipped, or it is of a test step. "
+                "`manage.py automation test ID` runs that again."
+            )
+        )
         return Outcome({"replayed": asked}, f"{plural(len(asked), 'entry', 'entries')} replayed.", failure)

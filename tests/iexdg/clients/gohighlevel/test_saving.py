@@ -14,6 +14,7 @@ from iexdg.clients.http.retry import RetryPolicy
 from iexdg.sandbox.app import Sandbox, SandboxOptions, create_app
 
 EMAIL, HOME, PHONE = "ada@northwind.example.com", "ada@home.example.com", "+13135550100"
+BOB = "bob@northwind.example.com"
 
 
 @pytest.fixture
@@ -52,6 +53,28 @@ def test_a_number_that_another_contact_has_is_named_as_not_written(crm: GoHighLe
     saved = save_contact(crm, {"email": EMAIL, "firstName": "Ada"})
     saved = save_contact(crm, {"email": EMAIL, "phone": PHONE})
     assert (saved.is_new, saved.unwritten) == (False, ("phone",))
+
+
+@pytest.mark.parametrize("first_key", ["email", "phone"])
+def test_a_colleague_with_the_same_number_is_a_contact_of_their_own(first_key: str) -> None:
+    app = create_app(SandboxOptions(world="empty", limits=False, crm_first_key=first_key))
+    transport = httpx.WSGITransport(app=app)
+    with connect(
+        "http://sandbox.example.com/ghl", "pit-sandbox", app.world.crm.location, http_transport=transport
+    ) as crm:
+        save_contact(crm, {"email": EMAIL, "firstName": "Ada", "phone": PHONE})
+        bob = save_contact(crm, {"email": BOB, "firstName": "Bob", "phone": PHONE})
+        again = save_contact(crm, {"email": BOB, "firstName": "Bob", "phone": PHONE})
+    assert (bob.is_new, bob.unwritten) == (True, ("phone",))
+    assert (again.is_new, again.unwritten) == (False, ("phone",))
+    shown = [(one["email"], one["firstName"], one.get("phone")) for one in app.world.crm.contacts.values()]
+    assert shown == [(EMAIL, "Ada", PHONE), (BOB, "Bob", None)]
+
+
+def test_a_contact_that_has_a_number_alone_gets_the_address(app: Sandbox, crm: GoHighLevelClient) -> None:
+    crm.contacts.create_contact({"phone": PHONE})
+    saved = save_contact(crm, {"email": EMAIL, "phone": PHONE})
+    assert (saved.is_new, saved.unwritten, len(app.world.crm.contacts)) == (False, (), 1)
 
 
 def test_an_additional_address_does_not_drop_the_contacts_own(app: Sandbox, crm: GoHighLevelClient) -> None:

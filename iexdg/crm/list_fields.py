@@ -1,0 +1,60 @@
+"""The fields in which a workflow, a pipeline and its stage are chosen by name, or typed as an id without a list.
+
+An id that the list does not have stays chosen and says so: a list is only as new as its last reading.
+"""
+
+from typing import Any
+
+from django import forms
+
+from iexdg.crm.models import CrmLists
+
+_LONGEST = 64
+_NONE = ("", "None")
+_TYPED = "The list was not read, so type the id at GoHighLevel; empty for none."
+
+
+def workflow_field(lists: CrmLists | None, *, chosen: str) -> forms.Field:
+    """The field of the workflow."""
+    label = "Add to the workflow"
+    if lists is None or lists.workflows_at is None:
+        return _typed(label)
+    choices = [(one["id"], _workflow_words(one)) for one in lists.workflows]
+    return _listed(label, choices, chosen, "Only a published workflow takes anybody in.")
+
+
+def pipeline_fields(lists: CrmLists | None, *, pipeline: str, stage: str) -> tuple[forms.Field, forms.Field]:
+    """The fields of the pipeline and of its stage; the stages are grouped by their pipelines."""
+    labels = "Opportunity in the pipeline", "Stage of the opportunity"
+    if lists is None or lists.pipelines_at is None:
+        return _typed(labels[0]), _typed(labels[1])
+    pipelines = [(one["id"], one["name"] or one["id"]) for one in lists.pipelines]
+    stages = [(one["name"] or one["id"], _stages(one)) for one in lists.pipelines]
+    help_text = "None chosen: the first stage, or the one that the opportunity is in."
+    return _listed(labels[0], pipelines, pipeline, ""), _listed(labels[1], stages, stage, help_text)
+
+
+def stages_of(lists: CrmLists | None, pipeline: str) -> set[str]:
+    """The ids of the stages of a pipeline; empty where they are not known."""
+    listed = lists.pipelines if lists is not None else []
+    return {stage["id"] for one in listed if one["id"] == pipeline for stage in one["stages"]}
+
+
+def _typed(label: str) -> forms.Field:
+    return forms.CharField(max_length=_LONGEST, required=False, label=label, help_text=_TYPED)
+
+
+def _listed(label: str, choices: list[Any], chosen: str, help_text: str) -> forms.Field:
+    there = {value for key, words in choices for value in ([key] if isinstance(words, str) else dict(words))}
+    missing = [(chosen, f"{chosen} (not in the list)")] if chosen and chosen not in there else []
+    offered = [_NONE, *choices, *missing]
+    return forms.ChoiceField(choices=offered, required=False, label=label, help_text=help_text)
+
+
+def _workflow_words(workflow: dict[str, str]) -> str:
+    name = workflow["name"] or workflow["id"]
+    return name if workflow["status"] == "published" else f"{name} ({workflow['status'] or 'status unknown'})"
+
+
+def _stages(pipeline: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(stage["id"], stage["name"] or stage["id"]) for stage in pipeline["stages"]]
