@@ -7,11 +7,12 @@ from django import forms
 
 from campaigns.guardrails.rules import SPECS, Setting
 from campaigns.models import GuardrailKind, GuardrailMode
+from iexdg.ui.forms import Form
 
 _MODES = [("", "as inherited"), *GuardrailMode.choices]
 
 
-class GuardrailForm(forms.Form):
+class GuardrailForm(Form):
     """One guardrail; empty fields are inherited."""
 
     kind = forms.ChoiceField(choices=GuardrailKind.choices, widget=forms.HiddenInput)
@@ -52,7 +53,7 @@ class GuardrailForm(forms.Form):
         return limit
 
 
-class RearmForm(forms.Form):
+class RearmForm(Form):
     """Why a campaign may continue although a guardrail tripped."""
 
     trip = forms.IntegerField(widget=forms.HiddenInput)
@@ -62,7 +63,7 @@ class RearmForm(forms.Form):
 HERE, ALL = "here", "all"
 
 
-class StopForm(forms.Form):
+class StopForm(Form):
     """Stopping everything: the word, so that it cannot happen by accident, and the reason.
 
     Where a member may see several workspaces, also which of them: the current one, or all.
@@ -93,7 +94,7 @@ class StopForm(forms.Form):
         return word
 
 
-class LiftForm(forms.Form):
+class LiftForm(Form):
     """Lifting the kill switch: why it is safe to send again."""
 
     reason = forms.CharField(label="Reason", max_length=300, help_text="Why it is safe to send again.")

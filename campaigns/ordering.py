@@ -1,10 +1,29 @@
 """The columns by which lists of campaigns can be sorted, and the counts of their status filters."""
 
-from django.db.models import Case, Count, F, FloatField, IntegerField, Max, OuterRef, QuerySet, Subquery, Value, When
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Lower
 
-from campaigns.models import Approval, Campaign, DailyStat
-from campaigns.queries import HIDDEN, STATUS_FILTERS, last_day
+from campaigns.models import Approval, Campaign, CampaignStatus, DailyStat
+from campaigns.models.campaign import HIDEABLE, SENDING
+from campaigns.queries import STOPPED, UNKNOWN, last_day
 from iexdg.ui.sorting import SortColumn, Sorting
 
 # Below this many a rate is not shown, so it does not order the list either (pages/figures.py).
@@ -51,10 +70,39 @@ def in_order(found: QuerySet[Campaign], sorting: Sorting) -> QuerySet[Campaign]:
     return found.order_by(F("vanished_at").asc(nulls_first=True), *sorting.order("name", "pk"))
 
 
+class _Group(NamedTuple):
+    """Campaigns that every status filter keeps or leaves out together."""
+
+    status: int | None
+    is_archived: bool
+    is_vanished: bool
+    is_unknown: bool
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.is_archived and self.status in HIDEABLE
+
+
+# STATUS_FILTERS for a group: a count with a condition for each filter takes four times as long to put into words.
+_IN_GROUP: dict[str, Callable[[_Group], bool]] = {
+    "sending": lambda one: one.status in SENDING,
+    "paused": lambda one: one.status == CampaignStatus.PAUSED,
+    "completed": lambda one: one.status == CampaignStatus.COMPLETED,
+    "draft": lambda one: one.status == CampaignStatus.DRAFT,
+    "stopped": lambda one: one.status in STOPPED,
+    "unknown": lambda one: one.is_unknown,
+    "vanished": lambda one: one.is_vanished,
+}
+
+
 def status_counts(found: QuerySet[Campaign]) -> dict[str, int]:
     """How many of these campaigns each status filter leaves, in one query."""
+    marks = (Q(archived_at__isnull=False), Q(vanished_at__isnull=False), UNKNOWN)
+    facts = [ExpressionWrapper(one, BooleanField()) for one in marks]
+    rows = found.order_by().values_list("remote_status", *facts).annotate(Count("pk"))
+    groups = [(_Group(*row[:4]), int(row[4])) for row in rows]
     counts = {
-        name: Count("pk", filter=condition if condition is HIDDEN else condition & ~HIDDEN)
-        for name, (_, condition) in STATUS_FILTERS.items()
+        name: sum(number for one, number in groups if is_in(one) and not one.is_hidden)
+        for name, is_in in _IN_GROUP.items()
     }
-    return {name: int(number) for name, number in found.order_by().aggregate(**counts).items()}
+    return counts | {"archived": sum(number for one, number in groups if one.is_hidden)}

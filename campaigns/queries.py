@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import F, Max, Q, QuerySet, Sum, Value, Window
+from django.db.models import F, Max, Model, Q, QuerySet, Sum, Value, Window
 from django.db.models.functions import Coalesce, Lag, RowNumber
 from django.utils import timezone
 
@@ -52,8 +53,16 @@ class DaySum:
     unique_replies: int
 
 
+# What a line of another list shows of its campaign; its copy and settings are large.
+_OF_LINE = {"id", "workspace", "name", "remote_id", "flags"}
+_NOT_OF_LINE = tuple(
+    f"campaign__{field.name}" for field in Campaign._meta.concrete_fields if field.name not in _OF_LINE
+)
+_Row = TypeVar("_Row", bound=Model)
+
 # Archived, and left out of the lists while it cannot send.
 HIDDEN = Q(archived_at__isnull=False, remote_status__in=HIDEABLE)
+UNKNOWN = Q(remote_status__isnull=True) | Q(status_unknown_since__isnull=False) | Q(unknown_since__isnull=False)
 # The filter of the list: name in the URL -> (label, condition).
 STATUS_FILTERS: dict[str, tuple[str, Q]] = {
     "sending": ("sending", Q(remote_status__in=SENDING)),
@@ -61,10 +70,7 @@ STATUS_FILTERS: dict[str, tuple[str, Q]] = {
     "completed": ("completed", Q(remote_status=CampaignStatus.COMPLETED)),
     "draft": ("draft", Q(remote_status=CampaignStatus.DRAFT)),
     "stopped": ("stopped by Instantly", Q(remote_status__in=STOPPED)),
-    "unknown": (
-        "unknown",
-        Q(remote_status__isnull=True) | Q(status_unknown_since__isnull=False) | Q(unknown_since__isnull=False),
-    ),
+    "unknown": ("unknown", UNKNOWN),
     "vanished": ("vanished", Q(vanished_at__isnull=False)),
     "archived": ("archived", HIDDEN),
 }
@@ -230,3 +236,8 @@ def readings_that_changed(campaign: Campaign, *, most: int = 20, look_back: int 
     )
     differs = Q(before__isnull=True) | ~Q(before=F("code"))
     return list(compared.filter(differs, place__lte=look_back).order_by("-pk")[:most])
+
+
+def with_campaign_line(rows: QuerySet[_Row]) -> QuerySet[_Row]:
+    """Rows with their campaign, of which only what a line of a list shows is read: name, Instantly's id, flags."""
+    return rows.select_related("campaign").defer(*_NOT_OF_LINE)

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterator
 from itertools import zip_longest
 
 from campaigns.copy import links, opt_out, variables
-from campaigns.copy.body import Body, read_body
+from campaigns.copy.body import Body, Segment, read_body
 from campaigns.copy.findings import Level, LintFinding, Place
 from campaigns.copy.hints import hints
 from campaigns.copy.sequence import Step, read_sequence
+from campaigns.copy.storing import dropped
 from campaigns.copy.tag_check import tag_findings
 
 _UNMADE = re.compile(r"!?\[[^\[\]]+\]\([^\s]{0,200}")
@@ -44,7 +45,9 @@ def _step_findings(step: Step, known: Collection[str], *, is_complete: bool) -> 
         subject, html = variant.subject, variant.body
         body = read_body(html)
         yield from _subject_findings(here, subject)
-        yield from _shape_findings(here, html, body)
+        shape = list(_shape_findings(here, html, body))
+        yield from shape
+        yield from _storing_findings(here, html, shape)
         yield from _link_findings(here, body)
         for line_at, hint in hints(subject, html, body):
             yield here.found(Level.ADVICE, hint.code, line_at, hint.title, hint.next_step, hint.excerpt)
@@ -92,6 +95,20 @@ def _shape_findings(here: Place, html: str, body: Body) -> Iterator[LintFinding]
     yield from _element_findings(here, body)
 
 
+def _storing_findings(here: Place, html: str, shape: list[LintFinding]) -> Iterator[LintFinding]:
+    """Law 4 for what is not seen line by line, such as an element that is closed by another one's end."""
+    if any(one.code in {"empty_body", "bare_text", "newline", "newline_between"} for one in shape):
+        return
+    lost = dropped(html)
+    if lost.text:
+        step = "Instantly drops it when it saves. End each element with its own end tag, and put nothing after that."
+        yield here.found(Level.BLOCKER, "lost_text", None, "Some text stands behind the end of its element", step)
+    elif lost.other:
+        step = "It drops comments, line breaks, and a space or a <br> outside every <div>. Take them out."
+        title = "Instantly stores this e-mail otherwise than it is written"
+        yield here.found(Level.WARNING, "stored_otherwise", None, title, step)
+
+
 def _element_findings(here: Place, body: Body) -> Iterator[LintFinding]:
     for tag in sorted(body.unknown_tags):
         yield here.found(
@@ -115,10 +132,13 @@ def _element_findings(here: Place, body: Body) -> Iterator[LintFinding]:
 def _link_findings(here: Place, body: Body) -> Iterator[LintFinding]:
     for number, line in enumerate(body.lines, start=1):
         for segment, after in zip_longest(line.segments, line.segments[1:]):
+            yield from _glued_words_findings(here, number, segment, after)
             if after is not None and after.href is not None and segment.text.endswith("!"):
                 yield _image_finding(here, number, f"!{after.text}")
             if segment.href is None:
                 yield from _bare_link_findings(here, number, segment.text)
+                yield from _glued_link_findings(here, number, segment.text)
+                yield from _doubtful_link_findings(here, number, segment.text)
                 yield from _unmade_findings(here, number, segment.text)
             else:
                 yield from _anchor_findings(here, number, segment.text, segment.href)
@@ -154,6 +174,30 @@ def _bare_link_findings(here: Place, number: int, text: str) -> Iterator[LintFin
             f"Instantly links it automatically{with_stop}. Make it a link around a phrase.",
             link,
         )
+
+
+def _glued_link_findings(here: Place, number: int, text: str) -> Iterator[LintFinding]:
+    for link in links.glued_links(text):
+        step = "Instantly links both together, which leads nowhere. Make a phrase the link, and put a space after it."
+        title = "An address and the next sentence run together"
+        yield here.found(Level.BLOCKER, "glued_link", number, title, step, link)
+
+
+def _glued_words_findings(here: Place, number: int, one: Segment, after: Segment | None) -> Iterator[LintFinding]:
+    """A link and a word without a space between them."""
+    if after is None or (one.href is None) == (after.href is None):
+        return
+    ends = f"{one.text[-1:]}{after.text[:1]}"
+    if len(ends) == 2 and ends.isalnum():
+        step = "The reader sees one word. Put a space between them."
+        words = f"{one.text.split()[-1]}{after.text.split()[0]}"
+        yield here.found(Level.WARNING, "glued_words", number, "A link and a word run together", step, words)
+
+
+def _doubtful_link_findings(here: Place, number: int, text: str) -> Iterator[LintFinding]:
+    for link in links.doubtful_links(text):
+        step = "Instantly may link it. Make it a link around a phrase; or put a space after the full stop."
+        yield here.found(Level.WARNING, "doubtful_link", number, "This may be taken for an address", step, link)
 
 
 def _anchor_findings(here: Place, number: int, text: str, href: str) -> Iterator[LintFinding]:

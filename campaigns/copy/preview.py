@@ -51,11 +51,15 @@ class PreviewVariant:
 
 @dataclass(frozen=True)
 class PreviewStep:
-    """One e-mail of the sequence; `wait` is how long after the previous one it is sent, in words."""
+    """One e-mail of the sequence; `wait` is how long after the previous one it is sent, in words.
+
+    Shapes: off - letters of the variants that are switched off, which are not sent and not shown.
+    """
 
     number: int
     wait: str
     variants: tuple[PreviewVariant, ...]
+    off: tuple[str, ...] = ()
 
 
 def preview(
@@ -68,7 +72,12 @@ def preview(
     sample = SAMPLE_LEAD if lead is None else lead
     sequence = read_sequence(sequences)
     return [
-        PreviewStep(step.number, _wait(sequence.step(step.number - 1)), _variants(step, findings, sample))
+        PreviewStep(
+            step.number,
+            _wait(sequence.step(step.number - 1)),
+            _variants(step, findings, sample),
+            off=tuple(one.letter for one in step.variants if not one.is_live),
+        )
         for step in sequence.steps
     ]
 

@@ -79,6 +79,11 @@ class Sequence:
         """The step with a number; None where there is none."""
         return self.steps[number - 1] if 0 < number <= len(self.steps) else None
 
+    def thread_subject(self, number: int) -> str:
+        """The subject of the last step before with one of its own: a step without stays in that thread. "" for none."""
+        before = (variant for step in reversed(self.steps[: max(number - 1, 0)]) for variant in step.live_variants)
+        return next((variant.subject for variant in before if variant.subject), "")
+
 
 def read_sequence(sequences: object) -> Sequence:
     """Read a campaign's `sequences`; only the first is sent, Instantly ignores all others.

@@ -1,19 +1,16 @@
 """Lines of an e-mail for one lead: Liquid rendered, variables filled in, links that are safe. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from campaigns.copy import links, liquid
 from campaigns.copy.body import Line, Segment
-from campaigns.copy.liquid_rendering import LiquidRenderingError, render
-from campaigns.copy.variables import filled, outer_tags
+from campaigns.copy.liquid_rendering import LiquidRenderingError
+from campaigns.copy.masking import TAG, Masking, mark, not_rendered
+from campaigns.copy.variables import filled
 
-# Signs of the private use area stand for what Liquid must not touch: borders of lines and pieces, and tags.
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}([LST])(\\d+){_CLOSE}")
-_STRAY = re.compile(f"[{_OPEN}{_CLOSE}]")
-_PLAIN = re.compile(r"[A-Za-z_]\w*")
+# What the rendering is taken apart at: where a line begins, and where a piece of it does.
+_LINE, _PIECE = "L", "S"
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,8 @@ def shown_lines(lines: Sequence[Line], lead: Mapping[str, str]) -> tuple[list[tu
     try:
         return _Rendering(lines, lead).lines(), ""
     except LiquidRenderingError as error:
-        note = f"The Liquid of this e-mail cannot be rendered, and is shown as it is written: {error}"
-        return [(number, _as_written(line, lead)) for number, line in enumerate(lines, start=1)], note
+        written = [(number, _as_written(line, lead)) for number, line in enumerate(lines, start=1)]
+        return written, not_rendered(error)
 
 
 def _as_filled(line: Line, lead: Mapping[str, str]) -> tuple[Piece, ...]:
@@ -75,55 +72,34 @@ class _Rendering:
     def __init__(self, lines: Sequence[Line], lead: Mapping[str, str]) -> None:
         self.written, self.lead = lines, lead
         self.segments = [segment for line in lines for segment in line.segments]
-        self.own = liquid.assigned("\n".join(segment.text for segment in self.segments))
-        self.tags: list[str] = []
+        self.masking = Masking(lead, liquid.assigned("\n".join(segment.text for segment in self.segments)))
 
     def lines(self) -> list[tuple[int, tuple[Piece, ...]]]:
         found: list[tuple[int, list[Piece]]] = []
         href = ""
-        for kind, number, text in self._parts():
-            if kind == "L":
+        for kind, number, text in self.masking.rendered(self._source()):
+            if kind == _LINE:
                 found.append((number, []))
-            elif kind == "S":
+            elif kind == _PIECE:
                 href = self._target(self.segments[number].href)
-            elif kind == "T" and found:
-                found[-1][1].extend(Piece(*pair) for pair in self._filled(self.tags[number], href))
-            rest = _STRAY.sub("", text)
-            if rest and found:
-                found[-1][1].append(Piece(rest, href))
+            elif kind == TAG and found:
+                found[-1][1].extend(Piece(*pair) for pair in self._filled(self.masking.tags[number], href))
+            if text and found:
+                found[-1][1].append(Piece(text, href))
         return [(number, _joined(pieces)) for number, pieces in found if self._is_shown(number, pieces)]
 
     def _is_shown(self, number: int, pieces: Sequence[Piece]) -> bool:
         """A line that had only tags, or whose text was left out, takes no room; one that is written empty does."""
         return any(piece.text.strip() for piece in pieces) or self.written[number - 1].is_blank
 
-    def _parts(self) -> list[tuple[str, int, str]]:
-        """What was rendered, each part with the mark before it."""
-        parts = _MARK.split(render(self._source(), self.lead))
-        return [(parts[at], int(parts[at + 1]), parts[at + 2]) for at in range(1, len(parts), 3)]
-
     def _source(self) -> str:
         source, place = "", 0
         for number, line in enumerate(self.written, start=1):
-            source += f"{_OPEN}L{number}{_CLOSE}"
+            source += mark(_LINE, number)
             for segment in line.segments:
-                source += f"{_OPEN}S{place}{_CLOSE}{self._masked(_STRAY.sub('', segment.text))}"
+                source += mark(_PIECE, place) + self.masking.masked(segment.text)
                 place += 1
         return source
-
-    def _masked(self, text: str) -> str:
-        """The text with a mark for every tag that Liquid must not read: choices, fallbacks, what has no value."""
-        for start, end, tag in reversed(outer_tags(text)):
-            is_plain = _PLAIN.fullmatch(tag.source[2:-2].strip()) is not None
-            has_value = bool(self.lead.get(tag.name)) or tag.name in self.own
-            if (is_plain and has_value) or (not is_plain and self._is_filtered(tag.source, has_value=has_value)):
-                continue
-            self.tags.append(tag.source)
-            text = f"{text[:start]}{_OPEN}T{len(self.tags) - 1}{_CLOSE}{text[end:]}"
-        return text
-
-    def _is_filtered(self, source: str, *, has_value: bool) -> bool:
-        return liquid.is_filtered(source) and (has_value or "default" in source or source[2:].lstrip()[0] in "\"'")
 
     def _filled(self, source: str, href: str) -> list[tuple[str, str, bool]]:
         return [(text, href, is_gap) for text, is_gap in filled(source, self.lead)]

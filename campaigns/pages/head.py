@@ -91,7 +91,7 @@ def campaign_head(
         instantly_url=campaign_url(campaign),
         cap=campaign.daily_limit,
         stops_on_reply=campaign.flags.get("stop_on_reply"),
-        may_import=member.may(Action.IMPORT),
+        may_import=member.may(Action.IMPORT) and campaign.vanished_at is None,
         may_sync=member.may(Action.SYNC),
         may_resolve=member.may(Action.RESOLVE_INCIDENT),
         may_adopt=member.may(Action.ADOPT),
@@ -113,7 +113,7 @@ def _banner(campaign: Campaign, row: CampaignRow, now: datetime) -> Banner | Non
     """Return why it is not sending; None where it sends as it should."""
     go_live = page_url("go_live", campaign.pk)
     if campaign.vanished_at is not None:
-        return Banner("warn", "Gone:", "Instantly no longer lists this campaign.", "Its history stays here.")
+        return _gone(row)
     if campaign.status_unknown_since is not None or campaign.unknown_since is not None:
         text = campaign.sync_error or f"The last status read was {campaign.status_label}."
         return Banner("bad", "Unknown:", text, "Pause it if in doubt; that works at any time.")
@@ -134,6 +134,14 @@ def _banner(campaign: Campaign, row: CampaignRow, now: datetime) -> Banner | Non
     return Banner(
         "idle", "Not sending:", _reason(campaign, row), _next_step(row), go_live, label, campaign.status_read_at
     )
+
+
+def _gone(row: CampaignRow) -> Banner:
+    """Why it is gone: deleted from here and by whom, or at Instantly."""
+    if row.status.at is None:
+        return Banner("warn", "Gone:", "Instantly no longer lists this campaign.", "Its history stays here.")
+    words = f"it was deleted {row.status.why}."
+    return Banner("idle", "Deleted:", words, "Its history stays here.", at=row.status.at)
 
 
 def _reason(campaign: Campaign, row: CampaignRow) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from campaigns.deleted import Deletion, deletions_of
 from campaigns.instantly_app import campaign_people_url
 from campaigns.models import (
     Approval,
@@ -32,12 +33,13 @@ BOUNCE_ALARM = 0.03
 
 @dataclass(frozen=True)
 class Status:
-    """The pill and the text next to it."""
+    """The pill and the text next to it. Shapes: at - when what it says happened, where it is over."""
 
     label: str
     tone: str
     why: str
     unknown_since: datetime | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def rows_of(
     newest = last_day(day for days in sent.values() for day in days)
     watched = not campaigns or is_watched(campaigns[0].workspace, Watching.SCAN)
     broken = disconnected(campaigns[0].workspace) if campaigns else frozenset[str]()
+    deleted = deletions_of(campaigns)
     return [
         _row(
             campaign,
@@ -108,6 +111,7 @@ def rows_of(
             newest=newest,
             broken=broken,
             watched=watched,
+            deletion=deleted.get(campaign.pk),
             now=now,
         )
         for campaign in campaigns
@@ -124,14 +128,14 @@ def _row(
     newest: date,
     broken: frozenset[str],
     watched: bool,
+    deletion: Deletion | None,
     now: datetime,
 ) -> CampaignRow:
     rates = figures.rates_of(campaign)
     too_much = rates.bounce.ratio is not None and rates.bounce.ratio > BOUNCE_ALARM
     control = control_of(campaign, member=member, request=request, approval=approval, now=now)
     status = status_of(campaign, request=request, cell=control.approval, broken=broken, now=now)
-    if not watched:
-        status = unwatched(status)
+    status = _gone_or(status, deletion) if watched else unwatched(_gone_or(status, deletion))
     return CampaignRow(
         pk=campaign.pk,
         name=campaign.name,
@@ -194,6 +198,11 @@ def status_of(
     if campaign.remote_status == CampaignStatus.PAUSED:
         return Status(campaign.status_label, campaign.status_tone, _why_paused(request, cell))
     return Status(campaign.status_label, campaign.status_tone, why_of(campaign, broken, now))
+
+
+def _gone_or(status: Status, deletion: Deletion | None) -> Status:
+    """That it was deleted and by whom, where it was."""
+    return status if deletion is None else Status("Deleted", "idle", f"at Instantly by {deletion.by}", at=deletion.at)
 
 
 def unwatched(status: Status) -> Status:

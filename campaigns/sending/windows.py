@@ -1,7 +1,7 @@
 """When a campaign may send: its schedule as points in time, in any zone. Pure; the current time is an argument."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -207,6 +207,12 @@ def days_inside_utc_day(raw: Raw, day: date) -> int:
     return max((len(found) for found in days.values()), default=1)
 
 
+def earliest_day(now: datetime, names: Iterable[object]) -> date:
+    """The date of now where it is earliest among zones: a last day before it is over everywhere; UTC for none."""
+    known = [zone for zone in (_zone(name) for name in names) if zone is not None]
+    return min((now.astimezone(zone).date() for zone in known), default=now.astimezone(UTC).date())
+
+
 def midnight_after(now: datetime, zone: ZoneInfo) -> datetime:
     """The next moment at which a new day begins in the zone; a skipped midnight begins where it ends."""
     return _moment(now.astimezone(zone).date() + timedelta(days=1), time(0), zone)
@@ -244,7 +250,7 @@ def why_no_window(raw: Raw, now: datetime) -> str:
     last = schedule.last_day
     if not schedule.rules or last is None or next_windows(raw, now):
         return ""
-    today = min(now.astimezone(rule.zone).date() for rule in schedule.rules)
+    today = earliest_day(now, [rule.zone.key for rule in schedule.rules])
     first = max(today, schedule.first_day) if schedule.first_day else today
     # Within a fortnight every enabled day of the week comes twice, and only one of them can be skipped.
     skipped = skipped_hours(raw, first, min(last, first + timedelta(days=13)))

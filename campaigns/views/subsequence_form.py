@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from campaigns.pages.subsequences import ACTIVITIES
 from campaigns.sending.subsequences import NewSubsequence
 from iexdg.clients.instantly.body import to_div_html
+from iexdg.ui.forms import Form
 from iexdg.ui.widgets import LongMenu
 
 STEPS = 5
@@ -18,7 +19,7 @@ _DAYS = [("1", "Mon"), ("2", "Tue"), ("3", "Wed"), ("4", "Thu"), ("5", "Fri"), (
 _CLOCK = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time as 09:00.")
 
 
-class SubsequenceForm(forms.Form):
+class SubsequenceForm(Form):
     """A new subsequence: its campaign, when it begins, what it sends and when."""
 
     campaign = forms.TypedChoiceField(label="Campaign", coerce=int, widget=LongMenu)

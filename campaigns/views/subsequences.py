@@ -61,7 +61,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """Take what a new subsequence is to be; it is created paused."""
     workspace = current_workspace()
-    campaigns = list(Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).order_by("name", "pk"))
+    # Of hundreds, only what the form shows and checks; the rest of the chosen one is read when it is wanted.
+    there = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).only("name", "schedule")
+    campaigns = list(there.order_by("name", "pk"))
     initial = {"campaign": number_in(request.GET.get("campaign", ""))}
     form = SubsequenceForm(
         request.POST if request.method == "POST" else None,

@@ -200,7 +200,8 @@ def _update(
         raise ApplyRefusedError("It was changed at Instantly since this was planned. Plan again, then apply.")
     body = body_of(one.wanted, now.raw, changed_paths(one.wanted, one.changes), keeps_senders=one.keeps_senders)
     if not body:
-        return _with_variables(one, Applied(one, campaign.remote_id), campaign, by=by, via=via, sleep=sleep)
+        made = Applied(one, campaign.remote_id, status=now.status)
+        return _with_variables(one, made, campaign, by=by, via=via, sleep=sleep)
     write = order_write(workspace, WriteVerb.UPDATE, body, name=one.name, by=by, campaign=campaign, via=via)
     perform_write(CampaignIntent(write), lambda: campaigns.patch(campaign.remote_id, body))
     return _with_variables(one, _result(one, write, sleep), campaign, by=by, via=via, sleep=sleep)

@@ -5,6 +5,7 @@ Its row here stays with its history and is shown as no longer at Instantly.
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Approval, ApprovalState, Campaign, CampaignStatus, ReadingWhy
@@ -14,6 +15,8 @@ from iexdg.blueprints.errors import ApplyRefusedError
 from iexdg.blueprints.planning import QUIET
 from iexdg.clients.http.errors import NotFoundError
 from iexdg.clients.instantly import InstantlyClient
+from iexdg.team.audit.models import AuditEvent
+from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
@@ -25,6 +28,7 @@ from iexdg.workspaces.writes import perform_write
 from leads.models import Import
 from leads.models.importing import WORKING
 
+_GONE = "campaign:deleted"
 # A completed campaign sends nothing, and is what is deleted most.
 DELETABLE = QUIET | {CampaignStatus.COMPLETED}
 
@@ -110,10 +114,22 @@ def _read_back(change: ObjectChange, client: InstantlyClient) -> Seen:
     except NotFoundError:
         if any(one.remote_id == change.remote_id for one in client.campaigns.list()):
             return Seen.OTHERWISE
-        gone = Campaign.objects.filter(workspace=change.workspace, remote_id=change.remote_id)
-        gone.filter(vanished_at__isnull=True).update(vanished_at=timezone.now())
+        _note_gone(change)
         return Seen.DONE
     return Seen.OTHERWISE
+
+
+def _note_gone(change: ObjectChange) -> None:
+    """Note on the campaign itself that it is gone and by whom, once; the next sync may have seen it go already."""
+    campaign = _campaign_of(change)
+    if campaign is None:
+        return
+    subject = f"objects:{change.workspace_id}:{change.pk}"
+    with transaction.atomic():
+        Campaign.objects.filter(pk=campaign.pk, vanished_at__isnull=True).update(vanished_at=timezone.now())
+        if not AuditEvent.objects.filter(action=_GONE, subject=subject).exists():
+            words = f"Deleted {campaign.name} at Instantly"
+            record(_GONE, words, subject=subject, by=change.by, campaign_ref=campaign.pk)
 
 
 def _campaign_of(change: ObjectChange) -> Campaign | None:

@@ -4,7 +4,7 @@ The scalars of YAML 1.2: `09:00`, `on`, `yes` and dates are text. Anchors, alias
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -26,6 +26,11 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?")
 _MOST_DIGITS = 18
+# YAML breaks lines at these too, editors mostly do not: every line behind one would have another number.
+_RARE_BREAK = re.compile("[\x85\u2028\u2029]")
+_TOO_MUCH = "The file holds too much, or is nested too deeply: look at its aliases"
+# What cannot begin a text without quotes, and what people begin texts with nevertheless.
+_NEEDS_QUOTES = re.compile(r"(?:^|[:-])\s+(?:\{[{%]|[%@`])")
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,16 @@ class Document:
 
     data: Any
     spots: dict[Path, Spot] = field(default_factory=dict)
+    _under: dict[int, dict[Path, list[tuple[Path, Spot]]]] = field(default_factory=dict, repr=False)
+
+    def spots_under(self, start: Path) -> list[tuple[Path, Spot]]:
+        """The places of a value and of all in it, by what their paths go on with; all values of its depth at once."""
+        if len(start) not in self._under:
+            groups = self._under[len(start)] = {}
+            for path, spot in self.spots.items():
+                if len(path) >= len(start):
+                    groups.setdefault(path[: len(start)], []).append((path[len(start) :], spot))
+        return self._under[len(start)].get(start, [])
 
     def spot(self, path: Path) -> Spot:
         """The place of a value, or of the nearest thing around it."""
@@ -59,7 +74,17 @@ class Document:
 
 
 class _Composer(yaml.SafeLoader):
-    """Builds nodes only; the resolver of YAML 1.1 is not asked."""
+    """Builds nodes only, and no more than may be used; the resolver of YAML 1.1 is not asked."""
+
+    _nodes = 0
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        self._nodes += 1
+        if self._nodes > MOST_VALUES:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise InvalidBlueprintError([Problem(_TOO_MUCH, mark.line + 1, mark.column + 1)])
+        found: Node | None = super().compose_node(parent, index)
+        return found
 
 
 def read_document(text: str) -> Document:
@@ -72,6 +97,10 @@ def read_document(text: str) -> Document:
     found = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if found is not None:
         raise InvalidBlueprintError([Problem(f"{control_words(found[0])} cannot be used here", *_place(text, found))])
+    found = _RARE_BREAK.search(text)
+    if found is not None:
+        message = f"The line break U+{ord(found[0]):04X} cannot be used here; write a line break, or take it out"
+        raise InvalidBlueprintError([Problem(message, *_place(text, found))])
     loader = _Composer(text)
     try:
         node = loader.get_single_node()
@@ -79,8 +108,10 @@ def read_document(text: str) -> Document:
         mark = error.problem_mark or error.context_mark
         words = " ".join(part for part in (error.context, error.problem) if part)
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise InvalidBlueprintError([Problem(f"This is no YAML: {words}", *place)]) from None
-    except (yaml.YAMLError, RecursionError) as error:
+        raise InvalidBlueprintError([Problem(f"This is no YAML: {words}{_hint(text, place[0])}", *place)]) from None
+    except RecursionError:
+        raise InvalidBlueprintError([Problem(_TOO_MUCH)]) from None
+    except yaml.YAMLError as error:
         raise InvalidBlueprintError([Problem(f"This is no YAML: {_first_line(error)}")]) from None
     finally:
         loader.dispose()
@@ -103,7 +134,17 @@ def _place(text: str, found: re.Match[str]) -> tuple[int, int]:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["it is nested too deeply"])[0]
+    return (str(error).splitlines() or ["it cannot be read"])[0]
+
+
+def _hint(text: str, line: int) -> str:
+    """What most often is meant by a line that cannot be read."""
+    lines = text.splitlines()
+    needs = line <= len(lines) and _NEEDS_QUOTES.search(lines[line - 1]) is not None
+    return f"; {_QUOTES}" if needs else ""
+
+
+_QUOTES = "put text that begins with {{, {%, %, @ or ` between quotes"
 
 
 class _Reader:
@@ -115,55 +156,51 @@ class _Reader:
         self._values = 0
 
     def value(self, node: Node, path: Path, depth: int) -> Any:
+        self._count(node, depth)
+        self.spots[path] = _spot_of(node)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        if node.tag not in _COLLECTION_TAGS:
+            self.problems.append(_problem(node, f"The tag {node.tag} is not used here"))
+        if isinstance(node, MappingNode):
+            entries = self._entries(node, depth)
+            return {name: self.value(value, (*path, name), depth + 1) for name, value in entries.items()}
+        return [self.value(item, (*path, place), depth + 1) for place, item in enumerate(node.value)]
+
+    def _count(self, node: Node, depth: int) -> None:
         self._values += 1
         if self._values > MOST_VALUES or depth > DEEPEST:
-            raise InvalidBlueprintError(
-                [_problem(node, "The file holds too much, or is nested too deeply: look at its aliases")]
-            )
-        self.spots[path] = _spot_of(node)
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path, depth)
-        if isinstance(node, SequenceNode):
-            return [self.value(item, (*path, place), depth + 1) for place, item in enumerate(node.value)]
-        return self._scalar(node)
+            raise InvalidBlueprintError([_problem(node, _TOO_MUCH)])
 
-    def _mapping(self, node: MappingNode, path: Path, depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        seen: set[str] = set()
-        for key, value in _merged_first(node):
+    def _entries(self, node: MappingNode, depth: int) -> dict[str, Node]:
+        """The entries of a mapping. What `<<` merges comes first, and its own win over all of that.
+
+        Raises: InvalidBlueprintError - a key is no text.
+        """
+        merged: dict[str, Node] = {}
+        own: dict[str, Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                raise InvalidBlueprintError([_problem(key, f"A key has to be a word; {_QUOTES}")])
             if key.value == _MERGE and not key.style:
-                self._merge(value, found, path, depth)
+                self._merge(value, merged, depth)
                 continue
-            if key.value in seen:
-                self.problems.append(_problem(key, f"{key.value} is there twice"))
-            seen.add(key.value)
-            self._forget(path, key.value)
-            found[key.value] = self.value(value, (*path, key.value), depth + 1)
-        return found
+            if key.value in own:
+                self.problems.append(_problem(key, f"The key {key.value} is there twice"))
+            own[key.value] = value
+        return {**merged, **own}
 
-    def _merge(self, value: Node, found: dict[str, Any], path: Path, depth: int) -> None:
-        """Take over the values of one mapping or several; the first of several wins, the mapping's own win over all."""
-        several = value.value if isinstance(value, SequenceNode) else [value]
-        for one in reversed(several):
+    def _merge(self, value: Node, merged: dict[str, Node], depth: int) -> None:
+        """Take over the entries of one mapping or several; the first of several wins."""
+        for one in value.value if isinstance(value, SequenceNode) else [value]:
+            self._count(one, depth)
             if not isinstance(one, MappingNode):
                 self.problems.append(_problem(one, "Only mappings can be merged with <<"))
                 continue
-            for name in [key.value for key, _ in one.value if isinstance(key, ScalarNode)]:
-                self._forget(path, name)
-            spot = self.spots[path]
-            found |= self.value(one, path, depth + 1)
-            self.spots[path] = spot
+            for name, entry in self._entries(one, depth + 1).items():
+                merged.setdefault(name, entry)
 
-    def _forget(self, path: Path, name: str) -> None:
-        """Drop the places of a value that another one replaces."""
-        start = (*path, name)
-        if start in self.spots:
-            for known in [one for one in self.spots if one[: len(start)] == start]:
-                del self.spots[known]
-
-    def _scalar(self, node: Node) -> Any:
-        if not isinstance(node, ScalarNode):
-            return None
+    def _scalar(self, node: ScalarNode) -> Any:
         text = str(node.value)
         if node.tag not in _PLAIN_TAGS:
             self.problems.append(_problem(node, f"The tag {node.tag} is not used here"))
@@ -171,6 +208,7 @@ class _Reader:
         return text if node.style else plain_value(text)
 
 
+_COLLECTION_TAGS = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 # What the resolver of YAML 1.1 writes on a plain scalar; what the text is, is decided here.
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
@@ -193,17 +231,6 @@ def plain_value(text: str) -> Any:
     return text
 
 
-def _merged_first(node: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
-    """Yield the entries of a mapping, those of `<<` first.
-
-    Raises: InvalidBlueprintError - a key is no text.
-    """
-    for key, _ in node.value:
-        if not isinstance(key, ScalarNode):
-            raise InvalidBlueprintError([_problem(key, "A key has to be a word")])
-    yield from sorted(node.value, key=lambda entry: entry[0].value != _MERGE)
-
-
 def _spot_of(node: Node) -> Spot:
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
     if not isinstance(node, ScalarNode):
@@ -223,9 +250,7 @@ def merged(base: Document, base_path: Path, over: Document, over_path: Path) -> 
     spots: dict[Path, Spot] = {}
     data = _filled(_at(base.data, base_path), _at(over.data, over_path))
     for source, start in ((base, base_path), (over, over_path)):
-        for path, spot in source.spots.items():
-            if path[: len(start)] == start:
-                spots[path[len(start) :]] = spot
+        spots |= source.spots_under(start)
     return Document(data, spots)
 
 

@@ -10,6 +10,7 @@ from iexdg.blueprints.document import LONGEST_FILE
 from iexdg.blueprints.drafts.content import Content, new_content
 from iexdg.blueprints.schema import DAYS
 from iexdg.clients.instantly.timezones import VENDOR_ZONES
+from iexdg.ui.forms import Form
 from iexdg.ui.widgets import LongMenu
 
 _CLOCK = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time as 09:00.")
@@ -17,7 +18,7 @@ _DAY_CHOICES = tuple(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BODY = "Hi {{firstName}},\n\n"
 
 
-class ShortForm(forms.Form):
+class ShortForm(Form):
     """A new campaign of one e-mail; everything else is added in its draft."""
 
     name = forms.CharField(label="Name", max_length=300)
@@ -77,7 +78,7 @@ class ShortForm(forms.Form):
         }
 
 
-class FileForm(forms.Form):
+class FileForm(Form):
     """A blueprint file; every campaign of it becomes a draft."""
 
     file = forms.FileField(label="Blueprint", help_text="A YAML file of campaigns.")
@@ -94,7 +95,7 @@ class FileForm(forms.Form):
             raise forms.ValidationError("The file is no UTF-8 text.") from None
 
 
-class CopyForm(forms.Form):
+class CopyForm(Form):
     """The campaign that is copied."""
 
     campaign = forms.TypedChoiceField(label="Campaign", coerce=int, widget=LongMenu)
@@ -105,7 +106,7 @@ class CopyForm(forms.Form):
         self.fields["campaign"].choices = campaigns  # type: ignore[attr-defined]
 
 
-class RenameForm(forms.Form):
+class RenameForm(Form):
     """Another name of a campaign."""
 
     name = forms.CharField(label="New name", max_length=300)
@@ -116,7 +117,7 @@ class RenameForm(forms.Form):
     )
 
 
-class TypedNameForm(forms.Form):
+class TypedNameForm(Form):
     """The name of what is deleted, typed."""
 
     name = forms.CharField(label="Type its name to delete it", max_length=300)

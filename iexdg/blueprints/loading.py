@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from iexdg.blueprints.document import LONGEST_FILE
-from iexdg.blueprints.errors import BlueprintError
+from iexdg.blueprints.errors import BlueprintError, InvalidBlueprintError, Problem
 from iexdg.blueprints.parsing import Blueprint, parse
 
 
@@ -19,6 +19,8 @@ def load(path: str) -> Blueprint:
         raise BlueprintError(f"{path} cannot be read: {error.strerror or error}.") from None
     try:
         text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BlueprintError(f"{path} is no UTF-8 text.") from None
+    except UnicodeDecodeError as error:
+        read = error.object[: error.start].decode("utf-8", "replace")
+        place = read.count("\n") + 1, len(read) - (read.rfind("\n") + 1) + 1
+        raise InvalidBlueprintError([Problem("The file is no UTF-8 text: save it as UTF-8", *place)]) from None
     return parse(text)

@@ -51,6 +51,9 @@ _FORMS = {
     NAME_FORM: "Write letters, digits and _ alone, such as job_title",
     ID_FORM: "Write Instantly's id: 36 letters, digits and dashes",
 }
+# Nobody reads more; a file may have a hundred thousand.
+_MOST_PROBLEMS = 500
+_NAMED = re.compile(r"`(\w+)`")
 _VALUE_ERROR = re.compile(r"^Value error, ")
 
 
@@ -115,10 +118,9 @@ def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _campaign(document: Document, raw: Mapping[str, Any], place: int) -> Campaign:
-    whole = Document(document.data, document.spots)
     base = ("defaults",) if raw.get("defaults") else None
     path: Path = ("campaigns", place)
-    filled = merged(whole, base, whole, path) if base else merged(Document({}), (), whole, path)
+    filled = merged(document, base, document, path) if base else merged(Document({}), (), document, path)
     content = _check(CampaignBlueprint, filled.data, filled, ())
     return Campaign(content, filled)
 
@@ -127,21 +129,29 @@ def _check(model: type[Any], data: Any, document: Document, start: Path) -> Any:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = [_problem_of(one, model, data, document, start) for one in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)[:_MOST_PROBLEMS]
+        found = [_problem_of(one, model, data, document, start) for one in errors]
         raise InvalidBlueprintError(_first_of_each(found)) from None
 
 
 def _first_of_each(problems: list[Problem]) -> list[Problem]:
-    """One problem for each place: a value that may be one thing or another has a problem with both."""
+    """One problem for each place: a value that may be one thing or another has a problem with both.
+
+    Where any number may stand, a whole number is not what is missing.
+    """
     found: dict[tuple[int, int], Problem] = {}
     for one in problems:
-        found.setdefault((one.line, one.column), one)
+        place = (one.line, one.column)
+        if place not in found or (found[place].message, one.message) == (_WORDS["int_type"], _WORDS["float_type"]):
+            found[place] = one
     return list(found.values())
 
 
 def _problem_of(error: Any, model: type[Any], data: Any, document: Document, start: Path) -> Problem:
     path = _in_file(error["loc"], document, start, is_missing=error["type"] == "missing")
-    spot = document.spot(path)
+    named = _NAMED.search(str(error["msg"])) if error["type"] == "value_error" else None
+    # What is said of a whole campaign or step stands at the name that it is about.
+    spot = document.spot((*path, named[1]) if named else path)
     return Problem(_words(error, data), spot.line, spot.column, path_words(path))
 
 
@@ -197,7 +207,9 @@ def _refuse_twins(campaigns: list[Campaign]) -> None:
         for place, name in enumerate(names):
             if name in names[:place]:
                 spot = one.document.spot(("subsequences", place))
-                problems.append(Problem("Another subsequence of the campaign has this name", spot.line, spot.column))
+                path = path_words(("subsequences", place))
+                words = "Another subsequence of the campaign has this name"
+                problems.append(Problem(words, spot.line, spot.column, path))
     if problems:
         raise InvalidBlueprintError(problems)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -38,7 +38,12 @@ class Reality:
     disconnected: frozenset[str] = frozenset()
     created: Mapping[str, str] = field(default_factory=dict)
     known_subsequences: tuple[tuple[str, str], ...] = ()
-    today: date = field(default_factory=lambda: timezone.now().date())
+    now: datetime = field(default_factory=timezone.now)
+
+    @property
+    def today(self) -> date:
+        """The first of the days for which a zone is matched with one of Instantly's."""
+        return self.now.date()
 
     def named(self, name: str) -> list[remote.Campaign]:
         """The campaigns that have a name."""
@@ -126,7 +131,7 @@ def the_campaign(campaigns: Iterable[remote.Campaign], text: str) -> remote.Camp
 
     Raises: BlueprintError - none or several have it.
     """
-    reality, wanted = Reality(tuple(campaigns), today=date.min), text.strip()
+    reality, wanted = Reality(tuple(campaigns)), text.strip()
     found = reality.with_id(wanted)
     named = [found] if found else reality.named(wanted)
     if len(named) > 1:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from campaigns.copy.check import lint
 from campaigns.copy.findings import Level, LintFinding
+from campaigns.sending.windows import earliest_day
 from iexdg.blueprints.comparison import words
 from iexdg.blueprints.document import Path
 from iexdg.blueprints.facts import Facts, wanted_steps
@@ -95,11 +97,11 @@ def _schedule_findings(
         try:
             hours = served(str(window.zone), str(window.hours), list(window.days or ()), today=reality.today)
         except ZoneNotServedError as error:
-            title = f"Instantly has no zone for {window.zone}"
+            title = f"Instantly has no zone for {window.zone or 'an empty name'}"
             yield _at(campaign, (*path, "zone"), Level.BLOCKER, "zone", title, str(error), str(window.zone))
             continue
         if hours.note:
-            title = f"{window.zone} is sent as {hours.zone}, {hours.opens}-{hours.closes}"
+            title = f"The zone {window.zone} is sent as {hours.zone}, {hours.opens}-{hours.closes}"
             yield _at(campaign, (*path, "zone"), Level.FINE, "zone_mapped", title, hours.note, str(window.zone))
 
 
@@ -118,7 +120,7 @@ def _window_findings(campaign: Campaign, path: Path, window: Window) -> Iterator
         yield _at(campaign, (*path, "days"), Level.BLOCKER, "days", title, "Write the days, or `weekdays`.")
     twice = sorted({day for day in days if days.count(day) > 1})
     if twice:
-        title = f"{', '.join(twice)} is there twice"
+        title = f"The day {', '.join(twice)} is there twice"
         yield _at(campaign, (*path, "days"), Level.WARNING, "repeated_day", title, "It counts once. Take one out.")
 
 
@@ -139,9 +141,16 @@ def _date_findings(
         step = "Write a last day that is not before the first."
         title = f"The last day ({last}) is before the first day ({first})"
         yield _at(campaign, path, Level.BLOCKER, "dates", title, step)
-    elif "end" in named and last < reality.today.isoformat():
+    elif "end" in named and last < _own_today(schedule, current, reality).isoformat():
         step = "Write a later day, or null for no last day."
         yield _at(campaign, path, Level.BLOCKER, "schedule_over", f"The last day ({last}) is over", step)
+
+
+def _own_today(schedule: Schedule, current: Facts, reality: Reality) -> date:
+    """Today in the campaign's own zone; where its windows are in several, where it is earliest."""
+    named = [window.zone for window in schedule.all_windows if window.zone is not None]
+    there = [value for path, value in current.items() if path[:2] == ("schedule", "windows") and path[-1] == "zone"]
+    return earliest_day(reality.now, named or there)
 
 
 def _cap_findings(campaign: Campaign) -> Iterator[Finding]:
@@ -157,20 +166,19 @@ def _sender_findings(campaign: Campaign, reality: Reality) -> Iterator[Finding]:
         return
     for place, tag in enumerate(senders.tags):
         if reality.names.tag_id(tag) is None:
-            step = "Create it at Instantly or on the page Tags, or name another one."
+            step = "Create it on the page Tags, or name another one."
             title = f"There is no tag called {tag}"
             yield _at(campaign, ("senders", "tags", place), Level.BLOCKER, "unknown_tag", title, step, tag)
     for place, address in enumerate(senders.addresses):
         if reality.mailboxes is not None and address.strip().lower() not in reality.mailboxes:
-            step = "Connect it, or name another one: the go-live is refused without it."
-            title = f"{address} is no mailbox of this workspace"
+            step = "Connect it on the page Mailboxes, or name another one: the go-live is refused without it."
+            title = f"The sender {address} is no mailbox of this workspace"
             path: Path = ("senders", place)
             yield _at(campaign, path, Level.WARNING, "unknown_sender", title, step, address)
         elif address.strip().lower() in reality.disconnected:
-            step = "Reconnect it, or take it out: the go-live is refused with it."
-            yield _at(
-                campaign, ("senders", place), Level.WARNING, "sender_not_ready", f"{address} cannot send", step, address
-            )
+            step = "Reconnect it on the page Mailboxes, or take it out: the go-live is refused with it."
+            title = f"The sender {address} cannot send"
+            yield _at(campaign, ("senders", place), Level.WARNING, "sender_not_ready", title, step, address)
     if not senders.addresses and not senders.tags:
         title = "Nobody sends this campaign"
         yield _at(campaign, ("senders",), Level.WARNING, "no_senders", title, "Name a mailbox or a tag.")

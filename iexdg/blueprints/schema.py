@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -23,9 +25,12 @@ HOURS_FORM = rf"^{_CLOCK}-{_CLOCK}$"
 NAME_FORM = r"^\w+$"
 ID_FORM = r"^[0-9a-fA-F-]{36}$"
 _UNITS = ("minutes", "hours", "days")
-_WAIT = re.compile(r"(\d+(?:\.\d+)?) (minutes?|hours?|days?)")
+_WAIT = re.compile(r"([0-9]+(?:\.[0-9]+)?) (minutes?|hours?|days?)")
+_LONGEST_WAIT = 1_000_000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_VARIANTS = 26
 MOST_STEPS = 100
+MOST_WINDOWS = 50
 MOST_CAMPAIGNS = 1000
 
 
@@ -40,14 +45,23 @@ def _sender_set(value: Any) -> Any:
 def _is_wait(text: str) -> str:
     if not _WAIT.fullmatch(text):
         raise ValueError("Write a number and minutes, hours or days, such as “3 days”")
+    if wait_of(text)[0] > _LONGEST_WAIT:
+        raise ValueError(f"Write at most {_LONGEST_WAIT:,}")
     return text
 
 
 def _is_day(text: str) -> str:
+    # Python reads further forms, such as 20270131, which Instantly does not.
     try:
-        date.fromisoformat(text)
+        date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise ValueError("This is no date; write it as 2027-01-31") from None
+    return text
+
+
+def _is_no_blank(text: str) -> str:
+    if text and not text.strip():
+        raise ValueError("Write a name that is not only spaces")
     return text
 
 
@@ -65,7 +79,12 @@ class _Strict(BaseModel):
 
 
 Line = Annotated[str, StringConstraints(max_length=2000)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1000),
+    AfterValidator(_is_no_blank),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
 Address = Annotated[str, StringConstraints(pattern=ADDRESS_FORM, max_length=320)]
 Hours = Annotated[str, StringConstraints(pattern=HOURS_FORM)]
 Wait = Annotated[
@@ -107,7 +126,7 @@ class Schedule(Window):
 
     start: Annotated[Day | None, Field(description="First day")] = None
     end: Annotated[Day | None, Field(description="Last day")] = None
-    windows: Annotated[list[Window] | None, Field(min_length=1, max_length=50)] = None
+    windows: Annotated[list[Window] | None, Field(min_length=1, max_length=MOST_WINDOWS)] = None
 
     @property
     def all_windows(self) -> list[Window]:
@@ -226,6 +245,8 @@ class PerCompany(_Strict):
     scope: Literal["per_campaign", "across_workspace"] | None = None
 
 
+PROVIDERS = ("all", "google", "outlook", "other")
+ACTIVITIES = ("opened", "clicked", "completed_without_reply")
 _Provider = Literal["all", "google", "outlook", "other"]
 
 
@@ -313,6 +334,7 @@ class BlueprintFile(_Strict):
     campaigns: Annotated[list[CampaignBlueprint], Field(min_length=1, max_length=MOST_CAMPAIGNS)]
 
 
+@cache
 def known_names() -> frozenset[str]:
     """Return every name that a blueprint may use, for a hint about one that is misspelt."""
     found: set[str] = set()

@@ -51,8 +51,15 @@ def value_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value) or "none"
+        return ", ".join(str(one) if isinstance(one, str) else value_words(one) for one in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_inner_words(one)}" for name, one in value.items()) or "none"
     return "empty" if value == "" else str(value)
+
+
+def _inner_words(value: Any) -> str:
+    """A value inside another one; a list is bracketed, so that its commas are its own."""
+    return f"[{value_words(value)}]" if isinstance(value, list | tuple) and value else value_words(value)
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from iexdg.blueprints.vendor_body import schedule_of, sequences_of
 from iexdg.clients.instantly import subsequences as remote
 
 # Source: docs/api/instantly-facts.md §2.6, lead_activity.
-_ACTIVITIES = {"opened": 2, "clicked": 4, "completed_without_reply": 91}
+ACTIVITY_NUMBERS = {"opened": 2, "clicked": 4, "completed_without_reply": 91}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def wanted_of(content: Subsequence, names: Names, *, today: date) -> Facts:
     numbers = [interest_number(names, one) for one in content.when.interest]
     facts: Facts = {
         ("when", "interest"): tuple(sorted({one for one in numbers if one is not None})),
-        ("when", "activity"): tuple(sorted({_ACTIVITIES[one] for one in content.when.activity})),
+        ("when", "activity"): tuple(sorted({ACTIVITY_NUMBERS[one] for one in content.when.activity})),
         ("when", "reply_contains"): content.when.reply_contains,
     }
     if content.schedule is not None:
@@ -69,9 +69,20 @@ def changes_of(place: int, wanted: Facts, current: Facts) -> list[Change]:
     """Compare a subsequence; the paths are those of the campaign's blueprint."""
     start: Path = ("subsequences", place)
     return [
-        Change(f"subsequences[{place + 1}].{one.path}", one.before, one.after, field=(*start, *one.field))
+        Change(f"subsequences[{place + 1}].{one.path}", *_said(one), field=(*start, *one.field))
         for one in compare(wanted, current)
     ]
+
+
+def _said(change: Change) -> tuple[Any, Any]:
+    """Before and after; what a lead did is named as a blueprint writes it."""
+    if change.field != ("when", "activity"):
+        return change.before, change.after
+    names = {number: name for name, number in ACTIVITY_NUMBERS.items()}
+    before, after = (
+        None if value is None else [names.get(one, one) for one in value] for value in (change.before, change.after)
+    )
+    return before, after
 
 
 def fields_of(wanted: Facts, found: remote.Subsequence | None) -> dict[str, Any]:
@@ -94,7 +105,7 @@ def fields_of(wanted: Facts, found: remote.Subsequence | None) -> dict[str, Any]
 def subsequence_data(found: remote.Subsequence, names: Names) -> dict[str, Any]:
     """Return a subsequence as the data of a blueprint."""
     facts = current_of(found)
-    activities = {number: name for name, number in _ACTIVITIES.items()}
+    activities = {number: name for name, number in ACTIVITY_NUMBERS.items()}
     when: Mapping[str, Any] = {
         "interest": [names.interests.get(one, one) for one in facts["when", "interest"]],
         "activity": [activities[one] for one in facts["when", "activity"] if one in activities],

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/drafts/", making.listing, name="drafts"),
     path("campaigns/drafts/<int:pk>/", writing.draft, name="draft"),
     path("campaigns/drafts/<int:pk>/sending/", writing.sending, name="sending"),
+    path("campaigns/drafts/<int:pk>/subsequences/", writing.subsequences, name="subsequences"),
     path("campaigns/drafts/<int:pk>/save/", writing.save_draft, name="save"),
     path("campaigns/drafts/<int:pk>/plan/", applying.plan, name="plan"),
     path("campaigns/drafts/<int:pk>/plan/now/", applying.plan_now, name="plan-now"),

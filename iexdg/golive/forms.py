@@ -3,9 +3,10 @@
 from django import forms
 
 from iexdg.golive.models import LONGEST_LIFE_H, WhoAsks, WhoDecides
+from iexdg.ui.forms import Form
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(Form):
     """How many approvers a go-live needs, how long a request is valid, who may request and approve."""
 
     approvers = forms.ChoiceField(label="Approvers", choices=[("1", "one"), ("2", "two")])

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from html import escape
 from typing import Any
 
 from django.utils import timezone
 
-from campaigns.copy.sequence import Sequence, read_sequence, variant_letter
-from campaigns.copy.variables import filled
+from campaigns.copy.body import Segment
+from campaigns.copy.sequence import read_sequence, variant_letter
+from campaigns.copy.shown_html import shown_html
+from campaigns.copy.shown_text import shown_line
 from campaigns.errors import TestEmailError
 from campaigns.models import Campaign
 from iexdg.clients.http.errors import ClientError
@@ -32,7 +33,7 @@ _FAILED = {Outcome.REFUSED: "No test was sent", Outcome.UNKNOWN: "It is not know
 
 @dataclass(frozen=True)
 class TestEmail:
-    """What was sent; `gaps` are the variables that were left as written."""
+    """What was sent; `gaps` are the variables that were left as written, `note` why Liquid was, or ""."""
 
     __test__ = False
 
@@ -41,6 +42,7 @@ class TestEmail:
     subject: str
     html: str
     gaps: tuple[str, ...]
+    note: str = ""
 
 
 def send_test_email(campaign: Campaign, *, step: int, variant: int, lead: Mapping[str, str], by: Member) -> TestEmail:
@@ -103,25 +105,19 @@ def _compose(campaign: Campaign, step: int, variant: int, lead: Mapping[str, str
         raise TestEmailError("This step or variant no longer exists, or it is switched off. Sync, then check again.")
     ready = [sender for sender in senders(campaign.workspace, campaign.senders) if sender.is_ready]
     if not ready:
-        raise TestEmailError("No sender of this campaign can send. Reconnect one in Instantly, then sync.")
+        raise TestEmailError("No sender of this campaign can send. Reconnect one on the page Mailboxes, then sync.")
     values = {**lead, **_of_sender(ready[0])}
-    subject = filled(chosen.subject or _thread_subject(sequence), values)
-    # Lead values are plain text: inside the body they must not become markup.
-    body = filled(chosen.body, {name: escape(text) for name, text in values.items()})
-    gaps = tuple(dict.fromkeys(text for text, is_gap in [*subject, *body] if is_gap))
+    reply = "" if chosen.subject else "Re: "
+    subject, note = shown_line(Segment(chosen.subject or sequence.thread_subject(step)), values)
+    body = shown_html(chosen.body, values)
     return TestEmail(
         sender=ready[0].email,
         to=by.email,
-        subject="[Test] " + "".join(text for text, _ in subject),
-        html="".join(text for text, _ in body),
-        gaps=gaps,
+        subject=f"[Test] {reply}{''.join(piece.text for piece in subject)}",
+        html=body.html,
+        gaps=tuple(dict.fromkeys([*(piece.text for piece in subject if piece.is_gap), *body.gaps])),
+        note=body.note or note,
     )
-
-
-def _thread_subject(sequence: Sequence) -> str:
-    """A follow-up without its own subject replies to the first e-mail."""
-    first = sequence.steps[0].live_variants
-    return f"Re: {first[0].subject}" if first else "Re:"
 
 
 def _of_sender(sender: Sender) -> dict[str, str]:

@@ -4,10 +4,12 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from iexdg.ui.forms import Form
+
 _CAMPAIGN, _FILE = "campaign", "file"
 
 
-class RehearseForm(forms.Form):
+class RehearseForm(Form):
     """Whose e-mails are played, and from which day on."""
 
     people: ClassVar[Any] = forms.ChoiceField(

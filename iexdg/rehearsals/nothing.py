@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from campaigns.sending.windows import next_windows, read_schedule
+from campaigns.sending.windows import earliest_day, next_windows, read_schedule, zones
 from iexdg.rehearsals.playing import MOST_DAYS, Play, Played
 from iexdg.rehearsals.subjects import CastSender
 
@@ -48,7 +48,8 @@ def _of_caps(raw: Mapping[str, Any]) -> str:
 def _of_schedule(schedule: Mapping[str, Any], play: Play) -> str:
     """Name missing days or hours, or dates that are not among the days that were played."""
     first, last = (_date(schedule.get(name)) for name in ("start_date", "end_date"))
-    began, ended = play.starts_at.date(), play.until.date()
+    own = zones(schedule)
+    began, ended = earliest_day(play.starts_at, own), earliest_day(play.until, own)
     if last is not None and last < began:
         return f"Its last day, {last.isoformat()}, is before the first day that was played, {began.isoformat()}."
     if first is not None and first > ended:

@@ -37,6 +37,8 @@ LEASE = timedelta(minutes=5)
 # One that no worker took by then is not waited for any more.
 _WAITS_AT_MOST = timedelta(minutes=30)
 _KEPT_PER_CAMPAIGN = 10
+_ENDED = "The process that played it ended before it was done. Rehearse it again."
+_NOT_TAKEN = "No worker took it within 30 minutes. Run `manage.py doctor`, then rehearse it again."
 
 
 def ask(
@@ -141,9 +143,9 @@ def fail_lapsed(workspace: Workspace) -> int:
     lapsed = Rehearsal.objects.filter(
         has_come("lease_until", now, longest=LEASE), workspace=workspace, state=RehearsalState.RUNNING
     )
-    left = [*lapsed, *_never_taken(workspace, now)]
-    for one in left:
-        fail(one, "The process that played it ended before it was done. Rehearse it again.")
+    left = [(one, _ENDED) for one in lapsed] + [(one, _NOT_TAKEN) for one in _never_taken(workspace, now)]
+    for one, sentence in left:
+        fail(one, sentence)
     return len(left)
 
 

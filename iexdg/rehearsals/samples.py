@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from campaigns.copy.preview import PreviewStep, PreviewVariant, preview
-from campaigns.copy.shown_text import Piece
+from campaigns.copy.body import Segment
+from campaigns.copy.preview import PreviewVariant, preview
+from campaigns.copy.sequence import read_sequence
+from campaigns.copy.shown_text import Piece, shown_line
 from iexdg.rehearsals.people import Person
 from iexdg.rehearsals.playing import Play, Played
 from iexdg.rehearsals.report import zone_of
@@ -61,18 +63,10 @@ def _words(one: Played, person: Person, mail: SentMail, sender: CastSender | Non
         return {"variant": "", "subject": [], "lines": [], "note": ""}
     subject = _plain(variant.subject)
     if not subject:
-        subject = [["Re: ", "", False], *_thread_subject(steps[: mail.step])]
+        thread = read_sequence(one.raw["sequences"]).thread_subject(mail.step + 1)
+        subject = [["Re: ", "", False], *_plain(shown_line(Segment(thread), values)[0])]
     lines = [_plain(line.pieces) for line in variant.lines]
     return {"variant": variant.letter, "subject": subject, "lines": lines, "note": variant.note}
-
-
-def _thread_subject(before: Sequence[PreviewStep]) -> list[list[Any]]:
-    """The subject of the last step with one of its own: a step without stays in that thread."""
-    for step in reversed(before):
-        for variant in step.variants:
-            if variant.subject:
-                return _plain(variant.subject)
-    return []
 
 
 def _variant(variants: Sequence[PreviewVariant], place: int) -> PreviewVariant | None:

@@ -13,6 +13,7 @@ from iexdg.blueprints.models import Draft
 from iexdg.blueprints.parsing import Campaign, parse
 from iexdg.blueprints.reading import Reality, mirrored_mailboxes
 from iexdg.blueprints.review import Finding, review
+from iexdg.blueprints.schema import CampaignBlueprint
 from iexdg.workspace_objects.interests import interest_choices
 from iexdg.workspace_objects.lists import kept
 from iexdg.workspace_objects.models import ObjectKind
@@ -81,6 +82,11 @@ def _copy_findings(draft: Draft, sequences: list[dict[str, Any]]) -> list[LintFi
     """What the linter finds in the copy; nothing where the draft leaves the copy of its campaign alone."""
     if "steps" not in draft.content and draft.campaign is not None:
         return []
+    return lint_of(draft, sequences)
+
+
+def lint_of(draft: Draft, sequences: list[dict[str, Any]]) -> list[LintFinding]:
+    """What the linter finds in e-mails of a draft, of its campaign or of a subsequence; no query."""
     there, own = _known_at_instantly(draft), draft.content.get("variables")
     complete = bool(there) or own is not None
     return lint(sequences, custom_variables={*(own or ()), *there}, custom_are_complete=complete)
@@ -91,13 +97,12 @@ def _is_shown(finding: Finding, reality: Reality) -> bool:
     return not finding.path.startswith("steps") and (finding.code != "unknown_tag" or bool(reality.names.tags))
 
 
-def facts_of(content: Mapping[str, Any], names: Names) -> Facts | None:
-    """Return what content wants, for a comparison of two versions; None while its form is wrong."""
+def parsed(content: Mapping[str, Any]) -> CampaignBlueprint | None:
+    """Return content as a campaign; None while its form is wrong."""
     try:
-        campaign = parse(text_of(content)).campaigns[0]
+        return parse(text_of(content)).campaigns[0].content
     except InvalidBlueprintError:
         return None
-    return wanted_facts(campaign.content, names, today=Reality().today)
 
 
 def mirrored_names(workspace: Workspace) -> Names:

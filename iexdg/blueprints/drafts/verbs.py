@@ -84,6 +84,12 @@ def save(draft: Draft, content: Mapping[str, Any], *, revision: int, by: Member,
     return draft
 
 
+def same_revision(draft: Draft, revision: int) -> None:
+    """Raises: DraftConflictError - the draft has another revision than the one that it was opened with."""
+    if draft.revision != revision:
+        raise DraftConflictError(_conflict_words(draft))
+
+
 def step_back(draft: Draft, *, revision: int, by: Member, forward: bool = False) -> DraftVersion | None:
     """Show the version before the one that is shown, or the one after it; None where there is none.
 

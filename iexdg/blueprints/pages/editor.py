@@ -1,7 +1,7 @@
 """The editor of a draft's copy: its fields, and beside them the e-mails as a lead would read them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from campaigns.copy import PreviewStep, PreviewVariant, preview
@@ -9,8 +9,8 @@ from campaigns.copy.body import read_body
 from campaigns.copy.findings import Level, LintFinding
 from campaigns.copy.preview import SAMPLE_LEAD
 from campaigns.copy.sequence import variant_letter
-from iexdg.blueprints.drafts.content import html_of, steps_of
-from iexdg.blueprints.drafts.typed import UNITS
+from iexdg.blueprints.drafts.content import html_of, sequences_of, steps_of
+from iexdg.blueprints.drafts.fields import UNITS, shown_line, shown_list, shown_wait
 from iexdg.blueprints.errors import Problem
 from iexdg.blueprints.models import Draft
 from iexdg.blueprints.pages.frame import Frame
@@ -39,13 +39,23 @@ class VariantForm:
 
 
 @dataclass(frozen=True)
+class WaitForm:
+    """The fields of one wait. Shapes: name, unit_name - of the fields."""
+
+    name: str
+    unit_name: str
+    label: str
+    amount: str
+    units: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
 class StepForm:
-    """The fields of one step; the wait is the one after it."""
+    """The fields of one step. Shapes: waits - the one after it, and before it where a subsequence has one."""
 
     place: int
     number: int
-    wait: str
-    units: tuple[Choice, ...]
+    waits: tuple[WaitForm, ...]
     variants: tuple[VariantForm, ...]
     is_last: bool
 
@@ -63,27 +73,61 @@ class EditorPage:
     lead: str
     gaps: tuple[str, ...]
     variables: str
+    variables_none: bool
+    nothing: str
 
 
 def editor_page(frame: Frame, *, lead_pk: int | None) -> EditorPage:
-    """Build the editor; at a fixed number of queries."""
-    look, draft = frame.look, frame.draft
-    people = _people(draft)
+    """Build the editor of a campaign's e-mails; at a fixed number of queries."""
+    look, is_kept = frame.look, "steps" not in frame.content and frame.draft.campaign is not None
+    problems = [one for one in look.problems if one.path.startswith(("steps", "name", "variables")) or not one.path]
+    return copy_page(
+        frame,
+        frame.content,
+        look.lint,
+        problems,
+        lead_pk=lead_pk,
+        nothing="No e-mail is written here: the copy stays as Instantly has it." if is_kept else "No e-mail yet.",
+    )
+
+
+def copy_page(
+    frame: Frame,
+    content: Mapping[str, Any],
+    lint: Sequence[LintFinding],
+    problems: Sequence[Problem],
+    *,
+    lead_pk: int | None,
+    nothing: str,
+) -> EditorPage:
+    """Build the editor of e-mails.
+
+    Shapes: content - of the draft, or of one subsequence; nothing - what no step means.
+    """
+    people = _people(frame.draft)
     chosen = next((one for one in people if one.pk == lead_pk), None) or next(iter(people), None)
-    shown = preview(look.sequences, look.lint, values_of(chosen) if chosen else None)
+    shown = preview(sequences_of(content), lint, values_of(chosen) if chosen else None)
+    if content is not frame.content and shown:
+        shown[0] = replace(shown[0], wait=_first_wait(content))
     return EditorPage(
         frame=frame,
-        steps=_steps(frame.content, look.lint),
+        steps=_steps(content, lint, is_first_delayed=content is not frame.content),
         preview=tuple(shown),
-        problems=tuple(
-            one for one in look.problems if one.path.startswith(("steps", "name", "variables")) or not one.path
-        ),
+        problems=tuple(problems),
         leads=tuple(Choice(str(one.pk), _lead_words(one), one == chosen) for one in people),
         lead_name=_lead_words(chosen) if chosen else "an invented lead",
         lead=str(chosen.pk) if chosen else "",
         gaps=_gaps(shown),
-        variables=", ".join(str(one) for one in frame.content.get("variables") or ()),
+        variables=shown_list(frame.content.get("variables")),
+        variables_none="variables" in frame.content,
+        nothing=nothing,
     )
+
+
+def _first_wait(content: Mapping[str, Any]) -> str:
+    """When the first e-mail of a subsequence leaves."""
+    wait = steps_of(content)[0].get("wait_before")
+    return f"{wait} after its condition is met" if wait else "once its condition is met"
 
 
 def _people(draft: Draft) -> list[Lead]:
@@ -115,21 +159,35 @@ def _lead_words(lead: Lead) -> str:
     return f"{name}, {lead.company_name}" if lead.company_name else name
 
 
-def _steps(content: Mapping[str, Any], lint: Sequence[LintFinding]) -> tuple[StepForm, ...]:
+def _steps(content: Mapping[str, Any], lint: Sequence[LintFinding], *, is_first_delayed: bool) -> tuple[StepForm, ...]:
     steps = steps_of(content)
-    return tuple(_step(place, step, lint, is_last=place == len(steps) - 1) for place, step in enumerate(steps))
+    return tuple(
+        _step(place, step, lint, is_last=place == len(steps) - 1, is_delayed=is_first_delayed and place == 0)
+        for place, step in enumerate(steps)
+    )
 
 
-def _step(place: int, step: Mapping[str, Any], lint: Sequence[LintFinding], *, is_last: bool) -> StepForm:
-    amount, _, unit = str(step.get("wait_after") or "").partition(" ")
-    unit = unit if unit.endswith("s") or not unit else f"{unit}s"
+def _step(
+    place: int, step: Mapping[str, Any], lint: Sequence[LintFinding], *, is_last: bool, is_delayed: bool
+) -> StepForm:
     of_step = [one for one in lint if one.step == place + 1]
     variants = tuple(
         _variant(f"steps-{place}-{number}", number, one, [found for found in of_step if found.variant == number])
         for number, one in enumerate(step["variants"])
     )
+    after = "Wait after it, once another follows" if is_last else f"Wait before step {place + 2}"
+    waits = [_wait(f"steps-{place}-wait", f"steps-{place}-unit", after, step.get("wait_after"))]
+    if is_delayed or "wait_before" in step:
+        label = "Wait before it, once the condition is met"
+        start = f"steps-{place}-before"
+        waits.insert(0, _wait(start, f"{start}-unit", label, step.get("wait_before")))
+    return StepForm(place, place + 1, tuple(waits), variants, is_last)
+
+
+def _wait(name: str, unit_name: str, label: str, written: object) -> WaitForm:
+    amount, unit = shown_wait(written)
     units = tuple(Choice(one, one, one == (unit or "days")) for one in UNITS)
-    return StepForm(place, place + 1, amount, units, variants, is_last)
+    return WaitForm(name, unit_name, label, amount, units)
 
 
 def _variant(start: str, place: int, variant: Mapping[str, Any], found: Sequence[LintFinding]) -> VariantForm:
@@ -142,7 +200,7 @@ def _variant(start: str, place: int, variant: Mapping[str, Any], found: Sequence
         start=start,
         letter=variant_letter(place),
         place=place,
-        subject=str(variant.get("subject") or ""),
+        subject=shown_line(variant.get("subject")),
         body=text,
         is_html=is_html,
         is_off=is_off,

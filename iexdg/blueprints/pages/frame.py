@@ -14,6 +14,7 @@ from iexdg.team.roles import Action
 TABS = {
     "copy": ("Copy", "blueprints:draft"),
     "sending": ("Schedule and senders", "blueprints:sending"),
+    "subsequences": ("Subsequences", "blueprints:subsequences"),
     "plan": ("Plan", "blueprints:plan"),
     "versions": ("Versions", "blueprints:versions"),
 }

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from campaigns.models import Campaign
-from iexdg.blueprints.comparison import compare, unnamed
-from iexdg.blueprints.drafts.looking import facts_of, mirrored_names
+from iexdg.blueprints.drafts.differences import differences
+from iexdg.blueprints.drafts.looking import mirrored_names, parsed
 from iexdg.blueprints.models import OPEN_APPLY, ApplyRequest, CampaignWrite, Draft, DraftVersion
 from iexdg.blueprints.pages.frame import Frame
 from iexdg.blueprints.pages.plan import ChangeLine, change_line
@@ -88,10 +90,10 @@ def _changes(frame: Frame, shown: DraftVersion | None, before: DraftVersion | No
     if shown is None:
         return ()
     names = mirrored_names(frame.draft.workspace)
-    new, old = facts_of(shown.content, names), facts_of(before.content, names) if before is not None else {}
-    if new is None or old is None:
+    new, old = parsed(shown.content), parsed(before.content) if before is not None else None
+    if new is None or (old is None and before is not None):
         return None
-    return [change_line(one.facts) for one in (*compare(new, old), *unnamed(new, old))]
+    return [change_line(one.facts) for one in differences(new, old, names, today=timezone.now().date())]
 
 
 def writes_page(workspace: Workspace) -> WritesPage:

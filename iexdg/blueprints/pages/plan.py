@@ -27,13 +27,17 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class PlanPage:
-    """What the tab shows. Shapes: plan - as `plan_facts` keeps it, None before the first comparison;
-    why_not - why it cannot be applied now, "" where it can; is_old - the draft was changed since.
+    """What the tab shows.
+
+    Shapes: plan - as `plan_facts` keeps it, None before the first comparison; kept - (path, value in words) of what
+        only Instantly has; why_not - why it cannot be applied now, "" where it can; is_old - the draft was changed
+        since.
     """
 
     frame: Frame
     plan: Mapping[str, Any] | None
     changes: Sequence["ChangeLine"]
+    kept: Sequence[tuple[str, str]]
     headline: str
     findings: Sequence[Mapping[str, Any]]
     why_not: str
@@ -56,16 +60,18 @@ class ApplyPage:
 def plan_page(frame: Frame) -> PlanPage:
     """Build the tab; at a fixed number of queries."""
     draft, found = frame.draft, frame.draft.plan
-    requests = ApplyRequest.objects.filter(draft=draft).select_related("by", "campaign")
+    requests = list(ApplyRequest.objects.filter(draft=draft).select_related("by", "campaign")[:_MOST_REQUESTS])
+    is_applied_now = any(one.is_open for one in requests)
     return PlanPage(
         frame=frame,
         plan=found,
         changes=[change_line(one) for one in (found or {}).get("changes", [])],
+        kept=[(str(one["path"]), value_words(one["value"])) for one in (found or {}).get("kept", [])],
         headline=_headline(found),
         findings=[one for one in (found or {}).get("findings", []) if one["level"] in _SHOWN_LEVELS],
-        why_not=why_not_applied(draft),
+        why_not="It is being applied." if is_applied_now else why_not_applied(draft),
         is_old=found is not None and draft.plan_revision != draft.revision,
-        requests=list(requests[:_MOST_REQUESTS]),
+        requests=requests,
     )
 
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django.utils import timezone
 
-from campaigns.sending.windows import Window, city, clock_changes, next_windows
-from iexdg.blueprints.drafts.content import windows_of
+from iexdg.blueprints.drafts.content import cleaned
+from iexdg.blueprints.drafts.fields import shown_number, shown_senders
+from iexdg.blueprints.drafts.typed import SWITCHES
 from iexdg.blueprints.errors import Problem
 from iexdg.blueprints.facts import FLAGS
 from iexdg.blueprints.pages.frame import Frame
+from iexdg.blueprints.pages.options import AS_IS, OptionsForm, options_form
+from iexdg.blueprints.pages.schedule import PlannedWindow, ScheduleForm, schedule_form
 from iexdg.blueprints.review import Finding
-from iexdg.blueprints.schema import DAYS
-from iexdg.blueprints.vendor_body import schedule_of
-from iexdg.clients.instantly.timezones import VENDOR_ZONES
 from iexdg.mailboxes.models import Mailbox
 from iexdg.mailboxes.queries import Sender
 from iexdg.mailboxes.served import by_mailbox, campaigns_served
@@ -24,16 +24,16 @@ from iexdg.ui.formatting import plural
 from iexdg.workspace_objects.lists import kept
 from iexdg.workspace_objects.models import ObjectKind
 
-FORTNIGHT = timedelta(days=14)
-_MOST_WINDOWS = 200
-_DAY_LABELS = dict(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
-_SHORTHANDS = {"weekdays": list(DAYS[:5]), "every day": list(DAYS)}
 _CAPS = (
     ("daily", "E-mails a day", "Of the whole campaign"),
     ("new_leads_daily", "New leads a day", "First e-mails among them"),
     ("gap_minutes", "Minutes between e-mails", "At least"),
     ("random_minutes", "Random minutes more", "At most, added by chance"),
 )
+_OTHERS = (("remove", "removed"), ("keep", "kept"))
+_ELSEWHERE = ("steps", "name", "variables", "subsequences")
+_NEVER_UNSET = "open_tracking"
+_NO_WINDOW = "No hours are set. A new campaign needs a window."
 _FLAG_WORDS = {
     "stop_on_reply": "Stop on reply",
     "stop_on_auto_reply": "Stop on automatic reply",
@@ -49,27 +49,6 @@ _FLAG_WORDS = {
     "match_lead_esp": "Match the lead's provider",
     "is_evergreen": "Evergreen",
 }
-
-
-@dataclass(frozen=True)
-class WindowForm:
-    """The fields of one window. Shapes: start - of the names of its fields; days - (value, label, is chosen)."""
-
-    start: str
-    place: int
-    name: str
-    zone: str
-    opens: str
-    closes: str
-    days: tuple[tuple[str, str, bool], ...]
-
-
-@dataclass(frozen=True)
-class PlannedWindow:
-    """One coming window, in the campaign's zone and in the reader's; `note`: the clocks change on that day."""
-
-    window: Window
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,12 +73,13 @@ class SenderLine:
 
 @dataclass(frozen=True)
 class CapForm:
-    """One cap."""
+    """One cap. Shapes: is_none - whether an empty field means that there is none."""
 
     name: str
     label: str
     help: str
     value: str
+    is_none: bool
 
 
 @dataclass(frozen=True)
@@ -113,93 +93,65 @@ class FlagForm:
 
 @dataclass(frozen=True)
 class SendingPage:
-    """What the tab shows. Shapes: meaning - what the caps come to, sentence by sentence; other - parts of the blueprint
-    that this page has no fields for, which are kept.
+    """What the tab shows. Shapes: meaning - what the caps come to, sentence by sentence; others - what becomes of the
+    senders that only Instantly has.
     """
 
     frame: Frame
-    windows: tuple[WindowForm, ...]
-    start: str
-    end: str
-    weeks: tuple[PlannedWindow, ...]
-    zone: str
+    schedule: ScheduleForm
     problems: tuple[Problem, ...]
     findings: tuple[Finding, ...]
     senders: tuple[SenderLine, ...]
     chosen: int
     tags: tuple[tuple[str, bool], ...]
+    others: tuple[Choice, ...]
     caps: tuple[CapForm, ...]
     meaning: tuple[str, ...]
     flags: tuple[FlagForm, ...]
-    zones: tuple[str, ...]
-    other: tuple[str, ...]
+    options: OptionsForm
 
 
 def sending_page(frame: Frame, *, now: datetime, zone: tzinfo) -> SendingPage:
     """Build the tab; at a fixed number of queries. Shapes: zone - the reader's."""
     content = frame.content
-    schedule = content.get("schedule") or {}
-    senders = _senders(frame, now.date())
-    weeks = _weeks(frame, now)
+    chosen = shown_senders(content.get("senders"))
+    senders = _senders(frame, chosen["addresses"], now.date())
+    schedule = _schedule(frame, now, zone)
     return SendingPage(
         frame=frame,
-        windows=tuple(_window(place, one) for place, one in enumerate(windows_of(content))),
-        start=str(schedule.get("start") or ""),
-        end=str(schedule.get("end") or ""),
-        weeks=weeks,
-        zone=str(zone),
-        problems=tuple(one for one in frame.look.problems if one.path and not one.path.startswith(("steps", "name"))),
-        findings=frame.look.findings,
+        schedule=schedule,
+        problems=_here([one for one in frame.look.problems if one.path], _ELSEWHERE),
+        findings=_here(frame.look.findings, ("subsequences",)),
         senders=senders,
         chosen=sum(one.is_chosen for one in senders),
-        tags=_tags(frame),
-        caps=tuple(CapForm(name, label, words, _value(content, name)) for name, label, words in _CAPS),
-        meaning=tuple(_meaning(content, [one for one in senders if one.is_chosen], weeks)),
+        tags=_tags(frame, chosen["tags"]),
+        others=tuple(Choice(word, label, chosen["others"] == word) for word, label in _OTHERS),
+        caps=tuple(_cap(content, *one) for one in _CAPS),
+        meaning=tuple(_meaning(content, [one for one in senders if one.is_chosen], schedule.weeks, chosen)),
         flags=tuple(_flag(content, name) for name in FLAGS),
-        zones=VENDOR_ZONES,
-        other=tuple(sorted(set(content) - {"name", "schedule", "senders", "caps", "flags", "steps", "variables"})),
+        options=options_form(content),
     )
 
 
-def _window(place: int, window: Mapping[str, Any]) -> WindowForm:
-    opens, _, closes = str(window.get("hours") or "").partition("-")
-    days = window.get("days") or []
-    chosen = _SHORTHANDS.get(days, [days]) if isinstance(days, str) else days
-    return WindowForm(
-        start=f"windows-{place}",
-        place=place,
-        name=str(window.get("name") or ""),
-        zone=str(window.get("zone") or ""),
-        opens=opens,
-        closes=closes,
-        days=tuple((day, _DAY_LABELS[day], day in chosen) for day in DAYS),
+def _schedule(frame: Frame, now: datetime, zone: tzinfo) -> ScheduleForm:
+    campaign = frame.draft.campaign
+    return schedule_form(
+        frame.content,
+        frame.look.wanted if frame.look.campaign is not None else None,
+        there=campaign.schedule if campaign is not None else None,
+        now=now,
+        zone=zone,
+        nothing="Its hours stay as Instantly has them." if campaign is not None else _NO_WINDOW,
     )
 
 
-def _weeks(frame: Frame, now: datetime) -> tuple[PlannedWindow, ...]:
-    """The windows of the next two weeks; none while the schedule is not complete."""
-    if frame.look.campaign is None or not any(path[0] == "schedule" for path in frame.look.wanted):
-        return ()
-    raw = schedule_of(frame.look.wanted, None)
-    until = now + FORTNIGHT
-    windows = [one for one in next_windows(raw, now, _MOST_WINDOWS) if one.opens < until]
-    changes = {(one.day, one.zone): one.hours for one in clock_changes(raw, now.date(), until.date())}
-    return tuple(
-        PlannedWindow(one, _clock_note(changes.get((one.opens.date(), one.zone)), one.zone)) for one in windows
-    )
+def _here(found: Sequence[Any], elsewhere: tuple[str, ...]) -> tuple[Any, ...]:
+    """What belongs on this tab."""
+    return tuple(one for one in found if not one.path.startswith(elsewhere))
 
 
-def _clock_note(hours: float | None, zone: str) -> str:
-    if hours is None:
-        return ""
-    return f"the clocks in {city(zone)} go {'forward' if hours > 0 else 'back'}"
-
-
-def _senders(frame: Frame, today: date) -> tuple[SenderLine, ...]:
+def _senders(frame: Frame, chosen: Sequence[str], today: date) -> tuple[SenderLine, ...]:
     """Every mailbox, and every address of the draft that is none; the chosen ones first."""
-    listed = frame.content.get("senders") or []
-    addresses = listed.get("addresses") or [] if isinstance(listed, Mapping) else listed
-    chosen = {str(one).strip().lower() for one in addresses}
     workspace = frame.draft.workspace
     boxes = {one.email: one for one in Mailbox.objects.filter(workspace=workspace, vanished_at__isnull=True)}
     emails = sorted({*boxes, *chosen}, key=lambda email: (email not in chosen, email))
@@ -221,74 +173,103 @@ def _senders(frame: Frame, today: date) -> tuple[SenderLine, ...]:
     return tuple(lines)
 
 
-def _tags(frame: Frame) -> tuple[tuple[str, bool], ...]:
-    listed = frame.content.get("senders") or []
-    chosen = [str(one) for one in listed.get("tags") or []] if isinstance(listed, Mapping) else []
+def _tags(frame: Frame, chosen: Sequence[str]) -> tuple[tuple[str, bool], ...]:
     (tags,) = kept(frame.draft.workspace, ObjectKind.TAG)
-    labels = {str(one["label"] or one["id"]) for one in tags.items}
+    labels = {cleaned(str(one["label"] or one["id"])).strip() for one in tags.items}
     return tuple((label, label in chosen) for label in sorted({*labels, *chosen}))
 
 
-def _value(content: Mapping[str, Any], name: str) -> str:
+def _cap(content: Mapping[str, Any], name: str, label: str, words: str) -> CapForm:
     caps = content.get("caps")
-    value = caps.get(name) if isinstance(caps, Mapping) else None
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    named = caps if isinstance(caps, Mapping) else {}
+    return CapForm(name, label, words, shown_number(named.get(name)), name in named)
 
 
 def _flag(content: Mapping[str, Any], name: str) -> FlagForm:
     flags = content.get("flags")
-    value = flags.get(name) if isinstance(flags, Mapping) else None
-    choices = (("", "as Instantly has it", None), ("on", "on", True), ("off", "off", False))
-    return FlagForm(
-        name, _FLAG_WORDS[name], tuple(Choice(word, label, value is is_so) for word, label, is_so in choices)
-    )
+    named = flags if isinstance(flags, Mapping) else {}
+    now = next((word for word, is_so in SWITCHES.items() if name in named and named[name] is is_so), "")
+    words = [AS_IS, *((word, word) for word in SWITCHES)]
+    if name == _NEVER_UNSET and now != "unset":
+        words = [one for one in words if one[0] != "unset"]
+    return FlagForm(name, _FLAG_WORDS[name], tuple(Choice(word, label, word == now) for word, label in words))
 
 
-def _meaning(content: Mapping[str, Any], chosen: Sequence[SenderLine], weeks: Sequence[PlannedWindow]) -> list[str]:
+def _meaning(
+    content: Mapping[str, Any], chosen: Sequence[SenderLine], weeks: Sequence[PlannedWindow], named: Mapping[str, Any]
+) -> list[str]:
     """Say what the caps come to a day, as far as everything is known."""
     listed = content.get("caps")
     caps = listed if isinstance(listed, Mapping) else {}
-    daily, gap = (_number(caps.get(name)) for name in ("daily", "gap_minutes"))
-    limits = [one.sender.daily_limit for one in chosen]
-    known = [limit for limit in limits if limit is not None]
-    together = sum(known) if known and len(known) == len(limits) else None
-    new = caps.get("new_leads_daily") if daily is not None else None
-    found = [_most_words(daily, together, len(chosen)), _new_words(new), _gap_words(gap, weeks) if chosen else ""]
+    daily, new, gap = (_number(caps.get(name)) for name in ("daily", "new_leads_daily", "gap_minutes"))
+    if daily == 0:
+        return ["The daily cap is 0, so nothing is sent."]
+    if not chosen:
+        return [_nobody_words(named)]
+    if daily is None and caps.get("daily") is not None:
+        return ["The daily cap cannot be read."]
+    together = _together([one.sender.daily_limit for one in chosen])
+    found = [_most_words(daily, together, len(chosen)), _new_words(new), _gap_words(gap, weeks, len(chosen))]
+    if named["tags"]:
+        found.append("What mailboxes with a tag may send comes on top.")
     return [one for one in found if one]
 
 
+def _together(limits: Sequence[int | None]) -> int | None:
+    """What they may send a day together; None where that of one is unknown."""
+    known = [limit for limit in limits if limit is not None]
+    return sum(known) if len(known) == len(limits) else None
+
+
 def _number(value: object) -> float | None:
-    return value if isinstance(value, int | float) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
 
 
-def _new_words(new: object) -> str:
-    if not isinstance(new, int):
+def _amount(value: float) -> str:
+    return f"{value:,.10g}"
+
+
+def _nobody_words(named: Mapping[str, Any]) -> str:
+    if named["tags"]:
+        return "The mailboxes that have a tag send. What they may send together is not added up here."
+    if named["others"] == "keep":
+        return "No mailbox is chosen here: the senders stay as Instantly has them."
+    return "No mailbox is chosen, so nothing is sent."
+
+
+def _new_words(new: float | None) -> str:
+    if new is None:
         return ""
-    return f"At most {plural(new, 'person', 'people')} a day get the first e-mail; follow-ups fill the rest."
+    if new == 0:
+        return "The cap of new leads is 0, so nobody new gets a first e-mail."
+    return f"At most {plural(int(new), 'person', 'people')} a day get the first e-mail; follow-ups fill the rest."
 
 
-def _gap_words(gap: float | None, weeks: Sequence[PlannedWindow]) -> str:
+def _gap_words(gap: float | None, weeks: Sequence[PlannedWindow], senders: int) -> str:
     if not gap or not weeks:
         return ""
     hours = max((one.window.closes - one.window.opens).total_seconds() / 3600 for one in weeks)
     room = int(hours * 60 // gap) + 1
-    return f"With {gap:g} minutes between e-mails, a window of {hours:g} hours has room for {room:,} from each sender."
+    together = f", {room * senders:,} from all" if senders > 1 else ""
+    window = f"With {_amount(gap)} minutes between e-mails, a window of {_amount(hours)} hours"
+    return f"{window} has room for {room:,} from each sender{together}."
 
 
 def _most_words(daily: float | None, together: int | None, senders: int) -> str:
-    if not senders:
-        return "No mailbox is chosen, so nothing would be sent from an address of this list."
     if daily is None and together is None:
         return "No cap is set here: Instantly's own limits of each mailbox decide."
     if together is None:
-        return f"At most {daily:g} e-mails a day, the cap of the campaign. The limit of a sender is unknown."
+        return (
+            f"At most {_amount(daily or 0)} e-mails a day, the cap of the campaign. The limit of a sender is unknown."
+        )
     who = plural(senders, "sender")
     if daily is None:
         return f"At most {together:,} e-mails a day, what {who} may send together. The campaign has no cap of its own."
     if daily <= together:
-        each = f": about {daily / senders:.3g} from each of {who}" if senders > 1 else ", all from one sender"
-        return f"At most {daily:g} e-mails a day, the cap of the campaign{each}."
-    return f"At most {together:,} e-mails a day: {who} may send no more together, whatever the cap of {daily:g} says."
+        each = f": about {daily / senders:,.3g} from each of {who}" if senders > 1 else ", all from one sender"
+        return f"At most {_amount(daily)} e-mails a day, the cap of the campaign{each}."
+    words = f"{who} may send no more together, whatever the cap of {_amount(daily)} says"
+    return f"At most {together:,} e-mails a day: {words}."
 
 
 def reader_zone() -> tzinfo:

@@ -12,7 +12,7 @@ from campaigns.models.campaign import SENDING
 from campaigns.queries import blocking_trips
 from campaigns.sending.lifecycle import live_approval_of
 from iexdg.golive.findings.copy import copy_findings
-from iexdg.golive.findings.finding import Finding, campaign_url
+from iexdg.golive.findings.finding import AND_APPLY, IN_DRAFT, Finding, campaign_url
 from iexdg.golive.findings.schedule import schedule_findings
 from iexdg.golive.findings.senders import copied_address_findings, sender_findings, sender_load_findings
 from iexdg.mailboxes.queries import Sender
@@ -20,7 +20,7 @@ from iexdg.ui.formatting import ago_words, plural
 from iexdg.workspaces.killswitch import STOPPED_WORDS
 
 _STOPPED: dict[int, str] = {
-    CampaignStatus.ACCOUNTS_UNHEALTHY: "Reconnect its senders in Instantly, then sync.",
+    CampaignStatus.ACCOUNTS_UNHEALTHY: "Reconnect its senders on the page Mailboxes, then sync.",
     CampaignStatus.BOUNCE_PROTECT: "Too many e-mails bounced. Clean the audience and lift the protection in Instantly.",
     CampaignStatus.ACCOUNT_SUSPENDED: "Instantly suspended the account. Resolve it with Instantly first.",
 }
@@ -117,17 +117,18 @@ def _stop_on_reply(campaign: Campaign) -> Finding:
     if campaign.flags.get("stop_on_reply") is True:
         return Finding(Level.FINE, "stop_on_reply", "Stops on reply")
     detail = "People who replied would still receive follow-ups."
-    step = "Switch it on in Instantly, then sync."
-    return Finding(Level.BLOCKER, "stop_on_reply", "It does not stop on reply", detail, step)
+    step = f"Switch it on {AND_APPLY}."
+    url = campaign_url(campaign, "manage")
+    return Finding(Level.BLOCKER, "stop_on_reply", "It does not stop on reply", detail, step, url)
 
 
 def _cap(campaign: Campaign, senders: Sequence[Sender]) -> Finding:
     cap = campaign.daily_limit
-    step = "Set a daily limit in Instantly, then sync."
+    step, url = f"Set a daily cap {AND_APPLY}.", campaign_url(campaign, "manage")
     if cap is None:
-        return Finding(Level.BLOCKER, "no_cap", "There is no daily cap", "It could send without a limit.", step)
+        return Finding(Level.BLOCKER, "no_cap", "There is no daily cap", "It could send without a limit.", step, url)
     if cap <= 0:
-        return Finding(Level.BLOCKER, "no_cap", f"The daily cap is {cap:,}", "Nothing would ever be sent.", step)
+        return Finding(Level.BLOCKER, "no_cap", f"The daily cap is {cap:,}", "Nothing would ever be sent.", step, url)
     limits = [sender.daily_limit for sender in senders]
     known = [limit for limit in limits if limit is not None]
     if known and len(known) == len(limits) and cap > sum(known):
@@ -143,8 +144,9 @@ def _unsubscribe(campaign: Campaign) -> Finding:
     if campaign.flags.get("insert_unsubscribe_header") is True:
         return Finding(Level.FINE, "unsubscribe", "Unsubscribe header is on")
     detail = "Mail programs show no unsubscribe button; people report it as spam instead."
-    step = "Switch the unsubscribe header on in Instantly."
-    return Finding(Level.WARNING, "unsubscribe", "Unsubscribe header is off", detail, step)
+    step = f"Switch the unsubscribe header on {AND_APPLY}."
+    url = campaign_url(campaign, "manage")
+    return Finding(Level.WARNING, "unsubscribe", "Unsubscribe header is off", detail, step, url)
 
 
 # -- guardrails --------------------------------------------------------------------------------
@@ -172,8 +174,9 @@ def _tracking(campaign: Campaign) -> list[Finding]:
     found = []
     if campaign.flags.get("open_tracking") is True:
         detail = "An invisible image is added to each e-mail; spam filters detect it, and opens are counted too high."
-        step = "Switch open tracking off in Instantly unless you need it."
-        found.append(Finding(Level.ADVICE, "open_tracking", "Opens are tracked", detail, step))
+        step = f"Switch open tracking off {IN_DRAFT} unless you need it."
+        url = campaign_url(campaign, "manage")
+        found.append(Finding(Level.ADVICE, "open_tracking", "Opens are tracked", detail, step, url))
     if campaign.flags.get("link_tracking") is True:
         detail = "Links go through a tracking address first, which readers see."
         step = "Use a tracking domain of your own, or switch it off."

@@ -8,7 +8,10 @@ from campaigns.copy.findings import Level
 from campaigns.models import Campaign
 
 # Panel of a campaign's page -> the name of the tab that has it.
-_TAB_WITH = {"schedule": "settings", "senders": "settings", "copy": "copy"}
+_TAB_WITH = {"schedule": "settings", "senders": "settings", "manage": "settings", "copy": "copy"}
+# Where a campaign is changed here; its panel *Manage* has the button.
+IN_DRAFT = "in a draft of the campaign"
+AND_APPLY = f"{IN_DRAFT}, then apply it"
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def _collisions(campaign: Campaign) -> Iterator[Finding]:
     if twice:
         are = "person is" if twice == 1 else "people are"
         title = f"{twice:,} {are} also in another campaign"
-        step = "Remove them from one of the two in Instantly, then sync."
+        step = "Remove them from one of the two: filter the leads by a campaign, then press Remove."
         url = leads_url(campaign=campaign.pk, also=1)
         yield Finding(Level.WARNING, "collision", title, "They would get e-mails from both.", step, url)
     crowded = _crowded_companies(campaign)
@@ -203,7 +203,7 @@ def _suppressed_elsewhere(campaign: Campaign) -> Finding:
     if not here:
         return Finding(Level.FINE, "suppression", "No one here has unsubscribed or bounced elsewhere", "")
     title = f"{plural(here, 'person', 'people')} unsubscribed or bounced in another campaign"
-    step = "Remove them from this campaign in Instantly, then sync."
+    step = "Remove them from this campaign: open the list, then press Remove."
     return Finding(
         Level.WARNING,
         "suppression",
@@ -229,7 +229,7 @@ def _blocked(campaign: Campaign) -> Finding:
     if not blocked:
         return Finding(Level.FINE, "block_list", "No one here is on the block list", "")
     title = f"{blocked:,} {'person is' if blocked == 1 else 'people are'} on the block list"
-    step = "Remove them from this campaign in Instantly, then sync."
+    step = "Remove them from this campaign: open the list, then press Remove."
     url = leads_url(campaign=campaign.pk)
     return Finding(Level.WARNING, "block_list", title, "By address or by domain. They must not be e-mailed.", step, url)
 

@@ -10,6 +10,7 @@ from campaigns.sending.windows import (
     SkippedHours,
     city,
     clock_changes,
+    earliest_day,
     last_window,
     next_windows,
     read_schedule,
@@ -19,7 +20,7 @@ from campaigns.sending.windows import (
     zones,
 )
 from iexdg.clients.instantly.timezones import VENDOR_ZONES, ZoneNotServedError, to_vendor_zone
-from iexdg.golive.findings.finding import Finding, campaign_url
+from iexdg.golive.findings.finding import AND_APPLY, IN_DRAFT, Finding, campaign_url
 from iexdg.golive.forecast import Forecast
 from iexdg.ui.formatting import day_and_time_words, day_words
 
@@ -33,7 +34,7 @@ def schedule_findings(campaign: Campaign, now: datetime) -> list[Finding]:
         unique = " ".join(dict.fromkeys(problems))
         step = " ".join(
             [
-                "Fix it in a draft of the campaign, or in Instantly.",
+                f"Fix it {IN_DRAFT}, or in Instantly.",
                 *(_instead_of(zone) for zone in dict.fromkeys(refused) if zone),
             ]
         )
@@ -52,8 +53,8 @@ def schedule_findings(campaign: Campaign, now: datetime) -> list[Finding]:
 def _no_window(campaign: Campaign, read: Schedule, now: datetime, url: str) -> Finding:
     why = why_no_window(campaign.schedule, now)
     detail = f"{why[:1].upper()}{why[1:]}." if why else ""
-    is_over = read.last_day is not None and read.last_day < now.date()
-    step = f"Move the end date{'' if is_over else ' or change the sending hours'} in Instantly."
+    is_over = read.last_day is not None and read.last_day < earliest_day(now, zones(campaign.schedule))
+    step = f"Move the end date{'' if is_over else ' or change the sending hours'} {AND_APPLY}."
     return Finding(Level.BLOCKER, "schedule_over", "The schedule has no window left", detail, step, url)
 
 
@@ -88,7 +89,7 @@ def clock_findings(campaign: Campaign, plan: Forecast, now: datetime) -> list[Fi
 def _skipped_finding(campaign: Campaign, hours: SkippedHours, today: date) -> Finding:
     why = hours.words(today)
     title = f"Sending hours are skipped on {day_words(hours.day, today=today)}"
-    step = "Nothing is sent in them that day. Choose other hours in Instantly if that matters."
+    step = f"Nothing is sent in them that day. Choose other hours {IN_DRAFT} if that matters."
     url = campaign_url(campaign, "schedule")
     return Finding(Level.WARNING, "skipped_hours", title, f"{why[:1].upper()}{why[1:]}.", step, url)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from campaigns.copy.findings import Level
 from campaigns.models import Campaign
 from campaigns.models.campaign import SENDING
-from iexdg.golive.findings.finding import Finding, campaign_url
+from iexdg.golive.findings.finding import AND_APPLY, Finding, campaign_url
 from iexdg.mailboxes.queries import WARM_ENOUGH, Sender
 from iexdg.ui.formatting import plural
 
@@ -16,20 +16,20 @@ from iexdg.ui.formatting import plural
 def sender_findings(campaign: Campaign, found: Sequence[Sender]) -> list[Finding]:
     url = campaign_url(campaign, "senders")
     if not found:
-        step = "Choose sending accounts in Instantly, then sync."
+        step = f"Choose mailboxes {AND_APPLY}."
         return [Finding(Level.BLOCKER, "no_senders", "No sender is chosen", "", step, url)]
     ready = [sender for sender in found if sender.is_ready]
     findings = [_not_ready(found, ready, url)] if len(ready) < len(found) else []
     cold = [sender for sender in ready if not _is_warm(sender)]
     if cold:
         step = "Let them warm up longer, or use other senders."
-        findings.append(Finding(Level.WARNING, "cold_senders", "Not every sender is warm", _listed(cold), step, url))
+        findings.append(Finding(Level.WARNING, "cold_senders", "Not every sender is warm", _scores(cold), step, url))
     if campaign.flags.get("email_tag_list"):
         detail = "Which mailboxes carry the tag is not known here: neither their health nor their load was checked."
-        step = "List the senders in Instantly instead of a tag, then sync."
+        step = f"Choose the mailboxes by their addresses instead of a tag {AND_APPLY}."
         findings.append(Finding(Level.WARNING, "tag_senders", "Senders are chosen by tag too", detail, step, url))
     if not findings:
-        findings.append(Finding(Level.FINE, "senders", "Senders connected and warm", _listed(found), "", url))
+        findings.append(Finding(Level.FINE, "senders", "Senders connected and warm", _scores(found), "", url))
     return findings
 
 
@@ -39,17 +39,17 @@ def copied_address_findings(campaign: Campaign) -> list[Finding]:
     if not names:
         return []
     listed = [str(email) for key in ("cc_list", "bcc_list") for email in campaign.flags.get(key) or []]
-    step = "Remove them in Instantly unless they are intended."
-    return [
-        Finding(Level.WARNING, "copies", f"Every e-mail goes out with {' and '.join(names)}", ", ".join(listed), step)
-    ]
+    step = "Remove them with its blueprint, such as `cc: []`, or in Instantly, unless they are intended."
+    title = f"Every e-mail goes out with {' and '.join(names)}"
+    url = campaign_url(campaign, "manage")
+    return [Finding(Level.WARNING, "copies", title, f"Copies go to {', '.join(listed)}.", step, url)]
 
 
 def _not_ready(found: Sequence[Sender], ready: list[Sender], url: str) -> Finding:
     broken = [sender for sender in found if not sender.is_ready]
-    detail = " · ".join(f"{sender.email}: {sender.words.lower()}" for sender in broken)
+    detail = f"State: {' · '.join(f'{sender.email} {sender.words.lower()}' for sender in broken)}"
     title = "No sender can send" if not ready else f"{len(broken)} of {plural(len(found), 'sender')} cannot send"
-    step = "Reconnect them in Instantly or take them out of the campaign, then sync."
+    step = f"Reconnect them on the page Mailboxes, or take them out {AND_APPLY}."
     return Finding(Level.BLOCKER, "senders_not_ready", title, detail, step, url)
 
 
@@ -144,8 +144,9 @@ def _limit(sender: Sender) -> str:
     return "unknown" if sender.daily_limit is None else str(sender.daily_limit)
 
 
-def _listed(found: Sequence[Sender]) -> str:
-    return " · ".join(
+def _scores(found: Sequence[Sender]) -> str:
+    listed = " · ".join(
         f"{sender.email} {sender.score:g}" if sender.score is not None else f"{sender.email} (score unknown)"
         for sender in found
     )
+    return f"Warm-up: {listed}"

@@ -128,7 +128,8 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
         _refused(request, refusal)
     else:
         gaps = f" Without a value:  {', '.join(sent.gaps)}." if sent.gaps else ""
-        messages.success(request, f"Sent to {sent.to} from {sent.sender}, as {name} will read it.{gaps}")
+        note = f" {sent.note}." if sent.note else ""
+        messages.success(request, f"Sent to {sent.to} from {sent.sender}, as {name} will read it.{gaps}{note}")
     back = "campaigns:copy" if request.POST.get("back") == "campaign" else "golive:go-live"
     return redirect(back, pk=pk)
 

@@ -71,7 +71,7 @@ def test_the_full_stop_that_would_be_linked_too_is_named() -> None:
     assert "404" not in only("<div>See example.com/clarity now.</div>").next_step
 
 
-@pytest.mark.parametrize("text", ["e.g. tomorrow", "at 9.30 a.m.", "Talk soon.Best", "mail jane@example.com", "to.Me"])
+@pytest.mark.parametrize("text", ["e.g. tomorrow", "at 9.30 a.m.", "Talk soon. Best", "mail jane@example.com"])
 def test_words_with_full_stops_are_not_addresses(text: str) -> None:
     assert codes(f"<div>{text}</div>") == []
 
@@ -86,6 +86,7 @@ def test_a_full_stop_inside_the_link_is_a_warning() -> None:
 
 def test_a_link_that_shows_an_address_is_a_warning() -> None:
     assert codes('<div><a href="https://example.com/x">example.com/x</a></div>') == [("warning", "no_phrase", 1)]
+    assert codes('<div><a href="https://example.com/x">EXAMPLE.COMSee</a></div>') == [("warning", "no_phrase", 1)]
     assert codes('<div>Hi <a href="https://example.com/x"></a></div>') == [("warning", "no_phrase", 1)]
 
 

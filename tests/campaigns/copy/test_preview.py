@@ -52,6 +52,12 @@ def test_the_wait_of_a_step_is_the_delay_of_the_one_before() -> None:
     assert [step.wait for step in preview([{"steps": steps}])] == ["immediately", "3 days later", "1 hour later"]
 
 
+def test_a_variant_that_is_off_is_not_shown_but_named() -> None:
+    variants = [{"subject": "One", "body": "Hi"}, {"subject": "Two", "body": "Hi", "v_disabled": True}]
+    (step,) = preview([{"steps": [{"delay": 1, "variants": variants}]}])
+    assert ([one.letter for one in step.variants], step.off) == (["A"], ("B",))
+
+
 @given(st.text(alphabet=st.sampled_from(list("<>/adivbr{}|\"'=&; \nhref.:x")), max_size=80))
 def test_no_body_breaks_the_reader(body: str) -> None:
     copy = sequences(body)

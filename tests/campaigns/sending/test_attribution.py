@@ -12,9 +12,9 @@ from iexdg.clients.instantly.audit_logs import AuditLog
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign
-from tests.conftest import SandboxClock
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 AT = datetime(2026, 11, 23, 15, 0, 30, tzinfo=UTC)
 

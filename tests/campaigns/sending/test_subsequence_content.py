@@ -14,6 +14,7 @@ STEP: dict[str, Any] = {
     "variants": [{"subject": "Again", "body": "<div>Hi</div>"}],
 }  # fmt: skip
 PINNED = "e37ccfc4a235ad70a3dddb9f670f6a5cba5755d95725852d1ad848c7e6cac502"
+PINNED_LETTERS = "36bdb1411fa031d553abf0f4fbab1f4a149faafc8519a84c397fa472ba424230"
 FACTS: dict[str, Any] = {
     "name": "A week later",
     "conditions": {"crm_status": [1], "reply_contains": ""},
@@ -82,6 +83,11 @@ def test_it_does_not_depend_on_the_order_of_keys_and_takes_every_letter() -> Non
     assert digest_of(row(steps=step(variants=[{"subject": "Grüße", "body": "x"}]))) != digest_of(row())
 
 
+@pytest.mark.parametrize("odd", [None, 7, "none"])
+def test_variants_that_are_no_list_are_none(odd: object) -> None:
+    assert digest_of(row(steps=step(variants=odd))) == digest_of(row(steps=step(variants=[])))
+
+
 def test_no_limit_mode_is_the_one_of_its_campaign() -> None:
     assert digest_of(row(daily_limit_mode="")) == digest_of(row(daily_limit_mode="inherit"))
 
@@ -89,6 +95,7 @@ def test_no_limit_mode_is_the_one_of_its_campaign() -> None:
 def test_the_digest_of_one_that_was_approved_never_changes_with_the_code() -> None:
     """An approval in the database was made with this digest: with another one it would be void without a reason."""
     assert digest_of(row()) == PINNED
+    assert digest_of(row(steps=step(variants=[{"subject": "Grüße", "body": "Łukasz"}]))) == PINNED_LETTERS
 
 
 @pytest.mark.django_db
@@ -100,7 +107,10 @@ def test_what_differs_from_a_request_is_named(workspace: Workspace) -> None:
         )
         for key in ("kept", "changed", "removed", "gone")
     }
+    other = make_campaign(workspace, "Another", remote_id="another")
+    Subsequence.objects.create(workspace=workspace, campaign=other, remote_id="theirs", name="theirs")
     named = named_in(campaign)
+    assert set(named) == {"kept", "changed", "removed", "gone"}
     assert named["kept"] == {"name": "kept", "digest": digest_of(there["kept"])}
     approval = Approval(campaign=campaign, subsequences=named)
     assert subsequence_differences(approval) == []

@@ -142,6 +142,15 @@ def test_a_vanished_campaign_keeps_its_page(workspace: Workspace, web: Web) -> N
     assert ">Pause</button>" not in text
 
 
+def test_nothing_is_uploaded_into_a_campaign_that_vanished(workspace: Workspace, web: Web) -> None:
+    gone, there = campaign(workspace, vanished_at=timezone.now()), campaign(workspace, name="05B")
+    pages = [page(web("operator"), f"/w/demo/campaigns/{one.pk}/") for one in (gone, there)]
+    assert [f"/imports/new/?campaign={one.pk}" in text for one, text in zip((gone, there), pages, strict=True)] == [
+        False,
+        True,
+    ]
+
+
 def test_the_schedule_shows_both_zones(workspace: Workspace, web: Web) -> None:
     one = campaign(workspace)
     client = web("viewer")

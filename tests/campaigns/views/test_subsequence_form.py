@@ -13,9 +13,9 @@ from iexdg.team.models import Member
 from iexdg.workspace_objects.carry_out import carry_out
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -104,7 +104,7 @@ def test_hours_of_its_own_are_in_the_zone_of_its_campaign(create: Callable[..., 
         ({"body_3": ""}, "body_3", "This e-mail has a subject and no text."),
         ({"subject_1": ""}, "subject_1", "The first e-mail needs a subject."),
         ({"interests": [], "activities": [], "reply_contains": ""}, "interests", "Choose when it begins: at least one"),
-        ({"delay_2": "-1"}, "delay_2", "greater than or equal to 0"),
+        ({"delay_2": "-1"}, "delay_2", "is too small. Enter a whole number from 0 to 365."),
         ({"own_hours": "on", "opens": "11:00", "closes": "09:00", "days": ["1"]}, "closes", "not after the first time"),
         ({"own_hours": "on", "opens": "9", "closes": "10:00", "days": ["1"]}, "opens", "Enter a time as 09:00."),
         ({"own_hours": "on", "opens": "09:00", "closes": "10:00"}, "days", "Choose at least one day."),

@@ -30,9 +30,9 @@ from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
 from tests.campaigns.factories import approval as approval_row
-from tests.conftest import SandboxClock
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 pytestmark = pytest.mark.django_db
 Team = Callable[..., Member]

@@ -105,6 +105,47 @@ def test_a_new_campaign_is_planned_created_as_a_draft_and_read_back(
     assert [call["path"].rsplit("/", 1)[-1] for call in posts] == ["campaigns", "variables"]
 
 
+@pytest.mark.parametrize("command", ["campaign_plan", "campaign_apply"])
+@pytest.mark.parametrize(
+    ("raw", "message", "place"),
+    [
+        (None, "cannot be read: No such file or directory.", None),
+        ("campaigns:\n  - name: Café\n".encode("latin-1"), "The file is no UTF-8 text: save it as UTF-8", (2, 14)),
+        (b"campaigns:\n  - nam: x\n", "This is missing", (2, 5)),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_an_object_for_json_and_exit_code_1(
+    command: str, raw: bytes | None, message: str, place: tuple[int, int] | None, workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.yaml"
+    if raw is not None:
+        path.write_bytes(raw)
+    code, facts = run(command, str(path))
+    assert (code, facts["campaigns"], message in facts["error"]["message"]) == (1, [], True)
+    first = facts["findings"][0] if facts["findings"] else None
+    assert ((first["line"], first["column"]) if first else None) == place
+    if command == "campaign_apply":
+        assert (facts["applied"], facts["read_back"]) == (False, None)
+
+
+def test_an_apply_that_is_refused_or_not_meant_is_an_object_for_json_too(
+    control: SandboxControl, workspace: Workspace, member: MemberOf, tmp_path: Path
+) -> None:
+    path = file_of(tmp_path, NEW)
+    code, facts = run("campaign_apply", path)
+    assert (code, facts["campaigns"][0]["action"], facts["applied"], facts["read_back"]) == (3, "create", False, None)
+    for arguments, said in (
+        ([], "Say who applies it"),
+        (["--as", member("viewer").email], "A viewer may not"),
+        (["--as", "nobody@example.com"], "No active member"),
+    ):
+        code, facts = run("campaign_apply", path, "--commit", *arguments)
+        assert (code, facts["applied"], facts["read_back"], said in facts["error"]["message"]) == (1, False, None, True)
+    control.faults({"match": {"method": "GET", "path": "/campaigns"}, "do": "status", "value": 500, "times": 20})
+    code, facts = run("campaign_plan", path)
+    assert (code, facts["campaigns"], facts["error"]["message"] != "") == (1, [], True)
+
+
 def test_a_drifted_campaign_is_repaired(control: SandboxControl, workspace: Workspace, member: MemberOf) -> None:
     remote_id = control.id_of("05A Executive-Peer")
     before = remote(control, "05A Executive-Peer")
@@ -152,3 +193,14 @@ def test_what_is_pulled_from_each_campaign_of_the_demo_changes_nothing(
         call_command("campaign_pull", one["id"], stdout=out)
         code, facts = run("campaign_plan", file_of(tmp_path, out.getvalue()))
         assert (code, facts["campaigns"][0]["changes"], facts["campaigns"][0]["kept"]) == (0, [], []), one["name"]
+
+
+def test_a_pull_that_fails_is_an_object_too(control: SandboxControl, workspace: Workspace) -> None:
+    control.edit(control.id_of("05B Partnerships"), name="05A Executive-Peer")
+    assert run("campaign_pull", "Nobody") == (
+        1,
+        {"error": {"code": "blueprint", "message": "Instantly has no campaign called 'Nobody'."}},
+    )
+    code, facts = run("campaign_pull", "05A Executive-Peer")
+    assert (code, facts["error"]["code"]) == (1, "blueprint")
+    assert "Several campaigns are called 05A Executive-Peer" in facts["error"]["message"]

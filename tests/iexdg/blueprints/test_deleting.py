@@ -4,15 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import ApprovalState, Campaign, CampaignStatus
-from iexdg.blueprints.deleting import order_delete, what_is_lost, why_not_deleted
+from iexdg.blueprints.deleting import HOW, order_delete, what_is_lost, why_not_deleted
 from iexdg.blueprints.errors import ApplyRefusedError
+from iexdg.team.audit.models import AuditEvent
 from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspace_objects.carry_out import carry_out
 from iexdg.workspace_objects.models import ObjectChange
+from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
 from leads.models import Import, ImportState
@@ -147,3 +150,31 @@ def test_the_page_names_what_is_lost_and_needs_the_name(campaign: Campaign, memb
     change = ObjectChange.objects.get()
     assert answer["Location"] == f"/w/demo/requests/{change.pk}/" or str(change.pk) in answer["Location"]
     assert "Delete campaign" in client.get(answer["Location"]).content.decode()
+
+
+def test_the_page_the_list_and_the_history_say_who_deleted_it_and_when(
+    campaign: Campaign, member: Team, web: Callable[..., Client]
+) -> None:
+    run(order_delete(campaign, by=member("operator")))
+    client = web("viewer")
+    page = client.get(f"/w/demo/campaigns/{campaign.pk}/").content.decode()
+    assert "it was deleted at Instantly by Operator Person." in page
+    listed = client.get("/w/demo/campaigns/?status=vanished").content.decode()
+    assert "at Instantly by Operator Person" in listed
+    history = client.get(f"/w/demo/campaigns/{campaign.pk}/activity/").content.decode()
+    assert "Deleted 05A Executive-Peer at Instantly" in history
+
+
+def test_one_that_went_away_at_instantly_names_nobody(campaign: Campaign, web: Callable[..., Client]) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(vanished_at=timezone.now())
+    page = web("viewer").get(f"/w/demo/campaigns/{campaign.pk}/").content.decode()
+    assert "Instantly no longer lists this campaign." in page
+    assert "Deleted" not in page
+
+
+def test_a_read_back_that_comes_twice_leaves_one_event(campaign: Campaign, member: Team) -> None:
+    change = run(order_delete(campaign, by=member("operator")))
+    gone = AuditEvent.objects.filter(action="campaign:deleted", campaign_ref=campaign.pk)
+    assert [one.actor_name for one in gone] == ["Operator Person"]
+    HOW.read_back(change, client_for(change.workspace))
+    assert gone.count() == 1

@@ -1,6 +1,8 @@
 """A file is read strictly, and every problem has its line and column."""
 
 import json
+import sys
+from collections import Counter
 from pathlib import Path
 
 import jsonschema
@@ -32,9 +34,9 @@ def problems(text: str) -> list[tuple[int, int, str]]:
         ("campaigns:\n  - caps: {daily: 1}", (2, 5, "This is missing")),
         ("campaigns:\n  - name: 5", (2, 11, "Write text here")),
         ("campaigns:\n  - nam: x\n    name: x", (2, 10, "nam is not known here; did you mean name?")),
-        ("campaigns:\n  - name: x\n    name: y", (3, 5, "name is there twice")),
+        ("campaigns:\n  - name: x\n    name: y", (3, 5, "The key name is there twice")),
         ("campaigns:\n  - name: !!python/name:os.system x", (2, 11, "The tag tag:yaml.org,2002:python/name:os")),
-        ("campaigns:\n  - name: x\n    caps: {daily: many}", (3, 19, "Write a whole number")),
+        ("campaigns:\n  - name: x\n    caps: {daily: many}", (3, 19, "Write a number")),
         ("campaigns:\n  - name: x\n    flags: {stop_on_reply: yes}", (3, 28, "Write true or false")),
         (
             "campaigns:\n  - name: x\n    schedule: {hours: 9-17}",
@@ -49,13 +51,31 @@ def problems(text: str) -> list[tuple[int, int, str]]:
         ("campaigns:\n  - name: x\n    senders: ada@example.com", (3, 14, "Write a list of addresses, such as")),
         ("campaigns:\n  - name: x\n    schedule: {start: 2027-02-30}", (3, 23, "This is no date")),
         ("campaigns:\n  - name: x\n    schedule: {days: [mo]}", (3, 23, "Write one of 'mon'")),
-        ("campaigns:\n  - name: x\n    schedule:", (2, 5, "`schedule` is empty")),
+        ("campaigns:\n  - name: x\n    schedule:", (3, 14, "`schedule` is empty")),
         ("campaigns:\n  - name: x\n    steps:\n      - wait_after: 3 weeks", (4, 21, "Write a number and minutes")),
-        ("campaigns:\n  - name: x\n    steps:\n      - {body: a, html: b}", (4, 9, "Give `body` or `html`, not both")),
+        ("campaigns:\n  - name: x\n    steps:\n      - {body: a, html: b}", (4, 16, "Give `body` or `html`, not both")),
         (
             "campaigns:\n  - name: x\n    steps:\n      - subject: a\n        variants: [{body: b}]",
-            (4, 9, "With `variants`, `subject` belongs to each of them"),
+            (5, 19, "With `variants`, `subject` belongs to each of them"),
         ),
+        ("campaigns:\n  - name: '  '", (2, 11, "Write a name that is not only spaces")),
+        ("campaigns:\n  - name: x\n    schedule: {end: 2027-W01-1}", (3, 21, "This is no date")),
+        ("campaigns:\n  - name: x\n    schedule: {end: '20270131'}", (3, 21, "This is no date")),
+        ("campaigns:\n  - name: x\n    steps: [{wait_after: 1000001 days}]", (3, 26, "Write at most 1,000,000")),
+        ("campaigns:\n  - name: x\n    steps: [{wait_after: ٣ days}]", (3, 26, "Write a number and minutes")),
+        ("campaigns: !!python/object/apply:os.system ['id']", (1, 12, "The tag tag:yaml.org,2002:python/object")),
+        ("campaigns:\n  - name: x\n    senders: !!set {a}", (3, 14, "The tag tag:yaml.org,2002:set is not used")),
+        ("campaigns:\n  - name: {{firstName}}", (2, 12, "A key has to be a word; put text that begins with {{")),
+        (
+            "campaigns:\n  - name: {% if x %}",
+            (
+                2,
+                12,
+                "This is no YAML: while scanning for the next token found character '%' that cannot start any token; "
+                "put text that begins with",
+            ),
+        ),
+        ("campaigns:\n  - name: a\u2028b", (2, 12, "The line break U+2028 cannot be used here")),
         ("campaigns:\n  - name: x\n  - name: X", (3, 11, "Another campaign of the file is X too")),
         ("campaigns:\n  - name: x\n    senders: [a@example.com, nobody]", (3, 30, "Write an e-mail address, such as")),
     ],
@@ -77,6 +97,66 @@ def test_aliases_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None
     levels += [f"x-{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 6)]
     assert problems("\n".join(levels))[0][2].startswith("The file holds too much")
     assert problems("x-a: &a [*a]")[0][2].startswith("The file holds too much")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x-a: " + "[" * 5000,
+        "x-a:\n" + "".join(" " * depth + "a:\n" for depth in range(1, 1500)),
+        "x-a: [" + "a," * 1000 + "]",
+        "x-a: &a\n  <<: *a",
+        "x-a: &a {b: 1}\nx-b: &b {<<: [*a, *a, *a, *a]}\nx-c: &c {<<: [*b, *b, *b, *b, *b]}\nx-d: {<<: ["
+        + "*c, " * 40
+        + "*c]}",
+    ],
+)
+def test_what_is_too_deep_or_too_much_is_said_in_a_sentence(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MOST_VALUES", 500)
+    ((_, _, message),) = problems(text)
+    assert message == "The file holds too much, or is nested too deeply: look at its aliases"
+
+
+def test_what_is_too_much_is_refused_where_it_stands_before_all_of_it_is_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(document, "MOST_VALUES", 500)
+    # The mapping, its key and the list are three of them.
+    assert [place[:2] for place in problems("x-a: [" + "a," * 1000 + "]")] == [(1, 7 + 2 * 497)]
+
+
+def test_of_several_that_are_merged_the_first_wins_and_what_stands_in_the_mapping_wins_over_all() -> None:
+    text = """x-one: &one {daily: 1, gap_minutes: 1}
+x-two: &two
+  <<: *one
+  daily: 2
+  random_minutes: 2
+campaigns:
+  - name: One
+    caps: {<<: [*two, *one], random_minutes: 3}
+"""
+    (one,) = parse(text).campaigns
+    caps = one.content.caps
+    assert caps is not None
+    assert (caps.daily, caps.gap_minutes, caps.random_minutes) == (2, 1, 3)
+    assert [one.line("caps", name) for name in ("daily", "gap_minutes", "random_minutes")] == [4, 1, 8]
+
+
+def test_what_is_done_for_each_campaign_does_not_grow_with_their_number() -> None:
+    base = "x-base: &base\n  caps: {daily: 1}\n  steps: [{subject: a, body: b}]\ncampaigns:\n"
+
+    def calls(number: int) -> int:
+        lines = (f"  - {{<<: *base, name: c{place}, caps: {{daily: 2}}}}\n" for place in range(number))
+        text, counted = base + "".join(lines), Counter[str]()
+        sys.setprofile(lambda _frame, event, _argument: counted.update([event]))
+        try:
+            found = parse(text).campaigns
+        finally:
+            sys.setprofile(None)
+        assert len(found) == number
+        return counted["call"]
+
+    assert calls(400) < 9 * calls(50)
 
 
 def test_defaults_and_anchors_fill_a_campaign_and_keep_their_lines() -> None:

@@ -1,6 +1,6 @@
 """What is pulled changes nothing; what is rendered is read back; what is written is read."""
 
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -20,12 +20,12 @@ from iexdg.clients.instantly.campaigns import Campaign
 from iexdg.sandbox.resources.campaigns.campaign import FIELD_DEFAULTS
 from tests.iexdg.blueprints.random_campaigns import BODIES, CAMPAIGNS
 
-TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NAMES = Names({"0190a5a5-0000-7000-8000-000000000001": "Voices"})
 
 
 def reality(*raws: dict[str, Any]) -> Reality:
-    return Reality(tuple(Campaign.model_validate(one) for one in raws), NAMES, today=TODAY)
+    return Reality(tuple(Campaign.model_validate(one) for one in raws), NAMES, now=NOW)
 
 
 @settings(max_examples=500)

@@ -65,6 +65,34 @@ def test_a_follow_up_without_a_subject_answers_the_first_one(one: Campaign, sand
     assert sandbox.world.test_mails[0]["subject"] == "[Test] Re: For Ada"
 
 
+def test_a_follow_up_stays_in_the_thread_of_the_last_subject(one: Campaign, sandbox: Any, member: MemberOf) -> None:
+    steps = one.sequences[0]["steps"]
+    one.sequences = [{"steps": [*steps, {"variants": [{"subject": "Later", "body": "<div>x</div>"}]}, steps[1]]}]
+    send_test_email(one, step=4, variant=0, lead=LEAD, by=member("operator"))
+    assert sandbox.world.test_mails[0]["subject"] == "[Test] Re: Later"
+
+
+def test_liquid_is_rendered_and_what_cannot_be_is_said(
+    one: Campaign, sandbox: Any, member: MemberOf, web: Callable[..., Client]
+) -> None:
+    first = one.sequences[0]["steps"][0]["variants"][0]
+    first["subject"] = "{% if firstName %}For {{ firstName | upcase }}{% endif %}"
+    first["body"] = (
+        "<div>{% if city %}In {{city}}{% else %}Hi {{companyName}}{% endif %} {{ firstName | upcase }}</div>"
+    )
+    sent = send_test_email(one, step=1, variant=0, lead=LEAD, by=member("operator"))
+    (mail,) = sandbox.world.test_mails
+    assert (mail["subject"], mail["html"]) == ("[Test] For ADA", "<div>Hi Byron &amp; &lt;Sons&gt; ADA</div>")
+    assert (sent.gaps, sent.note) == ((), "")
+
+    first["body"] = "<div>{% if firstName %}Hi</div>"
+    one.save()
+    url = reverse_in_demo("golive:go-live-test-email", args=[one.pk])
+    html = web("operator").post(url, {"step": "1", "variant": "0"}, follow=True).content.decode()
+    assert "The Liquid of this e-mail cannot be rendered, and is shown as it is written: " in html
+    assert sandbox.world.test_mails[1]["html"] == "<div>{% if firstName %}Hi</div>"
+
+
 def test_a_200_with_an_error_inside_is_an_error_in_words(
     one: Campaign, control: SandboxControl, sandbox: Any, member: MemberOf
 ) -> None:

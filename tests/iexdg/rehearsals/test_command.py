@@ -119,6 +119,7 @@ def test_a_campaign_that_is_not_at_instantly_is_played_in_its_own_zone_under_all
         ("campaigns:\n  - name: Bare\n    senders: [a@b.example.com]\n", [], "line 2: Bare has no steps"),
         (NEW, ["--map", "nothing"], "is not of the form 'Column=field'"),
         (NEW, ["--leads", "/nowhere.csv"], "/nowhere.csv cannot be read"),
+        (NEW, ["--leads", "/"], "/ cannot be read: Is a directory."),
     ],
 )
 def test_what_cannot_be_played_is_refused_in_one_line_and_leaves_nothing_open(

@@ -1,7 +1,7 @@
 """A rehearsal in which nothing leaves says why."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -50,6 +50,19 @@ def test_senders_that_cannot_send_are_named() -> None:
     assert why(one, limit=0) == "The daily limit of every sender that can send is 0."
     bare = replace(one, subject=replace(one.subject, body={**one.subject.body, "email_list": []}))
     assert why(bare) == "It has no sender: name a mailbox or a tag that has one."
+
+
+def test_what_nothing_else_explains_is_said_to_be_the_gap_the_flags_or_the_limits() -> None:
+    assert why(nobody_gets_any()) == (
+        "The gap between e-mails, its flags or the daily limits of its senders kept everything back."
+    )
+
+
+def test_a_last_day_is_judged_in_the_zone_of_the_campaign() -> None:
+    # The evening of the 29th in Detroit, when it is the 30th in UTC.
+    evening = replace(play_of(), starts_at=datetime(2026, 11, 30, 3, tzinfo=UTC))
+    one = nobody_gets_any(campaign_schedule={**SCHEDULE, "end_date": "2026-11-29"})
+    assert "Its last day" not in why_nothing(one, evening, cast((A, 30)))
 
 
 def test_nobody_and_everybody_refused_are_named_and_a_campaign_that_sends_says_nothing() -> None:

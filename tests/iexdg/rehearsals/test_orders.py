@@ -81,6 +81,7 @@ def test_one_that_no_worker_took_is_started_again_and_given_up_after_half_an_hou
     sweep_rehearsals()
     asked.refresh_from_db()
     assert (asked.state, started) == (RehearsalState.FAILED, [asked.pk])
+    assert asked.error.startswith("No worker took it within 30 minutes.")
 
 
 def test_a_lapsed_one_does_not_keep_the_next_from_being_requested(

@@ -81,6 +81,17 @@ def test_a_campaign_with_nothing_to_play_is_refused(changes: dict[str, Any], err
         subject_as_read(campaign)
 
 
+def test_a_name_that_several_campaigns_have_needs_an_id(campaign: Campaign, workspace: Workspace) -> None:
+    other = synced_campaign(workspace, "05B")
+    Campaign.objects.filter(pk=other.pk).update(name=campaign.name)
+    with pytest.raises(
+        RehearsalError, match=r"^Several campaigns are called 05A Executive-Peer\. Say which one: `id:`\.$"
+    ):
+        subjects_of(workspace, parse(PARTLY))
+    named = PARTLY.replace("    caps", f"    id: {campaign.remote_id}\n    caps")
+    assert subjects_of(workspace, parse(named))[0].campaign == campaign
+
+
 def test_mailboxes_are_played_as_they_were_read_and_an_unknown_one_with_the_stated_limit(
     campaign: Campaign, workspace: Workspace
 ) -> None:

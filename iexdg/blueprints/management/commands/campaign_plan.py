@@ -7,6 +7,7 @@ from iexdg.blueprints.errors import BlueprintError, InvalidBlueprintError
 from iexdg.blueprints.loading import load
 from iexdg.blueprints.planning import Plan, plan
 from iexdg.blueprints.shown import plan_words
+from iexdg.clients.http.errors import ClientError
 from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.ui.formatting import plural
 from iexdg.workspaces.connected import current_workspace
@@ -28,10 +29,9 @@ class Command(PlainCommand):
     def work(self, **options: Any) -> Outcome:
         """Read the file, read Instantly, compare."""
         try:
-            blueprint = load(options["file"])
-        except InvalidBlueprintError as error:
-            return invalid(error)
-        return planned(plan(current_workspace(), blueprint))
+            return planned(plan(current_workspace(), load(options["file"])))
+        except (BlueprintError, WorkspaceError, ClientError) as error:
+            return failed(error)
 
 
 def planned(made: Plan) -> Outcome:
@@ -50,12 +50,13 @@ def planned(made: Plan) -> Outcome:
     return Outcome(made.facts, words)
 
 
-def invalid(error: InvalidBlueprintError) -> Outcome:
-    """A file that is no blueprint, as the outcome of a command."""
+def failed(error: Exception) -> Outcome:
+    """What ended a command, as its outcome: with --json an object too. Each problem of a file is a finding."""
+    problems = error.problems if isinstance(error, InvalidBlueprintError) else ()
     findings = [
         {
             "level": "error",
-            "code": error.code,
+            "code": InvalidBlueprintError.code,
             "campaign": "",
             "path": one.path,
             "line": one.line,
@@ -64,6 +65,7 @@ def invalid(error: InvalidBlueprintError) -> Outcome:
             "next_step": "",
             "excerpt": "",
         }
-        for one in error.problems
+        for one in problems
     ]
-    return Outcome({"campaigns": [], "findings": findings}, "", str(error))
+    facts = {"code": getattr(error, "code", "error"), "message": str(error)}
+    return Outcome({"campaigns": [], "findings": findings, "error": facts}, "", str(error))

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from iexdg.blueprints.errors import BlueprintError
 from iexdg.blueprints.pull import pull
+from iexdg.clients.http.errors import ClientError
 from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
@@ -21,6 +22,9 @@ class Command(PlainCommand):
         parser.add_argument("campaign", metavar="CAMPAIGN", help="name or remote id")
 
     def work(self, **options: Any) -> Outcome:
-        """Read the campaign, and write it as YAML."""
-        text = pull(current_workspace(), options["campaign"])
+        """Read the campaign, and write it as YAML. What is refused is an object for --json too."""
+        try:
+            text = pull(current_workspace(), options["campaign"])
+        except (BlueprintError, WorkspaceError, ClientError) as error:
+            return Outcome({"error": {"code": getattr(error, "code", "error"), "message": str(error)}}, "", str(error))
         return Outcome({"yaml": text}, text.rstrip("\n"))

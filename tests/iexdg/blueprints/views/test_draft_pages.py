@@ -86,6 +86,9 @@ def test_a_draft_is_planned_applied_and_read_back_and_the_campaign_is_a_draft(
     assert (refused.status_code, ApplyRequest.objects.count()) == (422, 0)
     client.post(page_of(draft, "apply/"), {"confirmed": "yes"})
     request = ApplyRequest.objects.get()
+    page = client.get(page_of(draft, "plan/")).content.decode()
+    assert "It is being applied." in page
+    assert page_of(draft, "apply/") not in page
     apply_request(request.pk)
     request.refresh_from_db()
     draft.refresh_from_db()

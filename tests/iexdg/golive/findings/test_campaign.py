@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import ApprovalState, Campaign
@@ -110,7 +111,7 @@ def test_a_sender_that_cannot_send_blocks(workspace: Workspace, trouble: dict[st
     both = campaign(workspace, senders=["exec@peers.example.com", "peer@peers.example.com"])
     finding = found(both, "senders_not_ready")
     assert finding.title == "1 of 2 senders cannot send"
-    assert finding.detail.startswith("peer@peers.example.com: ")
+    assert finding.detail.startswith("State: peer@peers.example.com ")
 
 
 @pytest.mark.parametrize("cold", [{"warmup_score": 79.9}, {"warmup_score": None}, {"warmup_status": 0}])
@@ -141,7 +142,19 @@ def test_a_schedule_that_is_over_blocks(ready: Campaign) -> None:
     ready.schedule["end_date"] = "2026-01-31"
     found_at = datetime(2026, 11, 27, tzinfo=UTC)
     over = found(ready, "schedule_over", at=found_at)
-    assert (over.detail, over.next_step) == ("Its last day was Sat 31 Jan.", "Move the end date in Instantly.")
+    assert (over.detail, over.next_step) == (
+        "Its last day was Sat 31 Jan.",
+        "Move the end date in a draft of the campaign, then apply it.",
+    )
+
+
+def test_the_last_day_is_over_when_it_is_over_in_the_zone_of_the_campaign(ready: Campaign) -> None:
+    ready.schedule["end_date"] = "2026-11-25"
+    # Half past eight on that evening in Detroit, and the next day in UTC.
+    evening = found(ready, "schedule_over", at=datetime(2026, 11, 26, 1, 30, tzinfo=UTC))
+    assert "change the sending hours" in evening.next_step
+    over = found(ready, "schedule_over", at=datetime(2026, 11, 26, 5, 30, tzinfo=UTC))
+    assert "change the sending hours" not in over.next_step
 
 
 def test_hours_that_a_clock_change_skips_are_the_reason_why_nothing_is_sent(ready: Campaign) -> None:
@@ -151,7 +164,9 @@ def test_hours_that_a_clock_change_skips_are_the_reason_why_nothing_is_sent(read
     assert skipped.detail == (
         "Its hours 02:10–02:50 do not exist on Sun 14 Mar 2027: the clocks in Detroit go forward to 03:00."
     )
-    assert skipped.next_step == "Move the end date or change the sending hours in Instantly."
+    assert skipped.next_step == (
+        "Move the end date or change the sending hours in a draft of the campaign, then apply it."
+    )
 
 
 def test_the_next_window_is_named(ready: Campaign) -> None:
@@ -216,3 +231,17 @@ def test_tracking_and_wording_are_advice_and_the_copy_still_passes(ready: Campai
         "copy_spam_words": Level.ADVICE,
         "copy": Level.FINE,
     }
+
+
+def test_what_can_be_changed_here_says_where_and_leads_there(ready: Campaign) -> None:
+    ready.flags |= {"stop_on_reply": False, "insert_unsubscribe_header": False, "open_tracking": True}
+    ready.daily_limit = None
+    ready.flags["cc_list"] = ["copy@example.com"]
+    manage = reverse("campaigns:settings", args=[ready.pk], fragment="manage")
+    for code in ("stop_on_reply", "no_cap", "unsubscribe", "open_tracking"):
+        one = found(ready, code)
+        assert ("in a draft of the campaign" in one.next_step, one.url) == (True, manage), code
+    copies = found(ready, "copies")
+    assert (copies.detail, copies.url) == ("Copies go to copy@example.com.", manage)
+    ready.senders = []
+    assert found(ready, "no_senders").next_step == "Choose mailboxes in a draft of the campaign, then apply it."

@@ -102,8 +102,8 @@ def test_an_operator_requests_one_and_a_worker_gets_it(
     ("entered", "error"),
     [
         ({"people": "file"}, "Choose the file."),
-        ({"people": "campaign", "starts_on": "soon"}, "Enter a valid date."),
-        ({}, "This field is required."),
+        ({"people": "campaign", "starts_on": "soon"}, "“First day” is not a date."),
+        ({}, "Nothing is chosen under “People”. Choose an entry."),
     ],
 )
 def test_what_is_entered_wrongly_is_said_and_nothing_is_recorded(
