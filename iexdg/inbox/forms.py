@@ -12,11 +12,12 @@ from iexdg.inbox.words import addresses_in
 from iexdg.team.models import Member
 from iexdg.team.queries import members_of
 from iexdg.team.roles import Action
+from iexdg.ui.forms import Form
 from iexdg.workspace_objects.interests import interest_choices
 from iexdg.workspaces.models import Workspace
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(Form):
     """An answer, or an e-mail that is sent on; `seen` is the mark of the answers that the page showed."""
 
     asks_as_is = False
@@ -67,7 +68,7 @@ class ReplyForm(forms.Form):
         return {name: str(self.cleaned_data.get(name) or "") for name in ("kind", "to", "cc", "bcc", "text")}
 
 
-class AssignForm(forms.Form):
+class AssignForm(Form):
     """To whom a conversation goes; nobody where it is empty."""
 
     member = forms.ModelChoiceField(queryset=Member.objects.none(), required=False, empty_label="nobody")
@@ -79,7 +80,7 @@ class AssignForm(forms.Form):
         self.fields["member"].queryset = Member.objects.filter(pk__in=may)  # type: ignore[attr-defined]
 
 
-class InterestForm(forms.Form):
+class InterestForm(Form):
     """The interest of the person, Instantly's own or a label of the workspace; none where it is empty."""
 
     interest = forms.TypedChoiceField(label="Interest", coerce=int, empty_value=None, required=False)

@@ -39,101 +39,92 @@ def read_inbox(workspace: Workspace, streams: Sequence[str] = tuple(Stream.value
         return False
     began_at = timezone.now()
     try:
-        error, is_read, changed = _read(workspace, streams)
+        error, is_read = _read(workspace, streams)
     finally:
         _of(workspace).update(lease_until=None)
-    now = timezone.now()
     _of(workspace).update(error=error[:300])
     if is_read:
         # A hint that came while this was read may be about a reply that it did not see.
         _of(workspace).filter(wanted_at__lte=began_at).update(wanted_at=None)
     if is_read and len(streams) == len(Stream.values):
         _of(workspace).update(read_at=began_at)
-    if changed:
-        _of(workspace).update(changed_at=now)
     return True
 
 
-def _read(workspace: Workspace, streams: Sequence[str]) -> tuple[str, bool, bool]:
-    """Returns what went wrong, whether the newest e-mails of the streams were read, and whether anything changed."""
-    error, is_read, changed = "", True, False
+def _read(workspace: Workspace, streams: Sequence[str]) -> tuple[str, bool]:
+    """Returns what went wrong, and whether the newest e-mails of the streams were read."""
+    error, is_read = "", True
     for stream in streams:
         if not take_list_call(workspace):
-            return error, False, changed
+            return error, False
         try:
-            changed |= _read_newest(workspace, stream)
+            _read_newest(workspace, stream)
         except ClientError as problem:
             error, is_read = error or str(problem), False
     if error:
-        return error, is_read, changed
+        return error, is_read
     try:
         if len(streams) == len(Stream.values):
-            changed |= _read_gaps(workspace)
-        changed |= _complete_threads(workspace)
+            _read_gaps(workspace)
+        _complete_threads(workspace)
     except ClientError as problem:
         error = str(problem)
-    return error, is_read, changed
+    return error, is_read
 
 
-def _read_newest(workspace: Workspace, stream: str) -> bool:
+def _read_newest(workspace: Workspace, stream: str) -> None:
     """Read the first page of a stream; what lies between it and what was read before becomes a gap."""
     row, _ = StreamReading.objects.get_or_create(workspace=workspace, stream=stream)
     emails, is_last = _page(workspace, EmailFilter(kind=stream))
-    changed = store_emails(workspace, emails)
+    store_emails(workspace, emails)
     times = [_time(one) for one in emails]
     newest, oldest = max(times, default=None), min(times, default=None)
     if newest is None or oldest is None:
-        return changed
+        return
     with transaction.atomic():
         known = row.newest_at
         if not is_last and (known is None or oldest > known):
             Gap.objects.create(workspace=workspace, stream=stream, newer_at=oldest, older_at=known)
         if known is None or newest > known:
             StreamReading.objects.filter(pk=row.pk).update(newest_at=newest)
-    return changed
 
 
-def _read_gaps(workspace: Workspace) -> bool:
-    changed = False
+def _read_gaps(workspace: Workspace) -> None:
     for gap in Gap.objects.filter(workspace=workspace).order_by("-newer_at")[:_GAPS_A_TICK]:
         if not take_list_call(workspace):
             break
-        changed |= _read_gap(workspace, gap)
-    return changed
+        _read_gap(workspace, gap)
 
 
-def _read_gap(workspace: Workspace, gap: Gap) -> bool:
+def _read_gap(workspace: Workspace, gap: Gap) -> None:
     """Read one page of a gap and make it smaller; a page that fails leaves it as it is."""
     # Times are listed in milliseconds: the last one is read again, so that none beside it is missed.
     wanted = EmailFilter(kind=gap.stream, created_from=gap.older_at, created_to=gap.newer_at + _MILLISECOND)
     emails, is_last = _page(workspace, wanted)
-    changed = store_emails(workspace, emails)
+    store_emails(workspace, emails)
     oldest = min((_time(one) for one in emails), default=None)
     if is_last or oldest is None or (gap.older_at is not None and oldest <= gap.older_at):
         Gap.objects.filter(pk=gap.pk).delete()
     else:
         Gap.objects.filter(pk=gap.pk).update(newer_at=min(oldest, gap.newer_at - _MILLISECOND))
-    return changed
 
 
-def _complete_threads(workspace: Workspace) -> bool:
-    changed = False
+def _complete_threads(workspace: Workspace) -> None:
     for thread in threads_to_complete(workspace)[:_THREADS_A_TICK]:
         if not take_list_call(workspace):
             break
-        changed |= read_thread(thread)
-    return changed
+        read_thread(thread)
 
 
-def read_thread(thread: Thread) -> bool:
+def read_thread(thread: Thread) -> None:
     """Read every e-mail of a conversation; those that are no longer listed are removed here too.
 
-    The caller has taken a call out of the budget. Returns whether anything changed.
+    The caller has taken a call out of the budget.
     Raises: ClientError - it could not be read; nothing was changed.
     """
     began_at = timezone.now()
     emails, is_complete = _all(client_for(thread.workspace).emails.of_thread(thread.remote_id))
-    return store_complete(thread, emails, began_at=began_at, is_complete=is_complete)
+    store_complete(thread, emails, began_at=began_at, is_complete=is_complete)
 
 
 def refresh(thread: Thread) -> None:

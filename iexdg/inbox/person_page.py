@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,9 +31,11 @@ def _shown(thread: Thread, own: Mapping[int, tuple[str, str]]) -> PersonThread:
 @erases
 def erase(workspace: Workspace, email: str) -> Mapping[str, int]:
     """Delete the conversations with an address, their e-mails, and what was answered."""
-    found = Thread.objects.filter(workspace=workspace, lead=email)
-    number = found.count()
-    found.delete()
+    # Of a stranger's e-mail Instantly names no lead.
+    theirs = Q(lead=email) | Q(lead="", messages__sender__iexact=email)
+    pks = list(Thread.objects.filter(theirs, workspace=workspace).order_by().values_list("pk", flat=True).distinct())
+    number = len(pks)
+    Thread.objects.filter(pk__in=pks).delete()
     if number:
         # What was computed from the conversations is computed again.
         InboxReading.objects.filter(workspace=workspace).update(changed_at=timezone.now())

@@ -216,9 +216,11 @@ def templates_of(workspace: Workspace) -> list[AnswerTemplate]:
 def variables_of(thread: Thread) -> dict[str, str]:
     """The variables of the person by Instantly's names, of the campaign of the conversation where they are in it."""
     people = people_of(thread)
-    if not people:
-        return {"email": thread.lead}
-    lead = people[0]
+    return variables_of_lead(people[0]) if people else {"email": thread.lead}
+
+
+def variables_of_lead(lead: Lead) -> dict[str, str]:
+    """The variables of a person in a campaign by Instantly's names."""
     own = {str(name): str(value) for name, value in lead.variables.items() if value is not None}
     fields = {
         "email": lead.email, "firstName": lead.first_name, "lastName": lead.last_name,

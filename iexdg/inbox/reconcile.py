@@ -40,6 +40,15 @@ class CampaignReplies:
         known = {self.at_instantly, self.mirrored, self.mirrored if self.in_crm is None else self.in_crm}
         return len(known) == 1
 
+    @property
+    def urgency(self) -> int:
+        """Its place among the others, the most urgent first: replies missing, counts that differ, unknown, equal."""
+        if self.at_instantly is None:
+            return 2
+        if self.missing:
+            return 0
+        return 3 if self.agrees else 1
+
 
 @dataclass(frozen=True)
 class Replies:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.clients.instantly.emails import Email
-from iexdg.inbox.models import FIRST_MOMENT, Kind, Message, Thread, ThreadWords
+from iexdg.inbox.models import FIRST_MOMENT, InboxReading, Kind, Message, Thread, ThreadWords
 from iexdg.inbox.words import file_names, search_words, split_quoted, text_of_html
 from iexdg.workspaces.models import Workspace
 from leads.models import PeopleChange, PeopleChangeState, PeopleWanted
@@ -30,11 +30,11 @@ _DERIVED = (
 )  # fmt: skip
 
 
-def store_emails(workspace: Workspace, emails: Sequence[Email]) -> bool:
-    """Store e-mails with their conversations; returns whether anything differs from what was stored."""
+def store_emails(workspace: Workspace, emails: Sequence[Email]) -> None:
+    """Store e-mails with their conversations; what is there already as it was read changes nothing."""
     named = [email for email in emails if email.thread_remote_id and len(email.thread_remote_id) <= 128]
     if not named:
-        return False
+        return
     now = timezone.now()
     with transaction.atomic():
         threads = _threads(workspace, {str(email.thread_remote_id) for email in named})
@@ -46,7 +46,7 @@ def store_emails(workspace: Workspace, emails: Sequence[Email]) -> bool:
         }
         changed = _changed(rows)
         if not changed:
-            return False
+            return
         Message.objects.bulk_create(
             changed,
             update_conflicts=True,
@@ -55,23 +55,22 @@ def store_emails(workspace: Workspace, emails: Sequence[Email]) -> bool:
             batch_size=200,
         )
         derive(workspace, {row.thread_id for row in changed})
-    return True
+        _note_change(workspace)
 
 
-def store_complete(thread: Thread, emails: Sequence[Email], *, began_at: datetime, is_complete: bool) -> bool:
+def store_complete(thread: Thread, emails: Sequence[Email], *, began_at: datetime, is_complete: bool) -> None:
     """Store every e-mail of one conversation; what is no longer listed is removed, unless it is very new."""
     own = [email for email in emails if email.thread_remote_id in (None, thread.remote_id)]
     mine = [email if email.thread_remote_id else _in_thread(email, thread) for email in own]
     with transaction.atomic():
-        changed = store_emails(thread.workspace, mine)
+        store_emails(thread.workspace, mine)
         gone = Message.objects.filter(thread=thread, read_at__lt=began_at - _MAY_BE_LATE)
         gone = gone.exclude(remote_id__in=[email.remote_id for email in mine])
         if is_complete and mine and gone.exists():
             gone.delete()
             derive(thread.workspace, {thread.pk})
-            changed = True
+            _note_change(thread.workspace)
         Thread.objects.filter(pk=thread.pk).update(complete_at=began_at, wanted_at=None)
-    return changed
 
 
 def forget_deleted(workspace: Workspace) -> bool:
@@ -93,10 +92,12 @@ def forget_deleted(workspace: Workspace) -> bool:
             left = set(Message.objects.filter(thread__in=threads).values_list("thread", flat=True))
             Thread.objects.filter(pk__in=threads - left).delete()
             derive(workspace, left)
+            _note_change(workspace)
         changed = True
     return changed
 
 
+@transaction.atomic(savepoint=False)
 def derive(workspace: Workspace, thread_pks: Iterable[int]) -> None:
     """Derive conversations and their words from their messages again, in a fixed number of queries."""
     wanted = set(thread_pks)
@@ -106,10 +107,13 @@ def derive(workspace: Workspace, thread_pks: Iterable[int]) -> None:
     remote_ids = {one.campaign_remote_id for messages in found.values() for one in messages if one.campaign_remote_id}
     named = Campaign.objects.filter(workspace=workspace, remote_id__in=remote_ids).values_list("remote_id", "pk")
     campaigns: dict[str, int] = dict(named)
-    threads = list(Thread.objects.filter(pk__in=wanted))
+    threads = list(Thread.objects.filter(pk__in=wanted).select_for_update().order_by("pk"))
     for thread in threads:
         _derive(thread, found[thread.pk], campaigns)
-    Thread.objects.bulk_update(threads, _DERIVED, batch_size=100)
+    # A bulk update takes forty times as long; the lock above keeps a row from being made again by this.
+    Thread.objects.bulk_create(
+        threads, update_conflicts=True, unique_fields=["id"], update_fields=_DERIVED, batch_size=200
+    )
     words = [ThreadWords(thread=thread, words=words_of(thread, found[thread.pk])) for thread in threads]
     ThreadWords.objects.bulk_create(
         words, update_conflicts=True, unique_fields=["thread"], update_fields=["words"], batch_size=200
@@ -181,6 +185,11 @@ def _changed(rows: Mapping[tuple[int, str], Message]) -> list[Message]:
     same = {key for key, one in before.items() if key in rows and _facts(one) == _facts(rows[key])}
     Message.objects.filter(pk__in=[before[key].pk for key in same]).update(read_at=timezone.now())
     return [row for key, row in rows.items() if key not in same]
+
+
+def _note_change(workspace: Workspace) -> None:
+    """Record that the inbox has changed, with the change: who reads on only then must not miss it after a crash."""
+    InboxReading.objects.filter(workspace=workspace).update(changed_at=timezone.now())
 
 
 def _facts(message: Message) -> tuple[Any, ...]:

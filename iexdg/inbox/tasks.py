@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from iexdg.inbox.hints import take_turn, waits
 from iexdg.inbox.mirror import read_inbox, refresh
-from iexdg.inbox.models import InboxReading, Stream, Thread
+from iexdg.inbox.models import Stream, Thread
 from iexdg.inbox.queries import replies_to_carry_out
 from iexdg.inbox.replies import carry_out
 from iexdg.inbox.store import forget_deleted
@@ -58,7 +58,6 @@ def send_replies(pk: int) -> None:
         return
     if waits(workspace):
         enqueue(read_hinted, workspace.pk)
-    if forget_deleted(workspace):
-        InboxReading.objects.filter(workspace=workspace).update(changed_at=timezone.now())
+    forget_deleted(workspace)
     for reply_pk in replies_to_carry_out(workspace, timezone.now()).values_list("pk", flat=True)[:_MOST_REPLIES]:
         carry_out(reply_pk)

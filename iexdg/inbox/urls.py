@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/templates/", templates.templates, name="templates"),
     path("inbox/templates/<int:pk>/", templates.template, name="template"),
     path("inbox/templates/<int:pk>/delete/", templates.delete, name="template-delete"),
+    path("inbox/simulate/", answering.simulate_a_reply, name="simulate"),
     path("inbox/replies/", reading.replies, name="replies"),
     path("inbox/messages/<int:pk>/", reading.message, name="message"),
 ]

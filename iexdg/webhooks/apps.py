@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+from django.utils.module_loading import autodiscover_modules, import_string
 
 
 class WebhooksConfig(AppConfig):
@@ -13,5 +13,6 @@ class WebhooksConfig(AppConfig):
     pages: ClassVar[dict[str, str]] = {"deliveries": "webhooks:deliveries"}
 
     def ready(self) -> None:
-        """Read what deliveries lead to: each app declares its own in its module `webhook_handlers`."""
+        """Read what deliveries lead to: each app declares its own in `webhook_handlers`; and have the doctor check."""
         autodiscover_modules("webhook_handlers")
+        import_string("iexdg.webhooks.doctor.declare")()

@@ -2,11 +2,12 @@
 
 from django import forms
 
+from iexdg.ui.forms import Form
 from iexdg.webhooks.subscribing import ALL_EVENTS, NEEDED, needed_words
 from iexdg.workspace_objects.webhooks import EVENTS, event_words
 
 
-class SubscribeForm(forms.Form):
+class SubscribeForm(Form):
     """Which events the receiver gets; what the product reads because of is chosen already."""
 
     events = forms.MultipleChoiceField(
@@ -27,7 +28,7 @@ class SubscribeForm(forms.Form):
         return [ALL_EVENTS] if ALL_EVENTS in events else events
 
 
-class RotateForm(forms.Form):
+class RotateForm(Form):
     """Whether the secret is rotated."""
 
     confirmed = forms.BooleanField(

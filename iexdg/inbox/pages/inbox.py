@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from campaigns.models import Campaign
+from campaigns.queries import with_campaign_line
 from iexdg.inbox.models import Kind, Thread
 from iexdg.inbox.queries import ALL, WAITING, ThreadFilters, counts_of, filtered_threads, reading_of, threads_of
 from iexdg.mailboxes.models import Mailbox
@@ -20,10 +21,9 @@ from iexdg.workspace_objects.tags import tags_of
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead
 
-PER_PAGE = 50
+PER_PAGE = 40
 MOST_FOUND = 1000
 _FOLDED = 10
-_SHOWN_WITH = ("campaign", "assigned_to")
 _LATE_AFTER = timedelta(hours=24)
 _TONES = {
     Interest.INTERESTED: "ok", Interest.MEETING_BOOKED: "ok", Interest.MEETING_COMPLETED: "ok", Interest.WON: "done",
@@ -69,7 +69,7 @@ class InboxPage:
 def inbox_page(workspace: Workspace, query: Mapping[str, str], reader: Member) -> InboxPage:
     """Build one page of the list. Shapes: query - of the address."""
     filters = ThreadFilters.read(query)
-    found = filtered_threads(workspace, filters, reader).select_related(*_SHOWN_WITH)
+    found = _shown(filtered_threads(workspace, filters, reader))
     counts = counts_of(workspace, reader)
     page = _Pages(found, known=_known_count(filters, counts), is_searched=bool(filters.words)).get_page(
         query.get("page")
@@ -183,7 +183,7 @@ class _Pages(Paginator):  # type: ignore[type-arg]
             return super().page(number)
         number = self.validate_number(number)
         wanted = self._matches[(number - 1) * PER_PAGE : number * PER_PAGE]
-        found = Thread.objects.select_related(*_SHOWN_WITH).in_bulk(wanted)
+        found = _shown(Thread.objects.all()).in_bulk(wanted)
         return Page([found[pk] for pk in wanted if pk in found], number, self)
 
     @cached_property
@@ -194,6 +194,11 @@ class _Pages(Paginator):  # type: ignore[type-arg]
     def is_cut(self) -> bool:
         """Whether a search found at least as many as are shown."""
         return self.is_searched and self.count == MOST_FOUND
+
+
+def _shown(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Conversations with what their lines show of others."""
+    return with_campaign_line(threads.select_related("assigned_to"))
 
 
 def _known_count(filters: ThreadFilters, counts: Mapping[str, int]) -> int | None:
@@ -207,7 +212,7 @@ def _folded(workspace: Workspace, filters: ThreadFilters) -> list[Thread]:
     """Automatic replies that nobody has read: below the list, so that they hide no person."""
     if replace(filters, show=WAITING) != ThreadFilters():
         return []
-    unread = threads_of(workspace).filter(is_automatic=True, has_unread=True).select_related(*_SHOWN_WITH)
+    unread = _shown(threads_of(workspace).filter(is_automatic=True, has_unread=True))
     return list(unread.order_by("-listed_at", "-pk")[:_FOLDED])
 
 

@@ -13,6 +13,7 @@ from iexdg.inbox.models import AnswerTemplate, ReplyKind
 from iexdg.inbox.pages.thread import thread_page
 from iexdg.inbox.queries import answers_seen, variables_of
 from iexdg.inbox.replies import queue_reply, save_draft, undo_reply
+from iexdg.inbox.simulating import simulate
 from iexdg.inbox.verbs import assign as assign_thread
 from iexdg.inbox.verbs import mark_as_read, mark_as_unread, set_interest
 from iexdg.inbox.views.access import thread_or_404
@@ -21,6 +22,7 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.ui.filters import number_in
 from iexdg.ui.posting import posted_from
+from iexdg.workspaces.connected import current_workspace
 from iexdg.workspaces.errors import WorkspaceError
 
 
@@ -163,3 +165,17 @@ def _again(request: HttpRequest, pk: int, form: ReplyForm) -> HttpResponse:
     """The page as it is now, with what was typed."""
     thread = thread_or_404(pk)
     return render_thread(request, thread_page(thread, member_of(request)), form, status=422)
+
+
+@posted_from("inbox:list")
+@member_may(Action.ANSWER)
+def simulate_a_reply(request: HttpRequest) -> HttpResponse:
+    """Have someone in the sandbox reply, and show where that arrives."""
+    try:
+        made = simulate(current_workspace(), by=member_of(request))
+    except InboxError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = f"{made.lead} replied to {made.campaign.name} in the sandbox. It arrives here within seconds."
+        messages.success(request, words)
+    return redirect(f"{reverse('inbox:list')}?show=all")

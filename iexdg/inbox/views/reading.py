@@ -3,6 +3,7 @@
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from iexdg.inbox.pages.inbox import inbox_page
 from iexdg.inbox.pages.thread import ThreadPage, thread_page
 from iexdg.inbox.queries import FRESH_FOR, templates_of
 from iexdg.inbox.reconcile import replies_of
+from iexdg.inbox.simulating import may_simulate
 from iexdg.inbox.tasks import refresh_thread
 from iexdg.inbox.views.access import message_or_404, thread_or_404
 from iexdg.inbox.words import clean_html
@@ -24,6 +26,8 @@ from iexdg.team.permissions import member_may, member_of
 from iexdg.team.roles import Action
 from iexdg.workspaces.connected import current_workspace
 
+_REPLIES_PER_PAGE = 50
+
 
 @require_GET
 @member_may(Action.READ)
@@ -31,15 +35,29 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Conversations, with filters and search in the query string; those that need an answer first."""
     reader = member_of(request)
     page = inbox_page(current_workspace(), request.GET, reader)
-    context = {"nav": "inbox", "page": page, "may_answer": reader.may(Action.ANSWER, current_workspace())}
+    workspace = current_workspace()
+    context = {
+        "nav": "inbox",
+        "page": page,
+        "may_answer": reader.may(Action.ANSWER, workspace),
+        "may_simulate": may_simulate(workspace, reader),
+    }
     return render(request, "inbox/inbox.html", context)
 
 
 @require_GET
 @member_may(Action.READ)
 def replies(request: HttpRequest) -> HttpResponse:
-    """How many people replied to each campaign: at Instantly, here and in the CRM."""
-    return render(request, "inbox/replies.html", {"nav": "inbox", "replies": replies_of(current_workspace())})
+    """How many people replied to each campaign: at Instantly, here and in the CRM. What is missing is shown first."""
+    found = replies_of(current_workspace())
+    by_urgency = sorted(found.campaigns, key=lambda one: one.urgency)
+    context = {
+        "nav": "inbox",
+        "replies": found,
+        "short": sum(1 for one in by_urgency if one.missing),
+        "page_obj": Paginator(by_urgency, _REPLIES_PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "inbox/replies.html", context)
 
 
 @require_GET

@@ -13,10 +13,13 @@ from tests.sandbox_control import SandboxControl
 
 
 def read_all(workspace: Workspace) -> None:
-    """Read until nothing is missing, with a budget that is always full."""
-    for _ in range(6):
-        InboxReading.objects.filter(workspace=workspace).update(budget_until=None, lease_until=None)
+    """Read until a reading changes nothing, with a budget that is always full."""
+    reading = InboxReading.objects.filter(workspace=workspace)
+    before: object = ""
+    while (now := reading.values_list("changed_at", flat=True).first()) != before:
+        reading.update(budget_until=None, lease_until=None)
         read_inbox(workspace)
+        before = now
 
 
 @pytest.fixture

@@ -121,6 +121,32 @@ def test_a_page_that_failed_is_read_again_and_nothing_is_lost(
     assert InboxReading.objects.get().error == ""
 
 
+def test_a_reader_that_died_after_it_stored_has_said_so(
+    mirrored: Workspace, control: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = InboxReading.objects.get().changed_at
+    campaign = control.id_of("05A Executive-Peer")
+    control.advance(60)
+    control.event("reply", campaign, control.leads_in(campaign)[0])
+    InboxReading.objects.update(budget_until=None)
+    granted = iter([True])
+
+    def killed(_: Workspace) -> bool:
+        if not next(granted, False):
+            raise SystemExit
+        return True
+
+    with monkeypatch.context() as patched:
+        patched.setattr("iexdg.inbox.mirror.take_list_call", killed)
+        with pytest.raises(SystemExit):
+            read_inbox(mirrored)
+    # What reads on only where the inbox has changed, as the CRM does, finds the reply.
+    after = InboxReading.objects.get().changed_at
+    assert before is not None
+    assert after is not None
+    assert after > before
+
+
 def test_all_conversations_are_listed_newest_first(mirrored: Workspace) -> None:
     times = [thread.newest_at for thread in filtered_threads(mirrored, ThreadFilters(show=ALL), None)]
     assert times == sorted(times, key=lambda moment: moment or timezone.now(), reverse=True)

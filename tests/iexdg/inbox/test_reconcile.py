@@ -1,6 +1,7 @@
 """Replies counted: Instantly's number, the mirror's, the CRM's; and a reply whose delivery was lost."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -92,3 +93,25 @@ def test_the_page_shows_the_numbers_with_a_fixed_number_of_queries(
     assert "replies missing" in html
     Campaign.objects.create(workspace=other_workspace(), remote_id="x", name="Foreign campaign")
     assert "Foreign campaign" not in client.get("/w/demo/inbox/replies/").content.decode()
+
+
+def test_the_page_shows_first_where_replies_are_missing_and_fifty_at_once(
+    workspace: Workspace, web: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def campaign(name: str, replied: int | None) -> Campaign:
+        return Campaign.objects.create(workspace=workspace, remote_id=name, name=name, replied=replied)
+
+    for number in range(49):
+        campaign(f"A{number:02} equal", 0)
+    campaign("B unknown", None)
+    pushed = campaign("C differs", 0)
+    campaign("D missing", 2)
+    monkeypatch.setattr(reconcile, "_in_crm", [lambda one: {pushed.pk: 1}])
+
+    def shown(query: str) -> list[str]:
+        html = web("viewer").get(f"/w/demo/inbox/replies/{query}").content.decode()
+        assert "52 campaigns, replies missing in 1" in html
+        return re.findall(r'data-label="Campaign".*?<a [^>]*>(.*?)</a>', html)
+
+    assert (len(shown("")), shown("")[:4]) == (50, ["D missing", "C differs", "B unknown", "A00 equal"])
+    assert shown("?page=2") == ["A47 equal", "A48 equal"]

@@ -1,11 +1,11 @@
 """Of a body for the receiver no more is received than it takes, however it is sent."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from iexdg.webhooks.edge import MOST_BYTES, LimitedBodies
+from tests.waiting import in_a_loop
 
 
 def received(path: str, chunks: list[bytes], kind: str = "http") -> tuple[bytes, list[str]]:
@@ -27,7 +27,7 @@ def received(path: str, chunks: list[bytes], kind: str = "http") -> tuple[bytes,
             more = message["more_body"]
         after.append((await receive())["type"])
 
-    asyncio.run(LimitedBodies(application)({"type": kind, "path": path}, receive, None))
+    in_a_loop(LimitedBodies(application)({"type": kind, "path": path}, receive, None))
     return body, after
 
 

@@ -23,9 +23,9 @@ from iexdg.workspace_objects.lists import kept, read_list
 from iexdg.workspace_objects.models import ObjectChange, ObjectKind
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 pytestmark = pytest.mark.django_db
 

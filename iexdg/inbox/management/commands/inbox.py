@@ -1,7 +1,7 @@
 """`manage.py inbox [--unanswered]`: the conversations of the inbox, as last read from Instantly."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -38,6 +38,12 @@ class Command(PlainCommand):
         filters = ThreadFilters() if options["unanswered"] else ThreadFilters(show=ALL)
         found = filtered_threads(workspace, filters, None).select_related("campaign")[:_MOST]
         facts = [thread_facts(thread) for thread in found]
-        lines = [f"{one['id']}  {one['lead']}  {one['received_at']}  {one['campaign'] or '-'}" for one in facts]
+        lines = [_line(one) for one in facts]
         words = "\n".join([plural(len(facts), "conversation"), *lines])
         return Outcome({"threads": facts, "as_of": reading.read_at if reading else None}, words)
+
+
+def _line(facts: dict[str, Any]) -> str:
+    at: datetime | None = facts["received_at"]
+    moment = f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else "not known when"
+    return f"{facts['id']}  {facts['lead']}  {moment}  {facts['campaign'] or '-'}"

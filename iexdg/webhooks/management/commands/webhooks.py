@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from iexdg.team.commands import Outcome, PlainCommand
+from iexdg.ui.formatting import plural
 from iexdg.webhooks.errors import WebhookError
 from iexdg.webhooks.models import Receiver
 from iexdg.webhooks.queries import lately
@@ -27,7 +28,7 @@ class Command(PlainCommand):
         receiver = ensure_receiver(workspace)
         (read,) = kept(workspace, ObjectKind.WEBHOOK)
         ours, day = ours_among(receiver, read.items), lately(workspace)
-        facts = {
+        facts: dict[str, Any] = {
             "receiver": _receiver(receiver),
             "subscriptions": [_subscription(one) for one in ours],
             "missing": missing_events(ours) if read.read_at else None,
@@ -37,8 +38,14 @@ class Command(PlainCommand):
                 "newest_at": day.newest_at,
             },
         }  # fmt: skip
-        words = f"{address_of(receiver)}\n{len(ours)} webhooks call it. {day.total} deliveries in the last day."
-        return Outcome(facts, words)
+        verb = "calls" if len(ours) == 1 else "call"
+        lines = [
+            address_of(receiver),
+            f"{plural(len(ours), 'webhook')} {verb} it.",
+            *([f"Not subscribed: {', '.join(facts['missing'])}."] if facts["missing"] else []),
+            f"{plural(day.total, 'delivery', 'deliveries')} in 24 hours: {day.waiting} waiting, {day.failed} failed.",
+        ]
+        return Outcome(facts, "\n".join(lines))
 
 
 def _receiver(receiver: Receiver) -> dict[str, Any]:
