@@ -28,6 +28,9 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_login_attempts": "Too many attempts failed. Wait five minutes, then try again.",
         "incorrect_password": "The password is wrong. Try again.",
         "enter_current_password": "This is not your current password. Try again.",
+        "account_inactive": "This account was deactivated. Ask an admin to activate it.",
+        "invalid_password_reset": "This link has expired or was used already. Request a new one.",
+        "rate_limited": "Too many requests arrived. Wait five minutes, then try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -69,6 +72,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             "Your role needs a second factor. Add another one first, then this one can be removed."
         ),
         "incorrect_code": "The code is wrong or was used already. Wait for the next one and try again.",
+        "cannot_generate_recovery_codes": "You have no second factor yet. Add an app or a passkey first.",
     }
 
     def encrypt(self, text: str) -> str:

@@ -13,9 +13,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.cache import cache
 
+from iexdg.ui.forms import OwnSentences
 
-class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
+_SHOWN_AS = {"code": "Code"}
+
+
+class ActivateAppForm(OwnSentences, ActivateTOTPForm):  # type: ignore[misc]
     """Setting an app up with its first code."""
+
+    shown_as = _SHOWN_AS
 
     def clean_code(self) -> str:
         """Check the code, which is used up then.
@@ -27,8 +33,10 @@ class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
         return code
 
 
-class _EnterCode:
+class _EnterCode(OwnSentences):
     """Checks a code of an app, or a recovery code."""
+
+    shown_as = _SHOWN_AS
 
     user: Any
     authenticator: Authenticator

@@ -1,7 +1,8 @@
 """The base of our commands: errors in one line, `--json` as one object, `--as` as a member, `--workspace` names one."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from django.db import DatabaseError
 
 from iexdg.clients.http.errors import ClientError
 from iexdg.clients.instantly.keyfile import KeyFileError
+from iexdg.team.command_values import empty_argument
 from iexdg.team.current import connected_slugs, in_workspace
 from iexdg.team.errors import TeamError, UnknownWorkspaceError
 from iexdg.team.models import Member
@@ -45,11 +47,17 @@ class PlainCommand(BaseCommand):
         parser = super().create_parser(prog_name, subcommand, **kwargs)
 
         def one_line(message: str) -> NoReturn:
-            parser.exit(2, f"{_one_line(message)}. See `manage.py {subcommand} --help`.\n")
+            words = _one_line(message).removeprefix("argument ")
+            parser.exit(2, f"{words[:1].upper()}{words[1:]}. See `manage.py {subcommand} --help`.\n")
+
+        def parse(args: Sequence[str] | None = None, namespace: Namespace | None = None) -> Namespace:
+            if name := empty_argument(parser, args or []):
+                one_line(f"{name} is empty. Give it a value, or leave it out")
+            # Otherwise `check --json ID` refuses the ID: an optional argument is filled, or left out, with the first.
+            return parser.parse_intermixed_args(args, namespace)
 
         parser.error = one_line  # type: ignore[method-assign]
-        # Otherwise `check --json ID` refuses the ID: an optional argument is filled, or left out, with the first one.
-        parser.parse_args = parser.parse_intermixed_args  # type: ignore[method-assign]
+        parser.parse_args = parse  # type: ignore[method-assign,assignment]
         return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -84,7 +92,7 @@ class PlainCommand(BaseCommand):
         except DatabaseError as error:
             reason = _one_line(str(error))
             raise CommandError(f"The database cannot be used: {reason}. Run `make up`, then try again.") from None
-        if options["json"]:
+        if options["json"] and (outcome.facts or not outcome.failure):
             self.stdout.write(json.dumps(outcome.facts, default=_plain))
         elif outcome.words:
             self.stdout.write(outcome.words)

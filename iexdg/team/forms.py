@@ -7,9 +7,10 @@ from django.contrib.auth.password_validation import validate_password
 
 from iexdg.team.models import Member
 from iexdg.team.roles import Role
+from iexdg.ui.forms import Form
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Form):
     """A password that is passed on in person."""
 
     password = forms.CharField(
@@ -59,7 +60,7 @@ class AddMemberForm(PasswordForm):
             del self.fields["where"]
 
 
-class RoleForm(forms.Form):
+class RoleForm(Form):
     """A member's new role; empty for none."""
 
     role = forms.ChoiceField(label="Role", choices=Role.choices)
@@ -70,13 +71,13 @@ class RoleForm(forms.Form):
         self.fields["role"].required = not may_be_none
 
 
-class SignInForm(forms.Form):
+class SignInForm(Form):
     """Whether a member may sign in."""
 
     is_active = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
 
 
-class SecondFactorForm(forms.Form):
+class SecondFactorForm(Form):
     """The roles of which a second factor is required."""
 
     roles = forms.MultipleChoiceField(
@@ -84,7 +85,7 @@ class SecondFactorForm(forms.Form):
     )
 
 
-class ForgottenPasswordForm(forms.Form):
+class ForgottenPasswordForm(Form):
     """The address to which a link is sent, if a member has it."""
 
     email = forms.EmailField(

@@ -4,14 +4,24 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 
+from iexdg.ui.forms import OwnSentences
+
+_SHOWN_AS = {"credential": "Passkey"}
 # What the library raises for JSON of another shape, which anyone can send.
 _NONSENSE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(OwnSentences, AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey."""
+
+    shown_as = _SHOWN_AS
 
     def clean(self) -> dict[str, Any]:
         """Check what the browser made.
@@ -19,14 +29,20 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         Raises: ValidationError - it is none, or was made for another challenge.
         """
         try:
-            found: dict[str, Any] = super().clean()
+            found: dict[str, Any] = super().clean() or {}
         except _NONSENSE:
             raise get_adapter().validation_error("incorrect_code") from None
         return found
 
 
-class _UsePasskey:
+class RenamePasskeyForm(OwnSentences, EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+
+class _UsePasskey(OwnSentences):
     """Checks the passkey that was used."""
+
+    shown_as = _SHOWN_AS
 
     def clean_credential(self) -> Authenticator:
         """Find whose passkey it is.

@@ -4,17 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
 from iexdg.ui import formatting, svg
+from iexdg.ui.addresses import url_of_route, url_of_row
 from iexdg.ui.filters import Choice
+from iexdg.ui.widgets import option
 
 register = template.Library()
 
@@ -23,7 +26,9 @@ _PAUSED = "paused"
 _VISIBLE = "page-visible from:body"
 
 
+# Typed: a text that is safe and one that is not are equal, but are not written alike.
 @register.simple_tag
+@lru_cache(maxsize=512, typed=True)
 def pill(label: str, tone: str = "idle") -> SafeString:
     """Show a state in words with a mark in front; a pause carries the pause sign, so that colour is never alone."""
     is_paused = tone == _PAUSED or label.casefold().startswith(_PAUSED)
@@ -41,11 +46,7 @@ def icon(name: str) -> str:
 @register.simple_tag
 def options(choices: Iterable[Choice]) -> SafeString:
     """Draw the entries of a menu: of hundreds, a loop in a template takes longer than the list below it."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((one.value, SafeString(" selected") if one.is_chosen else "", one.label) for one in choices),
-    )
+    return SafeString("".join(option(one.value, one.label, is_chosen=one.is_chosen) for one in choices))
 
 
 @register.simple_tag
@@ -105,13 +106,22 @@ def until(moment: datetime | None) -> str:
 
 
 def _time(moment: datetime, words: str, *, is_counting: bool = False) -> SafeString:
-    return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>',
-        moment.isoformat(timespec="seconds"),
-        formatting.full_moment_words(moment, timezone.get_current_timezone()),
-        SafeString(" data-ago") if is_counting else "",
-        words,
-    )
+    # Our own words, digits and names of days and zones: a list has a hundred, and `format_html` takes longer.
+    full = formatting.full_moment_words(moment, timezone.get_current_timezone())
+    mark = " data-ago" if is_counting else ""
+    return SafeString(f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{full}"{mark}>{words}</time>')
+
+
+@register.simple_tag
+def row_url(route: str, number: int) -> str:
+    """The address of a row's page, as the tag `url` writes it, for lists."""
+    return url_of_row(route, number)
+
+
+@register.simple_tag
+def route_url(route: str) -> str:
+    """The address of a page without numbers, as the tag `url` writes it, for the navigation."""
+    return url_of_route(route)
 
 
 @register.simple_tag
@@ -183,16 +193,20 @@ def rate(shown: Any, is_alarming: bool = False, url: str = "", in_row: bool = Fa
     Shapes: shown - campaigns.pages.figures.Rate; url - of the people it counts, or nothing;
     in_row - in a row of many figures, where the arrow keys lead to it and Tab goes on to the next row.
 
-    No template: a list of campaigns has some hundred of them, and including one takes longer than all of its text.
+    No template: a list of campaigns has some hundred of them, and including one takes longer than all of its text;
+    so does `format_html`.
     """
-    if shown.ratio is not None:
-        title = f"{count(shown.part)} of {count(shown.whole)}: {shown.formula}"
-        classes = "nowrap bad" if is_alarming else "nowrap"
-        if url and shown.part:
-            tab = SafeString(' tabindex="-1"') if in_row else ""
-            link = '<a class="quiet {}"{} href="{}" title="{}">{}</a>'
-            return format_html(link, classes, tab, url, title, percent(shown.ratio))
-        return format_html('<span class="{}" title="{}">{}</span>', classes, title, percent(shown.ratio))
+    if shown.ratio is None:
+        return _no_rate(shown)
+    title = escape(f"{count(shown.part)} of {count(shown.whole)}: {shown.formula}")
+    classes, words = "nowrap bad" if is_alarming else "nowrap", percent(shown.ratio)
+    if url and shown.part:
+        tab, href = ' tabindex="-1"' if in_row else "", conditional_escape(url)
+        return SafeString(f'<a class="quiet {classes}"{tab} href="{href}" title="{title}">{words}</a>')
+    return SafeString(f'<span class="{classes}" title="{title}">{words}</span>')
+
+
+def _no_rate(shown: Any) -> SafeString:
     if shown.is_untracked:
         return format_html('<span class="faint nowrap" title="{}">{}</span>', shown.formula, shown.missing_reason)
     return format_html(

@@ -50,6 +50,15 @@ def test_json_is_one_object_and_nothing_else() -> None:
     assert "words" not in text
 
 
+def test_a_failure_without_facts_prints_no_empty_object() -> None:
+    out = StringIO()
+    command = Command(stdout=out)
+    command.outcome = Outcome({}, "", "The last day is before the first one.")
+    with pytest.raises(CommandError):
+        command.handle(json=True, number=1)
+    assert out.getvalue() == ""
+
+
 def test_people_get_words() -> None:
     assert run(Outcome({"a": 1}, "Done.")) == "Done.\n"
 
@@ -87,7 +96,7 @@ def test_a_wrong_argument_is_one_line(capsys: pytest.CaptureFixture[str]) -> Non
         Command().run_from_argv(["manage.py", "try", "many"])
     assert ended.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert line == "argument number: invalid int value: 'many'. See `manage.py try --help`."
+    assert line == "Number: invalid int value: 'many'. See `manage.py try --help`."
 
 
 def test_the_member_acts_with_their_own_role(member: Callable[..., Member]) -> None:

@@ -37,13 +37,16 @@ def test_a_new_member_can_sign_in_and_the_event_holds_no_address_or_password(web
     [
         ({"email": "viewer@example.com"}, "on the team already"),
         ({"email": "VIEWER@example.com"}, "on the team already"),
-        ({"email": "nonsense"}, "valid email"),
-        ({"password": "short"}, "too short"),
-        ({"password": "password1234"}, "too common"),
-        ({"password": "2938475610293"}, "entirely numeric"),
-        ({"password": "nia-example.com"}, "too similar"),
-        ({"role": "emperor"}, "valid choice"),
-        ({"name": ""}, "required"),
+        ({"email": "nonsense"}, "“Email” is not an e-mail address. Enter one such as name@example.com."),
+        ({"password": "short"}, "The password is too short. Enter 10 characters or more."),
+        (
+            {"password": "password1234"},
+            "The password is too common. Enter one that is not on",
+        ),
+        ({"password": "2938475610293"}, "The password is entirely numeric. Add letters to it."),
+        ({"password": "nia-example.com"}, "The password is too similar to the email. Enter another one."),
+        ({"role": "emperor"}, "What was chosen under “Role” is not one of the choices."),
+        ({"name": ""}, "“Name” is empty. Fill it in."),
     ],
 )
 def test_a_form_that_is_wrong_says_why_and_adds_nobody(
@@ -131,7 +134,7 @@ def test_a_password_that_is_too_short_is_refused_in_words(web: Web, member: Peop
     other = member("viewer")
     answer = web("admin").post(f"/w/demo/settings/team/{other.pk}/password/", {"password": "short"})
     assert answer.status_code == 422
-    assert "The password was not set. This password is too short" in answer.content.decode()
+    assert "The password was not set. The password is too short" in answer.content.decode()
     assert member("viewer").check_password("a-long-password")
 
 

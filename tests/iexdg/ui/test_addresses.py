@@ -2,7 +2,8 @@
 
 import pytest
 
-from iexdg.ui.addresses import page_url
+from iexdg.team.current import in_workspace
+from iexdg.ui.addresses import page_url, url_of_route, url_of_row
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,23 @@ from iexdg.ui.addresses import page_url
 )
 def test_a_page_is_found_by_its_name_and_a_missing_one_is_no_error(page: str, refs: tuple[int, ...], url: str) -> None:
     assert page_url(page, *refs) == url
+
+
+def test_the_url_of_a_route_is_that_of_its_workspace() -> None:
+    found = []
+    for slug in ("demo", "acme", "demo"):
+        with in_workspace(slug):
+            found.append(url_of_route("campaigns:list"))
+
+    assert found == ["/w/demo/campaigns/", "/w/acme/campaigns/", "/w/demo/campaigns/"]
+    assert url_of_route("account_home") == "/accounts/"
+
+
+def test_the_url_of_a_row_is_that_of_its_workspace() -> None:
+    found = []
+    for slug in ("demo", "acme", "demo"):
+        with in_workspace(slug):
+            found.append(url_of_row("campaigns:detail", 7))
+
+    assert found == ["/w/demo/campaigns/7/", "/w/acme/campaigns/7/", "/w/demo/campaigns/7/"]
+    assert url_of_row("campaigns:detail", 12) == "/campaigns/12/"

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.template import Context, Template
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ def test_a_pause_carries_its_own_sign_beside_its_colour() -> None:
     assert '<span class="pill idle paused">' in rendered('{% pill "Paused" "idle" %}')
     assert '<span class="pill idle paused">' in rendered('{% pill "Waiting" "paused" %}')
     assert '<span class="pill ok">' in rendered('{% pill "Sending" "ok" %}')
+
+
+def test_a_safe_text_does_not_make_an_equal_one_safe() -> None:
+    trusted = rendered("{% pill words %}", words=SafeString("<b>Sending</b>"))
+
+    assert "<b>Sending</b>" in trusted
+    assert "&lt;b&gt;Sending&lt;/b&gt;" in rendered("{% pill words %}", words="<b>Sending</b>")
 
 
 def test_an_icon_is_hidden_from_screen_readers() -> None:

@@ -41,6 +41,10 @@ class Command(PlainCommand):
         password = _password()
         try:
             validate_email(email)
+        except ValidationError:
+            words = f"{email[:80]} is not an e-mail address. Enter one such as name@example.com. No one was added."
+            raise CommandError(words) from None
+        try:
             validate_password(password, Member(name=name, email=email))
         except ValidationError as error:
             raise CommandError(f"{' '.join(error.messages)} No one was added.") from None
