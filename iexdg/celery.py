@@ -17,6 +17,8 @@ from iexdg.operations import heartbeat
 from iexdg.running.parent_death import set_parent_death_signal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iexdg.settings.dev")
+# Django's checks import every view, which a worker never calls: a third of its start. `manage.py` makes them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("iexdg")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -168,8 +168,17 @@ def _send(row: WeeklyReport, frame: Frame, now: datetime) -> int:
         connection.open()
     except (smtplib.SMTPException, OSError) as error:
         return _again(row, error, now)
+    message = EmailMessage(
+        subject,
+        body,
+        settings.DEFAULT_FROM_EMAIL,
+        [row.member.email],
+        connection=connection,
+        # What a mail program opens behind its own Unsubscribe; the page asks who it is, and turns it off.
+        headers={"List-Unsubscribe": f"<{_choice_url(row.workspace)}>"},
+    )
     try:
-        EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [row.member.email], connection=connection).send()
+        message.send()
     except _REFUSED as error:
         return _again(row, error, now)
     except (smtplib.SMTPException, OSError) as error:
@@ -211,16 +220,22 @@ def letter(workspace: Workspace, frame: Frame) -> tuple[str, str]:
     else:
         lines.append("No campaign sent anything in this week.")
     with in_workspace(workspace.slug):
-        report, choice = reverse("analytics:report"), reverse("analytics:weekly")
+        report = reverse("analytics:report")
     lines += [
         "",
         f"The report, to print: {public_url()}{report}{frame.filters.query()}",
         "Rates are sums divided by sums; there is none under 50.",
-        f"You chose this e-mail; turn it off here: {public_url()}{choice}",
+        f"You chose this e-mail; turn it off here: {_choice_url(workspace)}",
     ]
     # A line break would end the header.
     subject = " ".join(f"Weekly report: {workspace.name}, {span}".split())
     return subject[:200], "\n".join(lines) + "\n"
+
+
+def _choice_url(workspace: Workspace) -> str:
+    """The page on which a member turns the report off."""
+    with in_workspace(workspace.slug):
+        return f"{public_url()}{reverse('analytics:weekly')}"
 
 
 def _span(days: Days | None, today: date) -> str:

@@ -8,10 +8,11 @@ from django import forms
 from iexdg.incidents.notifications import Choice
 from iexdg.team.models import Member
 from iexdg.team.queries import members_of
+from iexdg.ui.forms import Form
 from iexdg.workspaces.models import Workspace
 
 
-class ResolveForm(forms.Form):
+class ResolveForm(Form):
     """The closing note of an incident."""
 
     note = forms.CharField(
@@ -23,7 +24,7 @@ class ResolveForm(forms.Form):
     )
 
 
-class OwnerForm(forms.Form):
+class OwnerForm(Form):
     """The new owner."""
 
     owner = forms.ModelChoiceField(queryset=Member.objects.none(), label="Owner")

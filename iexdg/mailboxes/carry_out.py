@@ -18,6 +18,7 @@ from iexdg.clients.instantly import InstantlyClient
 from iexdg.clients.instantly.accounts import Account
 from iexdg.clients.instantly.background_jobs import BackgroundJob, JobOutcome
 from iexdg.mailboxes.connecting import follow
+from iexdg.mailboxes.limit_words import read_words
 from iexdg.mailboxes.models import ChangeState, MailboxChange, Wanted
 from iexdg.mailboxes.orders import OrderIntent, claim, confirm, leave_unknown, refuse, release, still_allowed
 from iexdg.mailboxes.queries import status_words, warmup_words
@@ -227,8 +228,7 @@ def _still(change: MailboxChange, found: Read) -> str:
     if change.wanted in {Wanted.WARMUP_ON, Wanted.WARMUP_OFF}:
         return f"Instantly still reads as: {warmup_words(account.warmup_status)[0]}."
     if change.wanted == Wanted.LIMITS:
-        others = ", ".join(f"{name} {value}" for name, value in _other_limits(change, account).items())
-        return f"Instantly still reads: {others}."
+        return f"Instantly still reads: {read_words(_other_limits(change, account))}."
     return f"Instantly still reads as: {status_words(account.status)[0]}."
 
 

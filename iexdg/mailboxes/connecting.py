@@ -114,8 +114,10 @@ def _read_session(change: MailboxChange) -> None:
     if found.is_connected:
         _connected(change, found)
     elif found.status in _ENDED:
-        detail = f": {found.error_description}" if found.error_description else ""
-        refuse(rows, f"{_ENDED[found.status]}{detail}. Start again if it was not meant so.")
+        words = _ENDED[found.status]
+        given = (found.error_description or "").strip().rstrip(".")
+        detail = f": {given}" if given and given.lower() != words.lower() else ""
+        refuse(rows, f"{words}{detail}. Start again if it was not meant so.")
 
 
 def _connected(change: MailboxChange, found: SignInOutcome) -> None:

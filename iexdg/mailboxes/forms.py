@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 
 from iexdg.clients.instantly.accounts import NewAccount, ServerLogin
+from iexdg.ui.forms import Form
 
 # Source: docs/api/instantly-facts.md §2.0, provider_code.
 _BY_SERVERS = 1
 _MOST_A_DAY, _MOST_GAP, _MOST_WARMUP = 10_000, 1_440, 1_000
 
 
-class LimitsForm(forms.Form):
+class LimitsForm(Form):
     """New limits; an empty field stays as it is."""
 
     daily_limit = forms.IntegerField(
@@ -64,7 +65,7 @@ class LimitsForm(forms.Form):
         ]
 
 
-class DeleteForm(forms.Form):
+class DeleteForm(Form):
     """That someone has read which campaigns lose the mailbox."""
 
     confirmed = forms.BooleanField(label="Delete it at Instantly. It cannot be undone.")
@@ -79,7 +80,7 @@ def _port(initial: int) -> forms.IntegerField:
     return forms.IntegerField(label="Port", min_value=1, max_value=65_535, initial=initial)
 
 
-class ConnectByServersForm(forms.Form):
+class ConnectByServersForm(Form):
     """A mailbox and how Instantly signs in at its servers. The passwords are in no answer."""
 
     email = forms.EmailField(label="Address", max_length=254)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from django.db import DatabaseError
+
 from iexdg.clients.http.errors import (
     AuthError,
     ClientError,
@@ -24,7 +26,7 @@ from iexdg.connections.maton import Account, usable
 from iexdg.connections.models import Transport
 from iexdg.operations import health
 from iexdg.team.current import current_slug
-from iexdg.workspaces.connected import access_for, stored_workspaces
+from iexdg.workspaces.connected import access_for, connected_workspaces, stored_workspaces
 from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.plan import scopes_of
 
@@ -68,6 +70,24 @@ _of_apps: dict[str, Callable[[], health.Health]] = {}
 def declare_check(name: str, check: Callable[[], health.Health]) -> None:
     """Add a check that only the doctor makes, because it may take seconds."""
     _of_apps[name] = check
+
+
+def of_workspaces(check: Callable[[Workspace], health.Health | None], nothing: str) -> health.Health:
+    """Make a check of an app for every workspace, or the current one, and return it as one.
+
+    Shapes: check - None for a workspace that it does not concern; nothing - what is said where it concerns none.
+    """
+    wanted = current_slug()
+    try:
+        here = [one for one in connected_workspaces() if wanted in {None, one.slug}]
+        found = {one.slug: result for one in here if (result := check(one)) is not None}
+    except DatabaseError:
+        return health.Health(False, "cannot be checked", "Fix the checks `database` and `migrations` first.")
+    if not found:
+        return health.Health(True, nothing)
+    named = [f"{slug}: {one.detail}" if len(found) > 1 else one.detail for slug, one in found.items()]
+    step = next((one.next_step for one in found.values() if not one.ok), "")
+    return health.Health(all(one.ok for one in found.values()), "; ".join(named), step)
 
 
 def _own_checks() -> Iterator[Check]:

@@ -48,7 +48,7 @@ class WorkspaceTask(Task[Any, Any]):
 
     @property
     def until(self) -> datetime | float:
-        """When this message expires: as it was sent, or a while from now."""
+        """When this message expires if it is sent again: as it was sent, or a while from now."""
         sent = self.request.expires
         return (parse_datetime(sent) if isinstance(sent, str) else sent) or _GIVEN_UP_AFTER_S
 
@@ -73,5 +73,16 @@ class EachWorkspace(WorkspaceTask):
                 self.run(pk)
             return None
         for pk in connected:
-            self.apply_async(args=(pk,), queue=self.queue_here, expires=self.until)
+            self.apply_async(args=(pk,), queue=self.queue_here, expires=self.life_s)
         return None
+
+    @property
+    def life_s(self) -> float:
+        """How long the message of a workspace lives: as long as beat's own, counted from now.
+
+        A slow machine has used most of beat's by then. With what is left of it every message would expire before it
+        is run, and the watch would be silent for as long as the machine is slow.
+        """
+        schedule = self.app.conf.beat_schedule.values()
+        ticks = (entry.get("options", {}) for entry in schedule if entry["task"] == self.name)
+        return float(next((one["expires"] for one in ticks if "expires" in one), _GIVEN_UP_AFTER_S))

@@ -9,13 +9,14 @@ from django.core.validators import RegexValidator
 from iexdg.clients.instantly.body import to_div_html
 from iexdg.clients.instantly.timezones import VENDOR_ZONES
 from iexdg.placement.verbs import NewTest, variable_refusal
+from iexdg.ui.forms import Form
 
 _DAYS = [("1", "Mon"), ("2", "Tue"), ("3", "Wed"), ("4", "Thu"), ("5", "Fri"), ("6", "Sat"), ("0", "Sun")]
 _CLOCK = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time as 09:00.")
 ONCE, WEEKLY = "once", "weekly"
 
 
-class PlacementForm(forms.Form):
+class PlacementForm(Form):
     """A new test: who sends what to whom, and when."""
 
     name = forms.CharField(label="Name", max_length=120)
@@ -106,7 +107,7 @@ class PlacementForm(forms.Form):
         )
 
 
-class DeleteForm(forms.Form):
+class DeleteForm(Form):
     """Whether a test is deleted."""
 
     confirmed = forms.BooleanField(label="Delete it at Instantly, with its results")

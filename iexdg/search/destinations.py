@@ -33,6 +33,7 @@ PAGES = (
     Destination("Inbox", "inbox:list", words="replies answers conversations", key="i"),
     Destination("CRM", "crm:connection", words="gohighlevel location contacts token scopes"),
     Destination("Automations", "crm:automations", words="crm gohighlevel replies tags workflows"),
+    Destination("Unmatched replies", "crm:unmatched", words="crm queue no campaign lead assign"),
     Destination("Ledger", "crm:ledger", words="crm gohighlevel entries replay backlog"),
     Destination("Analytics", "analytics:compare", words="compare figures rates statistics steps variants", key="y"),
     Destination("Leads", "leads:list", words="people", key="l"),
@@ -73,6 +74,7 @@ ACTIONS = (
     Destination("New subsequence", "campaigns:subsequence-create", Action.SUBSEQUENCES, words="create"),
     Destination("New search", "supersearch:create", Action.SUPERSEARCH, words="find people leads supersearch"),
     Destination("New placement test", "placement:create", Action.PLACEMENT, words="create start inbox spam"),
+    Destination("New automation", "crm:new", Action.CONNECT, words="create crm gohighlevel notify suppress"),
     Destination("New webhook", "objects:webhook-create", Action.WEBHOOKS, words="create"),
     Destination("Stop all sending", "campaigns:stop", Action.PAUSE, words="kill switch pause"),
 )

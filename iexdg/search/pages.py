@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from campaigns.queries import campaigns_of
+from campaigns.queries import campaigns_of, with_campaign_line
 from iexdg.inbox.models import Thread
 from iexdg.inbox.queries import ALL, threads_of
 from iexdg.inbox.search import matching
@@ -127,7 +127,7 @@ def _person(lead: Lead) -> Result:
 
 
 def _conversations(workspace: Workspace, words: str) -> Group:
-    found = matching(threads_of(workspace), words).select_related("campaign").order_by("-listed_at", "-pk")
+    found = with_campaign_line(matching(threads_of(workspace), words)).order_by("-listed_at", "-pk")
     results = [_conversation(one) for one in found[: MOST + 1]]
     more = reverse("inbox:list", query={"show": ALL, "q": words})
     return _group("conversations", "Conversations", results, more)

@@ -92,7 +92,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "iexdg.workspaces.context.switcher",
                 "iexdg.workspaces.context.changes",
                 "campaigns.context.alarms",
-                "iexdg.incidents.context.incident_count",
+                "iexdg.workspaces.frame_counts.frame_counts",
             ],
             "builtins": ["iexdg.ui.templatetags.ui", "iexdg.ui.templatetags.lists", "lucide.templatetags.lucide"],
         },
@@ -105,12 +105,12 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 AUTHENTICATION_BACKENDS = ["iexdg.team.backends.MemberBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "iexdg.team.password_rules.NotLikeThePerson",
         "OPTIONS": {"user_attributes": ("name", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "iexdg.team.password_rules.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "iexdg.team.password_rules.NotCommon"},
+    {"NAME": "iexdg.team.password_rules.NotOnlyDigits"},
 ]
 LOGIN_URL = "account_login"
 CSRF_FAILURE_VIEW = "iexdg.ui.kept_input.form_too_old"
@@ -139,7 +139,16 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = env.integer("SIGN_IN_AGAIN_S", 900, minimum=1
 PASSWORD_RESET_TIMEOUT = 3600
 MFA_ADAPTER = "iexdg.team.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+ACCOUNT_FORMS = {
+    "login": "iexdg.team.account_forms.SignInForm",
+    "reauthenticate": "iexdg.team.account_forms.SignInAgainForm",
+    "change_password": "iexdg.team.account_forms.NewPasswordForm",
+    "reset_password_from_key": "iexdg.team.account_forms.PasswordByLinkForm",
+}
 MFA_FORMS = {
+    "deactivate_totp": "iexdg.team.account_forms.RemoveAppForm",
+    "generate_recovery_codes": "iexdg.team.account_forms.NewRecoveryCodesForm",
+    "edit_webauthn": "iexdg.team.passkey_forms.RenamePasskeyForm",
     "activate_totp": "iexdg.team.code_forms.ActivateAppForm",
     "authenticate": "iexdg.team.code_forms.EnterCodeForm",
     "reauthenticate": "iexdg.team.code_forms.EnterCodeAgainForm",
@@ -240,14 +249,15 @@ GHL_BASE_URL = env.text(
     "GHL_BASE_URL",
     f"{INSTANTLY_BASE_URL.rstrip('/')}/ghl" if USES_SANDBOX_CRM else "https://services.leadconnectorhq.com",
 ).rstrip("/")
-# Our app at GoHighLevel; without one, a location is connected by its token alone.
-# Where people open a contact; nothing is asked of it.
+# Where people open a contact; nothing is asked of it. "none" shows no link. The default is no documented address of the
+# vendor: docs/api/gohighlevel-facts.md §1.
 GHL_CONTACT_URL = env.text(
     "GHL_CONTACT_URL",
     f"{GHL_BASE_URL.removesuffix('/ghl')}/_sandbox/crm"
     if USES_SANDBOX_CRM
     else "https://app.gohighlevel.com/v2/location/{location}/contacts/detail/{contact}",
 )
+# Our app at GoHighLevel; without one, a location is connected by its token alone.
 GHL_CLIENT_ID = env.text("GHL_CLIENT_ID", "sandbox-app" if USES_SANDBOX_CRM else "")
 GHL_CLIENT_SECRET = env.secret("GHL_CLIENT_SECRET") or ("sandbox-secret" if USES_SANDBOX_CRM else "")
 GHL_AUTHORISE_URL = env.text(

@@ -8,6 +8,7 @@ from django import forms
 
 from iexdg.supersearch import vendor_values as vendor
 from iexdg.supersearch.filters import ALL, ANY, lines_in, place_in, search_filters, value_words
+from iexdg.ui.forms import Form
 from iexdg.ui.widgets import LongMenu, LongMenuOfSeveral
 
 _LINES = forms.Textarea(attrs={"rows": 2})
@@ -52,7 +53,7 @@ def _menu(label: str, values: Sequence[str]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget)
 
 
-class SearchForm(forms.Form):
+class SearchForm(Form):
     """A new search. What is a closed list at Instantly is chosen and never typed: a misspelt value finds nobody."""
 
     name = forms.CharField(label="Name of the search", max_length=120)
@@ -99,7 +100,7 @@ class SearchForm(forms.Form):
         return search_filters(self.cleaned_data)
 
 
-class EnrichForm(forms.Form):
+class EnrichForm(Form):
     """How many people are paid for, into which campaign they are to go, and the price that was shown."""
 
     campaign = forms.TypedChoiceField(label="Import into", coerce=int, widget=LongMenu)

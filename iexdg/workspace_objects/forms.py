@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_ipv46_address
 
 from iexdg.clients.http.public_address import is_public
+from iexdg.ui.forms import Form
 from iexdg.ui.widgets import LongMenu
 from iexdg.workspace_objects.addresses import host_of
 from iexdg.workspace_objects.keys import COSTS
@@ -50,14 +51,14 @@ class ScopeGroup:
         return self.resource.replace("_", " ").replace("-", " ")
 
 
-class TagForm(forms.Form):
+class TagForm(Form):
     """A tag."""
 
     label = forms.CharField(label="Label", max_length=80)
     description = forms.CharField(label="Description", max_length=300, required=False)
 
 
-class LabelForm(forms.Form):
+class LabelForm(Form):
     """A label."""
 
     label = forms.CharField(label="Label", max_length=80)
@@ -65,7 +66,7 @@ class LabelForm(forms.Form):
     description = forms.CharField(label="Description", max_length=300, required=False)
 
 
-class DeleteForm(forms.Form):
+class DeleteForm(Form):
     """Whether something is deleted."""
 
     confirmed = forms.BooleanField(label="Delete it at Instantly")
@@ -84,7 +85,7 @@ class DeleteLabelForm(DeleteForm):
         self.fields["reassign_to"].choices = [("", "none"), *interests]  # type: ignore[attr-defined]
 
 
-class KeyForm(forms.Form):
+class KeyForm(Form):
     """A key. What it may do is chosen scope by scope."""
 
     name = forms.CharField(label="Name", max_length=80, help_text="Says where the key is used.")
@@ -103,7 +104,7 @@ class KeyForm(forms.Form):
         return [ScopeGroup(resource, boxes) for resource, boxes in found.items()]
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(Form):
     """A webhook."""
 
     url = forms.URLField(label="Address", max_length=500, assume_scheme="https", help_text="Begins with https://")

@@ -6,6 +6,7 @@ from django import forms
 
 from iexdg.connections.addresses import presets
 from iexdg.connections.models import Transport
+from iexdg.ui.forms import Form
 
 _OTHERS = {"other": Transport.DIRECT, "other-maton": Transport.MATON}
 
@@ -18,7 +19,7 @@ class Way:
     base_url: str
 
 
-class ConnectForm(forms.Form):
+class ConnectForm(Form):
     """A name, the way to Instantly, and the key. The key is in no answer, also where the form is shown again."""
 
     name = forms.CharField(label="Name", max_length=120)
@@ -58,7 +59,7 @@ class ConnectForm(forms.Form):
         return Way(preset.transport, preset.base_url)
 
 
-class MatonConnectionForm(forms.Form):
+class MatonConnectionForm(Form):
     """Which connection of the account, and what the workspace is called."""
 
     name = forms.CharField(label="Name", max_length=120)

@@ -2,10 +2,11 @@
 
 from django import forms
 
+from iexdg.ui.forms import Form
 from iexdg.workspaces.models import Mode
 
 
-class ModeForm(forms.Form):
+class ModeForm(Form):
     """The requested mode and a note."""
 
     mode = forms.ChoiceField(choices=Mode.choices, widget=forms.HiddenInput)

@@ -13,6 +13,7 @@
   const openedAt = Date.now();
   const answeredAt = new Map(); // id of a followed element -> when it last asked and was answered
   const missing = new Map(); // id of a followed element -> since when its part of the page is old
+  const awaited = new Set(); // what the answer to a press of a button will replace
 
   // -- who asks ------------------------------------------------------------------------------
   function isFollowed(element) {
@@ -32,6 +33,11 @@
     event.detail.timeout = event.detail.elt.id === "living" ? PAGE_WITHIN_MS : ANSWER_WITHIN_MS;
     // Lets the server tell a page that was left open from a person who is working.
     event.detail.headers["X-Poll"] = "1";
+  }
+
+  function onSend(event) {
+    const { requestConfig, target } = event.detail;
+    if (!asksByItself(requestConfig)) awaited.add(target);
   }
 
   function onVisible() {
@@ -61,6 +67,7 @@
 
   function onAnswer(event) {
     const { xhr, requestConfig } = event.detail;
+    awaited.delete(requestConfig?.target);
     if (!requestConfig || !asksByItself(requestConfig)) return;
     // Not detail.elt: what the answer has replaced hands the event to its parent.
     const { elt } = requestConfig;
@@ -111,11 +118,13 @@
     return fragment.querySelector(`form[action="${CSS.escape(form.getAttribute("action") || "")}"]`);
   }
 
+  // The same element, else what is in its place by now: its words may have changed, such as a count.
   function sameIn(part, element) {
-    const near = element.closest("[id]").id;
-    return [...part.querySelectorAll(FOCUSABLE)].find(
-      (one) => one.closest("[id]")?.id === near && one.outerHTML === element.outerHTML,
-    );
+    if (element.id) return document.getElementById(element.id);
+    const near = element.closest("[id]");
+    const now = near.id === part.id ? part : part.querySelector(`#${CSS.escape(near.id)}`);
+    const [before, after] = [near, now].map((one) => [...(one?.querySelectorAll(FOCUSABLE) || [])]);
+    return after.find((one) => one.outerHTML === element.outerHTML) || after[before.indexOf(element)];
   }
 
   // A chart whose data are the same is not drawn again; a fragment that was loaded follows its topics by itself.
@@ -133,13 +142,14 @@
   let place = null;
   function onReplace(event) {
     const { target, fragment } = event.detail;
-    if (target.matches("[data-question]")) {
+    if (target.matches("[data-question]") || awaited.has(target)) {
       event.preventDefault();
       return;
     }
     keepLoaded(target, fragment);
-    for (const row of target.querySelectorAll("[data-question]")) {
-      keep(row, fragment.querySelector(`#${CSS.escape(row.id)}`));
+    // A row that asks, and one whose question is still on its way: its answer would find nothing to replace.
+    for (const row of [...target.querySelectorAll("[data-question]"), ...awaited]) {
+      if (row.id && target.contains(row)) keep(row, fragment.querySelector(`#${CSS.escape(row.id)}`));
     }
     for (const form of target.querySelectorAll("form")) if (isInUse(form)) keep(form, sameForm(form, fragment));
     const details = [...fragment.querySelectorAll("details")];
@@ -177,6 +187,7 @@
   });
   document.addEventListener("visibilitychange", onVisible);
   document.addEventListener("htmx:configRequest", onAsk);
+  document.addEventListener("htmx:beforeSend", onSend);
   document.addEventListener("htmx:afterRequest", onAnswer);
   document.addEventListener("htmx:oobBeforeSwap", onReplace);
   document.addEventListener("htmx:oobAfterSwap", onReplaced);

@@ -40,7 +40,7 @@ class SenderRefusedError(ClientError):
 
     code = "sender_refused"
     happened = "sent nothing"
-    advice = "Reconnect the sending account in Instantly, or choose another one."
+    advice = "Reconnect the sending account, or choose another one."
 
 
 class Email(Model):

@@ -4,18 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from iexdg.mailboxes.limit_words import LABELS, UNKNOWN, limit_words
 from iexdg.mailboxes.models import Mailbox
 
-LABELS = {
-    "daily_limit": "E-mails a day",
-    "sending_gap": "Minutes between two e-mails",
-    "warmup_limit": "Warm-up e-mails a day",
-    "warmup_reply_rate": "Share of warm-up e-mails answered",
-    "warmup_increment": "More warm-up e-mails each day",
-}
 # From the slowest growth to the whole limit on the first day.
 _INCREMENTS = ("0", "1", "2", "3", "4", "disabled")
-_UNKNOWN = ("", None)
 
 
 @dataclass(frozen=True)
@@ -55,18 +48,12 @@ def review(boxes: Sequence[Mailbox], values: Mapping[str, Any]) -> LimitsReview:
 
 def _line(box: Mailbox, name: str, value: Any) -> LimitLine:
     old = getattr(box, name)
-    return LimitLine(box.email, LABELS[name], _words(old), _words(value), _is_raised(name, old, value))
-
-
-def _words(value: Any) -> str:
-    if value in _UNKNOWN:
-        return "unknown"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    return LimitLine(box.email, LABELS[name], limit_words(old), limit_words(value), _is_raised(name, old, value))
 
 
 def _is_raised(name: str, old: Any, new: Any) -> bool:
     """Whether more e-mails may leave; where the old limit is unknown it may be so."""
-    if old in _UNKNOWN or (name == "warmup_increment" and old not in _INCREMENTS):
+    if old in UNKNOWN or (name == "warmup_increment" and old not in _INCREMENTS):
         return True
     if name == "warmup_increment":
         return _INCREMENTS.index(new) > _INCREMENTS.index(old)

@@ -7,6 +7,7 @@ from typing import Any
 
 from iexdg.incidents.models import Incident
 from iexdg.mailboxes.incident_kinds import DISCONNECTED, GONE
+from iexdg.mailboxes.limit_words import LABELS, changed_words
 from iexdg.mailboxes.models import Mailbox, MailboxChange, MailboxDay
 from iexdg.mailboxes.pages.listing import MailboxRow, inbox_share, rows_of, served_in
 from iexdg.mailboxes.placements import Placement, placements_of
@@ -44,6 +45,14 @@ class Vital:
 
 
 @dataclass(frozen=True)
+class ChangeLine:
+    """One change that was requested here. Shapes: limits - what of them, in words."""
+
+    change: MailboxChange
+    limits: Sequence[str]
+
+
+@dataclass(frozen=True)
 class MailboxPage:
     """One mailbox and what was done with it."""
 
@@ -55,7 +64,7 @@ class MailboxPage:
     vitals: Sequence[Vital]
     placements: Sequence[Placement]
     incidents: Sequence[Incident]
-    changes: Sequence[MailboxChange]
+    changes: Sequence[ChangeLine]
 
 
 def mailbox_page(box: Mailbox, now: datetime) -> MailboxPage:
@@ -73,8 +82,13 @@ def mailbox_page(box: Mailbox, now: datetime) -> MailboxPage:
         vitals=vitals_of(box),
         placements=placements_of(box),
         incidents=_incidents(box),
-        changes=list(changes_of(box.workspace, email=box.email)[:_MOST]),
+        changes=[_change_line(one) for one in changes_of(box.workspace, email=box.email)[:_MOST]],
     )
+
+
+def _change_line(change: MailboxChange) -> ChangeLine:
+    limits = {name: value for name, value in change.values.items() if name in LABELS}
+    return ChangeLine(change, [changed_words(name, change.before.get(name), value) for name, value in limits.items()])
 
 
 def vitals_of(box: Mailbox) -> list[Vital]:

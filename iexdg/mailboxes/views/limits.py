@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from iexdg.mailboxes.forms import LimitsForm
+from iexdg.mailboxes.limit_words import LABELS
 from iexdg.mailboxes.models import Mailbox, Wanted
-from iexdg.mailboxes.pages.limits import LABELS, review
+from iexdg.mailboxes.pages.limits import review
 from iexdg.mailboxes.views.access import chosen_in
 from iexdg.mailboxes.views.changing import requested
 from iexdg.team.permissions import member_may

@@ -6,7 +6,8 @@ from html import unescape
 _ANCHOR = re.compile(r"<a\b[^>]*\bhref\s*=\s*[\"']?([^\"'\s>]+)[^>]*>.*?</a\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"(<[^>]*>)")
 # As greedy as the vendor's: a full stop behind the domain counts as a part of it.
-_BARE = re.compile(r"(?<![\w@.-])(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<]*)?\.?", re.IGNORECASE)
+# An e-mail address is no bare domain, on neither side of its sign.
+_BARE = re.compile(r"(?<![\w@.-])(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w.%+-]*@)(?:/[^\s<]*)?\.?", re.IGNORECASE)
 
 
 def auto_linked(body: str) -> str:

@@ -46,7 +46,7 @@ class Command(PlainCommand):
         days = [("days", options["days"]), ("from", options["first"]), ("to", options["last"])]
         filters = filters_of(QueryDict(urlencode([*chosen, *days])), today, [metric.name for metric in RATED])
         if filters.chosen.problem:
-            return Outcome({}, "", failure=filters.chosen.problem.removesuffix(" The last 30 days are shown."))
+            raise CampaignError(filters.chosen.problem.removesuffix(" The last 30 days are shown."))
         frame = frame_of(workspace, filters, today)
         if frame.readable and frame.ranges and want(workspace, frame.readable, frame.ranges):
             read_wanted(workspace)

@@ -15,6 +15,7 @@ from iexdg.connections.maton import Account, found, listed, usable, users_of
 from iexdg.connections.models import Connection, Transport
 from iexdg.connections.stored import access_of, new_access
 from iexdg.team.audit.models import Via
+from iexdg.team.command_values import seconds
 from iexdg.team.commands import Outcome, PlainCommand
 from iexdg.team.current import current_slug
 from iexdg.ui.formatting import plural
@@ -42,7 +43,9 @@ class Command(PlainCommand):
         parser.add_argument("id", metavar="ID", nargs="?", default="", help="of `check` and `delete`")
         parser.add_argument("--key-file", metavar="FILE", help="holds Maton's key; # comments allowed")
         parser.add_argument("--base-url", metavar="URL", default="", help="the gateway's; else the usual one")
-        parser.add_argument("--wait", metavar="SECONDS", type=float, default=300.0, help="until it is authorised")
+        parser.add_argument(
+            "--wait", metavar="SECONDS", type=seconds(86_400), default=300.0, help="until it is authorised"
+        )
         parser.add_argument("--yes", action="store_true", help="delete it although workspaces go through it")
 
     def work(self, **options: Any) -> Outcome:
