@@ -1,7 +1,6 @@
 """Fixtures shared by all tests: people, a workspace, and the sandbox mounted in-process."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -16,7 +15,7 @@ from iexdg.workspaces.models import Workspace
 from tests.browsers import signed_in_recently
 from tests.odd_answers import OddAnswers
 from tests.sandbox_control import SandboxControl
-from tests.sandbox_worlds import sandbox_app
+from tests.sandbox_worlds import SandboxClock, wired_sandbox
 from tests.wiring import wire_up
 from tests.workspaces import connected_workspace
 
@@ -29,20 +28,7 @@ hypothesis.settings.load_profile("project")
 # As a worker does when it starts: every task is known, whichever test runs first.
 celery_app.loader.import_default_modules()
 
-pytest_plugins = [f"tests.plugins.{name}" for name in ("migrated", "needs", "network", "order", "rows", "skips")]
-
-
-@dataclass
-class SandboxClock:
-    """The sandbox's time in seconds since 1970; moves only on request."""
-
-    now: float = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
-
-    def __call__(self) -> float:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += seconds
+pytest_plugins = [f"tests.plugins.{name}" for name in ("rows", "migrated", "needs", "network", "order", "skips")]
 
 
 @pytest.fixture(autouse=True)
@@ -74,10 +60,7 @@ def sandbox_options() -> dict[str, Any]:
 @pytest.fixture
 def sandbox(sandbox_clock: SandboxClock, sandbox_options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The sandbox application; every client of the product talks to it."""
-    options = {"world": "demo", "limits": False, "clock": sandbox_clock, "sleep": lambda seconds: None}
-    app = sandbox_app(**{**options, **sandbox_options})
-    wire_up(monkeypatch, httpx.WSGITransport(app=app), sandbox_clock.advance)
-    return app
+    return wired_sandbox(monkeypatch, sandbox_clock, **sandbox_options)
 
 
 @pytest.fixture
@@ -94,18 +77,20 @@ def control(sandbox: Any) -> SandboxControl:
     return SandboxControl(sandbox)
 
 
+def member_of(role: str = "operator", name: str = "") -> Member:
+    """Make a member of a role, or return the one of that name."""
+    email = f"{name or role}@example.com".lower().replace(" ", ".")
+    found = Member.objects.filter(email=email).first()
+    return found or Member.objects.create_member(
+        email, name=name or f"{role.title()} Person", role=role, password="a-long-password"
+    )
+
+
 @pytest.fixture
 def member(db: None) -> Callable[..., Member]:
     """member("operator") makes (or returns) the operator; a second argument makes another one."""
 
-    def make(role: str = "operator", name: str = "") -> Member:
-        email = f"{name or role}@example.com".lower().replace(" ", ".")
-        found = Member.objects.filter(email=email).first()
-        return found or Member.objects.create_member(
-            email, name=name or f"{role.title()} Person", role=role, password="a-long-password"
-        )
-
-    return make
+    return member_of
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
-"""A SQLite file in which every migration ran once; tests begin with a copy of it.
+"""Databases in which every migration ran once, a SQLite file and one of a Postgres server; tests begin with a copy.
 
 Running all migrations takes most of the time in which a test run, and each product that tests start, comes up. What
 `migrate` does besides, such as creating the derived tables of leads, it does again on the copy. That migrations lead
-to the models is tested by `makemigrations --check`; tests of migrations, `make up` in the browser tests and everything
-on Postgres run them for real.
+to the models is tested by `makemigrations --check`; tests of migrations, of `manage.py up`, of backups and of
+docker-compose.yml run them for real.
 """
 
 import fcntl
@@ -13,25 +13,62 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import django
+import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".pytest_cache" / "migrated"
+_TEMPLATE = "outreach_tpl_"
 
 
 def migrated_file() -> Path:
     """Return the file for the migrations of now, made where it is missing; processes that ask together wait for one."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    found = FOLDER / f"{digest()}.sqlite3"
-    with (FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _lock():
+        found = FOLDER / f"{digest()}.sqlite3"
         if not found.exists():
             for older in FOLDER.glob("*.sqlite3"):
                 older.unlink()
             _make(found)
     return found
+
+
+def migrated_template(server: str) -> str:
+    """Return the name of the database to copy on a Postgres server, made where it is missing.
+
+    Copy it with `CREATE DATABASE … TEMPLATE`, which Postgres refuses while somebody is connected to it.
+    server: the URL of any database there, with the right to create others. Those of other migrations are dropped.
+    """
+    name = f"{_TEMPLATE}{digest()}"
+    with _lock(), psycopg.connect(server, autocommit=True) as admin:
+        there = [row[0] for row in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'outreach_tpl_%'")]
+        if name not in there:
+            for older in there:
+                admin.execute(f'DROP DATABASE "{older}" WITH (FORCE)')
+            part = f"{_TEMPLATE}part"
+            admin.execute(f'CREATE DATABASE "{part}"')
+            with tempfile.TemporaryDirectory() as folder:
+                _migrate(folder, DATABASE_URL=with_database(server, part))
+            admin.execute(f'ALTER DATABASE "{part}" RENAME TO "{name}"')
+    return name
+
+
+def with_database(url: str, name: str) -> str:
+    """Return the URL of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    """Let processes that ask together wait for the one that makes it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def digest() -> str:
@@ -55,12 +92,8 @@ def copy_into(connection: sqlite3.Connection) -> None:
 
 def _make(path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
+        _migrate(folder)
         made = Path(folder) / "outreach.sqlite3"
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "iexdg.settings.dev", "VAR_DIR": folder}
-        for ours in ("DATABASE_URL", "REDIS_URL"):
-            environment.pop(ours, None)
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
         # A copy of its own, so that nothing of it is left in a write-ahead log.
         part = path.with_suffix(".part")
         part.unlink(missing_ok=True)
@@ -69,3 +102,10 @@ def _make(path: Path) -> None:
         source.close()
         target.close()
         part.rename(path)
+
+
+def _migrate(var_dir: str, **more: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    environment |= {"DJANGO_SETTINGS_MODULE": "iexdg.settings.dev", "VAR_DIR": var_dir, **more}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)

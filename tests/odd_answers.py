@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -27,6 +28,8 @@ class OddAnswers(httpx.BaseTransport):
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self._inner = inner
         self._rules: list[_Rule] = []
+        # Threads of the product ask at once, and no answer more than `times` is changed.
+        self._lock = Lock()
         self.changed: list[str] = []
 
     def change(self, method: str, path: str, how: Callable[[Any], Any], *, times: int = 10**9, skip: int = 0) -> None:
@@ -41,19 +44,27 @@ class OddAnswers(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = self._inner.handle_request(request)
-        rule = next((rule for rule in self._rules if _fits(rule, request)), None)
+        with self._lock:
+            rule = self._rule_for(request)
         if rule is None:
             return response
-        if rule.skip:
-            rule.skip -= 1
-            return response
-        rule.times -= 1
         response.read()
-        self.changed.append(f"{request.method} {request.url.path}")
         body = rule.change(json.loads(response.content) if response.content else None)
         if isinstance(body, httpx.Response):
             return body
         return httpx.Response(response.status_code, content=body if isinstance(body, bytes) else json.dumps(body))
+
+    def _rule_for(self, request: httpx.Request) -> _Rule | None:
+        """The rule that changes this answer, which is counted."""
+        rule = next((rule for rule in self._rules if _fits(rule, request)), None)
+        if rule is None:
+            return None
+        if rule.skip:
+            rule.skip -= 1
+            return None
+        rule.times -= 1
+        self.changed.append(f"{request.method} {request.url.path}")
+        return rule
 
 
 def _fits(rule: _Rule, request: httpx.Request) -> bool:

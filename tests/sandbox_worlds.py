@@ -1,16 +1,41 @@
 """The demo world of the sandbox, built once per process and copied for every test."""
 
 import pickle
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
+
+import httpx
+import pytest
 
 from iexdg.sandbox import simulation
 from iexdg.sandbox.app import Sandbox, SandboxOptions, create_app
 from iexdg.sandbox.demo.workspace import demo_world
 from iexdg.sandbox.world.clock import WorldClock
 from iexdg.sandbox.world.world import World
+from tests.wiring import wire_up
+
+
+@dataclass
+class SandboxClock:
+    """The sandbox's time in seconds since 1970; moves only on request."""
+
+    now: float = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def wired_sandbox(monkeypatch: pytest.MonkeyPatch, clock: SandboxClock, **options: Any) -> Sandbox:
+    """Return an in-process sandbox of the demo without limits, to which every client of the product talks."""
+    defaults = {"world": "demo", "limits": False, "clock": clock, "sleep": lambda seconds: None}
+    app = sandbox_app(**{**defaults, **options})
+    wire_up(monkeypatch, httpx.WSGITransport(app=app), clock.advance)
+    return app
 
 
 def sandbox_app(**options: Any) -> Sandbox:

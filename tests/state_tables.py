@@ -15,7 +15,8 @@ from iexdg.blueprints.models import ApplyRequest, CampaignWrite
 from iexdg.blueprints.orders import CAMPAIGN_WRITES
 from iexdg.crm.automations import AUTOMATIONS
 from iexdg.crm.ledger import LEDGER
-from iexdg.crm.models import Automation, LedgerEntry
+from iexdg.crm.models import Automation, LedgerEntry, UnmatchedReply
+from iexdg.crm.unmatched import UNMATCHED
 from iexdg.inbox.models import Reply
 from iexdg.inbox.replies import REPLIES
 from iexdg.incidents.delivery import NOTIFICATIONS
@@ -71,6 +72,7 @@ TABLES = [
     TableEntry(DELIVERIES, Delivery, "iexdg/webhooks/routing.py", "DELIVERIES"),
     TableEntry(AUTOMATIONS, Automation, "iexdg/crm/automations.py", "AUTOMATIONS"),
     TableEntry(LEDGER, LedgerEntry, "iexdg/crm/ledger.py", "LEDGER"),
+    TableEntry(UNMATCHED, UnmatchedReply, "iexdg/crm/unmatched.py", "UNMATCHED"),
     TableEntry(REPLIES, Reply, "iexdg/inbox/replies.py", "REPLIES"),
     TableEntry(WEEKLY_REPORTS, WeeklyReport, "iexdg/analytics/weekly.py", "WEEKLY_REPORTS"),
     TableEntry(NOTIFICATIONS, Notification, "iexdg/incidents/delivery.py", "NOTIFICATIONS"),

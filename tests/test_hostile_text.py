@@ -30,7 +30,7 @@ from campaigns.incident_kinds import FLIP
 from campaigns.mirror.sync import sync_workspace
 from campaigns.models import Approval, Campaign
 from campaigns.models.request import Wanted
-from iexdg.crm.models import Automation, CrmConnection, LedgerEntry
+from iexdg.crm.models import Automation, CrmConnection, CrmLists, LedgerEntry
 from iexdg.inbox.models import AnswerTemplate, Message, Reply, Thread
 from iexdg.incidents.record import open_incident
 from iexdg.mailboxes.models import Mailbox
@@ -109,8 +109,17 @@ def hostile_world(control: SandboxControl, workspace: Workspace, member: Callabl
         scopes={"contacts.write": False}, connected_at=now, checked_at=now, tried_at=now, refused_at=now,
     )  # fmt: skip
     automation = Automation.objects.create(
-        workspace=workspace, name="Shipped", changed_at=now, actions=[{"kind": "tags"}], tag_template="hot",
-        field_map={"email": "email"}, filter={"excludes_automatic": True}, test_contact="c-1",
+        workspace=workspace, name="Shipped", changed_at=now, tag_template="hot", field_map={"email": "email"},
+        filter={"excludes_automatic": True}, test_contact="c-1",
+        actions=[
+            {"kind": "tags"}, {"kind": "workflow", "workflow_id": "w-1"}, {"kind": "opportunity", "pipeline_id": "p-1"},
+            {"kind": "notify", "channel": "email", "members": [people_of["admin"].pk], "roles": ["admin"]},
+        ],
+    )  # fmt: skip
+    CrmLists.objects.create(
+        workspace=workspace, location_id="l1", workflows=[{"id": "w-1", "name": HOSTILE, "status": HOSTILE}],
+        workflows_at=now, workflows_error="Refused", pipelines_at=now, pipelines_error="Refused", tried_at=now,
+        pipelines=[{"id": "p-1", "name": HOSTILE, "stages": [{"id": "s-1", "name": HOSTILE}]}],
     )  # fmt: skip
     entry = LedgerEntry.objects.create(
         workspace=workspace, automation=automation, event="test:1:1", number=1, kind="note", lead=thread.lead,
@@ -182,6 +191,7 @@ NUMBER_OF = {
     "blueprints:delete": "campaign", "blueprints:file": "campaign", "blueprints:turn-off": "campaign",
     "blueprints": "draft",
     "hooks": "token", "webhooks:delivery": "delivery", "webhooks:replay": "delivery",
+    "crm:unmatched-": "unmatched",
     "crm:entry": "entry", "crm:replay": "entry", "crm:leave-out": "entry", "crm:": "automation",
 }  # fmt: skip
 

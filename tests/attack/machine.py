@@ -27,6 +27,8 @@ from campaigns.sending.lifecycle import carry_out, request_activation, request_p
 from campaigns.sending.loading import load_effect
 from campaigns.watch.adoption import adopt
 from campaigns.watch.stopping import lift
+from iexdg.crm import tasks as crm_tasks
+from iexdg.crm.errors import CrmError
 from iexdg.golive import tasks as go_live_tasks
 from iexdg.golive.policy import Policy, change_policy
 from iexdg.golive.verbs import approve_go_live, break_glass, open_approval, reject_go_live, request_go_live
@@ -44,11 +46,12 @@ from leads.imports.counts import counts_of
 from leads.loading.canary import CanaryPlan
 from leads.models import Import, Receipt, Row, RowState
 from tests.attack.answers import AnswerAttack
+from tests.attack.crm import CrmAttack
 from tests.attack.people import ANY, PEOPLE, WHICH, WHO, PeopleAttack
 from tests.attack.stage import LEASE_S, START, Stage, stop_everything
 from tests.leads.factories import checked_import
 
-REFUSALS = (CampaignError, InboxError, LeadsError, TeamError, WorkspaceError)
+REFUSALS = (CampaignError, CrmError, InboxError, LeadsError, TeamError, WorkspaceError)
 STEPS = Counter[str]()
 # The results, so that an attack that attacks nothing is noticed.
 RESULTS = Counter[str]()
@@ -68,7 +71,7 @@ PATHS = [
 HARM = ["drop_before", "drop_after_commit", "500", "429", "slow"]
 
 
-class Attack(PeopleAttack, AnswerAttack):
+class Attack(PeopleAttack, AnswerAttack, CrmAttack):
     """People, Instantly, the network and crashes take turns."""
 
     def __init__(self) -> None:
@@ -104,6 +107,7 @@ class Attack(PeopleAttack, AnswerAttack):
         RESULTS["approved by two"] += Approval.objects.filter(approvals_needed=2, live_at__isnull=False).count()
         RESULTS.update(self._count_people())
         RESULTS.update(self._count_answers())
+        RESULTS.update(self._count_crm())
         RESULTS["canaries"] += Import.objects.filter(policy="canary").count()
 
     # -- people ----------------------------------------------------------------------------------
@@ -305,7 +309,7 @@ class Attack(PeopleAttack, AnswerAttack):
 
     @rule(after=st.integers(1, 12), which=WHICH, what=st.sampled_from(
         ["pause", "stop all", "stop", "scan", "activate in Instantly", "edit", "work", "lift",
-         "undo", "answers"]))  # fmt: skip
+         "undo", "answers", "crm"]))  # fmt: skip
     def meanwhile(self, after: int, which: int, what: str) -> None:
         """While a call is in flight, another process acts."""
         STEPS["meanwhile"] += 1
@@ -319,6 +323,7 @@ class Attack(PeopleAttack, AnswerAttack):
             self.stage.tick()
             self._tick_people()
             self._tick_answers()
+            self._tick_crm()
 
     @rule(seconds=st.sampled_from([LEASE_S + 1.0, 3600.0, 31 * 86400.0]))
     def clock_jumps(self, seconds: float) -> None:
@@ -376,6 +381,7 @@ class Attack(PeopleAttack, AnswerAttack):
             self._raise()
             if not self._open_work():
                 self._settle_answers()
+                self._settle_crm()
                 return
         raise AssertionError(f"it never settled: {self._open_work()}\n" + "\n".join(stage.recent))
 
@@ -392,6 +398,7 @@ class Attack(PeopleAttack, AnswerAttack):
         """Loads and receipts here equal the sandbox's."""
         self._people_agree()
         self._answers_agree()
+        self._crm_agrees()
         # What a crash interrupted, in an import that was stopped then, is read when it goes on: open until then.
         unread = set(Receipt.objects.filter(answered_at__isnull=True).values_list("email", flat=True))
         costs = self.stage.control.charged().items()
@@ -423,6 +430,8 @@ class Attack(PeopleAttack, AnswerAttack):
             lift(self.stage.workspace, by=self.stage.members[2], reason="continue")
         elif what == "undo":
             self._undo(which, 0, again=False)
+        elif what == "crm":
+            crm_tasks.carry_out_ledger(self.stage.workspace.pk)
         elif what == "answers":
             inbox_tasks.send_replies(self.stage.workspace.pk)
         elif what == "scan":

@@ -38,8 +38,10 @@ from leads import tasks as lead_tasks
 from leads.imports import drive
 from leads.models import Receipt, Verdict
 from leads.verification.receipts import REUSABLE
+from tests.attack.crm_stage import CrmStage
 from tests.sandbox_control import SandboxControl
 from tests.sandbox_worlds import sandbox_app
+from tests.wiring import wired_app, wired_crm
 from tests.workspaces import connected_workspace
 
 START = 1_795_442_400.0  # Monday 2026-11-23 15:00 UTC, 10:00 in Detroit
@@ -56,6 +58,17 @@ KNOBS = {
     "IMPORT_LEASE_S": float(LEASE_S),
     "LOAD_BATCH_ROWS": 3,
 }
+# Where tasks are queued; the attack runs them.
+QUEUES = (
+    "campaigns.tasks",
+    "leads.tasks",
+    "iexdg.mailboxes.tasks",
+    "iexdg.inbox.tasks",
+    "iexdg.inbox.webhook_handlers",
+    "iexdg.webhooks.tasks",
+    "iexdg.webhooks.views.receive",
+    "iexdg.crm.tasks",
+)
 # One interval of the watch, what it leaves out because it was read a moment ago, and the lease of a crashed worker.
 WATCH_S = 2 * SCAN_S + LEASE_S
 
@@ -155,13 +168,15 @@ class Stage:
         folder = enter(TemporaryDirectory(prefix="attack-"))
         enter(override_settings(**KNOBS, MEDIA_ROOT=folder))
         enter(patch("iexdg.connections.client._client", client))
+        enter(patch("iexdg.crm.client._client", wired_crm(wire, self.clock.advance)))
+        enter(patch("iexdg.crm.client._app", wired_app(wire, self.clock.advance)))
         enter(patch("django.utils.timezone.now", self.clock.read))
-        for module in ("campaigns.tasks", "leads.tasks", "iexdg.mailboxes.tasks"):
+        for module in QUEUES:
             enter(patch(f"{module}.enqueue", self._queue))
         enter(patch("campaigns.sending.lifecycle.READ_BACK_WAITS_S", (0.0, 0.0)))
         for module in ("leads.verification.run", "leads.lease", "campaigns.mirror.analytics"):
             enter(patch(f"{module}.ThreadPoolExecutor", AtOnce))
-        for module in ("leads.verification.run", "leads.loading.run", "campaigns.tasks"):
+        for module in ("leads.verification.run", "leads.loading.run", "campaigns.tasks", "iexdg.crm.carry_out"):
             enter(patch(f"{module}.time", FakeTime(self.clock)))
         enter(transaction.atomic())
         enter(connection.execute_wrapper(self._statement))
@@ -191,6 +206,7 @@ class Stage:
         names = ("04", "05A", "05B")
         self.campaigns = [Campaign.objects.get(name__startswith=name) for name in names]
         self.before_us = Campaign.objects.get(awaits_adoption_since__isnull=False)
+        self.crm = CrmStage(self)
         self.depth = len(connection.savepoint_ids)
         self.quiet_at = self.calls
 
@@ -350,6 +366,8 @@ class Wire(httpx.BaseTransport):
         forbidden = stage.observes() or stage.is_stopped()
         self._act_meanwhile()
         path, body = request.url.path, request.read()
+        if path.endswith("/contacts/upsert") and "tags" in json.loads(body):
+            stage.break_promise("tags were sent with a contact: they replace those that it has")
         if path.endswith("/emails/reply"):
             self._judge_answer(json.loads(body)["body"]["text"], forbidden=forbidden)
         self._judge(request.method, path, body)

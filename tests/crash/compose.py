@@ -176,7 +176,7 @@ class Engine:
             if one.process is not None and one.process.poll() is not None:
                 one.start()
 
-    def wait_for(self, is_so: Callable[[], object], *, within_s: float, what: str) -> None:
+    def wait_for(self, is_so: Callable[[], object], *, within_s: float = 180.0, what: str) -> None:
         """Await something while the engine does its work."""
         deadline = time.monotonic() + within_s
         while not is_so():
@@ -188,7 +188,7 @@ class Engine:
         """Await a passed health check of every container of these services; () for all."""
         for one in self.containers:
             if not services or one.service in services:
-                self.wait_for(one.is_healthy, within_s=90, what=f"the health of {one.name}")
+                self.wait_for(one.is_healthy, what=f"the health of {one.name}")
 
     def of(self, service: str) -> list[Container]:
         """The containers of a service."""

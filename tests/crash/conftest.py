@@ -21,7 +21,7 @@ def services(request: pytest.FixtureRequest) -> dict[str, str]:
     if request.param == "embedded":
         return {}
     return {
-        "database_url": request.getfixturevalue("postgres_url"),
+        "database_url": request.getfixturevalue("migrated_postgres_url"),
         "redis_url": request.getfixturevalue("redis_url"),
     }
 

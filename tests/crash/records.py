@@ -17,7 +17,7 @@ def wait_for_end(stack: Stack, imported: int, *, supervised: bool = False) -> di
         facts: dict[str, Any] = stack.ask("facts", imported=imported)
         return facts if facts["state"] in {"done", "stopped", "failed", "verified"} else None
 
-    facts: dict[str, Any] = wait_until(facts_at_the_end, within_s=90.0, what="the end of the import")
+    facts: dict[str, Any] = wait_until(facts_at_the_end, what="the end of the import")
     return facts
 
 

@@ -28,7 +28,7 @@ from tests.migrated import migrated_file
 from tests.sandbox_control import SandboxControl
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_S = 30.0
+READY_S = 180.0
 # Short waits, so that a crash is noticed and recovered from within a test's timeout.
 KNOBS = {
     "IMPORT_LEASE_S": "2",
@@ -43,6 +43,7 @@ KNOBS = {
     "LOG_LEVEL": "WARNING",
     "DEMO_WORKSPACES": "1",
 }
+WORKERS = ("worker-safety", "worker-watch", "worker-bulk", "beat")
 _OURS = ("DATABASE_URL", "REDIS_URL", "INSTANTLY_API_KEY", "INSTANTLY_API_KEY_FILE", "INSTANTLY_BASE_URL")
 
 
@@ -53,7 +54,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(is_so: Callable[[], object], *, within_s: float = 60.0, every_s: float = 0.05, what: str = "it") -> Any:
+def wait_until(is_so: Callable[[], object], *, within_s: float = 180.0, every_s: float = 0.05, what: str = "it") -> Any:
     """Poll until the result is true; returns it."""
     deadline = time.monotonic() + within_s
     while not (answer := is_so()):
@@ -66,7 +67,8 @@ class Stack:
     """Broker, sandbox, two workers and beat over one database.
 
     Shapes: database_url, redis_url - empty means a SQLite file and a Valkey of our own; sandbox - more options of its
-        command line; knobs - environment of the product; worker_processes - of each worker.
+        command line; knobs - environment of the product; worker_processes - of each worker; workers - names of those
+        that run, none where a command does all the work.
     """
 
     def __init__(
@@ -77,7 +79,9 @@ class Stack:
         sandbox: tuple[str, ...] = (),
         knobs: dict[str, str] | None = None,
         worker_processes: int = 2,
+        workers: tuple[str, ...] = WORKERS,
     ) -> None:
+        self._workers = workers
         # Not pytest's folder: a socket's path may have 107 bytes.
         self.var_dir = Path(tempfile.mkdtemp(prefix="iexdg-crash-"))
         port = free_port()
@@ -99,6 +103,7 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "iexdg.settings.dev",
             "VAR_DIR": str(self.var_dir),
             "SANDBOX_PORT": str(port),
+            "PORT": str(self.web_port),
             "WORKER_PROCESSES": str(worker_processes),
             **({"DATABASE_URL": database_url} if database_url else {}),
             **({"REDIS_URL": redis_url} if redis_url else {}),
@@ -125,7 +130,7 @@ class Stack:
         if "DATABASE_URL" not in self.environment:
             shutil.copyfile(migrated_file(), self.var_dir / "outreach.sqlite3")
         self.ask("prepare")
-        self.start("worker-safety", "worker-watch", "worker-bulk", "beat")
+        self.start(*self._workers)
 
     def kill(self, name: str) -> None:
         """kill -9 a process and everything it started."""

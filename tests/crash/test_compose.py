@@ -69,13 +69,13 @@ def test_values_are_replaced_as_docker_compose_replaces_them() -> None:
 def test_the_story_runs_while_every_service_is_killed_once(stack: Engine, control: SandboxControl) -> None:
     assert set(stack.services) == {"postgres", "redis", "prepare", "sandbox", *OURS}
     stack.up("redis")
-    stack.wait_for(lambda: is_healthy_elsewhere(stack), within_s=30, what="Redis and Postgres")
+    stack.wait_for(lambda: is_healthy_elsewhere(stack), what="Redis and Postgres")
     stack.up("prepare", "sandbox", *OURS)
     stack.wait_until_healthy("sandbox", *OURS)
     stack.of("sandbox")[0].kill()
     stack.wait_until_healthy("sandbox")
     dashboard = f"http://127.0.0.1:{stack.ports['web']}"
-    stack.wait_for(lambda: is_ready(dashboard), within_s=60, what="/readyz")
+    stack.wait_for(lambda: is_ready(dashboard), what="/readyz")
 
     # -- an import, with three workers, and everything killed meanwhile ------------------------------------------
     emails = [*people(150), *people(3, prefix="invalid")]
@@ -84,7 +84,7 @@ def test_the_story_runs_while_every_service_is_killed_once(stack: Engine, contro
     header = "Email,First Name,Last Name,Company Name,Job Title"
     file.write_text("\n".join([header, *lines]), encoding="utf-8")
     campaign = next(one["id"] for one in control.state()["campaigns"] if one["name"].startswith(CAMPAIGN))
-    stack.wait_for(lambda: is_mirrored(stack, campaign), within_s=60, what="the first sync")
+    stack.wait_for(lambda: is_mirrored(stack, campaign), what="the first sync")
     stack.run("web", "python", "manage.py", "import_leads", str(file), "--campaign", campaign)
     stack.scale("worker", 3)
     for service in (*OURS, "redis"):
@@ -92,7 +92,7 @@ def test_the_story_runs_while_every_service_is_killed_once(stack: Engine, contro
             one.kill()
         stack.restart_ended()
     cut_connections(stack)
-    stack.wait_for(lambda: "done" in state_of_import(stack), within_s=120, what="the end of the import")
+    stack.wait_for(lambda: "done" in state_of_import(stack), what="the end of the import")
     stack.wait_until_healthy(*OURS)
     assert len(stack.of("worker")) == 3
     assert {one.starts >= 2 for one in stack.containers} == {True}
@@ -104,7 +104,7 @@ def test_the_story_runs_while_every_service_is_killed_once(stack: Engine, contro
     # -- two people let it go live ------------------------------------------------------------------------------
     stack.run("web", "python", "manage.py", "request_go_live", campaign, "--as", "operator@example.com")
     stack.run("web", "python", "manage.py", "approve_go_live", campaign, "--as", "approver@example.com")
-    stack.wait_for(lambda: control.status_of(campaign) == ACTIVE, within_s=60, what="the go-live")
+    stack.wait_for(lambda: control.status_of(campaign) == ACTIVE, what="the go-live")
     assert httpx.get(f"{dashboard}/", follow_redirects=True).status_code == 200
 
 

@@ -32,7 +32,6 @@ def test_a_worker_killed_while_an_answer_is_in_flight_neither_loses_nor_doubles_
 
     found = wait_until(
         lambda: (one := stack.ask("answered", reply=begun["reply"]))["state"] == "sent" and one,
-        within_s=90,
         what="the answer found in its conversation",
     )
     assert found["confirmed"]

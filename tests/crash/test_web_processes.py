@@ -54,7 +54,7 @@ class Web:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: port_answers("127.0.0.1", self.port), within_s=120, what="a web process")
+        wait_until(lambda: port_answers("127.0.0.1", self.port), what="a web process")
 
     def kill(self) -> None:
         if self._process is not None:

@@ -22,12 +22,21 @@ from campaigns.mirror.sync import sync_workspace  # noqa: E402
 from campaigns.models import StatusRequest  # noqa: E402
 from campaigns.tasks import carry_out_request  # noqa: E402
 from campaigns.watch import stopping  # noqa: E402
+from iexdg.blueprints.drafts.comparing import compare_draft  # noqa: E402
+from iexdg.blueprints.drafts.requests import order_apply  # noqa: E402
+from iexdg.blueprints.drafts.sources import draft_to_edit, drafts_of_file  # noqa: E402
+from iexdg.blueprints.drafts.verbs import save  # noqa: E402
+from iexdg.blueprints.models import ApplyRequest, CampaignWrite, Draft  # noqa: E402
+from iexdg.blueprints.tasks import apply_request  # noqa: E402
 from iexdg.inbox.mirror import read_inbox  # noqa: E402
 from iexdg.inbox.models import Kind, Message, Reply  # noqa: E402
 from iexdg.inbox.queries import ThreadFilters, filtered_threads  # noqa: E402
 from iexdg.inbox.replies import queue_reply  # noqa: E402
 from iexdg.incidents.models import Incident  # noqa: E402
 from iexdg.operations.enqueue import enqueue  # noqa: E402
+from iexdg.rehearsals.asking import ask_to_rehearse  # noqa: E402
+from iexdg.rehearsals.models import Rehearsal  # noqa: E402
+from iexdg.rehearsals.tasks import play_rehearsal  # noqa: E402
 from iexdg.team.demo import ensure_demo_people  # noqa: E402
 from iexdg.team.models import Member  # noqa: E402
 from iexdg.workspaces.connected import client_for  # noqa: E402
@@ -38,6 +47,7 @@ from leads.imports.counts import counts_of  # noqa: E402
 from leads.lists.mirror import store_list  # noqa: E402
 from leads.models import Batch, Import, Receipt  # noqa: E402
 from leads.tasks import advance_import  # noqa: E402
+from tests.crash.crm_window import crm_entries, crm_prepare, deliveries, let_time_pass  # noqa: E402
 from tests.leads.factories import checked_import, synced_campaign  # noqa: E402
 from tests.workspaces import connected_workspace  # noqa: E402
 
@@ -174,6 +184,61 @@ def facts(imported: int) -> dict[str, Any]:
     }
 
 
+def make_draft(text: str = "", campaign: str = "", daily: int = 0) -> dict[str, Any]:
+    """The demo operator writes a draft: that of a file, or one of a campaign with another daily cap."""
+    workspace, operator = Workspace.objects.get(slug="demo"), Member.objects.get(email="operator@example.com")
+    if not campaign:
+        (draft,) = drafts_of_file(workspace, text, "new.yaml", by=operator)
+        return {"draft": draft.pk}
+    draft = draft_to_edit(synced_campaign(workspace, campaign), by=operator)
+    caps = {**draft.content.get("caps", {}), "daily": daily}
+    save(draft, {**draft.content, "caps": caps}, revision=draft.revision, by=operator)
+    return {"draft": draft.pk}
+
+
+def plan_draft(draft: int) -> dict[str, Any]:
+    """Compare a draft with what Instantly has."""
+    row = Draft.objects.select_related("workspace", "campaign").get(pk=draft)
+    compare_draft(row)
+    row.refresh_from_db()
+    return {"action": (row.plan or {}).get("action"), "belongs": row.campaign_id is not None}
+
+
+def apply_draft(draft: int) -> dict[str, Any]:
+    """The demo operator applies a draft as it was planned, and pauses its campaign where it may send."""
+    row = Draft.objects.select_related("workspace", "campaign").get(pk=draft)
+    request = order_apply(row, pauses_live=True, by=Member.objects.get(email="operator@example.com"))
+    enqueue(apply_request, request.pk)
+    return {"request": request.pk}
+
+
+def applied(request: int, *, later: bool = False) -> dict[str, Any]:
+    """The state of a request to apply; with `later` as if every lease had ended by now."""
+    if later:
+        gone = timezone.now() - timedelta(seconds=1)
+        ApplyRequest.objects.filter(lease_until__isnull=False).update(lease_until=gone)
+        CampaignWrite.objects.filter(lease_until__isnull=False).update(lease_until=gone)
+    row = ApplyRequest.objects.get(pk=request)
+    return {"state": row.state, "error": row.error}
+
+
+def rehearse(campaign: str) -> dict[str, Any]:
+    """The demo operator rehearses a campaign with the people that it has."""
+    found = synced_campaign(Workspace.objects.get(slug="demo"), campaign)
+    row = ask_to_rehearse(found, by=Member.objects.get(email="operator@example.com"))
+    enqueue(play_rehearsal, row.pk)
+    return {"rehearsal": row.pk}
+
+
+def rehearsed(rehearsal: int, *, later: bool = False) -> dict[str, Any]:
+    """The state of a rehearsal; with `later` as if its lease had ended by now."""
+    if later:
+        gone = timezone.now() - timedelta(seconds=1)
+        Rehearsal.objects.filter(pk=rehearsal, lease_until__isnull=False).update(lease_until=gone)
+    row = Rehearsal.objects.get(pk=rehearsal)
+    return {"state": row.state, "error": row.error, "is_played": row.day_reached is not None}
+
+
 _COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
     "connect_second": connect_second,
@@ -188,6 +253,16 @@ _COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "answer": answer,
     "answered": answered,
     "facts": facts,
+    "make_draft": make_draft,
+    "plan_draft": plan_draft,
+    "apply_draft": apply_draft,
+    "applied": applied,
+    "rehearse": rehearse,
+    "rehearsed": rehearsed,
+    "crm_prepare": crm_prepare,
+    "crm_entries": crm_entries,
+    "deliveries": deliveries,
+    "let_time_pass": let_time_pass,
 }
 
 

@@ -13,7 +13,7 @@ from tests.e2e.stack import ROOT, Stack
 
 RESULTS = ROOT / "test-results"
 SCREENS = RESULTS / "screens"
-TIMEOUT_MS = 15_000
+TIMEOUT_MS = 45_000
 expect.set_options(timeout=TIMEOUT_MS)
 _FAILED = pytest.StashKey[bool]()
 

@@ -16,10 +16,12 @@ import httpx
 
 from iexdg.team.demo import DEMO_PASSWORD
 from tests.crash.stack import free_port, wait_until
+from tests.migrated import migrated_file
 from tests.sandbox_control import SandboxControl
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 240.0
+COMMAND_S = 240.0
 KNOBS = {
     "VERIFY_POLL_S": "0.5",
     "VERIFY_GIVE_UP_S": "4",
@@ -71,7 +73,8 @@ class Stack:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until the first sync has added the campaigns."""
+        """Start it on a database that is migrated, and wait until the first sync has added the campaigns."""
+        shutil.copyfile(migrated_file(), self.var_dir / "outreach.sqlite3")
         with self._output.open("wb") as log:
             # With the parent-death signal no process outlives this test run, however it ends.
             self._process = subprocess.Popen(
@@ -111,7 +114,7 @@ class Stack:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=COMMAND_S,
         )
         assert done.returncode == 0, done.stderr
         answer: dict[str, Any] = json.loads(done.stdout)
@@ -137,7 +140,7 @@ class Stack:
     def python(self, code: str) -> None:
         """Run Python on its database, for what would otherwise take minutes."""
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=60)
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=COMMAND_S)
 
     def new_campaign(self, name: str, status: int = PAUSED) -> str:
         """Create a campaign like 05A, mirrored and without leads, for use by one test only.

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.crash.stack import wait_until
-from tests.e2e.browsing import OpenAs, button, link, sign_in
+from tests.e2e.browsing import LONG_MS, OpenAs, button, link, sign_in
 from tests.e2e.stack import ROOT
 from tests.sandbox_control import SandboxControl
 
@@ -16,7 +16,7 @@ WEEK_S = 7 * 86_400
 COMPLETED, ACTIVE, PAUSED = 3, 1, 2
 
 
-def seen_after_reloading(page: Page, what: Callable[[], Locator], within_s: float = 20.0) -> None:
+def seen_after_reloading(page: Page, what: Callable[[], Locator], within_s: float = 60.0) -> None:
     """Reload a page until it shows an element; a page without anything running does not update itself."""
 
     def shows() -> bool:
@@ -32,7 +32,7 @@ def a_file_becomes_a_live_campaign(
     *,
     slug: str = "demo",
     picture: Path | None = None,
-    verified_within_s: float = 60.0,
+    verified_within_s: float = 150.0,
 ) -> None:
     """Go through all of it in one workspace, and compare with what the sandbox has.
 
@@ -102,7 +102,7 @@ def a_file_becomes_a_live_campaign(
     approver.get_by_label("Note", exact=True).fill("Looks right.")
     button(approver, "Approve go-live").click()
     # Without a reload: the card follows the worker until Instantly reads back as sending.
-    expect(approver.locator("#go-live-decision")).to_contain_text("Read back as sending", timeout=60_000)
+    expect(approver.locator("#go-live-decision")).to_contain_text("Read back as sending", timeout=LONG_MS)
     assert control.status_of(remote_id) == ACTIVE
 
     # -- every valid address is there once, and no other --------------------------------

@@ -15,7 +15,7 @@ from tests.e2e.test_every_page import RULES, RUN_AXE, SCHEMES
 from tests.sandbox_control import SandboxControl
 
 # The first of these starts a product of its own.
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 CONNECTIONS = "/settings/connections/"
 # Through Maton an account may ask ten times a second, all of its workspaces together: what is asked in between, and
 # how often an address is asked about, decides how long an import takes.
@@ -36,7 +36,7 @@ def stack(chromium_path: str) -> Iterator[Stack]:
     stack.environment.update(KNOBS)
     try:
         stack.start()
-        wait_until(lambda: "demo-maton" in connected(stack), within_s=60, what="the demo's second workspace")
+        wait_until(lambda: "demo-maton" in connected(stack), what="the demo's second workspace")
         yield stack
     finally:
         stack.end()

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from playwright.sync_api import Page, expect
 
 from tests.crash.stack import wait_until
-from tests.e2e.browsing import OpenAs, button, campaign_row, link, open_campaign, sign_in
+from tests.e2e.browsing import LONG_MS, OpenAs, button, campaign_row, link, open_campaign, open_control_room, sign_in
 from tests.e2e.stack import Stack
 
 ACTIVE, PAUSED, UNHEALTHY = 1, 2, -1
@@ -42,8 +42,7 @@ def test_a_viewer_pauses_in_two_steps_and_sees_the_status_read_back(open_as: Ope
     name = "03 Chambers pilot"
     remote_id = stack.control.id_of(name)
     page = open_as("viewer")
-    page.goto("/w/demo/")
-    row = campaign_row(page, name)
+    row = open_control_room(page, name)
     expect(row).to_contain_text("Accounts unhealthy")
 
     with without_a_full_reload(page):
@@ -68,8 +67,7 @@ def test_cancelling_restores_the_row_and_changes_nothing(open_as: OpenAs, stack:
     name = "21 Cancelled"
     remote_id = stack.new_campaign(name, status=UNHEALTHY)
     page = open_as("viewer")
-    page.goto("/w/demo/")
-    row = campaign_row(page, name)
+    row = open_control_room(page, name)
 
     with without_a_full_reload(page):
         button(row, "Pause").click()
@@ -94,7 +92,7 @@ def test_a_pause_that_instantly_refuses_is_not_shown_as_paused(open_as: OpenAs, 
     expect(control).to_contain_text("Pausing…")
     assert stack.control.status_of(remote_id) != PAUSED
     # It is retried automatically, and shown as paused only once it is read back.
-    expect(control).to_contain_text("read back", timeout=60_000)
+    expect(control).to_contain_text("read back", timeout=LONG_MS)
     assert stack.control.status_of(remote_id) == PAUSED
 
 
@@ -119,12 +117,10 @@ def test_with_a_live_approval_an_approver_activates_in_place(open_as: OpenAs, st
     stack.manage("sync")
 
     operator = open_as("operator")
-    operator.goto("/w/demo/")
-    expect(button(campaign_row(operator, name), "Activate")).to_have_count(0)
+    expect(button(open_control_room(operator, name), "Activate")).to_have_count(0)
 
     page = open_as("approver")
-    page.goto("/w/demo/")
-    row = campaign_row(page, name)
+    row = open_control_room(page, name)
     with without_a_full_reload(page):
         button(row, "Activate").click()
         question = page.get_by_role("row").filter(has_text=f"Activate {name}?")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import OpenAs, button, link, open_campaign
+from tests.e2e.browsing import LONG_MS, OpenAs, button, link, open_campaign
 from tests.e2e.conftest import SCREENS, Watch
 from tests.e2e.stack import Stack, wait_until
 
@@ -46,7 +46,6 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     stack.control.set_status(stack.control.id_of("05C Practitioner"), 1)
     incidents = wait_until(
         lambda: [one for one in stack.manage("incidents")["incidents"] if one["kind"] == "unapproved_active"],
-        within_s=60,
         what="the incident",
     )
     return {
@@ -91,7 +90,9 @@ def pages(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "automations": "/w/demo/crm/automations/",
         "automation": "/w/demo/crm/automations/1/",
         "automation-edit": "/w/demo/crm/automations/1/edit/",
+        "automation-new": "/w/demo/crm/automations/new/",
         "ledger": "/w/demo/crm/ledger/",
+        "unmatched": "/w/demo/crm/unmatched/",
         "imports": "/w/demo/imports/",
         "upload": "/w/demo/imports/new/",
         "import": f"/w/demo/imports/{done['import_id']}/",
@@ -160,7 +161,7 @@ def go(page: Page, where: str) -> None:
         page.goto(path)
         for selector in clicked:
             # A list that nobody looked at before is read within a minute, and the page follows.
-            page.locator(selector).first.click(timeout=70_000)
+            page.locator(selector).first.click(timeout=LONG_MS)
             page.wait_for_load_state()
     else:
         below = where.removeprefix(CAMPAIGN).strip()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.crash.stack import wait_until
-from tests.e2e.browsing import OpenAs, button, link, open_campaign
+from tests.e2e.browsing import LONG_MS, OpenAs, button, link, open_campaign
 from tests.e2e.stack import Stack
 
 ROWS = 60
@@ -66,7 +66,7 @@ def test_reloading_during_a_run_shows_its_progress(
     assert page.url == address
     assert answered(headline) >= before
     # It continues without a reload, in this window and in a colleague's.
-    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=60_000)
+    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=LONG_MS)
     colleague = open_as("viewer")
     colleague.goto(address)
     expect(colleague.get_by_role("region", name="Every line accounted for")).to_contain_text(
@@ -95,7 +95,7 @@ def test_after_stop_nothing_is_sent_and_resume_finishes_without_paying_twice(
 
     button(page, "Resume").click()
 
-    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=60_000)
+    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=LONG_MS)
     inside = [email for email in stack.control.leads_in(remote_id) if "stopped" in email]
     assert len(inside) == len(set(inside)) == ROWS
     charged = {email: credits for email, credits in stack.control.charged().items() if "stopped" in email}
@@ -111,7 +111,7 @@ def test_without_javascript_a_file_is_uploaded_and_loaded(
     headline = start_import(page, "33 Plain", people("plain"))
 
     # The page reloads automatically while something runs.
-    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=30_000)
+    expect(headline).to_have_text(re.compile(rf"^Settle watch: {ROWS} loaded"), timeout=LONG_MS)
     assert len(stack.control.leads_in(remote_id)) == ROWS
 
 
@@ -126,7 +126,7 @@ def test_failed_rows_are_downloaded_with_their_original_columns_and_reasons(
     stack.new_campaign("34 Mixed")
     page = open_as("operator")
     headline = start_import(page, "34 Mixed", file)
-    expect(headline).to_have_text(re.compile("^(Settle watch: 1 loaded|Done: 1 of 3)"), timeout=30_000)
+    expect(headline).to_have_text(re.compile("^(Settle watch: 1 loaded|Done: 1 of 3)"), timeout=LONG_MS)
 
     with page.expect_download() as download:
         link(page, "Download failed rows").click()

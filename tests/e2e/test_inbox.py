@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.crash.stack import wait_until
-from tests.e2e.browsing import OpenAs, button
+from tests.e2e.browsing import LONG_MS, OpenAs, button
 from tests.e2e.stack import Stack
 
 TEXT = "Thank you, Tuesday at ten suits us."
@@ -29,7 +29,7 @@ def test_an_answer_is_undone_then_sent_and_the_second_person_is_warned(open_as: 
     page.keyboard.press("j")
     expect(page.locator("[data-thread] [data-open]").first).to_be_focused()
     page.keyboard.press("o")
-    expect(button(page, "Reply")).to_be_visible(timeout=60_000)
+    expect(button(page, "Reply")).to_be_visible(timeout=LONG_MS)
     address = page.url
     other.goto(f"{address}?write=reply")
     other.get_by_label("Message", exact=True).fill("I answer as well.")
@@ -47,7 +47,7 @@ def test_an_answer_is_undone_then_sent_and_the_second_person_is_warned(open_as: 
     expect(other.get_by_role("alert").filter(has_text="answered this conversation meanwhile")).to_be_visible()
     expect(other.get_by_label("Message", exact=True)).to_have_value("I answer as well.")
 
-    expect(page.locator("#thread-state")).to_contain_text("Answered", timeout=90_000)
+    expect(page.locator("#thread-state")).to_contain_text("Answered", timeout=LONG_MS)
     expect(page.locator("#thread-messages")).to_contain_text(TEXT)
     expect(button(page, "Undo")).to_have_count(0)
     page.keyboard.press("u")
@@ -66,7 +66,7 @@ def test_the_html_of_an_e_mail_is_shown_in_a_frame_that_runs_nothing(open_as: Op
     assert frame.get_attribute("sandbox") == "allow-popups allow-popups-to-escape-sandbox"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_an_answer_whose_worker_is_killed_in_flight_leaves_exactly_once(open_as: OpenAs, stack: Stack) -> None:
     page = open_as("operator")
     page.goto("/w/demo/inbox/")
@@ -78,16 +78,16 @@ def test_an_answer_whose_worker_is_killed_in_flight_leaves_exactly_once(open_as:
     button(page, "Send").click()
     expect(button(page, "Undo")).to_be_visible()
 
-    wait_until(lambda: stack.control.state()["faults"] == [], within_s=60, what="the call")
+    wait_until(lambda: stack.control.state()["faults"] == [], what="the call")
     stack.kill_worker("watch")
     stack.python(LONG_AGO)
 
     # The page shows what was found, without anyone's doing.
-    expect(page.locator("#thread-state")).to_contain_text("Answered", timeout=90_000)
+    expect(page.locator("#thread-state")).to_contain_text("Answered", timeout=LONG_MS)
     expect(page.locator("#thread-messages").get_by_text(KILLED)).to_have_count(1)
     expect(button(page, "Undo")).to_have_count(0)
     # A call is in the log once its answer was sent, whoever still waits for it.
-    wait_until(lambda: len(stack.control.log(path="/emails/reply")) > before, within_s=60, what="the end of the call")
+    wait_until(lambda: len(stack.control.log(path="/emails/reply")) > before, what="the end of the call")
     assert len(stack.control.log(path="/emails/reply")) == before + 1
     assert sum(KILLED in str(one["body"]) for one in stack.emails()) == 1
     page.goto("/w/demo/audit/")

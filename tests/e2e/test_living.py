@@ -3,17 +3,15 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from iexdg.team.demo import DEMO_PASSWORD
 from tests.crash.stack import wait_until
-from tests.e2e.browsing import CONTROL_ROOM, OpenAs, button, link, open_campaign, sign_in
+from tests.e2e.browsing import CONTROL_ROOM, OpenAs, button, link, open_campaign, open_control_room, sign_in
 from tests.e2e.stack import Stack
 from tests.e2e.test_control import go_live
 
-ACTIVE = 1
-# An open page follows, or says that it is old, within this time.
-FOLLOWS_MS = 5_000
+ACTIVE, UNHEALTHY = 1, -1
 SIGN_IN = re.compile(r"/accounts/login/")
 
 
@@ -35,24 +33,59 @@ def test_what_happens_behind_an_open_control_room_appears_in_page_badge_and_titl
 ) -> None:
     name = "41 Behind the page"
     remote_id = stack.new_campaign(name)
+    stack.new_campaign("40 Asked about", status=UNHEALTHY)
     page = open_as("operator")
-    page.goto("/w/demo/")
+    row = open_control_room(page, "40 Asked about")
     badge = page.locator("#incident-count")
     before = badge.get_attribute("data-count")
 
     # A question that is open in the table survives what happens around it.
-    asked = page.locator("tr[data-campaign]").filter(has=button(page, "Pause")).first.get_attribute("id")
-    button(page.locator(f"#{asked}"), "Pause").click()
-    question = page.locator(f"#{asked}[data-question]")
+    button(row, "Pause").click()
+    question = page.get_by_role("row").filter(has_text="Pause 40 Asked about?")
     expect(question).to_be_visible()
 
     stack.control.set_status(remote_id, ACTIVE)  # as someone in Instantly's own app would
     wait_until(lambda: name in str(stack.manage("incidents")), what="the incident")
 
-    expect(page.locator("#needs")).to_contain_text(name, timeout=FOLLOWS_MS)
-    expect(badge).not_to_have_attribute("data-count", before or "", timeout=FOLLOWS_MS)
+    expect(page.locator("#needs")).to_contain_text(name)
+    expect(badge).not_to_have_attribute("data-count", before or "")
     expect(page).to_have_title(re.compile(rf"^\({badge.get_attribute('data-count')}\) Control room "))
     expect(question).to_be_visible()
+
+
+def test_a_question_that_comes_after_the_table_was_read_again_is_asked(open_as: OpenAs, stack: Stack) -> None:
+    name = "43 Read meanwhile"
+    remote_id = stack.new_campaign(name)
+    stack.new_campaign("45 Asked meanwhile", status=UNHEALTHY)
+    page = open_as("operator")
+    row = open_control_room(page, "45 Asked meanwhile")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/pause/**", hold)
+    with page.expect_request("**/pause/**"):
+        button(row, "Pause").click()
+
+    stack.control.set_status(remote_id, ACTIVE)  # as someone in Instantly's own app would
+    expect(page.locator("#needs")).to_contain_text(name)
+    held[0].continue_()
+
+    expect(page.get_by_role("row").filter(has_text="Pause 45 Asked meanwhile?")).to_be_visible()
+
+
+def test_the_focus_stays_on_a_count_that_changes(open_as: OpenAs, stack: Stack) -> None:
+    page = open_as("operator")
+    page.goto("/w/demo/")
+    choice = page.locator("#campaign-choices a", has_text="paused")
+    before = choice.inner_text()
+    choice.focus()
+
+    stack.new_campaign("44 One more")
+
+    expect(choice).not_to_have_text(before, use_inner_text=True)
+    expect(choice).to_be_focused()
 
 
 def test_a_page_whose_server_does_not_answer_says_since_when_it_is_old(open_as: OpenAs) -> None:
@@ -63,11 +96,11 @@ def test_a_page_whose_server_does_not_answer_says_since_when_it_is_old(open_as: 
     expect(stale).to_be_hidden()
 
     page.context.set_offline(True)
-    expect(stale).to_have_text(re.compile(r"^Stale since \d\d:\d\d: the server does not answer"), timeout=FOLLOWS_MS)
+    expect(stale).to_have_text(re.compile(r"^Stale since \d\d:\d\d: the server does not answer"))
     expect(page).to_have_title(re.compile(r"^Stale · Control room"))
 
     page.context.set_offline(False)
-    expect(stale).to_be_hidden(timeout=FOLLOWS_MS)
+    expect(stale).to_be_hidden()
     expect(page).to_have_title(fresh)
 
 

@@ -36,7 +36,7 @@ def test_a_paste_goes_onto_the_block_list_here_and_at_instantly(open_as: OpenAs,
 
     expect(page.get_by_role("heading", name="Entered just now")).to_be_visible()
     wanted = {"ada@paste.example.com", "paste.example.net"}
-    wait_until(lambda: wanted <= set(stack.control.state()["blocklist"]), within_s=60, what="Instantly's block list")
+    wait_until(lambda: wanted <= set(stack.control.state()["blocklist"]), what="Instantly's block list")
     page.goto("/w/demo/block-list/")
     for value in sorted(wanted):
         row = page.get_by_role("row").filter(has_text=value)
@@ -60,7 +60,7 @@ def test_a_move_that_turns_its_target_active_is_caught(open_as: OpenAs, stack: S
     button(page, "Start").click()
 
     expect(page.locator("body")).to_contain_text("turned active by itself", timeout=SETTLES_MS)
-    wait_until(lambda: stack.control.status_of(target) == CampaignStatus.PAUSED, within_s=60, what="the pause")
+    wait_until(lambda: stack.control.status_of(target) == CampaignStatus.PAUSED, what="the pause")
     kinds = [one["kind"] for one in stack.manage("incidents")["incidents"] if "Finished once" in str(one)]
     # The read after the batch or the scan, whichever comes first, opens it.
     assert {"flip", "unapproved_active"} & set(kinds)
@@ -83,7 +83,7 @@ def test_people_are_moved_into_a_list_that_no_one_writes_to(open_as: OpenAs, sta
     button(page, "Start").click()
 
     expect(page.locator("body")).to_contain_text("Put into the list", timeout=SETTLES_MS)
-    wait_until(lambda: stack.control.leads_in(source) == [], within_s=60, what="their leaving")
+    wait_until(lambda: stack.control.leads_in(source) == [], what="their leaving")
     there = [lead["email"] for lead in stack.control.state()["leads"] if lead["email"] in emails and lead["list"]]
     assert sorted(there) == emails
 
@@ -95,7 +95,7 @@ def test_a_person_is_erased_everywhere_on_request_and_a_certificate_says_what_we
     campaign = loaded(stack, tmp_path, "Erasers", [gone, stays])
     stack.control.event("reply", campaign, gone)
     page = open_as("admin")
-    wait_until(lambda: gone in str(stack.manage("inbox")), within_s=60, what="the reply in the inbox")
+    wait_until(lambda: gone in str(stack.manage("inbox")), what="the reply in the inbox")
     open_leads(page, "forget.me")
     page.get_by_role("link", name=gone).click()
     address = page.url

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import OpenAs, button, link
+from tests.e2e.browsing import LONG_MS, OpenAs, button, link
 from tests.e2e.conftest import SCREENS
 from tests.e2e.stack import Stack
 from tests.e2e.test_every_page import CAMPAIGN, axe_violations
@@ -19,7 +19,7 @@ def page(open_as: OpenAs) -> Page:
     return open_as("operator", bypass_csp=True)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_campaign_is_rehearsed_with_a_file_and_the_go_live_shows_it(page: Page, stack: Stack) -> None:
     page.goto("/w/demo/campaigns/")
     link(page, CAMPAIGN).first.click()
@@ -32,7 +32,7 @@ def test_a_campaign_is_rehearsed_with_a_file_and_the_go_live_shows_it(page: Page
     people = {"name": "people.csv", "mimeType": "text/csv", "buffer": LEADS.encode()}
     page.get_by_label("File", exact=True).set_input_files(people)  # type: ignore[arg-type]
     button(page, "Rehearse").click()
-    expect(page.get_by_role("heading", name="What would leave")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="What would leave")).to_be_visible(timeout=LONG_MS)
     # 45 people, three e-mails each, twenty a day.
     expect(page.locator("#rehearsal")).to_contain_text("135")
     expect(page.locator("#rehearsal")).to_contain_text("Daily cap of the campaign")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import OpenAs, button, link
+from tests.e2e.browsing import LONG_MS, OpenAs, button, link
 from tests.e2e.conftest import SCREENS
 from tests.e2e.stack import Stack
 from tests.e2e.test_every_page import CAMPAIGN, axe_violations
@@ -18,7 +18,7 @@ def page(open_as: OpenAs) -> Page:
     return open_as("operator", bypass_csp=True)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_people_are_counted_for_free_bought_by_their_price_and_wait_as_an_import(page: Page, stack: Stack) -> None:
     page.goto("/w/demo/supersearch/")
     link(page, "New search").first.click()
@@ -26,7 +26,7 @@ def test_people_are_counted_for_free_bought_by_their_price_and_wait_as_an_import
     page.get_by_label("Job titles", exact=True).fill("Chief People Officer")
     page.get_by_label("C-Level", exact=True).check()
     button(page, "Count and preview").click()
-    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible(timeout=LONG_MS)
     found = axe_violations(page, "search-counted")
     assert [one for one in stack.control.log() if "enrich-leads" in one["path"]] == []
 
@@ -39,7 +39,7 @@ def test_people_are_counted_for_free_bought_by_their_price_and_wait_as_an_import
     button(page, "Enrich").click()
 
     enrichments = page.get_by_role("region", name="1 enrichment")
-    expect(enrichments).to_contain_text("import prepared", timeout=120_000)
+    expect(enrichments).to_contain_text("import prepared", timeout=LONG_MS)
     found += axe_violations(page, "search-bought")
     assert found == []
     page.goto("/w/demo/supersearch/")
@@ -51,11 +51,11 @@ def test_people_are_counted_for_free_bought_by_their_price_and_wait_as_an_import
     assert len([one for one in stack.control.log() if "enrich-leads" in one["path"]]) == 1
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_placement_test_says_what_it_sends_before_it_is_started(page: Page, stack: Stack) -> None:
     page.goto("/w/demo/placement-tests/")
     # Nothing is started before the tests that are there were read.
-    expect(page.locator("#content").get_by_text("as of").first).to_be_visible(timeout=90_000)
+    expect(page.locator("#content").get_by_text("as of").first).to_be_visible(timeout=LONG_MS)
     link(page, "New test").first.click()
     page.get_by_label("Name", exact=True).fill("After the change")
     page.get_by_label("Subject", exact=True).fill("A question")
@@ -66,7 +66,7 @@ def test_a_placement_test_says_what_it_sends_before_it_is_started(page: Page, st
     found = axe_violations(page, "placement-confirm")
     page.get_by_label("Send real e-mails from 1 mailbox").check()
     button(page, "Start the test").click()
-    expect(page.get_by_text("confirmed", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("confirmed", exact=True)).to_be_visible(timeout=LONG_MS)
     page.goto("/w/demo/placement-tests/")
     link(page, "After the change").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("After the change")

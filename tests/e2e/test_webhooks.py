@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import OpenAs, button
+from tests.e2e.browsing import LONG_MS, OpenAs, button
 from tests.e2e.stack import Stack
 
 WORDS = "Hooked: Thursday at nine suits me."
@@ -12,7 +12,7 @@ def test_a_simulated_reply_arrives_as_a_delivery_and_in_the_inbox(open_as: OpenA
     page, reader = open_as("admin"), open_as("operator")
     page.goto("/w/demo/webhooks/")
     receiver = page.locator("section", has=page.get_by_role("heading", name="Receiver"))
-    expect(receiver).to_contain_text("with everything that is needed", timeout=90_000)
+    expect(receiver).to_contain_text("with everything that is needed", timeout=LONG_MS)
     expect(receiver).to_contain_text(f"{stack.url}/hooks/")
     page.goto("/w/demo/webhooks/deliveries/")
     # A page that is open before follows what comes.
@@ -24,11 +24,11 @@ def test_a_simulated_reply_arrives_as_a_delivery_and_in_the_inbox(open_as: OpenA
     stack.control.http.post("/_sandbox/events", json=event).raise_for_status()
 
     row = page.locator("#delivery-list tr", has_text=email).filter(has_text="reply_received")
-    expect(row).to_contain_text("routed", timeout=30_000)
-    expect(reader.locator("#inbox-list")).to_contain_text(WORDS, timeout=30_000)
+    expect(row).to_contain_text("routed", timeout=LONG_MS)
+    expect(reader.locator("#inbox-list")).to_contain_text(WORDS, timeout=LONG_MS)
 
     row.get_by_role("link").click()
     expect(page.locator("#delivery pre")).to_contain_text(WORDS)
     button(page, "Replay").click()
     expect(page.get_by_text("1 delivery replayed.")).to_be_visible()
-    expect(page.locator("#delivery")).to_contain_text("The inbox is read.", timeout=30_000)
+    expect(page.locator("#delivery")).to_contain_text("The inbox is read.", timeout=LONG_MS)

@@ -1,5 +1,7 @@
 """Workers start the tasks of a beat that stopped or hangs, each once an interval however many workers there are."""
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,16 @@ from django.core.cache import caches
 from iexdg import celery
 from iexdg.operations import heartbeat
 from iexdg.operations.scheduler import HeartbeatScheduler
+
+ROOT = Path(__file__).resolve().parents[2]
+START = """
+import sys
+from iexdg.celery import app
+app.loader.import_default_modules()
+assert "iexdg.golive.tasks.sweep_go_lives" in app.tasks
+ours = [name for name in sys.modules if name.split(".")[0] in ("iexdg", "leads", "campaigns")]
+print([name for name in ours if name.endswith(".urls")])
+"""
 
 
 @pytest.fixture
@@ -98,3 +110,8 @@ def test_only_a_worker_for_bulk_alone_gives_way_to_pages(
     monkeypatch.setattr(celery.app.amqp.queues, "_consume_from", dict.fromkeys(queues))
     celery.give_way_to_pages()
     assert given == niceness
+
+
+def test_a_worker_knows_its_tasks_without_importing_a_view() -> None:
+    done = subprocess.run([sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,6 +1,7 @@
 """State tables: what is in the table moves, what is not is refused, and nothing moves from another state."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -10,12 +11,12 @@ from django.utils import timezone
 from campaigns.models import Approval, GuardrailTrip, StatusRequest
 from iexdg.analytics.models import WeeklyReport
 from iexdg.blueprints.models import ApplyRequest, CampaignWrite
-from iexdg.crm.models import Automation, LedgerEntry
+from iexdg.crm.models import Automation, LedgerEntry, UnmatchedReply
 from iexdg.inbox.models import Reply, Thread
 from iexdg.incidents.models import Incident, Notification
 from iexdg.mailboxes.models import MailboxChange
 from iexdg.rehearsals.models import Rehearsal
-from iexdg.states import StateTable
+from iexdg.states import StateTable, has_come
 from iexdg.supersearch.models import Enrichment, Search
 from iexdg.team.models import Member
 from iexdg.webhooks.models import Delivery
@@ -93,6 +94,16 @@ def make(workspace: Workspace, member: Callable[..., Member]) -> Callable[[type[
             workspace=workspace, kind="other", fingerprint="x", body={}, received_at=now, changed_at=now
         ),
         Automation: lambda: Automation.objects.create(workspace=workspace, name="A", changed_at=now),
+        UnmatchedReply: lambda: UnmatchedReply.objects.create(
+            workspace=workspace,
+            thread=Thread.objects.create(workspace=workspace, remote_id="t2"),
+            reason="no_lead",
+            received_at=now,
+            found_at=now,
+            changed_at=now,
+            decided_at=now,
+            note="A newsletter",
+        ),
         LedgerEntry: lambda: LedgerEntry.objects.create(
             workspace=workspace,
             automation=Automation.objects.create(workspace=workspace, name="A", changed_at=now),
@@ -202,6 +213,18 @@ def test_a_move_is_one_statement_that_names_the_state_before(
     (query,) = captured.captured_queries
     assert query["sql"].startswith("UPDATE")
     assert """"state" = 'open'""" in query["sql"]
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "has"), [(-9999, True), (0, True), (1, False), (300, False), (360, False), (361, True), (99_999, True)]
+)
+def test_a_moment_has_come_once_it_is_past_or_further_ahead_than_anything_sets_it(
+    ahead_s: int, has: bool, make: Callable[[type[Model]], Model]
+) -> None:
+    """The longest is 5 minutes; the clocks of machines differ by a minute at most."""
+    now = timezone.now()
+    Incident.objects.filter(pk=make(Incident).pk).update(opened_at=now + timedelta(seconds=ahead_s))
+    assert Incident.objects.filter(has_come("opened_at", now, longest=timedelta(minutes=5))).exists() == has
 
 
 def test_a_row_in_any_of_the_expected_states_moves(make: Callable[[type[Model]], Model]) -> None:

@@ -1,13 +1,25 @@
-"""The database of a test run on SQLite begins migrated; `migrate` itself still runs, and finds nothing to do."""
+"""The database of a test run begins migrated; `migrate` itself still runs, and finds nothing to do."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import management
 from django.db import connections
 
-from tests.migrated import copy_into
+from tests.migrated import copy_into, migrated_file, migrated_template
+from tests.plugins.rows import touches_rows
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Make it before the first test that needs it: on a slow machine that takes longer than a test may."""
+    if not any(map(touches_rows, session.items)):
+        return
+    if connections["default"].vendor == "sqlite":
+        migrated_file()
+    else:
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated_template(settings.DATABASE_URL)
 
 
 @pytest.fixture(scope="session")

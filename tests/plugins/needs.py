@@ -1,6 +1,6 @@
 """What some tests need besides Python: Postgres, Redis, Chromium. Absent means skipped, or failed where CI demands it.
 
-Fixtures: `postgres_url` and `redis_url` (both empty and ours alone), `chromium_path`, and pytest-playwright's `page`.
+Fixtures: `postgres_url`, `migrated_postgres_url`, `redis_url` (each ours alone), `chromium_path`, and a `page`.
 REQUIRE_SERVICES=1 and REQUIRE_BROWSER=1 turn a skip into a failure.
 """
 
@@ -8,14 +8,16 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 import redis
 
-_FIXTURES = {"service": {"postgres_url", "redis_url"}, "browser": {"chromium_path"}}
+from tests.migrated import migrated_template, with_database
+
+_FIXTURES = {"service": {"postgres_server", "redis_url"}, "browser": {"chromium_path"}}
 _DEMANDED_BY = {"service": "REQUIRE_SERVICES", "browser": "REQUIRE_BROWSER"}
 _POSTGRES = ("postgres://postgres@127.0.0.1:5432/postgres", "postgres://root@127.0.0.1:5432/postgres")
 _REDIS = "redis://127.0.0.1:6379/0"
@@ -65,10 +67,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
             report.longrepr = f"{variable} is set, but {item.nodeid} was skipped: {report.longrepr}"
 
 
-def _with_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
 def _postgres_server() -> str | None:
     named = os.environ.get("DATABASE_URL", "")
     for url in [named] if named.startswith("postgres") else _POSTGRES:
@@ -80,16 +78,35 @@ def _postgres_server() -> str | None:
     return None
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """An empty database of its own for one test."""
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The URL of a server in which databases may be created."""
     server = _postgres_server()
     if server is None:
         _absent("service", "no Postgres answers on 127.0.0.1:5432 or at DATABASE_URL")
+    return server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty database of its own for one test."""
+    with _database_of_one_test(postgres_server, "template1") as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: str) -> Iterator[str]:
+    """A database of its own for one test, in which every migration ran."""
+    with _database_of_one_test(postgres_server, migrated_template(postgres_server)) as url:
+        yield url
+
+
+@contextmanager
+def _database_of_one_test(server: str, template: str) -> Iterator[str]:
     name = f"outreach_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-    yield _with_database(server, name)
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield with_database(server, name)
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
@@ -99,7 +116,7 @@ def redis_url() -> Iterator[str]:
     """A numbered Redis database that was empty and is ours for one test."""
     server = os.environ.get("REDIS_URL", "") or _REDIS
     for number in range(15, 0, -1):
-        url = _with_database(server, str(number)) if not server.startswith("unix") else f"{server}?db={number}"
+        url = with_database(server, str(number)) if not server.startswith("unix") else f"{server}?db={number}"
         client = redis.Redis.from_url(url, socket_connect_timeout=3)
         try:
             if client.dbsize() == 0 and client.set(_CLAIM, 1, nx=True, ex=_CLAIM_LIFE_S):

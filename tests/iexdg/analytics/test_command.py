@@ -58,8 +58,10 @@ def test_since_the_start_nothing_is_asked_of_instantly(synced: list[Campaign], c
     [(("--from", "2026-11-09", "--to", "2026-11-01"), "last day is before"), (("--campaign", "None"), "No campaign")],
 )
 def test_what_makes_no_sense_fails_in_one_line(workspace: Workspace, arguments: tuple[str, ...], words: str) -> None:
+    out = StringIO()
     with pytest.raises(CommandError, match=words):
-        call_command("analytics", "--json", *arguments, stdout=StringIO())
+        call_command("analytics", "--json", *arguments, stdout=out)
+    assert out.getvalue() == ""
 
 
 def test_without_json_the_same_stands_in_lines(synced: list[Campaign]) -> None:

@@ -65,6 +65,9 @@ def test_a_report_is_planned_and_sent_once_however_often_the_task_runs(
     assert [plan_reports(workspace, LATER), plan_reports(workspace, LATER)] == [1, 0]
     assert [send_reports(workspace, LATER), send_reports(workspace, LATER)] == [1, 0]
     (message,) = mail.outbox
+    unsubscribe = message.extra_headers["List-Unsubscribe"]
+    assert unsubscribe == "<http://127.0.0.1:8000/w/demo/settings/weekly-report/>"
+    assert unsubscribe.strip("<>") in message.body
     assert message.to == [ada.email]
     assert message.subject == f"Weekly report: {workspace.name}, 16 Nov – 22 Nov"
     assert "120 e-mails to 100 people" in message.body

@@ -8,8 +8,8 @@ from iexdg.mailboxes.carry_out import carry_out
 from iexdg.mailboxes.models import MailboxChange
 from iexdg.mailboxes.sync import sync_mailboxes
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 
 @pytest.fixture

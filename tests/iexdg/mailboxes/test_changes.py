@@ -18,8 +18,8 @@ from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode, Workspace
-from tests.conftest import SandboxClock
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 pytestmark = pytest.mark.django_db
 Settle = Callable[[int], list[MailboxChange]]

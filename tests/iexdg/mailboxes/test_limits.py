@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from iexdg.clients.instantly.accounts import Account
+from iexdg.mailboxes.limit_words import changed_words, read_words
 from iexdg.mailboxes.models import Mailbox, MailboxChange, Wanted
 from iexdg.mailboxes.orders import order
 from iexdg.mailboxes.pages.limits import review
@@ -36,6 +37,33 @@ def test_old_and_new_are_shown_before_anything_changes(office: Workspace, web: W
 def test_a_lower_cap_is_changed_at_once(office: Workspace, web: Web) -> None:
     assert post(web, daily_limit="20", step="change").status_code == 302
     assert [one.values for one in MailboxChange.objects.all()] == [{"daily_limit": 20}] * 2
+
+
+def test_the_page_of_a_mailbox_says_its_changes_in_words(office: Workspace, web: Web) -> None:
+    post(web, daily_limit="20", sending_gap="12", step="change")
+    box = Mailbox.objects.get(email=ONE)
+    html = web("operator").get(f"/w/demo/mailboxes/{box.pk}/").content.decode()
+    assert "E-mails a day: 30 → 20" in html
+    assert "Minutes between two e-mails: " in html
+    assert "daily_limit" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "value", "words"),
+    [
+        ("daily_limit", 30, 1_500, "E-mails a day: 30 → 1,500"),
+        ("daily_limit", None, 50, "E-mails a day: 50"),
+        ("warmup_reply_rate", 0.3, 0.25, "Share of warm-up e-mails answered: 0.3 → 0.25"),
+        ("warmup_increment", "", "disabled", "More warm-up e-mails each day: disabled"),
+    ],
+)
+def test_a_changed_limit_in_words(name: str, before: Any, value: Any, words: str) -> None:
+    assert changed_words(name, before, value) == words
+
+
+def test_what_instantly_still_reads_is_said_in_words() -> None:
+    read = {"daily_limit": 50, "sending_gap": None}
+    assert read_words(read) == "E-mails a day 50, Minutes between two e-mails unknown"
 
 
 def test_a_higher_cap_asks(office: Workspace, web: Web) -> None:

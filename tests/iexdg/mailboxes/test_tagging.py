@@ -13,7 +13,7 @@ from iexdg.workspace_objects.models import ObjectChange, ObjectKind
 from iexdg.workspace_objects.tags import labels_of_accounts
 from iexdg.workspaces.models import Workspace
 from tests.campaigns.factories import campaign as plain_campaign
-from tests.conftest import SandboxClock
+from tests.sandbox_worlds import SandboxClock
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]

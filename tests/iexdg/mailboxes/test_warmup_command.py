@@ -11,8 +11,8 @@ from iexdg.mailboxes.carry_out import carry_out
 from iexdg.mailboxes.models import Mailbox, MailboxChange
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 pytestmark = pytest.mark.django_db
 ONE, TWO = "exec@peers.example.com", "team@peers.example.com"

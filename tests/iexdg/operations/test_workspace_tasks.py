@@ -48,10 +48,10 @@ def acme(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 def in_worker(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[Any, ...]]]:
     """in_worker(task, *ids) runs a message as a worker of the queue "watch" does; returns what it has sent."""
 
-    def run(task: Any, *ids: int) -> list[tuple[Any, ...]]:
+    def run(task: Any, *ids: int, expires: str | None = None) -> list[tuple[Any, ...]]:
         sent: list[tuple[Any, ...]] = []
         monkeypatch.setattr(task.__class__, "apply_async", lambda self, **message: sent.append(tuple(message.items())))
-        task.push_request(called_directly=False, delivery_info={"routing_key": "watch"}, expires=None)
+        task.push_request(called_directly=False, delivery_info={"routing_key": "watch"}, expires=expires)
         try:
             task(*ids)
         finally:
@@ -67,6 +67,15 @@ def test_beats_message_becomes_one_for_each_workspace_in_the_same_queue(
     sent = in_worker(each)
     assert sent == [(("args", (pk,)), ("queue", "watch"), ("expires", 30.0)) for pk in (workspace.pk, acme.pk)]
     assert ran == []
+
+
+def test_the_message_of_a_workspace_lives_as_long_as_a_tick_however_late_the_tick_was(
+    acme: Workspace, in_worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tick = {"task": "tests.each", "schedule": 5.0, "options": {"queue": "watch", "expires": 5.0}}
+    monkeypatch.setitem(each.app.conf.beat_schedule, "each", tick)
+    sent = in_worker(each, expires="2026-01-01T00:00:00+00:00")
+    assert [dict(one)["expires"] for one in sent] == [5.0, 5.0]
 
 
 def test_with_one_workspace_it_runs_at_once(workspace: Workspace, in_worker: Callable[..., Any]) -> None:

@@ -12,8 +12,8 @@ from iexdg.workspace_objects.carry_out import carry_out
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 BOX = "exec@peers.example.com"
 NEW = NewTest(name="Ours", senders=[BOX], subject="A question", body="<div>Hello</div>")

@@ -15,9 +15,9 @@ from iexdg.placement.models import PlacementTally, PlacementTest
 from iexdg.workspace_objects.lists import kept
 from iexdg.workspace_objects.models import ObjectKind
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.iexdg.placement.conftest import BOX
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 pytestmark = pytest.mark.django_db
 HOUR = 3600.0

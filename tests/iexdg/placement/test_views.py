@@ -16,9 +16,9 @@ from iexdg.placement.verbs import NewTest, start_test
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.killswitch import turn_on
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.iexdg.placement.conftest import BOX
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]

@@ -2,20 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 
 from iexdg.running.request_threads import RequestThreads
-
-
-def in_a_loop(work: Coroutine[Any, Any, None]) -> None:
-    """Run it in an event loop in a thread of its own: where browser tests ran before, theirs still holds this one."""
-    with ThreadPoolExecutor(max_workers=1) as elsewhere:
-        elsewhere.submit(asyncio.run, work).result()
+from tests.waiting import in_a_loop
 
 
 def answering(work: Callable[[str], None], **options: Any) -> RequestThreads:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,12 +88,10 @@ def run(tmp_path: Path) -> Iterator[Run]:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
 
 
-def test_ctrl_c_ends_every_process_in_a_few_seconds(run: Run) -> None:
+def test_ctrl_c_ends_every_process(run: Run) -> None:
     pids = run.pids()
-    started = time.monotonic()
     output = run.end()
     assert run.process.returncode == 0
-    assert time.monotonic() - started < 8
     assert not any(is_alive(pid) for pid in pids)
     assert output.splitlines()[-1].split("| ")[1] == "stopped"
 

@@ -30,7 +30,7 @@ def test_every_word_begins_a_word_of_the_label_or_of_what_else_it_is_called(word
 
 def test_a_letter_after_g_is_said_by_one_page_and_is_what_the_navigation_has() -> None:
     navigation = (ROOT / "templates" / "_navigation.html").read_text(encoding="utf-8")
-    there = re.findall(r"{% url '([^']+)' %}\" data-go=\"(\w)\"", navigation)
+    there = re.findall(r"{% route_url '([^']+)' %}\" data-go=\"(\w)\"", navigation)
     keys = [(one.url_name, one.key) for one in PAGES if one.key]
     assert sorted(there) == sorted(keys)
     assert len({key for _, key in keys}) == len(keys) == 13

@@ -16,9 +16,9 @@ from iexdg.supersearch.reading import read_search
 from iexdg.supersearch.verbs import new_search
 from iexdg.team.models import Member
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.leads.factories import synced_campaign
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 FILTERS: dict[str, Any] = {"title": {"include": ["Chief People Officer"]}}
 

@@ -9,8 +9,8 @@ from iexdg.workspace_objects.carry_out import carry_out
 from iexdg.workspace_objects.lists import read_lists
 from iexdg.workspace_objects.models import ObjectChange
 from iexdg.workspaces.models import Workspace
-from tests.conftest import SandboxClock
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from iexdg.workspace_objects.models import ListReading, ObjectKind
 from iexdg.workspaces.models import Workspace
 from leads.models import Batch, LeadList
 from tests.campaigns.factories import campaign as plain_campaign
-from tests.conftest import SandboxClock
 from tests.leads.factories import checked_import
 from tests.sandbox_control import SandboxControl
+from tests.sandbox_worlds import SandboxClock
 from tests.workspaces import other_workspace
 
 pytestmark = pytest.mark.django_db

@@ -64,8 +64,8 @@ def test_a_key_that_is_refused_is_not_shown_again(admin: Client) -> None:
     [
         ({"way": "other"}, "Enter the address."),
         ({"way": "other", "base_url": "http://instantly.example.com"}, "no address of an API"),
-        ({"way": "nowhere"}, "Select a valid choice"),
-        ({"key": ""}, "required"),
+        ({"way": "nowhere"}, "What was chosen under “Reached through” is not one of the choices."),
+        ({"key": ""}, "“Key” is empty. Fill it in."),
         ({"key": "sandbox-key"}, "opens IEXDG Demo, which is connected by it already"),
     ],
 )
