@@ -42,6 +42,8 @@ def main() -> None:
     for bench in BENCHES:
         for kind in KINDS:
             measure(bench, "--database", kind)
+    # The load that the receiver is built for, on what is built for it.
+    measure("webhooks", "--database", "postgres", "--minutes", "5")
     measure("sandbox")
     measure("blueprints")
 

@@ -135,9 +135,10 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     left = mine.filter(state="stored").count()
     drained_s = wait_for("Routing", lambda: not mine.filter(state="stored").exists(), DRAINED_S)
     return {
-        "bench": "webhooks", "database": args.database, "deliveries": total, "stored": mine.count(),
-        "routed": mine.filter(state="routed").count(), "ignored": mine.filter(state="ignored").count(),
-        "failed": mine.filter(state="failed").count(), "per_minute": round(total / sending_s * 60),
+        "bench": "webhooks", "database": args.database, "load": round(os.getloadavg()[0], 1),
+        "deliveries": total, "stored": mine.count(), "routed": mine.filter(state="routed").count(),
+        "ignored": mine.filter(state="ignored").count(), "failed": mine.filter(state="failed").count(),
+        "per_minute": round(total / sending_s * 60),
         "receiver_ms": figures(took), "bare_insert_ms": figures(bare), "backlog": left,
         "drained_s": round(drained_s, 1),
     }  # fmt: skip
