@@ -17,7 +17,7 @@ from campaigns.mirror.subsequences import mirror_subsequences
 from campaigns.models import Campaign, ReadingWhy, StatusReading
 from campaigns.models.campaign import SENDING
 from campaigns.queries import campaign_named
-from campaigns.sending.lifecycle import apply_reading, live_approval_of
+from campaigns.sending.lifecycle import apply_reading, live_approval_of, store_reading
 from iexdg.clients.http.errors import ClientError, NotFoundError, UnexpectedAnswerError
 from iexdg.clients.http.limiter import Lane
 from iexdg.clients.instantly import campaigns as remote
@@ -298,13 +298,7 @@ def _store_status(campaign: Campaign, item: remote.Campaign, read_at: datetime) 
     if item.status is None:
         Campaign.objects.filter(pk=campaign.pk, status_unknown_since__isnull=True).update(status_unknown_since=read_at)
         return
-    not_newer = Q(status_read_at__isnull=True) | has_come("status_read_at", read_at, longest=timedelta(0))
-    changed = Campaign.objects.filter(not_newer, pk=campaign.pk).update(
-        remote_status=item.status,
-        not_sending_status=item.not_sending_status,
-        status_read_at=read_at,
-        status_unknown_since=None,
-    )
+    changed = store_reading(campaign, item.status, item.not_sending_status, read_at)
     if changed:
         apply_reading(campaign, item.status, read_at)
     # The minute watch stores every reading; the sync only adds changes.

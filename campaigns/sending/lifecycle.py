@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from campaigns.errors import ActivationRefusedError
@@ -81,19 +81,29 @@ def read_status(campaign: Campaign, *, why: str, lane: Lane = Lane.SAFETY) -> in
         _record_failed_reading(campaign, why=why, error=ClientError("the answer has no status"))
         return None
     StatusReading.objects.create(campaign=campaign, at=now, status=status, why=why)
-    # Two readings may overtake each other; the one that was sent later wins.
-    not_newer = Q(status_read_at__isnull=True) | has_come("status_read_at", now, longest=timedelta(0))
-    Campaign.objects.filter(not_newer, pk=campaign.pk).update(
-        remote_status=status,
-        not_sending_status=remote.not_sending_status,
-        status_read_at=now,
-        status_unknown_since=None,
-    )
+    store_reading(campaign, status, remote.not_sending_status, now)
     campaign.remote_status = status
     campaign.status_read_at = now
     campaign.status_unknown_since = None
     apply_reading(campaign, status, now)
     return int(status)
+
+
+def store_reading(campaign: Campaign, status: int, not_sending_status: int | None, read_at: datetime) -> bool:
+    """Store a status that was read, and return whether it was: of two readings that overtake each other the later wins.
+
+    What Instantly said about another status is dropped with that status; the next sync reads the new words.
+    """
+    not_newer = Q(status_read_at__isnull=True) | has_come("status_read_at", read_at, longest=timedelta(0))
+    return bool(
+        Campaign.objects.filter(not_newer, pk=campaign.pk).update(
+            status_message=Case(When(remote_status=status, then=F("status_message")), default=Value("")),
+            remote_status=status,
+            not_sending_status=not_sending_status,
+            status_read_at=read_at,
+            status_unknown_since=None,
+        )
+    )
 
 
 def apply_reading(campaign: Campaign, status: int, read_at: datetime) -> None:

@@ -70,6 +70,16 @@ def stored(campaign: Campaign) -> Campaign:
     return Campaign.objects.get(pk=campaign.pk)
 
 
+@pytest.mark.parametrize(("status", "words"), [(PAUSED, "Campaign is paused"), (ACTIVE, "")])
+def test_words_about_another_status_are_dropped_with_it(
+    campaign: Campaign, vendor: Vendor, status: CampaignStatus, words: str
+) -> None:
+    Campaign.objects.update(remote_status=PAUSED, status_message="Campaign is paused")
+    vendor.status = status
+    read_status(campaign, why=ReadingWhy.SCAN)
+    assert stored(campaign).status_message == words
+
+
 @pytest.mark.parametrize("lane", [Lane.SAFETY, Lane.BULK])
 def test_a_reading_is_kept_and_becomes_the_status(
     campaign: Campaign, other: Campaign, vendor: Vendor, lane: Lane
