@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from iexdg.team.models import Member
@@ -87,6 +89,37 @@ def test_the_account_page_lists_where_since_when_and_ends_one(member: People) ->
     assert here.post(f"/accounts/sessions/{row.pk}/end/").status_code == 302
     assert not is_in(phone)
     assert is_in(here)
+
+
+def test_sessions_that_ended_by_themselves_or_with_an_earlier_password_are_not_listed(member: People) -> None:
+    viewer, start = member("viewer"), timezone.now()
+    with time_machine.travel(start - timedelta(minutes=61)):
+        signed_in(viewer.email, "curl/8.5")
+    here, earlier = signed_in(viewer.email), signed_in(viewer.email, IPHONE)
+    html = here.get("/accounts/").content.decode()
+    assert ("curl" in html, "Safari on iPhone" in html) == (False, True)
+
+    session = earlier.session
+    session["_auth_user_hash"] = "of an earlier password"
+    session.save()
+    assert "Safari on iPhone" not in here.get("/accounts/").content.decode()
+    assert [row.user_agent for row in UserSession.objects.filter(user=viewer)] == [FIREFOX]
+
+
+def test_the_account_page_asks_as_often_whatever_the_number_of_sessions(
+    member: People, django_assert_num_queries: Any
+) -> None:
+    email = member("viewer").email
+    here = signed_in(email)
+    here.get("/accounts/")
+    with CaptureQueriesContext(connection) as with_one:
+        here.get("/accounts/")
+    asked = len(with_one)
+    for _ in range(5):
+        signed_in(email, IPHONE)
+    with django_assert_num_queries(asked):
+        html = here.get("/accounts/").content.decode()
+    assert html.count("Safari on iPhone") == 5
 
 
 def test_all_others_are_ended_at_once(member: People) -> None:
