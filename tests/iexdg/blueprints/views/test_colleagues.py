@@ -6,44 +6,26 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from campaigns.models import Campaign
 from iexdg.blueprints.drafts.content import subsequences_of, with_subsequences
 from iexdg.blueprints.models import Draft
-from iexdg.workspaces.models import Workspace
 from tests.iexdg.blueprints.browser_form import form_of, sent
-from tests.leads.factories import synced_campaign
-from tests.sandbox_control import SandboxControl
+from tests.iexdg.blueprints.short_form import page_of
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
 HTMX = {"HX-Request": "true"}
-SHORT: dict[str, Any] = {
-    "name": "10 Founders", "subject": "A question", "body": "Hi", "senders": ["exec@peers.example.com"],
-    "zone": "America/Detroit", "opens": "09:00", "closes": "17:00", "days": ["mon"], "daily": "20",
-}  # fmt: skip
 
 
 @pytest.fixture
-def world(control: SandboxControl, workspace: Workspace) -> Campaign:
-    return synced_campaign(workspace, "05A")
-
-
-@pytest.fixture
-def draft(world: Campaign, web: Web) -> Draft:
-    """A draft with the subsequences One, Two, Three and Four."""
-    web("operator").post("/w/demo/campaigns/new/", SHORT)
-    made = Draft.objects.get()
+def draft(draft: Draft) -> Draft:
+    """The draft with the subsequences One, Two, Three and Four."""
     listed = [
         {"name": name, "when": {"activity": ["opened"]}, "steps": [{"subject": name, "body": "Hi"}]}
         for name in ("One", "Two", "Three", "Four")
     ]
-    made.content = with_subsequences(made.content, listed)
-    made.save(update_fields=["content"])
-    return made
-
-
-def page_of(draft: Draft, tab: str = "") -> str:
-    return f"/w/demo/campaigns/drafts/{draft.pk}/{tab}"
+    draft.content = with_subsequences(draft.content, listed)
+    draft.save(update_fields=["content"])
+    return draft
 
 
 def names(draft: Draft) -> list[str]:

@@ -14,22 +14,11 @@ from iexdg.blueprints.models import ApplyRequest, CampaignWrite, Draft, DraftVer
 from iexdg.blueprints.parsing import parse
 from iexdg.blueprints.planning import plan
 from iexdg.blueprints.tasks import apply_request, plan_draft
-from iexdg.workspaces.models import Workspace
-from tests.leads.factories import synced_campaign
+from tests.iexdg.blueprints.short_form import LIST, SHORT, page_of
 from tests.sandbox_control import SandboxControl
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
-SHORT: dict[str, Any] = {
-    "name": "10 Founders", "subject": "A question about {{companyName}}", "body": "Hi {{firstName}},\n\nShall we talk?",
-    "senders": ["exec@peers.example.com"], "zone": "America/Detroit", "opens": "09:00", "closes": "17:00",
-    "days": ["mon", "tue"], "daily": "20",
-}  # fmt: skip
-LIST = "/w/demo/campaigns/drafts/"
-
-
-def page_of(draft: Draft, tab: str = "") -> str:
-    return f"{LIST}{draft.pk}/{tab}"
 
 
 def typed(draft: Draft, **more: Any) -> dict[str, Any]:
@@ -39,17 +28,6 @@ def typed(draft: Draft, **more: Any) -> dict[str, Any]:
         "revision": draft.revision, "tab": "copy", "section": ["copy"], "name": draft.name,
         "steps-0-0-subject": "A question", "steps-0-0-body": "Hi {{firstName}},",
     } | more  # fmt: skip
-
-
-@pytest.fixture
-def world(control: SandboxControl, workspace: Workspace) -> Campaign:
-    return synced_campaign(workspace, "05A")
-
-
-@pytest.fixture
-def draft(world: Campaign, web: Web) -> Draft:
-    web("operator").post("/w/demo/campaigns/new/", SHORT)
-    return Draft.objects.get()
 
 
 def test_a_short_form_becomes_a_draft_and_sends_nothing(world: Campaign, web: Web, control: SandboxControl) -> None:
