@@ -37,6 +37,12 @@ class NoRoomError(LeadsError):
     code = "no_room"
 
 
+class MarkedPeopleError(LeadsError):
+    """A column calls people unsubscribed or the like, and no one decided about them; nothing was changed."""
+
+    code = "marked"
+
+
 class LeaseLostError(LeadsError):
     """Another worker now holds the lease of the import; this one must not write any more."""
 

@@ -112,6 +112,7 @@ class StartForm(Form):
         required=False, label="Accept catch-all addresses", widget=forms.CheckboxInput()
     )
     accept_no_room = forms.BooleanField(required=False)
+    accept_marked = forms.BooleanField(required=False)
     policy = forms.ChoiceField(label="Loading", choices=LoadPolicy.choices, required=False, widget=forms.RadioSelect())
     verify_by = forms.ChoiceField(choices=VerifyBy.choices, required=False, widget=forms.RadioSelect())
 

@@ -104,12 +104,21 @@ _NO_REPLY = re.compile(
 )
 _FAREWELL = re.compile(
     r"\b(?:please unsubscribe|unsubscribe me|do(?: not|n.t) (?:contact|e-?mail|mail|write)|opted out|remove me"
-    r"|asked to be removed|stop (?:e-?mailing|contacting|writing)|bitte nicht (?:mehr )?(?:kontaktieren|anschreiben)"
-    r"|ne plus contacter|no contactar)\b",
+    r"|asked to be removed|stop (?:e-?mailing|contacting|writing)|nicht (?:mehr )?(?:kontaktieren|anschreiben)"
+    r"|(?:not|n.t|no longer) (?:want|wants|wish|wishes|like) to (?:be (?:contacted|e-?mailed|written)|receive|hear)"
+    r"|no longer (?:interested in our e-?mails|subscribed)|hat sich (?:abgemeldet|ausgetragen)|hat widersprochen"
+    r"|(?:möchte|will|wünscht) keine (?:e-?mails|mails|nachrichten|werbung|post)"
+    r"|ne (?:souhaite|veut|désire) (?:plus|pas) (?:être contact\w*|recevoir)|ne plus contacter"
+    r"|no (?:desea|quiere) (?:recibir|ser contactad\w*)|no contactar"
+    r"|non (?:desidera|vuole) (?:ricevere|essere contattat\w*))\b",
     re.I,
 )
 # Every farewell has one of these words; looking for them is quicker.
-_FAREWELL_WORDS = ("unsubscribe", "contact", "mail", "writ", "opted out", "remove", "kontaktieren", "anschreiben")
+_FAREWELL_WORDS = (
+    "unsubscribe", "contact", "contat", "mail", "writ", "opted out", "remove", "subscribed", "hear", "receive",
+    "kontaktieren", "anschreiben", "abgemeldet", "ausgetragen", "widersprochen", "keine", "recevoir", "recibir",
+    "ricevere",
+)  # fmt: skip
 _LONGEST_REMARK = 300
 _LONGEST_ODD = 200
 # First names, titles and cities repeat. Texts are at most 300 characters here, so this is about a megabyte.

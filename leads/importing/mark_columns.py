@@ -13,6 +13,7 @@ from leads.importing.marks import (
     CONSENT,
     CONSENT_REQUIRED,
     DO_NOT_MAIL,
+    INVALID,
     INVERSE,
     MARKS,
     OBJECTION,
@@ -35,7 +36,7 @@ IGNORED = "ignore"
 _NAMES = (
     (
         UNSUBSCRIBED,
-        r"unsub|optout|optedout|optsout|suppressedat"
+        r"unsub|(not|non|nolonger|never)(be|)subscri|optout|optedout|optsout|suppressedat"
         r"|abgemeldet|abmeldung|abbestellt|ausgetragen|austragung|desinscri|desabonn|bajaemail|fecha(de|)baja|dado?debaja|^(de|)baja$"
         r"|desuscri|descadastr|cancelouinscricao|inscricaocancelada|disiscri|uitgeschreven|afgemeld|avregistrer"
         r"|avprenumerer|avanmald|afmeldt|avmeldt|wypisan|odhlas|leiratkoz|dezabon|abonelikten|отписа|отписк|відпис"
@@ -45,6 +46,9 @@ _NAMES = (
     (
         DO_NOT_MAIL,
         r"(do|does|should|must|can|may)(no|n|)t(be|)(e?mail|contact|send|write|message|disturb|market|solicit|approach)"
+        r"|(do|does)(no|n|)tallow(bulk|marketing|mass|)(e?mail|contact|communic|market)|donot(bulk|mass)e?mail"
+        r"|(e?mails?|contact|marketing|communications?)(is|are|)(not|no)t?(allowed|permitted|wanted|desired)"
+        r"|donot(process|use)|gdpr(delet|eras|remov|forg)|righttobeforgotten|tobeforgotten"
         r"|cannot(be|)(e?mail|contact)|dont(e?mail|contact|send)|donotmail|neveremail|nevercontact|^dn[cdem]$|^dnc|dncflag"
         r"|dncstatus|^no(e?mails?|contact|marketing|mailings?)$|suppress|blacklist|blocklist|^blocked|^isblocked|banned"
         r"|complain|spamreport|reportedspam|markedasspam|spamtrap|unmailable|uncontactable"
@@ -62,6 +66,10 @@ _NAMES = (
         BOUNCED,
         r"^clean(ed)?(time|date|at|on)$|bounce|undeliverable|undelivered|unzustellbar|rucklaufer|rebot|rebond|rimbalz|devolvid|teruggestuurd|^studs"
         r"|odbit|недоставл|不達|バウンス|送信エラー|退信|반송",
+    ),
+    (
+        INVALID,
+        r"^(is|email|emailis|mail|address|emailaddress)*(invalid|notvalid)(email|mail|address|emailaddress|)(at|on|)$",
     ),
     (
         VALID,
@@ -119,6 +127,17 @@ _LOOSE_STATUS_WORDS = keys_of(
     "list lists verified group groups type category kategorie gruppe"
 )
 _MOST_WORDS = 3
+# Words and parts of words that turn the meaning of a name round: "Not opted out", "Kein Opt-in", "Consent withdrawn".
+_NOT = keys_of(
+    "not no non never without kein keine keinen keiner nicht ohne nie pas sans ne sin nunca sem nao senza niet geen "
+    "zonder ej inte ikke uden utan bez ei не нет нету без ні 不 未 非 無 没"
+)
+_TAKEN_BACK = re.compile(
+    r"withdr[ae]w|refus|revo[ck]|expir|denied|declin|reject|lapsed|missing|widerruf|abgelehnt|verweiger|abgelaufen"
+    r"|erloschen|retir|rechaz|negad|caduc|revog|scadut|ritirat|ingetrokken|geweigerd|verlopen|cofnie|odmow"
+    r"|отозв|отказ|истек|なし|無し|撤回|拒否|撤销|撤銷|거절|철회"
+)
+_YES_WORDS, _NO_WORDS = keys_of("yes y ja oui si sim true"), keys_of("no n nein non nao false")
 
 
 @dataclass
@@ -157,6 +176,27 @@ def meaning_of_name(name: str) -> str:
     return next((target for target, pattern in _PATTERNS if pattern.search(key)), "")
 
 
+def is_negated(name: str) -> bool:
+    """Whether a word beside the one that gives a column its meaning turns that meaning round.
+
+    Passing: "Not opted out", "Consent withdrawn".  Failing: "Do not contact", "Opted out (yes/no)".
+    """
+    words = words_of(name)
+    key = "".join(words)
+    meant = next((found for _, pattern in _PATTERNS if (found := pattern.search(key))), None)
+    if meant is None:
+        return False
+    beside, start = [], 0
+    for word in words:
+        end = start + len(word)
+        beside += [key[start : min(end, meant.start())], key[max(start, meant.end()) : end]]
+        start = end
+    rest = set(filter(None, beside))
+    if rest & _YES_WORDS and rest & _NO_WORDS:
+        rest -= _NO_WORDS
+    return bool(rest & _NOT) or any(_TAKEN_BACK.search(word) for word in rest)
+
+
 def is_status_name(name: str) -> bool:
     """Whether a name is that of a status or of the result of a verification."""
     words = words_of(name)
@@ -166,6 +206,8 @@ def is_status_name(name: str) -> bool:
 def _judge(name: str, cells: Sequence[str], *, whole: bool) -> tuple[str, str, list[str]]:
     """(target, question, choices): at most one of target and question."""
     target = meaning_of_name(name)
+    if target and is_negated(name):
+        return _judge_negated(name, cells, whole=whole)
     if target:
         return _judge_named(name, target, cells)
     if plain_key(name) in _MAYBE:
@@ -213,6 +255,17 @@ def _judge_named(name: str, target: str, cells: Sequence[str]) -> tuple[str, str
         question = f"Column “{name}” says yes in some lines and is empty in others. Are the empty ones left out?"
         return "", question, [f"{name}={CONSENT_REQUIRED}", f"{name}={CONSENT}", f"{name}={IGNORED}"]
     return _unless_everybody(name, target, cells)
+
+
+def _judge_negated(name: str, cells: Sequence[str], *, whole: bool) -> tuple[str, str, list[str]]:
+    """Ask, since the grammar of a negation is not read here: a mistake would turn everything round."""
+    filled = [cell for cell in cells if answer_of(cell) != Says.NOTHING]
+    if not filled and whole:
+        return "", "", []
+    says = f" says {_quoted(filled)}, and its name" if filled else "’s name"
+    if_no = CONSENT_REQUIRED if any(map(_is_unclear, filled)) else CONSENT
+    question = f"Column “{name}”{says} can be read both ways. Which lines does it leave out?"
+    return "", question, [f"{name}={if_no}", *_pairs(name, OBJECTION)]
 
 
 def _unless_everybody(name: str, target: str, cells: Sequence[str]) -> tuple[str, str, list[str]]:

@@ -20,6 +20,7 @@ CONSENT = "consent"
 CONSENT_REQUIRED = "consent_required"
 OBJECTION = "objection"
 VALID = "valid"
+INVALID = "invalid"
 STATUS = "status"
 # Target of a column -> what it does, as the page says it.
 MARKS = {
@@ -31,6 +32,7 @@ MARKS = {
     CONSENT_REQUIRED: "leave out lines that do not say yes",
     OBJECTION: "leave out lines that say yes",
     VALID: "leave out lines that are not valid",
+    INVALID: "leave out lines marked as invalid",
     STATUS: "leave out lines whose status says unsubscribed, bounced or invalid",
 }
 _REASON_OF = {
@@ -42,6 +44,7 @@ _REASON_OF = {
     CONSENT_REQUIRED: reasons.MARKED_DO_NOT_MAIL,
     OBJECTION: reasons.MARKED_DO_NOT_MAIL,
     VALID: reasons.MARKED_INVALID,
+    INVALID: reasons.MARKED_INVALID,
 }
 # In these columns "no" is the mark; in the others "yes" is.
 INVERSE = frozenset({SUBSCRIBED, CONSENT, CONSENT_REQUIRED, VALID})
@@ -85,13 +88,15 @@ _NOTHING = _words(
 # Words that say that a person may be written to.
 _GOOD = _words(
     "active, subscribed, current, enabled, delivered, sent, opened, clicked, replied, confirmed, "
-    "accepted, granted, given, obtained, opt in, opted in, optin, double opt in, single opt in, express, "
-    "explicit, implied, aktiv, abonniert, bestatigt, erteilt, abonne, inscrit, actif, activo, suscrito, "
+    "accepted, allow, allowed, permitted, granted, given, obtained, opt in, opted in, optin, "
+    "double opt in, single opt in, express, explicit, "
+    "implied, aktiv, abonniert, bestatigt, erteilt, abonne, inscrit, actif, activo, suscrito, "
     "ativo, inscrito, attivo, iscritto, actief, ingeschreven, aktywny, подписан, активен, активный, "
     "配信中, 購読中, 登録済み, 有効, 已订阅, 订阅, 有效, 구독, 구독중"
 )
 _UNSUBSCRIBED = _words(
-    "unsubscribed, unsubscribe, unsub, unsubbed, opted out, opt out, optout, optedout, "
+    "unsubscribed, unsubscribe, unsub, unsubbed, not subscribed, never subscribed, no longer subscribed, "
+    "not opted in, opted out, opt out, optout, optedout, "
     "global unsubscribe, globally unsubscribed, unsubscribed globally, list unsubscribe, "
     "manual unsubscribe, lead unsubscribed, email unsubscribed, user unsubscribed, abgemeldet, "
     "ausgetragen, abbestellt, abmeldung, newsletter abgemeldet, desinscrit, desinscrite, desabonne, "
@@ -115,6 +120,8 @@ _BOUNCED = _words(
 )
 _DO_NOT_MAIL = _words(
     "do not contact, do not mail, do not email, do not e mail, do not send, donotmail, donotcontact, "
+    "do not allow, not allowed, not permitted, do not process, no consent, without consent, consent withdrawn, "
+    "consent refused, not consented, keine einwilligung, einwilligung widerrufen, "
     "donotemail, don't contact, don't email, don't mail, dont contact, dont email, dont mail, dnc, dnm, "
     "dne, no contact, no email, no mail, never contact, not to be contacted, do not disturb, dnd, "
     "suppressed, suppression, suppression list, global suppression, blacklisted, blacklist, blocklisted, "
@@ -166,6 +173,7 @@ UNMISTAKABLE = (_UNSUBSCRIBED - {"baja", "peruutettu", "διαγραφη", "הו
     "niet benaderen, niet mailen, nie kontaktowac, не писать, не беспокоить, 送信不可, 連絡不可, "
     "请勿联系, 不要联系"
 )
+_BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")
 _DATE = re.compile(
     r"\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?(?:[ t,].*)?"
@@ -201,9 +209,10 @@ def answer_of(cell: str) -> Says:
 def status_reason(cell: str) -> str:
     """The reason that a word such as "Hard bounce" names; "" for any other text.
 
-    A cell with several words, such as the tags "customer; unsubscribed", is read word by word.
+    A cell with several words, such as the tags "customer; unsubscribed", is read word by word; what stands in
+    parentheses behind a word, as in "Opted-Out (2024)", says when or why.
     """
-    word = _folded(plain_text(cell))
+    word = _folded(_BEHIND.sub("", plain_text(cell)))
     if word in _REASON_OF_WORD or len(word) > 200:
         return str(_REASON_OF_WORD.get(word, ""))
     parts = [_folded(part) for part in re.split(r"[;,|/:\n]| - ", plain_text(cell))]

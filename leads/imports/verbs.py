@@ -17,7 +17,14 @@ from iexdg.ui.formatting import credit_words, plural
 from iexdg.workspaces.connected import require_write_mode
 from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
-from leads.errors import AlreadyDoneError, CampaignRefusedError, ImportStateError, LeadsError, NoRoomError
+from leads.errors import (
+    AlreadyDoneError,
+    CampaignRefusedError,
+    ImportStateError,
+    LeadsError,
+    MarkedPeopleError,
+    NoRoomError,
+)
 from leads.events import log
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.effects import effect_of_resuming, effect_of_verifying_again, require_accepted, require_shown
@@ -45,6 +52,7 @@ def start(
     canary: CanaryPlan | None = None,
     accept_catch_all: bool = False,
     accept_no_room: bool = False,
+    accept_marked: bool = False,
     verify_by: str = VerifyBy.ADDRESS,
     shown: str | None = None,
     via: str | None = None,
@@ -54,6 +62,7 @@ def start(
     Shapes: shown - the code of the `load_effect` that the person was shown; None where none is to be compared.
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or already started;
         the price is more than the credits left), NoRoomError (the plan has no room for everyone, and that was not
+        accepted), MarkedPeopleError (a column calls people unsubscribed or the like, and they were neither left out nor
         accepted), EffectNotAcceptedError (it loads, and does something else to the go-live than was shown). Nothing was
         changed then.
     """
@@ -65,6 +74,8 @@ def start(
     imported.verify_by = VerifyBy(verify_by)
     counts = counts_of(imported)
     _require_start_allowed(imported, counts)
+    if not accept_marked and (words := marked_words(imported)):
+        raise MarkedPeopleError(f"{words} Nothing was started. Leave them out, or confirm beside the button.")
     if not accept_no_room and (words := no_room_words(imported, counts)):
         raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or {_with_fewer(imported)}.")
     if shown is not None and policy != LoadPolicy.HOLD:
@@ -86,6 +97,7 @@ def start(
     )
     log(imported, f"Started: {plural(counts.ok, 'address', 'addresses')}, at most {counts.credits_needed:,.2f} credits")
     after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
+    after |= {"accept_marked": imported.flags["marked"]} if marked_words(imported) else {}
     _record_event(imported, "started", by=by, via=via, after=after | {"verify_by": imported.verify_by})
 
 
@@ -249,6 +261,15 @@ def no_room_words(imported: Import, counts: ImportCounts) -> str:
         f"The plan has room for {left:,} of these {plural(counts.ok, 'lead')}: everyone is verified and paid for, "
         f"and up to {waiting} cannot be loaded until there is room."
     )
+
+
+def marked_words(imported: Import) -> str:
+    """What is to be decided because a loaded column calls people unsubscribed or the like; "" where none does."""
+    count = imported.flags.get("marked", 0)
+    if not count:
+        return ""
+    says = plural(count, "line says", "lines say")
+    return f"{says} in another column that the person unsubscribed, bounced, or must not be contacted."
 
 
 def _with_fewer(imported: Import) -> str:

@@ -11,7 +11,7 @@ from leads.importing.check import SPLIT
 from leads.importing.flags import FLAGS, Flag, code_of
 from leads.importing.marks import MARKS
 from leads.imports.counts import ImportCounts
-from leads.imports.verbs import no_room_words, why_not_start
+from leads.imports.verbs import marked_words, no_room_words, why_not_start
 from leads.lists.target import effect_of
 from leads.models import Import, Reason, Row, RowState
 from leads.models.row import MARKED
@@ -71,7 +71,8 @@ class Preview:
     """What starting the import would do and cost.
 
     Shapes: refusal - why it cannot be started now, "" where it can; no_room - what is to be accepted because the plan
-        has no room for everyone, "" where it has.
+        has no room for everyone, "" where it has; marked - what is to be accepted because a column calls people
+        unsubscribed or the like, "" where none does.
     """
 
     rows: list[PreviewRow]
@@ -91,6 +92,7 @@ class Preview:
     room: int | None
     room_read_at: datetime | None
     no_room: str
+    marked: str
 
 
 def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> Preview:
@@ -114,6 +116,7 @@ def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> 
         room=workspace.plan_room,
         room_read_at=workspace.plan_room_read_at,
         no_room=no_room_words(imported, counts),
+        marked=marked_words(imported),
     )
 
 

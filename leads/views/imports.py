@@ -101,6 +101,7 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
             canary=form.canary,
             accept_catch_all=form.cleaned_data["accept_catch_all"],
             accept_no_room=form.cleaned_data["accept_no_room"],
+            accept_marked=form.cleaned_data["accept_marked"],
             verify_by=form.cleaned_data["verify_by"] or VerifyBy.ADDRESS,
             shown=request.POST.get("effect", ""),
         )

@@ -27,6 +27,7 @@ from iexdg.workspaces.errors import WorkspaceError
 from iexdg.workspaces.models import Workspace
 from leads.errors import ImportStateError, LeadsError
 from leads.importing.errors import Ask, OpenQuestionError, UnreadableFileError
+from leads.importing.flagged import leave_out_flagged
 from leads.importing.mapping import parse_pairs
 from leads.importing.reading.encoding import encoding_named
 from leads.importing.reading.shape import Shape
@@ -35,7 +36,7 @@ from leads.importing.stage import shape_of
 from leads.importing.upload import choose_columns, discard, store_upload
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.drive import advance, has_open_work
-from leads.imports.verbs import chosen_policy, no_room_words, start, why_not_start
+from leads.imports.verbs import chosen_policy, marked_words, no_room_words, start, why_not_start
 from leads.lists.mirror import find_list
 from leads.lists.target import effect_of
 from leads.loading.canary import CanaryPlan
@@ -87,6 +88,11 @@ class Command(PlainCommand):
         parser.add_argument(
             "--accept-no-room", action="store_true", help="start although the plan has no room for everyone"
         )
+        marked = parser.add_mutually_exclusive_group()
+        marked.add_argument(
+            "--leave-out-marked", action="store_true", help="leave out people whom any column calls unsubscribed"
+        )
+        marked.add_argument("--accept-marked", action="store_true", help="load them all the same")
         parser.add_argument("--hold", action="store_true", help="hold verified rows until the go-live is approved")
         parser.add_argument(
             "--canary", type=whole_number(1, 1000), metavar="N", help="load N people first, the rest if no one bounced"
@@ -116,9 +122,11 @@ class Command(PlainCommand):
         try:
             chosen_policy(imported, hold=options["hold"], canary=canary)
             self.checked(imported, member, options)
+            if options["leave_out_marked"] and marked_words(imported):
+                leave_out_flagged(imported, ["marked"], by=member, via=Via.CLI)
             imported.verify_by = options["verify_by"]
             if options["dry_run"]:
-                return _dry_run(imported, member)
+                return _dry_run(imported, member, options)
             if refusal := why_not_start(imported, counts_of(imported)):
                 # Before the questions: an answer to them would not help.
                 raise ImportStateError(refusal)
@@ -131,6 +139,7 @@ class Command(PlainCommand):
                 canary=canary,
                 accept_catch_all=options["accept_catch_all"],
                 accept_no_room=options["accept_no_room"],
+                accept_marked=options["accept_marked"],
                 verify_by=options["verify_by"],
                 shown=effect.code,
                 via=Via.CLI,
@@ -256,34 +265,51 @@ def wait_for_check(imported: Import) -> None:
 def _require_accepted(imported: Import, effect: LoadEffect, options: dict[str, Any]) -> None:
     """Ask what the page asks before it starts.
 
-    Raises: OpenQuestionError - loading changes a go-live, or the plan has no room for everyone; nothing was started.
+    Raises: OpenQuestionError - there is something to ask; nothing was started.
     """
+    if asks := _open_asks(imported, effect, options):
+        raise OpenQuestionError(asks)
+
+
+def _open_asks(imported: Import, effect: LoadEffect, options: dict[str, Any]) -> list[Ask]:
+    """What is to be accepted: loading changes a go-live, a column calls people unsubscribed, the plan has no room."""
     asks = []
     if effect.holds_by_default and not options["hold"] and not options["accept_go_live_change"]:
         hint = "Add --hold to load no one now, or --accept-go-live-change to load all the same."
         choices = ["--hold", "--accept-go-live-change"]
         asks.append(Ask("go_live", choices, say=f"{imported.into}: {effect.words}", hint=hint))
+    asks += _ask_about_marked(imported, options)
     words = no_room_words(imported, counts_of(imported))
     if words and not options["accept_no_room"]:
         split = "move fewer people with --filter" if imported.is_move else "split the file"
         asks.append(Ask("plan_room", ["--accept-no-room"], say=words, hint=f"Add --accept-no-room, or {split}."))
-    if asks:
-        raise OpenQuestionError(asks)
+    return asks
+
+
+def _ask_about_marked(imported: Import, options: dict[str, Any]) -> list[Ask]:
+    words, choices = marked_words(imported), ["--leave-out-marked", "--accept-marked"]
+    if not words or options["accept_marked"]:
+        return []
+    return [Ask("marked", choices, say=words, hint=f"Add {' or '.join(choices)}.")]
+
+
+def _asks_as_json(asks: list[Ask]) -> list[dict[str, object]]:
+    return [{"what": ask.what, "choices": ask.choices} for ask in asks]
 
 
 def _asked(imported: Import, member: Member, error: OpenQuestionError) -> Outcome:
     """The questions to answer first; the import is removed, nothing was staged."""
-    asks = [{"what": ask.what, "choices": ask.choices} for ask in error.asks]
-    facts = {**counts_of(imported).as_json(), "import_id": None, "asks": asks}
+    facts = {**counts_of(imported).as_json(), "import_id": None, "asks": _asks_as_json(error.asks)}
     discard(imported, by=member, via=Via.CLI)
     return Outcome(facts, "", str(error), failure_code=2)
 
 
-def _dry_run(imported: Import, member: Member) -> Outcome:
+def _dry_run(imported: Import, member: Member, options: dict[str, Any]) -> Outcome:
     """The numbers of the preview; the import is removed afterwards."""
     counts = counts_of(imported)
     ways = ways_to_verify(counts.to_ask)
-    facts = {**counts.as_json(), "import_id": None}
+    asks = _asks_as_json(_ask_about_marked(imported, options))
+    facts = {**counts.as_json(), "import_id": None, "asks": asks}
     stops = _what_stops(imported, counts)
     facts["remarks"] = [*facts["remarks"], *stops]
     # The file of a move was written here: no one has to know how it is read.
@@ -305,7 +331,7 @@ def _what_stops(imported: Import, counts: ImportCounts) -> list[str]:
     if refusal := why_not_start(imported, counts):
         return [f"It cannot be started now: {refusal}"]
     effect = effect_of(imported).words
-    asked = [f"{imported.into}: {effect}" if effect else "", no_room_words(imported, counts)]
+    asked = [f"{imported.into}: {effect}" if effect else "", no_room_words(imported, counts), marked_words(imported)]
     return [words for words in asked if words]
 
 

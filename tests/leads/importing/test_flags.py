@@ -116,13 +116,29 @@ def test_the_first_odd_field_and_variable_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["DNC", "Please do not contact again", "Call: opted out, 3 May", "don't email", "remove me"]
-)
+    "text",
+    [
+        "DNC", "Please do not contact again", "Call: opted out, 3 May", "don't email", "remove me",
+        "Does not want to be contacted", "no longer wishes to hear from us", "Hat sich abgemeldet am 3.5.",
+        "Bitte nicht mehr anschreiben", "möchte keine E-Mails", "ne souhaite plus recevoir nos mails",
+        "No desea ser contactado", "Non vuole essere contattata",
+    ],
+)  # fmt: skip
 def test_a_text_that_says_not_to_write(text: str) -> None:
     assert is_farewell(text)
 
 
-@pytest.mark.parametrize("text", ["", "your unsubscribe rate is low", "contact by phone", "x" * 400 + " remove me"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "your unsubscribe rate is low",
+        "contact by phone",
+        "wants to hear more",
+        "hat keine E-Mail",
+        "x" * 400 + " remove me",
+    ],
+)
 def test_a_text_that_does_not(text: str) -> None:
     assert not is_farewell(text)
 

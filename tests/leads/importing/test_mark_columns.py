@@ -43,6 +43,19 @@ def judged(name: str, *cells: str, whole: bool = True) -> tuple[str, list[str]]:
         ("Werbesperre", ["", "x"], "do_not_mail"),
         ("Niet mailen", ["ja", ""], "do_not_mail"),
         ("Не писать", ["да", ""], "do_not_mail"),
+        ("Do not allow Emails", ["No", "Yes"], "do_not_mail"),
+        ("Do not allow Bulk Emails", ["Allow", "Do Not Allow"], "do_not_mail"),
+        ("donotbulkemail", ["true", ""], "do_not_mail"),
+        ("Emails not allowed", ["yes", ""], "do_not_mail"),
+        ("Do not process", ["1", ""], "do_not_mail"),
+        ("GDPR deleted", ["yes", ""], "do_not_mail"),
+        ("No longer subscribed", ["yes", ""], "unsubscribed"),
+        ("Non-subscriber", ["yes", ""], "unsubscribed"),
+        ("Email invalid", ["1", ""], "invalid"),
+        ("Unsubscribed (yes/no)", ["yes", "no"], "unsubscribed"),
+        ("casino_opt_in", ["yes", "no"], "consent"),
+        ("Marketing status", ["Subscribed", "No consent"], "status"),
+        ("Lead status", ["Opted-Out (2024)", "Open"], "status"),
         ("Bounced", ["TRUE", "FALSE"], "bounced"),
         ("Email hard bounce reason", ["550 no such user", ""], "bounced"),
         ("Bounces", ["0", "2"], "bounced"),
@@ -118,6 +131,22 @@ def test_it_asks_where_the_meaning_is_not_clear_or_nobody_would_be_left(
     name: str, cells: list[str], choices: list[str]
 ) -> None:
     assert judged(name, *cells) == ("", choices)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Not opted out", "Not unsubscribed", "Has not bounced", "Kein Opt-in", "Keine Einwilligung", "No consent",
+        "Consent withdrawn", "Consent expired", "Marketing consent refused", "Einwilligung widerrufen", "noconsent",
+        "Не согласие", "несогласие", "不同意", "同意なし", "Sin consentimiento", "Pas de consentement",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("cells", [["yes", "no"], ["no", "no"], ["2026-01-02", ""]])
+def test_a_name_that_turns_a_meaning_round_is_asked_about_and_never_guessed(name: str, cells: list[str]) -> None:
+    assert judged(name, *cells) == ("", [f"{name}=consent", f"{name}=objection", f"{name}=ignore"])
+    assert judged(name, "", "") == ("", [])
+    assert judged(name, "", whole=False)[1] != []
+    assert judged(name, "maybe")[1][0] == f"{name}=consent_required"
 
 
 def test_a_status_column_is_watched_where_the_file_is_longer_than_its_first_records() -> None:

@@ -19,6 +19,7 @@ from iexdg.team.models import Member
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from leads.imports import drive
+from leads.imports.counts import counts_of
 from leads.models import Import, ImportState, Receipt, Row
 from tests.campaigns.factories import approval
 from tests.leads.factories import synced_campaign
@@ -250,6 +251,28 @@ def test_a_plan_without_room_for_everyone_is_asked_about_before_anything_is_paid
 
     run(sheet, "--campaign", "05A Executive-Peer", "--accept-no-room")
     assert Import.objects.get().state == ImportState.VERIFYING
+
+
+def test_people_whom_any_column_calls_unsubscribed_are_asked_about_before_anything_is_paid(tmp_path: Path) -> None:
+    file = tmp_path / "notes.csv"
+    file.write_text(
+        "Email,First name,Notes\nada@firm.example.com,Ada,\nbo@firm.example.com,Bo,Please do not contact again\n",
+        encoding="utf-8",
+    )
+    name, choices = "05A Executive-Peer", ["--leave-out-marked", "--accept-marked"]
+    facts, _ = run(file, "--campaign", name, "--dry-run")
+    assert (facts["asks"], facts["ok"]) == ([{"what": "marked", "choices": choices}], 2)
+    assert facts["remarks"][-1].startswith("1 line says in another column that the person unsubscribed")
+    with pytest.raises(CommandError, match="Add --leave-out-marked or --accept-marked") as asked:
+        run(file, "--campaign", name)
+    assert asked.value.returncode == 2
+    assert not Import.objects.exists()
+
+    run(file, "--campaign", name, "--leave-out-marked")
+    first = Import.objects.get()
+    assert counts_of(first).left_out == {"flagged": 1}
+    run(file, "--campaign", "05B Partnerships", "--accept-marked")
+    assert counts_of(Import.objects.exclude(pk=first.pk).get()).skipped.get("flagged", 0) == 0
 
 
 def test_a_stopped_import_is_a_failure(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
