@@ -23,6 +23,9 @@ _ALWAYS = (
     re.compile(r"\{\{\s*([A-Za-z_][\w ]*(?:\.[A-Za-z_]\w*)+)\s*(?:\|[^{}]*)?\}\}"),  # {{contact.first_name}}
     re.compile(r"\{\s*[!$@]\s*([\w.]{1,60})\s*\}"),  # {!Contact.FirstName}, {$name}
     re.compile(r"%\(([A-Za-z_]\w*)\)[sd]"),  # %(name)s
+    re.compile(r"｛｛\s*([^｛｝]{1,60}?)\s*｝｝"),  # ｛｛firstName｝｝, typed with the keyboard of another script
+    re.compile(r"\[\[\s*([^\[\]|]{1,60}\|[^\[\]]{1,60}?)\s*\]\]"),  # [[Hi|Hello]]
+    re.compile(r"(?<![\w$@./])[$@]((?:first|last|full|company|job)(?:_?name|_?title))\b", re.IGNORECASE),  # $firstName
     re.compile(r"@@([A-Za-z]\w{0,40})@@|##([A-Za-z]\w{0,40})##|__([A-Za-z]\w{0,40}?)__"),
 )
 _PERCENT = re.compile(r"%%?([A-Za-z][A-Za-z0-9_.-]{1,40}|\[[^\]%]{1,40}\])%%?")

@@ -19,6 +19,7 @@ _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
 # A path of Windows is no escape sequence.
 _PATH = re.compile(r"\b[A-Za-z]:\\\S*|\\\\\w[\w.]*\\\S*")
 _ESCAPED = re.compile(r"\\(?:r\\n|n|r|t)")
+_ENCODED_BRACE = re.compile(r"&(?:[lr]brace|[lr]cub|#0*12[35]|#x0*7[bd]);", re.IGNORECASE)
 _MARKUP = re.compile(
     rf"</?(?:{'|'.join(sorted(KNOWN_TAGS))})\b[^<>]*>"
     r"|&(?:nbsp|amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-f]{1,5});",
@@ -49,6 +50,10 @@ def tag_findings(
             addresses = [segment.href for segment in body.lines[number - 1].segments if segment.href]
             for address in addresses:
                 yield from _text_findings(here, address, number, facts, is_address=True)
+    if encoded := _ENCODED_BRACE.search(html):
+        title = f"A brace is written as “{encoded[0]}”"
+        step = "Instantly looks for braces as they are typed, and may not find this variable. Type the brace itself."
+        yield here.found(Level.WARNING, "encoded_brace", None, title, step, encoded[0])
     for where, text in ((0, subject), (None, "\n".join(texts[1:]))):
         if problem := liquid.problem_of(text):
             title = "The Liquid of this e-mail is not complete"

@@ -132,6 +132,10 @@ def test_liquid_that_spans_lines_is_read_as_a_whole() -> None:
         ("Hi %(name)s", "{{firstName}}"),
         ("Hi <%= first_name %>", "{{firstName}}"),
         ("Hi @@firstname@@", "{{firstName}}"),
+        ("Hi $firstName,", "{{firstName}}"),
+        ("At @company_name", "{{companyName}}"),
+        ("Hi ｛｛firstName｝｝", "{{firstName}}"),
+        ("[[Hi|Hello]] there", None),
         ("Stop: *|UNSUB|*", None),
         ("Stop: %unsubscribe%", "{unsubscribe_link}"),
     ],
@@ -154,10 +158,19 @@ def test_placeholders_of_other_tools_block_and_name_the_right_form(line: str, ri
         "C# and a 1:1 | 2:1 ratio",
         "snake_case and __init",
         "Ask us @ the fair",
+        "Mail ada@firstname.example.com or see @lastnames",
+        "Pay $500 for the job title",
     ],
 )
 def test_text_that_only_looks_like_a_placeholder_does_not_block(line: str) -> None:
     assert [code for level, code in found(line, custom_variables=["amount"]) if level == B] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["&lbrace;&lbrace;firstName&rbrace;&rbrace;", "&#123;{firstName}}", "{{firstName&#x7D;}"]
+)
+def test_a_brace_that_is_written_as_an_entity_is_a_warning(line: str) -> None:
+    assert found(f"Hi {line}") == [(W, "encoded_brace")]
 
 
 def test_a_placeholder_that_the_parser_takes_for_an_element_blocks() -> None:
