@@ -129,6 +129,47 @@ def test_a_few_damaged_bytes_leave_a_utf_8_file_utf_8(tmp_path: Path) -> None:
     assert detected(tmp_path, content) == ("utf-8", None)
 
 
+MIXED = (
+    b"Email,Name\n" + "a@example.com,Zoë\n".encode() + b"b@example.com,B\xf6hm\n" + "c@example.com,Gößl\n".encode()
+)
+
+
+def test_a_small_file_that_is_mostly_utf_8_is_asked_about_with_utf_8_first(tmp_path: Path) -> None:
+    encoding, question = detected(tmp_path, MIXED)
+    assert question is not None
+    assert (encoding, question.choices[:2]) == ("utf-8", ["utf-8", "cp1252"])
+    assert question.previews[:2] == ["B\ufffdhm · Zoë · Gößl (1 line would be left out)", "Böhm · ZoÃ« · GÃ¶ÃŸl"]
+    assert question.say == (
+        "Most letters are encoded as UTF-8, but not all: 1 line would be left out. Choose how to read the file "
+        "(--encoding)."
+    )
+
+
+def test_utf_8_is_offered_where_half_of_the_lines_are_and_not_where_fewer_are(tmp_path: Path) -> None:
+    old, new = b"a@example.com,J\xfcrgen\n", "b@example.com,Jürgen\n".encode()
+    _, question = detected(tmp_path, b"Email,Name\n" + (old + new) * 5)
+    assert question is not None
+    assert question.choices[0] == "utf-8"
+    assert question.previews[0].endswith("(5 lines would be left out)")
+    _, question = detected(tmp_path, b"Email,Name\n" + (old + new + old) * 5)
+    assert question is None or "utf-8" not in question.choices
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Email,Pr\xe9nom\n" + "a@example.com,Gößl\n".encode(),
+        b"Email,Name\n" + "a@example.com,Gößl Bö".encode() + b"hm \xf6\n",
+    ],
+)
+def test_utf_8_is_not_offered_where_the_column_names_or_all_lines_would_be_left_out(
+    tmp_path: Path, content: bytes
+) -> None:
+    encoding, question = detected(tmp_path, content)
+    assert encoding != "utf-8"
+    assert question is None or "utf-8" not in question.choices
+
+
 def test_a_file_with_one_accent_and_no_valid_utf_8_is_windows_1252(tmp_path: Path) -> None:
     lines = "".join(f"p{number}@example.com,Ada\n" for number in range(1000))
     assert detected(tmp_path, b"Email,Name\n" + lines.encode() + b"x@example.com,M\xfcller\n")[0] == "cp1252"
