@@ -7,6 +7,7 @@ other letters.
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +16,7 @@ from pathlib import Path
 from iexdg.ui.formatting import plural
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
-from leads.importing.reading.encoding import TWICE, decoding, is_encoded_twice, label_of, repair_of
+from leads.importing.reading.encoding import ENCODINGS, TWICE, decoding, is_encoded_twice, label_of, repair_of
 from leads.importing.reading.evidence import score
 from leads.importing.reading.plausible import WEIGHED, is_plausible
 from leads.importing.reading.shape import Question
@@ -38,9 +39,9 @@ _LONGEST_PIECE = 300
 _LIKELY = 0.75
 _AHEAD = {"cp1252": 1.4}
 _USUALLY_AHEAD = 2.5
-_CHOICES = 10
-# Named in every question as far as they can decode the file, however little they fit.
-_ALWAYS = {"cp1252", "cp1250", "cp1251", "mac_roman", "cp932", "gb18030"}
+# The encodings that are not weighed; a question offers them last.
+_OTHERS = tuple(name for name in ENCODINGS if name not in WEIGHED and not name.startswith(("utf-", "iso2022")))
+_LAST_OF_ASCII = 0x7F
 _PREVIEWED = 3
 _LONGEST_PREVIEW = 120
 
@@ -94,9 +95,9 @@ def detect_encoding(path: Path) -> tuple[str, Question | None]:
 def encoding_previews(path: Path) -> list[tuple[str, str]]:
     """What each encoding that can decode a file makes of its letters beyond ASCII; empty if there are none."""
     pieces = list(_eight_bit(path).pieces)
-    names = [name for name in ("utf-8", *WEIGHED) if _decodes(name, pieces)] if pieces else []
-    differing = _most_different(names, pieces)
-    return [(name, _preview(differing, name)) for name in names]
+    names = [name for name in ("utf-8", *WEIGHED, *_OTHERS) if _decodes(name, pieces)] if pieces else []
+    telling = _most_telling(names, pieces)
+    return [(name, _preview(telling, name)) for name in names]
 
 
 def require_readable(path: Path, encoding: str) -> None:
@@ -197,7 +198,7 @@ def _mostly_utf_8(
     choices = [utf_8, *others]
     damaged = [piece for piece in letters.pieces if not _decodes("utf-8", [piece])]
     valid = [piece for piece in letters.pieces if _decodes("utf-8", [piece])]
-    pieces = [*_most_different(others, damaged)[:1], *_most_different(others, valid)]
+    pieces = [*_most_telling(others, damaged)[:1], *_most_telling(others, valid)]
     left_out = f"{plural(lines, 'line')} would be left out"
     previews = [f"{_preview(pieces, utf_8)} ({left_out})", *(_preview(pieces, name) for name in others)]
     say = f"Most letters are encoded as UTF-8, but not all: {left_out}. Choose how to read the file (--encoding)."
@@ -230,7 +231,7 @@ def weighed(pieces: Sequence[bytes]) -> tuple[str, Question | None]:
     enough = scores[best] - _AHEAD.get(best, _USUALLY_AHEAD)
     if is_likely and all(scores[name] <= enough for name in rivals):
         return best, None
-    question = _question([name for name in (best, *rivals) if _decodes(name, pieces)], pieces)
+    question = _question([name for name in (best, *rivals, *_OTHERS) if _decodes(name, pieces)], pieces)
     return question.choices[0], question
 
 
@@ -239,20 +240,32 @@ def _differs(piece: bytes, name: str, best: str) -> bool:
 
 
 def _question(fitting: Sequence[str], pieces: Sequence[bytes]) -> Question:
-    choices = [name for place, name in enumerate(fitting) if place < _CHOICES or name in _ALWAYS]
-    choices = choices or ["cp1252", "cp1250"]
-    differing = _most_different(choices, pieces)
+    choices = _different(fitting, pieces) or ["cp1252", "cp1250"]
+    telling = _most_telling(choices, pieces)
     say = "The file does not say how its letters are encoded. Choose the one in which they are right (--encoding)."
-    return Question("encoding", choices, [_preview(differing, name) for name in choices], say)
+    return Question("encoding", choices, [_preview(telling, name) for name in choices], say)
+
+
+def _different(fitting: Sequence[str], pieces: Sequence[bytes]) -> list[str]:
+    """The encodings without those that read all cells as an earlier one does."""
+    found: dict[tuple[str, ...], str] = {}
+    for name in fitting:
+        found.setdefault(tuple(piece.decode(name) for piece in pieces), name)
+    return list(found.values())
 
 
 def _decodes(name: str, pieces: Sequence[bytes]) -> bool:
     return not any("\ufffd" in piece.decode(name, "replace") for piece in pieces)
 
 
-def _most_different(choices: Sequence[str], pieces: Sequence[bytes]) -> list[bytes]:
-    """The cells in which the choices differ most, short ones first."""
-    return sorted(pieces, key=lambda piece: (-len({piece.decode(name, "replace") for name in choices}), len(piece)))
+def _most_telling(choices: Sequence[str], pieces: Sequence[bytes]) -> list[bytes]:
+    """The cell in which the choices differ most, then those with the rarest letters; short ones first."""
+    differing = sorted(
+        pieces, key=lambda piece: (-len({piece.decode(name, "replace") for name in choices}), len(piece))
+    )
+    counted = Counter(byte for piece in pieces for byte in set(piece))
+    rare = sorted(differing, key=lambda piece: min(counted[byte] for byte in piece if byte > _LAST_OF_ASCII))
+    return list(dict.fromkeys([*differing[:1], *rare]))
 
 
 def _preview(pieces: Sequence[bytes], encoding: str) -> str:
