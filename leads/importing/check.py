@@ -6,7 +6,7 @@ from typing import Any
 
 from iexdg.ui.formatting import plural
 from leads.importing import reasons
-from leads.importing.address import normal_address
+from leads.importing.address import normal_address, remnant_in
 from leads.importing.cells import plain_text
 from leads.importing.flags import address_flags, is_scientific, is_usable_phone, value_flags
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
@@ -94,7 +94,8 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
         return Cleaned(reason=reasons.BAD_SHAPE, detail=f"{plural(len(cells), 'cell')}, the header has {plan.width}")
     typed = plain_text(cells[plan.email])
     email, why = normal_address(typed) if typed else ("", "")
-    if not email:
+    why = why or remnant_in(email)
+    if why or not email:
         return _without_address(typed, why, given, plan)
     cleaned = Cleaned(email=email, flags=["beside"] if beside else [])
     _leave_out_if_marked(cleaned, cells, plan)
