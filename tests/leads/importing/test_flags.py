@@ -67,7 +67,7 @@ def test_a_variable_that_would_read_oddly(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["none", "a", "e10", "E=mc2", "2026", "none of your rivals", "x" * 300,
+    "text", ["none", "a", "e10", "E=mc2", "3 E 10", "2026", "none of your rivals", "x" * 300,
              "R&D", "Why now? Why us?", "https://example.com/a?b=1&c=2", "SÃO PAULO"],
 )  # fmt: skip
 def test_a_variable_that_reads_well(text: str) -> None:
@@ -80,7 +80,22 @@ def test_a_usable_phone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["4.91512E+11", "4,91512e+11", "4930555010.0", "4930555010,0", "ask Ada", "12", "1" * 20]
+    "text",
+    [
+        "4.91512E+11",
+        "4,91512e+11",
+        "4.91512e+011",
+        "4.9 E+11",
+        "4.9E +11",
+        "4930555010.0",
+        "4930555010,0",
+        "4930555010.00",
+        "=4930555010/2",
+        "########",
+        "ask Ada",
+        "12",
+        "1" * 20,
+    ],
 )
 def test_an_unusable_phone(text: str) -> None:
     assert not is_usable_phone(text)
