@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from leads.companies import FREEMAIL
+from leads.importing.escapes import has_letters_as_codes
 from leads.importing.marks import UNMISTAKABLE
 from leads.importing.mistyped import meant_domain
 from leads.importing.reading.encoding import is_encoded_twice
@@ -204,10 +205,12 @@ def _is_odd_for(text: str, field: str) -> bool:
 
 
 def is_garbled(text: str) -> bool:
-    """Whether letters were lost before the file was written: "J?rgen", "J&uuml;rgen", "=?utf-8?Q?J=C3=BCrgen?=".
+    """Whether letters were lost before the file was written: "J?rgen", "J&uuml;rgen", "J=FCrgen", "J%C3%BCrgen".
 
     Failing: "example.com/a?b=1", "R&D".
     """
+    if has_letters_as_codes(text):
+        return True
     if text.isascii() and "?" not in text and "&" not in text:
         return False
     if _GARBLED.search(text) is not None or is_encoded_twice(text):
