@@ -146,17 +146,22 @@ def _refuse_binary(head: bytes) -> None:
 
 
 def _eight_bit(path: Path) -> _Letters:
+    """The letters of a file.
+
+    Raises: UnreadableFileError - more lines than are read, before any of them is looked at.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     letters = _Letters()
     with path.open("rb") as file:
-        rest = b""
+        rest, lines = b"", 0
         while chunk := file.read(_CHUNK):
             letters.size += len(chunk)
+            lines += chunk.count(b"\n")
+            if lines > limits.LINES:
+                raise limits.too_many_lines()
             _count(decoder.decode(chunk), letters)
-            *lines, rest = (rest + chunk).split(b"\n")
-            rest = rest[-_CHUNK:]
-            _collect(lines, letters.pieces)
-        _collect([rest], letters.pieces)
+            rest = _collect(rest + chunk, letters.pieces)[-_CHUNK:]
+        _collect(rest + b"\n", letters.pieces)
     _count(decoder.decode(b"", final=True), letters)
     return letters
 
@@ -168,15 +173,18 @@ def _count(text: str, letters: _Letters) -> None:
     letters.valid += len(_BEYOND_ASCII.findall(text))
 
 
-def _collect(lines: Sequence[bytes], pieces: dict[bytes, None]) -> None:
-    if len(pieces) >= _MOST_PIECES:
-        return
-    for line in lines:
+def _collect(text: bytes, pieces: dict[bytes, None]) -> bytes:
+    """Keep the different cells beyond ASCII of the lines that are complete; what is behind them is returned."""
+    lines, _, rest = text.rpartition(b"\n")
+    if lines.isascii() or len(pieces) >= _MOST_PIECES:
+        return rest
+    for line in lines.split(b"\n"):
         if line.isascii():
             continue
         for piece in _BETWEEN_CELLS.split(line):
             if not piece.isascii() and len(piece) <= _LONGEST_PIECE and len(pieces) < _MOST_PIECES:
                 pieces[piece] = None
+    return rest
 
 
 def _utf_8(encoding: str, pieces: Sequence[bytes]) -> tuple[str, Question | None]:

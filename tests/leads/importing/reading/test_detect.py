@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from leads.importing.errors import UnreadableFileError
+from leads.importing.reading import detect, limits
 from leads.importing.reading.detect import detect_encoding, encoding_previews
 from leads.importing.reading.encoding import decoding
 from leads.importing.reading.shape import Question
@@ -221,6 +222,19 @@ def test_a_file_with_one_accent_and_no_valid_utf_8_is_windows_1252(tmp_path: Pat
 
 def test_an_accent_split_across_two_pieces_is_not_damage(tmp_path: Path) -> None:
     assert detected(tmp_path, b"a" * ((1 << 20) - 1) + "ü".encode() + b"\n") == ("utf-8", None)
+
+
+def test_a_cell_that_is_split_across_pieces_of_the_file_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detect, "_CHUNK", 16)
+    previews = dict(encoding_previews_of(tmp_path, b"Email,Name\n" * 5 + b"a@example.com,K\xe4the Gr\xf6\xdfe"))
+    assert previews["cp1252"] == "Käthe Größe"
+
+
+def test_too_many_lines_are_refused_before_they_are_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LINES", 50)
+    assert detected(tmp_path, b"Email\n" + b"\n" * 49)[0] == "utf-8"
+    with pytest.raises(UnreadableFileError, match="more than 50 lines"):
+        detected(tmp_path, b"Email\n" + b"\n" * 50)
 
 
 def test_an_image_is_refused(tmp_path: Path) -> None:
