@@ -18,6 +18,9 @@ _LONGEST_ADDRESS = 254
 _AROUND = "<>\"' \t\u00a0;,"
 _BRACKETED = re.compile(r"<([^<>]*@[^<>]*)>")
 _MAILTO = "mailto:"
+# What begins or ends no mailbox, though the standard allows it; a plus sign does, as in addresses of phones.
+_ODD_AT_EDGE = frozenset("!#$%&*/=?^`{|}~")
+_OF_LINK = re.compile(r"%[0-9a-f]{2}")
 _ADDRESS_LIKE = re.compile(r"""[^\s<>;,|/"'()@:]+@[^\s<>;,|/"'()@?]+\.[^\s<>;,|/"'()@?]+""")
 
 
@@ -41,6 +44,18 @@ def normal_address(typed: str) -> tuple[str, str]:
         if len(local) + 1 + len(ascii_domain) <= _LONGEST_ADDRESS:
             return f"{local}@{ascii_domain}", ""
     return _by_validator(email)
+
+
+def remnant_in(email: str) -> str:
+    """Why a valid address is rather what a link or a spreadsheet left of another; "" if it is not.
+
+    Passing: "%20ada@example.com", "=ada@example.com".  Failing: "ada+news@example.com" -> "".
+    """
+    local = email.rpartition("@")[0]
+    if found := _OF_LINK.search(local):
+        return f"“{found.group()}” in it is what a link made of another character: correct the address"
+    odd = next((edge for edge in (local[:1], local[-1:]) if edge in _ODD_AT_EDGE), "")
+    return f"“{odd}” begins or ends it, which no mailbox does: take it off" if odd else ""
 
 
 def normal_domain(typed: str) -> str:
@@ -93,6 +108,8 @@ def _by_validator(email: str) -> tuple[str, str]:
         found = validate_email(email, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         return "", _without_address(str(error))
+    if len(found.ascii_domain.rpartition(".")[2]) == 1:
+        return "", "The part after the @-sign ends with a single letter, as no domain does."
     return (found.ascii_email or found.normalized).lower(), ""
 
 

@@ -5,6 +5,8 @@ import re
 from iexdg.ui.visible import visible
 
 _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
+# A number behind an equals sign, typed so that a spreadsheet takes the plus sign or keeps the cell.
+_NUMBER_FORMULA = re.compile(r"=\s*(\+?\d[\d ]*)")
 # A leading apostrophe stops a spreadsheet from evaluating a cell as a formula, or from taking the zeros off a number.
 _GUARDED = re.compile(r"'(?:[\t\r\n]|\s*[=+\-@＝＋－＠]|[\d ().\-/]+$)")
 # What Excel writes instead of a value: English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish,
@@ -89,15 +91,22 @@ _ORDINARY = re.compile(r"[A-Za-z0-9](?:[ -~]*[!-~])?")
 def plain_text(cell: str) -> str:
     """Trim a cell and take off what a spreadsheet wrapped it in; an error of Excel is "".
 
-    Passing: '="02139"' -> "02139", "'+49 30" -> "+49 30".  Failing: "#N/A" -> "".
+    Passing: '="02139"' -> "02139", "'+49 30" -> "+49 30", "=+49 30" -> "+49 30".  Failing: "#N/A" -> "".
     """
     if _ORDINARY.fullmatch(cell):
         return cell
     text = visible(cell)
     text = (text[1:] if _GUARDED.match(text) else text).strip()
     if text.startswith("="):
-        found = _TEXT_FORMULA.fullmatch(text)
-        return found.group(1).replace('""', '"').strip() if found else text
+        return _of_formula(text)
     if text.startswith("#") and (text.lower() in _ERROR_WORDS or _ONLY_HASHES.fullmatch(text)):
         return ""
     return text
+
+
+def _of_formula(text: str) -> str:
+    """The text or number of a formula that is nothing else; other formulas unchanged."""
+    if found := _TEXT_FORMULA.fullmatch(text):
+        return found.group(1).replace('""', '"').strip()
+    found = _NUMBER_FORMULA.fullmatch(text)
+    return found.group(1) if found else text

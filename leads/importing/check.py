@@ -6,9 +6,9 @@ from typing import Any
 
 from iexdg.ui.formatting import plural
 from leads.importing import reasons
-from leads.importing.address import normal_address
+from leads.importing.address import normal_address, remnant_in
 from leads.importing.cells import plain_text
-from leads.importing.flags import address_flags, is_scientific, is_usable_phone, value_flags
+from leads.importing.flags import address_flags, is_changed_phone, is_usable_phone, value_flags
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
 from leads.importing.marks import MARKS, STATUS, mark_of, verdict_of
 
@@ -94,7 +94,8 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
         return Cleaned(reason=reasons.BAD_SHAPE, detail=f"{plural(len(cells), 'cell')}, the header has {plan.width}")
     typed = plain_text(cells[plan.email])
     email, why = normal_address(typed) if typed else ("", "")
-    if not email:
+    why = why or remnant_in(email)
+    if why or not email:
         return _without_address(typed, why, given, plan)
     cleaned = Cleaned(email=email, flags=["beside"] if beside else [])
     _leave_out_if_marked(cleaned, cells, plan)
@@ -131,9 +132,21 @@ def _leave_out_if_marked(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> 
             cleaned.flags.append(f"risky:{plain_text(cell)[:40]}")
 
 
+def _phone(cleaned: Cleaned, text: str, cell: str) -> str:
+    """The phone number to load; one that a spreadsheet changed is "", since another person's number would be loaded."""
+    # A number that is wider than its column is no text any more, and yet there was one.
+    shown = " ".join((text or cell).split())
+    is_changed = is_changed_phone(shown)
+    if is_changed or (text and not is_usable_phone(shown)):
+        cleaned.flags.append(f"phone:{shown[:40]}")
+    return "" if is_changed else text
+
+
 def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
     for name, place in plan.fields:
         text = plain_text(cells[place])
+        if name == "phone":
+            text = _phone(cleaned, text, cells[place])
         if not text:
             continue
         limit = LIMITS.get(name) or _LONGEST_TEXT
@@ -142,11 +155,6 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
             cleaned.detail = f"{name.replace('_', ' ')} has {len(text):,} characters, at most {limit:,} are possible"
         # A line break in a name would break the line of the copy that uses it.
         text = text if name == "personalization" else " ".join(text.split())[:limit]
-        if name == "phone" and not is_usable_phone(text):
-            cleaned.flags.append(f"phone:{text[:40]}")
-            if is_scientific(text):
-                # Its last digits are lost: another person's number would be loaded.
-                continue
         cleaned.values[name] = text
     for name, place in plan.variables:
         text = plain_text(cells[place])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from leads.companies import FREEMAIL
+from leads.importing.escapes import has_letters_as_codes
 from leads.importing.marks import UNMISTAKABLE
 from leads.importing.mistyped import meant_domain
 from leads.importing.reading.encoding import is_encoded_twice
@@ -47,7 +48,11 @@ FLAGS = {
     "value": Flag(
         "suspicious value", "A variable is a placeholder, garbled, or a number that a spreadsheet shortened.", False
     ),
-    "phone": Flag("unusable phone", "It is no phone number. A shortened one such as 4.91512E+11 is not loaded.", False),
+    "phone": Flag(
+        "unusable phone",
+        "It is no phone number. One that a spreadsheet changed, such as 4.91512E+11, is not loaded.",
+        False,
+    ),
     "risky": Flag("risky by the file", "The file's own verification says catch-all, risky or unknown.", False),
     "role": Flag("role address", "Several people read it, such as info@.", False),
     "company": Flag("same company", "You write to several others at this company already.", False),
@@ -78,9 +83,11 @@ _LONGEST_NUMBER = 30
 _ADDRESS_OR_LINK = re.compile(r"\S@\S+\.\S|https?:|www\.|\w\.(?:com|net|org|io|de|co\.uk)\b", re.I)
 _IN_ADDRESS_OR_LINK = frozenset("@.:")
 _LONG_NUMBER = re.compile(r"\d{3,}")
-_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?(?:[eE]\d{1,3}|\s*[eE]\s*\+\s*\d{1,3})")
 # What a program makes of a number that it takes for a measurement.
-_DECIMAL = re.compile(r"[+-]?\d{5,}[.,]0")
+_DECIMAL = re.compile(r"[+-]?\d{5,}[.,]00?")
+# What a spreadsheet shows for a number that is wider than its column.
+_TOO_NARROW = re.compile(r"#{4,}")
 _DIGIT = re.compile(r"\d")
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 17
 _TEST_LOCAL = re.compile(
@@ -207,10 +214,12 @@ def _is_odd_for(text: str, field: str) -> bool:
 
 
 def is_garbled(text: str) -> bool:
-    """Whether letters were lost before the file was written: "J?rgen", "J&uuml;rgen", "=?utf-8?Q?J=C3=BCrgen?=".
+    """Whether letters were lost before the file was written: "J?rgen", "J&uuml;rgen", "J=FCrgen", "J%C3%BCrgen".
 
     Failing: "example.com/a?b=1", "R&D".
     """
+    if has_letters_as_codes(text):
+        return True
     if text.isascii() and "?" not in text and "&" not in text:
         return False
     if _GARBLED.search(text) is not None or is_encoded_twice(text):
@@ -238,10 +247,16 @@ def is_scientific(text: str) -> bool:
     return len(text) < _LONGEST_NUMBER and _SCIENTIFIC.fullmatch(text) is not None
 
 
-def is_usable_phone(text: str) -> bool:
-    """Whether a phone number has as many digits as one has, all of them; a decimal such as 4930555.0 is none."""
+def is_changed_phone(text: str) -> bool:
+    """Whether a spreadsheet changed a phone number or calculates it: "4.91512E+11", "4930555.0", "=A1", "#####"."""
     return (
-        not is_scientific(text)
-        and not _DECIMAL.fullmatch(text)
-        and _FEWEST_DIGITS <= len(_DIGIT.findall(text)) <= _MOST_DIGITS
+        is_scientific(text)
+        or text.startswith("=")
+        or _DECIMAL.fullmatch(text) is not None
+        or _TOO_NARROW.fullmatch(text) is not None
     )
+
+
+def is_usable_phone(text: str) -> bool:
+    """Whether a phone number has as many digits as one has, and a spreadsheet did not change it."""
+    return not is_changed_phone(text) and _FEWEST_DIGITS <= len(_DIGIT.findall(text)) <= _MOST_DIGITS

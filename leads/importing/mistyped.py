@@ -36,6 +36,17 @@ _ENDING_SLIPS = {
     "org": "ogr rog orgg orh",
 }
 _ENDINGS = {slip: meant for meant, slips in _ENDING_SLIPS.items() for slip in slips.split()}
+# The endings of countries. Two letters that are none, and are one the other way round, were swapped: "web.ed".
+_COUNTRY_WORDS = (
+    "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bv bw by bz ca cc "
+    "cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gb "
+    "gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke "
+    "kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu "
+    "mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw "
+    "sa sb sc sd se sg sh si sj sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz "
+    "ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw"
+)
+_COUNTRIES = frozenset(_COUNTRY_WORDS.split())
 # A short name is one letter away from too many real ones.
 _SHORTEST = 7
 _LONGEST = max(len(name) for name in _PROVIDERS) + 1
@@ -59,7 +70,8 @@ _KNOWN = frozenset(_PROVIDERS) | _REAL
 def meant_domain(domain: str) -> str:
     """The domain that is probably meant; "" if this one may well be right.
 
-    Passing: "gmial.com", "gmail.con" -> "gmail.com", "example.con" -> "example.com".  Failing: "mail.com" -> "".
+    Passing: "gmial.com", "gmail.con" -> "gmail.com", "example.con" -> "example.com", "example.ed" -> "example.de".
+    Failing: "mail.com" -> "".
     """
     if domain in _KNOWN:
         return ""
@@ -67,8 +79,16 @@ def meant_domain(domain: str) -> str:
     if found:
         return found
     rest, _, ending = domain.rpartition(".")
-    fixed = f"{rest}.{_ENDINGS[ending]}" if rest and ending in _ENDINGS else ""
+    meant = _meant_ending(ending) if rest else ""
+    fixed = f"{rest}.{meant}" if meant else ""
     return _near(fixed) or fixed
+
+
+def _meant_ending(ending: str) -> str:
+    swapped = ending[::-1]
+    if len(ending) == 2 and ending not in _COUNTRIES and swapped in _COUNTRIES:
+        return swapped
+    return _ENDINGS.get(ending, "")
 
 
 def _near(domain: str) -> str:

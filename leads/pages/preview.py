@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
 from campaigns.sending.loading import LoadEffect
 from iexdg.workspaces.models import Workspace
 from leads.derived.kept import kept, row_changes
@@ -20,8 +23,6 @@ from leads.verification.prices import Way, ways_to_verify
 
 _PREVIEW_ROWS = 8
 _EXAMPLES = 4
-# So many flagged rows are read to find the examples.
-_LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,16 @@ def _flag_lines(imported: Import) -> list[FlagLine]:
 
 
 def _examples_of(imported: Import) -> dict[str, list[tuple[int, str]]]:
-    """The first rows with each kind of remark: code -> (line, what is meant)."""
-    flagged = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[]).order_by("pk")
+    """The first rows with each kind of remark, wherever in the file they are: code -> (line, what is meant)."""
+    new = Row.objects.filter(imported=imported, state=RowState.NEW).exclude(flags=[])
+    flagged = new.annotate(flags_text=Cast("flags", TextField())).order_by("pk")
+    chosen = Q(pk__in=())
+    # One statement for all kinds: each part of it stops at its own first rows.
+    for code in (code for code in FLAGS if imported.flags.get(code)):
+        has_code = Q(flags_text__contains=f'"{code}"') | Q(flags_text__contains=f'"{code}:')
+        chosen |= Q(pk__in=flagged.filter(has_code).values("pk")[:_EXAMPLES])
     found: dict[str, list[tuple[int, str]]] = {}
-    for row in flagged[:_LOOKED_AT]:
+    for row in new.filter(chosen).order_by("pk"):
         for flag in row.flags:
             first = found.setdefault(code_of(flag), [])
             if len(first) < _EXAMPLES:

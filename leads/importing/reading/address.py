@@ -5,7 +5,9 @@ import re
 from iexdg.ui.visible import visible
 from leads.importing.cells import plain_text
 
-_BARE = r"[^@\s<>()\[\],;:\"|]+@[^@\s<>()\[\],;:\"|/?']+\.[^@\s<>()\[\],;:\"|/?'.]{2,}"
+# No address has these: they separate its parts, or cells.
+_NEVER = r"@\s<>()\[\],;:\"|^~¦¬§"
+_BARE = rf"[^{_NEVER}]+@[^{_NEVER}/?']+\.[^{_NEVER}/?'.]{{2,}}"
 _WITH_NAME = rf"[^<>]{{0,100}}<\s*(?:mailto:)?{_BARE}\s*>[;,]?"
 _ADDRESS = re.compile(rf"['\"]?(?:mailto:)?{_BARE}(?:\?\S*)?['\",;.]?|{_WITH_NAME}", re.IGNORECASE)
 # A name that means e-mail, in the languages that exports come in.

@@ -1,16 +1,22 @@
 """Finds the encoding of a text file, or asks: a wrong letter in a name is worse than a question.
 
-Order: byte order mark, UTF-16 without one, escapes of ISO-2022-JP, UTF-8, UTF-8 with a few damaged bytes. What is left
-is an older encoding: one is certain only if the file reads well in it and in no other that would give other letters.
+Order: byte order mark, UTF-16 without one, escapes of ISO-2022-JP, UTF-8, UTF-8 with a few damaged bytes, mostly UTF-8.
+What is left is an older encoding: one is certain only if the file reads well in it and in no other that would give
+other letters.
 """
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from iexdg.ui.formatting import plural
 from leads.importing.errors import UnreadableFileError
-from leads.importing.reading.encoding import TWICE, decoding, is_encoded_twice, label_of, repair_of
+from leads.importing.reading import limits
+from leads.importing.reading.encoding import ENCODINGS, TWICE, decoding, is_encoded_twice, label_of, repair_of
 from leads.importing.reading.evidence import score
 from leads.importing.reading.plausible import WEIGHED, is_plausible
 from leads.importing.reading.shape import Question
@@ -33,11 +39,35 @@ _LONGEST_PIECE = 300
 _LIKELY = 0.75
 _AHEAD = {"cp1252": 1.4}
 _USUALLY_AHEAD = 2.5
-_CHOICES = 10
-# Named in every question as far as they can decode the file, however little they fit.
-_ALWAYS = {"cp1252", "cp1250", "cp1251", "mac_roman", "cp932", "gb18030"}
+# The encodings that are not weighed; a question offers them last.
+_OTHERS = tuple(name for name in ENCODINGS if name not in WEIGHED and not name.startswith(("utf-", "iso2022")))
+_LAST_OF_ASCII = 0x7F
 _PREVIEWED = 3
 _LONGEST_PREVIEW = 120
+
+
+@dataclass
+class _Letters:
+    """What a file has beyond ASCII.
+
+    Shapes: pieces - the different cells with such bytes, up to a limit, in the order of the file; valid - characters of
+    UTF-8; damaged - bytes that are not UTF-8; size - all bytes of the file.
+    """
+
+    pieces: dict[bytes, None] = field(default_factory=dict)
+    valid: int = 0
+    damaged: int = 0
+    size: int = 0
+
+    @property
+    def are_utf_8(self) -> bool:
+        """Whether they were written as UTF-8: no damage, or little of it beside letters of UTF-8."""
+        return not self.damaged or (self.damaged < _MAX_DAMAGED_SHARE * self.size and self.are_mostly_utf_8)
+
+    @property
+    def are_mostly_utf_8(self) -> bool:
+        """Whether at least half of them are UTF-8: an older encoding hardly ever reads as that by chance."""
+        return self.damaged <= self.valid
 
 
 def detect_encoding(path: Path) -> tuple[str, Question | None]:
@@ -52,18 +82,22 @@ def detect_encoding(path: Path) -> tuple[str, Question | None]:
     _refuse_binary(head)
     if _ESCAPES_OF_ISO_2022_JP.search(head) and head.isascii():
         return "iso2022_jp", None
-    pieces, is_utf_8 = _eight_bit(path)
-    if is_utf_8:
-        return _utf_8("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8", pieces)
-    return weighed(pieces)
+    letters = _eight_bit(path)
+    utf_8 = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+    if letters.are_utf_8:
+        return _utf_8(utf_8, list(letters.pieces))
+    encoding, question = weighed(list(letters.pieces))
+    if not letters.are_mostly_utf_8 or (question is None and letters.pieces):
+        return encoding, question
+    return _mostly_utf_8(path, utf_8, letters, question.choices if question else [encoding]) or (encoding, question)
 
 
 def encoding_previews(path: Path) -> list[tuple[str, str]]:
     """What each encoding that can decode a file makes of its letters beyond ASCII; empty if there are none."""
-    pieces, _ = _eight_bit(path)
-    names = [name for name in ("utf-8", *WEIGHED) if _decodes(name, pieces)] if pieces else []
-    differing = _most_different(names, pieces)
-    return [(name, _preview(differing, name)) for name in names]
+    pieces = list(_eight_bit(path).pieces)
+    names = [name for name in ("utf-8", *WEIGHED, *_OTHERS) if _decodes(name, pieces)] if pieces else []
+    telling = _most_telling(names, pieces)
+    return [(name, _preview(telling, name)) for name in names]
 
 
 def require_readable(path: Path, encoding: str) -> None:
@@ -111,37 +145,46 @@ def _refuse_binary(head: bytes) -> None:
         raise UnreadableFileError("this is not a text table", "Save it as CSV or as an Excel workbook (.xlsx)")
 
 
-def _eight_bit(path: Path) -> tuple[list[bytes], bool]:
-    """The different cells with bytes beyond ASCII, up to a limit, and whether the file was written as UTF-8."""
+def _eight_bit(path: Path) -> _Letters:
+    """The letters of a file.
+
+    Raises: UnreadableFileError - more lines than are read, before any of them is looked at.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    pieces: dict[bytes, None] = {}
-    damaged = valid = size = 0
+    letters = _Letters()
     with path.open("rb") as file:
-        rest = b""
+        rest, lines = b"", 0
         while chunk := file.read(_CHUNK):
-            size += len(chunk)
-            text = decoder.decode(chunk)
-            if not text.isascii():
-                damaged += len(_DAMAGED.findall(text))
-                valid += len(_BEYOND_ASCII.findall(text))
-            *lines, rest = (rest + chunk).split(b"\n")
-            rest = rest[-_CHUNK:]
-            _collect(lines, pieces)
-        _collect([rest], pieces)
-    damaged += len(_DAMAGED.findall(decoder.decode(b"", final=True)))
-    # Valid UTF-8 characters and few damaged ones: a damaged UTF-8 file. No valid ones: it never was UTF-8.
-    return list(pieces), not damaged or (damaged < _MAX_DAMAGED_SHARE * size and damaged <= valid)
+            letters.size += len(chunk)
+            lines += chunk.count(b"\n")
+            if lines > limits.LINES:
+                raise limits.too_many_lines()
+            _count(decoder.decode(chunk), letters)
+            rest = _collect(rest + chunk, letters.pieces)[-_CHUNK:]
+        _collect(rest + b"\n", letters.pieces)
+    _count(decoder.decode(b"", final=True), letters)
+    return letters
 
 
-def _collect(lines: Sequence[bytes], pieces: dict[bytes, None]) -> None:
-    if len(pieces) >= _MOST_PIECES:
+def _count(text: str, letters: _Letters) -> None:
+    if text.isascii():
         return
-    for line in lines:
+    letters.damaged += len(_DAMAGED.findall(text))
+    letters.valid += len(_BEYOND_ASCII.findall(text))
+
+
+def _collect(text: bytes, pieces: dict[bytes, None]) -> bytes:
+    """Keep the different cells beyond ASCII of the lines that are complete; what is behind them is returned."""
+    lines, _, rest = text.rpartition(b"\n")
+    if lines.isascii() or len(pieces) >= _MOST_PIECES:
+        return rest
+    for line in lines.split(b"\n"):
         if line.isascii():
             continue
         for piece in _BETWEEN_CELLS.split(line):
             if not piece.isascii() and len(piece) <= _LONGEST_PIECE and len(pieces) < _MOST_PIECES:
                 pieces[piece] = None
+    return rest
 
 
 def _utf_8(encoding: str, pieces: Sequence[bytes]) -> tuple[str, Question | None]:
@@ -151,6 +194,37 @@ def _utf_8(encoding: str, pieces: Sequence[bytes]) -> tuple[str, Question | None
     choices = [TWICE, encoding]
     say = f"Some letters look encoded twice: “{_preview(twice[:1], encoding)}”. Choose how to read them (--encoding)."
     return TWICE, Question("encoding", choices, [_preview(twice, choice) for choice in choices], say)
+
+
+def _mostly_utf_8(
+    path: Path, utf_8: str, letters: _Letters, others: Sequence[str]
+) -> tuple[str, Question | None] | None:
+    """UTF-8 with the question whether some lines may be left out; None if the file cannot be read in it."""
+    lines = _lines_left_out(path)
+    if not lines:
+        return None
+    choices = [utf_8, *others]
+    damaged = [piece for piece in letters.pieces if not _decodes("utf-8", [piece])]
+    valid = [piece for piece in letters.pieces if _decodes("utf-8", [piece])]
+    pieces = [*_most_telling(others, damaged)[:1], *_most_telling(others, valid)]
+    left_out = f"{plural(lines, 'line')} would be left out"
+    previews = [f"{_preview(pieces, utf_8)} ({left_out})", *(_preview(pieces, name) for name in others)]
+    say = f"Most letters are encoded as UTF-8, but not all: {left_out}. Choose how to read the file (--encoding)."
+    return utf_8, Question("encoding", choices, previews, say)
+
+
+def _lines_left_out(path: Path) -> int:
+    """How many lines are not UTF-8; 0 if that is so of the column names or of all lines with an address."""
+    damaged, has_address, is_read = 0, False, False
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        for line in iter(partial(file.readline, limits.ROW_CHARACTERS), ""):
+            is_damaged = not line.isascii() and _DAMAGED.search(line) is not None
+            has_address = has_address or "@" in line
+            if is_damaged and not has_address:
+                return 0
+            damaged += is_damaged
+            is_read = is_read or ("@" in line and not is_damaged)
+    return damaged if is_read else 0
 
 
 def weighed(pieces: Sequence[bytes]) -> tuple[str, Question | None]:
@@ -165,7 +239,7 @@ def weighed(pieces: Sequence[bytes]) -> tuple[str, Question | None]:
     enough = scores[best] - _AHEAD.get(best, _USUALLY_AHEAD)
     if is_likely and all(scores[name] <= enough for name in rivals):
         return best, None
-    question = _question([name for name in (best, *rivals) if _decodes(name, pieces)], pieces)
+    question = _question([name for name in (best, *rivals, *_OTHERS) if _decodes(name, pieces)], pieces)
     return question.choices[0], question
 
 
@@ -174,20 +248,32 @@ def _differs(piece: bytes, name: str, best: str) -> bool:
 
 
 def _question(fitting: Sequence[str], pieces: Sequence[bytes]) -> Question:
-    choices = [name for place, name in enumerate(fitting) if place < _CHOICES or name in _ALWAYS]
-    choices = choices or ["cp1252", "cp1250"]
-    differing = _most_different(choices, pieces)
+    choices = _different(fitting, pieces) or ["cp1252", "cp1250"]
+    telling = _most_telling(choices, pieces)
     say = "The file does not say how its letters are encoded. Choose the one in which they are right (--encoding)."
-    return Question("encoding", choices, [_preview(differing, name) for name in choices], say)
+    return Question("encoding", choices, [_preview(telling, name) for name in choices], say)
+
+
+def _different(fitting: Sequence[str], pieces: Sequence[bytes]) -> list[str]:
+    """The encodings without those that read all cells as an earlier one does."""
+    found: dict[tuple[str, ...], str] = {}
+    for name in fitting:
+        found.setdefault(tuple(piece.decode(name) for piece in pieces), name)
+    return list(found.values())
 
 
 def _decodes(name: str, pieces: Sequence[bytes]) -> bool:
     return not any("\ufffd" in piece.decode(name, "replace") for piece in pieces)
 
 
-def _most_different(choices: Sequence[str], pieces: Sequence[bytes]) -> list[bytes]:
-    """The cells in which the choices differ most, short ones first."""
-    return sorted(pieces, key=lambda piece: (-len({piece.decode(name, "replace") for name in choices}), len(piece)))
+def _most_telling(choices: Sequence[str], pieces: Sequence[bytes]) -> list[bytes]:
+    """The cell in which the choices differ most, then those with the rarest letters; short ones first."""
+    differing = sorted(
+        pieces, key=lambda piece: (-len({piece.decode(name, "replace") for name in choices}), len(piece))
+    )
+    counted = Counter(byte for piece in pieces for byte in set(piece))
+    rare = sorted(differing, key=lambda piece: min(counted[byte] for byte in piece if byte > _LAST_OF_ASCII))
+    return list(dict.fromkeys([*differing[:1], *rare]))
 
 
 def _preview(pieces: Sequence[bytes], encoding: str) -> str:

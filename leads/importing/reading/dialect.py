@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from leads.importing.reading.address import holds_address
@@ -10,6 +11,8 @@ from leads.importing.reading.shape import Record
 from leads.importing.reading.text import Dialect, named_delimiter, parsed_rows
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+# Separators of exports that avoid what a text may hold. They are tried where no usual one yields an address column.
+_RARE = "^~¦¬§"
 _SAMPLE_RECORDS = 200
 
 
@@ -29,13 +32,22 @@ def dialect_of(text: str, delimiter: str = "") -> Dialect:
         dialect = _quoting_of(text, named)
         if _scored(text, dialect)[2]:
             return dialect
+    best, best_score = _best_of(text, DELIMITERS)
+    if not best_score[0]:
+        rare, score = _best_of(text, _RARE)
+        best, best_score = (rare, score) if score[0] else (best, best_score)
+    return best if best_score[2] else _quoting_of(text, named or ",")
+
+
+def _best_of(text: str, delimiters: Iterable[str]) -> tuple[Dialect, tuple[float, float, int]]:
+    """The dialect that fits best, the first of those that fit as well, and its score."""
     best, best_score = Dialect(), (0.0, 0.0, 0)
-    for candidate in DELIMITERS:
+    for candidate in delimiters:
         dialect = _quoting_of(text, candidate)
         score = _scored(text, dialect)
         if score > best_score:
             best, best_score = dialect, score
-    return best if best_score[2] else _quoting_of(text, named or ",")
+    return best, best_score
 
 
 def _scored(text: str, dialect: Dialect) -> tuple[float, float, int]:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import partial
 
@@ -30,6 +31,7 @@ ENCODINGS = {
     "cp1255": "Windows-1255 (Hebrew)",
     "cp1256": "Windows-1256 (Arabic)",
     "cp1257": "Windows-1257 (Baltic)",
+    "cp1258": "Windows-1258 (Vietnamese)",
     "cp874": "Windows-874 (Thai)",
     "big5": "Big5 (Chinese, traditional)",
     "cp949": "EUC-KR (Korean)",
@@ -40,8 +42,15 @@ ENCODINGS = {
     "mac_latin2": "Mac Central European",
     "iso8859-2": "ISO 8859-2 (Central European)",
     "iso8859-5": "ISO 8859-5 (Cyrillic)",
+    "iso8859-7": "ISO 8859-7 (Greek)",
+    "iso8859-9": "ISO 8859-9 (Turkish)",
+    "iso8859-13": "ISO 8859-13 (Baltic)",
     "iso8859-15": "ISO 8859-15 (Western)",
+    "iso8859-16": "ISO 8859-16 (Romanian)",
     "latin-1": "Latin-1",
+    "mac_greek": "Mac Greek",
+    "mac_turkish": "Mac Turkish",
+    "cp437": "DOS 437 (Western)",
     "cp850": "DOS 850 (Western)",
     "cp852": "DOS 852 (Central European)",
     "cp866": "DOS 866 (Cyrillic)",
@@ -129,7 +138,7 @@ _DOUBLED = {
 
 def repair_of(encoding: str) -> Callable[[str], str] | None:
     """What is done to decoded text of this encoding; None for nothing."""
-    return decoded_once_more if encoding == TWICE else None
+    return _REPAIRS.get(encoding)
 
 
 def decoded_once_more(text: str) -> str:
@@ -137,6 +146,10 @@ def decoded_once_more(text: str) -> str:
     for codec, pattern in _DOUBLED.items():
         text = pattern.sub(partial(_single, codec=codec), text)
     return text
+
+
+# In the Vietnamese encoding a tone is a character of its own behind its letter.
+_REPAIRS: dict[str, Callable[[str], str]] = {TWICE: decoded_once_more, "cp1258": partial(unicodedata.normalize, "NFC")}
 
 
 def _single(found: re.Match[str], codec: str) -> str:

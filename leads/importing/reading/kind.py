@@ -20,6 +20,9 @@ _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|table|div)\b", re.I | re.S
 )
 _XML = re.compile(rb"\s*<\?xml[\s\S]*?(?:urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet)")
+# The head of a message: lines such as "Subject: …", one of which says that it is one. A web archive is one, too.
+_MESSAGE = re.compile(rb"\s*(?:[A-Za-z][A-Za-z-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:MIME-Version|Message-ID):", re.I)
+_WEB_ARCHIVE = re.compile(rb"^(?:Content-Type:\s*multipart/related|Content-Location:|Snapshot-Content-)", re.I | re.M)
 _SAVE = "Save it as .xlsx or CSV and upload that"
 _EXPORT = "Export the table as CSV or .xlsx and upload that"
 # First bytes -> what the file is.
@@ -66,8 +69,11 @@ def _refuse_other_kinds(head: bytes) -> None:
     text = _narrow(head)
     if _XML.match(text):
         raise UnreadableFileError("this is an Excel 2003 file (XML)", f"Open it in Excel. {_SAVE}")
-    if _HTML.match(text):
+    is_message = _MESSAGE.match(text) is not None
+    if _HTML.match(text) or (is_message and _WEB_ARCHIVE.search(text)):
         raise UnreadableFileError("this is a web page (HTML) named like a table", f"Open it in Excel. {_SAVE}")
+    if is_message:
+        raise UnreadableFileError("this is an e-mail message and not a table", _EXPORT)
     if text.lstrip()[:11].upper() == b"BEGIN:VCARD":
         raise UnreadableFileError("these are contact cards (vCard) and not a table", _EXPORT)
     if re.match(rb'\s*(?:\[\s*\{|\{\s*"[^"]*"\s*:|\{\s*\})', text):

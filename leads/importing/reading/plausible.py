@@ -15,8 +15,8 @@ from leads.importing.reading.alphabets import (
 )
 
 FAMILY = {
-    "cp1252": WESTERN, "mac_roman": WESTERN, "cp850": WESTERN, "cp1250": CENTRAL, "iso8859-2": CENTRAL,
-    "mac_latin2": CENTRAL, "cp852": CENTRAL, "cp1254": TURKISH, "cp1257": BALTIC,
+    "cp1252": WESTERN, "mac_roman": WESTERN, "cp850": WESTERN, "iso8859-15": WESTERN, "cp1250": CENTRAL,
+    "iso8859-2": CENTRAL, "mac_latin2": CENTRAL, "cp852": CENTRAL, "cp1254": TURKISH, "cp1257": BALTIC,
 }  # fmt: skip
 _SCRIPT = {
     "cp1251": "CYRILLIC", "koi8_u": "CYRILLIC", "mac_cyrillic": "CYRILLIC", "cp866": "CYRILLIC",
@@ -32,7 +32,7 @@ _FREQUENT = {
 WEIGHED = (
     "cp1252", "cp1250", "cp1251", "mac_roman", "cp932", "cp949", "gb18030", "cp1254", "cp1257", "cp1253", "koi8_u",
     "big5", "euc_jp", "iso8859-2", "mac_cyrillic", "mac_latin2", "cp850", "cp852", "cp866", "iso8859-5", "cp1255",
-    "cp1256", "cp874",
+    "cp1256", "cp874", "iso8859-15",
 )  # fmt: skip
 _BEYOND = "\u0080-\u009f\u00a1-\U0010ffff"
 _CONTROL = re.compile("[\u0080-\u009f]")

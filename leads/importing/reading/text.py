@@ -14,6 +14,7 @@ from pathlib import Path
 
 from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
+from leads.importing.reading.address import holds_address
 from leads.importing.reading.encoding import decoding, repair_of
 from leads.importing.reading.shape import BAD_ENCODING, BAD_SHAPE, Record
 
@@ -115,8 +116,45 @@ def text_records(path: Path, encoding: str, dialect: Dialect) -> Iterator[Record
                 cells = _unwrapped(cells, dialect)
             if len(cells) > limits.COLUMNS and any(cells[limits.COLUMNS :]):
                 raise limits.too_many_columns(first)
-            if "".join(cells).strip():
+            if len(lines.record) > 1 and (swallowed := _swallowed(lines.record, cells, dialect)):
+                cells = [_DAMAGED.sub("\ufffd", cell) for cell in cells]
+                yield Record(first, cells, BAD_SHAPE, _swallowed_in_words(first, lines.record, swallowed, dialect))
+            elif "".join(cells).strip():
                 yield _readable(first, cells, lines.damaged)
+
+
+def _swallowed(record: list[str], cells: list[str], dialect: Dialect) -> list[int]:
+    """Which lines of a record look like rows of their own, as those do that a stray quote took into its cell.
+
+    Such a line has as many cells as the record, and addresses nowhere but in the columns in which the record has them.
+    Passing: 'ann@example.com,"Ann', 'bob@example.com,Bob"' -> [1].
+    Failing: 'ann@example.com,"Wrote to', 'bob@example.com, see there"' -> [], for a table of three columns.
+    """
+    if not any("@" in line for line in record[1:]):
+        return []
+    first = record[0].split(dialect.delimiter)
+    columns = _address_columns(first) | _address_columns(cells)
+    widths = {len(first), len(cells)} - {1}
+    found = []
+    for offset, line in enumerate(record[1:], start=1):
+        split = line.split(dialect.delimiter)
+        holding = _address_columns(split)
+        # A line of column names that a quote opens in has no address itself.
+        if len(split) in widths and holding and (holding <= columns or not columns):
+            found.append(offset)
+    return found
+
+
+def _address_columns(cells: list[str]) -> set[int]:
+    return {place for place, cell in enumerate(cells) if holds_address(cell.strip())}
+
+
+def _swallowed_in_words(first: int, record: list[str], swallowed: list[int], dialect: Dialect) -> str:
+    opened = first + _line_of_open_quote(record[: swallowed[0]], dialect)
+    lines = [str(first + offset) for offset in swallowed]
+    named = f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]} to {lines[-1]}"
+    verb = "looks like a row of its own" if len(lines) == 1 else "look like rows of their own"
+    return f"a quote opens on line {opened} and takes in {named}, which {verb}: remove or close that quote"
 
 
 def _csv_reader(lines: Iterator[str], dialect: Dialect) -> Iterator[list[str]]:

@@ -14,9 +14,13 @@ from leads.importing.cells import plain_text
         ("'90s Shop", "'90s Shop"),
         ("'s-Hertogenbosch", "'s-Hertogenbosch"),
         ('="02139"', "02139"),
+        ("=+4930555", "+4930555"),
+        ("= 0151 555", "0151 555"),
+        ("=A1", "=A1"),
+        ("=30/2", "=30/2"),
     ],
 )
-def test_an_apostrophe_before_a_number_is_not_part_of_it(cell: str, text: str) -> None:
+def test_a_sign_before_a_number_is_not_part_of_it(cell: str, text: str) -> None:
     assert plain_text(cell) == text
 
 

@@ -41,6 +41,62 @@ def test_an_unusable_record_has_a_reason(cells: list[str], reason: Reason) -> No
     assert clean(cells, PLAN).reason == reason
 
 
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("%20ada@example.com", "“%20” in it is what a link made of another character: correct the address"),
+        ("mailto:ada%3Clee@example.com", "“%3c” in it is what a link made of another character: correct the address"),
+        ("=ada@example.com", "“=” begins or ends it, which no mailbox does: take it off"),
+        ("#ada@example.com", "“#” begins or ends it, which no mailbox does: take it off"),
+        ("Ada <*ada@example.com>", "“*” begins or ends it, which no mailbox does: take it off"),
+        ("ada!@example.com", "“!” begins or ends it, which no mailbox does: take it off"),
+        ("ada@example.c", "The part after the @-sign ends with a single letter, as no domain does."),
+        ("o'neil@example.c", "The part after the @-sign ends with a single letter, as no domain does."),
+    ],
+)
+def test_what_a_link_or_a_spreadsheet_left_of_an_address_is_refused(typed: str, why: str) -> None:
+    cleaned = clean([typed, "Ada", ""], PLAN)
+    assert (cleaned.email, cleaned.reason, cleaned.detail) == ("", Reason.BAD_EMAIL, why)
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["ada+news@example.com", "+15550100@example.com", "_ada@example.com", "o'neil@example.com", "a&b@example.com"],
+)
+def test_rare_characters_that_mailboxes_have_are_taken(email: str) -> None:
+    assert (clean([email, "", ""], PLAN).email, clean([email, "", ""], PLAN).reason) == (email, "")
+
+
+def test_two_swapped_letters_of_a_country_are_flagged() -> None:
+    assert clean(["ada@firm.example.ed", "", ""], PLAN).flags == ["typo:firm.example.de"]
+
+
+PHONES = plan_for(["Email", "Phone"], {"Email": "email", "Phone": "phone"})
+
+
+@pytest.mark.parametrize(
+    ("cell", "loaded", "flags"),
+    [
+        ("4.91512E+11", "", ["phone:4.91512E+11"]),
+        ("4.9 E+11", "", ["phone:4.9 E+11"]),
+        ("491512345678.0", "", ["phone:491512345678.0"]),
+        ("###########", "", ["phone:###########"]),
+        ("=A1&B1", "", ["phone:=A1&B1"]),
+        ("=+49-30-5550101", "", ["phone:=+49-30-5550101"]),
+        ("=+49305550101", "+49305550101", []),
+        ("'=+49 30 5550101", "+49 30 5550101", []),
+        ("ask Ada", "ask Ada", ["phone:ask Ada"]),
+        ("#N/A", "", []),
+        (" ", "", []),
+    ],
+)
+def test_a_phone_number_that_a_spreadsheet_changed_is_flagged_and_not_loaded(
+    cell: str, loaded: str, flags: list[str]
+) -> None:
+    cleaned = clean(["ada@example.com", cell], PHONES)
+    assert (cleaned.values.get("phone", ""), cleaned.flags) == (loaded, flags)
+
+
 def test_empty_cells_beyond_the_header_are_ignored() -> None:
     assert clean(["ada@example.com", "Ada", "", "", " "], PLAN).reason == ""
 
@@ -163,7 +219,9 @@ def test_the_fast_path_agrees_with_the_validator(local: str, domain: str) -> Non
     except EmailNotValidError:
         assert found == ""
     else:
-        assert found == (expected.ascii_email or "").lower()
+        email = (expected.ascii_email or "").lower()
+        # The validator takes an ending of one letter, which no domain has.
+        assert found == ("" if email[-2] == "." else email)
 
 
 @pytest.mark.parametrize(

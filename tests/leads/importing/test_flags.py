@@ -41,7 +41,7 @@ def test_addresses(email: str, flags: list[str]) -> None:
 @pytest.mark.parametrize(
     "name", ["null", "Null", "undefined", "NaN", "n/a", "-", "ANN", "ada@example.com", "www.example.com", "Ann 0151555",
              "{{first_name}}", "[First Name]", "%FNAME%", "*|FNAME|*", "???", "12", "asdf", "J?rgen", "Andr?",
-             "J\ufffdrgen", "J&uuml;rgen", "J&#252;rgen",
+             "J\ufffdrgen", "J&uuml;rgen", "J&#252;rgen", "J=FCrgen", "J\\u00fcrgen",
              "=?utf-8?Q?J=C3=BCrgen?=", "JÃ¼rgen"],
 )  # fmt: skip
 def test_a_name_that_would_read_oddly(name: str) -> None:
@@ -60,14 +60,14 @@ def test_a_company_may_be_in_capitals_or_numbers() -> None:
 
 @pytest.mark.parametrize(
     "text", ["null", "undefined", "nan", "{{hook}}", "4.91512E+11", "1,5e10", "[object Object]",
-             "K?ln", "M&uuml;nchen", "M\ufffdnchen"],
+             "K?ln", "M&uuml;nchen", "M=FCnchen", "M%C3%BCnchen", "M\ufffdnchen"],
 )  # fmt: skip
 def test_a_variable_that_would_read_oddly(text: str) -> None:
     assert is_odd_value(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["none", "a", "e10", "E=mc2", "2026", "none of your rivals", "x" * 300,
+    "text", ["none", "a", "e10", "E=mc2", "3 E 10", "2026", "none of your rivals", "x" * 300,
              "R&D", "Why now? Why us?", "https://example.com/a?b=1&c=2", "SÃO PAULO"],
 )  # fmt: skip
 def test_a_variable_that_reads_well(text: str) -> None:
@@ -80,7 +80,22 @@ def test_a_usable_phone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["4.91512E+11", "4,91512e+11", "4930555010.0", "4930555010,0", "ask Ada", "12", "1" * 20]
+    "text",
+    [
+        "4.91512E+11",
+        "4,91512e+11",
+        "4.91512e+011",
+        "4.9 E+11",
+        "4.9E +11",
+        "4930555010.0",
+        "4930555010,0",
+        "4930555010.00",
+        "=4930555010/2",
+        "########",
+        "ask Ada",
+        "12",
+        "1" * 20,
+    ],
 )
 def test_an_unusable_phone(text: str) -> None:
     assert not is_usable_phone(text)

@@ -17,7 +17,8 @@ from leads.importing.mistyped import is_one_slip, meant_domain
         ("hotnail.com", "hotmail.com"), ("hotmial.com", "hotmail.com"), ("yaho.com", "yahoo.com"),
         ("yahooo.com", "yahoo.com"), ("outlok.com", "outlook.com"), ("outllook.com", "outlook.com"),
         ("iclod.com", "icloud.com"), ("googlemai.com", "googlemail.com"), ("firm.example.con", "firm.example.com"),
-        ("firm.nte", "firm.net"),
+        ("firm.nte", "firm.net"), ("web.ed", "web.de"), ("gmx.ed", "gmx.de"), ("firm.rf", "firm.fr"),
+        ("firm.example.ku", "firm.example.uk"),
     ],
 )  # fmt: skip
 def test_a_domain_one_slip_away_from_a_known_one_is_mistyped(typed: str, meant: str) -> None:
@@ -28,7 +29,8 @@ def test_a_domain_one_slip_away_from_a_known_one_is_mistyped(typed: str, meant: 
     "domain",
     [
         "gmail.com", "mail.com", "email.com", "ymail.com", "gmx.com", "live.ca", "yahoo.ca", "outlook.fr", "hotmail.se",
-        "example.com", "gail.example.com", "firm.co", "aim.com", "web.com", "mac.com", "",
+        "example.com", "gail.example.com", "firm.co", "firm.es", "firm.se", "firm.li", "firm.il",
+        "firm.qq", "ed", "aim.com", "web.com", "mac.com", "",
     ],
 )  # fmt: skip
 def test_a_real_domain_is_not(domain: str) -> None:

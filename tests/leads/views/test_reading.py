@@ -77,7 +77,7 @@ def test_an_open_question_is_shown_with_previews_and_the_mapping_only_after_it(
     imported = upload(POLISH)
     page = page_of(web, imported)
     assert "The file does not say how its letters are encoded. Choose the one in which they are right." in page
-    assert '<b>Windows-1250 (Central European)</b> <span class="muted">Paweł · Łukasz</span>' in page
+    assert '<b>Windows-1250 (Central European)</b> <span class="muted">Łukasz · Paweł</span>' in page
     # The operator chooses: an answer that was chosen beforehand would be sent unread.
     assert '<input type="radio" name="encoding" value="cp1250" required> ' in page
     assert "Column mapping" not in page

@@ -1,11 +1,13 @@
 """Finding the encoding of a file: right, or a question; never silently wrong letters."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from leads.importing.errors import UnreadableFileError
-from leads.importing.reading.detect import detect_encoding
+from leads.importing.reading import detect, limits
+from leads.importing.reading.detect import detect_encoding, encoding_previews
 from leads.importing.reading.encoding import decoding
 from leads.importing.reading.shape import Question
 
@@ -16,6 +18,12 @@ def detected(tmp_path: Path, content: bytes) -> tuple[str, Question | None]:
     path = tmp_path / "leads.csv"
     path.write_bytes(content)
     return detect_encoding(path)
+
+
+def encoding_previews_of(tmp_path: Path, content: bytes) -> list[tuple[str, str]]:
+    path = tmp_path / "leads.csv"
+    path.write_bytes(content)
+    return encoding_previews(path)
 
 
 def people(*names: str) -> str:
@@ -106,8 +114,47 @@ def test_the_usual_encodings_are_offered_as_far_as_they_can_read_the_file(tmp_pa
     assert question is not None
     assert question.choices[0] == "cp1250"
     assert {"cp1252", "cp1251", "mac_roman"} <= set(question.choices)
-    assert question.previews[0] == "Paweł · Łukasz"
+    assert question.previews[0] == "Łukasz · Paweł"
     assert "--encoding" in question.say
+
+
+@pytest.mark.parametrize(
+    ("codec", "names"),
+    [
+        ("iso8859-15", ["Hélène", "Cœur €", "Šumava"]),
+        ("cp1258", ["Hu\u0323n Đăng", "Nguyê\u0303n"]),
+        ("iso8859-7", ["Άννα", "Γιάννης"]),
+        ("iso8859-16", ["Țepeș", "Ștefan"]),
+        ("mac_turkish", ["Ayşe", "Yılmaz"]),
+    ],
+)
+def test_every_encoding_that_decodes_the_file_is_offered_with_what_it_reads(
+    tmp_path: Path, codec: str, names: list[str]
+) -> None:
+    _, question = detected(tmp_path, people(*names).encode(codec))
+    assert question is not None
+    right = question.previews[question.choices.index(codec)]
+    assert sorted(right.split(" · ")) == sorted(unicodedata.normalize("NFC", name) for name in names)
+
+
+def test_a_western_file_with_letters_of_iso_8859_15_is_not_taken_for_windows_1252(tmp_path: Path) -> None:
+    names = ["Hélène", "François", "Noël", "André", "Cœur"]
+    encoding, question = detected(tmp_path, people(*names).encode("iso8859-15"))
+    assert question is not None
+    assert (encoding, question.choices[:2]) == ("iso8859-15", ["iso8859-15", "cp1252"])
+
+
+def test_encodings_that_read_the_same_are_offered_once(tmp_path: Path) -> None:
+    _, question = detected(tmp_path, people("Łukasz", "Paweł").encode("cp1250"))
+    assert question is not None
+    assert ("cp1252" in question.choices, "latin-1" in question.choices) == (True, False)
+    assert len(set(question.previews)) == len(question.previews)
+
+
+def test_the_previews_show_the_rarest_letters(tmp_path: Path) -> None:
+    names = [*(f"Paweł{place}" for place in range(30)), "Ślązak", "Żak"]
+    previews = dict(encoding_previews_of(tmp_path, people(*names).encode("cp1250")))
+    assert previews["cp1250"] == "Ślązak · Żak · Paweł0"
 
 
 def test_a_large_file_with_enough_evidence_is_not_asked_about(tmp_path: Path) -> None:
@@ -129,6 +176,45 @@ def test_a_few_damaged_bytes_leave_a_utf_8_file_utf_8(tmp_path: Path) -> None:
     assert detected(tmp_path, content) == ("utf-8", None)
 
 
+MIXED = b"Email,Name\n" + "a@example.com,Zoë\n".encode() + b"b@example.com,B\xf6hm\n" + "c@example.com,Gößl\n".encode()
+
+
+def test_a_small_file_that_is_mostly_utf_8_is_asked_about_with_utf_8_first(tmp_path: Path) -> None:
+    encoding, question = detected(tmp_path, MIXED)
+    assert question is not None
+    assert (encoding, question.choices[:2]) == ("utf-8", ["utf-8", "cp1252"])
+    assert question.previews[:2] == ["B\ufffdhm · Gößl · Zoë (1 line would be left out)", "Böhm · GÃ¶ÃŸl · ZoÃ«"]
+    assert question.say == (
+        "Most letters are encoded as UTF-8, but not all: 1 line would be left out. Choose how to read the file "
+        "(--encoding)."
+    )
+
+
+def test_utf_8_is_offered_where_half_of_the_lines_are_and_not_where_fewer_are(tmp_path: Path) -> None:
+    old, new = b"a@example.com,J\xfcrgen\n", "b@example.com,Jürgen\n".encode()
+    _, question = detected(tmp_path, b"Email,Name\n" + (old + new) * 5)
+    assert question is not None
+    assert question.choices[0] == "utf-8"
+    assert question.previews[0].endswith("(5 lines would be left out)")
+    _, question = detected(tmp_path, b"Email,Name\n" + (old + new + old) * 5)
+    assert question is None or "utf-8" not in question.choices
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Email,Pr\xe9nom\n" + "a@example.com,Gößl\n".encode(),
+        b"Email,Name\n" + "a@example.com,Gößl Bö".encode() + b"hm \xf6\n",
+    ],
+)
+def test_utf_8_is_not_offered_where_the_column_names_or_all_lines_would_be_left_out(
+    tmp_path: Path, content: bytes
+) -> None:
+    encoding, question = detected(tmp_path, content)
+    assert encoding != "utf-8"
+    assert question is None or "utf-8" not in question.choices
+
+
 def test_a_file_with_one_accent_and_no_valid_utf_8_is_windows_1252(tmp_path: Path) -> None:
     lines = "".join(f"p{number}@example.com,Ada\n" for number in range(1000))
     assert detected(tmp_path, b"Email,Name\n" + lines.encode() + b"x@example.com,M\xfcller\n")[0] == "cp1252"
@@ -136,6 +222,19 @@ def test_a_file_with_one_accent_and_no_valid_utf_8_is_windows_1252(tmp_path: Pat
 
 def test_an_accent_split_across_two_pieces_is_not_damage(tmp_path: Path) -> None:
     assert detected(tmp_path, b"a" * ((1 << 20) - 1) + "ü".encode() + b"\n") == ("utf-8", None)
+
+
+def test_a_cell_that_is_split_across_pieces_of_the_file_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detect, "_CHUNK", 16)
+    previews = dict(encoding_previews_of(tmp_path, b"Email,Name\n" * 5 + b"a@example.com,K\xe4the Gr\xf6\xdfe"))
+    assert previews["cp1252"] == "Käthe Größe"
+
+
+def test_too_many_lines_are_refused_before_they_are_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LINES", 50)
+    assert detected(tmp_path, b"Email\n" + b"\n" * 49)[0] == "utf-8"
+    with pytest.raises(UnreadableFileError, match="more than 50 lines"):
+        detected(tmp_path, b"Email\n" + b"\n" * 50)
 
 
 def test_an_image_is_refused(tmp_path: Path) -> None:

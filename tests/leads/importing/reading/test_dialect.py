@@ -38,6 +38,27 @@ def test_the_delimiter_that_yields_an_address_column_wins(text: str, delimiter: 
     assert dialect_of(text).delimiter == delimiter
 
 
+@pytest.mark.parametrize("delimiter", ["^", "~", "¦", "¬", "§"])
+@pytest.mark.parametrize("columns", [["Email", "First, last name", "City"], ["City", "Email"]])
+def test_a_rare_delimiter_is_found_where_no_usual_one_yields_addresses(delimiter: str, columns: list[str]) -> None:
+    rows = [["a@example.com", "Lee, Ann", "Rome"], ["b@example.com", "Ray, Bo", "Oslo"]]
+    places = [["Email", "First, last name", "City"].index(column) for column in columns]
+    text = "\n".join(delimiter.join(line) for line in [columns, *([row[place] for place in places] for row in rows)])
+    assert dialect_of(text) == Dialect(delimiter)
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("Email,Note^Tag\na@example.com,x^y\nb@example.com,x^y\n", ","),
+        ("Email\na@example.com\nb@example.com\n", ","),
+        ("Name^Price\nA^1\n", ","),
+    ],
+)
+def test_a_rare_delimiter_is_not_taken_elsewhere(text: str, delimiter: str) -> None:
+    assert dialect_of(text).delimiter == delimiter
+
+
 @pytest.mark.parametrize(
     ("text", "dialect"),
     [

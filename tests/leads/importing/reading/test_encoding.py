@@ -32,6 +32,8 @@ from leads.importing.reading.encoding import (
         ("ISO-8859-2", "iso8859-2"),
         ("koi8-r", "koi8_u"),
         ("EUC-KR", "cp949"),
+        ("Windows-1258", "cp1258"),
+        ("ISO-8859-9", "iso8859-9"),
     ],
 )
 def test_an_encoding_is_known_by_any_of_its_names(name: str, ours: str) -> None:
@@ -59,6 +61,12 @@ def test_letters_encoded_twice_are_recognised_and_decoded_once_more() -> None:
         assert repair(twice) == once
     assert not any(is_encoded_twice(text) for text in ["SÃO", "Ã", "Käthe", "naïve", "Łukasz", "20 °C"])
     assert repair_of("utf-8") is None
+
+
+def test_vietnamese_tones_become_one_letter_with_theirs() -> None:
+    repair = repair_of("cp1258")
+    assert repair is not None
+    assert repair(b"Nguy\xea\xden".decode("cp1258")) == "Nguyễn"
 
 
 @pytest.mark.parametrize("codec", ["cp1252", "cp1250", "mac_roman", "cp850"])

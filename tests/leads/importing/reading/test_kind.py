@@ -30,6 +30,20 @@ def file_of(tmp_path: Path, content: bytes) -> Path:
         (b"<html><body><table><tr><td>Email</td></tr></table>", r"a web page \(HTML\)"),
         (b"\xef\xbb\xbf\r\n<!DOCTYPE html>", r"a web page \(HTML\)"),
         ("\ufeff<table>".encode("utf-16-le"), r"a web page \(HTML\)"),
+        (
+            b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related;\r\n boundary=x\r\n",
+            r"^This is a web page \(HTML\) named like a table\. Open it in Excel\. Save it as \.xlsx or CSV",
+        ),
+        (
+            b"From: <Saved by Blink>\nSnapshot-Content-Location: https://example.com/\nSubject: =?utf-8?Q?Leads?=\n"
+            b" and more\nMIME-Version: 1.0\n",
+            r"a web page \(HTML\)",
+        ),
+        (
+            b"From: a@example.com\r\nSubject: Leads\r\nmime-version: 1.0\r\n\r\nHello",
+            "an e-mail message and not a table",
+        ),
+        (b"Message-ID: <1@example.com>\nTo: a@example.com\n\nHello", "an e-mail message and not a table"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', r"Excel 2003 file \(XML\)"),
         (b"%PDF-1.7", "a PDF and not a table"),
         (b"{\\rtf1", "a text document"),
@@ -65,6 +79,7 @@ def test_archives_are_distinguished_by_their_parts(tmp_path: Path, names: list[s
 
 def test_tables_are_recognised_by_their_content_not_their_name(tmp_path: Path) -> None:
     assert kind_of(file_of(tmp_path, b"Email\nada@example.com\n")) == "text"
+    assert kind_of(file_of(tmp_path, b"Note: ours\nEmail,MIME-Version: 1\nada@example.com,x\n")) == "text"
     assert kind_of(write_workbook(tmp_path / "a.csv", [[["Email"]]])) == "xlsx"
     assert kind_of(write_open_document(tmp_path / "b.csv", "")) == "ods"
     with pytest.raises(UnreadableFileError, match="not a spreadsheet"):

@@ -61,6 +61,61 @@ def test_a_stray_quote_within_one_line_affects_only_that_record(tmp_path: Path) 
     assert found[2].cells == ["3", "4"]
 
 
+@pytest.mark.parametrize(
+    ("swallowing", "cells", "lines"),
+    [
+        (
+            'ann@example.com,"Ann\nbob@example.com,Bob\ncat@example.com,Cat"\n',
+            ["ann@example.com", "Ann\nbob@example.com,Bob\ncat@example.com,Cat"],
+            "lines 3 to 4, which look like rows of their own",
+        ),
+        (
+            '"Ann,ann@example.com\nBob",bob@example.com\n',
+            ["Ann,ann@example.com\nBob", "bob@example.com"],
+            "line 3, which looks like a row of its own",
+        ),
+        (
+            'ann@example.com,"Ann,Rome\nbob@example.com,Bob,Oslo"\n',
+            ["ann@example.com", "Ann,Rome\nbob@example.com,Bob,Oslo"],
+            "line 3, which looks like a row of its own",
+        ),
+        (
+            '"North, Ltd",ann@example.com,"Ann\nEast,bob@example.com,Bob"\n',
+            ["North, Ltd", "ann@example.com", "Ann\nEast,bob@example.com,Bob"],
+            "line 3, which looks like a row of its own",
+        ),
+    ],
+)
+def test_a_cell_that_took_in_whole_rows_is_refused_with_their_lines(
+    tmp_path: Path, swallowing: str, cells: list[str], lines: str
+) -> None:
+    found = read(tmp_path, f"a,b\n{swallowing}dan@example.com,Dan\n")
+    detail = f"a quote opens on line 2 and takes in {lines}: remove or close that quote"
+    assert found[1] == Record(2, cells, "bad_shape", detail)
+    assert found[2][1:] == (["dan@example.com", "Dan"], "", "")
+
+
+def test_column_names_that_took_in_rows_are_refused(tmp_path: Path) -> None:
+    found = read(tmp_path, 'Email,"Name\nann@example.com,Ann\nbob@example.com,Bob"\n')
+    assert [(one.line, one.problem, one.detail[:53]) for one in found] == [
+        (1, "bad_shape", "a quote opens on line 1 and takes in lines 2 to 3, wh")
+    ]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Wrote to\nbob@example.com, see there",
+        "Ask Bob,\nbob@example.com",
+        "Cc:\nbob@example.com, cat@example.com, dan@example.com",
+        "Team, with addresses:\nBob, bob@example.com, Oslo",
+    ],
+)
+def test_a_note_of_several_lines_with_an_address_is_a_cell(tmp_path: Path, note: str) -> None:
+    found = read(tmp_path, f'a,b,c\nann@example.com,Ann,"{note}"\n')
+    assert found[1] == Record(2, ["ann@example.com", "Ann", note])
+
+
 def test_a_quote_inside_an_unquoted_cell_is_a_normal_character(tmp_path: Path) -> None:
     assert read(tmp_path, 'a,b\n5" pipe,2\n')[1].cells == ['5" pipe', "2"]
 
