@@ -1,6 +1,8 @@
 """The user actions on an import: start, stop, resume, release its canary, retry. Each is one conditional UPDATE."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -230,9 +232,24 @@ def retry_pending(imported: Import, *, by: Member, accepted: str = "", via: str 
 
 
 def why_not_start(imported: Import, counts: ImportCounts) -> str:
-    """Why `start` would refuse a checked import now; "" where it would not. The page shows it beside the button."""
+    """Why `start` would refuse a checked import now, in one line; "" where it would not."""
+    return " ".join(reasons_not_to_start(imported, counts))
+
+
+def reasons_not_to_start(imported: Import, counts: ImportCounts) -> tuple[str, ...]:
+    """Every reason for which `start` would refuse a checked import now. The page shows them beside the button."""
+    checks = (
+        partial(require_write_mode, imported.workspace),
+        partial(refuse_while_stopped, imported.workspace),
+        partial(_require_target_takes_leads, imported),
+        partial(_require_credits, imported, counts),
+    )
+    return tuple(reason for check in checks if (reason := _refusal(check)))
+
+
+def _refusal(check: Callable[[], object]) -> str:
     try:
-        _require_start_allowed(imported, counts)
+        check()
     except (WorkspaceError, LeadsError) as refusal:
         return str(refusal)
     return ""
@@ -258,6 +275,10 @@ def _with_fewer(imported: Import) -> str:
 def _require_start_allowed(imported: Import, counts: ImportCounts) -> None:
     """Raises: WorkspaceError, CampaignRefusedError, ImportStateError - with the reason and the next step."""
     _require_loading_allowed(imported)
+    _require_credits(imported, counts)
+
+
+def _require_credits(imported: Import, counts: ImportCounts) -> None:
     left = imported.workspace.credits_left
     if left is not None and counts.credits_needed > left:
         raise ImportStateError(
@@ -272,6 +293,10 @@ def _require_loading_allowed(imported: Import) -> None:
     """
     require_write_mode(imported.workspace)
     refuse_while_stopped(imported.workspace)
+    _require_target_takes_leads(imported)
+
+
+def _require_target_takes_leads(imported: Import) -> None:
     campaign = imported.campaign = _campaign_of(imported)
     if refusal := refusal_of(imported):
         raise CampaignRefusedError(refusal)
