@@ -51,7 +51,7 @@ def page_of_form(path: str) -> str:
 def address_of_form(request: HttpRequest) -> str:
     """Return the address at which a form that was sent can be filled in again, with its query; "" where there is none.
 
-    The query is that of the page the browser names, else what a form that names where to go next was told.
+    The query is that of the page that the browser names, else the field of the form that names the page to go to next.
     """
     page = page_of_form(request.path)
     if not page:
