@@ -87,9 +87,9 @@ def test_a_reaction_that_is_not_tracked_has_no_number_in_the_lists_of_the_campai
         group = html.partition('aria-label="Reaction"')[2].partition("</div>")[0]
         return re.findall(r">(\w+ <b>[^<]+)</b>", group)
 
-    assert reactions() == ["opened <b>5", "clicked <b>5"]
+    assert reactions() == ["Opened <b>5", "Clicked <b>5"]
     Campaign.objects.filter(pk=people.pk).update(flags={"open_tracking": False, "link_tracking": True})
-    assert reactions() == ["opened <b>not tracked", "clicked <b>5"]
+    assert reactions() == ["Opened <b>not tracked", "Clicked <b>5"]
     Campaign.objects.filter(pk=people.pk).update(flags={"open_tracking": True, "link_tracking": False})
     Lead.objects.filter(campaign=people).update(clicks=0)
-    assert reactions() == ["opened <b>5", "clicked <b>not tracked"]
+    assert reactions() == ["Opened <b>5", "Clicked <b>not tracked"]
