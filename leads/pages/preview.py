@@ -70,8 +70,8 @@ class MarkLines:
 class Preview:
     """What starting the import would do and cost.
 
-    Shapes: refusals - each reason why it cannot be started now, none where it can; no_room - what is to be accepted because the plan
-        has no room for everyone, "" where it has.
+    Shapes: refusals - each reason why it cannot be started now, none where it can; no_room - what is to be accepted
+        because the plan has no room for everyone, "" where it has.
     """
 
     rows: list[PreviewRow]

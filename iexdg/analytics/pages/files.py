@@ -1,4 +1,4 @@
-"""The comparison as files: numbers as they are, what is not known or not set left empty, what is not tracked said in words."""
+"""The comparison as files: numbers as they are, what is not known or set left empty, what is not tracked in words."""
 
 from collections.abc import Iterator, Sequence
 
