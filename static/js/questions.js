@@ -52,16 +52,8 @@
     for (const head of table.tHead?.rows[0]?.cells || []) head.style.width = "";
   }
 
-  // Who opens a form in place types or confirms at once.
-  function onOpen(event) {
-    const form = event.target;
-    if (!form.matches("details.inline-form[open]") || !form.contains(document.activeElement)) return;
-    form.querySelector("form :is(input:not([type=hidden]), textarea, select, button)")?.focus();
-  }
-
   // Before app.js, which closes the drawer with the same key.
   document.addEventListener("keydown", leave);
-  document.addEventListener("toggle", onOpen, true);
   document.addEventListener("htmx:beforeSwap", beforeRow);
   document.addEventListener("htmx:load", afterRow);
 })();
