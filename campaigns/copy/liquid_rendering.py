@@ -20,7 +20,14 @@ _MOST_BITS = 256
 
 
 class LiquidRenderingError(Exception):
-    """The Liquid was not rendered; the message says why, in the words of the parser."""
+    """The Liquid was not rendered; the message says why, in the words of the parser.
+
+    Shapes: at - where in the source, None where the parser does not say.
+    """
+
+    def __init__(self, words: str, at: int | None = None) -> None:
+        super().__init__(words)
+        self.at = at
 
 
 def render(source: str, values: Mapping[str, str]) -> str:
@@ -34,7 +41,8 @@ def render(source: str, values: Mapping[str, str]) -> str:
         return _environment().from_string(source).render(**{name: value for name, value in values.items() if value})
     except import_module("liquid.exceptions").LiquidError as error:
         first = str(error.args[0] if error.args else error).splitlines() or [""]
-        raise LiquidRenderingError(first[0].strip()) from None
+        token = getattr(error, "token", None)
+        raise LiquidRenderingError(first[0].strip(), getattr(token, "start_index", None)) from None
     except (ArithmeticError, TypeError, ValueError, RecursionError, LookupError):
         # Filters of the library raise these for values that they are not made for.
         raise LiquidRenderingError("a filter cannot work with a value") from None

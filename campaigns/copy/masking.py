@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from campaigns.copy import liquid
-from campaigns.copy.liquid_rendering import render
+from campaigns.copy.liquid_rendering import LiquidRenderingError, render
 from campaigns.copy.variables import outer_tags
 
 # Signs of the private use area stand for what Liquid must not touch.
@@ -12,6 +12,9 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}([A-Z])(\\d+){_CLOSE}")
 _STRAY = re.compile(f"[{_OPEN}{_CLOSE}]")
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
+# How a message of the parser, which quotes as Python does, shows either of them.
+_QUOTED = re.compile(f"[{_OPEN}{_CLOSE}]|\\\\ue00[01]")
+_LONGEST_QUOTE = 60
 # The kind of mark that stands for a merge tag; whoever renders has others of its own.
 TAG = "T"
 
@@ -21,9 +24,12 @@ def mark(kind: str, number: int) -> str:
     return f"{_OPEN}{kind}{number}{_CLOSE}"
 
 
+NOT_RENDERED = "The Liquid of this e-mail cannot be rendered, and is shown as it is written"
+
+
 def not_rendered(error: Exception) -> str:
     """Why a text with Liquid is shown as it is written."""
-    return f"The Liquid of this e-mail cannot be rendered, and is shown as it is written: {error}"
+    return f"{NOT_RENDERED}: {error}"
 
 
 class Masking:
@@ -53,10 +59,29 @@ class Masking:
 
         Raises: LiquidRenderingError - as `render`.
         """
-        parts = _MARK.split(render(source, self.lead))
+        try:
+            parts = _MARK.split(render(source, self.lead))
+        except LiquidRenderingError as error:
+            raise LiquidRenderingError(self._unmasked(error, source)) from None
         yield "", 0, _STRAY.sub("", parts[0])
         for at in range(1, len(parts), 3):
             yield parts[at], int(parts[at + 1]), _STRAY.sub("", parts[at + 2])
+
+    def _unmasked(self, error: LiquidRenderingError, source: str) -> str:
+        """What the parser says, in what the author wrote: a mark is none of it."""
+        words, at = str(error), error.at or 0
+        if not _QUOTED.search(words):
+            return words
+        begun = max(source.rfind("{{", 0, at), source.rfind("{%", 0, at), 0)
+        written = _STRAY.sub("", _MARK.sub("", source[begun:at]))
+        found = _MARK.match(source, at)
+        if found is not None and found[1] == TAG:
+            return f"“{_clipped(written + self.tags[int(found[2])])}” has a variable in braces inside a tag"
+        return f"“{_clipped(written.rstrip())}” is not closed before the line ends or a link begins"
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def _is_filtered(source: str, *, has_value: bool) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from campaigns.copy.body import Segment, read_body
 from campaigns.copy.findings import LintFinding
+from campaigns.copy.masking import NOT_RENDERED
 from campaigns.copy.sequence import Step, Variant, read_sequence
 from campaigns.copy.shown_text import Piece, shown_line, shown_lines
 
@@ -23,6 +24,10 @@ SAMPLE_LEAD: dict[str, str] = {
     "sendingAccountLastName": "Sender",
     "accountSignature": "Sam Sender",
 }
+
+
+# What the linter names at its place is not said a second time in the words of the parser.
+_FAULTS_OF_LIQUID = frozenset({"braces", "liquid", "nested_tag", "triple_braces"})
 
 
 @dataclass(frozen=True)
@@ -115,5 +120,9 @@ def _variant(variant: Variant, findings: Sequence[LintFinding], lead: Mapping[st
         lines=lines,
         # A line that Liquid leaves out for this lead still has what was found on it.
         general=tuple(item for item in findings if item.line not in numbers),
-        note=subject_note or note,
+        note=_without_what_is_found(subject_note or note, findings),
     )
+
+
+def _without_what_is_found(note: str, findings: Sequence[LintFinding]) -> str:
+    return NOT_RENDERED if note and any(one.code in _FAULTS_OF_LIQUID for one in findings) else note

@@ -24,13 +24,15 @@ class LoadEffect:
     """What loading would do.
 
     Shapes: words - a sentence, "" where it changes nothing; tone - of the notice; holds_by_default - whether nothing is
-        loaded unless someone chose so after reading the words; clause - the words in short, to continue a sentence.
+        loaded unless someone chose so after reading the words; clause - the words in short, to continue a sentence;
+        is_refused - whether starting is refused for the same reason, which is said where one starts.
     """
 
     words: str = ""
     tone: str = "idle"
     holds_by_default: bool = False
     clause: str = ""
+    is_refused: bool = False
 
     @property
     def hold_words(self) -> str:
@@ -98,7 +100,8 @@ def target_words(campaign: Campaign, approval: Approval | None) -> str:
 def _unapproved(campaign: Campaign) -> LoadEffect:
     if campaign.is_sending and campaign.awaits_adoption_since is not None:
         words = "Sending since before the workspace was connected: an approver has to adopt or pause it first."
-        return LoadEffect(words, "bad", holds_by_default=True, clause="no one has adopted or paused it yet")
+        clause = "no one has adopted or paused it yet"
+        return LoadEffect(words, "bad", holds_by_default=True, clause=clause, is_refused=True)
     if campaign.is_sending:
         words = "Sending without a live approval: the load is held, and the campaign is paused."
         return LoadEffect(words, "bad", holds_by_default=True, clause="the campaign is sending without a live approval")

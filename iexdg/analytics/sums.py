@@ -94,6 +94,11 @@ class Cell:
         """Whether it is a value that nobody set: Instantly reports 0 then, which is no worth of 0."""
         return self.metric.name == "opportunity_value" and self.count == 0
 
+    @property
+    def count_if_set(self) -> int | Decimal | None:
+        """The count as a file or a program reads it: none where nobody set a value."""
+        return None if self.is_unset else self.count
+
 
 def cells_of(now: Figures, before: Figures | None) -> tuple[Cell, ...]:
     """The figures of one campaign, each with its change. Shapes: before - the days before, None for no comparison."""

@@ -28,6 +28,8 @@ from leads.queries import listed_leads
 
 # What was read of the file itself; long, and in no finding.
 _UNUSED = ("header", "reading", "asks", "flags", "column_remarks")
+# Changes when counts that were kept before must be counted again.
+_FORM = "with all whom Instantly may still e-mail"
 _OPEN = (BatchState.SENDING, BatchState.SENT, BatchState.UNKNOWN)
 
 
@@ -36,7 +38,8 @@ class Audience:
     """Who would be e-mailed. `in_campaign` None: Instantly's count is not known; `later` of `held` after a canary.
 
     `as_of`: when Instantly's count was read, or changed by a load of ours. `unverified`: people Instantly may still
-    e-mail who were not loaded from here; `not_written_to`: those of all it may e-mail whom it has not e-mailed yet.
+    e-mail who were not loaded from here, of `remaining`: all those, and who is held here; `not_written_to`: those of
+    all it may e-mail whom it has not e-mailed yet.
     `files`: (file name, people) of what is held here and loaded first, in the order in which it is loaded.
     """
 
@@ -46,6 +49,7 @@ class Audience:
     later: int = 0
     as_of: datetime | None = None
     unverified: int = 0
+    remaining: int = 0
     not_written_to: int = 0
     files: tuple[tuple[str, int], ...] = ()
 
@@ -109,7 +113,7 @@ def audience_of(campaign: Campaign, facts: PeopleFacts) -> Audience:
     held = sum(load.held for load in facts.loads)
     in_campaign, as_of = _people_in(campaign)
     people = kept(
-        "audience", campaign.pk, facts.key, lambda: (_people_at_instantly(campaign), None), stored=facts.stored
+        "audience", campaign.pk, (facts.key, _FORM), lambda: (_people_at_instantly(campaign), None), stored=facts.stored
     )
     return Audience(
         in_campaign=in_campaign,
@@ -119,6 +123,7 @@ def audience_of(campaign: Campaign, facts: PeopleFacts) -> Audience:
         later=sum(load.held - load.next_rows for load in facts.loads),
         as_of=as_of,
         unverified=people["unverified"],
+        remaining=people["active"] + held,
         not_written_to=people["not_written_to"],
         files=tuple((load.imported.file_name, load.next_rows) for load in facts.held if load.next_rows),
     )
@@ -169,6 +174,7 @@ def _people_at_instantly(campaign: Campaign) -> dict[str, int]:
     return {
         # Those deleted at Instantly do not count.
         "loaded_here": listed.filter(ours).count(),
+        "active": active.count(),
         "unverified": active.filter(~ours).count(),
         "not_written_to": active.filter(last_contact_at__isnull=True).count(),
     }

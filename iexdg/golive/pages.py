@@ -42,12 +42,18 @@ class State:
 
 @dataclass(frozen=True)
 class ConsequencesCard:
-    """What happens after an approval, as text. `last_touch`: a day or a word, and what it means."""
+    """What happens after an approval, as text. `last_touch`: a day or a word, and what it means.
+
+    `audience`: once approved, how many were, at `approved_at`; `audience_now` and before that `audience` are of
+    `audience_as_of`.
+    """
 
     figures: Consequences
     schedule: str
     senders: str
     audience: int | None
+    approved_at: datetime | None
+    audience_now: int | None
     audience_as_of: datetime | None
     last_touch: tuple[str, str]
     why_never: str
@@ -136,6 +142,7 @@ def go_live_page(campaign: Campaign, member: Member, now: datetime) -> GoLivePag
             campaign,
             consequences_of(campaign, checked.audience, checked.outlook, approval, now),
             checked.audience,
+            approval,
             now,
         ),
         copy=_copy(campaign, member),
@@ -195,7 +202,9 @@ def _state_words(approval: Approval | None) -> tuple[str, str]:
 # -- cards -----------------------------------------------------------------------------------------
 
 
-def _consequences(campaign: Campaign, found: Consequences, audience: Audience, now: datetime) -> ConsequencesCard:
+def _consequences(
+    campaign: Campaign, found: Consequences, audience: Audience, approval: Approval | None, now: datetime
+) -> ConsequencesCard:
     capacity, people = found.capacity, found.people
     is_unknown = audience.in_campaign is None and not people.covered
     return ConsequencesCard(
@@ -203,11 +212,19 @@ def _consequences(campaign: Campaign, found: Consequences, audience: Audience, n
         schedule=summary(campaign.schedule),
         senders=_load_per_sender(capacity.per_day, [load.share for load in capacity.loads]),
         audience=None if is_unknown else people.covered,
+        approved_at=_approved_at(approval),
+        audience_now=None if audience.in_campaign is None else audience.cap - people.uncovered,
         audience_as_of=audience.as_of,
         last_touch=("unknown", "Instantly has not returned who is in it") if is_unknown else _last_touch(found),
         why_never=why_no_window(campaign.schedule, now) or "the schedule has no window left",
         chart=run_chart(found.plan, people.fresh, timezone.localdate()),
     )
+
+
+def _approved_at(approval: Approval | None) -> datetime | None:
+    if approval is None or approval.state != ApprovalState.APPROVED:
+        return None
+    return approval.decided_at or approval.requested_at
 
 
 def _last_touch(found: Consequences) -> tuple[str, str]:

@@ -63,7 +63,7 @@ def end_the_others(request: HttpRequest) -> HttpResponse:
 def forgotten_password(request: HttpRequest) -> HttpResponseBase:
     """Ask for a link to set a new password; the answer is the same whether or not the address is a member's."""
     form = ForgottenPasswordForm(request.POST or None)
-    is_on = bool(settings.EMAIL_HOST)
+    is_on = _email_is_on()
     if is_on and form.is_valid():
         email = form.cleaned_data["email"]
         refusal: HttpResponseBase | None = ratelimit.consume_or_429(request, action="reset_password", key=email.lower())
@@ -84,8 +84,16 @@ def link_is_coming(request: HttpRequest) -> HttpResponse:
 class NewPasswordView(PasswordResetFromKeyView):  # type: ignore[misc]
     """Sets a new password through a link; the browser is known from then on."""
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whether a new link can be asked for."""
+        return {**super().get_context_data(**kwargs), "email_is_on": _email_is_on()}
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Store the password, and let this browser sign in whatever others have tried."""
         response: HttpResponse = super().form_valid(form)
         remember_browser(self.request, response, self.reset_user.email)
         return response
+
+
+def _email_is_on() -> bool:
+    return bool(settings.EMAIL_HOST)

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from iexdg.ui.kept_input import keep_input
-from iexdg.ui.posting import page_of_form
+from iexdg.ui.posting import address_of_form
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -55,7 +55,7 @@ def recent_sign_in_when(is_grave: Callable[[HttpRequest], bool]) -> Callable[[Vi
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
     keep_input(request, why=_WHY)
-    page = page_of_form(request.path) or request.path
+    page = address_of_form(request) or request.path
     address = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": address})

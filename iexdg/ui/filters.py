@@ -27,10 +27,13 @@ class Chip:
 
 @dataclass(frozen=True)
 class CountedChoice:
-    """One value of a filter with how many rows it leaves, and the end of the address that turns it on (or off)."""
+    """One value of a filter with how many rows it leaves, and the end of the address that turns it on (or off).
+
+    Shapes: count - None where the number says nothing, because it is not tracked.
+    """
 
     label: str
-    count: int
+    count: int | None
     url: str
     is_on: bool
 
@@ -57,11 +60,16 @@ def chips_for(values: Mapping[str, object], labels: Mapping[str, object]) -> lis
 
 
 def counted_choices(
-    values: Mapping[str, object], name: str, options: Iterable[tuple[str, str, int]], *, instead_of: Iterable[str] = ()
+    values: Mapping[str, object],
+    name: str,
+    options: Iterable[tuple[str, str, int | None]],
+    *,
+    instead_of: Iterable[str] = (),
 ) -> list[CountedChoice]:
     """Return the values of one filter that leave rows, and the one that is on.
 
-    Shapes: values - the filters that are on, as `query_of`; options - (value, label, rows); instead_of - filters that
+    Shapes: values - the filters that are on, as `query_of`; options - (value, label, rows, None where that is not
+        tracked); instead_of - filters that
         a choice turns off, because its rows are counted without them. A choice that is on leads to the list without
         it; "?" is the list without any filter.
     """
@@ -70,7 +78,7 @@ def counted_choices(
     return [
         CountedChoice(label, count, query_of({**others, name: "" if value == on else value}) or "?", value == on)
         for value, label, count in options
-        if count or value == on
+        if count is None or count or value == on
     ]
 
 

@@ -15,13 +15,15 @@ from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.views.csrf import csrf_failure
 
-from iexdg.ui.posting import page_of_form
+from iexdg.ui.posting import address_of_form, page_of_form
 from iexdg.ui.refill import refill
 
 KEPT = "kept_input"
 _LIFE_S = 3600
 _MOST_CHARACTERS = 32_000
 _SECRET = re.compile(r"pass|secret|token|key|code", re.I)
+# On the way to a form whose input is kept already, and must stay.
+_SIGN_IN = frozenset({"account_login", "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate"})
 _MESSAGES = '<div id="messages" aria-live="polite">'
 
 
@@ -34,7 +36,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     is_fragment = getattr(request, "htmx", False)
     if request.method == "POST":
         keep_input(request)
-        back = page_of_form(request.path) or back
+        back = address_of_form(request) or back
     elif is_fragment:
         here = urlsplit(request.headers.get("HX-Current-URL", ""))
         back = f"{here.path or '/'}{f'?{here.query}' if here.query else ''}"
@@ -47,10 +49,11 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
     Signing in again in another tab makes every open form too old.
     """
-    page = page_of_form(request.path)
+    page = address_of_form(request)
     if not page or request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
         return csrf_failure(request, reason)
-    keep_input(request)
+    if not _is_sign_in(request):
+        keep_input(request)
     if getattr(request, "htmx", False):
         return HttpResponse(status=401, headers={"HX-Redirect": page})
     return redirect(page)
@@ -98,6 +101,11 @@ def _is_for(request: HttpRequest, response: HttpResponse, kept: Mapping[str, Any
     return (
         is_page and is_html and response.status_code == 200 and request.path == kept["page"] and _is_signed_in(request)
     )
+
+
+def _is_sign_in(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.view_name in _SIGN_IN
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode, urlsplit
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -44,3 +46,28 @@ def page_of_form(path: str) -> str:
         return ""
     page = getattr(found.func, _ATTRIBUTE, None)
     return path if page is None else address_of(page, found.kwargs)
+
+
+def address_of_form(request: HttpRequest) -> str:
+    """Return the address at which a form that was sent can be filled in again, with its query; "" where there is none.
+
+    The query is that of the page that the browser names, else the field of the form that names the page to go to next.
+    """
+    page = page_of_form(request.path)
+    if not page:
+        return ""
+    query = _query_of_sender(request, page) or _query_of_itself(request, page)
+    return f"{page}?{query}" if query else page
+
+
+def _query_of_sender(request: HttpRequest, page: str) -> str:
+    sender = urlsplit(request.headers.get("Referer", ""))
+    return sender.query if (sender.netloc, sender.path) == (request.get_host(), page) else ""
+
+
+def _query_of_itself(request: HttpRequest, page: str) -> str:
+    """What a form that is sent to its own page has in its address, or among its fields."""
+    if page != request.path:
+        return ""
+    following = request.POST.get(REDIRECT_FIELD_NAME, "")
+    return request.GET.urlencode() or (urlencode({REDIRECT_FIELD_NAME: following}) if following else "")

@@ -28,13 +28,15 @@ from iexdg.workspaces.queries import workspace_bar_facts
 def changes(request: HttpRequest) -> HttpResponse:
     """Tell an open page what has changed since `seen`: 204 for nothing, else the shell's own parts and an event each.
 
-    The events ("history-changed") make the parts of the page that follow the topic load themselves.
+    The events ("history-changed") make the parts of the page that follow the topic load themselves. `nav` names a page
+    without alarms and top bar, as in base.html.
     """
     now = recent_changes()
     changed = now.since(request.GET.get("seen", ""))
     if not changed:
         return HttpResponse(status=204)
-    response = render(request, "_changes_answer.html", {"changes": now, "changed": changed})
+    shown = {"changes": now, "changed": changed, "nav": request.GET.get("nav", "")}
+    response = render(request, "_changes_answer.html", shown)
     response["HX-Trigger"] = ", ".join(f"{topic}-changed" for topic in changed)
     return response
 

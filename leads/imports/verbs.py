@@ -6,29 +6,32 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.models import Campaign
 from iexdg.team.audit.already import done_already
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
 from iexdg.team.roles import Action
-from iexdg.ui.formatting import credit_words, plural
-from iexdg.workspaces.connected import require_write_mode
-from iexdg.workspaces.errors import WorkspaceError
-from iexdg.workspaces.killswitch import is_stopped, refuse_while_stopped
+from iexdg.ui.formatting import plural
+from iexdg.workspaces.killswitch import is_stopped
 from leads.errors import (
     AlreadyDoneError,
-    CampaignRefusedError,
     ImportStateError,
-    LeadsError,
     MarkedPeopleError,
     NoRoomError,
 )
 from leads.events import log
-from leads.imports.counts import ImportCounts, counts_of
+from leads.imports.counts import counts_of
 from leads.imports.effects import effect_of_resuming, effect_of_verifying_again, require_accepted, require_shown
-from leads.lists.target import effect_of, refusal_of
+from leads.imports.start_rules import (
+    campaign_of,
+    marked_words,
+    no_room_words,
+    require_loading_allowed,
+    require_start_allowed,
+    with_fewer,
+)
+from leads.lists.target import effect_of
 from leads.loading.canary import CanaryPlan, CanaryVerdict, canary_capacity, canary_status, holds_remaining_rows
 from leads.models import Import, ImportState, LoadPolicy, Reason, Row, RowState, VerifyBy
 from leads.states import move_import, move_rows, stop_import
@@ -73,13 +76,13 @@ def start(
     policy = chosen_policy(imported, hold=hold, canary=canary)
     imported.verify_by = VerifyBy(verify_by)
     counts = counts_of(imported)
-    _require_start_allowed(imported, counts)
+    require_start_allowed(imported, counts)
     if not accept_marked and (words := marked_words(imported)):
         raise MarkedPeopleError(f"{words} Nothing was started. Leave them out, or confirm beside the button.")
     if not accept_no_room and (words := no_room_words(imported, counts)):
-        raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or {_with_fewer(imported)}.")
+        raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or {with_fewer(imported)}.")
     if shown is not None and policy != LoadPolicy.HOLD:
-        imported.campaign = _campaign_of(imported)
+        imported.campaign = campaign_of(imported)
         require_shown(effect_of(imported), shown)
     _move(
         imported,
@@ -147,12 +150,12 @@ def resume(imported: Import, *, by: Member, accepted: str = "", via: str | None 
         not passed), EffectNotAcceptedError. Nothing was changed then.
     """
     require(by, Action.IMPORT, imported.workspace)
-    _require_loading_allowed(imported)
+    require_loading_allowed(imported)
     if holds_remaining_rows(imported) and (found := canary_status(imported)).verdict != CanaryVerdict.PASSED:
         raise ImportStateError(f"{found.words} Before that only an approver loads the rest, with a reason.")
     is_held = imported.state == ImportState.VERIFIED
     if is_held or imported.state == ImportState.STOPPED:
-        imported.campaign = _campaign_of(imported)
+        imported.campaign = campaign_of(imported)
         require_accepted(effect_of_resuming(imported), accepted)
     _move(
         imported,
@@ -177,13 +180,13 @@ def release_canary(imported: Import, *, by: Member, reason: str, accepted: str =
         canary), EffectNotAcceptedError. Nothing was changed then.
     """
     require(by, Action.RELEASE_CANARY, imported.workspace)
-    _require_loading_allowed(imported)
+    require_loading_allowed(imported)
     note = reason.strip()
     if not note:
         raise ImportStateError("Give a reason for loading the rest before the canary has passed.")
     if not holds_remaining_rows(imported):
         raise _wrong_state(imported, "canary_released", "It is not held by a canary.")
-    imported.campaign = _campaign_of(imported)
+    imported.campaign = campaign_of(imported)
     require_accepted(effect_of_resuming(imported), accepted)
     found = canary_status(imported)
     with transaction.atomic():
@@ -216,13 +219,13 @@ def retry_pending(imported: Import, *, by: Member, accepted: str = "", via: str 
         EffectNotAcceptedError. Nothing was changed then.
     """
     require(by, Action.IMPORT, imported.workspace)
-    _require_loading_allowed(imported)
+    require_loading_allowed(imported)
     waiting = Row.objects.filter(imported=imported, reason=Reason.PENDING)
     with transaction.atomic():
         count = move_rows(waiting, to=RowState.NEW, expected=RowState.REJECTED, reason="", receipt=None)
         if not count:
             raise _wrong_state(imported, "pending_retried", "Every address has a verdict.")
-        imported.campaign = _campaign_of(imported)
+        imported.campaign = campaign_of(imported)
         require_accepted(effect_of_verifying_again(imported), accepted)
         _move(
             imported,
@@ -239,67 +242,6 @@ def retry_pending(imported: Import, *, by: Member, accepted: str = "", via: str 
     log(imported, f"{plural(count, 'address is', 'addresses are')} verified again")
     _record_event(imported, "pending_retried", by=by, via=via, after={"rows": count})
     return count
-
-
-def why_not_start(imported: Import, counts: ImportCounts) -> str:
-    """Why `start` would refuse a checked import now; "" where it would not. The page shows it beside the button."""
-    try:
-        _require_start_allowed(imported, counts)
-    except (WorkspaceError, LeadsError) as refusal:
-        return str(refusal)
-    return ""
-
-
-def no_room_words(imported: Import, counts: ImportCounts) -> str:
-    """What happens to those for whom the plan has no room, as it was last read; "" where everyone fits, or unknown."""
-    # Instantly counts no room for a list.
-    left = imported.workspace.plan_room if imported.lead_list_id is None else None
-    if left is None or counts.ok <= left:
-        return ""
-    waiting = plural(counts.ok - left, "person", "people")
-    return (
-        f"The plan has room for {left:,} of these {plural(counts.ok, 'lead')}: everyone is verified and paid for, "
-        f"and up to {waiting} cannot be loaded until there is room."
-    )
-
-
-def marked_words(imported: Import) -> str:
-    """What is to be decided because a loaded column calls people unsubscribed or the like; "" where none does."""
-    count = imported.flags.get("marked", 0)
-    if not count:
-        return ""
-    says = plural(count, "line says", "lines say")
-    return f"{says} in another column that the person unsubscribed, bounced, or must not be contacted."
-
-
-def _with_fewer(imported: Import) -> str:
-    return "move fewer people" if imported.is_move else "split the file"
-
-
-def _require_start_allowed(imported: Import, counts: ImportCounts) -> None:
-    """Raises: WorkspaceError, CampaignRefusedError, ImportStateError - with the reason and the next step."""
-    _require_loading_allowed(imported)
-    left = imported.workspace.credits_left
-    if left is not None and counts.credits_needed > left:
-        raise ImportStateError(
-            f"Verifying costs {credit_words(counts.credits_needed)} credits and {credit_words(left)} are left. "
-            f"Buy credits or {_with_fewer(imported)}."
-        )
-
-
-def _require_loading_allowed(imported: Import) -> None:
-    """Loading needs write mode, the kill switch off, and a campaign that takes leads and does not await adoption, or a
-    list that is there.
-    """
-    require_write_mode(imported.workspace)
-    refuse_while_stopped(imported.workspace)
-    campaign = imported.campaign = _campaign_of(imported)
-    if refusal := refusal_of(imported):
-        raise CampaignRefusedError(refusal)
-    if campaign is not None and campaign.awaits_adoption_since is not None:
-        raise ImportStateError(
-            f"{campaign.name} was sending before the workspace was connected. An approver must adopt or pause it first."
-        )
 
 
 def release_held(imported: Import, *, by: Member | None) -> bool:
@@ -331,13 +273,6 @@ def _move(imported: Import, *, expected: tuple[str, ...], to: str, verb: str, re
     if not move_import(_this(imported), to=to, expected=expected, due_at=timezone.now(), **changes):
         raise _wrong_state(imported, verb, refusal)
     imported.refresh_from_db()
-
-
-def _campaign_of(imported: Import) -> Campaign | None:
-    """The campaign as it is now, since the import may hold an older reading; None where it goes into a list."""
-    if imported.campaign_id is None:
-        return None
-    return Campaign.objects.select_related("workspace").get(pk=imported.campaign_id)
 
 
 def _this(imported: Import) -> QuerySet[Import]:

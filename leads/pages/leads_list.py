@@ -1,6 +1,6 @@
 """The list of leads, of the workspace or of one campaign: search, filters with counts, order, pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -97,7 +97,7 @@ def leads_page(workspace: Workspace, query: Mapping[str, str], campaign: Campaig
         lines=lead_lines(workspace, found.rows),
         total=_total(leads, filters, counts, found, look),
         chips=chips_for(named, _labels(filters, every, tags, counts)),
-        choices=_choices(named, counts) if counts else [],
+        choices=_choices(named, counts, _untracked(filters, every)) if counts else [],
         filters=filters,
         is_filtered=asked.any,
         sorting=sorting,
@@ -129,7 +129,7 @@ def _exact_first(found: _Slice, selection: Selection) -> _Slice:
 
 def _mirrored(workspace: Workspace, campaign: Campaign | None) -> tuple[list[Campaign], datetime | None, bool]:
     """The campaigns by which the list can be narrowed; when the oldest was read; whether each was."""
-    fields = ("name", "leads_mirrored_at", "vanished_at", "workspace")
+    fields = ("name", "leads_mirrored_at", "vanished_at", "workspace", "flags")
     every = [campaign] if campaign else list(Campaign.objects.filter(workspace=workspace).only(*fields))
     read_at = [one.leads_mirrored_at for one in every if not one.vanished_at]
     known = [moment for moment in read_at if moment]
@@ -170,17 +170,27 @@ def _total(leads: QuerySet[Lead], filters: LeadFilters, counts: Counts | None, f
     return f"{number} among those looked through" if look.is_part else number
 
 
-def _choices(named: Mapping[str, object], counts: Counts) -> list[PartChoices]:
+def _choices(named: Mapping[str, object], counts: Counts, untracked: Collection[str]) -> list[PartChoices]:
     """The parts that one can choose. They exclude each other: each is counted without the other two."""
-    statuses = [(str(code), str(label), counts.parts.get(f"status:{code}", 0)) for code, label in LeadStatus.choices]
+    statuses: list[tuple[str, str, int | None]] = [
+        (str(code), str(label), counts.parts.get(f"status:{code}", 0)) for code, label in LeadStatus.choices
+    ]
+    reactions = [(key, label, None if key in untracked else rows) for key, label, rows in _options(REACTIONS, counts)]
     groups = [("Progress", "progress", _options(PROGRESS, counts)), ("Status", "status", statuses)]
-    groups.append(("Reaction", "reaction", _options(REACTIONS, counts)))
+    groups.append(("Reaction", "reaction", reactions))
     return [
         PartChoices(label, counted_choices(named, name, options, instead_of=_PARTS)) for label, name, options in groups
     ]
 
 
-def _options(parts: Mapping[str, Part], counts: Counts) -> list[tuple[str, str, int]]:
+def _untracked(filters: LeadFilters, campaigns: Iterable[Campaign]) -> set[str]:
+    """The reactions that the campaign of the list does not track: what was counted before says nothing of it."""
+    shown = [one for one in campaigns if one.pk == filters.campaign]
+    opened = {"opened" for one in shown if not one.tracks_opens}
+    return opened | {"clicked" for one in shown if not one.tracks_clicks}
+
+
+def _options(parts: Mapping[str, Part], counts: Counts) -> list[tuple[str, str, int | None]]:
     return [(key, part.label, counts.parts[key]) for key, part in parts.items() if key in counts.parts]
 
 

@@ -14,7 +14,7 @@ from leads.importing.check import SPLIT
 from leads.importing.flags import FLAGS, Flag, code_of
 from leads.importing.marks import MARKS
 from leads.imports.counts import ImportCounts
-from leads.imports.verbs import marked_words, no_room_words, why_not_start
+from leads.imports.start_rules import marked_words, no_room_words, reasons_not_to_start
 from leads.lists.target import effect_of
 from leads.models import Import, Reason, Row, RowState
 from leads.models.row import MARKED
@@ -71,9 +71,9 @@ class MarkLines:
 class Preview:
     """What starting the import would do and cost.
 
-    Shapes: refusal - why it cannot be started now, "" where it can; no_room - what is to be accepted because the plan
-        has no room for everyone, "" where it has; marked - what is to be accepted because a column calls people
-        unsubscribed or the like, "" where none does.
+    Shapes: refusals - each reason why it cannot be started now, none where it can; no_room - what is to be accepted
+        because the plan has no room for everyone, "" where it has; marked - what is to be accepted because a column
+        calls people unsubscribed or the like, "" where none does.
     """
 
     rows: list[PreviewRow]
@@ -89,7 +89,7 @@ class Preview:
     split: int
     same_file: Import | None
     effect: LoadEffect
-    refusal: str
+    refusals: tuple[str, ...]
     room: int | None
     room_read_at: datetime | None
     no_room: str
@@ -113,7 +113,7 @@ def preview_of(imported: Import, counts: ImportCounts, workspace: Workspace) -> 
         split=_split_lines(imported, counts),
         same_file=same_file_before(imported),
         effect=effect_of(imported),
-        refusal=why_not_start(imported, counts),
+        refusals=reasons_not_to_start(imported, counts),
         room=workspace.plan_room,
         room_read_at=workspace.plan_room_read_at,
         no_room=no_room_words(imported, counts),

@@ -160,3 +160,46 @@ def test_finding_a_campaign_and_going_to_pages_by_keyboard_alone(open_as: OpenAs
     page.get_by_role("heading", level=1, name=name).wait_for()
     page.keyboard.press("c")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_a_question_of_the_team_moves_no_row_and_is_answered_by_enter(open_as: OpenAs) -> None:
+    page = open_as("admin")
+    page.goto("/w/demo/settings/team/")
+    page.get_by_label("Email", exact=True).fill("zoe@example.com")
+    page.get_by_label("Name", exact=True).fill("Zoe Leaver")
+    page.get_by_label("First password", exact=True).fill("correct horse battery")
+    button(page, "Add member").click()
+    line = page.get_by_role("row").filter(has_text="Zoe Leaver")
+    height = line.bounding_box()["height"]  # type: ignore[index]
+
+    ask, question = button(line, "Deactivate…"), page.get_by_role("dialog", name="Deactivate Zoe Leaver?")
+    ask.press("Enter")
+    expect(question).to_contain_text("Zoe Leaver is signed out everywhere at once")
+    expect(button(question, "Confirm")).to_be_focused()
+    assert line.bounding_box()["height"] == height  # type: ignore[index]
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    expect(ask).to_be_focused()
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Zoe Leaver cannot sign in any more.")).to_be_visible()
+
+
+def test_the_search_above_the_campaigns_is_one_line(open_as: OpenAs) -> None:
+    page = open_as("operator")
+    for width, address in ((1440, "/w/demo/"), (2560, "/w/demo/"), (1024, "/w/demo/campaigns/"), (768, "/w/demo/")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(address)
+        search = page.locator("form[role=search]:has([aria-label='Search campaigns'])")
+        # As _filters.html has it where the workspace has tags.
+        search.evaluate(
+            "form => form.insertAdjacentHTML('beforeend', '<label><select class=input><option>with any tag</option>"
+            "<option>a name that is far too long for the menu of a toolbar</option></select></label>"
+            "<button class=btn>Filter</button>')"
+        )
+        tops = search.locator("> :not([type=hidden])").evaluate_all(
+            "parts => [...new Set(parts.map((one) => Math.round(one.getBoundingClientRect().y "
+            "+ one.getBoundingClientRect().height / 2)))]"
+        )
+        assert len(tops) == 1, (width, address, tops)

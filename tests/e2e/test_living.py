@@ -168,3 +168,33 @@ def test_an_ended_session_comes_back_to_the_form_with_what_was_sent_and_what_was
     expect(page.locator("[name=reason]")).to_have_value("Still being written")
     page.goto("/w/demo/")
     expect(page).to_have_url(CONTROL_ROOM)
+
+
+def test_a_second_tab_that_signs_in_after_the_first_is_back_at_its_page_with_what_was_typed(open_as: OpenAs) -> None:
+    page = open_as()
+    sign_in(page, "operator")
+    page.goto("/w/demo/imports/new/")
+    campaign = page.locator("select[name=campaign]")
+    campaign.select_option(index=1)
+    chosen = campaign.input_value()
+    other = page.context.new_page()
+    other.goto("/w/demo/stop/")
+    other.locator("[name=reason]").fill("Still being written")
+    end_session(page)
+    page.wait_for_url(SIGN_IN)
+    sign_in_again(other, "operator")
+    expect(other.locator("[name=reason]")).to_have_value("Still being written")
+
+    # The token of this form is that of before the sign-in of the other tab.
+    sign_in_again(page, "operator")
+    expect(page).to_have_url(re.compile(r"/w/demo/imports/new/$"))
+    expect(campaign).to_have_value(chosen)
+
+    # On the way to its page a draft passes others.
+    page.goto("/w/demo/stop/")
+    page.locator("[name=reason]").fill("Wrong copy in step 2")
+    end_session(page)
+    page.wait_for_url(SIGN_IN)
+    sign_in(page, "operator")
+    page.goto("/w/demo/stop/")
+    expect(page.locator("[name=reason]")).to_have_value("Wrong copy in step 2")

@@ -74,3 +74,22 @@ def test_before_the_list_was_read_progress_is_unknown_and_not_zero(web: Web, cam
     progress = card(web("viewer").get(f"/w/demo/campaigns/{campaign.pk}/").content.decode(), "progress-heading")
     assert progress.count("<b>unknown</b>") == 4
     assert "the list of leads was not read yet" in progress
+
+
+@pytest.mark.parametrize("path", ["campaigns/{}/leads/", "leads/?campaign={}"])
+def test_a_reaction_that_is_not_tracked_has_no_number_in_the_lists_of_the_campaign(
+    web: Web, people: Campaign, path: str
+) -> None:
+    Lead.objects.filter(campaign=people, opens__gt=0).update(clicks=1)
+
+    def reactions() -> list[str]:
+        html = web("viewer").get(f"/w/demo/{path.format(people.pk)}").content.decode()
+        group = html.partition('aria-label="Reaction"')[2].partition("</div>")[0]
+        return re.findall(r">(\w+ <b>[^<]+)</b>", group)
+
+    assert reactions() == ["Opened <b>5", "Clicked <b>5"]
+    Campaign.objects.filter(pk=people.pk).update(flags={"open_tracking": False, "link_tracking": True})
+    assert reactions() == ["Opened <b>not tracked", "Clicked <b>5"]
+    Campaign.objects.filter(pk=people.pk).update(flags={"open_tracking": True, "link_tracking": False})
+    Lead.objects.filter(campaign=people).update(clicks=0)
+    assert reactions() == ["Opened <b>5", "Clicked <b>not tracked"]

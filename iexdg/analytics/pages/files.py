@@ -1,4 +1,4 @@
-"""The comparison as files: numbers as they are, what is not known left empty, what is not tracked said in words."""
+"""The comparison as files: numbers as they are, what is not known or set left empty, what is not tracked in words."""
 
 from collections.abc import Iterator, Sequence
 
@@ -31,10 +31,10 @@ def compare_lines(page: ComparePage) -> Iterator[list[object]]:
 
 def _cells(cells: Sequence[Cell]) -> Iterator[object]:
     for cell in cells:
-        yield UNTRACKED if cell.is_untracked else cell.count
+        yield UNTRACKED if cell.is_untracked else cell.count_if_set
         if cell.metric.whole:
             yield _ratio(cell.rate)
-        yield cell.delta.value if cell.delta else None
+        yield cell.delta.value if cell.delta and not cell.is_unset else None
 
 
 def _ratio(rate: Rate | None) -> float | None:

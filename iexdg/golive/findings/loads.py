@@ -41,7 +41,9 @@ def audience_finding(campaign: Campaign, audience: Audience) -> Finding:
             Level.WARNING,
             "unverified_leads",
             f"{plural(others, 'lead was', 'leads were')} not verified here",
-            f"{audience.verified} were{held}. The others were added to the campaign by other means.",
+            f"Of {plural(audience.remaining, 'person', 'people')} still to be written to, "
+            f"{audience.remaining - others:,} {'was' if audience.remaining - others == 1 else 'were'} verified "
+            f"here{held}. The others were added to the campaign by other means.",
             "Review them before you go live.",
             leads_url(campaign=campaign.pk),
         )

@@ -28,7 +28,7 @@ from leads.verification.receipts import fresh_since
 CATCH_ALL_SHARE = 0.2
 _SHOWN = 3
 # Changes when findings that were kept before must be computed again.
-_FORM = "with confirmations"
+_FORM = "with confirmations, of whom"
 _NAMES_PER_QUERY = 500
 
 
@@ -86,7 +86,7 @@ def _gaps(campaign: Campaign) -> list[Finding]:
         at_instantly, here = with_gap(active, name).count(), rows_with_gap(held, name).count()
         if not at_instantly + here:
             continue
-        title = f"{{{{{name}}}}} is empty for {at_instantly + here:,} of {total:,}"
+        title = f"{{{{{name}}}}} is empty for {at_instantly + here:,} of {total:,} people still to be written to"
         url = leads_url(campaign=campaign.pk, empty=name) if at_instantly else ""
         step = "Add a fallback in the copy, such as {{" + name + "|there}}, or exclude these people."
         # Before the whole list was read, what is known of some says nothing about most.
@@ -99,7 +99,7 @@ def _gaps(campaign: Campaign) -> list[Finding]:
             detail = "They would see a gap in its place."
             found.append(Finding(Level.WARNING, "empty_variable", title, detail, step, url))
     if total and not found:
-        detail = f"{', '.join(names)} · {plural(total, 'lead')}"
+        detail = f"{', '.join(names)} · {plural(total, 'person', 'people')} still to be written to"
         found.append(Finding(Level.FINE, "variables", "Everyone has what the copy needs", detail))
     return found
 

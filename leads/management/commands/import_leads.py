@@ -36,7 +36,8 @@ from leads.importing.stage import shape_of
 from leads.importing.upload import choose_columns, discard, store_upload
 from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.drive import advance, has_open_work
-from leads.imports.verbs import chosen_policy, marked_words, no_room_words, start, why_not_start
+from leads.imports.start_rules import marked_words, no_room_words, why_not_start
+from leads.imports.verbs import chosen_policy, start
 from leads.lists.mirror import find_list
 from leads.lists.target import effect_of
 from leads.loading.canary import CanaryPlan

@@ -7,6 +7,7 @@ import pytest
 from campaigns.copy import lint, preview
 from campaigns.copy.liquid_rendering import LiquidRenderingError, render
 from campaigns.copy.preview import PreviewVariant
+from campaigns.copy.shown_html import shown_html
 from campaigns.copy.variables import needed_names
 
 ADA = {"firstName": "Ada <b>", "city": ""}
@@ -69,6 +70,42 @@ def test_what_cannot_be_rendered_within_the_limits_is_shown_as_written_with_a_no
     assert "".join(piece.text for piece in variant.lines[0].pieces).startswith(("{", "x"))
     assert not any(piece.is_gap and "{%" in piece.text for piece in variant.lines[0].pieces)
     assert variant.note.startswith("The Liquid of this e-mail cannot be rendered, and is shown as it is written: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (
+            "<div>{{ firstName | default: </div><div>x }}{% if firstName %}y{% endif %}</div>",
+            "“{{ firstName | default:” is not closed before the line ends or a link begins",
+        ),
+        (
+            '<div>Hi {% if firstName <a href="https://example.com/x">y</a> %}x{% endif %}</div>',
+            "“{% if firstName” is not closed before the line ends or a link begins",
+        ),
+        (
+            "<div>{% if {{city}} %}x{% endif %}</div>",
+            "“{% if {{city}}” has a variable in braces inside a tag",
+        ),
+        (
+            f"<div>{{% if {'a' * 70} </div><div>%}}x{{% endif %}}</div>",
+            f"“{{% if {'a' * 54}…” is not closed before the line ends or a link begins",
+        ),
+    ],
+)
+def test_the_reason_quotes_what_the_author_wrote_and_no_mark_of_ours(body: str, reason: str) -> None:
+    written = "The Liquid of this e-mail cannot be rendered, and is shown as it is written: "
+    assert shown(body).note == written + reason
+    assert shown_html(body, ADA).note == written + reason
+
+
+def test_what_the_linter_has_found_is_not_said_a_second_time() -> None:
+    sequences = copy("<div>{% if firstName %}x</div><div>{{ firstName | default: </div>")
+    found = lint(sequences)
+    assert {one.code for one in found} >= {"braces"}
+    note = "The Liquid of this e-mail cannot be rendered, and is shown as it is written"
+    assert preview(sequences, found, ADA)[0].variants[0].note == note
+    assert preview(copy("<div>{% if city %}{{firstName}}{% endif %}</div>"), found, ADA)[0].variants[0].note == ""
 
 
 def test_a_source_beyond_the_limit_is_not_rendered() -> None:

@@ -234,7 +234,7 @@ def test_every_status_leads_to_exactly_as_many_campaigns_as_it_says(workspace: W
     client = web("viewer")
     choices = re.findall(r'class="chip" href="([^"]+)">([^<]+) <b>(\d+)</b>', page(client, path))
     assert {label: int(count) for _, label, count in choices} == {
-        "sending": 3, "paused": 3, "completed": 1, "draft": 1, "stopped by Instantly": 2, "unknown": 1, "vanished": 1,
+        "Sending": 3, "Paused": 3, "Completed": 1, "Draft": 1, "Stopped by Instantly": 2, "Unknown": 1, "Vanished": 1,
     }  # fmt: skip
     for url, label, count in choices:
         filtered = page(client, path + url)

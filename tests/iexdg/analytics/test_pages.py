@@ -123,6 +123,17 @@ def test_the_file_has_the_numbers_of_the_page(
     assert lines[0]["from"] == LATELY.first.isoformat()
 
 
+def test_a_value_that_nobody_set_is_empty_in_the_file(
+    read: list[Campaign], web: Callable[..., Client], queued: list[Any]
+) -> None:
+    RangeReading.objects.update(opportunity_value=0)
+    RangeReading.objects.filter(campaign=read[1].pk, first=LATELY.first).update(opportunity_value="12.50")
+    answer = web("viewer").get(f"/w/demo/analytics.csv?campaign={read[0].pk}&campaign={read[1].pk}")
+    lines = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    assert [line["opportunity_value"] for line in lines] == ["", "12.50", "12.50"]
+    assert lines[0]["opportunity_value_change"] == ""
+
+
 @pytest.mark.parametrize("part", ["", "steps", "breakdowns", "weeks"])
 def test_the_number_of_queries_does_not_grow_with_campaigns(
     part: str, workspace: Workspace, web: Callable[..., Client], queued: list[Any], django_assert_max_num_queries: Any

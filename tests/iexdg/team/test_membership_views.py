@@ -147,13 +147,14 @@ def test_the_number_of_queries_does_not_grow_with_the_team(
     client.get("/w/demo/")
     with django_assert_max_num_queries(10):
         html = client.get("/w/demo/settings/team/").content.decode()
-    assert html.count("Deactivate</summary>") == 30
+    assert html.count("Deactivate…</button>") == 30
 
 
 def test_deactivating_asks_first(web: Web, member: People) -> None:
     other = member("viewer", "Vera Other")
     html = web("admin").get("/w/demo/settings/team/").content.decode()
-    question = html[html.index(f'aria-describedby="member-{other.pk}">Deactivate</summary>') :]
-    question = question[: question.index("</details>")]
+    assert f'popovertarget="deactivate-{other.pk}" aria-describedby="member-{other.pk}">Deactivate…</button>' in html
+    question = html[html.index(f'<div class="question" id="deactivate-{other.pk}" popover role="dialog"') :]
+    question = question[: question.index("</form>")]
     assert "Vera Other is signed out everywhere at once, and cannot sign in until reactivated." in question
-    assert '<button class="btn sm danger" type="submit">Confirm</button>' in question
+    assert '<button class="btn danger" type="submit" autofocus>Confirm</button>' in question

@@ -159,6 +159,17 @@ def test_without_e_mail_the_page_says_who_helps(settings: Any, member: People) -
     assert not PasswordLink.objects.exists()
 
 
+@pytest.mark.django_db
+def test_a_link_that_is_not_valid_leads_only_to_what_there_is(settings: Any) -> None:
+    address, asks = "/accounts/password/reset/key/1-nothing/", 'href="/accounts/password/reset/">Ask for a new link</a>'
+    page = Client().get(address).content.decode()
+    assert (asks in page, "sends no e-mail" in page) == (True, False)
+    settings.EMAIL_HOST = ""
+    page = Client().get(address).content.decode()
+    assert asks not in page
+    assert "This dashboard sends no e-mail now: an admin of your team sets a new password under Settings, Team." in page
+
+
 def test_the_new_password_signs_in_although_strangers_used_up_the_attempts(member: People) -> None:
     email = member("operator").email
     for _ in range(6):

@@ -11,6 +11,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client, TestCase
 from django.utils import timezone
+from fido2.cose import ES256
+from fido2.webauthn import AttestedCredentialData
 
 from iexdg.team.audit.models import AuditEvent
 from iexdg.team.models import Member, SecondFactorRule
@@ -137,7 +139,7 @@ def test_an_admin_resets_the_second_factor_of_someone_who_lost_it_and_it_is_reco
     theirs = web("operator")
     set_up(theirs)
     page = web("admin").get("/w/demo/settings/team/").content.decode()
-    assert page.count("Reset second factor") == 1
+    assert page.count("Reset second factor…</button>") == 1
     web("admin").post(f"/w/demo/settings/team/{member('operator').pk}/second-factor/")
     assert not Authenticator.objects.exists()
     events = list(AuditEvent.objects.order_by("pk").values_list("summary", "actor_name"))
@@ -183,6 +185,21 @@ def test_a_passkey_page_offers_what_the_browser_needs(web: Web) -> None:
     assert 'id="passkey-data" type="application/json"' in html
     assert "creation_options" in html
     assert "js/passkey.js" in html
+
+
+@pytest.mark.parametrize("passkeys", [0, 1])
+def test_the_second_step_offers_a_passkey_only_to_who_has_one(
+    passkeys: int, web: Web, member: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(web("operator"))
+    key = ES256({1: 2, 3: -7, -1: 1, -2: b"x" * 32, -3: b"y" * 32})
+    known = [AttestedCredentialData.create(b"a" * 16, b"credential", key)] * passkeys
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda user: known)
+    client, _ = enter_password(member("operator").email)
+    html = client.get("/accounts/2fa/authenticate/").content.decode()
+    assert 'name="code"' in html
+    parts = ("Use a passkey", "passkey-data", "js/passkey.js")
+    assert [html.count(part) for part in parts] == [passkeys] * 3
 
 
 def test_a_passkey_answer_that_is_nonsense_is_refused_in_words(web: Web) -> None:

@@ -122,6 +122,51 @@ def test_a_form_from_before_the_last_sign_in_comes_back_with_its_input(incident:
     assert incident.state == "open"
 
 
+def too_old(client: Client, address: str, fields: dict[str, str], *, page: str = "") -> Any:
+    """Send a form whose token is that of an earlier sign-in, from a page or from one that the browser does not name."""
+    headers = {"Origin": "http://testserver"} | ({"Referer": f"http://testserver{page}"} if page else {})
+    return client.post(address, fields, headers=headers)
+
+
+@pytest.mark.parametrize("page", ["/accounts/login/?next=/w/demo/imports/new/", "/accounts/login/", ""])
+def test_a_sign_in_that_another_tab_was_faster_with_leads_on_to_its_own_page(page: str, member: MemberOf) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(member("operator"))
+    session = client.session
+    session["kept_input"] = kept = {"why": "", "page": "/w/demo/stop/", "fields": {}, "at": time.time()}
+    session.save()
+    fields = {"login": "operator@example.com", "password": PASSWORD, "next": "/w/demo/imports/new/"}
+
+    answer = too_old(client, "/accounts/login/", fields, page=page)
+
+    assert answer["Location"] in {
+        "/accounts/login/?next=/w/demo/imports/new/",
+        "/accounts/login/?next=%2Fw%2Fdemo%2Fimports%2Fnew%2F",
+    }
+    assert client.get(answer["Location"])["Location"] == "/w/demo/imports/new/"
+    # What a form of another tab had sent still waits for its page.
+    assert client.session["kept_input"] == kept
+
+
+def test_a_form_that_is_too_old_comes_back_on_the_page_with_its_query(incident: Incident, member: MemberOf) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(member("operator"))
+    page, fields = f"/w/demo/incidents/{incident.pk}/", {"note": "Looked at it"}
+    address = f"{page}resolve/"
+    assert too_old(client, address, fields, page=f"{page}?from=list")["Location"] == f"{page}?from=list"
+    assert too_old(client, address, fields, page="/w/demo/?from=list")["Location"] == page
+    assert too_old(client, "/w/demo/imports/new/?campaign=3", {})["Location"] == "/w/demo/imports/new/?campaign=3"
+    elsewhere = {"Origin": "http://testserver", "Referer": f"http://evil.example.com{page}?from=list"}
+    assert client.post(address, fields, headers=elsewhere)["Location"] == page
+
+
+def test_sign_in_leads_back_to_the_query_of_the_page_that_had_the_form(incident: Incident) -> None:
+    page = f"/w/demo/incidents/{incident.pk}/"
+    headers = {"Referer": f"http://testserver{page}?from=list"}
+    answer = Client().post(f"{page}resolve/", {"note": "Looked at it"}, headers=headers)
+    assert answer["Location"] == f"/accounts/login/?next={page}%3Ffrom%3Dlist"
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example.com", "null", ""])
 def test_a_form_from_elsewhere_is_refused_and_nothing_of_it_is_kept(
     origin: str, incident: Incident, member: MemberOf

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from iexdg.workspaces.models import Mode, Workspace
 from leads.models import ImportEvent
 from tests.campaigns.factories import campaign as make_campaign
 from tests.leads.factories import checked_import
+from tests.workspaces import connect_every_row, other_workspace
 
 pytestmark = pytest.mark.django_db
 Web = Callable[..., Client]
@@ -189,6 +191,38 @@ def test_the_kill_switch_shows_on_every_open_page(
     assert '<div id="alarms" class="alarms" aria-live="polite" hx-swap-oob="true">' in html
     assert "All sending is stopped" in html
     assert 'id="workspace-bar" hx-swap-oob="true"' in html
+
+
+@pytest.mark.parametrize(
+    ("page", "parts"),
+    [("/w/demo/", ["incident-count", "alarms", "workspace-bar"]), ("/", ["incident-count"])],
+)
+def test_a_page_is_sent_only_the_parts_that_it_has(
+    page: str, parts: list[str], workspace: Workspace, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_workspace("Acme")
+    connect_every_row(monkeypatch)
+    client = web("viewer")
+    html = client.get(page).content.decode()
+    asked = re.search(r'id="changes" hidden hx-get="([^"]+)"', html)
+    assert asked is not None
+    address = unescape(asked[1]).partition("?")
+    changed = address[0] + "?" + re.sub(r"seen=[^&]*", "seen=", address[2])
+
+    # Twice: the answer names the next address itself.
+    for _ in range(2):
+        answer = client.get(changed, headers=HTMX).content.decode()
+        assert re.findall(r'id="([^"]+)"[^>]* hx-swap-oob="true"', answer) == parts
+        again = re.search(r'id="changes" hidden hx-get="([^"]+)"', answer)
+        assert again is not None
+        changed = re.sub(r"seen=[^&]*", "seen=", unescape(again[1]))
+    assert [part for part in parts if f'id="{part}"' not in html] == []
+
+
+def test_a_page_without_the_shell_asks_nothing(workspace: Workspace, web: Web) -> None:
+    client = web("viewer")
+    assert 'id="changes"' not in client.get("/w/demo/nothing-here/").content.decode()
+    assert 'id="changes"' in client.get("/w/demo/").content.decode()
 
 
 def test_what_is_not_about_the_alarms_does_not_announce_them_again(workspace: Workspace, web: Web) -> None:

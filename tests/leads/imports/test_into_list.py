@@ -21,7 +21,8 @@ from leads.importing.stage import check_import
 from leads.importing.upload import choose_columns, store_upload
 from leads.imports import drive
 from leads.imports.counts import counts_of
-from leads.imports.verbs import start, why_not_start
+from leads.imports.start_rules import why_not_start
+from leads.imports.verbs import start
 from leads.lists.mirror import mirror_people, store_list
 from leads.loading.canary import CanaryPlan
 from leads.models import Batch, Import, Lead, LeadList, ListedLead, ListVerification, LoadPolicy, Receipt, Row, RowState

@@ -89,7 +89,7 @@ def test_filters_are_in_the_address(web: Web, query: str, found: list[str]) -> N
 def test_a_filter_is_a_chip_that_can_be_taken_off(web: Web) -> None:
     html = web("viewer").get(f"{PAGE}?q=firm&kind=address").content.decode()
     assert re.search(rf'class="chip" href="{PAGE}\?kind=address">search: firm', html)
-    assert re.search(rf'class="chip" href="{PAGE}\?q=firm" aria-current="true">addresses <b>1</b>', html)
+    assert re.search(rf'class="chip" href="{PAGE}\?q=firm" aria-current="true">Addresses <b>1</b>', html)
 
 
 def test_a_file_with_several_columns_is_read_whole_and_says_what_was_not(web: Web, workspace: Workspace) -> None:

@@ -332,6 +332,19 @@ def test_start_is_disabled_with_its_reason_and_the_server_refuses_it_too(
     assert Import.objects.get(pk=imported.pk).state == ImportState.MAPPED
 
 
+def test_each_reason_is_shown_once_and_none_hides_another(web: Web, checked: Checked) -> None:
+    imported = checked(FILE)
+    Workspace.objects.update(credits_left="0.25")
+    Campaign.objects.update(remote_status=1, awaits_adoption_since=timezone.now())
+    page = web("operator").get(path(imported)).content.decode()
+    notice = page.partition('id="why-not-start"')[2].partition("</p>")[0].rpartition("<span>")[2]
+    assert notice == (
+        "05A was sending before the workspace was connected. An approver must adopt or pause it first."
+        "<br>Verifying costs 0.50 credits and 0.25 are left. Buy credits or split the file.</span>"
+    )
+    assert page.count("before the workspace was connected") == 1
+
+
 @pytest.mark.parametrize("verb", ["map", "start", "stop", "resume", "retry-pending"])
 @pytest.mark.parametrize("role", ["viewer", ""])
 def test_a_member_who_may_not_import_changes_nothing(web: Web, checked: Checked, verb: str, role: str) -> None:

@@ -138,9 +138,9 @@ def test_every_count_of_a_campaign_leads_to_exactly_as_many_people(
     address = f"/w/demo/campaigns/{campaign.pk}/leads/"
     found = CHOICE.findall(browser.get(address).content.decode())
     assert {label: int(count) for _, label, count in found} == {
-        "contacted": 8, "in progress": 4, "finished": 5, "waiting": 3,
+        "Contacted": 8, "In progress": 4, "Finished": 5, "Waiting": 3,
         "Active": 4, "Paused": 2, "Completed": 2, "Bounced": 1, "Unsubscribed": 1, "Skipped": 1,
-        "opened": 4, "clicked": 2, "replied": 2,
+        "Opened": 4, "Clicked": 2, "Replied": 2,
     }  # fmt: skip
     for url, label, count in found:
         page = browser.get(url).content.decode()

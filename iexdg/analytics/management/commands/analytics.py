@@ -88,7 +88,7 @@ def _campaign(row: CampaignRow) -> dict[str, Any]:
 def _figure(cell: Cell) -> dict[str, Any]:
     """One figure. Shapes: rate - of 1, null where there is none; missing - campaigns that are not in the sum."""
     return {
-        "count": cell.count,
+        "count": cell.count_if_set,
         "rate": cell.rate.ratio if cell.rate else None,
         "of": cell.rate.whole if cell.rate else None,
         "formula": cell.metric.formula,
@@ -103,4 +103,10 @@ def _words(frame: Frame, page: ComparePage) -> str:
 
 
 def _line(cells: tuple[Cell, ...]) -> str:
-    return " · ".join(f"{cell.metric.label} {'unknown' if cell.count is None else cell.count}" for cell in cells)
+    return " · ".join(f"{cell.metric.label} {_count_words(cell)}" for cell in cells)
+
+
+def _count_words(cell: Cell) -> str:
+    if cell.is_unset:
+        return "none set"
+    return "unknown" if cell.count is None else str(cell.count)

@@ -71,8 +71,8 @@ def test_an_empty_variable_is_counted_against_the_actual_leads_and_linked(one: C
     found = of_code(one, "empty_variable")
 
     assert [finding.title for finding in found] == [
-        "{{companyName}} is empty for 2 of 3",
-        "{{icebreaker}} is empty for 2 of 3",
+        "{{companyName}} is empty for 2 of 3 people still to be written to",
+        "{{icebreaker}} is empty for 2 of 3 people still to be written to",
     ]
     assert found[0].level == Level.WARNING
     assert found[0].url == f"/leads/?campaign={one.pk}&empty=companyName"
@@ -90,8 +90,30 @@ def test_the_link_of_an_empty_variable_lists_these_people(one: Campaign, web: An
 
 def test_everyone_has_what_the_copy_needs(one: Campaign) -> None:
     lead(one, "ada@a.example.com")
-    assert of_code(one, "variables")[0].detail == "firstName, companyName, icebreaker · 1 lead"
+    assert of_code(one, "variables")[0].detail == "firstName, companyName, icebreaker · 1 person still to be written to"
     assert of_code(one, "empty_variable") == []
+
+
+def test_the_verified_and_the_others_are_together_those_still_to_be_written_to(one: Campaign) -> None:
+    """Who has finished the campaign is in neither number."""
+    imported = checked_import(one, ["ada@a.example.com", "bob@b.example.com", "old@c.example.com", "new@d.example.com"])
+    for _ in range(3):
+        row(imported)
+    row(imported, state=RowState.VERIFIED)
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.VERIFIED)
+    lead(one, "ada@a.example.com")
+    lead(one, "bob@b.example.com", status=LeadStatus.COMPLETED)
+    lead(one, "old@c.example.com", status=LeadStatus.COMPLETED)
+    for name in ("x", "y", "z"):
+        lead(one, f"{name}@e.example.com")
+
+    (found,) = [finding for finding in preflight(one, timezone.now()).findings if finding.code == "unverified_leads"]
+
+    assert found.title == "3 leads were not verified here"
+    assert found.detail == (
+        "Of 5 people still to be written to, 2 were verified here · 1 of them held here, loaded first. "
+        "The others were added to the campaign by other means."
+    )
 
 
 def test_a_receipt_that_went_stale_is_reported_before_anyone_is_e_mailed(one: Campaign) -> None:

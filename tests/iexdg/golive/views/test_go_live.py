@@ -213,6 +213,21 @@ def test_the_audience_of_a_load_is_shown_before_instantly_is_read_again(
     assert f"Audience {before + 4} people" in consequences(page_of(web("operator"), campaign))
 
 
+def test_what_was_approved_has_its_own_time_and_who_is_there_now_has_that_of_the_reading(
+    web: Web, workspace: Workspace, member: MemberOf
+) -> None:
+    read = datetime(2026, 11, 30, 9, 42, tzinfo=UTC)
+    one = plain_campaign(workspace, leads_count=191, leads_count_at=read)
+    fields = {"decided_by": member("approver"), "decided_at": read.replace(minute=27), "audience_cap": 192}
+    asked = approval(one, by=member("operator"), audience_cap=192)
+    with time_machine.travel(read, tick=False):
+        before = consequences(page_of(web("operator"), one))
+        Approval.objects.filter(pk=asked.pk).update(state="approved", stage="live", **fields)
+        after = consequences(page_of(web("operator"), one))
+    assert "Audience 191 people no more without a new approval · as of 09:42 Last" in before
+    assert "Audience 192 people approved 09:27 , no more without a new approval · 191 now, as of 09:42 Last" in after
+
+
 def test_an_empty_draft_does_not_say_that_everybody_was_written_to(web: Web, workspace: Workspace) -> None:
     empty = plain_campaign(workspace, leads_count=0, remote_status=0)
     text = consequences(page_of(web("operator"), empty))
