@@ -116,11 +116,18 @@ def text_records(path: Path, encoding: str, dialect: Dialect) -> Iterator[Record
                 cells = _unwrapped(cells, dialect)
             if len(cells) > limits.COLUMNS and any(cells[limits.COLUMNS :]):
                 raise limits.too_many_columns(first)
-            if len(lines.record) > 1 and (swallowed := _swallowed(lines.record, cells, dialect)):
-                cells = [_DAMAGED.sub("\ufffd", cell) for cell in cells]
-                yield Record(first, cells, BAD_SHAPE, _swallowed_in_words(first, lines.record, swallowed, dialect))
-            elif "".join(cells).strip():
-                yield _readable(first, cells, lines.damaged)
+            if "".join(cells).strip():
+                yield _whole_record(lines, first, cells, dialect)
+
+
+def _whole_record(lines: _Lines, first: int, cells: list[str], dialect: Dialect) -> Record:
+    """The record, with a problem if one of its cells took in other rows."""
+    record = _readable(first, cells, lines.damaged)
+    swallowed = _swallowed(lines.record, cells, dialect)
+    if not swallowed:
+        return record
+    detail = _swallowed_in_words(first, lines.record, swallowed, dialect)
+    return record._replace(problem=BAD_SHAPE, detail=detail)
 
 
 def _swallowed(record: list[str], cells: list[str], dialect: Dialect) -> list[int]:
