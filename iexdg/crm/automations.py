@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from iexdg.crm.actions import CONTACT, NOTE, TAGS
 from iexdg.crm.errors import CrmNotConnectedError, CrmRefusedError
-from iexdg.crm.events import interests_there
+from iexdg.crm.events import note_interests
 from iexdg.crm.lead_events import at_activation
-from iexdg.crm.ledger import leave_out_open, record_events
+from iexdg.crm.ledger import leave_out_open
 from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, Trigger
 from iexdg.crm.queries import connection_of
 from iexdg.crm.rules import needs_crm, require_sound
@@ -58,8 +58,6 @@ _SHIPPED: dict[str, Any] = {
     "field_map": DEFAULT_FIELDS,
     "tag_template": DEFAULT_TAGS,
 }
-# A conversation more than this had an interest before the automation was active is rare; the rest is then new to it.
-_MOST_KNOWN = 20_000
 _FACTS = ("name", "trigger", "filter", "actions", "field_map", "tag_template")
 _COPY, _LONGEST_NAME = " (copy)", 100
 
@@ -196,7 +194,7 @@ def activate(automation: Automation, *, by: Member, via: str | None = None) -> A
     with transaction.atomic():
         if is_first and automation.trigger == Trigger.INTEREST:
             # What Instantly has already is no change.
-            record_events(automation, interests_there(automation, _MOST_KNOWN), is_skipped=True)
+            note_interests(automation)
         moved = AUTOMATIONS.move(
             Automation.objects.filter(pk=automation.pk, version=automation.version, deleted_at=None),
             to=AutomationState.ACTIVE,

@@ -203,6 +203,8 @@ class EntryState(models.TextChoices):
     SKIPPED = "skipped", "skipped"
 
 
+# Why an entry was left out that says what a conversation was like before its automation was active.
+WAS_THERE = "It was there before the automation was active, so nothing happened."
 # What a person may have asked again.
 REPLAYABLE = (EntryState.REFUSED, EntryState.UNKNOWN, EntryState.SKIPPED)
 
@@ -269,7 +271,8 @@ class LedgerEntry(models.Model):
     @property
     def is_replayable(self) -> bool:
         """Whether a replay would ask it again; a test step is run again as a whole, and so is its clean-up."""
-        return self.state in REPLAYABLE and not self.event.startswith(("test:", "cleanup:"))
+        is_event = not self.event.startswith(("test:", "cleanup:")) and self.error != WAS_THERE
+        return self.state in REPLAYABLE and is_event
 
     @property
     def tone(self) -> str:
@@ -277,6 +280,23 @@ class LedgerEntry(models.Model):
         return {
             EntryState.DONE: "ok", EntryState.REFUSED: "bad", EntryState.UNKNOWN: "warn",
         }.get(EntryState(self.state), "idle")  # fmt: skip
+
+
+class KnownInterest(models.Model):
+    """An interest that a conversation had when an automation became active for the first time: no event of it.
+
+    Shapes: event - the key that the event would have.
+    """
+
+    automation = models.ForeignKey(Automation, on_delete=models.CASCADE, related_name="+")
+    event = models.CharField(max_length=160)
+
+    objects: ClassVar[models.Manager["KnownInterest"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["automation", "event"], name="known_interest_once"),
+        ]
 
 
 class UnmatchedReason(models.TextChoices):

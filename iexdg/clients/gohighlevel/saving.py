@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iexdg.clients.gohighlevel.client import GoHighLevelClient
-from iexdg.clients.gohighlevel.contacts import Contact, unwritten
+from iexdg.clients.gohighlevel.contacts import Contact, require_key, unwritten
 from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError
 
 # A PUT does not take them.
@@ -35,6 +35,7 @@ def save_contact(client: GoHighLevelClient, fields: Mapping[str, Any]) -> SavedC
     Shapes: fields - GoHighLevel's names, with `email` or `phone`.
     Raises: ClientError - `outcome_unknown` says whether it may have been carried out. ValueError - nothing was sent.
     """
+    require_key(fields)
     email = str(fields.get("email") or "")
     known = client.contacts.find_contact(email=email) if email else None
     if known is not None and known.email and known.email.strip().lower() != email.strip().lower():

@@ -12,7 +12,8 @@ from iexdg.crm import trying
 from iexdg.crm.automations import activate, change, ensure_shipped, pause
 from iexdg.crm.demo import try_shipped, wants_test
 from iexdg.crm.errors import CrmRefusedError
-from iexdg.crm.models import Automation, AutomationState, LedgerEntry
+from iexdg.crm.ledger import replay
+from iexdg.crm.models import WAS_THERE, Automation, AutomationState, KnownInterest, LedgerEntry
 from iexdg.crm.tasks import try_demo
 from iexdg.crm.trying import clean_up, dry_run, run_test
 from iexdg.crm.watch import collect
@@ -244,9 +245,28 @@ def test_an_interest_that_was_there_before_the_activation_is_no_event_whatever_t
         automation.refresh_from_db()
         automation = activate(automation, by=stage.admin)
         assert collect(stage.workspace) == 0
-    assert set(LedgerEntry.objects.values_list("lead", "state")) == {(before.lead, "skipped")}
+    # Nothing happened, so there is no entry that could be replayed.
+    assert LedgerEntry.objects.count() == 0
+    assert set(KnownInterest.objects.values_list("event", flat=True)) == {f"interest:{before.remote_id}:2"}
     Thread.objects.filter(pk=later.pk).update(interest=1)
     Automation.objects.update(walked_to=None)
     assert collect(stage.workspace) == 1
     asked = LedgerEntry.objects.filter(state="asked").values_list("lead", flat=True)
     assert set(asked) == {later.lead}
+
+
+def test_an_entry_of_what_was_there_before_an_activation_is_not_replayed(stage: Stage) -> None:
+    now = stage.automation.changed_at
+    facts = {"workspace": stage.workspace, "lead": "a@firm.example.com", "asked_at": now, "due_at": now}
+    rows = [
+        LedgerEntry.objects.create(
+            automation=stage.automation, event=f"interest:{thread}:-1", number=number, kind=kind, state="skipped",
+            error=error, request={"fields": {}}, changed_at=now, **facts,
+        )
+        for thread, number, kind, error in
+        [("t-1", 1, "contact", WAS_THERE), ("t-1", 2, "notify", WAS_THERE), ("t-2", 1, "note", "Left out by Ada.")]
+    ]  # fmt: skip
+    assert [row.is_replayable for row in rows] == [False, False, True]
+    assert replay(rows[:2], by=stage.admin) == []
+    assert list(LedgerEntry.objects.order_by("pk").values_list("state", flat=True)) == ["skipped"] * 3
+    assert replay(rows, by=stage.admin) == [rows[2].pk]

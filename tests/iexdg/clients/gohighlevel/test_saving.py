@@ -117,3 +117,15 @@ def test_a_lost_answer_is_unknown_and_saving_again_makes_no_second_contact(
 def test_a_contact_may_be_saved_by_its_number_alone(crm: GoHighLevelClient) -> None:
     assert save_contact(crm, {"phone": PHONE}).is_new is True
     assert save_contact(crm, {"phone": PHONE, "firstName": "Ada"}).is_new is False
+
+
+@pytest.mark.parametrize("fields", [{}, {"firstName": "Ada"}, {"email": " ", "phone": ""}])
+def test_a_contact_without_an_address_and_a_number_is_never_made(
+    app: Sandbox, crm: GoHighLevelClient, fields: dict[str, str]
+) -> None:
+    for make in (lambda: save_contact(crm, fields), lambda: crm.contacts.create_contact(fields)):
+        with pytest.raises(ValueError, match="needs an address or a number"):
+            make()
+    with pytest.raises(ValueError, match="needs an address or a number"):
+        crm.contacts.upsert_contact(fields)
+    assert app.world.crm.contacts == {}
