@@ -2,7 +2,8 @@
 
 The rows of a contact go in order, one after the other; a row that fails waits longer after each attempt, and holds up
 nobody else. What may be repeated is repeated. A note whose outcome is unknown is looked for among the notes first. A
-workflow whose outcome is unknown waits for a person, since no reading shows it. What was accepted is read back; where
+workflow whose outcome is unknown waits for a person, since no reading shows it; one that is not published takes nobody
+in, so it is refused before anything is sent. What was accepted is read back; where
 that fails it is read again, and never written again. No reading shows a workflow or an opportunity: for them the
 answer is all there is.
 Source: docs/api/gohighlevel-facts.md §6 and §7.
@@ -22,7 +23,7 @@ from iexdg.clients.http.errors import AuthError, ClientError, NetworkError, NotF
 from iexdg.connections.errors import StoredConnectionError
 from iexdg.crm.actions import CONTACT, DELETE, NOTE, OPPORTUNITY, OWN, REPEATABLE, TAGS, WORKFLOW
 from iexdg.crm.client import client_for
-from iexdg.crm.errors import CrmError
+from iexdg.crm.errors import CrmError, CrmRefusedError
 from iexdg.crm.ledger import (
     ask_again_after_reading,
     claim,
@@ -42,6 +43,7 @@ from iexdg.crm.ledger import (
 from iexdg.crm.models import AutomationState, EntryState, LedgerEntry
 from iexdg.crm.queries import connection_of
 from iexdg.crm.verbs import note_refusal
+from iexdg.crm.workflows import why_not_published
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
@@ -141,12 +143,11 @@ def carry_out(entry: LedgerEntry, client: GoHighLevelClient) -> WriteResult[Any]
         skip(entry, "There is no tag to add: the tags name a campaign, and the reply belongs to none.")
         return None
     try:
-        if entry.kind == NOTE and entry.attempts and (found := _note_of(client, contact_id, entry)):
-            _only_recorded(entry, found)
+        if _is_settled_by_reading(entry, client, contact_id):
             return None
         result = _written(entry, client, contact_id)
     except ClientError as error:
-        # The notes could not be read, so nothing was sent.
+        # The notes or the workflows could not be read, so nothing was sent.
         postpone(entry, error)
         return WriteResult(Outcome.NOT_SENT, error=error)
     except (ValueError, TypeError, KeyError) as error:
@@ -252,6 +253,22 @@ def _note_of(client: GoHighLevelClient, contact_id: str, entry: LedgerEntry) -> 
     marker = entry.request["marker"]
     notes = client.notes.list_notes(contact_id)
     return next((note.remote_id for note in notes if marker in (note.body or "")), "")
+
+
+def _is_settled_by_reading(entry: LedgerEntry, client: GoHighLevelClient, contact_id: str) -> bool:
+    """Settle what is read to be there already, or to be sent in vain; True where nothing is to be sent.
+
+    Raises: ClientError - it could not be read.
+    """
+    if entry.kind == NOTE and entry.attempts and (found := _note_of(client, contact_id, entry)):
+        _only_recorded(entry, found)
+        return True
+    if entry.kind != WORKFLOW:
+        return False
+    why = why_not_published(client, entry.request.get("workflow_id", ""), then=entry.again)
+    if why and claim(entry):
+        mark_refused(entry, CrmRefusedError(why))
+    return bool(why)
 
 
 def _only_recorded(entry: LedgerEntry, note_id: str) -> None:

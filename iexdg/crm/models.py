@@ -157,6 +157,8 @@ class Automation(models.Model):
     tested_version = models.PositiveIntegerField(default=0)
     tested_at = models.DateTimeField(null=True)
     test_contact = models.CharField(max_length=64, blank=True)
+    tried_at = models.DateTimeField(null=True, help_text="when its test step was last begun")
+    test_lease_until = models.DateTimeField(null=True, help_text="until when the process that runs the step has it")
     active_since = models.DateTimeField(null=True)
     walked_to = models.DateTimeField(null=True, help_text="the change of the inbox up to which events were collected")
     walked_lead_event = models.BigIntegerField(default=0, help_text="id of the event of leads up to which it is known")
@@ -273,6 +275,11 @@ class LedgerEntry(models.Model):
         """Whether a replay would ask it again; a test step is run again as a whole, and so is its clean-up."""
         is_event = not self.event.startswith(("test:", "cleanup:")) and self.error != WAS_THERE
         return self.state in REPLAYABLE and is_event
+
+    @property
+    def again(self) -> str:
+        """What a person does to have it asked again, in words."""
+        return "run the test step again" if self.event.startswith("test:") else "replay this entry"
 
     @property
     def tone(self) -> str:

@@ -12,6 +12,7 @@ from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, CrmL
 from iexdg.crm.queries import lists_of
 from iexdg.crm.rules import needs_crm
 from iexdg.crm.trying import DryRun
+from iexdg.crm.workflows import workflow_words
 from iexdg.team.models import Member
 from iexdg.team.roles import Action, Role
 from iexdg.workspace_objects.interests import interest_choices
@@ -99,7 +100,7 @@ def _words(action: dict[str, Any], automation: Automation, lists: CrmLists | Non
     if kind == TAGS:
         return f"{label}: {automation.tag_template}"
     if kind == WORKFLOW:
-        return f"{label}: {_name_in(lists.workflows if lists else [], action.get('workflow_id', ''))}"
+        return f"{label}: {_workflow(lists.workflows if lists else [], action.get('workflow_id', ''))}"
     if kind == OPPORTUNITY:
         return f"{label}: {_name_in(lists.pipelines if lists else [], action.get('pipeline_id', ''))}"
     return f"{label}: {_recipients(action, members)}" if kind == NOTIFY else label
@@ -111,6 +112,11 @@ def _recipients(action: Mapping[str, Any], members: Mapping[int, str]) -> str:
     roles = [f"every {Role(role).label.lower()}" for role in action.get("roles", ()) if role in Role.values]
     named = [members.get(pk, "a former member") for pk in action.get("members", ())]
     return ", ".join([*roles, *named])
+
+
+def _workflow(listed: list[dict[str, Any]], wanted: str) -> str:
+    """The name of a workflow, and that it is a draft where it is one; the id where the list does not have it."""
+    return next((workflow_words(one) for one in listed if one["id"] == wanted), wanted)
 
 
 def _name_in(listed: list[dict[str, Any]], wanted: str) -> str:

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from campaigns.models import Campaign
 from iexdg.crm import trying
-from iexdg.crm.automations import activate, change, ensure_shipped, pause
+from iexdg.crm.automations import activate, begin_test, change, ensure_shipped, pause
 from iexdg.crm.demo import try_shipped, wants_test
 from iexdg.crm.errors import CrmRefusedError
 from iexdg.crm.ledger import replay
@@ -231,6 +234,51 @@ def test_the_demos_automation_is_tested_once_cleaned_up_and_stays_a_draft(stage:
     assert {each["id"] for each in stage.control.crm()["contacts"]} == before
     assert not wants_test(one)
     assert not try_shipped(one)
+
+
+def test_the_demos_automation_waits_for_campaigns_and_is_tested_once_though_two_workers_do_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_demo_people()
+    Campaign.objects.update(vanished_at=timezone.now())
+    assert not wants_test(stage.automation)
+    assert not try_shipped(stage.automation)
+    assert LedgerEntry.objects.count() == 0
+    Campaign.objects.update(vanished_at=None)
+    real, twin = trying.record_event, Automation.objects.get()
+
+    def meanwhile(*args: Any) -> int:
+        # Another worker read it before this one began, and another one reads it now.
+        assert [try_shipped(twin), try_shipped(Automation.objects.get())] == [False, False]
+        return real(*args)
+
+    monkeypatch.setattr(trying, "record_event", meanwhile)
+    assert try_shipped(stage.automation)
+    assert set(LedgerEntry.objects.filter(event__startswith="test:").values_list("event", "state")) == {
+        ("test:1:1", "done")
+    }
+    one = Automation.objects.get()
+    assert (one.is_tested, one.test_contact, one.test_lease_until) == (True, "", None)
+
+
+def test_a_demo_whose_test_step_did_not_pass_is_tested_again_after_a_minute(stage: Stage, time_machine: Any) -> None:
+    ensure_demo_people()
+    stage.control.faults({"match": {"path": "/contacts/*/tags"}, "do": "status", "value": 422})
+    assert not try_shipped(stage.automation)
+    one = Automation.objects.get()
+    assert (one.is_tested, one.test_contact, wants_test(one)) == (False, "", False)
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+    assert wants_test(one)
+    assert try_shipped(one)
+
+
+def test_a_second_test_step_at_the_same_time_is_refused(stage: Stage) -> None:
+    assert begin_test(stage.automation)
+    with pytest.raises(CrmRefusedError, match="runs already"):
+        run_test(Automation.objects.get(), by=stage.admin)
+    # Its process died.
+    Automation.objects.update(test_lease_until=timezone.now())
+    assert run_test(Automation.objects.get(), by=stage.admin).has_passed
 
 
 def test_an_interest_that_was_there_before_the_activation_is_no_event_whatever_the_filter_becomes(stage: Stage) -> None:

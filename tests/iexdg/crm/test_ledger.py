@@ -222,8 +222,11 @@ def test_a_poisoned_row_holds_up_nobody_else(stage: Stage, monkeypatch: pytest.M
     assert open_kinds() == {"crm_failed"}
 
 
-def test_a_workflow_whose_answer_was_lost_waits_for_a_person(stage: Stage, member: Callable[..., Member]) -> None:
-    Automation.objects.update(actions=[{"kind": "contact"}, {"kind": "workflow", "workflow_id": "w-1"}])
+def test_a_workflow_whose_answer_was_lost_waits_for_a_person(
+    stage: Stage, sandbox: Any, member: Callable[..., Member]
+) -> None:
+    flow = next(one["id"] for one in sandbox.world.crm.workflows.values() if one["status"] == "published")
+    Automation.objects.update(actions=[{"kind": "contact"}, {"kind": "workflow", "workflow_id": flow}])
     email = stage.reply()
     stage.control.faults({"match": {"path": "/contacts/*/workflow/*"}, "do": "drop_before", "times": 9})
     stage.work()
