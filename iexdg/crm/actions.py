@@ -28,6 +28,7 @@ REPEATABLE = frozenset({CONTACT, TAGS, DELETE, SUPPRESS})
 EMAIL, WEBHOOK = "email", "webhook"
 CUSTOM, FIXED = "custom:", "="
 _CODE = re.compile(r"\s*(\d{1,6}[A-Za-z]?)\b", re.ASCII)
+_PLACE = re.compile(r"\{code\}|\{campaign\}")
 _MOST_OF_A_REPLY = 20_000
 
 
@@ -60,13 +61,19 @@ def code_of(campaign_name: str) -> str:
 def tags_of(template: str, event: Event) -> list[str]:
     """Return the tags of a template, separated by commas, as GoHighLevel stores them.
 
-    Without a campaign those that name it are left out.
+    Without a campaign those that name it are left out. A comma in the name of a campaign separates nothing.
     """
+    wanted = template.split(",")
     if event.campaign is None:
-        return normalised(one for one in template.split(",") if "{" not in one)
+        return normalised(one for one in wanted if "{" not in one)
     name = event.campaign.name
-    filled = template.replace("{code}", code_of(name)).replace("{campaign}", name)
-    return normalised(filled.split(","))
+    values = {"{code}": _in_a_tag(code_of(name)), "{campaign}": _in_a_tag(name)}
+    return normalised(_PLACE.sub(lambda found: values[found[0]], one) for one in wanted)
+
+
+def _in_a_tag(value: str) -> str:
+    """A value as a part of one tag: without commas, by which tags are told apart."""
+    return " ".join(value.replace(",", " ").split())
 
 
 def fields_of(field_map: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, Any]:

@@ -19,6 +19,14 @@ from iexdg.inbox.models import FIRST_MOMENT, Kind, Message, Thread
 from iexdg.inbox.queries import variables_of
 
 
+# Neither the inbox nor the leads that are mirrored say when an interest changed, and what is read just after a change can
+# be what was there before: a second change back cannot be told from a late reading.
+FIRST_TIME_ONLY = (
+    "An interest counts the first time that a conversation has it after the activation. One that was there before, or "
+    "that is set again later, starts nothing."
+)
+
+
 def new_events(automation: Automation, most: int) -> list[Event]:
     """Return the events that the ledger does not have yet, the oldest first."""
     if automation.active_since is None:

@@ -21,7 +21,9 @@ def workflow_field(lists: CrmLists | None, *, chosen: str) -> forms.Field:
     if lists is None or lists.workflows_at is None:
         return _typed(label)
     choices = [(one["id"], workflow_words(one)) for one in lists.workflows]
-    return _listed(label, choices, chosen, "Only a published workflow takes anybody in: the test step refuses any other.")
+    return _listed(
+        label, choices, chosen, "Only a published workflow takes anybody in: the test step refuses any other."
+    )
 
 
 def pipeline_fields(lists: CrmLists | None, *, pipeline: str, stage: str) -> tuple[forms.Field, forms.Field]:

@@ -8,7 +8,8 @@ from campaigns.models import Campaign
 from iexdg.crm.actions import LABELS, NOTIFY, OPPORTUNITY, OWN, TAGS, WEBHOOK, WORKFLOW
 from iexdg.crm.automation_forms import name_of, words_of
 from iexdg.crm.automations import why_not_deleted
-from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, CrmLists, LedgerEntry
+from iexdg.crm.events import FIRST_TIME_ONLY
+from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, CrmLists, LedgerEntry, Trigger
 from iexdg.crm.queries import lists_of
 from iexdg.crm.rules import needs_crm
 from iexdg.crm.trying import DryRun
@@ -22,7 +23,7 @@ _MOST = 30
 
 @dataclass(frozen=True)
 class AutomationPage:
-    """An automation with what its test steps did. Shapes: fields - (field, source); dry - None where none was asked."""
+    """An automation with what its test steps did. Shapes: fields - (field, source); limits - what starts nothing; dry - None where none was asked."""
 
     automation: Automation
     campaigns: str
@@ -37,6 +38,7 @@ class AutomationPage:
     can_pause: bool
     can_delete: bool
     is_of_conversations: bool
+    limits: str
     needs_crm: bool
     is_own: bool
 
@@ -60,6 +62,7 @@ def automation_page(automation: Automation, reader: Member, dry: DryRun | None =
         can_pause=is_active,
         can_delete=not why_not_deleted(automation),
         is_of_conversations=automation.trigger in OF_CONVERSATIONS,
+        limits=FIRST_TIME_ONLY if automation.trigger == Trigger.INTEREST else "",
         needs_crm=needs_crm(automation.actions),
         is_own=any(action["kind"] in OWN for action in automation.actions),
     )

@@ -8,6 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -318,3 +319,23 @@ def test_an_entry_of_what_was_there_before_an_activation_is_not_replayed(stage: 
     assert replay(rows[:2], by=stage.admin) == []
     assert list(LedgerEntry.objects.order_by("pk").values_list("state", flat=True)) == ["skipped"] * 3
     assert replay(rows, by=stage.admin) == [rows[2].pk]
+
+
+def test_an_interest_counts_the_first_time_and_the_page_says_so(stage: Stage, web: Callable[..., Client]) -> None:
+    Thread.objects.update(interest=None, is_automatic=False)
+    any_interest = {"campaigns": [], "excludes_automatic": True, "labels": []}
+    automation = changed(stage.automation, stage.admin, trigger="interest", filter=any_interest)
+    Automation.objects.update(tested_at=automation.changed_at, tested_version=automation.version)
+    automation.refresh_from_db()
+    activate(automation, by=stage.admin)
+    thread = Thread.objects.exclude(lead="").exclude(campaign=None).order_by("pk")[0]
+    found = []
+    for interest in (1, -1, 1):
+        Thread.objects.filter(pk=thread.pk).update(interest=interest)
+        Automation.objects.update(walked_to=None)
+        found.append(collect(stage.workspace))
+    assert found == [1, 1, 0]
+    words = "An interest counts the first time that a conversation has it after the activation."
+    assert words in web("admin").get(f"/w/demo/crm/automations/{automation.pk}/").content.decode()
+    form = web("admin").get(f"/w/demo/crm/automations/{automation.pk}/edit/").content.decode()
+    assert "Where the interest changed: an interest counts the first time" in form
