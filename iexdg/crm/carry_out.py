@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from iexdg.clients.gohighlevel import GoHighLevelClient
-from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError, DailyLimitError, WrongLocationError
+from iexdg.clients.gohighlevel.errors import DailyLimitError, WrongLocationError
 from iexdg.clients.gohighlevel.saving import SavedContact, save_contact
 from iexdg.clients.http.errors import AuthError, ClientError, NetworkError, NotFoundError, RateLimitError, ServerError
 from iexdg.connections.errors import StoredConnectionError
@@ -85,11 +85,12 @@ class _Intent:
             mark_refused(self._entry, error)
 
     def unknown(self, error: ClientError) -> None:
-        """Send what may be repeated again; a contact that was looked up and is not there was refused."""
-        if isinstance(error, AmbiguousRefusalError):
-            mark_refused(self._entry, error)
-        elif self._entry.kind in REPEATABLE:
-            try_again(self._entry, error)
+        """Send what may be repeated again; say who looks whether the rest was carried out."""
+        if self._entry.kind in REPEATABLE:
+            try_again(self._entry, f"{error.what_happened} It is sent again by itself: twice has no second effect.")
+        elif self._entry.kind == NOTE:
+            words = "It may have been written: the notes are read before it is written again."
+            mark_unknown(self._entry, f"{error.what_happened} {words}")
         else:
             mark_unknown(self._entry, error)
 

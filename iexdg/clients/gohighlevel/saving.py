@@ -9,7 +9,7 @@ from typing import Any
 
 from iexdg.clients.gohighlevel.client import GoHighLevelClient
 from iexdg.clients.gohighlevel.contacts import Contact, require_key, unwritten
-from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError
+from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError, ContactRefusedError
 
 # A PUT does not take them.
 _LEFT_OUT_OF_PUT = ("email", "companyName", "gender")
@@ -43,12 +43,25 @@ def save_contact(client: GoHighLevelClient, fields: Mapping[str, Any]) -> SavedC
     sent = _without_anothers_number(client, known, fields) if email else dict(fields)
     try:
         saved = client.contacts.upsert_contact(sent)
-    except AmbiguousRefusalError:
-        made = client.contacts.find_contact(email=email) if email else None
-        if made is None:
-            raise
-        return SavedContact(made, is_new=None, unwritten=unwritten(fields, made.raw))
+    except AmbiguousRefusalError as error:
+        return _looked_up(client, known, sent, error)
     return SavedContact(saved.contact, saved.is_new, unwritten(fields, saved.contact.raw))
+
+
+def _looked_up(
+    client: GoHighLevelClient, known: Contact | None, sent: Mapping[str, Any], error: AmbiguousRefusalError
+) -> SavedContact:
+    """Return the contact that a refusal made all the same.
+
+    Raises: ContactRefusedError - there is none, or the one from before was not changed.
+    """
+    key = "email" if sent.get("email") else "phone"
+    there = client.contacts.find_contact(**{key: str(sent[key])})
+    missing = unwritten(sent, there.raw) if there is not None else ()
+    may_be_from_before = known is not None or key == "phone"
+    if there is None or (may_be_from_before and missing):
+        raise ContactRefusedError(error) from None
+    return SavedContact(there, is_new=None, unwritten=missing)
 
 
 def _without_anothers_number(

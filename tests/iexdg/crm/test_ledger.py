@@ -128,6 +128,8 @@ def test_a_note_whose_answer_was_lost_is_looked_for_and_not_written_twice(stage:
     stage.control.faults({"match": note, "do": "status_after_commit", "value": 500})
     stage.work()
     assert stage.states(email)[-1] == ("note", "unknown")
+    words = LedgerEntry.objects.get(lead=email, kind="note").error
+    assert words.endswith("It may have been written: the notes are read before it is written again.")
     drain(stage.workspace)
     assert stage.states(email)[-1] == ("note", "unknown")
     later()
@@ -180,11 +182,25 @@ def test_an_upsert_that_failed_after_commit_is_repeated_and_makes_one_contact(st
     stage.control.faults(UPSERT | {"do": "status_after_commit", "value": 500, "times": 9})
     stage.work()
     assert stage.states(email)[0] == ("contact", "asked")
+    words = LedgerEntry.objects.get(lead=email, kind="contact").error
+    assert words.endswith(". It is sent again by itself: twice has no second effect.")
     all_due()
     stage.control.clear_faults()
     drain(stage.workspace)
     assert stage.states(email) == DONE
     assert len([one for one in stage.control.crm()["contacts"] if one.get("email") == email]) == 1
+
+
+def test_a_field_that_gohighlevel_does_not_know_is_refused_in_words_that_fit(stage: Stage) -> None:
+    Automation.objects.update(field_map=stage.automation.field_map | {"jobTitle": "=Owner"})
+    email = stage.reply()
+    stage.work()
+    entry = LedgerEntry.objects.get(lead=email, kind="contact")
+    assert (entry.state, entry.error) == (
+        "refused",
+        "POST /contacts/upsert was refused as invalid (422): property jobTitle should not exist. "
+        "The contact was looked up since and was not written. Correct the values that were sent.",
+    )
 
 
 def test_a_minute_of_429_holds_everything_back_and_doubles_nothing(stage: Stage, time_machine: Any) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from iexdg.clients.gohighlevel import GoHighLevelClient, connect
-from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError
+from iexdg.clients.gohighlevel.errors import ContactRefusedError
 from iexdg.clients.gohighlevel.saving import save_contact
 from iexdg.clients.http.errors import NetworkError
 from iexdg.clients.http.retry import RetryPolicy
@@ -95,12 +95,31 @@ def test_a_422_that_made_the_contact_all_the_same_is_looked_up(
     assert len(app.world.crm.contacts) == 1
 
 
-def test_a_422_that_made_nothing_stays_unknown(app: Sandbox, crm: GoHighLevelClient, fault: Callable[..., Any]) -> None:
-    fault(do="status", value=422)
-    with pytest.raises(AmbiguousRefusalError) as caught:
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_422_that_wrote_nothing_is_a_refusal_that_says_so(
+    app: Sandbox, crm: GoHighLevelClient, fault: Callable[..., Any], is_there: bool
+) -> None:
+    if is_there:
         save_contact(crm, {"email": EMAIL})
-    assert caught.value.outcome_unknown is True
-    assert app.world.crm.contacts == {}
+    before = list(app.world.crm.contacts.values())
+    fault(do="status", value=422)
+    with pytest.raises(ContactRefusedError) as caught:
+        save_contact(crm, {"email": EMAIL, "firstName": "Ada"})
+    assert caught.value.outcome_unknown is False
+    assert str(caught.value) == (
+        "POST /contacts/upsert was refused as invalid (422): Injected by the control plane. "
+        "The contact was looked up since and was not written. Correct the values that were sent."
+    )
+    assert list(app.world.crm.contacts.values()) == before
+
+
+def test_a_422_that_changed_the_contact_all_the_same_is_looked_up(
+    app: Sandbox, crm: GoHighLevelClient, fault: Callable[..., Any]
+) -> None:
+    save_contact(crm, {"email": EMAIL})
+    fault(do="status_after_commit", value=422)
+    saved = save_contact(crm, {"email": EMAIL, "firstName": "Ada"})
+    assert (saved.contact.first_name, saved.unwritten) == ("Ada", ())
 
 
 def test_a_lost_answer_is_unknown_and_saving_again_makes_no_second_contact(
