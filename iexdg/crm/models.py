@@ -1,9 +1,11 @@
 """The location of a workspace at GoHighLevel with its encrypted tokens, the automations, and their ledger."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.inbox.models import Thread
@@ -187,6 +189,22 @@ class Automation(models.Model):
     def is_tested(self) -> bool:
         """Whether the test step passed as the automation is now."""
         return self.tested_at is not None and self.tested_version == self.version
+
+    @property
+    def is_being_tested(self) -> bool:
+        """Whether its test step runs now."""
+        return self.test_lease_until is not None and self.test_lease_until > timezone.now()
+
+    @property
+    def test_step(self) -> tuple[str, datetime | None]:
+        """What its last test step came to, in words, and when."""
+        if self.is_being_tested:
+            return "running", self.tried_at
+        if self.tried_at is not None and (self.tested_at is None or self.tried_at > self.tested_at):
+            return "did not pass", self.tried_at
+        if self.tested_at is None:
+            return "not run", None
+        return ("passed", self.tested_at) if self.is_tested else ("changed since it passed", None)
 
     @property
     def tone(self) -> str:

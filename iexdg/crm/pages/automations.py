@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from campaigns.models import Campaign
@@ -9,7 +10,7 @@ from iexdg.crm.actions import LABELS, NOTIFY, OPPORTUNITY, OWN, TAGS, WEBHOOK, W
 from iexdg.crm.automation_forms import name_of, words_of
 from iexdg.crm.automations import why_not_deleted
 from iexdg.crm.events import FIRST_TIME_ONLY
-from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, CrmLists, LedgerEntry, Trigger
+from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, CrmLists, EntryState, LedgerEntry, Trigger
 from iexdg.crm.queries import lists_of
 from iexdg.crm.rules import needs_crm
 from iexdg.crm.trying import DryRun
@@ -22,6 +23,18 @@ _MOST = 30
 
 
 @dataclass(frozen=True)
+class StepRun:
+    """One test step or clean-up with what it came to. Shapes: number - of its first entry; at - when it began."""
+
+    number: int
+    title: str
+    words: str
+    tone: str
+    at: datetime
+    entries: tuple[LedgerEntry, ...]
+
+
+@dataclass(frozen=True)
 class AutomationPage:
     """An automation with what its test steps did. Shapes: fields - (field, source); limits - what starts nothing; dry - None where none was asked."""
 
@@ -30,7 +43,7 @@ class AutomationPage:
     interests: str
     fields: tuple[tuple[str, str], ...]
     actions: tuple[str, ...]
-    tests: list[LedgerEntry]
+    runs: list[StepRun]
     dry: DryRun | None
     may_write: bool
     may_read_crm: bool
@@ -46,7 +59,6 @@ class AutomationPage:
 def automation_page(automation: Automation, reader: Member, dry: DryRun | None = None) -> AutomationPage:
     """Build the page."""
     workspace = automation.workspace
-    tests = LedgerEntry.objects.filter(automation=automation, event__regex=r"^(test|cleanup):").order_by("-pk")
     is_active = automation.state == AutomationState.ACTIVE
     return AutomationPage(
         automation=automation,
@@ -54,7 +66,7 @@ def automation_page(automation: Automation, reader: Member, dry: DryRun | None =
         interests=_interests(automation),
         fields=tuple((name_of(name), words_of(source)) for name, source in automation.field_map.items()),
         actions=_actions(automation),
-        tests=_in_order(list(tests[:_MOST])),
+        runs=_runs(automation),
         dry=dry,
         may_write=reader.may(Action.CONNECT, workspace),
         may_read_crm=reader.may(Action.SYNC, workspace),
@@ -68,12 +80,28 @@ def automation_page(automation: Automation, reader: Member, dry: DryRun | None =
     )
 
 
-def _in_order(newest: list[LedgerEntry]) -> list[LedgerEntry]:
-    """The newest test step first, and its actions as they were carried out."""
+def _runs(automation: Automation) -> list[StepRun]:
+    """The newest test step or clean-up first, each with its actions as they were carried out."""
+    newest = LedgerEntry.objects.filter(automation=automation, event__regex=r"^(test|cleanup):").order_by("-pk")
     by_event: dict[str, list[LedgerEntry]] = {}
-    for entry in newest:
+    for entry in newest[:_MOST]:
         by_event.setdefault(entry.event, []).insert(0, entry)
-    return [entry for entries in by_event.values() for entry in entries]
+    runs = list(by_event.values())
+    if len(runs) > 1 and sum(map(len, runs)) == _MOST:
+        # Of the oldest one some may be missing.
+        runs.pop()
+    is_running = automation.is_being_tested
+    return [_run(entries, is_running=is_running and not place) for place, entries in enumerate(runs)]
+
+
+def _run(entries: list[LedgerEntry], *, is_running: bool) -> StepRun:
+    first, is_done = entries[0], all(entry.state == EntryState.DONE for entry in entries)
+    is_test = first.event.startswith("test:")
+    passed, failed = ("Passed", "Did not pass") if is_test else ("Deleted", "Not deleted")
+    words, tone = (passed, "ok") if is_done else (failed, "bad")
+    if is_running and is_test:
+        words, tone = "Running", "idle"
+    return StepRun(first.pk, "Test step" if is_test else "Clean-up", words, tone, first.asked_at, tuple(entries))
 
 
 def _campaigns(automation: Automation) -> str:
