@@ -190,7 +190,7 @@ def _answered(entry: LedgerEntry, answer: Any) -> tuple[dict[str, Any], str, str
         made = answer.contact
         facts: dict[str, Any] = {
             "is_new": answer.is_new,
-            "not_written": list(answer.unwritten),
+            "not_written": [*answer.unwritten, *entry.request.get("not_sent", ())],
             "was_additional_address": answer.was_additional,
             "contact": {"email": made.email, "firstName": made.first_name, "lastName": made.last_name,
                         "phone": made.phone, "companyName": made.company},

@@ -18,9 +18,8 @@ from iexdg.crm.models import OF_CONVERSATIONS, Automation, KnownInterest, Ledger
 from iexdg.inbox.models import FIRST_MOMENT, Kind, Message, Thread
 from iexdg.inbox.queries import variables_of
 
-
-# Neither the inbox nor the leads that are mirrored say when an interest changed, and what is read just after a change can
-# be what was there before: a second change back cannot be told from a late reading.
+# Neither the inbox nor the mirrored leads say when an interest changed, and what is read just after a change can still
+# be what was there before: a change back cannot be told from a late reading.
 FIRST_TIME_ONLY = (
     "An interest counts the first time that a conversation has it after the activation. One that was there before, or "
     "that is set again later, starts nothing."

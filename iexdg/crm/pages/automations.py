@@ -36,7 +36,10 @@ class StepRun:
 
 @dataclass(frozen=True)
 class AutomationPage:
-    """An automation with what its test steps did. Shapes: fields - (field, source); limits - what starts nothing; dry - None where none was asked."""
+    """An automation with what its test steps did.
+
+    Shapes: fields - (field, source); limits - what starts nothing; dry - None where none was asked.
+    """
 
     automation: Automation
     campaigns: str

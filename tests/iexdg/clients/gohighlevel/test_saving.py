@@ -148,3 +148,20 @@ def test_a_contact_without_an_address_and_a_number_is_never_made(
     with pytest.raises(ValueError, match="needs an address or a number"):
         crm.contacts.upsert_contact(fields)
     assert app.world.crm.contacts == {}
+
+
+@pytest.mark.parametrize("is_additional", [False, True])
+def test_a_number_that_is_refused_does_not_cost_the_contact(is_additional: bool) -> None:
+    app = create_app(SandboxOptions(world="empty", limits=False, crm_phones="refuse"))
+    transport = httpx.WSGITransport(app=app)
+    with connect(
+        "http://sandbox.example.com/ghl", "pit-sandbox", app.world.crm.location, http_transport=transport
+    ) as crm:
+        if is_additional:
+            made = crm.contacts.create_contact({"email": HOME})
+            app.world.crm.contacts[made.remote_id]["additionalEmails"] = [EMAIL]
+        saved = save_contact(crm, {"email": EMAIL, "firstName": "Ada", "phone": "(313) 555-0100"})
+        assert (saved.unwritten, saved.contact.first_name, saved.contact.phone) == (("phone",), "Ada", None)
+        with pytest.raises(ContactRefusedError):
+            save_contact(crm, {"phone": "0100"})
+    assert len(app.world.crm.contacts) == 1
