@@ -128,6 +128,9 @@ def test_a_note_whose_answer_was_lost_is_looked_for_and_not_written_twice(stage:
     stage.control.faults({"match": note, "do": "status_after_commit", "value": 500})
     stage.work()
     assert stage.states(email)[-1] == ("note", "unknown")
+    # Nobody is called while it is looked for by itself.
+    watch_ledger(stage.workspace)
+    assert open_kinds() == set()
     words = LedgerEntry.objects.get(lead=email, kind="note").error
     assert words.endswith("It may have been written: the notes are read before it is written again.")
     drain(stage.workspace)
@@ -136,6 +139,21 @@ def test_a_note_whose_answer_was_lost_is_looked_for_and_not_written_twice(stage:
     drain(stage.workspace)
     assert stage.states(email) == DONE
     assert len([one for one in stage.notes() if one["contactId"] == stage.contact(email)["id"]]) == 1
+
+
+def test_a_person_is_called_for_a_note_that_cannot_be_looked_for(stage: Stage, time_machine: Any) -> None:
+    email = stage.reply()
+    note = {"path": "/contacts/*/notes"}
+    stage.control.faults({"match": note | {"method": "POST"}, "do": "status_after_commit", "value": 500})
+    stage.control.faults({"match": note | {"method": "GET"}, "do": "status", "value": 500, "times": 99})
+    stage.work()
+    now = timezone.now()
+    for minutes in (5, 14, 16):
+        time_machine.move_to(now + timedelta(minutes=minutes), tick=False)
+        drain(stage.workspace)
+        watch_ledger(stage.workspace)
+        assert open_kinds() == ({"crm_failed"} if minutes > 15 else set())
+    assert stage.states(email)[-1] == ("note", "unknown")
 
 
 def test_a_note_that_never_arrived_is_written_after_it_was_looked_for(stage: Stage) -> None:
