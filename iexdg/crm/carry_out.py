@@ -42,7 +42,8 @@ from iexdg.crm.ledger import (
 )
 from iexdg.crm.models import AutomationState, EntryState, LedgerEntry
 from iexdg.crm.queries import connection_of
-from iexdg.crm.verbs import note_refusal
+from iexdg.crm.scopes import scope_shown
+from iexdg.crm.verbs import note_refusal, note_scope
 from iexdg.crm.workflows import why_not_published
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
@@ -154,10 +155,19 @@ def carry_out(entry: LedgerEntry, client: GoHighLevelClient) -> WriteResult[Any]
     except (ValueError, TypeError, KeyError) as error:
         mark_refused(entry, error)
         return WriteResult(Outcome.REFUSED)
+    _note_scope(entry, result)
     if result.outcome == Outcome.DONE:
         entry.refresh_from_db()
         _read_back(entry, client)
     return result
+
+
+def _note_scope(entry: LedgerEntry, result: WriteResult[Any]) -> None:
+    """Have the page of the connection show what this write says about a scope."""
+    if result.outcome not in {Outcome.DONE, Outcome.REFUSED}:
+        return
+    if (shown := scope_shown(entry.kind, result.error)) is not None:
+        note_scope(entry.workspace, shown[0], is_there=shown[1])
 
 
 def _written(entry: LedgerEntry, client: GoHighLevelClient, contact_id: str) -> WriteResult[Any]:
