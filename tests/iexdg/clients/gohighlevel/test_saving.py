@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -148,6 +149,11 @@ def test_a_contact_without_an_address_and_a_number_is_never_made(
     with pytest.raises(ValueError, match="needs an address or a number"):
         crm.contacts.upsert_contact(fields)
     assert app.world.crm.contacts == {}
+    # Nobody is looked for either.
+    asked = Mock()
+    with pytest.raises(ValueError, match="needs an address or a number"):
+        save_contact(asked, fields)
+    assert asked.mock_calls == []
 
 
 @pytest.mark.parametrize("is_additional", [False, True])
