@@ -75,7 +75,7 @@ def tags_of(template: str, event: Event) -> list[str]:
 
 
 def _in_a_tag(value: str) -> str:
-    """A value as a part of one tag: without commas, by which tags are told apart."""
+    """A value as a part of one tag: without commas, which stand between tags."""
     return " ".join(value.replace(",", " ").split())
 
 

@@ -19,7 +19,7 @@ from iexdg.inbox.models import FIRST_MOMENT, Kind, Message, Thread
 from iexdg.inbox.queries import variables_of
 
 # Neither the inbox nor the mirrored leads say when an interest changed, and what is read just after a change can still
-# be what was there before: a change back cannot be told from a late reading.
+# be what was there before: a change back looks like a late reading.
 FIRST_TIME_ONLY = (
     "An interest counts the first time that a conversation has it after the activation. One that was there before, or "
     "that is set again later, starts nothing."
