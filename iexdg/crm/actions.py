@@ -28,6 +28,10 @@ REPEATABLE = frozenset({CONTACT, TAGS, DELETE, SUPPRESS})
 EMAIL, WEBHOOK = "email", "webhook"
 CUSTOM, FIXED = "custom:", "="
 _CODE = re.compile(r"\s*(\d{1,6}[A-Za-z]?)\b", re.ASCII)
+_PLACE = re.compile(r"\{code\}|\{campaign\}")
+_WITHOUT_EXTENSION = re.compile(r"\+[\d\s().\-/\u00a0\u2010-\u2015]*")
+# Of the digits of a number in E.164; the shortest that are in use have seven.
+_LENGTHS = (7, 15)
 _MOST_OF_A_REPLY = 20_000
 
 
@@ -60,13 +64,19 @@ def code_of(campaign_name: str) -> str:
 def tags_of(template: str, event: Event) -> list[str]:
     """Return the tags of a template, separated by commas, as GoHighLevel stores them.
 
-    Without a campaign those that name it are left out.
+    Without a campaign those that name it are left out. A comma in the name of a campaign separates nothing.
     """
+    wanted = template.split(",")
     if event.campaign is None:
-        return normalised(one for one in template.split(",") if "{" not in one)
+        return normalised(one for one in wanted if "{" not in one)
     name = event.campaign.name
-    filled = template.replace("{code}", code_of(name)).replace("{campaign}", name)
-    return normalised(filled.split(","))
+    values = {"{code}": _in_a_tag(code_of(name)), "{campaign}": _in_a_tag(name)}
+    return normalised(_PLACE.sub(lambda found: values[found[0]], one) for one in wanted)
+
+
+def _in_a_tag(value: str) -> str:
+    """A value as a part of one tag: without commas, which stand between tags."""
+    return " ".join(value.replace(",", " ").split())
 
 
 def fields_of(field_map: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, Any]:
@@ -79,9 +89,26 @@ def fields_of(field_map: Mapping[str, str], variables: Mapping[str, str]) -> dic
             continue
         if name.startswith(CUSTOM):
             own.append({"id": name.removeprefix(CUSTOM), "field_value": value})
+        elif name == "phone":
+            fields |= {name: number} if (number := number_of(value)) else {}
         else:
             fields[name] = value
     return fields | ({"customFields": own} if own else {})
+
+
+def number_of(phone: str) -> str:
+    """Return a number as it is sent; "" for what is none.
+
+    One with a country code is sent in E.164, without an extension. One without is sent as it is: guessing a country
+    could make it another person's. Source: docs/api/gohighlevel-facts.md §4.
+    """
+    phone = phone.strip()
+    if not phone.startswith("+"):
+        return phone if any(character.isdigit() for character in phone) else ""
+    # +44 (0)20 … is dialled without the zero from abroad.
+    found = _WITHOUT_EXTENSION.match(phone.replace("(0)", ""))
+    digits = re.sub(r"\D", "", found[0]) if found else ""
+    return f"+{digits}" if _LENGTHS[0] <= len(digits) <= _LENGTHS[1] else ""
 
 
 def request_of(
@@ -94,7 +121,7 @@ def request_of(
     """
     match action["kind"]:
         case "contact":
-            return {"fields": fields_of(field_map, event.variables)}
+            return _contact(fields_of(field_map, event.variables), field_map, event)
         case "tags":
             return {"tags": tags_of(tags, event)}
         case "note":
@@ -111,6 +138,13 @@ def request_of(
         case "suppress":
             return {"address": event.lead, "is_test": event.tester is not None}
     raise ValueError(f"no action {action['kind']!r}")
+
+
+def _contact(fields: dict[str, Any], field_map: Mapping[str, str], event: Event) -> dict[str, Any]:
+    """What a contact needs, and that its number is none where that is left out."""
+    source = field_map.get("phone", "")
+    has_one = bool(event.variables.get(source, source.removeprefix(FIXED) if source.startswith(FIXED) else ""))
+    return {"fields": fields} | ({"not_sent": ["phone"]} if has_one and "phone" not in fields else {})
 
 
 def _notification(action: Mapping[str, Any], event: Event) -> dict[str, Any]:

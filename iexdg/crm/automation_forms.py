@@ -21,8 +21,10 @@ from iexdg.crm.actions import (
     WORKFLOW,
 )
 from iexdg.crm.errors import CrmRefusedError
+from iexdg.crm.events import FIRST_TIME_ONLY
 from iexdg.crm.list_fields import pipeline_fields, stages_of, workflow_field
 from iexdg.crm.models import OF_CONVERSATIONS, Automation, CrmLists, Trigger
+from iexdg.crm.notifying import channels_off
 from iexdg.crm.rules import require_sound
 from iexdg.team.queries import members_of
 from iexdg.team.roles import Role
@@ -38,7 +40,11 @@ class AutomationForm(Form):
     """Trigger, filter, field map, and the actions in their fixed order: those in GoHighLevel, then our own."""
 
     name = forms.CharField(max_length=100)
-    trigger = forms.ChoiceField(choices=[(one.value, capfirst(one.label)) for one in Trigger], label="Starts when")
+    trigger = forms.ChoiceField(
+        choices=[(one.value, capfirst(one.label)) for one in Trigger],
+        label="Starts when",
+        help_text=f"Where the interest changed: {FIRST_TIME_ONLY[0].lower()}{FIRST_TIME_ONLY[1:]}",
+    )
     campaigns = forms.TypedMultipleChoiceField(
         coerce=int, required=False, label="Only these campaigns", help_text="None chosen: all of them."
     )
@@ -112,6 +118,11 @@ class AutomationForm(Form):
         lists = self.lists
         found = [("workflows", lists.workflows_error), ("pipelines", lists.pipelines_error)] if lists else []
         return [f"The list of {name} could not be read: {error}" for name, error in found if error]
+
+    @property
+    def channels_off(self) -> list[str]:
+        """Which ways of notifying are switched off here; one sentence each."""
+        return channels_off()
 
     def _offer(self, name: str, choices: Any) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]

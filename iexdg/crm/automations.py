@@ -15,17 +15,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
-from iexdg.crm.actions import CONTACT, NOTE, TAGS
+from iexdg.crm.actions import CONTACT, NOTE, TAGS, WORKFLOW
+from iexdg.crm.client import client_for
 from iexdg.crm.errors import CrmNotConnectedError, CrmRefusedError
-from iexdg.crm.events import interests_there
+from iexdg.crm.events import note_interests
 from iexdg.crm.lead_events import at_activation
-from iexdg.crm.ledger import leave_out_open, record_events
+from iexdg.crm.ledger import LEASE, leave_out_open
 from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, Trigger
 from iexdg.crm.queries import connection_of
 from iexdg.crm.rules import needs_crm, require_sound
+from iexdg.crm.workflows import require_published
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
@@ -58,8 +60,6 @@ _SHIPPED: dict[str, Any] = {
     "field_map": DEFAULT_FIELDS,
     "tag_template": DEFAULT_TAGS,
 }
-# A conversation more than this had an interest before the automation was active is rare; the rest is then new to it.
-_MOST_KNOWN = 20_000
 _FACTS = ("name", "trigger", "filter", "actions", "field_map", "tag_template")
 _COPY, _LONGEST_NAME = " (copy)", 100
 
@@ -185,18 +185,16 @@ def change(automation: Automation, *, by: Member, facts: dict[str, Any], via: st
 def activate(automation: Automation, *, by: Member, via: str | None = None) -> Automation:
     """Let an automation act on what happens from now on; after a pause also on what happened meanwhile.
 
-    Raises: NotAllowedError, CrmRefusedError, CrmNotConnectedError - nothing was changed.
+    Raises: NotAllowedError, CrmRefusedError, CrmNotConnectedError, StoredConnectionError, ClientError - nothing was
+        changed.
     """
     require(by, Action.CONNECT, automation.workspace)
-    if needs_crm(automation.actions) and connection_of(automation.workspace) is None:
-        raise CrmNotConnectedError
-    if not automation.is_tested:
-        raise CrmRefusedError(f"{automation} was not tested as it is now. Run the test step first.")
+    _require_ready(automation)
     is_first, since = automation.active_since is None, automation.active_since or timezone.now()
     with transaction.atomic():
         if is_first and automation.trigger == Trigger.INTEREST:
             # What Instantly has already is no change.
-            record_events(automation, interests_there(automation, _MOST_KNOWN), is_skipped=True)
+            note_interests(automation)
         moved = AUTOMATIONS.move(
             Automation.objects.filter(pk=automation.pk, version=automation.version, deleted_at=None),
             to=AutomationState.ACTIVE,
@@ -212,6 +210,17 @@ def activate(automation: Automation, *, by: Member, via: str | None = None) -> A
     return automation
 
 
+def _require_ready(automation: Automation) -> None:
+    """Raises: CrmRefusedError, CrmNotConnectedError, StoredConnectionError, ClientError - it would not work."""
+    if needs_crm(automation.actions) and connection_of(automation.workspace) is None:
+        raise CrmNotConnectedError
+    if not automation.is_tested:
+        raise CrmRefusedError(f"{automation} was not tested as it is now. Run the test step first.")
+    if any(action["kind"] == WORKFLOW for action in automation.actions):
+        # It may have become a draft since the test step.
+        require_published(client_for(automation.workspace), automation.actions, then="activate the automation")
+
+
 def pause(automation: Automation, *, by: Member, via: str | None = None) -> Automation:
     """Stop an automation; what is in the ledger waits until it is active again.
 
@@ -225,6 +234,22 @@ def pause(automation: Automation, *, by: Member, via: str | None = None) -> Auto
         _record(automation, "paused", "was paused", by=by, via=via)
     automation.refresh_from_db()
     return automation
+
+
+def begin_test(automation: Automation) -> bool:
+    """Take an automation for one run of its test step by a conditional UPDATE; False where one is running."""
+    now = timezone.now()
+    is_free = Q(test_lease_until=None) | Q(test_lease_until__lte=now)
+    this = Automation.objects.filter(is_free, pk=automation.pk, tried_at=automation.tried_at)
+    taken = this.update(tried_at=now, test_lease_until=now + LEASE)
+    automation.refresh_from_db()
+    return bool(taken)
+
+
+def end_test(automation: Automation) -> None:
+    """Let another run of the test step begin."""
+    this = Automation.objects.filter(pk=automation.pk, tried_at=automation.tried_at)
+    this.update(test_lease_until=None)
 
 
 def note_test(automation: Automation, *, contact_id: str | None, has_passed: bool) -> None:

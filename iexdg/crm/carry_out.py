@@ -2,7 +2,8 @@
 
 The rows of a contact go in order, one after the other; a row that fails waits longer after each attempt, and holds up
 nobody else. What may be repeated is repeated. A note whose outcome is unknown is looked for among the notes first. A
-workflow whose outcome is unknown waits for a person, since no reading shows it. What was accepted is read back; where
+workflow whose outcome is unknown waits for a person, since no reading shows it; one that is not published takes nobody
+in, so it is refused before anything is sent. What was accepted is read back; where
 that fails it is read again, and never written again. No reading shows a workflow or an opportunity: for them the
 answer is all there is.
 Source: docs/api/gohighlevel-facts.md §6 and §7.
@@ -16,13 +17,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from iexdg.clients.gohighlevel import GoHighLevelClient
-from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError, DailyLimitError, WrongLocationError
+from iexdg.clients.gohighlevel.errors import DailyLimitError, WrongLocationError
 from iexdg.clients.gohighlevel.saving import SavedContact, save_contact
 from iexdg.clients.http.errors import AuthError, ClientError, NetworkError, NotFoundError, RateLimitError, ServerError
 from iexdg.connections.errors import StoredConnectionError
 from iexdg.crm.actions import CONTACT, DELETE, NOTE, OPPORTUNITY, OWN, REPEATABLE, TAGS, WORKFLOW
 from iexdg.crm.client import client_for
-from iexdg.crm.errors import CrmError
+from iexdg.crm.errors import CrmError, CrmRefusedError
 from iexdg.crm.ledger import (
     ask_again_after_reading,
     claim,
@@ -41,7 +42,9 @@ from iexdg.crm.ledger import (
 )
 from iexdg.crm.models import AutomationState, EntryState, LedgerEntry
 from iexdg.crm.queries import connection_of
-from iexdg.crm.verbs import note_refusal
+from iexdg.crm.scopes import scope_shown
+from iexdg.crm.verbs import note_refusal, note_scope
+from iexdg.crm.workflows import why_not_published
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
@@ -83,11 +86,12 @@ class _Intent:
             mark_refused(self._entry, error)
 
     def unknown(self, error: ClientError) -> None:
-        """Send what may be repeated again; a contact that was looked up and is not there was refused."""
-        if isinstance(error, AmbiguousRefusalError):
-            mark_refused(self._entry, error)
-        elif self._entry.kind in REPEATABLE:
-            try_again(self._entry, error)
+        """Send what may be repeated again; say who looks whether the rest was carried out."""
+        if self._entry.kind in REPEATABLE:
+            try_again(self._entry, f"{error.what_happened} It is sent again by itself: twice has no second effect.")
+        elif self._entry.kind == NOTE:
+            words = "It may have been written: the notes are read before it is written again."
+            mark_unknown(self._entry, f"{error.what_happened} {words}")
         else:
             mark_unknown(self._entry, error)
 
@@ -141,21 +145,29 @@ def carry_out(entry: LedgerEntry, client: GoHighLevelClient) -> WriteResult[Any]
         skip(entry, "There is no tag to add: the tags name a campaign, and the reply belongs to none.")
         return None
     try:
-        if entry.kind == NOTE and entry.attempts and (found := _note_of(client, contact_id, entry)):
-            _only_recorded(entry, found)
+        if _is_settled_by_reading(entry, client, contact_id):
             return None
         result = _written(entry, client, contact_id)
     except ClientError as error:
-        # The notes could not be read, so nothing was sent.
+        # The notes or the workflows could not be read, so nothing was sent.
         postpone(entry, error)
         return WriteResult(Outcome.NOT_SENT, error=error)
     except (ValueError, TypeError, KeyError) as error:
         mark_refused(entry, error)
         return WriteResult(Outcome.REFUSED)
+    _note_scope(entry, result)
     if result.outcome == Outcome.DONE:
         entry.refresh_from_db()
         _read_back(entry, client)
     return result
+
+
+def _note_scope(entry: LedgerEntry, result: WriteResult[Any]) -> None:
+    """Have the page of the connection show what this write says about a scope."""
+    if result.outcome not in {Outcome.DONE, Outcome.REFUSED}:
+        return
+    if (shown := scope_shown(entry.kind, result.error)) is not None:
+        note_scope(entry.workspace, shown[0], is_there=shown[1])
 
 
 def _written(entry: LedgerEntry, client: GoHighLevelClient, contact_id: str) -> WriteResult[Any]:
@@ -188,7 +200,7 @@ def _answered(entry: LedgerEntry, answer: Any) -> tuple[dict[str, Any], str, str
         made = answer.contact
         facts: dict[str, Any] = {
             "is_new": answer.is_new,
-            "not_written": list(answer.unwritten),
+            "not_written": [*answer.unwritten, *entry.request.get("not_sent", ())],
             "was_additional_address": answer.was_additional,
             "contact": {"email": made.email, "firstName": made.first_name, "lastName": made.last_name,
                         "phone": made.phone, "companyName": made.company},
@@ -252,6 +264,22 @@ def _note_of(client: GoHighLevelClient, contact_id: str, entry: LedgerEntry) -> 
     marker = entry.request["marker"]
     notes = client.notes.list_notes(contact_id)
     return next((note.remote_id for note in notes if marker in (note.body or "")), "")
+
+
+def _is_settled_by_reading(entry: LedgerEntry, client: GoHighLevelClient, contact_id: str) -> bool:
+    """Settle what is read to be there already, or to be sent in vain; True where nothing is to be sent.
+
+    Raises: ClientError - it could not be read.
+    """
+    if entry.kind == NOTE and entry.attempts and (found := _note_of(client, contact_id, entry)):
+        _only_recorded(entry, found)
+        return True
+    if entry.kind != WORKFLOW:
+        return False
+    why = why_not_published(client, entry.request.get("workflow_id", ""), then=entry.again)
+    if why and claim(entry):
+        mark_refused(entry, CrmRefusedError(why))
+    return bool(why)
 
 
 def _only_recorded(entry: LedgerEntry, note_id: str) -> None:

@@ -14,9 +14,16 @@ from django.db.models.functions import Cast, Concat
 from iexdg.crm.actions import Event
 from iexdg.crm.lead_events import last_lead_events, new_lead_events
 from iexdg.crm.matching import as_decided, decided, matched
-from iexdg.crm.models import OF_CONVERSATIONS, Automation, LedgerEntry, Trigger
+from iexdg.crm.models import OF_CONVERSATIONS, Automation, KnownInterest, LedgerEntry, Trigger
 from iexdg.inbox.models import FIRST_MOMENT, Kind, Message, Thread
 from iexdg.inbox.queries import variables_of
+
+# Neither the inbox nor the mirrored leads say when an interest changed, and what is read just after a change can still
+# be what was there before: a change back looks like a late reading.
+FIRST_TIME_ONLY = (
+    "An interest counts the first time that a conversation has it after the activation. One that was there before, or "
+    "that is set again later, starts nothing."
+)
 
 
 def new_events(automation: Automation, most: int) -> list[Event]:
@@ -35,11 +42,20 @@ def last_events(automation: Automation, most: int) -> list[Event]:
     return list(_events(automation, since=None, most=most, is_new=False, newest_first=True))
 
 
-def interests_there(automation: Automation, most: int) -> list[Event]:
-    """Return the interests that conversations have now, whatever the filter says: it can be another one later."""
+def note_interests(automation: Automation) -> None:
+    """Keep the interests that conversations have now: none of them is a change.
+
+    Whatever the filter says, since it can be another one later. The ledger has no entry of them: nothing happened.
+    """
     found = Thread.objects.filter(workspace=automation.workspace_id, campaign__isnull=False, lead__gt="")
-    known = found.filter(interest__isnull=False).select_related("campaign", "workspace").order_by("-listed_at")
-    return [_of_interest(thread, {}) for thread in known[:most]]
+    there = found.filter(interest__isnull=False).order_by().values_list("remote_id", "interest")
+    rows = [KnownInterest(automation=automation, event=interest_key(*one)) for one in there.iterator()]
+    KnownInterest.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+
+def interest_key(thread_remote_id: str, interest: int | None) -> str:
+    """Return the key of the event that a conversation has an interest."""
+    return f"interest:{thread_remote_id}:{interest}"
 
 
 def _events(
@@ -47,7 +63,7 @@ def _events(
 ) -> Iterator[Event]:
     if automation.trigger == Trigger.INTEREST:
         threads = _changed_threads(automation, is_new=is_new).order_by("-listed_at" if newest_first else "pk")[:most]
-        yield from (_of_interest(thread, variables_of(thread)) for thread in threads)
+        yield from (_of_interest(thread) for thread in threads)
         return
     order = (F("at").desc(nulls_last=True), "-pk") if newest_first else (F("at").asc(nulls_last=True), "pk")
     replies = _replies(automation, is_new=is_new)
@@ -81,7 +97,8 @@ def _changed_threads(automation: Automation, *, is_new: bool) -> QuerySet[Thread
         found = found.filter(interest__in=labels)
     key = Concat(Value("interest:"), OuterRef("remote_id"), Value(":"), Cast(OuterRef("interest"), CharField()))
     known = LedgerEntry.objects.filter(automation=automation, event=key)
-    return (found.filter(~Exists(known)) if is_new else found).select_related("campaign", "workspace")
+    there = KnownInterest.objects.filter(automation=automation, event=key)
+    return (found.filter(~Exists(known), ~Exists(there)) if is_new else found).select_related("campaign", "workspace")
 
 
 def _of_thread(automation: Automation, prefix: str) -> Q:
@@ -106,12 +123,12 @@ def _of_reply(message: Message) -> Event:
     )
 
 
-def _of_interest(thread: Thread, variables: dict[str, str]) -> Event:
+def _of_interest(thread: Thread) -> Event:
     return Event(
-        key=f"interest:{thread.remote_id}:{thread.interest}",
+        key=interest_key(thread.remote_id, thread.interest),
         lead=thread.lead.lower(),
         campaign=thread.campaign,
-        variables=variables,
+        variables=variables_of(thread),
         thread=thread,
         text=thread.preview,
         trigger=Trigger.INTEREST,

@@ -18,6 +18,7 @@ def automation_facts(automation: Automation) -> dict[str, Any]:
         "state": automation.state,
         "tested_at": automation.tested_at,
         "is_tested": automation.is_tested,
+        "tried_at": automation.tried_at,
         "trigger": automation.trigger,
         "actions": [action["kind"] for action in automation.actions],
         "test_contact": automation.test_contact or None,

@@ -49,11 +49,12 @@ CRM_FAILED = declare(
             "Look at each entry in the CRM, then replay it or leave it out.", link="Open ledger", page="crm-ledger"
         ),
         runbook=(
-            "An action was refused, or its answer was lost and no reading tells whether it was carried out: adding to "
-            "a workflow or notifying twice would alert a person twice, so it is not repeated. Or GoHighLevel accepted "
+            "An action was refused, or its answer was lost and no reading tells whether it was carried out: adding "
+            "to a workflow or notifying twice would alert a person twice, so it is not repeated. A note is looked "
+            "for by itself, and stands here only where that did not succeed for 15 minutes. Or GoHighLevel accepted "
             "it, and no reading showed it within ten minutes; it is still looked for, and never written again. Open "
-            "the **Ledger** with the state *refused* or *unknown*. Refused: the error says what to correct, such as a "
-            "missing scope, a value that GoHighLevel does not take or a mail server that is not set; then press "
+            "the **Ledger** with the state *refused* or *unknown*. Refused: the error says what to correct, such as "
+            "a missing scope, a value that GoHighLevel does not take or a mail server that is not set; then press "
             "**Replay**. Unknown: look at the contact in GoHighLevel, or ask who should have been notified, then "
             "**Replay** where it was not carried out and **Leave out** where it was. The incident closes by itself "
             "once no entry waits."

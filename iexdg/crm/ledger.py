@@ -25,7 +25,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from iexdg.crm.actions import CONTACT, OWN, REPEATABLE, Event, request_of
-from iexdg.crm.models import REPLAYABLE, Automation, EntryState, LedgerEntry
+from iexdg.crm.models import REPLAYABLE, WAS_THERE, Automation, EntryState, LedgerEntry
 from iexdg.crm.queries import without_steps
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
@@ -65,7 +65,7 @@ def record_event(automation: Automation, event: Event) -> int:
 
 
 @transaction.atomic
-def record_events(automation: Automation, events: Iterable[Event], *, is_skipped: bool = False) -> None:
+def record_events(automation: Automation, events: Iterable[Event]) -> None:
     """Record every action of some events, in a few statements however many they are."""
     now = timezone.now()
     rows = [
@@ -89,9 +89,6 @@ def record_events(automation: Automation, events: Iterable[Event], *, is_skipped
         for number, action in enumerate(automation.actions, start=1)
     ]
     LedgerEntry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    if is_skipped:
-        new = LedgerEntry.objects.filter(automation=automation, asked_at=now)
-        LEDGER.move(new, to=EntryState.SKIPPED, expected=EntryState.ASKED)
 
 
 def record_cleanup(automation: Automation, contact_id: str, lead: str) -> LedgerEntry:
@@ -246,7 +243,8 @@ def replay(entries: Iterable[LedgerEntry], *, by: Member, via: str | None = None
     """Ask refused, unknown and skipped rows again; returns the ids of those that are.
 
     What follows a contact that was not saved is asked with it. Nothing carries out the entries of a test step later:
-    they stay as they are. Raises: NotAllowedError - nothing was changed.
+    they stay as they are, and so does what was there before an automation was active.
+    Raises: NotAllowedError - nothing was changed.
     """
     asked: list[int] = []
     for entry in entries:
@@ -255,6 +253,7 @@ def replay(entries: Iterable[LedgerEntry], *, by: Member, via: str | None = None
         followers &= ~Q(kind__in=OWN)
         wanted = Q(pk=entry.pk) | followers if entry.kind == CONTACT else Q(pk=entry.pk)
         rows = without_steps(LedgerEntry.objects.filter(wanted, state__in=REPLAYABLE, automation__deleted_at=None))
+        rows = rows.exclude(error=WAS_THERE)
         pks = list(rows.order_by("pk").values_list("pk", flat=True))
         now = timezone.now()
         these = LedgerEntry.objects.filter(pk__in=pks)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from iexdg.crm.models import CrmLists
+from iexdg.crm.workflows import workflow_words
 
 _LONGEST = 64
 _NONE = ("", "None")
@@ -19,8 +20,10 @@ def workflow_field(lists: CrmLists | None, *, chosen: str) -> forms.Field:
     label = "Add to the workflow"
     if lists is None or lists.workflows_at is None:
         return _typed(label)
-    choices = [(one["id"], _workflow_words(one)) for one in lists.workflows]
-    return _listed(label, choices, chosen, "Only a published workflow takes anybody in.")
+    choices = [(one["id"], workflow_words(one)) for one in lists.workflows]
+    return _listed(
+        label, choices, chosen, "Only a published workflow takes anybody in: the test step refuses any other."
+    )
 
 
 def pipeline_fields(lists: CrmLists | None, *, pipeline: str, stage: str) -> tuple[forms.Field, forms.Field]:
@@ -49,11 +52,6 @@ def _listed(label: str, choices: list[Any], chosen: str, help_text: str) -> form
     missing = [(chosen, f"{chosen} (not in the list)")] if chosen and chosen not in there else []
     offered = [_NONE, *choices, *missing]
     return forms.ChoiceField(choices=offered, required=False, label=label, help_text=help_text)
-
-
-def _workflow_words(workflow: dict[str, str]) -> str:
-    name = workflow["name"] or workflow["id"]
-    return name if workflow["status"] == "published" else f"{name} ({workflow['status'] or 'status unknown'})"
 
 
 def _stages(pipeline: dict[str, Any]) -> list[tuple[str, str]]:

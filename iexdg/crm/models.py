@@ -1,9 +1,11 @@
 """The location of a workspace at GoHighLevel with its encrypted tokens, the automations, and their ledger."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.inbox.models import Thread
@@ -157,6 +159,8 @@ class Automation(models.Model):
     tested_version = models.PositiveIntegerField(default=0)
     tested_at = models.DateTimeField(null=True)
     test_contact = models.CharField(max_length=64, blank=True)
+    tried_at = models.DateTimeField(null=True, help_text="when its test step was last begun")
+    test_lease_until = models.DateTimeField(null=True, help_text="until when the process that runs the step has it")
     active_since = models.DateTimeField(null=True)
     walked_to = models.DateTimeField(null=True, help_text="the change of the inbox up to which events were collected")
     walked_lead_event = models.BigIntegerField(default=0, help_text="id of the event of leads up to which it is known")
@@ -187,6 +191,22 @@ class Automation(models.Model):
         return self.tested_at is not None and self.tested_version == self.version
 
     @property
+    def is_being_tested(self) -> bool:
+        """Whether its test step runs now."""
+        return self.test_lease_until is not None and self.test_lease_until > timezone.now()
+
+    @property
+    def test_step(self) -> tuple[str, datetime | None]:
+        """What its last test step came to, in words, and when."""
+        if self.is_being_tested:
+            return "running", self.tried_at
+        if self.tried_at is not None and (self.tested_at is None or self.tried_at > self.tested_at):
+            return "did not pass", self.tried_at
+        if self.tested_at is None:
+            return "not run", None
+        return ("passed", self.tested_at) if self.is_tested else ("changed since it passed", None)
+
+    @property
     def tone(self) -> str:
         """The tone of its pill."""
         return {AutomationState.ACTIVE: "ok", AutomationState.PAUSED: "warn"}.get(AutomationState(self.state), "idle")
@@ -203,6 +223,8 @@ class EntryState(models.TextChoices):
     SKIPPED = "skipped", "skipped"
 
 
+# Why an entry was left out that says what a conversation was like before its automation was active.
+WAS_THERE = "It was there before the automation was active, so nothing happened."
 # What a person may have asked again.
 REPLAYABLE = (EntryState.REFUSED, EntryState.UNKNOWN, EntryState.SKIPPED)
 
@@ -269,7 +291,13 @@ class LedgerEntry(models.Model):
     @property
     def is_replayable(self) -> bool:
         """Whether a replay would ask it again; a test step is run again as a whole, and so is its clean-up."""
-        return self.state in REPLAYABLE and not self.event.startswith(("test:", "cleanup:"))
+        is_event = not self.event.startswith(("test:", "cleanup:")) and self.error != WAS_THERE
+        return self.state in REPLAYABLE and is_event
+
+    @property
+    def again(self) -> str:
+        """What a person does to have it asked again, in words."""
+        return "run the test step again" if self.event.startswith("test:") else "replay this entry"
 
     @property
     def tone(self) -> str:
@@ -277,6 +305,23 @@ class LedgerEntry(models.Model):
         return {
             EntryState.DONE: "ok", EntryState.REFUSED: "bad", EntryState.UNKNOWN: "warn",
         }.get(EntryState(self.state), "idle")  # fmt: skip
+
+
+class KnownInterest(models.Model):
+    """An interest that a conversation had when an automation became active for the first time: no event of it.
+
+    Shapes: event - the key that the event would have.
+    """
+
+    automation = models.ForeignKey(Automation, on_delete=models.CASCADE, related_name="+")
+    event = models.CharField(max_length=160)
+
+    objects: ClassVar[models.Manager["KnownInterest"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["automation", "event"], name="known_interest_once"),
+        ]
 
 
 class UnmatchedReason(models.TextChoices):

@@ -35,6 +35,8 @@ _WORDS = {
     Trigger.UNSUBSCRIBED: "A lead unsubscribed",
 }
 _LASTING = 500
+_EMAIL_OFF = "E-mail is off: EMAIL_HOST is not set."
+_WEBHOOK_OFF = "The team's webhook is off: NOTIFY_WEBHOOK_URL is not set."
 
 
 class Failure(StrEnum):
@@ -61,6 +63,13 @@ def recipients_of(workspace: Workspace, wanted: Mapping[str, Any]) -> list[Membe
     return [one for one in members_of(workspace) if one.pk in named or one.role_in(workspace) in roles]
 
 
+def channels_off() -> list[str]:
+    """Which ways of notifying are switched off here; one sentence each."""
+    email = [] if email_is_on() else [f"{_EMAIL_OFF} Until it is, nobody can be notified by e-mail."]
+    webhook = [] if webhook_is_on() else [f"{_WEBHOOK_OFF} Until it is, nothing can be posted to it."]
+    return [*email, *webhook]
+
+
 def send(entry: LedgerEntry) -> dict[str, Any]:
     """Send the message of an entry; returns what the ledger keeps.
 
@@ -68,10 +77,10 @@ def send(entry: LedgerEntry) -> dict[str, Any]:
     """
     subject, text = message_of(entry)
     if entry.request["channel"] == WEBHOOK:
-        _post(f"{subject}\n{text}")
+        _post(f"{subject}\n{text}", entry.again)
         return {"accepted": True}
     people = recipients_of(entry.workspace, entry.request)
-    _mail(subject, text, [one.email for one in people])
+    _mail(subject, text, [one.email for one in people], entry.again)
     return {"accepted": True, "members": [one.pk for one in people]}
 
 
@@ -91,14 +100,13 @@ def message_of(entry: LedgerEntry) -> tuple[str, str]:
     return f"[Outreach] {what[:150]}", "\n".join(lines)
 
 
-def _mail(subject: str, text: str, addresses: list[str]) -> None:
-    """Hand one message over to the mail server, for all of them at once."""
+def _mail(subject: str, text: str, addresses: list[str], again: str) -> None:
+    """Hand one message over to the mail server, for all of them at once. Shapes: again - how it is asked again."""
     if not email_is_on():
-        raise NotDeliveredError("E-mail is off: EMAIL_HOST is not set. Set it, then replay.", Failure.REFUSED)
+        raise NotDeliveredError(f"{_EMAIL_OFF} Set it, then {again}.", Failure.REFUSED)
     if not addresses:
-        raise NotDeliveredError(
-            "No active member is named or has one of the roles. Change the automation.", Failure.REFUSED
-        )
+        words = f"No active member is named or has one of the roles. Give one of them to a member, then {again}."
+        raise NotDeliveredError(words, Failure.REFUSED)
     connection = get_connection()
     try:
         connection.open()
@@ -137,9 +145,9 @@ def _about(error: Exception) -> str:
     return f"The mail server: {type(error).__name__} {code}".strip()
 
 
-def _post(text: str) -> None:
+def _post(text: str, again: str) -> None:
     if not webhook_is_on():
-        raise NotDeliveredError("The team's webhook is off: NOTIFY_WEBHOOK_URL is not set.", Failure.REFUSED)
+        raise NotDeliveredError(f"{_WEBHOOK_OFF} Set it, then {again}.", Failure.REFUSED)
     try:
         post_webhook(
             settings.NOTIFY_WEBHOOK_URL,

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from iexdg.crm.actions import CONTACT, LABELS
+from iexdg.crm.actions import CONTACT, LABELS, NOTE
 from iexdg.crm.models import (
     Automation,
     AutomationState,
@@ -28,6 +29,8 @@ from iexdg.workspaces.connected import configured_digest
 from iexdg.workspaces.models import Workspace
 
 ALL = "all"
+# How long a note may be looked for before a person is called: several times what one look takes.
+_LOOKED_FOR = timedelta(minutes=15)
 
 
 def connection_of(workspace: Workspace) -> CrmConnection | None:
@@ -157,15 +160,28 @@ def backlog_of(workspace: Workspace) -> QuerySet[LedgerEntry]:
     )
 
 
-def for_a_person(workspace: Workspace) -> QuerySet[LedgerEntry]:
-    """Entries that were refused, or whose outcome nothing shows."""
+def undecided_of(workspace: Workspace) -> QuerySet[LedgerEntry]:
+    """Entries that were refused, or whose outcome is unknown."""
     states = [EntryState.REFUSED, EntryState.UNKNOWN]
     return without_steps(LedgerEntry.objects.filter(workspace=workspace, state__in=states))
 
 
+def for_a_person(workspace: Workspace) -> QuerySet[LedgerEntry]:
+    """Entries that were refused, or whose outcome nothing shows.
+
+    A note whose answer was lost is looked for by itself, so that a person is called only where that takes long.
+    """
+    lately = timezone.now() - _LOOKED_FOR
+    settles_itself = Q(kind=NOTE, state=EntryState.UNKNOWN, remote_id="", changed_at__gt=lately)
+    return undecided_of(workspace).exclude(settles_itself)
+
+
 @declare_in_crm
 def people_in_crm(workspace: Workspace) -> Mapping[int, int] | None:
-    """Count the people of each campaign whose reply reached their contact; None while no automation was ever active."""
+    """Count the people of each campaign whose reply reached their contact; None while no automation was ever active.
+
+    A contact without an address is nobody's.
+    """
     if not Automation.objects.filter(workspace=workspace, active_since__isnull=False).exists():
         return None
     saved = LedgerEntry.objects.filter(
@@ -174,6 +190,8 @@ def people_in_crm(workspace: Workspace) -> Mapping[int, int] | None:
         kind=CONTACT,
         state=EntryState.DONE,
         campaign=F("thread__campaign"),
+        lead__gt="",
+        request__fields__has_key="email",
     )
     counted = saved.order_by().values("campaign").annotate(people=Count("lead", distinct=True))
     return dict(counted.values_list("campaign", "people"))

@@ -3,11 +3,12 @@
 Source: docs/api/gohighlevel-facts.md §2.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from iexdg.clients.gohighlevel import GoHighLevelClient
 from iexdg.clients.gohighlevel.errors import CrmScopeError
 from iexdg.clients.http.errors import ClientError
+from iexdg.crm.actions import OPPORTUNITY
 
 COSTS = {
     "locations.readonly": "The name of the location is not known, so it cannot be connected.",
@@ -17,6 +18,7 @@ COSTS = {
     "opportunities.readonly": "Pipelines cannot be listed or chosen.",
     "opportunities.write": "No opportunity is created or changed.",
 }
+_OF_CONTACTS, _OF_OPPORTUNITIES = "contacts.write", "opportunities.write"
 # An address that nobody has: only the scope is asked for.
 _NOBODY = "scope-check@example.invalid"
 _READS: dict[str, Callable[[GoHighLevelClient], object]] = {
@@ -36,6 +38,25 @@ def scopes_by_reading(client: GoHighLevelClient) -> dict[str, bool | None]:
     for scope, read in _READS.items():
         found[scope] = _is_there(client, read)
     return found
+
+
+def scopes_kept(before: Mapping[str, bool | None], read: Mapping[str, bool | None]) -> dict[str, bool | None]:
+    """Return what is known after a reading: what it does not show stays as a write has shown it.
+
+    One that a write lacked may have been ticked since, so that is not known any more.
+    """
+    return {scope: before.get(scope) or None if has is None else has for scope, has in read.items()}
+
+
+def scope_shown(kind: str, error: ClientError | None) -> tuple[str, bool] | None:
+    """Return the scope that a write tells about, and whether it is there; None where it tells nothing.
+
+    Shapes: kind - of the action; error - None where GoHighLevel accepted it.
+    """
+    scope = _OF_OPPORTUNITIES if kind == OPPORTUNITY else _OF_CONTACTS
+    if error is None:
+        return scope, True
+    return (scope, False) if isinstance(error, CrmScopeError) and error.is_write else None
 
 
 def scopes_granted(scopes: tuple[str, ...]) -> dict[str, bool | None]:

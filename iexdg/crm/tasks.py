@@ -14,7 +14,7 @@ from iexdg.crm.lead_events import forget_known
 from iexdg.crm.lists import claim_reading, read_lists
 from iexdg.crm.models import UnmatchedReply
 from iexdg.crm.own_actions import drain_own
-from iexdg.crm.queries import backlog_of, connection_of, for_a_person
+from iexdg.crm.queries import backlog_of, connection_of, undecided_of
 from iexdg.crm.unmatched import find_unmatched, leads_to_look_for, look_sooner
 from iexdg.crm.verbs import check, wants_check
 from iexdg.crm.watch import collect, watch_ledger
@@ -45,7 +45,7 @@ def sweep_ledger(pk: int) -> None:
     forget_known(workspace)
     watch_ledger(workspace)
     # What is unknown is looked for as well.
-    if backlog_of(workspace).exists() or for_a_person(workspace).exists() or to_read_back(workspace).exists():
+    if backlog_of(workspace).exists() or undecided_of(workspace).exists() or to_read_back(workspace).exists():
         enqueue(carry_out_ledger, workspace.pk)
 
 

@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from iexdg.clients.gohighlevel import GoHighLevelClient
 from iexdg.clients.gohighlevel.contacts import Contact
 from iexdg.crm.actions import CONTACT, DELETE, FIXED, NOTIFY, OWN, SUPPRESS, Event
-from iexdg.crm.automations import note_test
+from iexdg.crm.automations import begin_test, end_test, note_test
 from iexdg.crm.carry_out import carry_out
 from iexdg.crm.client import client_for
 from iexdg.crm.errors import CrmRefusedError
@@ -21,6 +21,7 @@ from iexdg.crm.ledger import record_cleanup, record_event, skip
 from iexdg.crm.models import Automation, EntryState, LedgerEntry
 from iexdg.crm.own_actions import carry_out_own
 from iexdg.crm.rules import needs_crm
+from iexdg.crm.workflows import require_published
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -132,13 +133,23 @@ def run_test(automation: Automation, *, by: Member, via: str | None = None) -> T
     """Carry out every action with an example contact, really, by the ledger; see the module for notify and suppress.
 
     Raises: NotAllowedError, ObserveModeError, CrmError, StoredConnectionError - nothing was sent. ClientError - the CRM
-        could not be asked whether the example contact is there already; nothing was written.
+        could not be asked whether the example contact is there and the workflow is published; nothing was written.
     """
     _require_may_test(automation, by)
     client = client_for(automation.workspace) if needs_crm(automation.actions) else None
+    if not begin_test(automation):
+        raise CrmRefusedError(f"A test step of {automation} runs already. Look at it again in a moment.")
+    try:
+        return _tested(automation, client, by=by, via=via)
+    finally:
+        end_test(automation)
+
+
+def _tested(automation: Automation, client: GoHighLevelClient | None, *, by: Member, via: str | None) -> TestResult:
     event = _example(automation, by)
     if client is not None:
         _keep_contact_of_ended_test(automation, client)
+        require_published(client, automation.actions, then="run the test step again")
         _require_free(automation, client, event)
     record_event(automation, event)
     _carry_out_each(automation, _entries(automation, event), client)

@@ -19,7 +19,7 @@ from iexdg.crm.errors import CrmNotConnectedError, CrmRefusedError
 from iexdg.crm.ledger import release
 from iexdg.crm.models import CrmConnection, TokenKind, TokenSource
 from iexdg.crm.queries import connection_of
-from iexdg.crm.scopes import scopes_by_reading, scopes_granted
+from iexdg.crm.scopes import scopes_by_reading, scopes_granted, scopes_kept
 from iexdg.crm.tokens import token_fields, token_of
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
@@ -103,13 +103,28 @@ def check(workspace: Workspace) -> CrmConnection:
     except ClientError as error:
         _store_failure(connection, error)
         raise
-    found: dict[str, Any] = {"scopes": scopes_by_reading(client)} if connection.kind == TokenKind.TOKEN else {}
-    found |= {**_facts(location), **_limits(client), "refused_at": None, "error": ""}
-    CrmConnection.objects.filter(pk=connection.pk, disconnected_at=None).update(**found)
+    read = scopes_by_reading(client) if connection.kind == TokenKind.TOKEN else {}
+    found = {**_facts(location), **_limits(client), "refused_at": None, "error": ""}
+    with transaction.atomic():
+        rows = CrmConnection.objects.filter(pk=connection.pk, disconnected_at=None)
+        now = rows.select_for_update().first()
+        rows.update(**found, **({"scopes": scopes_kept(now.scopes, read)} if now is not None and read else {}))
     if connection.is_refused:
         release(workspace)
     connection.refresh_from_db()
     return connection
+
+
+def note_scope(workspace: Workspace, scope: str, *, is_there: bool) -> None:
+    """Store what a write has shown about a scope."""
+    connection = connection_of(workspace)
+    if connection is None or connection.pk is None or connection.scopes.get(scope) is is_there:
+        return
+    with transaction.atomic():
+        rows = CrmConnection.objects.filter(pk=connection.pk, generation=connection.generation, disconnected_at=None)
+        now = rows.select_for_update().first()
+        if now is not None:
+            rows.update(scopes=now.scopes | {scope: is_there})
 
 
 def note_refusal(workspace: Workspace, error: ClientError) -> None:

@@ -17,17 +17,24 @@ from iexdg.workspaces.models import Workspace
 from leads.derived.kept import kept
 
 CountInCrm = Callable[[Workspace], Mapping[int, int] | None]
+CountBefore = Callable[[Workspace], Mapping[int, int]]
 _in_crm: list[CountInCrm] = []
+_before_active: list[CountBefore] = []
 
 
 @dataclass(frozen=True)
 class CampaignReplies:
-    """The people of one campaign who replied. Shapes: None is unknown; in_crm - None while nothing counts there."""
+    """The people of one campaign who replied.
+
+    Shapes: None is unknown; in_crm - None while nothing counts there; before_active - who replied before anything was
+        to bring it there, and is not there.
+    """
 
     campaign: Campaign
     at_instantly: int | None
     mirrored: int
     in_crm: int | None
+    before_active: int | None = None
 
     @property
     def missing(self) -> int | None:
@@ -37,8 +44,8 @@ class CampaignReplies:
     @property
     def agrees(self) -> bool:
         """Whether the numbers that are known are the same."""
-        known = {self.at_instantly, self.mirrored, self.mirrored if self.in_crm is None else self.in_crm}
-        return len(known) == 1
+        settled = self.mirrored if self.in_crm is None else self.in_crm + (self.before_active or 0)
+        return self.at_instantly == self.mirrored == settled
 
     @property
     def urgency(self) -> int:
@@ -68,16 +75,32 @@ def declare_in_crm(count: CountInCrm) -> CountInCrm:
     return count
 
 
+def declare_before_active(count: CountBefore) -> CountBefore:
+    """Have the app above count the people whose reply came before anything was to bring it to the CRM; a decorator."""
+    _before_active.append(count)
+    return count
+
+
 def replies_of(workspace: Workspace) -> Replies:
-    """Count the replies of every campaign that is listed, by name; four queries, more where the inbox has changed."""
+    """Count the replies of every campaign that is listed, by name.
+
+    Four queries, more where the inbox has changed, and a few for each automation once something counts in the CRM.
+    """
     reading = reading_of(workspace)
     there = _mirrored(workspace, reading.changed_at if reading is not None else None)
     counts = [found for count in _in_crm if (found := count(workspace)) is not None]
     pushed = {pk: number for found in counts for pk, number in found.items()}
+    before = {pk: number for count in _before_active if counts for pk, number in count(workspace).items()}
     campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).order_by("name", "pk")
     return Replies(
         campaigns=[
-            CampaignReplies(one, one.replied, there.get(one.pk, 0), pushed.get(one.pk, 0) if counts else None)
+            CampaignReplies(
+                one,
+                one.replied,
+                there.get(one.pk, 0),
+                pushed.get(one.pk, 0) if counts else None,
+                before.get(one.pk, 0) if counts else None,
+            )
             for one in campaigns.only("name", "remote_id", "replied", "analytics_read_at", "workspace")
         ],
         read_at=reading.read_at if reading is not None else None,

@@ -161,7 +161,17 @@ class Contacts:
         refused = sorted((_OURS | {"createNewIfDuplicateAllowed"}) & set(fields))
         if refused:
             raise ValueError(f"{', '.join(refused)} cannot be sent with a contact; tags are added by add_tags")
+        require_key(fields)
         return {"locationId": self._location_id, **fields}
+
+
+def require_key(fields: Mapping[str, Any]) -> None:
+    """Check that a contact can be found again. Source: docs/api/gohighlevel-facts.md §4.
+
+    Raises: ValueError - it has neither an address nor a number: a contact that is nobody's would be made.
+    """
+    if not any(str(fields.get(name) or "").strip() for name in ("email", "phone")):
+        raise ValueError("A contact needs an address or a number; without one a contact of nobody would be made.")
 
 
 def unwritten(sent: Mapping[str, Any], shown: Raw) -> tuple[str, ...]:

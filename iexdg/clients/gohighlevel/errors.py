@@ -79,6 +79,16 @@ class AmbiguousRefusalError(ValidationError):
         return True
 
 
+class ContactRefusedError(ValidationError):
+    """422 to the making of a contact which was looked up since: it is not there, or not as it was sent."""
+
+    code = "crm_contact"
+    advice = "The contact was looked up since and was not written. Correct the values that were sent."
+
+    def __init__(self, refused: AmbiguousRefusalError) -> None:
+        super().__init__(refused.detail, **(refused.facts | {"earlier_attempt_unknown": False}))
+
+
 class BurstLimitError(RateLimitError):
     """More than the requests of ten seconds; heals by itself."""
 

@@ -69,12 +69,17 @@ class ClientError(Exception):
     def _may_have_been_carried_out(self) -> bool:
         return self.request_arrived is None
 
-    def __str__(self) -> str:
+    @property
+    def what_happened(self) -> str:
+        """The first sentence of the message: which call, and what became of it."""
         call = f"{self.method} {self.path}".strip() or "The call"
         status = f" ({self.status})" if self.status else ""
         detail = f": {self.detail.rstrip('. ')}" if self.detail else ""
+        return f"{call} {self.happened}{status}{detail}."
+
+    def __str__(self) -> str:
         unknown = " It may have been carried out: read it back before repeating it." if self.outcome_unknown else ""
-        return f"{call} {self.happened}{status}{detail}. {self.advice}{unknown}"
+        return f"{self.what_happened} {self.advice}{unknown}"
 
     @property
     def facts(self) -> dict[str, Any]:

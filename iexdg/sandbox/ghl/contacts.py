@@ -18,6 +18,7 @@ _PLAIN = (
     "firstName", "lastName", "name", "companyName", "address1", "city", "state", "postalCode", "country", "website",
     "timezone", "source", "assignedTo", "dateOfBirth", "dnd", "dndSettings", "inboundDndSettings", "phone",
 )  # fmt: skip
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
 _UNSHOWN = {"added", "updated", "inboundDndSettings", "gender"}
 
 
@@ -30,7 +31,7 @@ def find_duplicate(call: CrmCall) -> JsonObject:
 
 def create(call: CrmCall) -> JsonObject:
     """Answer POST /contacts/: refused with the id of the contact that is there already."""
-    values = cleaned(call.body)
+    values = cleaned(call)
     found = first_match(call, values)
     if found and not call.options.crm_duplicates:
         key, contact = found
@@ -47,7 +48,7 @@ def read(call: CrmCall) -> JsonObject:
 def change(call: CrmCall) -> JsonObject:
     """Answer PUT /contacts/{contactId}: tags replace those that are there."""
     contact = known(call)
-    write(call, contact, cleaned(call.body))
+    write(call, contact, cleaned(call))
     return done(call.options) | {"contact": contact_view(contact)}
 
 
@@ -112,19 +113,30 @@ def normal(key: str, value: Any) -> str:
     return text.lower() if key == "email" else re.sub(r"[^\d+]", "", text)
 
 
-def cleaned(body: JsonObject) -> JsonObject:
+def cleaned(call: CrmCall) -> JsonObject:
     """Return the fields of a body as they are kept.
 
-    Raises: CrmError 422 - the address is none.
+    Assumed: what becomes of a number that is not in E.164, as the options say.
+    Raises: CrmError 422 - the address is none, or the number is refused.
     """
+    body = call.body
     if body.get("email") and not FORMATS["email"](str(body["email"]).strip()):
         raise CrmError(422, ["email must be an email"])
     values = dict(body)
     if values.get("phone"):
-        values["phone"] = normal("phone", values["phone"])
+        values["phone"] = _number(call, str(values["phone"]).strip())
     if values.get("email"):
         values["email"] = str(values["email"]).strip()
     return values
+
+
+def _number(call: CrmCall, phone: str) -> str:
+    number = normal("phone", phone)
+    if _E164.fullmatch(number):
+        return number
+    if call.options.crm_phones == "refuse":
+        raise CrmError(422, ["phone must be a valid phone number"])
+    return phone
 
 
 def new_contact(call: CrmCall, values: JsonObject) -> Contact:

@@ -22,7 +22,7 @@ from iexdg.sandbox.http.wire import JsonObject
 
 def upsert(call: CrmCall) -> JsonObject:
     """Answer POST /contacts/upsert."""
-    values = cleaned(call.body)
+    values = cleaned(call)
     wants_new = values.pop("createNewIfDuplicateAllowed", False) and call.options.crm_duplicates
     found = None if wants_new else first_match(call, values)
     if found is None:

@@ -100,6 +100,7 @@ class SandboxOptions:
     crm_drafts: str = knob(
         "accept", "what becomes of a contact that is added to a draft workflow", choices=("accept", "refuse")
     )
+    crm_phones: str = knob("keep", "what becomes of a number without a country code", choices=("keep", "refuse"))
     crm_search_lag_s: float = knob(3.0, "seconds until the search finds a changed contact")
     crm_token_s: float = knob(86_399.0, "seconds that an access token of the app lives")
     clock: Callable[[], float] | None = None

@@ -58,6 +58,10 @@ class Stage:
         read_all(self.workspace)
         return email
 
+    def read(self) -> None:
+        """Have the inbox mirrored."""
+        read_all(self.workspace)
+
     def work(self) -> None:
         """What one tick of the sweep and its worker does."""
         collect(self.workspace)

@@ -1,6 +1,7 @@
 """The pages of automations and of the ledger: who sees, who acts, and what they show."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from iexdg.crm.models import Automation, LedgerEntry
+from iexdg.crm.pages.automations import automation_page
 from iexdg.inbox.models import Thread
 from tests.iexdg.crm.automation_fixtures import Stage
 
@@ -40,6 +43,36 @@ def test_an_admin_tests_activates_and_pauses_from_the_page(stage: Stage, web: Ca
     assert "is active" in admin.post(url(stage, "activate/"), follow=True).content.decode()
     assert Automation.objects.get().state == "active"
     assert "is paused" in admin.post(url(stage, "pause/"), follow=True).content.decode()
+
+
+def test_the_pages_say_that_a_test_step_did_not_pass_and_show_each_run_by_itself(
+    stage: Stage, web: Callable[..., Client]
+) -> None:
+    admin, listed = web("admin"), "/w/demo/crm/automations/"
+    assert "<b>not run</b>" in admin.get(url(stage)).content.decode()
+    assert "Not run" in admin.get(listed).content.decode()
+    stage.control.faults({"match": {"path": "/contacts/*/tags"}, "do": "status", "value": 422})
+    admin.post(url(stage, "test/"))
+    html = admin.get(url(stage)).content.decode()
+    assert "<b>did not pass, <" in html
+    assert "not run" not in html
+    assert "Did not pass, <" in admin.get(listed).content.decode()
+    admin.post(url(stage, "test/"))
+    assert "<b>passed, <" in admin.get(url(stage)).content.decode()
+    admin.post(url(stage, "clean-up/"))
+    runs = automation_page(Automation.objects.get(), stage.admin).runs
+    assert [(run.title, run.words, run.tone, [one.state for one in run.entries]) for run in runs] == [
+        ("Clean-up", "Deleted", "ok", ["done"]),
+        ("Test step", "Passed", "ok", ["done", "done", "done"]),
+        ("Test step", "Did not pass", "bad", ["done", "refused", "skipped"]),
+    ]
+    html = admin.get(url(stage)).content.decode()
+    assert [html.count(f'aria-labelledby="run-{run.number}"') for run in runs] == [1, 1, 1]
+    # What was not changed keeps what it passed; a later failure is shown all the same.
+    Automation.objects.update(tried_at=timezone.now())
+    assert "<b>did not pass, <" in admin.get(url(stage)).content.decode()
+    Automation.objects.update(test_lease_until=timezone.now() + timedelta(minutes=1))
+    assert "<b>running, <" in admin.get(url(stage)).content.decode()
 
 
 def test_a_viewer_sees_and_changes_nothing(stage: Stage, web: Callable[..., Client]) -> None:

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
 
+from campaigns.models import Campaign
 from iexdg.crm import trying
-from iexdg.crm.automations import activate, change, ensure_shipped, pause
+from iexdg.crm.automations import activate, begin_test, change, ensure_shipped, pause
 from iexdg.crm.demo import try_shipped, wants_test
 from iexdg.crm.errors import CrmRefusedError
-from iexdg.crm.models import Automation, AutomationState, LedgerEntry
+from iexdg.crm.ledger import replay
+from iexdg.crm.models import WAS_THERE, Automation, AutomationState, KnownInterest, LedgerEntry
 from iexdg.crm.tasks import try_demo
 from iexdg.crm.trying import clean_up, dry_run, run_test
 from iexdg.crm.watch import collect
@@ -232,6 +237,51 @@ def test_the_demos_automation_is_tested_once_cleaned_up_and_stays_a_draft(stage:
     assert not try_shipped(one)
 
 
+def test_the_demos_automation_waits_for_campaigns_and_is_tested_once_though_two_workers_do_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_demo_people()
+    Campaign.objects.update(vanished_at=timezone.now())
+    assert not wants_test(stage.automation)
+    assert not try_shipped(stage.automation)
+    assert LedgerEntry.objects.count() == 0
+    Campaign.objects.update(vanished_at=None)
+    real, twin = trying.record_event, Automation.objects.get()
+
+    def meanwhile(*args: Any) -> int:
+        # Another worker read it before this one began, and another one reads it now.
+        assert [try_shipped(twin), try_shipped(Automation.objects.get())] == [False, False]
+        return real(*args)
+
+    monkeypatch.setattr(trying, "record_event", meanwhile)
+    assert try_shipped(stage.automation)
+    assert set(LedgerEntry.objects.filter(event__startswith="test:").values_list("event", "state")) == {
+        ("test:1:1", "done")
+    }
+    one = Automation.objects.get()
+    assert (one.is_tested, one.test_contact, one.test_lease_until) == (True, "", None)
+
+
+def test_a_demo_whose_test_step_did_not_pass_is_tested_again_after_a_minute(stage: Stage, time_machine: Any) -> None:
+    ensure_demo_people()
+    stage.control.faults({"match": {"path": "/contacts/*/tags"}, "do": "status", "value": 422})
+    assert not try_shipped(stage.automation)
+    one = Automation.objects.get()
+    assert (one.is_tested, one.test_contact, wants_test(one)) == (False, "", False)
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+    assert wants_test(one)
+    assert try_shipped(one)
+
+
+def test_a_second_test_step_at_the_same_time_is_refused(stage: Stage) -> None:
+    assert begin_test(stage.automation)
+    with pytest.raises(CrmRefusedError, match="runs already"):
+        run_test(Automation.objects.get(), by=stage.admin)
+    # Its process died.
+    Automation.objects.update(test_lease_until=timezone.now())
+    assert run_test(Automation.objects.get(), by=stage.admin).has_passed
+
+
 def test_an_interest_that_was_there_before_the_activation_is_no_event_whatever_the_filter_becomes(stage: Stage) -> None:
     Thread.objects.update(interest=None, is_automatic=False)
     before, later = Thread.objects.exclude(lead="").exclude(campaign=None).order_by("pk")[:2]
@@ -244,9 +294,48 @@ def test_an_interest_that_was_there_before_the_activation_is_no_event_whatever_t
         automation.refresh_from_db()
         automation = activate(automation, by=stage.admin)
         assert collect(stage.workspace) == 0
-    assert set(LedgerEntry.objects.values_list("lead", "state")) == {(before.lead, "skipped")}
+    # Nothing happened, so there is no entry that could be replayed.
+    assert LedgerEntry.objects.count() == 0
+    assert set(KnownInterest.objects.values_list("event", flat=True)) == {f"interest:{before.remote_id}:2"}
     Thread.objects.filter(pk=later.pk).update(interest=1)
     Automation.objects.update(walked_to=None)
     assert collect(stage.workspace) == 1
     asked = LedgerEntry.objects.filter(state="asked").values_list("lead", flat=True)
     assert set(asked) == {later.lead}
+
+
+def test_an_entry_of_what_was_there_before_an_activation_is_not_replayed(stage: Stage) -> None:
+    now = stage.automation.changed_at
+    facts = {"workspace": stage.workspace, "lead": "a@firm.example.com", "asked_at": now, "due_at": now}
+    rows = [
+        LedgerEntry.objects.create(
+            automation=stage.automation, event=f"interest:{thread}:-1", number=number, kind=kind, state="skipped",
+            error=error, request={"fields": {}}, changed_at=now, **facts,
+        )
+        for thread, number, kind, error in
+        [("t-1", 1, "contact", WAS_THERE), ("t-1", 2, "notify", WAS_THERE), ("t-2", 1, "note", "Left out by Ada.")]
+    ]  # fmt: skip
+    assert [row.is_replayable for row in rows] == [False, False, True]
+    assert replay(rows[:2], by=stage.admin) == []
+    assert list(LedgerEntry.objects.order_by("pk").values_list("state", flat=True)) == ["skipped"] * 3
+    assert replay(rows, by=stage.admin) == [rows[2].pk]
+
+
+def test_an_interest_counts_the_first_time_and_the_page_says_so(stage: Stage, web: Callable[..., Client]) -> None:
+    Thread.objects.update(interest=None, is_automatic=False)
+    any_interest = {"campaigns": [], "excludes_automatic": True, "labels": []}
+    automation = changed(stage.automation, stage.admin, trigger="interest", filter=any_interest)
+    Automation.objects.update(tested_at=automation.changed_at, tested_version=automation.version)
+    automation.refresh_from_db()
+    activate(automation, by=stage.admin)
+    thread = Thread.objects.exclude(lead="").exclude(campaign=None).order_by("pk")[0]
+    found = []
+    for interest in (1, -1, 1):
+        Thread.objects.filter(pk=thread.pk).update(interest=interest)
+        Automation.objects.update(walked_to=None)
+        found.append(collect(stage.workspace))
+    assert found == [1, 1, 0]
+    words = "An interest counts the first time that a conversation has it after the activation."
+    assert words in web("admin").get(f"/w/demo/crm/automations/{automation.pk}/").content.decode()
+    form = web("admin").get(f"/w/demo/crm/automations/{automation.pk}/edit/").content.decode()
+    assert "Where the interest changed: an interest counts the first time" in form

@@ -128,12 +128,32 @@ def test_a_note_whose_answer_was_lost_is_looked_for_and_not_written_twice(stage:
     stage.control.faults({"match": note, "do": "status_after_commit", "value": 500})
     stage.work()
     assert stage.states(email)[-1] == ("note", "unknown")
+    # Nobody is called while it is looked for by itself.
+    watch_ledger(stage.workspace)
+    assert open_kinds() == set()
+    words = LedgerEntry.objects.get(lead=email, kind="note").error
+    assert words.endswith("It may have been written: the notes are read before it is written again.")
     drain(stage.workspace)
     assert stage.states(email)[-1] == ("note", "unknown")
     later()
     drain(stage.workspace)
     assert stage.states(email) == DONE
     assert len([one for one in stage.notes() if one["contactId"] == stage.contact(email)["id"]]) == 1
+
+
+def test_a_person_is_called_for_a_note_that_cannot_be_looked_for(stage: Stage, time_machine: Any) -> None:
+    email = stage.reply()
+    note = {"path": "/contacts/*/notes"}
+    stage.control.faults({"match": note | {"method": "POST"}, "do": "status_after_commit", "value": 500})
+    stage.control.faults({"match": note | {"method": "GET"}, "do": "status", "value": 500, "times": 99})
+    stage.work()
+    now = timezone.now()
+    for minutes in (5, 14, 16):
+        time_machine.move_to(now + timedelta(minutes=minutes), tick=False)
+        drain(stage.workspace)
+        watch_ledger(stage.workspace)
+        assert open_kinds() == ({"crm_failed"} if minutes > 15 else set())
+    assert stage.states(email)[-1] == ("note", "unknown")
 
 
 def test_a_note_that_never_arrived_is_written_after_it_was_looked_for(stage: Stage) -> None:
@@ -180,11 +200,25 @@ def test_an_upsert_that_failed_after_commit_is_repeated_and_makes_one_contact(st
     stage.control.faults(UPSERT | {"do": "status_after_commit", "value": 500, "times": 9})
     stage.work()
     assert stage.states(email)[0] == ("contact", "asked")
+    words = LedgerEntry.objects.get(lead=email, kind="contact").error
+    assert words.endswith(". It is sent again by itself: twice has no second effect.")
     all_due()
     stage.control.clear_faults()
     drain(stage.workspace)
     assert stage.states(email) == DONE
     assert len([one for one in stage.control.crm()["contacts"] if one.get("email") == email]) == 1
+
+
+def test_a_field_that_gohighlevel_does_not_know_is_refused_in_words_that_fit(stage: Stage) -> None:
+    Automation.objects.update(field_map=stage.automation.field_map | {"jobTitle": "=Owner"})
+    email = stage.reply()
+    stage.work()
+    entry = LedgerEntry.objects.get(lead=email, kind="contact")
+    assert (entry.state, entry.error) == (
+        "refused",
+        "POST /contacts/upsert was refused as invalid (422): property jobTitle should not exist. "
+        "The contact was looked up since and was not written. Correct the values that were sent.",
+    )
 
 
 def test_a_minute_of_429_holds_everything_back_and_doubles_nothing(stage: Stage, time_machine: Any) -> None:
@@ -222,8 +256,11 @@ def test_a_poisoned_row_holds_up_nobody_else(stage: Stage, monkeypatch: pytest.M
     assert open_kinds() == {"crm_failed"}
 
 
-def test_a_workflow_whose_answer_was_lost_waits_for_a_person(stage: Stage, member: Callable[..., Member]) -> None:
-    Automation.objects.update(actions=[{"kind": "contact"}, {"kind": "workflow", "workflow_id": "w-1"}])
+def test_a_workflow_whose_answer_was_lost_waits_for_a_person(
+    stage: Stage, sandbox: Any, member: Callable[..., Member]
+) -> None:
+    flow = next(one["id"] for one in sandbox.world.crm.workflows.values() if one["status"] == "published")
+    Automation.objects.update(actions=[{"kind": "contact"}, {"kind": "workflow", "workflow_id": flow}])
     email = stage.reply()
     stage.control.faults({"match": {"path": "/contacts/*/workflow/*"}, "do": "drop_before", "times": 9})
     stage.work()

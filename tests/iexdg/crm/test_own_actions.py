@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from iexdg.clients.http.errors import ClientError, RateLimitError, RequestTimeoutError, ServerError, ValidationError
@@ -214,16 +215,27 @@ def test_the_teams_webhook_is_called_once(
 
 @pytest.mark.parametrize(
     ("setting", "action", "words"),
-    [("EMAIL_HOST", APPROVERS, "EMAIL_HOST is not set"), ("NOTIFY_WEBHOOK_URL", WEBHOOK, "NOTIFY_WEBHOOK_URL is not")],
+    [
+        ("EMAIL_HOST", APPROVERS, "E-mail is off: EMAIL_HOST is not set."),
+        ("NOTIFY_WEBHOOK_URL", WEBHOOK, "The team's webhook is off: NOTIFY_WEBHOOK_URL is not set."),
+    ],
 )
 def test_a_channel_that_is_off_is_refused_with_what_to_do(
-    workspace: Workspace, make: Callable[..., Automation], settings: Any, setting: str, action: Any, words: str
-) -> None:
+    workspace: Workspace, make: Callable[..., Automation], member: Callable[..., Member], web: Callable[..., Client],
+    settings: Any, setting: str, action: Any, words: str,
+) -> None:  # fmt: skip
+    form = "/w/demo/crm/automations/new/"
+    assert "is off" not in web("admin").get(form).content.decode()
     setattr(settings, setting, "")
-    record_event(make(action), an_event(workspace))
+    assert words.replace("'", "&#x27;") in web("admin").get(form).content.decode()
+    automation = make(action)
+    record_event(automation, an_event(workspace))
     drain_own(workspace)
     assert states() == [("notify", "refused")]
-    assert words in LedgerEntry.objects.get().error
+    assert LedgerEntry.objects.get().error == f"{words} Set it, then replay this entry."
+    # Nobody replays an entry of a test step.
+    (entry,) = run_test(automation, by=member("admin")).entries
+    assert (entry.error, entry.is_replayable) == (f"{words} Set it, then run the test step again.", False)
 
 
 def test_roles_that_nobody_has_are_refused(workspace: Workspace, make: Callable[..., Automation]) -> None:

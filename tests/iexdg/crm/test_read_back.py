@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from iexdg.clients.gohighlevel.client import SCOPES
 from iexdg.crm.carry_out import drain
 from iexdg.crm.errors import CrmRefusedError
 from iexdg.crm.ledger import MOST_READS, replay
-from iexdg.crm.models import Automation, LedgerEntry
+from iexdg.crm.models import Automation, CrmConnection, LedgerEntry
 from iexdg.crm.tasks import sweep_ledger
 from iexdg.crm.trying import clean_up, run_test
+from iexdg.crm.verbs import check
 from iexdg.crm.watch import collect
 from tests.iexdg.crm.automation_fixtures import Stage
 
@@ -164,3 +166,37 @@ def _asked(stage: Stage, path: str) -> Any:
     headers = {"Authorization": "Bearer pit-sandbox", "Version": "2021-07-28", "User-Agent": "test"}
     location = {"locationId": stage.control.crm()["location"]}
     return stage.control.http.get(path, params=location, headers=headers).json()
+
+
+def test_a_write_shows_whether_its_scope_is_there(stage: Stage) -> None:
+    writes = ("contacts.write", "opportunities.write")
+
+    def scopes() -> list[bool | None]:
+        found = CrmConnection.objects.get().scopes
+        return [found[name] for name in writes]
+
+    # The test step before has shown one already.
+    assert scopes() == [True, None]
+    CrmConnection.objects.update(scopes=dict.fromkeys(writes))
+    pipeline = _pipelines(stage)[0]["id"]
+    stage.reply()
+    stage.work()
+    assert scopes() == [True, None]
+    # What a reading does not show stays.
+    check(stage.workspace)
+    assert scopes() == [True, None]
+    Automation.objects.update(
+        actions=[{"kind": "contact"}, {"kind": "opportunity", "pipeline_id": pipeline, "stage_id": ""}]
+    )
+    stage.reply()
+    stage.work()
+    assert scopes() == [True, True]
+    only = [name for name in SCOPES if name != "contacts.write"]
+    stage.control.http.post("/_sandbox/options", json={"crm_scopes": only}).raise_for_status()
+    email = stage.reply()
+    stage.work()
+    assert stage.states(email)[0] == ("contact", "refused")
+    assert scopes() == [False, True]
+    # It may have been ticked since.
+    check(stage.workspace)
+    assert scopes() == [None, True]

@@ -68,13 +68,20 @@ def test_the_app_above_counts_what_is_in_the_crm(workspace: Workspace, monkeypat
     reconcile.declare_in_crm(lambda one: {campaign.pk: 3})
     (one,) = replies_of(workspace).campaigns
     assert (one.in_crm, one.agrees) == (3, False)
+    monkeypatch.setattr(reconcile, "_in_crm", [lambda one: {campaign.pk: 0}])
+    monkeypatch.setattr(reconcile, "_before_active", [])
+    reconcile.declare_before_active(lambda one: {campaign.pk: 2})
+    monkeypatch.setattr(reconcile, "_counted", lambda one: [(campaign.pk, 2)])
+    Campaign.objects.update(replied=2)
+    (one,) = replies_of(workspace).campaigns
+    assert (one.at_instantly, one.mirrored, one.in_crm, one.before_active, one.agrees) == (2, 2, 0, 2, True)
 
 
 def test_the_command_prints_what_checks_rely_on(mirrored: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     sync_workspace(mirrored)
     call_command("replies", "--json")
     found = json.loads(capsys.readouterr().out)
-    assert {"name", "at_instantly", "mirrored", "in_crm"} <= set(found["campaigns"][0])
+    assert {"name", "at_instantly", "mirrored", "in_crm", "before_active"} <= set(found["campaigns"][0])
     assert [one["in_crm"] for one in found["campaigns"]] == [None] * len(found["campaigns"])
 
 

@@ -31,11 +31,13 @@ def _facts(one: CampaignReplies) -> dict[str, Any]:
         "at_instantly": one.at_instantly,
         "mirrored": one.mirrored,
         "in_crm": one.in_crm,
+        "before_active": one.before_active,
         "at_instantly_as_of": one.campaign.analytics_read_at,
     }
 
 
 def _words(one: CampaignReplies) -> str:
     counted = [("at Instantly", one.at_instantly), ("mirrored", one.mirrored), ("in the CRM", one.in_crm)]
+    counted += [("from before an automation was active", one.before_active)] if one.before_active else []
     numbers = ", ".join(f"{'unknown' if number is None else number} {where}" for where, number in counted)
     return f"{one.campaign.name}: {numbers}"

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
 
 from iexdg.clients.gohighlevel import GoHighLevelClient, connect
-from iexdg.clients.gohighlevel.errors import AmbiguousRefusalError
+from iexdg.clients.gohighlevel.errors import ContactRefusedError
 from iexdg.clients.gohighlevel.saving import save_contact
 from iexdg.clients.http.errors import NetworkError
 from iexdg.clients.http.retry import RetryPolicy
@@ -95,12 +96,31 @@ def test_a_422_that_made_the_contact_all_the_same_is_looked_up(
     assert len(app.world.crm.contacts) == 1
 
 
-def test_a_422_that_made_nothing_stays_unknown(app: Sandbox, crm: GoHighLevelClient, fault: Callable[..., Any]) -> None:
-    fault(do="status", value=422)
-    with pytest.raises(AmbiguousRefusalError) as caught:
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_422_that_wrote_nothing_is_a_refusal_that_says_so(
+    app: Sandbox, crm: GoHighLevelClient, fault: Callable[..., Any], is_there: bool
+) -> None:
+    if is_there:
         save_contact(crm, {"email": EMAIL})
-    assert caught.value.outcome_unknown is True
-    assert app.world.crm.contacts == {}
+    before = list(app.world.crm.contacts.values())
+    fault(do="status", value=422)
+    with pytest.raises(ContactRefusedError) as caught:
+        save_contact(crm, {"email": EMAIL, "firstName": "Ada"})
+    assert caught.value.outcome_unknown is False
+    assert str(caught.value) == (
+        "POST /contacts/upsert was refused as invalid (422): Injected by the control plane. "
+        "The contact was looked up since and was not written. Correct the values that were sent."
+    )
+    assert list(app.world.crm.contacts.values()) == before
+
+
+def test_a_422_that_changed_the_contact_all_the_same_is_looked_up(
+    app: Sandbox, crm: GoHighLevelClient, fault: Callable[..., Any]
+) -> None:
+    save_contact(crm, {"email": EMAIL})
+    fault(do="status_after_commit", value=422)
+    saved = save_contact(crm, {"email": EMAIL, "firstName": "Ada"})
+    assert (saved.contact.first_name, saved.unwritten) == ("Ada", ())
 
 
 def test_a_lost_answer_is_unknown_and_saving_again_makes_no_second_contact(
@@ -117,3 +137,37 @@ def test_a_lost_answer_is_unknown_and_saving_again_makes_no_second_contact(
 def test_a_contact_may_be_saved_by_its_number_alone(crm: GoHighLevelClient) -> None:
     assert save_contact(crm, {"phone": PHONE}).is_new is True
     assert save_contact(crm, {"phone": PHONE, "firstName": "Ada"}).is_new is False
+
+
+@pytest.mark.parametrize("fields", [{}, {"firstName": "Ada"}, {"email": " ", "phone": ""}])
+def test_a_contact_without_an_address_and_a_number_is_never_made(
+    app: Sandbox, crm: GoHighLevelClient, fields: dict[str, str]
+) -> None:
+    for make in (lambda: save_contact(crm, fields), lambda: crm.contacts.create_contact(fields)):
+        with pytest.raises(ValueError, match="needs an address or a number"):
+            make()
+    with pytest.raises(ValueError, match="needs an address or a number"):
+        crm.contacts.upsert_contact(fields)
+    assert app.world.crm.contacts == {}
+    # Nobody is looked for either.
+    asked = Mock()
+    with pytest.raises(ValueError, match="needs an address or a number"):
+        save_contact(asked, fields)
+    assert asked.mock_calls == []
+
+
+@pytest.mark.parametrize("is_additional", [False, True])
+def test_a_number_that_is_refused_does_not_cost_the_contact(is_additional: bool) -> None:
+    app = create_app(SandboxOptions(world="empty", limits=False, crm_phones="refuse"))
+    transport = httpx.WSGITransport(app=app)
+    with connect(
+        "http://sandbox.example.com/ghl", "pit-sandbox", app.world.crm.location, http_transport=transport
+    ) as crm:
+        if is_additional:
+            made = crm.contacts.create_contact({"email": HOME})
+            app.world.crm.contacts[made.remote_id]["additionalEmails"] = [EMAIL]
+        saved = save_contact(crm, {"email": EMAIL, "firstName": "Ada", "phone": "(313) 555-0100"})
+        assert (saved.unwritten, saved.contact.first_name, saved.contact.phone) == (("phone",), "Ada", None)
+        with pytest.raises(ContactRefusedError):
+            save_contact(crm, {"phone": "0100"})
+    assert len(app.world.crm.contacts) == 1

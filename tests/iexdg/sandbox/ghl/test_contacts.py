@@ -113,3 +113,14 @@ def test_the_search_finds_by_address_and_by_tag(location: Location) -> None:
         filters = [{"field": field, "operator": "eq", "value": value}]
         found = location.ok("POST", "/contacts/search", {"locationId": location.id, "pageLimit": 9, "filters": filters})
         assert [one["id"] for one in found["contacts"]] == [wanted]
+
+
+def test_a_number_without_a_country_code_is_kept_as_it_is_or_refused(make_location: Callable[..., Location]) -> None:
+    location = make_location()
+    kept = location.read(location.contact(email="ada@northwind.example.com", phone="(313) 555-0100"))
+    assert kept["phone"] == "(313) 555-0100"
+    strict = make_location(crm_phones="refuse")
+    body = {"locationId": strict.id, "email": "ada@northwind.example.com", "phone": "(313) 555-0100"}
+    answer = strict.call("POST", "/contacts/upsert", body)
+    assert (answer.status_code, answer.json()["message"]) == (422, ["phone must be a valid phone number"])
+    assert strict.upsert(**body | {"phone": "+1 313 555 0100"})["contact"]["phone"] == "+13135550100"
