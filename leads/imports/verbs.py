@@ -21,7 +21,7 @@ from leads.errors import (
     NoRoomError,
 )
 from leads.events import log
-from leads.imports.counts import counts_of
+from leads.imports.counts import ImportCounts, counts_of
 from leads.imports.effects import effect_of_resuming, effect_of_verifying_again, require_accepted, require_shown
 from leads.imports.start_rules import (
     campaign_of,
@@ -77,10 +77,7 @@ def start(
     imported.verify_by = VerifyBy(verify_by)
     counts = counts_of(imported)
     require_start_allowed(imported, counts)
-    if not accept_marked and (words := marked_words(imported)):
-        raise MarkedPeopleError(f"{words} Nothing was started. Leave them out, or confirm beside the button.")
-    if not accept_no_room and (words := no_room_words(imported, counts)):
-        raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or {with_fewer(imported)}.")
+    _require_answers(imported, counts, accept_marked=accept_marked, accept_no_room=accept_no_room)
     if shown is not None and policy != LoadPolicy.HOLD:
         imported.campaign = campaign_of(imported)
         require_shown(effect_of(imported), shown)
@@ -102,6 +99,14 @@ def start(
     after = {"policy": policy.value, "accept_catch_all": accept_catch_all, **_canary_fields(canary)}
     after |= {"accept_marked": imported.flags["marked"]} if marked_words(imported) else {}
     _record_event(imported, "started", by=by, via=via, after=after | {"verify_by": imported.verify_by})
+
+
+def _require_answers(imported: Import, counts: ImportCounts, *, accept_marked: bool, accept_no_room: bool) -> None:
+    """Raises: MarkedPeopleError, NoRoomError - somebody has to decide about people first."""
+    if not accept_marked and (words := marked_words(imported)):
+        raise MarkedPeopleError(f"{words} Nothing was started. Leave them out, or confirm beside the button.")
+    if not accept_no_room and (words := no_room_words(imported, counts)):
+        raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or {with_fewer(imported)}.")
 
 
 def chosen_policy(imported: Import, *, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
