@@ -64,10 +64,8 @@ def start(
 
     Shapes: shown - the code of the `load_effect` that the person was shown; None where none is to be compared.
     Raises: NotAllowedError, ObserveModeError, KillSwitchError, ImportStateError (not checked yet, or already started;
-        the price is more than the credits left), NoRoomError (the plan has no room for everyone, and that was not
-        accepted), MarkedPeopleError (a column calls people unsubscribed or the like, and they were neither left out nor
-        accepted), EffectNotAcceptedError (it loads, and does something else to the go-live than was shown). Nothing was
-        changed then.
+        the price is more than the credits left), NoRoomError and MarkedPeopleError (see `_require_answers`),
+        EffectNotAcceptedError (it loads, and does something else to the go-live than shown). Nothing was changed then.
     """
     require(by, Action.IMPORT, imported.workspace)
     imported.refresh_from_db()
@@ -78,9 +76,8 @@ def start(
     counts = counts_of(imported)
     require_start_allowed(imported, counts)
     _require_answers(imported, counts, accept_marked=accept_marked, accept_no_room=accept_no_room)
-    if shown is not None and policy != LoadPolicy.HOLD:
-        imported.campaign = campaign_of(imported)
-        require_shown(effect_of(imported), shown)
+    if policy != LoadPolicy.HOLD:
+        _require_shown(imported, shown)
     _move(
         imported,
         expected=(ImportState.MAPPED,),
@@ -102,11 +99,19 @@ def start(
 
 
 def _require_answers(imported: Import, counts: ImportCounts, *, accept_marked: bool, accept_no_room: bool) -> None:
-    """Raises: MarkedPeopleError, NoRoomError - somebody has to decide about people first."""
+    """Raises: MarkedPeopleError - a column calls people unsubscribed or the like, and they were neither left out nor
+    accepted; NoRoomError - the plan has no room for everyone, and that was not accepted.
+    """
     if not accept_marked and (words := marked_words(imported)):
         raise MarkedPeopleError(f"{words} Nothing was started. Leave them out, or confirm beside the button.")
     if not accept_no_room and (words := no_room_words(imported, counts)):
         raise NoRoomError(f"{words} Nothing was started. Confirm it beside the button, or {with_fewer(imported)}.")
+
+
+def _require_shown(imported: Import, shown: str | None) -> None:
+    if shown is not None:
+        imported.campaign = campaign_of(imported)
+        require_shown(effect_of(imported), shown)
 
 
 def chosen_policy(imported: Import, *, hold: bool, canary: CanaryPlan | None) -> LoadPolicy:
