@@ -112,7 +112,7 @@ _NO_REPLY = re.compile(
 _FAREWELL = re.compile(
     r"\b(?:please unsubscribe|unsubscribe me|do(?: not|n.t) (?:contact|e-?mail|mail|write)|opted out|remove me"
     r"|asked to be removed|stop (?:e-?mailing|contacting|writing)|nicht (?:mehr )?(?:kontaktieren|anschreiben)"
-    r"|(?:not|n.t|no longer) (?:want|wants|wish|wishes|like) to (?:be (?:contacted|e-?mailed|written)|receive|hear)"
+    r"|(?:not|n.t|no longer) (?:wants?|wi(?:sh|shes)|like) to (?:be (?:contacted|e-?mailed|written)|receive|hear)"
     r"|no longer (?:interested in our e-?mails|subscribed)|hat sich (?:abgemeldet|ausgetragen)|hat widersprochen"
     r"|(?:möchte|will|wünscht) keine (?:e-?mails|mails|nachrichten|werbung|post)"
     r"|ne (?:souhaite|veut|désire) (?:plus|pas) (?:être contact\w*|recevoir)|ne plus contacter"

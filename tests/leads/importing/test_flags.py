@@ -134,7 +134,7 @@ def test_the_first_odd_field_and_variable_are_named() -> None:
     "text",
     [
         "DNC", "Please do not contact again", "Call: opted out, 3 May", "don't email", "remove me",
-        "Does not want to be contacted", "no longer wishes to hear from us", "Hat sich abgemeldet am 3.5.",
+        "Does not want to be contacted", "no longer wants to hear from us", "Hat sich abgemeldet am 3.5.",
         "Bitte nicht mehr anschreiben", "möchte keine E-Mails", "ne souhaite plus recevoir nos mails",
         "No desea ser contactado", "Non vuole essere contattata",
     ],
