@@ -114,7 +114,10 @@ def test_a_reply_arrives_by_its_webhook_and_46_copies_change_nothing(bring_up: C
             instantly.post(begun["url"], json=body, headers=begun["headers"]).status_code for _ in range(46)
         )
     assert answers == {200: 46}
-    assert stack.ask("deliveries", lead=email) == {"bodies": [body], "duplicates": 46}
+    stored = stack.ask("deliveries", lead=email)
+    assert stored["bodies"] == [body]
+    # Where the first answer came too late, Instantly itself sent it again.
+    assert stored["duplicates"] >= 46
     # The next reply comes after everything that the copies could have led to.
     stack.control.event("reply", begun["campaign"], second)
     settled(stack, second, DONE)

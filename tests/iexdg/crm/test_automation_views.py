@@ -158,6 +158,7 @@ def test_a_conversation_shows_what_became_of_its_reply(
     html = viewer.get(page).content.decode()
     assert "Create or update the contact" in html
     assert "Open the contact in GoHighLevel" in html
+    assert "crm-changed from:body" in html
     monkeypatch.setattr(settings, "GHL_CONTACT_URL", "none")
     assert "Open the contact in GoHighLevel" not in viewer.get(page).content.decode()
 

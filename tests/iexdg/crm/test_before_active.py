@@ -51,6 +51,7 @@ def test_what_came_before_the_activation_is_a_number_of_its_own_and_all_agree(
     html = web("viewer").get("/w/demo/inbox/replies/").content.decode()
     assert f"{after['before_active']} before it was active" in html
     assert "they agree" in html
+    assert "crm-changed from:body" in html
 
 
 def test_a_campaign_that_no_automation_takes_has_nothing_to_bring(stage: Stage) -> None:
