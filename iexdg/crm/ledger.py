@@ -27,6 +27,7 @@ from django.utils import timezone
 from iexdg.crm.actions import CONTACT, OWN, REPEATABLE, Event, request_of
 from iexdg.crm.models import REPLAYABLE, WAS_THERE, Automation, EntryState, LedgerEntry
 from iexdg.crm.queries import without_steps
+from iexdg.crm.renewed_requests import renew_requests
 from iexdg.states import StateTable
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
@@ -242,8 +243,9 @@ def release(workspace: Workspace) -> int:
 def replay(entries: Iterable[LedgerEntry], *, by: Member, via: str | None = None) -> list[int]:
     """Ask refused, unknown and skipped rows again; returns the ids of those that are.
 
-    What follows a contact that was not saved is asked with it. Nothing carries out the entries of a test step later:
-    they stay as they are, and so does what was there before an automation was active.
+    What follows a contact that was not saved is asked with it. Each sends what its automation says now, so that a
+    field or a workflow that was corrected is the one that is sent. Nothing carries out the entries of a test step
+    later: they stay as they are, and so does what was there before an automation was active.
     Raises: NotAllowedError - nothing was changed.
     """
     asked: list[int] = []
@@ -258,6 +260,7 @@ def replay(entries: Iterable[LedgerEntry], *, by: Member, via: str | None = None
         now = timezone.now()
         these = LedgerEntry.objects.filter(pk__in=pks)
         if pks and LEDGER.move(these, to=EntryState.ASKED, expected=REPLAYABLE, due_at=now, changed_at=now):
+            renew_requests(these)
             asked += pks
             words = f"{len(pks)} of the CRM ledger asked again, from entry {entry.pk}"
             record("crm:ledger:replayed", words, subject=f"crm:{entry.workspace_id}", by=by, via=via)
