@@ -1,15 +1,17 @@
 """What happened to a lead is recorded with the writing of the lead, once for each change that the mirror sees."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from campaigns.models import Campaign
 from iexdg.clients.instantly.leads import Lead as RemoteLead
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
-from leads.lead_events import interest_detail, record_changes, record_loaded
+from leads.lead_events import interest_detail, never_older, record_changes, record_loaded
 from leads.loading.batches import mark_loaded
 from leads.mirror import _store, mirror_addresses, mirror_campaign_leads
 from leads.models import Lead, LeadEvent
@@ -161,3 +163,38 @@ def test_a_page_of_leads_is_stored_in_as_many_queries_as_one_lead(
     with django_assert_max_num_queries(8):
         _store(campaign, page)
     assert len(interests()) == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_write_a_lead_at_once_the_later_change_is_kept(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("workers write at once on Postgres only")
+    _store(campaign, [listed(None, after(0))])
+    has_read, has_written = threading.Event(), threading.Event()
+
+    def while_another_writes(*args: Any) -> None:
+        never_older(*args)
+        if not has_read.is_set():
+            has_read.set()
+            # It waits for the one that has read first, unless nothing makes it wait.
+            has_written.wait(1)
+
+    monkeypatch.setattr("leads.mirror.never_older", while_another_writes)
+
+    def write_later_change() -> None:
+        has_read.wait(30)
+        try:
+            _store(campaign, [listed(-1, after(2))])
+            has_written.set()
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=write_later_change)
+    other.start()
+    _store(campaign, [listed(1, after(1))])
+    other.join(30)
+    lead = Lead.objects.get(email="ada@firm.example.com")
+    assert (lead.interest, lead.interest_changed_at) == (-1, after(2))
+    assert interests() == [(1, after(1)), (-1, after(2))]

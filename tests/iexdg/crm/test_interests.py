@@ -1,10 +1,12 @@
 """Automations that start with an interest: each change since the activation, once, however it comes to be known."""
 
+import importlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -307,3 +309,24 @@ def test_a_walk_asks_the_database_the_same_number_of_times_for_one_and_for_many(
             assert collect(workspace) == total
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def test_the_migration_makes_no_event_again_of_what_was_found_by_the_last_walk(make: Callable[..., Automation]) -> None:
+    module = importlib.import_module("iexdg.crm.migrations.0007_interests_by_time")
+    now = timezone.now()
+    walked, fresh, late = make(), make(), make()
+    Automation.objects.update(active_since=now - timedelta(days=3))
+    Automation.objects.filter(pk=walked.pk).update(walked_to=now - timedelta(hours=1))
+    Automation.objects.filter(pk=late.pk).update(walked_to=now - timedelta(days=4))
+    never = Automation.objects.create(
+        workspace=walked.workspace, name="Never", trigger="interest", changed_at=now, changed_by=walked.changed_by
+    )
+    replied = Automation.objects.create(
+        workspace=walked.workspace, name="Replies", active_since=now - timedelta(days=3), changed_at=now
+    )
+    module.count_from_the_last_walk_on(apps, None)
+    since = dict(Automation.objects.values_list("pk", "active_since"))
+    assert (since[walked.pk], since[late.pk]) == (now - timedelta(hours=1), now - timedelta(days=3))
+    assert since[fresh.pk] is not None
+    assert since[fresh.pk] >= now
+    assert (since[never.pk], since[replied.pk]) == (None, now - timedelta(days=3))
