@@ -198,3 +198,9 @@ def test_of_two_who_write_a_lead_at_once_the_later_change_is_kept(
     lead = Lead.objects.get(email="ada@firm.example.com")
     assert (lead.interest, lead.interest_changed_at) == (-1, after(2))
     assert interests() == [(1, after(1)), (-1, after(2))]
+
+
+@pytest.mark.parametrize("name", ["lt_interest_status", "timestamp_last_interest_change"])
+def test_a_lead_whose_interest_cannot_be_understood_is_not_taken_for_one_that_has_none(name: str) -> None:
+    assert listed(1, TIME).unread == listed(None, None).unread == ()
+    assert RemoteLead.model_validate({**listed(1, TIME).raw, name: "soon"}).unread == (name,)
