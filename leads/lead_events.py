@@ -1,7 +1,12 @@
-"""Records what happened to a lead in the transaction that writes the lead; the only writer of these rows."""
+"""Records what happened to a lead in the transaction that writes the lead; the only writer of these rows.
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+A change of interest is known by Instantly's time of it, so that one back to a former interest is a change too, and what
+is read twice, late or out of order is none. Where Instantly has no time it is one when a reading shows another interest
+than the one before, and readers know it by the interest alone: it counts once.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import takewhile
 
 from django.utils import timezone
@@ -9,6 +14,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 from leads.models import Lead, LeadEvent, LeadEventKind, LeadStatus
+from leads.models.lead import NO_TIME
 from leads.queries import among
 
 _KINDS: dict[int, LeadEventKind] = {
@@ -19,31 +25,73 @@ _KINDS: dict[int, LeadEventKind] = {
 _AT_ONCE = 1000
 
 
-def statuses_of(campaign: Campaign, emails: Iterable[str]) -> dict[str, int | None]:
-    """The status that each of these addresses has in the mirror of a campaign; one that is not there is left out."""
-    found = Lead.objects.filter(campaign=campaign, email__in=among(emails))
-    return dict(found.values_list("email", "status"))
+def mirrored(campaign: Campaign, emails: Iterable[str]) -> dict[str, Lead]:
+    """What the mirror of a campaign has of these addresses, as far as an event depends on it; those that it has.
+
+    The rows are locked: two who write the same person must not both take what was there before for the newest.
+    """
+    found = Lead.objects.filter(campaign=campaign, email__in=among(emails)).select_for_update().order_by("pk")
+    return {one.email: one for one in found.only("email", "remote_id", "status", "interest", "interest_changed_at")}
 
 
-def record_changes(campaign: Campaign, before: Mapping[str, int | None], after: Mapping[str, int | None]) -> None:
-    """Record the statuses that are others now.
+def never_older(before: Mapping[str, Lead], after: Mapping[str, Lead]) -> None:
+    """Let those that were read before a change that is mirrored already keep the interest that it led to."""
+    for email, now in after.items():
+        known = before.get(email)
+        if known is not None and known.remote_id == now.remote_id and _time(now) < _time(known):
+            now.interest, now.interest_changed_at = known.interest, known.interest_changed_at
 
-    Shapes: before - from `statuses_of`, read before the leads were written; after - address -> status. A lead that is
-        new in a campaign whose list was never read to its end has been what it is, for all that is known.
+
+def record_changes(campaign: Campaign, before: Mapping[str, Lead], after: Mapping[str, Lead]) -> None:
+    """Record the statuses and interests that are others now.
+
+    Shapes: before - from `mirrored`, read before the leads were written; after - address -> the lead as it was written.
+        A lead that is new in a campaign whose list was never read to its end has been what it is, for all that is
+        known, except where Instantly says when its interest changed.
     """
     is_first_reading = campaign.leads_mirrored_at is None
-    kinds: dict[str, LeadEventKind] = {}
-    for email, status in after.items():
-        kind = _KINDS.get(status) if status is not None else None
-        is_known = email in before
-        if kind is not None and (before[email] != status if is_known else not is_first_reading):
-            kinds[email] = kind
-    _record(campaign, kinds)
+    events: list[tuple[str, LeadEvent]] = []
+    for email, now in after.items():
+        known = before.get(email)
+        kind = _KINDS.get(now.status) if now.status is not None else None
+        if kind is not None and (not is_first_reading if known is None else known.status != now.status):
+            events.append((email, LeadEvent(kind=kind)))
+        if _has_changed_interest(known, now):
+            events.append((email, _of_interest(now)))
+    _record(campaign, events)
+
+
+def _has_changed_interest(known: Lead | None, now: Lead) -> bool:
+    if now.interest is None:
+        return False
+    if known is None or known.remote_id != now.remote_id or known.interest_changed_at is None:
+        # Nothing is known of what it was before.
+        return _time(now) > NO_TIME
+    return (known.interest, _time(known)) != (now.interest, _time(now))
+
+
+def _of_interest(lead: Lead) -> LeadEvent:
+    return LeadEvent(
+        kind=LeadEventKind.INTEREST,
+        interest=lead.interest,
+        happened_at=None if _time(lead) == NO_TIME else lead.interest_changed_at,
+        detail=interest_detail(lead),
+    )
+
+
+def interest_detail(lead: Lead) -> str:
+    """Return what tells the last change of a lead's interest from its others: the interest, and Instantly's time."""
+    at = _time(lead)
+    return f":{lead.interest}" if at == NO_TIME else f":{lead.interest}:{at.astimezone(UTC).isoformat()}"
+
+
+def _time(lead: Lead) -> datetime:
+    return lead.interest_changed_at or NO_TIME
 
 
 def record_loaded(campaign: Campaign, emails: Iterable[str]) -> None:
     """Record that a batch of ours loaded these people into a campaign."""
-    _record(campaign, dict.fromkeys(emails, LeadEventKind.LOADED))
+    _record(campaign, [(email, LeadEvent(kind=LeadEventKind.LOADED)) for email in emails])
 
 
 def forget_oldest(workspace: Workspace, kind: LeadEventKind, *, may_go: Callable[[int, datetime], bool]) -> int:
@@ -60,15 +108,15 @@ def forget_oldest(workspace: Workspace, kind: LeadEventKind, *, may_go: Callable
     return len(pks)
 
 
-def _record(campaign: Campaign, kinds: Mapping[str, LeadEventKind]) -> None:
-    if not kinds:
+def _record(campaign: Campaign, events: Sequence[tuple[str, LeadEvent]]) -> None:
+    """Record events of the people with these addresses, in two statements however many they are."""
+    if not events:
         return
-    found = Lead.objects.filter(campaign=campaign, email__in=among(kinds))
+    found = Lead.objects.filter(campaign=campaign, email__in=among({email for email, _ in events}))
+    pks = dict(found.values_list("email", "pk"))
     now = timezone.now()
-    LeadEvent.objects.bulk_create(
-        [
-            LeadEvent(workspace_id=campaign.workspace_id, lead_id=pk, kind=kinds[email], at=now)
-            for pk, email in found.values_list("pk", "email")
-        ],
-        batch_size=500,
-    )
+    rows = [event for email, event in events if email in pks]
+    for email, event in events:
+        if email in pks:
+            event.workspace_id, event.lead_id, event.at = campaign.workspace_id, pks[email], now
+    LeadEvent.objects.bulk_create(rows, batch_size=500)

@@ -17,8 +17,9 @@ from iexdg.clients.instantly.leads import Lead as RemoteLead
 from iexdg.workspaces.connected import client_for
 from iexdg.workspaces.models import Workspace
 from leads.companies import company_domain_of
-from leads.lead_events import record_changes, statuses_of
+from leads.lead_events import mirrored, never_older, record_changes
 from leads.models import Lead
+from leads.models.lead import NO_TIME
 
 FRESH_FOR = timedelta(minutes=5)
 _CHUNK = 500
@@ -29,7 +30,8 @@ _THREADS = 8
 _LIST_LAG = timedelta(seconds=30)
 _COPIED = [
     "remote_id", "first_name", "last_name", "company_name", "job_title", "company_domain", "variables", "status",
-    "verification_status", "provider_code", "opens", "replies", "clicks", "last_contact_at", "synced_at", "vanished_at",
+    "verification_status", "provider_code", "opens", "replies", "clicks", "interest", "interest_changed_at",
+    "last_contact_at", "synced_at", "vanished_at",
 ]  # fmt: skip
 
 
@@ -135,11 +137,12 @@ def _store(campaign: Campaign, chunk: list[RemoteLead]) -> int:
     # Instantly can list an address twice in a campaign; one is enough to prevent loading it again.
     rows = {lead.email.lower(): _copy_of(lead, campaign, now) for lead in chunk if lead.email}
     with transaction.atomic():
-        before = statuses_of(campaign, rows)
+        before = mirrored(campaign, rows)
+        never_older(before, rows)
         Lead.objects.bulk_create(
             rows.values(), update_conflicts=True, unique_fields=["campaign", "email"], update_fields=_COPIED
         )
-        record_changes(campaign, before, {email: row.status for email, row in rows.items()})
+        record_changes(campaign, before, rows)
     return len(rows)
 
 
@@ -162,6 +165,8 @@ def _copy_of(lead: RemoteLead, campaign: Campaign, now: datetime) -> Lead:
         opens=lead.open_count or 0,
         replies=lead.reply_count or 0,
         clicks=lead.click_count or 0,
+        interest=lead.interest_status,
+        interest_changed_at=lead.interest_changed_at or NO_TIME,
         last_contact_at=lead.last_contact_at,
         synced_at=now,
         vanished_at=None,

@@ -21,10 +21,9 @@ from django.utils import timezone
 from iexdg.crm.actions import CONTACT, NOTE, TAGS, WORKFLOW
 from iexdg.crm.client import client_for
 from iexdg.crm.errors import CrmNotConnectedError, CrmRefusedError
-from iexdg.crm.events import note_interests
 from iexdg.crm.lead_events import at_activation
 from iexdg.crm.ledger import LEASE, leave_out_open
-from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, Trigger
+from iexdg.crm.models import Automation, AutomationState, Trigger
 from iexdg.crm.queries import connection_of
 from iexdg.crm.rules import needs_crm, require_sound
 from iexdg.crm.workflows import require_published
@@ -190,11 +189,8 @@ def activate(automation: Automation, *, by: Member, via: str | None = None) -> A
     """
     require(by, Action.CONNECT, automation.workspace)
     _require_ready(automation)
-    is_first, since = automation.active_since is None, automation.active_since or timezone.now()
+    since = automation.active_since or timezone.now()
     with transaction.atomic():
-        if is_first and automation.trigger == Trigger.INTEREST:
-            # What Instantly has already is no change.
-            note_interests(automation)
         moved = AUTOMATIONS.move(
             Automation.objects.filter(pk=automation.pk, version=automation.version, deleted_at=None),
             to=AutomationState.ACTIVE,
@@ -267,7 +263,7 @@ def note_test(automation: Automation, *, contact_id: str | None, has_passed: boo
 
 def _begins(automation: Automation, since: datetime) -> dict[str, int]:
     """From where on events of leads are read; after a pause from where the last walk ended."""
-    if automation.trigger in OF_CONVERSATIONS or automation.walked_lead_event:
+    if automation.trigger == Trigger.REPLIED or automation.walked_lead_event:
         return {}
     return {"walked_lead_event": at_activation(automation, since)}
 

@@ -1,17 +1,20 @@
-"""The replies that no automation was to take: they came before one was active for their campaign."""
+"""The replies that no automation was to take: it was not active yet for their campaign, or takes other interests."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign
 from iexdg.crm.actions import CONTACT
 from iexdg.crm.models import Automation, EntryState, LedgerEntry, Trigger
 from iexdg.inbox.models import Thread
-from iexdg.inbox.reconcile import declare_before_active
+from iexdg.inbox.reconcile import declare_before_active, declare_left_out
 from iexdg.workspaces.models import Workspace
+
+# Since when an automation takes replies, and of which interests only; none: of all.
+_Taking = tuple[datetime, tuple[int, ...]]
 
 
 @declare_before_active
@@ -21,13 +24,29 @@ def people_before_active(workspace: Workspace) -> Mapping[int, int]:
     Who is in the CRM all the same is not counted. For a campaign that no automation takes it is everyone.
     """
     counted: dict[int, int] = {}
-    for since, campaigns in _by_activation(workspace).items():
+    by_since: defaultdict[datetime | None, list[int]] = defaultdict(list)
+    for takers, campaigns in _by_takers(workspace).items():
+        by_since[min((since for since, _ in takers), default=None)] += campaigns
+    for since, campaigns in by_since.items():
         counted |= dict(_people(workspace, campaigns, since))
     return counted
 
 
-def _by_activation(workspace: Workspace) -> Mapping[datetime | None, list[int]]:
-    """The campaigns by the moment since when a reply to them is taken; None for never."""
+@declare_left_out
+def people_left_out(workspace: Workspace) -> Mapping[int, int]:
+    """Count the people of each campaign who replied since, and have no interest that an automation takes now.
+
+    Who is in the CRM all the same is not counted. Their replies are taken once they have such an interest.
+    """
+    counted: dict[int, int] = {}
+    for takers, campaigns in _by_takers(workspace).items():
+        if any(labels for _, labels in takers):
+            counted |= dict(_people_left_out(workspace, campaigns, takers))
+    return counted
+
+
+def _by_takers(workspace: Workspace) -> Mapping[tuple[_Taking, ...], list[int]]:
+    """The campaigns by what takes a reply to them; () for nothing."""
     active = [
         one
         for one in Automation.objects.filter(
@@ -35,23 +54,48 @@ def _by_activation(workspace: Workspace) -> Mapping[datetime | None, list[int]]:
         )
         if any(action["kind"] == CONTACT for action in one.actions)
     ]
-    found: defaultdict[datetime | None, list[int]] = defaultdict(list)
+    found: defaultdict[tuple[_Taking, ...], list[int]] = defaultdict(list)
     for pk in Campaign.objects.filter(workspace=workspace).order_by("pk").values_list("pk", flat=True):
         takes = (one for one in active if pk in (one.filter.get("campaigns") or [pk]))
-        found[min((one.active_since for one in takes if one.active_since), default=None)].append(pk)
+        takers = {(one.active_since, tuple(one.filter.get("labels") or ())) for one in takes if one.active_since}
+        found[tuple(sorted(takers))].append(pk)
     return found
 
 
 def _people(workspace: Workspace, campaigns: list[int], since: datetime | None) -> QuerySet[Thread, tuple[int, int]]:
-    same = {"workspace": workspace, "campaign": OuterRef("campaign"), "lead": OuterRef("lead")}
-    replied = Thread.objects.filter(
-        workspace=workspace, campaign__in=campaigns, received_at__isnull=False, is_automatic=False
-    )
+    replied = _replied(workspace).filter(campaign__in=campaigns)
     if since is not None:
-        later = Thread.objects.filter(**same, received_at__gte=since, is_automatic=False)
+        later = _same(workspace).filter(received_at__gte=since)
         replied = replied.filter(~Exists(later), received_at__lt=since)
+    return _by_campaign(workspace, replied)
+
+
+def _people_left_out(
+    workspace: Workspace, campaigns: list[int], takers: tuple[_Taking, ...]
+) -> QuerySet[Thread, tuple[int, int]]:
+    first = min(since for since, _ in takers)
+    taken = Q()
+    for since, labels in takers:
+        taken |= Q(received_at__gte=since, interest__in=labels) if labels else Q(received_at__gte=since)
+    replied = _replied(workspace).filter(campaign__in=campaigns, received_at__gte=first)
+    return _by_campaign(workspace, replied.filter(~Exists(_same(workspace).filter(taken))))
+
+
+def _replied(workspace: Workspace) -> QuerySet[Thread]:
+    return Thread.objects.filter(workspace=workspace, received_at__isnull=False, is_automatic=False)
+
+
+def _same(workspace: Workspace) -> QuerySet[Thread]:
+    """The conversations with the same person about the same campaign."""
+    return _replied(workspace).filter(campaign=OuterRef("campaign"), lead=OuterRef("lead"))
+
+
+def _by_campaign(workspace: Workspace, replied: QuerySet[Thread]) -> QuerySet[Thread, tuple[int, int]]:
+    """Count the people who are not in the CRM."""
     saved = LedgerEntry.objects.filter(
-        **same,
+        workspace=workspace,
+        campaign=OuterRef("campaign"),
+        lead=OuterRef("lead"),
         kind=CONTACT,
         state=EntryState.DONE,
         thread__campaign=OuterRef("campaign"),

@@ -1,13 +1,16 @@
-"""The events of an automation that are about a lead and no conversation: finished, loaded, bounced, unsubscribed.
+"""The events of an automation that the mirror of the leads has: of their status, their loading and their interest.
 
 `leads/lead_events.py` records them in the transaction that writes the lead. An automation keeps the id up to which it
 knows all of them, so a walk reads what is new and no lead twice, however many leads there are. What a transaction
 writes that began earlier can come with a lower id, so the last minutes are read again by what the ledger lacks. What
 every automation knows is deleted after a while.
+
+An interest belongs to a conversation, where there is one: its event waits until the inbox was read after the lead, so
+that the filter of automatic replies judges what is there, and the ledger names the conversation.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -16,10 +19,11 @@ from django.utils import timezone
 
 from iexdg.crm.actions import Event
 from iexdg.crm.models import Automation, LedgerEntry, Trigger
-from iexdg.inbox.queries import variables_of_lead
+from iexdg.inbox.models import Thread
+from iexdg.inbox.queries import newest_conversations, reading_of, variables_of_lead
 from iexdg.webhooks.retention import KEPT_FOR
 from iexdg.workspaces.models import Workspace
-from leads.lead_events import forget_oldest
+from leads.lead_events import forget_oldest, interest_detail
 from leads.models import Lead, LeadEvent, LeadEventKind, LeadStatus
 
 # Longer than any transaction that writes leads takes.
@@ -29,6 +33,7 @@ _KINDS = {
     Trigger.LOADED: LeadEventKind.LOADED,
     Trigger.BOUNCED: LeadEventKind.BOUNCED,
     Trigger.UNSUBSCRIBED: LeadEventKind.UNSUBSCRIBED,
+    Trigger.INTEREST: LeadEventKind.INTEREST,
 }
 _STATUSES = {
     Trigger.FINISHED: LeadStatus.COMPLETED,
@@ -40,23 +45,37 @@ _WORDS = {
     Trigger.LOADED: "This lead was loaded into the campaign {0}.",
     Trigger.BOUNCED: "An e-mail of the campaign {0} to this lead bounced.",
     Trigger.UNSUBSCRIBED: "This lead unsubscribed from the campaign {0}.",
+    Trigger.INTEREST: "The interest of this lead in the campaign {0} changed.",
 }
+INTEREST_COUNTS = (
+    "Each change of an interest counts, also one back to what it was, by Instantly's time of it. What changed before "
+    "the activation starts nothing. Where Instantly has no time of it, an interest counts once."
+)
 
 
 def new_lead_events(automation: Automation, since: datetime, most: int) -> list[Event]:
-    """Return the events that the ledger does not have yet, the oldest first; one query, over what is new."""
-    found = _unknown(automation, since).select_related("lead__campaign")[:most]
-    # The same lead can be there twice, and is one event.
-    return list({(event := _event(automation, one.lead)).key: event for one in found}.values())
+    """Return the events that the ledger does not have yet, the oldest first; a few queries, over what is new."""
+    unknown = _unknown(automation, since)
+    if automation.trigger == Trigger.INTEREST:
+        unknown = _settled(unknown, automation)
+    found = list(unknown.select_related("lead__campaign")[:most])
+    threads = _conversations(automation, [one.lead for one in found])
+    events = (_event(automation, one.lead, one.detail, threads) for one in found)
+    # The same can be there twice, and is one event.
+    return list({event.key: event for event in events}.values())
 
 
 def last_lead_events(automation: Automation, most: int) -> list[Event]:
-    """Return the people who are now what the trigger says, those that were mirrored last first."""
+    """Return the people who are now what the trigger says, those that became so, or were mirrored, last first."""
     leads = Lead.objects.filter(_of_filter(automation, ""), workspace=automation.workspace_id, vanished_at__isnull=True)
-    status = _STATUSES.get(Trigger(automation.trigger))
-    if status is not None:
+    order = ["-pk"]
+    if (status := _STATUSES.get(Trigger(automation.trigger))) is not None:
         leads = leads.filter(status=status)
-    return [_event(automation, lead) for lead in leads.select_related("campaign").order_by("-pk")[:most]]
+    if automation.trigger == Trigger.INTEREST:
+        leads, order = leads.filter(interest__isnull=False), ["-interest_changed_at", "-pk"]
+    found = list(leads.select_related("campaign").order_by(*order)[:most])
+    threads = _conversations(automation, found)
+    return [_event(automation, lead, _detail(automation, lead), threads) for lead in found]
 
 
 def known_up_to(automation: Automation, since: datetime) -> int:
@@ -92,9 +111,18 @@ def _may_go(needs: list[tuple[int, datetime]], before: datetime) -> Callable[[in
 
 
 def _unknown(automation: Automation, since: datetime) -> QuerySet[LeadEvent]:
-    key = Concat(Value(f"{automation.trigger}:"), OuterRef("lead__remote_id"))
+    key = Concat(Value(f"{automation.trigger}:"), OuterRef("lead__remote_id"), OuterRef("detail"))
     known = LedgerEntry.objects.filter(automation=automation, event=key)
-    return _after(automation).filter(_of_filter(automation, "lead__"), ~Exists(known), at__gte=since).order_by("pk")
+    found = _after(automation).filter(_of_filter(automation, "lead__"), ~Exists(known), at__gte=since)
+    # What Instantly says happened earlier, however late it was mirrored, is from before the activation.
+    return found.exclude(happened_at__lt=since).order_by("pk")
+
+
+def _settled(events: QuerySet[LeadEvent], automation: Automation) -> QuerySet[LeadEvent]:
+    """Those after which the inbox was read: what came with an interest, an automatic reply too, is mirrored then."""
+    reading = reading_of(automation.workspace)
+    read_at = reading.read_at if reading is not None else None
+    return events.none() if read_at is None else events.filter(at__lt=read_at)
 
 
 def _after(automation: Automation) -> QuerySet[LeadEvent]:
@@ -106,16 +134,43 @@ def _after(automation: Automation) -> QuerySet[LeadEvent]:
 
 
 def _of_filter(automation: Automation, prefix: str) -> Q:
-    campaigns = automation.filter.get("campaigns")
-    return Q(**{f"{prefix}campaign__in": campaigns}) if campaigns else Q()
+    """The condition of the filter. Shapes: prefix - "lead__" for events; an interest is a column of both."""
+    campaigns, labels = automation.filter.get("campaigns"), automation.filter.get("labels")
+    wanted = Q(**{f"{prefix}campaign__in": campaigns}) if campaigns else Q()
+    if automation.trigger != Trigger.INTEREST:
+        return wanted
+    if labels:
+        wanted &= Q(interest__in=labels)
+    return wanted & _not_automatic(automation, prefix) if automation.filter.get("excludes_automatic", True) else wanted
 
 
-def _event(automation: Automation, lead: Lead) -> Event:
+def _not_automatic(automation: Automation, prefix: str) -> Q:
+    """Not a lead from whom nothing but automatic replies came."""
+    here = Thread.objects.filter(
+        workspace=automation.workspace_id, campaign=OuterRef(f"{prefix}campaign"), lead=OuterRef(f"{prefix}email")
+    )
+    return Q(~Exists(here.filter(is_automatic=True))) | Q(Exists(here.filter(is_automatic=False)))
+
+
+def _conversations(automation: Automation, leads: Sequence[Lead]) -> Mapping[tuple[int, str], Thread]:
+    """The conversations that interests belong to, by campaign and address; other events have none."""
+    if automation.trigger != Trigger.INTEREST:
+        return {}
+    return newest_conversations(automation.workspace, {lead.email for lead in leads})
+
+
+def _detail(automation: Automation, lead: Lead) -> str:
+    return interest_detail(lead) if automation.trigger == Trigger.INTEREST else ""
+
+
+def _event(automation: Automation, lead: Lead, detail: str, threads: Mapping[tuple[int, str], Thread]) -> Event:
+    thread = threads.get((lead.campaign_id, lead.email))
     return Event(
-        key=f"{automation.trigger}:{lead.remote_id}",
+        key=f"{automation.trigger}:{lead.remote_id}{detail}",
         lead=lead.email,
         campaign=lead.campaign,
         variables=variables_of_lead(lead),
-        text=_WORDS[Trigger(automation.trigger)].format(lead.campaign.name),
+        thread=thread,
+        text=(thread.preview if thread else "") or _WORDS[Trigger(automation.trigger)].format(lead.campaign.name),
         trigger=automation.trigger,
     )

@@ -113,7 +113,7 @@ class CrmLists(models.Model):
 
 
 class Trigger(models.TextChoices):
-    """What starts an automation; each event is read in the mirror of the inbox or in that of the leads."""
+    """What starts an automation; replies are read in the mirror of the inbox, everything else in that of the leads."""
 
     REPLIED = "replied", "a lead replied"
     INTEREST = "interest", "the interest of a lead changed"
@@ -123,7 +123,7 @@ class Trigger(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", "a lead unsubscribed"
 
 
-# Their events are conversations; those of the others are in the mirror of the leads.
+# Their filter is about conversations too.
 OF_CONVERSATIONS = frozenset({Trigger.REPLIED, Trigger.INTEREST})
 
 
@@ -305,23 +305,6 @@ class LedgerEntry(models.Model):
         return {
             EntryState.DONE: "ok", EntryState.REFUSED: "bad", EntryState.UNKNOWN: "warn",
         }.get(EntryState(self.state), "idle")  # fmt: skip
-
-
-class KnownInterest(models.Model):
-    """An interest that a conversation had when an automation became active for the first time: no event of it.
-
-    Shapes: event - the key that the event would have.
-    """
-
-    automation = models.ForeignKey(Automation, on_delete=models.CASCADE, related_name="+")
-    event = models.CharField(max_length=160)
-
-    objects: ClassVar[models.Manager["KnownInterest"]] = models.Manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["automation", "event"], name="known_interest_once"),
-        ]
 
 
 class UnmatchedReason(models.TextChoices):

@@ -11,7 +11,7 @@ from iexdg.crm.events import new_events
 from iexdg.crm.incident_kinds import CRM_BACKLOG, CRM_FAILED, CRM_TOKEN
 from iexdg.crm.lead_events import known_up_to
 from iexdg.crm.ledger import record_events
-from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState
+from iexdg.crm.models import Automation, AutomationState, Trigger
 from iexdg.crm.queries import backlog_of, connection_of, for_a_person
 from iexdg.inbox.queries import reading_of
 from iexdg.incidents.standing import StandingIncident, sync_standing_incidents
@@ -39,7 +39,7 @@ def collect(workspace: Workspace) -> int:
 
 
 def _collect(automation: Automation, changed_at: datetime | None) -> int:
-    if automation.trigger not in OF_CONVERSATIONS:
+    if automation.trigger != Trigger.REPLIED:
         return _collect_of_leads(automation)
     lately = f"crm:walked:{automation.pk}"
     if changed_at is not None and automation.walked_to == changed_at and caches["process"].get(lately):

@@ -1,6 +1,6 @@
 """Reads of conversations, their messages and the answers to them. Every function is a fixed number of queries."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -206,6 +206,18 @@ def other_threads(thread: Thread) -> list[Thread]:
         return []
     found = threads_of(thread.workspace).filter(lead=thread.lead).exclude(pk=thread.pk)
     return list(found.select_related("campaign").order_by("-listed_at", "-pk")[:20])
+
+
+def newest_conversations(workspace: Workspace, emails: Collection[str]) -> dict[tuple[int, str], Thread]:
+    """The newest conversation with each of some people about each campaign, one in which a person wrote first.
+
+    Shapes: emails - some hundreds at most; the conversations by our id of the campaign and the address.
+    """
+    if not emails:
+        return {}
+    found = threads_of(workspace).filter(lead__in=emails, campaign__isnull=False)
+    ordered = sorted(found.order_by(), key=lambda one: (not one.is_automatic, one.listed_at, one.pk))
+    return {(one.campaign_id, one.lead): one for one in ordered if one.campaign_id is not None}
 
 
 def templates_of(workspace: Workspace) -> list[AnswerTemplate]:

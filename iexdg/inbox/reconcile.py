@@ -20,6 +20,7 @@ CountInCrm = Callable[[Workspace], Mapping[int, int] | None]
 CountBefore = Callable[[Workspace], Mapping[int, int]]
 _in_crm: list[CountInCrm] = []
 _before_active: list[CountBefore] = []
+_left_out: list[CountBefore] = []
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class CampaignReplies:
     """The people of one campaign who replied.
 
     Shapes: None is unknown; in_crm - None while nothing counts there; before_active - who replied before anything was
-        to bring it there, and is not there.
+        to bring it there, and is not there; left_out - who replied since, and is left out by a filter.
     """
 
     campaign: Campaign
@@ -35,6 +36,7 @@ class CampaignReplies:
     mirrored: int
     in_crm: int | None
     before_active: int | None = None
+    left_out: int | None = None
 
     @property
     def missing(self) -> int | None:
@@ -44,7 +46,9 @@ class CampaignReplies:
     @property
     def agrees(self) -> bool:
         """Whether the numbers that are known are the same."""
-        settled = self.mirrored if self.in_crm is None else self.in_crm + (self.before_active or 0)
+        settled = self.mirrored
+        if self.in_crm is not None:
+            settled = self.in_crm + (self.before_active or 0) + (self.left_out or 0)
         return self.at_instantly == self.mirrored == settled
 
     @property
@@ -81,6 +85,12 @@ def declare_before_active(count: CountBefore) -> CountBefore:
     return count
 
 
+def declare_left_out(count: CountBefore) -> CountBefore:
+    """Have the app above count the people whom a filter keeps out of the CRM, as they are now; a decorator."""
+    _left_out.append(count)
+    return count
+
+
 def replies_of(workspace: Workspace) -> Replies:
     """Count the replies of every campaign that is listed, by name.
 
@@ -91,6 +101,7 @@ def replies_of(workspace: Workspace) -> Replies:
     counts = [found for count in _in_crm if (found := count(workspace)) is not None]
     pushed = {pk: number for found in counts for pk, number in found.items()}
     before = {pk: number for count in _before_active if counts for pk, number in count(workspace).items()}
+    left_out = {pk: number for count in _left_out if counts for pk, number in count(workspace).items()}
     campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).order_by("name", "pk")
     return Replies(
         campaigns=[
@@ -100,6 +111,7 @@ def replies_of(workspace: Workspace) -> Replies:
                 there.get(one.pk, 0),
                 pushed.get(one.pk, 0) if counts else None,
                 before.get(one.pk, 0) if counts else None,
+                left_out.get(one.pk, 0) if counts else None,
             )
             for one in campaigns.only("name", "remote_id", "replied", "analytics_read_at", "workspace")
         ],

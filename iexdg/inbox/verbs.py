@@ -10,6 +10,7 @@ from iexdg.inbox.errors import InboxError
 from iexdg.inbox.models import InboxReading, Kind, Message, Reply, ReplyState, Thread
 from iexdg.inbox.queries import people_of
 from iexdg.inbox.store import derive, store_emails
+from iexdg.operations.enqueue import enqueue
 from iexdg.team.audit.record import record
 from iexdg.team.models import Member
 from iexdg.team.permissions import require
@@ -17,6 +18,7 @@ from iexdg.team.roles import Action
 from iexdg.workspaces.connected import client_for, require_write_mode
 from iexdg.workspaces.writes import Outcome, perform_write
 from leads.changing.ask import delete_emails
+from leads.tasks import read_lead
 
 _FAILED = {Outcome.REFUSED: "Nothing was changed", Outcome.UNKNOWN: "It is not known whether that was done"}
 
@@ -109,8 +111,11 @@ def set_interest(thread: Thread, interest: int | None, *, by: Member) -> None:
     result = perform_write(intent, lambda: leads.set_interest(thread.lead, interest, campaign_remote_id=campaign))
     _raise_failure(result.outcome, result.error)
     _store(thread, lambda rows: rows.update(interest=interest))
-    # What it came to is read with the conversation.
+    # What it came to is read with the conversation, and with the lead: that has the time of the change.
     Thread.objects.filter(pk=thread.pk).update(wanted_at=timezone.now())
+    for lead in people_of(thread):
+        if thread.campaign_id in {None, lead.campaign_id}:
+            enqueue(read_lead, lead.pk)
 
 
 class _Change:

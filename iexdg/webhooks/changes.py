@@ -7,4 +7,5 @@ declare(
     "deliveries",
     changed=lambda: newest_of_workspace(Delivery, "changed_at"),
     rotated=lambda: newest_of_workspace(Receiver, "rotated_at"),
+    refused=lambda: newest_of_workspace(Receiver, "refused_at"),
 )

@@ -61,6 +61,9 @@ class Receiver(models.Model):
     former_until = models.DateTimeField(null=True, help_text="until when the former secret is accepted")
     made_at = models.DateTimeField()
     rotated_at = models.DateTimeField(null=True)
+    refused = models.PositiveIntegerField(default=0, help_text="deliveries that were proved and could not be stored")
+    refused_at = models.DateTimeField(null=True, help_text="when the last of them came")
+    refusal = models.CharField(max_length=100, blank=True, help_text="what was wrong with it")
 
     objects: ClassVar[models.Manager["Receiver"]] = models.Manager()
 

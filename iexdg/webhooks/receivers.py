@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -116,6 +116,12 @@ def secret_of(receiver: Receiver) -> str:
 def headers_of(receiver: Receiver) -> dict[str, str]:
     """Return what a subscription sends with every delivery. Raises: as `secret_of`."""
     return {SECRET_HEADER: secret_of(receiver)}
+
+
+def note_refused(receiver: Receiver, why: str) -> None:
+    """Count a delivery that was proved and cannot be stored; its body is kept nowhere, however many there are."""
+    this = Receiver.objects.filter(pk=receiver.pk)
+    this.update(refused=F("refused") + 1, refused_at=timezone.now(), refusal=why[:100])
 
 
 def receiver_at(token: str) -> Receiver | None:

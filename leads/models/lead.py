@@ -1,5 +1,6 @@
 """Mirror of the people in Instantly's campaigns."""
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -7,6 +8,8 @@ from django.db import models
 from campaigns.models import Campaign
 from iexdg.workspaces.models import Workspace
 
+# Instead of a time where Instantly has none for the interest of a lead: before every change that it has a time of.
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _LISTED = models.Q(vanished_at__isnull=True)
 _ELSEWHERE = models.Q(is_elsewhere=True)
 
@@ -33,7 +36,11 @@ class Verification(models.TextChoices):
 
 
 class Lead(models.Model):
-    """One person in one campaign, as Instantly last listed them."""
+    """One person in one campaign, as Instantly last listed them.
+
+    `interest_changed_at`: Instantly's time of the last change of `interest`; NO_TIME where it has none, None where the
+        interest was never read. It only grows: what is read late does not undo a later change.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="leads")
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="leads")
@@ -51,6 +58,8 @@ class Lead(models.Model):
     opens = models.IntegerField(default=0)
     replies = models.IntegerField(default=0)
     clicks = models.IntegerField(default=0)
+    interest = models.IntegerField(null=True, help_text="lt_interest_status, or the number of a label")
+    interest_changed_at = models.DateTimeField(null=True)
     last_contact_at = models.DateTimeField(null=True)
     synced_at = models.DateTimeField()
     vanished_at = models.DateTimeField(null=True)
@@ -82,4 +91,9 @@ class Lead(models.Model):
             ),
             models.Index(fields=["workspace", "-id"], name="lead_list_elsewhere", condition=_LISTED & _ELSEWHERE),
             models.Index(fields=["campaign", "-id"], name="lead_list_of_two_campaigns", condition=_LISTED & _ELSEWHERE),
+            models.Index(
+                fields=["workspace", "-interest_changed_at", "-id"],
+                name="lead_by_interest_change",
+                condition=_LISTED & models.Q(interest__isnull=False),
+            ),
         ]

@@ -46,10 +46,11 @@ class Lead(Model):
     """One lead; `campaign_remote_id` is None for a lead that is in a list only."""
 
     required = ("remote_id",)
-    # Without its counters and its status a person who bounced or replied would look like one who did not.
+    # Without its counters and its status a person who bounced or replied would look like one who did not, and without
+    # the time of an interest a change would look like none.
     checked = (
         "email", "campaign_remote_id", "status", "open_count", "reply_count", "click_count", "last_contact_at",
-        "last_reply_at",
+        "last_reply_at", "interest_status", "interest_changed_at",
     )  # fmt: skip
 
     remote_id: Identifier = Field("", validation_alias="id")
@@ -74,6 +75,7 @@ class Lead(Model):
     created_at: Moment = Field(None, validation_alias="timestamp_created")
     last_contact_at: Moment = Field(None, validation_alias="timestamp_last_contact")
     last_reply_at: Moment = Field(None, validation_alias="timestamp_last_reply")
+    interest_changed_at: Moment = Field(None, validation_alias="timestamp_last_interest_change")
 
 
 class CreatedLead(Model):

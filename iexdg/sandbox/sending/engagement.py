@@ -130,7 +130,7 @@ def deliver(
         _answer_reply(world, campaign, lead, at, step)
     elif kind == "auto_reply":
         if lead["interest"] is None:
-            lead["interest"] = _OUT_OF_OFFICE
+            note_interest(lead, _OUT_OF_OFFICE, at)
             announce_interest(world, lead, _OUT_OF_OFFICE, at)
         _finish(world, lead, LEAD_COMPLETED, wanted=bool(campaign["fields"]["stop_on_auto_reply"]))
     elif kind == "bounce":
@@ -166,14 +166,22 @@ def note_event(
     announce_event(world, campaign, lead, event, mail)
 
 
+def note_interest(lead: Lead, value: int | None, at: float) -> None:
+    """Give a lead an interest; the time of the last change is that of one which changes something.
+
+    Source: OpenAPI, schema Lead, timestamp_last_interest_change.
+    """
+    if value != lead["interest"]:
+        lead["interest"], lead["last"]["interest"] = value, at
+
+
 def _answer_reply(world: World, campaign: Campaign, lead: Lead, at: float, step: int) -> None:
     chance = Random(f"{world.seed}|{lead['email']}|interest")
     interested = chance.random() < _INTERESTED_SHARE or (lead["email"] or "").startswith("reply")
     if interested and lead["interest"] != _INTERESTED:
         note_event(world, campaign, lead, at=at, kind="interested", step=step)
-    lead["interest"] = _INTERESTED if interested else _NOT_INTERESTED
+    note_interest(lead, _INTERESTED if interested else _NOT_INTERESTED, at)
     announce_interest(world, lead, lead["interest"], at)
-    lead["last"]["interest"] = at
     _finish(world, lead, LEAD_COMPLETED, wanted=bool(campaign["fields"]["stop_on_reply"]))
     if campaign["fields"]["stop_for_company"]:
         _stop_company(world, campaign, lead, at)

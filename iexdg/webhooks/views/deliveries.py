@@ -17,6 +17,7 @@ from iexdg.ui.spreadsheet import csv_download, csv_lines
 from iexdg.webhooks.models import Delivery
 from iexdg.webhooks.pages.deliveries import chips_of, csv_rows, delivery_page, menus
 from iexdg.webhooks.queries import DeliveryFilters, deliveries_of
+from iexdg.webhooks.receivers import receiver_of
 from iexdg.webhooks.routing import replay as replay_of
 from iexdg.webhooks.tasks import QUEUE, route_delivery
 from iexdg.workspaces.connected import current_workspace
@@ -41,6 +42,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "page_obj": Paginator(found, _PER_PAGE).get_page(request.GET.get("page")),
         "may_replay": member.may(Action.SYNC, workspace),
         "read_at": timezone.now(),
+        "receiver": receiver_of(workspace),
         **menus(filters),
     }
     return render(request, "webhooks/deliveries.html", context)

@@ -16,13 +16,14 @@ from iexdg.webhooks.errors import NotAPayloadError
 from iexdg.webhooks.events import event_of, payload_in
 from iexdg.webhooks.limits import MISSES_PER_S, PER_S, may_deliver, may_miss
 from iexdg.webhooks.models import EventKind, Receiver
-from iexdg.webhooks.receivers import SECRET_HEADER, is_proved, is_result_path, receiver_at
+from iexdg.webhooks.receivers import SECRET_HEADER, is_proved, is_result_path, note_refused, receiver_at
 from iexdg.webhooks.receiving import store
 from iexdg.webhooks.tasks import QUEUE, route_delivery
 
 logger = logging.getLogger(__name__)
 # A token is 48 characters; what is longer is none.
 _LONGEST_TOKEN = 64
+_TOO_LARGE = "The body is larger than 256 KB."
 
 
 @csrf_exempt
@@ -39,7 +40,8 @@ def receive(request: HttpRequest, token: str) -> HttpResponse:
         return _answer(429, "Too many deliveries.", retry_after_s=PER_S)
     body = _body_of(request)
     if body is None:
-        return _answer(413, "The body is larger than 256 KB.")
+        note_refused(receiver, _TOO_LARGE)
+        return _answer(413, _TOO_LARGE)
     return _stored(receiver, body, is_result=is_result)
 
 
@@ -56,7 +58,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         return _answer(415, "Only application/json is taken.")
     length = request.headers.get("Content-Length", "")
     if length.isascii() and length.isdigit() and int(length[:12]) > MOST_BYTES:
-        return _answer(413, "The body is larger than 256 KB.")
+        return _answer(413, _TOO_LARGE)
     return None
 
 
@@ -80,6 +82,7 @@ def _stored(receiver: Receiver, body: bytes, *, is_result: bool) -> HttpResponse
     try:
         payload = payload_in(body)
     except NotAPayloadError as error:
+        note_refused(receiver, str(error))
         return _answer(400, str(error))
     if is_result and event_of(payload).kind != EventKind.VERIFICATION:
         return _answer(404, "Not found.")

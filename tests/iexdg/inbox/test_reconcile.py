@@ -75,13 +75,19 @@ def test_the_app_above_counts_what_is_in_the_crm(workspace: Workspace, monkeypat
     Campaign.objects.update(replied=2)
     (one,) = replies_of(workspace).campaigns
     assert (one.at_instantly, one.mirrored, one.in_crm, one.before_active, one.agrees) == (2, 2, 0, 2, True)
+    monkeypatch.setattr(reconcile, "_left_out", [])
+    reconcile.declare_left_out(lambda one: {campaign.pk: 1})
+    assert not replies_of(workspace).campaigns[0].agrees
+    monkeypatch.setattr(reconcile, "_before_active", [lambda one: {campaign.pk: 1}])
+    (one,) = replies_of(workspace).campaigns
+    assert (one.left_out, one.before_active, one.agrees) == (1, 1, True)
 
 
 def test_the_command_prints_what_checks_rely_on(mirrored: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     sync_workspace(mirrored)
     call_command("replies", "--json")
     found = json.loads(capsys.readouterr().out)
-    assert {"name", "at_instantly", "mirrored", "in_crm", "before_active"} <= set(found["campaigns"][0])
+    assert {"name", "at_instantly", "mirrored", "in_crm", "before_active", "left_out"} <= set(found["campaigns"][0])
     assert [one["in_crm"] for one in found["campaigns"]] == [None] * len(found["campaigns"])
 
 

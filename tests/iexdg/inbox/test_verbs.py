@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from campaigns.models import Campaign
 from iexdg.inbox.models import Thread
 from iexdg.inbox.verbs import ThreadChangeError, assign, mark_as_read, set_interest
 from iexdg.team.audit.models import AuditEvent
@@ -13,6 +15,7 @@ from iexdg.team.errors import NotAllowedError
 from iexdg.team.models import Member
 from iexdg.workspaces.errors import ObserveModeError
 from iexdg.workspaces.models import Mode
+from leads.models import Lead
 from tests.sandbox_control import SandboxControl
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,27 @@ def test_the_interest_is_set_for_the_person_in_the_campaign(waiting: Thread, mem
     waiting.refresh_from_db()
     assert waiting.interest == 2
     assert actions() == ["inbox:interest:asked", "inbox:interest:done"]
+
+
+def test_the_lead_is_read_in_the_campaign_in_which_the_interest_was_set(
+    waiting: Thread, member: MemberOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+    monkeypatch.setattr("iexdg.inbox.verbs.enqueue", lambda task, pk: asked.append((task.name, pk)))
+    other = Campaign.objects.exclude(pk=waiting.campaign_id).order_by("pk")[0]
+    here, there = (
+        Lead.objects.create(
+            workspace=waiting.workspace, campaign=campaign, email=waiting.lead, synced_at=timezone.now()
+        )
+        for campaign in (waiting.campaign, other)
+    )
+    set_interest(waiting, 2, by=member())
+    assert asked == [("leads.tasks.read_lead", here.pk)]
+    # In no campaign it is set for the person wherever they are.
+    asked.clear()
+    waiting.campaign = None
+    set_interest(waiting, 1, by=member())
+    assert {pk for _, pk in asked} == {here.pk, there.pk}
 
 
 def test_a_lost_answer_is_said_and_recorded(waiting: Thread, member: MemberOf, control: SandboxControl) -> None:

@@ -152,6 +152,32 @@ def test_what_is_no_json_object_is_refused(deliver: Deliver, body: bytes) -> Non
     assert not Delivery.objects.exists()
 
 
+def test_what_is_refused_although_it_is_proved_is_counted_and_the_page_says_so(
+    deliver: Deliver, receiver: Receiver, rf: Any, web: Callable[..., Client]
+) -> None:
+    page = f"/w/{receiver.workspace.slug}/webhooks/deliveries/"
+    assert "with the right secret" not in web("viewer").get(page).content.decode()
+    # Whoever has no secret fills and counts nothing.
+    assert deliver(b"[]", headers={SECRET_HEADER: "guessed"}).status_code == 404
+    receiver.refresh_from_db()
+    assert (receiver.refused, receiver.refused_at) == (0, None)
+    for _ in range(2):
+        assert deliver(b"[]").status_code == 400
+    receiver.refresh_from_db()
+    assert (receiver.refused, receiver.refusal) == (2, "The body is no JSON object.")
+    html = web("viewer").get(page).content.decode()
+    assert "2 deliveries with the right secret were refused and are not in this list" in html
+    assert "The body is no JSON object." in html
+    request = rf.post(
+        "/", b" " * 300_000, content_type="application/json", headers={SECRET_HEADER: secret_of(receiver)}
+    )
+    del request.META["CONTENT_LENGTH"]
+    receive.receive(request, path_of(receiver).split("/")[2])
+    receiver.refresh_from_db()
+    assert (receiver.refused, receiver.refusal) == (3, "The body is larger than 256 KB.")
+    assert not Delivery.objects.exists()
+
+
 def test_text_that_no_database_takes_is_replaced(deliver: Deliver) -> None:
     answer = deliver(b'{"event_type": "a\\u0000b", "c\\ud800": "\\udfff", "email": "A\\u0000@b.example.com"}')
     assert answer.status_code == 200

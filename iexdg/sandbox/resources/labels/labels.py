@@ -5,6 +5,7 @@ from random import Random
 from iexdg.sandbox.http.wire import ApiError, Call, JsonObject, NotFoundError
 from iexdg.sandbox.resources.leads.changing import STATIC_INTERESTS, known_interests
 from iexdg.sandbox.resources.paging import DEFAULT_PAGE, page_behind
+from iexdg.sandbox.sending.engagement import note_interest
 from iexdg.sandbox.world.clock import iso
 from iexdg.sandbox.world.grouping import Label, later_than_all
 from iexdg.sandbox.world.world import World
@@ -129,8 +130,8 @@ def delete_label(call: Call) -> JsonObject:
         raise ApiError(400, "reassigned_status is not a known interest status")
     for lead in call.world.leads.values():
         if lead["interest"] == gone["interest"]:
-            lead["interest"] = instead
-            lead["last"]["interest"] = lead["updated"] = call.now
+            note_interest(lead, instead, call.now)
+            lead["updated"] = call.now
     del call.world.labels[gone["id"]]
     call.world.touch()
     return label_object(call.world, gone)

@@ -9,6 +9,7 @@ from iexdg.sandbox.resources.leads.adding import remaining_in_plan
 from iexdg.sandbox.resources.leads.lead import allow_variables, copied, restart
 from iexdg.sandbox.resources.leads.selection import selected
 from iexdg.sandbox.resources.lists.lists import find_list
+from iexdg.sandbox.sending.engagement import note_interest
 from iexdg.sandbox.world.audit import LEAD_DELETED, LEAD_MOVED
 from iexdg.sandbox.world.jobs import Job, JobFailedError, start_job
 from iexdg.sandbox.world.options import SandboxOptions
@@ -168,7 +169,7 @@ def _prepare(world: World, lead: Lead, asked: JsonObject, at: float, *, restarts
     if restarts:
         restart(world, lead)
     if asked.get("reset_interest_status"):
-        lead["interest"] = None
+        note_interest(lead, None, at)
     if asked.get("assigned_to"):
         lead["person"]["assigned_to"] = asked["assigned_to"]
     lead["updated"] = at

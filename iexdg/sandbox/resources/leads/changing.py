@@ -7,7 +7,7 @@ from iexdg.sandbox.resources.leads.lead import PERSON_FIELDS, allow_variables, f
 from iexdg.sandbox.resources.leads.view import lead_object
 from iexdg.sandbox.resources.subsequences.subsequence import find_subsequence
 from iexdg.sandbox.sending.conditions import enrol
-from iexdg.sandbox.sending.engagement import note_event
+from iexdg.sandbox.sending.engagement import note_event, note_interest
 from iexdg.sandbox.sending.news import announce_interest
 from iexdg.sandbox.world.audit import LEAD_DELETED
 from iexdg.sandbox.world.records import Lead
@@ -65,8 +65,8 @@ def set_interest(world: World, lead: Lead, value: int | None, at: float) -> None
     if value != lead["interest"]:
         label = next((one["label"] for one in world.labels.values() if one["interest"] == value), "")
         announce_interest(world, lead, value, at, label=label)
-    lead["interest"] = value
-    lead["last"]["interest"] = lead["updated"] = at
+    note_interest(lead, value, at)
+    lead["updated"] = at
     world.touch()
 
 

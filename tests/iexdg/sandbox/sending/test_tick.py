@@ -105,6 +105,8 @@ def test_a_reply_stops_the_sequence_where_the_campaign_says_so(vendor: Any) -> N
         lead = _lead(vendor, campaign)
         assert (lead["status"], len(_events(vendor, campaign))) == (status, sent)
         assert (lead["lt_interest_status"], vendor.totals(campaign)["total_opportunities"]) == (1, 1)
+        # The first reply changed it; another one that is as interested does not.
+        assert (lead["timestamp_last_interest_change"] == lead["timestamp_last_reply"]) is stop
 
 
 def test_an_out_of_office_is_an_automatic_reply_and_stops_only_on_request(vendor: Any) -> None:
@@ -114,6 +116,7 @@ def test_an_out_of_office_is_an_automatic_reply_and_stops_only_on_request(vendor
         totals = vendor.totals(campaign)
         assert (totals["reply_count_automatic"], totals["reply_count"]) == (1, 0)
         assert (len(_events(vendor, campaign)), _lead(vendor, campaign)["lt_interest_status"]) == (sent, 0)
+        assert _lead(vendor, campaign)["timestamp_last_interest_change"] is not None
 
 
 def test_a_bounce_ends_the_lead(vendor: Any) -> None:

@@ -51,6 +51,21 @@ def test_an_interest_is_set_for_a_person_in_one_campaign_or_everywhere(vendor: A
     assert interests() == [None, None]
 
 
+def test_the_time_of_an_interest_is_that_of_its_last_change(vendor: Any) -> None:
+    campaign, times = vendor.campaign(), []
+    lead = added(vendor, campaign)
+    for value in (1, 1, -1, -1, None, 1):
+        vendor.advance(60)
+        vendor.http.post(
+            "/leads/update-interest-status", json={"lead_email": "ana@alder.example.com", "interest_value": value}
+        )
+        times.append(vendor.get(f"/leads/{lead}")["timestamp_last_interest_change"])
+    assert times[0] is not None
+    # Setting what is there changes nothing.
+    assert (times[1], times[3]) == (times[0], times[2])
+    assert sorted(set(times)) == [times[0], times[2], times[4], times[5]]
+
+
 def test_an_interest_counts_as_an_opportunity_once(vendor: Any) -> None:
     campaign = vendor.campaign()
     added(vendor, campaign)

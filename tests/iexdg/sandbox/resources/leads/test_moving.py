@@ -146,7 +146,7 @@ def test_the_interest_is_kept_or_taken_away(vendor: Any, reset: bool, interest: 
     vendor.post("/leads", {"campaign": source, "email": "ana@alder.example.com", "lt_interest_status": 1})
     moved(vendor, campaign=source, to_campaign_id=target, reset_interest_status=reset)
     (lead,) = vendor.post("/leads/list", {"campaign": target})["items"]
-    assert lead.get("lt_interest_status") == interest
+    assert (lead.get("lt_interest_status"), lead["timestamp_last_interest_change"] is None) == (interest, not reset)
 
 
 def test_a_limit_and_the_plan_end_a_move_early(vendor: Any) -> None:
