@@ -100,8 +100,7 @@ def replies_of(workspace: Workspace) -> Replies:
     there = _mirrored(workspace, reading.changed_at if reading is not None else None)
     counts = [found for count in _in_crm if (found := count(workspace)) is not None]
     pushed = {pk: number for found in counts for pk, number in found.items()}
-    before = {pk: number for count in _before_active if counts for pk, number in count(workspace).items()}
-    left_out = {pk: number for count in _left_out if counts for pk, number in count(workspace).items()}
+    before, left_out = (_explained(workspace, by) if counts else {} for by in (_before_active, _left_out))
     campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).order_by("name", "pk")
     return Replies(
         campaigns=[
@@ -118,6 +117,11 @@ def replies_of(workspace: Workspace) -> Replies:
         read_at=reading.read_at if reading is not None else None,
         gaps=Gap.objects.filter(workspace=workspace, stream=Stream.RECEIVED).count(),
     )
+
+
+def _explained(workspace: Workspace, counts: list[CountBefore]) -> dict[int, int]:
+    """Why people are not in the CRM, by campaign, as the apps above count them."""
+    return {pk: number for count in counts for pk, number in count(workspace).items()}
 
 
 def _mirrored(workspace: Workspace, changed_at: datetime | None) -> dict[int, int]:
