@@ -9,9 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from iexdg.crm.actions import CONTACT, NOTIFY, OPPORTUNITY, TAGS, WORKFLOW, Event, request_of
-from iexdg.crm.matching import as_decided
 from iexdg.crm.models import LedgerEntry
-from iexdg.inbox.queries import variables_of, variables_of_lead
+from iexdg.inbox.queries import variables_of_lead
 from leads.models import Lead
 
 # What the form of an automation decides of a request.
@@ -20,7 +19,7 @@ _DECIDED = frozenset({CONTACT, TAGS, WORKFLOW, OPPORTUNITY, NOTIFY})
 
 def renew_requests(entries: QuerySet[LedgerEntry]) -> None:
     """Give entries that are to be asked again the requests that their automations would record now."""
-    for entry in entries.select_related("automation", "campaign", "thread__campaign", "thread__unmatched__campaign"):
+    for entry in entries.select_related("automation", "campaign", "thread"):
         action = _action_of(entry)
         if action is not None:
             entry.request = _request_now(entry, action)
@@ -38,12 +37,12 @@ def _action_of(entry: LedgerEntry) -> Mapping[str, Any] | None:
 
 def _request_now(entry: LedgerEntry, action: Mapping[str, Any]) -> dict[str, Any]:
     automation = entry.automation
-    thread = as_decided(entry.thread) if entry.thread is not None else None
+    # The entry has the lead and the campaign that a person assigned to its conversation.
     event = Event(
         key=entry.event,
         lead=entry.lead,
         campaign=entry.campaign,
-        variables=variables_of(thread) if thread is not None else _variables_of_lead(entry),
+        variables=_variables(entry),
         thread=entry.thread,
         trigger=automation.trigger,
     )
@@ -51,7 +50,9 @@ def _request_now(entry: LedgerEntry, action: Mapping[str, Any]) -> dict[str, Any
     return request_of(action, automation.field_map, automation.tag_template, event, of=number)
 
 
-def _variables_of_lead(entry: LedgerEntry) -> Mapping[str, str]:
-    people = Lead.objects.filter(workspace=entry.workspace_id, email=entry.lead)
-    lead = people.filter(campaign=entry.campaign_id).first() or people.order_by("pk").first()
+def _variables(entry: LedgerEntry) -> Mapping[str, str]:
+    """The variables of the person by Instantly's names, of the campaign of the entry where they are in it."""
+    # In the order of their ids SQLite would read every lead of the workspace instead of the index of addresses.
+    people = Lead.objects.filter(workspace=entry.workspace_id, email=entry.lead).order_by()[:20]
+    lead = min(people, key=lambda one: (one.campaign_id != entry.campaign_id, one.pk), default=None)
     return variables_of_lead(lead) if lead is not None else {"email": entry.lead}
