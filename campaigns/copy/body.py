@@ -1,5 +1,6 @@
 """Parses an e-mail body into the lines a reader sees, with what the linter needs."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -126,12 +127,28 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """An element's tag that stands inside the text of a line; `at` is how many characters of the text come before it.
+
+    A comment is none: Instantly drops it when it saves.
+    """
+
+    at: int
+    markup: str
+
+
+def _place(cut: Cut) -> int:
+    return cut.at
+
+
+@dataclass(frozen=True)
 class Line:
     """One line as the reader sees it; `is_wrapped` is False for text outside every `<div>`."""
 
     segments: tuple[Segment, ...]
     is_wrapped: bool
     has_newline: bool
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def text(self) -> str:
@@ -142,6 +159,19 @@ class Line:
     def is_blank(self) -> bool:
         """Whether there is nothing to read on it."""
         return not self.text.strip()
+
+    def cuts_inside(self, start: int, end: int) -> list[Cut]:
+        """The markup between two places of the text; what stands right before or behind them is not inside."""
+        first = bisect_right(self.cuts, start, key=_place)
+        return list(self.cuts[first : bisect_left(self.cuts, end, lo=first, key=_place)])
+
+    def written(self, start: int, end: int) -> str:
+        """The text between two places with the markup inside it, as its author wrote it."""
+        pieces, at = "", start
+        for cut in self.cuts_inside(start, end):
+            pieces += self.text[at : cut.at] + cut.markup
+            at = cut.at
+        return pieces + self.text[at:end]
 
 
 @dataclass(frozen=True)
@@ -162,6 +192,8 @@ class _Reader(HTMLParser):
         self.unknown_tags: set[str] = set()
         self.has_newline_between = False
         self._segments: list[Segment] = []
+        self._cuts: list[Cut] = []
+        self._length = 0
         self._has_newline = False
         self._stack: list[str] = []
         self._hidden = 0
@@ -171,6 +203,7 @@ class _Reader(HTMLParser):
         self._fresh_block = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._cut(self.get_starttag_text() or f"<{tag}>")
         if tag in _HIDDEN:
             self._hidden += 1
             self.hidden_tags.add(tag)
@@ -191,8 +224,11 @@ class _Reader(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
             self.handle_starttag(tag, attrs)
+        else:
+            self._cut(f"<{tag}/>")
 
     def handle_endtag(self, tag: str) -> None:
+        self._cut(f"</{tag}>")
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
         elif tag in _BLOCKS:
@@ -216,11 +252,15 @@ class _Reader(HTMLParser):
             self._link_text.append(data)
         else:
             self._segments.append(Segment(data))
+        self._length += len(data)
         self._fresh_block = False
 
     def finish(self) -> None:
         self.close()
         self._end_line()
+
+    def _cut(self, markup: str) -> None:
+        self._cuts.append(Cut(self._length, markup))
 
     def _close_link(self) -> None:
         if self._href is not None:
@@ -230,8 +270,9 @@ class _Reader(HTMLParser):
     def _end_line(self, *, keep_blank: bool = False) -> None:
         self._close_link()
         if self._segments or keep_blank:
-            self.lines.append(Line(tuple(self._segments), bool(self._stack), self._has_newline))
-        self._segments, self._has_newline = [], False
+            line = Line(tuple(self._segments), bool(self._stack), self._has_newline, tuple(self._cuts))
+            self.lines.append(line)
+        self._segments, self._has_newline, self._cuts, self._length = [], False, [], 0
 
 
 def read_body(html: str) -> Body:

@@ -29,8 +29,13 @@ def is_used(text: str) -> bool:
 
 
 def without_tags(text: str) -> str:
-    """The text without its Liquid tags."""
-    return _TAG.sub(" ", text)
+    """The text with spaces in place of its Liquid tags, so that the rest stands where it stood."""
+    return _TAG.sub(lambda match: " " * len(match[0]), text)
+
+
+def tag_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each Liquid tag begins and ends, in order."""
+    return [match.span() for match in _TAG.finditer(text)]
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from html import unescape
 
 from campaigns.copy import liquid, opt_out, variables
-from campaigns.copy.body import KNOWN_TAGS, Body
+from campaigns.copy.body import KNOWN_TAGS, Body, Line
 from campaigns.copy.findings import Level, LintFinding, Place
 from campaigns.copy.placeholders import foreign_placeholders, meant_by
 from campaigns.copy.variables import CHOICE, Tag
@@ -33,7 +32,6 @@ class _Known:
 
     names: Collection[str]
     is_complete: bool
-    html: str
     own: frozenset[str]
 
 
@@ -43,10 +41,11 @@ def tag_findings(
     """Check the subject (line 0), every line of the body, and the Liquid of the whole."""
     texts = [subject, *(line.text for line in body.lines)]
     whole = "\n".join(texts)
-    facts = _Known(known, is_complete, subject + unescape(html), liquid.assigned(whole))
+    facts = _Known(known, is_complete, liquid.assigned(whole))
     for number, text in enumerate(texts):
         yield from _text_findings(here, text, number, facts)
         if number:
+            yield from _markup_findings(here, number, body.lines[number - 1])
             addresses = [segment.href for segment in body.lines[number - 1].segments if segment.href]
             for address in addresses:
                 yield from _text_findings(here, address, number, facts, is_address=True)
@@ -97,9 +96,8 @@ def _text_findings(
         step = "Close it, or the reader sees the braces."
         yield here.found(Level.BLOCKER, "braces", line, "A brace is not matched", step, text)
         return
-    for written in variables.single_braced(text):
-        yield from _markup_finding(here, line, written, known)
-        yield _single_braces(here, line, written, known)
+    for start, end in variables.single_braced(text):
+        yield _single_braces(here, line, text[start:end], known)
     for tag in variables.tags_in(text):
         yield from _tag_findings(here, line, tag, known)
 
@@ -148,7 +146,6 @@ def _single_braces(here: Place, line: int, written: str, known: _Known) -> LintF
 
 
 def _tag_findings(here: Place, line: int, tag: Tag, known: _Known) -> Iterator[LintFinding]:
-    yield from _markup_finding(here, line, tag.source, known)
     if _INVISIBLE.search(tag.source):
         title = f"There is an invisible character inside {tag.source}"
         step = "Instantly does not recognise it. Type the variable anew."
@@ -170,17 +167,24 @@ def _tag_findings(here: Place, line: int, tag: Tag, known: _Known) -> Iterator[L
         yield from _unknown_name(here, line, tag.source, tag.name, tag.fallback, known)
 
 
-def _markup_finding(here: Place, line: int, source: str, known: _Known) -> Iterator[LintFinding]:
-    """Formatting that cuts what Instantly replaces; the body's text does not show it, its HTML does."""
-    if line and source not in known.html:
-        # Whole choices may be formatted; whether Instantly keeps that is not documented.
+def _markup_findings(here: Place, number: int, line: Line) -> Iterator[LintFinding]:
+    """Formatting that cuts what Instantly replaces: the reader's text does not show it, and what is sent has it."""
+    text = line.text
+    in_liquid = frozenset(liquid.tag_spans(text))
+    for start, end in [*variables.replaced_spans(text), *variables.single_braced(text), *sorted(in_liquid)]:
+        source = text[start:end]
         is_choice = source.startswith(f"{{{{{CHOICE}")
-        title = f"There is formatting inside {source}"
-        step = "Instantly does not recognise it. Type it anew, and format the whole of it."
-        if is_choice:
+        if not line.cuts_inside(start, end):
+            continue
+        step = f"Instantly does not recognise it. Write {source}, and format the whole of it."
+        if (start, end) in in_liquid:
+            step = f"Liquid cannot be read with it: the e-mail is sent broken or not at all. Write {source} without it."
+        elif is_choice:
             step = "Format the whole of it instead, or verify with a test e-mail."
+        # Whole choices may be formatted; whether Instantly keeps that is not documented.
         level = Level.WARNING if is_choice else Level.BLOCKER
-        yield here.found(level, "markup_in_tag", line, title, step, source)
+        title = f"There is formatting inside {source}"
+        yield here.found(level, "markup_in_tag", number, title, step, line.written(start, end))
 
 
 def _is_text(tag: Tag) -> bool:

@@ -70,6 +70,15 @@ def outer_tags(text: str) -> list[tuple[int, int, Tag]]:
     return [(start, end, _tag(text[start:end])) for start, end in _spans(text)]
 
 
+def replaced_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each merge tag begins and ends; behind a choice also the tags inside it."""
+    for start, end, tag in outer_tags(text):
+        yield start, end
+        if tag.is_choice:
+            inside = start + 2
+            yield from ((inside + first, inside + last) for first, last in replaced_spans(text[inside : end - 2]))
+
+
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the outermost pairs of double braces begin and end."""
     opened: list[int] = []
@@ -146,12 +155,12 @@ def are_braces_balanced(text: str) -> bool:
     return depth == 0
 
 
-def single_braced(text: str) -> list[str]:
-    """Return what is in single braces, which Instantly leaves as written: "{firstName}", "{Hi|Hello}"."""
+def single_braced(text: str) -> list[tuple[int, int]]:
+    """Return where the single braces are, which Instantly leaves as written: "{firstName}", "{Hi|Hello}"."""
     outside = liquid.without_tags(text)
-    for start, end in reversed(list(_spans(outside))):
-        outside = outside[:start] + " " + outside[end:]
-    return [match[0] for match in _SINGLE.finditer(outside)]
+    for start, end in _spans(outside):
+        outside = outside[:start] + " " * (end - start) + outside[end:]
+    return [match.span() for match in _SINGLE.finditer(outside)]
 
 
 def filled(text: str, lead: Mapping[str, str]) -> list[tuple[str, bool]]:

@@ -32,6 +32,13 @@ def only(line: str) -> LintFinding:
         ("Hi {{first<span>Name</span>}}", ["markup_in_tag"]),
         ("Hi {<b>{firstName}</b>}", ["markup_in_tag"]),
         ("Hi <b>{{firstName}}</b>", []),
+        ("Hi {{firstName}}, {{first<b>Name</b>}}", ["markup_in_tag"]),
+        ("Hi {% <b>if</b> firstName %}x{% endif %}", ["markup_in_tag"]),
+        ("{% if first<i>Name</i> %}x{% endif %}", ["markup_in_tag"]),
+        ("Hi {%<b> if firstName %}x{% endif </b>%}", ["markup_in_tag", "markup_in_tag"]),
+        ("{% if firstName %}x{% endif %}{% if firstName %}x{<i>%</i> endif %}", ["markup_in_tag"]),
+        ("{% assign day<wbr> = 'Monday' %}See you on {{day}}", ["markup_in_tag"]),
+        ("<b>{% if firstName %}</b>x<i>{% endif %}</i>", []),
         ("Hi {{&nbsp;firstName}}", ["invisible_in_tag"]),
         ("Hi {{first\u200bName}}", ["invisible_in_tag"]),
         ("Hi {{firstName &#124; there}}", []),
@@ -88,6 +95,26 @@ def only(line: str) -> LintFinding:
 )
 def test_a_line_has_these_blockers(line: str, codes: list[str]) -> None:
     assert found(line) == [(B, code) for code in codes]
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("{% <b>if</b> firstName %}", "Write {% if firstName %} without it."),
+        ("{{first<b>Name</b>}}", "Write {{firstName}}, and format the whole of it."),
+        ('{{<a href="https://example.com/a">firstName</a>}}', "Write {{firstName}}, and format the whole of it."),
+        ("{{RANDOM | Hi {{first<b>Name</b>}} | Hello}}", "Write {{firstName}}, and format the whole of it."),
+    ],
+)
+def test_formatting_inside_a_tag_is_quoted_as_it_is_written_and_the_right_form_is_named(
+    written: str, right: str
+) -> None:
+    end = "x{% endif %}" if written.startswith("{%") else ""
+    (first, *_) = lint(sequences(f"<div>Hi {written}{end}</div>"))
+    assert (first.level, first.code, first.line) == (B, "markup_in_tag", 1)
+    assert first.excerpt in written
+    assert "<" in first.excerpt
+    assert first.next_step.endswith(right)
 
 
 def test_an_unfinished_liquid_tag_is_found_with_its_brace() -> None:
