@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from campaigns.copy import liquid, opt_out, variables
-from campaigns.copy.body import KNOWN_TAGS, Body, Line
+from campaigns.copy.body import KNOWN_TAGS, Attribute, Body, Line
 from campaigns.copy.findings import Level, LintFinding, Place
 from campaigns.copy.placeholders import foreign_placeholders, meant_by
 from campaigns.copy.variables import CHOICE, Tag
@@ -40,20 +40,21 @@ def tag_findings(
 ) -> Iterator[LintFinding]:
     """Check the subject (line 0), every line of the body, and the Liquid of the whole."""
     texts = [subject, *(line.text for line in body.lines)]
-    whole = "\n".join(texts)
+    attributes = [(number, one.value) for number, line in enumerate(body.lines, start=1) for one in _attributes(line)]
+    whole = "\n".join([*texts, *(value for _, value in attributes)])
     facts = _Known(known, is_complete, liquid.assigned(whole))
     for number, text in enumerate(texts):
         yield from _text_findings(here, text, number, facts)
         if number:
             yield from _markup_findings(here, number, body.lines[number - 1])
-            addresses = [segment.href for segment in body.lines[number - 1].segments if segment.href]
-            for address in addresses:
-                yield from _text_findings(here, address, number, facts, is_address=True)
+            for one in _attributes(body.lines[number - 1]):
+                yield from _text_findings(here, one.value, number, facts, is_address=one.is_address)
     if encoded := _ENCODED_BRACE.search(html):
         title = f"A brace is written as “{encoded[0]}”"
         step = "Instantly looks for braces as they are typed, and may not find this variable. Type the brace itself."
         yield here.found(Level.WARNING, "encoded_brace", None, title, step, encoded[0])
-    for where, text in ((0, subject), (None, "\n".join(texts[1:]))):
+    # An attribute with Liquid is complete by itself, as it is shown.
+    for where, text in ((0, subject), (None, "\n".join(texts[1:])), *attributes):
         if problem := liquid.problem_of(text):
             title = "The Liquid of this e-mail is not complete"
             step = "Close what is open, or take it out: the e-mail is sent broken or not at all."
@@ -61,6 +62,11 @@ def tag_findings(
     in_conditions = liquid.asked_in_conditions(whole)
     for name in sorted((in_conditions | liquid.asked_in_others(whole)) - facts.own - set(known)):
         yield _unknown_in_liquid(here, name, facts, is_condition=name in in_conditions)
+
+
+def _attributes(line: Line) -> list[Attribute]:
+    """What a line sends besides its text, beginning with the addresses of its links."""
+    return [*(Attribute(one.href, is_address=True) for one in line.segments if one.href), *line.attributes]
 
 
 def _unknown_in_liquid(here: Place, name: str, known: _Known, *, is_condition: bool) -> LintFinding:

@@ -212,6 +212,45 @@ def test_an_encoded_address_is_no_placeholder_and_a_placeholder_in_one_is_found(
     assert found('<a href="https://example.com/?e={{{email}}}">pick a time</a>') == [(B, "triple_braces")]
 
 
+# -- attributes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("element", "codes"),
+    [
+        ('<img alt="{first_name}">', ["single_braces"]),
+        ('<img alt="{first_name}"/>', ["single_braces"]),
+        ('<img src="https://example.com/{{{email}}}.png">', ["triple_braces"]),
+        ('<img src="https://example.com/{email}.png" alt="*|FNAME|*">', ["single_braces", "foreign_placeholder"]),
+        ('<a href="https://example.com/a" title="{first_name}">see it</a>', ["single_braces"]),
+        ('<span title="Hi [First Name]">x</span>', ["foreign_placeholder"]),
+        (r'<img alt="one\ntwo">', ["literal_newline"]),
+        ('<td background="https://example.com/{{emial}}.png">x</td>', ["variable"]),
+        ('<span style="color: {{emial}}">x</span>', ["variable"]),
+        ('<img alt="{% if firstName %}x">', ["liquid"]),
+        ('<img alt="{% if frstName %}x{% endif %}">', ["variable"]),
+        ('<a href="https://example.com/{% if email %}a">see it</a>', ["liquid"]),
+        ('<a href="https://example.com/{% if email %}a{% endif %}">see it</a>', []),
+        ('<a href="{% if website %}https://{{website}}{% endif %}">see it</a>', []),
+        ('<img alt="Our [logo], 100% of it" src="https://example.com/a%C3%BC.png" width="100%">', []),
+        ('<span data-sheets-value="{&quot;1&quot;:2}" class="__x__">x</span>', []),
+        ('<img alt="{{firstName}}" src="https://example.com/{{email}}.png">', []),
+    ],
+)
+def test_what_is_in_an_attribute_is_checked_as_text_and_addresses_are(element: str, codes: list[str]) -> None:
+    assert [one for level, one in found(f"Hi {element}") if level == B] == codes
+
+
+def test_an_attribute_of_a_block_is_of_its_line_or_the_next_that_has_one() -> None:
+    def lines(body: str) -> list[int | None]:
+        return [one.line for one in lint(sequences(body)) if one.code == "single_braces"]
+
+    assert lines('<div>Hi</div><div title="{first_name}">there</div>') == [2]
+    assert lines('<div title="{first_name}"><div>Hi</div></div>') == [1]
+    assert lines('<div>Hi</div><table title="{first_name}"></table>') == [2]
+    assert lines('<div>Hi</div><div title="{first_name}">') == [1]
+
+
 # -- opt-out ---------------------------------------------------------------------------------------
 
 
