@@ -110,8 +110,11 @@ def _is_liquid(text: str, match: re.Match[str]) -> bool:
     return text[max(0, match.start() - 1) : match.start()] == "{" or text[match.end() : match.end() + 1] == "}"
 
 
+def name_of(text: str) -> str | None:
+    """Return Instantly's name for a text that is nothing but a usual name: "First Name" -> "firstName"; None else."""
+    return _MEANT.get(re.sub(r"[^a-z]", "", text.lower()))
+
+
 def meant_by(name: str) -> str | None:
     """Return Instantly's name for a usual name of another tool: "FNAME" -> "firstName"; None where it is not known."""
-    last = re.split(r"[.\s]", name.strip())[-1]
-    flat = re.sub(r"[^a-z]", "", last.lower())
-    return _MEANT.get(flat) or _MEANT.get(re.sub(r"[^a-z]", "", name.lower()))
+    return name_of(name) or name_of(re.split(r"[.\s]", name.strip())[-1])

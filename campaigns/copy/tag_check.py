@@ -1,18 +1,20 @@
 """The rules for what Instantly replaces when it sends: variables, choices, Liquid, and what only looks like one."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from campaigns.copy import liquid, opt_out, variables
+from campaigns.copy import liquid, opt_out, spintax, variables
 from campaigns.copy.body import KNOWN_TAGS, Attribute, Body, Line
 from campaigns.copy.findings import Level, LintFinding, Place
-from campaigns.copy.placeholders import foreign_placeholders, meant_by
+from campaigns.copy.placeholders import foreign_placeholders, meant_by, name_of
 from campaigns.copy.variables import CHOICE, Tag
 
 _AS_WRITTEN = "The reader sees it as it is written."
 _TRIPLE = re.compile(r"\{{3,}[^{}]*\}*|\}{3,}")
 _MANY_BRACES = re.compile(r"\{{3,}|\}{3,}")
+_SPIN = re.compile(r"(?:end)?spin", re.IGNORECASE)
 _CHOICE_LIKE = re.compile(rf"{CHOICE}\b", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2060\ufeff]")
 # A path of Windows is no escape sequence.
@@ -83,6 +85,10 @@ def _unknown_in_liquid(here: Place, name: str, known: _Known, *, is_condition: b
 def _text_findings(
     here: Place, text: str, line: int, known: _Known, *, is_address: bool = False
 ) -> Iterator[LintFinding]:
+    spun = spintax.groups(text)
+    yield from _spintax_findings(here, text, line, spun)
+    # What else is wrong with the line is found as if its texts stood there without them.
+    text = spintax.without_groups(text, spun)
     triples = [triple[0] for triple in _TRIPLE.finditer(_without_nested(text))]
     if triples:
         step = "Instantly replaces what is in two braces; a third one stays. Write {{firstName}}."
@@ -94,7 +100,7 @@ def _text_findings(
         meant = meant_by(one.name) or variables.nearest_name(one.name, known.names)
         text = text.replace(one.source, " ")
         title = f"{one.source} is a placeholder of another tool"
-        step = f"{_AS_WRITTEN} Write {_right_form(one.name, meant)}."
+        step = f"{_AS_WRITTEN} {_right_form(one.name, meant)}"
         yield here.found(Level.BLOCKER, "foreign_placeholder", line, title, step, one.source)
     if not is_address:
         yield from _code_findings(here, text, line)
@@ -108,6 +114,34 @@ def _text_findings(
         yield from _tag_findings(here, line, tag, known)
 
 
+def _spintax_findings(here: Place, text: str, line: int, spun: list[spintax.Group]) -> Iterator[LintFinding]:
+    outer = list(variables.outer_tags(spintax.without_groups(text, spun)))
+    for group in spintax.outermost(spun):
+        source, choices = text[group.start : group.end], group.choices(text)
+        place = bisect_left(outer, group.start, key=lambda one: one[0])
+        around = outer[place - 1] if place and group.end < outer[place - 1][1] else None
+        step = f"{_AS_WRITTEN} {_right_choice(source)}"
+        meant = name_of(choices[0])
+        if around is not None and around[2].is_choice:
+            inside = text[around[0] + 2 : around[1] - 2].strip().removeprefix(CHOICE)
+            step = f"Instantly picks from one level only. {_right_choice(inside)}"
+        elif around is not None:
+            step = f"Instantly picks from no choice that is in a variable. {_right_choice(source)}"
+        elif meant and len(choices) == 2:
+            step = f"{_AS_WRITTEN} Write {{{{{meant} | {choices[1].strip()}}}}}. For two texts: {_right_choice(source)}"
+        yield here.found(Level.BLOCKER, "single_spintax", line, f"{source} is not spun by Instantly", step, source)
+
+
+def _right_choice(written: str) -> str:
+    """How texts are written that Instantly picks from, with those of this choice where they are few."""
+    made = [one.strip() for text in spintax.texts(written) for one in variables.parts(text)]
+    choices = [one for one in dict.fromkeys(made) if one]
+    if len(choices) < 2:
+        return f"Write the choices side by side, such as {{{{{CHOICE} | Hi | Hello}}}}."
+    verify = " Verify with a test e-mail that Instantly replaces the variable in it." if "{{" in written else ""
+    return f"Write {{{{{CHOICE} | {' | '.join(choices)}}}}}.{verify}"
+
+
 def _without_nested(text: str) -> str:
     """The text without tags that contain others: their last braces stand in a row rightly."""
     for tag in variables.tags_in(text):
@@ -118,8 +152,10 @@ def _without_nested(text: str) -> str:
 
 def _right_form(name: str, meant: str | None) -> str:
     if opt_out.is_name(name):
-        return opt_out.TAG
-    return f"{{{{{meant or 'firstName'}}}}}" if meant else "the variable of Instantly, such as {{firstName}}"
+        return f"Write {opt_out.TAG}."
+    if not meant and ("|" in name or _SPIN.match(name)):
+        return _right_choice(f"{{{name}}}")
+    return f"Write {{{{{meant}}}}}." if meant else "Write the variable of Instantly, such as {{firstName}}."
 
 
 def _code_findings(here: Place, text: str, line: int) -> Iterator[LintFinding]:
@@ -141,11 +177,6 @@ def _single_braces(here: Place, line: int, written: str, known: _Known) -> LintF
     if opt_out.is_name(inside):
         step = f"Write {opt_out.TAG}. {opt_out.VERIFY}"
         return here.found(Level.BLOCKER, "single_braces", line, f"{written} is not a variable", step, written)
-    if "|" in inside:
-        choices = " | ".join(part.strip() for part in inside.split("|"))
-        step = f"{_AS_WRITTEN} Write {{{{{CHOICE} | {choices}}}}}."
-        title = "Choices in single braces are not picked from"
-        return here.found(Level.BLOCKER, "single_spintax", line, title, step, written)
     meant = meant_by(inside) or variables.nearest_name(inside, known.names) or inside
     step = f"{_AS_WRITTEN} Write {{{{{meant}}}}}."
     return here.found(Level.BLOCKER, "single_braces", line, f"{written} is not a variable", step, written)
@@ -177,7 +208,8 @@ def _markup_findings(here: Place, number: int, line: Line) -> Iterator[LintFindi
     """Formatting that cuts what Instantly replaces: the reader's text does not show it, and what is sent has it."""
     text = line.text
     in_liquid = frozenset(liquid.tag_spans(text))
-    for start, end in [*variables.replaced_spans(text), *variables.single_braced(text), *sorted(in_liquid)]:
+    singles = [(start, end) for start, end in variables.single_braced(text) if "|" not in text[start:end]]
+    for start, end in [*variables.replaced_spans(text), *singles, *sorted(in_liquid)]:
         source = text[start:end]
         is_choice = source.startswith(f"{{{{{CHOICE}")
         if not line.cuts_inside(start, end):
@@ -223,6 +255,9 @@ def _unknown_name(
         title, next_step = "A variable has no name", "Write its name between the braces."
     elif meant is not None:
         title, next_step = f"{source} is not a variable", f"Did you mean {{{{{meant}}}}}?"
+    elif fallback is not None:
+        title = f"{source} is unknown"
+        next_step = f"Import it as a column; for texts to pick from, write {{{{{CHOICE} | {name} | {fallback}}}}}."
     else:
         title = f"{source} is unknown"
         next_step = "Leads without it get an e-mail with a gap. Import it as a column, or add a fallback."

@@ -93,7 +93,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _tag(source: str) -> Tag:
     content = source[2:-2]
-    name, *rest = [part.strip() for part in _parts(content)]
+    name, *rest = [part.strip() for part in parts(content)]
     inner = tuple(tags_in(content))
     if name == CHOICE:
         return Tag(source, "", None, tuple(rest) or ("",), inner)
@@ -102,8 +102,8 @@ def _tag(source: str) -> Tag:
     return Tag(source, name, rest[0].strip("\"'") if rest else None, (), inner)
 
 
-def _parts(content: str) -> list[str]:
-    """Split at the bars that are not inside an inner tag or in the text of a filter."""
+def parts(content: str) -> list[str]:
+    """Split the inside of a tag at the bars that are not inside an inner tag or in the text of a filter."""
     hidden = list(content)
     for start, end in [*_spans(content), *(match.span() for match in _ARGUMENT.finditer(content))]:
         hidden[start:end] = "x" * (end - start)

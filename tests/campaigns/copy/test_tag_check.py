@@ -73,6 +73,17 @@ def only(line: str) -> LintFinding:
         ("{{RANDOM | {{RANDOM | a | b}} | {{RANDOM | c | d}} }} there", ["nested_choice"]),
         ("{{RANDOM | it's you | that's you}} there", []),
         ("{{firstName | {{companyName}}}} there", ["nested_tag"]),
+        ("{Hi|Hello {{firstName}}}", ["single_spintax"]),
+        ("{Hi|Hello {{frstName}}}", ["single_spintax", "variable"]),
+        ("{{{firstName}}|{{companyName}}}", ["single_spintax"]),
+        ("{Hi|{Hello|Hey}}", ["single_spintax"]),
+        ("{Hi|<b>Hello</b>} there", ["single_spintax"]),
+        ("{Hi|Hello} {{{firstName}}}", ["single_spintax", "triple_braces"]),
+        ("{{RANDOM | Hi | {Hello|Hey}}}", ["single_spintax"]),
+        ("{{RANDOM | {Hi|Hey} there | Hello}}", ["single_spintax"]),
+        ("{{RANDOM|{Hi|Hey}}}", ["single_spintax"]),
+        ("{{firstName | {Hi|Hey}}}", ["single_spintax"]),
+        ("{{{firstName|there}}}", ["triple_braces"]),
         # Names in single braces.
         ("Hi {firstName}", ["single_braces"]),
         ("Hi {first-name}", ["single_braces"]),
@@ -115,6 +126,29 @@ def test_formatting_inside_a_tag_is_quoted_as_it_is_written_and_the_right_form_i
     assert first.excerpt in written
     assert "<" in first.excerpt
     assert first.next_step.endswith(right)
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("{Hi|Hello}", "The reader sees it as it is written. Write {{RANDOM | Hi | Hello}}."),
+        ("{Hi|Hello {{firstName}}}", "Write {{RANDOM | Hi | Hello {{firstName}}}}. Verify with a test e-mail"),
+        ("{{RANDOM | Hi | {Hello|Hey}}}", "Instantly picks from one level only. Write {{RANDOM | Hi | Hello | Hey}}."),
+        ("{{RANDOM | {Hi|Hey} there | Hello}}", "Write {{RANDOM | Hi there | Hello | Hey there}}."),
+        ("{Hi|{Hello|Hey}}", "Write {{RANDOM | Hi | Hello | Hey}}."),
+        ("{Hi|}", "such as {{RANDOM | Hi | Hello}}."),
+        (f"{{{'{a|b}' * 9}|c}}", "such as {{RANDOM | Hi | Hello}}."),
+        ("{FirstName|there}", "Write {{firstName | there}}. For two texts: Write {{RANDOM | FirstName | there}}."),
+        ("{Hi name|Hello}", "The reader sees it as it is written. Write {{RANDOM | Hi name | Hello}}."),
+        ("[[Hi|Hello]]", "Write {{RANDOM | Hi | Hello}}."),
+        ("{{#spin}}", "such as {{RANDOM | Hi | Hello}}."),
+        ("{{Hi|Hello}}", "for texts to pick from, write {{RANDOM | Hi | Hello}}."),
+    ],
+)
+def test_choices_that_are_not_spun_are_written_out_as_instantly_picks_from_them(written: str, right: str) -> None:
+    finding = only(f"{written} there")
+    assert finding.excerpt in written
+    assert right in finding.next_step
 
 
 def test_an_unfinished_liquid_tag_is_found_with_its_brace() -> None:
