@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from campaigns.copy import liquid, opt_out, spintax, variables
 from campaigns.copy.body import KNOWN_TAGS, Attribute, Body, Line
 from campaigns.copy.findings import Level, LintFinding, Place
-from campaigns.copy.placeholders import foreign_placeholders, meant_by, name_of
+from campaigns.copy.placeholders import foreign_placeholders
+from campaigns.copy.usual_names import meant_by, name_of
 from campaigns.copy.variables import CHOICE, Tag
 
 _AS_WRITTEN = "The reader sees it as it is written."
@@ -151,7 +152,7 @@ def _without_nested(text: str) -> str:
 
 
 def _right_form(name: str, meant: str | None) -> str:
-    if opt_out.is_name(name):
+    if opt_out.is_name(re.split(r"[.:]", name)[-1]):
         return f"Write {opt_out.TAG}."
     if not meant and ("|" in name or _SPIN.match(name)):
         return _right_choice(f"{{{name}}}")
@@ -258,6 +259,8 @@ def _unknown_name(
     elif fallback is not None:
         title = f"{source} is unknown"
         next_step = f"Import it as a column; for texts to pick from, write {{{{{CHOICE} | {name} | {fallback}}}}}."
+    elif usual := name_of(name):
+        title, next_step = f"{source} is unknown", f"Write {{{{{usual}}}}}; or import it as a column."
     else:
         title = f"{source} is unknown"
         next_step = "Leads without it get an e-mail with a gap. Import it as a column, or add a fallback."

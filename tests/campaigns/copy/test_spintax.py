@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaigns.copy.liquid import is_used
 from campaigns.copy.spintax import groups, outermost, texts, without_groups
 
 
@@ -45,4 +46,5 @@ def test_every_text_is_written_out_once_while_they_are_few() -> None:
 
 def test_a_text_of_braces_only_takes_no_time() -> None:
     assert groups("{" * 50_000) == []
+    assert not is_used("{{a " * 15_000)
     assert len(groups("{a|" * 20_000 + "}" * 20_000)) == 20_000

@@ -199,6 +199,57 @@ def test_liquid_that_spans_lines_is_read_as_a_whole() -> None:
         ("[[Hi|Hello]] there", None),
         ("Stop: *|UNSUB|*", None),
         ("Stop: %unsubscribe%", "{unsubscribe_link}"),
+        ("Stop: $[LI:UNSUBSCRIBE]$", "{unsubscribe_link}"),
+        ("Stop: {{system.unsubscribeLink}}", "{unsubscribe_link}"),
+        # With what stands in for an empty value, and with the table that a name is of.
+        ("Hi [firstname,fallback=there]", "{{firstName}}"),
+        ('Hi [firstname, fallback="there"]', "{{firstName}}"),
+        ("Hi %FIRSTNAME|TITLECASE%", "{{firstName}}"),
+        ("Hi %FIRSTNAME|TITLECASE|DEFAULT:there%", "{{firstName}}"),
+        ('Hi [[data:firstname:"there"]]', "{{firstName}}"),
+        ('Hi [[var:company:""]]', "{{companyName}}"),
+        ('Hi [[FIRSTNAME OR "there"]]', "{{firstName}}"),
+        ("Hi [% member:first_name %]", "{{firstName}}"),
+        ("Hi [% member:first_name default:there %]", "{{firstName}}"),
+        ("Hi $[FNAME|there]$", "{{firstName}}"),
+        ("Hi *|FNAME:there|*", "{{firstName}}"),
+        ("Hi {{lead.First Name:default=there}}", "{{firstName}}"),
+        ("Hi {{lead.Company Name}}", "{{companyName}}"),
+        ("Hi {{ personalization_token('contact.firstname', 'there') }}", "{{firstName}}"),
+        ('Hi {{ first_name or "there" }}', "{{firstName}}"),
+        ('Hi {{insert name "default=there"}}', "{{firstName}}"),
+        ("Hi {!contact:firstname;there}", "{{firstName}}"),
+        ('Hi {$name|default:"there"}', "{{firstName}}"),
+        ("Hi [Name | du]", "{{firstName}}"),
+        ("Hi ~Contact.FirstName~", "{{firstName}}"),
+        ("Hi ~Contact._PainPoint~", None),
+        # Between two signs.
+        ("Hi #FNAME#", "{{firstName}}"),
+        ("Hi #Vorname#", "{{firstName}}"),
+        ("Hi @FIRSTNAME@", "{{firstName}}"),
+        ("Hi $FIRSTNAME$", "{{firstName}}"),
+        ("Hi ~NAME~", "{{firstName}}"),
+        ("Hi __FirstName__", "{{firstName}}"),
+        ("Hi -first_name-", "{{firstName}}"),
+        ("Hi --First Name--", "{{firstName}}"),
+        ("Hi %%=v(@first_name)=%%", None),
+        ("Hi %%First Name%%", "{{firstName}}"),
+        # In other languages.
+        ("Hallo [Vorname]", "{{firstName}}"),
+        ("Hallo «Vorname»", "{{firstName}}"),
+        ("Hallo &lt;Vorname&gt;", "{{firstName}}"),
+        ("Bonjour [Prénom]", "{{firstName}}"),
+        ("Bonjour « Prénom »", "{{firstName}}"),
+        ("Bonjour %Prénom%", "{{firstName}}"),
+        ("Bonjour [Votre prénom]", "{{firstName}}"),
+        ("Bonjour [Nom de l'entreprise]", "{{companyName}}"),
+        ("Hola [Nombre]", "{{firstName}}"),
+        ("Hola [Apellidos]", "{{lastName}}"),
+        ("Hallo [Voornaam]", "{{firstName}}"),
+        ("Cześć [Imię]", "{{firstName}}"),
+        ("Bei [Firma]", "{{companyName}}"),
+        ("[Anrede]", None),
+        ("At [Company Name]", "{{companyName}}"),
     ],
 )
 def test_placeholders_of_other_tools_block_and_name_the_right_form(line: str, right: str | None) -> None:
@@ -221,6 +272,24 @@ def test_placeholders_of_other_tools_block_and_name_the_right_form(line: str, ri
         "Ask us @ the fair",
         "Mail ada@firstname.example.com or see @lastnames",
         "Pay $500 for the job title",
+        # Brackets and quotation marks.
+        "[link] [here] [PDF] [m/w/d] [sic] [...] [zzgl. MwSt.] [Anhang] [voir annexe] [siehe Anlage 1]",
+        "She said “[the company] grew [last year]” [name changed] [Name geändert]",
+        "[Contact us], [Email me], [Learn more]",
+        "Il a dit « bonjour », « merci » et «à bientôt»",
+        "Le « contact humain », «notre client», «votre date» et la « société »",
+        "Cliquez sur « Contact » ou « Position »",
+        "Das Wort «Kunde» und «die Firma»",
+        "if a &lt; name and b &gt; c",
+        "Ada &lt;ada@example.com&gt;",
+        "&lt;&lt; bonjour &gt;&gt;",
+        # Signs.
+        "10%bis20% und 50%ige Rabatte, 5% off|10% off",
+        "#sales #marketing #company#news and #1#",
+        "~10 € bis ~20 €, ~5 % ~ 6 %",
+        "__init__ and __main__, array[my_index], items[name], x[[1]]",
+        "A well-known- company -wide- offer, -company-",
+        "Name|Firma|Ort and *name*",
     ],
 )
 def test_text_that_only_looks_like_a_placeholder_does_not_block(line: str) -> None:
@@ -283,6 +352,20 @@ def test_an_attribute_of_a_block_is_of_its_line_or_the_next_that_has_one() -> No
     assert lines('<div title="{first_name}"><div>Hi</div></div>') == [1]
     assert lines('<div>Hi</div><table title="{first_name}"></table>') == [2]
     assert lines('<div>Hi</div><div title="{first_name}">') == [1]
+
+
+def test_a_usual_name_in_the_address_of_a_link_is_found_and_an_index_is_none() -> None:
+    def in_address(query: str) -> list[str]:
+        return [code for level, code in found(f'<a href="https://example.com/{query}">see it</a>') if level == B]
+
+    for query in ("?n=~Contact.FirstName~", "?n=[email]", "?n=%EMAIL%", "?n=&lt;Vorname&gt;"):
+        assert in_address(query) == ["foreign_placeholder"]
+    for query in ("?filter[name]=x", "~ada/a%20b", "?a[0]=[1]", "a-name-b", "?q=%C3%A9%2Fcompany"):
+        assert in_address(query) == []
+
+
+def test_the_full_stop_of_a_placeholder_makes_no_address() -> None:
+    assert found("Hi ~Contact.FirstName~") == [(B, "foreign_placeholder")]
 
 
 # -- opt-out ---------------------------------------------------------------------------------------
