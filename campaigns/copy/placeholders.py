@@ -109,11 +109,7 @@ def without_placeholders(text: str) -> str:
 def _matches(text: str, *, is_address: bool) -> Iterator[re.Match[str]]:
     for pattern in _ALWAYS:
         yield from pattern.finditer(text)
-    for match in _PERCENT.finditer(text):
-        name = match[1] or match[2]
-        is_encoded = _HEX.match(name) and not is_field(name) if is_address else _HEX.fullmatch(name)
-        if not is_encoded and not _is_liquid(text, match):
-            yield match
+    yield from (match for match in _PERCENT.finditer(text) if not _is_percent(text, match, is_address=is_address))
     yield from (match for match in _ENCLOSED.finditer(text) if _is_enclosed(match["sign"], match["name"]))
     # Brackets and signs have a meaning of their own in addresses.
     is_placeholder = is_field if is_address else _is_placeholder
@@ -121,6 +117,14 @@ def _matches(text: str, *, is_address: bool) -> Iterator[re.Match[str]]:
         yield from (match for match in pattern.finditer(text) if is_placeholder(match[1]))
     for pattern in _IN_QUOTES:
         yield from (match for match in pattern.finditer(text) if _is_quoted_field(match[0], match[1]))
+
+
+def _is_percent(text: str, match: re.Match[str], *, is_address: bool) -> bool:
+    """Whether the signs are of an encoded character or of Liquid, and no placeholder."""
+    name = match[1] or match[2]
+    if is_address and _HEX.match(name) and not is_field(name):
+        return True
+    return _HEX.fullmatch(name) is not None or _is_liquid(text, match)
 
 
 def _is_placeholder(inside: str) -> bool:
