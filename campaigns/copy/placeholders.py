@@ -63,7 +63,7 @@ _ENCLOSED = re.compile(
 _SQUARE = re.compile(rf"(?<![\w\])])\[\s*({_NAMED}?)({_MAYBE_FALLBACK})\s*\](?!\()")  # [First Name], [Vorname | du]
 _IN_BRACKETS = (
     _SQUARE,
-    re.compile(rf"<({_NAMED}?){_MAYBE_FALLBACK}>"),  # <First Name>
+    re.compile(rf"(?<!\w)<({_NAMED}?){_MAYBE_FALLBACK}>"),  # <First Name>; not the code List<Company>
 )
 # Text is quoted in these too, so that nothing but a usual name counts.
 _IN_QUOTES = (

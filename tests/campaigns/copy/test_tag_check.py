@@ -283,6 +283,7 @@ def test_placeholders_of_other_tools_block_and_name_the_right_form(line: str, ri
         "if a &lt; name and b &gt; c",
         "Ada &lt;ada@example.com&gt;",
         "&lt;&lt; bonjour &gt;&gt;",
+        "List&lt;Company&gt; in code",
         # Signs.
         "10%bis20% und 50%ige Rabatte, 5% off|10% off",
         "#sales #marketing #company#news and #1#",
