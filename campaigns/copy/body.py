@@ -1,6 +1,7 @@
 """Parses an e-mail body into the lines a reader sees, with what the linter needs."""
 
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset({"div", "p", "ul", "ol", "li", "table", "tr", "td", "blockquote", "h1", "h2", "h3", "h4"})
@@ -113,6 +114,9 @@ KNOWN_TAGS = frozenset(
         "wbr",
     ]
 )
+# Attributes that a reader may see or hear, and those with an address or style; others, such as data-*, hold no copy.
+_READ = frozenset({"alt", "aria-label", "label", "placeholder", "summary", "title", "value"})
+_FETCHED = frozenset({"action", "background", "cite", "href", "longdesc", "poster", "src", "srcset", "style"})
 # The content of these is never displayed.
 _HIDDEN = frozenset({"script", "style", "head", "title", "template", "iframe", "object"})
 
@@ -126,12 +130,40 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Attribute:
+    """A value of an element that is sent with it; `is_address`: it holds an address or style, and is not read."""
+
+    value: str
+    is_address: bool
+
+
+@dataclass(frozen=True)
+class Cut:
+    """An element's tag that stands inside the text of a line; `at` is how many characters of the text come before it.
+
+    A comment is none: Instantly drops it when it saves.
+    """
+
+    at: int
+    markup: str
+
+
+def _place(cut: Cut) -> int:
+    return cut.at
+
+
+@dataclass(frozen=True)
 class Line:
-    """One line as the reader sees it; `is_wrapped` is False for text outside every `<div>`."""
+    """One line as the reader sees it; `is_wrapped` is False for text outside every `<div>`.
+
+    Shapes: attributes - of the elements on it, without the addresses of links, which their segments have.
+    """
 
     segments: tuple[Segment, ...]
     is_wrapped: bool
     has_newline: bool
+    cuts: tuple[Cut, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
 
     @property
     def text(self) -> str:
@@ -142,6 +174,19 @@ class Line:
     def is_blank(self) -> bool:
         """Whether there is nothing to read on it."""
         return not self.text.strip()
+
+    def cuts_inside(self, start: int, end: int) -> list[Cut]:
+        """The markup between two places of the text; what stands right before or behind them is not inside."""
+        first = bisect_right(self.cuts, start, key=_place)
+        return list(self.cuts[first : bisect_left(self.cuts, end, lo=first, key=_place)])
+
+    def written(self, start: int, end: int) -> str:
+        """The text between two places with the markup inside it, as its author wrote it."""
+        pieces, at = "", start
+        for cut in self.cuts_inside(start, end):
+            pieces += self.text[at : cut.at] + cut.markup
+            at = cut.at
+        return pieces + self.text[at:end]
 
 
 @dataclass(frozen=True)
@@ -162,6 +207,10 @@ class _Reader(HTMLParser):
         self.unknown_tags: set[str] = set()
         self.has_newline_between = False
         self._segments: list[Segment] = []
+        self._cuts: list[Cut] = []
+        # Of a block that has no line yet, they are those of the next line.
+        self._attributes: list[Attribute] = []
+        self._length = 0
         self._has_newline = False
         self._stack: list[str] = []
         self._hidden = 0
@@ -171,6 +220,7 @@ class _Reader(HTMLParser):
         self._fresh_block = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._cut(self.get_starttag_text() or f"<{tag}>")
         if tag in _HIDDEN:
             self._hidden += 1
             self.hidden_tags.add(tag)
@@ -187,12 +237,19 @@ class _Reader(HTMLParser):
         # Outlook's own elements have a prefix, such as <o:p>.
         elif tag not in KNOWN_TAGS and ":" not in tag:
             self.unknown_tags.add(tag)
+        if not self._hidden:
+            self._attributes += _attributes(tag, attrs)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
             self.handle_starttag(tag, attrs)
+            return
+        self._cut(f"<{tag}/>")
+        if not self._hidden:
+            self._attributes += _attributes(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        self._cut(f"</{tag}>")
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
         elif tag in _BLOCKS:
@@ -216,11 +273,18 @@ class _Reader(HTMLParser):
             self._link_text.append(data)
         else:
             self._segments.append(Segment(data))
+        self._length += len(data)
         self._fresh_block = False
 
     def finish(self) -> None:
         self.close()
         self._end_line()
+        if self.lines and self._attributes:
+            last = self.lines[-1]
+            self.lines[-1] = replace(last, attributes=(*last.attributes, *self._attributes))
+
+    def _cut(self, markup: str) -> None:
+        self._cuts.append(Cut(self._length, markup))
 
     def _close_link(self) -> None:
         if self._href is not None:
@@ -230,8 +294,15 @@ class _Reader(HTMLParser):
     def _end_line(self, *, keep_blank: bool = False) -> None:
         self._close_link()
         if self._segments or keep_blank:
-            self.lines.append(Line(tuple(self._segments), bool(self._stack), self._has_newline))
-        self._segments, self._has_newline = [], False
+            also = tuple(self._cuts), tuple(self._attributes)
+            self.lines.append(Line(tuple(self._segments), bool(self._stack), self._has_newline, *also))
+            self._attributes = []
+        self._segments, self._has_newline, self._cuts, self._length = [], False, [], 0
+
+
+def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> list[Attribute]:
+    found = [(name, value) for name, value in attrs if value and (tag, name) != ("a", "href")]
+    return [Attribute(value, name in _FETCHED) for name, value in found if name in _READ | _FETCHED]
 
 
 def read_body(html: str) -> Body:

@@ -8,6 +8,7 @@ from campaigns.copy import links, opt_out, variables
 from campaigns.copy.body import Body, Segment, read_body
 from campaigns.copy.findings import Level, LintFinding, Place
 from campaigns.copy.hints import hints
+from campaigns.copy.placeholders import without_placeholders
 from campaigns.copy.sequence import Step, read_sequence
 from campaigns.copy.storing import dropped
 from campaigns.copy.tag_check import tag_findings
@@ -195,7 +196,7 @@ def _glued_words_findings(here: Place, number: int, one: Segment, after: Segment
 
 
 def _doubtful_link_findings(here: Place, number: int, text: str) -> Iterator[LintFinding]:
-    for link in links.doubtful_links(text):
+    for link in links.doubtful_links(without_placeholders(text)):
         step = "Instantly may link it. Make it a link around a phrase; or put a space after the full stop."
         yield here.found(Level.WARNING, "doubtful_link", number, "This may be taken for an address", step, link)
 

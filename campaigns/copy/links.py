@@ -21,7 +21,7 @@ _BARE = re.compile(
 # From the beginning of a word only: one word of ten thousand letters would be tried from each of them. What has a slash
 # before its sign is linked as a path; other signs end a domain, though an address may have them.
 _ADDRESS = re.compile(r"(?<![\w.%+/-])[\w.%+-]+@[\w.-]+")
-_TAG = re.compile(r"\{\{[^{}]*\}\}")
+_TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 # Words with full stops between them and no space. From the beginning of a run only, so that a long one is read once.
 _RUN = re.compile(r"(?<![\w.%-])-*((?:[a-z0-9][a-z0-9-]*\.)+([a-z]{2,}))", re.IGNORECASE)
 # An ending and the beginning of a sentence: the case changes between them.
@@ -61,11 +61,11 @@ def doubtful_links(text: str) -> list[str]:
 
 
 def is_web_address(href: str) -> bool:
-    """Return whether a link can work: http, https, mailto, or a merge tag that becomes one.
+    """Return whether a link can work: http, https, mailto, or a merge tag or Liquid that becomes one.
 
     Passing: "https://example.com/a", "https://{{website}}". Failing: "https://calendly", "https://example.com/a b".
     """
-    if href.startswith("{{"):
+    if href.startswith(("{{", "{%")):
         return True
     if _SPACE.search(_TAG.sub("", href)):
         return False

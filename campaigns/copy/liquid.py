@@ -25,12 +25,17 @@ def has_tags(text: str) -> bool:
 
 def is_used(text: str) -> bool:
     """Whether a text has something that Liquid renders: a tag, or a merge tag with a filter."""
-    return has_tags(text) or any(is_filtered(match[0]) for match in _OUTPUT.finditer(text))
+    return has_tags(text) or any(is_filtered(source) for source in _outputs(text))
 
 
 def without_tags(text: str) -> str:
-    """The text without its Liquid tags."""
-    return _TAG.sub(" ", text)
+    """The text with spaces in place of its Liquid tags, so that the rest stands where it stood."""
+    return _TAG.sub(lambda match: " " * len(match[0]), text)
+
+
+def tag_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each Liquid tag begins and ends, in order."""
+    return [match.span() for match in _TAG.finditer(text)]
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
@@ -53,8 +58,13 @@ def problem_of(text: str) -> str:
         found = _problem(_OUTPUT.sub("x", text))
         if found:
             return found
-    filtered = [match[0] for match in _OUTPUT.finditer(text) if is_filtered(match[0])]
+    filtered = [source for source in _outputs(text) if is_filtered(source)]
     return next((problem for source in filtered if (problem := _problem(source))), "")
+
+
+def _outputs(text: str) -> Iterator[str]:
+    """The merge tags as Liquid reads them. Only to the last end of one: behind it each beginning would be tried."""
+    yield from (match[0] for match in _OUTPUT.finditer(text, 0, text.rfind("}}") + 2))
 
 
 def is_filtered(source: str) -> bool:

@@ -9,7 +9,7 @@ import re
 
 TAG = "{unsubscribe_link}"
 VERIFY = "Sources disagree about this tag. Verify with a test e-mail that it becomes a link, and press it."
-_NAMES = frozenset({"unsubscribe", "unsubscribelink", "unsubscribeurl", "optout", "optoutlink"})
+_NAMES = frozenset({"unsubscribe", "unsub", "unsubscribelink", "unsubscribeurl", "optout", "optoutlink"})
 
 
 def is_name(name: str) -> bool:

@@ -70,6 +70,15 @@ def outer_tags(text: str) -> list[tuple[int, int, Tag]]:
     return [(start, end, _tag(text[start:end])) for start, end in _spans(text)]
 
 
+def replaced_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each merge tag begins and ends; behind a choice also the tags inside it."""
+    for start, end, tag in outer_tags(text):
+        yield start, end
+        if tag.is_choice:
+            inside = start + 2
+            yield from ((inside + first, inside + last) for first, last in replaced_spans(text[inside : end - 2]))
+
+
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the outermost pairs of double braces begin and end."""
     opened: list[int] = []
@@ -84,7 +93,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _tag(source: str) -> Tag:
     content = source[2:-2]
-    name, *rest = [part.strip() for part in _parts(content)]
+    name, *rest = [part.strip() for part in parts(content)]
     inner = tuple(tags_in(content))
     if name == CHOICE:
         return Tag(source, "", None, tuple(rest) or ("",), inner)
@@ -93,8 +102,8 @@ def _tag(source: str) -> Tag:
     return Tag(source, name, rest[0].strip("\"'") if rest else None, (), inner)
 
 
-def _parts(content: str) -> list[str]:
-    """Split at the bars that are not inside an inner tag or in the text of a filter."""
+def parts(content: str) -> list[str]:
+    """Split the inside of a tag at the bars that are not inside an inner tag or in the text of a filter."""
     hidden = list(content)
     for start, end in [*_spans(content), *(match.span() for match in _ARGUMENT.finditer(content))]:
         hidden[start:end] = "x" * (end - start)
@@ -146,12 +155,12 @@ def are_braces_balanced(text: str) -> bool:
     return depth == 0
 
 
-def single_braced(text: str) -> list[str]:
-    """Return what is in single braces, which Instantly leaves as written: "{firstName}", "{Hi|Hello}"."""
+def single_braced(text: str) -> list[tuple[int, int]]:
+    """Return where the single braces are, which Instantly leaves as written: "{firstName}", "{Hi|Hello}"."""
     outside = liquid.without_tags(text)
-    for start, end in reversed(list(_spans(outside))):
-        outside = outside[:start] + " " + outside[end:]
-    return [match[0] for match in _SINGLE.finditer(outside)]
+    for start, end in _spans(outside):
+        outside = outside[:start] + " " * (end - start) + outside[end:]
+    return [match.span() for match in _SINGLE.finditer(outside)]
 
 
 def filled(text: str, lead: Mapping[str, str]) -> list[tuple[str, bool]]:
