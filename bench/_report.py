@@ -69,8 +69,8 @@ def _pages(found: list[dict[str, Any]]) -> str:
 
 def _importing(found: list[dict[str, Any]]) -> str:
     lines = ["## Staging a file", "", "Aim: at most twice the time of a bare insert of the same rows into the same"
-             " database, and at most 100 MB. Staging itself takes what is between the two figures of memory: a process of"
-             " the product has the first one before it begins.", "",
+             " database, and at most 100 MB. Staging itself takes what is between the two figures of memory: a process"
+             " of the product has the first one before it begins.", "",
              "| database | rows | check s | bare insert s | times | CPU s | bare CPU s | MB before, at most | |",
              "|---|---:|---:|---:|---:|---:|---:|---:|---|"]  # fmt: skip
     for result in found:
