@@ -102,6 +102,23 @@ def test_a_phone_number_that_a_spreadsheet_changed_is_flagged_and_not_loaded(
     assert (cleaned.values.get("phone", ""), cleaned.flags) == (loaded, flags)
 
 
+TWO_PHONES = plan_for(["Email", "Phone", "Mobile"], {"Email": "email", "Phone": "phone", "Mobile": "custom:mobile"})
+
+
+@pytest.mark.parametrize("cell", ["491515551234.0", "4,91516E+11", "#####", "=A1&B1"])
+def test_a_second_phone_number_is_treated_as_the_first(cell: str) -> None:
+    cleaned = clean(["ada@example.com", "+49 30 5550101", cell], TWO_PHONES)
+    assert (cleaned.variables, cleaned.flags) == ({}, [f"phone:{cell}"])
+    assert clean(["ada@example.com", "", "+49 151 5550101"], TWO_PHONES).variables == {"mobile": "+49 151 5550101"}
+
+
+def test_what_a_spreadsheet_hid_behind_hashes_is_empty_and_flagged() -> None:
+    cleaned = clean(["ada@example.com", "#####", " ######## "], PLAN)
+    assert (cleaned.values, cleaned.variables) == ({}, {})
+    assert cleaned.flags == ["name:first_name", "value:recentNews"]
+    assert clean(["ada@example.com", "#N/A", "#HODNOTA!"], PLAN).flags == []
+
+
 def test_empty_cells_beyond_the_header_are_ignored() -> None:
     assert clean(["ada@example.com", "Ada", "", "", " "], PLAN).reason == ""
 
