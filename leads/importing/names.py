@@ -120,7 +120,7 @@ _FIELD_OF = {key: field for field, words in _SYNONYMS.items() for key in keys_of
 # What stands beside the word for a phone.
 _OF_PHONE = keys_of(
     "home work office company corporate business direct other private personal main primary secondary second"
-    " alternative alt contact person number no nr num privat geschäftlich firma büro de du le la portable fixe professionnel 1 2 3"
+    " alternative alt contact person number no nr num privat geschäftlich firma büro de du le la fixe professionnel"
 ) | {""}
 
 

@@ -274,6 +274,10 @@ def test_too_many_lines_are_refused_before_they_are_split(tmp_path: Path, monkey
         detected(tmp_path, b"Email\n" + b"\n" * 50)
 
 
+def test_a_text_that_dos_filled_up_is_text(tmp_path: Path) -> None:
+    assert detected(tmp_path, TEXT.encode() + b"\x1a" * 128) == ("utf-8", None)
+
+
 def test_an_image_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="not a text table"):
         detected(tmp_path, b"\x8aPNG\r\n\x1a\n" + bytes(range(1, 9)) * 200)
