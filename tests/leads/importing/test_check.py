@@ -158,6 +158,15 @@ def test_a_row_that_is_shorter_than_the_header_is_filled_with_blanks() -> None:
         "ada@example.com;",
         "ada@example.com,",
         "ada@example.com; ada@example.com",
+        "[ada@example.com](mailto:ada@example.com)",
+        "[Ada](mailto:Ada@example.com)",
+        "ada@example.com#mailto:ada@example.com#",
+        "ada@example.com#http://ada@example.com#",
+        "Ada#mailto:ada@example.com#",
+        "ada@example.com[mailto:ada@example.com]",
+        "[mailto:ada@example.com]",
+        '<a href="mailto:ada@example.com">ada@example.com</a>',
+        '=HYPERLINK("mailto:ada@example.com";"Ada")',
         '="ada@example.com"',
     ],
 )
@@ -171,8 +180,9 @@ def test_the_apostrophe_that_guards_a_formula_is_removed() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["ada@example.com; bo@example.com", "ada@example.com/bo@example.com", "Ada <ada@example.com>, b@example.org"],
-)
+    ["[ada@example.com](mailto:bo@example.com)", "ada@example.com#mailto:bo@example.com#",
+     "ada@example.com; bo@example.com", "ada@example.com/bo@example.com", "Ada <ada@example.com>, b@example.org"],
+)  # fmt: skip
 def test_two_addresses_in_a_cell_are_refused_with_the_reason(typed: str) -> None:
     email, why = normal_address(typed)
     assert email == ""
