@@ -19,8 +19,8 @@ _LANGUAGES = {
 _ENGLISH = "en"
 # "[$-FC19]" asks for the form that a month has behind a day: "марта".
 _BEHIND_A_DAY = 0xFC00
-# Its months have capitals in Windows alone.
-_WITH_CAPITAL = "ru"
+# Its months have capitals in Windows alone, and three small letters where they are short: "Март", "мар".
+_RUSSIAN = "ru"
 # The first day of each era of Japan, its name, and its letter.
 _ERAS = (
     (dt.date(2019, 5, 1), "令和", "R"), (dt.date(1989, 1, 8), "平成", "H"), (dt.date(1926, 12, 25), "昭和", "S"),
@@ -67,9 +67,10 @@ def language_of(code: str) -> Language:
 def month_name(language: Language, month: int, *, is_short: bool = False) -> str:
     """The name of a month from 1 to 12."""
     form: Literal["format", "stand-alone"] = "format" if language.is_behind_a_day else "stand-alone"
-    names = get_month_names("abbreviated" if is_short else "wide", form, language.name)
-    name = str(names[month]).rstrip(".")
-    return name.capitalize() if language.name == _WITH_CAPITAL and form == "stand-alone" and not is_short else name
+    if language.name == _RUSSIAN and (is_short or not language.is_behind_a_day):
+        name = str(get_month_names("wide", "stand-alone", _RUSSIAN)[month])
+        return name[:3] if is_short else name.capitalize()
+    return str(get_month_names("abbreviated" if is_short else "wide", form, language.name)[month]).rstrip(".")
 
 
 def day_name(language: Language, weekday: int, *, is_short: bool = False) -> str:

@@ -89,6 +89,7 @@ def test_a_format_that_names_a_language_is_followed_in_it(code: str, text: str) 
     ("code", "text"),
     [
         ("[$-40C]d mmm yy", "5 mars 26"),
+        ("[$-419]d\\ mmm\\ yyyy;@", "5 мар 2026"),
         ("[$-2060401]d/m/yyyy", "5/3/2026"),
         ("[$-7FF]d mmmm", "5 March"),
         ('[$-404]e"年"', "2026年"),
