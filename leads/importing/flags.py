@@ -70,7 +70,7 @@ _MARKS_FOR_LETTERS = "¬√≈∆÷◊⁄‹›‡†‚„‰ˆ˜¯˘˙˚¸˝˛
 _MISREAD = re.compile(rf"[^\W\d_][{_MARKS_FOR_LETTERS}][^\W\d_]|[a-z][‡ˆ‰¸˝˛ˇ˘˙¯√∆≈¬‚„](?![^\W\d_])")
 # Behind these a capital is usual: "McÉwan", "DeÁngelis".
 _PREFIX = "(?!Ma?c|D[aeiu]?[À-Þ]|L[aeo]|O)"
-_MISREAD_CAPITAL = re.compile(rf"\b{_PREFIX}(?:\w*[a-zß-ÿ]|[A-Z])[À-ÖØ-ÞŠŽŸŒ](?![A-ZÀ-ÖØ-Þ])")
+_MISREAD_CAPITAL = re.compile(rf"\b{_PREFIX}(?:\w+[a-zß-ÿ]|[A-Z])[À-ÖØ-ÞŠŽŸŒ](?![A-ZÀ-ÖØ-Þ])")
 _LONGEST_NUMBER = 30
 _ADDRESS_OR_LINK = re.compile(r"\S@\S+\.\S|https?:|www\.|\w\.(?:com|net|org|io|de|co\.uk)\b", re.I)
 _IN_ADDRESS_OR_LINK = frozenset("@.:")

@@ -38,6 +38,7 @@ _ENDING_SLIPS = {
     "com": "con cmo ocm cim vom xom cpm clm comm coom comn conm cop coml c0m comcom ccom dom",
     "net": "nte ent nett bet met ner ney",
     "org": "ogr rog orgg orh",
+    "uk": "ukk",
     "co.uk": "couk", "org.uk": "orguk", "ac.uk": "acuk", "gov.uk": "govuk", "com.au": "comau", "net.au": "netau",
     "com.br": "combr", "com.mx": "commx", "com.ar": "comar", "com.tr": "comtr", "com.cn": "comcn", "com.sg": "comsg",
     "com.hk": "comhk", "com.tw": "comtw", "com.pl": "compl", "co.jp": "cojp", "co.kr": "cokr", "co.nz": "conz",

@@ -21,7 +21,7 @@ from leads.importing.mistyped import is_one_slip, meant_domain
         ("firm.example.ku", "firm.example.uk"), ("outllook.fr", "outlook.fr"), ("hotmial.se", "hotmail.se"),
         ("yaoo.ca", "yahoo.ca"), ("gmail.com.com", "gmail.com"), ("gmail.com.br", "gmail.com"),
         ("firm.example.com.com", "firm.example.com"), ("firm.de.de", "firm.de"), ("firm.couk", "firm.co.uk"),
-        ("firm.comau", "firm.com.au"),
+        ("firm.comau", "firm.com.au"), ("firm.co.ukk", "firm.co.uk"),
     ],
 )  # fmt: skip
 def test_a_domain_one_slip_away_from_a_known_one_is_mistyped(typed: str, meant: str) -> None:
