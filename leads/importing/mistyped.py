@@ -46,7 +46,7 @@ _ENDING_SLIPS = {
 }  # fmt: skip
 _ENDINGS = {slip: meant for meant, slips in _ENDING_SLIPS.items() for slip in slips.split()}
 # Providers with a domain in many countries; a slip in the name is one in any of them: "outllook.fr".
-_OF_MANY_COUNTRIES = ("outlook", "hotmail", "yahoo")
+_OF_MANY_COUNTRIES = frozenset({"outlook", "hotmail", "yahoo"})
 # These have no domain of a country, so that another ending behind theirs is one too many: "gmail.com.br".
 _OF_NO_COUNTRY = ("gmail.com", "googlemail.com", "icloud.com")
 # The endings of countries. Two letters that are none, and are one the other way round, were swapped: "web.ed".
@@ -77,6 +77,11 @@ for _name in _PROVIDERS:
 _STARTS = frozenset(name[:3] for name in _PROVIDERS)
 _TAILS = frozenset(name[4:] for name in _PROVIDERS)
 _KNOWN = frozenset(_PROVIDERS) | _REAL
+# An ending of a country -> which of these have it.
+_BRANDS_OF: dict[str, list[str]] = {}
+for _brand, _, _ending in (_name.partition(".") for _name in sorted(_KNOWN)):
+    if _brand in _OF_MANY_COUNTRIES and _ending != "com":
+        _BRANDS_OF.setdefault(_ending, []).append(_brand)
 
 
 @lru_cache(maxsize=20_000)
@@ -100,15 +105,16 @@ def meant_domain(domain: str) -> str:
 
 def _near_in_its_country(domain: str) -> str:
     name, _, ending = domain.partition(".")
-    for brand in _OF_MANY_COUNTRIES:
-        meant = f"{brand}.{ending}"
-        if meant in _KNOWN and is_one_slip(name, brand):
-            return meant
+    for brand in _BRANDS_OF.get(ending, ()):
+        if is_one_slip(name, brand):
+            return f"{brand}.{ending}"
     return ""
 
 
 def _without_last_ending(domain: str) -> str:
     """The domain without an ending that was written twice: "gmail.com.com", "firm.de.de"; "" if there is none."""
+    if domain.count(".") < 2:
+        return ""
     rest, _, ending = domain.rpartition(".")
     name, _, before = rest.rpartition(".")
     is_doubled = bool(name) and ending == before and (ending in _COUNTRIES or ending in _ENDING_SLIPS)

@@ -42,7 +42,8 @@ _PLACEHOLDER = re.compile(
     r"|[\[<](?:first|last|full|company|name|f_?name|l_?name)[^\]>]*[\]>]",
     re.I,
 )
-_OPENS_PLACEHOLDER = frozenset("{[<%*$")
+# With one of these a text may be more than its words.
+_SIGNS = frozenset("([<-={%*$")
 # A formula that was written and never calculated: of a function, of another cell, or of a text.
 _FORMULA = re.compile(r"=\s*[+-]?(?:[A-Za-z_][\w.]*\(|\$?[A-Za-z]{1,3}\$?\d|[\"'(]|\w+!).*", re.DOTALL)
 _ELEMENT = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>@]*)?/?>")
@@ -54,13 +55,13 @@ def is_no_value(text: str) -> bool:
     Passing: "null", "null null", "(no name)", "-None-".  Failing: "Nullmann", "Blank".
     """
     lower = text.lower()
-    return lower in _NO_VALUE or _is_nothing(lower) or _is_filled_in_later(text)
+    return lower in _NO_VALUE or _is_nothing(lower)
 
 
 def is_no_value_of_variable(text: str) -> bool:
     """Whether the value of a variable stands for nothing; a word that can be meant, such as "none", does not."""
     lower = text.lower()
-    return lower in _VALUE_NO_VALUE or _is_nothing(lower) or _is_filled_in_later(text)
+    return lower in _VALUE_NO_VALUE or _is_nothing(lower)
 
 
 def has_element(text: str) -> bool:
@@ -69,18 +70,15 @@ def has_element(text: str) -> bool:
 
 
 def _is_nothing(lower: str) -> bool:
-    """Whether a text is such a word in brackets, or repeats one: what is bracketed can be any word for nothing."""
-    if len(lower) > _LONGEST:
-        return False
-    if lower[:1] in _OPENS_BRACKET and (found := _BRACKETED.fullmatch(lower)):
-        inner = next(part for part in found.groups() if part)
-        return inner in _NO_VALUE or inner in _IN_BRACKETS
-    first, _, rest = lower.partition(" ")
-    return bool(rest) and len(first) > 1 and first in _NO_VALUE and set(rest.split()) == {first}
-
-
-def _is_filled_in_later(text: str) -> bool:
-    if text.startswith("="):
-        return _FORMULA.fullmatch(text) is not None
+    """Whether a text repeats a word for nothing, has one in brackets, or is to be filled in yet."""
     # Most texts have none of these characters, and looking for them is quick.
-    return not _OPENS_PLACEHOLDER.isdisjoint(text) and _PLACEHOLDER.search(text) is not None
+    if _SIGNS.isdisjoint(lower):
+        first, _, rest = lower.partition(" ")
+        return first in _NO_VALUE and len(first) > 1 and set(rest.split()) == {first}
+    if lower[0] in _OPENS_BRACKET and len(lower) <= _LONGEST and (found := _BRACKETED.fullmatch(lower)):
+        inner = next(part for part in found.groups() if part)
+        if inner in _NO_VALUE or inner in _IN_BRACKETS:
+            return True
+    if lower[0] == "=":
+        return _FORMULA.fullmatch(lower) is not None
+    return _PLACEHOLDER.search(lower) is not None
