@@ -6,6 +6,7 @@ from functools import lru_cache
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from leads.importing.cells import plain_text
+from leads.importing.reading.address import ADDRESS_LIKE, linked_address
 
 # A subset of what email-validator accepts unchanged; everything else is passed to email-validator itself.
 _PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
@@ -15,13 +16,12 @@ _LONGEST_LOCAL = 64
 _LONGEST_DOMAIN = 253
 # Source: RFC 5321 4.5.3.1.3, a path has 256 characters, two of them brackets.
 _LONGEST_ADDRESS = 254
-_AROUND = "<>\"' \t\u00a0;,"
+_AROUND = "<>[]\"' \t\u00a0;,"
 _BRACKETED = re.compile(r"<([^<>]*@[^<>]*)>")
 _MAILTO = "mailto:"
 # What begins or ends no mailbox, though the standard allows it; a plus sign does, as in addresses of phones.
 _ODD_AT_EDGE = frozenset("!#$%&*/=?^`{|}~")
 _OF_LINK = re.compile(r"%[0-9a-f]{2}")
-_ADDRESS_LIKE = re.compile(r"""[^\s<>;,|/"'()@:]+@[^\s<>;,|/"'()@?]+\.[^\s<>;,|/"'()@?]+""")
 
 
 def normal_address(typed: str) -> tuple[str, str]:
@@ -33,9 +33,10 @@ def normal_address(typed: str) -> tuple[str, str]:
     local, _, domain = text.rpartition("@")
     if _is_plain(local, domain):
         return text, ""
-    if text.count("@") > 1 and len(set(_ADDRESS_LIKE.findall(text))) > 1:
+    linked = linked_address(text)
+    if not linked and text.count("@") > 1 and len(set(ADDRESS_LIKE.findall(text))) > 1:
         return "", "several addresses in one cell: keep one, and give the others lines of their own"
-    email = _unwrapped(text)
+    email = _unwrapped(linked or text)
     local, _, domain = email.rpartition("@")
     if len(local) <= _LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local):
         ascii_domain, why = _domain(domain)
@@ -89,7 +90,7 @@ def _unwrapped(text: str) -> str:
         email = email.removeprefix(_MAILTO).partition("?")[0]
     if email.count("@") > 1:
         # The same address twice; different ones were refused.
-        same = _ADDRESS_LIKE.findall(email)
+        same = ADDRESS_LIKE.findall(email)
         email = same[0] if len(same) > 1 else email
     return email.strip(_AROUND)
 

@@ -8,9 +8,17 @@ from iexdg.ui.formatting import plural
 from leads.importing import reasons
 from leads.importing.address import normal_address, remnant_in
 from leads.importing.cells import plain_text
-from leads.importing.flags import address_flags, is_changed_phone, is_usable_phone, value_flags
+from leads.importing.flags import (
+    address_flags,
+    code_of,
+    is_changed_phone,
+    is_too_narrow,
+    is_usable_phone,
+    value_flags,
+)
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
 from leads.importing.marks import MARKS, STATUS, mark_of, verdict_of
+from leads.importing.names import is_name_of_phone
 
 # Part of the detail of a line without an address that has fewer cells than the header.
 SPLIT = "a line break in a cell may have split it"
@@ -102,7 +110,9 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
     if cleaned.reason:
         return cleaned
     _fill(cleaned, cells, plan)
-    cleaned.flags += [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
+    seen = set(map(code_of, cleaned.flags))
+    others = [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
+    cleaned.flags += [flag for flag in others if code_of(flag) not in seen]
     return cleaned
 
 
@@ -143,10 +153,13 @@ def _phone(cleaned: Cleaned, text: str, cell: str) -> str:
 
 
 def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
+    """Take over the fields and variables; what a spreadsheet showed as "#####" is empty and flagged."""
     for name, place in plan.fields:
         text = plain_text(cells[place])
         if name == "phone":
             text = _phone(cleaned, text, cells[place])
+        elif not text:
+            _flag_if_too_narrow(cleaned, "name", name, cells[place])
         if not text:
             continue
         limit = LIMITS.get(name) or _LONGEST_TEXT
@@ -157,9 +170,22 @@ def _fill(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
         text = text if name == "personalization" else " ".join(text.split())[:limit]
         cleaned.values[name] = text
     for name, place in plan.variables:
-        text = plain_text(cells[place])
-        if len(text) > _LONGEST_TEXT:
-            cleaned.reason = reasons.CELL_TOO_LONG
-            cleaned.detail = f"{name} has {len(text):,} characters, at most {_LONGEST_TEXT:,} are possible"
-        elif text:
-            cleaned.variables[name] = text
+        _fill_variable(cleaned, name, cells[place])
+
+
+def _fill_variable(cleaned: Cleaned, name: str, cell: str) -> None:
+    text = plain_text(cell)
+    if is_name_of_phone(name):
+        text = _phone(cleaned, text, cell)
+    elif not text:
+        _flag_if_too_narrow(cleaned, "value", name, cell)
+    if len(text) > _LONGEST_TEXT:
+        cleaned.reason = reasons.CELL_TOO_LONG
+        cleaned.detail = f"{name} has {len(text):,} characters, at most {_LONGEST_TEXT:,} are possible"
+    elif text:
+        cleaned.variables[name] = text
+
+
+def _flag_if_too_narrow(cleaned: Cleaned, code: str, name: str, cell: str) -> None:
+    if is_too_narrow(cell.strip()) and not any(flag.startswith(f"{code}:") for flag in cleaned.flags):
+        cleaned.flags.append(f"{code}:{name}")

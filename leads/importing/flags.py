@@ -12,6 +12,7 @@ from leads.companies import FREEMAIL
 from leads.importing.escapes import has_letters_as_codes
 from leads.importing.marks import UNMISTAKABLE
 from leads.importing.mistyped import meant_domain
+from leads.importing.no_value import has_element, is_no_value, is_no_value_of_variable
 from leads.importing.reading.encoding import is_encoded_twice
 
 _ROLE_WORDS = (
@@ -46,7 +47,9 @@ FLAGS = {
     "same_person": Flag("same person", "Probably the mailbox of an earlier line, written differently.", True),
     "name": Flag("suspicious name", "A name would read oddly in the e-mail, such as “Hi null” or “Hi J?rgen”.", False),
     "value": Flag(
-        "suspicious value", "A variable is a placeholder, garbled, or a number that a spreadsheet shortened.", False
+        "suspicious value",
+        "A variable is a placeholder, a formula, garbled, or a number that a spreadsheet shortened.",
+        False,
     ),
     "phone": Flag(
         "unusable phone",
@@ -58,27 +61,16 @@ FLAGS = {
     "company": Flag("same company", "You write to several others at this company already.", False),
 }
 _NAMES = ("first_name", "last_name", "company_name", "job_title")
-_NO_VALUE_WORDS = (
-    "null undefined nan none nil n/a n.a. n.a na #n/a unknown tbd tba - -- --- – — . .. ? ?? ??? x xx xxx xxxx test "
-    "(null) <null> (none) [null] asdf asdfg asdfgh asdfasdf qwerty qwertz qwert "
-    "noname name firstname lastname fname lname company unbekannt k.a. k.a inconnu "
-    "desconocido ninguno sconosciuto nieznany brak неизвестно нет 不明 未定 無し なし 未知 无 空"
-)
-_NO_VALUE = frozenset(_NO_VALUE_WORDS.split()) | {
-    "not available", "not provided", "not specified", "no name", "first name", "last name", "company name", "your name",
-    "your company", "keine angabe", "не указано", "[object object]", "no data", "to be determined", "unknown company",
-}  # fmt: skip
-# As a value of a variable these words can be meant.
-_VALUE_NO_VALUE = frozenset(
-    {"null", "undefined", "nan", "(null)", "<null>", "[null]", "[object object]", "#n/a", "n/a"}
-)
-_PLACEHOLDER = re.compile(
-    r"\{\{.*\}\}|\[\[.*\]\]|<<.*>>|%[A-Za-z_]+%|\*\|.*\|\*|\$\{.*\}|\[(?:first|last|company|name|f_?name)[^\]]*\]", re.I
-)
 # What an export left of a letter: the replacement character, an HTML entity, or a word encoded for a mail header.
 _GARBLED = re.compile(r"\ufffd|&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z]{2,8}\d{0,2});|=\?[\w-]+\?[QqBb]\?[^?\s]*\?=")
 _LOST_LETTER = re.compile(r"[^\W\d_]\?[^\W\d_]")
-_OPENS_PLACEHOLDER = frozenset("{[<%*$")
+# What a letter became that was written on a Mac or in DOS and read as Windows, or the other way round: a mark between
+# letters ("J¸rgen"), or a capital behind a small letter ("JosÈ").
+_MARKS_FOR_LETTERS = "¬√≈∆÷◊⁄‹›‡†‚„‰ˆ˜¯˘˙˚¸˝˛ˇ¶¤¨±¢£¥¿¡¾½¼³²¹"
+_MISREAD = re.compile(rf"[^\W\d_][{_MARKS_FOR_LETTERS}][^\W\d_]|[a-z][‡ˆ‰¸˝˛ˇ˘˙¯√∆≈¬‚„](?![^\W\d_])")
+# Behind these a capital is usual: "McÉwan", "DeÁngelis".
+_PREFIX = "(?!Ma?c|D[aeiu]?[À-Þ]|L[aeo]|O)"
+_MISREAD_CAPITAL = re.compile(rf"\b{_PREFIX}(?:\w+[a-zß-ÿ]|[A-Z])[À-ÖØ-ÞŠŽŸŒ](?![A-ZÀ-ÖØ-Þ])")
 _LONGEST_NUMBER = 30
 _ADDRESS_OR_LINK = re.compile(r"\S@\S+\.\S|https?:|www\.|\w\.(?:com|net|org|io|de|co\.uk)\b", re.I)
 _IN_ADDRESS_OR_LINK = frozenset("@.:")
@@ -196,9 +188,9 @@ def is_odd_name(text: str, field: str = "first_name") -> bool:
 
     A company may be in capitals and may be called 3M or example.com.
     """
-    if text.lower() in _NO_VALUE or _is_placeholder(text) or is_garbled(text):
+    if is_no_value(text) or has_element(text) or is_too_narrow(text) or is_garbled(text):
         return True
-    return _is_odd_for(text, field)
+    return _is_misread(text, field) or _is_odd_for(text, field)
 
 
 def _is_odd_for(text: str, field: str) -> bool:
@@ -211,6 +203,14 @@ def _is_odd_for(text: str, field: str) -> bool:
     if "?" in text or _LONG_NUMBER.search(text) or not any(letter.isalpha() for letter in text):
         return True
     return not _IN_ADDRESS_OR_LINK.isdisjoint(text) and _ADDRESS_OR_LINK.search(text) is not None
+
+
+def _is_misread(text: str, field: str) -> bool:
+    """Whether a letter of a name was read in another code page: "J¸rgen", "K‰the", "JosÈ"."""
+    if text.isascii():
+        return False
+    has_capital = field in {"first_name", "last_name"} and _MISREAD_CAPITAL.search(text) is not None
+    return has_capital or _MISREAD.search(text) is not None
 
 
 def is_garbled(text: str) -> bool:
@@ -227,11 +227,6 @@ def is_garbled(text: str) -> bool:
     return "/" not in text and "=" not in text and _LOST_LETTER.search(text) is not None
 
 
-def _is_placeholder(text: str) -> bool:
-    # Most texts have none of these characters, and looking for them is quick.
-    return not _OPENS_PLACEHOLDER.isdisjoint(text) and _PLACEHOLDER.search(text) is not None
-
-
 def is_odd_value(text: str) -> bool:
     """Whether the value of a variable is a placeholder, garbled, or a number that a spreadsheet shortened."""
     return is_garbled(text) if len(text) > _LONGEST_ODD else _is_odd(text)
@@ -239,7 +234,7 @@ def is_odd_value(text: str) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def _is_odd(text: str) -> bool:
-    return text.lower() in _VALUE_NO_VALUE or _is_placeholder(text) or is_scientific(text) or is_garbled(text)
+    return is_no_value_of_variable(text) or is_scientific(text) or is_too_narrow(text) or is_garbled(text)
 
 
 def is_scientific(text: str) -> bool:
@@ -249,12 +244,12 @@ def is_scientific(text: str) -> bool:
 
 def is_changed_phone(text: str) -> bool:
     """Whether a spreadsheet changed a phone number or calculates it: "4.91512E+11", "4930555.0", "=A1", "#####"."""
-    return (
-        is_scientific(text)
-        or text.startswith("=")
-        or _DECIMAL.fullmatch(text) is not None
-        or _TOO_NARROW.fullmatch(text) is not None
-    )
+    return is_scientific(text) or text.startswith("=") or _DECIMAL.fullmatch(text) is not None or is_too_narrow(text)
+
+
+def is_too_narrow(text: str) -> bool:
+    """Whether a spreadsheet showed "#####" for what was wider than its column."""
+    return text.startswith("#") and _TOO_NARROW.fullmatch(text) is not None
 
 
 def is_usable_phone(text: str) -> bool:

@@ -26,7 +26,11 @@ _REAL_WORDS = (
     "orange.ch orange.lu orange.ro web.com ymail.de sky.it tiscali.fr alice.fr terra.es home.pl home.se "
     "planet.de cox.com fox.net box.net sky.net msn.net rogers.net yandex.com yandex.ua yandex.by mail.de "
     "mail.bg mail.ee mail.kz mail.dk mail.ch aon.com aol.de aol.fr aol.it aol.nl aol.se bol.com uol.com "
-    "ail.com"
+    "ail.com yahoo.com.ar yahoo.com.sg yahoo.com.ph yahoo.com.tr yahoo.com.hk yahoo.com.tw yahoo.com.vn yahoo.com.my "
+    "yahoo.com.co yahoo.com.pe yahoo.com.ve yahoo.com.cn yahoo.co.id yahoo.co.kr yahoo.co.nz yahoo.co.za yahoo.co.th "
+    "yahoo.co.il hotmail.com.ar hotmail.com.au hotmail.com.mx hotmail.com.tr hotmail.co.jp hotmail.co.nz hotmail.co.th "
+    "hotmail.co.za live.com.ar live.com.au live.com.mx live.com.pt outlook.com.ar outlook.com.au outlook.com.br "
+    "outlook.com.pe outlook.com.tr"
 )
 _REAL = frozenset(_REAL_WORDS.split())
 # Endings that are no top-level domain and that a slip of the finger makes.
@@ -34,8 +38,17 @@ _ENDING_SLIPS = {
     "com": "con cmo ocm cim vom xom cpm clm comm coom comn conm cop coml c0m comcom ccom dom",
     "net": "nte ent nett bet met ner ney",
     "org": "ogr rog orgg orh",
-}
+    "uk": "ukk",
+    "co.uk": "couk", "org.uk": "orguk", "ac.uk": "acuk", "gov.uk": "govuk", "com.au": "comau", "net.au": "netau",
+    "com.br": "combr", "com.mx": "commx", "com.ar": "comar", "com.tr": "comtr", "com.cn": "comcn", "com.sg": "comsg",
+    "com.hk": "comhk", "com.tw": "comtw", "com.pl": "compl", "co.jp": "cojp", "co.kr": "cokr", "co.nz": "conz",
+    "co.za": "coza", "co.il": "coil", "co.at": "coat",
+}  # fmt: skip
 _ENDINGS = {slip: meant for meant, slips in _ENDING_SLIPS.items() for slip in slips.split()}
+# Providers with a domain in many countries; a slip in the name is one in any of them: "outllook.fr".
+_OF_MANY_COUNTRIES = frozenset({"outlook", "hotmail", "yahoo"})
+# These have no domain of a country, so that another ending behind theirs is one too many: "gmail.com.br".
+_OF_NO_COUNTRY = ("gmail.com", "googlemail.com", "icloud.com")
 # The endings of countries. Two letters that are none, and are one the other way round, were swapped: "web.ed".
 _COUNTRY_WORDS = (
     "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bv bw by bz ca cc "
@@ -64,24 +77,48 @@ for _name in _PROVIDERS:
 _STARTS = frozenset(name[:3] for name in _PROVIDERS)
 _TAILS = frozenset(name[4:] for name in _PROVIDERS)
 _KNOWN = frozenset(_PROVIDERS) | _REAL
+# An ending of a country -> which of these have it.
+_BRANDS_OF: dict[str, list[str]] = {}
+for _brand, _, _ending in (_name.partition(".") for _name in sorted(_KNOWN)):
+    if _brand in _OF_MANY_COUNTRIES and _ending != "com":
+        _BRANDS_OF.setdefault(_ending, []).append(_brand)
 
 
 @lru_cache(maxsize=20_000)
 def meant_domain(domain: str) -> str:
     """The domain that is probably meant; "" if this one may well be right.
 
-    Passing: "gmial.com", "gmail.con" -> "gmail.com", "example.con" -> "example.com", "example.ed" -> "example.de".
+    Passing: "gmial.com", "gmail.con" -> "gmail.com", "example.con" -> "example.com", "example.ed" -> "example.de",
+    "outllook.fr" -> "outlook.fr", "gmail.com.com" -> "gmail.com", "firm.couk" -> "firm.co.uk".
     Failing: "mail.com" -> "".
     """
     if domain in _KNOWN:
         return ""
-    found = _near(domain)
+    found = _near(domain) or _near_in_its_country(domain) or _without_last_ending(domain)
     if found:
         return found
     rest, _, ending = domain.rpartition(".")
     meant = _meant_ending(ending) if rest else ""
     fixed = f"{rest}.{meant}" if meant else ""
     return _near(fixed) or fixed
+
+
+def _near_in_its_country(domain: str) -> str:
+    name, _, ending = domain.partition(".")
+    for brand in _BRANDS_OF.get(ending, ()):
+        if is_one_slip(name, brand):
+            return f"{brand}.{ending}"
+    return ""
+
+
+def _without_last_ending(domain: str) -> str:
+    """The domain without an ending that was written twice: "gmail.com.com", "firm.de.de"; "" if there is none."""
+    if domain.count(".") < 2:
+        return ""
+    rest, _, ending = domain.rpartition(".")
+    name, _, before = rest.rpartition(".")
+    is_doubled = bool(name) and ending == before and (ending in _COUNTRIES or ending in _ENDING_SLIPS)
+    return rest if is_doubled or rest in _OF_NO_COUNTRY else ""
 
 
 def _meant_ending(ending: str) -> str:

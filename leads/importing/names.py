@@ -117,6 +117,13 @@ _EMAIL_KEYS = keys_of(_EXACTLY_EMAIL)
 _FIELD_OF = {key: field for field, words in _SYNONYMS.items() for key in keys_of(words)}
 
 
+# What stands beside the word for a phone.
+_OF_PHONE = keys_of(
+    "home work office company corporate business direct other private personal main primary secondary second"
+    " alternative alt contact person number no nr num privat geschäftlich firma büro de du le la fixe professionnel"
+) | {""}
+
+
 def is_exactly_email(column: str) -> bool:
     """Whether a name means the person's e-mail address and nothing more special."""
     return plain_key(column) in _EMAIL_KEYS
@@ -125,6 +132,17 @@ def is_exactly_email(column: str) -> bool:
 def field_of(column: str) -> str:
     """The field other than the address that a name means; "" if it means none."""
     return _FIELD_OF.get(plain_key(column), "")
+
+
+@lru_cache(maxsize=1000)
+def is_name_of_phone(name: str) -> bool:
+    """Whether a column or variable is a phone number, whosoever's: "mobile", "workPhone2".
+
+    Failing: "mobileApp", "phoneNotes".
+    """
+    words = [word.strip("0123456789") for word in words_of(name)]
+    fields = [field_of(word) == "phone" for word in words]
+    return any(fields) and all(is_one or word in _OF_PHONE for word, is_one in zip(words, fields, strict=True))
 
 
 def variable_name(column: str, place: int) -> str:

@@ -146,6 +146,27 @@ def languages_of(word: str, family: tuple[frozenset[str], ...]) -> frozenset[int
     return frozenset(place for place, alphabet in enumerate(family) if follows_rules and letters <= alphabet)
 
 
+def splits_a_word(left: str, right: str) -> bool:
+    """Whether a no-break space between two runs of letters stands where a letter was: "G", "bor" was "Gábor" in DOS.
+
+    Passing: ("Zolt", "n"), ("S", "nchez"), ("Ju", "rez").  Failing: ("Ann", "Lee"), ("Head", "of"), ("van", "der").
+    """
+    is_abbreviation = len(left) > 1 and left.isupper()
+    if is_abbreviation or not right[0].islower() or any(ord(letter) > _LAST_OF_LATIN for letter in left + right):
+        return False
+    if len(right) == 1:
+        return len(left) > 1 and left[0].isupper() and not _is_vowel(right)
+    is_known = f"{left}á{right}".lower() in KNOWN
+    return is_known or _is_fragment(right) or (left[0].isupper() and _is_fragment(left))
+
+
+def _is_fragment(word: str) -> bool:
+    """Whether a piece is no word of its own: without a vowel, or too short, or it begins as none does."""
+    if word.lower() in _SHORT_WORDS or (len(word) == 1 and _is_vowel(word.lower())):
+        return False
+    return len(word) <= 2 or not any(map(_is_vowel, word.lower())) or word[:2].lower() in _NO_BEGINNINGS
+
+
 def _edge(letter: str) -> str:
     return "" if letter == "\0" else letter
 
@@ -154,6 +175,18 @@ def script_of(letter: str) -> str:
     """The script of a letter by its name: "LATIN", "CYRILLIC", "CJK", …; "" for what has no name."""
     return unicodedata.name(letter, "").partition(" ")[0]
 
+
+_LAST_OF_LATIN = 0x24F
+# Words of one or two letters, and those without a vowel, that stand beside others in names, firms and job titles.
+_SHORT = """
+    ab ad ai al am an as at au av az aş be bd bv by ch co da dc de di do du dr ed ei el em en er es et ev ex fn go gr ha
+    he hr if ik il im in io is it já je jr ka kg km la le li lo ltd ma mbh me mi mgmt mm mr ms mu my na ne ni no nr ob
+    od of og oh ok om on op or os ou pct phd plc po pr px se si so sp sr st str su sv ta te ti to tu ul um un up us va
+    ve vi vo vs we xo ze zu že
+"""
+_SHORT_WORDS = frozenset(_SHORT.split())
+# Pairs of consonants that begin no word.
+_NO_BEGINNINGS = frozenset(a + b for a in "lmnr" for b in "bcdfgklmnpqrstvxz") - {"mn", "mr", "ng", "nk"}
 
 # Words in which a letter decides: frequent ones that are read wrongly in another encoding without looking wrong.
 _KNOWN = """

@@ -4,16 +4,16 @@ import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
 
+from leads.importing.reading.date_names import ENGLISH, Language, day_name, era_of, month_name, year_of_era
+
 # What a number format writes for parts of a date; a bracket such as [h] counts hours beyond a day.
 DATE_MARKS = r"AM/PM|A/P|y+|e+(?![+-])|m+|d+|h+|s+(?:\.0+)?|g+|b+"
 _DAY_S = 24 * 60 * 60
 # 9999-12-31, the last day of a workbook.
 _LAST_DAY = 2_958_466
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_JAPANESE = "ja"
+# Thai years count from here.
+_BEFORE_BUDDHA = 543
 
 
 def _serial(raw: str) -> Decimal | None:
@@ -43,8 +43,18 @@ def region_date(raw: str, *, since_1904: bool) -> str:
     return moment.date().isoformat() if moment.time() == dt.time() else f"{moment.date().isoformat()} {time}"
 
 
-def as_date(raw: str, tokens: list[tuple[str, str]], *, since_1904: bool) -> str:
-    """A date by the tokens of its format; "" if the number is no date."""
+def is_written_otherwise(tokens: list[tuple[str, str]], language: Language) -> bool:
+    """Whether Excel may write such a date otherwise: a calendar or language we lack, or its own short names."""
+    dates = [text for kind, text in tokens if kind == "date"]
+    if not language.is_known:
+        return any(text[0] in "mdyegb" for text in dates)
+    if language.name != _JAPANESE and any(text[0] in "eg" for text in dates):
+        return True
+    return not language.is_english and not {"mmm", "ddd"}.isdisjoint(dates)
+
+
+def as_date(raw: str, tokens: list[tuple[str, str]], *, since_1904: bool, language: Language = ENGLISH) -> str:
+    """A date by the tokens of its format, in a language; "" if the number is no date."""
     serial = _serial(raw)
     if serial is None:
         return ""
@@ -54,7 +64,7 @@ def as_date(raw: str, tokens: list[tuple[str, str]], *, since_1904: bool) -> str
     for place, (kind, text) in enumerate(tokens):
         if kind == "date":
             is_minute = text.startswith("m") and _is_minute(tokens, place)
-            written.append(_part(text, moment, serial, is_minute=is_minute, is_half_day=is_half_day))
+            written.append(_part(text, moment, serial, language, is_minute=is_minute, is_half_day=is_half_day))
         elif kind == "text" or text in {"/", ",", "."}:
             written.append(text)
     return "".join(written).strip()
@@ -73,7 +83,9 @@ def _is_minute(tokens: list[tuple[str, str]], place: int) -> bool:
     return before.strip("[").startswith("h") or after.strip("[").startswith("s")
 
 
-def _part(text: str, moment: dt.datetime, serial: Decimal, *, is_minute: bool, is_half_day: bool) -> str:
+def _part(
+    text: str, moment: dt.datetime, serial: Decimal, language: Language, *, is_minute: bool, is_half_day: bool
+) -> str:
     if text.startswith("["):
         return _elapsed(text, serial)
     letter, length = text[0], len(text)
@@ -87,22 +99,29 @@ def _part(text: str, moment: dt.datetime, serial: Decimal, *, is_minute: bool, i
         return _seconds(text, moment)
     if is_minute:
         return str(moment.minute).rjust(min(length, 2), "0")
-    return _day_part(letter, length, moment)
+    return (
+        _day_part(letter, length, moment, language) if letter in "md" else _year_part(letter, length, moment, language)
+    )
 
 
-def _day_part(letter: str, length: int, moment: dt.datetime) -> str:
-    if letter == "y":
-        return f"{moment.year % 100:02}" if length <= 2 else str(moment.year)
-    if letter == "e":
-        return str(moment.year)
-    if letter == "m":
-        name = _MONTHS[moment.month - 1]
-        number = str(moment.month).rjust(min(length, 2), "0")
-        return {3: name[:3], 4: name, 5: name[0]}.get(length, number)
+def _day_part(letter: str, length: int, moment: dt.datetime, language: Language) -> str:
+    number = moment.month if letter == "m" else moment.day
+    if length <= 2:
+        return str(number).rjust(length, "0")
     if letter == "d":
-        name = _DAYS[moment.weekday()]
-        return {3: name[:3], 4: name}.get(length, str(moment.day).rjust(min(length, 2), "0"))
-    return ""
+        return day_name(language, moment.weekday(), is_short=length == 3)
+    name = month_name(language, moment.month, is_short=length == 3)
+    return name[0] if length == 5 else name
+
+
+def _year_part(letter: str, length: int, moment: dt.datetime, language: Language) -> str:
+    is_japanese = language.name == _JAPANESE
+    if letter == "e" and is_japanese:
+        return str(year_of_era(moment.date())).rjust(min(length, 2), "0")
+    if letter == "g":
+        return era_of(moment.date(), length) if is_japanese else ""
+    year = moment.year + _BEFORE_BUDDHA if letter == "b" else moment.year
+    return f"{year % 100:02}" if length <= 2 and letter in "yb" else str(year)
 
 
 def _seconds(text: str, moment: dt.datetime) -> str:

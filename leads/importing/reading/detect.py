@@ -141,7 +141,8 @@ def _refuse_binary(head: bytes) -> None:
     # A single zero byte is reported with its line by the reader; this check is for images, archives and the like.
     if not _ADDRESS.search(head) and _ADDRESS.search(head.decode("cp037").encode("ascii", "replace")):
         raise UnreadableFileError("this is EBCDIC text of a mainframe", "Convert it to UTF-8 and upload that")
-    if len(_CONTROL.findall(head)) > max(8, 0.01 * len(head)):
+    # DOS fills the rest of a text file with one of them.
+    if len(_CONTROL.findall(head.rstrip(b"\x1a"))) > max(8, 0.01 * len(head)):
         raise UnreadableFileError("this is not a text table", "Save it as CSV or as an Excel workbook (.xlsx)")
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from leads.importing.reading.alphabets import COMMON, NO_LANGUAGE, languages_of
 from leads.importing.reading.plausible import (
     FAMILY,
+    has_space_for_letter,
     is_east_asian_encoding,
     is_known,
     script_of_encoding,
@@ -23,7 +24,7 @@ _RARE = {
     "cp1252": 0.0, "cp1250": -0.5, "cp1251": -0.5, "mac_roman": -1.0, "cp932": -1.0, "gb18030": -1.0, "cp949": -1.0,
     "big5": -1.2, "cp1254": -1.0, "cp1253": -1.0, "cp1257": -1.2, "cp1255": -1.2, "cp1256": -1.2, "cp874": -1.2,
     "koi8_u": -2.0, "iso8859-2": -1.5, "euc_jp": -2.0, "cp850": -2.0, "cp852": -2.0, "cp866": -2.0,
-    "mac_latin2": -2.5, "mac_cyrillic": -2.5, "iso8859-5": -3.0, "iso8859-15": -2.0,
+    "mac_latin2": -2.5, "mac_cyrillic": -2.5, "iso8859-5": -3.0, "iso8859-15": -2.0, "iso8859-7": -3.0,
 }  # fmt: skip
 _UNREADABLE, _SYMBOLS, _ODD, _FOREIGN, _FITTING, _KNOWN = -6.0, -3.0, -1.5, -1.0, -0.3, 1.0
 # Per character of another script: how much less likely an uncommon one is.
@@ -51,7 +52,7 @@ def score(pieces: Sequence[bytes], fits: Sequence[bool], encoding: str) -> float
 def _of_bad_cell(text: str) -> float:
     if _CONTROL.search(text):
         return _UNREADABLE
-    return _SYMBOLS if _SYMBOL_BESIDE_LETTER.search(text) else _ODD
+    return _SYMBOLS if has_space_for_letter(text) or _SYMBOL_BESIDE_LETTER.search(text) else _ODD
 
 
 def _of_cell(text: str, encoding: str, main: int) -> float:

@@ -32,12 +32,16 @@ class Sheet:
 
 @dataclass
 class Workbook:
-    """What is common to the sheets of a workbook."""
+    """What is common to the sheets of a workbook.
+
+    Shapes: otherwise - a date that was read and that Excel may write in another way, if there is one.
+    """
 
     sheets: list[Sheet] = field(default_factory=list)
     shared: str = ""
     styles: str = ""
     since_1904: bool = False
+    otherwise: list[str] = field(default_factory=list)
 
 
 def excel_workbook(path: Path) -> Workbook:
@@ -137,7 +141,10 @@ def _shown_by_style(archive: zipfile.ZipFile, book: Workbook) -> list[Shown]:
 
     if book.styles in archive.namelist():
         walk(archive, book.styles, start, end)
-    return [shown_by(number, codes.get(number, ""), since_1904=book.since_1904) for number in formats]
+    return [
+        shown_by(number, codes.get(number, ""), since_1904=book.since_1904, otherwise=book.otherwise)
+        for number in formats
+    ]
 
 
 def _shared_texts(archive: zipfile.ZipFile, part: str) -> SharedText:

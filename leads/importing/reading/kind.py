@@ -10,25 +10,30 @@ from leads.importing.reading import limits
 from leads.importing.reading.shape import OPEN_DOCUMENT, WORKBOOK
 
 TEXT = "text"
-_HEAD_BYTES = 4096
+# A page may begin with its styles, and its table comes behind them.
+_HEAD_BYTES = 64 * 1024
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_SHORT = _OLE[:4]
 _OLD_EXCEL = re.compile(rb"\x09[\x00\x02\x04\x08]..(?:\x10|\x20|\x00)", re.DOTALL)
 _OPEN_DOCUMENT_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_BEFORE_HTML = rb"\s*(?:(?:<\?xml[^>]*>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>)\s*)*"
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|table|div)\b", re.I | re.S
+    _BEFORE_HTML + rb"<(?:!doctype html|html|head|body|meta|table|div|thead|tbody|tr|th|td)\b", re.I | re.S
 )
+# Another element that comes first makes a page only if a table follows: a server's warning can stand above a CSV.
+_ELEMENT = re.compile(_BEFORE_HTML + rb"</?[a-z][a-z0-9]*(?:\s[^<>]*|/)?>", re.I | re.S)
+_HTML_TABLE = re.compile(rb"<(?:html|body|table|tr)(?:\s[^<>]*)?>", re.I)
 _XML = re.compile(rb"\s*<\?xml[\s\S]*?(?:urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet)")
 # The head of a message: lines such as "Subject: …", one of which says that it is one. A web archive is one, too.
 _MESSAGE = re.compile(rb"\s*(?:[A-Za-z][A-Za-z-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:MIME-Version|Message-ID):", re.I)
 _WEB_ARCHIVE = re.compile(rb"^(?:Content-Type:\s*multipart/related|Content-Location:|Snapshot-Content-)", re.I | re.M)
 _SAVE = "Save it as .xlsx or CSV and upload that"
 _EXPORT = "Export the table as CSV or .xlsx and upload that"
+# First letters -> what the file is; a mark or white space may stand before them.
+_TEXT_MARKS = {b"%PDF": "a PDF", b"{\\rtf": "a text document (RTF)"}
 # First bytes -> what the file is.
 _MARKS = {
-    b"%PDF": "a PDF",
-    b"{\\rtf": "a text document (RTF)",
     b"\x1f\x8b": "a compressed file (.gz)",
     b"7z\xbc\xaf": "an archive (.7z)",
     b"Rar!": "an archive (.rar)",
@@ -62,15 +67,15 @@ def kind_of(path: Path) -> str:
 
 
 def _refuse_other_kinds(head: bytes) -> None:
-    for mark, name in _MARKS.items():
-        if head.startswith(mark):
+    text = _narrow(head)
+    for mark, name in {**_MARKS, **_TEXT_MARKS}.items():
+        if (text.lstrip() if mark in _TEXT_MARKS else head).startswith(mark):
             packed = "compressed" in name or "archive" in name
             raise UnreadableFileError(f"this is {name} and not a table", _UNPACK if packed else _EXPORT)
-    text = _narrow(head)
     if _XML.match(text):
         raise UnreadableFileError("this is an Excel 2003 file (XML)", f"Open it in Excel. {_SAVE}")
     is_message = _MESSAGE.match(text) is not None
-    if _HTML.match(text) or (is_message and _WEB_ARCHIVE.search(text)):
+    if _is_page(text) or (is_message and _WEB_ARCHIVE.search(text)):
         raise UnreadableFileError("this is a web page (HTML) named like a table", f"Open it in Excel. {_SAVE}")
     if is_message:
         raise UnreadableFileError("this is an e-mail message and not a table", _EXPORT)
@@ -78,6 +83,12 @@ def _refuse_other_kinds(head: bytes) -> None:
         raise UnreadableFileError("these are contact cards (vCard) and not a table", _EXPORT)
     if re.match(rb'\s*(?:\[\s*\{|\{\s*"[^"]*"\s*:|\{\s*\})', text):
         raise UnreadableFileError("this is JSON and not a table", _EXPORT)
+
+
+def _is_page(text: bytes) -> bool:
+    if _HTML.match(text):
+        return True
+    return _ELEMENT.match(text) is not None and _HTML_TABLE.search(text) is not None
 
 
 def _narrow(head: bytes) -> bytes:

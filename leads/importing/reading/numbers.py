@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
-from leads.importing.reading.dates import DATE_MARKS, as_date, region_date
+from leads.importing.reading.date_names import ENGLISH, Language, language_of
+from leads.importing.reading.dates import DATE_MARKS, as_date, is_written_otherwise, region_date
 
 Shown = Callable[[str], str]
 # Source: ECMA-376 part 1, 18.8.30 numFmt. 14 and 22 are the region's short date; 27-36 and 50-58 those of East Asia.
@@ -46,6 +47,7 @@ class _Section:
     condition: tuple[str, Decimal] | None = None
     is_date: bool = False
     is_region_date: bool = False
+    language: Language = ENGLISH
 
 
 def general(raw: str) -> str:
@@ -70,15 +72,27 @@ def _decimal(raw: str) -> Decimal | None:
     return number if number.is_finite() and abs(number.adjusted()) < 400 else None
 
 
-def shown_by(number: int, code: str, *, since_1904: bool = False) -> Shown:
-    """The function that writes a cell of this format; `number` is the format's id, `code` its own code, if any."""
+def shown_by(number: int, code: str, *, since_1904: bool = False, otherwise: list[str] | None = None) -> Shown:
+    """The function that writes a cell of this format; `number` is the format's id, `code` its own code, if any.
+
+    Shapes: otherwise - gets the first text that Excel may write in another way, such as a date of another calendar.
+    """
     if not code and number in _REGION_DATES:
         return lambda raw: region_date(raw, since_1904=since_1904)
     code = code or _BUILT_IN.get(number, "General")
     if code in {"General", "@"} or len(code) > _LONGEST_FORMAT:
         return general
     sections = _sections_of(code)
-    return lambda raw: _shown(raw, sections, since_1904)
+    if otherwise is None or not any(one.is_date and is_written_otherwise(one.tokens, one.language) for one in sections):
+        return lambda raw: _shown(raw, sections, since_1904)
+
+    def shown(raw: str) -> str:
+        text = _shown(raw, sections, since_1904)
+        if not otherwise:
+            otherwise.append(text)
+        return text
+
+    return shown
 
 
 @lru_cache(maxsize=256)
@@ -113,7 +127,9 @@ def _add_bracket(section: _Section, text: str) -> None:
         section.is_region_date = True
     elif text.startswith("$"):
         # "[$€-407]": the currency, then the region.
-        section.tokens.append(("text", text[1:].partition("-")[0]))
+        currency, _, region = text[1:].partition("-")
+        section.tokens.append(("text", currency))
+        section.language = language_of(region)
     elif re.fullmatch(r"h+|m+|s+", text, re.IGNORECASE):
         section.is_date = True
         section.tokens.append(("date", f"[{text.lower()}]"))
@@ -127,7 +143,7 @@ def _shown(raw: str, sections: tuple[_Section, ...], since_1904: bool) -> str:
     if section.is_region_date:
         return region_date(raw, since_1904=since_1904)
     if section.is_date:
-        return as_date(raw, section.tokens, since_1904=since_1904) or general(raw)
+        return as_date(raw, section.tokens, since_1904=since_1904, language=section.language) or general(raw)
     if not section.tokens:
         # The format ";;;" shows nothing.
         return general(raw) if len(sections) == 1 else ""

@@ -12,6 +12,7 @@ from leads.importing.reading.alphabets import (
     WESTERN,
     is_latin_word,
     script_of,
+    splits_a_word,
 )
 
 FAMILY = {
@@ -20,7 +21,8 @@ FAMILY = {
 }  # fmt: skip
 _SCRIPT = {
     "cp1251": "CYRILLIC", "koi8_u": "CYRILLIC", "mac_cyrillic": "CYRILLIC", "cp866": "CYRILLIC",
-    "iso8859-5": "CYRILLIC", "cp1253": "GREEK", "cp1255": "HEBREW", "cp1256": "ARABIC", "cp874": "THAI",
+    "iso8859-5": "CYRILLIC", "cp1253": "GREEK", "iso8859-7": "GREEK", "cp1255": "HEBREW", "cp1256": "ARABIC",
+    "cp874": "THAI",
 }  # fmt: skip
 # East Asian encodings: the codec and the first bytes of its frequent characters.
 _FREQUENT = {
@@ -32,9 +34,10 @@ _FREQUENT = {
 WEIGHED = (
     "cp1252", "cp1250", "cp1251", "mac_roman", "cp932", "cp949", "gb18030", "cp1254", "cp1257", "cp1253", "koi8_u",
     "big5", "euc_jp", "iso8859-2", "mac_cyrillic", "mac_latin2", "cp850", "cp852", "cp866", "iso8859-5", "cp1255",
-    "cp1256", "cp874", "iso8859-15",
+    "cp1256", "cp874", "iso8859-15", "iso8859-7",
 )  # fmt: skip
 _BEYOND = "\u0080-\u009f\u00a1-\U0010ffff"
+_NO_BREAK_SPACE = re.compile(r"([^\W\d_]+)\xa0(?=([^\W\d_]+)(?![.\w]))")
 _CONTROL = re.compile("[\u0080-\u009f]")
 # A character of another script that touches a small Latin letter, or stands alone beside a capital.
 _BESIDE_LATIN = re.compile(r"[a-z'][^\x00-\x7f]|[^\x00-\x7f][a-z']|[A-Z][^\x00-\x7f](?![^\x00-\x7f])")
@@ -72,9 +75,14 @@ def is_plausible(piece: bytes, encoding: str) -> bool:
         text = piece.decode(encoding)
     except UnicodeError:
         return False
-    if _CONTROL.search(text):
+    if _CONTROL.search(text) or has_space_for_letter(text):
         return False
     return all(_is_word(word, text, encoding) for word in words_of(text))
+
+
+def has_space_for_letter(text: str) -> bool:
+    """Whether a no-break space stands inside a word, as where the "á" of an encoding of DOS is read in another one."""
+    return "\xa0" in text and any(splits_a_word(*found.groups()) for found in _NO_BREAK_SPACE.finditer(text))
 
 
 def is_known(word: str) -> bool:

@@ -51,10 +51,11 @@ def survey(path: Path, wanted: Shape) -> Survey:
     remarks: list[str] = []
     names: list[str] = []
     hidden: set[int] = set()
+    otherwise: list[str] = []
     if kind == TEXT:
         shape, rows = _opened_text(path, wanted, questions)
     else:
-        shape, rows, names, hidden = _opened_workbook(path, wanted, kind, questions)
+        shape, rows, names, hidden, otherwise = _opened_workbook(path, wanted, kind, questions)
     rows = _counted(rows)
     top = list(islice(rows, _TOP_LINES))
     stream = table_records(
@@ -64,6 +65,7 @@ def survey(path: Path, wanted: Shape) -> Survey:
     count, sample = _read_through(header, stream, remarks)
     if is_workbook(kind) and not wanted.encoding:
         questions.extend(_encoded_twice(header.cells, sample))
+    remarks.extend(f"Excel may show some dates otherwise than they are read: “{date}”." for date in otherwise)
     remarks.extend(_hidden_names(top, header.line, hidden))
     remarks.extend(_behind_a_blank_column(header.cells, sample) if any(header.cells) else [])
     return Survey(
@@ -185,17 +187,19 @@ def _dialect(path: Path, encoding: str, delimiter: str) -> Dialect:
 
 def _opened_workbook(
     path: Path, wanted: Shape, kind: str, questions: list[Question]
-) -> tuple[Shape, Iterator[Record], list[str], set[int]]:
-    """The shape, the rows, the names of the sheets, and the places of the hidden columns."""
+) -> tuple[Shape, Iterator[Record], list[str], set[int], list[str]]:
+    """The shape, the rows, the names of the sheets, the places of the hidden columns, and a date written otherwise."""
     encoding = _encoding_of_workbook(wanted.encoding, kind)
     book = book_of(path, kind)
     sheet, question = sheet_of(book, wanted.sheet)
     questions.extend([question] if question else [])
+    # Other sheets were looked into.
+    book.excel.otherwise.clear()
     names = [one.name for one in book.sheets if not one.is_hidden or one == sheet]
     rows = (record for _, record in book.records([sheet]))
     if encoding != kind:
         rows = (one._replace(cells=list(map(decoded_once_more, one.cells))) for one in rows)
-    return Shape(encoding, "", sheet.name), rows, names, book.hidden_columns(sheet)
+    return Shape(encoding, "", sheet.name), rows, names, book.hidden_columns(sheet), book.excel.otherwise
 
 
 def _encoding_of_workbook(wanted: str, kind: str) -> str:

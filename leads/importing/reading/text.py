@@ -23,6 +23,8 @@ _MAX_LINES_PER_RECORD = 200
 _DAMAGED = re.compile("[\udc80-\udcff]")
 # A first line that gives Excel the delimiter; it is not part of the table.
 _SEP_LINE = re.compile(r'"?sep=(\\t|.)?"?[\r\n]*', re.IGNORECASE)
+# DOS ends a text file with it.
+_END_OF_DOS = "\x1a"
 csv.field_size_limit(limits.CELL_CHARACTERS)
 
 
@@ -55,6 +57,7 @@ class _Lines:
         codec, errors = decoding(encoding)
         self._file = path.open(encoding=codec, errors=errors, newline="")
         self._repair = repair_of(encoding)
+        self._ahead = ""
         self.number = 0
         self.record: list[str] = []
         self.damaged = False
@@ -63,10 +66,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        try:
-            line = self._file.readline(limits.ROW_CHARACTERS + 1)
-        except UnicodeError:
-            raise limits.not_in_this_encoding(self.number + 1) from None
+        line = self._next_line()
         if not line:
             raise StopIteration
         self.number += 1
@@ -79,6 +79,24 @@ class _Lines:
             line = self._repair(line) if self._repair else line
         self.record.append(line)
         return line
+
+    def _next_line(self) -> str:
+        """The next line; a line end written as "\\r\\r\\n" is one, and a mark of DOS at the end of the file is none."""
+        line, self._ahead = self._ahead or self._read(), ""
+        if line.endswith("\r"):
+            self._ahead = self._read()
+            if self._ahead == "\r\n":
+                line, self._ahead = line[:-1] + self._ahead, ""
+        if _END_OF_DOS not in line:
+            return line
+        is_blank = not line.strip(_END_OF_DOS + "\r\n")
+        return line.lstrip(_END_OF_DOS) if is_blank else line.rstrip(_END_OF_DOS)
+
+    def _read(self) -> str:
+        try:
+            return self._file.readline(limits.ROW_CHARACTERS + 1)
+        except UnicodeError:
+            raise limits.not_in_this_encoding(self.number + 1) from None
 
     def begin_record(self) -> None:
         self.record.clear()
@@ -259,9 +277,9 @@ def beginning_of(path: Path, encoding: str, characters: int) -> str:
     with path.open(encoding=codec, errors="replace", newline="") as file:
         text = file.read(characters)
     repair = repair_of(encoding)
-    text = repair(text) if repair else text
+    text = (repair(text) if repair else text).replace("\r\r\n", "\r\n")
     if len(text) < characters:
-        return text
+        return text.rstrip(_END_OF_DOS)
     # The last line is incomplete and would count as a record of another width.
     return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
 

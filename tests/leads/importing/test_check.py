@@ -102,6 +102,23 @@ def test_a_phone_number_that_a_spreadsheet_changed_is_flagged_and_not_loaded(
     assert (cleaned.values.get("phone", ""), cleaned.flags) == (loaded, flags)
 
 
+TWO_PHONES = plan_for(["Email", "Phone", "Mobile"], {"Email": "email", "Phone": "phone", "Mobile": "custom:mobile"})
+
+
+@pytest.mark.parametrize("cell", ["491515551234.0", "4,91516E+11", "#####", "=A1&B1"])
+def test_a_second_phone_number_is_treated_as_the_first(cell: str) -> None:
+    cleaned = clean(["ada@example.com", "+49 30 5550101", cell], TWO_PHONES)
+    assert (cleaned.variables, cleaned.flags) == ({}, [f"phone:{cell}"])
+    assert clean(["ada@example.com", "", "+49 151 5550101"], TWO_PHONES).variables == {"mobile": "+49 151 5550101"}
+
+
+def test_what_a_spreadsheet_hid_behind_hashes_is_empty_and_flagged() -> None:
+    cleaned = clean(["ada@example.com", "#####", " ######## "], PLAN)
+    assert (cleaned.values, cleaned.variables) == ({}, {})
+    assert cleaned.flags == ["name:first_name", "value:recentNews"]
+    assert clean(["ada@example.com", "#N/A", "#HODNOTA!"], PLAN).flags == []
+
+
 def test_empty_cells_beyond_the_header_are_ignored() -> None:
     assert clean(["ada@example.com", "Ada", "", "", " "], PLAN).reason == ""
 
@@ -141,6 +158,15 @@ def test_a_row_that_is_shorter_than_the_header_is_filled_with_blanks() -> None:
         "ada@example.com;",
         "ada@example.com,",
         "ada@example.com; ada@example.com",
+        "[ada@example.com](mailto:ada@example.com)",
+        "[Ada](mailto:Ada@example.com)",
+        "ada@example.com#mailto:ada@example.com#",
+        "ada@example.com#http://ada@example.com#",
+        "Ada#mailto:ada@example.com#",
+        "ada@example.com[mailto:ada@example.com]",
+        "[mailto:ada@example.com]",
+        '<a href="mailto:ada@example.com">ada@example.com</a>',
+        '=HYPERLINK("mailto:ada@example.com";"Ada")',
         '="ada@example.com"',
     ],
 )
@@ -154,8 +180,9 @@ def test_the_apostrophe_that_guards_a_formula_is_removed() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["ada@example.com; bo@example.com", "ada@example.com/bo@example.com", "Ada <ada@example.com>, b@example.org"],
-)
+    ["[ada@example.com](mailto:bo@example.com)", "ada@example.com#mailto:bo@example.com#",
+     "ada@example.com; bo@example.com", "ada@example.com/bo@example.com", "Ada <ada@example.com>, b@example.org"],
+)  # fmt: skip
 def test_two_addresses_in_a_cell_are_refused_with_the_reason(typed: str) -> None:
     email, why = normal_address(typed)
     assert email == ""

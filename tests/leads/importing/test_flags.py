@@ -42,13 +42,17 @@ def test_addresses(email: str, flags: list[str]) -> None:
     "name", ["null", "Null", "undefined", "NaN", "n/a", "-", "ANN", "ada@example.com", "www.example.com", "Ann 0151555",
              "{{first_name}}", "[First Name]", "%FNAME%", "*|FNAME|*", "???", "12", "asdf", "J?rgen", "Andr?",
              "J\ufffdrgen", "J&uuml;rgen", "J&#252;rgen", "J=FCrgen", "J\\u00fcrgen",
-             "=?utf-8?Q?J=C3=BCrgen?=", "JÃ¼rgen"],
+             "=?utf-8?Q?J=C3=BCrgen?=", "JÃ¼rgen", "<b>Bob</b>", "Bob<br>", "#####",
+             "J¸rgen", "K‰the", "JosÈ", "HÈlËne", "JŸrgen", "KŠthe", "J³rgen"],
 )  # fmt: skip
 def test_a_name_that_would_read_oddly(name: str) -> None:
     assert is_odd_name(name)
 
 
-@pytest.mark.parametrize("name", ["Ann", "JR", "O'Neil", "St. John", "J.", "山田", "Ann2", "van der Berg", "Nullmann"])
+@pytest.mark.parametrize(
+    "name", ["Ann", "JR", "O'Neil", "St. John", "J.", "山田", "Ann2", "van der Berg", "Nullmann",
+             "Blank", "O´Brien", "Al·lan", "McÉwan", "hÉigeartaigh", "D'Ávila", "Ñandú", "Mª José", "Đặng", "Jo-Ann"],
+)  # fmt: skip
 def test_a_name_that_reads_well(name: str) -> None:
     assert not is_odd_name(name)
 
@@ -60,6 +64,7 @@ def test_a_company_may_be_in_capitals_or_numbers() -> None:
 
 @pytest.mark.parametrize(
     "text", ["null", "undefined", "nan", "{{hook}}", "4.91512E+11", "1,5e10", "[object Object]",
+             "\\N", "{first_name}", "=PROPER('cy')", "#####",
              "K?ln", "M&uuml;nchen", "M=FCnchen", "M%C3%BCnchen", "M\ufffdnchen"],
 )  # fmt: skip
 def test_a_variable_that_would_read_oddly(text: str) -> None:
@@ -68,7 +73,8 @@ def test_a_variable_that_would_read_oddly(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text", ["none", "a", "e10", "E=mc2", "3 E 10", "2026", "none of your rivals", "x" * 300,
-             "R&D", "Why now? Why us?", "https://example.com/a?b=1&c=2", "SÃO PAULO"],
+             "R&D", "Why now? Why us?", "https://example.com/a?b=1&c=2", "SÃO PAULO",
+             "<b>new</b>", "5£off", "{Hi|Hello}"],
 )  # fmt: skip
 def test_a_variable_that_reads_well(text: str) -> None:
     assert not is_odd_value(text)

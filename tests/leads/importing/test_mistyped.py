@@ -18,7 +18,10 @@ from leads.importing.mistyped import is_one_slip, meant_domain
         ("yahooo.com", "yahoo.com"), ("outlok.com", "outlook.com"), ("outllook.com", "outlook.com"),
         ("iclod.com", "icloud.com"), ("googlemai.com", "googlemail.com"), ("firm.example.con", "firm.example.com"),
         ("firm.nte", "firm.net"), ("web.ed", "web.de"), ("gmx.ed", "gmx.de"), ("firm.rf", "firm.fr"),
-        ("firm.example.ku", "firm.example.uk"),
+        ("firm.example.ku", "firm.example.uk"), ("outllook.fr", "outlook.fr"), ("hotmial.se", "hotmail.se"),
+        ("yaoo.ca", "yahoo.ca"), ("gmail.com.com", "gmail.com"), ("gmail.com.br", "gmail.com"),
+        ("firm.example.com.com", "firm.example.com"), ("firm.de.de", "firm.de"), ("firm.couk", "firm.co.uk"),
+        ("firm.comau", "firm.com.au"), ("firm.co.ukk", "firm.co.uk"),
     ],
 )  # fmt: skip
 def test_a_domain_one_slip_away_from_a_known_one_is_mistyped(typed: str, meant: str) -> None:
@@ -31,6 +34,7 @@ def test_a_domain_one_slip_away_from_a_known_one_is_mistyped(typed: str, meant: 
         "gmail.com", "mail.com", "email.com", "ymail.com", "gmx.com", "live.ca", "yahoo.ca", "outlook.fr", "hotmail.se",
         "example.com", "gail.example.com", "firm.co", "firm.es", "firm.se", "firm.li", "firm.il",
         "firm.qq", "ed", "aim.com", "web.com", "mac.com", "",
+        "hotmail.com.tr", "yahoo.com.ar", "outlook.com.au", "firm.co.uk", "de.de", "firm.coop", "outlook.fi", "co.co",
     ],
 )  # fmt: skip
 def test_a_real_domain_is_not(domain: str) -> None:

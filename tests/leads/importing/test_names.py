@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from leads.importing.guess import own_variable
 from leads.importing.mapping import check_mapping
-from leads.importing.names import field_of, is_exactly_email, plain_key, variable_name, words_of
+from leads.importing.names import field_of, is_exactly_email, is_name_of_phone, plain_key, variable_name, words_of
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,13 @@ def test_names_are_split_into_words() -> None:
 def test_whatever_a_column_is_called_its_variable_can_be_mapped(column: str) -> None:
     target = own_variable(column, 7, set())
     assert check_mapping({"A": "email", "B": target}, ["A", "B"])["B"] == target
+
+
+@pytest.mark.parametrize("name", ["mobile", "workPhone2", "Phone (2)", "Handy privat", "Téléphone portable"])
+def test_a_column_of_phone_numbers_is_one_whosoever_they_are(name: str) -> None:
+    assert is_name_of_phone(name)
+
+
+@pytest.mark.parametrize("name", ["mobileApp", "phoneNotes", "company", "hook", "cellTherapy"])
+def test_a_column_about_phones_holds_no_numbers(name: str) -> None:
+    assert not is_name_of_phone(name)

@@ -109,6 +109,44 @@ def test_any_other_encoding_is_right_or_asked_about_with_what_each_choice_reads(
         assert len(set(question.previews)) > 1
 
 
+@pytest.mark.parametrize(
+    ("codec", "names"),
+    [
+        ("cp852", ["Gábor", "Zoltán", "Kovács"]),
+        ("cp850", ["Sánchez"]),
+        ("cp850", ["Juárez e Hijos", "Mária"]),
+        ("cp852", ["Nový", "Dvořák"]),
+        ("iso8859-7", ["Άννα"]),
+        ("iso8859-7", ["Νίκος", "Γιώργος", "Μαρία", "Ελένη", "Άγγελος"]),
+    ],
+)
+def test_a_letter_that_another_encoding_reads_as_a_space_or_a_mark_is_not_lost(
+    tmp_path: Path, codec: str, names: list[str]
+) -> None:
+    encoding, question = detected(tmp_path, people(*names).encode(codec))
+    written = [name.encode(codec) for name in names]
+    assert question is None or codec in question.choices or codec == "cp852"
+    assert [one.decode(encoding) for one in written] == names or question is not None
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Ann\xa0Lee"],
+        ["Head\xa0of\xa0sales", "Marketing\xa0manager", "VP\xa0sales"],
+        ["Jan\xa0van\xa0der\xa0Berg", "Société\xa0générale"],
+        ["10\xa0km", "Novak\xa0s.r.o."],
+    ],
+)
+def test_a_space_that_does_not_break_between_words_is_no_lost_letter(tmp_path: Path, names: list[str]) -> None:
+    assert detected(tmp_path, people(*names).encode("cp1252")) == ("cp1252", None)
+
+
+@pytest.mark.parametrize("names", [["Νίκος", "Γιώργος", "Άγγελος"]])
+def test_a_greek_file_of_windows_is_not_asked_about_for_its_accents(tmp_path: Path, names: list[str]) -> None:
+    assert detected(tmp_path, people(*names).encode("cp1253")) == ("cp1253", None)
+
+
 def test_the_usual_encodings_are_offered_as_far_as_they_can_read_the_file(tmp_path: Path) -> None:
     _, question = detected(tmp_path, people("Łukasz", "Paweł").encode("cp1250"))
     assert question is not None
@@ -123,7 +161,6 @@ def test_the_usual_encodings_are_offered_as_far_as_they_can_read_the_file(tmp_pa
     [
         ("iso8859-15", ["Hélène", "Cœur €", "Šumava"]),
         ("cp1258", ["Hu\u0323n Đăng", "Nguyê\u0303n"]),
-        ("iso8859-7", ["Άννα", "Γιάννης"]),
         ("iso8859-16", ["Țepeș", "Ștefan"]),
         ("mac_turkish", ["Ayşe", "Yılmaz"]),
     ],
@@ -235,6 +272,10 @@ def test_too_many_lines_are_refused_before_they_are_split(tmp_path: Path, monkey
     assert detected(tmp_path, b"Email\n" + b"\n" * 49)[0] == "utf-8"
     with pytest.raises(UnreadableFileError, match="more than 50 lines"):
         detected(tmp_path, b"Email\n" + b"\n" * 50)
+
+
+def test_a_text_that_dos_filled_up_is_text(tmp_path: Path) -> None:
+    assert detected(tmp_path, TEXT.encode() + b"\x1a" * 128) == ("utf-8", None)
 
 
 def test_an_image_is_refused(tmp_path: Path) -> None:

@@ -30,6 +30,11 @@ def file_of(tmp_path: Path, content: bytes) -> Path:
         (b"<html><body><table><tr><td>Email</td></tr></table>", r"a web page \(HTML\)"),
         (b"\xef\xbb\xbf\r\n<!DOCTYPE html>", r"a web page \(HTML\)"),
         ("\ufeff<table>".encode("utf-16-le"), r"a web page \(HTML\)"),
+        (b"<tr>\n<th>Email</th>\n</tr>", r"a web page \(HTML\)"),
+        (b"<center><table><tr><td>a@example.com", r"a web page \(HTML\)"),
+        (b'\n\n<!-- a --><!-- b -->\n<font face="Arial"><table>\n<tr>', r"a web page \(HTML\)"),
+        (b"<!DOCTYPE table>\r\n<h3>Leads</h3>\n<TABLE border=1>", r"a web page \(HTML\)"),
+        (b"\xef\xbb\xbf<style>" + b"td{color:red}" * 700 + b"</style>\n<table>", r"a web page \(HTML\)"),
         (
             b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related;\r\n boundary=x\r\n",
             r"^This is a web page \(HTML\) named like a table\. Open it in Excel\. Save it as \.xlsx or CSV",
@@ -46,6 +51,8 @@ def file_of(tmp_path: Path, content: bytes) -> Path:
         (b"Message-ID: <1@example.com>\nTo: a@example.com\n\nHello", "an e-mail message and not a table"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', r"Excel 2003 file \(XML\)"),
         (b"%PDF-1.7", "a PDF and not a table"),
+        (b"\xef\xbb\xbf\r\n %PDF-1.7", "a PDF and not a table"),
+        (b"\n{\\rtf1", "a text document"),
         (b"{\\rtf1", "a text document"),
         (b"\x1f\x8b\x08", r"compressed file \(\.gz\) and not a table\. Unpack it"),
         (b"BEGIN:VCARD\r\nVERSION:3.0", "contact cards"),
@@ -75,6 +82,19 @@ def test_archives_are_distinguished_by_their_parts(tmp_path: Path, names: list[s
             archive.writestr(name, "x")
     with pytest.raises(UnreadableFileError, match=words):
         kind_of(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<br />\n<b>Warning</b>: in <b>/a.php</b><br />\nEmail,Name\nada@example.com,Ada",
+        b"<Email>;Name\nada@example.com;Ada",
+        b"<ada@example.com>,Ada\n<bob@example.com>,<table>",
+        b"Email,Note\nada@example.com,<table><tr><td>x</td></tr></table>",
+    ],
+)
+def test_a_table_with_an_element_in_it_is_no_page(tmp_path: Path, text: bytes) -> None:
+    assert kind_of(file_of(tmp_path, text)) == "text"
 
 
 def test_tables_are_recognised_by_their_content_not_their_name(tmp_path: Path) -> None:

@@ -65,6 +65,45 @@ def test_a_format_is_followed(code: str, raw: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("[$-407]d. mmmm yyyy", "5. März 2026"),
+        ("[$-de-DE]dddd, d. mmmm yyyy", "Donnerstag, 5. März 2026"),
+        ("[$-419]mmmm\\ yyyy;@", "Март 2026"),
+        ("[$-FC19]d mmmm yyyy", "5 марта 2026"),
+        ("[$-40C]d mmmm yyyy", "5 mars 2026"),
+        ('[$-411]ggge"年"m"月"d"日"', "令和8年3月5日"),
+        ("[$-411]ge.m.d", "R8.3.5"),
+        ("[$-41E]d mmmm bbbb", "5 มีนาคม 2569"),
+        ("[$-409]d-mmm-yy;@", "5-Mar-26"),
+        ("[$-en-US]mmmm d, yyyy", "March 5, 2026"),
+    ],
+)
+def test_a_format_that_names_a_language_is_followed_in_it(code: str, text: str) -> None:
+    otherwise: list[str] = []
+    assert shown_by(164, code, otherwise=otherwise)("46086") == text
+    assert otherwise == []
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("[$-40C]d mmm yy", "5 mars 26"),
+        ("[$-419]d\\ mmm\\ yyyy;@", "5 мар 2026"),
+        ("[$-2060401]d/m/yyyy", "5/3/2026"),
+        ("[$-7FF]d mmmm", "5 March"),
+        ('[$-404]e"年"', "2026年"),
+    ],
+)
+def test_a_date_that_excel_may_write_otherwise_is_said(code: str, text: str) -> None:
+    otherwise: list[str] = []
+    shown = shown_by(164, code, otherwise=otherwise)
+    assert otherwise == []
+    assert [shown("46086"), shown("46087")][0] == text
+    assert otherwise == [text]
+
+
+@pytest.mark.parametrize(
     ("number", "raw", "text"),
     [
         (0, "2139", "2139"),

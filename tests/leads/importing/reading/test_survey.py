@@ -8,7 +8,7 @@ from leads.importing.errors import UnreadableFileError
 from leads.importing.reading import limits
 from leads.importing.reading.shape import Record, Shape, Survey
 from leads.importing.reading.survey import file_records, survey
-from tests.leads.importing.workbooks import Page, write_pages
+from tests.leads.importing.workbooks import Cell, Options, Page, write_pages
 
 
 def of(tmp_path: Path, content: str | bytes, wanted: Shape | None = None) -> tuple[Survey, list[Record]]:
@@ -136,3 +136,11 @@ def test_a_workbook_keeps_a_column_without_a_name_and_says_if_it_has_no_address(
     assert survey(write_pages(tmp_path / "a.xlsx", [Page("L", rows)]), Shape()).header == ["Email", ""]
     with pytest.raises(UnreadableFileError, match="No e-mail address was found"):
         survey(write_pages(tmp_path / "b.xlsx", [Page("L", [["Read this first"]])]), Shape())
+
+
+def test_a_date_that_excel_may_show_otherwise_is_said_once(tmp_path: Path) -> None:
+    rows = [["Email", "Since"], *(["jo@example.com", Cell("46086", style=1)] for _ in range(2))]
+    path = write_pages(tmp_path / "leads.xlsx", [Page("L", rows)], Options(formats=["[$-40C]d mmm yyyy"]))
+    assert survey(path, Shape()).remarks == ["Excel may show some dates otherwise than they are read: “5 mars 2026”."]
+    path = write_pages(tmp_path / "leads.xlsx", [Page("L", rows)], Options(formats=["[$-40C]d mmmm yyyy"]))
+    assert survey(path, Shape()).remarks == []

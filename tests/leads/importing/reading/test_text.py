@@ -29,9 +29,23 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\r\r\n"])
 def test_every_line_ending_is_read(tmp_path: Path, ending: str) -> None:
     assert [record.line for record in read(tmp_path, f"a,b{ending}1,2{ending}3,4")] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\r\n\x1a\r\n", "\r\n" + "\x1a" * 100])
+def test_a_mark_of_dos_at_the_end_of_a_file_is_no_line(tmp_path: Path, end: str) -> None:
+    assert [record.cells for record in read(tmp_path, "a,b\r\n1,2" + end)] == [["a", "b"], ["1", "2"]]
+
+
+def test_blank_lines_between_doubled_line_ends_still_count(tmp_path: Path) -> None:
+    found = read(tmp_path, 'a,b\r\r\n"x\r\r\ny",1\r\r\n\r\r\nz,2\r\r\n')
+    assert [(record.line, record.cells) for record in found] == [
+        (1, ["a", "b"]),
+        (2, ["x\r\ny", "1"]),
+        (5, ["z", "2"]),
+    ]
 
 
 def test_lines_of_spaces_and_delimiters_only_are_blank(tmp_path: Path) -> None:
