@@ -64,9 +64,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _folded(cell: str) -> str:
-    # Turkish has an i without a dot, which is no accent.
-    plain = without_accents(cell).replace("ı", "i")
-    return re.sub(r"[\s_\-–.!]+", " ", plain).strip(" \"'()[]:;")
+    return re.sub(r"[\s_\-–.!]+", " ", without_accents(cell)).strip(" \"'()[]:;")
 
 
 _YES = _words(

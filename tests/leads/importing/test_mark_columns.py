@@ -43,6 +43,7 @@ def judged(name: str, *cells: str, whole: bool = True) -> tuple[str, list[str]]:
         ("Werbesperre", ["", "x"], "do_not_mail"),
         ("Niet mailen", ["ja", ""], "do_not_mail"),
         ("Не писать", ["да", ""], "do_not_mail"),
+        ("Nie wysyłać", ["tak", ""], "do_not_mail"),
         ("Do not allow Emails", ["No", "Yes"], "do_not_mail"),
         ("Do not allow Bulk Emails", ["Allow", "Do Not Allow"], "do_not_mail"),
         ("donotbulkemail", ["true", ""], "do_not_mail"),
