@@ -8,9 +8,10 @@ from iexdg.ui.formatting import plural
 from leads.importing import reasons
 from leads.importing.address import normal_address, remnant_in
 from leads.importing.cells import plain_text
+from leads.importing.farewells import is_status_farewell
 from leads.importing.flags import address_flags, is_changed_phone, is_usable_phone, value_flags
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
-from leads.importing.marks import MARKS, STATUS, mark_of, verdict_of
+from leads.importing.marks import MARKS, OBJECTION, STATUS, mark_of, verdict_of
 
 # Part of the detail of a line without an address that has fewer cells than the header.
 SPLIT = "a line break in a cell may have split it"
@@ -102,7 +103,10 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
     if cleaned.reason:
         return cleaned
     _fill(cleaned, cells, plan)
-    cleaned.flags += [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
+    flags = [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
+    # A person is counted once, however many columns say it.
+    is_flagged = _is_flagged_as_marked(cleaned)
+    cleaned.flags += [flag for flag in flags if not (is_flagged and flag.startswith("marked:"))]
     return cleaned
 
 
@@ -122,6 +126,7 @@ def _is_in_place(cells: Sequence[str], plan: Plan) -> bool:
 
 
 def _leave_out_if_marked(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
+    """Leave a line out by what a column of marks says; a person decides where other words stand beside it."""
     for target, place, column in plan.marks:
         cell = cells[place]
         reason = mark_of(target, cell)
@@ -130,6 +135,12 @@ def _leave_out_if_marked(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> 
             return
         if target == STATUS and verdict_of(cell) == "risky":
             cleaned.flags.append(f"risky:{plain_text(cell)[:40]}")
+        if target != OBJECTION and is_status_farewell(cell) and not _is_flagged_as_marked(cleaned):
+            cleaned.flags.append(f"marked:{plain_text(cell)[:60]}")
+
+
+def _is_flagged_as_marked(cleaned: Cleaned) -> bool:
+    return any(flag.startswith("marked:") for flag in cleaned.flags)
 
 
 def _phone(cleaned: Cleaned, text: str, cell: str) -> str:

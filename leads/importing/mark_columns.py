@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from leads.importing.errors import Ask, hint_of
+from leads.importing.farewells import is_status_farewell
 from leads.importing.marks import (
     BOUNCED,
     CONSENT,
@@ -222,7 +223,7 @@ def _judge(name: str, cells: Sequence[str], *, whole: bool) -> tuple[str, str, l
 
 def _is_status(name: str, cells: Sequence[str], *, whole: bool) -> bool:
     """Whether the cells are a status; a status column may name people further down that its first lines do not."""
-    marked = any(status_reason(cell) for cell in cells)
+    marked = any(status_reason(cell) or is_status_farewell(cell) for cell in cells)
     if is_status_name(name):
         return marked or not whole or has_verdicts(cells)
     words = words_of(name)

@@ -60,10 +60,11 @@ class Says(StrEnum):
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_folded(word) for word in re.split(r"[,\n]", text) if word.strip())
+    return frozenset(plain_words(word) for word in re.split(r"[,\n]", text) if word.strip())
 
 
-def _folded(cell: str) -> str:
+def plain_words(cell: str) -> str:
+    """The words of a cell as they are compared: "Do_Not-Mail!" -> "do not mail"."""
     return re.sub(r"[\s_\-–.!]+", " ", without_accents(cell)).strip(" \"'()[]:;")
 
 
@@ -106,7 +107,11 @@ _UNSUBSCRIBED = _words(
     "abonelikten cikti, abonelikten cikmis, отписан, отписана, отписался, отписалась, отписка, отписано, "
     "відписаний, відписався, απεγγεγραμμενος, διαγραφη, ملغى الاشتراك, غير مشترك, الغاء الاشتراك, הוסר, "
     "הסרה, 配信停止, 配信解除, 購読解除, 購読停止, 退会, オプトアウト, 退订, 已退订, 取消订阅, "
-    "已取消订阅, 退訂, 已退訂, 取消訂閱, 수신거부, 수신 거부, 구독취소, 구독 취소, 구독해지"
+    "已取消订阅, 退訂, 已退訂, 取消訂閱, 수신거부, 수신 거부, 구독취소, 구독 취소, 구독해지, "
+    "emailsunsubscribed, emails unsubscribed, 配信停止中, 配信停止済, 配信停止済み, 수신거부됨, frameldt, odjavljen, "
+    "odjavljena, απεγγραφη, απεγγραφηκε, отказался от рассылки, отказалась от рассылки, отказ от рассылки, "
+    "listeden cikarildi, berhenti berlangganan, da huy dang ky, huy dang ky, odhlaseno, opted out of email, "
+    "opted out of emails"
 )
 _BOUNCED = _words(
     "bounced, bounce, hard bounce, hard bounced, hardbounce, hardbounced, soft bounce, soft bounced, "
@@ -114,7 +119,7 @@ _BOUNCED = _words(
     "undelivered, unzustellbar, zuruckgewiesen, ruckläufer, rebotado, rebote, rebote duro, rejete, "
     "rebond, non distribue, rimbalzato, devolvido, retornado, teruggestuurd, studs, studsat, odbity, "
     "odbita, недоставлено, не доставлено, возврат, отскок, 不達, バウンス, 送信エラー, 退信, 已退信, "
-    "硬退, 반송, 반송됨"
+    "硬退, 반송, 반송됨, emailsbounced, emails bounced, エラー停止, 配信エラー"
 )
 _DO_NOT_MAIL = _words(
     "do not contact, do not mail, do not email, do not e mail, do not send, donotmail, donotcontact, "
@@ -135,7 +140,10 @@ _DO_NOT_MAIL = _words(
     "nie kontaktowac, zablokowany, nekontaktovat, blokovan, не писать, не беспокоить, не контактировать, "
     "не связываться, заблокирован, черный список, жалоба, לא ליצור קשר, ممنوع الاتصال, محظور, 送信不可, "
     "送信禁止, メール不可, 連絡不可, 連絡禁止, 送付不可, 勿扰, 请勿联系, 不要联系, 禁止联系, 黑名单, "
-    "已屏蔽, 投诉, 請勿聯絡, 不要聯絡, 黑名單, 연락금지, 발송금지, 차단"
+    "已屏蔽, 投诉, 請勿聯絡, 不要聯絡, 黑名單, 연락금지, 발송금지, 차단, "
+    "do not call or email, do not email or call, do not solicit, stop, stop mail, quarantined, email quarantined, "
+    "excluded from campaigns, ne pas solliciter, nie wysylac, 受信拒否, 配信拒否, 拒否, 拒收, 수신차단, reklamsparr, "
+    "sparrad, kein mailing, no mailing"
 )
 _INVALID = _words(
     "invalid, not valid, invalid email, invalid address, email invalid, undeliverable, not deliverable, "
@@ -163,13 +171,25 @@ _SURE = (
     (reasons.MARKED_DO_NOT_MAIL, _DO_NOT_MAIL), (reasons.MARKED_INVALID, _INVALID),
 )  # fmt: skip
 _REASON_OF_WORD = {word: reason for reason, words in _SURE for word in words if reason}
+# Words that mean something else among others: "no contact yet", "blocked by procurement", "returned call".
+_ONLY_ALONE = _words(
+    "spam, abuse, trap, toxic, blocked, no contact, no email, no mail, kein kontakt, not allowed, not permitted, stop, "
+    "returned, retornado, devolvido, возврат, отскок, cleaned, baja, oppose, opposition, bloque, widerspruch, sperre, "
+    "suppression, plainte, queja, жалоба, 拒否, dnd, dne, dnm, donotdisturb, do not disturb, quarantined, ausgetragen, "
+    "rejete, refuse, complaint, trap, banned, rebote, rebond, studs, 차단, 投诉"
+)
+# Words that say so in a status also where others stand behind or before them: "Hard bounce 550".
+AMONG_OTHERS = (_UNSUBSCRIBED | _BOUNCED | _DO_NOT_MAIL | {word for word in _INVALID if " " in word}) - _ONLY_ALONE | {
+    "invalid", "undeliverable", "ungultig",
+}  # fmt: skip
 # Words that mean the same whatever the column is called.
 UNMISTAKABLE = (_UNSUBSCRIBED - {"baja", "peruutettu", "διαγραφη", "הוסר", "הסרה", "退会"}) | _words(
     "bounced, hard bounce, hard bounced, hardbounce, soft bounce, do not contact, do not mail, "
     "do not email, dnc, donotmail, donotcontact, do not send, spam complaint, marked as spam, spamtrap, "
     "nicht kontaktieren, nicht anschreiben, ne pas contacter, no contactar, non contattare, "
     "niet benaderen, niet mailen, nie kontaktowac, не писать, не беспокоить, 送信不可, 連絡不可, "
-    "请勿联系, 不要联系"
+    "请勿联系, 不要联系, do not call or email, do not email or call, do not solicit, ne pas solliciter, nie wysylac, "
+    "受信拒否, 配信拒否, 拒收, reklamsparr, エラー停止, emailsbounced"
 )
 _BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")
@@ -191,7 +211,7 @@ def answer_of(cell: str) -> Says:
     Passing: "Ja" -> yes, "2026-01-02" -> yes, "0" -> no, "-" -> nothing.  Failing: "maybe" -> unclear.
     """
     text = plain_text(cell)
-    word = _folded(text)
+    word = plain_words(text)
     if not word.strip("-–—/ ") or word in _NOTHING:
         return Says.NOTHING
     if word in _YES or word in _NO:
@@ -210,10 +230,10 @@ def status_reason(cell: str) -> str:
     A cell with several words, such as the tags "customer; unsubscribed", is read word by word; what stands in
     parentheses behind a word, as in "Opted-Out (2024)", says when or why.
     """
-    word = _folded(_BEHIND.sub("", plain_text(cell)))
+    word = plain_words(_BEHIND.sub("", plain_text(cell)))
     if word in _REASON_OF_WORD or len(word) > 200:
         return str(_REASON_OF_WORD.get(word, ""))
-    parts = [_folded(part) for part in re.split(r"[;,|/:\n]| - ", plain_text(cell))]
+    parts = [plain_words(part) for part in re.split(r"[;,|/:\n]| - ", plain_text(cell))]
     found = [str(_REASON_OF_WORD[part]) for part in parts if part in _REASON_OF_WORD]
     return found[0] if found and len(parts) > 1 else ""
 
@@ -221,20 +241,20 @@ def status_reason(cell: str) -> str:
 @lru_cache(maxsize=8192)
 def is_unmistakable(cell: str) -> bool:
     """Whether a cell says unsubscribed, bounced or do not contact, and nothing else, whatever its column is called."""
-    return len(cell) <= 60 and _folded(plain_text(cell)) in UNMISTAKABLE
+    return len(cell) <= 60 and plain_words(plain_text(cell)) in UNMISTAKABLE
 
 
 @lru_cache(maxsize=8192)
 def is_good(cell: str) -> bool:
     """Whether a cell says that a person may be written to: subscribed, active, opted in."""
-    word = _folded(plain_text(cell))
+    word = plain_words(plain_text(cell))
     return word in _GOOD or word in _VALID or word.startswith(("legitimate interest", "freely given", "performance of"))
 
 
 @lru_cache(maxsize=8192)
 def verdict_of(cell: str) -> str:
     """The verdict of a verification service: valid, invalid or risky; "" for another text."""
-    word = _folded(plain_text(cell))
+    word = plain_words(plain_text(cell))
     if word in _VALID:
         return "valid"
     reason = _REASON_OF_WORD.get(word, "")

@@ -68,6 +68,8 @@ def judged(name: str, *cells: str, whole: bool = True) -> tuple[str, list[str]]:
         ("Is valid", ["no", "yes"], "valid"),
         ("Status", ["unsubscribed", "active"], "status"),
         ("Lead Status", ["Bounced", "Open"], "status"),
+        ("Status", ["Active", "Unsubscribed on 2024-05-01"], "status"),
+        ("Tags", ["customer", "hard bounce 550"], "status"),
         ("ZB Status", ["valid", "invalid", "do_not_mail"], "status"),
         ("Result", ["ok", "catch_all"], "status"),
         ("ZeroBounce Status", ["valid", "catch-all", "spamtrap"], "status"),
