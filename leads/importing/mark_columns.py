@@ -204,6 +204,14 @@ def is_status_name(name: str) -> bool:
     return bool(words) and (words[-1] in _STATUS_WORDS or plain_key(name).endswith(_STATUS_ENDINGS))
 
 
+def is_watched(name: str) -> bool:
+    """Whether the cells of a column of this name may leave people out, however different they are."""
+    words = words_of(name)
+    if plain_key(name) in _MAYBE or is_status_name(name) or (words and words[-1] in _LOOSE_STATUS_WORDS):
+        return True
+    return bool(meaning_of_name(name))
+
+
 def _judge(name: str, cells: Sequence[str], *, whole: bool) -> tuple[str, str, list[str]]:
     """(target, question, choices): at most one of target and question."""
     target = meaning_of_name(name)

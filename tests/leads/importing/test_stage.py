@@ -35,6 +35,24 @@ def test_a_note_below_the_table_is_flagged(checked: Upload) -> None:
     assert imported.flags == {"note": 1}
 
 
+@pytest.mark.parametrize(
+    ("column", "usual", "late"),
+    [
+        ("Stage", "Cold", "Blacklisted"),
+        ("Tags", "customer", "customer;unsubscribed"),
+        ("Lead Status", "New", "Bounced"),
+    ],
+)
+def test_a_mark_far_below_the_first_lines_counts_as_one_at_the_top(
+    checked: Upload, column: str, usual: str, late: str
+) -> None:
+    people = "".join(f"p{number}@example.com,{usual}\n" for number in range(600))
+    imported = checked(f"Email,{column}\n{people}late@example.com,{late}\n")
+    assert imported.mapping[column] == "status"
+    assert Row.objects.get(email="late@example.com").reason.startswith("marked_")
+    assert Row.objects.filter(imported=imported, reason="").count() == 600
+
+
 def test_every_line_has_an_outcome(checked: Upload) -> None:
     imported = checked(
         "Email,Name\nAda@Example.com,Ada\n\nada@example.com,Again\n,Nobody\nnot an address,X\na@example.com,A,more\n"
