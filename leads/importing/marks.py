@@ -72,14 +72,14 @@ _YES = _words(
     "yes, y, true, t, 1, on, x, ✓, ✔, ☑, ✅, ok, okay, wahr, ja, j, oui, o, vrai, si, s, sí, verdadero, "
     "verdad, sim, verdadeiro, vero, tak, prawda, ano, igen, da, kylla, evet, e, ναι, да, д, истина, так, "
     "נכון, כן, نعم, صحيح, はい, 有, 有り, あり, 済, 済み, ○, 〇, ◯, ●, 是, 是的, 对, 真, 예, 네, ใช่, có, "
-    "ya, checked, set, marked, agreed"
+    "可, 希望, 希望する, ya, checked, set, marked, agreed"
 )
 _NO = _words(
     "no, n, false, f, 0, off, falsch, nein, non, faux, falso, nao, nee, onwaar, nej, falskt, nei, ei, "
     "nie, falsz, ne, nem, nu, fals, hayir, h, oxi, οχι, нет, н, ложь, ні, לא, لا, خطأ, いいえ, 無, 無し, "
-    "なし, 未, ×, ✗, ✘, ☐, ❌, 否, 不, 不是, 假, 아니오, 아니요, ไม่, không, tidak, unchecked, not set, "
-    "disagreed, declined, denied, refused, withdrawn, revoked, rejected, withheld, verweigert, abgelehnt, "
-    "widerrufen, refuse, rechazado, revocado"
+    "なし, 未, ×, ✗, ✘, ☐, ❌, 否, 不, 不是, 假, 아니오, 아니요, ไม่, không, 不可, 不要, 希望しない, tidak, "
+    "unchecked, not set, disagreed, declined, denied, refused, withdrawn, revoked, rejected, withheld, verweigert, "
+    "abgelehnt, widerrufen, refuse, rechazado, revocado"
 )
 _NOTHING = _words(
     "n/a, na, none, null, nil, nan, undefined, unknown, never, not available, tbd, ?, 不明, 未定, 无, k a"
@@ -191,6 +191,8 @@ UNMISTAKABLE = (_UNSUBSCRIBED - {"baja", "peruutettu", "διαγραφη", "הו
     "请勿联系, 不要联系, do not call or email, do not email or call, do not solicit, ne pas solliciter, nie wysylac, "
     "受信拒否, 配信拒否, 拒收, reklamsparr, エラー停止, emailsbounced"
 )
+_ENDED = _words("cancelled, canceled, gekundigt, annule, resilie, cancelado, cancelada, annullato, opgezegd, отменен")
+_LONGEST_WORD = 40
 _BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")
 _DATE = re.compile(
@@ -251,6 +253,11 @@ def is_good(cell: str) -> bool:
     return word in _GOOD or word in _VALID or word.startswith(("legitimate interest", "freely given", "performance of"))
 
 
+def is_ended(cell: str) -> bool:
+    """Whether a cell says that a subscription ended; of an order or a meeting it would say nothing of the person."""
+    return len(cell) <= _LONGEST_WORD and plain_words(plain_text(cell)) in _ENDED
+
+
 @lru_cache(maxsize=8192)
 def verdict_of(cell: str) -> str:
     """The verdict of a verification service: valid, invalid or risky; "" for another text."""
@@ -274,6 +281,8 @@ def mark_of(target: str, cell: str) -> str:
     says = answer_of(cell)
     reason = str(_REASON_OF[target])
     if target in INVERSE:
+        if target != VALID and is_ended(cell):
+            return reason
         return reason if says == Says.NO or (target == CONSENT_REQUIRED and not _allows(cell, says)) else ""
     if says == Says.YES:
         return reason

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from leads.importing.farewells import is_status_farewell
 from leads.importing.mark_columns import is_watched
-from leads.importing.marks import answer_of, is_good, status_reason, verdict_of
+from leads.importing.marks import answer_of, is_ended, is_good, status_reason, verdict_of
 from leads.importing.names import field_of, is_exactly_email
 
 # A column of more different values is no status, unless its name says that it is one. They are kept in memory.
@@ -73,7 +73,14 @@ class TellingRecords:
 
 def _kind_of(cell: str) -> tuple[object, ...]:
     """What the rules of `mark_columns` ask of a cell."""
-    return status_reason(cell), answer_of(cell), is_good(cell), verdict_of(cell), is_status_farewell(cell)
+    return (
+        status_reason(cell),
+        answer_of(cell),
+        is_good(cell),
+        is_ended(cell),
+        verdict_of(cell),
+        is_status_farewell(cell),
+    )
 
 
 def _without_its_day(cell: str) -> str:
