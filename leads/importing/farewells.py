@@ -17,7 +17,8 @@ _FAREWELL = re.compile(
     r"|(?:möchte|will|wünscht) keine (?:e-?mails|mails|nachrichten|werbung|post)"
     r"|ne (?:souhaite|veut|désire) (?:plus|pas) (?:être contact\w*|recevoir)|ne plus contacter"
     r"|no (?:desea|quiere) (?:recibir|ser contactad\w*)|no contactar"
-    r"|non (?:desidera|vuole) (?:ricevere|essere contattat\w*))\b",
+    r"|wants? off (?:the|our|your) list|take (?:me|him|her|them) off (?:the|our|your) list"
+    r"|um (?:löschung|austragung|abmeldung) gebeten|non (?:desidera|vuole) (?:ricevere|essere contattat\w*))\b",
     re.I,
 )
 # Every farewell in ASCII has one of these; looking for them is quicker.
@@ -27,10 +28,10 @@ HINTS = (
     "recibir", "ricevere", "bounce", "spam", "sollicit", "solicit", "desinscri", "desabonn", "desuscri", "baja",
     "cancel", "disiscri", "descadastr", "uitgeschreven", "niet ", "afgemeld", "avregistr", "avprenum", "avanmald",
     "meldt", "wypisan", "wysylac", "odhlas", "odjavlj", "leiratk", "dezabon", "abonelik", "listeden",
-    "berlangganan", "dang ky", "reklamsparr",
+    "berlangganan", "dang ky", "reklamsparr", "rezygn", "odjava", "peruuttanut", "atsisake", " off ", "gebeten",
 )  # fmt: skip
 # In a variable, which can be any text, these are meant only where they stand alone.
-_ONLY_ALONE = {"dnc", "ausgetragen", "list unsubscribe", "never subscribed", "not opted in"}
+_ONLY_ALONE = {"dnc", "stop", "rezygnacja", "ausgetragen", "list unsubscribe", "never subscribed", "not opted in"}
 SURE = UNMISTAKABLE - _ONLY_ALONE
 _LONGEST_PHRASE = 5
 _STEMS = ("отписал", "отказалс", "odjavljen", "wypisan")

@@ -73,7 +73,7 @@ _NAMES = (
     ),
     (
         BOUNCED,
-        r"^clean(ed)?(time|date|at|on)$|bounce|undeliverable|undelivered|unzustellbar|rucklaufer|rebot|rebond|rimbalz|devolvid|teruggestuurd|^studs"
+        r"^npai$|^clean(ed)?(time|date|at|on)$|bounce|undeliverable|undelivered|unzustellbar|rucklaufer|rebot|rebond|rimbalz|devolvid|teruggestuurd|^studs"
         r"|odbit|недоставл|不達|バウンス|送信エラー|退信|반송",
     ),
     (
@@ -121,7 +121,8 @@ _MAYBE = keys_of(
     "newsletter newsletters mailing mailings mailinglist marketing emailmarketing marketingemails "
     "emailmarketingconsent gdpr dsgvo rgpd lgpd permission permissions contact? contactallowed "
     "communication preferences emailpreference emailpreferences removed remove removal exclude excluded "
-    "exclusion skip inactive deleted archived abo abonnement suscripcion werbung infomail rundschreiben "
+    "exclusion skip inactive deleted archived deactivated deaktiviert desactive abo "
+    "abonnement suscripcion werbung infomail rundschreiben "
     "подписка рассылка メルマガ メールマガジン メール配信 メルマガ配信 配信 配信可否 送信可否 订阅 訂閱 구독 수신"
 )
 _STATUS_WORDS = keys_of(

@@ -111,7 +111,8 @@ _UNSUBSCRIBED = _words(
     "emailsunsubscribed, emails unsubscribed, 配信停止中, 配信停止済, 配信停止済み, 수신거부됨, frameldt, odjavljen, "
     "odjavljena, απεγγραφη, απεγγραφηκε, отказался от рассылки, отказалась от рассылки, отказ от рассылки, "
     "listeden cikarildi, berhenti berlangganan, da huy dang ky, huy dang ky, odhlaseno, opted out of email, "
-    "opted out of emails"
+    "opted out of emails, zrezygnowal, zrezygnowala, rezygnacja, odjava, peruuttanut tilauksen, "
+    "atsisake prenumeratos, ยกเลิกการสมัคร, αποχωρησε"
 )
 _BOUNCED = _words(
     "bounced, bounce, hard bounce, hard bounced, hardbounce, hardbounced, soft bounce, soft bounced, "
@@ -143,7 +144,7 @@ _DO_NOT_MAIL = _words(
     "已屏蔽, 投诉, 請勿聯絡, 不要聯絡, 黑名單, 연락금지, 발송금지, 차단, "
     "do not call or email, do not email or call, do not solicit, stop, stop mail, quarantined, email quarantined, "
     "excluded from campaigns, ne pas solliciter, nie wysylac, 受信拒否, 配信拒否, 拒否, 拒收, 수신차단, reklamsparr, "
-    "sparrad, kein mailing, no mailing"
+    "sparrad, kein mailing, no mailing, nezasilat, لا تراسل"
 )
 _INVALID = _words(
     "invalid, not valid, invalid email, invalid address, email invalid, undeliverable, not deliverable, "
@@ -189,9 +190,12 @@ UNMISTAKABLE = (_UNSUBSCRIBED - {"baja", "peruutettu", "διαγραφη", "הו
     "nicht kontaktieren, nicht anschreiben, ne pas contacter, no contactar, non contattare, "
     "niet benaderen, niet mailen, nie kontaktowac, не писать, не беспокоить, 送信不可, 連絡不可, "
     "请勿联系, 不要联系, do not call or email, do not email or call, do not solicit, ne pas solliciter, nie wysylac, "
-    "受信拒否, 配信拒否, 拒收, reklamsparr, エラー停止, emailsbounced"
+    "受信拒否, 配信拒否, 拒收, reklamsparr, エラー停止, emailsbounced, stop"
 )
-_ENDED = _words("cancelled, canceled, gekundigt, annule, resilie, cancelado, cancelada, annullato, opgezegd, отменен")
+_ENDED = _words(
+    "cancelled, canceled, gekundigt, annule, resilie, cancelado, cancelada, cancellato, annullato, "
+    "avslutad, opgezegd, отменен"
+)
 _LONGEST_WORD = 40
 _BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")

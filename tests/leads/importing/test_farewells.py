@@ -14,7 +14,7 @@ from leads.importing.farewells import HINTS, SURE, is_farewell, is_status_farewe
         "No desea ser contactado", "Non vuole essere contattata", "Do not call or email", "unsubscribed via link",
         "(unsubscribed) Bob", "Cy - opted out", "Unsubscribed on 2024-05-01", "abgemeldet am 03.04.2024",
         "désabonné le 3 mai", "отказался от рассылки", "Listeden çıkarıldı", "配信停止済み", "수신거부됨", "拒收",
-        "Unsubscribed: yes", "No, unsubscribed",
+        "Unsubscribed: yes", "No, unsubscribed", "STOP", "wants off the list", "hat um Löschung gebeten",
     ],
 )  # fmt: skip
 def test_a_text_that_says_not_to_write(text: str) -> None:
@@ -29,6 +29,7 @@ def test_a_text_that_says_not_to_write(text: str) -> None:
         "x" * 400 + " remove me", "not unsubscribed", "has never been unsubscribed", "Unsubscribed: no", "bounced=0",
         "Sales bounced back in May", "Bounce Inc.", "bouncy castle", "Reduce bounce rates", "hat sich nicht abgemeldet",
         "Turnier wird in Ulm ausgetragen", "未退订", "退订率", "Worked at the DNC", "optician in Bonn",
+        "Bus stop", "took off in 2023",
     ],
 )  # fmt: skip
 def test_a_text_that_does_not(text: str) -> None:

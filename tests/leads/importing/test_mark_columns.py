@@ -101,6 +101,7 @@ def judged(name: str, *cells: str, whole: bool = True) -> tuple[str, list[str]]:
         ("RGPD OK ?", ["oui", "non"], "consent"),
         ("メール配信", ["拒否", "可"], "status"),
         ("Mailing", ["stop", ""], "status"),
+        ("NPAI", ["oui", ""], "bounced"),
     ],
 )
 def test_a_column_that_marks_people_is_found(name: str, cells: list[str], target: str) -> None:
@@ -163,6 +164,11 @@ def test_a_column_that_only_sounds_like_it_is_left_alone(name: str, cells: list[
         ("Subscriber state", ["active", "cancelled"], ["Subscriber state=subscribed", "Subscriber state=ignore"]),
         ("state", ["active", "cancelled", "bounced"], ["state=subscribed", "state=ignore"]),
         ("ご利用停止", ["2026-01-02", ""], ["ご利用停止=unsubscribed", "ご利用停止=ignore"]),
+        (
+            "Deaktiviert",
+            ["0", "2026-01-02"],
+            ["Deaktiviert=consent", "Deaktiviert=unsubscribed", "Deaktiviert=ignore"],
+        ),
         ("Opt", ["yes", "no"], ["Opt=consent", "Opt=unsubscribed", "Opt=ignore"]),
         ("Newsletter", ["no", "yes"], ["Newsletter=consent", "Newsletter=unsubscribed", "Newsletter=ignore"]),
         ("Notes", ["unsubscribed", "met at fair"], ["Notes=status", "Notes=ignore"]),
