@@ -11,7 +11,7 @@ from leads.importing.cells import plain_text
 from leads.importing.farewells import is_status_farewell
 from leads.importing.flags import address_flags, is_changed_phone, is_usable_phone, value_flags
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
-from leads.importing.marks import MARKS, OBJECTION, STATUS, mark_of, verdict_of
+from leads.importing.marks import MARKS, OBJECTION, STATUS, Says, answer_of, mark_of, verdict_of
 
 # Part of the detail of a line without an address that has fewer cells than the header.
 SPLIT = "a line break in a cell may have split it"
@@ -105,8 +105,9 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
     _fill(cleaned, cells, plan)
     flags = [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
     # A person is counted once, however many columns say it.
-    is_flagged = _is_flagged_as_marked(cleaned)
-    cleaned.flags += [flag for flag in flags if not (is_flagged and flag.startswith("marked:"))]
+    if cleaned.flags and _is_flagged_as_marked(cleaned):
+        flags = [flag for flag in flags if not flag.startswith("marked:")]
+    cleaned.flags += flags
     return cleaned
 
 
@@ -135,7 +136,8 @@ def _leave_out_if_marked(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> 
             return
         if target == STATUS and verdict_of(cell) == "risky":
             cleaned.flags.append(f"risky:{plain_text(cell)[:40]}")
-        if target != OBJECTION and is_status_farewell(cell) and not _is_flagged_as_marked(cleaned):
+        is_text = target == STATUS or (target != OBJECTION and answer_of(cell) == Says.UNCLEAR)
+        if is_text and is_status_farewell(cell) and not _is_flagged_as_marked(cleaned):
             cleaned.flags.append(f"marked:{plain_text(cell)[:60]}")
 
 
