@@ -103,12 +103,16 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
     if cleaned.reason:
         return cleaned
     _fill(cleaned, cells, plan)
-    flags = [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
+    _flag(cleaned)
+    return cleaned
+
+
+def _flag(cleaned: Cleaned) -> None:
+    flags = [*address_flags(cleaned.email), *value_flags(cleaned.values, cleaned.variables)]
     # A person is counted once, however many columns say it.
     if cleaned.flags and _is_flagged_as_marked(cleaned):
         flags = [flag for flag in flags if not flag.startswith("marked:")]
     cleaned.flags += flags
-    return cleaned
 
 
 def _without_address(typed: str, why: str, given: int, plan: Plan) -> Cleaned:

@@ -243,6 +243,11 @@ def _judge(name: str, cells: Sequence[str], *, whole: bool) -> tuple[str, str, l
         return "", f"Column “{name}” says {_quoted(ended)}. Are these lines left out?", _pairs(name, SUBSCRIBED)
     if _is_status(name, cells, whole=whole):
         return _unless_everybody(name, STATUS, cells)
+    return _judge_unknown(name, cells)
+
+
+def _judge_unknown(name: str, cells: Sequence[str]) -> tuple[str, str, list[str]]:
+    """Ask about a column of no known meaning whose cells or whose name say so."""
     if any(is_unmistakable(cell) for cell in cells):
         words = _quoted([cell for cell in cells if is_unmistakable(cell)])
         return "", f"Column “{name}” says {words}. Are these lines left out?", _pairs(name, STATUS)

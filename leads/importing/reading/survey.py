@@ -126,10 +126,7 @@ def _read_through(header: Record, stream: Iterator[Record], remarks: list[str]) 
         if record.problem or record.detail:
             counts[record.problem or record.detail] += 1
         has_addresses = has_addresses or any(map(holds_address, record.cells))
-        if record.problem:
-            continue
-        is_telling = len(sample) < _SAMPLE + _MOST_TELLING and telling.is_next(record.cells)
-        if is_telling or len(sample) < _SAMPLE:
+        if not record.problem and _is_for_sample(record, len(sample), telling):
             sample.append(record._replace(cells=[cell[:_LONGEST_SAMPLE] for cell in record.cells]))
     unsaved = counts[FORMULA_WITHOUT_VALUE]
     if unsaved and not has_addresses:
@@ -141,6 +138,12 @@ def _read_through(header: Record, stream: Iterator[Record], remarks: list[str]) 
             f"{unsaved:,} {verb} formulas whose results were not saved: those cells are empty. {_SAVE_AGAIN}."
         )
     return count, sample
+
+
+def _is_for_sample(record: Record, kept: int, telling: TellingRecords) -> bool:
+    """Whether a record is one of the first, or says something new; those of the first count as said."""
+    is_telling = kept < _SAMPLE + _MOST_TELLING and telling.is_next(record.cells)
+    return is_telling or kept < _SAMPLE
 
 
 def _require_leads(header: Record, count: int, counts: Counter[str]) -> None:

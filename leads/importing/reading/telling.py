@@ -33,8 +33,8 @@ class _Column:
         """Whether its other cells can no longer tell anything of it."""
         return not self.is_named and len(self.values) >= _MOST_VALUES
 
-    def is_told_by(self, cell: str) -> bool:
-        """Whether a cell is the first of its kind."""
+    def is_first_of_its_kind(self, cell: str) -> bool:
+        """Whether no cell before said the same of the column."""
         value = _without_its_day(cell)
         if value in self.values:
             return False
@@ -63,7 +63,7 @@ class TellingRecords:
         is_telling = is_any_over = False
         for column in self._columns:
             cell = cells[column.place] if column.place < len(cells) else ""
-            if cell not in column.values and column.is_told_by(cell[:_LONGEST]):
+            if cell not in column.values and column.is_first_of_its_kind(cell[:_LONGEST]):
                 is_telling = True
             is_any_over = is_any_over or column.is_over
         if is_any_over:
