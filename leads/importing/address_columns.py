@@ -20,7 +20,8 @@ _EMAIL_PARTS = tuple(
         )
     )
 )
-# People on our side of the contact: who owns it, wrote to it, brought it in. Latin words count as whole words.
+# People on our side of the contact: who owns it, wrote to it, brought it in. Latin words, and two in a row, count as
+# whole words.
 _OURS_WORDS = keys_of(
     "owner owners rep reps representative salesperson salesrep seller assigned assignee assignedto "
     "manager managers sender from fromemail referrer referer referral referred referredby introducer "
@@ -33,14 +34,20 @@ _OURS_WORDS = keys_of(
     "propietario vendedor remitente comercial gestor asignado proprietario responsavel responsabile "
     "mittente venditore assegnato eigenaar verantwoordelijke toegewezen afzender ansvarig agare avsandare "
     "ansvarlig eier avsender afsender ejer omistaja wlasciciel opiekun handlowiec nadawca vlastnik "
-    "odesilatel sahibi gonderen temsilci"
+    "odesilatel sahibi gonderen temsilci sachbearbeiter kundenbetreuer kontobetreuer keyaccount keyaccounter "
+    "erstelltvon angelegtvon geandertvon zugewiesen creepar modifiepar attribuea assignea creadopor "
+    "modificadopor criadopor atribuidoa titolare creatoda modificatoda gemaaktdoor aangemaaktdoor "
+    "bijgewerktdoor skapadav opprettetav oprettetaf luonut utworzyl utworzoneprzez przypisany vytvoril "
+    "zodpovedny tulajdonos felelos letrehozta proprietar creatde sorumlu olusturan vlasnik kreirao lastnik "
+    "savininkas omanik dibuatoleh"
 )
 _OURS_PARTS = tuple(
     sorted(
         keys_of(
+            "создал создатель створив nguoiphutrach penanggungjawab "
             "владелец владельца ответственн менеджер отправител власник відповідальн 担当 所有者 送信者 差出人 "
             "オーナー 营业 営業 负责人 負責人 所有人 发件人 销售 業務 담당 소유자 발신 المالك المسؤول υπευθυνος "
-            "υπευθυνου"
+            "υπευθυνου 作成者 登録者 更新者 创建 建立者 修改人 跟进人 业务员 작성자 등록자 생성자 ผู้รับผิดชอบ"
         )
     )
 )

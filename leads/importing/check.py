@@ -8,6 +8,7 @@ from iexdg.ui.formatting import plural
 from leads.importing import reasons
 from leads.importing.address import normal_address, remnant_in
 from leads.importing.cells import plain_text
+from leads.importing.farewells import is_status_farewell
 from leads.importing.flags import (
     address_flags,
     code_of,
@@ -17,7 +18,7 @@ from leads.importing.flags import (
     value_flags,
 )
 from leads.importing.mapping import CUSTOM, EMAIL, IGNORE
-from leads.importing.marks import MARKS, STATUS, mark_of, verdict_of
+from leads.importing.marks import MARKS, OBJECTION, STATUS, Says, answer_of, mark_of, verdict_of
 from leads.importing.names import is_name_of_phone
 
 # Part of the detail of a line without an address that has fewer cells than the header.
@@ -110,10 +111,15 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
     if cleaned.reason:
         return cleaned
     _fill(cleaned, cells, plan)
-    seen = set(map(code_of, cleaned.flags))
-    others = [*address_flags(email), *value_flags(cleaned.values, cleaned.variables)]
-    cleaned.flags += [flag for flag in others if code_of(flag) not in seen]
+    _flag(cleaned)
     return cleaned
+
+
+def _flag(cleaned: Cleaned) -> None:
+    # A person is counted once, however many columns say it.
+    seen = set(map(code_of, cleaned.flags))
+    flags = [*address_flags(cleaned.email), *value_flags(cleaned.values, cleaned.variables)]
+    cleaned.flags += [flag for flag in flags if code_of(flag) not in seen]
 
 
 def _without_address(typed: str, why: str, given: int, plan: Plan) -> Cleaned:
@@ -132,6 +138,7 @@ def _is_in_place(cells: Sequence[str], plan: Plan) -> bool:
 
 
 def _leave_out_if_marked(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> None:
+    """Leave a line out by what a column of marks says; a person decides where other words stand beside it."""
     for target, place, column in plan.marks:
         cell = cells[place]
         reason = mark_of(target, cell)
@@ -140,6 +147,13 @@ def _leave_out_if_marked(cleaned: Cleaned, cells: Sequence[str], plan: Plan) -> 
             return
         if target == STATUS and verdict_of(cell) == "risky":
             cleaned.flags.append(f"risky:{plain_text(cell)[:40]}")
+        is_text = target == STATUS or (target != OBJECTION and answer_of(cell) == Says.UNCLEAR)
+        if is_text and is_status_farewell(cell) and not _is_flagged_as_marked(cleaned):
+            cleaned.flags.append(f"marked:{plain_text(cell)[:60]}")
+
+
+def _is_flagged_as_marked(cleaned: Cleaned) -> bool:
+    return any(flag.startswith("marked:") for flag in cleaned.flags)
 
 
 def _phone(cleaned: Cleaned, text: str, cell: str) -> str:

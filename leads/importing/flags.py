@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from leads.companies import FREEMAIL
 from leads.importing.escapes import has_letters_as_codes
-from leads.importing.marks import UNMISTAKABLE
+from leads.importing.farewells import is_farewell
 from leads.importing.mistyped import meant_domain
 from leads.importing.no_value import has_element, is_no_value, is_no_value_of_variable
 from leads.importing.reading.encoding import is_encoded_twice
@@ -60,7 +60,8 @@ FLAGS = {
     "role": Flag("role address", "Several people read it, such as info@.", False),
     "company": Flag("same company", "You write to several others at this company already.", False),
 }
-_NAMES = ("first_name", "last_name", "company_name", "job_title")
+_OWN_NAMES = ("first_name", "last_name")
+_NAMES = (*_OWN_NAMES, "company_name", "job_title")
 # What an export left of a letter: the replacement character, an HTML entity, or a word encoded for a mail header.
 _GARBLED = re.compile(r"\ufffd|&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z]{2,8}\d{0,2});|=\?[\w-]+\?[QqBb]\?[^?\s]*\?=")
 _LOST_LETTER = re.compile(r"[^\W\d_]\?[^\W\d_]")
@@ -101,24 +102,6 @@ _NO_REPLY = re.compile(
     r"|ne[._-]?pas[._-]?repondre|nepasrepondre|nicht[._-]?antworten|keine[._-]?antwort|non[._-]?rispondere|noreplay"
     r"|mailer[._-]?daemon|bounces?|unsubscribe|autoresponder|notifications?|alerts?)(?:[._+-].*)?\d*"
 )
-_FAREWELL = re.compile(
-    r"\b(?:please unsubscribe|unsubscribe me|do(?: not|n.t) (?:contact|e-?mail|mail|write)|opted out|remove me"
-    r"|asked to be removed|stop (?:e-?mailing|contacting|writing)|nicht (?:mehr )?(?:kontaktieren|anschreiben)"
-    r"|(?:not|n.t|no longer) (?:wants?|wi(?:sh|shes)|like) to (?:be (?:contacted|e-?mailed|written)|receive|hear)"
-    r"|no longer (?:interested in our e-?mails|subscribed)|hat sich (?:abgemeldet|ausgetragen)|hat widersprochen"
-    r"|(?:möchte|will|wünscht) keine (?:e-?mails|mails|nachrichten|werbung|post)"
-    r"|ne (?:souhaite|veut|désire) (?:plus|pas) (?:être contact\w*|recevoir)|ne plus contacter"
-    r"|no (?:desea|quiere) (?:recibir|ser contactad\w*)|no contactar"
-    r"|non (?:desidera|vuole) (?:ricevere|essere contattat\w*))\b",
-    re.I,
-)
-# Every farewell has one of these words; looking for them is quicker.
-_FAREWELL_WORDS = (
-    "unsubscribe", "contact", "contat", "mail", "writ", "opted out", "remove", "subscribed", "hear", "receive",
-    "kontaktieren", "anschreiben", "abgemeldet", "ausgetragen", "widersprochen", "keine", "recevoir", "recibir",
-    "ricevere",
-)  # fmt: skip
-_LONGEST_REMARK = 300
 _LONGEST_ODD = 200
 # First names, titles and cities repeat. Texts are at most 300 characters here, so this is about a megabyte.
 _KEPT = 2048
@@ -162,24 +145,9 @@ def value_flags(values: Mapping[str, str], variables: Mapping[str, str]) -> list
     """Remarks on the fields and variables of a lead; one per kind, naming the first that is meant."""
     flags = [f"name:{name}" for name in _NAMES if name in values and is_odd_name(values[name], name)][:1]
     flags += [f"value:{name}" for name, value in variables.items() if is_odd_value(value)][:1]
-    flags += [f"marked:{name}" for name, value in variables.items() if is_farewell(value)][:1]
+    written = [*((name, values[name]) for name in _OWN_NAMES if name in values), *variables.items()]
+    flags += [f"marked:{name}" for name, value in written if is_farewell(value)][:1]
     return flags
-
-
-def is_farewell(text: str) -> bool:
-    """Whether a text says that the person does not want to be written to: "Unsubscribed", "please do not contact"."""
-    return len(text) <= _LONGEST_REMARK and _says_farewell(text)
-
-
-@lru_cache(maxsize=_KEPT)
-def _says_farewell(text: str) -> bool:
-    lower = text.lower()
-    if lower in UNMISTAKABLE:
-        return True
-    # A letter beyond ASCII may equal one of these for the expression.
-    if text.isascii() and not any(word in lower for word in _FAREWELL_WORDS):
-        return False
-    return _FAREWELL.search(text) is not None
 
 
 @lru_cache(maxsize=_KEPT)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from leads.importing.errors import Ask, hint_of
+from leads.importing.farewells import is_status_farewell
 from leads.importing.marks import (
     BOUNCED,
     CONSENT,
@@ -23,6 +24,7 @@ from leads.importing.marks import (
     VALID,
     Says,
     answer_of,
+    is_ended,
     is_good,
     is_unmistakable,
     mark_of,
@@ -41,7 +43,8 @@ _NAMES = (
         r"|desuscri|descadastr|cancelouinscricao|inscricaocancelada|disiscri|uitgeschreven|afgemeld|avregistrer"
         r"|avprenumerer|avanmald|afmeldt|avmeldt|wypisan|odhlas|leiratkoz|dezabon|abonelikten|отписа|отписк|відпис"
         r"|απεγγραφ|إلغاءالاشتراك|الغاءالاشتراك|配信停止|配信解除|購読解除|購読停止|オプトアウト|退订|退訂|取消订阅|取消訂閱"
-        r"|수신거부|구독취소|구독해지|거부",
+        r"|수신거부|구독취소|구독해지|거부|optingout|abmelde(?!link|quote|rate)|отказ(ался|алась|)отрассыл|frameld"
+        r"|odjavlj|berhentiberlangganan|huydangky|rezygnacja|zrezygnowa",
     ),
     (
         DO_NOT_MAIL,
@@ -60,11 +63,17 @@ _NAMES = (
         r"|kontakta(ej|inte)|ejmail|kontaktikke|ikkekontakt|niekontaktowac|niewysylac|nekontaktovat|neposilat"
         r"|неписать|небеспокоить|неконтакт|несвязываться|неотправлять|чернысписок|черныисписок|заблокир|жалоб"
         r"|送信不可|送信禁止|メール不可|メール送信不可|連絡不可|連絡禁止|送付不可|勿扰|请勿|不要联系|禁止联系|黑名单|請勿|不要聯絡"
-        r"|黑名單|연락금지|발송금지|수신차단",
+        r"|黑名單|연락금지|발송금지|수신차단|受信拒否|配信拒否|メール拒否|拒收|quarantined?"
+        r"|(exclude|excluded|remove|removed)from(all|the|my|our|)(e?mail|mailing|campaign|marketing|newsletter|list|send)"
+        r"|(e?mails?|e?mailings?|marketing|newsletters?)(is|)(disabled|blocked|forbidden|prohibited|suspended|stop)"
+        r"|^(no|stop|disable|block)(all|further|more|)(e?mails?|e?mailings?|marketing|newsletters?|contact)(please|)$"
+        r"|kein(e|en|)(e?mail|newsletter|werb|kontakt)|(werbe|mail|kontakt)verbot|ne(pas|plus)sollicit|reklamsparr|^sparr(ad|lista)"
+        r"|(e?mails?|e?mailings?|werbung|newsletter|kontakt|kontaktaufnahme|marketing)(ist|sind|)"
+        r"(nicht|un|non|no|pas|nao|niet|ikke|inte)(erlaubt|erwunscht|gewunscht|gestattet|autoris|permitid|permess)",
     ),
     (
         BOUNCED,
-        r"^clean(ed)?(time|date|at|on)$|bounce|undeliverable|undelivered|unzustellbar|rucklaufer|rebot|rebond|rimbalz|devolvid|teruggestuurd|^studs"
+        r"^npai$|^clean(ed)?(time|date|at|on)$|bounce|undeliverable|undelivered|unzustellbar|rucklaufer|rebot|rebond|rimbalz|devolvid|teruggestuurd|^studs"
         r"|odbit|недоставл|不達|バウンス|送信エラー|退信|반송",
     ),
     (
@@ -82,6 +91,9 @@ _NAMES = (
         r"|(can|may|okto|oktobe|mayibe|maybe|couldbe)(e?mail|contact)(ed|)$|^okto|^contactable|^mailable|^emailable"
         r"|einwillig|werbeeinwilligung|zustimmung|darfkontaktiert|kontakterlaubt|erlaubnis|consentement|consentim"
         r"|consenso|autorizacion|autorizacao|toestemming|samtyck|samtykke|suostumus|zgoda|souhlas|hozzajarul|^acord"
+        r"|(e?mails?|e?mailings?|werbung|newsletter|kontakt|kontaktaufnahme|marketing)(ist|sind|)"
+        r"(erlaubt|erwunscht|gewunscht|gestattet|autoris|permitid|permess|toegestaan|tilladt)"
+        r"|^(rgpd|dsgvo|gdpr|lgpd|avg|e?mail|e?mailing|marketing)(ok|okay|konform|conforme|compliant|accepte?)$"
         r"|согласие|згода|συγκαταθεση|موافقة|הסכמה|同意|許諾|オプトイン|许可|동의",
     ),
     (
@@ -109,8 +121,9 @@ _MAYBE = keys_of(
     "newsletter newsletters mailing mailings mailinglist marketing emailmarketing marketingemails "
     "emailmarketingconsent gdpr dsgvo rgpd lgpd permission permissions contact? contactallowed "
     "communication preferences emailpreference emailpreferences removed remove removal exclude excluded "
-    "exclusion skip inactive deleted archived abo abonnement suscripcion werbung infomail rundschreiben "
-    "подписка рассылка メルマガ 配信 配信可否 送信可否 订阅 訂閱 구독 수신"
+    "exclusion skip inactive deleted archived deactivated deaktiviert desactive abo "
+    "abonnement suscripcion werbung infomail rundschreiben "
+    "подписка рассылка メルマガ メールマガジン メール配信 メルマガ配信 配信 配信可否 送信可否 订阅 訂閱 구독 수신"
 )
 _STATUS_WORDS = keys_of(
     "status result verdict quality deliverability disposition substatus statut statusas durum статус "
@@ -126,6 +139,7 @@ _LOOSE_STATUS_WORDS = keys_of(
     "state stage estado stato zustand stav tila состояние حالة tags tag labels label segments segment "
     "list lists verified group groups type category kategorie gruppe"
 )
+_SUBSCRIBER_PARTS = ("subscri", "newsletter", "abonn", "подпис", "購読", "订阅", "구독")
 _MOST_WORDS = 3
 # Words and parts of words that turn the meaning of a name round: "Not opted out", "Kein Opt-in", "Consent withdrawn".
 _NOT = keys_of(
@@ -171,9 +185,13 @@ def find_mark_columns(
 def meaning_of_name(name: str) -> str:
     """The target that a column name means by itself: "Email Opt Out" -> unsubscribed; "" if it means none."""
     key = _SERVICES.sub("", plain_key(name))
-    if _NOT_MEANT.search(key) or (_OTHER_CHANNEL.search(key) and "mail" not in key):
+    if _is_other(key):
         return ""
     return next((target for target, pattern in _PATTERNS if pattern.search(key)), "")
+
+
+def _is_other(key: str) -> bool:
+    return bool(_NOT_MEANT.search(key) or (_OTHER_CHANNEL.search(key) and "mail" not in key))
 
 
 def is_negated(name: str) -> bool:
@@ -203,6 +221,14 @@ def is_status_name(name: str) -> bool:
     return bool(words) and (words[-1] in _STATUS_WORDS or plain_key(name).endswith(_STATUS_ENDINGS))
 
 
+def is_watched(name: str) -> bool:
+    """Whether the cells of a column of this name may leave people out, however different they are."""
+    words = words_of(name)
+    if plain_key(name) in _MAYBE or is_status_name(name) or (words and words[-1] in _LOOSE_STATUS_WORDS):
+        return True
+    return bool(meaning_of_name(name))
+
+
 def _judge(name: str, cells: Sequence[str], *, whole: bool) -> tuple[str, str, list[str]]:
     """(target, question, choices): at most one of target and question."""
     target = meaning_of_name(name)
@@ -212,17 +238,34 @@ def _judge(name: str, cells: Sequence[str], *, whole: bool) -> tuple[str, str, l
         return _judge_named(name, target, cells)
     if plain_key(name) in _MAYBE:
         return _judge_maybe(name, cells)
+    ended = [cell for cell in cells if is_ended(cell)] if _is_state_of_subscriber(name) else []
+    if ended:
+        return "", f"Column “{name}” says {_quoted(ended)}. Are these lines left out?", _pairs(name, SUBSCRIBED)
     if _is_status(name, cells, whole=whole):
         return _unless_everybody(name, STATUS, cells)
+    return _judge_unknown(name, cells)
+
+
+def _judge_unknown(name: str, cells: Sequence[str]) -> tuple[str, str, list[str]]:
+    """Ask about a column of no known meaning whose cells or whose name say so."""
     if any(is_unmistakable(cell) for cell in cells):
         words = _quoted([cell for cell in cells if is_unmistakable(cell)])
-        return "", f"Column “{name}” says {words}. Are these lines left out?", [f"{name}={STATUS}", f"{name}={IGNORED}"]
+        return "", f"Column “{name}” says {words}. Are these lines left out?", _pairs(name, STATUS)
+    filled = [cell for cell in cells if answer_of(cell) != Says.NOTHING]
+    if filled and not _is_other(plain_key(name)) and is_status_farewell(name):
+        question = f"Column “{name}” says {_quoted(filled)}. Which lines does it leave out?"
+        return "", question, _pairs(name, UNSUBSCRIBED)
     return "", "", []
+
+
+def _is_state_of_subscriber(name: str) -> bool:
+    key = plain_key(name)
+    return key == "state" or (is_watched(name) and any(part in key for part in _SUBSCRIBER_PARTS))
 
 
 def _is_status(name: str, cells: Sequence[str], *, whole: bool) -> bool:
     """Whether the cells are a status; a status column may name people further down that its first lines do not."""
-    marked = any(status_reason(cell) for cell in cells)
+    marked = any(status_reason(cell) or is_status_farewell(cell) for cell in cells)
     if is_status_name(name):
         return marked or not whole or has_verdicts(cells)
     words = words_of(name)
@@ -247,13 +290,13 @@ def _judge_named(name: str, target: str, cells: Sequence[str]) -> tuple[str, str
         return "", question, [f"{name}={with_these}", *_pairs(name, without)]
     says = [answer_of(cell) for cell in cells]
     if (
-        target == CONSENT
+        target in {CONSENT, SUBSCRIBED}
         and Says.NOTHING in says
         and Says.NO not in says
         and (Says.YES in says or any(map(is_good, cells)))
     ):
         question = f"Column “{name}” says yes in some lines and is empty in others. Are the empty ones left out?"
-        return "", question, [f"{name}={CONSENT_REQUIRED}", f"{name}={CONSENT}", f"{name}={IGNORED}"]
+        return "", question, [f"{name}={CONSENT_REQUIRED}", *_pairs(name, target)]
     return _unless_everybody(name, target, cells)
 
 

@@ -60,27 +60,26 @@ class Says(StrEnum):
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_folded(word) for word in re.split(r"[,\n]", text) if word.strip())
+    return frozenset(plain_words(word) for word in re.split(r"[,\n]", text) if word.strip())
 
 
-def _folded(cell: str) -> str:
-    # Turkish has an i without a dot, which is no accent.
-    plain = without_accents(cell).replace("ı", "i")
-    return re.sub(r"[\s_\-–.!]+", " ", plain).strip(" \"'()[]:;")
+def plain_words(cell: str) -> str:
+    """The words of a cell as they are compared: "Do_Not-Mail!" -> "do not mail"."""
+    return re.sub(r"[\s_\-–.!]+", " ", without_accents(cell)).strip(" \"'()[]:;")
 
 
 _YES = _words(
     "yes, y, true, t, 1, on, x, ✓, ✔, ☑, ✅, ok, okay, wahr, ja, j, oui, o, vrai, si, s, sí, verdadero, "
     "verdad, sim, verdadeiro, vero, tak, prawda, ano, igen, da, kylla, evet, e, ναι, да, д, истина, так, "
     "נכון, כן, نعم, صحيح, はい, 有, 有り, あり, 済, 済み, ○, 〇, ◯, ●, 是, 是的, 对, 真, 예, 네, ใช่, có, "
-    "ya, checked, set, marked, agreed"
+    "可, 希望, 希望する, ya, checked, set, marked, agreed"
 )
 _NO = _words(
     "no, n, false, f, 0, off, falsch, nein, non, faux, falso, nao, nee, onwaar, nej, falskt, nei, ei, "
     "nie, falsz, ne, nem, nu, fals, hayir, h, oxi, οχι, нет, н, ложь, ні, לא, لا, خطأ, いいえ, 無, 無し, "
-    "なし, 未, ×, ✗, ✘, ☐, ❌, 否, 不, 不是, 假, 아니오, 아니요, ไม่, không, tidak, unchecked, not set, "
-    "disagreed, declined, denied, refused, withdrawn, revoked, rejected, withheld, verweigert, abgelehnt, "
-    "widerrufen, refuse, rechazado, revocado"
+    "なし, 未, ×, ✗, ✘, ☐, ❌, 否, 不, 不是, 假, 아니오, 아니요, ไม่, không, 不可, 不要, 希望しない, tidak, "
+    "unchecked, not set, disagreed, declined, denied, refused, withdrawn, revoked, rejected, withheld, verweigert, "
+    "abgelehnt, widerrufen, refuse, rechazado, revocado"
 )
 _NOTHING = _words(
     "n/a, na, none, null, nil, nan, undefined, unknown, never, not available, tbd, ?, 不明, 未定, 无, k a"
@@ -108,7 +107,12 @@ _UNSUBSCRIBED = _words(
     "abonelikten cikti, abonelikten cikmis, отписан, отписана, отписался, отписалась, отписка, отписано, "
     "відписаний, відписався, απεγγεγραμμενος, διαγραφη, ملغى الاشتراك, غير مشترك, الغاء الاشتراك, הוסר, "
     "הסרה, 配信停止, 配信解除, 購読解除, 購読停止, 退会, オプトアウト, 退订, 已退订, 取消订阅, "
-    "已取消订阅, 退訂, 已退訂, 取消訂閱, 수신거부, 수신 거부, 구독취소, 구독 취소, 구독해지"
+    "已取消订阅, 退訂, 已退訂, 取消訂閱, 수신거부, 수신 거부, 구독취소, 구독 취소, 구독해지, "
+    "emailsunsubscribed, emails unsubscribed, 配信停止中, 配信停止済, 配信停止済み, 수신거부됨, frameldt, odjavljen, "
+    "odjavljena, απεγγραφη, απεγγραφηκε, отказался от рассылки, отказалась от рассылки, отказ от рассылки, "
+    "listeden cikarildi, berhenti berlangganan, da huy dang ky, huy dang ky, odhlaseno, opted out of email, "
+    "opted out of emails, zrezygnowal, zrezygnowala, rezygnacja, odjava, peruuttanut tilauksen, "
+    "atsisake prenumeratos, ยกเลิกการสมัคร, αποχωρησε"
 )
 _BOUNCED = _words(
     "bounced, bounce, hard bounce, hard bounced, hardbounce, hardbounced, soft bounce, soft bounced, "
@@ -116,7 +120,7 @@ _BOUNCED = _words(
     "undelivered, unzustellbar, zuruckgewiesen, ruckläufer, rebotado, rebote, rebote duro, rejete, "
     "rebond, non distribue, rimbalzato, devolvido, retornado, teruggestuurd, studs, studsat, odbity, "
     "odbita, недоставлено, не доставлено, возврат, отскок, 不達, バウンス, 送信エラー, 退信, 已退信, "
-    "硬退, 반송, 반송됨"
+    "硬退, 반송, 반송됨, emailsbounced, emails bounced, エラー停止, 配信エラー"
 )
 _DO_NOT_MAIL = _words(
     "do not contact, do not mail, do not email, do not e mail, do not send, donotmail, donotcontact, "
@@ -137,7 +141,10 @@ _DO_NOT_MAIL = _words(
     "nie kontaktowac, zablokowany, nekontaktovat, blokovan, не писать, не беспокоить, не контактировать, "
     "не связываться, заблокирован, черный список, жалоба, לא ליצור קשר, ممنوع الاتصال, محظور, 送信不可, "
     "送信禁止, メール不可, 連絡不可, 連絡禁止, 送付不可, 勿扰, 请勿联系, 不要联系, 禁止联系, 黑名单, "
-    "已屏蔽, 投诉, 請勿聯絡, 不要聯絡, 黑名單, 연락금지, 발송금지, 차단"
+    "已屏蔽, 投诉, 請勿聯絡, 不要聯絡, 黑名單, 연락금지, 발송금지, 차단, "
+    "do not call or email, do not email or call, do not solicit, stop, stop mail, quarantined, email quarantined, "
+    "excluded from campaigns, ne pas solliciter, nie wysylac, 受信拒否, 配信拒否, 拒否, 拒收, 수신차단, reklamsparr, "
+    "sparrad, kein mailing, no mailing, nezasilat, لا تراسل"
 )
 _INVALID = _words(
     "invalid, not valid, invalid email, invalid address, email invalid, undeliverable, not deliverable, "
@@ -165,14 +172,31 @@ _SURE = (
     (reasons.MARKED_DO_NOT_MAIL, _DO_NOT_MAIL), (reasons.MARKED_INVALID, _INVALID),
 )  # fmt: skip
 _REASON_OF_WORD = {word: reason for reason, words in _SURE for word in words if reason}
+# Words that mean something else among others: "no contact yet", "blocked by procurement", "returned call".
+_ONLY_ALONE = _words(
+    "spam, abuse, trap, toxic, blocked, no contact, no email, no mail, kein kontakt, not allowed, not permitted, stop, "
+    "returned, retornado, devolvido, возврат, отскок, cleaned, baja, oppose, opposition, bloque, widerspruch, sperre, "
+    "suppression, plainte, queja, жалоба, 拒否, dnd, dne, dnm, donotdisturb, do not disturb, quarantined, ausgetragen, "
+    "rejete, refuse, complaint, trap, banned, rebote, rebond, studs, 차단, 投诉"
+)
+# Words that say so in a status also where others stand behind or before them: "Hard bounce 550".
+AMONG_OTHERS = (_UNSUBSCRIBED | _BOUNCED | _DO_NOT_MAIL | {word for word in _INVALID if " " in word}) - _ONLY_ALONE | {
+    "invalid", "undeliverable", "ungultig",
+}  # fmt: skip
 # Words that mean the same whatever the column is called.
 UNMISTAKABLE = (_UNSUBSCRIBED - {"baja", "peruutettu", "διαγραφη", "הוסר", "הסרה", "退会"}) | _words(
     "bounced, hard bounce, hard bounced, hardbounce, soft bounce, do not contact, do not mail, "
     "do not email, dnc, donotmail, donotcontact, do not send, spam complaint, marked as spam, spamtrap, "
     "nicht kontaktieren, nicht anschreiben, ne pas contacter, no contactar, non contattare, "
     "niet benaderen, niet mailen, nie kontaktowac, не писать, не беспокоить, 送信不可, 連絡不可, "
-    "请勿联系, 不要联系"
+    "请勿联系, 不要联系, do not call or email, do not email or call, do not solicit, ne pas solliciter, nie wysylac, "
+    "受信拒否, 配信拒否, 拒收, reklamsparr, エラー停止, emailsbounced, stop"
 )
+_ENDED = _words(
+    "cancelled, canceled, gekundigt, annule, resilie, cancelado, cancelada, cancellato, annullato, "
+    "avslutad, opgezegd, отменен"
+)
+_LONGEST_WORD = 40
 _BEHIND = re.compile(r"\s*\([^()]*\)\s*$")
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d+)?")
 _DATE = re.compile(
@@ -193,7 +217,7 @@ def answer_of(cell: str) -> Says:
     Passing: "Ja" -> yes, "2026-01-02" -> yes, "0" -> no, "-" -> nothing.  Failing: "maybe" -> unclear.
     """
     text = plain_text(cell)
-    word = _folded(text)
+    word = plain_words(text)
     if not word.strip("-–—/ ") or word in _NOTHING:
         return Says.NOTHING
     if word in _YES or word in _NO:
@@ -212,10 +236,10 @@ def status_reason(cell: str) -> str:
     A cell with several words, such as the tags "customer; unsubscribed", is read word by word; what stands in
     parentheses behind a word, as in "Opted-Out (2024)", says when or why.
     """
-    word = _folded(_BEHIND.sub("", plain_text(cell)))
+    word = plain_words(_BEHIND.sub("", plain_text(cell)))
     if word in _REASON_OF_WORD or len(word) > 200:
         return str(_REASON_OF_WORD.get(word, ""))
-    parts = [_folded(part) for part in re.split(r"[;,|/:\n]| - ", plain_text(cell))]
+    parts = [plain_words(part) for part in re.split(r"[;,|/:\n]| - ", plain_text(cell))]
     found = [str(_REASON_OF_WORD[part]) for part in parts if part in _REASON_OF_WORD]
     return found[0] if found and len(parts) > 1 else ""
 
@@ -223,20 +247,25 @@ def status_reason(cell: str) -> str:
 @lru_cache(maxsize=8192)
 def is_unmistakable(cell: str) -> bool:
     """Whether a cell says unsubscribed, bounced or do not contact, and nothing else, whatever its column is called."""
-    return len(cell) <= 60 and _folded(plain_text(cell)) in UNMISTAKABLE
+    return len(cell) <= 60 and plain_words(plain_text(cell)) in UNMISTAKABLE
 
 
 @lru_cache(maxsize=8192)
 def is_good(cell: str) -> bool:
     """Whether a cell says that a person may be written to: subscribed, active, opted in."""
-    word = _folded(plain_text(cell))
+    word = plain_words(plain_text(cell))
     return word in _GOOD or word in _VALID or word.startswith(("legitimate interest", "freely given", "performance of"))
+
+
+def is_ended(cell: str) -> bool:
+    """Whether a cell says that a subscription ended; of an order or a meeting it would say nothing of the person."""
+    return len(cell) <= _LONGEST_WORD and plain_words(plain_text(cell)) in _ENDED
 
 
 @lru_cache(maxsize=8192)
 def verdict_of(cell: str) -> str:
     """The verdict of a verification service: valid, invalid or risky; "" for another text."""
-    word = _folded(plain_text(cell))
+    word = plain_words(plain_text(cell))
     if word in _VALID:
         return "valid"
     reason = _REASON_OF_WORD.get(word, "")
@@ -256,6 +285,8 @@ def mark_of(target: str, cell: str) -> str:
     says = answer_of(cell)
     reason = str(_REASON_OF[target])
     if target in INVERSE:
+        if target != VALID and is_ended(cell):
+            return reason
         return reason if says == Says.NO or (target == CONSENT_REQUIRED and not _allows(cell, says)) else ""
     if says == Says.YES:
         return reason

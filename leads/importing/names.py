@@ -11,6 +11,8 @@ from anyascii import anyascii
 
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Letters that Unicode does not take apart, although people also write them without the stroke or the dot.
+_UNDIVIDED = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "ħ": "h", "ŧ": "t", "ð": "d", "æ": "ae", "œ": "oe"})
 
 # Names that say "the address of this person" and nothing else. "Work email" is not among them: there may be two.
 _EXACTLY_EMAIL = """
@@ -91,8 +93,13 @@ def plain_key(name: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """A text in lower case, compatibility characters as plain ones, without accents: "Désinscrit" -> "desinscrit"."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    """A text in lower case, compatibility characters as plain ones, without accents and strokes.
+
+    Passing: "Désinscrit" -> "desinscrit", "Właściciel" -> "wlasciciel", "Adı" -> "adi".
+    """
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(_UNDIVIDED)
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 

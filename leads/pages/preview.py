@@ -173,9 +173,11 @@ def example_of(row: Row, flag: str) -> str:
         return f"{row.email}, probably the same as on line {detail}"
     if code == "name":
         return f"{detail.replace('_', ' ')}: “{getattr(row, detail, '')}”"
-    if code in {"value", "marked"}:
+    if code == "marked" and detail in {"first_name", "last_name"}:
+        return f"{detail.replace('_', ' ')}: “{getattr(row, detail)[:60]}”"
+    if code == "value" or (code == "marked" and detail in row.custom_variables):
         return f"{detail}: “{str(row.custom_variables.get(detail, ''))[:60]}”"
-    if code in {"phone", "risky"}:
+    if code in {"phone", "risky", "marked"}:
         return f"{row.email}: “{detail}”"
     return row.email
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from iexdg.ui.visible import visible
+from leads.importing.mark_columns import is_watched
 from leads.importing.names import field_of, is_exactly_email, plain_key
 from leads.importing.reading.address import is_name_of_email
 from leads.importing.reading.shape import OTHER_TABLE, Record
@@ -55,7 +56,16 @@ class OtherTables:
             return False
         if not others:
             return any(map(is_exactly_email, filled))
-        return any(field_of(cell) or plain_key(cell) in self._known for cell in others)
+        if any(field_of(cell) or plain_key(cell) in self._known for cell in others):
+            return True
+        # "Unsubscribed" is also what a row without an address may say, unless “Email” stands where its address would.
+        return self._names_the_address(cells) and any(map(is_watched, others))
+
+    def _names_the_address(self, cells: Sequence[str]) -> bool:
+        """Whether the column of the addresses has its name once more."""
+        return any(
+            is_exactly_email(cell) and is_exactly_email(name) for cell, name in zip(cells, self._header, strict=False)
+        )
 
     def remarks(self) -> list[str]:
         """A sentence for each other table."""

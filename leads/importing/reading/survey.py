@@ -25,6 +25,7 @@ from leads.importing.reading.shape import (
     Survey,
     is_workbook,
 )
+from leads.importing.reading.telling import TellingRecords
 from leads.importing.reading.text import Dialect, beginning_of, text_records
 from leads.importing.reading.workbook import book_of, sheet_of
 
@@ -34,8 +35,9 @@ _PREVIEWED = 3
 _LONGEST_NAME = 60
 _MOST_NAMES = 8
 _LONGEST_TOP = 160
-# The columns are guessed from these records.
+# The columns are guessed from these records, and from at most so many further down that say something new of a column.
 _SAMPLE = 500
+_MOST_TELLING = 500
 _SAVE_AGAIN = "Open the file in Excel or LibreOffice, save it and upload that"
 _SAMPLE_CHARACTERS = 4_000_000
 _LONGEST_SAMPLE = 500
@@ -116,8 +118,9 @@ def _quoted(names: list[str]) -> str:
 
 
 def _read_through(header: Record, stream: Iterator[Record], remarks: list[str]) -> tuple[int, list[Record]]:
-    """Count the records below the header, and keep the first readable ones."""
+    """Count the records below the header, and keep the first readable ones and those that say something new."""
     counts = Counter[str]()
+    telling = TellingRecords(header.cells)
     count, has_addresses = 0, False
     sample: list[Record] = []
     for record in stream:
@@ -125,7 +128,7 @@ def _read_through(header: Record, stream: Iterator[Record], remarks: list[str]) 
         if record.problem or record.detail:
             counts[record.problem or record.detail] += 1
         has_addresses = has_addresses or any(map(holds_address, record.cells))
-        if len(sample) < _SAMPLE and not record.problem:
+        if not record.problem and _is_for_sample(record, len(sample), telling):
             sample.append(record._replace(cells=[cell[:_LONGEST_SAMPLE] for cell in record.cells]))
     unsaved = counts[FORMULA_WITHOUT_VALUE]
     if unsaved and not has_addresses:
@@ -137,6 +140,12 @@ def _read_through(header: Record, stream: Iterator[Record], remarks: list[str]) 
             f"{unsaved:,} {verb} formulas whose results were not saved: those cells are empty. {_SAVE_AGAIN}."
         )
     return count, sample
+
+
+def _is_for_sample(record: Record, kept: int, telling: TellingRecords) -> bool:
+    """Whether a record is one of the first, or says something new; those of the first count as said."""
+    is_telling = kept < _SAMPLE + _MOST_TELLING and telling.is_next(record.cells)
+    return is_telling or kept < _SAMPLE
 
 
 def _require_leads(header: Record, count: int, counts: Counter[str]) -> None:

@@ -57,6 +57,7 @@ def test_a_column_is_taken_where_no_other_can_be_meant(
         (["Sales Rep", "Company"], [(REP, "North")], ["Sales Rep"]),
         (["Verantwortlicher E-Mail"], [(REP,)], ["Verantwortlicher E-Mail"]),
         (["Email ответственного"], [(REP,)], ["Email ответственного"]),
+        (["Właściciel kontaktu", "Firma"], [(REP, "North")], ["Właściciel kontaktu"]),
         (["Email", "Lead"], [("nope", ADA)], ["Email", "Lead"]),
         (["Email", "Lead"], [(REP, f"a{n}@x.example.com") for n in range(5)], ["Lead", "Email"]),
         (["Contact", "Name"], [(REP, f"A{n}") for n in range(5)], ["Contact"]),
@@ -85,12 +86,33 @@ def test_without_any_address_and_any_name_nothing_is_chosen() -> None:
     assert (choice.column, choice.candidates) == ("", [])
 
 
-@pytest.mark.parametrize("name", ["Contact owner email", "assignedTo", "Account Manager", "担当者メール", "Absender"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Contact owner email", "assignedTo", "Account Manager", "担当者メール", "Absender", "Właściciel kontaktu",
+        "Sachbearbeiter", "Kundenbetreuer", "Erstellt von", "Créé par", "Creado por", "Criado por", "Создал", "作成者",
+        "创建人", "Tulajdonos", "Sorumlu", "Titolare contatto", "Vlasnik", "Oprettet af", "Người phụ trách",
+        "Penanggung jawab", "Utworzył", "Vytvořil",
+    ],
+)  # fmt: skip
 def test_names_of_our_own_people_are_recognised(name: str) -> None:
     assert is_ours(name)
 
 
-@pytest.mark.parametrize("name", ["Email", "Lead Email", "Contact Email", "Reporter", "Customer e-mail", "メール"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Email",
+        "Lead Email",
+        "Contact Email",
+        "Reporter",
+        "Customer e-mail",
+        "メール",
+        "Kunde",
+        "Interlocuteur",
+        "Kontakt",
+    ],
+)
 def test_names_of_the_people_to_write_to_are_not(name: str) -> None:
     assert not is_ours(name)
 

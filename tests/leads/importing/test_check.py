@@ -275,3 +275,20 @@ def test_behind_an_address_in_the_last_column_nothing_can_be_shifted() -> None:
 def test_a_cell_too_many_right_behind_the_table_is_a_shifted_line() -> None:
     plan = plan_for(["Email", "First", "Firm"], {"Email": "email", "First": "first_name", "Firm": "company_name"})
     assert clean(["a@example.com", "Ann", "Jr", "North"], plan).reason == "bad_shape"
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason", "flags"),
+    [
+        ("Active", "", []),
+        ("Unsubscribed", "marked_unsubscribed", []),
+        ("Unsubscribed on 2024-05-01", "", ["marked:Unsubscribed on 2024-05-01"]),
+        ("Hard bounce 550", "", ["marked:Hard bounce 550"]),
+        ("hat sich abgemeldet", "", ["marked:hat sich abgemeldet"]),
+        ("No contact yet", "", []),
+    ],
+)
+def test_a_status_with_other_words_beside_the_mark_is_flagged_once(cell: str, reason: str, flags: list[str]) -> None:
+    plan = plan_for(["Email", "Status", "News"], {"Email": "email", "Status": "status", "News": "custom:recentNews"})
+    cleaned = clean(["ada@example.com", cell, cell], plan)
+    assert (cleaned.reason, cleaned.flags) == (reason, flags)

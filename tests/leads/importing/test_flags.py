@@ -6,7 +6,6 @@ from leads.importing.flags import (
     FLAGS,
     address_flags,
     code_of,
-    is_farewell,
     is_odd_name,
     is_odd_value,
     is_usable_phone,
@@ -136,32 +135,10 @@ def test_the_first_odd_field_and_variable_are_named() -> None:
     assert all(code_of(flag) in FLAGS for flag in found)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "DNC", "Please do not contact again", "Call: opted out, 3 May", "don't email", "remove me",
-        "Does not want to be contacted", "no longer wants to hear from us", "Hat sich abgemeldet am 3.5.",
-        "Bitte nicht mehr anschreiben", "möchte keine E-Mails", "ne souhaite plus recevoir nos mails",
-        "No desea ser contactado", "Non vuole essere contattata",
-    ],
-)  # fmt: skip
-def test_a_text_that_says_not_to_write(text: str) -> None:
-    assert is_farewell(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "your unsubscribe rate is low",
-        "contact by phone",
-        "wants to hear more",
-        "hat keine E-Mail",
-        "x" * 400 + " remove me",
-    ],
-)
-def test_a_text_that_does_not(text: str) -> None:
-    assert not is_farewell(text)
+@pytest.mark.parametrize("name", ["unsubscribed", "Bounced", "(unsubscribed) Bob", "Cy - opted out", "DNC"])
+def test_a_first_name_that_says_unsubscribed_is_flagged_as_that(name: str) -> None:
+    assert "marked:first_name" in value_flags({"first_name": name}, {})
+    assert "marked:first_name" not in value_flags({"first_name": "Bob", "company_name": name}, {})
 
 
 def test_what_is_offered_first_are_the_suspicious_ones() -> None:

@@ -4,7 +4,7 @@ import json
 
 from leads.importing.check import Plan
 from leads.importing.lines import FIELDS, Line, lines_of
-from leads.importing.reading.shape import BAD_ENCODING, FORMULA_WITHOUT_VALUE, Record
+from leads.importing.reading.shape import BAD_ENCODING, FORMULA_WITHOUT_VALUE, OTHER_TABLE, Record
 
 PLAN = Plan(3, 0, (("company_name", 1),), (("city", 2),))
 
@@ -38,6 +38,23 @@ def test_a_note_below_the_table_is_flagged() -> None:
         Record(9, ["bo@example.com", "Acme", "Oslo"]),
     )  # fmt: skip
     assert ["note" in one.flags for one in found] == [False, True, False]
+
+
+def test_nobody_below_a_heading_that_says_do_not_contact_is_taken_wherever_the_address_stands() -> None:
+    found = cleaned(
+        Record(2, ["ada@example.com", "Acme", "Oslo"]), Record(4, ["Do not contact"]), Record(5, ["Name", "E-mail"]),
+        Record(6, ["bo@example.com", "unsubscribed", ""]), Record(7, ["Cy", "cy@example.com"]),
+        Record(8, ["di@example.com", "D", ""], OTHER_TABLE), Record(9, ["Active"]), Record(10, ["eve@example.com"]),
+    )  # fmt: skip
+    below = [("marked_do_not_mail", "below “Do not contact” on line 4")] * 3
+    assert [(one.reason, one.detail) for one in found if one.line in {6, 7, 8}] == below
+    assert [one.email for one in found if one.email and not one.reason] == ["ada@example.com", "eve@example.com"]
+    assert [one.email for one in found if one.line in {6, 7, 8}] == [
+        "bo@example.com",
+        "cy@example.com",
+        "di@example.com",
+    ]
+    assert found[1].reason == "note"
 
 
 def test_a_line_and_a_plan_are_the_same_behind_the_pipe() -> None:

@@ -34,7 +34,7 @@ def test_more_special_names_are_not_exactly_the_address(name: str) -> None:
         ("Фамилия", "last_name"), ("Apellidos", "last_name"), ("会社名", "company_name"), ("Société", "company_name"),
         ("Компания", "company_name"), ("公司", "company_name"), ("Должность", "job_title"), ("役職", "job_title"),
         ("電話番号", "phone"), ("Телефон", "phone"), ("Web site", "website"), ("网站", "website"),
-        ("Ad", ""), ("Ten", ""), ("Notes", ""), ("名字", ""),
+        ("Adı", "first_name"), ("Soyadı", "last_name"), ("Ad", ""), ("Ten", ""), ("Notes", ""), ("名字", ""),
     ],
 )  # fmt: skip
 def test_fields_have_names_in_many_languages(name: str, field: str) -> None:
@@ -55,6 +55,7 @@ def test_every_column_makes_a_variable_name(column: str, name: str) -> None:
 def test_names_are_split_into_words() -> None:
     assert words_of("contactOwnerE-Mail (2)") == ["contact", "owner", "email", "2"]
     assert plain_key("Désinscrit le:") == "desinscritle"
+    assert plain_key("Łódź, Đặt, Ørsted, KAYITLI, Straße, Æble") == "lodzdatorstedkayitlistrasseaeble"
 
 
 @given(st.text(max_size=60))

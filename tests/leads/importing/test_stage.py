@@ -35,6 +35,36 @@ def test_a_note_below_the_table_is_flagged(checked: Upload) -> None:
     assert imported.flags == {"note": 1}
 
 
+@pytest.mark.parametrize(
+    ("column", "usual", "late"),
+    [
+        ("Stage", "Cold", "Blacklisted"),
+        ("Tags", "customer", "customer;unsubscribed"),
+        ("Lead Status", "New", "Bounced"),
+    ],
+)
+def test_a_mark_far_below_the_first_lines_counts_as_one_at_the_top(
+    checked: Upload, column: str, usual: str, late: str
+) -> None:
+    people = "".join(f"p{number}@example.com,{usual}\n" for number in range(600))
+    imported = checked(f"Email,{column}\n{people}late@example.com,{late}\n")
+    assert imported.mapping[column] == "status"
+    assert Row.objects.get(email="late@example.com").reason.startswith("marked_")
+    assert Row.objects.filter(imported=imported, reason="").count() == 600
+
+
+def test_a_person_of_the_table_who_is_below_do_not_contact_too_is_left_out(checked: Upload) -> None:
+    imported = checked(
+        "Email,First name,City\nada@example.com,Ada,Oslo\nbo@example.com,Bo,Oslo\n\nDo not contact\nEmail,Reason\n"
+        "bo@example.com,unsubscribed\ncy@example.com,bounced\n"
+    )
+    taken = Row.objects.filter(imported=imported, reason="").values_list("email", flat=True)
+    assert list(taken) == ["ada@example.com"]
+    assert row_outcomes(imported)[-2:] == [
+        (7, "bo@example.com", "marked_do_not_mail"), (8, "cy@example.com", "marked_do_not_mail"),
+    ]  # fmt: skip
+
+
 def test_every_line_has_an_outcome(checked: Upload) -> None:
     imported = checked(
         "Email,Name\nAda@Example.com,Ada\n\nada@example.com,Again\n,Nobody\nnot an address,X\na@example.com,A,more\n"

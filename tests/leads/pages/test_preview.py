@@ -45,6 +45,16 @@ def test_late_lines_that_say_unsubscribed_are_shown_with_what_they_say(campaign:
     assert examples_of(imported)["marked"] == [(602, "remark: “unsubscribed”")]
 
 
+def test_a_name_and_a_status_that_say_unsubscribed_are_shown(campaign: Campaign) -> None:
+    imported = flagged(campaign, [["marked:first_name"], ["marked:Opted out by phone"]])
+    Import.objects.filter(pk=imported.pk).update(flags={"marked": 2})
+    Row.objects.filter(line=2).update(first_name="(unsubscribed) Bob")
+    imported.refresh_from_db()
+    assert examples_of(imported)["marked"] == [
+        (2, "first name: “(unsubscribed) Bob”"), (3, "p3@example.com: “Opted out by phone”"),
+    ]  # fmt: skip
+
+
 def test_rows_that_were_left_out_are_no_examples(campaign: Campaign) -> None:
     imported = flagged(campaign, [["role"], ["role"]])
     Row.objects.filter(line=2).update(state=RowState.SKIPPED)

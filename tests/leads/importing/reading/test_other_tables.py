@@ -38,9 +38,20 @@ def test_the_first_table_goes_on_below_its_own_column_names() -> None:
     assert read(*PEOPLE, *rows)[0] == [3, 4, 5]
 
 
+@pytest.mark.parametrize("names", [["Email", "Unsubscribed on"], ["E-mail", "Bounce reason", ""]])
+def test_a_table_of_people_who_left_is_another_one(names: list[str]) -> None:
+    assert read(*PEOPLE, names, ["b@example.com", "2024-01-01"])[0] == [3, 4]
+
+
 @pytest.mark.parametrize(
     "row",
-    [["email", "Bo", "South"], ["no email", "Cy", "West"], ["", "Di", "E-Mail Company"], ["b@example.com", "First"]],
+    [
+        ["", "Email", "Unsubscribed"],
+        ["email", "Bo", "South"],
+        ["no email", "Cy", "West"],
+        ["", "Di", "E-Mail Company"],
+        ["b@example.com", "First"],
+    ],
 )
 def test_a_person_without_an_address_is_no_column_name(row: list[str]) -> None:
     assert read(*PEOPLE, row, ["c@example.com", "Cy", "West"]) == ([], [])
