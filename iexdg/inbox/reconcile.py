@@ -28,7 +28,8 @@ class CampaignReplies:
     """The people of one campaign who replied.
 
     Shapes: None is unknown; in_crm - None while nothing counts there; before_active - who replied before anything was
-        to bring it there, and is not there; left_out - who replied since, and is left out by a filter.
+        to bring it there, and is not there; left_out - who replied since, and is left out by a filter or
+        a person.
     """
 
     campaign: Campaign
@@ -86,7 +87,7 @@ def declare_before_active(count: CountBefore) -> CountBefore:
 
 
 def declare_left_out(count: CountBefore) -> CountBefore:
-    """Have the app above count the people whom a filter keeps out of the CRM, as they are now; a decorator."""
+    """Have the app above count the people whom a filter or a person keeps out of the CRM now; a decorator."""
     _left_out.append(count)
     return count
 
