@@ -148,6 +148,9 @@ def test_automatic_replies_that_an_automation_takes_are_counted_nowhere(stage: S
     both.save()
     assert people_in_crm(stage.workspace) == {taken.pk: 1}
     assert people_before_active(stage.workspace) == before
+    # An automatic reply that is there does not stand for the person's own, which is not.
+    LedgerEntry.objects.filter(lead=other).update(thread=both)
+    assert people_in_crm(stage.workspace) == {}
 
 
 def test_a_reply_that_was_assigned_counts_where_instantly_counts_it(
