@@ -30,6 +30,7 @@ CUSTOM, FIXED = "custom:", "="
 _CODE = re.compile(r"\s*(\d{1,6}[A-Za-z]?)\b", re.ASCII)
 _PLACE = re.compile(r"\{code\}|\{campaign\}")
 _WITHOUT_EXTENSION = re.compile(r"\+[\d\s().\-/\u00a0\u2010-\u2015]*")
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Of the digits of a number in E.164; the shortest that are in use have seven.
 _LENGTHS = (7, 15)
 _MOST_OF_A_REPLY = 20_000
@@ -84,16 +85,23 @@ def fields_of(field_map: Mapping[str, str], variables: Mapping[str, str]) -> dic
     fields: dict[str, Any] = {}
     own = []
     for name, source in field_map.items():
-        value = source.removeprefix(FIXED) if source.startswith(FIXED) else variables.get(source, "")
+        value = _value_of(source, variables)
         if not value:
             continue
         if name.startswith(CUSTOM):
             own.append({"id": name.removeprefix(CUSTOM), "field_value": value})
         elif name == "phone":
             fields |= {name: number} if (number := number_of(value)) else {}
+        elif name == "dnd":
+            # Nothing but true or false is taken. Source: docs/api/gohighlevel-facts.md §4.
+            fields |= {name: _FLAGS[word]} if (word := value.strip().lower()) in _FLAGS else {}
         else:
             fields[name] = value
     return fields | ({"customFields": own} if own else {})
+
+
+def _value_of(source: str, variables: Mapping[str, str]) -> str:
+    return source.removeprefix(FIXED) if source.startswith(FIXED) else variables.get(source, "")
 
 
 def number_of(phone: str) -> str:
@@ -141,10 +149,10 @@ def request_of(
 
 
 def _contact(fields: dict[str, Any], field_map: Mapping[str, str], event: Event) -> dict[str, Any]:
-    """What a contact needs, and that its number is none where that is left out."""
-    source = field_map.get("phone", "")
-    has_one = bool(event.variables.get(source, source.removeprefix(FIXED) if source.startswith(FIXED) else ""))
-    return {"fields": fields} | ({"not_sent": ["phone"]} if has_one and "phone" not in fields else {})
+    """What a contact needs, and which fields are left out since their value is none for them."""
+    read = [name for name in ("phone", "dnd") if name in field_map and name not in fields]
+    not_sent = [name for name in read if _value_of(field_map[name], event.variables)]
+    return {"fields": fields} | ({"not_sent": not_sent} if not_sent else {})
 
 
 def _notification(action: Mapping[str, Any], event: Event) -> dict[str, Any]:

@@ -19,8 +19,8 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the inbox know which replies are in the CRM, the doctor check what leads there, and the pages count."""
-        import_string("iexdg.crm.queries.people_in_crm")
-        import_string("iexdg.crm.before_active.people_before_active")
+        # All three counts are of this module.
+        import_string("iexdg.crm.before_active.people_in_crm")
         import_string("iexdg.crm.thread_panel.crm_panel")
         import_string("iexdg.crm.doctor.declare")()
         declare_count = import_string("iexdg.workspaces.frame_counts.declare")

@@ -21,7 +21,7 @@ from iexdg.crm.actions import (
     WORKFLOW,
 )
 from iexdg.crm.errors import CrmRefusedError
-from iexdg.crm.lead_events import INTEREST_COUNTS
+from iexdg.crm.lead_events import INTEREST_COUNTS, LOADS_COUNT
 from iexdg.crm.list_fields import pipeline_fields, stages_of, workflow_field
 from iexdg.crm.models import OF_CONVERSATIONS, Automation, CrmLists, Trigger
 from iexdg.crm.notifying import channels_off
@@ -43,7 +43,10 @@ class AutomationForm(Form):
     trigger = forms.ChoiceField(
         choices=[(one.value, capfirst(one.label)) for one in Trigger],
         label="Starts when",
-        help_text=f"Where the interest changed: {INTEREST_COUNTS[0].lower()}{INTEREST_COUNTS[1:]}",
+        help_text=(
+            f"Where the interest changed: {INTEREST_COUNTS[0].lower()}{INTEREST_COUNTS[1:]} "
+            f"Where a lead was loaded: {LOADS_COUNT[0].lower()}{LOADS_COUNT[1:]}"
+        ),
     )
     campaigns = forms.TypedMultipleChoiceField(
         coerce=int, required=False, label="Only these campaigns", help_text="None chosen: all of them."

@@ -1,4 +1,8 @@
-"""The replies that no automation was to take: it was not active yet for their campaign, or takes other interests."""
+"""The people who replied, by what became of it: in the CRM, or kept from it.
+
+Kept from it is who replied before an automation was active for the campaign, and whom a filter or a person leaves out.
+All counts are of the conversations that the inbox counts, in its campaigns: so they add up to what is mirrored.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -8,13 +12,24 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign
 from iexdg.crm.actions import CONTACT
-from iexdg.crm.models import Automation, EntryState, LedgerEntry, Trigger
+from iexdg.crm.models import WAS_THERE, Automation, EntryState, LedgerEntry, Trigger, UnmatchedState
 from iexdg.inbox.models import Thread
-from iexdg.inbox.reconcile import declare_before_active, declare_left_out
+from iexdg.inbox.reconcile import declare_before_active, declare_in_crm, declare_left_out
 from iexdg.workspaces.models import Workspace
 
 # Since when an automation takes replies, and of which interests only; none: of all.
 _Taking = tuple[datetime, tuple[int, ...]]
+
+
+@declare_in_crm
+def people_in_crm(workspace: Workspace) -> Mapping[int, int] | None:
+    """Count the people of each campaign whose reply reached a contact; None while no automation was ever active.
+
+    What was assigned to another campaign counts where Instantly counts it: in the campaign of the conversation.
+    """
+    if not Automation.objects.filter(workspace=workspace, active_since__isnull=False).exists():
+        return None
+    return dict(_by_campaign(_replied(workspace).filter(_is_in_crm(workspace), campaign__isnull=False)))
 
 
 @declare_before_active
@@ -34,13 +49,14 @@ def people_before_active(workspace: Workspace) -> Mapping[int, int]:
 
 @declare_left_out
 def people_left_out(workspace: Workspace) -> Mapping[int, int]:
-    """Count the people of each campaign who replied since, and have no interest that an automation takes now.
+    """Count the people of each campaign who replied since, and whom a filter or a person leaves out now.
 
-    Who is in the CRM all the same is not counted. Their replies are taken once they have such an interest.
+    They have no interest that an automation takes, were set aside, or their contact was left out of the ledger. Who is
+    in the CRM all the same is not counted. Their replies are taken once they have such an interest.
     """
     counted: dict[int, int] = {}
     for takers, campaigns in _by_takers(workspace).items():
-        if any(labels for _, labels in takers):
+        if takers:
             counted |= dict(_people_left_out(workspace, campaigns, takers))
     return counted
 
@@ -67,7 +83,7 @@ def _people(workspace: Workspace, campaigns: list[int], since: datetime | None) 
     if since is not None:
         later = _same(workspace).filter(received_at__gte=since)
         replied = replied.filter(~Exists(later), received_at__lt=since)
-    return _by_campaign(workspace, replied)
+    return _by_campaign(replied.filter(~_is_in_crm(workspace)))
 
 
 def _people_left_out(
@@ -77,8 +93,16 @@ def _people_left_out(
     taken = Q()
     for since, labels in takers:
         taken |= Q(received_at__gte=since, interest__in=labels) if labels else Q(received_at__gte=since)
-    replied = _replied(workspace).filter(campaign__in=campaigns, received_at__gte=first)
-    return _by_campaign(workspace, replied.filter(~Exists(_same(workspace).filter(taken))))
+    replied = _replied(workspace).filter(~_is_in_crm(workspace), campaign__in=campaigns, received_at__gte=first)
+    coming = _same(workspace).filter(taken).exclude(unmatched__state=UnmatchedState.SET_ASIDE).exclude(_was_left_out())
+    return _by_campaign(replied.filter(~Exists(coming)))
+
+
+def _was_left_out() -> Q:
+    """Whether a person left the contact of a conversation out, and no other one of it is to come."""
+    contacts = LedgerEntry.objects.filter(thread=OuterRef("pk"), kind=CONTACT)
+    skipped = contacts.filter(state=EntryState.SKIPPED).exclude(error=WAS_THERE)
+    return Q(Exists(skipped)) & ~Q(Exists(contacts.exclude(state=EntryState.SKIPPED)))
 
 
 def _replied(workspace: Workspace) -> QuerySet[Thread]:
@@ -90,16 +114,23 @@ def _same(workspace: Workspace) -> QuerySet[Thread]:
     return _replied(workspace).filter(campaign=OuterRef("campaign"), lead=OuterRef("lead"))
 
 
-def _by_campaign(workspace: Workspace, replied: QuerySet[Thread]) -> QuerySet[Thread, tuple[int, int]]:
-    """Count the people who are not in the CRM."""
-    saved = LedgerEntry.objects.filter(
-        workspace=workspace,
-        campaign=OuterRef("campaign"),
-        lead=OuterRef("lead"),
-        kind=CONTACT,
-        state=EntryState.DONE,
-        thread__campaign=OuterRef("campaign"),
-        request__fields__has_key="email",
+def _is_in_crm(workspace: Workspace) -> Exists:
+    """Whether a reply of this person about this campaign reached a contact; one without an address is nobody's."""
+    return Exists(
+        LedgerEntry.objects.filter(
+            workspace=workspace,
+            kind=CONTACT,
+            state=EntryState.DONE,
+            lead__gt="",
+            request__fields__has_key="email",
+            thread__workspace=workspace,
+            thread__campaign=OuterRef("campaign"),
+            thread__lead=OuterRef("lead"),
+            thread__is_automatic=False,
+        )
     )
-    counted = replied.filter(~Exists(saved)).order_by().values("campaign").annotate(people=Count("lead", distinct=True))
+
+
+def _by_campaign(people: QuerySet[Thread]) -> QuerySet[Thread, tuple[int, int]]:
+    counted = people.order_by().values("campaign").annotate(people=Count("lead", distinct=True))
     return counted.values_list("campaign", "people")

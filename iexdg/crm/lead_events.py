@@ -52,6 +52,12 @@ INTEREST_COUNTS = (
     "the activation starts nothing. Where Instantly has no time of it, an interest counts once."
 )
 
+# What would have started it is known as far back as the events are kept.
+LOADS_COUNT = (
+    "Only what this product loads counts, not the leads that are added in Instantly itself. A dry run knows the loads "
+    f"of the last {KEPT_FOR.days} days."
+)
+
 
 def new_lead_events(automation: Automation, since: datetime, most: int) -> list[Event]:
     """Return the events that the ledger does not have yet, the oldest first; a few queries, over what is new."""
@@ -66,7 +72,12 @@ def new_lead_events(automation: Automation, since: datetime, most: int) -> list[
 
 
 def last_lead_events(automation: Automation, most: int) -> list[Event]:
-    """Return the people who are now what the trigger says, those that became so, or were mirrored, last first."""
+    """Return the people who are now what the trigger says, those that became so, or were mirrored, last first.
+
+    Loads are those that were recorded: a lead may be in the mirror without any.
+    """
+    if automation.trigger == Trigger.LOADED:
+        return _last_loads(automation, most)
     leads = Lead.objects.filter(_of_filter(automation, ""), workspace=automation.workspace_id, vanished_at__isnull=True)
     order = ["-pk"]
     if (status := _STATUSES.get(Trigger(automation.trigger))) is not None:
@@ -76,6 +87,14 @@ def last_lead_events(automation: Automation, most: int) -> list[Event]:
     found = list(leads.select_related("campaign").order_by(*order)[:most])
     threads = _conversations(automation, found)
     return [_event(automation, lead, _detail(automation, lead), threads) for lead in found]
+
+
+def _last_loads(automation: Automation, most: int) -> list[Event]:
+    """The people who were loaded last, each once."""
+    loads = LeadEvent.objects.filter(workspace=automation.workspace_id, kind=LeadEventKind.LOADED)
+    again = loads.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk"))
+    found = loads.filter(_of_filter(automation, "lead__"), ~Exists(again)).select_related("lead__campaign")
+    return [_event(automation, one.lead, one.detail, {}) for one in found.order_by("-pk")[:most]]
 
 
 def known_up_to(automation: Automation, since: datetime) -> int:

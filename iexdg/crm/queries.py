@@ -1,15 +1,14 @@
 """Reads the connection of a workspace, its automations and their ledger."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from iexdg.crm.actions import CONTACT, LABELS, NOTE
+from iexdg.crm.actions import LABELS, NOTE
 from iexdg.crm.models import (
     Automation,
     AutomationState,
@@ -23,7 +22,6 @@ from iexdg.crm.models import (
     UnmatchedReply,
     UnmatchedState,
 )
-from iexdg.inbox.reconcile import declare_in_crm
 from iexdg.ui.filters import number_in
 from iexdg.workspaces.connected import configured_digest
 from iexdg.workspaces.models import Workspace
@@ -174,24 +172,3 @@ def for_a_person(workspace: Workspace) -> QuerySet[LedgerEntry]:
     lately = timezone.now() - _LOOKED_FOR
     settles_itself = Q(kind=NOTE, state=EntryState.UNKNOWN, remote_id="", changed_at__gt=lately)
     return undecided_of(workspace).exclude(settles_itself)
-
-
-@declare_in_crm
-def people_in_crm(workspace: Workspace) -> Mapping[int, int] | None:
-    """Count the people of each campaign whose reply reached their contact; None while no automation was ever active.
-
-    A contact without an address is nobody's.
-    """
-    if not Automation.objects.filter(workspace=workspace, active_since__isnull=False).exists():
-        return None
-    saved = LedgerEntry.objects.filter(
-        # Of the campaign to which the mirror counts the conversation: one that was assigned has none there.
-        workspace=workspace,
-        kind=CONTACT,
-        state=EntryState.DONE,
-        campaign=F("thread__campaign"),
-        lead__gt="",
-        request__fields__has_key="email",
-    )
-    counted = saved.order_by().values("campaign").annotate(people=Count("lead", distinct=True))
-    return dict(counted.values_list("campaign", "people"))

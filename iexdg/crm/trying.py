@@ -11,12 +11,14 @@ from django.db.models import Q
 from campaigns.models import Campaign
 from iexdg.clients.gohighlevel import GoHighLevelClient
 from iexdg.clients.gohighlevel.contacts import Contact
-from iexdg.crm.actions import CONTACT, DELETE, FIXED, NOTIFY, OWN, SUPPRESS, Event
+from iexdg.clients.http.errors import NotFoundError, ValidationError
+from iexdg.crm.actions import CONTACT, DELETE, FIXED, NOTIFY, OWN, SUPPRESS, Event, fields_of
 from iexdg.crm.automations import begin_test, end_test, note_test
 from iexdg.crm.carry_out import carry_out
 from iexdg.crm.client import client_for
 from iexdg.crm.errors import CrmRefusedError
 from iexdg.crm.events import last_events
+from iexdg.crm.examples import example_address, example_variables
 from iexdg.crm.ledger import record_cleanup, record_event, skip
 from iexdg.crm.models import Automation, EntryState, LedgerEntry
 from iexdg.crm.own_actions import carry_out_own
@@ -33,13 +35,7 @@ from leads.blocklist.mirror import blocked_among
 
 MOST_EVENTS = 50
 _ENDED = "The test step ended before it."
-# Reserved for fiction: nobody has this number. Source: North American Numbering Plan, 555-0100 to 555-0199.
-_EXAMPLE = {
-    "firstName": "Test",
-    "lastName": "Contact",
-    "phone": "+12025550143",
-    "companyName": "Example Company",
-}
+_NOT_OURS = "GoHighLevel does not say that the test step made this contact, so nothing else was done. Look at it there."
 
 
 @dataclass(frozen=True)
@@ -113,10 +109,12 @@ def _looked_up(automation: Automation, events: list[Event]) -> Iterator[DryLine]
     client = client_for(automation.workspace)
     known: dict[str, bool] = {}
     for event in events:
-        if event.lead not in known:
-            known[event.lead] = client.contacts.find_contact(email=event.lead) is not None
-        yield DryLine(event, "update" if known[event.lead] else "create")
-        known[event.lead] = True
+        # What is sent decides: the field map may take the address from another variable.
+        email = str(fields_of(automation.field_map, event.variables).get("email") or event.lead)
+        if email not in known:
+            known[email] = client.contacts.find_contact(email=email) is not None
+        yield DryLine(event, "update" if known[email] else "create")
+        known[email] = True
 
 
 def _acting(events: list[Event]) -> Iterator[DryLine]:
@@ -162,6 +160,7 @@ def _tested(automation: Automation, client: GoHighLevelClient | None, *, by: Mem
 
 def _carry_out_each(automation: Automation, entries: list[LedgerEntry], client: GoHighLevelClient | None) -> None:
     """Carry them out in order up to the first that is not done; the others are left out."""
+    why = _ENDED
     for entry in entries:
         if client is None or entry.kind in OWN:
             carry_out_own(entry)
@@ -170,11 +169,14 @@ def _carry_out_each(automation: Automation, entries: list[LedgerEntry], client: 
         entry.refresh_from_db()
         if entry.state != EntryState.DONE:
             break
-        if entry.kind == CONTACT and entry.answer.get("is_new") is True:
+        if entry.kind == CONTACT and _has_made(entry):
             # At once: a process that dies later leaves a contact that can be cleaned up.
             note_test(automation, contact_id=entry.remote_id, has_passed=False)
+        elif entry.kind == CONTACT and entry.remote_id != automation.test_contact:
+            why = _NOT_OURS
+            break
     for entry in entries:
-        skip(entry, _ENDED)
+        skip(entry, why)
 
 
 def clean_up(automation: Automation, *, by: Member, via: str | None = None) -> LedgerEntry:
@@ -187,7 +189,7 @@ def clean_up(automation: Automation, *, by: Member, via: str | None = None) -> L
     if not automation.test_contact:
         raise CrmRefusedError(f"There is no test contact of {automation} to delete.")
     client = client_for(automation.workspace)
-    entry = record_cleanup(automation, automation.test_contact, _address(automation))
+    entry = record_cleanup(automation, automation.test_contact, example_address(automation))
     carry_out(entry, client)
     entry.refresh_from_db()
     if entry.state != EntryState.DONE:
@@ -207,13 +209,11 @@ def _require_may_test(automation: Automation, by: Member) -> None:
 
 def _example(automation: Automation, by: Member) -> Event:
     tests = LedgerEntry.objects.filter(automation=automation, event__startswith="test:", number=1).count()
-    sources = [source for source in automation.field_map.values() if not source.startswith(FIXED)]
-    variables = dict.fromkeys(sources, "Example") | _EXAMPLE | {"email": _address(automation)}
     return Event(
         key=f"test:{automation.version}:{tests + 1}",
-        lead=_address(automation),
+        lead=example_address(automation),
         campaign=_example_campaign(automation),
-        variables=variables,
+        variables=example_variables(automation),
         text="This is the reply of a test step. No person wrote it.",
         tester=by.pk,
         trigger=automation.trigger,
@@ -232,22 +232,61 @@ def _example_campaign(automation: Automation) -> Campaign | None:
 
 
 def _require_free(automation: Automation, client: GoHighLevelClient, event: Event) -> None:
-    """Raises: CrmRefusedError - a contact that no test step made would be changed."""
-    phone = str(event.variables["phone"]) if "phone" in automation.field_map else ""
-    found: list[Contact | None] = [client.contacts.find_contact(email=event.lead)]
-    found.append(client.contacts.find_contact(phone=phone) if phone else None)
-    if any(one is not None and one.remote_id != automation.test_contact for one in found):
+    """Check the address and the number that the test step sends, whatever they come from.
+
+    Raises: CrmRefusedError - a contact that it did not make would be changed, or its own one would be lost.
+    """
+    sent = fields_of(automation.field_map, event.variables)
+    found = {key: _holder(client, key, str(sent[key])) for key in ("email", "phone") if sent.get(key)}
+    for key, holder in found.items():
+        if holder is not None and holder.remote_id != automation.test_contact:
+            raise CrmRefusedError(_not_free(automation, key, str(sent[key]), holder))
+    # Another contact would be made then, and the clean-up would know that one alone.
+    if next(iter(found.values()), None) is None and _is_there(client, automation.test_contact):
         raise CrmRefusedError(
-            f"The CRM has a contact with the example's address ({event.lead}) or number ({phone}) that this test step "
-            "did not make. Delete it there, or clean up the other automation's test, then try again."
+            f"The test contact of {automation} has another address than the field map sends now: delete it here, then "
+            "run the test step again."
         )
+
+
+def _holder(client: GoHighLevelClient, key: str, value: str) -> Contact | None:
+    try:
+        return client.contacts.find_contact(**{key: value})
+    except ValidationError:
+        if key == "email":
+            raise
+        # It is no number for GoHighLevel, and the contact is saved without it.
+        return None
+
+
+def _is_there(client: GoHighLevelClient, contact_id: str) -> bool:
+    try:
+        return bool(contact_id) and client.contacts.get_contact(contact_id).remote_id == contact_id
+    except NotFoundError:
+        return False
+
+
+def _not_free(automation: Automation, key: str, value: str, holder: Contact) -> str:
+    """Say in a sentence which contact has an address or a number, and what to do."""
+    names = (holder.name, " ".join(filter(None, [holder.first_name, holder.last_name])), holder.email)
+    who = next((name for name in names if name), holder.remote_id)
+    twin = Automation.objects.filter(workspace=automation.workspace_id, test_contact=holder.remote_id).first()
+    if twin is not None:
+        step = f"clean up the test of {twin}, then run the test step again"
+    elif automation.field_map[key].startswith(FIXED):
+        step = f"map {key} to a variable or to another text, or delete the contact there"
+    else:
+        step = "delete it there, then run the test step again"
+    word = "address" if key == "email" else "number"
+    return f"In the CRM the contact {who} has the {word} {value}, and this test step did not make it: {step}."
 
 
 def _keep_contact_of_ended_test(automation: Automation, client: GoHighLevelClient) -> None:
     """Have the clean-up know the example contact of a test step that ended before it could keep it.
 
     Its process died, or the answer was lost after GoHighLevel had saved the contact. Before anything was sent the
-    address was free (`_require_free`), and nobody else uses it: what has it now was made by that test step.
+    address was free (`_require_free`), and nobody else uses the example's: what has it now was made by that test step.
+    An address that the field map fixes may be anybody's, so what has that one is left to a person.
     """
     if automation.test_contact:
         return
@@ -255,20 +294,32 @@ def _keep_contact_of_ended_test(automation: Automation, client: GoHighLevelClien
     newest = ours.filter(Q(event__startswith="test:") | Q(event__startswith="cleanup:")).order_by("pk").last()
     if newest is None or newest.kind == DELETE or newest.state == EntryState.REFUSED:
         return
-    if newest.state == EntryState.DONE and newest.answer.get("is_new") is not True:
+    if newest.state == EntryState.DONE:
+        if _has_made(newest):
+            note_test(automation, contact_id=newest.remote_id, has_passed=False)
         return
-    found = client.contacts.find_contact(email=_address(automation))
+    found = client.contacts.find_contact(email=newest.lead) if _sends_own_address(newest) else None
     if found is not None and newest.remote_id in {"", found.remote_id}:
         note_test(automation, contact_id=found.remote_id, has_passed=False)
+
+
+def _has_made(entry: LedgerEntry) -> bool:
+    """Whether an entry of a test step made its contact.
+
+    Where an answer was lost and it was sent again, the last answer says that it was not new. The example's address
+    belongs to nobody else; a number without a country code may be read as that of somebody who has it with one.
+    """
+    has_clear_number = str(entry.request["fields"].get("phone", "+")).startswith("+")
+    return entry.answer.get("is_new") is True or (_sends_own_address(entry) and has_clear_number)
+
+
+def _sends_own_address(entry: LedgerEntry) -> bool:
+    return bool(entry.request["fields"].get("email") == entry.lead)
 
 
 def _entries(automation: Automation, event: Event) -> list[LedgerEntry]:
     found = LedgerEntry.objects.filter(automation=automation, event=event.key)
     return list(found.select_related("workspace", "automation").order_by("number"))
-
-
-def _address(automation: Automation) -> str:
-    return f"automation-{automation.pk}-test@example.com"
 
 
 def _subject(automation: Automation) -> str:

@@ -4,7 +4,7 @@ Instantly counts people, each once, and leaves out automatic replies; so does th
 webhooks: the list of received e-mails is read back to the last one that is known, whatever was lost meanwhile.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +28,8 @@ class CampaignReplies:
     """The people of one campaign who replied.
 
     Shapes: None is unknown; in_crm - None while nothing counts there; before_active - who replied before anything was
-        to bring it there, and is not there; left_out - who replied since, and is left out by a filter.
+        to bring it there, and is not there; left_out - who replied since, and is left out by a filter or
+        a person.
     """
 
     campaign: Campaign
@@ -86,7 +87,7 @@ def declare_before_active(count: CountBefore) -> CountBefore:
 
 
 def declare_left_out(count: CountBefore) -> CountBefore:
-    """Have the app above count the people whom a filter keeps out of the CRM, as they are now; a decorator."""
+    """Have the app above count the people whom a filter or a person keeps out of the CRM now; a decorator."""
     _left_out.append(count)
     return count
 
@@ -98,9 +99,10 @@ def replies_of(workspace: Workspace) -> Replies:
     """
     reading = reading_of(workspace)
     there = _mirrored(workspace, reading.changed_at if reading is not None else None)
-    counts = [found for count in _in_crm if (found := count(workspace)) is not None]
-    pushed = {pk: number for found in counts for pk, number in found.items()}
-    before, left_out = (_explained(workspace, by) if counts else {} for by in (_before_active, _left_out))
+    in_crm = _declared(_in_crm, workspace)
+    is_counted = in_crm is not None
+    before = _declared(_before_active, workspace) or {} if is_counted else None
+    left_out = _declared(_left_out, workspace) or {} if is_counted else None
     campaigns = Campaign.objects.filter(workspace=workspace, vanished_at__isnull=True).order_by("name", "pk")
     return Replies(
         campaigns=[
@@ -108,9 +110,9 @@ def replies_of(workspace: Workspace) -> Replies:
                 one,
                 one.replied,
                 there.get(one.pk, 0),
-                pushed.get(one.pk, 0) if counts else None,
-                before.get(one.pk, 0) if counts else None,
-                left_out.get(one.pk, 0) if counts else None,
+                _number(in_crm, one),
+                _number(before, one),
+                _number(left_out, one),
             )
             for one in campaigns.only("name", "remote_id", "replied", "analytics_read_at", "workspace")
         ],
@@ -119,9 +121,14 @@ def replies_of(workspace: Workspace) -> Replies:
     )
 
 
-def _explained(workspace: Workspace, counts: list[CountBefore]) -> dict[int, int]:
-    """Why people are not in the CRM, by campaign, as the apps above count them."""
-    return {pk: number for count in counts for pk, number in count(workspace).items()}
+def _declared(counts: Sequence[CountInCrm], workspace: Workspace) -> dict[int, int] | None:
+    """What the apps above count, by our id of the campaign; None where none of them counts."""
+    found = [counted for count in counts if (counted := count(workspace)) is not None]
+    return {pk: number for counted in found for pk, number in counted.items()} if found else None
+
+
+def _number(counted: Mapping[int, int] | None, campaign: Campaign) -> int | None:
+    return None if counted is None else counted.get(campaign.pk, 0)
 
 
 def _mirrored(workspace: Workspace, changed_at: datetime | None) -> dict[int, int]:

@@ -6,13 +6,12 @@ reading; one that is there and does not bring what is needed is a fault.
 
 from datetime import datetime
 
-from iexdg.clients.instantly.webhooks import DISABLED
 from iexdg.operations.doctor import declare_check, of_workspaces
 from iexdg.operations.health import Health
 from iexdg.ui.formatting import plural
 from iexdg.webhooks.queries import lately
 from iexdg.webhooks.receivers import receiver_of
-from iexdg.webhooks.subscribing import missing_events, needed_words, ours_among
+from iexdg.webhooks.subscribing import by_secret, disabled_among, missing_events, needed_words, ours_among
 from iexdg.workspace_objects.lists import kept
 from iexdg.workspace_objects.models import ObjectKind
 from iexdg.workspaces.models import Workspace
@@ -36,10 +35,12 @@ def _subscriptions(workspace: Workspace) -> Health:
     as_of = f"as of {_moment(read.read_at)}"
     if not ours:
         return Health(True, f"no webhook calls the receiver, so replies arrive by reading alone, {as_of}")
-    disabled = sum(one["status"] == DISABLED for one in ours)
-    if disabled:
+    if disabled := disabled_among(ours):
         step = "Press Resume on the page Webhooks, and find out there why its address failed."
-        return Health(False, f"{plural(disabled, 'webhook')} to the receiver disabled, {as_of}", step)
+        return Health(False, f"{plural(len(disabled), 'webhook')} to the receiver disabled, {as_of}", step)
+    if refused := by_secret(receiver, ours).refused:
+        words = f"{plural(len(refused), 'webhook')} to the receiver without a secret that is accepted, {as_of}"
+        return Health(False, words, "Press Send the secret on the page Receiver.")
     if missing := missing_events(ours):
         words = ", ".join(needed_words(name).lower() for name in missing)
         return Health(False, f"not subscribed: {words}, {as_of}", "Subscribe them on the page Receiver.")

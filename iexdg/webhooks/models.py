@@ -59,6 +59,7 @@ class Receiver(models.Model):
     secret_digest = models.CharField(max_length=64)
     former_digest = models.CharField(max_length=64, blank=True, help_text="of the secret before the last rotation")
     former_until = models.DateTimeField(null=True, help_text="until when the former secret is accepted")
+    former_header = models.CharField(max_length=64, blank=True, help_text="digest of the header with the former secret")
     made_at = models.DateTimeField()
     rotated_at = models.DateTimeField(null=True)
     refused = models.PositiveIntegerField(default=0, help_text="deliveries that were proved and could not be stored")

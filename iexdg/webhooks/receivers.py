@@ -22,6 +22,7 @@ from iexdg.team.roles import Action
 from iexdg.ui.addresses import public_url
 from iexdg.webhooks.errors import ReceiverUnavailableError
 from iexdg.webhooks.models import Receiver
+from iexdg.workspace_objects.addresses import digest_of_header
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.models import Workspace
 
@@ -88,6 +89,7 @@ def rotate_secret(workspace: Workspace, *, by: Member, via: str | None = None) -
             secret_digest=digest_of(secret),
             former_digest=locked.secret_digest,
             former_until=now + OVERLAP,
+            former_header=_header_digest(locked),
             rotated_at=now,
         )
         _record(workspace, "rotated", "Secret of the receiver of webhooks rotated", by=by, via=via)
@@ -118,6 +120,16 @@ def headers_of(receiver: Receiver) -> dict[str, str]:
     return {SECRET_HEADER: secret_of(receiver)}
 
 
+def accepted_headers(receiver: Receiver, now: datetime) -> tuple[str, str]:
+    """Return what the header of a webhook is compared by: with the newest secret, and with a former one.
+
+    Shapes: the second is "" where no former secret is accepted any more.
+    Raises: as `secret_of`.
+    """
+    current = digest_of_header(SECRET_HEADER, secret_of(receiver))
+    return current, receiver.former_header if _takes_former(receiver, now) else ""
+
+
 def note_refused(receiver: Receiver, why: str) -> None:
     """Count a delivery that was proved and cannot be stored; its body is kept nowhere, however many there are."""
     this = Receiver.objects.filter(pk=receiver.pk)
@@ -142,8 +154,19 @@ def is_proved(receiver: Receiver, secret: str, now: datetime) -> bool:
     given = digest_of(secret)
     is_current = hmac.compare_digest(receiver.secret_digest, given)
     is_former = hmac.compare_digest(receiver.former_digest or "-" * 64, given)
+    return is_current or (is_former and _takes_former(receiver, now))
+
+
+def _takes_former(receiver: Receiver, now: datetime) -> bool:
     until = receiver.former_until
-    return is_current or (is_former and until is not None and now < until <= now + OVERLAP)
+    return until is not None and now < until <= now + OVERLAP
+
+
+def _header_digest(receiver: Receiver) -> str:
+    try:
+        return digest_of_header(SECRET_HEADER, secret_of(receiver))
+    except ReceiverUnavailableError:
+        return ""
 
 
 def _opened(stored: str) -> str:

@@ -1,14 +1,17 @@
 """Subscribes the receiver of a workspace at Instantly, and says which events it does not get."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 
+from iexdg.clients.instantly.webhooks import DISABLED
 from iexdg.team.models import Member
 from iexdg.webhooks.errors import ReceiverUnavailableError
 from iexdg.webhooks.models import Receiver
-from iexdg.webhooks.receivers import address_of, ensure_receiver, headers_of, receiver_of
+from iexdg.webhooks.receivers import accepted_headers, address_of, ensure_receiver, headers_of, receiver_of
 from iexdg.workspace_objects.addresses import digest_of, digest_of_headers
 from iexdg.workspace_objects.errors import ObjectChangeRefusedError
 from iexdg.workspace_objects.kinds import Item
@@ -64,15 +67,48 @@ def is_ours(workspace: Workspace, item: Item) -> bool:
 
 
 def missing_events(ours: Sequence[Item]) -> list[str]:
-    """The events that the product needs and that no webhook for every campaign brings."""
-    known = {one["event"] for one in ours if one["campaign"] is None}
+    """The events that the product needs and that no webhook for every campaign brings; a disabled one brings none."""
+    known = {one["event"] for one in ours if one["campaign"] is None and one["status"] != DISABLED}
     return [] if ALL_EVENTS in known else [name for name in NEEDED if name not in known]
 
 
+def disabled_among(ours: Sequence[Item]) -> list[Item]:
+    """The webhooks that Instantly calls no more, since their address failed."""
+    return [one for one in ours if one["status"] == DISABLED]
+
+
+@dataclass(frozen=True)
+class BySecret:
+    """Webhooks to a receiver by the secret that they send: the former one is accepted for a while, others never."""
+
+    current: tuple[Item, ...]
+    former: tuple[Item, ...]
+    refused: tuple[Item, ...]
+
+
+def by_secret(receiver: Receiver, ours: Sequence[Item]) -> BySecret:
+    """Part the webhooks by the header that they send.
+
+    Raises: ReceiverUnavailableError - the secret cannot be decrypted.
+    """
+    if not ours:
+        return BySecret((), (), ())
+    current, former = accepted_headers(receiver, timezone.now())
+    whole = digest_of_headers(headers_of(receiver))
+    parts: dict[str, list[Item]] = {"current": [], "former": [], "refused": []}
+    for one in ours:
+        sent = set(one.get("header_digests", ()))
+        if current in sent or one.get("headers_digest") == whole:
+            parts["current"].append(one)
+        else:
+            parts["former" if former and former in sent else "refused"].append(one)
+    return BySecret(*(tuple(parts[name]) for name in ("current", "former", "refused")))
+
+
 def with_another_secret(receiver: Receiver, ours: Sequence[Item]) -> list[Item]:
-    """The webhooks that do not send the receiver's newest secret."""
-    current = digest_of_headers(headers_of(receiver))
-    return [one for one in ours if one.get("headers_digest") != current]
+    """The webhooks that do not send the receiver's newest secret. Raises: as `by_secret`."""
+    found = by_secret(receiver, ours)
+    return [*found.former, *found.refused]
 
 
 def subscribe(workspace: Workspace, events: Sequence[str], *, by: Member | None) -> list[ObjectChange]:
@@ -89,10 +125,13 @@ def subscribe(workspace: Workspace, events: Sequence[str], *, by: Member | None)
             "Instantly cannot reach the receiver. Set PUBLIC_URL to the https address of this dashboard, and restart."
         )
     (read,) = kept(workspace, ObjectKind.WEBHOOK)
-    known = {one["event"] for one in ours_among(receiver, read.items) if one["campaign"] is None}
+    ours = [one for one in ours_among(receiver, read.items) if one["campaign"] is None]
+    known = {one["event"] for one in ours}
     wanted = [name for name in events if name not in known]
     if not wanted:
-        raise ObjectChangeRefusedError("These events are subscribed already. Nothing was changed.")
+        words = "These events are subscribed already. Nothing was changed."
+        is_disabled = any(one["event"] in events for one in disabled_among(ours))
+        raise ObjectChangeRefusedError(f"{words} Press Resume on the page Webhooks." if is_disabled else words)
     return [create_webhook(workspace, _values(url, name), by=by, headers=headers) for name in wanted]
 
 

@@ -58,6 +58,11 @@ def digest_of_headers(headers: Mapping[str, object]) -> str:
     return digest_of(json.dumps(dict(headers), sort_keys=True)) if headers else ""
 
 
+def digest_of_header(name: str, value: object) -> str:
+    """Return what one header is compared by, in whatever case its name is written."""
+    return digest_of_headers({name.lower(): str(value)})
+
+
 def sealed(url: str, headers: Mapping[str, str] | None = None) -> str:
     """Return an address, and headers that are to be set, as they are stored until they are sent; "" for neither."""
     if not url and not headers:

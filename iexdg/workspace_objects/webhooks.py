@@ -9,6 +9,7 @@ from iexdg.clients.instantly.webhooks import ENABLED, Webhook, WebhookTest
 from iexdg.team.models import Member
 from iexdg.workspace_objects.addresses import (
     digest_of,
+    digest_of_header,
     digest_of_headers,
     headers_in,
     host_of,
@@ -57,6 +58,7 @@ def read_webhooks(workspace: Workspace, client: InstantlyClient) -> list[Item]:
             "failed": one.failed_at.isoformat() if one.failed_at else "",
             "headers": len(one.headers),
             "headers_digest": digest_of_headers(one.headers),
+            "header_digests": [digest_of_header(name, value) for name, value in one.headers.items()],
         }
         for one in client.webhooks.list()
     ]

@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 from iexdg.crm.actions import LABELS, NOTIFY, OPPORTUNITY, OWN, TAGS, WEBHOOK, WORKFLOW
 from iexdg.crm.automation_forms import name_of, words_of
 from iexdg.crm.automations import why_not_deleted
-from iexdg.crm.lead_events import INTEREST_COUNTS
+from iexdg.crm.lead_events import INTEREST_COUNTS, LOADS_COUNT
 from iexdg.crm.models import OF_CONVERSATIONS, Automation, AutomationState, CrmLists, EntryState, LedgerEntry, Trigger
 from iexdg.crm.queries import lists_of
 from iexdg.crm.rules import needs_crm
@@ -77,7 +77,7 @@ def automation_page(automation: Automation, reader: Member, dry: DryRun | None =
         can_pause=is_active,
         can_delete=not why_not_deleted(automation),
         is_of_conversations=automation.trigger in OF_CONVERSATIONS,
-        limits=INTEREST_COUNTS if automation.trigger == Trigger.INTEREST else "",
+        limits={Trigger.INTEREST: INTEREST_COUNTS, Trigger.LOADED: LOADS_COUNT}.get(Trigger(automation.trigger), ""),
         needs_crm=needs_crm(automation.actions),
         is_own=any(action["kind"] in OWN for action in automation.actions),
     )

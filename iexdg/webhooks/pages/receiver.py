@@ -13,7 +13,14 @@ from iexdg.webhooks.errors import ReceiverUnavailableError
 from iexdg.webhooks.models import Receiver
 from iexdg.webhooks.queries import Lately, lately
 from iexdg.webhooks.receivers import SECRET_HEADER, address_of, receiver_of, secret_of
-from iexdg.webhooks.subscribing import missing_events, needed_words, ours_among, with_another_secret
+from iexdg.webhooks.subscribing import (
+    BySecret,
+    by_secret,
+    disabled_among,
+    missing_events,
+    needed_words,
+    ours_among,
+)
 from iexdg.workspace_objects.kinds import Item
 from iexdg.workspace_objects.lists import Kept, kept
 from iexdg.workspace_objects.models import ObjectKind
@@ -26,7 +33,8 @@ class ReceiverShown:
     """The receiver for one reader.
 
     Shapes: address, secret - "" for whoever may not see them; problem - why there is none, or it cannot be shown;
-        missing - what is not subscribed, in words; stale - how many webhooks send another secret, in words.
+        missing - what is not subscribed, in words; stale, refused, disabled - how many webhooks, in words, send the
+        former secret, send none that is accepted, and are disabled by Instantly; "" for none.
     """
 
     is_made: bool
@@ -41,6 +49,8 @@ class ReceiverShown:
     subscriptions: int
     missing: str
     stale: str
+    refused: str
+    disabled: str
     may_change: bool
     may_write: bool
 
@@ -57,6 +67,7 @@ def shown_receiver(workspace: Workspace, *, member: Member, with_secret: bool = 
     (read,) = kept(workspace, ObjectKind.WEBHOOK)
     address, secret, problem = _opened(receiver, with_secret=with_secret)
     ours = ours_among(receiver, read.items) if receiver is not None and not problem else []
+    secrets = by_secret(receiver, ours) if receiver is not None else BySecret((), (), ())
     until = receiver.former_until if receiver is not None else None
     return ReceiverShown(
         is_made=receiver is not None,
@@ -70,7 +81,9 @@ def shown_receiver(workspace: Workspace, *, member: Member, with_secret: bool = 
         read=read,
         subscriptions=len(ours),
         missing=_missing(read, ours),
-        stale=_stale(receiver, ours),
+        stale=_number(secrets.former),
+        refused=_number(secrets.refused),
+        disabled=_number(disabled_among(ours)),
         may_change=may_change,
         may_write=may_change and workspace.may_write,
     )
@@ -97,8 +110,5 @@ def _missing(read: Kept, ours: Sequence[Item]) -> str:
     return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
 
 
-def _stale(receiver: Receiver | None, ours: Sequence[Item]) -> str:
-    if receiver is None or not ours:
-        return ""
-    stale = with_another_secret(receiver, ours)
-    return plural(len(stale), "webhook") if stale else ""
+def _number(webhooks: Sequence[Item]) -> str:
+    return plural(len(webhooks), "webhook") if webhooks else ""

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -209,9 +211,35 @@ def test_a_dry_run_shows_who_is_in_that_state_now(make: Callable[..., Automation
     ada, bob = lead("ada"), lead("bob")
     Lead.objects.filter(pk=bob.pk).update(status=-1)
     assert [one.lead for one in last_events(make("bounced"), 5)] == [bob.email]
-    assert [one.lead for one in last_events(make("loaded"), 5)] == [bob.email, ada.email]
+    (event,) = last_events(make("bounced", campaigns=[bob.campaign_id]), 5)
+    assert event.variables == {"email": bob.email, "firstName": "Bob", "phone": "+12025550111"}
+    assert last_events(make("bounced", campaigns=[ada.campaign_id]), 5) == []
+
+
+def test_a_dry_run_of_loads_has_the_leads_that_were_loaded_and_no_others(
+    make: Callable[..., Automation], lead: Callable[..., Lead], web: Callable[..., Client],
+    capsys: pytest.CaptureFixture[str], member: Callable[..., Member],
+) -> None:  # fmt: skip
+    # Cora was added in Instantly itself.
+    ada, bob, cora = lead("ada"), lead("bob"), lead("cora")
+    automation = make("loaded")
+    for one in (bob, ada, bob):
+        happened(one, "loaded")
+    happened(cora, "finished")
+    Automation.objects.update(walked_lead_event=LeadEvent.objects.order_by("pk").last().pk)  # type: ignore[union-attr]
+    automation.refresh_from_db()
+    assert [one.lead for one in last_events(automation, 5)] == [bob.email, ada.email]
+    assert [one.lead for one in last_events(automation, 1)] == [bob.email]
+    Automation.objects.update(walked_lead_event=0)
+    automation.refresh_from_db()
+    assert {one.key for one in last_events(automation, 5)} == {one.key for one in new_events(automation, 5)}
     (event,) = last_events(make("loaded", campaigns=[ada.campaign_id]), 5)
     assert event.variables == {"email": ada.email, "firstName": "Ada", "phone": "+12025550111"}
+    words = "nly what this product loads counts, not the leads that are added in Instantly itself."
+    for part in ("", "edit/"):
+        assert words in web("admin").get(f"/w/demo/crm/automations/{automation.pk}/{part}").content.decode()
+    call_command("automation", "dry_run", str(automation.pk), "--as", member("admin").email)
+    assert words in capsys.readouterr().out
 
 
 def test_a_bounce_at_instantly_is_an_event_without_any_webhook(

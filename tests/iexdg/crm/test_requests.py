@@ -63,3 +63,17 @@ def test_a_fixed_number_that_is_none_is_named_too() -> None:
     event = an_event(email="a@b.example.com")
     made = request_of({"kind": "contact"}, {"email": "email", "phone": "=ask"}, "", event, of="1-1")
     assert made == {"fields": {"email": "a@b.example.com"}, "not_sent": ["phone"]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "request_"),
+    [
+        ("=true", {"fields": {"email": "a@b.example.com", "dnd": True}}),
+        ("=No", {"fields": {"email": "a@b.example.com", "dnd": False}}),
+        ("quiet", {"fields": {"email": "a@b.example.com", "dnd": True}}),
+        ("=often", {"fields": {"email": "a@b.example.com"}, "not_sent": ["dnd"]}),
+    ],
+)
+def test_do_not_disturb_is_sent_as_true_or_false(typed: str, request_: dict[str, object]) -> None:
+    event = an_event(email="a@b.example.com", quiet="1")
+    assert request_of({"kind": "contact"}, {"email": "email", "dnd": typed}, "", event, of="1-1") == request_

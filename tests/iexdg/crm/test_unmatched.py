@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from iexdg.crm import unmatched as unmatched_replies
+from iexdg.crm.before_active import people_in_crm
 from iexdg.crm.carry_out import drain
 from iexdg.crm.errors import CrmRefusedError
 from iexdg.crm.ledger import replay
 from iexdg.crm.models import Automation, LedgerEntry, UnmatchedReply
-from iexdg.crm.queries import people_in_crm, waiting_unmatched
+from iexdg.crm.queries import waiting_unmatched
 from iexdg.crm.tasks import look_for_lead, sweep_ledger
 from iexdg.crm.unmatched import assign, find_unmatched, leads_to_look_for, put_back, send_anyway, set_aside
 from iexdg.crm.watch import collect

@@ -8,8 +8,8 @@ from django.utils import timezone
 from iexdg.operations import doctor
 from iexdg.operations.health import Health
 from iexdg.webhooks.models import Delivery
-from iexdg.webhooks.receivers import address_of, ensure_receiver
-from iexdg.workspace_objects.addresses import digest_of
+from iexdg.webhooks.receivers import address_of, ensure_receiver, headers_of
+from iexdg.workspace_objects.addresses import digest_of, digest_of_headers
 from iexdg.workspace_objects.models import ListReading, ObjectKind
 from iexdg.workspaces.models import Workspace
 
@@ -20,13 +20,12 @@ def said(name: str) -> Health:
     return doctor._of_apps[name]()
 
 
-def listed(workspace: Workspace, *events: str, status: int = 1) -> None:
+def listed(workspace: Workspace, *events: str, status: int = 1, has_secret: bool = True) -> None:
     """What Instantly was last read to list: webhooks that call the receiver."""
-    digest = digest_of(address_of(ensure_receiver(workspace)))
-    items: list[dict[str, Any]] = [
-        {"id": name, "digest": digest, "event": name, "campaign": None, "status": status, "url": "", "name": ""}
-        for name in events
-    ]
+    receiver = ensure_receiver(workspace)
+    facts = {"digest": digest_of(address_of(receiver)), "campaign": None, "status": status, "url": "", "name": ""}
+    facts |= {"headers_digest": digest_of_headers(headers_of(receiver)) if has_secret else ""}
+    items: list[dict[str, Any]] = [facts | {"id": name, "event": name} for name in events]
     ListReading.objects.update_or_create(
         workspace=workspace,
         kind=ObjectKind.WEBHOOK,
@@ -54,6 +53,11 @@ def test_missing_events_and_a_disabled_webhook_fail_and_none_at_all_does_not(wor
     found = said("webhooks")
     assert (found.ok, found.detail.split(",")[0]) == (False, "1 webhook to the receiver disabled")
     assert "Resume" in found.next_step
+    listed(workspace, "all_events", has_secret=False)
+    found = said("webhooks")
+    assert (found.ok, found.detail.split(",")[0]) == (
+        False, "1 webhook to the receiver without a secret that is accepted",
+    )  # fmt: skip
 
 
 def test_deliveries_that_failed_today_fail(workspace: Workspace) -> None:

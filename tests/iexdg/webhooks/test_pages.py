@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from iexdg.webhooks.models import Delivery, Receiver
-from iexdg.webhooks.receivers import address_of, secret_of
+from iexdg.webhooks.receivers import SECRET_HEADER, address_of, rotate_secret, secret_of
 from iexdg.webhooks.receiving import store
-from iexdg.workspace_objects.addresses import digest_of
+from iexdg.webhooks.subscribing import NEEDED
+from iexdg.workspace_objects.addresses import digest_of, digest_of_header, digest_of_headers
 from iexdg.workspace_objects.models import ListReading, ObjectChange
 from iexdg.workspaces.models import Workspace
 from tests.iexdg.webhooks.conftest import Deliver
@@ -33,6 +35,17 @@ def made(workspace: Workspace, state: str = "routed", **payload: Any) -> Deliver
     Delivery.objects.filter(pk=row.pk).update(state=state)
     row.refresh_from_db()
     return row
+
+
+def listed_item(receiver: Receiver) -> dict[str, Any]:
+    """A webhook to the receiver with its secret, as it is kept of the list of Instantly."""
+    headers = {SECRET_HEADER: secret_of(receiver)}
+    return {
+        "id": "1", "url": "", "digest": digest_of(address_of(receiver)), "event": "reply_received", "interest": None,
+        "campaign": None, "name": "", "status": 1, "failed": "", "headers": 1,
+        "headers_digest": digest_of_headers(headers),
+        "header_digests": [digest_of_header(name, value) for name, value in headers.items()],
+    }  # fmt: skip
 
 
 def html_of(client: Client, address: str) -> str:
@@ -59,18 +72,63 @@ def test_the_address_is_shown_to_an_admin_and_the_secret_only_on_its_own_page(
 def test_the_page_says_which_events_are_not_subscribed(
     workspace: Workspace, receiver: Receiver, web: Callable[..., Client]
 ) -> None:
-    digest = digest_of(address_of(receiver))
-    item = {"id": "1", "url": "", "digest": digest, "event": "reply_received", "interest": None,
-            "campaign": None, "name": "", "status": 1, "failed": "", "headers": 1}  # fmt: skip
+    item = listed_item(receiver)
     reading = ListReading.objects.create(workspace=workspace, kind="webhook", items=[], read_at=timezone.now())
     words = "Replies, bounces, unsubscribes, account errors, completed campaigns and completed enrichments are"
     assert words in html_of(web("viewer"), "/w/demo/webhooks/")
     ListReading.objects.filter(pk=reading.pk).update(items=[item])
     html = html_of(web("viewer"), "/w/demo/webhooks/")
     assert "Bounces, unsubscribes" in html
-    assert "1 webhook still sends a former secret." in html
     ListReading.objects.filter(pk=reading.pk).update(items=[item | {"event": "all_events"}])
     assert "with everything that is needed" in html_of(web("viewer"), "/w/demo/webhooks/")
+
+
+def test_a_disabled_webhook_brings_nothing_and_says_so(
+    workspace: Workspace, receiver: Receiver, web: Callable[..., Client], capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = listed_item(receiver) | {"event": "all_events", "status": -1}
+    ListReading.objects.create(workspace=workspace, kind="webhook", items=[item], read_at=timezone.now())
+    html = html_of(web("admin"), "/w/demo/webhooks/")
+    assert "with everything that is needed" not in html
+    assert "Instantly has disabled 1 webhook: it brings nothing until you press Resume" in html
+    assert "completed enrichments are brought by no enabled webhook." in html
+    call_command("webhooks", "--json")
+    assert json.loads(capsys.readouterr().out)["missing"] == list(NEEDED)
+    answer = web("admin").post("/w/demo/webhooks/receiver/subscribe/", {"events": ["all_events"]}, follow=True)
+    assert "Press Resume on the page Webhooks." in answer.content.decode()
+    assert not ObjectChange.objects.exists()
+
+
+def test_a_webhook_without_an_accepted_secret_is_refused_and_the_former_one_is_accepted_for_a_day(
+    workspace: Workspace, receiver: Receiver, web: Callable[..., Client], member: Callable[..., Any],
+    capsys: pytest.CaptureFixture[str], time_machine: Any,
+) -> None:  # fmt: skip
+    former = listed_item(receiver) | {"event": "all_events"}
+    reading = ListReading.objects.create(workspace=workspace, kind="webhook", items=[former], read_at=timezone.now())
+    refused = "1 webhook sends no secret that is accepted, so that every delivery is refused."
+    accepted, button = "1 webhook still sends the former secret. It is accepted until", "Send the secret</button>"
+
+    def shown(role: str = "admin") -> tuple[bool, bool, bool, bool]:
+        html = html_of(web(role), "/w/demo/webhooks/")
+        return refused in html, accepted in html, button in html, "with everything that is needed" in html
+
+    assert shown() == (False, False, False, True)
+    for digests in ([], [digest_of_header(SECRET_HEADER, "guessed")]):
+        other = former | {"headers_digest": "another", "header_digests": digests}
+        ListReading.objects.filter(pk=reading.pk).update(items=[other])
+        assert shown() == (True, False, True, False)
+        assert shown("viewer") == (True, False, False, False)
+        call_command("webhooks", "--json")
+        assert json.loads(capsys.readouterr().out)["subscriptions"][0]["accepted"] is False
+    # Other headers beside the secret change nothing, and no more does the case of its name.
+    beside = [digest_of_header("X-Other", "1"), digest_of_header(SECRET_HEADER.lower(), secret_of(receiver))]
+    ListReading.objects.filter(pk=reading.pk).update(items=[other | {"header_digests": beside}])
+    assert shown() == (False, False, False, True)
+    ListReading.objects.filter(pk=reading.pk).update(items=[former])
+    rotate_secret(workspace, by=member("admin"))
+    assert shown() == (False, True, True, True)
+    time_machine.move_to(timezone.now() + timedelta(hours=25))
+    assert shown()[:3] == (True, False, True)
 
 
 def test_rotating_needs_a_tick_and_a_recent_sign_in(

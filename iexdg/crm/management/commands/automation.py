@@ -8,7 +8,8 @@ from iexdg.connections.errors import StoredConnectionError
 from iexdg.crm.automations import activate, pause
 from iexdg.crm.errors import CrmError, CrmRefusedError
 from iexdg.crm.facts import automation_facts, entry_facts
-from iexdg.crm.models import Automation
+from iexdg.crm.lead_events import LOADS_COUNT
+from iexdg.crm.models import Automation, Trigger
 from iexdg.crm.queries import automations_of
 from iexdg.crm.trying import MOST_EVENTS, clean_up, dry_run, run_test
 from iexdg.team.audit.models import Via
@@ -84,7 +85,8 @@ def _dry_run(automation: Automation, _: Member, last: int) -> Outcome:
     facts = {"would_create": found.creates, "would_update": found.updates, "events": events}
     facts |= {"would_notify": found.notifies, "would_suppress": found.suppresses}
     lines = [f"{line.verb}  {line.event.lead}" for line in found.lines]
-    return Outcome(facts, "\n".join([found.words, *lines]))
+    limits = [LOADS_COUNT] if automation.trigger == Trigger.LOADED else []
+    return Outcome(facts, "\n".join([found.words, *limits, *lines]))
 
 
 _VERBS: dict[str, Callable[[Automation, Member, int], Outcome]] = {

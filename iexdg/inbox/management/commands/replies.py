@@ -40,6 +40,6 @@ def _facts(one: CampaignReplies) -> dict[str, Any]:
 def _words(one: CampaignReplies) -> str:
     counted = [("at Instantly", one.at_instantly), ("mirrored", one.mirrored), ("in the CRM", one.in_crm)]
     counted += [("from before an automation was active", one.before_active)] if one.before_active else []
-    counted += [("left out by a filter", one.left_out)] if one.left_out else []
+    counted += [("left out by a filter or a person", one.left_out)] if one.left_out else []
     numbers = ", ".join(f"{'unknown' if number is None else number} {where}" for where, number in counted)
     return f"{one.campaign.name}: {numbers}"

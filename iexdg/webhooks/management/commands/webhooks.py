@@ -8,7 +8,7 @@ from iexdg.webhooks.errors import WebhookError
 from iexdg.webhooks.models import Receiver
 from iexdg.webhooks.queries import lately
 from iexdg.webhooks.receivers import SECRET_HEADER, address_of, ensure_receiver
-from iexdg.webhooks.subscribing import missing_events, ours_among
+from iexdg.webhooks.subscribing import by_secret, disabled_among, missing_events, ours_among
 from iexdg.workspace_objects.kinds import Item
 from iexdg.workspace_objects.lists import kept
 from iexdg.workspace_objects.models import ObjectKind
@@ -28,9 +28,10 @@ class Command(PlainCommand):
         receiver = ensure_receiver(workspace)
         (read,) = kept(workspace, ObjectKind.WEBHOOK)
         ours, day = ours_among(receiver, read.items), lately(workspace)
+        refused, disabled = by_secret(receiver, ours).refused, disabled_among(ours)
         facts: dict[str, Any] = {
             "receiver": _receiver(receiver),
-            "subscriptions": [_subscription(one) for one in ours],
+            "subscriptions": [_subscription(one, is_accepted=one not in refused) for one in ours],
             "missing": missing_events(ours) if read.read_at else None,
             "as_of": read.read_at,
             "deliveries": {
@@ -42,6 +43,8 @@ class Command(PlainCommand):
         lines = [
             address_of(receiver),
             f"{plural(len(ours), 'webhook')} {verb} it.",
+            *([f"Instantly has disabled {plural(len(disabled), 'webhook')} to it."] if disabled else []),
+            *([f"{plural(len(refused), 'webhook')} without a secret that is accepted."] if refused else []),
             *([f"Not subscribed: {', '.join(facts['missing'])}."] if facts["missing"] else []),
             f"{plural(day.total, 'delivery', 'deliveries')} in 24 hours: {day.waiting} waiting, {day.failed} failed.",
         ]
@@ -58,6 +61,6 @@ def _receiver(receiver: Receiver) -> dict[str, Any]:
     }
 
 
-def _subscription(item: Item) -> dict[str, Any]:
+def _subscription(item: Item, *, is_accepted: bool) -> dict[str, Any]:
     names = ("id", "name", "event", "campaign", "status")
-    return {name: item[name] for name in names}
+    return {name: item[name] for name in names} | {"accepted": is_accepted}
