@@ -241,6 +241,7 @@ def recover(workspace: Workspace) -> None:
         left.exclude(kind__in=REPEATABLE),
         to=EntryState.UNKNOWN,
         expected=EntryState.SENT,
+        due_at=now,
         changed_at=now,
         lease_until=None,
         error=words,
