@@ -159,7 +159,7 @@ def not_seen(entry: LedgerEntry, why: Exception | str) -> None:
     if reads >= MOST_READS:
         words = f"GoHighLevel accepted it, and no reading shows it. {why}"[:400]
         facts = {"reads": reads, "error": words, "due_at": now + _LOOK_EVERY, "changed_at": now}
-        facts |= _facts_of_gone(entry, why)
+        facts |= {"answer": entry.answer | _gone(entry, why)}
         LEDGER.move(this, to=EntryState.UNKNOWN, expected=EntryState.DONE, **facts)
         return
     due_at = now + timedelta(seconds=_FIRST_WAIT_S * 2 ** (reads - 1))
@@ -174,9 +174,10 @@ def mark_found(entry: LedgerEntry, *, remote_id: str) -> bool:
 def mark_refused(entry: LedgerEntry, error: Exception) -> bool:
     """Record that the attempt was certainly not carried out, and would not be next time."""
     facts: dict[str, Any] = {"error": _words(error)}
-    if gone := _facts_of_gone(entry, error):
+    if gone := _gone(entry, error):
         what_happened = getattr(error, "what_happened", "")
-        facts |= gone | {"error": f"{what_happened} The contact is gone. To save it again first, {entry.again}."[:400]}
+        words = f"{what_happened} The contact is gone. To save it again first, {entry.again}."
+        facts |= {"answer": gone, "error": words[:400]}
     return _moved(entry, EntryState.REFUSED, EntryState.SENT, **facts)
 
 
@@ -201,9 +202,9 @@ def try_again(entry: LedgerEntry, error: Exception | str, *, wait_s: float | Non
 def postpone(entry: LedgerEntry, error: Exception, *, reads: int | None = None) -> None:
     """Let a row wait that could not be begun. Shapes: reads - how often what is read first was not understood."""
     due_at = timezone.now() + timedelta(seconds=_LONGEST_WAIT_S / 10)
-    facts = {} if reads is None else {"reads": reads}
+    reads = entry.reads if reads is None else reads
     rows = _row(entry).filter(state=EntryState.ASKED)
-    rows.update(due_at=due_at, error=_words(error), changed_at=timezone.now(), **facts)
+    rows.update(due_at=due_at, error=_words(error), changed_at=timezone.now(), reads=reads)
 
 
 def ask_again_after_reading(entry: LedgerEntry) -> bool:
@@ -214,7 +215,8 @@ def ask_again_after_reading(entry: LedgerEntry) -> bool:
 def look_later(entry: LedgerEntry, why: Exception | str = "", *, is_soon: bool = False) -> None:
     """Look for what is unknown once more later; it waits for a person meanwhile."""
     due_at = timezone.now() + (_LOOK_SOON if is_soon else _LOOK_EVERY)
-    _row(entry).filter(state=EntryState.UNKNOWN).update(due_at=due_at, **_facts_of_gone(entry, why))
+    answer = entry.answer | _gone(entry, why)
+    _row(entry).filter(state=EntryState.UNKNOWN).update(due_at=due_at, answer=answer)
 
 
 def skip(entry: LedgerEntry, why: str) -> bool:
@@ -319,7 +321,7 @@ def leave_out(entry: LedgerEntry, *, by: Member) -> bool:
     require(by, Action.CONNECT, entry.workspace)
     with transaction.atomic():
         words = f"Left out by {by.name}."
-        facts = {"expected": EntryState(entry.state), "changed_at": timezone.now(), "error": words}
+        facts: dict[str, Any] = {"expected": entry.state, "changed_at": timezone.now(), "error": words}
         if not entry.may_be_left_out or not LEDGER.move(_row(entry), to=EntryState.SKIPPED, **facts):
             return False
         text = f"Entry {entry.pk} of the CRM ledger was left out"
@@ -334,11 +336,11 @@ def _moved(entry: LedgerEntry, to: EntryState, expected: EntryState, **columns: 
     return bool(LEDGER.move(rows, to=to, expected=expected, changed_at=now, lease_until=None, **columns))
 
 
-def _facts_of_gone(entry: LedgerEntry, error: Exception | str) -> dict[str, Any]:
-    """What an entry keeps of an error that says that its contact is gone; nothing for any other."""
+def _gone(entry: LedgerEntry, error: Exception | str) -> dict[str, bool]:
+    """What an entry keeps of an error that says that its contact is gone; nothing of any other."""
     if not isinstance(error, NotFoundError) or entry.kind not in _OF_A_CONTACT:
         return {}
-    return {} if any(word in error.detail.lower() for word in _OTHERS) else {"answer": entry.answer | _GONE}
+    return {} if any(word in error.detail.lower() for word in _OTHERS) else _GONE
 
 
 def _row(entry: LedgerEntry) -> QuerySet[LedgerEntry]:

@@ -78,7 +78,7 @@ class Opportunities:
         """
         if not contact_id.strip() or not pipeline_id.strip():
             raise ValueError("the ids of a contact and of a pipeline are needed to find an opportunity")
-        query = {
+        query: dict[str, str | int] = {
             "location_id": self._location_id,
             "contact_id": contact_id,
             "pipeline_id": pipeline_id,
