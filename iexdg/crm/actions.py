@@ -16,7 +16,7 @@ LABELS = {
     TAGS: "Add tags",
     NOTE: "Add a note with the reply",
     WORKFLOW: "Add to a workflow",
-    OPPORTUNITY: "Create or update an opportunity",
+    OPPORTUNITY: "Create an opportunity",
     NOTIFY: "Notify people",
     SUPPRESS: "Suppress the address",
     DELETE: "Delete the test contact",

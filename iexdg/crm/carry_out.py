@@ -1,16 +1,14 @@
 """Carries out what the ledger asks for, and reads it back. May run twice and at the same time.
 
 The rows of a contact go in order, one after the other; a row that fails waits longer after each attempt, and holds up
-nobody else. What may be repeated is repeated. A note whose outcome is unknown is looked for among the notes first. A
-workflow whose outcome is unknown waits for a person, since no reading shows it; one that is not published takes nobody
-in, so it is refused before anything is sent. What was accepted is read back; where
-that fails it is read again, and never written again. No reading shows a workflow or an opportunity: for them the
-answer is all there is.
+nobody else. What may be repeated is repeated. What is read before it is sent, and how an unknown outcome is looked for,
+says looking.py: a workflow whose outcome is unknown waits for a person, since no reading shows it. What was accepted is
+read back; where that fails it is read again, and never written again. Of a workflow and of an opportunity the answer is
+all there is.
 Source: docs/api/gohighlevel-facts.md §6 and §7.
 """
 
 import time
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,43 +17,45 @@ from django.utils import timezone
 from iexdg.clients.gohighlevel import GoHighLevelClient
 from iexdg.clients.gohighlevel.errors import DailyLimitError, WrongLocationError
 from iexdg.clients.gohighlevel.saving import SavedContact, save_contact
-from iexdg.clients.http.errors import AuthError, ClientError, NetworkError, NotFoundError, RateLimitError, ServerError
+from iexdg.clients.http.errors import AuthError, ClientError, NotFoundError, RateLimitError, UnexpectedAnswerError
 from iexdg.connections.errors import StoredConnectionError
 from iexdg.crm.actions import CONTACT, DELETE, NOTE, OPPORTUNITY, OWN, REPEATABLE, TAGS, WORKFLOW
 from iexdg.crm.client import client_for
-from iexdg.crm.errors import CrmError, CrmRefusedError
+from iexdg.crm.errors import CrmError
 from iexdg.crm.ledger import (
-    ask_again_after_reading,
+    MOST_READS,
     claim,
     hold_until_tomorrow,
-    look_later,
     mark_done,
-    mark_found,
     mark_refused,
     mark_seen,
     mark_unknown,
     not_seen,
-    postpone,
     recover,
+    refuse,
     skip,
     try_again,
+)
+from iexdg.crm.looking import (
+    HEALS,
+    READABLE,
+    contact_of,
+    could_not_be_read,
+    is_seen,
+    is_settled_first,
+    settle_unknown,
 )
 from iexdg.crm.models import AutomationState, EntryState, LedgerEntry
 from iexdg.crm.queries import connection_of
 from iexdg.crm.scopes import scope_shown
 from iexdg.crm.verbs import note_refusal, note_scope
-from iexdg.crm.workflows import why_not_published
 from iexdg.workspaces.connected import connected_workspaces
 from iexdg.workspaces.killswitch import is_stopped
 from iexdg.workspaces.models import Workspace
 from iexdg.workspaces.writes import Outcome, WriteResult, perform_write
 
 _BATCH = 50
-# How long after an unknown attempt a note is looked for: nothing that was sent is still on its way then.
-_LOOK_AFTER = timedelta(minutes=2)
-# What a reading shows.
-READABLE = frozenset({CONTACT, TAGS, NOTE, DELETE})
-_HEALS = (RateLimitError, ServerError, NetworkError, AuthError, WrongLocationError)
+_LOOK_FIRST = "It may have been carried out: look at the contact in GoHighLevel before you replay it, or leave it out."
 _OPEN = (EntryState.ASKED, EntryState.SENT)
 _STEPS = Q(event__startswith="test:") | Q(event__startswith="cleanup:")
 
@@ -80,20 +80,27 @@ class _Intent:
         if self._entry.kind == DELETE and isinstance(error, NotFoundError):
             gone = {"gone_already": True}
             mark_done(self._entry, remote_id="", contact_id=self._entry.contact_id, answer=gone)
-        elif isinstance(error, _HEALS):
+        elif isinstance(error, HEALS):
             try_again(self._entry, error, wait_s=error.retry_after_s)
         else:
             mark_refused(self._entry, error)
 
     def unknown(self, error: ClientError) -> None:
-        """Send what may be repeated again; say who looks whether the rest was carried out."""
-        if self._entry.kind in REPEATABLE:
+        """Send what may be repeated again; say who looks whether the rest was carried out.
+
+        An answer that is never understood is no reason to send without end: the later rows of the contact wait.
+        """
+        is_given_up = isinstance(error, UnexpectedAnswerError) and self._entry.attempts >= MOST_READS
+        if self._entry.kind in REPEATABLE and not is_given_up:
             try_again(self._entry, f"{error.what_happened} It is sent again by itself: twice has no second effect.")
         elif self._entry.kind == NOTE:
             words = "It may have been written: the notes are read before it is written again."
             mark_unknown(self._entry, f"{error.what_happened} {words}")
+        elif self._entry.kind == OPPORTUNITY:
+            words = "It may have been made: it is looked for in the pipeline."
+            mark_unknown(self._entry, f"{error.what_happened} {words}")
         else:
-            mark_unknown(self._entry, error)
+            mark_unknown(self._entry, f"{error.what_happened} {_LOOK_FIRST}")
 
 
 def drain(workspace: Workspace, *, within_s: float = 20.0) -> int:
@@ -109,7 +116,7 @@ def drain(workspace: Workspace, *, within_s: float = 20.0) -> int:
     if client is None:
         return 0
     ends_at, made = time.monotonic() + within_s, 0
-    _settle_unknown(workspace, client)
+    settle_unknown(workspace, client)
     _read_again(workspace, client, ends_at)
     while time.monotonic() < ends_at:
         due = list(_due(workspace)[:_BATCH])
@@ -136,7 +143,7 @@ def may_write(workspace: Workspace) -> bool:
 
 def carry_out(entry: LedgerEntry, client: GoHighLevelClient) -> WriteResult[Any] | None:
     """Make one attempt for a row, and read it back; None where the row is left out, or waits for its contact."""
-    contact_id = "" if entry.kind == CONTACT else entry.contact_id or _contact_of(entry)
+    contact_id = "" if entry.kind == CONTACT else entry.contact_id or contact_of(entry)
     if entry.kind != CONTACT and not contact_id:
         skip(entry, "The contact was not saved.")
         return None
@@ -145,15 +152,14 @@ def carry_out(entry: LedgerEntry, client: GoHighLevelClient) -> WriteResult[Any]
         skip(entry, "There is no tag to add: the tags name a campaign, and the reply belongs to none.")
         return None
     try:
-        if _is_settled_by_reading(entry, client, contact_id):
+        if is_settled_first(entry, client, contact_id):
             return None
         result = _written(entry, client, contact_id)
     except ClientError as error:
-        # The notes or the workflows could not be read, so nothing was sent.
-        postpone(entry, error)
+        could_not_be_read(entry, error)
         return WriteResult(Outcome.NOT_SENT, error=error)
     except (ValueError, TypeError, KeyError) as error:
-        mark_refused(entry, error)
+        refuse(entry, error)
         return WriteResult(Outcome.REFUSED)
     _note_scope(entry, result)
     if result.outcome == Outcome.DONE:
@@ -222,7 +228,7 @@ def _read_back(entry: LedgerEntry, client: GoHighLevelClient) -> None:
     if entry.kind not in READABLE:
         return
     try:
-        seen = _is_seen(entry, client)
+        seen = is_seen(entry, client)
     except ClientError as error:
         not_seen(entry, error)
         return
@@ -247,81 +253,6 @@ def _read_again(workspace: Workspace, client: GoHighLevelClient, ends_at: float)
         _read_back(entry, client)
 
 
-def _is_seen(entry: LedgerEntry, client: GoHighLevelClient) -> bool:
-    if entry.kind == NOTE:
-        return bool(_note_of(client, entry.contact_id, entry))
-    try:
-        contact = client.contacts.get_contact(entry.contact_id)
-    except NotFoundError:
-        return entry.kind == DELETE
-    if entry.kind == TAGS:
-        return set(entry.request["tags"]) <= {tag.lower() for tag in contact.tags}
-    return entry.kind == CONTACT
-
-
-def _note_of(client: GoHighLevelClient, contact_id: str, entry: LedgerEntry) -> str:
-    """Return the id of the note that an entry wrote; "" where there is none."""
-    marker = entry.request["marker"]
-    notes = client.notes.list_notes(contact_id)
-    return next((note.remote_id for note in notes if marker in (note.body or "")), "")
-
-
-def _is_settled_by_reading(entry: LedgerEntry, client: GoHighLevelClient, contact_id: str) -> bool:
-    """Settle what is read to be there already, or to be sent in vain; True where nothing is to be sent.
-
-    Raises: ClientError - it could not be read.
-    """
-    if entry.kind == NOTE and entry.attempts and (found := _note_of(client, contact_id, entry)):
-        _only_recorded(entry, found)
-        return True
-    if entry.kind != WORKFLOW:
-        return False
-    why = why_not_published(client, entry.request.get("workflow_id", ""), then=entry.again)
-    if why and claim(entry):
-        mark_refused(entry, CrmRefusedError(why))
-    return bool(why)
-
-
-def _only_recorded(entry: LedgerEntry, note_id: str) -> None:
-    """Record a note that an earlier attempt wrote, and send nothing."""
-    if claim(entry):
-        mark_done(entry, remote_id=note_id, contact_id=entry.contact_id, answer={"note": note_id, "was_there": True})
-        mark_seen(entry)
-
-
-def _settle_unknown(workspace: Workspace, client: GoHighLevelClient) -> None:
-    """Look for what is unknown and can be read: found it is done.
-
-    A note that is not there is sent again, unless GoHighLevel had accepted it: that waits for a person.
-    """
-    now = timezone.now()
-    accepted = ~Q(remote_id="") & Q(kind__in=READABLE, due_at__lte=now)
-    waiting = LedgerEntry.objects.filter(
-        Q(kind=NOTE, remote_id="") | accepted,
-        workspace=workspace,
-        state=EntryState.UNKNOWN,
-        changed_at__lte=now - _LOOK_AFTER,
-    )
-    for entry in waiting.order_by("due_at", "pk")[:_BATCH]:
-        try:
-            _settle(entry, client)
-        except (ClientError, ValueError):
-            look_later(entry)
-
-
-def _settle(entry: LedgerEntry, client: GoHighLevelClient) -> None:
-    if not entry.remote_id:
-        found = _note_of(client, entry.contact_id or _contact_of(entry), entry)
-        if found:
-            mark_found(entry, remote_id=found)
-        else:
-            ask_again_after_reading(entry)
-    elif _is_seen(entry, client):
-        mark_found(entry, remote_id=entry.remote_id)
-    else:
-        look_later(entry)
-
-
 def _due(workspace: Workspace) -> QuerySet[LedgerEntry]:
     """Rows of active automations whose time has come and that are the first open one of their contact."""
     open_ones = LedgerEntry.objects.filter(
@@ -330,14 +261,6 @@ def _due(workspace: Workspace) -> QuerySet[LedgerEntry]:
     earlier = open_ones.filter(lead=OuterRef("lead"), pk__lt=OuterRef("pk"))
     due = open_ones.filter(~Exists(earlier), state=EntryState.ASKED, due_at__lte=timezone.now())
     return due.select_related("workspace").order_by("due_at", "pk")
-
-
-def _contact_of(entry: LedgerEntry) -> str:
-    """The id of the contact that the same event saved; "" where it did not."""
-    same = LedgerEntry.objects.filter(
-        automation=entry.automation_id, event=entry.event, kind=CONTACT, state=EntryState.DONE
-    )
-    return same.values_list("remote_id", flat=True).first() or ""
 
 
 def _client(workspace: Workspace) -> GoHighLevelClient | None:

@@ -5,7 +5,7 @@ Only this module writes the states of its rows:
     -> asked
     asked -> sent | skipped
     sent -> asked | done | refused | unknown
-    done -> unknown
+    done -> asked | unknown
     refused -> asked | skipped
     unknown -> asked | done | skipped
     skipped -> asked
@@ -13,7 +13,7 @@ Only this module writes the states of its rows:
 All rows of an event are recorded in one transaction, and the database has each once: an event that is found twice
 changes nothing. What was accepted and cannot be seen is read again, never written again; seen in none of several
 readings it is *unknown*. `attempts` tells one attempt from the next: a process whose lease has lapsed records nothing
-any more.
+any more. A contact that is *done* is asked again only where an entry that needs it is replayed and it is gone.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from iexdg.crm.actions import CONTACT, OWN, REPEATABLE, Event, request_of
+from iexdg.clients.http.errors import NotFoundError
+from iexdg.crm.actions import CONTACT, NOTE, OPPORTUNITY, OWN, REPEATABLE, TAGS, WORKFLOW, Event, request_of
 from iexdg.crm.models import REPLAYABLE, WAS_THERE, Automation, EntryState, LedgerEntry
 from iexdg.crm.queries import without_steps
 from iexdg.crm.renewed_requests import renew_requests
@@ -41,7 +42,7 @@ LEDGER = StateTable(
     moves={
         EntryState.ASKED: (EntryState.SENT, EntryState.SKIPPED),
         EntryState.SENT: (EntryState.ASKED, EntryState.DONE, EntryState.REFUSED, EntryState.UNKNOWN),
-        EntryState.DONE: (EntryState.UNKNOWN,),
+        EntryState.DONE: (EntryState.ASKED, EntryState.UNKNOWN),
         EntryState.REFUSED: (EntryState.ASKED, EntryState.SKIPPED),
         EntryState.UNKNOWN: (EntryState.ASKED, EntryState.DONE, EntryState.SKIPPED),
         EntryState.SKIPPED: (EntryState.ASKED,),
@@ -54,7 +55,13 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 5, 600
 MOST_READS = 8
 # What was accepted and is unknown is still looked for so often.
 _LOOK_EVERY = timedelta(minutes=10)
-_FOR_A_PERSON = (EntryState.REFUSED, EntryState.UNKNOWN)
+_LOOK_SOON = timedelta(minutes=1)
+# What an entry keeps that says that its contact is gone: a replay saves the contact first.
+_GONE = {"contact_gone": True}
+_OF_A_CONTACT = frozenset({TAGS, NOTE, WORKFLOW, OPPORTUNITY})
+_SAVED_AGAIN = (EntryState.DONE, *REPLAYABLE)
+# What else GoHighLevel may not find.
+_OTHERS = ("workflow", "pipeline")
 
 
 def record_event(automation: Automation, event: Event) -> int:
@@ -120,6 +127,7 @@ def claim(entry: LedgerEntry) -> bool:
         lease_until=now + LEASE,
         contact_id=entry.contact_id,
         remote_id="",
+        answer={},
         changed_at=now,
         error="",
     )
@@ -151,6 +159,7 @@ def not_seen(entry: LedgerEntry, why: Exception | str) -> None:
     if reads >= MOST_READS:
         words = f"GoHighLevel accepted it, and no reading shows it. {why}"[:400]
         facts = {"reads": reads, "error": words, "due_at": now + _LOOK_EVERY, "changed_at": now}
+        facts |= {"answer": entry.answer | _gone(entry, why)}
         LEDGER.move(this, to=EntryState.UNKNOWN, expected=EntryState.DONE, **facts)
         return
     due_at = now + timedelta(seconds=_FIRST_WAIT_S * 2 ** (reads - 1))
@@ -164,7 +173,18 @@ def mark_found(entry: LedgerEntry, *, remote_id: str) -> bool:
 
 def mark_refused(entry: LedgerEntry, error: Exception) -> bool:
     """Record that the attempt was certainly not carried out, and would not be next time."""
-    return _moved(entry, EntryState.REFUSED, EntryState.SENT, error=_words(error))
+    facts: dict[str, Any] = {"error": _words(error)}
+    if gone := _gone(entry, error):
+        what_happened = getattr(error, "what_happened", "")
+        words = f"{what_happened} The contact is gone. To save it again first, {entry.again}."
+        facts |= {"answer": gone, "error": words[:400]}
+    return _moved(entry, EntryState.REFUSED, EntryState.SENT, **facts)
+
+
+def refuse(entry: LedgerEntry, error: Exception) -> bool:
+    """Refuse a row that makes no sense to send, whether or not its attempt has begun; False where it is not ours."""
+    claim(entry)
+    return mark_refused(entry, error)
 
 
 def mark_unknown(entry: LedgerEntry, error: Exception | str) -> bool:
@@ -179,10 +199,12 @@ def try_again(entry: LedgerEntry, error: Exception | str, *, wait_s: float | Non
     return _moved(entry, EntryState.ASKED, EntryState.SENT, due_at=due_at, error=_words(error))
 
 
-def postpone(entry: LedgerEntry, error: Exception) -> None:
-    """Let a row wait that could not be begun."""
+def postpone(entry: LedgerEntry, error: Exception, *, reads: int | None = None) -> None:
+    """Let a row wait that could not be begun. Shapes: reads - how often what is read first was not understood."""
     due_at = timezone.now() + timedelta(seconds=_LONGEST_WAIT_S / 10)
-    _row(entry).filter(state=EntryState.ASKED).update(due_at=due_at, error=_words(error), changed_at=timezone.now())
+    reads = entry.reads if reads is None else reads
+    rows = _row(entry).filter(state=EntryState.ASKED)
+    rows.update(due_at=due_at, error=_words(error), changed_at=timezone.now(), reads=reads)
 
 
 def ask_again_after_reading(entry: LedgerEntry) -> bool:
@@ -190,9 +212,11 @@ def ask_again_after_reading(entry: LedgerEntry) -> bool:
     return _moved(entry, EntryState.ASKED, EntryState.UNKNOWN, due_at=timezone.now())
 
 
-def look_later(entry: LedgerEntry) -> None:
-    """Look for what was accepted and is unknown once more later; it waits for a person meanwhile."""
-    _row(entry).filter(state=EntryState.UNKNOWN).update(due_at=timezone.now() + _LOOK_EVERY)
+def look_later(entry: LedgerEntry, why: Exception | str = "", *, is_soon: bool = False) -> None:
+    """Look for what is unknown once more later; it waits for a person meanwhile."""
+    due_at = timezone.now() + (_LOOK_SOON if is_soon else _LOOK_EVERY)
+    answer = entry.answer | _gone(entry, why)
+    _row(entry).filter(state=EntryState.UNKNOWN).update(due_at=due_at, answer=answer)
 
 
 def skip(entry: LedgerEntry, why: str) -> bool:
@@ -219,6 +243,7 @@ def recover(workspace: Workspace) -> None:
         left.exclude(kind__in=REPEATABLE),
         to=EntryState.UNKNOWN,
         expected=EntryState.SENT,
+        due_at=now,
         changed_at=now,
         lease_until=None,
         error=words,
@@ -243,9 +268,10 @@ def release(workspace: Workspace) -> int:
 def replay(entries: Iterable[LedgerEntry], *, by: Member, via: str | None = None) -> list[int]:
     """Ask refused, unknown and skipped rows again; returns the ids of those that are.
 
-    What follows a contact that was not saved is asked with it. Each sends what its automation says now, so that a
-    field or a workflow that was corrected is the one that is sent. Nothing carries out the entries of a test step
-    later: they stay as they are, and so does what was there before an automation was active.
+    What follows a contact that was not saved is asked with it, and the contact of the same event with an entry whose
+    contact is gone: saving it may be repeated, and whatever else of the event was done stays done. Each sends what its
+    automation says now, so that a field or a workflow that was corrected is the one that is sent. Nothing carries out
+    the entries of a test step later: they stay as they are, and so does what was there before an automation was active.
     Raises: NotAllowedError - nothing was changed.
     """
     asked: list[int] = []
@@ -257,25 +283,46 @@ def replay(entries: Iterable[LedgerEntry], *, by: Member, via: str | None = None
         rows = without_steps(LedgerEntry.objects.filter(wanted, state__in=REPLAYABLE, automation__deleted_at=None))
         rows = rows.exclude(error=WAS_THERE)
         pks = list(rows.order_by("pk").values_list("pk", flat=True))
-        now = timezone.now()
         these = LedgerEntry.objects.filter(pk__in=pks)
-        if pks and LEDGER.move(these, to=EntryState.ASKED, expected=REPLAYABLE, due_at=now, changed_at=now):
-            renew_requests(these)
+        if pks and _asked_again(these, REPLAYABLE):
+            pks += _contact_to_save_first(these)
+            renew_requests(LedgerEntry.objects.filter(pk__in=pks))
             asked += pks
             words = f"{len(pks)} of the CRM ledger asked again, from entry {entry.pk}"
             record("crm:ledger:replayed", words, subject=f"crm:{entry.workspace_id}", by=by, via=via)
     return list(dict.fromkeys(asked))
 
 
+def _contact_to_save_first(these: QuerySet[LedgerEntry]) -> list[int]:
+    """Ask the contacts again that are gone and that these need, which take the new ids then; returns their entries."""
+    gone = list(these.filter(state=EntryState.ASKED, answer__contact_gone=True).order_by("pk"))
+    found: list[int] = []
+    for entry in gone:
+        saved = LedgerEntry.objects.filter(
+            automation=entry.automation_id, event=entry.event, kind=CONTACT, state__in=_SAVED_AGAIN
+        )
+        pks = list(saved.values_list("pk", flat=True))
+        found += pks if _asked_again(LedgerEntry.objects.filter(pk__in=pks), _SAVED_AGAIN) else []
+        _row(entry).update(contact_id="")
+    return found
+
+
+def _asked_again(rows: QuerySet[LedgerEntry], expected: tuple[EntryState, ...]) -> int:
+    now = timezone.now()
+    facts: dict[str, Any] = {"due_at": now, "changed_at": now, "reads": 0, "read_back": False}
+    return LEDGER.move(rows, to=EntryState.ASKED, expected=expected, **facts)
+
+
 def leave_out(entry: LedgerEntry, *, by: Member) -> bool:
-    """Have a refused or unknown row wait for nobody any more.
+    """Have a row wait for nobody any more that is refused or unknown, or was asked for long and does not get through.
 
     Raises: NotAllowedError - nothing was changed.
     """
     require(by, Action.CONNECT, entry.workspace)
     with transaction.atomic():
         words = f"Left out by {by.name}."
-        if not _moved_any(entry, EntryState.SKIPPED, _FOR_A_PERSON, error=words):
+        facts: dict[str, Any] = {"expected": entry.state, "changed_at": timezone.now(), "error": words}
+        if not entry.may_be_left_out or not LEDGER.move(_row(entry), to=EntryState.SKIPPED, **facts):
             return False
         text = f"Entry {entry.pk} of the CRM ledger was left out"
         record("crm:ledger:left_out", text, subject=f"crm:{entry.workspace_id}", by=by)
@@ -289,8 +336,11 @@ def _moved(entry: LedgerEntry, to: EntryState, expected: EntryState, **columns: 
     return bool(LEDGER.move(rows, to=to, expected=expected, changed_at=now, lease_until=None, **columns))
 
 
-def _moved_any(entry: LedgerEntry, to: EntryState, expected: tuple[EntryState, ...], **columns: Any) -> bool:
-    return bool(LEDGER.move(_row(entry), to=to, expected=expected, changed_at=timezone.now(), **columns))
+def _gone(entry: LedgerEntry, error: Exception | str) -> dict[str, bool]:
+    """What an entry keeps of an error that says that its contact is gone; nothing of any other."""
+    if not isinstance(error, NotFoundError) or entry.kind not in _OF_A_CONTACT:
+        return {}
+    return {} if any(word in error.detail.lower() for word in _OTHERS) else _GONE
 
 
 def _row(entry: LedgerEntry) -> QuerySet[LedgerEntry]:

@@ -12,6 +12,10 @@ from iexdg.crm.workflows import workflow_words
 
 _LONGEST = 64
 _NONE = ("", "None")
+_ONLY_NEW = (
+    "Created where the contact has none in it. One that is there, open, won or lost, keeps its name, stage and status."
+)
+_FIRST_STAGE = "Of a new opportunity; none chosen: the first stage."
 _TYPED = "The list was not read, so type the id at GoHighLevel; empty for none."
 
 
@@ -30,11 +34,10 @@ def pipeline_fields(lists: CrmLists | None, *, pipeline: str, stage: str) -> tup
     """The fields of the pipeline and of its stage; the stages are grouped by their pipelines."""
     labels = "Opportunity in the pipeline", "Stage of the opportunity"
     if lists is None or lists.pipelines_at is None:
-        return _typed(labels[0]), _typed(labels[1])
+        return _typed(labels[0], _ONLY_NEW), _typed(labels[1], _FIRST_STAGE)
     pipelines = [(one["id"], one["name"] or one["id"]) for one in lists.pipelines]
     stages = [(one["name"] or one["id"], _stages(one)) for one in lists.pipelines]
-    help_text = "None chosen: the first stage, or the one that the opportunity is in."
-    return _listed(labels[0], pipelines, pipeline, ""), _listed(labels[1], stages, stage, help_text)
+    return _listed(labels[0], pipelines, pipeline, _ONLY_NEW), _listed(labels[1], stages, stage, _FIRST_STAGE)
 
 
 def stages_of(lists: CrmLists | None, pipeline: str) -> set[str]:
@@ -43,8 +46,8 @@ def stages_of(lists: CrmLists | None, pipeline: str) -> set[str]:
     return {stage["id"] for one in listed if one["id"] == pipeline for stage in one["stages"]}
 
 
-def _typed(label: str) -> forms.Field:
-    return forms.CharField(max_length=_LONGEST, required=False, label=label, help_text=_TYPED)
+def _typed(label: str, more: str = "") -> forms.Field:
+    return forms.CharField(max_length=_LONGEST, required=False, label=label, help_text=f"{_TYPED} {more}".strip())
 
 
 def _listed(label: str, choices: list[Any], chosen: str, help_text: str) -> forms.Field:

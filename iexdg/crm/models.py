@@ -1,6 +1,6 @@
 """The location of a workspace at GoHighLevel with its encrypted tokens, the automations, and their ledger."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -225,6 +225,8 @@ class EntryState(models.TextChoices):
 
 # Why an entry was left out that says what a conversation was like before its automation was active.
 WAS_THERE = "It was there before the automation was active, so nothing happened."
+# After this long what was asked and does not get through may be left out.
+_LONG = timedelta(minutes=15)
 # What a person may have asked again.
 REPLAYABLE = (EntryState.REFUSED, EntryState.UNKNOWN, EntryState.SKIPPED)
 
@@ -291,8 +293,17 @@ class LedgerEntry(models.Model):
     @property
     def is_replayable(self) -> bool:
         """Whether a replay would ask it again; a test step is run again as a whole, and so is its clean-up."""
-        is_event = not self.event.startswith(("test:", "cleanup:")) and self.error != WAS_THERE
-        return self.state in REPLAYABLE and is_event
+        return self.state in REPLAYABLE and not self._is_step and self.error != WAS_THERE
+
+    @property
+    def may_be_left_out(self) -> bool:
+        """Whether a person may: it waits for one, or was asked long ago and fails, and the next ones wait for it."""
+        is_stuck = self.state == EntryState.ASKED and bool(self.error) and self.asked_at <= timezone.now() - _LONG
+        return (self.state in {EntryState.REFUSED, EntryState.UNKNOWN} or is_stuck) and not self._is_step
+
+    @property
+    def _is_step(self) -> bool:
+        return self.event.startswith(("test:", "cleanup:"))
 
     @property
     def again(self) -> str:

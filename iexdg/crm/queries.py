@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from iexdg.crm.actions import LABELS, NOTE
+from iexdg.crm.actions import LABELS, NOTE, OPPORTUNITY
 from iexdg.crm.models import (
     Automation,
     AutomationState,
@@ -27,7 +27,7 @@ from iexdg.workspaces.connected import configured_digest
 from iexdg.workspaces.models import Workspace
 
 ALL = "all"
-# How long a note may be looked for before a person is called: several times what one look takes.
+# How long a note or an opportunity may be looked for before a person is called: several times what one look takes.
 _LOOKED_FOR = timedelta(minutes=15)
 
 
@@ -167,8 +167,9 @@ def undecided_of(workspace: Workspace) -> QuerySet[LedgerEntry]:
 def for_a_person(workspace: Workspace) -> QuerySet[LedgerEntry]:
     """Entries that were refused, or whose outcome nothing shows.
 
-    A note whose answer was lost is looked for by itself, so that a person is called only where that takes long.
+    A note or an opportunity whose answer was lost is looked for by itself, so that a person is called only where that
+    takes long.
     """
     lately = timezone.now() - _LOOKED_FOR
-    settles_itself = Q(kind=NOTE, state=EntryState.UNKNOWN, remote_id="", changed_at__gt=lately)
+    settles_itself = Q(kind__in=(NOTE, OPPORTUNITY), state=EntryState.UNKNOWN, remote_id="", changed_at__gt=lately)
     return undecided_of(workspace).exclude(settles_itself)

@@ -15,8 +15,8 @@ COSTS = {
     "contacts.readonly": "Contacts cannot be found or read back.",
     "contacts.write": "No contact is created or changed; no tag, note or workflow is added.",
     "workflows.readonly": "Workflows cannot be listed or chosen.",
-    "opportunities.readonly": "Pipelines cannot be listed or chosen.",
-    "opportunities.write": "No opportunity is created or changed.",
+    "opportunities.readonly": "Pipelines cannot be listed or chosen, and no opportunity is created.",
+    "opportunities.write": "No opportunity is created.",
 }
 _OF_CONTACTS, _OF_OPPORTUNITIES = "contacts.write", "opportunities.write"
 # An address that nobody has: only the scope is asked for.

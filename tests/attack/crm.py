@@ -32,6 +32,7 @@ CRM_PATHS = [
     "/contacts/*/notes",
     "/contacts/*/workflow/*",
     "/opportunities/upsert",
+    "/opportunities/search",
     "/contacts/*",
 ]
 CRM_HARM = ["drop_before", "drop_after_commit", "500", "500 after commit", "422 after commit", "429", "slow"]

@@ -86,7 +86,7 @@ def let_time_pass(*, is_killed: bool = False) -> dict[str, Any]:
     now = timezone.now()
     rows, claimed_before = LedgerEntry.objects.all(), now + LEASE - (timedelta() if is_killed else _LONGEST_CALL)
     rows.filter(state=EntryState.SENT, lease_until__lte=claimed_before).update(lease_until=now)
-    rows.filter(state=EntryState.UNKNOWN).update(changed_at=now - LEASE)
+    rows.filter(state=EntryState.UNKNOWN).update(changed_at=now - LEASE, due_at=now)
     rows.filter(state=EntryState.ASKED).update(due_at=now)
     InboxReading.objects.update(lease_until=None)
     return {}

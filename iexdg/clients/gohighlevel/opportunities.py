@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, AliasPath, Field
 
 from iexdg.clients.gohighlevel.answers import without_nones, wrapped, wrapped_list
 from iexdg.clients.http.transport import HttpTransport
@@ -12,6 +12,8 @@ from iexdg.clients.instantly.answers import one
 from iexdg.clients.instantly.model import OBJECTS, Identifier, Model, Number, Text
 
 _PATH = "opportunities"
+# Source: docs/api/gohighlevel-facts.md §5: the most that the search answers with at once.
+_MOST = 100
 OpportunityStatus = Literal["open", "won", "lost", "abandoned"]
 
 
@@ -44,7 +46,7 @@ class Opportunity(Model):
     status: Text = None
     pipeline_id: Text = Field(None, validation_alias="pipelineId")
     stage_id: Text = Field(None, validation_alias="pipelineStageId")
-    contact_id: Text = Field(None, validation_alias="contactId")
+    contact_id: Text = Field(None, validation_alias=AliasChoices("contactId", AliasPath("contact", "id")))
     value: Number = Field(None, validation_alias="monetaryValue")
 
 
@@ -67,6 +69,28 @@ class Opportunities:
         """Return all pipelines of the location."""
         answer = self._transport.request("GET", f"{_PATH}/pipelines", query={"locationId": self._location_id})
         return wrapped_list(answer, "pipelines", Pipeline)
+
+    def opportunities_of(self, contact_id: str, pipeline_id: str) -> list[Opportunity]:
+        """Return those of a contact in a pipeline, whatever their status; an index, so a new one may be missing.
+
+        Raises: UnexpectedAnswerError - it has others too, so whether all of the contact's are there is not known.
+            ValueError - an id is missing; nothing was asked.
+        """
+        if not contact_id.strip() or not pipeline_id.strip():
+            raise ValueError("the ids of a contact and of a pipeline are needed to find an opportunity")
+        query: dict[str, str | int] = {
+            "location_id": self._location_id,
+            "contact_id": contact_id,
+            "pipeline_id": pipeline_id,
+            "status": "all",
+            "limit": _MOST,
+        }
+        answer = self._transport.request("GET", f"{_PATH}/search", query=query)
+        found = wrapped_list(answer, "opportunities", Opportunity)
+        if any((one.contact_id or contact_id, one.pipeline_id or pipeline_id) != (contact_id, pipeline_id)
+               for one in found):  # fmt: skip
+            raise answer.unexpected("expected the opportunities of one contact in one pipeline, got others")
+        return found
 
     def create_opportunity(
         self,

@@ -35,6 +35,8 @@ class ClientError(Exception):
     code: ClassVar[str] = "client_error"
     happened: ClassVar[str] = "failed"
     advice: ClassVar[str] = "Read the log and try again."
+    # Whether the advice is to send it again, which is none for what may have been carried out.
+    advises_again: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -78,8 +80,9 @@ class ClientError(Exception):
         return f"{call} {self.happened}{status}{detail}."
 
     def __str__(self) -> str:
-        unknown = " It may have been carried out: read it back before repeating it." if self.outcome_unknown else ""
-        return f"{self.what_happened} {self.advice}{unknown}"
+        unknown = "It may have been carried out: read it back before repeating it." if self.outcome_unknown else ""
+        advice = "" if unknown and self.advises_again else self.advice
+        return " ".join(filter(None, (self.what_happened, advice, unknown)))
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -111,6 +114,7 @@ class NetworkError(ClientError):
     code = "network"
     happened = "lost its connection"
     advice = "Check the network and try again."
+    advises_again = True
 
 
 class ConnectError(NetworkError):
@@ -188,6 +192,7 @@ class ServerError(ClientError):
     code = "server"
     happened = "failed at the vendor"
     advice = "Try again in a few minutes."
+    advises_again = True
 
     @property
     def _may_have_been_carried_out(self) -> bool:

@@ -15,7 +15,6 @@ from iexdg.workspaces.models import Workspace
 
 CSV_HEADER = ("id", "asked_at", "event", "automation", "action", "lead", "state", "attempts", "remote_id", "read_back",
               "error")  # fmt: skip
-_FOR_A_PERSON = {EntryState.REFUSED, EntryState.UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def entry_page(entry: LedgerEntry, reader: Member) -> EntryPage:
         answer=json.dumps(entry.answer, indent=2, ensure_ascii=False, sort_keys=True),
         contact_url=contact_url(connection.location_id, entry.contact_id) if connection is not None else "",
         may_replay=may_write and entry.is_replayable,
-        may_leave_out=may_write and entry.is_replayable and entry.state in _FOR_A_PERSON,
+        may_leave_out=may_write and entry.may_be_left_out,
     )
 
 

@@ -85,7 +85,9 @@ class CrmFront(Front):
         with self._simulation.lock:
             crm = self._simulation.world.crm
             if not operation.is_open and not operation.request.is_form:
-                named = params.get("locationId") or query.get("locationId") or _location_in(body)
+                # The search for opportunities alone writes it so. Source: gohighlevel-facts.md §5.
+                asked = query.get("locationId") or query.get("location_id")
+                named = params.get("locationId") or asked or _location_in(body)
                 check_location(crm, named)
             check_body(body, operation.request.body)
             call = CrmCall(

@@ -1,18 +1,57 @@
 """Opportunities and the pipelines that they are in. Source: gohighlevel-facts.md §5."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from iexdg.sandbox.ghl.contacts import contact_of
 from iexdg.sandbox.ghl.wire import CrmCall, CrmError, not_found
 from iexdg.sandbox.http.wire import JsonObject
 from iexdg.sandbox.world.clock import iso
 
+_LARGEST_PAGE, _DIGITS = 100, 6
+_STATUSES = ("open", "won", "lost", "abandoned", "all")
 _FIELDS = ("pipelineId", "pipelineStageId", "name", "status", "monetaryValue", "assignedTo", "contactId")
 
 
 def pipelines(call: CrmCall) -> JsonObject:
     """Answer GET /opportunities/pipelines."""
     return {"pipelines": [pipeline | {"locationId": call.crm.location} for pipeline in call.crm.pipelines]}
+
+
+def search(call: CrmCall) -> JsonObject:
+    """Answer GET /opportunities/search, the newest first: an index, which shows a new one after a while.
+
+    Assumed: an unknown contact or pipeline has none, and the index lags as that of the contacts does.
+    """
+    query, limit = call.query, _number(call, "limit", 20)
+    if limit > _LARGEST_PAGE:
+        raise CrmError(422, [f"limit must not be greater than {_LARGEST_PAGE}"])
+    found = [one for one in call.crm.opportunities.values() if _is_asked_for(call, one)]
+    found.sort(key=lambda one: (-one["added"], one["id"]))
+    start = (_number(call, "page", 1) - 1) * limit
+    more = query | {"page": str(_number(call, "page", 1) + 1)}
+    meta: JsonObject = {"total": len(found), "currentPage": _number(call, "page", 1)}
+    if start + limit < len(found):
+        meta |= {"nextPage": _number(call, "page", 1) + 1, "nextPageUrl": f"/opportunities/search?{urlencode(more)}"}
+    shown = [_view(one) for one in found[start : start + limit]]
+    return {"opportunities": shown, "meta": meta, "aggregations": {}}
+
+
+def _is_asked_for(call: CrmCall, opportunity: dict[str, Any]) -> bool:
+    query, status = call.query, call.query.get("status", "all")
+    if status not in _STATUSES:
+        raise CrmError(422, [f"status must be one of the following values: {', '.join(_STATUSES)}"])
+    names = (("contact_id", "contactId"), ("pipeline_id", "pipelineId"), ("pipeline_stage_id", "pipelineStageId"))
+    is_of = all(not query.get(asked) or opportunity.get(name) == query[asked] for asked, name in names)
+    is_known = opportunity["added"] <= call.now - call.options.crm_search_lag_s
+    return is_of and is_known and status in {"all", opportunity["status"]}
+
+
+def _number(call: CrmCall, name: str, default: int) -> int:
+    text = call.query.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text)):
+        raise CrmError(422, [f"{name} must be a positive number"])
+    return int(text)
 
 
 def create(call: CrmCall) -> JsonObject:

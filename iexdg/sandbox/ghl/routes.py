@@ -32,6 +32,7 @@ OPERATIONS = (
     served("POST", "/opportunities/", opportunities.create, status=201),
     served("POST", "/opportunities/upsert", opportunities.upsert),
     served("GET", "/opportunities/pipelines", opportunities.pipelines),
+    served("GET", "/opportunities/search", opportunities.search),
     served("POST", "/oauth/token", oauth.exchange, is_open=True),
     served("POST", "/oauth/locationToken", oauth.location_token),
 )

@@ -35,6 +35,7 @@ REMARKS = {
     "DELETE /contacts/{contactId}/tags": "has a body",
     "POST /contacts/{contactId}/workflow/{workflowId}": "accepted, not run (§6)",
     "DELETE /contacts/{contactId}/workflow/{workflowId}": "404 where the contact is not in it (§5)",
+    "GET /opportunities/search": "an index; asked before an opportunity is made (§5)",
     "POST /opportunities/upsert": "`contactId` is sent although the file dropped it (§5)",
     "POST /oauth/token": "each refresh token counts once (§2)",
     "POST /oauth/locationToken": "our app asks for the tokens of locations only",

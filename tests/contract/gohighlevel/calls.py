@@ -24,6 +24,7 @@ CALLS: dict[str, Callable[[GoHighLevelClient], Any]] = {
     "workflows.remove_from_workflow": lambda crm: crm.workflows.remove_from_workflow(ID, "w-1"),
     "locations.get_location": lambda crm: crm.locations.get_location(),
     "opportunities.list_pipelines": lambda crm: crm.opportunities.list_pipelines(),
+    "opportunities.opportunities_of": lambda crm: crm.opportunities.opportunities_of(ID, "p-1"),
     "opportunities.create_opportunity": lambda crm: crm.opportunities.create_opportunity(ID, "p-1", "Membership"),
     "opportunities.upsert_opportunity": lambda crm: crm.opportunities.upsert_opportunity(ID, "p-1", name="Membership"),
 }

@@ -69,7 +69,15 @@ def test_whatever_is_asked_is_answered_in_the_vendors_shapes(
     changes = data.draw(st.dictionaries(st.sampled_from([*GOOD.get(name, {}), *fits, "x"]), ANY_JSON, max_size=2))
     body = data.draw(st.just(fits | GOOD.get(name, {}) | changes) | ANY_JSON)
     query = data.draw(
-        st.sampled_from([{}, {"locationId": crm.location}, {"locationId": crm.location, "email": "a@example.com"}])
+        st.sampled_from(
+            [
+                {},
+                {"locationId": crm.location},
+                {"locationId": crm.location, "email": "a@example.com"},
+                {"location_id": crm.location, "status": "all"},
+                {"location_id": crm.location, "limit": "x"},
+            ]
+        )
     )
     answer = http.request(method, address, params=query, **_sent(name, body))
     assert answer.status_code < 500

@@ -45,6 +45,10 @@ def call_everything(crm: GoHighLevelClient, world_time: WorldTime) -> None:
     stage = pipeline.stages[0].remote_id
     crm.opportunities.create_opportunity(contact_id, pipeline.remote_id, "Membership", stage_id=stage, value=12.5)
     crm.opportunities.upsert_opportunity(contact_id, pipeline.remote_id, status="won", value=20)
+    assert crm.opportunities.opportunities_of(contact_id, pipeline.remote_id) == []
+    world_time.sleep(5)
+    (found,) = crm.opportunities.opportunities_of(contact_id, pipeline.remote_id)
+    assert (found.status, found.stage_id, found.contact_id) == ("won", stage, contact_id)
     crm.contacts.delete_contact(contact_id)
 
 

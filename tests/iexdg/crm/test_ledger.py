@@ -268,6 +268,9 @@ def test_a_workflow_whose_answer_was_lost_waits_for_a_person(
     drain(stage.workspace)
     entry = LedgerEntry.objects.get(lead=email, kind="workflow")
     assert (entry.state, entry.attempts) == ("unknown", 1)
+    words = "look at the contact in GoHighLevel before you replay it, or leave it out."
+    assert entry.error.endswith(f". It may have been carried out: {words}")
+    assert "Try again" not in entry.error
     watch_ledger(stage.workspace)
     assert open_kinds() == {"crm_failed"}
     with pytest.raises(NotAllowedError):

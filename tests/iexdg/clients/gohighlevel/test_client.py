@@ -273,3 +273,23 @@ def test_no_token_and_no_address_stands_in_a_log_or_an_error(
 def test_a_client_needs_a_location() -> None:
     with pytest.raises(ValueError, match="no id"):
         connect(BASE, "pit-1", " ")
+
+
+def test_the_opportunities_of_a_contact_are_its_own_or_nothing_is_said(api: Any, crm: GoHighLevelClient) -> None:
+    route = api.get("/opportunities/search")
+    own = {"id": "o-1", "pipelineId": "p-1", "status": "won"}
+    answers = [
+        [own | {"contactId": "c-1"}], [own | {"contact": {"id": "c-1"}}], [own], [],
+        [own | {"contactId": "c-1"}, own | {"id": "o-2", "contactId": "c-2"}], [own | {"pipelineId": "p-2"}], None,
+    ]  # fmt: skip
+    route.side_effect = [httpx.Response(200, json={"opportunities": one, "meta": {}}) for one in answers]
+    for ids in (["o-1"], ["o-1"], ["o-1"], []):
+        assert [one.remote_id for one in crm.opportunities.opportunities_of("c-1", "p-1")] == ids
+    for _ in range(3):
+        with pytest.raises(UnexpectedAnswerError):
+            crm.opportunities.opportunities_of("c-1", "p-1")
+    asked = dict(route.calls[0].request.url.params)
+    assert asked["contact_id"] == "c-1"
+    assert (asked["pipeline_id"], asked["status"], asked["limit"]) == ("p-1", "all", "100")
+    with pytest.raises(ValueError, match="the ids of a contact and of a pipeline"):
+        crm.opportunities.opportunities_of("", "p-1")

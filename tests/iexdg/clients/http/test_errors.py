@@ -79,9 +79,13 @@ def test_the_message_is_one_line_that_says_what_happened_and_what_next() -> None
     )
 
 
-def test_the_message_of_a_lost_write_says_to_read_it_back() -> None:
-    error = RequestTimeoutError(method="POST", path="/api/v2/leads/add", is_write=True)
-    assert str(error).endswith("It may have been carried out: read it back before repeating it.")
+@pytest.mark.parametrize("kind", [RequestTimeoutError, NetworkError, ServerError])
+def test_the_message_of_a_lost_write_says_to_read_it_back_and_not_to_try_again(kind: type[ClientError]) -> None:
+    error = kind(method="POST", path="/api/v2/leads/add", is_write=True)
+    words = "It may have been carried out: read it back before repeating it."
+    assert str(error) == f"{error.what_happened} {words}"
+    # A reading is tried again.
+    assert str(kind(method="GET", path="/api/v2/leads")).endswith(f" {kind.advice}")
 
 
 def test_no_message_shows_an_address_or_a_key() -> None:

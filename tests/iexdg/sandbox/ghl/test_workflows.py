@@ -75,3 +75,38 @@ def test_the_location_says_its_name_and_whether_duplicates_are_allowed(make_loca
     found = location.ok("GET", f"/locations/{location.id}")["location"]
     assert (found["id"], found["name"]) == (location.id, "IEXDG Demo location")
     assert found["settings"]["allowDuplicateContact"] is True
+
+
+def test_opportunities_are_found_by_contact_pipeline_and_status(make_location: Callable[..., Location]) -> None:
+    location = make_location()
+    contact_id, other = location.contact(email="ada@example.com"), location.contact(email="grace@example.com")
+    body = {"locationId": location.id, "pipelineId": location.crm.pipelines[0]["id"], "name": "M", "status": "won"}
+    made = location.ok("POST", "/opportunities/upsert", body | {"contactId": contact_id})["opportunity"]
+    location.ok("POST", "/opportunities/upsert", body | {"contactId": other, "status": "open"})
+    asked = {"location_id": location.id, "contact_id": contact_id, "pipeline_id": body["pipelineId"]}
+
+    def found(**more: str) -> list[str]:
+        answer = location.ok("GET", "/opportunities/search", params=asked | more)
+        assert answer["meta"]["total"] == len(answer["opportunities"])
+        return [one["id"] for one in answer["opportunities"]]
+
+    # An index: a new one is not there yet.
+    assert found() == []
+    location.vendor.advance(5)
+    assert found() == found(status="all") == found(status="won") == [made["id"]]
+    assert found(status="open") == found(contact_id="none") == found(pipeline_id="none") == []
+    everyone = {"location_id": location.id, "limit": "1"}
+    pages = [location.ok("GET", "/opportunities/search", params=everyone | {"page": page}) for page in ("1", "2")]
+    assert {one["opportunities"][0]["contactId"] for one in pages} == {contact_id, other}
+    assert (pages[0]["meta"]["nextPage"], "nextPage" in pages[1]["meta"]) == (2, False)
+
+
+def test_the_search_for_opportunities_refuses_what_it_does_not_know(location: Location) -> None:
+    path = "/opportunities/search"
+    assert location.call("GET", path, params={"locationId": location.id}).status_code == 422
+    assert location.call("GET", path, params={"location_id": "another"}).status_code == 403
+    for wrong in ({"status": "closed"}, {"limit": "101"}, {"page": "0"}):
+        contact_id = location.contact(email=f"{next(iter(wrong))}@example.com")
+        body = {"locationId": location.id, "pipelineId": location.crm.pipelines[0]["id"], "contactId": contact_id}
+        location.ok("POST", "/opportunities/upsert", body)
+        assert location.call("GET", path, params={"location_id": location.id} | wrong).status_code == 422
