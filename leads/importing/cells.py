@@ -42,7 +42,8 @@ def plain_text(cell: str) -> str:
     Passing: '="02139"' -> "02139", "'+49 30" -> "+49 30", "=+49 30" -> "+49 30".  Failing: "#N/A" -> "".
     """
     if _ORDINARY.fullmatch(cell):
-        return "" if _is_unfinished(cell) else cell
+        # What is unfinished has one of these, and looking for them is quick.
+        return "" if (cell[-1] == "." or ":" in cell) and _is_unfinished(cell) else cell
     text = visible(cell)
     text = (text[1:] if _GUARDED.match(text) else text).strip()
     if text.startswith("="):

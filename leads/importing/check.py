@@ -116,10 +116,12 @@ def clean(cells: Sequence[str], plan: Plan) -> Cleaned:
 
 
 def _flag(cleaned: Cleaned) -> None:
-    # A person is counted once, however many columns say it.
-    seen = set(map(code_of, cleaned.flags))
     flags = [*address_flags(cleaned.email), *value_flags(cleaned.values, cleaned.variables)]
-    cleaned.flags += [flag for flag in flags if code_of(flag) not in seen]
+    if cleaned.flags and flags:
+        # A person is counted once, however many columns say it.
+        seen = set(map(code_of, cleaned.flags))
+        flags = [flag for flag in flags if code_of(flag) not in seen]
+    cleaned.flags += flags
 
 
 def _without_address(typed: str, why: str, given: int, plan: Plan) -> Cleaned:

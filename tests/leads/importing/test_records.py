@@ -1,5 +1,6 @@
 """Files are read in a child process with limits."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -170,3 +171,13 @@ def test_whatever_the_file_the_reading_process_stays_small(tmp_path: Path) -> No
     output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120).stdout
     assert "accepted" not in output
     assert int(output.split()[-1]) < 100 * 1024
+
+
+def test_the_child_may_be_some_thousand_rows_ahead_where_the_machine_allows_it(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as stream, os.fdopen(writing, "wb"):
+        parent._let_it_run_ahead(stream)
+        assert fcntl.fcntl(stream, fcntl.F_GETPIPE_SZ) == 1 << 20
+    (tmp_path / "no pipe").touch()
+    with (tmp_path / "no pipe").open("rb") as stream:
+        parent._let_it_run_ahead(stream)
