@@ -218,14 +218,20 @@ def test_every_button_of_the_editor_works_without_javascript(open_as: OpenAs, st
     button(page, "Remove this subsequence").click()
     expect(page.get_by_role("heading", name="1 subsequence")).to_be_visible()
 
-    button(page, "Plan").click()
+    _press(page, "Plan")
     wait_until(lambda: _shows(page, "#plan-title", "Would be created"), what="the plan")
     link(page, "Apply…").click()
     page.get_by_label("Create it as a draft").check()
-    button(page, "Apply").click()
+    _press(page, "Apply")
     wait_until(lambda: _shows(page, "#tab", "Read back equal"), what="the outcome")
     (made,) = [one for one in stack.control.state()["campaigns"] if one["name"] == "22 Plain"]
     assert (made["status"], made["daily_limit"], made["bcc_list"]) == (DRAFT, 7, ["audit@example.com"])
+
+
+def _press(page: Page, name: str) -> None:
+    """Press a button and wait for the page that it leads to: a reload before that would take its place."""
+    with page.expect_navigation():
+        button(page, name).click()
 
 
 def _shows(page: Page, where: str, words: str) -> bool:
