@@ -19,6 +19,7 @@ BOTH_DATABASES = (
     "tests/leads/importing/",
     "tests/leads/imports/",
     "tests/leads/loading/",
+    "tests/leads/test_lead_events.py",
     "tests/leads/test_selection.py",
     "tests/leads/verification/",
     "tests/plugins/",
