@@ -57,4 +57,4 @@ def test_the_table_of_gohighlevel_says_which_header_a_call_needs_and_which_body_
     assert upsert.body["additionalProperties"] is False
     token = GOHIGHLEVEL.request_of("POST", "/oauth/token")
     assert (token.scope, token.headers, token.is_form) == ("", frozenset(), True)
-    assert len(GOHIGHLEVEL.operations()) == 21
+    assert len(GOHIGHLEVEL.operations()) == 22
