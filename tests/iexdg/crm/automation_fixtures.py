@@ -14,6 +14,8 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from iexdg.crm.automations import activate, ensure_shipped
 from iexdg.crm.carry_out import drain
+from iexdg.crm.events import last_events, new_events
+from iexdg.crm.lead_events import forget_known, known_up_to
 from iexdg.crm.models import Automation, CrmConnection, LedgerEntry
 from iexdg.crm.trying import clean_up, run_test
 from iexdg.crm.watch import collect
@@ -91,6 +93,16 @@ def known(thread: Thread) -> None:
             "synced_at": timezone.now(),
         },
     )
+
+
+def walk_once(workspace: Workspace, *automations: Automation) -> None:
+    """What a walk over the events of leads asks the database; each automation has one new event."""
+    for one in automations:
+        assert one.active_since is not None
+        assert len(new_events(one, 10)) == 1
+        known_up_to(one, one.active_since)
+        last_events(one, 10)
+    forget_known(workspace)
 
 
 @pytest.fixture

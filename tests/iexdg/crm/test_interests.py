@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from iexdg.crm.automations import activate, change, create, pause
 from iexdg.crm.events import last_events, new_events
-from iexdg.crm.lead_events import forget_known, known_up_to
 from iexdg.crm.models import Automation, LedgerEntry
 from iexdg.crm.watch import collect
 from iexdg.inbox.models import InboxReading, Thread
@@ -26,6 +25,7 @@ from leads.mirror import mirror_addresses
 from leads.models import Lead, LeadEvent
 from leads.models.lead import NO_TIME
 from tests.campaigns import factories
+from tests.iexdg.crm.automation_fixtures import walk_once
 from tests.iexdg.inbox.conftest import read_all
 from tests.leads.factories import synced_campaign
 from tests.query_plans import whole_tables
@@ -282,16 +282,7 @@ def test_no_query_of_a_walk_reads_a_whole_table(
     narrow = make(campaigns=[ada.campaign_id, bob.campaign_id], labels=[1, 2])
     became(ada, 1)
     inbox_is_read(workspace)
-
-    def walk() -> None:
-        for one in (automation, narrow):
-            assert one.active_since is not None
-            assert len(new_events(one, 10)) == 1
-            known_up_to(one, one.active_since)
-            last_events(one, 10)
-        forget_known(workspace)
-
-    assert whole_tables(walk, at_least=12) == {}
+    assert whole_tables(lambda: walk_once(workspace, automation, narrow), at_least=12) == {}
 
 
 def test_a_walk_asks_the_database_the_same_number_of_times_for_one_and_for_many(

@@ -23,6 +23,7 @@ from iexdg.workspaces.models import Workspace
 from leads.mirror import mirror_campaign_leads
 from leads.models import Lead, LeadEvent
 from tests.campaigns import factories
+from tests.iexdg.crm.automation_fixtures import walk_once
 from tests.leads.factories import synced_campaign
 from tests.query_plans import whole_tables
 from tests.sandbox_control import SandboxControl
@@ -122,16 +123,7 @@ def test_no_query_of_a_walk_reads_a_whole_table(
     ada, bob = lead("ada"), lead("bob")
     automation, narrow = make(kind), make(kind, campaigns=[ada.campaign_id, bob.campaign_id])
     happened(ada, kind)
-
-    def walk() -> None:
-        for one in (automation, narrow):
-            assert one.active_since is not None
-            assert len(new_events(one, 10)) == 1
-            known_up_to(one, one.active_since)
-            last_events(one, 10)
-        forget_known(workspace)
-
-    assert whole_tables(walk, at_least=12) == {}
+    assert whole_tables(lambda: walk_once(workspace, automation, narrow), at_least=12) == {}
 
 
 def test_a_walk_never_passes_what_it_left_for_the_next(
